@@ -1,0 +1,104 @@
+"""CloudEvents 1.0 in structured JSON: how a fact looks on the wire (E-1..E-9)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.fields import rfc3339
+from contracts.records import EVENTS, Event
+
+CONTENT_TYPE = "application/cloudevents+json"
+MAX_BYTES = 64 * 1024
+
+
+class UnreadableEvent(ValueError):
+    """The message is not a CloudEvent of a type and shape that we know."""
+
+
+@dataclass(frozen=True)
+class CloudEvent:
+    """One event as its reader sees it; `data` was checked against the event's schema."""
+
+    id: str
+    source: str
+    event: Event
+    subject: str
+    time: dt.datetime
+    aggregateversion: int
+    data: dict[str, Any]
+    sequence: int | None
+    correlationid: str
+    causationid: str | None
+    traceparent: str | None
+
+
+def encode(cloud_event: CloudEvent) -> str:
+    """The JSON text of an event; raises ValueError when it exceeds 64 KiB (E-8)."""
+    attributes = {
+        "specversion": "1.0",
+        "id": cloud_event.id,
+        "source": cloud_event.source,
+        "type": cloud_event.event.type,
+        "subject": cloud_event.subject,
+        "time": rfc3339(cloud_event.time),
+        "datacontenttype": "application/json",
+        "dataschema": schema_uri(cloud_event.event),
+        "aggregateversion": cloud_event.aggregateversion,
+        "correlationid": cloud_event.correlationid,
+        "causationid": cloud_event.causationid,
+        "traceparent": cloud_event.traceparent,
+        "sequence": None if cloud_event.sequence is None else f"{cloud_event.sequence:010d}",
+        "data": cloud_event.event.data().dump(cloud_event.data),
+    }
+    present = {name: value for name, value in attributes.items() if value is not None}
+    text = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
+    if len(text.encode()) > MAX_BYTES:
+        raise ValueError(
+            f"event {cloud_event.event.type} {cloud_event.id} exceeds {MAX_BYTES} bytes"
+        )
+    return text
+
+
+def decode(body: bytes | str) -> CloudEvent:
+    """The event in a message body; raises UnreadableEvent with the reason."""
+    try:
+        wire = json.loads(body)
+        event = EVENTS[wire["type"]]
+        if wire["specversion"] != "1.0":
+            raise UnreadableEvent(f"specversion {wire['specversion']!r}")
+        problems = event.data().validate(wire["data"])
+        if problems:
+            raise UnreadableEvent(f"data of {event.type}: {problems}")
+        sequence = wire.get("sequence")
+        return CloudEvent(
+            id=_text(wire, "id"),
+            source=_text(wire, "source"),
+            event=event,
+            subject=_text(wire, "subject"),
+            time=dt.datetime.fromisoformat(wire["time"]),
+            aggregateversion=int(wire["aggregateversion"]),
+            data=event.data().load(wire["data"]),
+            sequence=None if sequence is None else int(sequence),
+            correlationid=_text(wire, "correlationid"),
+            causationid=wire.get("causationid"),
+            traceparent=wire.get("traceparent"),
+        )
+    except UnreadableEvent:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise UnreadableEvent(f"{type(problem).__name__}: {problem}") from problem
+
+
+def schema_uri(event: Event) -> str:
+    """Where the event's JSON Schema is published."""
+    return f"https://coterie.example/schemas/events/{event.type}.json"
+
+
+def _text(wire: dict[str, Any], name: str) -> str:
+    value = wire[name]
+    if not isinstance(value, str) or not value:
+        raise UnreadableEvent(f"{name} is not a text")
+    return value

@@ -1,0 +1,181 @@
+"""The error tree of Coterie and the codes that every service shares.
+
+    Exception
+     └─ DomainError          a rule said no, or something needed is not there: kind + stable code
+
+A `DomainError` names an `ErrorCode`; the code fixes the kind, and the kind fixes the HTTP status
+(gateway) and the fate of a message (chassis: retry or park). Codes are append-only: a code that was
+published keeps its meaning for ever. Texts are templates over the error's parameters and tell the
+reader what to do next; clients switch on the code, never on the text (RFC 9457, H-5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+LOCALES = ("zh-CN", "en")
+DEFAULT_LOCALE = "zh-CN"
+
+
+class Kind(StrEnum):
+    """What sort of failure this is; fixed for ever (`architecture.md` §6)."""
+
+    INVALID_INPUT = "invalid_input"
+    UNAUTHENTICATED = "unauthenticated"
+    PERMISSION_DENIED = "permission_denied"
+    NOT_FOUND = "not_found"
+    CONFLICT = "conflict"
+    RULE_VIOLATED = "rule_violated"
+    RATE_LIMITED = "rate_limited"
+    UNAVAILABLE = "unavailable"
+    INTERNAL = "internal"
+
+
+REGISTRY: dict[str, ErrorCode] = {}
+
+
+@dataclass(frozen=True)
+class ErrorCode:
+    """One published error code: `<service>.<noun>_<problem>`, its kind and its two texts."""
+
+    code: str
+    kind: Kind
+    en: str
+    zh: str
+
+    def __post_init__(self) -> None:
+        if self.code in REGISTRY:
+            raise ValueError(f"error code {self.code} is declared twice")
+        REGISTRY[self.code] = self
+
+    def text(self, locale: str, params: Mapping[str, Any]) -> str:
+        """The message for a reader of `locale`; parameters that are missing show as their name."""
+        template = self.en if locale == "en" else self.zh
+        return template.format_map(_Shown(params))
+
+
+class _Shown(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"
+
+
+@dataclass(frozen=True)
+class FieldProblem:
+    """One wrong field: where it stands (RFC 6901 pointer), which code, with which parameters."""
+
+    pointer: str
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return {"pointer": self.pointer, "code": self.code, "params": dict(self.params)}
+
+
+class DomainError(Exception):
+    """A refusal with a stable code; `params` are JSON scalars or lists that the texts may name."""
+
+    def __init__(
+        self, error: ErrorCode, /, *, fields: Sequence[FieldProblem] = (), **params: Any
+    ) -> None:
+        self.error = error
+        self.fields = tuple(fields)
+        self.params = params
+        super().__init__(f"{error.code} {params}" if params else error.code)
+
+    @property
+    def code(self) -> str:
+        return self.error.code
+
+    @property
+    def kind(self) -> Kind:
+        return self.error.kind
+
+    def as_dict(self) -> dict[str, Any]:
+        """The error as it travels between services."""
+        return {
+            "code": self.code,
+            "kind": self.kind.value,
+            "params": self.params,
+            "fields": [problem.as_dict() for problem in self.fields],
+        }
+
+    @classmethod
+    def from_dict(cls, wire: Mapping[str, Any]) -> DomainError:
+        """The error that a neighbour sent; a code this version does not know keeps its kind."""
+        error = REGISTRY.get(wire["code"]) or _unknown_code(wire["code"], Kind(wire["kind"]))
+        problems = [
+            FieldProblem(p["pointer"], p["code"], p.get("params", {}))
+            for p in wire.get("fields", ())
+        ]
+        raised = cls(error, fields=problems)
+        raised.params = dict(wire.get("params", {}))
+        return raised
+
+
+def _unknown_code(code: str, kind: Kind) -> ErrorCode:
+    known = object.__new__(ErrorCode)  # not registered: only codes of this version are published
+    for name, value in (("code", code), ("kind", kind), ("en", code), ("zh", code)):
+        object.__setattr__(known, name, value)
+    return known
+
+
+# Codes that any service or the gateway may answer with.
+
+INVALID_INPUT = ErrorCode(
+    "request.input_invalid",
+    Kind.INVALID_INPUT,
+    "Some fields are wrong; correct each one listed under `errors` and send the request again.",
+    "部分字段有误，请按 errors 中的说明逐项修改后重新提交。",
+)
+STALE_VERSION = ErrorCode(
+    "request.version_stale",
+    Kind.CONFLICT,
+    "It has been changed since you read it (now version {current_version}); read it again and"
+    " repeat the change.",
+    "内容已被他人修改（当前版本 {current_version}），请重新读取后再提交。",
+)
+IDEMPOTENCY_KEY_REUSED = ErrorCode(
+    "request.idempotency_key_reused",
+    Kind.INVALID_INPUT,
+    "This Idempotency-Key was used for another request; use a new key for a new request.",
+    "该 Idempotency-Key 已用于另一请求，请为新的请求使用新的键。",
+)
+NOT_PERMITTED = ErrorCode(
+    "request.not_permitted",
+    Kind.PERMISSION_DENIED,
+    "Your role does not allow this; ask an owner of the community.",
+    "您的角色无权执行此操作，请联系社群所有者。",
+)
+SIGN_IN_REQUIRED = ErrorCode(
+    "request.sign_in_required",
+    Kind.UNAUTHENTICATED,
+    "Sign in first and send the access token as `Authorization: Bearer …`.",
+    "请先登录，并在 Authorization 头中携带访问令牌。",
+)
+OBJECT_NOT_FOUND = ErrorCode(
+    "request.object_not_found",
+    Kind.NOT_FOUND,
+    "There is no such {noun}, or it is not yours to see; check the address.",
+    "找不到该对象（{noun}），或您无权查看，请检查地址。",
+)
+SERVICE_UNAVAILABLE = ErrorCode(
+    "request.service_unavailable",
+    Kind.UNAVAILABLE,
+    "Part of the system does not answer just now; try again with the same Idempotency-Key.",
+    "系统部分服务暂时不可用，请使用同一 Idempotency-Key 稍后重试。",
+)
+TOO_BUSY = ErrorCode(
+    "request.too_busy",
+    Kind.RATE_LIMITED,
+    "Too many people are doing this at once; try again in {retry_after} seconds.",
+    "操作人数过多，请在 {retry_after} 秒后重试。",
+)
+INTERNAL = ErrorCode(
+    "request.internal_error",
+    Kind.INTERNAL,
+    "Something went wrong on our side; try again, and quote the request id if it happens again.",
+    "系统内部错误，请重试；如仍出现，请提供请求编号联系我们。",
+)

@@ -1,0 +1,205 @@
+"""Strict marshmallow fields and schema bases: a scalar where one belongs, nothing coerced (D-16)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+
+from contracts.problems import problem
+
+ID_PATTERN = r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$"
+MAX_PAGE = 100
+
+
+class Request(Schema):
+    """What a caller writes: unknown fields are refused."""
+
+    class Meta:
+        unknown = RAISE
+
+
+class Document(Schema):
+    """What a callee or a producer says: readers ignore what they do not know (E-22)."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+
+class Text(fields.String):
+    """A string of `least`..`most` characters without control characters; surrounding blanks go."""
+
+    def __init__(self, *, least: int = 0, most: int = 200, lines: bool = False, **kwargs: Any):
+        self.least, self.most, self.lines = least, most, lines
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "minLength": least, "maxLength": most}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        allowed = "\n\t\r" if self.lines else ""
+        if any((ord(char) < 32 and char not in allowed) or ord(char) == 127 for char in text):
+            raise problem("field.control_characters")
+        if not self.least <= len(text) <= self.most:
+            raise problem("field.length", least=self.least, most=self.most)
+        return text
+
+
+class Id(fields.String):
+    """One of our ids: prefix, underscore, ULID."""
+
+    def __init__(self, prefix: str | None = None, **kwargs: Any):
+        self.pattern = re.compile(
+            ID_PATTERN if prefix is None else ID_PATTERN.replace("[a-z]{2,5}", prefix)
+        )
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "pattern": self.pattern.pattern}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if not self.pattern.match(text):
+            raise problem("field.format", expected=self.pattern.pattern)
+        return text
+
+
+class Whole(fields.Integer):
+    """A JSON integer (no string, float or boolean) within bounds."""
+
+    def __init__(self, *, least: int = 0, most: int = 2**53 - 1, **kwargs: Any):
+        self.least, self.most = least, most
+        super().__init__(strict=True, **kwargs)
+        self.metadata = {**self.metadata, "minimum": least, "maximum": most}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if type(value) is not int:
+            raise problem("field.type", expected="integer")
+        if not self.least <= value <= self.most:
+            raise problem("field.range", least=self.least, most=self.most)
+        return value
+
+
+class Flag(fields.Boolean):
+    """A JSON boolean, nothing that looks like one."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if type(value) is not bool:
+            raise problem("field.type", expected="boolean")
+        return value
+
+
+class Choice(fields.String):
+    """One of a closed list of words."""
+
+    def __init__(self, *words: str, **kwargs: Any):
+        self.words = words
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "enum": list(words)}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if text not in self.words:
+            raise problem("field.choice", choices=", ".join(self.words))
+        return text
+
+
+class Matching(fields.String):
+    """A string of a given pattern; `expected` says in words what it looks like."""
+
+    def __init__(self, pattern: str, expected: str, **kwargs: Any):
+        self.pattern, self.expected = re.compile(pattern), expected
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "pattern": pattern}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if not self.pattern.fullmatch(text):
+            raise problem("field.format", expected=self.expected)
+        return text
+
+
+class Several(fields.List):
+    """A list of at most `most` entries."""
+
+    def __init__(self, entry: fields.Field, *, least: int = 0, most: int = 100, **kwargs: Any):
+        self.least, self.most = least, most
+        super().__init__(entry, **kwargs)
+        self.metadata = {**self.metadata, "minItems": least, "maxItems": most}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if isinstance(value, list) and not self.least <= len(value) <= self.most:
+            raise problem("field.items", least=self.least, most=self.most)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Instant(fields.DateTime):
+    """An aware UTC instant, RFC 3339 with milliseconds and `Z`."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(format="iso", **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else rfc3339(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
+        try:
+            instant = super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError:
+            raise problem("field.format", expected="2026-11-21T08:00:00Z") from None
+        if instant.tzinfo is None:
+            raise problem("field.format", expected="2026-11-21T08:00:00Z")
+        return instant.astimezone(dt.UTC)
+
+
+class Day(fields.String):
+    """A calendar date YYYY-MM-DD in the community's zone; travels and is stored as text."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "format": "date"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        try:
+            if dt.date.fromisoformat(text).isoformat() != text:
+                raise ValueError(text)
+        except ValueError:
+            raise problem("field.format", expected="2026-11-21") from None
+        return text
+
+
+class MoneySchema(Request):
+    """Minor units and currency."""
+
+    amount = Whole(required=True, least=-(2**63) + 1, most=2**63 - 1)
+    currency = Matching(r"[A-Z]{3}", "an ISO 4217 code such as CNY", required=True)
+
+
+def money(**kwargs: Any) -> fields.Nested:
+    return fields.Nested(MoneySchema, **kwargs)
+
+
+class Empty(Request):
+    """Nothing is asked or nothing is said."""
+
+
+class PageRequest(Request):
+    """A page of a list: `after` is the position that the page before gave as `next`."""
+
+    after = Text(load_default=None, allow_none=True, most=512)
+    limit = Whole(load_default=20, least=1, most=MAX_PAGE)
+
+
+def page_of(item: type[Schema], name: str) -> type[Schema]:
+    """The answer of a paged RPC: items and where the next page starts (null at the end)."""
+    return Document.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(required=True, allow_none=True),
+        },
+        name=name,
+    )
+
+
+def rfc3339(instant: dt.datetime) -> str:
+    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
