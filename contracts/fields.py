@@ -1,4 +1,4 @@
-"""Strict marshmallow fields and schema bases: a scalar where one belongs, nothing coerced (D-16)."""
+"""Strict marshmallow fields and schema bases: scalars stay scalars, nothing coerced (D-16)."""
 
 from __future__ import annotations
 

@@ -81,8 +81,8 @@ def _stock_messages() -> dict[str, tuple[str, dict[str, str]]]:
     """marshmallow's own texts, as codes; read from its classes so that a new wording still maps."""
     base = fields.Field.default_error_messages
     table: dict[str, tuple[str, dict[str, str]]] = {
-        base["required"]: ("field.required", {}),
-        base["null"]: ("field.null", {}),
+        str(base["required"]): ("field.required", {}),
+        str(base["null"]): ("field.null", {}),
         Schema._default_error_messages["unknown"]: ("field.unknown", {}),
         Schema._default_error_messages["type"]: ("field.type", {"expected": "object"}),
     }
@@ -94,7 +94,7 @@ def _stock_messages() -> dict[str, tuple[str, dict[str, str]]]:
         (fields.Mapping, "invalid", "object"),
         (fields.Nested, "type", "object"),
     ):
-        table[field.default_error_messages[message]] = ("field.type", {"expected": expected})
+        table[str(field.default_error_messages[message])] = ("field.type", {"expected": expected})
     return table
 
 

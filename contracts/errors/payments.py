@@ -1,0 +1,73 @@
+"""Error codes of the payments service."""
+
+from __future__ import annotations
+
+from contracts.errors import ErrorCode, Kind
+
+PRICE_CHANGED = ErrorCode(
+    "payments.price_changed",
+    Kind.CONFLICT,
+    "The price has changed meanwhile; look at the fresh quote {quote_id} and confirm that one.",
+    "价格已变动，请查看新的报价 {quote_id} 并确认。",
+)
+QUOTE_EXPIRED = ErrorCode(
+    "payments.quote_expired",
+    Kind.CONFLICT,
+    "The quote has expired or was replaced (now {current_state}); ask for a new one.",
+    "报价已失效（当前状态 {current_state}），请重新获取报价。",
+)
+PURCHASE_WRONG_STATE = ErrorCode(
+    "payments.purchase_wrong_state",
+    Kind.CONFLICT,
+    "The purchase is {current_state}; this step does not apply to it.",
+    "该购买当前状态为 {current_state}，无法执行此操作。",
+)
+ORDER_WRONG_STATE = ErrorCode(
+    "payments.order_wrong_state",
+    Kind.CONFLICT,
+    "The order is {current_state}; this step does not apply to it.",
+    "订单当前状态为 {current_state}，无法执行此操作。",
+)
+NO_PLAN = ErrorCode(
+    "payments.plan_missing",
+    Kind.RULE_VIOLATED,
+    "The community sells no plan yet; its owner has to create one.",
+    "该社群尚未设置会员方案，请联系社群所有者。",
+)
+NO_PROVIDER_ACCOUNT = ErrorCode(
+    "payments.provider_account_missing",
+    Kind.RULE_VIOLATED,
+    "The community has no account with {provider}; its owner has to add one.",
+    "该社群未配置 {provider} 收款账户，请联系社群所有者。",
+)
+PROVIDER_UNAVAILABLE = ErrorCode(
+    "payments.provider_unavailable",
+    Kind.UNAVAILABLE,
+    "The payment provider does not answer; nothing was charged that is not shown here. Try again"
+    " with the same Idempotency-Key.",
+    "支付渠道暂时无响应，请使用同一 Idempotency-Key 稍后重试。",
+)
+CALLBACK_REFUSED = ErrorCode(
+    "payments.callback_refused",
+    Kind.UNAUTHENTICATED,
+    "The callback is not signed by the provider or is too old.",
+    "回调签名无效或已过期。",
+)
+COUPON_REFUSED = ErrorCode(
+    "payments.coupon_refused",
+    Kind.RULE_VIOLATED,
+    "The coupon {code} cannot be used: {reason}.",
+    "优惠码 {code} 不可用：{reason}。",
+)
+COUPON_CODE_TAKEN = ErrorCode(
+    "payments.coupon_code_taken",
+    Kind.CONFLICT,
+    "The code {code} belongs to another coupon; choose another.",
+    "优惠码 {code} 已被占用，请更换。",
+)
+REFUND_TOO_LARGE = ErrorCode(
+    "payments.refund_too_large",
+    Kind.RULE_VIOLATED,
+    "At most {most} (minor units) can still be refunded on this order.",
+    "该订单最多还可退款 {most}（最小货币单位）。",
+)
