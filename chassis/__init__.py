@@ -1,0 +1,1 @@
+"""What every deployable needs and no business: built on nameko extensions, kombu and pymongo."""

@@ -1,0 +1,207 @@
+"""For whom, why and until when work is done; rides with every call, message and outbox row.
+
+Passed explicitly: context variables do not survive a greenlet being spawned.
+"""
+
+import dataclasses
+import json
+import re
+import secrets
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from chassis.ids import new_id
+from contracts.envelope import CloudEvent
+from contracts.errors import DEFAULT_LOCALE, LOCALES, SIGN_IN_REQUIRED, DomainError
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+ACTOR_HEADER = "coterie-actor"
+LOCALE_HEADER = "coterie-locale"
+REQUEST_ID_HEADER = "coterie-request-id"
+TRACE_HEADER = "traceparent"
+REMAINING_HEADER = "coterie-remaining-ms"
+SENT_AT_HEADER = "coterie-sent-at-ms"
+IDEMPOTENCY_HEADER = "coterie-idempotency"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks: `kind` is person, anonymous, system (a service by itself) or operator (its shell)."""
+
+    kind: str
+    person_id: str | None = None
+    session_id: str | None = None
+    scopes: tuple[str, ...] = ()
+    service: str | None = None
+
+    @property
+    def id(self) -> str:
+        """One word for audit and idempotency: a person's id, `system:payments`, `anonymous`."""
+        if self.person_id:
+            return self.person_id
+        return f"{self.kind}:{self.service}" if self.service else self.kind
+
+
+ANONYMOUS = Actor("anonymous")
+
+
+class Deadline:
+    """A point in real time, counted monotonic, after which nobody waits for the answer."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        """Seconds left, never negative."""
+        return max(0.0, self._at - time.monotonic())
+
+    @property
+    def expired(self) -> bool:
+        return time.monotonic() >= self._at
+
+    def __repr__(self) -> str:
+        return f"Deadline({self.remaining():.3f} s left)"
+
+
+@dataclass(frozen=True)
+class IdempotencyKey:
+    """A client's key, the fingerprint of its request, and the RPC that it belongs to (H-11)."""
+
+    key: str
+    fingerprint: str
+    rpc: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """The event delivery that a consumer is handling."""
+
+    consumer: str
+    source: str
+    event_id: str
+
+
+@dataclass(frozen=True)
+class Context:
+    """The circumstances of one piece of work."""
+
+    actor: Actor
+    locale: str
+    request_id: str
+    traceparent: str
+    deadline: Deadline | None = None
+    idempotency: IdempotencyKey | None = None
+    message: Message | None = None
+
+    def person(self) -> str:
+        """The person who asks; raises DomainError(SIGN_IN_REQUIRED) when nobody signed in."""
+        if self.actor.person_id is None:
+            raise DomainError(SIGN_IN_REQUIRED)
+        return self.actor.person_id
+
+    def as_system(self, service: str) -> "Context":
+        """The same work, done in the service's own name."""
+        return dataclasses.replace(self, actor=Actor("system", service=service), idempotency=None)
+
+    def keyless(self) -> "Context":
+        """The same work without Idempotency-Key: for the units of work before the keyed one."""
+        return dataclasses.replace(self, idempotency=None)
+
+    def with_deadline(self, seconds: float) -> "Context":
+        """The same work with at most `seconds` left."""
+        left = seconds if self.deadline is None else min(seconds, self.deadline.remaining())
+        return dataclasses.replace(self, deadline=Deadline(left))
+
+    @classmethod
+    def for_system(cls, service: str) -> Self:
+        """Work that nobody asked for: jobs and start-up."""
+        return cls(
+            Actor("system", service=service), DEFAULT_LOCALE, new_id("req"), new_traceparent()
+        )
+
+    @classmethod
+    def for_operator(cls, service: str) -> Self:
+        """Work ordered at the service's command line."""
+        return cls(
+            Actor("operator", service=service), DEFAULT_LOCALE, new_id("req"), new_traceparent()
+        )
+
+    @classmethod
+    def for_event(cls, service: str, consumer: str, event: CloudEvent) -> Self:
+        """Work that an event causes; the request id of the cause goes on (correlationid)."""
+        return cls(
+            Actor("system", service=service),
+            DEFAULT_LOCALE,
+            event.correlationid,
+            continue_trace(event.traceparent),
+            message=Message(consumer, event.source, event.id),
+        )
+
+    def headers(self) -> dict[str, str]:
+        """The context as AMQP headers of a call."""
+        actor = dataclasses.asdict(self.actor)
+        headers = {
+            ACTOR_HEADER: json.dumps({name: value for name, value in actor.items() if value}),
+            LOCALE_HEADER: self.locale,
+            REQUEST_ID_HEADER: self.request_id,
+            TRACE_HEADER: self.traceparent,
+        }
+        if self.deadline is not None:
+            headers[REMAINING_HEADER] = str(int(self.deadline.remaining() * 1000))
+            headers[SENT_AT_HEADER] = str(int(time.time() * 1000))
+        if self.idempotency is not None:
+            headers[IDEMPOTENCY_HEADER] = json.dumps(
+                {"key": self.idempotency.key, "fingerprint": self.idempotency.fingerprint}
+            )
+        return headers
+
+    @classmethod
+    def from_headers(cls, headers: Mapping[str, Any], *, rpc: str) -> Self:
+        """The context of a received call to `rpc`; raises ValueError when the headers are not ours.
+
+        The time that the message spent on its way counts against the deadline; hosts keep their
+        clocks by NTP, and a clock that is behind never adds time.
+        """
+        try:
+            actor = json.loads(headers[ACTOR_HEADER])
+            actor["scopes"] = tuple(actor.get("scopes", ()))
+            deadline = None
+            if REMAINING_HEADER in headers:
+                age = max(0, int(time.time() * 1000) - int(headers[SENT_AT_HEADER]))
+                deadline = Deadline((int(headers[REMAINING_HEADER]) - age) / 1000)
+            idempotency = None
+            if IDEMPOTENCY_HEADER in headers:
+                idempotency = IdempotencyKey(**json.loads(headers[IDEMPOTENCY_HEADER]), rpc=rpc)
+            locale = headers.get(LOCALE_HEADER)
+            return cls(
+                actor=Actor(**actor),
+                locale=locale if locale in LOCALES else DEFAULT_LOCALE,
+                request_id=accept_request_id(headers.get(REQUEST_ID_HEADER)),
+                traceparent=continue_trace(headers.get(TRACE_HEADER)),
+                deadline=deadline,
+                idempotency=idempotency,
+            )
+        except (KeyError, TypeError, ValueError) as problem:
+            raise ValueError(f"headers do not carry a context: {problem!r}") from problem
+
+
+def accept_request_id(offered: str | None) -> str:
+    """The caller's request id when it is well formed, else a new one (H-24)."""
+    return offered if offered and REQUEST_ID.fullmatch(offered) else new_id("req")
+
+
+def new_traceparent() -> str:
+    """The start of a W3C trace, version 00, sampled."""
+    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+
+
+def continue_trace(incoming: str | None) -> str:
+    """A new span of the caller's trace; an invalid or missing header starts a new trace (H-25)."""
+    if not incoming or not _TRACEPARENT.fullmatch(incoming):
+        return new_traceparent()
+    version, trace, _, flags = incoming.split("-")
+    return f"{version}-{trace}-{secrets.token_hex(8)}-{flags}"

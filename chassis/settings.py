@@ -1,0 +1,134 @@
+"""Settings of one process: read once at start from the environment, frozen, all problems at once.
+
+Field `foo_bar` comes from COTERIE_FOO_BAR, or from the file that COTERIE_FOO_BAR_FILE names (secrets
+by reference). A service adds its own fields in a frozen keyword-only dataclass derived from Settings.
+Field metadata: `secret` (never shown), `choices` (allowed words), `least` and `most` (bounds).
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+PREFIX = "COTERIE_"
+PORT = {"least": 1, "most": 65535}
+SECRET = {"secret": True}
+
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+
+
+class SettingsError(Exception):
+    """The environment does not describe a process; `problems` has one sentence for each fault."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("; ".join(problems))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What every deployable is told."""
+
+    env: str = field(metadata={"choices": ("development", "test", "production")})
+    amqp_url: str = field(metadata=SECRET)
+    mongo_url: str = field(default="", metadata=SECRET)
+    mongo_database: str = ""
+    mongo_owner_url: str = field(default="", metadata=SECRET)
+    clock_file: str = ""
+    health_host: str = "127.0.0.1"
+    health_port: int = field(metadata=PORT)
+    log_level: str = field(
+        default="info", metadata={"choices": ("debug", "info", "warning", "error")}
+    )
+    crash_point: str = ""
+    max_workers: int = field(default=50, metadata={"least": 1, "most": 1000})
+
+    def __init_subclass__(cls) -> None:
+        # Before @dataclass runs on the subclass, or it would write a __repr__ that shows secrets.
+        cls.__repr__ = Settings.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.shown().items())
+        return f"{type(self).__name__}({shown})"
+
+    def shown(self) -> dict[str, Any]:
+        """The settings as they may appear in logs: secrets are masked."""
+        return {
+            declared.name: "***"
+            if declared.metadata.get("secret") and getattr(self, declared.name)
+            else getattr(self, declared.name)
+            for declared in dataclasses.fields(self)
+        }
+
+    def problems(self) -> list[str]:
+        """What is wrong between fields; a subclass adds its own to `super().problems()`."""
+        found = []
+        if self.env == "production" and self.clock_file:
+            found.append("COTERIE_CLOCK_FILE is refused in production: business time is real time")
+        if self.env != "test" and self.crash_point:
+            found.append("COTERIE_CRASH_POINT is for COTERIE_ENV=test only")
+        return found
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """The settings in `environ`; raises SettingsError with every problem found."""
+        found: list[str] = []
+        values: dict[str, Any] = {}
+        for declared in dataclasses.fields(cls):
+            try:
+                text = _text(declared, environ)
+                if text is not None:
+                    values[declared.name] = _value(declared, text)
+            except ValueError as problem:
+                found.append(str(problem))
+        if found:
+            raise SettingsError(found)
+        settings = cls(**values)
+        if problems := settings.problems():
+            raise SettingsError(problems)
+        return settings
+
+
+def _text(declared: dataclasses.Field[Any], environ: Mapping[str, str]) -> str | None:
+    name = PREFIX + declared.name.upper()
+    path = environ.get(f"{name}_FILE", "")
+    text = environ.get(name, "")
+    if path and text:
+        raise ValueError(f"{name} and {name}_FILE are both set; keep one")
+    if path:
+        try:
+            text = Path(path).read_text(encoding="utf-8").strip()
+        except OSError as problem:
+            raise ValueError(f"{name}_FILE: cannot read {path} ({problem.strerror})") from None
+        except UnicodeDecodeError:
+            raise ValueError(f"{name}_FILE: {path} is not UTF-8 text") from None
+    if not text:
+        if declared.default is MISSING and declared.default_factory is MISSING:
+            raise ValueError(f"{name} (or {name}_FILE) is not set")
+        return None
+    return text
+
+
+def _value(declared: dataclasses.Field[Any], text: str) -> Any:
+    name = PREFIX + declared.name.upper()
+    shown = "the value" if declared.metadata.get("secret") else repr(text)
+    value: Any = text
+    if declared.type is bool:
+        if text.lower() not in _TRUE + _FALSE:
+            raise ValueError(f"{name}: {shown} is not true or false")
+        value = text.lower() in _TRUE
+    elif declared.type in (int, float):
+        try:
+            value = declared.type(text)
+        except ValueError:
+            raise ValueError(f"{name}: {shown} is not a number") from None
+    elif declared.type is not str:
+        raise TypeError(f"setting {declared.name}: {declared.type} is not str, int, float or bool")
+    choices = declared.metadata.get("choices")
+    if choices and value not in choices:
+        raise ValueError(f"{name}: {shown} is none of {', '.join(choices)}")
+    least, most = declared.metadata.get("least"), declared.metadata.get("most")
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise ValueError(f"{name}: {shown} is not within {least}..{most}")
+    return value
