@@ -58,7 +58,7 @@ class Id(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
-        if not self.pattern.match(text):
+        if not self.pattern.fullmatch(text):
             raise problem("field.format", expected=self.pattern.pattern)
         return text
 
@@ -109,7 +109,7 @@ class Matching(fields.String):
     def __init__(self, pattern: str, expected: str, **kwargs: Any):
         self.pattern, self.expected = re.compile(pattern), expected
         super().__init__(**kwargs)
-        self.metadata = {**self.metadata, "pattern": pattern}
+        self.metadata = {**self.metadata, "pattern": f"^{pattern}$"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))

@@ -1,0 +1,94 @@
+"""JSON Schemas (2020-12) of events and RPCs, from the marshmallow schemas that the code itself uses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from marshmallow import EXCLUDE, Schema
+
+from contracts.envelope import schema_uri
+from contracts.records import Event, Rpc
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def schema_of(schema: type[Schema]) -> dict[str, Any]:
+    """One self-contained JSON Schema; nested schemas stand under `$defs`."""
+    plugin = MarshmallowPlugin()
+    spec = APISpec("schemas", "1", "3.1.0", plugins=[plugin])
+    assert plugin.converter is not None
+    plugin.converter.resolve_nested_schema(schema)
+    components = spec.to_dict()["components"]["schemas"]
+    described: dict[str, Any] = _with_local_refs(components.pop(schema.__name__))
+    described["description"] = _first_line(schema)
+    if schema.Meta.unknown == EXCLUDE:
+        described.pop("additionalProperties", None)  # readers ignore what they do not know
+    if components:
+        described["$defs"] = {name: _with_local_refs(c) for name, c in sorted(components.items())}
+    return described
+
+
+def event_schema(event: Event) -> dict[str, Any]:
+    """The schema of a whole CloudEvent of this type, published at its `dataschema` address."""
+    data = schema_of(event.data)
+    definitions = data.pop("$defs", {})
+    text = {"type": "string", "minLength": 1}
+    return {
+        "$schema": DIALECT,
+        "$id": schema_uri(event),
+        "title": event.type,
+        "description": event.meaning,
+        "type": "object",
+        "required": ["specversion", "id", "source", "type", "subject", "time", "data",
+                     "aggregateversion", "correlationid", "datacontenttype", "dataschema"],
+        "properties": {
+            "specversion": {"const": "1.0"},
+            "id": text,
+            "source": text,
+            "type": {"const": event.type},
+            "subject": {**text, "description": event.subject},
+            "time": {**text, "format": "date-time"},
+            "datacontenttype": {"const": "application/json"},
+            "dataschema": {**text, "format": "uri"},
+            "aggregateversion": {"type": "integer", "minimum": 1},
+            "sequence": {"type": "string", "pattern": "^[0-9]{10}$"},
+            "correlationid": text,
+            "causationid": text,
+            "traceparent": text,
+            "data": data,
+        },
+        **({"$defs": definitions} if definitions else {}),
+    }
+
+
+def rpc_schema(rpc: Rpc) -> dict[str, Any]:
+    """Request and response of an RPC in one document."""
+    request, response = schema_of(rpc.request), schema_of(rpc.response)
+    definitions = {**request.pop("$defs", {}), **response.pop("$defs", {})}
+    return {
+        "$schema": DIALECT,
+        "title": rpc.routing_key,
+        "description": rpc.meaning,
+        "type": "object",
+        "properties": {"request": request, "response": response},
+        **({"$defs": dict(sorted(definitions.items()))} if definitions else {}),
+    }
+
+
+def _with_local_refs(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: value.replace("#/components/schemas/", "#/$defs/")
+            if key == "$ref"
+            else _with_local_refs(value)
+            for key, value in node.items()
+        }
+    if isinstance(node, list):
+        return [_with_local_refs(item) for item in node]
+    return node
+
+
+def _first_line(schema: type[Schema]) -> str:
+    return (schema.__doc__ or schema.__name__).strip().splitlines()[0]

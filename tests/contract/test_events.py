@@ -1,0 +1,101 @@
+"""Events as declared, as sampled and as read: the frozen samples bind producers and consumers."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import contracts.events
+import contracts.membership
+import contracts.notifications
+import contracts.payments
+from contracts.envelope import UnreadableEvent, decode, encode
+from contracts.records import EVENTS
+from deploy.generate.asyncapi import SAMPLES
+from deploy.generate.schemas import event_schema
+
+TYPES = sorted(EVENTS)
+
+
+def sample(event_type: str) -> dict:
+    return json.loads((SAMPLES / f"{event_type}.json").read_text())
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+def test_sample_is_a_valid_cloud_event_of_its_type(event_type):
+    """E-1, E-7, E-21: each frozen sample satisfies today's schema and today's reader."""
+    wire = sample(event_type)
+    jsonschema.Draft202012Validator(
+        event_schema(EVENTS[event_type]),
+        format_checker=jsonschema.FormatChecker(),
+    ).validate(wire)
+    event = decode(json.dumps(wire))
+    assert json.loads(encode(event)) == wire
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+def test_attribute_names_and_integers_are_legal(event_type):
+    """E-3, E-5: attribute names, int32 attributes and the characters of the type."""
+    wire = sample(event_type)
+    for name, value in wire.items():
+        assert re.fullmatch(r"[a-z0-9]{1,20}", name)
+        if isinstance(value, int) and name != "data":
+            assert abs(value) < 2**31
+    assert re.fullmatch(r"[a-zA-Z0-9_.]{1,255}", event_type)
+
+
+@pytest.mark.parametrize("event_type", TYPES)
+def test_reader_ignores_what_it_does_not_know(event_type):
+    """E-22: unknown attributes and unknown data fields do not stop a reader."""
+    wire = sample(event_type)
+    known = decode(json.dumps(wire))
+    wire["brandnew"] = "x"
+    wire["data"]["brand_new"] = {"a": 1}
+    assert decode(json.dumps(wire)).data == known.data
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda wire: wire.pop("id"),
+        lambda wire: wire.update(id=""),
+        lambda wire: wire.update(type="coterie.membership.unheard_of.v1"),
+        lambda wire: wire.update(specversion="0.3"),
+        lambda wire: wire.update(time="yesterday"),
+        lambda wire: wire.update(aggregateversion="many"),
+        lambda wire: wire.update(data="text"),
+        lambda wire: wire["data"].pop("person_id"),
+        lambda wire: wire["data"].update(person_id={"$gt": ""}),
+    ],
+)
+def test_malformed_event_is_unreadable_and_says_why(spoil):
+    """M-12: whatever is wrong with a message, the reader raises the one error that parks it."""
+    wire = sample("coterie.membership.activated.v1")
+    spoil(wire)
+    with pytest.raises(UnreadableEvent) as refused:
+        decode(json.dumps(wire))
+    assert str(refused.value)
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1]", b"null", b'"text"', b"\xff\xfe"])
+def test_body_that_is_no_json_object_is_unreadable(body):
+    """M-12: undecodable bodies raise the same error."""
+    with pytest.raises(UnreadableEvent):
+        decode(body)
+
+
+def test_no_sample_without_an_event():
+    """E-32: a sample file always belongs to a declared event."""
+    assert {path.stem for path in Path(SAMPLES).glob("*.json")} == set(EVENTS)
+
+
+def test_events_carry_no_personal_data():
+    """E-24: ids only; no address, code, token or name field in any event."""
+    forbidden = {"email", "phone", "code", "token", "name", "answers", "address"}
+    for event in EVENTS.values():
+        assert not forbidden & set(event.data().fields), event.type
+
+
+assert contracts.events and contracts.membership and contracts.notifications and contracts.payments
