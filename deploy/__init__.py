@@ -1,0 +1,1 @@
+"""Everything that runs Coterie: local development, provisioning, containers."""

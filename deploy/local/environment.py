@@ -1,0 +1,165 @@
+"""The process table of Coterie and the environment each process gets.
+
+Names of processes and settings are fixed here and documented in docs/reference; secrets are passed
+by reference, as `<NAME>_FILE`.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.control import REPOSITORY
+from deploy.local.credentials import Credentials
+from deploy.local.nodes import Nodes
+from deploy.local.process import Process
+from deploy.provision import SERVICES, Target
+
+SANDBOX = ("sandbox-provider", "sandbox-mail")
+PROCESSES = (*SERVICES, "gateway", *SANDBOX)
+PORTS: dict[str, int | None] = {
+    **{f"health-{name}": None for name in (*SERVICES, "gateway")},
+    "http": 8080,
+    "sandbox-provider": 8090,
+    "sandbox-mail": 8025,
+    "sandbox-smtp": None,
+}
+_STOP_ORDER = {"gateway": 0, "sandbox-provider": 2, "sandbox-mail": 2}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where one system lives: its files, ports, nodes and environment in broker and database."""
+
+    root: Path
+    ports: Mapping[str, int]
+    nodes: Nodes
+    target: Target
+    credentials: Credentials
+    env: str = "development"
+
+    @property
+    def clock_file(self) -> Path:
+        """Holds the business clock's offset in seconds (architecture.md §4a)."""
+        return self.root / "clock"
+
+    def url(self, name: str) -> str:
+        """Base address of a port by its name in `PORTS`."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def health_url(self, process: str) -> str:
+        """Base address under which a process answers /health/…"""
+        return self.url(process if process in SANDBOX else f"health-{process}")
+
+
+def environment_of(place: Place, process: str) -> dict[str, str]:
+    """The environment variables of one process. Raises KeyError for an unknown name."""
+    if process in SANDBOX:
+        return _base(place) | _sandbox(place)
+    special = {
+        "gateway": _gateway,
+        "membership": _membership,
+        "payments": _payments,
+        "notifications": _notifications,
+        "events": lambda _: {},
+    }[process]
+    return _base(place) | _chassis(place, process) | special(place)
+
+
+def row(place: Place, process: str, overrides: Mapping[str, str]) -> Process:
+    """The supervisor's row of one process; `overrides` are added to its environment."""
+    module = {
+        "sandbox-provider": ("sandbox.provider",),
+        "sandbox-mail": ("sandbox.mail",),
+    }.get(process, ("chassis.run", process))
+    return Process(
+        name=process,
+        argv=[sys.executable, "-m", *module],
+        env=environment_of(place, process) | dict(overrides),
+        cwd=str(REPOSITORY),
+        stop_order=_STOP_ORDER.get(process, 1),
+    )
+
+
+def migration_environment(place: Place, service: str) -> dict[str, str]:
+    """What `python -m chassis.migrate <service>` needs: the service's own plus the owner's URL."""
+    password = place.credentials.read(f"mongo_{service}_owner")
+    url = place.nodes.mongo_url(f"{service}_owner", password, place.target.database(service))
+    secret = place.credentials.store(f"{service}_mongo_owner_url", url)
+    return environment_of(place, service) | {"COTERIE_MONGO_OWNER_URL_FILE": str(secret)}
+
+
+def _base(place: Place) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", "/usr/local/bin:/usr/bin:/bin"),
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+        "HOME": str(place.root),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _chassis(place: Place, process: str) -> dict[str, str]:
+    credentials, target = place.credentials, place.target
+    amqp = place.nodes.amqp_url(
+        target.broker_user(process), credentials.read(f"broker_{process}"), target.vhost
+    )
+    environment = {
+        "COTERIE_ENV": place.env,
+        "COTERIE_LOG_LEVEL": "info",
+        "COTERIE_CLOCK_FILE": str(place.clock_file),
+        "COTERIE_HEALTH_HOST": "127.0.0.1",
+        "COTERIE_HEALTH_PORT": str(place.ports[f"health-{process}"]),
+        "COTERIE_AMQP_URL_FILE": str(credentials.store(f"{process}_amqp_url", amqp)),
+    }
+    if process in SERVICES:
+        database = target.database(process)
+        mongo = place.nodes.mongo_url(process, credentials.read(f"mongo_{process}"), database)
+        environment["COTERIE_MONGO_URL_FILE"] = str(
+            credentials.store(f"{process}_mongo_url", mongo)
+        )
+        environment["COTERIE_MONGO_DATABASE"] = database
+    return environment
+
+
+def _gateway(place: Place) -> dict[str, str]:
+    return {
+        "COTERIE_HTTP_HOST": "127.0.0.1",
+        "COTERIE_HTTP_PORT": str(place.ports["http"]),
+        "COTERIE_PUBLIC_URL": place.url("http"),
+        "COTERIE_TOKEN_PUBLIC_KEYS_FILE": str(place.credentials.token_public_keys()),
+        "COTERIE_CURSOR_SECRET_FILE": str(place.credentials.path("cursor_secret")),
+    }
+
+
+def _membership(place: Place) -> dict[str, str]:
+    return {"COTERIE_SIGNING_KEY_FILE": str(place.credentials.path("signing_key.pem"))}
+
+
+def _payments(place: Place) -> dict[str, str]:
+    return {
+        "COTERIE_SANDBOX_PROVIDER_URL": place.url("sandbox-provider"),
+        "COTERIE_CALLBACK_BASE_URL": place.url("http"),
+        "COTERIE_SECRETS_DIR": str(place.credentials.path("payments/sandbox_api_key").parent),
+    }
+
+
+def _notifications(place: Place) -> dict[str, str]:
+    return {
+        "COTERIE_SMTP_URL": f"smtp://127.0.0.1:{place.ports['sandbox-smtp']}",
+        "COTERIE_MAIL_FROM": "Coterie <no-reply@coterie.example>",
+    }
+
+
+def _sandbox(place: Place) -> dict[str, str]:
+    data = place.root / "data" / "sandbox"
+    data.mkdir(parents=True, exist_ok=True)
+    return {
+        "SANDBOX_HOST": "127.0.0.1",
+        "SANDBOX_PROVIDER_PORT": str(place.ports["sandbox-provider"]),
+        "SANDBOX_MAIL_PORT": str(place.ports["sandbox-mail"]),
+        "SANDBOX_SMTP_PORT": str(place.ports["sandbox-smtp"]),
+        "SANDBOX_DATA_DIR": str(data),
+        "SANDBOX_CLOCK_FILE": str(place.clock_file),
+    }

@@ -1,0 +1,225 @@
+"""One whole Coterie on this machine: nodes, provisioning, migration, processes, readiness.
+
+Used by `make up` and `make demo` on `.local`, and by tests with shared nodes and an environment of
+their own in them.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+import requests
+
+from deploy.local import ports as port_table
+from deploy.local.control import REPOSITORY, Control
+from deploy.local.credentials import Credentials
+from deploy.local.environment import PORTS, PROCESSES, Place, migration_environment, row
+from deploy.local.nodes import Nodes
+from deploy.local.process import Process
+from deploy.provision import SERVICES, Passwords, Target, erase, load_topology, provision
+
+READY_SECONDS = 60.0
+
+
+class SystemNotReady(Exception):
+    """A part of the system did not come up; names the part, what was seen and its log."""
+
+
+class System:
+    """A system under `root`.
+
+    `nodes`: shared running nodes, or None for own ones under the same root.
+    `user_prefix`: put before the broker users' names, so that environments can share a broker.
+    `settings`: extra environment variables by process name; `"*"` is for every process.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        nodes: Nodes | None = None,
+        vhost: str = "coterie",
+        db_prefix: str = "coterie_",
+        user_prefix: str = "",
+        env: str = "development",
+        settings: Mapping[str, Mapping[str, str]] | None = None,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.root = root.resolve()
+        self.control = Control(self.root)
+        self.credentials = Credentials(self.root)
+        self.nodes = nodes or Nodes(self.root)
+        self._own_nodes = nodes is None
+        self._vhost, self._db_prefix, self._user_prefix = vhost, db_prefix, user_prefix
+        self._env = env
+        self._settings = settings or {}
+        self._tell = tell
+
+    # --- life ------------------------------------------------------------------------------
+
+    def up(self, processes: Iterable[str] = PROCESSES, *, fresh: bool = False) -> None:
+        """Bring everything up and wait until it is ready; what already runs is left alone.
+
+        `fresh` erases this environment's data first. Raises SystemNotReady, NodesNotReady,
+        ProvisionError, SupervisorError.
+        """
+        self.prepare(fresh=fresh)
+        self.start(processes)
+
+    def prepare(self, *, fresh: bool = False) -> None:
+        """Nodes, ports, vhost, databases, users and schema, without any of our processes."""
+        if not self.control.running:
+            self.control.launch()
+        if not any(name in self.control.status() for name in PROCESSES):
+            _, messages = port_table.assign(self.root, PORTS)
+            for message in messages:
+                self._tell(message)
+        if self._own_nodes:
+            self._tell("starting RabbitMQ and MongoDB")
+            for message in self.nodes.start():
+                self._tell(message)
+        if fresh:
+            self._tell("erasing the data of the last run")
+            for name in PROCESSES:
+                if name in self.control.status():
+                    self.control.stop(name)
+            self.erase()
+        self._tell("provisioning and migrating")
+        provision(self.target, load_topology(), self._passwords())
+        self._migrate()
+
+    def start(self, processes: Iterable[str]) -> None:
+        """Start the named processes and wait until each says it is ready."""
+        names = list(processes)
+        self._tell("starting " + ", ".join(names))
+        self.control.start(*(self._row(name) for name in names))
+        self.wait_ready(names)
+
+    def configure(self, process: str, settings: Mapping[str, str]) -> None:
+        """Give one process other extra settings from its next start on, and restart it."""
+        self._settings = {**self._settings, process: settings}
+        self.control.define(self._row(process))
+        self.control.restart(process)
+
+    def wait_ready(self, processes: Iterable[str], seconds: float = READY_SECONDS) -> None:
+        """Wait for 200 from every process' /health/ready."""
+        end = time.monotonic() + seconds
+        for name in processes:
+            last = "nothing"
+            while True:
+                try:
+                    answer = requests.get(f"{self.health_url(name)}/health/ready", timeout=2)
+                    if answer.status_code == 200:
+                        break
+                    last = f"HTTP {answer.status_code}: {answer.text[:300]}"
+                except requests.RequestException as error:
+                    last = type(error).__name__
+                if time.monotonic() > end:
+                    raise SystemNotReady(
+                        f"{name} is not ready; last seen: {last}\n{self.tail(name)}"
+                    )
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Stop every process of this root in order, and its supervisor. Data stays."""
+        if self.control.running:
+            self.control.shutdown()
+
+    def erase(self) -> None:
+        """Delete this environment's data in broker, database, sandbox, and its clock."""
+        erase(self.target)
+        for file in (self.root / "data" / "sandbox").glob("*"):
+            file.unlink()
+        self.place.clock_file.unlink(missing_ok=True)
+
+    # --- facts -----------------------------------------------------------------------------
+
+    @property
+    def place(self) -> Place:
+        """Files, ports and environment of this system, as settings are made from them."""
+        return Place(
+            root=self.root,
+            ports=port_table.load(self.root),
+            nodes=self.nodes,
+            target=self.target,
+            credentials=self.credentials,
+            env=self._env,
+        )
+
+    @property
+    def target(self) -> Target:
+        """This system's environment in broker and database, with administrator access."""
+        return Target(
+            management_url=self.nodes.management_url,
+            management_auth=self.nodes.admin_auth,
+            mongo_admin_url=self.nodes.mongo_admin_url,
+            vhost=self._vhost,
+            user_prefix=self._user_prefix,
+            database_prefix=self._db_prefix,
+        )
+
+    def url(self, name: str = "http") -> str:
+        """Base address of the gateway ("http"), "sandbox-provider" or "sandbox-mail"."""
+        return self.place.url(name)
+
+    def health_url(self, process: str) -> str:
+        """Base address of a process' health server."""
+        return self.place.health_url(process)
+
+    @property
+    def clock_file(self) -> Path:
+        """The file with the business clock's offset."""
+        return self.place.clock_file
+
+    def environment(self, process: str) -> dict[str, str]:
+        """The full environment of a process, e.g. to run its command line with it."""
+        return dict(self._row(process).env)
+
+    def amqp_url(self, user: str) -> str:
+        """AMQP address of this system's vhost as a service, or as "admin"."""
+        if user == "admin":
+            return self.nodes.amqp_url(*self.nodes.admin_auth, self._vhost)
+        password = self.credentials.read(f"broker_{user}")
+        return self.nodes.amqp_url(self.target.broker_user(user), password, self._vhost)
+
+    def tail(self, process: str, lines: int = 30) -> str:
+        """The last lines of a process' log."""
+        log = self.root / "logs" / f"{process}.log"
+        if not log.exists():
+            return f"({log} does not exist)"
+        return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+    # --- parts -----------------------------------------------------------------------------
+
+    def _row(self, name: str) -> Process:
+        overrides = {**self._settings.get("*", {}), **self._settings.get(name, {})}
+        return row(self.place, name, overrides)
+
+    def _passwords(self) -> Passwords:
+        read = self.credentials.read
+        return Passwords(
+            broker={name: read(f"broker_{name}") for name in (*SERVICES, "gateway")},
+            mongo={name: read(f"mongo_{name}") for name in SERVICES},
+            mongo_owner={name: read(f"mongo_{name}_owner") for name in SERVICES},
+        )
+
+    def _migrate(self) -> None:
+        """Migrate all services at once; each writes to its own log."""
+        running = {}
+        for service in SERVICES:
+            log = self.root / "logs" / f"migrate-{service}.log"
+            with log.open("wb") as output:
+                running[service] = subprocess.Popen(
+                    [sys.executable, "-m", "chassis.migrate", service],
+                    cwd=REPOSITORY,
+                    env=migration_environment(self.place, service),
+                    stdin=subprocess.DEVNULL,
+                    stdout=output,
+                    stderr=subprocess.STDOUT,
+                )
+        failed = [service for service, process in running.items() if process.wait() != 0]
+        if failed:
+            logs = "\n".join(f"{name}:\n{self.tail(f'migrate-{name}')}" for name in failed)
+            raise SystemNotReady(f"migration failed\n{logs}")

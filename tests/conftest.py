@@ -1,0 +1,108 @@
+"""Fixtures of all levels. Nothing is started before a test asks for it."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import pymongo
+import pytest
+
+from deploy.local.nodes import Nodes
+from deploy.local.system import System
+from tests.kit.nodes import HOLDER, Vhost, fresh_vhost, shared_nodes, unique
+from tests.kit.probe import probe as probe_until
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        os.environ[HOLDER] = str(os.getpid())
+
+
+@pytest.fixture(scope="session")
+def nodes() -> Nodes:
+    """The broker and the database shared by this run. Do not stop or kill them."""
+    return shared_nodes()
+
+
+@pytest.fixture(scope="module")
+def private_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
+    """A broker and a database of the module's own, to be killed, paused and restarted."""
+    nodes = Nodes(tmp_path_factory.mktemp("nodes"))
+    nodes.control.launch()
+    nodes.control.hold()
+    try:
+        nodes.start()
+        yield nodes
+    finally:
+        nodes.control.shutdown()
+
+
+@pytest.fixture(scope="session")
+def mongo(nodes: Nodes) -> Iterator[pymongo.MongoClient]:
+    """A client of the shared database as root."""
+    with pymongo.MongoClient(nodes.mongo_admin_url, timeoutMS=20_000) as client:
+        yield client
+
+
+@pytest.fixture
+def database(mongo: pymongo.MongoClient) -> Iterator[pymongo.database.Database]:
+    """A database of the test's own, dropped afterwards."""
+    name = unique("t_")
+    yield mongo[name]
+    mongo.drop_database(name)
+
+
+@pytest.fixture(scope="module")
+def vhost(nodes: Nodes) -> Iterator[Vhost]:
+    """A vhost of the module's own with the whole topology and one user per service."""
+    with fresh_vhost(nodes) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def system(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., System]]:
+    """Makes running systems: `system("membership", "gateway", settings={"*": {...}})`.
+
+    Each has its own processes, vhost and databases, and is stopped and erased after the module.
+    `nodes=`: other nodes than the shared ones, e.g. `private_nodes`.
+    """
+    with ExitStack() as stack:
+
+        def make(
+            *processes: str,
+            settings: Mapping[str, Mapping[str, str]] | None = None,
+            nodes: Nodes | None = None,
+        ) -> System:
+            name = unique("t")
+            made = System(
+                tmp_path_factory.mktemp("system"),
+                nodes=nodes or request.getfixturevalue("nodes"),
+                vhost=name,
+                db_prefix=f"{name}_",
+                user_prefix=f"{name}-",
+                env="test",
+                settings=settings,
+            )
+            made.control.launch()
+            made.control.hold()
+            stack.callback(made.erase)
+            stack.callback(made.stop)
+            made.up(processes)
+            return made
+
+        yield make
+
+
+@pytest.fixture(scope="session")
+def probe() -> Callable[..., object]:
+    """`probe(fn, deadline, message)`: waits until fn() is true; says what it last saw."""
+    return probe_until
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The root of the working copy."""
+    return Path(__file__).resolve().parents[1]

@@ -1,0 +1,1 @@
+"""What the tests of every level share: nodes, fresh environments, probes."""

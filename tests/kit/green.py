@@ -1,0 +1,12 @@
+"""pytest plugin for `tests/green`: patches the standard library before anything else is imported.
+
+Used as `pytest -p tests.kit.green tests/green`, in a process of its own (facts.md §9).
+"""
+
+import warnings
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import eventlet
+
+eventlet.monkey_patch()

@@ -1,0 +1,95 @@
+"""The broker and the database that all tests of a run share, started on first use.
+
+Root: `.local/test`, or COTERIE_TEST_ROOT. Runs and xdist workers at the same time use the same
+nodes: each run holds them, and they end by themselves soon after the last run.
+"""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from deploy.local.control import REPOSITORY, Control
+from deploy.local.credentials import Credentials
+from deploy.local.nodes import Nodes
+from deploy.provision import Target, erase, load_topology, provision_broker
+
+HOLDER = "COTERIE_TEST_HOLDER"
+
+
+def test_root() -> Path:
+    """Where the shared test nodes live."""
+    return Path(os.environ.get("COTERIE_TEST_ROOT") or REPOSITORY / ".local" / "test")
+
+
+def shared_nodes(root: Path | None = None, holder: int | None = None) -> Nodes:
+    """The running shared nodes, held until process `holder` ends.
+
+    Default holder: the pytest run (for xdist workers, the process that controls them).
+    """
+    root = root or test_root()
+    root.mkdir(parents=True, exist_ok=True)
+    pid = holder or int(os.environ.get(HOLDER, os.getpid()))
+    control = Control(root)
+    with (root / "start.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not control.running:
+            control.launch()
+        control.hold(pid)
+        nodes = Nodes(root)
+        nodes.start()
+    return nodes
+
+
+@dataclass(frozen=True)
+class Vhost:
+    """A vhost of its own with the whole topology, and its users."""
+
+    target: Target
+    nodes: Nodes
+    credentials: Credentials
+
+    @property
+    def name(self) -> str:
+        """The vhost's name."""
+        return self.target.vhost
+
+    @property
+    def url(self) -> str:
+        """AMQP address as administrator."""
+        return self.nodes.amqp_url(*self.nodes.admin_auth, self.name)
+
+    def url_for(self, user: str) -> str:
+        """AMQP address as the broker user of a service or of the gateway."""
+        password = self.credentials.read(f"broker_{user}")
+        return self.nodes.amqp_url(self.target.broker_user(user), password, self.name)
+
+
+def unique(prefix: str) -> str:
+    """A name that no other test uses."""
+    return f"{prefix}{secrets.token_hex(4)}"
+
+
+@contextmanager
+def fresh_vhost(nodes: Nodes, topology: dict[str, Any] | None = None) -> Iterator[Vhost]:
+    """A provisioned vhost that is deleted with its users afterwards."""
+    name = unique("t")
+    target = Target(
+        management_url=nodes.management_url,
+        management_auth=nodes.admin_auth,
+        mongo_admin_url=nodes.mongo_admin_url,
+        vhost=name,
+        user_prefix=f"{name}-",
+        database_prefix=f"{name}_",
+    )
+    topology = load_topology() if topology is None else topology
+    passwords = {user: nodes.credentials.read(f"broker_{user}") for user in topology["users"]}
+    provision_broker(target, topology, passwords)
+    try:
+        yield Vhost(target, nodes, nodes.credentials)
+    finally:
+        erase(target)
