@@ -21,9 +21,7 @@ def document(service: str, subscriptions: dict[str, tuple[Event, ...]]) -> dict[
         {event.type: event for events in subscriptions.values() for event in events}.items()
     )
     events = {event.type: event for event in published} | dict(received)
-    operations = {
-        f"publish_{event.name}": _operation("send", event) for event in published
-    } | {
+    operations = {f"publish_{event.name}": _operation("send", event) for event in published} | {
         f"receive_{event.service}_{event.name}": _operation("receive", event)
         | {"summary": "Handled by " + ", ".join(_handlers(subscriptions, event))}
         for _, event in received

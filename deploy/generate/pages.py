@@ -29,8 +29,12 @@ def errors_page(status_of: Mapping[Kind, int]) -> str:
                     f"- en: {error.en}\n- zh-CN: {error.zh}\n"
                 )
     lines.append("\n## Fields\n\nIn `errors[].code`, beside the field's JSON pointer.\n")
-    lines.append(_table(("code", "en", "zh-CN"),
-                        ((f"`{code}`", en, zh) for code, (en, zh) in sorted(FIELD_CODES.items()))))
+    lines.append(
+        _table(
+            ("code", "en", "zh-CN"),
+            ((f"`{code}`", en, zh) for code, (en, zh) in sorted(FIELD_CODES.items())),
+        )
+    )
     return "\n".join(lines)
 
 
@@ -90,8 +94,9 @@ def settings_page(settings: Mapping[str, type[Any]], common: type[Any]) -> str:
     return "\n".join(parts)
 
 
-def handler_names(subscriptions: Mapping[str, Mapping[str, tuple[Event, ...]]]
-                  ) -> dict[str, list[str]]:
+def handler_names(
+    subscriptions: Mapping[str, Mapping[str, tuple[Event, ...]]],
+) -> dict[str, list[str]]:
     """For each event type the queues that read it."""
     readers: dict[str, list[str]] = {}
     for service, handlers in subscriptions.items():

@@ -54,8 +54,16 @@ def empty_house(tmp_path: Path) -> Path:
         (tmp_path / package).mkdir(parents=True, exist_ok=True)
         for module in ("__init__", "a"):
             (tmp_path / package / f"{module}.py").touch()
-    for module in ("envelope", "events", "fields", "membership", "notifications", "payments",
-                   "problems", "records"):
+    for module in (
+        "envelope",
+        "events",
+        "fields",
+        "membership",
+        "notifications",
+        "payments",
+        "problems",
+        "records",
+    ):
         (tmp_path / f"contracts/{module}.py").touch()
     return tmp_path
 

@@ -1,0 +1,113 @@
+"""An integrator in plain kombu: reads membership events from its own queue, prints and counts them.
+
+    python -m examples.integrator.print_events AMQP_URL QUEUE [--tally FILE]
+
+The queue's name starts with `integrator.<name>.`; the broker user may do nothing else than declare
+such queues and bind them to the exchange `integrators.events`. What a reader has to know:
+
+- the content type is `application/cloudevents+json`; kombu does not know it and would discard the
+  message, so the raw body is taken (`on_message`) and parsed here;
+- delivery is at least once: an `id` that was seen is acknowledged and not counted again;
+- order is not promised: the higher `aggregateversion` of a `subject` is the newer state, and
+  `sequence` counts the public events of one membership without gaps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from kombu import Connection, Consumer, Exchange, Queue
+from kombu.message import Message
+
+PATTERN = "coterie.membership.#"
+
+
+class Reader:
+    """Counts each event once and remembers the newest state of every membership."""
+
+    def __init__(self, tally_file: Path | None):
+        self.tally_file = tally_file
+        self.seen: set[str] = set()
+        self.counts: Counter[str] = Counter()
+        self.newest: dict[str, tuple[int, str]] = {}
+        self.sequences: dict[str, set[int]] = {}
+
+    def on_message(self, message: Message) -> None:
+        event = json.loads(message.body)
+        if event["id"] not in self.seen:
+            self.seen.add(event["id"])
+            self.count(event)
+        message.ack()
+
+    def count(self, event: dict[str, Any]) -> None:
+        kind = event["type"].split(".")[2]
+        data, subject = event["data"], event["subject"]
+        self.counts[kind] += 1
+        self.sequences.setdefault(subject, set()).add(int(event["sequence"]))
+        if event["aggregateversion"] > self.newest.get(subject, (0, ""))[0]:
+            self.newest[subject] = (event["aggregateversion"], data["state"])
+        print(f"{event['time']}  {kind:<14} number {data['number']}  {data['state']}", flush=True)
+
+    def save(self) -> None:
+        """Write the tally where another program can compare it."""
+        if self.tally_file is None:
+            return
+        states = Counter(state for _, state in self.newest.values())
+        gaps = [
+            subject
+            for subject, numbers in self.sequences.items()
+            if max(numbers) - min(numbers) + 1 != len(numbers)
+        ]
+        tally = {"events": self.counts, "states": states, "sequence_gaps": gaps}
+        partial = self.tally_file.with_suffix(".partial")
+        partial.write_text(json.dumps(tally, indent=2))
+        partial.replace(self.tally_file)
+
+
+def read(url: str, queue_name: str, reader: Reader) -> None:
+    """Read until SIGTERM or Ctrl-C; a broker that goes away is waited for."""
+    queue = Queue(
+        queue_name,
+        Exchange("integrators.events", type="topic", durable=True, no_declare=True),
+        routing_key=PATTERN,
+        durable=True,
+        queue_arguments={"x-queue-type": "quorum"},
+    )
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
+    signal.signal(signal.SIGINT, lambda number, _: stopping.append(number))
+    while not stopping:
+        with Connection(url, heartbeat=10) as connection:
+            connection.ensure_connection(interval_start=0.5, interval_max=5)
+            try:
+                consumer = Consumer(
+                    connection, [queue], on_message=reader.on_message, prefetch_count=100
+                )
+                with consumer:
+                    while not stopping:
+                        try:
+                            connection.drain_events(timeout=0.5)
+                        except TimeoutError:
+                            connection.heartbeat_check()
+                            reader.save()
+            except (OSError, *connection.connection_errors):
+                print("the broker went away; waiting for it", flush=True)
+    reader.save()
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("url", help="amqp://user:password@host:port/vhost")
+    arguments.add_argument("queue", help="integrator.<name>.<anything>")
+    arguments.add_argument("--tally", type=Path, help="JSON file that is kept up to date")
+    options = arguments.parse_args()
+    read(options.url, options.queue, Reader(options.tally))
+
+
+if __name__ == "__main__":
+    main()
