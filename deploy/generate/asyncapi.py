@@ -1,4 +1,4 @@
-"""One AsyncAPI 3.0 document per service: what it publishes, and what its handlers receive (E-30)."""
+"""One AsyncAPI 3.0 document per service: what it publishes, what its handlers receive (E-30)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON Schemas (2020-12) of events and RPCs, from the marshmallow schemas that the code itself uses."""
+"""JSON Schemas (2020-12) of events and RPCs, from the marshmallow schemas the code itself uses."""
 
 from __future__ import annotations
 

@@ -100,8 +100,9 @@ def missing_answers(form: list[dict[str, Any]], answers: dict[str, Any]) -> set[
         if answer in (None, ""):
             if question.get("required"):
                 wrong.add(question["key"])
-        elif question["kind"] == "single" and answer not in question["options"]:
-            wrong.add(question["key"])
-        elif isinstance(answer, str) and len(answer) < question.get("least", 0):
-            wrong.add(question["key"])
+        else:
+            unknown = question["kind"] == "single" and answer not in question["options"]
+            short = isinstance(answer, str) and len(answer) < question.get("least", 0)
+            if unknown or short:
+                wrong.add(question["key"])
     return wrong
