@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import ValidationError, fields
 
 from contracts.errors import membership as codes
 from contracts.fields import (
@@ -26,6 +26,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.problems import problem
 from contracts.records import Audience, Event, Rpc
 
 ROLES = ("owner", "reviewer", "host", "treasurer", "scanner", "member", "applicant")
@@ -49,11 +50,21 @@ MEMBERSHIP_STATES = (
     "cancelled",
     "paused",
 )
+IMPORT_BYTES = 900 * 1024  # one AMQP message carries the file; the broker takes 1 MiB
 SYSTEM = "system"  # stands for a community id where a standing holds for the whole system
 
 
 def _email(**kwargs: Any) -> Matching:
     return Matching(r"[^@\s]{1,64}@[^@\s]{1,189}", "an e-mail address", **kwargs)
+
+
+def _question_key(**kwargs: Any) -> Matching:
+    return Matching(r"[a-z][a-z0-9_]{0,39}", "a question key such as city", **kwargs)
+
+
+def _csv_size(text: str) -> None:
+    if not 1 <= len(text.encode()) <= IMPORT_BYTES:
+        raise problem("field.length", least=1, most=IMPORT_BYTES)
 
 
 def _zone(**kwargs: Any) -> Matching:
@@ -187,19 +198,28 @@ GET_RECIPIENT = Rpc(
 class AskedIf(Request):
     """The question is asked only when an earlier one was answered with one of these."""
 
-    question = Matching(r"[a-z][a-z0-9_]{0,39}", "a question key", required=True)
+    question = _question_key(required=True)
     any_of = Several(Text(least=1, most=100), least=1, most=20, required=True)
 
 
 class Question(Request):
-    key = Matching(r"[a-z][a-z0-9_]{0,39}", "a key such as city", required=True)
+    key = _question_key(required=True)
     kind = Choice("single", "multi", "short_text", "long_text", "number", "link", required=True)
     title = Text(required=True, least=1, most=200)
     required = Flag(load_default=False)
     private = Flag(load_default=False)
     options = Several(Text(least=1, most=100), most=50, load_default=list)
-    least = Whole(load_default=0, most=5_000)
-    most = Whole(load_default=None, allow_none=True, most=1_000_000_000)
+    least = Whole(
+        load_default=0,
+        most=1_000_000_000,
+        metadata={"description": "fewest characters, options, or the smallest number"},
+    )
+    most = Whole(
+        load_default=None,
+        allow_none=True,
+        most=1_000_000_000,
+        metadata={"description": "most characters, options, or the largest number"},
+    )
     asked_if = fields.Nested(AskedIf, load_default=None, allow_none=True)
 
 
@@ -244,13 +264,32 @@ class Community(Document):
     form = fields.List(fields.Nested(Section), required=True)
     form_version = Whole(required=True)
     policy = fields.Nested(Policy, required=True)
-    member_count = Whole(required=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
 
 
 class CommunityRef(Request):
     community_id = Id("com", required=True)
+
+
+class ChangeForm(Request):
+    community_id = Id("com", required=True)
+    form = Several(fields.Nested(Section), most=10, required=True)
+    expected_version = Whole(required=True, least=1)
+
+
+class FormRef(Request):
+    community_id = Id("com", required=True)
+    form_version = Whole(required=True, least=1)
+
+
+class Form(Document):
+    """One version of a community's application form; versions never change."""
+
+    community_id = Id("com", required=True)
+    form_version = Whole(required=True)
+    form = fields.List(fields.Nested(Section), required=True)
+    created_at = Instant(required=True)
 
 
 class GrantRole(Request):
@@ -291,6 +330,20 @@ GET_COMMUNITY = Rpc(
     Community,
     callers=("gateway", "payments", "events", "notifications"),
 )
+CHANGE_FORM = Rpc(
+    "membership",
+    "change_form",
+    "An owner or operator publishes a new version of the application form.",
+    ChangeForm,
+    Community,
+)
+GET_FORM = Rpc(
+    "membership",
+    "get_form",
+    "The application form as it stood in one version.",
+    FormRef,
+    Form,
+)
 LIST_COMMUNITIES = Rpc(
     "membership",
     "list_communities",
@@ -324,11 +377,41 @@ LIST_ROLES = Rpc(
 # ── Applications ────────────────────────────────────────────────────────────────────────────────
 
 
+class Answer(fields.Field[Any]):
+    """One answer: a text, a number, or a list of chosen options; never an object (D-16)."""
+
+    _text = Text(least=0, most=5_000, lines=True)
+    _options = Several(Text(least=1, most=100), most=50)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, str):
+            return self._text.deserialize(value)
+        if isinstance(value, list):
+            return self._options.deserialize(value)
+        if type(value) in (int, float) and abs(value) <= 2**53:
+            return value
+        raise problem("field.type", expected="text, number or list of texts")
+
+
 class Answers(fields.Dict):
-    """Answers by question key: text, number, or a list of chosen options."""
+    """Answers by question key, at most 200."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(keys=Matching(r"[a-z][a-z0-9_]{0,39}", "a question key"), **kwargs)
+        super().__init__(keys=_question_key(), values=Answer(), **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, dict) and len(value) > 200:
+            raise problem("field.items", least=0, most=200)
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            # marshmallow says under /answers/<key>/key or …/value what is wrong with /answers/<key>
+            wrong = {
+                key: found.get("key") or found["value"] for key, found in error.messages.items()
+            }
+            raise ValidationError(wrong) from None
 
 
 class CreateApplication(Request):
@@ -347,9 +430,28 @@ class ApplicationRef(Request):
     application_id = Id("app", required=True)
 
 
-class Decision(Document):
+class Verdict(Document):
+    """What one reviewer said in the present round; shown to staff only."""
+
     reviewer_id = Id("per", required=True)
-    verdict = fields.String(required=True)
+    verdict = Choice("approve", "reject", required=True)
+    note = fields.String(required=True)
+    at = Instant(required=True)
+
+
+class InfoRequest(Document):
+    """What a reviewer needs from the applicant, and about which questions."""
+
+    message = fields.String(required=True)
+    questions = fields.List(fields.String(), required=True)
+    at = Instant(required=True)
+
+
+class Rejection(Document):
+    """Why an application was rejected, in the reviewer's words."""
+
+    reason = fields.String(required=True)
+    message = fields.String(required=True)
     at = Instant(required=True)
 
 
@@ -360,14 +462,15 @@ class Application(Document):
     state = Choice(*APPLICATION_STATES, required=True)
     form_version = Whole(required=True)
     answers = fields.Dict(required=True)
-    flags = fields.List(fields.String(), required=True)
     submitted_at = Instant(required=True, allow_none=True)
-    info_request = fields.Dict(required=True, allow_none=True)
-    decision = fields.Dict(required=True, allow_none=True)
+    info_request = fields.Nested(InfoRequest, required=True, allow_none=True)
+    verdicts = fields.List(fields.Nested(Verdict), required=True)
+    rejection = fields.Nested(Rejection, required=True, allow_none=True)
     pay_by = Instant(required=True, allow_none=True)
     membership_id = Id("mbr", required=True, allow_none=True)
     purchase_id = Id("pur", required=True, allow_none=True)
     claimed_by = Id("per", required=True, allow_none=True)
+    claimed_until = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
@@ -392,9 +495,7 @@ class Reject(Request):
 class AskForInfo(Request):
     application_id = Id("app", required=True)
     message = Text(required=True, least=1, most=1000, lines=True)
-    questions = Several(
-        Matching(r"[a-z][a-z0-9_]{0,39}", "a question key"), most=50, load_default=list
-    )
+    questions = Several(_question_key(), most=50, load_default=list)
 
 
 _WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
@@ -409,7 +510,7 @@ CREATE_APPLICATION = Rpc(
         codes.APPLICATION_LIVE,
         codes.APPLICATION_INCOMPLETE,
         codes.ALREADY_MEMBER,
-        codes.APPLICANT_BLOCKED,
+        codes.REAPPLY_TOO_EARLY,
     ),
 )
 CHANGE_APPLICATION = Rpc(
@@ -471,7 +572,7 @@ APPROVE_APPLICATION = Rpc(
     "A reviewer approves; with the last decision needed the membership awaits payment.",
     Approve,
     Application,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
+    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.REVIEWER_DECIDED),
 )
 REJECT_APPLICATION = Rpc(
     "membership",
@@ -487,7 +588,7 @@ REQUEST_INFO = Rpc(
     "A reviewer asks the applicant for more.",
     AskForInfo,
     Application,
-    errors=_WRONG_STATE,
+    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
 )
 
 # ── Memberships ─────────────────────────────────────────────────────────────────────────────────
@@ -510,6 +611,8 @@ class Membership(Document):
     joined_on = Day(required=True, allow_none=True)
     term = fields.Nested(Term, required=True, allow_none=True)
     grace_ends_on = Day(required=True, allow_none=True)
+    segment = fields.String(required=True, allow_none=True)
+    city = fields.String(required=True, allow_none=True)
     purchase_id = Id("pur", required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -546,6 +649,25 @@ LIST_MEMBERSHIPS = Rpc(
     ListMemberships,
     page_of(Membership, "Memberships"),
 )
+
+
+class MembershipCounts(Document):
+    """How many people are in each state today; exact, counted by the database."""
+
+    community_id = Id("com", required=True)
+    counted_on = Day(required=True)
+    memberships = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    applications = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    next_number = Whole(required=True)
+
+
+GET_MEMBERSHIP_COUNTS = Rpc(
+    "membership",
+    "get_membership_counts",
+    "Memberships and applications of a community per state, for its staff.",
+    CommunityRef,
+    MembershipCounts,
+)
 START_RENEWAL = Rpc(
     "membership",
     "start_renewal",
@@ -553,6 +675,89 @@ START_RENEWAL = Rpc(
     MembershipRef,
     Membership,
     errors=(codes.MEMBERSHIP_WRONG_STATE, codes.RENEWAL_TOO_EARLY),
+)
+
+# ── Adoption: the import of existing members ────────────────────────────────────────────────────
+
+IMPORT_COLUMNS = ("number", "email", "name", "joined_on", "term_ends_on", "segment", "city")
+
+
+class CreateImport(Request):
+    community_id = Id("com", required=True)
+    csv = fields.String(
+        required=True,
+        validate=_csv_size,
+        metadata={
+            "description": "UTF-8 text; the first line names the columns "
+            + ",".join(IMPORT_COLUMNS),
+            "example": "number,email,name,joined_on,term_ends_on,segment,city\n"
+            "1,li.wei@example.com,李伟,2023-04-01,2027-03-31,cardiology,上海\n",
+        },
+    )
+    dry_run = Flag(load_default=False)
+
+
+class Import(Document):
+    """The import of a file: how far it is and how its rows fared."""
+
+    id = Id("imp", required=True)
+    community_id = Id("com", required=True)
+    dry_run = Flag(required=True)
+    state = Choice("running", "done", required=True)
+    rows = Whole(required=True)
+    accepted = Whole(required=True)
+    refused = Whole(required=True)
+    version = Whole(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class ImportRef(Request):
+    import_id = Id("imp", required=True)
+
+
+class ListImportRows(PageRequest):
+    import_id = Id("imp", required=True)
+    result = Choice("accepted", "refused", load_default=None, allow_none=True)
+
+
+class RowProblem(Document):
+    column = fields.String(required=True)
+    code = fields.String(required=True)
+    params = fields.Dict(required=True)
+
+
+class ImportRow(Document):
+    """What became of one line of the file (the header is line 1)."""
+
+    line = Whole(required=True)
+    number = Whole(required=True, allow_none=True)
+    result = Choice("accepted", "refused", required=True)
+    problems = fields.List(fields.Nested(RowProblem), required=True)
+    membership_id = Id("mbr", required=True, allow_none=True)
+
+
+CREATE_IMPORT = Rpc(
+    "membership",
+    "create_import",
+    "An owner or operator imports existing members from a CSV file, or tries it (dry run).",
+    CreateImport,
+    Import,
+    errors=(codes.IMPORT_TOO_LARGE, codes.IMPORT_HEADER_WRONG),
+)
+GET_IMPORT = Rpc(
+    "membership",
+    "get_import",
+    "The progress of an import, for the community's owners.",
+    ImportRef,
+    Import,
+)
+LIST_IMPORT_ROWS = Rpc(
+    "membership",
+    "list_import_rows",
+    "The result of each row of an import, in the order of the file.",
+    ListImportRows,
+    page_of(ImportRow, "ImportRows"),
 )
 
 # ── Standings: what neighbours authorise from (`architecture.md` §5) ────────────────────────────
@@ -604,6 +809,21 @@ STANDING_CHANGED = Event(
     subject="standing id",
 )
 
+
+class StandingsImported(Document):
+    """Complete standings, at most 100; each counts like one `standing_changed`."""
+
+    standings = fields.List(fields.Nested(StandingSchema), required=True)
+
+
+STANDINGS_IMPORTED = Event(
+    "membership",
+    "standings_imported",
+    "A batch of members was imported; these are their standings now.",
+    StandingsImported,
+    subject="import id",
+)
+
 # ── Events ──────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -649,6 +869,14 @@ class MembershipFacts(Document):
 
 class TermEnding(MembershipFacts):
     days_left = fields.Integer(required=True)
+
+
+class RenewalFacts(Document):
+    membership_id = Id("mbr", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    term_id = Id("trm", required=True)
+    pay_by = Instant(required=True)
 
 
 class PurchaseAnswer(Document):
@@ -713,7 +941,17 @@ ACTIVATED = _membership_event("activated", "A membership began: its first term w
 RENEWED = _membership_event("renewed", "A further term was added.")
 ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
 EXPIRED = _membership_event("expired", "The membership ended without renewal.")
+TERM_REVOKED = _membership_event(
+    "term_revoked", "A further term was refunded in full; the term before it goes on."
+)
 CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")
+RENEWAL_STARTED = Event(
+    "membership",
+    "renewal_started",
+    "A member wants the next term; its purchase is being opened.",
+    RenewalFacts,
+    subject="membership id",
+)
 TERM_ENDING = Event(
     "membership",
     "term_ending",

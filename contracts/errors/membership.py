@@ -58,23 +58,29 @@ APPLICATION_INCOMPLETE = ErrorCode(
     "The application is not complete; answer each question listed under `errors`.",
     "申请尚未填写完整，请补充 errors 中列出的问题。",
 )
-APPLICANT_BLOCKED = ErrorCode(
-    "membership.applicant_blocked",
+REAPPLY_TOO_EARLY = ErrorCode(
+    "membership.reapply_too_early",
     Kind.RULE_VIOLATED,
-    "This community does not take your application; write to its owner if you think it is wrong.",
-    "该社群无法受理您的申请，如有疑问请联系社群所有者。",
+    "Your last application here was rejected; a new one is taken from {opens_on} on.",
+    "您上次的申请未通过，请于 {opens_on} 起重新申请。",
 )
 ALREADY_MEMBER = ErrorCode(
     "membership.person_is_member",
     Kind.CONFLICT,
-    "You are a member here already ({membership_id}, {state}).",
-    "您已是该社群成员（{membership_id}，{state}）。",
+    "You have a membership here ({membership_id}, {state}); pay for it or renew it instead.",
+    "您在该社群已有会员资格（{membership_id}，{state}），请直接支付或续费。",
 )
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
     Kind.RULE_VIOLATED,
     "You cannot decide on your own application; another reviewer has to.",
     "不能审核自己的申请，请由其他审核人处理。",
+)
+REVIEWER_DECIDED = ErrorCode(
+    "membership.reviewer_decided",
+    Kind.CONFLICT,
+    "You have decided on this application already ({verdict}); another reviewer goes on with it.",
+    "您已对该申请作出决定（{verdict}），请由其他审核人继续处理。",
 )
 APPLICATION_CLAIMED = ErrorCode(
     "membership.application_claimed",
