@@ -7,22 +7,27 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.fields import Document, Id, Instant, PageRequest, Request, Whole, page_of
+from contracts.fields import Choice, Document, Id, Instant, PageRequest, Request, Whole, page_of
 from contracts.records import Rpc
 
+CATEGORIES = ("transactional", "reminder", "social", "campaign")
+CHANNELS = ("in_app", "email")
 DELIVERY_STATES = ("pending", "sent", "failed", "suppressed")
 
 
 class Notification(Document):
-    """A message to a person in the in-app inbox, in the language it was written in."""
+    """A message in a person's in-app inbox, in the language that the reader asked for.
+
+    `link` is the address of what it is about at the gateway.
+    """
 
     id = Id("ntf", required=True)
-    community_id = fields.String(required=True, allow_none=True)
+    community_id = Id("com", required=True)
     type = fields.String(required=True)
-    category = fields.String(required=True)
+    category = Choice(*CATEGORIES, required=True)
     title = fields.String(required=True)
     text = fields.String(required=True)
-    link = fields.String(required=True, allow_none=True)
+    link = fields.String(required=True)
     read_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -36,11 +41,18 @@ class DeliverySummaryRef(Request):
     community_id = Id("com", required=True)
 
 
+class DeliveryCount(Document):
+    type = fields.String(required=True)
+    channel = Choice(*CHANNELS, required=True)
+    state = Choice(*DELIVERY_STATES, required=True)
+    count = Whole(required=True)
+
+
 class DeliverySummary(Document):
     """How many deliveries of each type, channel and state a community has."""
 
     community_id = Id("com", required=True)
-    deliveries = fields.List(fields.Dict(), required=True)
+    deliveries = fields.List(fields.Nested(DeliveryCount), required=True)
 
 
 LIST_MY_NOTIFICATIONS = Rpc(

@@ -1,1 +1,60 @@
 """Error codes of the events service."""
+
+from __future__ import annotations
+
+from contracts.errors import ErrorCode, Kind
+
+MEETUP_WRONG_STATE = ErrorCode(
+    "events.meetup_wrong_state",
+    Kind.CONFLICT,
+    "The meetup is {current_state}; this step does not apply to it. Read it again.",
+    "活动当前状态为 {current_state}，无法执行此操作，请刷新后查看。",
+)
+MEETUP_TIMES_WRONG = ErrorCode(
+    "events.meetup_times_wrong",
+    Kind.INVALID_INPUT,
+    "A meetup starts in the future and ends after it starts; correct the times.",
+    "活动开始时间须晚于现在，结束时间须晚于开始时间，请修改。",
+)
+MEETUP_FULL = ErrorCode(
+    "events.meetup_full",
+    Kind.CONFLICT,
+    "All {capacity} seats are taken or on offer; choose fewer people.",
+    "{capacity} 个席位已全部占用或正在递补，请减少人数。",
+)
+REGISTRATION_WRONG_STATE = ErrorCode(
+    "events.registration_wrong_state",
+    Kind.CONFLICT,
+    "The registration is {current_state}; this step does not apply to it. Read it again.",
+    "报名当前状态为 {current_state}，无法执行此操作，请刷新后查看。",
+)
+ALREADY_REGISTERED = ErrorCode(
+    "events.person_registered",
+    Kind.CONFLICT,
+    "You have a registration here already ({registration_id}, {state}); go on with that one.",
+    "您已报名该活动（{registration_id}，{state}），请勿重复报名。",
+)
+MEMBERS_ONLY = ErrorCode(
+    "events.membership_inactive",
+    Kind.RULE_VIOLATED,
+    "Only active members take part; renew your membership first.",
+    "仅限有效会员参加，请先续费。",
+)
+SEAT_EXPIRED = ErrorCode(
+    "events.seat_expired",
+    Kind.CONFLICT,
+    "The seat was kept for you until {until}; that time has passed.",
+    "席位保留至 {until}，现已过期。",
+)
+OFFER_CLOSED = ErrorCode(
+    "events.offer_closed",
+    Kind.CONFLICT,
+    "The offer is {current_state}; read your registration again.",
+    "该席位邀约当前状态为 {current_state}，请刷新报名信息。",
+)
+CHECK_IN_NOT_OPEN = ErrorCode(
+    "events.check_in_not_open",
+    Kind.RULE_VIOLATED,
+    "Check-in opens at {opens_at}; come back then.",
+    "签到将于 {opens_at} 开放，请届时再试。",
+)
