@@ -1,7 +1,8 @@
 """Talking to the supervisor of one root through its unix socket.
 
 Requests are `{"do": …}` with: status | define process | start name | stop name | restart name |
-signal name signal | hold-down name | hold pid | release pid | shutdown.
+signal name signal | hold-down name | hold pid | release pid | shutdown |
+shutdown-unless-held.
 """
 
 import contextlib
@@ -130,6 +131,10 @@ class Control:
         end = time.monotonic() + 5
         while _exists(pid) and time.monotonic() < end:
             time.sleep(0.02)
+
+    def shutdown_unless_held(self) -> None:
+        """Shut down, unless another process holds the supervisor."""
+        self._ask("shutdown-unless-held")
 
     def _ask(self, do: str, **fields: Any) -> dict[str, Any]:
         try:

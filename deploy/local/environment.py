@@ -37,12 +37,8 @@ class Place:
     nodes: Nodes
     target: Target
     credentials: Credentials
+    clock_file: Path
     env: str = "development"
-
-    @property
-    def clock_file(self) -> Path:
-        """Holds the business clock's offset in seconds (architecture.md §4a)."""
-        return self.root / "clock"
 
     def url(self, name: str) -> str:
         """Base address of a port by its name in `PORTS`."""

@@ -213,7 +213,7 @@ class Supervisor:
 
     def _answer(self, request: dict[str, Any], connection: socket.socket) -> dict[str, Any] | None:
         """Do what is asked. None = the answer comes later, when a stop has finished."""
-        if self._ending and request["do"] not in ("status", "shutdown"):
+        if self._ending and request["do"] not in ("status", "shutdown", "shutdown-unless-held"):
             raise RequestRefused("the supervisor is stopping")
         match request["do"]:
             case "status":
@@ -244,7 +244,9 @@ class Supervisor:
                 self._hold(int(request["pid"]))
             case "release":
                 self._release(int(request["pid"]))
-            case "shutdown":
+            case "shutdown-unless-held" if self._holders:
+                return {"ok": True}
+            case "shutdown" | "shutdown-unless-held":
                 self._begin_shutdown()
                 self._waiting.append((connection, lambda: False))
                 return None

@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 import requests
 
+from deploy.local import clock
 from deploy.local import ports as port_table
 from deploy.local.control import REPOSITORY, Control
 from deploy.local.credentials import Credentials
@@ -50,6 +52,8 @@ class System:
         self.root = root.resolve()
         self.control = Control(self.root)
         self.credentials = Credentials(self.root)
+        #: Holds the business clock's offset in seconds (architecture.md §4a).
+        self.clock_file = self.root / "clock"
         self.nodes = nodes or Nodes(self.root)
         self._own_nodes = nodes is None
         self._vhost, self._db_prefix, self._user_prefix = vhost, db_prefix, user_prefix
@@ -110,7 +114,7 @@ class System:
             last = "nothing"
             while True:
                 try:
-                    answer = requests.get(f"{self.health_url(name)}/health/ready", timeout=2)
+                    answer = self._ready_answer(name)
                     if answer.status_code == 200:
                         break
                     last = f"HTTP {answer.status_code}: {answer.text[:300]}"
@@ -132,7 +136,29 @@ class System:
         erase(self.target)
         for file in (self.root / "data" / "sandbox").glob("*"):
             file.unlink()
-        self.place.clock_file.unlink(missing_ok=True)
+        self.clock_file.unlink(missing_ok=True)
+
+    def move_clock(self, moment: datetime) -> int:
+        """Set business time forward to `moment` and wait until every job made a pass at it.
+
+        Returns the number of jobs. Raises ClockError.
+        """
+        shown = clock.move_to(self.clock_file, moment)
+        running = self.control.status() if self.control.running else {}
+        health = {
+            name: self.health_url(name)
+            for name in (*SERVICES, "gateway")
+            if running.get(name, {}).get("state") == "running"
+        }
+        return clock.wait_for_jobs(health, shown, tell=self._tell)
+
+    def operate(self, service: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run `python -m chassis.operate <service> …` with the service's environment."""
+        return subprocess.run(
+            [sys.executable, "-m", "chassis.operate", service, *arguments],
+            cwd=REPOSITORY,
+            env=self.environment(service),
+        )
 
     # --- facts -----------------------------------------------------------------------------
 
@@ -145,6 +171,7 @@ class System:
             nodes=self.nodes,
             target=self.target,
             credentials=self.credentials,
+            clock_file=self.clock_file,
             env=self._env,
         )
 
@@ -160,6 +187,22 @@ class System:
             database_prefix=self._db_prefix,
         )
 
+    def addresses(self) -> dict[str, str]:
+        """What a person opens in a browser."""
+        return {
+            "gateway": self.url("http"),
+            "API pages": self.url("http") + "/docs",
+            "mail inbox": self.url("sandbox-mail"),
+            "payment sandbox": self.url("sandbox-provider"),
+        }
+
+    def is_ready(self, process: str) -> bool:
+        """Whether a process answers 200 to /health/ready now."""
+        try:
+            return self._ready_answer(process).status_code == 200
+        except requests.RequestException:
+            return False
+
     def url(self, name: str = "http") -> str:
         """Base address of the gateway ("http"), "sandbox-provider" or "sandbox-mail"."""
         return self.place.url(name)
@@ -167,11 +210,6 @@ class System:
     def health_url(self, process: str) -> str:
         """Base address of a process' health server."""
         return self.place.health_url(process)
-
-    @property
-    def clock_file(self) -> Path:
-        """The file with the business clock's offset."""
-        return self.place.clock_file
 
     def environment(self, process: str) -> dict[str, str]:
         """The full environment of a process, e.g. to run its command line with it."""
@@ -196,6 +234,9 @@ class System:
     def _row(self, name: str) -> Process:
         overrides = {**self._settings.get("*", {}), **self._settings.get(name, {})}
         return row(self.place, name, overrides)
+
+    def _ready_answer(self, process: str) -> requests.Response:
+        return requests.get(f"{self.health_url(process)}/health/ready", timeout=2)
 
     def _passwords(self) -> Passwords:
         read = self.credentials.read

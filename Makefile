@@ -1,0 +1,74 @@
+# Coterie. `make` alone prints what there is. Everything works from a clean clone.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up down status logs clock test test-fast lint bench docs lock reset
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
+PY := .venv/bin/python
+LOCAL := $(PY) -m deploy.local
+PYTEST := $(PY) -m pytest
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+setup:  ## install what is missing: Debian packages, .venv (runs before everything else)
+	@$(PYTHON) -m deploy.local.bootstrap
+
+demo: setup  ## the whole system on fresh databases, then the example's story; left running
+	@$(LOCAL) demo
+
+up: setup  ## start the whole system and keep its data
+	@$(LOCAL) up
+
+down: setup  ## stop it; the data stays
+	@$(LOCAL) down
+
+status: setup  ## processes, readiness, memory, business time
+	@$(LOCAL) status
+
+logs: setup  ## the last log lines; NAME=gateway for one process, ID=… for one request
+	@$(LOCAL) logs --name "$(NAME)" --id "$(ID)"
+
+clock: setup  ## show business time; BY=3d or TO=2026-12-01T09:00 moves it forward
+	@$(LOCAL) clock $(if $(BY),--by "$(BY)") $(if $(TO),--to "$(TO)")
+
+# Every level runs even when one before it failed; no tests found counts as failure.
+test: setup  ## all tests, about ten minutes
+	@failed=""; \
+	run() { echo; echo "== $$1"; shift; "$$@" || failed=1; }; \
+	run "unit, store, contract, architecture" \
+	    $(PYTEST) -n 2 tests/unit tests/store tests/contract tests/architecture; \
+	run "component, integration, journeys" \
+	    $(PYTEST) tests/component tests/integration tests/journeys; \
+	run "green" $(PYTEST) -p tests.kit.green tests/green; \
+	$(LOCAL) nodes stop --root .local/test; \
+	test -z "$$failed"
+
+test-fast: setup  ## unit, contract and architecture tests: no broker, no database
+	@$(PYTEST) -n 2 tests/unit tests/contract tests/architecture
+
+lint: setup  ## style, types, import rules, generated files fresh
+	@failed=""; \
+	run() { echo "== $$*"; "$$@" || failed=1; }; \
+	run .venv/bin/ruff check .; \
+	run .venv/bin/mypy contracts chassis gateway services deploy; \
+	run .venv/bin/lint-imports; \
+	run $(PY) -m deploy.generate --check; \
+	test -z "$$failed"
+
+bench: setup  ## measure; ONLY=name for one row; writes .local/bench.json
+	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)")
+
+docs: setup  ## write the generated reference
+	@$(PY) -m deploy.generate
+
+# dev first; the smaller locks take the same versions from it.
+LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header
+lock: setup  ## compile requirements/*.in to hashed locks (needs a package index)
+	@$(LOCK) requirements/dev.in -o requirements/dev.txt
+	@$(LOCK) requirements/runtime.in -c requirements/dev.txt -o requirements/runtime.txt
+	@$(LOCK) requirements/sandbox.in -c requirements/dev.txt -o requirements/sandbox.txt
+
+reset: setup  ## stop everything and delete the local system's data, logs and secrets
+	@$(LOCAL) reset
