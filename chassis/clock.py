@@ -1,4 +1,4 @@
-"""Business time: system time plus an offset that tests and demos move forward (architecture.md §4a).
+"""Business time: system time plus an offset that tests and demos move on (architecture.md §4a).
 
 Business time rules terms, quotes, holds, pay-by dates, reminders and schedules. Leases, deadlines,
 broker delays, TTL garbage, rate limits, tokens and signature ages use real time.

@@ -30,7 +30,7 @@ IDEMPOTENCY_HEADER = "coterie-idempotency"
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks: `kind` is person, anonymous, system (a service by itself) or operator (its shell)."""
+    """Who asks: `kind` is person, anonymous, system (a service) or operator (its shell)."""
 
     kind: str
     person_id: str | None = None

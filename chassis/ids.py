@@ -1,4 +1,4 @@
-"""Ids: a prefix that says what it names, and a ULID. Opaque outside, sortable by creation inside."""
+"""Ids: a prefix that says what it names, and a ULID. Opaque outside, sortable by age inside."""
 
 from ulid import ULID
 

@@ -1,7 +1,8 @@
 """Settings of one process: read once at start from the environment, frozen, all problems at once.
 
-Field `foo_bar` comes from COTERIE_FOO_BAR, or from the file that COTERIE_FOO_BAR_FILE names (secrets
-by reference). A service adds its own fields in a frozen keyword-only dataclass derived from Settings.
+Field `foo_bar` comes from COTERIE_FOO_BAR, or from the file that COTERIE_FOO_BAR_FILE names
+(secrets by reference). A service adds its fields in a frozen keyword-only dataclass derived from
+`Settings`; they are str, int, float or bool.
 Field metadata: `secret` (never shown), `choices` (allowed words), `least` and `most` (bounds).
 """
 
@@ -9,7 +10,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_type_hints
 
 PREFIX = "COTERIE_"
 PORT = {"least": 1, "most": 65535}
@@ -27,26 +28,12 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What every deployable is told."""
-
-    env: str = field(metadata={"choices": ("development", "test", "production")})
-    amqp_url: str = field(metadata=SECRET)
-    mongo_url: str = field(default="", metadata=SECRET)
-    mongo_database: str = ""
-    mongo_owner_url: str = field(default="", metadata=SECRET)
-    clock_file: str = ""
-    health_host: str = "127.0.0.1"
-    health_port: int = field(metadata=PORT)
-    log_level: str = field(
-        default="info", metadata={"choices": ("debug", "info", "warning", "error")}
-    )
-    crash_point: str = ""
-    max_workers: int = field(default=50, metadata={"least": 1, "most": 1000})
+class FromEnvironment:
+    """Reads the fields of a dataclass from the environment and never shows its secrets."""
 
     def __init_subclass__(cls) -> None:
         # Before @dataclass runs on the subclass, or it would write a __repr__ that shows secrets.
-        cls.__repr__ = Settings.__repr__  # type: ignore[method-assign]
+        cls.__repr__ = FromEnvironment.__repr__  # type: ignore[method-assign]
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.shown().items())
@@ -63,23 +50,19 @@ class Settings:
 
     def problems(self) -> list[str]:
         """What is wrong between fields; a subclass adds its own to `super().problems()`."""
-        found = []
-        if self.env == "production" and self.clock_file:
-            found.append("COTERIE_CLOCK_FILE is refused in production: business time is real time")
-        if self.env != "test" and self.crash_point:
-            found.append("COTERIE_CRASH_POINT is for COTERIE_ENV=test only")
-        return found
+        return []
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """The settings in `environ`; raises SettingsError with every problem found."""
         found: list[str] = []
         values: dict[str, Any] = {}
+        types = get_type_hints(cls)
         for declared in dataclasses.fields(cls):
             try:
                 text = _text(declared, environ)
                 if text is not None:
-                    values[declared.name] = _value(declared, text)
+                    values[declared.name] = _value(declared, types[declared.name], text)
             except ValueError as problem:
                 found.append(str(problem))
         if found:
@@ -88,6 +71,40 @@ class Settings:
         if problems := settings.problems():
             raise SettingsError(problems)
         return settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(FromEnvironment):
+    """What every deployable is told; the gateway has no database."""
+
+    env: str = field(metadata={"choices": ("development", "test", "production")})
+    amqp_url: str = field(metadata=SECRET)
+    mongo_url: str = field(default="", metadata=SECRET)
+    mongo_database: str = ""
+    clock_file: str = ""
+    health_host: str = "127.0.0.1"
+    health_port: int = field(metadata=PORT)
+    log_level: str = field(
+        default="info", metadata={"choices": ("debug", "info", "warning", "error")}
+    )
+    crash_point: str = ""
+    max_workers: int = field(default=50, metadata={"least": 1, "most": 1000})
+
+    def problems(self) -> list[str]:
+        found = super().problems()
+        if self.env == "production" and self.clock_file:
+            found.append("COTERIE_CLOCK_FILE is refused in production: business time is real time")
+        if self.env != "test" and self.crash_point:
+            found.append("COTERIE_CRASH_POINT is for COTERIE_ENV=test only")
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class MigrationSettings(FromEnvironment):
+    """What `chassis.migrate` is told: the owner's access to one database, and nothing else."""
+
+    mongo_owner_url: str = field(metadata=SECRET)
+    mongo_database: str
 
 
 def _text(declared: dataclasses.Field[Any], environ: Mapping[str, str]) -> str | None:
@@ -110,21 +127,21 @@ def _text(declared: dataclasses.Field[Any], environ: Mapping[str, str]) -> str |
     return text
 
 
-def _value(declared: dataclasses.Field[Any], text: str) -> Any:
+def _value(declared: dataclasses.Field[Any], kind: type, text: str) -> Any:
     name = PREFIX + declared.name.upper()
     shown = "the value" if declared.metadata.get("secret") else repr(text)
     value: Any = text
-    if declared.type is bool:
+    if kind is bool:
         if text.lower() not in _TRUE + _FALSE:
             raise ValueError(f"{name}: {shown} is not true or false")
         value = text.lower() in _TRUE
-    elif declared.type in (int, float):
+    elif kind in (int, float):
         try:
-            value = declared.type(text)
+            value = kind(text)
         except ValueError:
             raise ValueError(f"{name}: {shown} is not a number") from None
-    elif declared.type is not str:
-        raise TypeError(f"setting {declared.name}: {declared.type} is not str, int, float or bool")
+    elif kind is not str:
+        raise TypeError(f"setting {declared.name}: {kind} is not str, int, float or bool")
     choices = declared.metadata.get("choices")
     if choices and value not in choices:
         raise ValueError(f"{name}: {shown} is none of {', '.join(choices)}")

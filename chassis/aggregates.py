@@ -1,0 +1,159 @@
+"""The base of every store: load, insert and save versioned documents of one collection.
+
+A document is kept under `_id`, with `version` (1, 2, …), `created_at` and `updated_at`. Saving is a
+replacement guarded by the version that was read, so a stale write changes nothing (H-20).
+"""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from bson import json_util
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+
+from chassis.collections import Collection
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from contracts.errors import (
+    INVALID_INPUT,
+    OBJECT_NOT_FOUND,
+    STALE_VERSION,
+    DomainError,
+    FieldProblem,
+)
+
+
+class AggregateStore:
+    """Documents of one aggregate; a subclass names its collection and adds its own queries."""
+
+    collection_schema: ClassVar[Collection]
+    noun: ClassVar[str]
+
+    def __init__(self, database: Database[Document]) -> None:
+        self.collection = database[self.collection_schema.name]
+
+    def get(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+    ) -> Document | None:
+        """The document, or None; inside `tx` as of its snapshot, else majority-committed."""
+        return self.collection.find_one(
+            self.scoped(community_id, {"_id": id}), session=_session(tx)
+        )
+
+    def require(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+    ) -> Document:
+        """The document; raises DomainError(OBJECT_NOT_FOUND)."""
+        found = self.get(id, community_id=community_id, tx=tx)
+        if found is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return found
+
+    def insert(self, tx: Transaction, document: Document) -> Document:
+        """Stores a new document as version 1 and returns it; DuplicateKeyError propagates."""
+        self._belongs(document)
+        stored = {**document, "version": 1, "created_at": tx.now, "updated_at": tx.now}
+        self.collection.insert_one(stored, session=tx.session)
+        return stored
+
+    def save(self, tx: Transaction, document: Document) -> Document:
+        """Replaces the version that `document` was read at and returns the new one.
+
+        Raises DomainError(STALE_VERSION, current_version=…) when it was changed since, and
+        DomainError(OBJECT_NOT_FOUND) when it is gone.
+        """
+        scope = self._belongs(document)
+        stored = {**document, "version": document["version"] + 1, "updated_at": tx.now}
+        guarded = {**scope, "_id": document["_id"], "version": document["version"]}
+        if self.collection.replace_one(guarded, stored, session=tx.session).matched_count == 0:
+            current = self.require(
+                document["_id"], community_id=document.get("community_id"), tx=tx
+            )
+            raise DomainError(STALE_VERSION, current_version=current["version"])
+        return stored
+
+    def page(
+        self,
+        filter: Document,
+        *,
+        after: str | None,
+        limit: int,
+        community_id: str | None = None,
+        sort_field: str = "_id",
+        descending: bool = False,
+    ) -> tuple[list[Document], str | None]:
+        """Up to `limit` documents after a position, and the position of the next page (or None).
+
+        A position is (sort value, id), so pages neither repeat nor skip what stays in place while
+        others are inserted or deleted (H-21). `sort_field` is never missing or null, and an index
+        ends in (sort_field, _id). Raises DomainError(INVALID_INPUT) for a made-up position.
+        """
+        criteria = self.scoped(community_id, filter)
+        direction, beyond = (-1, "$lt") if descending else (1, "$gt")
+        if after is not None:
+            value, id = _read_position(after)
+            if sort_field == "_id":
+                criteria = {"$and": [criteria, {"_id": {beyond: id}}]}
+            else:
+                # The first bound makes it one index scan, the second drops what the page before
+                # had of the same sort value.
+                criteria = {
+                    "$and": [
+                        criteria,
+                        {sort_field: {f"{beyond}e": value}},
+                        {"$or": [{sort_field: {beyond: value}}, {"_id": {beyond: id}}]},
+                    ]
+                }
+        order = [("_id", direction)]
+        if sort_field != "_id":
+            order.insert(0, (sort_field, direction))
+        found = list(self.collection.find(criteria).sort(order).limit(limit + 1))
+        items = found[:limit]
+        following = _position(items[-1], sort_field) if len(found) > limit else None
+        return items, following
+
+    def scoped(self, community_id: str | None, filter: Document) -> Document:
+        """`filter` with the community first; every query of a per-community store goes through."""
+        if not self.collection_schema.per_community:
+            return filter if community_id is None else {"community_id": community_id, **filter}
+        if community_id is None:
+            raise TypeError(f"{self.collection_schema.name}: an access names its community (D-15)")
+        return {"community_id": community_id, **filter}
+
+    def _belongs(self, document: Document) -> Document:
+        if not self.collection_schema.per_community:
+            return {}
+        return {"community_id": document["community_id"]}
+
+
+def check_version(document: Document, expected_version: int) -> None:
+    """Raises DomainError(STALE_VERSION) unless the caller saw the current version (If-Match)."""
+    if document["version"] != expected_version:
+        raise DomainError(STALE_VERSION, current_version=document["version"])
+
+
+def _session(tx: Transaction | None) -> ClientSession | None:
+    return None if tx is None else tx.session
+
+
+def _position(document: Document, sort_field: str) -> str:
+    return json_util.dumps([document[sort_field], document["_id"]], separators=(",", ":"))
+
+
+def _read_position(text: str) -> tuple[Any, str]:
+    try:
+        value, id = json_util.loads(text)
+        if not isinstance(id, str) or not isinstance(value, str | int | dt.datetime):
+            raise ValueError(text)
+    except (ValueError, TypeError, KeyError):
+        problem = FieldProblem("/after", "field.format", {"expected": "a position given as `next`"})
+        raise DomainError(INVALID_INPUT, fields=[problem]) from None
+    return value, id
