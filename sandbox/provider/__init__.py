@@ -1,0 +1,1 @@
+"""The payment provider: merchants' API, payer's page, signed callbacks, scripted faults."""
