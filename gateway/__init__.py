@@ -1,0 +1,1 @@
+"""The HTTP gateway: authenticate, check the coarse scope, read, call one RPC, answer."""

@@ -1,0 +1,368 @@
+"""The WSGI application: one request in, one answer out, whatever happens in between.
+
+The order of the checks: address, method, who asks, scope, headers, body, document; then one RPC.
+Runs in the greenlet of its connection; a slow sender holds nothing but that.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import unquote
+
+import eventlet
+import structlog
+from prometheus_client import Counter, Histogram
+
+from chassis.context import (
+    ANONYMOUS,
+    Actor,
+    Context,
+    Deadline,
+    IdempotencyKey,
+    accept_request_id,
+    continue_trace,
+)
+from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError, Kind
+from contracts.errors.gateway import (
+    BODY_TOO_LARGE,
+    GATEWAY_BUSY,
+    METHOD_UNSUPPORTED,
+    REQUEST_MALFORMED,
+    REQUEST_SLOW,
+    ROUTE_UNKNOWN,
+    SCOPE_MISSING,
+)
+from contracts.records import Rpc
+from gateway import headers, pages, problems
+from gateway.cors import CrossOrigin
+from gateway.documents import Incoming, Operation
+from gateway.routing import JSON, RAW, Access, Idempotency, Match, Route, RouteTable
+from gateway.settings import GatewaySettings
+from gateway.tokens import TokenVerifier
+
+BODY_SECONDS = 10.0
+USER_SCOPE = "user"  # a person's own token: every scope of a person
+
+_log = structlog.get_logger()
+_seconds = Histogram(
+    "coterie_http_request_seconds",
+    "Time from the parsed head to the answer.",
+    ["route", "method", "status"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+_refused = Counter("coterie_http_refused_total", "Connections refused before a route was known.")
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+
+class Caller(Protocol):
+    """What the application needs of the RPC client."""
+
+    def call_marked(
+        self, record: Rpc, request: dict[str, Any], ctx: Context
+    ) -> tuple[dict[str, Any], bool]: ...
+
+
+@dataclass
+class Answer:
+    """Status, headers and body, before the headers that every answer has."""
+
+    status: int
+    body: bytes = b""
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Exchange:
+    """One request on its way through: what is known so far, for the answer and the log."""
+
+    environ: Environ
+    request_id: str
+    locale: str
+    label: str = "none"  # the route's path template; never the address itself, which has ids
+    route: Route | None = None
+    body_read: bool = False
+
+
+class Application:
+    """Everything between a parsed HTTP head and an answer."""
+
+    def __init__(
+        self,
+        table: RouteTable,
+        operations: dict[Route, Operation],
+        *,
+        rpc: Caller,
+        tokens: TokenVerifier,
+        settings: GatewaySettings,
+        is_ready: Callable[[], bool],
+    ):
+        self._table = table
+        self._operations = operations
+        self._rpc = rpc
+        self._tokens = tokens
+        self._settings = settings
+        self._is_ready = is_ready
+        self._cors = CrossOrigin(settings.cors_origins.split())
+        self._running = 0
+        self.stopping = False
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        started = time.perf_counter()
+        exchange = Exchange(
+            environ,
+            accept_request_id(environ.get("HTTP_X_REQUEST_ID")),
+            headers.locale(environ.get("HTTP_ACCEPT_LANGUAGE")),
+        )
+        try:
+            answer = self._answer(exchange)
+        except DomainError as error:
+            answer = self._problem(error, exchange)
+        except Exception:
+            _log.exception("request failed", request_id=exchange.request_id, route=exchange.label)
+            answer = self._problem(DomainError(INTERNAL), exchange)
+        return self._finish(answer, exchange, started, start_response)
+
+    def refusal(self, error: DomainError) -> tuple[str, list[tuple[str, str]], bytes]:
+        """The answer to bytes that never became a request (status line, headers, body)."""
+        _refused.inc()
+        exchange = Exchange({}, accept_request_id(None), DEFAULT_LOCALE)
+        answer = self._problem(error, exchange)
+        common = self._common_headers(exchange, answer.status)
+        return _status_line(answer.status), [*answer.headers, *common], answer.body
+
+    # ── what is at the address ──────────────────────────────────────────────────────────────────
+
+    def _answer(self, exchange: Exchange) -> Answer:
+        path = exchange.environ["RAW_PATH_INFO"]
+        method = exchange.environ["REQUEST_METHOD"]
+        if path.startswith("/health/"):
+            return self._health(path, exchange)
+        match = self._match(path)
+        if match is None:
+            return self._page(path, method, exchange)
+        if method == "OPTIONS":
+            preflight = self._cors.preflight(exchange.environ, match.allowed)
+            return Answer(204, headers=[("Allow", ", ".join(match.allowed)), *preflight])
+        route = match.by_method.get("GET" if method == "HEAD" else method)
+        if route is None:
+            return self._wrong_method(match.allowed, exchange)
+        exchange.route, exchange.label = route, route.path
+        return self._operate(route, match, exchange)
+
+    def _match(self, path: str) -> Match | None:
+        if not path.startswith("/v1/"):
+            return None
+        segments = path[1:].split("/")
+        if "%" in path:
+            try:
+                segments = [unquote(segment, errors="strict") for segment in segments]
+            except UnicodeDecodeError:
+                return None
+        return self._table.find(segments)
+
+    def _page(self, path: str, method: str, exchange: Exchange) -> Answer:
+        target = pages.REDIRECTS.get(path)
+        page = pages.find(path)
+        if page is None and target is None:
+            raise DomainError(ROUTE_UNKNOWN)
+        exchange.label = "pages"
+        if method not in ("GET", "HEAD"):
+            return self._wrong_method(("GET", "HEAD"), exchange)
+        if page is None:
+            return Answer(302, headers=[("Location", str(target))])
+        if headers.names_etag(exchange.environ.get("HTTP_IF_NONE_MATCH"), page.etag):
+            return Answer(304, headers=page.headers)
+        return Answer(200, page.body, page.headers)
+
+    def _health(self, path: str, exchange: Exchange) -> Answer:
+        exchange.label = "health"
+        no_store = [("Content-Type", JSON), ("Cache-Control", "no-store")]
+        if path == "/health/live":
+            return Answer(200, b'{"status":"live"}', no_store)
+        if path != "/health/ready":
+            raise DomainError(ROUTE_UNKNOWN)
+        if self.stopping or not self._is_ready():
+            return Answer(503, b'{"status":"not ready"}', [*no_store, ("Retry-After", "1")])
+        return Answer(200, b'{"status":"ready"}', no_store)
+
+    def _wrong_method(self, allowed: tuple[str, ...], exchange: Exchange) -> Answer:
+        listed = ", ".join(allowed)
+        answer = self._problem(DomainError(METHOD_UNSUPPORTED, allowed=listed), exchange)
+        answer.headers.append(("Allow", listed))
+        return answer
+
+    # ── one operation ───────────────────────────────────────────────────────────────────────────
+
+    def _operate(self, route: Route, match: Match, exchange: Exchange) -> Answer:
+        environ = exchange.environ
+        actor = self._actor(route, environ)
+        if route.access is not Access.CALLBACK:
+            headers.check_accept(environ.get("HTTP_ACCEPT"))
+        key = None
+        if route.idempotency is Idempotency.REQUIRED:
+            key = headers.idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
+        version = None
+        if route.if_match:
+            version = headers.expected_version(environ.get("HTTP_IF_MATCH"))
+        incoming = Incoming(
+            match.values,
+            environ.get("QUERY_STRING", ""),
+            self._read_body(route, exchange) if route.has_body else b"",
+            version,
+            environ,
+        )
+        operation = self._operations[route]
+        asked = operation.request(incoming)
+        ctx = Context(
+            actor,
+            exchange.locale,
+            exchange.request_id,
+            continue_trace(environ.get("HTTP_TRACEPARENT")),
+            deadline=Deadline(route.rpc.deadline),
+            idempotency=IdempotencyKey(key, operation.fingerprint(asked)) if key else None,
+        )
+        try:
+            document, replayed = self._call(route, asked.checked, ctx)
+        except DomainError as error:
+            raise operation.placed(error) from error
+        if route.body == RAW:
+            return _provider_answer(document)
+        body = operation.answer(document, asked.scope)
+        etag = operation.etag(document, body)
+        location = operation.location(document, match.values)
+        told = [("Cache-Control", route.caching.header)]
+        if etag is not None:
+            told.append(("ETag", etag))
+        if location is not None:
+            told.append(("Location", location))
+        if replayed:
+            told.append(("Idempotency-Replayed", "true"))
+        if (
+            route.caching.revalidate
+            and etag is not None
+            and headers.names_etag(environ.get("HTTP_IF_NONE_MATCH"), etag)
+        ):
+            return Answer(304, headers=told)
+        if route.status == 204:
+            return Answer(204, headers=told)
+        return Answer(route.status, body, [("Content-Type", JSON), *told])
+
+    def _actor(self, route: Route, environ: Environ) -> Actor:
+        if route.access is not Access.PERSON:
+            return ANONYMOUS
+        bearer = self._tokens.verify(environ.get("HTTP_AUTHORIZATION"))
+        if USER_SCOPE not in bearer.scopes:
+            for needed in route.scopes:
+                if needed not in bearer.scopes:
+                    raise DomainError(SCOPE_MISSING, needed=needed)
+        return Actor("person", bearer.person_id, bearer.session_id, bearer.scopes)
+
+    def _read_body(self, route: Route, exchange: Exchange) -> bytes:
+        environ = exchange.environ
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        if length > route.max_body:
+            raise DomainError(BODY_TOO_LARGE, most=route.max_body)
+        if length == 0:
+            return b""
+        if route.body != RAW:
+            headers.check_media_type(
+                environ["CONTENT_TYPE"], environ.get("HTTP_CONTENT_ENCODING"), route.body
+            )
+        too_slow = DomainError(REQUEST_SLOW, seconds=int(BODY_SECONDS))
+        try:
+            with eventlet.Timeout(BODY_SECONDS, too_slow):
+                body: bytes = environ["wsgi.input"].read(length)
+        except TimeoutError:
+            raise too_slow from None
+        if len(body) < length:
+            raise DomainError(REQUEST_MALFORMED, reason="the body is shorter than announced")
+        exchange.body_read = True
+        return body
+
+    def _call(
+        self, route: Route, request: dict[str, Any], ctx: Context
+    ) -> tuple[dict[str, Any], bool]:
+        if self._running >= self._settings.max_requests:
+            raise DomainError(GATEWAY_BUSY, retry_after=1)
+        self._running += 1
+        try:
+            return self._rpc.call_marked(route.rpc, request, ctx)
+        finally:
+            self._running -= 1
+
+    # ── the answer ──────────────────────────────────────────────────────────────────────────────
+
+    def _problem(self, error: DomainError, exchange: Exchange) -> Answer:
+        status = problems.status_of(error.error)
+        route = exchange.route
+        if route is not None and route.if_match and error.code == STALE_VERSION.code:
+            status = 412
+        body = problems.render(
+            error,
+            status,
+            locale=exchange.locale,
+            request_id=exchange.request_id,
+            base_url=self._settings.problem_base_url,
+        )
+        if error.kind is Kind.INTERNAL:
+            _log.error("answered with an internal error", request_id=exchange.request_id)
+        told = [("Content-Type", problems.CONTENT_TYPE), ("Cache-Control", "no-store")]
+        return Answer(status, body, [*told, *problems.headers_of(error, status)])
+
+    def _finish(
+        self,
+        answer: Answer,
+        exchange: Exchange,
+        started: float,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        environ = exchange.environ
+        unread = not exchange.body_read and int(environ.get("CONTENT_LENGTH") or 0) > 0
+        if unread or self.stopping:
+            environ["gateway.connection"].close_after_answer()
+        told = [
+            *answer.headers,
+            *self._common_headers(exchange, answer.status),
+            *self._cors.headers(environ.get("HTTP_ORIGIN")),
+        ]
+        method = environ["REQUEST_METHOD"]
+        if answer.status not in (204, 304):
+            told.append(("Content-Length", str(len(answer.body))))
+        start_response(_status_line(answer.status), told)
+        seconds = time.perf_counter() - started
+        if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
+            method = "other"
+        _seconds.labels(exchange.label, method, answer.status).observe(seconds)
+        if exchange.label != "health":
+            _log.info(
+                "request",
+                request_id=exchange.request_id,
+                method=method,
+                route=exchange.label,
+                status=answer.status,
+                ms=round(seconds * 1000, 1),
+            )
+        return [] if method == "HEAD" or answer.status in (204, 304) else [answer.body]
+
+    def _common_headers(self, exchange: Exchange, status: int) -> list[tuple[str, str]]:
+        told = [
+            ("X-Request-Id", exchange.request_id),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Vary", "Accept-Language, Origin"),
+        ]
+        if status not in (204, 304):
+            told.append(("Content-Language", exchange.locale))
+        return told
+
+
+def _provider_answer(document: dict[str, Any]) -> Answer:
+    """What a payment provider wants to hear, as the payments service worded it."""
+    told = [("Content-Type", document["content_type"]), ("Cache-Control", "no-store")]
+    return Answer(document["status"], document["body"].encode(), told)
+
+
+def _status_line(status: int) -> str:
+    return f"{status} {problems.REASONS.get(status, 'Status')}"

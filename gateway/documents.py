@@ -1,0 +1,236 @@
+"""From an HTTP request to the RPC's request document, and from the RPC's answer to an HTTP body.
+
+One `Operation` per route, compiled once at start: nothing is looked up in schemas per request.
+"""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from marshmallow import fields
+
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.errors.gateway import REQUEST_MALFORMED, TEXT_MALFORMED
+from contracts.problems import load
+from gateway import json_input
+from gateway.cursors import Cursors
+from gateway.problems import PARAMETER
+from gateway.routing import CSV, JSON, RAW, Route
+
+MAX_QUERY_FIELDS = 50
+# Headers of the connection, not of the message: providers sign none of them.
+_HOP_HEADERS = frozenset({"HTTP_CONNECTION", "HTTP_HOST", "HTTP_KEEP_ALIVE", "HTTP_AUTHORIZATION"})
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a route reads from a request, before any meaning is given to it."""
+
+    values: tuple[str, ...]  # path parameters, percent-decoded
+    query: str
+    body: bytes
+    expected_version: int | None
+    headers: Mapping[str, str]  # WSGI names
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request: the document as it came, checked, and the list that its cursors belong to."""
+
+    document: dict[str, Any]
+    checked: dict[str, Any]
+    scope: str
+
+
+class Operation:
+    """A route made ready: its schema instance, its query readers, its names."""
+
+    def __init__(self, route: Route, cursors: Cursors):
+        self.route = route
+        self.rpc = route.rpc
+        self.path_names = route.path_names
+        self.body_names = frozenset(route.body_names)
+        self._parameters = frozenset({*route.path_names, *route.query, "limit"})
+        self._schema = route.rpc.request()
+        declared = self._schema.fields
+        self._path = [(name, _reader(declared[name]).read) for name in route.path_names]
+        self._query = {name: _reader(declared[name]) for name in route.query}
+        if route.paged:
+            self._query["limit"] = _reader(declared["limit"])
+            self._query["cursor"] = _reader(fields.String())
+        self._cursors = cursors
+        self._read_body: Callable[[Incoming], dict[str, Any]] = {
+            JSON: self._json,
+            CSV: self._text,
+            RAW: self._raw,
+        }[route.body]
+
+    def request(self, incoming: Incoming) -> Asked:
+        """The checked request.
+
+        Raises DomainError: INVALID_INPUT with a pointer or parameter for each wrong field, or the
+        gateway's code when the body or query cannot be read at all.
+        """
+        document = self._read_body(incoming) if self.route.has_body else {}
+        query = self._read_query(incoming.query)
+        for (name, read), text in zip(self._path, incoming.values, strict=True):
+            document[name] = read(text)
+        cursor = query.pop("cursor", None)
+        document.update(query)
+        if incoming.expected_version is not None:
+            document["expected_version"] = incoming.expected_version
+        scope = ""
+        if self.route.paged:
+            query.pop("limit", None)
+            scope = _canonical([self.route.operation_id, incoming.values, query])
+            if cursor is not None:
+                document["after"] = self._cursors.open(cursor, scope)
+        try:
+            checked = load(self._schema, document)
+        except DomainError as error:
+            raise self.placed(error) from None
+        return Asked(document, checked, scope)
+
+    def placed(self, error: DomainError) -> DomainError:
+        """The error with the fields that stand in the address marked so (`?limit`)."""
+        if not error.fields:
+            return error
+        fields_placed = [self._placed(wrong) for wrong in error.fields]
+        return DomainError(error.error, fields=fields_placed, **error.params)
+
+    def _placed(self, wrong: FieldProblem) -> FieldProblem:
+        name = wrong.pointer[1:].partition("/")[0]
+        if name not in self._parameters:
+            return wrong
+        return FieldProblem(PARAMETER + name, wrong.code, wrong.params)
+
+    def answer(self, document: dict[str, Any], scope: str) -> bytes:
+        """The JSON body of the RPC's answer; the position of the next page becomes a cursor."""
+        if self.route.paged:
+            position = document["next"]
+            document = {
+                "items": document["items"],
+                "next_cursor": None if position is None else self._cursors.seal(position, scope),
+            }
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def etag(self, document: Mapping[str, Any], body: bytes) -> str | None:
+        """A strong ETag: the version (what If-Match compares); where an answer may be revalidated
+        a digest follows it, since fields that depend on the time change without a version.
+        """
+        version = str(document["version"]) if self.route.versioned else ""
+        if not self.route.caching.revalidate:
+            return f'"{version}"' if version else None
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        return f'"{version}.{digest}"' if version else f'"{digest}"'
+
+    def location(self, document: Mapping[str, Any], values: tuple[str, ...]) -> str | None:
+        """The address of what the call made."""
+        if self.route.location is None:
+            return None
+        named = dict(zip(self.path_names, values, strict=True))
+        return self.route.location.format_map({**named, **document})
+
+    def fingerprint(self, asked: Asked) -> str:
+        """SHA-256 of body, path and query, whatever the order of their keys (H-11)."""
+        text = _canonical([self.route.path, asked.document])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _json(self, incoming: Incoming) -> dict[str, Any]:
+        if not incoming.body:
+            return {}
+        value = json_input.parse(incoming.body)
+        if not isinstance(value, dict):
+            raise _wrong([FieldProblem("", "field.type", {"expected": "object"})])
+        if not value.keys() <= self.body_names:
+            # Fields of the address are as unknown in the body as invented ones (O-3).
+            raise _wrong(
+                [
+                    FieldProblem("/" + json_input.escape(name), "field.unknown")
+                    for name in value
+                    if name not in self.body_names
+                ]
+            )
+        return value
+
+    def _text(self, incoming: Incoming) -> dict[str, Any]:
+        assert self.route.body_field is not None
+        try:
+            return {self.route.body_field: incoming.body.decode("utf-8-sig")}
+        except UnicodeDecodeError:
+            raise DomainError(TEXT_MALFORMED) from None
+
+    def _raw(self, incoming: Incoming) -> dict[str, Any]:
+        return {
+            "headers": {
+                name.removeprefix("HTTP_").replace("_", "-").lower(): value
+                for name, value in incoming.headers.items()
+                if (name.startswith("HTTP_") or name == "CONTENT_TYPE")
+                and name not in _HOP_HEADERS
+                and isinstance(value, str)
+            },
+            "body_base64": base64.b64encode(incoming.body).decode(),
+        }
+
+    def _read_query(self, query: str) -> dict[str, Any]:
+        if not query:
+            return {}
+        try:
+            pairs = parse_qsl(
+                query,
+                keep_blank_values=True,
+                strict_parsing=True,
+                errors="strict",
+                max_num_fields=MAX_QUERY_FIELDS,
+            )
+        except ValueError:
+            raise DomainError(REQUEST_MALFORMED, reason="query string") from None
+        read: dict[str, Any] = {}
+        wrong: list[FieldProblem] = []
+        for name, text in pairs:
+            reader = self._query.get(name)
+            if reader is None:
+                wrong.append(FieldProblem(PARAMETER + name, "field.unknown"))
+            elif reader.many:
+                read.setdefault(name, []).append(reader.read(text))
+            elif name in read:
+                wrong.append(FieldProblem(PARAMETER + name, "field.repeated"))
+            else:
+                read[name] = reader.read(text)
+        if wrong:
+            raise _wrong(wrong)
+        return read
+
+
+@dataclass(frozen=True)
+class _Reader:
+    many: bool
+    read: Callable[[str], Any]
+
+
+def _reader(field: fields.Field[Any]) -> _Reader:
+    """How the text of a query parameter becomes the value that the field expects."""
+    if isinstance(field, fields.List):
+        return _Reader(True, _reader(field.inner).read)
+    if isinstance(field, fields.Integer):
+        return _Reader(False, _whole)
+    if isinstance(field, fields.Boolean):
+        return _Reader(False, lambda text: {"true": True, "false": False}.get(text, text))
+    return _Reader(False, str)
+
+
+def _whole(text: str) -> int | str:
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else text
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"))
+
+
+def _wrong(problems: list[FieldProblem]) -> DomainError:
+    return DomainError(INVALID_INPUT, fields=problems)

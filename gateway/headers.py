@@ -1,0 +1,103 @@
+"""Request headers, each read once and strictly: language, media types, keys, versions.
+
+Every function takes the header's text as it came (None when absent) and raises DomainError with a
+gateway code when it is wrong.
+"""
+
+import re
+from functools import lru_cache
+
+from contracts.errors import DEFAULT_LOCALE, LOCALES, DomainError
+from contracts.errors.gateway import (
+    ACCEPT_UNSUPPORTED,
+    IF_MATCH_MALFORMED,
+    IF_MATCH_MISSING,
+    KEY_MALFORMED,
+    KEY_MISSING,
+    MEDIA_TYPE_UNSUPPORTED,
+)
+
+STALE = 2**53 - 1  # an expected version that no document reaches: the change is refused as stale
+
+_SF_STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
+_ETAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+_VERSION = re.compile(r"([1-9][0-9]{0,14})(?:\.[0-9a-f]+)?")
+
+
+@lru_cache(maxsize=256)
+def locale(header: str | None) -> str:
+    """The best of our languages in an Accept-Language header (RFC 9110 §12.5.4)."""
+    best, best_weight = DEFAULT_LOCALE, 0.0
+    for choice in (header or "").split(","):
+        tag, _, parameters = choice.strip().partition(";")
+        weight = _weight(parameters)
+        language = tag.split("-")[0].lower()
+        for offered in LOCALES:
+            if language == offered.split("-")[0] and weight > best_weight:
+                best, best_weight = offered, weight
+    return best
+
+
+@lru_cache(maxsize=256)
+def check_accept(header: str | None) -> None:
+    """JSON has to be among what the reader accepts, else 406."""
+    if header is None:
+        return
+    for choice in header.split(","):
+        media, _, parameters = choice.strip().partition(";")
+        allowed = media.strip().lower()
+        if allowed in ("application/json", "application/*", "*/*") and _weight(parameters) > 0:
+            return
+    raise DomainError(ACCEPT_UNSUPPORTED)
+
+
+@lru_cache(maxsize=256)
+def check_media_type(header: str | None, encoding: str | None, expected: str) -> None:
+    """The body has to be of the expected type, in UTF-8, not compressed, else 415."""
+    media, _, parameters = (header or "").partition(";")
+    charset = re.fullmatch(r'\s*(?:charset="?utf-?8"?)?\s*', parameters, re.IGNORECASE)
+    plain = encoding is None or encoding.lower() == "identity"
+    if media.strip().lower() != expected or not charset or not plain:
+        raise DomainError(MEDIA_TYPE_UNSUPPORTED, expected=expected)
+
+
+def idempotency_key(header: str | None) -> str:
+    """The text of a structured-field string of 1 to 255 characters (H-10, RFC 8941 §3.3.3)."""
+    if header is None:
+        raise DomainError(KEY_MISSING)
+    found = _SF_STRING.fullmatch(header.strip())
+    if not found:
+        raise DomainError(KEY_MALFORMED)
+    key = re.sub(r'\\(["\\])', r"\1", found[1])
+    if not 1 <= len(key) <= 255:
+        raise DomainError(KEY_MALFORMED)
+    return key
+
+
+def expected_version(header: str | None) -> int:
+    """The version in If-Match (H-20); an ETag that is not one of ours gives `STALE`."""
+    if header is None:
+        raise DomainError(IF_MATCH_MISSING)
+    tag = _ETAG.fullmatch(header.strip())
+    if not tag:
+        raise DomainError(IF_MATCH_MALFORMED)
+    version = _VERSION.fullmatch(tag[2])
+    # If-Match compares strongly (RFC 9110 §13.1.1), so a weak tag never matches.
+    return int(version[1]) if version and not tag[1] else STALE
+
+
+def names_etag(header: str | None, etag: str) -> bool:
+    """Whether If-None-Match names `etag` (weak comparison, RFC 9110 §13.1.2)."""
+    if header is None:
+        return False
+    if header.strip() == "*":
+        return True
+    return any(opaque == etag[1:-1] for _, opaque in _ETAG.findall(header))
+
+
+def _weight(parameters: str) -> float:
+    quality = re.search(r"(?:^|;)\s*q=([0-9.]+)", parameters)
+    try:
+        return float(quality[1]) if quality else 1.0
+    except ValueError:
+        return 0.0

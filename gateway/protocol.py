@@ -1,0 +1,177 @@
+"""HTTP/1.1 on a connection: strict reading of the head, bounded in size and time.
+
+Built on eventlet.wsgi, which accepts connections, calls the WSGI application and writes answers.
+The head is read here because the stock parser is lenient where proxies in front of us differ
+(folded lines, blanks before colons, repeated lengths), has no time limit for the head as a whole,
+and refuses with HTML. Transfer encodings are refused (411, RFC 9112 §6.1 allows that).
+"""
+
+import contextlib
+import re
+import socket
+
+import eventlet
+from eventlet import wsgi
+
+from contracts.errors import DomainError
+from contracts.errors.gateway import (
+    ADDRESS_TOO_LONG,
+    HEADERS_TOO_LARGE,
+    LENGTH_MISSING,
+    REQUEST_MALFORMED,
+    REQUEST_SLOW,
+)
+
+HEAD_SECONDS = 10.0
+IDLE_SECONDS = 75.0
+LINGER_SECONDS = 1.0
+MAX_REQUEST_LINE = 8192
+MAX_HEAD = 16 * 1024
+MAX_HEADERS = 64
+
+_REQUEST_LINE = re.compile(rb"([A-Za-z]{1,20}) ([\x21-\x7e]+) HTTP/1\.([01])")
+_HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\x00-\x08\x0a-\x1f\x7f]*)")
+_ABSOLUTE = re.compile(r"https?://[^/?#]*", re.IGNORECASE)
+_ONCE = frozenset({"host", "content-length", "authorization", "content-type", "transfer-encoding"})
+
+
+class Headers:
+    """The headers of one request in the form that eventlet.wsgi reads."""
+
+    def __init__(self) -> None:
+        self._headers: list[tuple[str, str]] = []  # eventlet.wsgi reads this attribute
+        self._first: dict[str, str] = {}
+
+    def add(self, name: str, value: str) -> None:
+        lower = name.lower()
+        if lower in self._first and lower in _ONCE:
+            raise _malformed(f"{lower} stands twice")
+        self._first.setdefault(lower, value)
+        self._headers.append((name, value))
+
+    def get(self, name: str, default: str | None = None) -> str | None:
+        return self._first.get(name.lower(), default)
+
+    def get_content_type(self) -> str:
+        """What eventlet.wsgi takes for a request without Content-Type."""
+        return ""
+
+
+class Protocol(wsgi.HttpProtocol):
+    """One connection; the application may ask that it is closed after the answer at hand."""
+
+    protocol_version = "HTTP/1.1"
+    headers: Headers
+    _lingers = False
+    _used = False
+
+    def handle_one_request(self) -> None:
+        self.close_connection = True
+        try:
+            head = self._read_head()
+            if not head:
+                return
+            self._parse(head)
+        except DomainError as refused:
+            self._refuse(refused)
+            return
+        except OSError:  # reset by the peer, or nothing came in time
+            return
+        self.environ = self.get_environ()
+        self.environ["gateway.connection"] = self
+        self.application = self.server.app
+        try:
+            self.handle_one_response()
+        except OSError:
+            self.close_connection = True
+
+    def close_after_answer(self) -> None:
+        """Say `Connection: close` with the answer; what still arrives is not read as a request."""
+        self.close_connection = True
+        self._lingers = True
+
+    def finish(self) -> None:
+        if self._lingers:
+            # Closing while the peer still sends would reset the connection and lose the answer.
+            with contextlib.suppress(OSError), eventlet.Timeout(LINGER_SECONDS, False):
+                self.wfile.flush()
+                self.connection.shutdown(socket.SHUT_WR)
+                while self.connection.recv(65536):
+                    pass
+        super().finish()
+
+    def _read_head(self) -> bytes:
+        """The request line and headers with the blank line; empty when the peer is gone."""
+        # A new connection has to say something soon; one that was used may pause.
+        self.connection.settimeout(IDLE_SECONDS if self._used else HEAD_SECONDS)
+        self._used = True
+        arrived = self.rfile.peek(1)
+        self.connection.settimeout(HEAD_SECONDS)
+        if not arrived:
+            return b""
+        self.conn_state[2] = wsgi.STATE_REQUEST
+        end = arrived.find(b"\r\n\r\n")
+        if end >= 0:
+            return bytes(self.rfile.read(end + 4))
+        with eventlet.Timeout(HEAD_SECONDS, DomainError(REQUEST_SLOW, seconds=int(HEAD_SECONDS))):
+            return self._read_lines()
+
+    def _read_lines(self) -> bytes:
+        lines = [self.rfile.readline(MAX_REQUEST_LINE + 1)]
+        if len(lines[0]) > MAX_REQUEST_LINE:
+            raise DomainError(ADDRESS_TOO_LONG, most=MAX_REQUEST_LINE)
+        size = len(lines[0])
+        while lines[-1] not in (b"\r\n", b"\n", b""):
+            lines.append(self.rfile.readline(MAX_HEAD))
+            size += len(lines[-1])
+            if size > MAX_REQUEST_LINE + MAX_HEAD:
+                raise DomainError(HEADERS_TOO_LARGE)
+        return b"".join(lines) if lines[-1] else b""
+
+    def _parse(self, head: bytes) -> None:
+        """Set command, path, version and headers; raises DomainError for what is not HTTP/1."""
+        first, _, rest = head.partition(b"\n")
+        self.headers = Headers()
+        request = _REQUEST_LINE.fullmatch(first.removesuffix(b"\r"))
+        if not request:
+            raise _malformed("request line")
+        self.command, target, minor = (group.decode("ascii") for group in request.groups())
+        self.request_version = f"HTTP/1.{minor}"
+        self.requestline = ""  # eventlet.wsgi names it in its own log, which is off
+        self.path = _ABSOLUTE.sub("", target, count=1) or "/"
+        lines = rest.split(b"\n")[:-2]  # the blank line and the end after it
+        if len(lines) > MAX_HEADERS or len(rest) > MAX_HEAD:
+            raise DomainError(HEADERS_TOO_LARGE)
+        for line in lines:
+            header = _HEADER.fullmatch(line.removesuffix(b"\r"))
+            if not header:
+                raise _malformed("header line")
+            name, value = header[1].decode("ascii"), header[2].decode("latin-1")
+            self.headers.add(name, value.rstrip(" \t"))
+        self._check_framing()
+        connection = (self.headers.get("connection") or "").lower()
+        self.close_connection = "close" in connection or (
+            minor == "0" and "keep-alive" not in connection
+        )
+
+    def _check_framing(self) -> None:
+        if self.headers.get("transfer-encoding") is not None:
+            raise DomainError(LENGTH_MISSING)
+        length = self.headers.get("content-length")
+        if length is not None and not (length.isascii() and length.isdigit() and len(length) < 16):
+            raise _malformed("content-length")
+        if self.request_version == "HTTP/1.1" and self.headers.get("host") is None:
+            raise _malformed("no host")
+
+    def _refuse(self, refused: DomainError) -> None:
+        status, headers, body = self.server.app.refusal(refused)
+        lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
+        lines += [f"Content-Length: {len(body)}", "Connection: close", "", ""]
+        self._lingers = True
+        with contextlib.suppress(OSError):
+            self.wfile.write("\r\n".join(lines).encode("latin-1") + body)
+            self.wfile.flush()
+
+
+def _malformed(reason: str) -> DomainError:
+    return DomainError(REQUEST_MALFORMED, reason=reason)

@@ -1,0 +1,19 @@
+"""All operations of the gateway, one module per part of the product."""
+
+from gateway.routes import (
+    applications,
+    communities,
+    identity,
+    memberships,
+    notifications,
+    payments,
+)
+
+ROUTES = (
+    *identity.ROUTES,
+    *communities.ROUTES,
+    *applications.ROUTES,
+    *memberships.ROUTES,
+    *payments.ROUTES,
+    *notifications.ROUTES,
+)

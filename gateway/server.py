@@ -1,0 +1,67 @@
+"""The nameko extension that serves the application over HTTP.
+
+A dependency provider, not an entrypoint: requests run in the greenlets of their connections and
+spawn no nameko worker each, so there is no method to bind to. It starts and stops with the
+container; `eventlet.wsgi` accepts, `gateway.protocol` reads.
+"""
+
+from typing import Any
+
+import eventlet
+import structlog
+from eventlet import wsgi
+from eventlet.greenthread import GreenThread
+from nameko.extensions import DependencyProvider
+
+from gateway.application import Application
+from gateway.protocol import Protocol
+from gateway.settings import GatewaySettings
+
+DRAIN_SECONDS = 15.0
+BACKLOG = 512
+
+_log = structlog.get_logger()
+
+
+class HttpServer(DependencyProvider):
+    """Listens from start to stop; one process per port (no SO_REUSEPORT, which would let a
+    forgotten process take half of the requests)."""
+
+    def setup(self) -> None:
+        self._application: Application = self.container.config["app"]
+        self._settings: GatewaySettings = self.container.config["platform"].settings
+        self._pool = eventlet.GreenPool(self._settings.max_connections)
+        self._acceptor: GreenThread | None = None
+
+    def start(self) -> None:
+        address = (self._settings.http_host, self._settings.http_port)
+        listener = eventlet.listen(address, backlog=BACKLOG, reuse_port=False)
+        self._acceptor = self.container.spawn_managed_thread(
+            lambda: self._serve(listener), identifier="http"
+        )
+        _log.info("http listening", host=address[0], port=address[1])
+
+    def stop(self) -> None:
+        """Say not ready for a while, then accept nothing, then finish what is in hand."""
+        self._application.stopping = True
+        eventlet.sleep(self._settings.stop_accepting_after)
+        if self._acceptor is None:
+            return
+        # The acceptor's way out closes idle connections and waits for the busy ones.
+        with eventlet.Timeout(DRAIN_SECONDS, False):
+            self._acceptor.kill()
+            self._pool.waitall()
+        _log.info("http stopped", unfinished=self._pool.running())
+
+    def get_dependency(self, worker_ctx: Any) -> Application:
+        return self._application
+
+    def _serve(self, listener: Any) -> None:
+        wsgi.server(
+            listener,
+            self._application,
+            protocol=Protocol,
+            custom_pool=self._pool,
+            log_output=False,
+            debug=False,
+        )

@@ -1,0 +1,161 @@
+"""Access tokens: ES256 JWTs of the membership service, checked by public key (H-30, RFC 8725).
+
+A token says who (sub), in which session (sid) and the coarse scope; never roles. It lives minutes,
+so a session that was ended stays readable until its token runs out (the owner of an object decides
+on roles from its own replica, within 5 s).
+"""
+
+import hashlib
+import json
+import os
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import jwt
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+
+from contracts.errors import SIGN_IN_REQUIRED, DomainError
+from contracts.errors.gateway import TOKEN_INVALID
+from contracts.fields import ID_PATTERN
+
+ISSUER = AUDIENCE = "coterie"
+TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068: no other kind of token passes for an access token
+ALGORITHM = "ES256"
+MAX_AGE = 15 * 60
+LEEWAY = 5  # seconds that clocks of two hosts may differ
+CACHE_SECONDS = 60
+CACHE_SIZE = 10_000
+MAX_LENGTH = 4096
+
+_CLAIMS = ["iss", "aud", "sub", "sid", "scope", "iat", "nbf", "exp"]
+_ID = re.compile(ID_PATTERN)
+_log = structlog.get_logger()
+
+
+class KeyFileError(Exception):
+    """The file of public keys cannot be used; the message says why."""
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """Who a valid access token speaks for."""
+
+    person_id: str
+    session_id: str
+    scopes: tuple[str, ...]
+
+
+class TokenVerifier:
+    """Verifies tokens with the keys in a JWKS file, which is read again when it changes.
+
+    Up to two keys are live during a rollover (H-31). Raises KeyFileError when the file cannot be
+    used at the start; later a broken file keeps the keys that were read before.
+    """
+
+    def __init__(self, path: Path, *, now: Callable[[], float] = time.time):
+        self._path = path
+        self._now = now
+        self._verified: OrderedDict[bytes, tuple[float, Bearer]] = OrderedDict()
+        self._keys, self._stamp = _read_keys(path)
+        self._next_look = now() + 1
+
+    def verify(self, header: str | None) -> Bearer:
+        """The bearer of an Authorization header; raises DomainError (unauthenticated)."""
+        if not header:
+            raise DomainError(SIGN_IN_REQUIRED)
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token or len(token) > MAX_LENGTH:
+            raise DomainError(TOKEN_INVALID)
+        now = self._now()
+        if now >= self._next_look:
+            self._look_for_new_keys(now)
+        digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
+        known = self._verified.get(digest)
+        if known and now < known[0]:
+            return known[1]
+        expires_at, bearer = self._decode(token, now)
+        self._verified[digest] = (min(expires_at, now + CACHE_SECONDS), bearer)
+        if len(self._verified) > CACHE_SIZE:
+            self._verified.popitem(last=False)
+        return bearer
+
+    def _decode(self, token: str, now: float) -> tuple[float, Bearer]:
+        try:
+            header = jwt.get_unverified_header(token)
+            key = self._keys[header["kid"]]
+            if header.get("typ") != TOKEN_TYPE or "crit" in header:
+                raise DomainError(TOKEN_INVALID)
+            claims: dict[str, Any] = jwt.decode(
+                token,
+                key,
+                algorithms=[ALGORITHM],
+                issuer=ISSUER,
+                audience=AUDIENCE,
+                # Times are checked below against the one clock that the tests can set.
+                options={
+                    "require": _CLAIMS,
+                    "verify_exp": False,
+                    "verify_nbf": False,
+                    "verify_iat": False,
+                },
+            )
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
+            raise DomainError(TOKEN_INVALID) from None
+        times = [claims["iat"], claims["nbf"], claims["exp"]]
+        texts = [claims["sub"], claims["sid"], claims["scope"]]
+        if any(type(t) is not int for t in times) or any(type(t) is not str for t in texts):
+            raise DomainError(TOKEN_INVALID)
+        iat, nbf, exp = times
+        sound = (
+            max(iat, nbf) <= now + LEEWAY
+            and now < exp <= iat + MAX_AGE
+            and claims["aud"] == AUDIENCE
+            and all(_ID.match(one) for one in texts[:2])
+            and claims["sub"].startswith("per_")
+            and claims["sid"].startswith("ses_")
+        )
+        if not sound:
+            raise DomainError(TOKEN_INVALID)
+        return exp, Bearer(claims["sub"], claims["sid"], tuple(claims["scope"].split()))
+
+    def _look_for_new_keys(self, now: float) -> None:
+        self._next_look = now + 1
+        try:
+            if _stamp(self._path) == self._stamp:
+                return
+            self._keys, self._stamp = _read_keys(self._path)
+        except (KeyFileError, OSError) as problem:
+            _log.error("token keys not read again; the old ones stay", reason=str(problem))
+            return
+        self._verified.clear()
+        _log.info("token keys read again", kids=sorted(self._keys))
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = os.stat(path)
+    return found.st_mtime_ns, found.st_size, found.st_ino
+
+
+def _read_keys(path: Path) -> tuple[dict[str, EllipticCurvePublicKey], tuple[int, int, int]]:
+    try:
+        stamp = _stamp(path)
+        described = json.loads(path.read_text())["keys"]
+        keys = {entry["kid"]: _public_key(entry) for entry in described}
+    except (OSError, ValueError, KeyError, TypeError, jwt.PyJWTError) as problem:
+        raise KeyFileError(f"{path}: {type(problem).__name__}: {problem}") from None
+    if not keys:
+        raise KeyFileError(f"{path}: no key in it")
+    return keys, stamp
+
+
+def _public_key(entry: dict[str, Any]) -> EllipticCurvePublicKey:
+    key = jwt.PyJWK(entry, algorithm=ALGORITHM).key
+    if not isinstance(key, EllipticCurvePublicKey) or not isinstance(key.curve, SECP256R1):
+        raise ValueError(f"key {entry['kid']} is not a public P-256 key")
+    return key
