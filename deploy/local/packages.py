@@ -101,6 +101,8 @@ class _DeniedServices:
         self._guard = subprocess.Popen(
             ["/bin/sh", "-c", _RESTORE_AT_END_OF_INPUT, "sh", str(self._policy), str(self._kept)],
             stdin=read_end,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
         os.close(read_end)

@@ -1,0 +1,79 @@
+"""The environment that each process gets."""
+
+from pathlib import Path
+
+import pytest
+
+from deploy.local.credentials import Credentials
+from deploy.local.environment import PORTS, PROCESSES, Place, environment_of, row
+from deploy.local.nodes import WANTED_PORTS, Nodes
+from deploy.local.ports import assign
+from deploy.provision import Target
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    ports, _ = assign(tmp_path, {**PORTS, **WANTED_PORTS})
+    nodes = Nodes(tmp_path)
+    target = Target(
+        management_url=nodes.management_url,
+        management_auth=nodes.admin_auth,
+        mongo_admin_url=nodes.mongo_admin_url,
+        vhost="v 1",
+        user_prefix="v-",
+        database_prefix="v_",
+    )
+    credentials = Credentials(tmp_path)
+    return Place(tmp_path, ports, nodes, target, credentials, clock_file=tmp_path / "clock")
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_no_secret_stands_in_an_environment(place: Place, process: str) -> None:
+    """Secrets come by reference, so that they do not show in /proc or in crash reports."""
+    environment = environment_of(place, process)
+    secrets = {
+        path.read_text()
+        for path in place.credentials.directory.rglob("*")
+        if path.is_file() and path.name != "public_keys.json"
+    }
+    assert secrets
+    for name, value in environment.items():
+        assert not any(secret in value for secret in secrets), name
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_every_referenced_file_exists(place: Place, process: str) -> None:
+    for name, value in environment_of(place, process).items():
+        if name.endswith("_FILE") and not name.endswith("CLOCK_FILE"):
+            assert Path(value).is_file(), name
+        if name.endswith("_DIR"):
+            assert Path(value).is_dir(), name
+
+
+def test_a_service_logs_in_as_itself_only(place: Place) -> None:
+    """One database and one broker user per service (architecture.md §1, §5)."""
+    environment = environment_of(place, "payments")
+    amqp = Path(environment["COTERIE_AMQP_URL_FILE"]).read_text()
+    mongo = Path(environment["COTERIE_MONGO_URL_FILE"]).read_text()
+    assert amqp.startswith("amqp://v-payments:")
+    assert amqp.endswith("/v%201")
+    assert mongo.startswith("mongodb://payments:")
+    assert "/v_payments?" in mongo
+    assert "COTERIE_MONGO_OWNER_URL_FILE" not in environment
+    assert environment["COTERIE_MONGO_DATABASE"] == "v_payments"
+
+
+def test_the_gateway_has_no_database(place: Place) -> None:
+    assert not any("MONGO" in name for name in environment_of(place, "gateway"))
+
+
+def test_extra_settings_win(place: Place) -> None:
+    made = row(place, "events", {"COTERIE_LOG_LEVEL": "debug"})
+    assert made.env["COTERIE_LOG_LEVEL"] == "debug"
+    assert made.argv[1:] == ["-m", "chassis.run", "events"]
+
+
+def test_the_gateway_stops_first_and_the_sandbox_last(place: Place) -> None:
+    """architecture.md §5, stop and start."""
+    order = {name: row(place, name, {}).stop_order for name in PROCESSES}
+    assert order["gateway"] < order["membership"] == order["payments"] < order["sandbox-mail"]
