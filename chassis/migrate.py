@@ -5,6 +5,7 @@ killed and run again at any point. Indexes that are no longer declared stay and 
 removing one is a decision, so it takes a numbered migration.
 """
 
+import importlib
 import os
 import sys
 import time
@@ -18,9 +19,9 @@ from chassis import mongo
 from chassis.collections import Collection
 from chassis.leases import LEASES, Lease
 from chassis.mongo import Document
-from chassis.platform import load_definition
 from chassis.schema import SCHEMA_ID, SCHEMA_VERSION, DatabaseSchema, Migration, Progress
 from chassis.settings import MigrationSettings, SettingsError
+from contracts.records import SERVICES
 
 Report = Callable[[str], None]
 
@@ -28,7 +29,7 @@ _NAMESPACE_EXISTS, _ROLE_EXISTS = 48, 51002
 _WRITE = ["find", "insert", "update", "remove", "changeStream"]
 _APPEND = ["find", "insert"]
 _READ = ["find"]
-_INDEX_BUILD_SECONDS = 3600.0
+_LONGEST_SECONDS = 4 * 3600.0
 _LEASE_SECONDS = 30.0
 
 
@@ -43,19 +44,20 @@ def migrate(
 
     Raises TimeoutError when another migration holds the lease for longer than `wait_seconds`.
     """
-    for collection in (LEASES, SCHEMA_VERSION):
-        apply_collection(database, collection, report)
-    lease = Lease(database, "migrate", seconds=_LEASE_SECONDS)
-    _take(lease, wait_seconds)
-    try:
-        for collection in schema.all_collections:
+    with mongo.bounded(None, _LONGEST_SECONDS):  # index builds take what they take
+        for collection in (LEASES, SCHEMA_VERSION):
             apply_collection(database, collection, report)
-            lease.acquire()
-        _run_migrations(database, schema, lease, report)
-        grant_role(database, schema)
-        _record_declaration(database, schema)
-    finally:
-        lease.release()
+        lease = Lease(database, "migrate", seconds=_LEASE_SECONDS)
+        _take(lease, wait_seconds)
+        try:
+            for collection in schema.all_collections:
+                apply_collection(database, collection, report)
+                lease.acquire()
+            _run_migrations(database, schema, lease, report)
+            grant_role(database, schema)
+            _record_declaration(database, schema)
+        finally:
+            lease.release()
 
 
 def apply_collection(database: Database[Document], collection: Collection, report: Report) -> None:
@@ -76,8 +78,7 @@ def apply_collection(database: Database[Document], collection: Collection, repor
     declared = {index.name for index in collection.indexes}
     existing = set(database[collection.name].index_information()) - {"_id_"}
     if collection.indexes:
-        with mongo.bounded(None, _INDEX_BUILD_SECONDS):
-            database[collection.name].create_indexes([i.model() for i in collection.indexes])
+        database[collection.name].create_indexes([i.model() for i in collection.indexes])
     for name in sorted(existing - declared):
         report(f"{collection.name}: index {name} is not declared (kept)")
 
@@ -156,8 +157,8 @@ def _take(lease: Lease, wait_seconds: float) -> None:
 
 def main(arguments: list[str]) -> int:
     """Exit status: 0 done, 1 the database refused, 2 wrong call or settings."""
-    if len(arguments) != 1:
-        print("usage: python -m chassis.migrate <service>", file=sys.stderr)
+    if len(arguments) != 1 or arguments[0] not in SERVICES:
+        print(f"usage: python -m chassis.migrate {{{'|'.join(SERVICES)}}}", file=sys.stderr)
         return 2
     service = arguments[0]
     try:
@@ -166,10 +167,7 @@ def main(arguments: list[str]) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    schema = load_definition(service).schema
-    if schema is None:
-        print(f"{service} has no database", file=sys.stderr)
-        return 2
+    schema = importlib.import_module(f"services.{service}.service").SERVICE.schema
     client = mongo.connect(settings.mongo_owner_url, application=f"migrate-{service}")
     try:
         mongo.check_replica_set(client)

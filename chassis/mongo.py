@@ -5,6 +5,7 @@ data that could be rolled back. Every call ends within CALL_SECONDS, or earlier 
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,6 +13,7 @@ import pymongo
 from pymongo import MongoClient
 from pymongo.database import Database
 from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
+from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
@@ -29,7 +31,13 @@ MAJORITY = WriteConcern(w="majority", j=True)
 _PASSING_CODES = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})
 
 
-def connect(url: str, *, application: str, max_workers: int = 50) -> MongoClient[Document]:
+def connect(
+    url: str,
+    *,
+    application: str,
+    max_workers: int = 50,
+    listeners: Sequence[CommandListener] = (),
+) -> MongoClient[Document]:
     """A client for a replica set at `url`; nothing is sent before the first call."""
     return MongoClient(
         url,
@@ -42,6 +50,7 @@ def connect(url: str, *, application: str, max_workers: int = 50) -> MongoClient
         connectTimeoutMS=3000,
         retryWrites=True,
         retryReads=True,
+        event_listeners=list(listeners),
     )
 
 

@@ -4,6 +4,7 @@ The aggregate, its audit entry, its outbox rows, the inbox row of the message be
 answer under the request's Idempotency-Key are committed together or not at all (architecture §4).
 """
 
+import contextvars
 import random
 import time
 from collections.abc import Callable
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 
 LONGEST_SECONDS = 10.0
 SLOW_SECONDS = 0.2  # D-5: slower ones are logged
+_ABORT_SECONDS = 0.5
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
 
 ATTEMPTS = Counter("coterie_uow_attempts", "Transactions begun, repeated ones included")
@@ -163,10 +165,10 @@ class UnitOfWork:
                 try:
                     return self._attempt(session, ctx, work, deadline)
                 except PyMongoError as error:
-                    if session.in_transaction:
-                        session.abort_transaction()
                     if not _is_transient(error) or deadline.expired:
                         raise
+                finally:
+                    _abort(session)
                 time.sleep(random.uniform(0, pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -195,13 +197,28 @@ class UnitOfWork:
             try:
                 self.idempotency.store_answer(ctx, session, answer)
             except DuplicateKeyError:
-                session.abort_transaction()
+                _abort(session)
                 self.idempotency.replay(ctx, session)
                 raise
         crash.point("uow.before_commit")
         _commit(session, deadline)
         crash.point("uow.after_commit")
         return answer
+
+
+def _abort(session: ClientSession) -> None:
+    """Ends an open transaction at the server, also when the time for the work is over.
+
+    Left open it would keep its locks until the server gives it up. So this has a time of its own,
+    in an empty context: inside the caller's, pymongo would refuse to send anything.
+    """
+    if session.in_transaction:
+        contextvars.Context().run(_send_abort, session)
+
+
+def _send_abort(session: ClientSession) -> None:
+    with mongo.bounded(None, _ABORT_SECONDS):
+        session.abort_transaction()
 
 
 def _commit(session: ClientSession, deadline: Deadline) -> None:

@@ -1,0 +1,293 @@
+"""One transaction holds the change and all that follows from it."""
+
+import datetime as dt
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from pymongo.errors import DuplicateKeyError, WriteError
+
+from chassis import mongo
+from chassis.context import Deadline
+from chassis.idempotency import Replayed
+from chassis.inbox import AlreadyHandled
+from chassis.uow import UnitOfWork
+from contracts import envelope
+from contracts.errors import SERVICE_UNAVAILABLE, STALE_VERSION, DomainError
+from contracts.membership import STANDING_CHANGED
+from tests.kit.probe import probe
+
+COMMUNITY = "com_01JD0000000000000000000000"
+PERSON = "per_01JD0000000000000000000000"
+
+
+def thing(id="thing-1", name="one", rank=1):
+    return {"_id": id, "community_id": COMMUNITY, "name": name, "rank": rank}
+
+
+def facts(version=1):
+    return {
+        "community_id": COMMUNITY,
+        "person_id": PERSON,
+        "roles": ["member"],
+        "membership_id": None,
+        "state": "active",
+        "zone": "Asia/Shanghai",
+        "joined_on": "2026-01-01",
+        "term_ends_on": "2026-12-31",
+        "grace_ends_on": "2027-01-07",
+        "level": None,
+        "segment": None,
+        "version": version,
+    }
+
+
+def add_thing(things, **changes):
+    """Work with all that a unit of work can hold."""
+
+    def work(tx):
+        stored = things.insert(tx, thing(**changes))
+        tx.audit(
+            action="add_thing",
+            subject=stored["_id"],
+            community_id=COMMUNITY,
+            version=1,
+            before=None,
+            after={"name": stored["name"]},
+            reason="asked for",
+        )
+        tx.emit(STANDING_CHANGED, subject=stored["_id"], version=1, data=facts())
+        return {"id": stored["_id"], "at": tx.now}
+
+    return work
+
+
+def counts(db):
+    names = ("things", "audit_log", "outbox", "inbox", "idempotency")
+    return {name: db[name].count_documents({}) for name in names}
+
+
+def test_everything_is_committed_together(db, uow, things, keyed):
+    """D-4, M-18: state, audit, outbox and answer are one transaction."""
+    ctx = keyed("k1")
+    answer = uow.run(ctx, add_thing(things))
+    assert counts(db) == {"things": 1, "audit_log": 1, "outbox": 1, "inbox": 0, "idempotency": 1}
+    [row] = db["outbox"].find()
+    event = envelope.decode(row["body"])
+    assert (row["exchange"], row["routing_key"]) == ("membership.events", STANDING_CHANGED.type)
+    assert (event.id, event.subject, event.aggregateversion) == (row["_id"], "thing-1", 1)
+    assert (event.correlationid, event.traceparent) == (ctx.request_id, ctx.traceparent)
+    assert event.time == answer["at"] == db["things"].find_one()["created_at"]
+    assert row["published_at"] is None
+    [line] = db["audit_log"].find()
+    assert (line["actor"], line["request_id"]) == (ctx.actor.id, ctx.request_id)
+
+
+@pytest.mark.parametrize("error", [ValueError("bug"), DomainError(STALE_VERSION), SystemExit()])
+def test_nothing_stays_of_work_that_raised(db, uow, things, ctx, error):
+    def work(tx):
+        add_thing(things)(tx)
+        tx.flush(db)
+        raise error
+
+    with pytest.raises(type(error)):
+        uow.run(ctx, work)
+    assert set(counts(db).values()) == {0}
+
+
+def test_an_event_that_breaks_its_schema_commits_nothing(db, uow, things, ctx):
+    def work(tx):
+        things.insert(tx, thing())
+        tx.emit(STANDING_CHANGED, subject="s", version=1, data={**facts(), "state": "happy"})
+
+    with pytest.raises(ValueError, match="standing_changed"):
+        uow.run(ctx, work)
+    assert set(counts(db).values()) == {0}
+
+
+def test_a_document_that_breaks_its_validator_is_refused(db, uow, things, ctx):
+    """D-11."""
+    with pytest.raises(WriteError):
+        uow.run(ctx, lambda tx: things.insert(tx, {**thing(), "rank": 1.5}))
+    with pytest.raises(WriteError):
+        uow.run(ctx, lambda tx: things.insert(tx, {**thing(), "colour": "red"}))
+
+
+def test_concerns_are_stated_in_each_transaction(watched, clock, keyed, things):
+    """D-1, D-3: majority and snapshot are sent with the commands, whatever the server's default."""
+    database, sent = watched
+    things.collection = database["things"]
+    UnitOfWork(database, clock).run(keyed("k1"), add_thing(things))
+    [begin] = [event.command for event in sent.commands if event.command.get("startTransaction")]
+    [commit] = [e.command for e in sent.commands if e.command_name == "commitTransaction"]
+    assert begin["readConcern"]["level"] == "snapshot"
+    assert commit["writeConcern"] == {"w": "majority", "j": True}
+    assert [e.command_name for e in sent.commands if "maxTimeMS" not in e.command] == []
+
+
+def test_round_trips_of_a_keyed_command(watched, clock, keyed, things):
+    """One insert for each collection, and the commit."""
+    database, sent = watched
+    things.collection = database["things"]
+    UnitOfWork(database, clock).run(keyed("k1"), add_thing(things))
+    assert sent.names() == ["insert", "insert", "insert", "insert", "commitTransaction"]
+
+
+def test_conflicting_work_is_run_again(db, uow, things, ctx):
+    """D-4: 8 writers on one document lose no change, by running more than once."""
+    uow.run(ctx, lambda tx: things.insert(tx, thing(rank=0)))
+    runs = []
+
+    def count(_):
+        def work(tx):
+            runs.append(1)
+            found = things.require("thing-1", community_id=COMMUNITY, tx=tx)
+            return things.save(tx, {**found, "rank": found["rank"] + 1})
+
+        for _ in range(5):
+            uow.run(ctx, work)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(count, range(8)))
+    stored = db["things"].find_one()
+    assert (stored["rank"], stored["version"]) == (40, 41)
+    assert len(runs) >= 40
+
+
+def test_contention_ends_with_the_deadline(db, uow, things, ctx):
+    """H-6: a document that stays locked makes the call unavailable in bounded time."""
+    uow.run(ctx, lambda tx: things.insert(tx, thing()))
+    with db.client.start_session() as blocker, blocker.start_transaction():
+        db["things"].update_one({"_id": "thing-1"}, {"$set": {"rank": 7}}, session=blocker)
+        hurried = ctx.with_deadline(0.5)
+
+        def work(tx):
+            return things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
+
+        with pytest.raises(DomainError) as refused:
+            uow.run(hurried, work)
+        assert refused.value.error is SERVICE_UNAVAILABLE
+        assert hurried.deadline.remaining() == 0
+        blocker.abort_transaction()
+
+
+def test_a_passed_deadline_does_nothing(db, uow, things, ctx):
+    late = ctx.with_deadline(0)
+    assert late.deadline.expired
+    with pytest.raises(DomainError) as refused:
+        uow.run(late, add_thing(things))
+    assert refused.value.error is SERVICE_UNAVAILABLE
+    assert set(counts(db).values()) == {0}
+
+
+def test_work_that_outlives_its_deadline_leaves_no_lock(db, uow, things, ctx):
+    """H-6: the next writer of the same document need not wait for the server to give up."""
+    uow.run(ctx, lambda tx: things.insert(tx, thing()))
+
+    def dawdle(tx):
+        things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
+        probe(lambda: hurried.deadline.expired, message="the deadline passes")
+        things.require("thing-1", community_id=COMMUNITY, tx=tx)
+
+    hurried = ctx.with_deadline(0.2)
+    with pytest.raises(DomainError), mongo.bounded(hurried.deadline):
+        uow.run(hurried, dawdle)
+    again = ctx.with_deadline(2)
+    uow.run(
+        again, lambda tx: things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
+    )
+    assert again.deadline.remaining() > 1
+
+
+def test_duplicate_keys_in_work_propagate(uow, things, ctx):
+    """D-8: the store maps them to the domain's answer."""
+    uow.run(ctx, lambda tx: things.insert(tx, thing()))
+    with pytest.raises(DuplicateKeyError):
+        uow.run(ctx, lambda tx: things.insert(tx, thing(id="thing-2")))
+
+
+def test_an_event_has_its_effect_once(db, uow, things, delivered):
+    """M-15: three deliveries, one effect; another consumer has its own."""
+    uow.run(delivered("evt_1"), add_thing(things))
+    for _ in range(2):
+        with pytest.raises(AlreadyHandled):
+            uow.run(delivered("evt_1"), add_thing(things, id="thing-2", name="two"))
+    uow.run(
+        delivered("evt_1", consumer="events.on_x"), add_thing(things, id="thing-3", name="three")
+    )
+    assert db["things"].count_documents({}) == 2
+    [first, _] = db["outbox"].find()
+    assert json.loads(first["body"])["causationid"] == "evt_1"
+
+
+def test_one_event_delivered_ten_times_at_once(db, uow, things, delivered):
+    """M-15 under a race."""
+    barrier = threading.Barrier(10)
+
+    def deliver(number):
+        barrier.wait()
+        try:
+            uow.run(delivered("evt_1"), add_thing(things, id=f"t{number}", name=f"n{number}"))
+        except AlreadyHandled:
+            return "again"
+        return "done"
+
+    with ThreadPoolExecutor(10) as pool:
+        outcomes = list(pool.map(deliver, range(10)))
+    assert sorted(outcomes) == ["again"] * 9 + ["done"]
+    assert counts(db) == {"things": 1, "audit_log": 1, "outbox": 1, "inbox": 1, "idempotency": 0}
+
+
+def test_an_event_whose_work_failed_may_come_again(db, uow, things, delivered):
+    """M-10: the inbox row belongs to the effect, not to the attempt."""
+
+    def fails(tx):
+        raise DomainError(SERVICE_UNAVAILABLE)
+
+    with pytest.raises(DomainError):
+        uow.run(delivered("evt_1"), fails)
+    uow.run(delivered("evt_1"), add_thing(things))
+    assert counts(db)["things"] == 1
+
+
+def test_fifty_equal_requests_at_once(db, uow, things, keyed):
+    """H-12: one effect; every other request gets the winner's answer."""
+    for round_number in range(5):
+        barrier = threading.Barrier(50)
+        effects = db["things"].count_documents({})
+
+        def ask(number, key=f"key {round_number}", barrier=barrier, at=round_number):
+            barrier.wait()
+            try:
+                work = add_thing(things, id=f"t{at}.{number}", name=f"n{at}.{number}")
+                return uow.run(keyed(key), work), "first"
+            except Replayed as replay:
+                return replay.stored.answer, "replayed"
+
+        with ThreadPoolExecutor(50) as pool:
+            told = list(pool.map(ask, range(50)))
+        assert sorted(kind for _, kind in told) == ["first"] + ["replayed"] * 49
+        assert len({(answer["id"], answer["at"]) for answer, _ in told}) == 1
+        assert db["things"].count_documents({}) == effects + 1
+
+
+def test_business_time_is_fixed_within_an_attempt(uow, clock, ctx):
+    def work(tx):
+        before = tx.now
+        clock.advance(dt.timedelta(days=1))
+        return before, tx.now
+
+    before, after = uow.run(ctx, work)
+    assert before == after
+
+
+def test_a_keyed_unit_of_work_answers_with_a_document(uow, keyed):
+    with pytest.raises(TypeError, match="dict"):
+        uow.run(keyed("k1"), lambda tx: None)
+
+
+def test_deadline_counts_down():
+    deadline = Deadline(60)
+    assert 59 < deadline.remaining() <= 60
+    assert Deadline(-1).expired
