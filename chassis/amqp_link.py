@@ -1,0 +1,235 @@
+"""One AMQP connection that is kept open: a reader greenlet, heartbeats, reconnection.
+
+py-amqp is used directly and nothing here waits without a bound: a peer that falls silent is found
+by heartbeats or by a timed-out write, and its socket is then shut down without a closing handshake,
+which such a peer would never answer (M-2, M-2a, M-24).
+
+Only the reader greenlet reads. Others write whole frames through `Channel.send_method`, which
+py-amqp serialises; whatever waits for the broker's answer is done in `on_open`, by the reader.
+"""
+
+import contextlib
+import random
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import amqp
+import eventlet
+import structlog
+from amqp import spec
+from eventlet.event import Event
+from eventlet.greenthread import GreenThread
+from prometheus_client import Counter, Gauge
+
+log = structlog.get_logger()
+
+HEARTBEAT_SECONDS = 6  # the broker and we give each other up after two of them
+IO_SECONDS = 2.5  # longest wait for the socket: a write that cannot end by then has lost its peer
+CONNECT_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+
+CONNECTED = Gauge("coterie_broker_connected", "1 while the connection is usable", ["link"])
+LOST = Counter("coterie_broker_connections_lost", "Connections that ended unasked", ["link"])
+
+
+class BrokerUnavailable(Exception):
+    """There is no usable connection to the broker, or it did not answer in time."""
+
+
+class Link:
+    """Keeps one connection to `url` open from `start` to `close`.
+
+    `on_open(connection)` prepares channels and consumers on each new connection; when it raises,
+    for instance because a queue is not declared yet, it is tried again on the next connection.
+    `on_lost(error)` is told when a connection that was announced ends. `on_tick(connection)` is
+    called by the reader about every 2.5 s and may wait for the broker's answers.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        name: str,
+        *,
+        on_open: Callable[[amqp.Connection], None],
+        on_lost: Callable[[Exception], None] = lambda error: None,
+        on_tick: Callable[[amqp.Connection], None] = lambda connection: None,
+    ) -> None:
+        self.name = name
+        self._parameters = connection_parameters(url)
+        self._on_open, self._on_lost, self._on_tick = on_open, on_lost, on_tick
+        self._connection: amqp.Connection | None = None
+        self._reader: GreenThread | None = None
+        self._usable = Event()
+        self._closing = False
+
+    @property
+    def up(self) -> bool:
+        """Whether a connection is open and prepared."""
+        return self._connection is not None
+
+    def start(self) -> None:
+        """Begins to connect, in the background and for as long as it takes."""
+        CONNECTED.labels(self.name).set(0)
+        self._reader = eventlet.spawn(self._run)
+
+    def wait_up(self, seconds: float) -> bool:
+        """Waits at most `seconds` for a usable connection."""
+        if self._connection is None:
+            with eventlet.Timeout(seconds, False):
+                self._usable.wait()
+        return self._connection is not None
+
+    def drop(self, reason: str) -> None:
+        """Gives the connection up at once, without a handshake; the reader makes a new one."""
+        if self._connection is not None:
+            log.warning("broker_connection_dropped", link=self.name, reason=reason)
+            _shut_down(self._connection)
+
+    def close(self) -> None:
+        """Ends the connection in order, so that what was written arrives; bounded in time."""
+        self._closing = True
+        if self._reader is None:
+            return
+        if self._connection is None:
+            self._reader.kill()
+            return
+        with contextlib.suppress(OSError, amqp.AMQPError):
+            self._connection.send_method(spec.Connection.Close, "BsBB", (200, "", 0, 0))
+        with eventlet.Timeout(CLOSE_SECONDS, False):
+            self._reader.wait()
+        if self._connection is not None:
+            _shut_down(self._connection)
+
+    def _run(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._closing:
+            error = self._live_once()
+            if error is None:
+                pause = FIRST_PAUSE
+            elif not self._closing:
+                log.warning("broker_unreachable", link=self.name, error=_shown(error))
+            if not self._closing:
+                eventlet.sleep(random.uniform(pause / 2, pause))
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _live_once(self) -> Exception | None:
+        """One connection from its start to its end; the error if it never became usable."""
+        connection = amqp.Connection(**self._parameters, client_properties={"name": self.name})
+        try:
+            connection.connect()
+            connection.sock.settimeout(IO_SECONDS)
+            self._on_open(connection)
+        except Exception as error:
+            connection.collect()
+            return error
+        self._connection = connection
+        CONNECTED.labels(self.name).set(1)
+        log.info("broker_connected", link=self.name)
+        usable, self._usable = self._usable, Event()
+        usable.send(None)
+        lost: Exception = BrokerUnavailable("the connection was closed")
+        try:
+            self._read(connection)
+        except (OSError, amqp.AMQPError) as error:
+            lost = error
+        except Exception as error:  # a defect of ours: say so, and go on with a new connection
+            log.exception("broker_reader_failed", link=self.name)
+            lost = error
+        self._connection = None
+        CONNECTED.labels(self.name).set(0)
+        _shut_down(connection)
+        connection.collect()
+        if not self._closing:
+            LOST.labels(self.name).inc()
+            log.warning("broker_connection_lost", link=self.name, error=_shown(lost))
+        self._on_lost(lost)
+        return None
+
+    def _read(self, connection: amqp.Connection) -> None:
+        next_tick = time.monotonic() + IO_SECONDS
+        while connection.connected:
+            with contextlib.suppress(TimeoutError):
+                connection.drain_events()
+            if time.monotonic() >= next_tick and connection.connected:
+                connection.heartbeat_tick()
+                self._on_tick(connection)
+                next_tick = time.monotonic() + IO_SECONDS
+
+
+def connection_parameters(url: str) -> dict[str, Any]:
+    """py-amqp's arguments for `amqp://user:password@host:port/vhost` (or `amqps://`)."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("amqp", "amqps") or not parts.hostname:
+        raise ValueError("the broker's address looks like amqp://user:password@host:port/vhost")
+    secure = parts.scheme == "amqps"
+    return {
+        "host": f"{parts.hostname}:{parts.port or (5671 if secure else 5672)}",
+        "userid": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "login_method": "PLAIN",
+        "virtual_host": unquote(parts.path[1:]) or "/",
+        "ssl": secure,
+        "connect_timeout": CONNECT_SECONDS,
+        "heartbeat": HEARTBEAT_SECONDS,
+    }
+
+
+def open_channel(connection: amqp.Connection) -> amqp.Channel:
+    """A channel that leaves message bodies as the bytes they are."""
+    channel = connection.channel()
+    channel.auto_decode = False
+    return channel
+
+
+def publish(
+    channel: amqp.Channel,
+    message: amqp.Message,
+    *,
+    exchange: str,
+    routing_key: str,
+    mandatory: bool = False,
+) -> None:
+    """Writes one message; raises BrokerUnavailable when the connection is gone or stuck.
+
+    Not `Channel.basic_publish`: that reads from the socket, which is the reader's alone.
+    """
+    arguments = (0, exchange, routing_key, mandatory, False)
+    try:
+        channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
+    except TimeoutError as error:
+        # Half a frame may have been written: nothing can follow it on this connection.
+        _shut_down(channel.connection)
+        raise BrokerUnavailable("the broker does not read what we write") from error
+    except (OSError, amqp.AMQPError, AttributeError) as error:
+        raise BrokerUnavailable(_shown(error)) from error
+
+
+def acknowledge(message: amqp.Message) -> bool:
+    """Acks a delivery; False when its connection is gone: the broker delivers it again."""
+    try:
+        message.channel.basic_ack(message.delivery_tag)
+    except (OSError, amqp.AMQPError, AttributeError) as error:
+        log.warning("ack_lost", error=_shown(error))
+        return False
+    return True
+
+
+def cancel(channel: amqp.Channel, consumer_tag: str) -> None:
+    """Asks for no more deliveries, without waiting for the answer."""
+    with contextlib.suppress(OSError, amqp.AMQPError, AttributeError):
+        channel.send_method(spec.Basic.Cancel, "sb", (consumer_tag, True))
+
+
+def _shut_down(connection: amqp.Connection | None) -> None:
+    """Ends the socket for both directions; a greenlet that reads from it wakes up."""
+    with contextlib.suppress(Exception):
+        if connection is not None and connection.connected:
+            connection.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _shown(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}"[:300]

@@ -1,0 +1,101 @@
+"""The parking lot of a service: messages that an operator has to look at (M-14).
+
+Browsing takes messages without acknowledging them; when the connection ends, what was neither
+replayed nor discarded is back in the lot.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import amqp
+
+from chassis.amqp_link import IO_SECONDS, connection_parameters, open_channel
+from chassis.event_wire import (
+    ATTEMPTS_HEADER,
+    ERROR_HEADER,
+    PARKED_AT_HEADER,
+    QUEUE_HEADER,
+    REASON_HEADER,
+    again,
+    delay_names,
+    parked_from,
+    parked_id,
+    parking_name,
+)
+
+
+@dataclass(frozen=True)
+class ParkedMessage:
+    """One message in the lot. `id` is the same for equal bytes from the same queue."""
+
+    id: str
+    queue: str
+    reason: str
+    parked_at: str
+    message: amqp.Message
+
+    @property
+    def event_id(self) -> str:
+        """The event's id, when the message has one."""
+        return str(self.message.properties.get("message_id", ""))
+
+    @property
+    def text(self) -> str:
+        """The body for people; bytes that are not UTF-8 show as escapes."""
+        return bytes(self.message.body).decode("utf-8", "backslashreplace")
+
+
+class ParkingLot:
+    """An open look into a service's parking lot; a context manager."""
+
+    def __init__(self, url: str, service: str) -> None:
+        self._service = service
+        self._connection = amqp.Connection(**connection_parameters(url), confirm_publish=True)
+
+    def __enter__(self) -> Self:
+        self._connection.connect()
+        self._connection.sock.settimeout(IO_SECONDS)
+        self._channel = open_channel(self._connection)
+        return self
+
+    def __exit__(
+        self, kind: type | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def browse(self, *, most: int = 1000) -> Iterator[ParkedMessage]:
+        """The messages in the lot, oldest first."""
+        for _ in range(most):
+            message = self._channel.basic_get(parking_name(self._service))
+            if message is None:
+                return
+            queue, reason = parked_from(message)
+            yield ParkedMessage(
+                id=parked_id(message),
+                queue=queue,
+                reason=reason,
+                parked_at=str((message.headers or {}).get(PARKED_AT_HEADER, "")),
+                message=message,
+            )
+
+    def replay(self, parked: ParkedMessage) -> None:
+        """Gives the message back to its queue with all attempts before it, by the shortest delay.
+
+        A crash in the middle leaves it in both places: its handler knows repetitions.
+        """
+        copy = again(parked.message, {})
+        for name in (ATTEMPTS_HEADER, ERROR_HEADER, REASON_HEADER, QUEUE_HEADER, PARKED_AT_HEADER):
+            copy.headers.pop(name, None)
+        self._channel.basic_publish(
+            copy,
+            exchange=delay_names(self._service)[0],
+            routing_key=parked.queue,
+            confirm_timeout=IO_SECONDS,
+        )
+        self._channel.basic_ack(parked.message.delivery_tag)
+
+    def discard(self, parked: ParkedMessage) -> None:
+        """Deletes the message from the lot."""
+        self._channel.basic_ack(parked.message.delivery_tag)

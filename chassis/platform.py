@@ -1,0 +1,57 @@
+"""What a process has once, and what a deployable is made of."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import click
+from pymongo.database import Database
+
+from chassis.amqp_link import Link
+from chassis.clock import Clock
+from chassis.rpc_client import RpcClient
+from chassis.settings import Settings
+from chassis.uow import UnitOfWork
+
+if TYPE_CHECKING:
+    from chassis.schema import DatabaseSchema
+
+S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Platform(Generic[S]):
+    """The parts of a process that its service builds on.
+
+    A deployable without a database of its own (the gateway) leaves `database` and `uow` alone: they
+    are bound to no server there, and using them fails.
+    """
+
+    service: str
+    settings: S
+    clock: Clock
+    database: Database[dict[str, Any]]
+    uow: UnitOfWork
+    rpc: RpcClient
+    links: list[Link] = field(default_factory=list)  # the connections that readiness asks about
+
+    def watch(self, link: Link) -> None:
+        """This connection must be up for the process to be ready."""
+        self.links.append(link)
+
+
+@dataclass(frozen=True)
+class ServiceDefinition:
+    """One deployable: its settings, its composition and its nameko classes by role.
+
+    `build(platform)` is called once per process and returns the object that `App()` hands to every
+    entrypoint. `schema` is None for a deployable without a database. `commands` are click commands
+    added to `python -m chassis.operate <name>`; they find the composition in `click`'s context.
+    """
+
+    name: str
+    settings: type[Settings]
+    build: Callable[[Platform[Any]], Any]
+    roles: Mapping[str, type]
+    schema: "DatabaseSchema | None" = None
+    commands: Sequence[click.Command] = ()

@@ -1,0 +1,253 @@
+"""Outbox to broker: one owner at a time, in order per aggregate, confirmed (M-18, M-19).
+
+The owner of the lease reads pending rows, publishes them in one pipelined batch, waits for the
+broker's confirms and marks what it keeps. A change stream only wakes it up; a poll each second is
+the truth. A row that the broker refuses holds back the later rows of its own aggregate, nothing
+else. A crash, or an owner that was stopped past its lease, repeats messages, never loses one:
+consumers know repetitions by event id and by `aggregateversion`.
+"""
+
+import time
+from typing import Any
+
+import amqp
+import eventlet
+import structlog
+from eventlet.event import Event
+from nameko.extensions import DependencyProvider
+from prometheus_client import Counter, Gauge
+from pymongo.errors import PyMongoError
+
+from chassis import crash
+from chassis.amqp_link import BrokerUnavailable, Link
+from chassis.amqp_publisher import Confirmation, ConfirmChannel, wait_all
+from chassis.clock import real_now
+from chassis.event_wire import event_message
+from chassis.leases import Lease
+from chassis.mongo import Document
+from chassis.outbox import PENDING
+from chassis.platform import Platform
+
+log = structlog.get_logger()
+
+BATCH = 500
+FULL_BATCH = 4 * BATCH
+LEASE_SECONDS = 5.0
+POLL_SECONDS = 1.0
+HELD_BACK_SECONDS = 5.0
+
+PUBLISHED = Counter("coterie_relay_published", "Outbox rows that the broker keeps")
+REFUSED = Counter("coterie_relay_refused", "Attempts that the broker did not confirm")
+OWNER = Gauge("coterie_relay_owner", "1 while this process owns the outbox")
+OLDEST = Gauge("coterie_outbox_oldest_seconds", "Age of the oldest row that waits")
+
+_FIELDS = ("subject", "version", "exchange", "routing_key", "body", "created_at")
+
+
+class Relay(DependencyProvider):
+    """Runs beside a service's jobs (see `chassis.process`)."""
+
+    def setup(self) -> None:
+        platform: Platform = self.container.config["platform"]
+        self._clock = platform.clock
+        self._outbox = platform.database["outbox"]
+        self._lease = Lease(platform.database, "relay", seconds=LEASE_SECONDS)
+        self._publisher: ConfirmChannel | None = None
+        self._held_back: dict[str, float] = {}  # subject: when to try it again (monotonic)
+        self._found = 0  # rows that the last pass published
+        self._awake = Event()
+        self._stopping = False
+        self._link = Link(
+            platform.settings.amqp_url,
+            f"{platform.service}:relay",
+            on_open=self._open,
+            on_lost=self._lost,
+        )
+        platform.watch(self._link)
+
+    def start(self) -> None:
+        self._link.start()
+        self._loop = self.container.spawn_managed_thread(self._run, "relay")
+        self._keeper = self.container.spawn_managed_thread(self._keep_lease, "relay lease")
+        self._watcher = self.container.spawn_managed_thread(self._watch, "relay watch")
+
+    def stop(self) -> None:
+        """Ends after the batch at hand, and gives the lease to whoever waits for it."""
+        self._stopping = True
+        self._wake()
+        self._loop.wait()
+        for helper in (self._keeper, self._watcher):
+            helper.kill()
+        try:
+            self._lease.release()
+        except PyMongoError as error:
+            log.warning("lease_not_released", error=str(error)[:300])
+        self._link.close()
+
+    def kill(self) -> None:
+        self._link.close()
+
+    # ── one pass ────────────────────────────────────────────────────────────────────────────────
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._awake = Event()
+            self._found = 0
+            if self._lease.held and self._publisher is not None:
+                try:
+                    self._found = self._pass(self._publisher)
+                except BrokerUnavailable as error:
+                    self._link.drop(f"relay: {error}")
+                except PyMongoError as error:
+                    log.warning("outbox_unreachable", error=str(error)[:300])
+            if not self._found and not self._stopping:
+                with eventlet.Timeout(POLL_SECONDS, False):
+                    self._awake.wait()
+
+    def _pass(self, publisher: ConfirmChannel) -> int:
+        """Publishes what is pending, up to a batch; how many rows the broker keeps.
+
+        Raises BrokerUnavailable, after marking, when the connection is of no more use.
+        """
+        rows = self._pending()
+        oldest = min((row["created_at"] for row in rows), default=None)
+        OLDEST.set((self._clock.now() - oldest).total_seconds() if oldest else 0)
+        if not rows:
+            return 0
+        crash.point("relay.before_publish")
+        errors = self._publish(publisher, rows)
+        crash.point("relay.after_publish")
+        return self._mark(rows, errors)
+
+    def _pending(self) -> list[Document]:
+        """Pending rows in the order of each aggregate's versions, none left out before another.
+
+        Ids only nearly order the rows of several processes. A batch that is not full is all there
+        is, seen at one point in time; in place of a full one, all rows of its aggregates are read
+        in order, so that a cut leaves only later versions behind.
+        """
+        now = time.monotonic()
+        self._held_back = {s: until for s, until in self._held_back.items() if until > now}
+        waiting: Document = dict(PENDING)
+        if self._held_back:
+            waiting["subject"] = {"$nin": list(self._held_back)}
+        with self._outbox.database.client.start_session(snapshot=True) as session:
+            found = self._outbox.find(waiting, _FIELDS, sort=[("_id", 1)], session=session)
+            rows = list(found.limit(BATCH))
+            if len(rows) == BATCH:
+                waiting["subject"] = {"$in": list({row["subject"] for row in rows})}
+                order = [("subject", 1), ("version", 1)]
+                found = self._outbox.find(waiting, _FIELDS, sort=order, session=session)
+                return list(found.limit(FULL_BATCH))
+        return sorted(rows, key=lambda row: (row["subject"], row["version"]))
+
+    def _publish(self, publisher: ConfirmChannel, rows: list[Document]) -> dict[int, Exception]:
+        """Sends rows and waits for their confirms; the errors by position in `rows`."""
+        confirmations: list[Confirmation] = []
+        broken: Exception = BrokerUnavailable("another process took the outbox over")
+        try:
+            for row in rows:
+                if not self._lease.held:  # stopped past the lease: the new owner has these rows
+                    break
+                message = event_message(row["body"])
+                confirmations.append(
+                    publisher.send(
+                        message, exchange=row["exchange"], routing_key=row["routing_key"]
+                    )
+                )
+        except BrokerUnavailable as error:
+            broken = error
+        errors = wait_all(confirmations)
+        errors.update((position, broken) for position in range(len(confirmations), len(rows)))
+        return errors
+
+    def _mark(self, rows: list[Document], errors: dict[int, Exception]) -> int:
+        """Notes what became of each row; how many are published.
+
+        Behind a row that failed, the rest of its aggregate counts as not sent: it is sent again,
+        in order.
+        """
+        failed: dict[str, str] = {}  # subject: error
+        published: list[str] = []
+        attempted: list[str] = []
+        for position, row in enumerate(rows):
+            error = errors.get(position)
+            if error is not None:
+                failed.setdefault(row["subject"], f"{type(error).__name__}: {error}"[:300])
+            (attempted if row["subject"] in failed else published).append(row["_id"])
+        if published:
+            self._outbox.update_many(
+                {"_id": {"$in": published}, **PENDING},
+                {"$set": {"published_at": real_now(), "last_error": None}, "$inc": {"attempts": 1}},
+            )
+            PUBLISHED.inc(len(published))
+        if attempted:
+            REFUSED.inc(len(attempted))
+            reason = next(iter(failed.values()))
+            log.warning("events_not_published", rows=len(attempted), error=reason)
+            self._outbox.update_many(
+                {"_id": {"$in": attempted}, **PENDING},
+                {"$set": {"last_error": reason}, "$inc": {"attempts": 1}},
+            )
+            until = time.monotonic() + HELD_BACK_SECONDS
+            for error in errors.values():
+                if isinstance(error, BrokerUnavailable):
+                    raise error
+            self._held_back.update((subject, until) for subject in failed)
+        return len(published)
+
+    # ── what keeps it going ─────────────────────────────────────────────────────────────────────
+
+    def _keep_lease(self) -> None:
+        while True:
+            held = self._lease.held
+            try:
+                self._lease.acquire()
+            except PyMongoError as error:
+                log.warning("lease_unreachable", error=str(error)[:300])
+            OWNER.set(int(self._lease.held))
+            if self._lease.held and not held:
+                log.info("relay_owner", token=self._lease.token)
+                self._wake()
+            eventlet.sleep(LEASE_SECONDS / 3)
+
+    def _watch(self) -> None:
+        """Wakes the loop when a row is committed."""
+        inserted: list[Document] = [
+            {"$match": {"operationType": "insert"}},
+            {"$project": {"_id": 1}},
+        ]
+        while True:
+            if not self._lease.held:
+                eventlet.sleep(POLL_SECONDS)
+                continue
+            try:
+                with self._outbox.watch(inserted, max_await_time_ms=1000) as stream:
+                    self._wake()
+                    self._wake_on(stream)
+            except PyMongoError as error:
+                log.warning("outbox_not_watched", error=str(error)[:300])
+                eventlet.sleep(POLL_SECONDS)
+            while self._found:
+                eventlet.sleep(0.05)
+
+    def _wake_on(self, stream: Any) -> None:
+        """Until the loop works through a backlog: it needs no waking then, and reading on would
+        only tell us about rows that it has published long since.
+        """
+        while stream.alive and self._lease.held and self._found < BATCH:
+            if stream.try_next() is not None:
+                self._wake()
+
+    def _wake(self) -> None:
+        if not self._awake.ready():
+            self._awake.send(None)
+
+    def _open(self, connection: amqp.Connection) -> None:
+        self._publisher = ConfirmChannel(connection)
+        self._wake()
+
+    def _lost(self, error: Exception) -> None:
+        if self._publisher is not None:
+            self._publisher.lost(error)
+            self._publisher = None
