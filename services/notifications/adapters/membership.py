@@ -1,0 +1,56 @@
+"""What a message needs from membership: where to reach people, and a community's name and zone.
+
+Personal data is asked for when it is needed and remembered for a minute at most, in memory only.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from chassis.context import Context
+from chassis.rpc_client import RpcClient
+from contracts import membership
+
+REMEMBERED_SECONDS = 60.0
+MOST_REMEMBERED = 10_000
+
+Answer = dict[str, Any]
+
+
+class Neighbours:
+    """Membership's answers; each call raises the DomainError that membership or the broker gave."""
+
+    def __init__(self, rpc: RpcClient, now: Callable[[], float] = time.monotonic) -> None:
+        self._rpc = rpc
+        self._now = now
+        self._remembered: dict[tuple[str, ...], tuple[float, Answer]] = {}
+
+    def recipient(self, person_id: str, purpose: str, ctx: Context) -> Answer:
+        """Address, name and language of a person for a purpose (a category of messages)."""
+        return self._ask(
+            ("recipient", person_id, purpose),
+            lambda: self._rpc.call(
+                membership.GET_RECIPIENT, {"person_id": person_id, "purpose": purpose}, ctx
+            ),
+        )
+
+    def community(self, community_id: str, ctx: Context) -> Answer:
+        """Name, zone and language of a community."""
+        return self._ask(
+            ("community", community_id),
+            lambda: self._rpc.call(membership.GET_COMMUNITY, {"community_id": community_id}, ctx),
+        )
+
+    def sign_in_code(self, challenge_id: str, ctx: Context) -> Answer:
+        """Address, code and language of a sign-in challenge; never remembered."""
+        return self._rpc.call(membership.FETCH_SIGN_IN_CODE, {"challenge_id": challenge_id}, ctx)
+
+    def _ask(self, key: tuple[str, ...], call: Callable[[], Answer]) -> Answer:
+        until, answer = self._remembered.get(key, (0.0, {}))
+        if self._now() < until:
+            return answer
+        answer = call()
+        if len(self._remembered) >= MOST_REMEMBERED:
+            self._remembered.clear()
+        self._remembered[key] = (self._now() + REMEMBERED_SECONDS, answer)
+        return answer

@@ -1,0 +1,125 @@
+"""Facts into words: jinja2 templates in zh-CN and en; amounts, dates, zones by babel.
+
+`templates/<language>/<type>.jinja` has the blocks `subject` and `text` (paragraphs apart by an
+empty line). Both the plain and the HTML mail are made from them by `mail.txt.jinja` and
+`mail.html.jinja`, so the two never say different things. Templates run sandboxed; a name that is
+not among the facts is an error, never an empty place.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone, get_timezone_name
+from babel.numbers import format_currency, get_currency_precision
+from jinja2 import FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as Names
+from jinja2.sandbox import SandboxedEnvironment
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+LANGUAGES = ("zh-CN", "en")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A message in one language: a title of one line, and paragraphs."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True)
+class MailBody:
+    plain: str
+    html: str
+
+
+class Wording:
+    """All templates, compiled once when first used."""
+
+    def __init__(self) -> None:
+        self._templates = SandboxedEnvironment(
+            loader=FileSystemLoader(TEMPLATES),
+            undefined=StrictUndefined,
+            autoescape=lambda name: name is not None and name.endswith(".html.jinja"),
+            auto_reload=False,
+        )
+        self._templates.filters.update(instant=_instant, day=_day, money=_money)
+
+    def words(
+        self,
+        type: str,
+        locale: str,
+        *,
+        facts: Mapping[str, Any],
+        community: str,
+        zone: str,
+    ) -> Words:
+        """What the message says; dates are shown in the facts' own zone, else in `zone`.
+
+        Raises jinja2.TemplateError when a template and its facts do not fit: a programming error.
+        """
+        language = _language(locale)
+        template = self._templates.get_template(f"{language}/{type}.jinja")
+        names = template.new_context(
+            {"zone": zone, **facts, "community": community, "locale": language}
+        )
+        title = " ".join("".join(template.blocks["subject"](names)).split())
+        text = "".join(template.blocks["text"](names)).strip()
+        paragraphs = (" ".join(part.split("\n")).strip() for part in text.split("\n\n"))
+        return Words(title, tuple(part for part in paragraphs if part))
+
+    def mail(self, words: Words, locale: str, *, community: str, name: str) -> MailBody:
+        """The same words as plain and HTML mail, with greeting and sender."""
+        language = _language(locale)
+        names = {
+            "title": words.title,
+            "paragraphs": words.paragraphs,
+            "community": community,
+            "name": name,
+            "language": language,
+        }
+        return MailBody(
+            plain=self._templates.get_template(f"{language}/mail.txt.jinja").render(names),
+            html=self._templates.get_template(f"{language}/mail.html.jinja").render(names),
+        )
+
+
+def _language(locale: str) -> str:
+    return locale if locale in LANGUAGES else LANGUAGES[0]
+
+
+def _babel(names: Names) -> Locale:
+    return Locale.parse(names["locale"], sep="-")
+
+
+@pass_context
+def _instant(names: Names, moment: dt.datetime) -> str:
+    """Date, time to the minute, and the zone by name: a deadline nobody has to guess."""
+    locale, zone = _babel(names), get_timezone(names["zone"])
+    local = moment.astimezone(zone)
+    day = format_date(local.date(), "long", locale)
+    time = format_time(local, "HH:mm", tzinfo=zone, locale=locale)
+    name = get_timezone_name(local, "long", locale=locale)
+    return f"{day} {time}（{name}）" if locale.language == "zh" else f"{day}, {time} ({name})"
+
+
+@pass_context
+def _day(names: Names, iso: str) -> str:
+    return format_date(dt.date.fromisoformat(iso), "long", _babel(names))
+
+
+@pass_context
+def _money(names: Names, amount: Mapping[str, Any]) -> str:
+    """Minor units shown with the currency's own number of decimals; exact, no float."""
+    digits = get_currency_precision(amount["currency"])
+    value = Decimal(amount["amount"]).scaleb(-digits)
+    return format_currency(value, amount["currency"], locale=_babel(names))

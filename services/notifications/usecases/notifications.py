@@ -1,0 +1,133 @@
+"""Notifications: written once for each cause, read by their person."""
+
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.uow import Transaction, UnitOfWork
+from contracts.envelope import CloudEvent
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from services.notifications.adapters.membership import Neighbours
+from services.notifications.adapters.wording import Wording
+from services.notifications.domain.rules import BY_EVENT, IN_APP, Rule
+from services.notifications.store.deliveries import DeliveryStore
+from services.notifications.store.notifications import NotificationStore
+
+View = dict[str, Any]
+
+
+class Notifications:
+    """The in-app inbox, and the way into it and to the other channels."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        notifications: NotificationStore,
+        deliveries: DeliveryStore,
+        neighbours: Neighbours,
+        wording: Wording,
+    ) -> None:
+        self._uow = uow
+        self._notifications = notifications
+        self._deliveries = deliveries
+        self._neighbours = neighbours
+        self._wording = wording
+
+    def notify(self, event: CloudEvent, ctx: Context) -> None:
+        """Writes the message that an event causes, and its deliveries; once, however often told."""
+        rule = BY_EVENT[event.event.type]
+
+        def work(tx: Transaction) -> None:
+            self._write(tx, rule, event)
+
+        try:
+            self._uow.run(ctx, work)
+        except DuplicateKeyError:
+            return  # the inbox had forgotten the event, the delivery log had not
+
+    def _write(self, tx: Transaction, rule: Rule, event: CloudEvent) -> None:
+        person_id = rule.recipient(event.data)
+        community_id = event.data.get("community_id")
+        notification = self._notifications.insert(
+            tx,
+            {
+                "_id": new_id("ntf"),
+                "person_id": person_id,
+                "community_id": community_id,
+                "type": rule.type,
+                "category": rule.category,
+                "facts": event.data,
+                "link": rule.link.format(**event.data),
+                "in_app": IN_APP in rule.channels,
+                "read_at": None,
+                "cause_id": event.id,
+                "request_id": event.correlationid,
+            },
+        )
+        for channel in rule.channels:
+            in_app = channel == IN_APP  # being written is being delivered
+            self._deliveries.insert(
+                tx,
+                {
+                    "_id": new_id("dlv"),
+                    "notification_id": notification["_id"],
+                    "community_id": community_id,
+                    "cause_id": event.id,
+                    "type": rule.type,
+                    "recipient_id": person_id or event.subject,
+                    "channel": channel,
+                    "state": "sent" if in_app else "pending",
+                    "attempts": 1 if in_app else 0,
+                    "due_at": tx.now,
+                    "settled_at": tx.now if in_app else None,
+                    "last_error": None,
+                },
+            )
+
+    def list_mine(self, request: View, ctx: Context) -> View:
+        """A page of the signed-in person's inbox, newest first, in the reader's language."""
+        found, following = self._notifications.inbox(
+            ctx.person(), after=request["after"], limit=request["limit"]
+        )
+        return {"items": [self._view(document, ctx) for document in found], "next": following}
+
+    def mark_read(self, request: View, ctx: Context) -> View:
+        """The first time counts; somebody else's message is answered like a missing one (O-1)."""
+
+        def work(tx: Transaction) -> dict[str, Any]:
+            found = self._notifications.require(request["notification_id"], tx=tx)
+            if found["person_id"] != ctx.person() or not found["in_app"]:
+                raise DomainError(OBJECT_NOT_FOUND, noun=self._notifications.noun)
+            if found["read_at"] is not None:
+                return found
+            read = self._notifications.save(tx, {**found, "read_at": tx.now})
+            tx.audit(
+                action="mark_notification_read",
+                subject=read["_id"],
+                community_id=read["community_id"],
+                version=read["version"],
+                before={"read_at": None},
+                after={"read_at": tx.now},
+            )
+            return read
+
+        return self._view(self._uow.run(ctx, work), ctx)
+
+    def _view(self, document: dict[str, Any], ctx: Context) -> View:
+        community = self._neighbours.community(document["community_id"], ctx)
+        words = self._wording.words(
+            document["type"],
+            ctx.locale,
+            facts=document["facts"],
+            community=community["name"],
+            zone=community["zone"],
+        )
+        kept = ("community_id", "type", "category", "link", "read_at", "version", "created_at")
+        return {
+            "id": document["_id"],
+            "title": words.title,
+            "text": words.text,
+            **{name: document[name] for name in kept},
+        }

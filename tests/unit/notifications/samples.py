@@ -1,0 +1,84 @@
+"""Facts of one event for each rule, as the events' own schemas load them."""
+
+from typing import Any
+
+from contracts import events, membership, payments  # noqa: F401  (fills the registry)
+from contracts.records import EVENTS
+
+
+def made_id(prefix: str) -> str:
+    return f"{prefix}_01JD6ZK3V9Q4M8N2R5T7W0X10Y"
+
+
+_APPLICATION = {
+    "application_id": made_id("app"),
+    "community_id": made_id("com"),
+    "person_id": made_id("per"),
+    "state": "submitted",
+}
+_MEMBERSHIP = {
+    "membership_id": made_id("mbr"),
+    "community_id": made_id("com"),
+    "person_id": made_id("per"),
+    "number": 5101,
+    "state": "active",
+    "joined_on": "2026-11-21",
+    "term": {
+        "id": made_id("trm"),
+        "kind": "paid",
+        "starts_on": "2026-11-21",
+        "ends_on": "2027-11-20",
+        "order_id": made_id("ord"),
+    },
+    "grace_ends_on": "2027-11-27",
+}
+_REGISTRATION = {
+    "registration_id": made_id("reg"),
+    "meetup_id": made_id("mtp"),
+    "community_id": made_id("com"),
+    "person_id": made_id("per"),
+    "state": "waitlisted",
+    "title": "周六午餐 <b>& friends</b>",
+    "starts_at": "2026-12-05T04:00:00Z",
+    "zone": "Europe/Berlin",
+    "until": "2026-11-28T14:30:00Z",
+}
+_MORE: dict[str, dict[str, Any]] = {
+    "application_info_requested": {"reason": "", "message": "请补充执业经历。\n\n谢谢！"},
+    "application_rejected": {"reason": "not_a_fit", "message": "下次再见"},
+    "application_approved": {
+        "membership_id": made_id("mbr"),
+        "term_id": made_id("trm"),
+        "pay_by": "2026-11-24T08:00:00Z",
+    },
+    "payment_reminder_due": {"pay_by": "2026-11-24T08:00:00Z"},
+    "term_ending": {"days_left": 7},
+}
+_OWN: dict[str, dict[str, Any]] = {
+    "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
+    "order_refunded": {
+        "order_id": made_id("ord"),
+        "purchase_id": made_id("pur"),
+        "community_id": made_id("com"),
+        "payer_id": made_id("per"),
+        "subject": {"kind": "membership_term", "ref": made_id("trm")},
+        "amount": {"amount": 300_005, "currency": "CNY"},
+        "full": True,
+        "fulfilled": True,
+        "reason": "changed my mind",
+    },
+}
+
+
+def facts_of(event_type: str, **changes: Any) -> dict[str, Any]:
+    """Valid data of an event, with some fields changed."""
+    event = EVENTS[event_type]
+    if event.name in _OWN:
+        base = _OWN[event.name]
+    elif event.service == "events":
+        base = _REGISTRATION
+    elif event.name.startswith(("application_", "payment_")):
+        base = _APPLICATION
+    else:
+        base = _MEMBERSHIP
+    return event.data().load({**base, **_MORE.get(event.name, {}), **changes})

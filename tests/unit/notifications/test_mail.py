@@ -1,0 +1,87 @@
+"""Letters as MIME, and what the settings accept."""
+
+import datetime as dt
+from email import message_from_bytes
+from email.policy import SMTP
+
+import pytest
+
+from chassis.settings import SettingsError
+from services.notifications.adapters.mail import Letter, MailRefused, Postman
+from services.notifications.settings import NotificationsSettings
+
+POSTMAN = Postman("smtp://localhost:25", "hello@coterie.example")
+
+
+def letter(**changes):
+    return Letter(
+        **{
+            "id": "dlv_01JD6ZK3V9Q4M8N2R5T7W0X10Y",
+            "to": "li.wei@example.com",
+            "subject": "欢迎加入医生圈",
+            "plain": "您好",
+            "html": "<p>您好</p>",
+            "language": "zh-CN",
+            "at": dt.datetime(2026, 11, 21, 8, 0, tzinfo=dt.UTC),
+            **changes,
+        }
+    )
+
+
+def test_letter_is_plain_and_html_with_a_stable_id():
+    """RFC 5322, RFC 3834: composed twice, the Message-ID is the same."""
+    first, second = (
+        message_from_bytes(POSTMAN.compose(letter()).as_bytes(), policy=SMTP) for _ in range(2)
+    )
+    assert first["Message-ID"] == second["Message-ID"]
+    assert first["Message-ID"] == "<dlv_01JD6ZK3V9Q4M8N2R5T7W0X10Y@coterie.example>"
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["Date"] == "Sat, 21 Nov 2026 08:00:00 +0000"
+    assert first["Subject"] == "欢迎加入医生圈"
+    assert first["List-Unsubscribe"] is None
+    assert first.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
+    assert first.get_body(("plain",)).get_content().strip() == "您好"
+
+
+@pytest.mark.parametrize(
+    "address", ["", "nobody", "a@b@c", "a b@example.com", "x@example.com\nBcc: y@example.com"]
+)
+def test_address_that_is_none_is_refused(address):
+    """No header injection, and no endless retries for what can never be sent."""
+    with pytest.raises(MailRefused):
+        POSTMAN.compose(letter(to=address))
+
+
+ENVIRONMENT = {
+    "COTERIE_ENV": "test",
+    "COTERIE_AMQP_URL": "amqp://x",
+    "COTERIE_MONGO_URL": "mongodb://x",
+    "COTERIE_MONGO_DATABASE": "x",
+    "COTERIE_HEALTH_PORT": "1",
+    "COTERIE_SMTP_URL": "smtp://user:secret@localhost:25",
+    "COTERIE_MAIL_FROM": "hello@coterie.example",
+}
+
+
+def test_settings_never_show_the_mail_password():
+    """The address of the mail server may carry one."""
+    settings = NotificationsSettings.from_environment(ENVIRONMENT)
+    assert settings.smtp_url.endswith("localhost:25")
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("COTERIE_SMTP_URL", "http://localhost"),
+        ("COTERIE_SMTP_URL", "smtp://"),
+        ("COTERIE_SMTP_URL", "smtp://host:notaport"),
+        ("COTERIE_MAIL_FROM", "nobody"),
+        ("COTERIE_MONGO_DATABASE", ""),
+    ],
+)
+def test_settings_that_cannot_work_are_refused_at_start(name, value):
+    """All problems at once, naming the variable."""
+    with pytest.raises(SettingsError, match=name):
+        NotificationsSettings.from_environment({**ENVIRONMENT, name: value})

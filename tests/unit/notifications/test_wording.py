@@ -1,0 +1,119 @@
+"""Words for readers: every rule in both languages, amounts, dates and zones."""
+
+import datetime as dt
+
+import jinja2
+import pytest
+
+from services.notifications.adapters.wording import LANGUAGES, TEMPLATES, Wording
+from services.notifications.domain.rules import BY_TYPE, RULES
+from tests.unit.notifications.samples import facts_of
+
+WORDING = Wording()
+CODE = {"code": "042137", "expires_at": dt.datetime(2026, 11, 21, 8, 10, tzinfo=dt.UTC)}
+
+
+def words(type, locale, **changes):
+    facts = facts_of(BY_TYPE[type].event, **changes)
+    if type == "sign_in_code":
+        facts |= CODE
+    return WORDING.words(type, locale, facts=facts, community="医生圈", zone="Asia/Shanghai")
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.type)
+def test_every_rule_is_put_into_words(rule, locale):
+    """StrictUndefined: a name that the facts lack fails here, not in a mail."""
+    said = words(rule.type, locale)
+    assert said.title
+    assert said.paragraphs
+    assert "\n" not in said.title
+    body = WORDING.mail(said, locale, community="医生圈", name="李伟")
+    assert said.paragraphs[0] in body.plain
+    assert "李伟" in body.plain
+    assert "<p" in body.html
+    assert "{{" not in said.title + body.plain + body.html
+    assert "None" not in body.plain
+
+
+def test_no_template_without_a_rule():
+    """Templates and rules are the same set in both languages."""
+    for language in LANGUAGES:
+        named = {path.stem for path in (TEMPLATES / language).glob("*.jinja")}
+        assert named == set(BY_TYPE) | {"mail.txt", "mail.html"}
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "November 24, 2026, 16:00 (China Standard Time)"),
+        ("zh-CN", "2026年11月24日 16:00（中国标准时间）"),
+    ],
+)
+def test_deadline_is_told_in_the_zone_of_the_community(locale, said):
+    """08:00 UTC is 16:00 in Shanghai, and the zone stands beside it."""
+    assert said in words("application_approved", locale).text
+
+
+def test_meetup_is_told_in_its_own_zone():
+    """product.md §5: deadlines also in meetup time; here Berlin, not the community's Shanghai."""
+    said = words("seat_offered", "en")
+    assert "December 5, 2026, 05:00 (Central European Standard Time)" in said.text
+    assert "November 28, 2026, 15:30 (Central European Standard Time)" in said.text
+
+
+@pytest.mark.parametrize(
+    ("locale", "amount", "currency", "said"),
+    [
+        ("zh-CN", 300_005, "CNY", "¥3,000.05"),
+        ("en", 300_005, "CNY", "CN¥3,000.05"),
+        ("en", 1_234, "JPY", "¥1,234"),
+        ("en", 1_234_567, "KWD", "KWD1,234.567"),
+        ("en", 9_007_199_254_740_993, "EUR", "€90,071,992,547,409.93"),
+    ],
+)
+def test_amounts_have_the_decimals_of_their_currency(locale, amount, currency, said):
+    """D-13: minor units become words exactly, also beyond what a float can hold."""
+    refund = words("order_refunded", locale, amount={"amount": amount, "currency": currency})
+    assert said in refund.title
+
+
+@pytest.mark.parametrize(
+    ("days_left", "title"),
+    [
+        (30, "Your membership of 医生圈 ends in 30 days"),
+        (1, "Your membership of 医生圈 ends in 1 day"),
+        (0, "Your membership of 医生圈 ends today"),
+        (-3, "Your membership of 医生圈 has ended"),
+    ],
+)
+def test_term_reminder_says_how_long_is_left(days_left, title):
+    """One template tells before, on the day, and in grace apart."""
+    assert words("term_ending", "en", days_left=days_left).title == title
+
+
+def test_membership_without_number_or_term():
+    """Comped members may have no number; a cancelled one may have no term."""
+    assert "no." not in words("membership_activated", "en", number=None).text
+    assert words("membership_cancelled", "en", term=None).paragraphs
+
+
+def test_text_of_people_stays_text():
+    """Markup and template language in what people wrote are shown, never run."""
+    said = words("application_info_requested", "en", message="{{ 7 * 7 }} <script>x</script>")
+    body = WORDING.mail(said, "en", community="A & B <i>", name="<b>")
+    assert "{{ 7 * 7 }} <script>x</script>" in body.plain
+    assert "<script>" not in body.html
+    assert "&lt;script&gt;" in body.html
+    assert "Hello &lt;b&gt;," in body.html
+
+
+def test_unknown_language_falls_back_to_the_default():
+    """product.md: the default locale is zh-CN."""
+    assert words("application_lapsed", "fr") == words("application_lapsed", "zh-CN")
+
+
+def test_template_that_names_no_fact_is_an_error():
+    """StrictUndefined: nothing is silently left empty."""
+    with pytest.raises(jinja2.UndefinedError):
+        WORDING.words("payment_reminder", "en", facts={}, community="x", zone="UTC")
