@@ -210,6 +210,9 @@ class Nodes:
             *("--auth", "--keyFile", str(self.credentials.path("mongod_keyfile"))),
             *("--wiredTigerCacheSizeGB", "0.25"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # A killed process leaves its transaction and its locks open; the default keeps them
+            # 60 s.
+            *("--setParameter", "transactionLifetimeLimitSeconds=5"),
             # A lone member has nobody to hand over to: without this each stop takes 15 s.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         ]
