@@ -38,6 +38,8 @@ class Fields:
             return value
         if not isinstance(value, str) or not 0 < len(value) <= max_length:
             raise invalid(name, f"must be a string of 1 to {max_length} characters")
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise invalid(name, "holds half of a surrogate pair")
         return value
 
     def integer(self, name: str, low: int, high: int, *, default: int | None = None) -> int:

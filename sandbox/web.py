@@ -190,9 +190,7 @@ class Program:
 
     def bind(self, application: WebApplication, host: str, port: int) -> BaseWSGIServer:
         """Take the port, or end the program with a message when it is in use."""
-        return make_server(
-            host, port, application, threaded=True, request_handler=_RequestHandler
-        )
+        return make_server(host, port, application, threaded=True, request_handler=_RequestHandler)
 
     def serve(self, server: BaseWSGIServer, application: WebApplication) -> None:
         """Answer requests until told to stop; return when the answers in hand are written."""

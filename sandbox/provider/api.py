@@ -82,9 +82,7 @@ class MerchantApi:
             now_ms = self._clock.now_ms()
             with self._database.transaction() as db:
                 payment = payments.find(db, merchant_id, out_trade_no)
-                return json_response(
-                    payments.view(db, now_ms, payment, self._base_url(request))
-                )
+                return json_response(payments.view(db, now_ms, payment, self._base_url(request)))
 
         return self._answer(request, "query", call)
 
@@ -97,9 +95,7 @@ class MerchantApi:
                 payment = payments.find(db, merchant_id, out_trade_no)
                 payments.close(db, now_ms, payment)
                 payment = payments.find(db, merchant_id, out_trade_no)
-                return json_response(
-                    payments.view(db, now_ms, payment, self._base_url(request))
-                )
+                return json_response(payments.view(db, now_ms, payment, self._base_url(request)))
 
         return self._answer(request, "close", call)
 
@@ -121,9 +117,7 @@ class MerchantApi:
 
         def call(merchant_id: str) -> Response:
             with self._database.transaction() as db:
-                return json_response(
-                    refunds.view(db, refunds.find(db, merchant_id, out_refund_no))
-                )
+                return json_response(refunds.view(db, refunds.find(db, merchant_id, out_refund_no)))
 
         return self._answer(request, "query", call)
 

@@ -66,9 +66,7 @@ class ControlPlane:
         after = query_integer(request, "after", 0, 2**62, default=0)
         limit = query_integer(request, "limit", 1, MAX_JOURNAL_PAGE, default=journal.PAGE_SIZE)
         with self._database.transaction() as db:
-            return json_response(
-                journal.page(db, request.args.get("merchant_id"), after, limit)
-            )
+            return json_response(journal.page(db, request.args.get("merchant_id"), after, limit))
 
     def get_totals(self, request: BoundedRequest) -> Response:
         """What `?merchant_id=` took and gave back."""

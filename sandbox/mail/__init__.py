@@ -1,0 +1,1 @@
+"""The mail sink: an SMTP server that delivers nothing and a web inbox that shows everything."""
