@@ -96,7 +96,7 @@ def names_etag(header: str | None, etag: str) -> bool:
 
 
 def _weight(parameters: str) -> float:
-    quality = re.search(r"(?:^|;)\s*q=([0-9.]+)", parameters)
+    quality = re.search(r"(?:^|;)\s*q=([^;\s]*)", parameters)
     try:
         return float(quality[1]) if quality else 1.0
     except ValueError:

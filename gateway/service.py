@@ -24,7 +24,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         rpc=platform.rpc,
         tokens=TokenVerifier(Path(settings.token_public_keys_file)),
         settings=settings,
-        is_ready=lambda: platform.rpc.up,
+        is_ready=lambda: platform.rpc.link.up,
     )
 
 

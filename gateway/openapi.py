@@ -1,0 +1,397 @@
+"""The OpenAPI 3.1 description of the gateway, made from the route records (H-1, H-2).
+
+Nothing is described by hand that a record or schema says already. The result is deterministic;
+`docs/reference/openapi.json` is this, committed, and served. Not imported at run time.
+"""
+
+import json
+from collections import defaultdict
+from typing import Any
+
+from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
+from marshmallow import Schema, fields
+
+from contracts import errors as shared
+from contracts.errors import LOCALES, DomainError, ErrorCode, FieldProblem
+from contracts.errors import gateway as codes
+from contracts.fields import Document, Request
+from contracts.records import Rpc
+from gateway import examples, problems
+from gateway.routes import ROUTES
+from gateway.routing import CSV, JSON, Access, Idempotency, Route, RouteTable
+
+VERSION = "0.1.0"
+PROBLEM_BASE = "https://coterie.example/problems"
+
+_DESCRIPTION = """Paid, vetted communities: apply, be approved, pay, be a member.
+
+Every error is `application/problem+json`; switch on its `code`, never on its `detail`, which is in
+the language of `Accept-Language` (zh-CN or en). POST that creates or moves something needs an
+`Idempotency-Key`; a repetition with the same key gives the same answer, marked
+`Idempotency-Replayed: true`. Changes need `If-Match` with the ETag that was read. Lists are paged
+by an opaque `cursor`. Money is an integer of minor units with its currency."""
+
+_PARAMETERS: dict[str, dict[str, Any]] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": True,
+        "description": "A string in double quotes, 1 to 255 printable ASCII characters, new for "
+        "each new request and the same for its repetitions.",
+        "schema": {"type": "string", "pattern": '^"[ !#-\\[\\]-~]{1,255}"$'},
+        "example": '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "required": True,
+        "description": "The ETag of what was read.",
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,14}(\\.[0-9a-f]+)?"$'},
+        "example": '"3"',
+    },
+    "Cursor": {
+        "name": "cursor",
+        "in": "query",
+        "description": "`next_cursor` of the page before; opaque, for the same list and filter.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 1024},
+    },
+    "AcceptLanguage": {
+        "name": "Accept-Language",
+        "in": "header",
+        "description": "zh-CN (default) or en.",
+        "schema": {"type": "string"},
+        "example": "zh-CN",
+    },
+    "RequestId": {
+        "name": "X-Request-Id",
+        "in": "header",
+        "description": "Your id for the request; ours is given back where yours has another form.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+        "example": "checkout-0001",
+    },
+}
+
+_HEADERS: dict[str, dict[str, Any]] = {
+    "RequestId": {"description": "The id of the request.", "schema": {"type": "string"}},
+    "ETag": {"description": "For If-Match and If-None-Match.", "schema": {"type": "string"}},
+    "Location": {"description": "The address of what was made.", "schema": {"type": "string"}},
+    "Replayed": {
+        "description": "`true` when this is the stored answer to an earlier request.",
+        "schema": {"type": "string", "const": "true"},
+    },
+    "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
+    "Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
+}
+
+_PROBLEM = {
+    "type": "object",
+    "description": "RFC 9457 problem details.",
+    "required": ["type", "title", "status", "detail", "instance", "code", "params"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string", "description": "Constant for each type."},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string", "description": "For people, in their language."},
+        "instance": {"type": "string", "description": "urn:coterie:request:<request id>"},
+        "code": {"type": "string", "description": "For programs; stable."},
+        "params": {"type": "object", "additionalProperties": {}},
+        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
+    },
+}
+_FIELD_PROBLEM = {
+    "type": "object",
+    "description": "One wrong field: a JSON pointer into the body, or a parameter of the address.",
+    "required": ["code", "detail"],
+    "properties": {
+        "pointer": {"type": "string"},
+        "parameter": {"type": "string"},
+        "code": {"type": "string"},
+        "detail": {"type": "string"},
+    },
+}
+
+
+def build() -> dict[str, Any]:
+    """The whole description as a document ready for JSON."""
+    return _Description(RouteTable(ROUTES).routes).build()
+
+
+class _Description:
+    def __init__(self, routes: tuple[Route, ...]):
+        self._routes = routes
+        self._names = _schema_names(routes)
+        plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: self._name(schema))
+        self._spec = APISpec(
+            "Coterie",
+            VERSION,
+            "3.1.0",
+            plugins=[plugin],
+            info={"description": _DESCRIPTION, "license": {"name": "Apache-2.0"}},
+            servers=[{"url": "/"}],
+            tags=[{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+        )
+        assert plugin.converter is not None
+        self._converter: OpenAPIConverter = plugin.converter
+
+    def build(self) -> dict[str, Any]:
+        components = self._spec.components
+        components.security_scheme(
+            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+        )
+        components.schema("Problem", _PROBLEM)
+        components.schema("FieldProblem", _FIELD_PROBLEM)
+        for name, parameter in _PARAMETERS.items():
+            components.parameter(name, parameter["in"], parameter)
+        for name, header in _HEADERS.items():
+            components.header(name, header)
+        for route in self._routes:
+            self._spec.path(
+                path=route.path, operations={route.method.lower(): self._operation(route)}
+            )
+        described: dict[str, Any] = self._spec.to_dict()
+        return described
+
+    def _operation(self, route: Route) -> dict[str, Any]:
+        operation: dict[str, Any] = {
+            "operationId": route.operation_id,
+            "summary": route.summary,
+            "description": f"{route.rpc.meaning}\n\nFor: {route.object_rule}.",
+            "tags": [route.tag],
+            "security": [{"bearer": list(route.scopes)}] if route.scopes else [],
+            "parameters": self._parameters(route),
+            "responses": {**self._success(route), **self._failures(route)},
+        }
+        if route.body_names:
+            operation["requestBody"] = self._body(route)
+        return operation
+
+    def _parameters(self, route: Route) -> list[Any]:
+        declared = route.rpc.request().fields
+        listed: list[Any] = [
+            self._parameter(name, "path", declared[name]) for name in route.path_names
+        ]
+        listed += [self._parameter(name, "query", declared[name]) for name in route.query]
+        if route.paged:
+            listed += ["Cursor", self._parameter("limit", "query", declared["limit"])]
+        if route.idempotency is Idempotency.REQUIRED:
+            listed.append("IdempotencyKey")
+        if route.if_match:
+            listed.append("IfMatch")
+        return [*listed, "AcceptLanguage", "RequestId"]  # names refer to components
+
+    def _parameter(self, name: str, place: str, field: fields.Field[Any]) -> dict[str, Any]:
+        schema = dict(self._converter.field2property(field))
+        if "null" in (kinds := schema.get("type", ())):  # an address cannot say null
+            schema["type"] = next(kind for kind in kinds if kind != "null")
+            schema["enum"] = [word for word in schema.get("enum", ()) if word is not None]
+        if schema.get("default", "") is None:
+            del schema["default"]
+        schema = {key: value for key, value in schema.items() if value != []}
+        described: dict[str, Any] = {"name": name, "in": place, "schema": schema}
+        if place == "path":
+            described["required"] = True
+            described["example"] = examples.of_field(name, field)
+        return described
+
+    def _body(self, route: Route) -> dict[str, Any]:
+        if route.access is Access.CALLBACK:
+            content: dict[str, Any] = {"schema": {}}
+            return {"required": True, "content": {"*/*": content}}
+        schema = route.rpc.request()
+        if route.body == CSV:
+            assert route.body_field is not None
+            field = schema.fields[route.body_field]
+            content = {
+                "schema": {"type": "string", "description": field.metadata["description"]},
+                "example": examples.of_field(route.body_field, field),
+            }
+            return {"required": True, "content": {CSV: content}}
+        names = route.body_names
+        content = {
+            "schema": self._part(route.rpc, names),
+            "example": examples.of_schema(schema, names),
+        }
+        required = any(schema.fields[name].required for name in names)
+        return {"required": required, "content": {JSON: content}}
+
+    def _part(self, rpc: Rpc, names: tuple[str, ...]) -> Any:
+        """The request schema, or, where the address takes some fields, the rest of it."""
+        declared = rpc.request._declared_fields
+        if set(names) == set(declared):
+            return self._reference(rpc.request)
+        part = {name: declared[name] for name in names}
+        name = f"{self._names[rpc.request]}Body"
+        return self._reference(self._derived(name, Request, part))
+
+    def _derived(self, name: str, base: type[Schema], part: dict[str, Any]) -> type[Schema]:
+        for known, known_name in self._names.items():
+            if known_name == name:
+                if known._declared_fields.keys() != part.keys():
+                    raise ValueError(f"two different schemas would be called {name}")
+                return known
+        derived = base.from_dict(part, name=name)
+        self._names[derived] = name
+        return derived
+
+    def _reference(self, schema: type[Schema]) -> dict[str, Any]:
+        """A `$ref` to the schema, described once under its name."""
+        name = self._names[schema]
+        if name not in self._spec.components.schemas:
+            self._converter.resolve_nested_schema(schema)
+        return {"$ref": f"#/components/schemas/{name}"}
+
+    def _success(self, route: Route) -> dict[str, Any]:
+        headers = {"X-Request-Id": _header("RequestId")}
+        if route.versioned or route.caching.revalidate:
+            headers["ETag"] = _header("ETag")
+        if route.location:
+            headers["Location"] = _header("Location")
+        if route.idempotency is Idempotency.REQUIRED:
+            headers["Idempotency-Replayed"] = _header("Replayed")
+        if route.access is Access.CALLBACK:
+            described = "What the provider wants to hear, in its own form."
+            return {"200": {"description": described, "content": {"*/*": {"schema": {}}}}}
+        answer: dict[str, Any] = {"description": route.summary, "headers": headers}
+        if route.status != 204:
+            answer["content"] = {JSON: self._answer(route)}
+        described_answers = {str(route.status): answer}
+        if route.caching.revalidate:
+            described_answers["304"] = {
+                "description": "What If-None-Match names is still so.",
+                "headers": headers,
+            }
+        return described_answers
+
+    def _answer(self, route: Route) -> dict[str, Any]:
+        schema = route.rpc.response
+        if not route.paged:
+            return {"schema": self._reference(schema), "example": examples.of_schema(schema())}
+        listed = {
+            "items": schema._declared_fields["items"],
+            "next_cursor": fields.String(required=True, allow_none=True),
+        }
+        page = self._derived(f"{self._names[schema]}Page", Document, listed)
+        return {"schema": self._reference(page), "example": examples.of_schema(page())}
+
+    def _failures(self, route: Route) -> dict[str, Any]:
+        by_status: dict[int, list[ErrorCode]] = defaultdict(list)
+        for error in _errors(route):
+            status = problems.status_of(error)
+            if error is shared.STALE_VERSION and route.if_match:
+                status = 412
+            if error not in by_status[status]:
+                by_status[status].append(error)
+                self._add_example(error, status)
+        return {str(status): _failure(status, by_status[status]) for status in sorted(by_status)}
+
+    def _add_example(self, error: ErrorCode, status: int) -> None:
+        if error.code not in self._spec.components.examples:
+            self._spec.components.example(error.code, {"value": _problem(error, status)})
+
+    def _name(self, schema: Any) -> str:
+        known = schema if isinstance(schema, type) else type(schema)
+        return self._names[known]
+
+
+def _errors(route: Route) -> list[ErrorCode]:
+    """What the route itself can refuse, then what the RPC declares."""
+    listed = [
+        codes.REQUEST_MALFORMED,
+        shared.OBJECT_NOT_FOUND,
+        shared.INVALID_INPUT,
+        shared.INTERNAL,
+        shared.SERVICE_UNAVAILABLE,
+        codes.GATEWAY_BUSY,
+    ]
+    if route.access is Access.PERSON:
+        listed += [
+            shared.SIGN_IN_REQUIRED,
+            codes.TOKEN_INVALID,
+            codes.SCOPE_MISSING,
+            shared.NOT_PERMITTED,
+        ]
+    if route.access is not Access.CALLBACK:
+        listed.append(codes.ACCEPT_UNSUPPORTED)
+    if route.has_body:
+        listed += [codes.REQUEST_SLOW, codes.LENGTH_MISSING, codes.BODY_TOO_LARGE]
+        listed += [codes.MEDIA_TYPE_UNSUPPORTED] if route.access is not Access.CALLBACK else []
+        listed += [codes.JSON_MALFORMED] if route.body == JSON else []
+        listed += [codes.TEXT_MALFORMED] if route.body == CSV else []
+    if route.paged:
+        listed.append(codes.CURSOR_INVALID)
+    if route.idempotency is Idempotency.REQUIRED:
+        listed += [
+            codes.KEY_MISSING,
+            codes.KEY_MALFORMED,
+            shared.IDEMPOTENCY_KEY_REUSED,
+            shared.TOO_BUSY,
+        ]
+    if route.if_match:
+        listed += [codes.IF_MATCH_MISSING, codes.IF_MATCH_MALFORMED, shared.STALE_VERSION]
+    return [*listed, *route.rpc.errors]
+
+
+def _failure(status: int, errors: list[ErrorCode]) -> dict[str, Any]:
+    headers = {"X-Request-Id": _header("RequestId")}
+    if status in (429, 503):
+        headers["Retry-After"] = _header("RetryAfter")
+    if status == 401:
+        headers["WWW-Authenticate"] = _header("Authenticate")
+    return {
+        "description": ", ".join(f"`{error.code}`" for error in errors),
+        "headers": headers,
+        "content": {
+            problems.CONTENT_TYPE: {
+                "schema": {"$ref": "#/components/schemas/Problem"},
+                "examples": {
+                    error.code: {"$ref": f"#/components/examples/{error.code}"} for error in errors
+                },
+            }
+        },
+    }
+
+
+def _problem(error: ErrorCode, status: int) -> Any:
+    wrong = (FieldProblem("/name", "field.required"),) if error is shared.INVALID_INPUT else ()
+    rendered = problems.render(
+        DomainError(error, fields=wrong),
+        status,
+        locale=LOCALES[1],
+        request_id="checkout-0001",
+        base_url=PROBLEM_BASE,
+    )
+    return json.loads(rendered)
+
+
+def _header(name: str) -> dict[str, str]:
+    return {"$ref": f"#/components/headers/{name}"}
+
+
+def _schema_names(routes: tuple[Route, ...]) -> dict[type[Schema], str]:
+    """One name for each schema class; classes of one name take their service's in front."""
+    found: dict[type[Schema], str] = {}
+    for route in routes:
+        for schema in (route.rpc.request, route.rpc.response):
+            _collect(schema, route.rpc.service, found)
+    same: dict[str, list[type[Schema]]] = defaultdict(list)
+    for schema in found:
+        same[schema.__name__].append(schema)
+    return {
+        schema: schema.__name__
+        if len(same[schema.__name__]) == 1
+        else f"{service.capitalize()}{schema.__name__}"
+        for schema, service in found.items()
+    }
+
+
+def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str]) -> None:
+    if schema in found:
+        return
+    found[schema] = service
+    for field in schema().fields.values():
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            _collect(type(inner.schema), service, found)
+

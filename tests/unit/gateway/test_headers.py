@@ -1,0 +1,134 @@
+"""Request headers are read strictly and refused with a code of their own."""
+
+import pytest
+
+from contracts.errors import DomainError
+from gateway import headers
+
+
+@pytest.mark.parametrize(
+    ("accept", "expected"),
+    [
+        (None, "zh-CN"),
+        ("", "zh-CN"),
+        ("en", "en"),
+        ("en-GB,en;q=0.9", "en"),
+        ("zh-TW;q=0.8, en;q=0.7", "zh-CN"),
+        ("zh;q=0.5, en;q=0.6", "en"),
+        ("fr, de;q=0.9", "zh-CN"),
+        ("en;q=0", "zh-CN"),
+        ("en;q=nonsense, zh;q=0.1", "zh-CN"),
+        ("*", "zh-CN"),
+    ],
+)
+def test_language_is_the_best_of_ours(accept: str | None, expected: str) -> None:
+    assert headers.locale(accept) == expected
+
+
+@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/html, */*;q=0.1"])
+def test_accept_allows_json(accept: str | None) -> None:
+    headers.check_accept(accept)
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "", "application/xml"])
+def test_accept_without_json_is_refused(accept: str) -> None:
+    """H-7: 406."""
+    with pytest.raises(DomainError) as refused:
+        headers.check_accept(accept)
+    assert refused.value.code == "gateway.accept_unsupported"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "encoding"),
+    [
+        (None, None),
+        ("text/plain", None),
+        ("application/json; charset=gbk", None),
+        ("application/json", "gzip"),
+        ("application/json; version=2", None),
+    ],
+)
+def test_other_media_types_are_refused(content_type: str | None, encoding: str | None) -> None:
+    """H-7: 415."""
+    with pytest.raises(DomainError) as refused:
+        headers.check_media_type(content_type, encoding, "application/json")
+    assert refused.value.code == "gateway.media_type_unsupported"
+
+
+@pytest.mark.parametrize("content_type", ["application/json", 'Application/JSON; charset="UTF-8"'])
+def test_json_is_taken(content_type: str) -> None:
+    headers.check_media_type(content_type, "identity", "application/json")
+
+
+@pytest.mark.parametrize(
+    ("header", "key"),
+    [
+        ('"a"', "a"),
+        (' "8e03978e-40d5-43dd-bc93-6894a57f9324" ', "8e03978e-40d5-43dd-bc93-6894a57f9324"),
+        (r'"a\"b\\c"', 'a"b\\c'),
+        ('"' + "k" * 255 + '"', "k" * 255),
+    ],
+)
+def test_idempotency_key_is_a_structured_string(header: str, key: str) -> None:
+    """H-10: RFC 8941 string."""
+    assert headers.idempotency_key(header) == key
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["", '""', "a", '"a', 'a"', '"' + "k" * 256 + '"', '"ключ"', '"a", "b"', '"a\\b"', '"a\x7f"'],
+)
+def test_malformed_idempotency_key_is_refused(header: str) -> None:
+    """H-10: empty, 256 characters, unquoted, two."""
+    with pytest.raises(DomainError) as refused:
+        headers.idempotency_key(header)
+    assert refused.value.code == "gateway.idempotency_key_malformed"
+
+
+def test_missing_idempotency_key_is_refused() -> None:
+    """H-10."""
+    with pytest.raises(DomainError) as refused:
+        headers.idempotency_key(None)
+    assert refused.value.code == "gateway.idempotency_key_missing"
+
+
+@pytest.mark.parametrize(
+    ("header", "version"),
+    [
+        ('"3"', 3),
+        ('"3.0af9"', 3),
+        (' "41" ', 41),
+        ('W/"3"', headers.STALE),
+        ('"someone else\'s"'.replace(" ", "_"), headers.STALE),
+        ('"0"', headers.STALE),
+        ('"03"', headers.STALE),
+    ],
+)
+def test_if_match_gives_the_version(header: str, version: int) -> None:
+    """H-20: a tag that is not ours, or weak, is stale."""
+    assert headers.expected_version(header) == version
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        (None, "gateway.if_match_missing"),
+        ("3", "gateway.if_match_malformed"),
+        ("*", "gateway.if_match_malformed"),
+        ('"3", "4"', "gateway.if_match_malformed"),
+    ],
+)
+def test_if_match_that_cannot_be_read_is_refused(header: str | None, code: str) -> None:
+    """H-20: without it 428."""
+    with pytest.raises(DomainError) as refused:
+        headers.expected_version(header)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [(None, False), ("*", True), ('"3.ab"', True), ('W/"3.ab"', True), ('"1", "3.ab"', True),
+     ('"3"', False), ("3.ab", False)],
+)
+def test_if_none_match_compares_weakly(header: str | None, named: bool) -> None:
+    assert headers.names_etag(header, '"3.ab"') is named

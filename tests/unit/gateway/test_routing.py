@@ -1,0 +1,162 @@
+"""A route cannot be made without saying what it is, and cannot contradict its RPC."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from contracts import records
+from contracts.fields import Document, Empty, Id, PageRequest, Request, Text, Whole, page_of
+from contracts.records import Rpc
+from gateway.routes import ROUTES
+from gateway.routing import Access, Caching, Idempotency, Route, RouteError, RouteTable
+
+
+class Change(Request):
+    thing_id = Id("thg", required=True)
+    name = Text(required=True)
+    expected_version = Whole(required=True, least=1)
+
+
+class Thing(Document):
+    id = Id("thg", required=True)
+    version = Whole(required=True)
+
+
+class ListThings(PageRequest):
+    state = Text(load_default=None, allow_none=True)
+
+
+@pytest.fixture
+def rpc() -> Iterator[Any]:
+    """Makes RPC records that are forgotten again."""
+    before = dict(records.RPCS)
+
+    def make(request: type, response: type = Thing, **more: Any) -> Rpc:
+        return Rpc("events", f"test_{len(records.RPCS)}", "A test.", request, response, **more)
+
+    yield make
+    records.RPCS.clear()
+    records.RPCS.update(before)
+
+
+SAID: dict[str, Any] = {
+    "summary": "Read",
+    "tag": "Things",
+    "access": Access.PERSON,
+    "scopes": ("things:read",),
+    "object_rule": "the owner of the thing",
+    "idempotency": Idempotency.NONE,
+    "caching": Caching.NO_STORE,
+}
+
+
+@pytest.mark.parametrize("left_out", list(SAID))
+def test_route_has_to_say_who_may_call_it_and_how(rpc: Any, left_out: str) -> None:
+    """H-33: deny by default; an operation without scopes and object rule cannot exist."""
+    said = {name: value for name, value in SAID.items() if name != left_out}
+    with pytest.raises(TypeError, match=left_out):
+        Route("GET", "/v1/things", rpc(Empty), **said)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "request_schema", "changes", "message"),
+    [
+        ("GET", "/v1/things/{other_id}", Empty, {}, "no field other_id"),
+        ("GET", "/v1/things", Empty, {"query": ("colour",)}, "no field colour"),
+        ("GET", "/things", Empty, {}, "outside /v1/"),
+        ("GET", "/v1/things", Empty, {"scopes": ()}, "needs scopes"),
+        ("GET", "/v1/things", Empty, {"access": Access.PUBLIC}, "needs scopes"),
+        ("GET", "/v1/things", Empty, {"object_rule": ""}, "need words"),
+        ("PATCH", "/v1/things/{thing_id}", Change, {}, "expected_version go together"),
+        ("POST", "/v1/things", Empty, {"if_match": True}, "expected_version go together"),
+        ("GET", "/v1/things", Empty, {"idempotency": Idempotency.REQUIRED}, "only POST"),
+        ("GET", "/v1/things", Empty, {"caching": Caching.PUBLIC(9)}, "only a public answer"),
+        ("POST", "/v1/things", Empty, {"caching": Caching.REVALIDATE}, "only GET revalidates"),
+        ("GET", "/v1/things/{thing_id}", Change, {"if_match": True}, "has no body for name"),
+        ("POST", "/v1/things", Empty, {"body": "text/csv"}, "body_field"),
+        ("POST", "/v1/things", Empty, {"body": "*/*"}, "raw body"),
+        ("POST", "/v1/things", Empty, {"max_body": 2**21}, "max_body"),
+        ("GET", "/v1/things", ListThings, {"query": ("state", "state")}, "two places"),
+    ],
+)
+def test_route_that_contradicts_itself_is_refused(
+    rpc: Any, method: str, path: str, request_schema: type, changes: dict[str, Any], message: str
+) -> None:
+    """A path or query field that the RPC does not have is an error at import."""
+    with pytest.raises(RouteError, match=message):
+        Route(method, path, rpc(request_schema), **{**SAID, **changes})
+
+
+def test_route_to_an_rpc_of_other_callers_is_refused(rpc: Any) -> None:
+    """The broker would refuse the call; the import does already."""
+    inner = rpc(Empty, callers=("membership",))
+    with pytest.raises(RouteError, match="may not call"):
+        Route("GET", "/v1/things", inner, **SAID)
+
+
+def test_body_has_the_fields_that_come_from_nowhere_else(rpc: Any) -> None:
+    change = Route("PATCH", "/v1/things/{thing_id}", rpc(Change), **{**SAID, "if_match": True})
+    listed = Route(
+        "GET", "/v1/things", rpc(ListThings, page_of(Thing, "TT")), **{**SAID, "query": ("state",)}
+    )
+    assert change.body_names == ("name",)
+    assert change.versioned
+    assert listed.paged
+    assert listed.body_names == ()
+    assert not listed.versioned
+
+
+def test_table_finds_routes_by_literal_then_parameter(rpc: Any) -> None:
+    one = Route("GET", "/v1/things/mine", rpc(Empty), **SAID)
+    any_one = Route("PATCH", "/v1/things/{thing_id}", rpc(Change), **{**SAID, "if_match": True})
+    table = RouteTable([one, any_one])
+
+    mine = table.find(["v1", "things", "mine"])
+    other = table.find(["v1", "things", "thg_1"])
+
+    assert mine is not None
+    assert mine.by_method == {"GET": one}
+    assert mine.allowed == ("GET", "HEAD", "OPTIONS")
+    assert other is not None
+    assert other.by_method == {"PATCH": any_one}
+    assert other.values == ("thg_1",)
+    assert other.allowed == ("PATCH", "OPTIONS")
+    assert table.find(["v1", "things"]) is None
+    assert table.find(["v1", "things", "thg_1", ""]) is None
+    assert table.find(["v1"]) is None
+
+
+def test_table_refuses_an_operation_twice(rpc: Any) -> None:
+    record = rpc(Empty)
+    with pytest.raises(RouteError, match="twice"):
+        RouteTable(
+            [Route("GET", "/v1/a", record, **SAID), Route("GET", "/v1/b", record, **SAID)]
+        )
+    with pytest.raises(RouteError, match="twice"):
+        RouteTable(
+            [Route("GET", "/v1/a", rpc(Empty), **SAID), Route("GET", "/v1/a", rpc(Empty), **SAID)]
+        )
+
+
+def test_every_rpc_that_the_gateway_may_call_has_one_route() -> None:
+    """O-9: what is offered is what is routed."""
+    routed = {route.rpc.routing_key for route in RouteTable(ROUTES).routes}
+    offered = {key for key, record in records.RPCS.items() if "gateway" in record.callers}
+    assert routed == offered
+
+
+def test_every_post_that_may_be_repeated_needs_a_key() -> None:
+    """H-10: a POST without Idempotency-Key is one of those that cannot store their answer."""
+    without = {
+        route.operation_id
+        for route in ROUTES
+        if route.method == "POST" and route.idempotency is Idempotency.NONE
+    }
+    assert without == {
+        "membership.start_sign_in",
+        "membership.finish_sign_in",
+        "membership.refresh_session",
+        "notifications.mark_notification_read",  # the first time counts, whatever is sent after
+        "payments.receive_callback",
+    }
