@@ -1,0 +1,143 @@
+"""A front end in 100 lines: one person's HTTP client for the gateway, as any app would write it."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import requests
+
+RETRIED = (429, 503)
+PATIENCE = 30.0  # seconds until a step that does not come true fails the story
+
+
+class Refused(Exception):
+    """The gateway said no: status and problem document (RFC 9457)."""
+
+    def __init__(self, status: int, problem: dict[str, Any]):
+        self.status, self.problem = status, problem
+        self.code: str = problem.get("code", "")
+        super().__init__(f"{status} {self.code}: {problem.get('detail')}")
+
+    @property
+    def pointers(self) -> set[str]:
+        return {error["pointer"] for error in self.problem.get("errors", ())}
+
+
+class Client:
+    """One person (or nobody) in front of the gateway.
+
+    A request that got no answer, 429 or 503 is repeated with the same Idempotency-Key, which is
+    what makes repeating safe.
+    """
+
+    def __init__(self, base_url: str, inbox_url: str, email: str = "", locale: str = "zh-CN"):
+        self.base_url, self.inbox_url, self.email, self.locale = base_url, inbox_url, email, locale
+        self.http = requests.Session()
+        self.http.headers["Accept-Language"] = locale
+        self.retries = 0
+        self.refresh_token = ""
+
+    def sign_in(self) -> Client:
+        """Ask for a code, read it from the mail, exchange it for a token."""
+        seen = self._newest_mail()
+        challenge = self.post("/v1/sign-in", {"email": self.email, "locale": self.locale}, key="")
+        code = eventually(lambda: self._code_after(seen), f"a sign-in code for {self.email}")
+        body = {"challenge_id": challenge["challenge_id"], "code": code}
+        tokens = self.post("/v1/sessions", body, key="")
+        self.person_id: str = tokens["person_id"]
+        self._use(tokens)
+        return self
+
+    def get(self, path: str, **query: Any) -> Any:
+        return self._send("GET", path, params=query)
+
+    def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        cursor = None
+        while True:
+            page = self.get(path, limit=100, **query, **({"cursor": cursor} if cursor else {}))
+            yield from page["items"]
+            cursor = page["next_cursor"]
+            if cursor is None:
+                return
+
+    def post(self, path: str, body: Any = None, *, key: str | None = None) -> Any:
+        """`key` "" sends none (sign-in); None invents one for this request and its repeats."""
+        chosen = str(uuid.uuid4()) if key is None else key
+        headers = {"Idempotency-Key": f'"{chosen}"'} if chosen else {}
+        return self._send("POST", path, json={} if body is None else body, headers=headers)
+
+    def patch(self, path: str, body: Any, *, version: int) -> Any:
+        """Change what was read as `version`; 412 when somebody else was faster."""
+        return self._send("PATCH", path, json=body, headers={"If-Match": f'"{version}"'})
+
+    def put(self, path: str, body: Any) -> Any:
+        return self._send("PUT", path, json=body)
+
+    def upload(self, path: str, text: str, **query: Any) -> Any:
+        headers = {"Content-Type": "text/csv", "Idempotency-Key": f'"{uuid.uuid4()}"'}
+        return self._send("POST", path, data=text.encode(), params=query, headers=headers)
+
+    def _send(self, method: str, path: str, **arguments: Any) -> Any:
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answer = self.http.request(method, self.base_url + path, timeout=15, **arguments)
+            except requests.ConnectionError:
+                answer = None
+            if answer is not None and answer.status_code < 400:
+                return answer.json() if answer.content else None
+            if answer is not None and answer.status_code == 401 and self.refresh_token:
+                self._refresh()
+                continue
+            if answer is not None and answer.status_code not in RETRIED:
+                raise Refused(answer.status_code, answer.json())
+            if time.monotonic() > deadline:
+                raise Refused(503, answer.json() if answer is not None else {"code": "no_answer"})
+            self.retries += 1
+            time.sleep(float(answer.headers.get("Retry-After", 0.5)) if answer is not None else 0.5)
+
+    def _use(self, tokens: dict[str, Any]) -> None:
+        self.refresh_token = tokens["refresh_token"]
+        self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
+
+    def _refresh(self) -> None:
+        """Access tokens live five minutes; a refresh token works once."""
+        refresh_token, self.refresh_token = self.refresh_token, ""
+        self._use(self.post("/v1/sessions/refresh", {"refresh_token": refresh_token}, key=""))
+
+    def mails(self, after: int = 0) -> list[dict[str, Any]]:
+        """The person's mails as the mail sink shows them."""
+        query = {"to": self.email, "after": after, "limit": 100}
+        found = requests.get(f"{self.inbox_url}/api/messages", params=query, timeout=10)
+        found.raise_for_status()
+        mails: list[dict[str, Any]] = found.json()["messages"]
+        return mails
+
+    def _newest_mail(self) -> int:
+        return max((mail["id"] for mail in self.mails()), default=0)
+
+    def _code_after(self, seen: int) -> str | None:
+        """The six digits in the first newer mail that has some."""
+        for mail in self.mails(seen):
+            if digits := re.search(r"\b([0-9]{6})\b", mail["text"]):
+                return digits.group(1)
+        return None
+
+
+def eventually(look: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
+    """What `look` finds as soon as it is not None or False; fails with what was awaited."""
+    deadline = time.monotonic() + patience
+    pause = 0.05
+    while True:
+        found = look()
+        if found is not None and found is not False:
+            return found
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} did not come within {patience:g} s")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 0.5)

@@ -1,0 +1,201 @@
+"""The story's first half: a community is set up; people apply, are vetted, pay, are members."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import requests
+
+from examples.doctors.client import Client, Refused, eventually
+from examples.doctors.inputs import Applicant
+from examples.doctors.surroundings import Surroundings
+
+T = TypeVar("T")
+R = TypeVar("R")
+AT_ONCE = 16
+
+# What the payer's script asks of the sandbox provider for each `payment_fault` of applicants.csv.
+FAULTS: dict[str, dict[str, Any]] = {
+    "": {},
+    "twice": {"repeat": 2},
+    "late": {"callback_delay_ms": 1500},
+    "out_of_order": {"repeat": 2, "callback_delay_ms": 300},
+    "lost": {"lost": True},
+    "forged": {"forge": True},
+    "wrong_amount": {"wrong_amount": -100},
+}
+
+
+class Joining:
+    """Everything until people are members; counts what an outside observer sees."""
+
+    def __init__(self, place: Surroundings, setup: dict[str, Any], tell: Callable[[str], None]):
+        self.place, self.setup, self.tell = place, setup, tell
+        self.clients: dict[str, Client] = {}
+        self.orders: dict[str, dict[str, Any]] = {}
+        self.refused: Counter[str] = Counter()
+        self.told_missing: dict[str, set[str]] = {}
+        self.applications: dict[str, dict[str, Any]] = {}
+        self.races_lost = 0
+
+    # ── setting up ──────────────────────────────────────────────────────────────────────────────
+
+    def client(self, email: str) -> Client:
+        """The signed-in client of a person; signs in the first time."""
+        if email not in self.clients:
+            client = Client(self.place.gateway, self.place.inbox, email)
+            self.clients[email] = client.sign_in()
+        return self.clients[email]
+
+    def create_community(self) -> None:
+        """Operator, community, staff, plan, provider account, coupons."""
+        self.place.create_operator("operator@example.com")
+        self.operator = self.client("operator@example.com")
+        self.community = self.operator.post("/v1/communities", self.setup["community"])
+        self.path = f"/v1/communities/{self.community['id']}"
+        for member_of_staff in self.setup["staff"]:
+            self.operator.post(f"{self.path}/roles", member_of_staff)
+        self.owner = self.client(self.setup["community"]["owner_email"])
+        emails = [s["email"] for s in self.setup["staff"] if s["role"] == "reviewer"]
+        self.reviewers = [self.client(email) for email in emails]
+        self.plan = self.operator.post(f"{self.path}/plans", self.setup["plan"])
+        account = dict(self.setup["provider_account"])
+        self.place.register_merchant(account["merchant_id"])
+        provider = account.pop("provider")
+        self.operator.put(f"{self.path}/provider-accounts/{provider}", account)
+        for coupon in self.setup["coupons"]:
+            self.operator.post(f"{self.path}/coupons", coupon)
+        self.tell(f"community {self.community['slug']} with plan, ladder and coupons")
+
+    def import_members(self, text: str) -> None:
+        """A dry run first, then the import itself, with progress; every row has to be accepted."""
+        for dry_run in (True, False):
+            started = self.owner.upload(f"{self.path}/imports", text, dry_run=str(dry_run).lower())
+
+            def finished(import_id: str = started["id"]) -> dict[str, Any] | None:
+                seen = self.owner.get(f"/v1/imports/{import_id}")
+                self.tell(f"  {seen['accepted'] + seen['refused']} of {seen['rows']} rows")
+                return seen if seen["state"] == "done" else None
+
+            done = eventually(finished, "the end of the import", patience=60)
+            if done["refused"]:
+                refused = list(self.owner.pages(f"/v1/imports/{done['id']}/rows", result="refused"))
+                raise AssertionError(f"rows were refused: {refused[:3]}")
+        self.imported = done
+
+    # ── applying and reviewing ──────────────────────────────────────────────────────────────────
+
+    def apply(self, people: list[Applicant]) -> None:
+        """First applications all at once, then the duplicates: their first one is still live."""
+        self.at_once(self._apply_one, [p for p in people if p.verdict != "duplicate"])
+        self.at_once(self._apply_one, [p for p in people if p.verdict == "duplicate"])
+        self.tell(f"{len(self.applications)} applications, refused: {dict(self.refused)}")
+
+    def _apply_one(self, person: Applicant) -> None:
+        client = self.client(person.email)
+        path = f"{self.path}/applications"
+        try:
+            made = client.post(path, {"answers": person.answers, "submit": True})
+            self.applications[person.email] = made
+        except Refused as refused:
+            self.refused[refused.code] += 1
+            if refused.code == "membership.application_incomplete":
+                missing = {pointer.removeprefix("/answers/") for pointer in refused.pointers}
+                self.told_missing[person.email] = missing
+                client.post(path, {"answers": person.answers})  # kept as a draft to go on with
+
+    def review(self, people: list[Applicant]) -> None:
+        """Two reviewers decide; on the first application both do so at once and one wins."""
+        waiting = [p for p in people if p.verdict in ("approve", "reject", "info")]
+        first = next(p for p in waiting if p.verdict == "approve")
+        self._race(self.applications[first.email]["id"])
+        others = [p for p in waiting if p is not first]
+        self.at_once(self._review_one, list(enumerate(others)))
+        self.tell(f"{len(waiting)} applications decided; {self.races_lost} race lost as it has to")
+
+    def _race(self, application_id: str) -> None:
+        start = threading.Barrier(2)
+
+        def approve(reviewer: Client) -> str:
+            start.wait()
+            try:
+                reviewer.post(f"/v1/applications/{application_id}/approve")
+                return "won"
+            except Refused as refused:
+                return refused.code
+
+        outcomes = self.at_once(approve, self.reviewers)
+        self.races_lost += outcomes.count("membership.application_wrong_state")
+        if sorted(outcomes) != ["membership.application_wrong_state", "won"]:
+            raise AssertionError(f"two reviewers at once: {outcomes}")
+
+    def _review_one(self, numbered: tuple[int, Applicant]) -> None:
+        number, person = numbered
+        reviewer = self.reviewers[number % 2]
+        path = f"/v1/applications/{self.applications[person.email]['id']}"
+        if person.verdict == "reject":
+            reviewer.post(f"{path}/reject", {"reason": person.reason, "message": "感谢您的申请。"})
+            return
+        if person.verdict == "info":
+            question = {"message": "请补充执业证号。", "questions": ["license"]}
+            reviewer.post(f"{path}/request-info", question)
+            applicant = self.client(person.email)
+            seen = applicant.get(path)
+            answers = person.answers | {"license": f"L{number:06d}"}
+            applicant.patch(path, {"answers": answers}, version=seen["version"])
+            applicant.post(f"{path}/submit")
+        reviewer.post(f"{path}/approve")
+
+    # ── paying ──────────────────────────────────────────────────────────────────────────────────
+
+    def pay(self, people: list[Applicant]) -> None:
+        """Quote, order, pay; the provider's callbacks misbehave as applicants.csv says."""
+        paying = [person for person in people if person.pays]
+        self.at_once(self._pay_one, paying)
+        self.tell(f"{len(paying)} paid and are members")
+
+    def _pay_one(self, person: Applicant) -> None:
+        client = self.client(person.email)
+        path = f"/v1/applications/{self.applications[person.email]['id']}"
+        purchase_id = eventually(
+            lambda: client.get(path)["purchase_id"], f"the purchase of {person.email}"
+        )
+        codes = [person.coupon] if person.coupon else []
+        self.orders[person.email] = self.buy(
+            client, purchase_id, codes, FAULTS[person.payment_fault]
+        )
+
+    def buy(
+        self, client: Client, purchase_id: str, codes: list[str], script: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Quote → order → payment → pay at the provider → wait until it is fulfilled."""
+        body = {"coupon_codes": codes}
+        while True:
+            quote = client.post(f"/v1/purchases/{purchase_id}/quotes", body)
+            try:
+                order = client.post(f"/v1/quotes/{quote['id']}/order")
+                break
+            except Refused as refused:
+                if refused.code != "payments.price_changed":
+                    raise
+        payment = client.post(f"/v1/orders/{order['id']}/payments", {"provider": "sandbox"})
+        paid = requests.post(payment["pay_url"], json={"script": script}, timeout=15)
+        paid.raise_for_status()
+
+        def fulfilled() -> dict[str, Any] | None:
+            seen = client.get(f"/v1/orders/{order['id']}")
+            return seen if seen["fulfilment"] == "fulfilled" else None
+
+        done: dict[str, Any] = eventually(
+            fulfilled, f"the order {order['id']} of {client.email} ({script})", patience=60
+        )
+        return done | {"list_price": quote["list_price"]["amount"], "trace": quote["trace"]}
+
+    def at_once(self, do: Callable[[T], R], items: Iterable[T]) -> list[R]:
+        """Do it for every item, 16 at a time, each as an HTTP client of its own."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            return list(pool.map(do, items))
