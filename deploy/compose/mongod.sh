@@ -3,4 +3,4 @@
 set -eu
 install -o mongodb -g mongodb -m 400 /run/secrets/mongod_keyfile /tmp/mongod.key
 exec docker-entrypoint.sh mongod --replSet coterie --keyFile /tmp/mongod.key --bind_ip_all \
-    --wiredTigerCacheSizeGB 0.25 --quiet
+    --wiredTigerCacheSizeGB 0.25 --setParameter transactionLifetimeLimitSeconds=3 --quiet

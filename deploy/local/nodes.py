@@ -212,7 +212,7 @@ class Nodes:
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # A killed process leaves its transaction and its locks open; the default keeps them
             # 60 s.
-            *("--setParameter", "transactionLifetimeLimitSeconds=5"),
+            *("--setParameter", "transactionLifetimeLimitSeconds=3"),
             # A lone member has nobody to hand over to: without this each stop takes 15 s.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         ]
