@@ -809,21 +809,6 @@ STANDING_CHANGED = Event(
     subject="standing id",
 )
 
-
-class StandingsImported(Document):
-    """Complete standings, at most 100; each counts like one `standing_changed`."""
-
-    standings = fields.List(fields.Nested(StandingSchema), required=True)
-
-
-STANDINGS_IMPORTED = Event(
-    "membership",
-    "standings_imported",
-    "A batch of members was imported; these are their standings now.",
-    StandingsImported,
-    subject="import id",
-)
-
 # ── Events ──────────────────────────────────────────────────────────────────────────────────────
 
 

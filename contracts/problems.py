@@ -27,6 +27,10 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
     "field.control_characters": ("Has control characters; remove them.", "含有控制字符，请删除。"),
     "field.items": ("Takes {least} to {most} items.", "条目数应为 {least} 至 {most}。"),
     "field.repeated": ("The same entry stands twice; keep one.", "内容重复，请保留一条。"),
+    "field.taken": (
+        "This is in use here already; correct it, or leave it out.",
+        "该内容已被占用，请更正或删除。",
+    ),
     "field.answer_missing": ("This question needs an answer.", "该问题需要回答。"),
     "field.answer_unasked": (
         "This question is not asked here; remove the answer.",

@@ -1,0 +1,1 @@
+"""What membership uses of the outside: cryptographic tokens."""

@@ -1,0 +1,1 @@
+"""The rules of membership: pure functions over documents; no clock, no database, no broker."""

@@ -1,0 +1,112 @@
+"""Existing members in a CSV file: reading it, and what is wrong with a row (product.md §2).
+
+A row is {line, number, email, name, joined_on, term_ends_on, segment, city, problems}; a problem is
+{column, code, params} with the codes of `contracts.problems`.
+"""
+
+import csv
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.errors import DomainError
+from contracts.errors.membership import IMPORT_HEADER_WRONG, IMPORT_TOO_LARGE
+from services.membership.domain.people import same_address
+
+Row = dict[str, Any]
+
+MOST_ROWS = 10_000
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
+_TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100)}
+
+
+def read_rows(text: str, columns: Sequence[str], today: str) -> list[Row]:
+    """The rows of a file, each with its own problems and those of repeating an earlier row.
+
+    Raises DomainError(IMPORT_HEADER_WRONG) when columns are missing, and
+    DomainError(IMPORT_TOO_LARGE) beyond 10,000 rows.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="", restval="")
+    header = [name.strip() for name in reader.fieldnames or ()]
+    missing = [name for name in columns if name not in header]
+    if missing:
+        expected = ", ".join(columns)
+        raise DomainError(IMPORT_HEADER_WRONG, expected=expected, missing=", ".join(missing))
+    reader.fieldnames = header
+    rows: list[Row] = []
+    numbers: dict[int, int] = {}
+    emails: dict[str, int] = {}
+    for cells in reader:
+        if len(rows) == MOST_ROWS:
+            raise DomainError(IMPORT_TOO_LARGE, most=MOST_ROWS)
+        row = _row(reader.line_num, {name: cells[name].strip() for name in columns}, today)
+        if "" in cells:
+            row["problems"].append(_problem("", "field.items", least=0, most=len(header)))
+        _note_repeated(row, "number", numbers)
+        _note_repeated(row, "email", emails)
+        rows.append(row)
+    return rows
+
+
+def refuse(row: Row, column: str, code: str, **params: Any) -> None:
+    """Notes what the file alone could not show: a number or person that is here already."""
+    row["problems"].append(_problem(column, code, **params))
+
+
+def _row(line: int, cells: dict[str, str], today: str) -> Row:
+    problems: list[dict[str, Any]] = []
+    number = None
+    if re.fullmatch(r"[1-9]\d{0,8}", cells["number"]):
+        number = int(cells["number"])
+    else:
+        problems.append(_problem("number", "field.type", expected="1 … 999999999"))
+    if not _EMAIL.fullmatch(cells["email"]):
+        problems.append(_problem("email", "field.format", expected="name@example.com"))
+    for column, (least, most) in _TEXT_LIMITS.items():
+        if not least <= len(cells[column]) <= most:
+            problems.append(_problem(column, "field.length", least=least, most=most))
+        if any(ord(char) < 32 or ord(char) == 127 for char in cells[column]):
+            problems.append(_problem(column, "field.control_characters"))
+    for column in ("joined_on", "term_ends_on"):
+        if not _is_day(cells[column]):
+            problems.append(_problem(column, "field.format", expected="2026-11-21"))
+    if not problems:
+        if cells["joined_on"] > today:
+            problems.append(_problem("joined_on", "field.range", least="1900-01-01", most=today))
+        if cells["term_ends_on"] < cells["joined_on"]:
+            earliest = {"least": cells["joined_on"], "most": "9999-12-31"}
+            problems.append(_problem("term_ends_on", "field.range", **earliest))
+    return {
+        **cells,
+        "line": line,
+        "number": number,
+        "email": same_address(cells["email"]),
+        "segment": cells["segment"] or None,
+        "city": cells["city"] or None,
+        "problems": problems,
+    }
+
+
+def _note_repeated(row: Row, column: str, seen: dict[Any, int]) -> None:
+    """Of rows that say the same, the first one counts, even when it is refused for another fault:
+    which one was meant is for the owner to say."""
+    value = row[column]
+    if not value:
+        return
+    if value in seen:
+        row["problems"].append(_problem(column, "field.repeated", line=seen[value]))
+    else:
+        seen[value] = row["line"]
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _problem(column: str, code: str, **params: Any) -> dict[str, Any]:
+    return {"column": column, "code": code, "params": params}

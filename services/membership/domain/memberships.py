@@ -1,0 +1,350 @@
+"""One person's standing in one community, with its terms (product.md §2).
+
+    pending_payment → active → grace → expired        cancelled: unpaid, or refunded in full
+
+`active`, `grace` and `expired` follow from the dates of the current term, on any day and whether or
+not a sweep has run; `state` is what was last told. A term is `awaiting` payment, `fulfilled`,
+`withdrawn` (not for sale any more) or `refunded`; the current term is the last fulfilled one.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.errors import DomainError
+from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, RENEWAL_TOO_EARLY
+from services.membership.domain import terms
+from services.membership.domain.terms import Term, day_after, plus_days, start_of_day
+
+Membership = dict[str, Any]
+Policy = dict[str, Any]
+
+DATED = frozenset({"active", "grace", "expired"})
+REMINDER_DAYS = (30, 7, 1, 0)
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that time asks for on a day: `remind`, `enter_grace` or `expire`."""
+
+    on: str
+    kind: str
+    days_left: int
+
+
+def await_first_payment(
+    *,
+    id: str,
+    community_id: str,
+    person_id: str,
+    zone: str,
+    term_id: str,
+    application_id: str,
+    pay_by: dt.datetime,
+) -> Membership:
+    """The membership that an approved applicant has to pay for."""
+    term = _awaiting_term(term_id, "join", application_id, pay_by)
+    return {**_blank(id, community_id, person_id, zone), "terms": [term]}
+
+
+def imported(
+    *,
+    id: str,
+    community_id: str,
+    person_id: str,
+    zone: str,
+    term_id: str,
+    number: int,
+    joined_on: str,
+    term_ends_on: str,
+    segment: str | None,
+    city: str | None,
+    policy: Policy,
+    today: str,
+) -> Membership:
+    """A membership that existed before the community came here; number and dates are kept.
+
+    Reminders that were due before today are not made up for.
+    """
+    dates = {
+        "starts_on": joined_on,
+        "ends_on": term_ends_on,
+        "anchor_on": joined_on,
+        "anchor_months": 0,
+        "chain_ends": True,
+    }
+    term = {**_awaiting_term(term_id, "join", None, None), "state": "fulfilled", "kind": "imported"}
+    membership = {
+        **_blank(id, community_id, person_id, zone),
+        "number": number,
+        "joined_on": joined_on,
+        "segment": segment,
+        "city": city,
+        "terms": [{**term, **dates}],
+        "told_through": today,
+    }
+    dated = _dated(membership, policy["grace_days"])
+    return {**dated, "state": state_on(dated, today)}
+
+
+def current_term(membership: Membership) -> Term | None:
+    """The last fulfilled term, whether or not it has begun."""
+    fulfilled = [term for term in membership["terms"] if term["state"] == "fulfilled"]
+    return fulfilled[-1] if fulfilled else None
+
+
+def find_term(membership: Membership, term_id: str) -> Term:
+    """One of the membership's terms."""
+    return next(term for term in membership["terms"] if term["id"] == term_id)
+
+
+def awaiting_term(membership: Membership) -> Term | None:
+    """The term that waits for its payment, if any."""
+    return next((term for term in membership["terms"] if term["state"] == "awaiting"), None)
+
+
+def state_on(membership: Membership, today: str) -> str:
+    """The state on a calendar day of the community; a passed end date counts as ended."""
+    if membership["state"] not in DATED:
+        return str(membership["state"])
+    if today <= membership["ends_on"]:
+        return "active"
+    return "grace" if today <= membership["grace_ends_on"] else "expired"
+
+
+def last_revival_day(membership: Membership, policy: Policy) -> str:
+    """The last day on which an expired membership can be renewed with its number."""
+    return plus_days(membership["grace_ends_on"], policy["revival_days"])
+
+
+def may_be_renewed(membership: Membership, today: str, policy: Policy) -> bool:
+    """Whether it runs, or expired so recently that it can be revived."""
+    return membership["state"] in DATED and today <= last_revival_day(membership, policy)
+
+
+def blocks_application(membership: Membership, today: str, policy: Policy) -> bool:
+    """Whether somebody with this membership has to pay or renew instead of applying."""
+    state = state_on(membership, today)
+    if state == "expired":
+        return may_be_renewed(membership, today, policy)
+    return state != "cancelled"
+
+
+def renewal_is_open(membership: Membership, today: str, policy: Policy) -> bool:
+    """Whether the next term is up for payment already."""
+    return awaiting_term(membership) is not None and may_be_renewed(membership, today, policy)
+
+
+def start_renewal(membership: Membership, term_id: str, today: str, policy: Policy) -> Membership:
+    """Puts the next term up for payment until the last day of revival.
+
+    Raises DomainError(MEMBERSHIP_WRONG_STATE) when there is nothing to renew, and
+    DomainError(RENEWAL_TOO_EARLY) before the renewal window opens.
+    """
+    if not may_be_renewed(membership, today, policy):
+        raise wrong_state(membership, today)
+    opens_on = plus_days(membership["ends_on"], -policy["renewal_opens_days"])
+    if today < opens_on:
+        raise DomainError(RENEWAL_TOO_EARLY, opens_on=opens_on)
+    pay_by = start_of_day(day_after(last_revival_day(membership, policy)), membership["zone"])
+    term = _awaiting_term(term_id, "renew", None, pay_by)
+    return {**membership, "terms": [*membership["terms"], term]}
+
+
+def fulfil(
+    membership: Membership,
+    term_id: str,
+    *,
+    order_id: str,
+    purchase_id: str,
+    months: int,
+    extra_days: int,
+    paid_on: str,
+    policy: Policy,
+) -> Membership:
+    """Turns the paid term into access.
+
+    While active or in grace it starts the day after the old end, else on the day of payment.
+    """
+    previous = current_term(membership)
+    if previous is not None and state_on(membership, paid_on) in ("active", "grace"):
+        dates = terms.term_after(previous, months, extra_days)
+    else:
+        dates = terms.term_from(paid_on, months, extra_days)
+    paid = {
+        **find_term(membership, term_id),
+        **dates,
+        "state": "fulfilled",
+        "kind": "paid",
+        "order_id": order_id,
+        "purchase_id": purchase_id,
+    }
+    others = [term for term in membership["terms"] if term["id"] != term_id]
+    fulfilled = {
+        **membership,
+        "state": "active",
+        "joined_on": membership["joined_on"] or paid_on,
+        "terms": [*others, paid],
+        "told_through": paid_on,
+    }
+    return _dated(fulfilled, policy["grace_days"])
+
+
+def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: str) -> str | None:
+    """Why a paid order cannot become this term, in one word; None when it can.
+
+    A payment that came after the application lapsed still counts while the membership is this one;
+    a renewal counts until the end of revival.
+    """
+    term = find_term(membership, term_id)
+    if order_id in term["refunded_orders"]:
+        return "order_refunded"
+    if term["state"] in ("fulfilled", "refunded"):
+        return "term_paid_already"
+    if not membership["live"]:
+        return "membership_ended"
+    if term["purpose"] == "renew":
+        last_day = term["pay_by"].isoformat()
+        too_late = start_of_day(paid_on, membership["zone"]).isoformat() >= last_day
+        if too_late or membership["state"] not in DATED:
+            return "revival_over"
+    return None
+
+
+def refund(membership: Membership, term_id: str, order_id: str, policy: Policy) -> Membership:
+    """Takes a term back whose order was refunded in full (product.md §2).
+
+    An earlier term that still counts goes on; without one the membership is cancelled. A refund
+    that arrives before its payment is noted, so that the payment is refused.
+    """
+    term = find_term(membership, term_id)
+    if term["state"] == "fulfilled" and term["order_id"] == order_id:
+        taken_back = {**term, "state": "refunded"}
+    else:
+        taken_back = {**term, "refunded_orders": [*term["refunded_orders"], order_id]}
+    kept = [taken_back if one["id"] == term_id else one for one in membership["terms"]]
+    refunded = {**membership, "terms": kept}
+    if taken_back["state"] != "refunded":
+        return refunded
+    if current_term(refunded) is None:
+        return cancel(refunded)
+    return _dated(refunded, policy["grace_days"])
+
+
+def cancel(membership: Membership) -> Membership:
+    """Ends it at once; what was still to be paid is withdrawn."""
+    withdrawn = [
+        {**term, "state": "withdrawn"} if term["state"] == "awaiting" else term
+        for term in membership["terms"]
+    ]
+    ended = {"ends_on": None, "grace_ends_on": None, "due_at": None}
+    return {**membership, **ended, "state": "cancelled", "terms": withdrawn}
+
+
+def retire(membership: Membership) -> Membership:
+    """Makes room for a new membership of the same person; the number is not used again."""
+    return {**membership, "live": False, "due_at": None}
+
+
+def remember_purchase(membership: Membership, term_id: str, purchase_id: str) -> Membership:
+    """Notes the purchase under which a term can be paid."""
+    return {
+        **membership,
+        "terms": [
+            {**term, "purchase_id": purchase_id} if term["id"] == term_id else term
+            for term in membership["terms"]
+        ],
+    }
+
+
+def advance(membership: Membership, today: str) -> tuple[Membership, Step | None]:
+    """The membership after the next thing that time asks for by today, and that thing.
+
+    A reminder that a later step has overtaken is not made up for.
+    """
+    due = [step for step in _steps(membership) if membership["told_through"] < step.on <= today]
+    step = next((step for step in due if step.kind != "remind" or step is due[-1]), None)
+    if step is None:
+        return _scheduled({**membership, "told_through": today}), None
+    told = {**membership, "told_through": step.on}
+    if step.kind != "remind":  # public, so it counts in the sequence
+        state = "grace" if step.kind == "enter_grace" else "expired"
+        told |= {"state": state, "sequence": membership["sequence"] + 1}
+    return _scheduled(told), step
+
+
+def wrong_state(membership: Membership, today: str) -> DomainError:
+    """The refusal that names the state a membership is in."""
+    return DomainError(MEMBERSHIP_WRONG_STATE, current_state=state_on(membership, today))
+
+
+def _steps(membership: Membership) -> list[Step]:
+    """What the dates of the current term ask for, in order; nothing before the term began."""
+    term = current_term(membership)
+    if term is None or membership["state"] not in DATED:
+        return []
+    ends_on, grace_ends_on = membership["ends_on"], membership["grace_ends_on"]
+    steps = [Step(plus_days(ends_on, -days), "remind", days) for days in REMINDER_DAYS]
+    grace_days = (dt.date.fromisoformat(grace_ends_on) - dt.date.fromisoformat(ends_on)).days
+    if grace_days:
+        midway = 1 + grace_days // 2
+        steps.append(Step(day_after(ends_on), "enter_grace", -1))
+        if midway > 1:
+            steps.append(Step(plus_days(ends_on, midway), "remind", -midway))
+    steps.append(Step(day_after(grace_ends_on), "expire", -grace_days - 1))
+    return [step for step in steps if step.on > term["starts_on"] or step.kind == "expire"]
+
+
+def _dated(membership: Membership, grace_days: int) -> Membership:
+    term = current_term(membership)
+    assert term is not None
+    grace_ends_on = plus_days(term["ends_on"], grace_days)
+    return _scheduled({**membership, "ends_on": term["ends_on"], "grace_ends_on": grace_ends_on})
+
+
+def _scheduled(membership: Membership) -> Membership:
+    ahead = [step.on for step in _steps(membership) if step.on > membership["told_through"]]
+    due_at = start_of_day(min(ahead), membership["zone"]) if ahead else None
+    return {**membership, "due_at": due_at}
+
+
+def _awaiting_term(
+    term_id: str, purpose: str, application_id: str | None, pay_by: dt.datetime | None
+) -> Term:
+    return {
+        "id": term_id,
+        "purpose": purpose,
+        "state": "awaiting",
+        "kind": "paid",
+        "starts_on": None,
+        "ends_on": None,
+        "anchor_on": None,
+        "anchor_months": 0,
+        "chain_ends": False,
+        "application_id": application_id,
+        "pay_by": pay_by,
+        "purchase_id": None,
+        "order_id": None,
+        "refunded_orders": [],
+    }
+
+
+def _blank(id: str, community_id: str, person_id: str, zone: str) -> Membership:
+    return {
+        "_id": id,
+        "community_id": community_id,
+        "person_id": person_id,
+        "zone": zone,
+        "state": "pending_payment",
+        "live": True,
+        "number": None,
+        "joined_on": None,
+        "segment": None,
+        "city": None,
+        "terms": [],
+        "ends_on": None,
+        "grace_ends_on": None,
+        "told_through": "",
+        "due_at": None,
+        "sequence": 0,
+    }

@@ -1,0 +1,107 @@
+"""Signing in by a six-digit code, and sessions whose refresh token rotates (product.md §7).
+
+Times here are real time: nobody signs in on a moved clock. The code is derived from a secret and
+the challenge id, so it is stored nowhere and can be mailed again until it is used or expires.
+"""
+
+import datetime as dt
+import hashlib
+import hmac
+from typing import Any
+
+from contracts.errors import DomainError
+from contracts.errors.membership import SESSION_ENDED, SIGN_IN_CODE_WRONG
+
+Challenge = dict[str, Any]
+Session = dict[str, Any]
+
+CODE_LIFETIME = dt.timedelta(minutes=10)
+TRIES = 5
+RESEND_AFTER = dt.timedelta(seconds=60)
+ADDRESS_WINDOW, STARTS_PER_ADDRESS = dt.timedelta(hours=1), 5
+ACCESS_LIFETIME = dt.timedelta(minutes=5)
+REFRESH_LIFETIME = dt.timedelta(days=30)
+SPENT_REMEMBERED = 50
+
+
+def code_of(secret: bytes, challenge_id: str) -> str:
+    """The six digits of a challenge."""
+    digest = hmac.new(secret, challenge_id.encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8]) % 1_000_000:06d}"
+
+
+def new_challenge(*, id: str, email: str, locale: str, now: dt.datetime) -> Challenge:
+    return {
+        "_id": id,
+        "email": email,
+        "locale": locale,
+        "tries_left": TRIES,
+        "used_at": None,
+        "expires_at": now + CODE_LIFETIME,
+    }
+
+
+def check_code(challenge: Challenge | None, secret: bytes, code: str, now: dt.datetime) -> None:
+    """Raises DomainError(SIGN_IN_CODE_WRONG) unless this code opens this challenge now."""
+    if challenge is None or not is_open(challenge, now):
+        raise DomainError(SIGN_IN_CODE_WRONG)
+    if not hmac.compare_digest(code_of(secret, challenge["_id"]), code):
+        raise DomainError(SIGN_IN_CODE_WRONG)
+
+
+def is_open(challenge: Challenge, now: dt.datetime) -> bool:
+    return challenge["used_at"] is None and now < challenge["expires_at"]
+
+
+def new_session(*, id: str, person_id: str, secret: str, now: dt.datetime) -> Session:
+    """A session whose first refresh token holds `secret`."""
+    return {
+        "_id": id,
+        "person_id": person_id,
+        "refresh_hash": hash_of(secret),
+        "spent_hashes": [],
+        "expires_at": now + REFRESH_LIFETIME,
+        "ended_at": None,
+    }
+
+
+def refresh_token(session_id: str, secret: str) -> str:
+    return f"{session_id}.{secret}"
+
+
+def split_refresh_token(token: str) -> tuple[str, str]:
+    """Session id and secret; raises DomainError(SESSION_ENDED) for what is no refresh token."""
+    session_id, dot, secret = token.partition(".")
+    if not dot:
+        raise DomainError(SESSION_ENDED)
+    return session_id, secret
+
+
+def rotate(session: Session, secret: str, fresh_secret: str, now: dt.datetime) -> Session:
+    """The session with a new refresh token, or ended when a spent one came back.
+
+    A spent token means that two parties hold the session: nobody keeps it (RFC 9700 §4.14.2).
+    Raises DomainError(SESSION_ENDED) for a session that is over, or a token it never had.
+    """
+    if session["ended_at"] is not None or now >= session["expires_at"]:
+        raise DomainError(SESSION_ENDED)
+    given = hash_of(secret)
+    if given in session["spent_hashes"]:
+        return end(session, now)
+    if not hmac.compare_digest(given, session["refresh_hash"]):
+        raise DomainError(SESSION_ENDED)
+    return {
+        **session,
+        "refresh_hash": hash_of(fresh_secret),
+        "spent_hashes": [*session["spent_hashes"], given][-SPENT_REMEMBERED:],
+        "expires_at": now + REFRESH_LIFETIME,
+    }
+
+
+def end(session: Session, now: dt.datetime) -> Session:
+    return {**session, "ended_at": now}
+
+
+def hash_of(secret: str) -> str:
+    """How a refresh token's secret is stored: it has 256 random bits, so a plain hash will do."""
+    return hashlib.sha256(secret.encode()).hexdigest()

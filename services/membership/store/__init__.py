@@ -1,0 +1,31 @@
+"""What membership keeps: collections, indexes and validators, one module per aggregate."""
+
+from chassis.schema import DatabaseSchema
+from services.membership.store.applications import Applications
+from services.membership.store.communities import Communities, Forms, MemberNumbers
+from services.membership.store.imports import ImportRows, Imports
+from services.membership.store.memberships import Memberships
+from services.membership.store.people import People
+from services.membership.store.sign_in import Challenges, Sessions, SignInLimits
+from services.membership.store.standings import Standings
+
+SCHEMA = DatabaseSchema(
+    service="membership",
+    collections=[
+        store.collection_schema
+        for store in (
+            People,
+            Challenges,
+            SignInLimits,
+            Sessions,
+            Communities,
+            Forms,
+            MemberNumbers,
+            Standings,
+            Applications,
+            Memberships,
+            Imports,
+            ImportRows,
+        )
+    ],
+)

@@ -1,0 +1,129 @@
+"""Documents of applications."""
+
+import datetime as dt
+
+from pymongo import DESCENDING
+from pymongo.errors import DuplicateKeyError
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import (
+    FLAG,
+    INSTANT,
+    OPEN,
+    TEXT,
+    WHOLE,
+    aggregate,
+    list_of,
+    nullable,
+    one_of,
+    shape,
+)
+from contracts.membership import APPLICATION_STATES
+
+
+class LiveApplicationExists(Exception):
+    """The person has another live application in the community."""
+
+
+class Applications(AggregateStore):
+    noun = "application"
+    collection_schema = Collection(
+        "applications",
+        validator=aggregate(
+            community_id=TEXT,
+            person_id=TEXT,
+            state=one_of(*APPLICATION_STATES),
+            live=FLAG,
+            form_version=WHOLE,
+            answers=OPEN,
+            submitted_at=nullable(INSTANT),
+            info_request=nullable(shape(message=TEXT, questions=list_of(TEXT), at=INSTANT)),
+            verdicts=list_of(
+                shape(reviewer_id=TEXT, verdict=one_of("approve", "reject"), note=TEXT, at=INSTANT)
+            ),
+            rejection=nullable(shape(reason=TEXT, message=TEXT, at=INSTANT)),
+            claimed_by=nullable(TEXT),
+            claimed_until=nullable(INSTANT),
+            approved_at=nullable(INSTANT),
+            pay_by=nullable(INSTANT),
+            reminded_hours=list_of(WHOLE),
+            due_at=nullable(INSTANT),
+            membership_id=nullable(TEXT),
+            term_id=nullable(TEXT),
+            purchase_id=nullable(TEXT),
+        ),
+        indexes=[
+            Index(
+                [("community_id", 1), ("person_id", 1)],
+                unique=True,
+                partial={"live": True},
+                name="one_live_application",
+            ),
+            Index([("community_id", 1), ("_id", 1)], name="by_community"),
+            Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
+            Index(
+                [("community_id", 1), ("person_id", 1), ("_id", 1)],
+                partial={"state": "rejected"},
+                name="rejected_of_person",
+            ),
+            Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+            Index(
+                [("due_at", 1), ("_id", 1)],
+                partial={"due_at": {"$type": "date"}},
+                name="due",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def insert(self, tx: Transaction, document: Document) -> Document:
+        """Raises LiveApplicationExists instead of a database error."""
+        try:
+            return super().insert(tx, document)
+        except DuplicateKeyError as error:
+            raise LiveApplicationExists(document["person_id"]) from error
+
+    def live_of(
+        self, community_id: str, person_id: str, *, tx: Transaction | None = None
+    ) -> Document | None:
+        """The person's live application in a community, if any."""
+        session = None if tx is None else tx.session
+        wanted = {"community_id": community_id, "person_id": person_id, "live": True}
+        return self.collection.find_one(wanted, session=session)
+
+    def last_rejected(self, community_id: str, person_id: str) -> Document | None:
+        """The person's newest rejected application in a community, if any."""
+        wanted = {"community_id": community_id, "person_id": person_id, "state": "rejected"}
+        return self.collection.find_one(wanted, sort=[("_id", DESCENDING)])
+
+    def of_community(
+        self, community_id: str, state: str | None, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A community's applications, oldest first."""
+        wanted = {"community_id": community_id, **({"state": state} if state else {})}
+        return self.page(wanted, after=after, limit=limit)
+
+    def of_person(
+        self, person_id: str, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A person's applications, newest first."""
+        return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+
+    def due(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Approved applications that time asks something of, longest due first."""
+        order = [("due_at", 1), ("_id", 1)]
+        return list(self.collection.find({"due_at": {"$lte": now}}).sort(order).limit(limit))
+
+    def counts(self, community_id: str) -> dict[str, int]:
+        """How many applications of a community are in each state."""
+        groups = self.collection.aggregate(
+            [
+                {"$match": {"community_id": community_id}},
+                {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+            ],
+            hint="by_state",
+        )
+        return {group["_id"]: group["count"] for group in groups}

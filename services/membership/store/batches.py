@@ -1,0 +1,42 @@
+"""Many documents of one aggregate in one unit of work: imports and sweeps."""
+
+from collections.abc import Sequence
+
+from pymongo import ReplaceOne
+
+from chassis.aggregates import AggregateStore
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from contracts.errors import STALE_VERSION, DomainError
+
+
+class BatchStore(AggregateStore):
+    """A store that also writes batches, each in one round trip."""
+
+    def insert_many(self, tx: Transaction, documents: Sequence[Document]) -> list[Document]:
+        """Stores new documents as version 1 and returns them."""
+        first = {"version": 1, "created_at": tx.now, "updated_at": tx.now}
+        stored = [{**document, **first} for document in documents]
+        if stored:
+            self.collection.insert_many(stored, session=tx.session)
+        return stored
+
+    def save_many(self, tx: Transaction, documents: Sequence[Document]) -> list[Document]:
+        """Replaces the versions that were read; raises DomainError(STALE_VERSION) for all if one
+        was changed since."""
+        stored = [
+            {**document, "version": document["version"] + 1, "updated_at": tx.now}
+            for document in documents
+        ]
+        if not stored:
+            return stored
+        replaced = self.collection.bulk_write(
+            [
+                ReplaceOne({"_id": after["_id"], "version": before["version"]}, after)
+                for before, after in zip(documents, stored, strict=True)
+            ],
+            session=tx.session,
+        )
+        if replaced.matched_count != len(stored):
+            raise DomainError(STALE_VERSION, current_version=0)
+        return stored

@@ -1,0 +1,193 @@
+"""Documents of memberships, their terms embedded."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import (
+    DAY,
+    FLAG,
+    INSTANT,
+    TEXT,
+    WHOLE,
+    aggregate,
+    list_of,
+    nullable,
+    one_of,
+    shape,
+)
+from contracts.membership import MEMBERSHIP_STATES
+from services.membership.domain.memberships import DATED
+from services.membership.store.batches import BatchStore
+
+_TERM = shape(
+    id=TEXT,
+    purpose=one_of("join", "renew"),
+    state=one_of("awaiting", "fulfilled", "withdrawn", "refunded"),
+    kind=one_of("paid", "imported"),
+    starts_on=nullable(DAY),
+    ends_on=nullable(DAY),
+    anchor_on=nullable(DAY),
+    anchor_months=WHOLE,
+    chain_ends=FLAG,
+    application_id=nullable(TEXT),
+    pay_by=nullable(INSTANT),
+    purchase_id=nullable(TEXT),
+    order_id=nullable(TEXT),
+    refunded_orders=list_of(TEXT),
+)
+
+
+class Memberships(BatchStore):
+    noun = "membership"
+    collection_schema = Collection(
+        "memberships",
+        validator=aggregate(
+            community_id=TEXT,
+            person_id=TEXT,
+            zone=TEXT,
+            state=one_of(*MEMBERSHIP_STATES),
+            live=FLAG,
+            number=nullable(WHOLE),
+            joined_on=nullable(DAY),
+            segment=nullable(TEXT),
+            city=nullable(TEXT),
+            terms=list_of(_TERM),
+            ends_on=nullable(DAY),
+            grace_ends_on=nullable(DAY),
+            told_through=TEXT,
+            due_at=nullable(INSTANT),
+            sequence=WHOLE,
+        ),
+        indexes=[
+            Index(
+                [("community_id", 1), ("person_id", 1)],
+                unique=True,
+                partial={"live": True},
+                name="one_live_membership",
+            ),
+            Index(
+                [("community_id", 1), ("number", 1)],
+                unique=True,
+                partial={"number": {"$type": "number"}},
+                name="one_member_per_number",
+            ),
+            Index([("terms.id", 1)], unique=True, name="by_term", across_communities=True),
+            Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+            Index(
+                # In the order of lists; states that follow from dates are picked within the index.
+                [
+                    ("community_id", 1),
+                    ("_id", 1),
+                    ("state", 1),
+                    ("ends_on", 1),
+                    ("grace_ends_on", 1),
+                ],
+                name="listed",
+            ),
+            Index(
+                [
+                    ("community_id", 1),
+                    ("live", 1),
+                    ("state", 1),
+                    ("ends_on", 1),
+                    ("grace_ends_on", 1),
+                ],
+                name="counted",
+            ),
+            Index(
+                [("due_at", 1), ("_id", 1)],
+                partial={"due_at": {"$type": "date"}},
+                name="due",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def live_of(
+        self, community_id: str, person_id: str, *, tx: Transaction | None = None
+    ) -> Document | None:
+        """The person's membership in a community that is not history, in whatever state."""
+        session = None if tx is None else tx.session
+        wanted = {"community_id": community_id, "person_id": person_id, "live": True}
+        return self.collection.find_one(wanted, session=session)
+
+    def live_of_people(
+        self, tx: Transaction, community_id: str, person_ids: Sequence[str]
+    ) -> set[str]:
+        """Which of these people have a live membership in a community."""
+        wanted = {
+            "community_id": community_id,
+            "person_id": {"$in": list(person_ids)},
+            "live": True,
+        }
+        found = self.collection.find(wanted, {"person_id": 1}, session=tx.session)
+        return {membership["person_id"] for membership in found}
+
+    def numbers_taken(self, tx: Transaction, community_id: str, numbers: Sequence[int]) -> set[int]:
+        """Which of these member numbers somebody has."""
+        # Named twice: the partial index is used only when its own filter is part of the query.
+        wanted = {
+            "community_id": community_id,
+            "number": {"$in": list(numbers), "$type": "number"},
+        }
+        found = self.collection.find(wanted, {"number": 1}, session=tx.session)
+        return {membership["number"] for membership in found}
+
+    def by_term(self, tx: Transaction, term_id: str) -> Document | None:
+        """The membership that a term belongs to."""
+        return self.collection.find_one({"terms.id": term_id}, session=tx.session)
+
+    def of_person(
+        self, person_id: str, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A person's memberships, former ones included, newest first."""
+        return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+
+    def of_community(
+        self, community_id: str, state: str | None, today: str, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A community's memberships by id, those in a state as of today there."""
+        wanted = {"community_id": community_id, **(_in_state(state, today) if state else {})}
+        return self.page(wanted, after=after, limit=limit)
+
+    def due(self, tx: Transaction, now: dt.datetime, limit: int) -> list[Document]:
+        """Memberships that time asks something of, longest due first."""
+        found = self.collection.find({"due_at": {"$lte": now}}, session=tx.session)
+        return list(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
+
+    def counts(self, community_id: str, today: str) -> dict[str, int]:
+        """How many people of a community are in each state today; read from the index alone."""
+        dated = {
+            "$switch": {
+                "branches": [
+                    {"case": {"$gte": ["$ends_on", today]}, "then": "active"},
+                    {"case": {"$gte": ["$grace_ends_on", today]}, "then": "grace"},
+                ],
+                "default": "expired",
+            }
+        }
+        state = {"$cond": [{"$in": ["$state", sorted(DATED)]}, dated, "$state"]}
+        groups = self.collection.aggregate(
+            [
+                {"$match": {"community_id": community_id, "live": True}},
+                {"$group": {"_id": state, "count": {"$sum": 1}}},
+            ],
+            hint="counted",
+        )
+        return {group["_id"]: group["count"] for group in groups}
+
+
+def _in_state(state: str, today: str) -> dict[str, Any]:
+    """The filter for `domain.memberships.state_on`."""
+    if state not in DATED:
+        return {"state": state}
+    dates = {
+        "active": {"ends_on": {"$gte": today}},
+        "grace": {"ends_on": {"$lt": today}, "grace_ends_on": {"$gte": today}},
+        "expired": {"grace_ends_on": {"$lt": today}},
+    }
+    return {"state": {"$in": sorted(DATED)}, **dates[state]}

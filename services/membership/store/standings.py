@@ -1,0 +1,71 @@
+"""Documents of standings, one for each person in each community (and in `system`: operators).
+
+The collection `standings` is the chassis' replica, which this service does not use.
+"""
+
+from collections.abc import Sequence
+
+from pymongo.errors import DuplicateKeyError
+
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import DAY, FLAG, TEXT, aggregate, list_of, nullable, optional
+from contracts.errors import DomainError
+from contracts.errors.membership import OPERATOR_EXISTS
+from services.membership.store.batches import BatchStore
+
+
+class Standings(BatchStore):
+    noun = "standing"
+    collection_schema = Collection(
+        "community_standings",
+        validator=aggregate(
+            community_id=TEXT,
+            person_id=TEXT,
+            roles=list_of(TEXT),
+            membership_id=nullable(TEXT),
+            state=nullable(TEXT),
+            zone=TEXT,
+            joined_on=nullable(DAY),
+            term_ends_on=nullable(DAY),
+            grace_ends_on=nullable(DAY),
+            level=nullable(TEXT),
+            segment=nullable(TEXT),
+            first_operator=optional(FLAG),
+        ),
+        indexes=[
+            Index(
+                [("community_id", 1), ("_id", 1)],
+                # Whoever holds a role has a first one.
+                partial={"roles.0": {"$exists": True}},
+                name="role_holders",
+            ),
+            Index(
+                [("community_id", 1), ("first_operator", 1)],
+                unique=True,
+                partial={"first_operator": True},
+                name="one_first_operator",
+            ),
+        ],
+    )
+
+    def insert_first_operator(self, tx: Transaction, standing: Document) -> Document:
+        """Raises DomainError(OPERATOR_EXISTS) when another one was first."""
+        try:
+            return self.insert(tx, {**standing, "first_operator": True})
+        except DuplicateKeyError as error:
+            raise DomainError(OPERATOR_EXISTS) from error
+
+    def by_ids(self, ids: Sequence[str], *, tx: Transaction | None = None) -> dict[str, Document]:
+        """The standings with these ids, by id; what is not there is left out."""
+        session = None if tx is None else tx.session
+        found = self.collection.find({"_id": {"$in": list(ids)}}, session=session)
+        return {standing["_id"]: standing for standing in found}
+
+    def role_holders(
+        self, community_id: str, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """Everybody with a role in a community, by id."""
+        held = {"community_id": community_id, "roles.0": {"$exists": True}}
+        return self.page(held, after=after, limit=limit)

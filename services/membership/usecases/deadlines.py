@@ -1,0 +1,118 @@
+"""What time brings: reminders, lapses, grace and expiry; leased jobs in bounded batches.
+
+A pass works until nothing is due. Each thing is told once, because telling it and noting that it
+was told are one unit of work.
+"""
+
+from chassis.context import Context
+from chassis.jobs import JobRun
+from chassis.uow import Transaction, UnitOfWork
+from contracts.membership import (
+    APPLICATION_LAPSED,
+    ENTERED_GRACE,
+    EXPIRED,
+    PAYMENT_REMINDER_DUE,
+    TERM_ENDING,
+)
+from services.membership.domain import applications as application_rules
+from services.membership.domain import memberships as membership_rules
+from services.membership.domain.applications import Application
+from services.membership.domain.memberships import Membership, Step
+from services.membership.domain.terms import day_in
+from services.membership.store.applications import Applications
+from services.membership.store.memberships import Memberships
+from services.membership.usecases.unpaid import UnpaidMemberships
+from services.membership.usecases.views import application_facts, audit_step, membership_facts
+
+BATCH = 100
+
+
+class DeadlineUseCases:
+    """The jobs `advance_applications` and `advance_memberships`."""
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        memberships: Memberships,
+        unpaid: UnpaidMemberships,
+        uow: UnitOfWork,
+    ) -> None:
+        self._applications = applications
+        self._memberships = memberships
+        self._unpaid = unpaid
+        self._uow = uow
+
+    def advance_applications(self, run: JobRun) -> None:
+        """Reminds approved applicants of their payment, and lapses what was not paid in time."""
+        while due := self._applications.due(run.now, BATCH):
+            for application in due:
+                if run.should_stop:
+                    return
+                self._advance_application(application["_id"], run.ctx)
+
+    def advance_memberships(self, run: JobRun) -> None:
+        """Reminds of ending terms, and tells of grace and expiry."""
+        while not run.should_stop and self._advance_batch(run.ctx):
+            pass
+
+    def _advance_application(self, application_id: str, ctx: Context) -> None:
+        def work(tx: Transaction) -> None:
+            before = self._applications.require(application_id, tx=tx)
+            step = application_rules.step_due(before, tx.now)
+            if step == "lapse":
+                after = self._applications.save(tx, application_rules.lapse(before))
+                self._unpaid.cancel(tx, after, "application_lapsed")
+                self._tell_lapsed(tx, after)
+            elif step == "remind":
+                after = self._applications.save(tx, application_rules.remind(before, tx.now))
+                self._tell_reminder(tx, after)
+            else:
+                return  # paid or withdrawn since it was listed
+            audit_step(tx, f"{step}_application", before, after)
+
+        self._uow.run(ctx, work)
+
+    def _advance_batch(self, ctx: Context) -> bool:
+        """One step of up to BATCH memberships; whether there was anything to do."""
+
+        def work(tx: Transaction) -> bool:
+            due = self._memberships.due(tx, tx.now, BATCH)
+            steps = [
+                membership_rules.advance(before, day_in(before["zone"], tx.now)) for before in due
+            ]
+            saved = self._memberships.save_many(tx, [changed for changed, _ in steps])
+            for before, after, (_, step) in zip(due, saved, steps, strict=True):
+                if step is not None:
+                    self._tell_step(tx, after, step)
+                    audit_step(tx, f"{step.kind}_membership", before, after)
+            return bool(due)
+
+        return self._uow.run(ctx, work)
+
+    def _tell_lapsed(self, tx: Transaction, application: Application) -> None:
+        tx.emit(
+            APPLICATION_LAPSED,
+            subject=application["_id"],
+            version=application["version"],
+            data=application_facts(application),
+        )
+
+    def _tell_reminder(self, tx: Transaction, application: Application) -> None:
+        tx.emit(
+            PAYMENT_REMINDER_DUE,
+            subject=application["_id"],
+            version=application["version"],
+            data={**application_facts(application), "pay_by": application["pay_by"]},
+        )
+
+    def _tell_step(self, tx: Transaction, membership: Membership, step: Step) -> None:
+        facts = membership_facts(membership)
+        subject, version = membership["_id"], membership["version"]
+        if step.kind == "remind":
+            data = {**facts, "days_left": step.days_left}
+            tx.emit(TERM_ENDING, subject=subject, version=version, data=data)
+            return
+        public = ENTERED_GRACE if step.kind == "enter_grace" else EXPIRED
+        sequence = membership["sequence"]
+        tx.emit(public, subject=subject, version=version, data=facts, sequence=sequence)

@@ -1,0 +1,136 @@
+"""Memberships: reading them, counting them, and starting a renewal."""
+
+from typing import Any
+
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.membership import APPLICATION_STATES, MEMBERSHIP_STATES, RENEWAL_STARTED
+from services.membership.domain import memberships as domain
+from services.membership.domain.communities import Community
+from services.membership.domain.memberships import Membership
+from services.membership.domain.terms import day_in
+from services.membership.store.applications import Applications
+from services.membership.store.communities import Communities, MemberNumbers
+from services.membership.store.memberships import Memberships
+from services.membership.usecases.access import STAFF, Access
+from services.membership.usecases.views import audit_step, membership_view
+
+
+class MembershipUseCases:
+    """States are those of today, computed from dates, whether or not a sweep has run."""
+
+    def __init__(
+        self,
+        *,
+        memberships: Memberships,
+        applications: Applications,
+        communities: Communities,
+        numbers: MemberNumbers,
+        access: Access,
+        clock: Clock,
+        uow: UnitOfWork,
+    ) -> None:
+        self._memberships = memberships
+        self._applications = applications
+        self._communities = communities
+        self._numbers = numbers
+        self._access = access
+        self._clock = clock
+        self._uow = uow
+
+    def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """A membership, for its person and the community's staff."""
+        membership = self._memberships.require(request["membership_id"])
+        self._access.require_sight(
+            ctx,
+            membership["community_id"],
+            membership["person_id"],
+            STAFF,
+            self._memberships.noun,
+        )
+        return self._view(membership)
+
+    def page_mine(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """The caller's memberships, newest first."""
+        found, following = self._memberships.of_person(
+            ctx.person(), after=request["after"], limit=request["limit"]
+        )
+        return {"items": [self._view(one) for one in found], "next": following}
+
+    def page(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """The memberships of a community by id, for its staff."""
+        community = self._staffed(request["community_id"], ctx)
+        found, following = self._memberships.of_community(
+            community["_id"],
+            request["state"],
+            self._today(community),
+            after=request["after"],
+            limit=request["limit"],
+        )
+        return {"items": [self._view(one) for one in found], "next": following}
+
+    def count(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """How many people of a community are in each state."""
+        community = self._staffed(request["community_id"], ctx)
+        today = self._today(community)
+        memberships = self._memberships.counts(community["_id"], today)
+        applications = self._applications.counts(community["_id"])
+        return {
+            "community_id": community["_id"],
+            "counted_on": today,
+            "memberships": {state: memberships.get(state, 0) for state in MEMBERSHIP_STATES},
+            "applications": {state: applications.get(state, 0) for state in APPLICATION_STATES},
+            "next_number": self._numbers.next(community["_id"]),
+        }
+
+    def start_renewal(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Puts the next term up for payment; the same one until it is paid."""
+        seen = self._own(request["membership_id"], ctx)
+        policy = self._communities.require(seen["community_id"])["policy"]
+
+        def work(tx: Transaction) -> dict[str, Any]:
+            before = self._memberships.require(seen["_id"], tx=tx)
+            today = day_in(before["zone"], tx.now)
+            if domain.renewal_is_open(before, today, policy):
+                return membership_view(before, today)
+            after = self._memberships.save(
+                tx, domain.start_renewal(before, new_id("trm"), today, policy)
+            )
+            term = domain.awaiting_term(after)
+            assert term is not None
+            tx.emit(
+                RENEWAL_STARTED,
+                subject=after["_id"],
+                version=after["version"],
+                data={
+                    "membership_id": after["_id"],
+                    "community_id": after["community_id"],
+                    "person_id": after["person_id"],
+                    "term_id": term["id"],
+                    "pay_by": term["pay_by"],
+                },
+            )
+            audit_step(tx, "start_renewal", before, after)
+            return membership_view(after, today)
+
+        return self._uow.run(ctx, work)
+
+    def _own(self, membership_id: str, ctx: Context) -> Membership:
+        membership = self._memberships.require(membership_id)
+        if membership["person_id"] != ctx.person():
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._memberships.noun)
+        return membership
+
+    def _staffed(self, community_id: str, ctx: Context) -> Community:
+        community = self._communities.require(community_id)
+        self._access.require_role(ctx, community_id, STAFF)
+        return community
+
+    def _today(self, community: Community) -> str:
+        return self._clock.today(community["zone"]).isoformat()
+
+    def _view(self, membership: Membership) -> dict[str, Any]:
+        return membership_view(membership, day_in(membership["zone"], self._clock.now()))

@@ -1,0 +1,222 @@
+"""Purchases of terms: opened at payments, then fulfilled, refused or taken back (architecture §5a).
+
+All of these react to events. What cannot be undone happens in one unit of work; the one call to a
+neighbour comes before it and gives the same answer when it is repeated.
+"""
+
+from typing import Any
+
+from chassis.context import Context
+from chassis.rpc_client import RpcClient
+from chassis.uow import Transaction, UnitOfWork
+from contracts import payments
+from contracts.envelope import CloudEvent
+from contracts.membership import (
+    ACTIVATED,
+    CANCELLED,
+    PURCHASE_FULFILLED,
+    PURCHASE_REFUSED,
+    RENEWED,
+    TERM_REVOKED,
+)
+from contracts.records import Event
+from services.membership.domain import applications, memberships
+from services.membership.domain.memberships import Membership
+from services.membership.domain.standings import with_membership
+from services.membership.store.applications import Applications
+from services.membership.store.communities import Communities, MemberNumbers
+from services.membership.store.memberships import Memberships
+from services.membership.store.standings import Standings
+from services.membership.usecases.standings import change_standing
+from services.membership.usecases.unpaid import withdraw_purchase
+from services.membership.usecases.views import audit_step, membership_facts
+
+SUBJECT_KIND = "membership_term"
+
+
+class PurchaseUseCases:
+    """Between our terms and the purchases of payments."""
+
+    def __init__(
+        self,
+        *,
+        memberships: Memberships,
+        applications: Applications,
+        communities: Communities,
+        numbers: MemberNumbers,
+        standings: Standings,
+        rpc: RpcClient,
+        uow: UnitOfWork,
+    ) -> None:
+        self._memberships = memberships
+        self._applications = applications
+        self._communities = communities
+        self._numbers = numbers
+        self._standings = standings
+        self._rpc = rpc
+        self._uow = uow
+
+    def open(self, event: CloudEvent, ctx: Context) -> None:
+        """Makes an approved applicant's or a renewing member's term payable.
+
+        When the term was withdrawn meanwhile, so is the purchase.
+        """
+        term_id, application_id = event.data["term_id"], event.data.get("application_id")
+        purchase = self._rpc.call(
+            payments.OPEN_PURCHASE,
+            {
+                "community_id": event.data["community_id"],
+                "payer_id": event.data["person_id"],
+                "subject": {"kind": SUBJECT_KIND, "ref": term_id},
+                "purpose": "join" if application_id else "renew",
+                "promise_ref": application_id,
+                "pay_by": event.data["pay_by"],
+            },
+            ctx,
+        )
+
+        def work(tx: Transaction) -> None:
+            before = self._memberships.require(event.data["membership_id"], tx=tx)
+            term = memberships.find_term(before, term_id)
+            if term["purchase_id"] is None:
+                noted = memberships.remember_purchase(before, term_id, purchase["id"])
+                after = self._memberships.save(tx, noted)
+                audit_step(tx, "open_purchase", before, after)
+                if term["state"] == "withdrawn":
+                    withdraw_purchase(
+                        tx, purchase["id"], after["community_id"], after["version"], "withdrawn"
+                    )
+            if application_id:
+                application = self._applications.require(application_id, tx=tx)
+                if application["purchase_id"] is None:
+                    self._applications.save(tx, {**application, "purchase_id": purchase["id"]})
+
+        self._uow.run(ctx, work)
+
+    def fulfil(self, event: CloudEvent, ctx: Context) -> None:
+        """Turns a paid order into a term, or says why not."""
+        if event.data["subject"]["kind"] != SUBJECT_KIND:
+            return
+        order = event.data
+
+        def work(tx: Transaction) -> None:
+            term_id = order["subject"]["ref"]
+            membership = self._memberships.by_term(tx, term_id)
+            if membership is None:
+                self._answer(tx, PURCHASE_REFUSED, order, 1, "term_unknown")
+                return
+            term = memberships.find_term(membership, term_id)
+            if term["state"] == "fulfilled" and term["order_id"] == order["order_id"]:
+                return
+            reason = memberships.refuse_reason(
+                membership, term_id, order["order_id"], order["paid_on"]
+            ) or self._why_not_admissible(tx, term)
+            if reason:
+                self._answer(tx, PURCHASE_REFUSED, order, membership["version"], reason)
+            else:
+                self._fulfil(tx, membership, term, order)
+
+        self._uow.run(ctx, work)
+
+    def take_back(self, event: CloudEvent, ctx: Context) -> None:
+        """Ends the term whose order was refunded in full; a part of the money changes nothing."""
+        if event.data["subject"]["kind"] != SUBJECT_KIND or not event.data["full"]:
+            return
+        term_id, order_id = event.data["subject"]["ref"], event.data["order_id"]
+
+        def work(tx: Transaction) -> None:
+            before = self._memberships.by_term(tx, term_id)
+            if before is None or memberships.find_term(before, term_id)["state"] == "refunded":
+                return
+            policy = self._communities.require(before["community_id"], tx=tx)["policy"]
+            refunded = memberships.refund(before, term_id, order_id, policy)
+            if memberships.find_term(refunded, term_id)["state"] != "refunded":
+                self._memberships.save(tx, refunded)
+                return
+            public = CANCELLED if refunded["state"] == "cancelled" else TERM_REVOKED
+            after = self._save_and_tell(tx, public, refunded)
+            if after["live"]:
+                self._change_standing(tx, after)
+            audit_step(tx, "refund_term", before, after, reason=event.data["reason"])
+
+        self._uow.run(ctx, work)
+
+    def _fulfil(
+        self, tx: Transaction, before: Membership, term: dict[str, Any], order: dict[str, Any]
+    ) -> None:
+        policy = self._communities.require(before["community_id"], tx=tx)["policy"]
+        fulfilled = memberships.fulfil(
+            before,
+            term["id"],
+            order_id=order["order_id"],
+            purchase_id=order["purchase_id"],
+            months=order["period"]["months"],
+            extra_days=order["period"]["extra_days"],
+            paid_on=order["paid_on"],
+            policy=policy,
+        )
+        if term["application_id"] is not None:
+            application = self._applications.require(term["application_id"], tx=tx)
+            joined = applications.join(application)
+            saved = self._applications.save(tx, {**joined, "purchase_id": order["purchase_id"]})
+            audit_step(tx, "join", application, saved)
+        self._change_standing(tx, fulfilled)
+        if fulfilled["number"] is None:
+            number = self._numbers.take(tx, before["community_id"])
+            fulfilled = {**fulfilled, "number": number}
+        public = ACTIVATED if term["purpose"] == "join" else RENEWED
+        after = self._save_and_tell(tx, public, fulfilled)
+        audit_step(tx, "fulfil_term", before, after)
+        self._answer(tx, PURCHASE_FULFILLED, order, after["version"], None)
+
+    def _why_not_admissible(self, tx: Transaction, term: dict[str, Any]) -> str | None:
+        """A late payment counts unless the applicant withdrew or applied again since."""
+        if term["application_id"] is None:
+            return None
+        application = self._applications.require(term["application_id"], tx=tx)
+        if application["state"] not in ("approved", "lapsed"):
+            return f"application_{application['state']}"
+        live = self._applications.live_of(
+            application["community_id"], application["person_id"], tx=tx
+        )
+        if live is not None and live["_id"] != application["_id"]:
+            return "applied_again"
+        return None
+
+    def _save_and_tell(self, tx: Transaction, event: Event, membership: Membership) -> Membership:
+        """Saves a membership and makes it public under the next gap-free sequence."""
+        numbered = {**membership, "sequence": membership["sequence"] + 1}
+        after = self._memberships.save(tx, numbered)
+        tx.emit(
+            event,
+            subject=after["_id"],
+            version=after["version"],
+            data=membership_facts(after),
+            sequence=after["sequence"],
+        )
+        return after
+
+    def _change_standing(self, tx: Transaction, membership: Membership) -> None:
+        change_standing(
+            tx,
+            self._standings,
+            membership["community_id"],
+            membership["person_id"],
+            membership["zone"],
+            lambda standing: with_membership(standing, membership),
+        )
+
+    def _answer(
+        self, tx: Transaction, event: Event, order: dict[str, Any], version: int, reason: str | None
+    ) -> None:
+        tx.emit(
+            event,
+            subject=order["order_id"],
+            version=version,
+            data={
+                "order_id": order["order_id"],
+                "purchase_id": order["purchase_id"],
+                "community_id": order["community_id"],
+                "reason": reason,
+            },
+        )

@@ -1,0 +1,232 @@
+"""Reviews: what reviewers and owners do with applications (product.md §2)."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import NOT_PERMITTED, DomainError
+from contracts.membership import (
+    APPLICATION_APPROVED,
+    APPLICATION_INFO_REQUESTED,
+    APPLICATION_REJECTED,
+)
+from services.membership.domain import applications as domain
+from services.membership.domain import memberships
+from services.membership.domain.applications import Application
+from services.membership.domain.communities import Community
+from services.membership.domain.forms import without_private_answers
+from services.membership.domain.standings import with_membership
+from services.membership.domain.terms import day_in
+from services.membership.store.applications import Applications
+from services.membership.store.communities import Communities, Forms
+from services.membership.store.memberships import Memberships
+from services.membership.store.standings import Standings
+from services.membership.usecases.access import REVIEWERS, Access
+from services.membership.usecases.applications import already_member
+from services.membership.usecases.standings import change_standing
+from services.membership.usecases.views import application_facts, application_view, audit_step
+
+Tell = Callable[[Transaction, Application], None]
+
+
+class ReviewUseCases:
+    """Every step loads in its own transaction: of two reviewers at once one meets the state that
+    the other one made, and is told it."""
+
+    def __init__(
+        self,
+        *,
+        applications: Applications,
+        communities: Communities,
+        forms: Forms,
+        memberships: Memberships,
+        standings: Standings,
+        access: Access,
+        uow: UnitOfWork,
+    ) -> None:
+        self._applications = applications
+        self._communities = communities
+        self._forms = forms
+        self._memberships = memberships
+        self._standings = standings
+        self._access = access
+        self._uow = uow
+
+    def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """An application, for its applicant and reviewers; operators see no private answer."""
+        application = self._applications.require(request["application_id"])
+        roles = self._access.require_sight(
+            ctx,
+            application["community_id"],
+            application["person_id"],
+            REVIEWERS,
+            self._applications.noun,
+        )
+        if not roles.isdisjoint(REVIEWERS):
+            return application_view(application, staff=True)
+        if application["person_id"] == ctx.actor.person_id:
+            return application_view(application, staff=False)
+        return application_view(self._without_private(application), staff=True)
+
+    def page(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """The applications of a community, oldest first."""
+        community_id = request["community_id"]
+        self._communities.require(community_id)
+        self._access.require_role(ctx, community_id, REVIEWERS)
+        found, following = self._applications.of_community(
+            community_id, request["state"], after=request["after"], limit=request["limit"]
+        )
+        if self._access.roles(ctx, community_id).isdisjoint(REVIEWERS):
+            found = [self._without_private(application) for application in found]
+        return {"items": [application_view(one, staff=True) for one in found], "next": following}
+
+    def claim(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Takes an application up, so that the others see who is on it."""
+        return self._step(
+            request,
+            ctx,
+            "claim_application",
+            lambda tx, application, community: domain.claim(
+                application, ctx.person(), tx.now, community["policy"]
+            ),
+        )
+
+    def approve(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Says yes; with the last yes needed the membership awaits its payment."""
+
+        def decide(tx: Transaction, before: Application, community: Community) -> Application:
+            policy = community["policy"]
+            judged = domain.approve(before, ctx.person(), request["note"], tx.now, policy)
+            if judged["state"] != "approved":
+                return judged
+            membership = self._open_membership(tx, judged, community)
+            term_id = membership["terms"][0]["id"]
+            return {**judged, "membership_id": membership["_id"], "term_id": term_id}
+
+        def tell(tx: Transaction, approved: Application) -> None:
+            if approved["state"] == "approved":
+                tx.emit(
+                    APPLICATION_APPROVED,
+                    subject=approved["_id"],
+                    version=approved["version"],
+                    data={
+                        **application_facts(approved),
+                        "membership_id": approved["membership_id"],
+                        "term_id": approved["term_id"],
+                        "pay_by": approved["pay_by"],
+                    },
+                )
+
+        return self._step(request, ctx, "approve_application", decide, tell)
+
+    def reject(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Says no, with a reason code and words for the applicant."""
+        reason, message = request["reason"], request["message"]
+        return self._step(
+            request,
+            ctx,
+            "reject_application",
+            lambda tx, before, community: domain.reject(
+                before, ctx.person(), reason, message, tx.now
+            ),
+            lambda tx, rejected: _tell_words(tx, APPLICATION_REJECTED, rejected, reason, message),
+        )
+
+    def request_info(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Asks the applicant for more."""
+        message, questions = request["message"], request["questions"]
+        return self._step(
+            request,
+            ctx,
+            "request_info",
+            lambda tx, before, community: domain.request_info(
+                before, ctx.person(), message, questions, tx.now
+            ),
+            lambda tx, asked: _tell_words(
+                tx, APPLICATION_INFO_REQUESTED, asked, "info_requested", message
+            ),
+        )
+
+    def _step(
+        self,
+        request: dict[str, Any],
+        ctx: Context,
+        action: str,
+        decide: Callable[[Transaction, Application, Community], Application],
+        tell: Tell = lambda tx, application: None,
+    ) -> dict[str, Any]:
+        seen = self._applications.require(request["application_id"])
+        self._require_reviewer(seen, ctx)
+        community = self._communities.require(seen["community_id"])
+
+        def work(tx: Transaction) -> dict[str, Any]:
+            before = self._applications.require(seen["_id"], tx=tx)
+            after = self._applications.save(tx, decide(tx, before, community))
+            tell(tx, after)
+            audit_step(tx, action, before, after)
+            return application_view(after, staff=True)
+
+        return self._uow.run(ctx, work)
+
+    def _require_reviewer(self, application: Application, ctx: Context) -> None:
+        """Operators run the system, they do not judge people."""
+        held = self._access.require_sight(
+            ctx,
+            application["community_id"],
+            application["person_id"],
+            REVIEWERS,
+            self._applications.noun,
+        )
+        if held.isdisjoint(REVIEWERS):
+            raise DomainError(NOT_PERMITTED)
+
+    def _open_membership(
+        self, tx: Transaction, application: Application, community: Community
+    ) -> memberships.Membership:
+        community_id, person_id = community["_id"], application["person_id"]
+        former = self._memberships.live_of(community_id, person_id, tx=tx)
+        if former is not None:
+            today = day_in(community["zone"], tx.now)
+            if memberships.blocks_application(former, today, community["policy"]):
+                raise already_member(former, today)
+            self._memberships.save(tx, memberships.retire(former))
+        opened = memberships.await_first_payment(
+            id=new_id("mbr"),
+            community_id=community_id,
+            person_id=person_id,
+            zone=community["zone"],
+            term_id=new_id("trm"),
+            application_id=application["_id"],
+            pay_by=application["pay_by"],
+        )
+        stored = self._memberships.insert(tx, opened)
+        change_standing(
+            tx,
+            self._standings,
+            community_id,
+            person_id,
+            community["zone"],
+            lambda standing: with_membership(standing, stored),
+        )
+        audit_step(tx, "open_membership", None, stored)
+        return stored
+
+    def _without_private(self, application: Application) -> Application:
+        form = self._forms.require(application["community_id"], application["form_version"])
+        return {
+            **application,
+            "answers": without_private_answers(form["form"], application["answers"]),
+        }
+
+
+def _tell_words(
+    tx: Transaction, event: Any, application: Application, reason: str, message: str
+) -> None:
+    tx.emit(
+        event,
+        subject=application["_id"],
+        version=application["version"],
+        data={**application_facts(application), "reason": reason, "message": message},
+    )

@@ -1,0 +1,51 @@
+"""Ending a membership that was approved but not paid: withdrawn by the applicant, or lapsed."""
+
+from chassis.uow import Transaction
+from contracts.membership import PURCHASE_WITHDRAWN
+from services.membership.domain import memberships as domain
+from services.membership.domain.applications import Application
+from services.membership.domain.standings import with_membership
+from services.membership.store.memberships import Memberships
+from services.membership.store.standings import Standings
+from services.membership.usecases.standings import change_standing
+from services.membership.usecases.views import audit_step
+
+
+class UnpaidMemberships:
+    """Used inside the unit of work that ends the application."""
+
+    def __init__(self, memberships: Memberships, standings: Standings) -> None:
+        self._memberships = memberships
+        self._standings = standings
+
+    def cancel(self, tx: Transaction, application: Application, reason: str) -> None:
+        """Cancels the membership of an application and withdraws its purchase.
+
+        A purchase that is being opened just now is withdrawn by whoever opens it.
+        """
+        before = self._memberships.require(application["membership_id"], tx=tx)
+        after = self._memberships.save(tx, domain.cancel(before))
+        change_standing(
+            tx,
+            self._standings,
+            after["community_id"],
+            after["person_id"],
+            after["zone"],
+            lambda standing: with_membership(standing, after),
+        )
+        audit_step(tx, "cancel_unpaid_membership", before, after, reason=reason)
+        purchase_id = domain.find_term(after, application["term_id"])["purchase_id"]
+        if purchase_id is not None:
+            withdraw_purchase(tx, purchase_id, after["community_id"], after["version"], reason)
+
+
+def withdraw_purchase(
+    tx: Transaction, purchase_id: str, community_id: str, version: int, reason: str
+) -> None:
+    """Tells payments that a purchase is not for sale any more."""
+    tx.emit(
+        PURCHASE_WITHDRAWN,
+        subject=purchase_id,
+        version=version,
+        data={"purchase_id": purchase_id, "community_id": community_id, "reason": reason},
+    )

@@ -1,0 +1,80 @@
+"""How aggregates look outside: answers of RPCs, data of events, lines of the audit trail."""
+
+from typing import Any
+
+from chassis.uow import Transaction
+from services.membership.domain.applications import Application
+from services.membership.domain.memberships import (
+    Membership,
+    awaiting_term,
+    current_term,
+    state_on,
+)
+
+
+def application_view(application: Application, *, staff: bool) -> dict[str, Any]:
+    """An application; who said what and who is on it is for staff."""
+    view = {**application, "id": application["_id"]}
+    if not staff:
+        view |= {"verdicts": [], "claimed_by": None, "claimed_until": None}
+    return view
+
+
+def application_facts(application: Application) -> dict[str, Any]:
+    """What every event about an application says."""
+    return {
+        "application_id": application["_id"],
+        "community_id": application["community_id"],
+        "person_id": application["person_id"],
+        "state": application["state"],
+    }
+
+
+def membership_view(membership: Membership, today: str) -> dict[str, Any]:
+    """A membership as of a day in its community."""
+    awaiting = awaiting_term(membership)
+    return {
+        **membership,
+        "id": membership["_id"],
+        "state": state_on(membership, today),
+        "term": current_term(membership),
+        "purchase_id": awaiting["purchase_id"] if awaiting else None,
+    }
+
+
+def membership_facts(membership: Membership) -> dict[str, Any]:
+    """What every public event about a membership says: its state after the fact."""
+    return {
+        "membership_id": membership["_id"],
+        "community_id": membership["community_id"],
+        "person_id": membership["person_id"],
+        "number": membership["number"],
+        "state": membership["state"],
+        "joined_on": membership["joined_on"],
+        "term": current_term(membership),
+        "grace_ends_on": membership["grace_ends_on"],
+    }
+
+
+def audit_step(
+    tx: Transaction,
+    action: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any],
+    reason: str = "",
+) -> None:
+    """Notes the change of an application or membership: states and dates, no answers."""
+    tx.audit(
+        action=action,
+        subject=after["_id"],
+        community_id=after["community_id"],
+        version=after["version"],
+        before=None if before is None else _traced(before),
+        after=_traced(after),
+        reason=reason,
+    )
+
+
+def _traced(document: dict[str, Any]) -> dict[str, Any]:
+    names = ("state", "number", "ends_on", "grace_ends_on", "pay_by", "purchase_id", "form_version")
+    return {name: document[name] for name in names if document.get(name) is not None}
