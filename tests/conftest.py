@@ -1,6 +1,7 @@
 """Fixtures of all levels. Nothing is started before a test asks for it."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -35,7 +36,9 @@ def private_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
         nodes.start()
         yield nodes
     finally:
-        nodes.control.shutdown()
+        # Their data is not needed any more, so there is no reason to wait for a clean stop:
+        # the kernel kills both with their supervisor.
+        os.kill(nodes.control.supervisor_pid(), signal.SIGKILL)
 
 
 @pytest.fixture(scope="session")

@@ -35,6 +35,6 @@ def _timestamp(line: str) -> str:
             document = json.loads(line)
         except ValueError:
             return ""
-        moment = document.get("timestamp") or document.get("t", {}).get("$date", "")
+        moment = document.get("time") or document.get("t", {}).get("$date", "")
         return str(moment)[:23]
     return line[:23].replace(" ", "T") if line[:2] == "20" else ""

@@ -4,6 +4,7 @@ Used by `make up` and `make demo` on `.local`, and by tests with shared nodes an
 their own in them.
 """
 
+import shutil
 import subprocess
 import sys
 import time
@@ -134,8 +135,7 @@ class System:
     def erase(self) -> None:
         """Delete this environment's data in broker, database, sandbox, and its clock."""
         erase(self.target)
-        for file in (self.root / "data" / "sandbox").glob("*"):
-            file.unlink()
+        shutil.rmtree(self.root / "data" / "sandbox", ignore_errors=True)
         self.clock_file.unlink(missing_ok=True)
 
     def move_clock(self, moment: datetime) -> int:

@@ -1,9 +1,14 @@
 """The private broker and database as every other test gets them."""
 
-import pymongo
-from kombu import Connection
+import socket
+from contextlib import ExitStack
 
+import pymongo
+from kombu import Connection, Producer, Queue
+
+from deploy.local.nodes import Nodes
 from tests.kit.nodes import Vhost
+from tests.kit.probe import probe
 
 
 def test_a_test_database_takes_transactions(
@@ -20,3 +25,59 @@ def test_a_service_user_can_log_in_to_its_vhost(vhost: Vhost) -> None:
     for user in ("membership", "gateway"):
         with Connection(vhost.url_for(user), connect_timeout=5) as connection:
             assert connection.ensure_connection(max_retries=1).connected
+
+
+def test_killed_nodes_come_back_with_their_data(private_nodes: Nodes) -> None:
+    """What was acknowledged survives kill -9 of broker and database (D-1)."""
+    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+        client.kept.things.insert_one({"_id": 1})
+    confirmed = {"confirm_publish": True}
+    with Connection(private_nodes.amqp_admin_url, transport_options=confirmed) as connection:
+        queue = Queue("kept", durable=True, queue_arguments={"x-queue-type": "quorum"})
+        queue(connection.default_channel).declare()
+        Producer(connection.default_channel).publish({}, routing_key="kept", delivery_mode=2)
+    # RabbitMQ 3.10 writes a new quorum queue's registration within half a second, not at once;
+    # killed before that, the queue never answers again.
+    data = private_nodes.root / "data" / "rabbitmq" / "mnesia"
+    registry = next(data.glob("*/quorum/*/names.dets"))
+    probe(lambda: b"_kept" in registry.read_bytes(), 10, "the queue is registered on disk")
+    before = {name: private_nodes.control.pid(name) for name in ("rabbitmq", "mongod")}
+    for name in before:
+        private_nodes.control.signal(name, "SIGKILL")
+    for name, pid in before.items():
+        probe(lambda n=name, p=pid: private_nodes.control.pid(n) not in (None, p), 30, name)
+    private_nodes.wait_ready()
+    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+        assert client.kept.things.find_one() == {"_id": 1}
+
+    def message() -> object:
+        with Connection(private_nodes.amqp_admin_url) as connection:
+            return connection.default_channel.basic_get("kept", no_ack=True)
+
+    probe(message, 30, "the message is still there")
+
+
+def _refusing_server(port: int) -> socket.socket:
+    """Sits on the port; whoever connects is refused (bound, but not listening)."""
+    server = socket.socket()
+    server.bind(("127.0.0.1", port))
+    return server
+
+
+def test_a_port_taken_meanwhile_is_replaced_with_its_data_kept(private_nodes: Nodes) -> None:
+    """Ports in use: a clear message, and running again mends it (§9 of the architecture)."""
+    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+        client.moved.things.insert_one({"_id": 1})
+    for name in ("rabbitmq", "mongod", "epmd"):
+        private_nodes.control.stop(name)
+    taken = dict(private_nodes.ports)
+    with ExitStack() as foreign:
+        for name in ("mongod", "amqp"):
+            foreign.enter_context(_refusing_server(taken[name]))
+        messages = private_nodes.start()
+    assert len(messages) == 2
+    assert private_nodes.ports["mongod"] != taken["mongod"]
+    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+        assert client.moved.things.find_one() == {"_id": 1}
+    with Connection(private_nodes.amqp_admin_url) as connection:
+        connection.connect()

@@ -11,14 +11,14 @@ from deploy.local import logs
 def root(tmp_path: Path) -> Path:
     (tmp_path / "logs").mkdir()
     (tmp_path / "logs" / "gateway.log").write_text(
-        '{"timestamp": "2026-11-21T01:00:00.100Z", "event": "in", "request_id": "r1"}\n'
-        '{"timestamp": "2026-11-21T01:00:00.300Z", "event": "out", "request_id": "r1"}\n'
+        '{"time": "2026-11-21T01:00:00.100Z", "event": "in", "request_id": "r1"}\n'
+        '{"time": "2026-11-21T01:00:00.300Z", "event": "out", "request_id": "r1"}\n'
     )
     (tmp_path / "logs" / "membership.log").write_text(
         "plain words before the first timestamp\n"
-        '{"timestamp": "2026-11-21T01:00:00.200Z", "event": "work", "request_id": "r1"}\n'
+        '{"time": "2026-11-21T01:00:00.200Z", "event": "work", "request_id": "r1"}\n'
         "Traceback of r1 without a timestamp\n"
-        '{"timestamp": "2026-11-21T01:00:00.400Z", "event": "else", "request_id": "r2"}\n'
+        '{"time": "2026-11-21T01:00:00.400Z", "event": "else", "request_id": "r2"}\n'
     )
     return tmp_path
 

@@ -1,0 +1,189 @@
+"""Provisioning against the real broker and database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import amqp.exceptions
+import pymongo
+import pytest
+import requests
+from kombu import Connection, Exchange, Producer
+from pymongo.errors import OperationFailure
+
+from deploy.local.nodes import Nodes
+from deploy.provision import SERVICES, Passwords, ProvisionError, Target, erase, provision
+from tests.kit.nodes import unique
+
+TOPOLOGY: dict[str, Any] = {
+    "exchanges": [
+        {"name": "rpc", "type": "topic", "durable": True, "auto_delete": False, "arguments": {}}
+    ],
+    "queues": [
+        {
+            "name": "rpc-payments",
+            "durable": True,
+            "auto_delete": False,
+            "arguments": {"x-queue-type": "classic"},
+        }
+    ],
+    "bindings": [
+        {
+            "source": "rpc",
+            "destination": "rpc-payments",
+            "destination_type": "queue",
+            "routing_key": "payments.*",
+            "arguments": {},
+        }
+    ],
+    "policies": [
+        {
+            "name": "rpc",
+            "pattern": "^rpc-",
+            "apply-to": "queues",
+            "priority": 0,
+            "definition": {"max-length": 1000},
+        }
+    ],
+    "users": {
+        "gateway": {
+            "configure": "^$",
+            "write": "^rpc$",
+            "read": "^$",
+            "topics": [{"exchange": "rpc", "write": "^payments\\.pay$", "read": "^$"}],
+        }
+    },
+}
+PASSWORDS = Passwords(
+    broker={"gateway": "gateway password"},
+    mongo={name: f"{name} password" for name in SERVICES},
+    mongo_owner={name: f"{name} owner's" for name in SERVICES},
+)
+
+
+@pytest.fixture
+def target(nodes: Nodes) -> Iterator[Target]:
+    name = unique("t")
+    made = Target(
+        management_url=nodes.management_url,
+        management_auth=nodes.admin_auth,
+        mongo_admin_url=nodes.mongo_admin_url,
+        vhost=name,
+        user_prefix=f"{name}-",
+        database_prefix=f"{name}_",
+    )
+    yield made
+    erase(made)
+
+
+def exported(target: Target) -> dict[str, Any]:
+    """What the broker holds of this environment."""
+    api = f"{target.management_url}/api"
+    everything = requests.get(f"{api}/definitions", auth=target.management_auth, timeout=20).json()
+    users = [user for user in everything["users"] if user["name"].startswith(target.user_prefix)]
+    mine = {
+        kind: [row for row in everything[kind] if row.get("vhost") == target.vhost]
+        for kind in ("permissions", "topic_permissions", "exchanges", "queues", "bindings")
+    }
+    return {"users": users, **mine}
+
+
+def test_the_second_run_changes_nothing(target: Target, mongo: pymongo.MongoClient) -> None:
+    provision(target, TOPOLOGY, PASSWORDS)
+    broker = exported(target)
+    assert [queue["name"] for queue in broker["queues"]] == ["rpc-payments"]
+    users = {
+        name: mongo[target.database(name)].command("usersInfo", 1, showCredentials=True)["users"]
+        for name in SERVICES
+    }
+    provision(target, TOPOLOGY, PASSWORDS)
+    assert exported(target) == broker
+    assert users == {
+        name: mongo[target.database(name)].command("usersInfo", 1, showCredentials=True)["users"]
+        for name in SERVICES
+    }
+
+
+def test_a_new_password_and_new_rights_replace_the_old_ones(target: Target, nodes: Nodes) -> None:
+    provision(target, TOPOLOGY, PASSWORDS)
+    new = Passwords(
+        broker={"gateway": "another"},
+        mongo={**PASSWORDS.mongo, "payments": "another"},
+        mongo_owner=PASSWORDS.mongo_owner,
+    )
+    provision(target, TOPOLOGY, new)
+    with Connection(
+        nodes.amqp_url(target.broker_user("gateway"), "another", target.vhost)
+    ) as connection:
+        connection.connect()
+    database = target.database("payments")
+    with pymongo.MongoClient(nodes.mongo_url("payments", "another", database)) as client:
+        assert client[database].list_collection_names() == []
+
+
+def test_a_broker_user_may_do_only_what_the_topology_says(target: Target, nodes: Nodes) -> None:
+    """One broker user per service with minimal rights and topic rights (architecture.md §5)."""
+    provision(target, TOPOLOGY, PASSWORDS)
+    url = nodes.amqp_url(target.broker_user("gateway"), "gateway password", target.vhost)
+
+    def publish(routing_key: str) -> None:
+        with Connection(url, transport_options={"confirm_publish": True}) as connection:
+            exchange = Exchange("rpc", "topic", durable=True, no_declare=True)
+            Producer(connection.channel(), exchange).publish({}, routing_key=routing_key)
+
+    publish("payments.pay")
+    with pytest.raises(amqp.exceptions.AccessRefused):
+        publish("payments.refund")
+    with Connection(url) as connection, pytest.raises(amqp.exceptions.AccessRefused):
+        connection.default_channel.queue_declare("own-queue")
+    elsewhere = nodes.amqp_url(target.broker_user("gateway"), "gateway password", "/")
+    with Connection(elsewhere) as connection, pytest.raises(amqp.exceptions.NotAllowed):
+        connection.connect()
+
+
+def test_a_service_reads_no_foreign_database(target: Target, nodes: Nodes) -> None:
+    """One database and one database user per service (architecture.md §1)."""
+    provision(target, TOPOLOGY, PASSWORDS)
+    owner = nodes.mongo_url(
+        "payments_owner", PASSWORDS.mongo_owner["payments"], target.database("payments")
+    )
+    with pymongo.MongoClient(owner) as client:
+        client[target.database("payments")].orders.insert_one({"_id": 1})
+        with pytest.raises(OperationFailure):
+            client[target.database("membership")].members.find_one()
+    narrow = nodes.mongo_url("payments", PASSWORDS.mongo["payments"], target.database("payments"))
+    with pymongo.MongoClient(narrow) as client, pytest.raises(OperationFailure):
+        client[target.database("payments")].orders.find_one()
+
+
+def test_a_queue_with_other_arguments_is_reported_and_kept(target: Target, nodes: Nodes) -> None:
+    provision(target, TOPOLOGY, PASSWORDS)
+    admin = nodes.amqp_url(*nodes.admin_auth, target.vhost)
+    with Connection(admin) as connection:
+        Producer(connection.channel()).publish({}, routing_key="rpc-payments")
+    changed = {**TOPOLOGY["queues"][0], "arguments": {"x-queue-type": "quorum"}}
+    with pytest.raises(ProvisionError, match=r"rpc-payments has arguments .*classic.*quorum"):
+        provision(target, {**TOPOLOGY, "queues": [changed]}, PASSWORDS)
+    with Connection(admin) as connection:
+        assert connection.default_channel.queue_declare("rpc-payments", passive=True)[1] == 1
+
+
+def test_erasing_leaves_nothing(target: Target, mongo: pymongo.MongoClient) -> None:
+    provision(target, TOPOLOGY, PASSWORDS)
+    mongo[target.database("events")].meetups.insert_one({"_id": 1})
+    erase(target)
+    assert not any(exported(target).values())
+    left = [name for name in mongo.list_database_names() if name.startswith(target.vhost)]
+    assert left == []
+    assert mongo.admin.system.users.count_documents({"db": target.database("events")}) == 0
+    erase(target)  # nothing there is no error
+
+
+def test_a_refused_login_is_an_error(target: Target, nodes: Nodes) -> None:
+    stranger = Target(
+        management_url=nodes.management_url,
+        management_auth=("admin", "wrong"),
+        mongo_admin_url=nodes.mongo_admin_url,
+        vhost=target.vhost,
+    )
+    with pytest.raises(ProvisionError, match=r"not_authorised|Login failed"):
+        provision(stranger, TOPOLOGY, PASSWORDS)
