@@ -103,14 +103,12 @@ class InboxPages:
                 }
                 for row in rows[:PAGE_SIZE]
             ]
-            total = inbox.count(db, None)
         language = language_of(request)
         return self._page(
             "inbox.html",
             language=language,
             texts=TEXTS[language],
             messages=messages,
-            total=total,
             address_part=address_part,
             is_first_page=before == MAX_ID,
             older_than=messages[-1]["id"] if len(rows) > PAGE_SIZE else None,

@@ -702,6 +702,21 @@ def test_a_wrong_setting_ends_the_program_with_a_message(tmp_path: Path) -> None
     assert "Traceback" not in log
 
 
+def test_payers_may_use_another_address(
+    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In containers merchants and browsers reach the provider under different names."""
+    monkeypatch.setenv("SANDBOX_PUBLIC_URL", "http://pay.example.com/")
+    program = Program("sandbox.provider", tmp_path, SANDBOX_PROVIDER_PORT=free_port())
+    program.start()
+    try:
+        payment = Merchant(program, receiver.url).create()
+    finally:
+        program.stop()
+    expected = f"http://pay.example.com/pay/{payment['provider_payment_id']}"
+    assert payment["pay_url"] == expected
+
+
 def test_reset_keeps_only_the_keys(own_provider: Program, receiver: Receiver) -> None:
     merchant = Merchant(own_provider, receiver.url)
     number = merchant.paid(late_seconds=3600)
