@@ -63,6 +63,15 @@ def add_thing(things, **changes):
     return work
 
 
+def touch(things):
+    """Work that locks the document."""
+
+    def work(tx):
+        return things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
+
+    return work
+
+
 def counts(db):
     names = ("things", "audit_log", "outbox", "inbox", "idempotency")
     return {name: db[name].count_documents({}) for name in names}
@@ -162,11 +171,8 @@ def test_contention_ends_with_the_deadline(db, uow, things, ctx):
         db["things"].update_one({"_id": "thing-1"}, {"$set": {"rank": 7}}, session=blocker)
         hurried = ctx.with_deadline(0.5)
 
-        def work(tx):
-            return things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
-
         with pytest.raises(DomainError) as refused:
-            uow.run(hurried, work)
+            uow.run(hurried, touch(things))
         assert refused.value.error is SERVICE_UNAVAILABLE
         assert hurried.deadline.remaining() == 0
         blocker.abort_transaction()
@@ -186,7 +192,7 @@ def test_work_that_outlives_its_deadline_leaves_no_lock(db, uow, things, ctx):
     uow.run(ctx, lambda tx: things.insert(tx, thing()))
 
     def dawdle(tx):
-        things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
+        touch(things)(tx)
         probe(lambda: hurried.deadline.expired, message="the deadline passes")
         things.require("thing-1", community_id=COMMUNITY, tx=tx)
 
@@ -194,9 +200,10 @@ def test_work_that_outlives_its_deadline_leaves_no_lock(db, uow, things, ctx):
     with pytest.raises(DomainError), mongo.bounded(hurried.deadline):
         uow.run(hurried, dawdle)
     again = ctx.with_deadline(2)
-    uow.run(
-        again, lambda tx: things.save(tx, things.require("thing-1", community_id=COMMUNITY, tx=tx))
-    )
+    with db.client.start_session() as other:
+        # Takes the server session out of the pool: reusing it would end the old transaction.
+        db.command("ping", session=other)
+        uow.run(again, touch(things))
     assert again.deadline.remaining() > 1
 
 

@@ -1,0 +1,192 @@
+"""Stores of versioned documents: optimistic locking, communities kept apart, pages."""
+
+import datetime as dt
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chassis.aggregates import check_version
+from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
+from tests.store.chassis.test_uow import COMMUNITY, thing
+
+OTHER = "com_other"
+
+
+def add(uow, things, ctx, **changes):
+    return uow.run(ctx, lambda tx: things.insert(tx, {**thing(), **changes}))
+
+
+def test_a_new_document_is_version_one(uow, things, ctx, clock):
+    stored = add(uow, things, ctx)
+    assert (stored["version"], stored["created_at"], stored["updated_at"]) == (
+        1,
+        clock.now(),
+        clock.now(),
+    )
+    assert things.get("thing-1", community_id=COMMUNITY) == stored
+
+
+def test_saving_moves_the_version_on(uow, things, ctx, clock):
+    stored = add(uow, things, ctx)
+    clock.advance(dt.timedelta(hours=1))
+    saved = uow.run(ctx, lambda tx: things.save(tx, {**stored, "rank": 2}))
+    assert (saved["version"], saved["created_at"]) == (2, stored["created_at"])
+    assert saved["updated_at"] == clock.now()
+    assert things.require("thing-1", community_id=COMMUNITY) == saved
+
+
+def test_a_stale_save_changes_nothing(uow, things, ctx):
+    """H-20: the conflict names the current version."""
+    stored = add(uow, things, ctx)
+    uow.run(ctx, lambda tx: things.save(tx, {**stored, "rank": 2}))
+    with pytest.raises(DomainError) as refused:
+        uow.run(ctx, lambda tx: things.save(tx, {**stored, "rank": 3}))
+    assert refused.value.error is STALE_VERSION
+    assert refused.value.params == {"current_version": 2}
+    assert things.require("thing-1", community_id=COMMUNITY)["rank"] == 2
+
+
+def test_twenty_saves_of_one_version_at_once(uow, things, ctx):
+    """H-20: exactly one wins; the others are told the current version."""
+    stored = add(uow, things, ctx)
+
+    def save(rank):
+        try:
+            uow.run(ctx, lambda tx: things.save(tx, {**stored, "rank": rank}))
+        except DomainError as error:
+            return error.params["current_version"]
+        return "saved"
+
+    with ThreadPoolExecutor(20) as pool:
+        outcomes = list(pool.map(save, range(20)))
+    assert outcomes.count("saved") == 1
+    assert outcomes.count(2) == 19
+
+
+def test_what_is_not_there(uow, things, ctx):
+    assert things.get("thing-9", community_id=COMMUNITY) is None
+    with pytest.raises(DomainError) as refused:
+        things.require("thing-9", community_id=COMMUNITY)
+    assert (refused.value.error, refused.value.params) == (OBJECT_NOT_FOUND, {"noun": "thing"})
+    with pytest.raises(DomainError) as refused:
+        uow.run(ctx, lambda tx: things.save(tx, {**thing("thing-9"), "version": 1}))
+    assert refused.value.error is OBJECT_NOT_FOUND
+
+
+def test_communities_are_kept_apart(uow, things, ctx):
+    """D-15, I-15: equal business keys in two communities; no access without naming one."""
+    add(uow, things, ctx)
+    stored = add(uow, things, ctx, _id="thing-2", community_id=OTHER)
+    assert things.get("thing-2", community_id=COMMUNITY) is None
+    assert [d["_id"] for d in things.page({}, after=None, limit=9, community_id=OTHER)[0]] == [
+        "thing-2"
+    ]
+    with pytest.raises(DomainError) as refused:
+        uow.run(ctx, lambda tx: things.save(tx, {**stored, "community_id": COMMUNITY}))
+    assert refused.value.error is OBJECT_NOT_FOUND
+    for access in (
+        lambda: things.get("thing-1"),
+        lambda: things.page({}, after=None, limit=9),
+    ):
+        with pytest.raises(TypeError, match="community"):
+            access()
+
+
+def test_check_version():
+    check_version({"version": 3}, 3)
+    with pytest.raises(DomainError) as refused:
+        check_version({"version": 3}, 2)
+    assert refused.value.params == {"current_version": 3}
+
+
+@pytest.mark.parametrize("descending", [False, True])
+@pytest.mark.parametrize("sort_field", ["_id", "rank", "updated_at"])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(ranks=st.lists(st.integers(0, 3), max_size=12), limit=st.integers(1, 5))
+def test_pages_make_up_the_whole(db, things, clock, sort_field, descending, ranks, limit):
+    """H-21: no repetition, no gap, in order, whatever the ties; inserts behind do no harm."""
+    db["things"].delete_many({})
+    at = clock.now()
+    rows = [
+        {
+            **thing(f"t{i:02}", f"n{i}", rank),
+            "version": 1,
+            "created_at": at,
+            "updated_at": at + dt.timedelta(seconds=rank),
+        }
+        for i, rank in enumerate(ranks)
+    ]
+    if rows:
+        db["things"].insert_many(rows)
+    seen, after = [], None
+    while True:
+        items, after = things.page(
+            {},
+            after=after,
+            limit=limit,
+            community_id=COMMUNITY,
+            sort_field=sort_field,
+            descending=descending,
+        )
+        assert len(items) == limit or after is None
+        seen.extend(items)
+        if after is None:
+            break
+    assert seen == sorted(rows, key=lambda d: (d[sort_field], d["_id"]), reverse=descending)
+
+
+def test_pages_keep_the_filter(uow, things, ctx):
+    for i in range(4):
+        add(uow, things, ctx, _id=f"t{i}", name=f"n{i}", rank=i % 2)
+    first, after = things.page({"rank": 1}, after=None, limit=1, community_id=COMMUNITY)
+    second, end = things.page({"rank": 1}, after=after, limit=1, community_id=COMMUNITY)
+    assert ([d["_id"] for d in first + second], end) == (["t1", "t3"], None)
+
+
+@pytest.mark.parametrize(
+    "position",
+    ["", "x", "{}", "[1]", '[{"$regex":"a"},"t1"]', '[{"a":1},"t1"]', '["a",{"$gt":""}]'],
+)
+def test_a_made_up_position(things, position):
+    """D-16, H-21: wrong input, never a query operator."""
+    with pytest.raises(DomainError) as refused:
+        things.page({}, after=position, limit=1, community_id=COMMUNITY, sort_field="rank")
+    assert refused.value.error is INVALID_INPUT
+    assert refused.value.fields[0].pointer == "/after"
+
+
+def stages(plan):
+    """The stages of an explained plan, outermost first."""
+    return [plan["stage"], *(stages(plan["inputStage"]) if "inputStage" in plan else [])]
+
+
+def test_pages_are_one_index_scan(db, things, clock):
+    """The sort comes from the index, and a later page examines no more than it returns."""
+    at = clock.now()
+    db["things"].insert_many(
+        {
+            **thing(f"t{i:04}", f"n{i}", i % 10),
+            "version": 1,
+            "created_at": at,
+            "updated_at": at,
+        }
+        for i in range(1000)
+    )
+    _, after = things.page({}, after=None, limit=450, community_id=COMMUNITY, sort_field="rank")
+    value, id = json.loads(after)
+    criteria = things.scoped(
+        COMMUNITY,
+        {
+            "rank": {"$gte": value},
+            "$or": [{"rank": {"$gt": value}}, {"_id": {"$gt": id}}],
+        },
+    )
+    explained = db["things"].find(criteria).sort([("rank", 1), ("_id", 1)]).limit(20).explain()
+    assert "SORT" not in stages(explained["queryPlanner"]["winningPlan"])
+    assert "COLLSCAN" not in stages(explained["queryPlanner"]["winningPlan"])
+    assert explained["executionStats"]["totalDocsExamined"] <= 120

@@ -1,0 +1,184 @@
+"""The unit of work when the process dies or the connection breaks in the middle."""
+
+import dataclasses
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from chassis import mongo
+from chassis.context import Actor
+from chassis.uow import UnitOfWork
+from contracts.errors import SERVICE_UNAVAILABLE, DomainError
+from tests.kit.probe import probe
+from tests.store.chassis.test_uow import COMMUNITY, add_thing, counts, thing
+
+CHILD = """
+import sys
+from chassis import crash, mongo
+from chassis.clock import Clock
+from chassis.context import Actor, Context, IdempotencyKey, new_traceparent
+from chassis.uow import UnitOfWork
+from tests.store.chassis.conftest import Things
+from tests.store.chassis.test_uow import add_thing
+
+url, name, point = sys.stdin.read().split()
+crash.arm(point)
+database = mongo.open_database(mongo.connect(url, application="child"), name)
+ctx = Context(
+    Actor("person", "per_1"), "en", "req_00000000", new_traceparent(),
+    idempotency=IdempotencyKey("k1", "f1", "membership.x"),
+)
+UnitOfWork(database, Clock()).run(ctx, add_thing(Things(database)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("point", "committed"), [("uow.before_commit", 0), ("uow.after_commit", 1)]
+)
+def test_killed_around_the_commit(nodes, db, uow, things, keyed, repository, point, committed):
+    """M-18, H-14: all or nothing; the retry with the same key finds the answer or completes."""
+    child = subprocess.run(
+        [sys.executable, "-c", CHILD],
+        input=f"{nodes.mongo_admin_url} {db.name} {point}",
+        text=True,
+        cwd=repository,
+        timeout=60,
+        check=False,
+    )
+    assert child.returncode == -signal.SIGKILL
+    assert set(counts(db).values()) == {committed, 0}
+    same = dataclasses.replace(keyed("k1"), actor=Actor("person", "per_1"))
+    if committed:
+        assert uow.idempotency.find(same).answer["id"] == "thing-1"
+    else:
+        # The dead process' transaction holds its locks until the server gives it up.
+        probe(lambda: _succeeds(uow, same, things), deadline=20, message="the retry commits")
+    assert counts(db) == {"things": 1, "audit_log": 1, "outbox": 1, "inbox": 0, "idempotency": 1}
+
+
+def _succeeds(uow, ctx, things):
+    try:
+        uow.run(ctx, add_thing(things))
+    except DomainError as error:
+        assert error.error is SERVICE_UNAVAILABLE  # noqa: PT017
+        return False
+    return True
+
+
+class Cutter:
+    """A proxy before mongod that drops the answer to the first `cuts` commands of a name."""
+
+    def __init__(self, port: int, command: bytes, cuts: int) -> None:
+        self._target = ("127.0.0.1", port)
+        self._command = command
+        self.cuts_left = cuts
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port = self._server.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._server.accept()
+            except OSError:
+                return
+            upstream = socket.create_connection(self._target)
+            threading.Thread(target=self._up, args=(client, upstream), daemon=True).start()
+            threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
+
+    def _up(self, client: socket.socket, upstream: socket.socket) -> None:
+        with client, upstream:
+            while data := _receive(client):
+                if self._command in data and self.cuts_left > 0:
+                    self.cuts_left -= 1
+                    client.shutdown(socket.SHUT_RDWR)  # the answer will find nobody
+                    upstream.sendall(data)
+                    return
+                upstream.sendall(data)
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    try:
+        while data := _receive(source):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_RDWR)
+    except OSError:
+        return
+
+
+def _receive(source: socket.socket) -> bytes:
+    try:
+        return source.recv(65536)
+    except OSError:
+        return b""
+
+
+@pytest.fixture
+def cut(nodes, db) -> Iterator:
+    """`cut(command, times)`: the same database behind a Cutter."""
+    made = []
+
+    def make(command: bytes, times: int):
+        port = int(re.search(r":(\d+)/", nodes.mongo_admin_url)[1])
+        cutter = Cutter(port, command, times)
+        url = nodes.mongo_admin_url.replace(f":{port}/", f":{cutter.port}/")
+        url = re.sub(r"replicaSet=\w+", "directConnection=true", url)
+        client = mongo.connect(url, application="cut")
+        made.extend([client, cutter])
+        return mongo.open_database(client, db.name), cutter
+
+    yield make
+    for thing_made in made:
+        thing_made.close()
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_an_answer_to_the_commit_that_got_lost(db, things, clock, keyed, cut, times):
+    """D-4: the outcome is unknown, the commit alone is repeated, the effect is there once."""
+    database, cutter = cut(b"commitTransaction", times)
+    things.collection = database["things"]
+    runs = []
+
+    def work(tx):
+        runs.append(1)
+        return add_thing(things)(tx)
+
+    UnitOfWork(database, clock).run(keyed("k1"), work)
+    assert (cutter.cuts_left, len(runs)) == (0, 1)
+    assert counts(db) == {"things": 1, "audit_log": 1, "outbox": 1, "inbox": 0, "idempotency": 1}
+
+
+def test_a_connection_lost_before_the_commit(db, things, clock, ctx, cut):
+    """D-4: a lost insert is a transient error, the work runs again, the effect is there once."""
+    database, cutter = cut(b"\x02insert\x00", 1)
+    things.collection = database["things"]
+    UnitOfWork(database, clock).run(ctx, lambda tx: things.insert(tx, thing()))
+    assert cutter.cuts_left == 0
+    assert things.require("thing-1", community_id=COMMUNITY)["version"] == 1
+
+
+def test_no_server(clock, ctx, things, unused_tcp_port_url):
+    """H-6: without a database a call is refused as unavailable within its deadline."""
+    with mongo.connect(unused_tcp_port_url, application="nobody") as client:
+        database = mongo.open_database(client, "t_nobody")
+        things.collection = database["things"]
+        hurried = ctx.with_deadline(0.5)
+        with pytest.raises(DomainError) as refused:
+            UnitOfWork(database, clock).run(hurried, lambda tx: things.insert(tx, thing()))
+        assert refused.value.error is SERVICE_UNAVAILABLE
+
+
+@pytest.fixture
+def unused_tcp_port_url() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    return f"mongodb://127.0.0.1:{port}/?directConnection=true"

@@ -1,0 +1,85 @@
+"""Stored answers: who gets which, and for how long."""
+
+import pytest
+
+from chassis.idempotency import Replayed
+from contracts.errors import (
+    IDEMPOTENCY_KEY_REUSED,
+    INTERNAL,
+    INVALID_INPUT,
+    NOT_PERMITTED,
+    OBJECT_NOT_FOUND,
+    SERVICE_UNAVAILABLE,
+    STALE_VERSION,
+    DomainError,
+)
+from tests.store.chassis.test_uow import add_thing
+
+
+def test_an_answer_is_replayed_as_it_was(uow, things, keyed):
+    """H-13: the same document, instants and order of fields included."""
+    answer = uow.run(keyed("k1"), add_thing(things))
+    stored = uow.idempotency.find(keyed("k1"))
+    assert stored.error is None
+    assert list(stored.answer.items()) == list(answer.items())
+
+
+def test_a_first_request_finds_nothing(uow, keyed, ctx):
+    assert uow.idempotency.find(keyed("k1")) is None
+    assert uow.idempotency.find(ctx) is None
+
+
+def test_another_request_with_the_same_key(uow, things, keyed):
+    """H-11: another fingerprint is refused; another caller or RPC is unaffected."""
+    uow.run(keyed("k1"), add_thing(things))
+    with pytest.raises(DomainError) as refused:
+        uow.idempotency.find(keyed("k1", fingerprint="f2"))
+    assert refused.value.error is IDEMPOTENCY_KEY_REUSED
+    assert uow.idempotency.find(keyed("k1", fingerprint="f2", other=True)) is None
+    assert uow.idempotency.find(keyed("k1", fingerprint="f2", rpc="membership.y")) is None
+
+
+@pytest.mark.parametrize("error", [STALE_VERSION, OBJECT_NOT_FOUND, NOT_PERMITTED])
+def test_business_errors_are_stored(uow, keyed, error):
+    """H-13."""
+    uow.idempotency.store_error(keyed("k1"), DomainError(error, current_version=3))
+    stored = uow.idempotency.find(keyed("k1"))
+    assert stored.answer is None
+    assert (stored.error.error, stored.error.params) == (error, {"current_version": 3})
+
+
+@pytest.mark.parametrize("error", [INVALID_INPUT, SERVICE_UNAVAILABLE, INTERNAL])
+def test_faults_and_wrong_input_are_not_stored(uow, keyed, error):
+    """H-13: the client corrects or repeats with the same key."""
+    uow.idempotency.store_error(keyed("k1"), DomainError(error))
+    assert uow.idempotency.find(keyed("k1")) is None
+
+
+def test_an_error_without_key_is_not_stored(db, uow, ctx):
+    uow.idempotency.store_error(ctx, DomainError(STALE_VERSION))
+    assert db["idempotency"].count_documents({}) == 0
+
+
+def test_an_error_that_only_saw_the_winners_effect(uow, things, keyed):
+    """H-12: the loser of a race is told what the winner was told, not that the name is taken."""
+    answer = uow.run(keyed("k1"), add_thing(things))
+    with pytest.raises(Replayed) as replayed:
+        uow.idempotency.store_error(keyed("k1"), DomainError(STALE_VERSION))
+    assert replayed.value.stored.answer == answer
+
+
+def test_a_stored_error_stands_against_later_work(db, uow, things, keyed):
+    """H-13: an equal request that comes through later has no effect."""
+    uow.idempotency.store_error(keyed("k1"), DomainError(STALE_VERSION))
+    with pytest.raises(Replayed) as replayed:
+        uow.run(keyed("k1"), add_thing(things))
+    assert replayed.value.stored.error.error is STALE_VERSION
+    assert db["things"].count_documents({}) == 0
+
+
+def test_rows_are_kept_for_seven_days(db):
+    """H-15: published expiry; the index is for garbage, not for a decision (D-10)."""
+    assert db["idempotency"].index_information()["garbage"]["expireAfterSeconds"] == 7 * 86400
+    assert db["inbox"].index_information()["garbage"]["expireAfterSeconds"] == 40 * 86400
+    published = db["outbox"].index_information()["published_garbage"]
+    assert published["expireAfterSeconds"] == 35 * 86400

@@ -1,0 +1,64 @@
+"""One owner at a time, and a token that tells an old owner from the new one."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from chassis.job_state import JobState, LostLeadership
+from chassis.leases import Lease
+from tests.kit.probe import probe
+
+
+def test_one_owner_among_many(db):
+    """M-22: 16 processes ask at once; one gets it."""
+    leases = [Lease(db, "jobs") for _ in range(16)]
+    with ThreadPoolExecutor(16) as pool:
+        tokens = list(pool.map(lambda lease: lease.acquire(), leases))
+    assert sorted(token for token in tokens if token) == [1]
+    assert [lease.held for lease in leases].count(True) == 1
+
+
+def test_renewing_keeps_the_token(db):
+    lease = Lease(db, "jobs")
+    assert [lease.acquire() for _ in range(3)] == [1, 1, 1]
+
+
+def test_taking_over_gives_a_higher_token(db):
+    """M-19: the old owner sees that it lost, by its own clock and when it asks."""
+    old, new = Lease(db, "relay", seconds=0.3), Lease(db, "relay", seconds=30)
+    assert old.acquire() == 1
+    assert new.acquire() is None
+    assert probe(new.acquire, message="the lease runs out") == 2
+    assert not old.held
+    assert old.acquire() is None
+
+
+def test_a_released_lease_is_free_at_once(db):
+    old, new = Lease(db, "jobs", seconds=60), Lease(db, "jobs", seconds=60)
+    old.acquire()
+    old.release()
+    assert not old.held
+    assert new.acquire() == 2
+    old.release()  # not its own any more: changes nothing
+    assert new.acquire() == 2
+
+
+def test_leases_of_other_names_are_independent(db):
+    assert Lease(db, "jobs").acquire() == 1
+    assert Lease(db, "relay").acquire() == 1
+
+
+def test_a_former_leader_cannot_write(db, clock):
+    """M-19: the row remembers the highest token."""
+    state = JobState(db)
+    state.save_cursor("expire", 1, {"after": "ord_1"})
+    state.record_pass("expire", 2, clock.now())
+    for write in (
+        lambda: state.save_cursor("expire", 1, None),
+        lambda: state.record_pass("expire", 1, clock.now()),
+    ):
+        with pytest.raises(LostLeadership):
+            write()
+    assert state.cursor("expire") == {"after": "ord_1"}
+    assert state.last_passes(["expire", "remind"]) == {"expire": clock.now(), "remind": None}
+    assert state.cursor("remind") is None
