@@ -15,7 +15,7 @@ BINDING = "0.3.0"
 
 
 def document(service: str, subscriptions: dict[str, tuple[Event, ...]]) -> dict[str, Any]:
-    """The document of `service`; `subscriptions` maps each of its handlers to its events."""
+    """The document of `service`; `subscriptions` maps each of its queues to its events."""
     published = [event for event in EVENTS.values() if event.service == service]
     received = sorted(
         {event.type: event for events in subscriptions.values() for event in events}.items()
@@ -23,7 +23,7 @@ def document(service: str, subscriptions: dict[str, tuple[Event, ...]]) -> dict[
     events = {event.type: event for event in published} | dict(received)
     operations = {f"publish_{event.name}": _operation("send", event) for event in published} | {
         f"receive_{event.service}_{event.name}": _operation("receive", event)
-        | {"summary": "Handled by " + ", ".join(_handlers(subscriptions, event))}
+        | {"summary": "Read from " + ", ".join(_queues(subscriptions, event))}
         for _, event in received
     }
     return {
@@ -72,7 +72,7 @@ def _resolves(reference: str, root: Any) -> bool:
     return True
 
 
-def _handlers(subscriptions: dict[str, tuple[Event, ...]], event: Event) -> list[str]:
+def _queues(subscriptions: dict[str, tuple[Event, ...]], event: Event) -> list[str]:
     return sorted(name for name, events in subscriptions.items() if event in events)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
-from typing import Any
+import inspect
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, get_type_hints
 
 from contracts.errors import REGISTRY, Kind
 from contracts.problems import FIELD_CODES
@@ -81,44 +82,54 @@ def rpcs_page() -> str:
 
 def settings_page(settings: Mapping[str, type[Any]], common: type[Any]) -> str:
     """Every environment variable of every deployable."""
+    shared = {field.name for field in dataclasses.fields(common)}
     parts = [
         GENERATED + "# Settings\n\nEach comes from the environment; `NAME_FILE` may name a file"
-        " that holds the value instead (use it for secrets).\n\n## All deployables\n\n"
-        + _settings_table(dataclasses.fields(common))
+        " that holds the value instead (use it for secrets).\n",
+        _settings_section("All deployables", common, frozenset()),
     ]
-    shared = {field.name for field in dataclasses.fields(common)}
-    for name, kind in settings.items():
-        own = [field for field in dataclasses.fields(kind) if field.name not in shared]
-        if own:
-            parts.append(f"\n## {name}\n\n" + _settings_table(own))
-    return "\n".join(parts)
+    parts += [_settings_section(name, kind, shared) for name, kind in settings.items()]
+    return "\n".join(part for part in parts if part)
 
 
-def handler_names(
+def readers(
     subscriptions: Mapping[str, Mapping[str, tuple[Event, ...]]],
 ) -> dict[str, list[str]]:
     """For each event type the queues that read it."""
-    readers: dict[str, list[str]] = {}
-    for service, handlers in subscriptions.items():
-        for handler, events in handlers.items():
+    queues: dict[str, list[str]] = {}
+    for handlers in subscriptions.values():
+        for queue, events in handlers.items():
             for event in events:
-                readers.setdefault(event.type, []).append(f"{service}.{handler}")
-    return {name: sorted(queues) for name, queues in readers.items()}
+                queues.setdefault(event.type, []).append(queue)
+    return {name: sorted(found) for name, found in queues.items()}
 
 
-def _settings_table(fields: Iterable[dataclasses.Field[Any]]) -> str:
-    return _table(
-        ("variable", "type", "default", "meaning"),
+def _settings_section(title: str, kind: type[Any], hidden: Set[str]) -> str:
+    types = get_type_hints(kind)
+    rows = [
         (
-            (
-                f"`COTERIE_{field.name.upper()}`",
-                getattr(field.type, "__name__", str(field.type)),
-                "required" if field.default is dataclasses.MISSING else f"`{field.default!r}`",
-                str(field.metadata.get("meaning", "")) or "–",
-            )
-            for field in fields
-        ),
-    )
+            f"`COTERIE_{field.name.upper()}`",
+            types[field.name].__name__,
+            "required" if field.default is dataclasses.MISSING else f"`{field.default!r}`",
+            _bounds(field.metadata),
+        )
+        for field in dataclasses.fields(kind)
+        if field.name not in hidden
+    ]
+    if not rows:
+        return ""
+    heads = ("variable", "type", "default", "takes")
+    return f"\n## {title}\n\n{inspect.cleandoc(kind.__doc__ or '')}\n\n" + _table(heads, rows)
+
+
+def _bounds(metadata: Mapping[str, Any]) -> str:
+    if metadata.get("secret"):
+        return "a secret; give it by file"
+    if "choices" in metadata:
+        return ", ".join(f"`{choice}`" for choice in metadata["choices"])
+    if "least" in metadata or "most" in metadata:
+        return f"{metadata.get('least', '…')} to {metadata.get('most', '…')}"
+    return "–"
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

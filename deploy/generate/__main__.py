@@ -1,0 +1,96 @@
+"""Writes everything that is generated from the code: `python -m deploy.generate [--check]`.
+
+With `--check` nothing is written; files that are stale, missing or too many are named and the exit
+status is 1. CI runs it that way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import contracts.catalogue  # noqa: F401  (fills the registries)
+from chassis import topology
+from chassis.process import load_definition
+from chassis.settings import Settings
+from contracts.records import EVENTS, RPCS, SERVICES
+from deploy.generate import asyncapi, pages, schemas
+from gateway import openapi
+from gateway.problems import STATUS_BY_KIND
+
+ROOT = Path(__file__).parents[2]
+REFERENCE = Path("docs/reference")
+# Folders in which nothing but generated files may lie.
+OWNED = (REFERENCE / "schemas", REFERENCE / "asyncapi")
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    """Every generated file, relative to the root, with the text that it should have."""
+    definitions = {name: load_definition(name) for name in (*SERVICES, "gateway")}
+    subscriptions = {
+        name: dict(topology.consumed(definition)) for name, definition in definitions.items()
+    }
+    yield Path("deploy/rabbitmq/topology.json"), _json(topology.build(definitions.values()))
+    yield REFERENCE / "openapi.json", _json(openapi.build())
+    for service in SERVICES:
+        document = asyncapi.document(service, subscriptions[service])
+        if dangling := asyncapi.dangling_references(document):
+            raise ValueError(f"AsyncAPI of {service}: references to nothing: {dangling}")
+        yield REFERENCE / f"asyncapi/{service}.json", _json(document)
+    for event in EVENTS.values():
+        yield REFERENCE / f"schemas/events/{event.type}.json", _json(schemas.event_schema(event))
+    for rpc in RPCS.values():
+        yield REFERENCE / f"schemas/rpcs/{rpc.routing_key}.json", _json(schemas.rpc_schema(rpc))
+    yield REFERENCE / "errors.md", pages.errors_page(STATUS_BY_KIND)
+    yield REFERENCE / "events.md", pages.events_page(pages.readers(subscriptions))
+    yield REFERENCE / "rpcs.md", pages.rpcs_page()
+    settings = {name: definition.settings for name, definition in definitions.items()}
+    yield REFERENCE / "settings.md", pages.settings_page(settings, Settings)
+
+
+def stale(files: dict[Path, str]) -> list[Path]:
+    """What differs on disk, is missing, or lies in a generated folder without belonging there."""
+    differing = [
+        path
+        for path, text in files.items()
+        if not (ROOT / path).exists() or (ROOT / path).read_text("utf-8") != text
+    ]
+    strays = [
+        path.relative_to(ROOT)
+        for folder in OWNED
+        for path in (ROOT / folder).rglob("*.json")
+        if path.relative_to(ROOT) not in files
+    ]
+    return sorted(differing + strays)
+
+
+def _json(document: Any) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m deploy.generate", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when stale")
+    only_check = parser.parse_args().check
+    files = dict(generated())
+    changed = stale(files)
+    if only_check:
+        for path in changed:
+            print(f"{path} is not what the code generates; run `make docs` and commit it")
+        return 1 if changed else 0
+    for path in changed:
+        if path in files:
+            (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
+            (ROOT / path).write_text(files[path], "utf-8")
+        else:
+            (ROOT / path).unlink()
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
