@@ -1,0 +1,206 @@
+"""From declarations to a database, and what a service refuses to start on."""
+
+import dataclasses
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pymongo
+import pytest
+from pymongo.errors import OperationFailure
+
+from chassis import mongo
+from chassis.leases import Lease
+from chassis.migrate import migrate
+from chassis.schema import Collection, Index, Migration, UnknownSchema, check_schema
+from chassis.validators import TEXT, WHOLE, document, optional
+from tests.store.chassis.conftest import SCHEMA, THINGS
+
+
+def quietly(line):
+    pass
+
+
+def with_steps(*steps):
+    return dataclasses.replace(SCHEMA, migrations=steps)
+
+
+def step(number, apply=lambda database, progress: None, breaking=False):
+    return Migration(number, f"step {number}", apply, breaking)
+
+
+def test_the_database_is_what_was_declared(db):
+    """D-11: validators and indexes in force = those in the code."""
+    for collection in SCHEMA.all_collections:
+        options = db[collection.name].options()
+        assert options["validator"] == {"$jsonSchema": collection.validator}, collection.name
+        assert (options["validationLevel"], options["validationAction"]) == ("strict", "error")
+        in_force = db[collection.name].index_information()
+        assert set(in_force) - {"_id_"} == {index.name for index in collection.indexes}
+        for index in collection.indexes:
+            assert in_force[index.name]["key"] == list(index.keys)
+            assert in_force[index.name].get("unique", False) == index.unique
+            assert in_force[index.name].get("partialFilterExpression") == index.partial
+
+
+def test_a_second_run_changes_nothing(db):
+    """D-12: repeating is safe."""
+    before = db["schema_version"].find_one()
+    migrate(db, SCHEMA, quietly)
+    assert db["schema_version"].find_one() == before
+    check_schema(db, SCHEMA)
+
+
+def test_a_changed_validator_is_applied(db):
+    changed = dataclasses.replace(
+        SCHEMA, collections=[Collection("journal", validator=document(text=TEXT, by=TEXT))]
+    )
+    with pytest.raises(UnknownSchema):
+        check_schema(db, changed)
+    migrate(db, changed, quietly)
+    assert "by" in db["journal"].options()["validator"]["$jsonSchema"]["required"]
+    check_schema(db, changed)
+
+
+def test_an_index_that_is_no_longer_declared_stays_and_is_reported(db):
+    said = []
+    fewer = dataclasses.replace(THINGS, indexes=THINGS.indexes[:1])
+    migrate(db, dataclasses.replace(SCHEMA, collections=[fewer]), said.append)
+    assert said == ["things: index by_rank is not declared (kept)"]
+    assert "by_rank" in db["things"].index_information()
+
+
+def test_a_database_that_was_never_migrated(mongo, db):
+    """The message says what to run."""
+    empty = mongo[f"{db.name}_empty"]
+    with pytest.raises(UnknownSchema, match=r"python -m chassis.migrate membership"):
+        check_schema(empty, SCHEMA)
+
+
+def test_migrations_run_once_in_order(db):
+    """D-12."""
+    ran = []
+    steps = [step(n, lambda database, progress, n=n: ran.append(n)) for n in (1, 2)]
+    migrate(db, with_steps(*steps), quietly)
+    migrate(db, with_steps(*steps), quietly)
+    steps.append(step(3, lambda database, progress: ran.append(3)))
+    migrate(db, with_steps(*steps), quietly)
+    assert ran == [1, 2, 3]
+
+
+def test_a_killed_migration_resumes(db):
+    """D-12: it goes on from what it noted."""
+    done, kills = [], [SystemExit("killed")]
+
+    def batches(database, progress):
+        for number in range(progress.noted.get("next", 0), 5):
+            if number == 3 and kills:
+                raise kills.pop()
+            done.append(number)
+            progress.save(next=number + 1)
+
+    schema = with_steps(step(1, batches))
+    with pytest.raises(SystemExit):
+        migrate(db, schema, quietly)
+    with pytest.raises(UnknownSchema):
+        check_schema(db, schema)
+    migrate(db, schema, quietly)
+    assert done == [0, 1, 2, 3, 4]
+    assert db["schema_version"].find_one()["progress"] is None
+
+
+def test_old_code_lives_with_a_new_schema_until_a_breaking_step(db):
+    """D-12: expand and backfill run beside old code; contract does not."""
+    expanded = with_steps(step(1))
+    migrate(db, expanded, quietly)
+    check_schema(db, SCHEMA)
+    check_schema(db, expanded)
+    migrate(db, with_steps(step(1), step(2, breaking=True)), quietly)
+    for older in (SCHEMA, expanded):
+        with pytest.raises(UnknownSchema, match="deploy the newer version"):
+            check_schema(db, older)
+
+
+def test_going_back_to_an_older_declaration(db):
+    """After the old declarations were applied again, the newer code is refused."""
+    wider = Collection("journal", validator=document(text=TEXT, by=optional(TEXT)))
+    newer = dataclasses.replace(SCHEMA, collections=[THINGS, wider])
+    migrate(db, newer, quietly)
+    migrate(db, SCHEMA, quietly)
+    check_schema(db, SCHEMA)
+    with pytest.raises(UnknownSchema):
+        check_schema(db, newer)
+
+
+def test_two_migrations_at_once(db):
+    """One waits for the other."""
+    running, most = [], []
+    guard = threading.Lock()
+
+    def note(database, progress):
+        with guard:
+            running.append(1)
+            most.append(len(running))
+        progress.save(half=True)
+        with guard:
+            running.pop()
+
+    schema = with_steps(step(1, note))
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: migrate(db, schema, quietly), range(4)))
+    assert most == [1]
+
+
+def test_a_migration_that_holds_on_too_long(db):
+    Lease(db, "migrate", seconds=60).acquire()
+    with pytest.raises(TimeoutError, match="another migration"):
+        migrate(db, SCHEMA, quietly, wait_seconds=0.3)
+
+
+def test_the_services_rights(db, nodes):
+    """P-2: append-only collections can be read and added to; the schema's row only read."""
+    db.command(
+        "createUser",
+        "svc",
+        pwd="svc-password",
+        roles=[{"role": "coterie_membership", "db": db.name}],
+    )
+    url = nodes.mongo_url("svc", "svc-password", db.name)
+    try:
+        with mongo.connect(url, application="svc") as client:
+            own = mongo.open_database(client, db.name)
+            own["things"].count_documents({})
+            own["journal"].insert_one({"_id": "a", "text": "t"})
+            assert own["journal"].find_one({"_id": "a"})
+            check_schema(own, SCHEMA)
+            for refused in (
+                lambda: own["journal"].update_one({"_id": "a"}, {"$set": {"text": "u"}}),
+                lambda: own["journal"].delete_one({"_id": "a"}),
+                lambda: own["audit_log"].delete_many({}),
+                lambda: own["schema_version"].update_one({}, {"$set": {"number": 9}}),
+                lambda: own["elsewhere"].insert_one({"_id": "a"}),
+                lambda: own["things"].drop(),
+                lambda: client["another"]["things"].find_one(),
+            ):
+                with pytest.raises(OperationFailure) as error:
+                    refused()
+                assert error.value.code == 13
+    finally:
+        db.command("dropUser", "svc")
+
+
+def test_declarations_are_checked():
+    """D-15, D-12."""
+    per_community = document(community_id=TEXT, rank=WHOLE)
+    with pytest.raises(ValueError, match="community_id comes first"):
+        Collection(
+            "x",
+            per_community=True,
+            validator=per_community,
+            indexes=[Index([("rank", pymongo.ASCENDING)], name="by_rank")],
+        )
+    with pytest.raises(ValueError, match="required community_id"):
+        Collection("x", per_community=True, validator=document(rank=WHOLE))
+    with pytest.raises(ValueError, match="twice"):
+        dataclasses.replace(SCHEMA, collections=[THINGS, THINGS])
+    with pytest.raises(ValueError, match="numbered"):
+        with_steps(step(2))
