@@ -2,7 +2,7 @@
 
 A row that is refused changes nothing; the others keep their numbers and dates, and the community's
 next number goes on after the highest of them. Imported members are not announced to integrators:
-they did not join now. A standing is told only where one was told before; the rest is read on demand.
+they did not join now. A standing is told only where one was told before; neighbours ask for others.
 """
 
 from collections.abc import Sequence
