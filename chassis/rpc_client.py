@@ -83,8 +83,10 @@ class RpcClient:
         try:
             reply = self._ask(record, _body(record, request), ctx.with_deadline(seconds))
             answer = json.loads(reply.body)
+            replayed = REPLAYED_HEADER in (reply.headers or ())
             if "error" in answer:
                 error = DomainError.from_dict(answer["error"])
+                error.replayed = replayed
                 outcome = error.kind.value
                 raise error
             outcome = "ok"
@@ -98,7 +100,7 @@ class RpcClient:
             raise DomainError(SERVICE_UNAVAILABLE) from problem
         finally:
             SECONDS.labels(record.routing_key, outcome).observe(time.monotonic() - started)
-        return answer["ok"], REPLAYED_HEADER in (reply.headers or ())
+        return answer["ok"], replayed
 
     def _ask(self, record: Rpc, body: str, ctx: Context) -> amqp.Message:
         deadline = ctx.deadline

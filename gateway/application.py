@@ -42,6 +42,7 @@ from gateway.settings import GatewaySettings
 from gateway.tokens import TokenVerifier
 
 BODY_SECONDS = 10.0
+REPLAYED = ("Idempotency-Replayed", "true")
 USER_SCOPE = "user"  # a person's own token: every scope of a person
 
 _log = structlog.get_logger()
@@ -239,7 +240,7 @@ class Application:
         if location is not None:
             told.append(("Location", location))
         if replayed:
-            told.append(("Idempotency-Replayed", "true"))
+            told.append(REPLAYED)
         if (
             route.caching.revalidate
             and etag is not None
@@ -310,6 +311,8 @@ class Application:
         if error.kind is Kind.INTERNAL:
             _log.error("answered with an internal error", request_id=exchange.request_id)
         told = [("Content-Type", problems.CONTENT_TYPE), ("Cache-Control", "no-store")]
+        if error.replayed:
+            told.append(REPLAYED)
         return Answer(status, body, [*told, *problems.headers_of(error, status)])
 
     def _finish(

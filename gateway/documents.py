@@ -100,7 +100,9 @@ class Operation:
         if not error.fields:
             return error
         fields_placed = [self._placed(wrong) for wrong in error.fields]
-        return DomainError(error.error, fields=fields_placed, **error.params)
+        placed = DomainError(error.error, fields=fields_placed, **error.params)
+        placed.replayed = error.replayed
+        return placed
 
     def _placed(self, wrong: FieldProblem) -> FieldProblem:
         name = wrong.pointer[1:].partition("/")[0]

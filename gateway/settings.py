@@ -19,7 +19,6 @@ class GatewaySettings(Settings):
 
     http_host: str = "127.0.0.1"
     http_port: int = field(default=8080, metadata=PORT)
-    public_url: str = "http://127.0.0.1:8080"
     problem_base_url: str = "https://coterie.example/problems"
     token_public_keys_file: str
     cursor_secret: str = field(metadata=SECRET)

@@ -75,7 +75,12 @@ class FieldProblem:
 
 
 class DomainError(Exception):
-    """A refusal with a stable code; `params` are JSON scalars or lists that the texts may name."""
+    """A refusal with a stable code; `params` are JSON scalars or lists that the texts may name.
+
+    `replayed` says that it is the stored answer to an earlier request with the same key (H-16).
+    """
+
+    replayed = False
 
     def __init__(
         self, error: ErrorCode, /, *, fields: Sequence[FieldProblem] = (), **params: Any

@@ -84,7 +84,8 @@ KEY_MISSING = ErrorCode(
     Kind.INVALID_INPUT,
     'Send an Idempotency-Key, for example "8e03978e-40d5-43dd-bc93-6894a57f9324" (with the quotes);'
     " the rules stand in the guide for front ends.",
-    '请携带 Idempotency-Key，例如 "8e03978e-40d5-43dd-bc93-6894a57f9324"（包含引号），规则见前端指南。',
+    '请携带 Idempotency-Key，例如 "8e03978e-40d5-43dd-bc93-6894a57f9324"（包含引号），'
+    "规则见前端指南。",
 )
 KEY_MALFORMED = ErrorCode(
     "gateway.idempotency_key_malformed",
