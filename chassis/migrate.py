@@ -84,21 +84,29 @@ def apply_collection(database: Database[Document], collection: Collection, repor
 
 
 def grant_role(database: Database[Document], schema: DatabaseSchema) -> None:
-    """The role `coterie_<service>`: what the service may do with each of its collections."""
-    privileges = [
-        {
-            "resource": {"db": database.name, "collection": collection.name},
-            "actions": _actions(collection),
-        }
-        for collection in schema.all_collections
-    ]
+    """The role `coterie_<service>`: what the service may do with each of its collections.
+
+    By grants and revocations, because updateRole asks for rights over all databases.
+    """
     role = f"coterie_{schema.service}"
     try:
-        database.command("createRole", role, privileges=privileges, roles=[])
+        database.command("createRole", role, privileges=[], roles=[])
     except OperationFailure as error:
         if error.code != _ROLE_EXISTS:
             raise
-        database.command("updateRole", role, privileges=privileges)
+    wanted = [
+        {
+            "resource": {"db": database.name, "collection": collection.name},
+            "actions": sorted(_actions(collection)),
+        }
+        for collection in schema.all_collections
+    ]
+    found = database.command("rolesInfo", role, showPrivileges=True)["roles"][0]["privileges"]
+    held = [{**privilege, "actions": sorted(privilege["actions"])} for privilege in found]
+    if surplus := [privilege for privilege in held if privilege not in wanted]:
+        database.command("revokePrivilegesFromRole", role, privileges=surplus)
+    if missing := [privilege for privilege in wanted if privilege not in held]:
+        database.command("grantPrivilegesToRole", role, privileges=missing)
 
 
 def _actions(collection: Collection) -> list[str]:

@@ -41,7 +41,7 @@ from chassis.rpc_wire import (
     queue_name,
     schema_of,
 )
-from contracts.errors import INTERNAL, INVALID_INPUT, DomainError
+from contracts.errors import INTERNAL, INVALID_INPUT, SERVICE_UNAVAILABLE, DomainError
 from contracts.problems import load
 from contracts.records import Rpc
 
@@ -154,27 +154,27 @@ class Call:
         if len(body) > MAX_REPLY_BYTES:
             log.error("reply_too_large", method=self._record.routing_key, bytes=len(body))
             body = json.dumps({"error": DomainError(INTERNAL).as_dict()}).encode()
-        reply = amqp.Message(
-            body,
-            content_type=CONTENT_TYPE,
-            delivery_mode=TRANSIENT,
-            correlation_id=self._message.properties.get("correlation_id"),
-            application_headers={REPLAYED_HEADER: "true"} if replayed else {},
-        )
-        try:
-            publish(
-                self._message.channel,
-                reply,
-                exchange="",
-                routing_key=self._message.properties["reply_to"],
-            )
-        except BrokerUnavailable as problem:
-            log.warning("reply_lost", method=self._record.routing_key, problem=str(problem))
+        send_reply(self._message, body, {REPLAYED_HEADER: "true"} if replayed else {})
 
     def _acknowledge(self) -> None:
         if not self._acknowledged:
             self._acknowledged = True
             acknowledge(self._message)
+
+
+def send_reply(call: amqp.Message, body: bytes, headers: dict[str, str]) -> None:
+    """Answers on the channel that the call came by; a caller that has gone is no error."""
+    reply = amqp.Message(
+        body,
+        content_type=CONTENT_TYPE,
+        delivery_mode=TRANSIENT,
+        correlation_id=call.properties.get("correlation_id"),
+        application_headers=headers,
+    )
+    try:
+        publish(call.channel, reply, exchange="", routing_key=call.properties["reply_to"])
+    except BrokerUnavailable as problem:
+        log.warning("reply_lost", problem=str(problem))
 
 
 class RpcServer(SharedExtension):
@@ -222,14 +222,21 @@ class RpcServer(SharedExtension):
     def _on_call(self, message: amqp.Message) -> None:
         routing_key = message.delivery_info["routing_key"]
         entrypoint = self._entrypoints.get(routing_key)
-        if not message.properties.get("reply_to") or entrypoint is None:
-            reason = "reply_to" if entrypoint else "method"
-            REFUSED.labels(reason).inc()
-            log.warning("rpc_refused", method=routing_key, problem=f"no {reason}")
-            acknowledge(message)
-            return
-        call = Call(self._platform, entrypoint.record, message)
-        self._dispatcher.put(entrypoint, call, call.finished)
+        if not message.properties.get("reply_to"):
+            self._refuse(message, "no reply address")
+        elif entrypoint is None:
+            # Released later than this process: the caller may find one that knows it.
+            body = json.dumps({"error": DomainError(SERVICE_UNAVAILABLE).as_dict()}).encode()
+            send_reply(message, body, {})
+            self._refuse(message, "no such method")
+        else:
+            call = Call(self._platform, entrypoint.record, message)
+            self._dispatcher.put(entrypoint, call, call.finished)
+
+    def _refuse(self, message: amqp.Message, reason: str) -> None:
+        REFUSED.labels(reason).inc()
+        log.warning("rpc_refused", method=message.delivery_info["routing_key"], problem=reason)
+        acknowledge(message)
 
 
 class RpcEntrypoint(Entrypoint):

@@ -1,0 +1,248 @@
+"""Everything that is declared at the broker, derived from contracts and service definitions.
+
+`build` gives `deploy/rabbitmq/topology.json`; deployment declares it before any process starts
+(M-4), and processes declare nothing. Queue type is the only `x-` argument; what may have to change
+later is policy (M-8). Users get what their code needs: which RPCs they call, which queues they
+read, their own events (M-23).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
+
+from chassis.consumers import EventEntrypoint
+from chassis.event_wire import (
+    INTEGRATORS_EXCHANGE,
+    UNROUTED,
+    consumer_queue,
+    delay_names,
+    events_exchange,
+    parking_name,
+)
+from chassis.platform import ServiceDefinition
+from chassis.retries import DELAYS
+from chassis.rpc_server import RpcEntrypoint
+from chassis.rpc_wire import EXCHANGE as RPC_EXCHANGE
+from chassis.rpc_wire import queue_name
+from contracts.records import EVENTS, RPCS, Audience, Event
+
+NOTHING = "^$"
+DEFAULT_EXCHANGE = "amq.default"  # its name in permissions
+
+# The longest that a call can wait for anybody; its own expiration is mostly shorter.
+RPC_TTL_SECONDS = 30
+LONGEST_QUEUE = 1_000_000
+LONGEST_SIDE_QUEUE = 100_000
+DELIVERY_LIMIT = 20  # a message that takes its consumer's process down again and again is parked
+
+KEPT_SAFE = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
+
+
+def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
+    """Exchanges, queues, bindings and policies in RabbitMQ's definitions format, and users.
+
+    `integrator_user` is the template of an integrator's rights; `{name}` stands for their name.
+    """
+    listed = sorted(definitions, key=lambda definition: definition.name)
+    services = [definition.name for definition in listed if definition.schema is not None]
+    consumers = {definition.name: dict(consumed(definition)) for definition in listed}
+    return {
+        "exchanges": list(_exchanges(services)),
+        "queues": list(_queues(services, consumers)),
+        "bindings": list(_bindings(services, consumers)),
+        "policies": list(_policies(services, consumers)),
+        "users": {
+            definition.name: _user(definition, consumers[definition.name]) for definition in listed
+        },
+        "integrator_user": {
+            "configure": r"^integrator\.{name}\..*$",
+            "write": r"^integrator\.{name}\..*$",
+            "read": rf"^(integrator\.{{name}}\..*|{re.escape(INTEGRATORS_EXCHANGE)})$",
+            "topics": [],
+        },
+    }
+
+
+def consumed(definition: ServiceDefinition) -> Iterator[tuple[str, tuple[Event, ...]]]:
+    """The queues of a deployable with the events that each takes."""
+    for method, entrypoint in entrypoints(definition):
+        if isinstance(entrypoint, EventEntrypoint):
+            yield consumer_queue(definition.name, method), entrypoint.events
+
+
+def answered(definition: ServiceDefinition) -> set[str]:
+    """The routing keys of the RPCs that a deployable answers."""
+    return {
+        entrypoint.record.routing_key
+        for _, entrypoint in entrypoints(definition)
+        if isinstance(entrypoint, RpcEntrypoint)
+    }
+
+
+def entrypoints(definition: ServiceDefinition) -> Iterator[tuple[str, Any]]:
+    """Every nameko entrypoint of a deployable's classes, with the name of its method."""
+    for service_class in definition.roles.values():
+        for method, member in sorted(vars(service_class).items()):
+            for entrypoint in getattr(member, ENTRYPOINT_EXTENSIONS_ATTR, ()):
+                yield method, entrypoint
+
+
+def _exchanges(services: list[str]) -> Iterator[dict[str, Any]]:
+    yield _exchange(RPC_EXCHANGE, "topic")
+    yield _exchange(INTEGRATORS_EXCHANGE, "topic")
+    yield _exchange(UNROUTED, "fanout")
+    for service in services:
+        yield _exchange(events_exchange(service), "topic")
+        for name in (*delay_names(service), parking_name(service)):
+            yield _exchange(name, "fanout")
+
+
+def _queues(
+    services: list[str], consumers: dict[str, dict[str, tuple[Event, ...]]]
+) -> Iterator[dict[str, Any]]:
+    yield _queue(UNROUTED, "quorum")
+    for service in services:
+        # Calls are transient: what a quorum would cost buys nothing (facts of this broker).
+        yield _queue(queue_name(service), "classic")
+        for name in (*consumers[service], *delay_names(service), parking_name(service)):
+            yield _queue(name, "quorum")
+
+
+def _bindings(
+    services: list[str], consumers: dict[str, dict[str, tuple[Event, ...]]]
+) -> Iterator[dict[str, Any]]:
+    yield _binding(UNROUTED, UNROUTED, "")
+    for service in services:
+        yield _binding(RPC_EXCHANGE, queue_name(service), f"{service}.*")
+        for name in (*delay_names(service), parking_name(service)):
+            yield _binding(name, name, "")
+        for queue, events in consumers[service].items():
+            for event in events:
+                yield _binding(event.exchange, queue, event.type)
+    for event in EVENTS.values():
+        if event.audience is Audience.INTEGRATORS and event.service in services:
+            yield _binding(event.exchange, INTEGRATORS_EXCHANGE, event.type, to="exchange")
+
+
+def _policies(
+    services: list[str], consumers: dict[str, dict[str, tuple[Event, ...]]]
+) -> Iterator[dict[str, Any]]:
+    everywhere = "|".join(services)
+    yield _policy(
+        "nothing-disappears",
+        rf"^({everywhere})\.(events|parking|delay\..*)$",
+        "exchanges",
+        {"alternate-exchange": UNROUTED},
+    )
+    yield _policy(
+        "rpc", "^rpc-", "queues", {"message-ttl": RPC_TTL_SECONDS * 1000, "max-length": 10_000}
+    )
+    for service in services:
+        if consumers[service]:
+            yield _policy(
+                f"{service}-events",
+                _any_of(consumers[service]),
+                "queues",
+                {
+                    "delivery-limit": DELIVERY_LIMIT,
+                    "dead-letter-exchange": parking_name(service),
+                    "max-length": LONGEST_QUEUE,
+                    **KEPT_SAFE,
+                },
+            )
+    for step, seconds in DELAYS:
+        yield _policy(
+            f"delay-{step}",
+            rf"^({everywhere})\.delay\.{step}$",
+            "queues",
+            # Back to the queue it came from: that is the routing key it was sent with.
+            {
+                "message-ttl": seconds * 1000,
+                "dead-letter-exchange": "",
+                "max-length": LONGEST_SIDE_QUEUE,
+                **KEPT_SAFE,
+            },
+        )
+    yield _policy(
+        "parking",
+        rf"^({everywhere})\.parking$",
+        "queues",
+        {"max-length": LONGEST_SIDE_QUEUE, "overflow": "reject-publish"},
+    )
+    # These two may lose their oldest rather than hold up what we publish: the first is an alarm,
+    # the others belong to people outside, who can read what they missed from the feed.
+    for name, pattern in ((UNROUTED, f"^{UNROUTED}$"), ("integrators", r"^integrator\.")):
+        yield _policy(name, pattern, "queues", {"max-length": LONGEST_SIDE_QUEUE})
+
+
+def _user(definition: ServiceDefinition, consumers: dict[str, tuple[Event, ...]]) -> dict[str, Any]:
+    name = definition.name
+    called = [record.routing_key for record in RPCS.values() if name in record.callers]
+    write, read, topics = [], [], []
+    if called:
+        write.append(RPC_EXCHANGE)
+        topics.append({"exchange": RPC_EXCHANGE, "write": _any_of(called), "read": NOTHING})
+    if answered(definition):
+        write.append(DEFAULT_EXCHANGE)  # replies go straight to the caller's channel
+        read.append(queue_name(name))
+    if definition.schema is not None:
+        own_events = [event.type for event in EVENTS.values() if event.service == name]
+        write += [events_exchange(name), parking_name(name), *delay_names(name)]
+        read += [*consumers, parking_name(name)]
+        topics.append(
+            {"exchange": events_exchange(name), "write": _any_of(own_events), "read": NOTHING}
+        )
+    return {
+        "configure": NOTHING,
+        "write": _any_of(write),
+        "read": _any_of(read),
+        "topics": topics,
+    }
+
+
+def _any_of(names: Iterable[str]) -> str:
+    """The pattern of exactly these names."""
+    listed = "|".join(re.escape(name) for name in sorted(names))
+    return f"^({listed})$" if listed else NOTHING
+
+
+def _exchange(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": kind,
+        "durable": True,
+        "auto_delete": False,
+        "internal": False,
+        "arguments": {},
+    }
+
+
+def _queue(name: str, kind: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "durable": True,
+        "auto_delete": False,
+        "arguments": {"x-queue-type": kind},
+    }
+
+
+def _binding(source: str, destination: str, key: str, *, to: str = "queue") -> dict[str, Any]:
+    return {
+        "source": source,
+        "destination": destination,
+        "destination_type": to,
+        "routing_key": key,
+        "arguments": {},
+    }
+
+
+def _policy(name: str, pattern: str, to: str, definition: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "pattern": pattern,
+        "apply-to": to,
+        "definition": definition,
+        "priority": 0,
+    }

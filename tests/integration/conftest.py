@@ -1,0 +1,22 @@
+"""Fixtures of the chassis' own integration tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.local.nodes import Nodes
+from tests.kit.toy.system import Toy, toy_on
+
+
+@pytest.fixture(scope="module")
+def toy(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
+    """The toy services' environment on the shared nodes; a test starts the processes it needs."""
+    with toy_on(nodes, tmp_path_factory.mktemp("toy")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def breakable_toy(private_nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
+    """The same on nodes of the module's own, whose broker and database may be stopped and killed."""
+    with toy_on(private_nodes, tmp_path_factory.mktemp("toy")) as made:
+        yield made

@@ -1,0 +1,65 @@
+"""What the toy services say to each other."""
+
+from marshmallow import fields
+
+from contracts.errors import ErrorCode, Kind
+from contracts.fields import Document, Instant, Request, Text, Whole
+from contracts.records import Audience, Event, Rpc
+
+THING_REFUSED = ErrorCode("events.thing_refused", Kind.RULE_VIOLATED, "Refused.", "已拒绝。")
+THING_TAKEN = ErrorCode("events.thing_taken", Kind.CONFLICT, "Taken.", "已被占用。")
+
+
+class EchoRequest(Request):
+    text = Text(required=True)
+    milliseconds = Whole(load_default=0)
+
+
+class Echo(Document):
+    text = fields.String(required=True)
+    at = Instant(required=True)
+
+
+class ChangeThing(Request):
+    thing_id = Text(required=True)
+    behaviour = Text(load_default="ok")
+
+
+class Thing(Document):
+    thing_id = fields.String(required=True)
+    version = Whole(required=True)
+    behaviour = fields.String(required=True)
+
+
+class ChangeManyThings(Request):
+    things = Whole(required=True)
+    changes = Whole(required=True)
+
+
+CALLERS = ("gateway", "notifications")
+ECHO = Rpc("events", "echo", "Says it again.", EchoRequest, Echo, callers=CALLERS)
+ECHO_ONCE = Rpc(
+    "events", "echo_once", "Not to be repeated.", EchoRequest, Echo, callers=CALLERS,
+    idempotent=False,
+)  # fmt: skip
+CONSTANT = Rpc("events", "constant", "Says the same always.", EchoRequest, Echo, callers=CALLERS)
+CHANGE_THING = Rpc(
+    "events", "change_thing", "A keyed command.", ChangeThing, Thing, callers=CALLERS,
+    errors=(THING_REFUSED,),
+)  # fmt: skip
+CHANGE_MANY_THINGS = Rpc(
+    "events", "change_many_things", "Fills the outbox.", ChangeManyThings, Thing, callers=CALLERS,
+    deadline=60.0,
+)  # fmt: skip
+ASK_FOR_ECHO = Rpc(
+    "notifications", "ask_for_echo", "Asks events for an echo.", EchoRequest, Echo, deadline=10.0
+)
+NOT_ALLOWED = Rpc(
+    "events", "not_for_gateway", "Only notifications may.", EchoRequest, Echo,
+    callers=("notifications",),
+)  # fmt: skip
+
+THING_CHANGED = Event(
+    "events", "thing_changed", "A thing changed.", Thing, "thing", audience=Audience.INTEGRATORS
+)
+THING_SIGHED = Event("events", "thing_sighed", "Nobody listens to this.", Thing, "thing")

@@ -1,0 +1,222 @@
+"""The toy in an environment of its own: vhost, users, databases, processes."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pymongo
+import requests
+
+from deploy.local.control import REPOSITORY
+from deploy.local.nodes import Nodes
+from deploy.provision import Passwords, Target, erase, provision
+from tests.kit.broker import Broker
+from tests.kit.nodes import unique
+from tests.kit.probe import probe
+
+SERVICES = ("membership", "payments", "events", "notifications")
+
+
+class ToyProcess:
+    """One running process of the toy."""
+
+    def __init__(self, environment: dict[str, str], definition: str, roles: str, log: Path) -> None:
+        self.port = int(environment["COTERIE_HEALTH_PORT"])
+        self.log = log
+        arguments = ["--roles", roles] if roles else []
+        with log.open("ab") as stream:
+            self.popen = subprocess.Popen(
+                [sys.executable, "-m", "chassis.run", definition, *arguments],
+                env=environment,
+                cwd=REPOSITORY,
+                stdout=stream,
+                stderr=stream,
+            )
+
+    def ready(self) -> bool:
+        """Whether it says so; an AssertionError with its log's end when it has died."""
+        if self.popen.poll() is not None:
+            raise RuntimeError(f"exit {self.popen.returncode}: {self.log.read_text()[-2000:]}")
+        answer = requests.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2)
+        assert answer.status_code == 200, answer.text
+        return True
+
+    def wait_ready(self, seconds: float = 20.0) -> "ToyProcess":
+        """Itself, once it is ready."""
+        probe(self.ready, seconds, f"{self.log.stem} is ready")
+        return self
+
+    def signal(self, number: int) -> None:
+        """Sends a signal to this process alone."""
+        os.kill(self.popen.pid, number)
+
+    def stop(self, seconds: float = 20.0) -> int:
+        """SIGTERM, and its exit status."""
+        if self.popen.poll() is None:
+            self.signal(signal.SIGTERM)
+        return self.popen.wait(seconds)
+
+    def kill(self) -> None:
+        """SIGKILL; also ends a process that is stopped."""
+        self.popen.kill()
+        self.popen.wait(10)
+
+    def metric(self, name: str) -> float:
+        """The sum of a metric over its labels; 0 when it has not been counted yet."""
+        text = requests.get(f"http://127.0.0.1:{self.port}/metrics", timeout=2).text
+        lines = [line for line in text.splitlines() if line.startswith(name)]
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
+
+    def lines(self, event: str) -> list[dict[str, Any]]:
+        """What it logged under this event."""
+        found = []
+        for line in self.log.read_text().splitlines():
+            if line.startswith("{") and json.loads(line).get("event") == event:
+                found.append(json.loads(line))
+        return found
+
+
+class Toy:
+    """The environment and its processes."""
+
+    def __init__(self, nodes: Nodes, target: Target, directory: Path) -> None:
+        self.nodes, self.target, self.directory = nodes, target, directory
+        self.processes: list[ToyProcess] = []
+        self.client: pymongo.MongoClient[dict[str, Any]] = pymongo.MongoClient(
+            nodes.mongo_admin_url, timeoutMS=20_000
+        )
+        self.events_db = self.client[target.database("events")]
+        self.notifications_db = self.client[target.database("notifications")]
+
+    def amqp_url(self, user: str) -> str:
+        """The broker's address for one of the toy's users."""
+        password = self.nodes.credentials.read(f"broker_{user}")
+        return self.nodes.amqp_url(self.target.broker_user(user), password, self.target.vhost)
+
+    def broker(self, user: str = "") -> Broker:
+        """A connection as one of the users, or as administrator."""
+        if user:
+            return Broker(self.amqp_url(user))
+        return Broker(self.nodes.amqp_url(*self.nodes.admin_auth, self.target.vhost))
+
+    def environment(self, service: str, **settings: str) -> dict[str, str]:
+        """The environment variables of one process."""
+        password = self.nodes.credentials.read(f"mongo_{service}")
+        database = self.target.database(service)
+        return {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "PYTHONUNBUFFERED": "1",
+            "COTERIE_ENV": "test",
+            "COTERIE_AMQP_URL": self.amqp_url(service),
+            "COTERIE_MONGO_URL": self.nodes.mongo_url(service, password, database),
+            "COTERIE_MONGO_DATABASE": database,
+            "COTERIE_HEALTH_PORT": str(_free_port()),
+            **{f"COTERIE_{name.upper()}": value for name, value in settings.items()},
+        }
+
+    def start(self, service: str, roles: str = "", **settings: str) -> ToyProcess:
+        """Starts `events` or `notifications`; does not wait for it."""
+        log = self.directory / f"{service}-{len(self.processes)}.log"
+        process = ToyProcess(
+            self.environment(service, **settings),
+            f"tests.kit.toy.services:{service.upper()}",
+            roles,
+            log,
+        )
+        self.processes.append(process)
+        return process
+
+    def running(self, service: str) -> ToyProcess | None:
+        """A process of that service which is alive, if there is one."""
+        for process in self.processes:
+            if process.log.stem.startswith(service) and process.popen.poll() is None:
+                return process
+        return None
+
+    def operate(self, service: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Runs an operator's command."""
+        definition = f"tests.kit.toy.services:{service.upper()}"
+        return subprocess.run(
+            [sys.executable, "-m", "chassis.operate", definition, *arguments],
+            env=self.environment(service),
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def prepare(self, *arguments: str) -> str:
+        """Runs `tests.kit.toy.prepare`."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.kit.toy.prepare", *arguments],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def provision(self) -> None:
+        """Makes vhost, users and databases."""
+        read = self.nodes.credentials.read
+        passwords = Passwords(
+            broker={user: read(f"broker_{user}") for user in (*SERVICES, "gateway")},
+            mongo={service: read(f"mongo_{service}") for service in SERVICES},
+            mongo_owner={service: read(f"mongo_{service}_owner") for service in SERVICES},
+        )
+        provision(self.target, json.loads(self.prepare("topology")), passwords)
+        places: list[str] = []
+        for service in ("events", "notifications"):
+            database = self.target.database(service)
+            password = passwords.mongo_owner[service]
+            places += [self.nodes.mongo_url(f"{service}_owner", password, database), database]
+        self.prepare("migrate", *places)
+
+    def stop(self) -> None:
+        """Ends all processes, gently if they can."""
+        for process in self.processes:
+            if process.popen.poll() is None:
+                process.signal(signal.SIGCONT)
+                process.signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.popen.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _free_port() -> int:
+    with socket.socket() as probing:
+        probing.bind(("127.0.0.1", 0))
+        return int(probing.getsockname()[1])
+
+
+@contextmanager
+def toy_on(nodes: Nodes, directory: Path) -> Iterator[Toy]:
+    """A fresh environment for the toy, erased afterwards."""
+    name = unique("toy")
+    target = Target(
+        management_url=nodes.management_url,
+        management_auth=nodes.admin_auth,
+        mongo_admin_url=nodes.mongo_admin_url,
+        vhost=name,
+        user_prefix=f"{name}-",
+        database_prefix=f"{name}_",
+    )
+    toy = Toy(nodes, target, directory)
+    try:
+        toy.provision()
+        yield toy
+    finally:
+        toy.stop()
+        toy.client.close()
+        erase(target)
