@@ -128,7 +128,7 @@ class Job(Entrypoint):
         """`name` is unique within the service; `every` is in seconds of real time."""
         self.name = name
         self.every = every
-        super().__init__(**kwargs)
+        super().__init__(expected_exceptions=LostLeadership, **kwargs)
 
     def setup(self) -> None:
         self._platform = self.container.config["platform"]
