@@ -144,7 +144,7 @@ def _payments(place: Place) -> dict[str, str]:
 def _notifications(place: Place) -> dict[str, str]:
     return {
         "COTERIE_SMTP_URL": f"smtp://127.0.0.1:{place.ports['sandbox-smtp']}",
-        "COTERIE_MAIL_FROM": "Coterie <no-reply@coterie.example>",
+        "COTERIE_MAIL_FROM": "no-reply@coterie.example",
     }
 
 

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -24,6 +24,8 @@ from deploy.local.process import Process
 from deploy.provision import SERVICES, Passwords, Target, erase, load_topology, provision
 
 READY_SECONDS = 60.0
+# Exit statuses by which a process says that its settings or its schema are wrong: waiting is vain.
+_REFUSALS = (2, 3)
 
 
 class SystemNotReady(Exception):
@@ -64,17 +66,17 @@ class System:
 
     # --- life ------------------------------------------------------------------------------
 
-    def up(self, processes: Iterable[str] = PROCESSES, *, fresh: bool = False) -> None:
+    def up(self, processes: Sequence[str] = PROCESSES, *, fresh: bool = False) -> None:
         """Bring everything up and wait until it is ready; what already runs is left alone.
 
         `fresh` erases this environment's data first. Raises SystemNotReady, NodesNotReady,
         ProvisionError, SupervisorError.
         """
-        self.prepare(fresh=fresh)
+        self.prepare(processes, fresh=fresh)
         self.start(processes)
 
-    def prepare(self, *, fresh: bool = False) -> None:
-        """Nodes, ports, vhost, databases, users and schema, without any of our processes."""
+    def prepare(self, processes: Sequence[str] = PROCESSES, *, fresh: bool = False) -> None:
+        """Nodes, ports, vhost, databases, users and schema for these processes, not yet started."""
         if not self.control.running:
             self.control.launch()
         if not any(name in self.control.status() for name in PROCESSES):
@@ -93,7 +95,7 @@ class System:
             self.erase()
         self._tell("provisioning and migrating")
         provision(self.target, load_topology(), self._passwords())
-        self._migrate()
+        self._migrate([name for name in SERVICES if name in processes])
 
     def start(self, processes: Iterable[str]) -> None:
         """Start the named processes and wait until each says it is ready."""
@@ -111,6 +113,7 @@ class System:
     def wait_ready(self, processes: Iterable[str], seconds: float = READY_SECONDS) -> None:
         """Wait for 200 from every process' /health/ready."""
         end = time.monotonic() + seconds
+        restarts = {name: row["restarts"] for name, row in self.control.status().items()}
         for name in processes:
             last = "nothing"
             while True:
@@ -121,9 +124,12 @@ class System:
                     last = f"HTTP {answer.status_code}: {answer.text[:300]}"
                 except requests.RequestException as error:
                     last = type(error).__name__
-                if time.monotonic() > end:
+                now = self.control.status()[name]
+                # Twice: the first may have been started with settings that are mended by now.
+                refused = now["last_exit"] in _REFUSALS and now["restarts"] >= restarts[name] + 2
+                if refused or time.monotonic() > end:
                     raise SystemNotReady(
-                        f"{name} is not ready; last seen: {last}\n{self.tail(name)}"
+                        f"{name} is not ready; last seen: {last}\n{self.tail(name, 12)}"
                     )
                 time.sleep(0.1)
 
@@ -246,10 +252,10 @@ class System:
             mongo_owner={name: read(f"mongo_{name}_owner") for name in SERVICES},
         )
 
-    def _migrate(self) -> None:
-        """Migrate all services at once; each writes to its own log."""
+    def _migrate(self, services: Iterable[str]) -> None:
+        """Migrate these services at once; each writes to its own log."""
         running = {}
-        for service in SERVICES:
+        for service in services:
             log = self.root / "logs" / f"migrate-{service}.log"
             with log.open("wb") as output:
                 running[service] = subprocess.Popen(
