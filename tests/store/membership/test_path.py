@@ -1,0 +1,196 @@
+"""Apply, approve, pay, be a member: the path through the service, on a real database."""
+
+import datetime as dt
+
+import pytest
+
+from chassis.inbox import AlreadyHandled
+from chassis.ids import new_id
+from contracts import membership, payments
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors import membership as codes
+
+
+def test_from_application_to_numbered_member(world):
+    """product.md §2: approval opens a membership and its purchase, payment makes a member."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    assert applied["state"] == "submitted"
+    approved = world.approve(applied["id"])
+    assert approved["state"] == "approved"
+    assert approved["pay_by"] == "2026-03-05T04:00:00.000Z"
+    assert approved["purchase_id"] is None
+
+    world.deliver_own()
+    payable = world.application(applied["id"])
+    (asked,) = world.payments.asked
+    assert payable["purchase_id"] == world.payments.purchases[asked["subject"]["ref"]]
+    assert (asked["purpose"], asked["promise_ref"]) == ("join", applied["id"])
+
+    order = world.order(payable)
+    world.deliver(payments.ORDER_PAID, order)
+    member = world.membership(approved["membership_id"])
+    assert (member["state"], member["number"]) == ("active", 1)
+    assert (member["term"]["starts_on"], member["term"]["ends_on"]) == ("2026-03-02", "2027-03-01")
+    assert member["grace_ends_on"] == "2027-03-08"
+    assert world.application(applied["id"])["state"] == "joined"
+    (activated,) = world.told(membership.ACTIVATED)
+    assert (activated.sequence, activated.data["number"]) == (1, 1)
+    (answered,) = world.told(membership.PURCHASE_FULFILLED)
+    assert answered.subject == order["order_id"]
+    standing = world.told(membership.STANDING_CHANGED)[-1].data
+    assert (standing["state"], standing["term_ends_on"]) == ("active", "2027-03-01")
+    assert "member" in standing["roles"]
+
+
+def test_repeated_deliveries_have_one_effect(world):
+    """M-15: the same event again is known by the inbox, an equal one by the state."""
+    approved = world.approved()
+    order = world.order(approved)
+    event_id = new_id("evt")
+    world.deliver(payments.ORDER_PAID, order, event_id)
+    with pytest.raises(AlreadyHandled):
+        world.deliver(payments.ORDER_PAID, order, event_id)
+    world.deliver(payments.ORDER_PAID, order)
+    assert len(world.told(membership.ACTIVATED)) == 1
+    assert len(world.told(membership.PURCHASE_FULFILLED)) == 1
+
+
+def test_second_payment_and_unknown_term_are_refused(world):
+    """Architecture §5a: what cannot be fulfilled is refused with a reason, so it is refunded."""
+    member = world.member()
+    application = world.database.applications.find_one({"membership_id": member["id"]})
+    again = world.paid(application["term_id"], member["person_id"])
+    unknown = world.paid(new_id("trm"), member["person_id"])
+    for order in (again, unknown):
+        world.deliver(payments.ORDER_PAID, order)
+    refused = {event.subject: event.data["reason"] for event in world.told(membership.PURCHASE_REFUSED)}
+    assert refused == {
+        again["order_id"]: "term_paid_already",
+        unknown["order_id"]: "term_unknown",
+    }
+
+
+def test_other_subjects_are_left_alone(world):
+    """A seat at a meetup is no term: nothing is answered."""
+    seat = world.paid(new_id("trm"), new_id("per"), subject={"kind": "meetup_seat", "ref": "x"})
+    world.deliver(payments.ORDER_PAID, seat)
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(seat))
+    assert world.told(membership.PURCHASE_REFUSED, membership.PURCHASE_FULFILLED) == []
+
+
+def test_reminders_then_lapse_then_late_payment(world, run_jobs):
+    """product.md §2: reminders at 24 h and 60 h once each, lapse at 72 h, late payment counts."""
+    approved = world.approved()
+    for hours, expected in ((23, 0), (2, 1), (1, 1), (35, 2), (1, 2)):
+        world.clock.advance(dt.timedelta(hours=hours))
+        run_jobs()
+        assert len(world.told(membership.PAYMENT_REMINDER_DUE)) == expected, hours
+    world.clock.advance(dt.timedelta(hours=10))
+    run_jobs()
+    assert world.application(approved["id"])["state"] == "lapsed"
+    assert world.membership(approved["membership_id"])["state"] == "cancelled"
+    (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
+    assert withdrawn.data["purchase_id"] == approved["purchase_id"]
+
+    world.deliver(payments.ORDER_PAID, world.order(approved))
+    member = world.membership(approved["membership_id"])
+    assert (member["state"], member["number"]) == ("active", 1)
+    assert world.application(approved["id"])["state"] == "joined"
+
+
+def test_late_payment_of_who_applied_again_is_refused(world, run_jobs):
+    """product.md §2: no longer admissible under the old application: refused, so refunded."""
+    applicant = world.person()
+    approved = world.approved(applicant)
+    world.clock.advance(dt.timedelta(hours=73))
+    run_jobs()
+    world.apply(applicant)
+    world.deliver(payments.ORDER_PAID, world.order(approved))
+    (refused,) = world.told(membership.PURCHASE_REFUSED)
+    assert refused.data["reason"] == "applied_again"
+
+
+def test_withdrawn_before_its_purchase_was_opened(world):
+    """Architecture §5a: the purchase that opens too late is withdrawn by whoever opened it."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    world.approve(applied["id"])
+    world.ask(
+        world.app.applications.withdraw,
+        membership.WITHDRAW_APPLICATION,
+        applicant,
+        application_id=applied["id"],
+    )
+    assert world.told(membership.PURCHASE_WITHDRAWN) == []
+    world.deliver_own()
+    (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
+    assert withdrawn.data["purchase_id"] in world.payments.purchases.values()
+
+
+def test_full_refund_ends_the_membership(world):
+    """product.md §2: a full refund of the current term ends it; a partial one does not."""
+    approved = world.approved()
+    order = world.order(approved)
+    world.deliver(payments.ORDER_PAID, order)
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order, full=False))
+    assert world.membership(approved["membership_id"])["state"] == "active"
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
+    ended = world.membership(approved["membership_id"])
+    assert (ended["state"], ended["term"], ended["number"]) == ("cancelled", None, 1)
+    (cancelled,) = world.told(membership.CANCELLED)
+    assert cancelled.sequence == 2
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
+    assert len(world.told(membership.CANCELLED)) == 1
+
+
+def test_refund_that_overtakes_its_payment(world):
+    """M-16: reactions come in any order; money that went back buys nothing."""
+    approved = world.approved()
+    order = world.order(approved)
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order, fulfilled=False))
+    world.deliver(payments.ORDER_PAID, order)
+    (refused,) = world.told(membership.PURCHASE_REFUSED)
+    assert refused.data["reason"] == "order_refunded"
+    assert world.membership(approved["membership_id"])["state"] == "pending_payment"
+
+
+def test_who_was_refunded_may_join_again_with_a_new_number(world):
+    """product.md §2: a number is never reused; a new membership gets a new one."""
+    applicant = world.person()
+    approved = world.approved(applicant)
+    order = world.order(approved)
+    world.deliver(payments.ORDER_PAID, order)
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
+    second = world.member(applicant)
+    assert second["id"] != approved["membership_id"]
+    assert second["number"] == 2
+    counts = world.ask(
+        world.app.memberships.count,
+        membership.GET_MEMBERSHIP_COUNTS,
+        world.owner,
+        community_id=world.community["id"],
+    )
+    assert (counts["memberships"]["active"], counts["memberships"]["cancelled"]) == (1, 0)
+
+
+def test_member_cannot_apply_and_strangers_see_nothing(world):
+    """O-1: what is not yours answers exactly like what is not there."""
+    applicant = world.person()
+    member = world.member(applicant)
+    with pytest.raises(DomainError) as refused:
+        world.apply(applicant)
+    assert refused.value.error is codes.ALREADY_MEMBER
+    stranger = world.person()
+    answers = []
+    for membership_id in (member["id"], new_id("mbr")):
+        with pytest.raises(DomainError) as hidden:
+            world.ask(
+                world.app.memberships.get,
+                membership.GET_MEMBERSHIP,
+                stranger,
+                membership_id=membership_id,
+            )
+        answers.append(hidden.value.as_dict())
+    assert answers[0] == answers[1]
+    assert answers[0]["code"] == OBJECT_NOT_FOUND.code
