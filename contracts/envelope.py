@@ -51,7 +51,7 @@ def encode(cloud_event: CloudEvent) -> str:
         "causationid": cloud_event.causationid,
         "traceparent": cloud_event.traceparent,
         "sequence": None if cloud_event.sequence is None else f"{cloud_event.sequence:010d}",
-        "data": cloud_event.event.data().dump(cloud_event.data),
+        "data": cloud_event.event.schema.dump(cloud_event.data),
     }
     present = {name: value for name, value in attributes.items() if value is not None}
     text = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
@@ -69,7 +69,7 @@ def decode(body: bytes | str) -> CloudEvent:
         event = EVENTS[wire["type"]]
         if wire["specversion"] != "1.0":
             raise UnreadableEvent(f"specversion {wire['specversion']!r}")
-        problems = event.data().validate(wire["data"])
+        problems = event.schema.validate(wire["data"])
         if problems:
             raise UnreadableEvent(f"data of {event.type}: {problems}")
         sequence = wire.get("sequence")
@@ -80,7 +80,7 @@ def decode(body: bytes | str) -> CloudEvent:
             subject=_text(wire, "subject"),
             time=dt.datetime.fromisoformat(wire["time"]),
             aggregateversion=int(wire["aggregateversion"]),
-            data=event.data().load(wire["data"]),
+            data=event.schema.load(wire["data"]),
             sequence=None if sequence is None else int(sequence),
             correlationid=_text(wire, "correlationid"),
             causationid=wire.get("causationid"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -69,6 +70,11 @@ class Event:
         if self.service not in SERVICES or self.type in EVENTS:
             raise ValueError(f"event {self.type}: unknown service, or declared twice")
         EVENTS[self.type] = self
+
+    @functools.cached_property
+    def schema(self) -> Schema:
+        """One instance of `data`: making one costs more than using it."""
+        return self.data()
 
     @property
     def type(self) -> str:
