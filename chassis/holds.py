@@ -177,6 +177,10 @@ class Holds:
             {"$pull": {"holds": {"id": hold_id, "state": {"$in": ["held", "kept"]}}}},
         )
 
+    def undo(self, counter_id: str, hold_id: str) -> None:
+        """Frees an unsettled place whatever its state: what it was for came to nothing for good."""
+        self._counters.update_one({"_id": counter_id}, {"$pull": {"holds": {"id": hold_id}}})
+
     def give_back(self, counter_id: str, *, tx: Transaction) -> None:
         """Frees one settled use (a refund), in the unit of work that records why.
 

@@ -34,7 +34,7 @@ PAYMENT_STATES = ("created", "pending", "unknown", "confirmed", "failed", "cance
 REFUND_STATES = ("created", "submitted", "done", "failed")
 FULFILMENTS = ("none", "pending", "fulfilled", "refused")
 PROVIDERS = ("sandbox",)
-_CODE = r"[A-Za-z2-9]{3,24}"  # entered in any case; the alphabet has no 0/1/I/J/O
+_CODE = r"[A-HK-NP-Za-hk-np-z2-9]{3,24}"  # in any case; the alphabet has no 0/1/I/J/O
 
 # ── Plans, provider accounts, coupons: what staff sets up ───────────────────────────────────────
 
@@ -126,12 +126,18 @@ class CouponBenefit(Request):
 class CreateCoupon(Request):
     community_id = Id("com", required=True)
     name = Text(required=True, least=1, most=100)
-    code = Matching(_CODE, "3 to 24 letters and digits 2–9", required=True)
+    code = Matching(_CODE, "3 to 24 letters and digits without 0, 1, I, J, O", required=True)
     benefit = fields.Nested(CouponBenefit, required=True)
     audience = Choice("newcomer", "renewal", "any", required=True)
     lapsed_days = Whole(load_default=30, most=3650)
     limit = Whole(load_default=None, allow_none=True, least=1, most=10**7)
-    per_person = Whole(load_default=1, least=1, most=1000)
+    per_person = Whole(load_default=1, least=1, most=100)
+    plan_ids = Several(
+        Id("pln"),
+        most=100,
+        load_default=list,
+        metadata={"description": "the plans it is good for; none named = every plan"},
+    )
     minimum = Whole(load_default=0, most=10**12)
     valid_from = Instant(load_default=None, allow_none=True)
     valid_until = Instant(load_default=None, allow_none=True)
@@ -145,12 +151,15 @@ class Coupon(Document):
     code = fields.String(required=True)
     benefit = fields.Nested(CouponBenefit, required=True)
     audience = fields.String(required=True)
+    plan_ids = fields.List(fields.String(), required=True)
     limit = Whole(required=True, allow_none=True)
     per_person = Whole(required=True)
+    minimum = Whole(required=True)
     used = Whole(required=True)
     held = Whole(required=True)
     valid_from = Instant(required=True, allow_none=True)
     valid_until = Instant(required=True, allow_none=True)
+    refund_returns_use = Flag(required=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
 
@@ -178,6 +187,7 @@ SET_PROVIDER_ACCOUNT = Rpc(
     "An owner, treasurer or operator names the community's account with a provider.",
     SetProviderAccount,
     ProviderAccount,
+    errors=(codes.PROVIDER_ACCOUNT_TAKEN,),
 )
 CREATE_COUPON = Rpc(
     "payments",
@@ -370,7 +380,7 @@ CREATE_QUOTE = Rpc(
     "Price a purchase with its coupons and hold place and coupon for 15 minutes.",
     CreateQuote,
     Quote,
-    errors=(codes.PURCHASE_WRONG_STATE,),
+    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER),
 )
 GET_QUOTE = Rpc("payments", "get_quote", "A quote, for its payer.", QuoteRef, Quote)
 CREATE_ORDER = Rpc(
@@ -379,7 +389,12 @@ CREATE_ORDER = Rpc(
     "Accept a quote; the order stays open for 30 minutes.",
     QuoteRef,
     Order,
-    errors=(codes.PRICE_CHANGED, codes.QUOTE_EXPIRED, codes.PURCHASE_WRONG_STATE),
+    errors=(
+        codes.PRICE_CHANGED,
+        codes.QUOTE_EXPIRED,
+        codes.PURCHASE_WRONG_STATE,
+        codes.PURCHASE_HAS_ORDER,
+    ),
 )
 GET_ORDER = Rpc(
     "payments",
@@ -408,7 +423,8 @@ CANCEL_ORDER = Rpc(
     "The payer gives an unpaid order up; place and coupon return.",
     OrderRef,
     Order,
-    errors=(codes.ORDER_WRONG_STATE,),
+    errors=(codes.ORDER_WRONG_STATE, codes.PROVIDER_UNAVAILABLE),
+    deadline=10.0,
 )
 OPEN_PAYMENT = Rpc(
     "payments",
@@ -425,6 +441,8 @@ RECEIVE_CALLBACK = Rpc(
     "Verify and store a provider's callback; it takes effect right after.",
     Callback,
     CallbackAnswer,
+    errors=(codes.CALLBACK_REFUSED,),
+    deadline=10.0,
 )
 REFUND_ORDER = Rpc(
     "payments",
@@ -452,13 +470,22 @@ class LedgerSummary(Document):
     entries = Whole(required=True)
 
 
+class PriceCount(Document):
+    """How many orders were paid at this list price and total."""
+
+    purpose = fields.String(required=True)
+    list_price = money(required=True)
+    total = money(required=True)
+    count = Whole(required=True)
+
+
 class SalesSummary(Document):
-    """Paid orders by price, coupon uses, and orders per state; exact, computed by the database."""
+    """Orders per state, paid ones per price, coupon uses by code; exact, from the database."""
 
     community_id = Id("com", required=True)
-    orders_by_state = fields.Dict(required=True)
-    paid_by_total = fields.List(fields.Dict(), required=True)
-    coupon_uses = fields.Dict(required=True)
+    orders_by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    paid_by_price = fields.List(fields.Nested(PriceCount), required=True)
+    coupon_uses = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
 
 
 GET_LEDGER = Rpc(
@@ -512,6 +539,17 @@ class OrderRefunded(Document):
     reason = fields.String(required=True)
 
 
+class CallbackReceived(Document):
+    callback_id = fields.String(required=True)
+
+
+CALLBACK_RECEIVED = Event(
+    "payments",
+    "callback_received",
+    "A provider's callback was verified and stored; payments itself applies it.",
+    CallbackReceived,
+    subject="callback id",
+)
 ORDER_PAID = Event(
     "payments",
     "order_paid",

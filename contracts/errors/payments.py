@@ -22,11 +22,29 @@ PURCHASE_WRONG_STATE = ErrorCode(
     "The purchase is {current_state}; this step does not apply to it.",
     "该购买当前状态为 {current_state}，无法执行此操作。",
 )
+PURCHASE_HAS_ORDER = ErrorCode(
+    "payments.purchase_has_order",
+    Kind.CONFLICT,
+    "The purchase has the order {order_id}; pay that one, or cancel it first.",
+    "该购买已有订单 {order_id}，请支付该订单或先将其取消。",
+)
 ORDER_WRONG_STATE = ErrorCode(
     "payments.order_wrong_state",
     Kind.CONFLICT,
     "The order is {current_state}; this step does not apply to it.",
     "订单当前状态为 {current_state}，无法执行此操作。",
+)
+PAYMENT_WRONG_STATE = ErrorCode(
+    "payments.payment_wrong_state",
+    Kind.CONFLICT,
+    "The payment is {current_state}; this step does not apply to it.",
+    "该笔支付当前状态为 {current_state}，无法执行此操作。",
+)
+REFUND_WRONG_STATE = ErrorCode(
+    "payments.refund_wrong_state",
+    Kind.CONFLICT,
+    "The refund is {current_state}; this step does not apply to it.",
+    "该笔退款当前状态为 {current_state}，无法执行此操作。",
 )
 NO_PLAN = ErrorCode(
     "payments.plan_missing",
@@ -39,6 +57,12 @@ NO_PROVIDER_ACCOUNT = ErrorCode(
     Kind.RULE_VIOLATED,
     "The community has no account with {provider}; its owner has to add one.",
     "该社群未配置 {provider} 收款账户，请联系社群所有者。",
+)
+PROVIDER_ACCOUNT_TAKEN = ErrorCode(
+    "payments.provider_account_taken",
+    Kind.CONFLICT,
+    "The merchant {merchant_id} or its secret belongs to another community; name your own.",
+    "商户 {merchant_id} 或其密钥已属于其他社群，请使用本社群的账户。",
 )
 PROVIDER_UNAVAILABLE = ErrorCode(
     "payments.provider_unavailable",
@@ -53,17 +77,11 @@ CALLBACK_REFUSED = ErrorCode(
     "The callback is not signed by the provider or is too old.",
     "回调签名无效或已过期。",
 )
-COUPON_REFUSED = ErrorCode(
-    "payments.coupon_refused",
-    Kind.RULE_VIOLATED,
-    "The coupon {code} cannot be used: {reason}.",
-    "优惠码 {code} 不可用：{reason}。",
-)
 COUPON_CODE_TAKEN = ErrorCode(
     "payments.coupon_code_taken",
     Kind.CONFLICT,
-    "The code {code} belongs to another coupon; choose another.",
-    "优惠码 {code} 已被占用，请更换。",
+    "The code {coupon_code} belongs to another coupon; choose another.",
+    "优惠码 {coupon_code} 已被占用，请更换。",
 )
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",

@@ -1,0 +1,1 @@
+"""Payments: prices, purchases, orders, money (`product.md` §3)."""

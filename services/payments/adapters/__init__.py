@@ -1,0 +1,1 @@
+"""The outside world: payment providers and the secrets to speak to them."""

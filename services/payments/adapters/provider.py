@@ -1,0 +1,99 @@
+"""What every payment provider does for us, whatever protocol it speaks.
+
+ProviderSilent    no answer, or none that can be read: what happened is unknown, ask later
+ProviderRefused   the provider said no: nothing happened
+CallbackInvalid   a callback that the provider did not sign, or too long ago
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from contracts.money import Money
+from services.payments.domain.payments import Capture
+
+Account = dict[str, Any]
+
+
+class ProviderSilent(Exception):
+    """The outcome is unknown; it is found out by asking, never by doing it again otherwise."""
+
+
+class ProviderRefused(Exception):
+    """The provider understood and said no; `code` is its word for why."""
+
+    def __init__(self, status: int, code: str) -> None:
+        self.status, self.code = status, code
+        super().__init__(f"{status} {code}")
+
+
+class CallbackInvalid(Exception):
+    """Not signed by the provider, or too old to be believed."""
+
+
+@dataclass(frozen=True)
+class ProviderPayment:
+    """A payment as the provider knows it: pending, paid, closed, or missing."""
+
+    state: str
+    pay_url: str | None = None
+    captures: tuple[Capture, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProviderRefund:
+    """A refund as the provider knows it: processing, succeeded, failed, or missing."""
+
+    state: str
+    out_refund_no: str
+    amount: Money | None = None
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a callback tells: money that came, or what became of a refund."""
+
+    id: str
+    kind: str
+    capture: Capture | None = None
+    refund: ProviderRefund | None = None
+
+
+class Provider(Protocol):
+    """Calls raise ProviderSilent or ProviderRefused; each may be repeated with its number."""
+
+    def create_payment(
+        self,
+        account: Account,
+        *,
+        out_trade_no: str,
+        amount: Money,
+        description: str,
+        expires_at: dt.datetime,
+    ) -> ProviderPayment: ...
+
+    def query_payment(self, account: Account, out_trade_no: str) -> ProviderPayment: ...
+
+    def close_payment(self, account: Account, out_trade_no: str) -> ProviderPayment:
+        """Paid when it was too late to close it."""
+        ...
+
+    def create_refund(
+        self, account: Account, *, out_refund_no: str, out_trade_no: str, amount: Money, reason: str
+    ) -> ProviderRefund: ...
+
+    def query_refund(self, account: Account, out_refund_no: str) -> ProviderRefund: ...
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+        """Raises CallbackInvalid unless the provider signed this body lately."""
+        ...
+
+    def read_notice(self, body: bytes) -> Notice:
+        """What a verified callback says; raises CallbackInvalid when it is no callback of its."""
+        ...
+
+    @property
+    def acknowledgement(self) -> tuple[int, str, str]:
+        """Status, content type and body of the answer that stops the repetitions."""
+        ...

@@ -1,0 +1,84 @@
+"""What payments keeps: collections, indexes and validators, one module per group of aggregates."""
+
+from dataclasses import dataclass
+
+from pymongo.database import Database
+
+from chassis.clock import Clock
+from chassis.mongo import Document
+from chassis.schema import DatabaseSchema
+from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
+from services.payments.store.ledger import Ledger
+from services.payments.store.orders import Orders, ReceiptNumbers
+from services.payments.store.payments import Callbacks, Incidents, Payments, Refunds
+from services.payments.store.plans import LadderSteps, Plans, Promises, ProviderAccounts
+from services.payments.store.purchases import Purchases, Quotes
+
+SCHEMA = DatabaseSchema(
+    service="payments",
+    collections=[
+        store.collection_schema
+        for store in (
+            Plans,
+            LadderSteps,
+            Promises,
+            ProviderAccounts,
+            Coupons,
+            CouponCounters,
+            Redemptions,
+            Purchases,
+            Quotes,
+            Orders,
+            ReceiptNumbers,
+            Payments,
+            Refunds,
+            Callbacks,
+            Incidents,
+            Ledger,
+        )
+    ],
+)
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store of the service, opened once per process."""
+
+    plans: Plans
+    ladder_steps: LadderSteps
+    promises: Promises
+    accounts: ProviderAccounts
+    coupons: Coupons
+    coupon_counters: CouponCounters
+    redemptions: Redemptions
+    purchases: Purchases
+    quotes: Quotes
+    orders: Orders
+    receipt_numbers: ReceiptNumbers
+    payments: Payments
+    refunds: Refunds
+    callbacks: Callbacks
+    incidents: Incidents
+    ledger: Ledger
+
+
+def open_stores(database: Database[Document], clock: Clock) -> Stores:
+    """The stores on a migrated database."""
+    return Stores(
+        plans=Plans(database),
+        ladder_steps=LadderSteps(database, clock),
+        promises=Promises(database),
+        accounts=ProviderAccounts(database),
+        coupons=Coupons(database),
+        coupon_counters=CouponCounters(database, clock),
+        redemptions=Redemptions(database, clock),
+        purchases=Purchases(database),
+        quotes=Quotes(database),
+        orders=Orders(database),
+        receipt_numbers=ReceiptNumbers(database),
+        payments=Payments(database),
+        refunds=Refunds(database),
+        callbacks=Callbacks(database),
+        incidents=Incidents(database),
+        ledger=Ledger(database),
+    )

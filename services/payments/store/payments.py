@@ -1,0 +1,307 @@
+"""Payments and refunds, as they stand between us and the providers."""
+
+import datetime as dt
+from typing import Any
+
+from pymongo.errors import DuplicateKeyError
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import (
+    FLAG,
+    INSTANT,
+    MONEY,
+    OPEN,
+    TEXT,
+    WHOLE,
+    aggregate,
+    document,
+    nullable,
+    one_of,
+)
+from services.payments.domain.payments import PAYMENT
+from services.payments.domain.refunds import REFUND
+
+CALLBACKS_KEPT = dt.timedelta(days=90)
+
+
+class AlreadyRecorded(Exception):
+    """Another process recorded the same attempt, capture or callback in the same moment."""
+
+
+class Payments(AggregateStore):
+    """Attempts to pay, and captures beyond them (`attempt` false: paid twice in two channels)."""
+
+    noun = "payment"
+    collection_schema = Collection(
+        "payments",
+        validator=aggregate(
+            community_id=TEXT,
+            order_id=TEXT,
+            account_id=TEXT,
+            provider=TEXT,
+            merchant_id=TEXT,
+            out_trade_no=TEXT,
+            amount=MONEY,
+            state=one_of(*PAYMENT.states),
+            attempt=FLAG,
+            live=FLAG,
+            surplus=FLAG,
+            pay_url=nullable(TEXT),
+            transaction_id=nullable(TEXT),
+            confirmed_at=nullable(INSTANT),
+            checks=WHOLE,
+            check_after=nullable(INSTANT),
+        ),
+        indexes=[
+            Index(
+                [("community_id", 1), ("order_id", 1)],
+                unique=True,
+                partial={"live": True},
+                name="one_live_attempt_of_an_order",
+            ),
+            Index([("community_id", 1), ("order_id", 1), ("_id", 1)], name="of_order"),
+            Index(
+                [("account_id", 1), ("out_trade_no", 1)],
+                unique=True,
+                partial={"attempt": True},
+                name="our_numbers",
+                across_communities=True,
+            ),
+            Index(
+                [("account_id", 1), ("transaction_id", 1)],
+                unique=True,
+                partial={"transaction_id": {"$type": "string"}},
+                name="captures",
+                across_communities=True,
+            ),
+            Index(
+                [("check_after", 1), ("_id", 1)],
+                partial={"live": True},
+                name="to_check",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def add(self, tx: Transaction, payment: Document) -> Document:
+        """Stores a new row; raises AlreadyRecorded when the order has a live attempt, or the
+        capture a row."""
+        try:
+            return self.insert(tx, payment)
+        except DuplicateKeyError:
+            raise AlreadyRecorded(payment["out_trade_no"]) from None
+
+    def by_number(self, account_id: str, out_trade_no: str) -> Document | None:
+        """The attempt that we numbered so."""
+        return self.collection.find_one(
+            {"account_id": account_id, "out_trade_no": out_trade_no, "attempt": True}
+        )
+
+    def by_transaction(self, account_id: str, transaction_id: str) -> Document | None:
+        """The row that recorded this capture."""
+        return self.collection.find_one(
+            {"account_id": account_id, "transaction_id": transaction_id}
+        )
+
+    def of_orders(
+        self, community_id: str, order_ids: list[str], *, tx: Transaction | None = None
+    ) -> list[Document]:
+        """All rows of some orders of one community, oldest first."""
+        return _of_orders(self.collection, community_id, order_ids, tx)
+
+    def live_of(self, community_id: str, order_id: str) -> Document | None:
+        """The attempt that may still bring money."""
+        return self.collection.find_one(
+            {"community_id": community_id, "order_id": order_id, "live": True}
+        )
+
+    def due_to_check(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Live attempts to ask the provider about, most overdue first."""
+        due = {"live": True, "check_after": {"$lte": now}}
+        return list(self.collection.find(due).sort([("check_after", 1), ("_id", 1)]).limit(limit))
+
+    def postpone_check(self, payment_id: str, until: dt.datetime) -> None:
+        """Asks about an attempt later; no decision, so no new version."""
+        _postpone(self.collection, {"_id": payment_id, "live": True}, until)
+
+
+class Refunds(AggregateStore):
+    noun = "refund"
+    collection_schema = Collection(
+        "refunds",
+        validator=aggregate(
+            community_id=TEXT,
+            order_id=TEXT,
+            payment_id=TEXT,
+            account_id=TEXT,
+            provider=TEXT,
+            merchant_id=TEXT,
+            out_trade_no=TEXT,
+            out_refund_no=TEXT,
+            amount=MONEY,
+            surplus=FLAG,
+            reason=TEXT,
+            state=one_of(*REFUND.states),
+            moving=FLAG,
+            replaces=nullable(TEXT),
+            checks=WHOLE,
+            check_after=nullable(INSTANT),
+        ),
+        indexes=[
+            Index([("community_id", 1), ("order_id", 1), ("_id", 1)], name="of_order"),
+            Index(
+                [("account_id", 1), ("out_refund_no", 1)],
+                unique=True,
+                name="our_numbers",
+                across_communities=True,
+            ),
+            Index(
+                [("community_id", 1), ("replaces", 1)],
+                unique=True,
+                partial={"replaces": {"$type": "string"}},
+                name="one_retry_of_a_refund",
+            ),
+            Index(
+                [("check_after", 1), ("_id", 1)],
+                partial={"moving": True},
+                name="to_check",
+                across_communities=True,
+            ),
+            Index([("state", 1), ("_id", 1)], name="in_state", across_communities=True),
+        ],
+    )
+
+    def by_number(self, account_id: str, out_refund_no: str) -> Document | None:
+        """The refund that we numbered so."""
+        return self.collection.find_one({"account_id": account_id, "out_refund_no": out_refund_no})
+
+    def of_orders(self, community_id: str, order_ids: list[str]) -> list[Document]:
+        """All refunds of some orders of one community, oldest first."""
+        return _of_orders(self.collection, community_id, order_ids, None)
+
+    def due_to_check(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Refunds to submit or to ask about, most overdue first."""
+        due = {"moving": True, "check_after": {"$lte": now}}
+        return list(self.collection.find(due).sort([("check_after", 1), ("_id", 1)]).limit(limit))
+
+    def postpone_check(self, refund_id: str, until: dt.datetime) -> None:
+        """Tries a refund later; no decision, so no new version."""
+        _postpone(self.collection, {"_id": refund_id, "moving": True}, until)
+
+    def failed(self, limit: int) -> list[Document]:
+        """Refunds that the provider could not make and nobody tried again, oldest first."""
+        rows = self.collection.find({"state": "failed"}).sort("_id", 1).limit(limit)
+        return [row for row in rows if not self.was_retried(row)]
+
+    def was_retried(self, refund: Document, *, tx: Transaction | None = None) -> bool:
+        """Whether another refund stands in the place of this one."""
+        retry = {"community_id": refund["community_id"], "replaces": refund["_id"]}
+        session = None if tx is None else tx.session
+        return self.collection.find_one(retry, projection={"_id": 1}, session=session) is not None
+
+
+def _postpone(collection: Any, which: Document, until: dt.datetime) -> None:
+    collection.update_one(which, {"$set": {"check_after": until}})
+
+
+def _of_orders(
+    collection: Any, community_id: str, order_ids: list[str], tx: Transaction | None
+) -> list[Document]:
+    wanted = {"community_id": community_id, "order_id": {"$in": order_ids}}
+    rows = collection.find(wanted, session=None if tx is None else tx.session)
+    return sorted(rows, key=lambda row: str(row["_id"]))
+
+
+class Callbacks(AggregateStore):
+    """Verified callbacks as they came, by notification id; garbage after 90 days of real time."""
+
+    noun = "callback"
+    collection_schema = Collection(
+        "callbacks",
+        validator=aggregate(
+            account_id=TEXT,
+            provider=TEXT,
+            kind=TEXT,
+            body=TEXT,
+            state=one_of("stored", "applied", "refused"),
+            arrived_at=INSTANT,
+        ),
+        indexes=[
+            Index(
+                [("arrived_at", 1), ("_id", 1)],
+                partial={"state": "stored"},
+                name="to_apply",
+                across_communities=True,
+            ),
+            Index([("arrived_at", 1)], name="garbage", expire_after=CALLBACKS_KEPT),
+        ],
+    )
+
+    def add(self, tx: Transaction, callback: Document) -> Document:
+        """Stores a new callback; raises AlreadyRecorded for a repeated one."""
+        try:
+            return self.insert(tx, callback)
+        except DuplicateKeyError:
+            raise AlreadyRecorded(callback["_id"]) from None
+
+    def left_behind(self, before: dt.datetime, limit: int) -> list[Document]:
+        """Callbacks that arrived before `before` (real time) and had no effect yet."""
+        waiting = {"state": "stored", "arrived_at": {"$lt": before}}
+        rows = self.collection.find(waiting).sort([("arrived_at", 1), ("_id", 1)])
+        return list(rows.limit(limit))
+
+    def postpone(self, callback_id: str, until: dt.datetime) -> None:
+        """Applies a callback again later; it counts as having arrived then."""
+        self.collection.update_one(
+            {"_id": callback_id, "state": "stored"}, {"$set": {"arrived_at": until}}
+        )
+
+    def mark(self, callback_id: str, state: str) -> None:
+        """Notes what became of a callback."""
+        self.collection.update_one(
+            {"_id": callback_id, "state": "stored"}, {"$set": {"state": state}}
+        )
+
+
+class Incidents:
+    """What a provider said that does not fit our books: for operators, never acted upon (P-24)."""
+
+    collection_schema = Collection(
+        "provider_incidents",
+        append_only=True,
+        validator=document(
+            community_id=TEXT,
+            account_id=TEXT,
+            problem=TEXT,
+            facts=OPEN,
+            noted_at=INSTANT,
+        ),
+        indexes=[Index([("noted_at", 1), ("_id", 1)], name="by_time", across_communities=True)],
+    )
+
+    def __init__(self, database: Any) -> None:
+        self._collection = database[self.collection_schema.name]
+
+    def note(
+        self, cause: str, account: Document, problem: str, facts: Document, now: dt.datetime
+    ) -> bool:
+        """Notes an incident once for each cause; False when it stood there already."""
+        row = {
+            "_id": cause,
+            "community_id": account["community_id"],
+            "account_id": account["_id"],
+            "problem": problem,
+            "facts": facts,
+            "noted_at": now,
+        }
+        try:
+            self._collection.insert_one(row)
+        except DuplicateKeyError:
+            return False
+        return True
+
+    def newest(self, limit: int) -> list[Document]:
+        return list(self._collection.find().sort([("noted_at", -1), ("_id", -1)]).limit(limit))

@@ -1,0 +1,146 @@
+"""Purchases and quotes."""
+
+import datetime as dt
+
+from pymongo.errors import DuplicateKeyError
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import (
+    FLAG,
+    INSTANT,
+    MONEY,
+    OPEN,
+    TEXT,
+    WHOLE,
+    aggregate,
+    list_of,
+    nullable,
+    one_of,
+)
+from services.payments.domain.purchases import PURCHASE
+from services.payments.domain.quotes import QUOTE
+from services.payments.store.orders import SUBJECT
+
+
+class LiveQuoteExists(Exception):
+    """The person has another live quote for the plan."""
+
+
+class SubjectIsTaken(Exception):
+    """The subject was made payable by somebody else in the same moment."""
+
+
+class Purchases(AggregateStore):
+    noun = "purchase"
+    collection_schema = Collection(
+        "purchases",
+        validator=aggregate(
+            community_id=TEXT,
+            payer_id=TEXT,
+            subject=SUBJECT,
+            plan_id=TEXT,
+            purpose=one_of("join", "renew"),
+            promise_ref=nullable(TEXT),
+            state=one_of(*PURCHASE.states),
+            order_id=nullable(TEXT),
+            pay_by=nullable(INSTANT),
+        ),
+        indexes=[
+            Index(
+                [("community_id", 1), ("subject.kind", 1), ("subject.ref", 1)],
+                unique=True,
+                name="one_purchase_of_a_subject",
+            ),
+            Index([("payer_id", 1), ("_id", 1)], name="of_payer", across_communities=True),
+        ],
+    )
+
+    def add(self, tx: Transaction, purchase: Document) -> Document:
+        """Stores a new purchase; raises SubjectIsTaken when its subject has one."""
+        try:
+            return self.insert(tx, purchase)
+        except DuplicateKeyError:
+            raise SubjectIsTaken(purchase["subject"]["ref"]) from None
+
+    def of_subject(self, community_id: str, subject: Document) -> Document | None:
+        return self.collection.find_one(
+            {
+                "community_id": community_id,
+                "subject.kind": subject["kind"],
+                "subject.ref": subject["ref"],
+            }
+        )
+
+
+class Quotes(AggregateStore):
+    noun = "quote"
+    collection_schema = Collection(
+        "quotes",
+        validator=aggregate(
+            community_id=TEXT,
+            purchase_id=TEXT,
+            plan_id=TEXT,
+            payer_id=TEXT,
+            state=one_of(*QUOTE.states),
+            live=FLAG,
+            list_price=MONEY,
+            discount=MONEY,
+            total=MONEY,
+            extra_days=WHOLE,
+            coupon_codes=list_of(TEXT),
+            coupon_id=nullable(TEXT),
+            redemption_id=nullable(TEXT),
+            promised=FLAG,
+            step=nullable(WHOLE),
+            trace=list_of(OPEN),
+            expires_at=INSTANT,
+        ),
+        indexes=[
+            Index(
+                [("community_id", 1), ("payer_id", 1), ("plan_id", 1)],
+                unique=True,
+                partial={"live": True},
+                name="one_live_quote_per_person_and_plan",
+            ),
+            Index(
+                [("expires_at", 1), ("_id", 1)],
+                partial={"live": True},
+                name="to_expire",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def add(self, tx: Transaction, quote: Document) -> Document:
+        """Stores a new live quote; raises LiveQuoteExists when the person got another meanwhile."""
+        try:
+            return self.insert(tx, quote)
+        except DuplicateKeyError:
+            raise LiveQuoteExists(quote["payer_id"]) from None
+
+    def live_of(
+        self,
+        community_id: str,
+        payer_id: str,
+        plan_id: str,
+        *,
+        tx: Transaction | None = None,
+    ) -> Document | None:
+        """The person's live quote for a plan, if any."""
+        return self.collection.find_one(
+            {
+                "community_id": community_id,
+                "payer_id": payer_id,
+                "plan_id": plan_id,
+                "live": True,
+            },
+            session=None if tx is None else tx.session,
+        )
+
+    def due_to_expire(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Live quotes whose time is over, oldest first."""
+        due = {"live": True, "expires_at": {"$lte": now}}
+        return list(self.collection.find(due).sort([("expires_at", 1), ("_id", 1)]).limit(limit))

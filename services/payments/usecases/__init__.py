@@ -1,0 +1,1 @@
+"""What payments does: load, decide (domain), save in one unit of work."""

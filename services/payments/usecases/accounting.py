@@ -1,0 +1,77 @@
+"""Provider accounts, the ledger and sales, for who looks after a community's money."""
+
+from typing import Any
+
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from services.payments.store import Stores
+from services.payments.usecases.access import TREASURERS, Access
+from services.payments.usecases.views import View, shown
+
+
+class Accounting:
+    def __init__(self, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+        self._stores, self._uow, self._access = stores, uow, access
+
+    def set_provider_account(self, request: dict[str, Any], ctx: Context) -> View:
+        """Names the community's account with a provider; the secret is a name, never a value.
+
+        Attempts under way go on with the merchant they began with. Raises
+        DomainError(PROVIDER_ACCOUNT_TAKEN).
+        """
+        self._access.require_role(ctx, request["community_id"], TREASURERS)
+
+        def work(tx: Transaction) -> View:
+            before = self._stores.accounts.of_community(
+                request["community_id"], request["provider"], tx=tx
+            )
+            known: Document = {"_id": new_id("acc")} if before is None else before
+            account = self._stores.accounts.put(tx, {**known, **request})
+            tx.audit(
+                action="set_provider_account",
+                subject=account["_id"],
+                community_id=account["community_id"],
+                version=account["version"],
+                before=before,
+                after=account,
+            )
+            return shown(account)
+
+        return self._uow.run(ctx, work)
+
+    def ledger(self, request: dict[str, Any], ctx: Context) -> View:
+        """Balances per account, debit positive; their sum is zero, always."""
+        community_id = request["community_id"]
+        self._access.require_role(ctx, community_id, TREASURERS)
+        balances = self._stores.ledger.balances(community_id)
+        return {
+            "community_id": community_id,
+            "balances": [
+                {
+                    "account": row["account"],
+                    "balance": {"amount": row["balance"], "currency": row["currency"]},
+                }
+                for row in balances
+            ],
+            "sum": sum(row["balance"] for row in balances),
+            "entries": self._stores.ledger.count(community_id),
+        }
+
+    def sales(self, request: dict[str, Any], ctx: Context) -> View:
+        """Orders per state, paid ones per price, coupon uses by code; exact."""
+        community_id = request["community_id"]
+        self._access.require_role(ctx, community_id, TREASURERS)
+        coupons = self._stores.coupons.of_community(community_id)
+        uses = self._stores.coupon_counters.uses([coupon["_id"] for coupon in coupons])
+        return {
+            "community_id": community_id,
+            "orders_by_state": self._stores.orders.count_by_state(community_id),
+            "paid_by_price": self._stores.orders.paid_by_price(community_id),
+            "coupon_uses": {coupon["code"]: uses[coupon["_id"]][0] for coupon in coupons},
+        }
+
+    def incidents(self) -> list[Document]:
+        """What providers said that does not fit our books, newest first, for operators."""
+        return self._stores.incidents.newest(limit=100)

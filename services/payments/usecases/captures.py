@@ -1,0 +1,315 @@
+"""Money that came: it pays its order, or it goes back.
+
+Everything a provider says is checked against what we asked for, and a capture has its effect once,
+by its transaction id, however many callbacks, queries and closings report it.
+"""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import structlog
+from prometheus_client import Counter
+
+from chassis import crash
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts import payments as contract
+from contracts.errors import DomainError, Kind
+from contracts.money import Money
+from services.payments.domain import ledger, orders, payments, refunds
+from services.payments.domain.payments import Capture
+from services.payments.domain.purchases import PURCHASE
+from services.payments.domain.quotes import LOCKED_FOR
+from services.payments.store import Stores
+from services.payments.store.orders import AnotherOrderIsOpen
+from services.payments.usecases.plans import Plans
+from services.payments.usecases.refunds import promise_refund
+from services.payments.usecases.reservations import Reservation, Reservations, renewed_ref
+from services.payments.usecases.transactions import end_order, order_paid, unlinked
+
+log = structlog.get_logger()
+
+CAPTURES = Counter("coterie_payments_captures", "What captures became", ["outcome"])
+
+
+class Captures:
+    def __init__(
+        self,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        plans: Plans,
+        reservations: Reservations,
+    ) -> None:
+        self._stores, self._uow, self._clock = stores, uow, clock
+        self._plans, self._reservations = plans, reservations
+
+    def record(self, account: Document, capture: Capture, ctx: Context, *, cause: str) -> bool:
+        """Gives a capture its effect; False when it is not what we asked for and was refused.
+
+        `cause` names who reported it. Raises DomainError(STALE_VERSION) when another process moves
+        the same order: the report is to be repeated.
+        """
+        payment = self._stores.payments.by_number(account["_id"], capture.out_trade_no)
+        if payment is None:
+            return self._refuse(account, capture, "capture_has_an_order", cause)
+        broken = payments.broken_capture_rule(payment, capture)
+        if broken is not None:
+            return self._refuse(account, capture, broken, cause)
+        known = self._stores.payments.by_transaction(account["_id"], capture.transaction_id)
+        order = self._stores.orders.require(payment["order_id"])
+        if known is not None:
+            if not known["surplus"]:
+                self._settle(order)
+            return True
+        if payment["state"] == "confirmed":
+            self._give_back(payment, capture, order, refunds.SECOND_PAYMENT, ctx)
+        elif order["state"] == "open":
+            self._pay(payment, capture, order, ctx)
+        elif order["state"] == "expired":
+            self._pay_late(payment, capture, order, ctx)
+        else:
+            paid = order["state"] in orders.PAID_STATES
+            reason = refunds.SECOND_PAYMENT if paid else refunds.LATE_PAYMENT
+            self._give_back(payment, capture, order, reason, ctx)
+        return True
+
+    def settle_free(self, order: Document, ctx: Context) -> None:
+        """Pays an order of which the coupons left nothing to pay."""
+        if self._reservations.keep(Reservation.of_order(order)):
+            self._confirm(order, ctx, payment=None, capture=None)
+
+    # ── An order gets its money ─────────────────────────────────────────────────────────────────
+
+    def _pay(self, payment: Document, capture: Capture, order: Document, ctx: Context) -> None:
+        purchase = self._stores.purchases.require(order["purchase_id"])
+        if not PURCHASE.allows(purchase["state"], "paid"):
+            # Withdrawn by its owner while the payer paid: what still arrives goes back (§5a).
+            closed = self._close(orders.ask_to_close(order, "cancelled", self._clock.now()), ctx)
+            self._give_back(payment, capture, closed, refunds.LATE_PAYMENT, ctx)
+        elif self._reservations.keep(Reservation.of_order(order)):
+            self._confirm(order, ctx, payment=payment, capture=capture)
+        else:
+            closed = self._close({**order, "closing": "expired"}, ctx)
+            self._give_back(payment, capture, closed, refunds.LATE_PAYMENT, ctx)
+
+    def _pay_late(self, payment: Document, capture: Capture, order: Document, ctx: Context) -> None:
+        """Money after expiry: take the place and price it again, else everything goes back."""
+        reopened = self._reopen(order, ctx)
+        if reopened is None:
+            self._give_back(payment, capture, order, refunds.LATE_PAYMENT, ctx)
+        else:
+            self._pay(payment, capture, reopened, ctx)
+
+    def _reopen(self, order: Document, ctx: Context) -> Document | None:
+        """The expired order, open again for the same total and days; None if that cannot be."""
+        purchase = self._stores.purchases.require(order["purchase_id"])
+        if not PURCHASE.allows(purchase["state"], "paid") or purchase["order_id"] is not None:
+            return None
+        plan = self._stores.plans.require(order["plan_id"])
+        reservation, offer = self._reservations.take(
+            purchase,
+            plan,
+            order["coupon_codes"],
+            promised=self._plans.promised_price(plan, purchase["promise_ref"]),
+            ref=renewed_ref(order),
+            until=self._clock.now() + LOCKED_FOR,
+            ctx=ctx,
+        )
+        same = (offer.total.as_dict(), offer.extra_days) == (order["total"], order["extra_days"])
+        if not same or not self._reservations.keep(reservation):
+            self._reservations.release(reservation)
+            return None
+        changes = {
+            **reservation.stored(),
+            "reservation_ref": reservation.ref,
+            "trace": offer.trace,
+            "list_price": offer.list_price.as_dict(),
+            "discount": offer.discount.as_dict(),
+        }
+
+        def work(tx: Transaction) -> Document:
+            reopened = self._stores.orders.put(tx, {**orders.reopen(order, tx.now), **changes})
+            self._stores.purchases.save(tx, {**purchase, "order_id": order["_id"]})
+            tx.audit(
+                action="reopen_order",
+                subject=order["_id"],
+                community_id=order["community_id"],
+                version=reopened["version"],
+                before={"state": order["state"]},
+                after={"state": reopened["state"]},
+                reason="late payment",
+            )
+            return reopened
+
+        try:
+            return self._uow.run(unlinked(ctx), work)
+        except AnotherOrderIsOpen:
+            self._reservations.release(reservation)
+            return None
+        except DomainError as error:
+            if error.kind is not Kind.UNAVAILABLE:
+                self._reservations.release(reservation)
+            raise
+
+    def _confirm(
+        self,
+        order: Document,
+        ctx: Context,
+        *,
+        payment: Document | None,
+        capture: Capture | None,
+    ) -> None:
+        plan = self._stores.plans.require(order["plan_id"])
+        reservation = self._reservations.use(Reservation.of_order(order), plan)
+        crash.point("payments.after_holds_used")
+
+        def work(tx: Transaction) -> Document:
+            if payment is not None and capture is not None:
+                self._stores.payments.save(
+                    tx, payments.confirm(payment, capture, tx.now, surplus=False)
+                )
+            purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
+            self._stores.purchases.save(tx, PURCHASE.move(purchase, "paid", order_id=order["_id"]))
+            self._post_sale(tx, order, payment)
+            # The receipt's number last: it is the one document that all payers share (§4).
+            paid = orders.pay(
+                {**order, **reservation.stored()},
+                now=tx.now,
+                paid_on=_day_in(plan["zone"], tx.now),
+                receipt_number=self._stores.receipt_numbers.next(tx, order["community_id"]),
+            )
+            paid = self._stores.orders.save(tx, paid)
+            tx.emit(
+                contract.ORDER_PAID,
+                subject=paid["_id"],
+                version=paid["version"],
+                data=order_paid(paid),
+            )
+            tx.audit(
+                action="pay_order",
+                subject=paid["_id"],
+                community_id=paid["community_id"],
+                version=paid["version"],
+                before={"state": order["state"]},
+                after={"state": "paid", "total": paid["total"], "step": paid["step"]},
+            )
+            return paid
+
+        paid = self._uow.run(unlinked(ctx), work)
+        CAPTURES.labels("paid").inc()
+        crash.point("payments.after_confirm_commit")
+        self._settle(paid)
+
+    def _post_sale(self, tx: Transaction, order: Document, payment: Document | None) -> None:
+        list_price = Money.from_dict(order["list_price"])
+        if ledger.sale_is_worthless(list_price):
+            return
+        cause = f"capture:{payment['_id']}" if payment else f"free:{order['_id']}"
+        sale = ledger.sale(
+            cause,
+            list_price=list_price,
+            discount=Money.from_dict(order["discount"]),
+            total=Money.from_dict(order["total"]),
+        )
+        self._stores.ledger.post(
+            tx, sale, community_id=order["community_id"], order_id=order["_id"]
+        )
+
+    def _settle(self, order: Document) -> None:
+        if order["state"] in orders.PAID_STATES:
+            self._reservations.settle(Reservation.of_order(order))
+
+    def _close(self, order: Document, ctx: Context) -> Document:
+        """Ends an order that cannot take its money; what it held is given back."""
+
+        def work(tx: Transaction) -> Document:
+            return end_order(self._stores, tx, order)
+
+        closed = self._uow.run(unlinked(ctx), work)
+        self._reservations.release(Reservation.of_order(closed))
+        return closed
+
+    # ── Money that no order can take ────────────────────────────────────────────────────────────
+
+    def _give_back(
+        self, payment: Document, capture: Capture, order: Document, reason: str, ctx: Context
+    ) -> None:
+        """Records a capture as surplus and promises its refund, in one unit of work."""
+
+        def work(tx: Transaction) -> None:
+            if payment["state"] == "confirmed":
+                row = self._stores.payments.add(tx, _second_capture(payment, capture, tx.now))
+            else:
+                confirmed = payments.confirm(payment, capture, tx.now, surplus=True)
+                row = self._stores.payments.save(tx, confirmed)
+            amount = Money.from_dict(row["amount"])
+            arrived = ledger.unclaimed_capture(f"capture:{row['_id']}", amount)
+            self._stores.ledger.post(
+                tx, arrived, community_id=order["community_id"], order_id=order["_id"]
+            )
+            promise_refund(self._stores, tx, row, amount, reason=reason, surplus=True)
+            # A new version of the order: a reservation begun for this money is nobody's any more.
+            self._stores.orders.save(tx, order)
+            tx.audit(
+                action="give_back_capture",
+                subject=row["_id"],
+                community_id=order["community_id"],
+                version=row["version"],
+                before={"state": payment["state"]},
+                after={"state": "confirmed", "order_state": order["state"]},
+                reason=reason,
+            )
+
+        self._uow.run(unlinked(ctx), work)
+        CAPTURES.labels(reason).inc()
+        log.warning("capture_given_back", payment=payment["_id"], order=order["_id"], reason=reason)
+
+    def _refuse(self, account: Document, capture: Capture, rule: str, cause: str) -> bool:
+        facts = {
+            "out_trade_no": capture.out_trade_no,
+            "transaction_id": capture.transaction_id,
+            "merchant_id": capture.merchant_id,
+            "amount": capture.amount.as_dict(),
+            "reported_by": cause,
+        }
+        cause = f"{cause}:{capture.transaction_id}:{rule}"
+        if self._stores.incidents.note(cause, account, rule, facts, self._clock.now()):
+            CAPTURES.labels("refused").inc()
+            log.error("capture_refused", rule=rule, **facts)
+        return False
+
+
+def _second_capture(payment: Document, capture: Capture, now: dt.datetime) -> Document:
+    """A row of its own for money that came twice under one number (paid in two channels)."""
+    return {
+        **{name: payment[name] for name in _SHARED},
+        "_id": new_id("pay"),
+        "state": "confirmed",
+        "attempt": False,
+        "live": False,
+        "surplus": True,
+        "pay_url": None,
+        "transaction_id": capture.transaction_id,
+        "confirmed_at": now,
+        "checks": 0,
+        "check_after": None,
+    }
+
+
+_SHARED = (
+    "community_id",
+    "order_id",
+    "account_id",
+    "provider",
+    "merchant_id",
+    "out_trade_no",
+    "amount",
+)
+
+
+def _day_in(zone: str, instant: dt.datetime) -> str:
+    return instant.astimezone(ZoneInfo(zone)).date().isoformat()

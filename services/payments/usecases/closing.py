@@ -1,0 +1,102 @@
+"""Ending unpaid orders: first the provider, then the order, then what it held.
+
+While a provider does not say whether money came, the order stays open and keeps its holds.
+"""
+
+import datetime as dt
+
+import structlog
+
+from chassis import crash
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.jobs import JobRun
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import DomainError
+from contracts.errors.payments import PROVIDER_UNAVAILABLE
+from services.payments.adapters.provider import ProviderRefused, ProviderSilent
+from services.payments.domain import orders, payments
+from services.payments.store import Stores
+from services.payments.usecases.captures import Captures
+from services.payments.usecases.passes import each_due
+from services.payments.usecases.providers import Providers
+from services.payments.usecases.reservations import Reservation, Reservations
+from services.payments.usecases.transactions import end_order, unlinked
+
+log = structlog.get_logger()
+
+RETRY_AFTER = dt.timedelta(seconds=30)
+
+
+class OrderCloser:
+    def __init__(
+        self,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        providers: Providers,
+        captures: Captures,
+        reservations: Reservations,
+    ) -> None:
+        self._stores, self._uow, self._clock = stores, uow, clock
+        self._providers, self._captures = providers, captures
+        self._reservations = reservations
+
+    def close_if_over(self, order_id: str, ctx: Context) -> None:
+        """Ends an open order whose time is over; raises DomainError(PROVIDER_UNAVAILABLE)."""
+        order = self._stores.orders.require(order_id)
+        if order["open"] and orders.shown_state(order, self._clock.now()) != "open":
+            self.close(order, ctx)
+
+    def close(self, order: Document, ctx: Context) -> None:
+        """Ends an open order as `order["closing"]` says, or finds it paid.
+
+        Raises DomainError(PROVIDER_UNAVAILABLE) while it is unknown whether money came.
+        """
+        attempt = self._stores.payments.live_of(order["community_id"], order["_id"])
+        if attempt is not None and self._found_paid(attempt, ctx):
+            return
+        crash.point("payments.after_provider_close")
+
+        def work(tx: Transaction) -> None:
+            if attempt is not None:
+                self._stores.payments.save(tx, payments.end(attempt, "cancelled"))
+            end_order(self._stores, tx, order)
+
+        self._uow.run(unlinked(ctx), work)
+        crash.point("payments.after_order_closed")
+        self._reservations.release(Reservation.of_order(order))
+
+    def close_due(self, run: JobRun) -> None:
+        """Ends orders whose 30 minutes are over, or that were cancelled or withdrawn."""
+
+        def close(order: Document) -> None:
+            if order["total"]["amount"] == 0 and order["closing"] == "expired":
+                # Nothing was to be paid: a crash kept it from being settled when it was made.
+                self._captures.settle_free(order, run.ctx)
+            else:
+                self.close(order, run.ctx)
+
+        def postpone(order: Document) -> None:
+            self._stores.orders.postpone_closing(order["_id"], self._clock.now() + RETRY_AFTER)
+
+        each_due(
+            run,
+            lambda most: self._stores.orders.due_to_close(run.now, most),
+            close,
+            postpone=postpone,
+        )
+
+    def _found_paid(self, attempt: Document, ctx: Context) -> bool:
+        """Closes an attempt at its provider; True when money had come and was recorded."""
+        account = self._stores.accounts.require(attempt["account_id"])
+        provider = self._providers[attempt["provider"]]
+        try:
+            known = provider.close_payment(account, attempt["out_trade_no"])
+        except (ProviderSilent, ProviderRefused) as problem:
+            log.warning("close_undecided", payment=attempt["_id"], problem=str(problem))
+            raise DomainError(PROVIDER_UNAVAILABLE) from problem
+        for capture in known.captures:
+            self._captures.record(account, capture, ctx, cause=f"close:{attempt['_id']}")
+        return bool(known.captures)

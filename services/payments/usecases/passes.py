@@ -1,0 +1,42 @@
+"""Passes over what is due: one item's failure is logged and tried later, the others go on."""
+
+from collections.abc import Callable
+
+import structlog
+
+from chassis.jobs import JobRun
+from chassis.mongo import Document
+from contracts.errors import DomainError
+
+log = structlog.get_logger()
+
+BATCH = 200
+
+
+def each_due(
+    run: JobRun,
+    load: Callable[[int], list[Document]],
+    act: Callable[[Document], None],
+    *,
+    postpone: Callable[[Document], None] | None = None,
+) -> None:
+    """Acts on everything due, batch by batch, until a batch is not full or brings nothing new.
+
+    An item that fails is put off by `postpone`, so that it does not stand in the way of others.
+    """
+    seen: set[str] = set()
+    while not run.should_stop:
+        batch = load(BATCH)
+        fresh = [item for item in batch if item["_id"] not in seen]
+        for item in fresh:
+            if run.should_stop:
+                return
+            seen.add(item["_id"])
+            try:
+                act(item)
+            except DomainError as problem:
+                log.warning("job_item_failed", job=run.job, item=item["_id"], problem=str(problem))
+                if postpone is not None:
+                    postpone(item)
+        if not fresh or len(batch) < BATCH:
+            return

@@ -1,0 +1,257 @@
+"""Attempts to pay an order with a provider.
+
+The row with our own number is stored before the provider hears of it. A provider that does not
+answer leaves the attempt unknown; it is asked about, and tried again only under the same number
+(P-8), until it is known what became of it.
+"""
+
+from typing import Any
+
+import structlog
+
+from chassis import crash
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.jobs import JobRun
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import DomainError
+from contracts.errors.payments import (
+    NO_PROVIDER_ACCOUNT,
+    ORDER_WRONG_STATE,
+    PRICE_CHANGED,
+    PROVIDER_UNAVAILABLE,
+)
+from contracts.money import Money
+from services.payments.adapters.provider import ProviderPayment, ProviderRefused, ProviderSilent
+from services.payments.domain import orders, payments
+from services.payments.domain.payments import PAYMENT
+from services.payments.store import Stores
+from services.payments.store.payments import AlreadyRecorded
+from services.payments.usecases.access import Access
+from services.payments.usecases.captures import Captures
+from services.payments.usecases.passes import each_due
+from services.payments.usecases.providers import Providers
+from services.payments.usecases.reservations import Reservation, Reservations
+from services.payments.usecases.transactions import unlinked
+from services.payments.usecases.views import View, shown
+
+log = structlog.get_logger()
+
+
+class Payments:
+    def __init__(
+        self,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        providers: Providers,
+        captures: Captures,
+        reservations: Reservations,
+    ) -> None:
+        self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
+        self._providers, self._captures = providers, captures
+        self._reservations = reservations
+
+    def open(self, request: dict[str, Any], ctx: Context) -> View:
+        """Opens an attempt and says where the payer goes; an attempt under way is gone on with."""
+        order = self._stores.orders.require(request["order_id"])
+        self._access.require_payer(ctx, order, "order")
+        orders.require_open(order, self._clock.now())
+        account = self._account(order, request["provider"])
+        attempt = self._stores.payments.live_of(order["community_id"], order["_id"])
+        if attempt is None:
+            attempt = self._begin(order, account, ctx)
+            known = self._ask(attempt, ctx, lambda: self._create(account, attempt, order))
+        elif attempt["state"] == "pending":
+            return shown(attempt)
+        else:
+            known = self._resume(account, attempt, order, ctx)
+        crash.point("payments.after_provider_create")
+        return self._note_pending(attempt, known, ctx)
+
+    def check_due(self, run: JobRun) -> None:
+        """Asks providers about attempts that are not decided, ever less often."""
+
+        def check(attempt: Document) -> None:
+            account = self._stores.accounts.require(attempt["account_id"])
+            try:
+                known = self._providers[attempt["provider"]].query_payment(
+                    account, attempt["out_trade_no"]
+                )
+            except (ProviderSilent, ProviderRefused) as problem:
+                log.warning("payment_undecided", payment=attempt["_id"], problem=str(problem))
+                self._check_again(attempt, attempt["state"], run.ctx)
+                return
+            self._take_over(account, attempt, known, run.ctx)
+
+        def postpone(attempt: Document) -> None:
+            self._stores.payments.postpone_check(
+                attempt["_id"], self._clock.now() + payments.FIRST_CHECK_AFTER
+            )
+
+        each_due(
+            run,
+            lambda most: self._stores.payments.due_to_check(run.now, most),
+            check,
+            postpone=postpone,
+        )
+
+    # ── Opening ─────────────────────────────────────────────────────────────────────────────────
+
+    def _account(self, order: Document, provider: str) -> Document:
+        account = self._stores.accounts.of_community(order["community_id"], provider)
+        if account is None or provider not in self._providers:
+            raise DomainError(NO_PROVIDER_ACCOUNT, provider=provider)
+        return account
+
+    def _begin(self, order: Document, account: Document, ctx: Context) -> Document:
+        """Stores an attempt under a number of ours; everything the order rests on is kept."""
+        if not self._reservations.keep(Reservation.of_order(order)):
+            raise DomainError(PRICE_CHANGED, quote_id=order["quote_id"])
+        payment_id = new_id("pay")
+        attempt = {
+            "_id": payment_id,
+            "community_id": order["community_id"],
+            "order_id": order["_id"],
+            "account_id": account["_id"],
+            "provider": account["provider"],
+            "merchant_id": account["merchant_id"],
+            "out_trade_no": "P" + payment_id.removeprefix("pay_"),
+            "amount": order["total"],
+            "state": "created",
+            "attempt": True,
+            "live": True,
+            "surplus": False,
+            "pay_url": None,
+            "transaction_id": None,
+            "confirmed_at": None,
+            "checks": 0,
+        }
+
+        def work(tx: Transaction) -> Document:
+            # Saving the order makes this and its closing exclude each other.
+            current = self._stores.orders.require(order["_id"], tx=tx)
+            orders.require_open(current, tx.now)
+            self._stores.orders.save(tx, current)
+            check_after = tx.now + payments.FIRST_CHECK_AFTER
+            stored = self._stores.payments.add(tx, {**attempt, "check_after": check_after})
+            self._audit(tx, stored, None)
+            return stored
+
+        try:
+            stored = self._uow.run(unlinked(ctx), work)
+        except AlreadyRecorded:
+            # Opened twice at once: both go on with the attempt that was stored.
+            found = self._stores.payments.live_of(order["community_id"], order["_id"])
+            if found is None:
+                raise DomainError(ORDER_WRONG_STATE, current_state="paid") from None
+            stored = found
+        crash.point("payments.after_payment_row")
+        return stored
+
+    def _create(self, account: Document, attempt: Document, order: Document) -> ProviderPayment:
+        return self._providers[attempt["provider"]].create_payment(
+            account,
+            out_trade_no=attempt["out_trade_no"],
+            amount=Money.from_dict(attempt["amount"]),
+            description=f"Order {order['_id']}",
+            expires_at=order["expires_at"],
+        )
+
+    def _resume(
+        self, account: Document, attempt: Document, order: Document, ctx: Context
+    ) -> ProviderPayment:
+        """What became of an attempt whose creation nobody saw end."""
+        provider = self._providers[attempt["provider"]]
+        number = attempt["out_trade_no"]
+        known = self._ask(attempt, ctx, lambda: provider.query_payment(account, number))
+        if known.state == "missing":
+            known = self._ask(attempt, ctx, lambda: self._create(account, attempt, order))
+        return known
+
+    def _ask(self, attempt: Document, ctx: Context, call: Any) -> ProviderPayment:
+        """A provider's answer; without one the attempt is unknown, refused it has failed."""
+        try:
+            answer: ProviderPayment = call()
+        except (ProviderSilent, ProviderRefused) as problem:
+            state = "unknown" if isinstance(problem, ProviderSilent) else "failed"
+            log.error("payment_not_opened", payment=attempt["_id"], problem=str(problem))
+            if PAYMENT.allows(attempt["state"], state):
+                self._move(attempt, state, ctx)
+            raise DomainError(PROVIDER_UNAVAILABLE) from problem
+        return answer
+
+    def _note_pending(self, attempt: Document, known: ProviderPayment, ctx: Context) -> View:
+        """The keyed unit of work: the attempt awaits its payer, or is told to have been paid."""
+        if known.state != "pending":
+            account = self._stores.accounts.require(attempt["account_id"])
+            self._take_over(account, attempt, known, ctx)
+            order = self._stores.orders.require(attempt["order_id"])
+            raise DomainError(
+                ORDER_WRONG_STATE, current_state=orders.shown_state(order, self._clock.now())
+            )
+
+        def work(tx: Transaction) -> View:
+            current = self._stores.payments.require(attempt["_id"], tx=tx)
+            if current["state"] != "pending":  # else the other one of two openings was here first
+                waiting = PAYMENT.move(current, "pending", pay_url=known.pay_url)
+                self._audit(tx, waiting, current)
+                current = self._stores.payments.save(tx, waiting)
+            return shown(current)
+
+        return self._uow.run(ctx, work)
+
+    # ── Finding out ─────────────────────────────────────────────────────────────────────────────
+
+    def _take_over(
+        self, account: Document, attempt: Document, known: ProviderPayment, ctx: Context
+    ) -> None:
+        """Follows what the provider knows about an attempt."""
+        for capture in known.captures:
+            self._captures.record(account, capture, ctx, cause=f"query:{attempt['_id']}")
+        if known.state == "paid":
+            current = self._stores.payments.require(attempt["_id"])
+            if current["live"]:  # a capture that was refused: operators have it before them
+                self._check_again(current, current["state"], ctx)
+        elif known.state == "pending":
+            self._check_again({**attempt, "pay_url": known.pay_url}, "pending", ctx)
+        elif known.state == "closed":
+            self._move(attempt, "cancelled", ctx)
+        else:
+            # Never reached the provider, and ten seconds on nothing of ours is on its way there.
+            self._move(attempt, "failed", ctx)
+
+    def _move(self, attempt: Document, state: str, ctx: Context) -> None:
+        def work(tx: Transaction) -> None:
+            if state == "unknown":
+                after = PAYMENT.move(attempt, state)
+            else:
+                after = payments.end(attempt, state)
+            self._audit(tx, after, attempt)
+            self._stores.payments.save(tx, after)
+
+        self._uow.run(unlinked(ctx), work)
+
+    def _check_again(self, attempt: Document, state: str, ctx: Context) -> None:
+        def work(tx: Transaction) -> None:
+            after = {**payments.check_again(attempt, tx.now), "state": state}
+            if state != attempt["state"]:
+                PAYMENT.require(attempt, state)
+                self._audit(tx, after, attempt)
+            self._stores.payments.save(tx, after)
+
+        self._uow.run(unlinked(ctx), work)
+
+    @staticmethod
+    def _audit(tx: Transaction, after: Document, before: Document | None) -> None:
+        tx.audit(
+            action=f"payment_{after['state']}",
+            subject=after["_id"],
+            community_id=after["community_id"],
+            version=after["version"] + (before is not None),
+            before=None if before is None else {"state": before["state"]},
+            after={"state": after["state"]},
+        )

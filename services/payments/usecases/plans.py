@@ -1,0 +1,160 @@
+"""Plans on sale, their public price, and prices promised to applicants."""
+
+from typing import Any
+
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.rpc_client import RpcClient
+from chassis.uow import Transaction, UnitOfWork
+from contracts import membership
+from contracts.envelope import CloudEvent
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.money import Money
+from services.payments.domain.ladder import Ladder, ladder_of, list_price
+from services.payments.store import Stores
+from services.payments.usecases.access import OWNERS, Access
+from services.payments.usecases.ladder_places import LadderPlaces
+from services.payments.usecases.views import View, page_view, shown
+
+
+class Plans:
+    def __init__(
+        self,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        rpc: RpcClient,
+        access: Access,
+        places: LadderPlaces,
+    ) -> None:
+        self._stores, self._uow, self._clock, self._rpc = stores, uow, clock, rpc
+        self._access, self._places = access, places
+
+    def create(self, request: dict[str, Any], ctx: Context) -> View:
+        """Puts a plan on sale; the community lends it its time zone and fixes the currency."""
+        self._access.require_role(ctx, request["community_id"], OWNERS)
+        community = self._rpc.call(
+            membership.GET_COMMUNITY,
+            {"community_id": request["community_id"]},
+            ctx.as_system("payments"),
+        )
+        if request["base_price"]["currency"] != community["currency"]:
+            expected = FieldProblem(
+                "/base_price/currency", "field.choice", {"choices": community["currency"]}
+            )
+            raise DomainError(INVALID_INPUT, fields=[expected])
+        if request["base_price"]["amount"] < 0:
+            raise DomainError(
+                INVALID_INPUT,
+                fields=[
+                    FieldProblem(
+                        "/base_price/amount", "field.range", {"least": 0, "most": 2**63 - 1}
+                    )
+                ],
+            )
+        plan = {"_id": new_id("pln"), **request, "zone": community["zone"]}
+
+        def work(tx: Transaction) -> View:
+            stored = self._stores.plans.insert(tx, plan)
+            tx.audit(
+                action="create_plan",
+                subject=stored["_id"],
+                community_id=stored["community_id"],
+                version=stored["version"],
+                before=None,
+                after=stored,
+            )
+            return shown(stored)
+
+        return self._uow.run(ctx, work)
+
+    def list_of_community(self, request: dict[str, Any], ctx: Context) -> View:
+        """The plans of a community, oldest first; for anybody."""
+        plans, following = self._stores.plans.page(
+            {},
+            community_id=request["community_id"],
+            after=request["after"],
+            limit=request["limit"],
+        )
+        return page_view(map(shown, plans), following)
+
+    def price(self, request: dict[str, Any], ctx: Context) -> View:
+        """The public price now, the places left at it, and how that came about."""
+        plan = self._stores.plans.require(request["plan_id"])
+        ladder = ladder_of(plan)
+        if ladder is None:
+            price = list_price(plan, None)
+            return {
+                "plan_id": plan["_id"],
+                "price": price.as_dict(),
+                "step": 0,
+                "places_left": None,
+                "next_price": None,
+                "held_places_return_at": None,
+                "explanation": [{"rule": "base_price", "amount": price.amount}],
+            }
+        return self._ladder_price(plan, ladder)
+
+    def _ladder_price(self, plan: Document, ladder: Ladder) -> View:
+        offer = self._places.on_sale(plan)
+        price, following = ladder.price_at(offer.step), ladder.next_price(offer.step)
+        places = {"rule": "places", "of": ladder.every, "paid": offer.paid, "held": offer.held}
+        return {
+            "plan_id": plan["_id"],
+            "price": price.as_dict(),
+            "step": offer.step,
+            "places_left": offer.free,
+            "next_price": None if following is None else following.as_dict(),
+            "held_places_return_at": offer.lower_places_return_at,
+            "explanation": [
+                {
+                    "rule": "ladder",
+                    "base": ladder.base.amount,
+                    "rise": ladder.step,
+                    "every": ladder.every,
+                    "from_place": ladder.n0 + offer.step * ladder.every + 1,
+                    "to_place": ladder.n0 + (offer.step + 1) * ladder.every,
+                    "step": offer.step,
+                    "amount": price.amount,
+                },
+                places,
+            ],
+        }
+
+    # ── Price promises ──────────────────────────────────────────────────────────────────────────
+
+    def promise_at_application(self, event: CloudEvent) -> None:
+        """Somebody applied: plans that lock the price at application promise the one of now."""
+        self._promise_all(event.data, "at_application")
+
+    def promise_at_approval(self, event: CloudEvent) -> None:
+        """Somebody was approved: plans that lock the price at approval promise the one of now."""
+        self._promise_all(event.data, "at_approval")
+
+    def _promise_all(self, application: dict[str, Any], lock: str) -> None:
+        for plan in self._stores.plans.locked(application["community_id"], lock):
+            self.promise(plan, application["application_id"])
+
+    def promise(self, plan: Document, application_id: str) -> None:
+        """Promises an applicant the public price of now, unless an earlier promise stands.
+
+        Made once by a unique index and never changed, so repeated deliveries need no inbox.
+        """
+        ladder = ladder_of(plan)
+        step = None if ladder is None else self._places.on_sale(plan).step
+        self._stores.promises.make(
+            plan,
+            application_id,
+            price=list_price(plan, step).as_dict(),
+            step=step,
+            now=self._clock.now(),
+        )
+
+    def promised_price(self, plan: Document, application_id: str | None) -> Money | None:
+        """The price that an applicant was promised for a plan; None without promise."""
+        if application_id is None or plan["price_lock"] == "at_payment":
+            return None
+        promise = self._stores.promises.find(plan["community_id"], application_id, plan["_id"])
+        return None if promise is None else Money.from_dict(promise["price"])

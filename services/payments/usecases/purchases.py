@@ -1,0 +1,202 @@
+"""Purchases: opened by the owner of a subject, paid here, decided there (architecture §5a)."""
+
+from typing import Any
+
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts import payments as contract
+from contracts.envelope import CloudEvent
+from contracts.errors import DomainError
+from contracts.errors.payments import NO_PLAN, ORDER_WRONG_STATE
+from contracts.money import Money
+from services.payments.domain import orders, purchases, refunds
+from services.payments.domain.orders import ORDER, UNDECIDED_AFTER
+from services.payments.domain.purchases import PURCHASE
+from services.payments.store import Stores
+from services.payments.store.purchases import SubjectIsTaken
+from services.payments.usecases.access import Access
+from services.payments.usecases.plans import Plans
+from services.payments.usecases.refunds import emit_order_refunded, promise_order_refund
+from services.payments.usecases.transactions import order_paid
+from services.payments.usecases.views import View, page_view, shown
+
+
+class Purchases:
+    def __init__(
+        self, stores: Stores, uow: UnitOfWork, clock: Clock, access: Access, plans: Plans
+    ) -> None:
+        self._stores, self._uow, self._clock = stores, uow, clock
+        self._access, self._plans = access, plans
+
+    def open(self, request: dict[str, Any], ctx: Context) -> View:
+        """Makes a subject payable; the same subject gives the same purchase (only neighbours ask).
+
+        Raises DomainError(NO_PLAN) when the community sells none.
+        """
+        community_id, subject = request["community_id"], request["subject"]
+        found = self._stores.purchases.of_subject(community_id, subject)
+        if found is not None:
+            return shown(found)
+        plan = self._plan(community_id, request["plan_id"])
+        if request["promise_ref"] is not None and plan["price_lock"] != "at_payment":
+            # The event of the application or approval may still be on its way.
+            self._plans.promise(plan, request["promise_ref"])
+        purchase = {
+            "_id": new_id("pur"),
+            **request,
+            "plan_id": plan["_id"],
+            "state": PURCHASE.initial,
+            "order_id": None,
+        }
+
+        def work(tx: Transaction) -> View:
+            stored = self._stores.purchases.add(tx, purchase)
+            tx.audit(
+                action="open_purchase",
+                subject=stored["_id"],
+                community_id=community_id,
+                version=stored["version"],
+                before=None,
+                after=stored,
+            )
+            return shown(stored)
+
+        try:
+            return self._uow.run(ctx, work)
+        except SubjectIsTaken:
+            first = self._stores.purchases.of_subject(community_id, subject)
+            assert first is not None
+            return shown(first)
+
+    def get(self, request: dict[str, Any], ctx: Context) -> View:
+        purchase = self._stores.purchases.require(request["purchase_id"])
+        self._access.require_reader(ctx, purchase, "purchase")
+        return shown(purchase)
+
+    def list_mine(self, request: dict[str, Any], ctx: Context) -> View:
+        found, following = self._stores.purchases.page(
+            {"payer_id": ctx.person()},
+            after=request["after"],
+            limit=request["limit"],
+            descending=True,
+        )
+        return page_view(map(shown, found), following)
+
+    # ── What the owner of the subject answers ───────────────────────────────────────────────────
+
+    def mark_fulfilled(self, event: CloudEvent, ctx: Context) -> None:
+        """The payer got what was paid for."""
+
+        def work(tx: Transaction) -> None:
+            self._decide(tx, event.data["order_id"], "fulfilled", reason="")
+
+        self._uow.run(ctx, work)
+
+    def refuse(self, event: CloudEvent, ctx: Context) -> None:
+        """The owner cannot fulfil: everything that was paid goes back."""
+        reason = event.data["reason"] or refunds.PURCHASE_REFUSED
+
+        def work(tx: Transaction) -> None:
+            order = self._decide(tx, event.data["order_id"], "refused", reason=reason)
+            if order is None:
+                return
+            left = orders.refundable(order)
+            if left.amount > 0:
+                promise_order_refund(self._stores, tx, order, left, reason=reason)
+            elif order["total"]["amount"] == 0:
+                # Nothing was paid, so nothing is on its way: the order is at its end at once.
+                ended = self._stores.orders.save(tx, ORDER.move(order, "refunded"))
+                emit_order_refunded(tx, ended, Money(0, order["total"]["currency"]), reason=reason)
+
+        self._uow.run(ctx, work)
+
+    def withdraw(self, event: CloudEvent, ctx: Context) -> None:
+        """The owner withdrew the subject: an open order ends, what still arrives goes back."""
+
+        def work(tx: Transaction) -> None:
+            purchase = self._stores.purchases.require(event.data["purchase_id"], tx=tx)
+            after = purchases.withdraw(purchase, event.data["reason"])
+            if after is None:
+                return  # paid before: the owner answers the paid order
+            after = self._stores.purchases.save(tx, after)
+            tx.audit(
+                action="withdraw_purchase",
+                subject=after["_id"],
+                community_id=after["community_id"],
+                version=after["version"],
+                before={"state": purchase["state"]},
+                after={"state": after["state"]},
+                reason=event.data["reason"],
+            )
+            if purchase["order_id"] is not None:
+                order = self._stores.orders.require(purchase["order_id"], tx=tx)
+                if order["open"]:  # the job ends it, once its provider can take no money for it
+                    self._stores.orders.save(tx, orders.ask_to_close(order, "cancelled", tx.now))
+
+        self._uow.run(ctx, work)
+
+    # ── Paid and undecided ──────────────────────────────────────────────────────────────────────
+
+    def stuck(self) -> list[Document]:
+        """Orders paid ten minutes ago or longer whose owner has not answered."""
+        return self._stores.orders.undecided_since(self._clock.now() - UNDECIDED_AFTER, limit=100)
+
+    def retry(self, order_id: str, ctx: Context) -> None:
+        """Tells the owner again that the order was paid; raises DomainError(ORDER_WRONG_STATE)."""
+
+        def work(tx: Transaction) -> None:
+            order = self._stores.orders.require(order_id, tx=tx)
+            if order["fulfilment"] != "pending":
+                raise DomainError(ORDER_WRONG_STATE, current_state=order["fulfilment"])
+            again = self._stores.orders.save(tx, order)
+            tx.emit(
+                contract.ORDER_PAID,
+                subject=order_id,
+                version=again["version"],
+                data=order_paid(again),
+            )
+            tx.audit(
+                action="retry_purchase",
+                subject=order_id,
+                community_id=order["community_id"],
+                version=again["version"],
+                before=None,
+                after=None,
+            )
+
+        self._uow.run(ctx, work)
+
+    # ── Below ───────────────────────────────────────────────────────────────────────────────────
+
+    def _plan(self, community_id: str, plan_id: str | None) -> Document:
+        if plan_id is not None:
+            return self._stores.plans.require(plan_id, community_id=community_id)
+        plan = self._stores.plans.newest(community_id)
+        if plan is None:
+            raise DomainError(NO_PLAN)
+        return plan
+
+    def _decide(
+        self, tx: Transaction, order_id: str, fulfilment: str, *, reason: str
+    ) -> Document | None:
+        """Order and purchase after the owner's answer; None when it had answered before."""
+        order = self._stores.orders.require(order_id, tx=tx)
+        decided = orders.decide(order, fulfilment)
+        if decided is None:
+            return None
+        decided = self._stores.orders.save(tx, decided)
+        purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
+        self._stores.purchases.save(tx, PURCHASE.move(purchase, fulfilment))
+        tx.audit(
+            action=f"purchase_{fulfilment}",
+            subject=order_id,
+            community_id=order["community_id"],
+            version=decided["version"],
+            before={"fulfilment": order["fulfilment"]},
+            after={"fulfilment": fulfilment},
+            reason=reason,
+        )
+        return decided

@@ -1,0 +1,337 @@
+"""Refunds: promised in the unit of work that decides them, then submitted and followed by a job."""
+
+from typing import Any
+
+import structlog
+from prometheus_client import Counter
+
+from chassis import crash
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.jobs import JobRun
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts import payments as contract
+from contracts.errors import DomainError
+from contracts.errors.payments import ORDER_WRONG_STATE, REFUND_WRONG_STATE
+from contracts.money import Money
+from services.payments.adapters.provider import ProviderRefund, ProviderRefused, ProviderSilent
+from services.payments.domain import ledger, orders, payments, refunds
+from services.payments.domain.refunds import REFUND
+from services.payments.store import Stores
+from services.payments.usecases.access import Access
+from services.payments.usecases.passes import each_due
+from services.payments.usecases.providers import Providers
+from services.payments.usecases.reservations import Reservation, Reservations
+from services.payments.usecases.transactions import unlinked
+from services.payments.usecases.views import View, shown
+
+log = structlog.get_logger()
+
+REFUNDS = Counter("coterie_payments_refunds", "Refunds that came to an end", ["outcome"])
+
+
+def promise_refund(
+    stores: Stores,
+    tx: Transaction,
+    payment: Document,
+    amount: Money,
+    *,
+    reason: str,
+    surplus: bool,
+    replaces: str | None = None,
+) -> Document:
+    """A refund of one payment, with its ledger entry; the job submits it."""
+    refund_id = new_id("rfd")
+    refund = stores.refunds.insert(
+        tx,
+        {
+            "_id": refund_id,
+            "community_id": payment["community_id"],
+            "order_id": payment["order_id"],
+            "payment_id": payment["_id"],
+            "account_id": payment["account_id"],
+            "provider": payment["provider"],
+            "merchant_id": payment["merchant_id"],
+            "out_trade_no": payment["out_trade_no"],
+            "out_refund_no": "R" + refund_id.removeprefix("rfd_"),
+            "amount": amount.as_dict(),
+            "surplus": surplus,
+            "reason": reason,
+            "state": REFUND.initial,
+            "moving": True,
+            "replaces": replaces,
+            "checks": 0,
+            "check_after": tx.now,
+        },
+    )
+    stores.ledger.post(
+        tx,
+        ledger.promised_refund(f"refund:{refund_id}", amount, surplus=surplus),
+        community_id=payment["community_id"],
+        order_id=payment["order_id"],
+    )
+    return refund
+
+
+def promise_order_refund(
+    stores: Stores, tx: Transaction, order: Document, amount: Money, *, reason: str
+) -> tuple[Document, Document]:
+    """A refund of what an order was paid with; the order, saved, and the refund."""
+    reserved = stores.orders.save(tx, orders.reserve_refund(order, amount))
+    payment = next(
+        row
+        for row in stores.payments.of_orders(order["community_id"], [order["_id"]], tx=tx)
+        if row["state"] == "confirmed" and not row["surplus"]
+    )
+    return reserved, promise_refund(stores, tx, payment, amount, reason=reason, surplus=False)
+
+
+class Refunds:
+    def __init__(
+        self,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        providers: Providers,
+        reservations: Reservations,
+    ) -> None:
+        self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
+        self._providers, self._reservations = providers, reservations
+
+    def refund_order(self, request: dict[str, Any], ctx: Context) -> View:
+        """Refunds an order, all that is left of it unless an amount is named."""
+        order = self._stores.orders.require(request["order_id"])
+        self._access.require_treasurer(ctx, order, "order")
+
+        def work(tx: Transaction) -> View:
+            current = self._stores.orders.require(order["_id"], tx=tx)
+            if current["state"] not in orders.PAID_STATES:
+                raise DomainError(ORDER_WRONG_STATE, current_state=current["state"])
+            asked = request["amount"]
+            amount = orders.refundable(current) if asked is None else Money.from_dict(asked)
+            reserved, refund = promise_order_refund(
+                self._stores, tx, current, amount, reason=request["reason"]
+            )
+            tx.audit(
+                action="refund_order",
+                subject=order["_id"],
+                community_id=order["community_id"],
+                version=reserved["version"],
+                before={"refunding": current["refunding"]},
+                after={"refunding": reserved["refunding"], "refund_id": refund["_id"]},
+                reason=request["reason"],
+            )
+            return shown(refund)
+
+        return self._uow.run(ctx, work)
+
+    def move_due(self, run: JobRun) -> None:
+        """Submits refunds that were promised, and asks about those that are on their way."""
+
+        def move(refund: Document) -> None:
+            account = self._stores.accounts.require(refund["account_id"])
+            try:
+                known = self._ask(account, refund)
+            except ProviderSilent as problem:
+                log.warning("refund_undecided", refund=refund["_id"], problem=str(problem))
+                self._check_again(refund, refund["state"], run.ctx)
+                return
+            except ProviderRefused as problem:
+                log.error("refund_refused", refund=refund["_id"], problem=str(problem))
+                if refund["state"] == "submitted":
+                    self._check_again(refund, refund["state"], run.ctx)
+                else:
+                    self._fail(refund, run.ctx)
+                return
+            crash.point("payments.after_refund_submitted")
+            self._take_over(refund, known, run.ctx)
+
+        def postpone(refund: Document) -> None:
+            self._stores.refunds.postpone_check(
+                refund["_id"], self._clock.now() + payments.FIRST_CHECK_AFTER
+            )
+
+        each_due(
+            run,
+            lambda most: self._stores.refunds.due_to_check(run.now, most),
+            move,
+            postpone=postpone,
+        )
+
+    def record(self, account: Document, told: ProviderRefund, ctx: Context, *, cause: str) -> bool:
+        """Gives the result of a refund its effect; False when it is not one we asked for."""
+        refund = self._stores.refunds.by_number(account["_id"], told.out_refund_no)
+        if refund is None:
+            return self._refuse(account, told, "refund_is_ours", cause)
+        if told.amount is None or told.amount.as_dict() != refund["amount"]:
+            return self._refuse(account, told, "refund_matches_amount", cause)
+        if refund["moving"]:
+            self._take_over(refund, told, ctx)
+        return True
+
+    def failed(self) -> list[Document]:
+        """Refunds that the provider could not make: money we owe, for operators."""
+        return self._stores.refunds.failed(limit=100)
+
+    def retry(self, refund_id: str, ctx: Context) -> Document:
+        """A new refund in place of a failed one, once; raises DomainError(REFUND_WRONG_STATE)."""
+        failed = self._stores.refunds.require(refund_id)
+        amount = Money.from_dict(failed["amount"])
+
+        def work(tx: Transaction) -> Document:
+            if failed["state"] != "failed" or self._stores.refunds.was_retried(failed, tx=tx):
+                raise DomainError(REFUND_WRONG_STATE, current_state=failed["state"])
+            order = self._stores.orders.require(failed["order_id"], tx=tx)
+            changed = order if failed["surplus"] else orders.reserve_refund(order, amount)
+            self._stores.orders.save(tx, changed)
+            payment = self._stores.payments.require(failed["payment_id"], tx=tx)
+            refund = promise_refund(
+                self._stores,
+                tx,
+                payment,
+                amount,
+                reason=failed["reason"],
+                surplus=failed["surplus"],
+                replaces=failed["_id"],
+            )
+            self._audit(tx, refund, None)
+            return refund
+
+        return self._uow.run(ctx, work)
+
+    # ── Below ───────────────────────────────────────────────────────────────────────────────────
+
+    def _ask(self, account: Document, refund: Document) -> ProviderRefund:
+        provider = self._providers[refund["provider"]]
+        if refund["state"] == "submitted":
+            known = provider.query_refund(account, refund["out_refund_no"])
+            if known.state != "missing":
+                return known
+        # Safe to repeat: a provider takes one number once.
+        return provider.create_refund(
+            account,
+            out_refund_no=refund["out_refund_no"],
+            out_trade_no=refund["out_trade_no"],
+            amount=Money.from_dict(refund["amount"]),
+            reason=refund["reason"],
+        )
+
+    def _take_over(self, refund: Document, known: ProviderRefund, ctx: Context) -> None:
+        if known.state == "succeeded":
+            self._complete(refund, ctx)
+        elif known.state == "failed":
+            self._fail(refund, ctx)
+        else:
+            self._check_again(refund, "submitted", ctx)
+
+    def _complete(self, refund: Document, ctx: Context) -> None:
+        """The money is back: refund, order, ledger, the coupon's use and the event, in one."""
+        amount = Money.from_dict(refund["amount"])
+        settled = self._stores.orders.require(refund["order_id"])
+        if settled["state"] in orders.PAID_STATES:
+            # A crash may have left uses uncounted, and only a counted one can be given back.
+            self._reservations.settle(Reservation.of_order(settled))
+
+        def work(tx: Transaction) -> None:
+            done = self._stores.refunds.save(tx, refunds.end(refund, "done"))
+            order = self._stores.orders.require(refund["order_id"], tx=tx)
+            after = order if refund["surplus"] else orders.complete_refund(order, amount)
+            after = self._stores.orders.save(tx, after)
+            self._post(tx, refund, ledger.completed_refund(f"refunded:{refund['_id']}", amount))
+            if after["state"] == "refunded" and not refund["surplus"]:
+                self._give_coupon_back(after, tx)
+            self._audit(tx, done, refund)
+            emit_order_refunded(tx, after, amount, reason=refund["reason"])
+
+        self._uow.run(unlinked(ctx), work)
+        REFUNDS.labels("done").inc()
+
+    def _fail(self, refund: Document, ctx: Context) -> None:
+        """The provider could not: operators see it and try again (`coterie payments refunds`)."""
+        amount = Money.from_dict(refund["amount"])
+        surplus = refund["surplus"]
+
+        def work(tx: Transaction) -> None:
+            failed = self._stores.refunds.save(tx, refunds.end(refund, "failed"))
+            if not surplus:
+                order = self._stores.orders.require(refund["order_id"], tx=tx)
+                self._stores.orders.save(tx, orders.abandon_refund(order, amount))
+            cause = f"refund_failed:{refund['_id']}"
+            self._post(tx, refund, ledger.failed_refund(cause, amount, surplus=surplus))
+            self._audit(tx, failed, refund)
+
+        self._uow.run(unlinked(ctx), work)
+        REFUNDS.labels("failed").inc()
+        log.error("refund_failed", refund=refund["_id"], order=refund["order_id"])
+
+    def _check_again(self, refund: Document, state: str, ctx: Context) -> None:
+        def work(tx: Transaction) -> None:
+            after = {**refunds.check_again(refund, tx.now), "state": state}
+            if state != refund["state"]:
+                REFUND.require(refund, state)
+                self._audit(tx, after, refund)
+            self._stores.refunds.save(tx, after)
+
+        self._uow.run(unlinked(ctx), work)
+
+    def _give_coupon_back(self, order: Document, tx: Transaction) -> None:
+        """A refund in full returns the coupon's use if the campaign says so."""
+        if order["coupon_id"] is None or order["redemption_id"] is None:
+            return
+        community_id = order["community_id"]
+        coupon = self._stores.coupons.require(order["coupon_id"], community_id=community_id, tx=tx)
+        if not coupon["refund_returns_use"]:
+            return
+        if self._stores.redemptions.give_back(community_id, order["redemption_id"], tx=tx):
+            self._stores.coupon_counters.holds.give_back(coupon["_id"], tx=tx)
+
+    def _post(self, tx: Transaction, refund: Document, entry: ledger.Entry) -> None:
+        self._stores.ledger.post(
+            tx, entry, community_id=refund["community_id"], order_id=refund["order_id"]
+        )
+
+    def _refuse(self, account: Document, told: ProviderRefund, rule: str, cause: str) -> bool:
+        facts = {
+            "out_refund_no": told.out_refund_no,
+            "amount": None if told.amount is None else told.amount.as_dict(),
+            "reported_by": cause,
+        }
+        if self._stores.incidents.note(f"{cause}:{rule}", account, rule, facts, self._clock.now()):
+            log.error("refund_report_refused", rule=rule, **facts)
+        return False
+
+    @staticmethod
+    def _audit(tx: Transaction, after: Document, before: Document | None) -> None:
+        tx.audit(
+            action=f"refund_{after['state']}",
+            subject=after["_id"],
+            community_id=after["community_id"],
+            version=after["version"],
+            before=None if before is None else {"state": before["state"]},
+            after={"state": after["state"], "amount": after["amount"]},
+            reason=after["reason"],
+        )
+
+
+def emit_order_refunded(tx: Transaction, order: Document, amount: Money, *, reason: str) -> None:
+    """Tells what went back. `full`: nothing of the order is left that somebody paid for."""
+    keeps_money = order["state"] in ("paid", "partially_refunded")
+    tx.emit(
+        contract.ORDER_REFUNDED,
+        subject=order["_id"],
+        version=order["version"],
+        data={
+            "order_id": order["_id"],
+            "purchase_id": order["purchase_id"],
+            "community_id": order["community_id"],
+            "payer_id": order["payer_id"],
+            "subject": order["subject"],
+            "amount": amount.as_dict(),
+            "full": not keeps_money,
+            "fulfilled": order["fulfilment"] == "fulfilled",
+            "reason": reason,
+        },
+    )

@@ -1,0 +1,52 @@
+"""Changes that several use cases make inside their unit of work."""
+
+import dataclasses
+
+from chassis.context import Context
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from services.payments.domain import orders
+from services.payments.store import Stores
+
+
+def unlinked(ctx: Context) -> Context:
+    """The same work without Idempotency-Key and message: for a step that is safe to repeat by
+    itself, beside the unit of work that carries the answer or the inbox row."""
+    return dataclasses.replace(ctx, idempotency=None, message=None)
+
+
+def end_order(stores: Stores, tx: Transaction, order: Document) -> Document:
+    """The order expired or cancelled, and its purchase free for another one."""
+    closed = stores.orders.save(tx, orders.close(order))
+    purchase = stores.purchases.require(order["purchase_id"], tx=tx)
+    if purchase["order_id"] == order["_id"]:
+        stores.purchases.save(tx, {**purchase, "order_id": None})
+    tx.audit(
+        action=f"order_{closed['state']}",
+        subject=order["_id"],
+        community_id=order["community_id"],
+        version=closed["version"],
+        before={"state": order["state"]},
+        after={"state": closed["state"]},
+    )
+    return closed
+
+
+def order_paid(order: Document) -> Document:
+    """The data of `payments.order_paid`."""
+    return {
+        "order_id": order["_id"],
+        "purchase_id": order["purchase_id"],
+        "community_id": order["community_id"],
+        "payer_id": order["payer_id"],
+        "subject": order["subject"],
+        "purpose": order["purpose"],
+        "total": order["total"],
+        "period": {
+            "plan_id": order["plan_id"],
+            "months": order["months"],
+            "extra_days": order["extra_days"],
+        },
+        "paid_at": order["paid_at"],
+        "paid_on": order["paid_on"],
+    }
