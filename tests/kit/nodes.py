@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from deploy.local.control import REPOSITORY, Control
+from deploy.local.control import REPOSITORY, Control, SupervisorError
 from deploy.local.credentials import Credentials
 from deploy.local.nodes import Nodes
 from deploy.provision import Target, erase, load_topology, provision_broker
+from tests.kit.probe import probe
 
 HOLDER = "COTERIE_TEST_HOLDER"
 
@@ -37,12 +38,21 @@ def shared_nodes(root: Path | None = None, holder: int | None = None) -> Nodes:
     control = Control(root)
     with (root / "start.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not control.running:
-            control.launch()
-        control.hold(pid)
+        probe(lambda: _held(control, pid), 60, "a supervisor for the shared nodes")
         nodes = Nodes(root)
         nodes.start()
     return nodes
+
+
+def _held(control: Control, pid: int) -> bool:
+    """False while the supervisor of the run before is just ending."""
+    try:
+        if not control.running:
+            control.launch()
+        control.hold(pid)
+    except SupervisorError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
