@@ -1,0 +1,138 @@
+"""Many at once on one object: one wins, the others are told."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+
+from chassis.context import Context
+from contracts import membership, payments
+from contracts.errors import DomainError
+
+
+def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+    """What each call gave, or the code of its refusal; all start together."""
+    start = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        start.wait()
+        try:
+            return call()
+        except DomainError as error:
+            return error.code
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_one_live_application_per_person(world):
+    """D-8: 20 equal applications at once: one is made, 19 are told which one."""
+    applicant = world.person()
+    outcomes = at_once([lambda: world.apply(applicant)] * 20)
+    made = [outcome for outcome in outcomes if isinstance(outcome, dict)]
+    assert len(made) == 1
+    assert outcomes.count("membership.application_live") == 19
+    with pytest.raises(DomainError) as refused:
+        world.apply(applicant)
+    assert refused.value.params == {"application_id": made[0]["id"], "state": "submitted"}
+
+
+@pytest.mark.parametrize("repetition", range(5))
+def test_two_reviewers_at_once(world, repetition):
+    """product.md §2: one wins, the other is told the state."""
+    applied = world.apply(world.person())
+    reject = world.app.reviews.reject
+    outcomes = at_once(
+        [
+            lambda: world.approve(applied["id"], world.reviewers[0]),
+            lambda: world.ask(
+                reject,
+                membership.REJECT_APPLICATION,
+                world.reviewers[1],
+                application_id=applied["id"],
+                reason="full",
+            ),
+        ]
+    )
+    assert outcomes.count("membership.application_wrong_state") == 1
+    events = world.told(membership.APPLICATION_APPROVED, membership.APPLICATION_REJECTED)
+    assert len(events) == 1
+    assert world.application(applied["id"])["state"] == events[0].data["state"]
+
+
+def test_numbers_are_gap_free_when_all_pay_at_once(world):
+    """product.md §2: 24 activations at once take the numbers 1 to 24."""
+    orders = [world.order(world.approved()) for _ in range(24)]
+    at_once([lambda o=order: world.deliver(payments.ORDER_PAID, o) for order in orders])
+    activated = world.told(membership.ACTIVATED)
+    assert sorted(event.data["number"] for event in activated) == list(range(1, 25))
+    assert {event.sequence for event in activated} == {1}
+
+
+def test_payment_and_lapse_at_once(world, run_jobs):
+    """Either the payment is in time or it is late; both ways the member pays once and is in."""
+    approved = world.approved()
+    world.clock.advance(approved_lifetime(approved, world))
+    order = world.order(approved)
+    at_once([run_jobs, lambda: world.deliver(payments.ORDER_PAID, order)])
+    assert world.membership(approved["membership_id"])["state"] == "active"
+    assert world.application(approved["id"])["state"] == "joined"
+    withdrawn = world.told(membership.PURCHASE_WITHDRAWN)
+    lapsed = world.told(membership.APPLICATION_LAPSED)
+    assert len(withdrawn) == len(lapsed) <= 1
+
+
+def approved_lifetime(approved, world):
+    stored = world.database.applications.find_one({"_id": approved["id"]})
+    return stored["pay_by"] - world.clock.now()
+
+
+def test_one_person_per_address(world):
+    """D-8: 20 first appearances of one address give one person."""
+    ctx = Context.for_system("membership")
+    spellings = itertools.cycle(["New@Example.com", "new@example.com "])
+    emails = [next(spellings) for _ in range(20)]
+    people = at_once([lambda e=e: world.app.people.ensure(e, "en", ctx)["_id"] for e in emails])
+    assert len(set(people)) == 1
+
+
+def test_last_two_owners_cannot_both_go(world):
+    """product.md §2: a community keeps an owner even when both are removed at once."""
+    second = world.ask(
+        world.app.roles.grant,
+        membership.GRANT_ROLE,
+        world.owner,
+        community_id=world.community["id"],
+        email="second@example.com",
+        role="owner",
+    )
+    owners = [world.owner.actor.person_id, second["person_id"]]
+    operator = Context.for_operator("membership")
+
+    def revoke(person_id: str) -> Any:
+        return world.ask(
+            world.app.roles.revoke,
+            membership.REVOKE_ROLE,
+            operator,
+            community_id=world.community["id"],
+            person_id=person_id,
+            role="owner",
+        )
+
+    outcomes = at_once([lambda p=person_id: revoke(p) for person_id in owners])
+    assert outcomes.count("membership.owner_is_last") == 1
+
+
+def test_one_first_operator(empty):
+    """The first operator is made once, also when ten shells try at once."""
+    ctx = Context.for_operator("membership")
+    calls = [
+        lambda n=n: empty.app.roles.create_operator(f"op{n}@example.com", "en", ctx)["email"]
+        for n in range(10)
+    ]
+    outcomes = Counter(at_once(calls))
+    assert outcomes["membership.operator_exists"] == 9

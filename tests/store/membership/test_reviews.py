@@ -1,0 +1,243 @@
+"""Vetting on a real database: forms, reviewers, rights, roles."""
+
+import datetime as dt
+
+import pytest
+
+from chassis.context import Context
+from contracts import membership
+from contracts.errors import (
+    NOT_PERMITTED,
+    OBJECT_NOT_FOUND,
+    STALE_VERSION,
+    DomainError,
+)
+from contracts.errors import membership as codes
+
+
+def refused(call, *arguments, **request):
+    with pytest.raises(DomainError) as error:
+        call(*arguments, **request)
+    return error.value
+
+
+def step(world, name, ctx, application_id, **request):
+    record = {
+        "claim": membership.CLAIM_APPLICATION,
+        "reject": membership.REJECT_APPLICATION,
+        "request_info": membership.REQUEST_INFO,
+        "approve": membership.APPROVE_APPLICATION,
+    }[name]
+    use_case = getattr(world.app.reviews, name)
+    return world.ask(use_case, record, ctx, application_id=application_id, **request)
+
+
+def test_incomplete_application_is_told_what_is_missing(world):
+    """product.md §2: every missing answer is named; nothing is stored."""
+    applicant = world.person()
+    error = refused(world.apply, applicant, license="L1", colour="red")
+    assert error.error is codes.APPLICATION_INCOMPLETE
+    assert {(p.pointer, p.code) for p in error.fields} == {
+        ("/answers/city", "field.answer_missing"),
+        ("/answers/colour", "field.answer_unasked"),
+    }
+    assert world.database.applications.count_documents({}) == 0
+
+
+def test_needs_info_goes_back_to_the_applicant_and_returns(world):
+    """product.md §2: in_review ⇄ needs_info; what was said of the old answers does not count."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    reviewer, other = world.reviewers
+    asked = step(world, "request_info", reviewer, applied["id"], message="License?")
+    assert asked["state"] == "needs_info"
+    refusal = refused(world.approve, applied["id"], other)
+    assert refusal.params["current_state"] == "needs_info"
+    answers = {"city": "上海", "license": "L1"}
+    changed = world.ask(
+        world.app.applications.change,
+        membership.CHANGE_APPLICATION,
+        applicant,
+        application_id=applied["id"],
+        answers=answers,
+        expected_version=asked["version"],
+    )
+    stale = refused(
+        world.ask,
+        world.app.applications.change,
+        membership.CHANGE_APPLICATION,
+        applicant,
+        application_id=applied["id"],
+        answers=answers,
+        expected_version=asked["version"],
+    )
+    assert (stale.error, stale.params["current_version"]) == (STALE_VERSION, changed["version"])
+    again = world.ask(
+        world.app.applications.submit,
+        membership.SUBMIT_APPLICATION,
+        applicant,
+        application_id=applied["id"],
+    )
+    assert (again["state"], again["info_request"]) == ("in_review", None)
+    assert world.approve(applied["id"], other)["state"] == "approved"
+
+
+def test_two_decisions_are_needed_where_the_policy_says_so(make_world):
+    """product.md §2: N reviewers; the same one does not count twice; one no decides."""
+    world = make_world(decisions_needed=2)
+    first, second = world.reviewers
+    applied = world.apply(world.person())
+    assert world.approve(applied["id"], first)["state"] == "in_review"
+    assert refused(world.approve, applied["id"], first).error is codes.REVIEWER_DECIDED
+    assert world.approve(applied["id"], second)["state"] == "approved"
+    vetoed = world.apply(world.person())
+    world.approve(vetoed["id"], first)
+    rejected = step(world, "reject", second, vetoed["id"], reason="not_a_fit", message="Sorry")
+    assert (rejected["state"], rejected["rejection"]["reason"]) == ("rejected", "not_a_fit")
+
+
+def test_nobody_decides_on_their_own_application(world):
+    """product.md §2: conflict of interest."""
+    reviewer = world.reviewers[0]
+    applied = world.apply(reviewer)
+    for name, request in (
+        ("approve", {}),
+        ("reject", {"reason": "full"}),
+        ("request_info", {"message": "?"}),
+        ("claim", {}),
+    ):
+        error = refused(step, world, name, reviewer, applied["id"], **request)
+        assert error.error is codes.REVIEWER_CONFLICTED, name
+
+
+def test_claim_tells_others_until_it_runs_out(world):
+    """product.md §2: "being reviewed by"."""
+    applied = world.apply(world.person())
+    first, second = world.reviewers
+    claimed = step(world, "claim", first, applied["id"])
+    assert claimed["claimed_by"] == first.actor.person_id
+    held = refused(step, world, "claim", second, applied["id"])
+    assert held.params["reviewer_id"] == first.actor.person_id
+    world.clock.advance(dt.timedelta(minutes=31))
+    assert step(world, "claim", second, applied["id"])["claimed_by"] == second.actor.person_id
+
+
+def test_who_may_see_and_do_what(world):
+    """H-33, O-1, O-5: strangers 404, the applicant 403, operators see no private answer."""
+    applicant, stranger = world.person(), world.person()
+    applied = world.apply(applicant, city="上海", license="secret")
+    get = (world.app.reviews.get, membership.GET_APPLICATION)
+    hidden = refused(world.ask, *get, stranger, application_id=applied["id"])
+    assert hidden.error is OBJECT_NOT_FOUND
+    own = world.ask(*get, applicant, application_id=applied["id"])
+    assert own["answers"]["license"] == "secret"
+    assert own["verdicts"] == []
+    operator = Context.for_operator("membership")
+    assert "license" not in world.ask(*get, operator, application_id=applied["id"])["answers"]
+    for ctx, error in ((stranger, OBJECT_NOT_FOUND), (applicant, NOT_PERMITTED)):
+        assert refused(world.approve, applied["id"], ctx).error is error
+    assert refused(world.approve, applied["id"], operator).error is NOT_PERMITTED
+    page = (world.app.reviews.page, membership.LIST_APPLICATIONS)
+    community = world.community["id"]
+    for ctx in (stranger, applicant):
+        assert refused(world.ask, *page, ctx, community_id=community).error is NOT_PERMITTED
+    (listed,) = world.ask(*page, world.reviewers[0], community_id=community)["items"]
+    assert listed["answers"]["license"] == "secret"
+    (listed,) = world.ask(*page, operator, community_id=community)["items"]
+    assert "license" not in listed["answers"]
+    for name in ("change", "submit", "withdraw"):
+        request = {"application_id": applied["id"], "answers": {}, "expected_version": 1}
+        foreign = refused(getattr(world.app.applications, name), request, stranger)
+        assert foreign.error is OBJECT_NOT_FOUND, name
+
+
+def test_revoked_role_ends_with_the_next_request(world):
+    """Architecture §7: roles are read where they are owned."""
+    reviewer = world.reviewers[0]
+    world.ask(
+        world.app.roles.revoke,
+        membership.REVOKE_ROLE,
+        world.owner,
+        community_id=world.community["id"],
+        person_id=reviewer.actor.person_id,
+        role="reviewer",
+    )
+    applied = world.apply(world.person())
+    assert refused(world.approve, applied["id"], reviewer).error is OBJECT_NOT_FOUND
+    holders = world.ask(
+        world.app.roles.page,
+        membership.LIST_ROLES,
+        world.owner,
+        community_id=world.community["id"],
+    )["items"]
+    assert {(h["name"], tuple(h["roles"])) for h in holders} == {
+        ("owner", ("owner",)),
+        ("qian", ("reviewer",)),
+    }
+
+
+def test_application_keeps_the_form_version_it_answers(world):
+    """product.md §2: a new form asks new applicants, not those who applied before."""
+    applicant = world.person()
+    applied = world.apply(applicant)
+    step(world, "request_info", world.reviewers[0], applied["id"], message="License?")
+    stricter = [
+        {
+            "title": "More",
+            "questions": [
+                {"key": "years", "kind": "number", "title": "Years", "required": True, "most": 60}
+            ],
+        }
+    ]
+    changed = world.ask(
+        world.app.communities.change_form,
+        membership.CHANGE_FORM,
+        world.owner,
+        community_id=world.community["id"],
+        form=stricter,
+        expected_version=1,
+    )
+    assert (changed["form_version"], changed["version"]) == (2, 2)
+    again = world.ask(
+        world.app.applications.submit,
+        membership.SUBMIT_APPLICATION,
+        applicant,
+        application_id=applied["id"],
+    )
+    assert (again["state"], again["form_version"]) == ("in_review", 1)
+    first = world.ask(
+        world.app.communities.get_form,
+        membership.GET_FORM,
+        applicant,
+        community_id=world.community["id"],
+        form_version=1,
+    )
+    assert first["form"][0]["questions"][0]["key"] == "city"
+    new = refused(world.apply, world.person())
+    assert {p.pointer for p in new.fields} == {"/answers/years", "/answers/city"}
+
+
+def test_cool_down_after_a_rejection(make_world):
+    """product.md §2: the cool-down is a policy."""
+    world = make_world(reapply_after_days=10)
+    applicant = world.person()
+    applied = world.apply(applicant)
+    step(world, "reject", world.reviewers[0], applied["id"], reason="not_a_fit")
+    early = refused(world.apply, applicant)
+    assert early.error is codes.REAPPLY_TOO_EARLY
+    assert early.params["opens_on"] == "2026-03-12"
+    world.clock.advance(dt.timedelta(days=10))
+    assert world.apply(applicant)["state"] == "submitted"
+
+
+def test_only_operators_create_communities(world):
+    """product.md §2; the short name is unique."""
+    asked = {"slug": "nurses", "name": "Nurses", "owner_email": "n@example.com"}
+    create = (world.app.communities.create, membership.CREATE_COMMUNITY)
+    assert refused(world.ask, *create, world.owner, **asked).error is NOT_PERMITTED
+    operator = Context.for_operator("membership")
+    world.ask(*create, operator, **asked)
+    assert refused(world.ask, *create, operator, **asked).error is codes.COMMUNITY_SLUG_TAKEN
+    bad = [{"title": "t", "questions": [{"key": "a", "kind": "single", "title": "A"}]}]
+    wrong = refused(world.ask, *create, operator, **asked | {"slug": "third", "form": bad})
+    assert wrong.fields[0].pointer == "/form/0/questions/0/options"

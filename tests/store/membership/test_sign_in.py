@@ -1,0 +1,193 @@
+"""Sign-in on a real database: codes, tries, limits, tokens, sessions."""
+
+import json
+
+import jwt
+import pytest
+
+from chassis.context import Actor, Context, new_traceparent
+from chassis.ids import new_id
+from contracts import membership
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts.errors import membership as codes
+from services.membership.adapters.access_tokens import AccessTokens
+from tests.store.membership.conftest import PEM
+from tests.store.membership.test_races import at_once
+
+ANYBODY = Context(Actor("anonymous"), "en", "request-1", new_traceparent())
+NOTIFICATIONS = Context.for_system("notifications")
+
+
+def start(world, email="li@example.com"):
+    return world.ask(world.app.sign_in.start, membership.START_SIGN_IN, ANYBODY, email=email)
+
+
+def code(world, challenge_id):
+    return world.ask(
+        world.app.sign_in.fetch_code,
+        membership.FETCH_SIGN_IN_CODE,
+        NOTIFICATIONS,
+        challenge_id=challenge_id,
+    )["code"]
+
+
+def finish(world, challenge_id, code):
+    return world.ask(
+        world.app.sign_in.finish,
+        membership.FINISH_SIGN_IN,
+        ANYBODY,
+        challenge_id=challenge_id,
+        code=code,
+    )
+
+
+def refresh(world, token):
+    return world.ask(
+        world.app.sign_in.refresh, membership.REFRESH_SESSION, ANYBODY, refresh_token=token
+    )
+
+
+def refused(call, *arguments):
+    with pytest.raises(DomainError) as error:
+        call(*arguments)
+    return error.value
+
+
+def wrong(code):
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_code_is_exchanged_once_for_a_verifiable_token(empty):
+    """H-30, H-31: ES256, typ at+jwt, 5 minutes, kid = thumbprint; person and session, no roles."""
+    challenge = start(empty, "Li@Example.com")
+    six_digits = code(empty, challenge["challenge_id"])
+    assert code(empty, challenge["challenge_id"]) == six_digits  # a repeated delivery asks again
+    tokens = finish(empty, challenge["challenge_id"], six_digits)
+    signer = AccessTokens(PEM)
+    claims = jwt.decode(
+        tokens["access_token"], signer._key.public_key(), ["ES256"], audience="coterie"
+    )
+    header = jwt.get_unverified_header(tokens["access_token"])
+    assert (header["typ"], header["kid"]) == ("at+jwt", signer.key_id)
+    assert claims["sub"] == tokens["person_id"]
+    assert claims["exp"] - claims["iat"] == tokens["expires_in"] == 300
+    assert (claims["iss"], claims["scope"]) == ("coterie", "user")
+    assert claims["sid"].startswith("ses_")
+    assert empty.database.people.find_one({"_id": tokens["person_id"]})["email"] == "li@example.com"
+    again = refused(finish, empty, challenge["challenge_id"], six_digits)
+    assert again.error is codes.SIGN_IN_CODE_WRONG
+    assert refused(code, empty, challenge["challenge_id"]).error is OBJECT_NOT_FOUND
+
+
+def test_no_code_is_stored_or_told(empty):
+    """Architecture §3: neither the database nor any event holds a code or an address in clear."""
+    challenge = start(empty)
+    six_digits = code(empty, challenge["challenge_id"])
+    stored = [
+        document
+        for name in empty.database.list_collection_names()
+        for document in empty.database[name].find({})
+    ]
+    assert six_digits not in json.dumps(stored, default=str)
+    (told,) = empty.told(membership.SIGN_IN_REQUESTED)
+    assert set(told.data) == {"challenge_id", "locale"}
+
+
+def test_five_wrong_tries_end_a_challenge(empty):
+    """O-2: 40 guesses at once are five guesses; then even the right code is refused."""
+    challenge = start(empty)
+    right = code(empty, challenge["challenge_id"])
+    guesses = [
+        lambda n=n: finish(empty, challenge["challenge_id"], f"{(int(right) + n) % 10**6:06d}")
+        for n in range(1, 41)
+    ]
+    assert set(at_once(guesses)) == {"membership.sign_in_code_wrong"}
+    late = refused(finish, empty, challenge["challenge_id"], right)
+    assert late.error is codes.SIGN_IN_CODE_WRONG
+    assert empty.database.challenges.find_one({})["tries_left"] == 0
+
+
+def test_right_code_used_by_many_at_once_opens_one_session(empty):
+    """One code, one session."""
+    challenge = start(empty)
+    right = code(empty, challenge["challenge_id"])
+    outcomes = at_once([lambda: finish(empty, challenge["challenge_id"], right)] * 5)
+    assert outcomes.count("membership.sign_in_code_wrong") == 4
+    assert empty.database.sessions.count_documents({}) == 1
+
+
+def test_unknown_challenge_answers_like_a_wrong_code(empty):
+    """O-2: nothing tells whether a challenge or an address exists."""
+    challenge = start(empty)
+    six_digits = code(empty, challenge["challenge_id"])
+    unknown = refused(finish, empty, new_id("chl"), six_digits)
+    guessed = refused(finish, empty, challenge["challenge_id"], wrong(six_digits))
+    assert unknown.as_dict() == guessed.as_dict()
+
+
+def test_resend_waits_and_an_address_has_five_an_hour(empty):
+    """O-2: at most one code in 60 s and five in an hour for one address; others are not held up."""
+    start(empty)
+    soon = refused(start, empty)
+    assert soon.error is codes.SIGN_IN_TOO_OFTEN
+    assert 50 <= soon.params["retry_after"] <= 60
+    start(empty, "other@example.com")
+    row = empty.database.sign_in_limits.find_one({"_id": {"$ne": "system"}})
+    now = row["touched_at"]
+    minutes_ago = [
+        {"$dateSubtract": {"startDate": now, "unit": "minute", "amount": m}}
+        for m in (50, 40, 30, 20, 10)
+    ]
+    empty.database.sign_in_limits.update_many(
+        {"_id": {"$ne": "system"}}, [{"$set": {"starts": minutes_ago}}]
+    )
+    often = refused(start, empty)
+    assert 9 * 60 <= often.params["retry_after"] <= 10 * 60
+
+
+def test_system_has_a_limit_per_minute(empty):
+    """O-4: mail is a cost, so all addresses together have a budget per minute."""
+    limits = empty.app.sign_in._limits
+    granted = at_once([lambda: limits.wait_for_system(7)] * 30)
+    assert granted.count(0) in (7, 14)  # 14 when the minute turned meanwhile
+
+
+def test_only_notifications_gets_codes(empty):
+    """H-33: the broker lets nobody else call, and the service does not rely on it."""
+    challenge = start(empty)
+    for ctx in (ANYBODY, empty.person(), Context.for_system("payments")):
+        with pytest.raises(DomainError) as error:
+            empty.app.sign_in.fetch_code({"challenge_id": challenge["challenge_id"]}, ctx)
+        assert error.value.error is NOT_PERMITTED
+
+
+def test_refresh_rotates_and_a_spent_token_ends_the_session(empty):
+    """H-31: reuse of a refresh token ends its session for both holders."""
+    challenge = start(empty)
+    first = finish(empty, challenge["challenge_id"], code(empty, challenge["challenge_id"]))
+    second = refresh(empty, first["refresh_token"])
+    assert second["refresh_token"] != first["refresh_token"]
+    made_up = first["refresh_token"].split(".")[0] + "." + "x" * 43
+    assert refused(refresh, empty, made_up).error is codes.SESSION_ENDED
+    third = refresh(empty, second["refresh_token"])  # a made-up token does no harm
+    assert refused(refresh, empty, first["refresh_token"]).error is codes.SESSION_ENDED
+    assert refused(refresh, empty, third["refresh_token"]).error is codes.SESSION_ENDED
+    stored = json.dumps(list(empty.database.sessions.find({})), default=str)
+    assert third["refresh_token"].split(".")[1] not in stored
+
+
+def test_signing_out_ends_the_own_session_only(empty):
+    """The session of the access token ends; a session of somebody else does not."""
+    challenge = start(empty)
+    tokens = finish(empty, challenge["challenge_id"], code(empty, challenge["challenge_id"]))
+    session_id = tokens["refresh_token"].split(".")[0]
+    thief = Context(
+        Actor("person", new_id("per"), session_id), "en", "request-1", new_traceparent()
+    )
+    empty.ask(empty.app.sign_in.end, membership.END_SESSION, thief)
+    tokens = refresh(empty, tokens["refresh_token"])
+    owner = Context(
+        Actor("person", tokens["person_id"], session_id), "en", "request-1", new_traceparent()
+    )
+    empty.ask(empty.app.sign_in.end, membership.END_SESSION, owner)
+    assert refused(refresh, empty, tokens["refresh_token"]).error is codes.SESSION_ENDED
