@@ -76,6 +76,7 @@ def imported(
     term = {**_awaiting_term(term_id, "join", None, None), "state": "fulfilled", "kind": "imported"}
     membership = {
         **_blank(id, community_id, person_id, zone),
+        "state": "active",
         "number": number,
         "joined_on": joined_on,
         "segment": segment,

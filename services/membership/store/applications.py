@@ -114,8 +114,8 @@ class Applications(AggregateStore):
 
     def due(self, now: dt.datetime, limit: int) -> list[Document]:
         """Approved applications that time asks something of, longest due first."""
-        order = [("due_at", 1), ("_id", 1)]
-        return list(self.collection.find({"due_at": {"$lte": now}}).sort(order).limit(limit))
+        wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
+        return list(self.collection.find(wanted).sort([("due_at", 1), ("_id", 1)]).limit(limit))
 
     def counts(self, community_id: str) -> dict[str, int]:
         """How many applications of a community are in each state."""

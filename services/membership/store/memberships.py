@@ -129,7 +129,7 @@ class Memberships(BatchStore):
 
     def numbers_taken(self, tx: Transaction, community_id: str, numbers: Sequence[int]) -> set[int]:
         """Which of these member numbers somebody has."""
-        # Named twice: the partial index is used only when its own filter is part of the query.
+        # The partial index is used only when its own filter is part of the query (D-9).
         wanted = {
             "community_id": community_id,
             "number": {"$in": list(numbers), "$type": "number"},
@@ -156,7 +156,8 @@ class Memberships(BatchStore):
 
     def due(self, tx: Transaction, now: dt.datetime, limit: int) -> list[Document]:
         """Memberships that time asks something of, longest due first."""
-        found = self.collection.find({"due_at": {"$lte": now}}, session=tx.session)
+        wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
+        found = self.collection.find(wanted, session=tx.session)
         return list(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
 
     def counts(self, community_id: str, today: str) -> dict[str, int]:

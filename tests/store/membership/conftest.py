@@ -63,6 +63,10 @@ class World:
     owner: Context | None = None
     reviewers: list[Context] = field(default_factory=list)
 
+    def use(self, database: Database[dict[str, Any]]) -> None:
+        """Works through another client of the same database from now on."""
+        self.app = compose(database, self.clock, self.payments)
+
     def person(self, email: str = "") -> Context:
         """Somebody who signed in."""
         address = email or f"{new_id('per')[4:].lower()}@example.com"
@@ -211,20 +215,24 @@ def empty(schema_database: Database[dict[str, Any]]) -> World:
     for name in schema_database.list_collection_names():
         if name != "schema_version":
             schema_database[name].delete_many({})
-    clock = FixedClock(START)
+    clock, neighbour = FixedClock(START), Payments()
+    return World(compose(schema_database, clock, neighbour), schema_database, clock, neighbour)
+
+
+def compose(database: Database[dict[str, Any]], clock: FixedClock, rpc: Payments) -> Membership:
+    """The service's own composition over a database, a clock and the neighbour."""
     settings = MembershipSettings(
         env="test", amqp_url="amqp://", health_port=1, signing_key=PEM, sign_ins_per_minute=1000
     )
-    neighbour = Payments()
     platform = Platform(
         service="membership",
         settings=settings,
         clock=clock,
-        database=schema_database,
-        uow=UnitOfWork(schema_database, clock),
-        rpc=neighbour,  # type: ignore[arg-type]
+        database=database,
+        uow=UnitOfWork(database, clock),
+        rpc=rpc,  # type: ignore[arg-type]
     )
-    return World(build(platform), schema_database, clock, neighbour)
+    return build(platform)
 
 
 @pytest.fixture

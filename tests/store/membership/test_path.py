@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from chassis.inbox import AlreadyHandled
 from chassis.ids import new_id
+from chassis.inbox import AlreadyHandled
 from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
@@ -64,7 +64,9 @@ def test_second_payment_and_unknown_term_are_refused(world):
     unknown = world.paid(new_id("trm"), member["person_id"])
     for order in (again, unknown):
         world.deliver(payments.ORDER_PAID, order)
-    refused = {event.subject: event.data["reason"] for event in world.told(membership.PURCHASE_REFUSED)}
+    refused = {
+        event.subject: event.data["reason"] for event in world.told(membership.PURCHASE_REFUSED)
+    }
     assert refused == {
         again["order_id"]: "term_paid_already",
         unknown["order_id"]: "term_unknown",

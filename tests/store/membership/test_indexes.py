@@ -1,0 +1,106 @@
+"""Every query of membership finds its documents by an index and sorts by it (D-9)."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pymongo.monitoring import CommandListener, CommandStartedEvent
+
+from chassis import mongo as chassis_mongo
+from contracts import membership
+from deploy.local.nodes import Nodes
+from services.membership.store import SCHEMA
+from tests.kit.databases import stages
+from tests.store.membership.conftest import World
+
+QUERIES = ("find", "aggregate", "findAndModify", "update", "count")
+
+
+@dataclass
+class Seen(CommandListener):
+    """The queries that a client sent."""
+
+    commands: list[dict[str, Any]] = field(default_factory=list)
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name in QUERIES:
+            self.commands.append(dict(event.command))
+
+    def succeeded(self, event: object) -> None: ...
+
+    def failed(self, event: object) -> None: ...
+
+
+@pytest.fixture
+def seen(nodes: Nodes, world: World) -> Iterator[Seen]:
+    """Rebuilds the world's use cases over a client whose queries are recorded."""
+    recorded = Seen()
+    url = nodes.mongo_admin_url
+    with chassis_mongo.connect(url, application="explain", listeners=[recorded]) as client:
+        database = chassis_mongo.open_database(client, world.database.name)
+        world.use(database)
+        yield recorded
+
+
+def test_no_collection_scan_and_no_sort_in_memory(
+    world: World, seen: Seen, run_jobs: Callable[[], None]
+) -> None:
+    """Plays the whole service once and explains each query that it sent."""
+    applicant = world.person()
+    member = world.member(applicant)
+    world.apply(world.person())
+    header = "number,email,name,joined_on,term_ends_on,segment,city\n"
+    world.ask(
+        world.app.imports.create,
+        membership.CREATE_IMPORT,
+        world.owner,
+        community_id=world.community["id"],
+        csv=header + "9,nine@example.com,Nine,2024-02-01,2027-01-31,,\n",
+    )
+    run_jobs()
+    here = {"community_id": world.community["id"]}
+    import_id = world.database.imports.find_one({})["_id"]
+    app = world.app
+    for state in (None, "submitted"):
+        page = {**here, "state": state, "after": None}
+        world.ask(app.reviews.page, membership.LIST_APPLICATIONS, world.reviewers[0], **page)
+    for state in (None, "active", "grace", "expired", "cancelled"):
+        for after in (None, '["mbr_01JD0000000000000000000000","mbr_01JD0000000000000000000000"]'):
+            page = {**here, "state": state, "after": after}
+            world.ask(app.memberships.page, membership.LIST_MEMBERSHIPS, world.owner, **page)
+    for result in (None, "accepted"):
+        rows = {"import_id": import_id, "result": result}
+        world.ask(app.imports.page_rows, membership.LIST_IMPORT_ROWS, world.owner, **rows)
+    world.ask(app.roles.page, membership.LIST_ROLES, world.owner, **here)
+    world.ask(app.memberships.count, membership.GET_MEMBERSHIP_COUNTS, world.owner, **here)
+    world.ask(app.memberships.page_mine, membership.LIST_MY_MEMBERSHIPS, applicant)
+    world.ask(app.applications.page_mine, membership.LIST_MY_APPLICATIONS, applicant)
+    world.ask(app.communities.page, membership.LIST_COMMUNITIES, applicant)
+    world.ask(app.standings.page, membership.LIST_STANDINGS, applicant)
+    assert member["number"] == 1
+
+    own = {collection.name for collection in SCHEMA.collections}
+    checked = set()
+    for command in seen.commands:
+        name = next(iter(command))
+        if command[name] not in own:
+            continue
+        for query in explainable(name, command):
+            plan = world.database.command("explain", query, verbosity="queryPlanner")
+            found = stages(plan)
+            assert not found & {"COLLSCAN", "SORT"}, (query, found)
+            checked.add(command[name])
+    assert checked >= {"applications", "memberships", "people", "imports", "import_rows"}
+
+
+def explainable(name: str, command: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The command as `explain` takes it, without its session and concerns."""
+    dropped = ("lsid", "txnNumber", "$clusterTime", "$db", "autocommit", "startTransaction")
+    dropped += ("writeConcern", "readConcern", "$readPreference", "maxTimeMS", "ordered", "stmtId")
+    kept = {key: value for key, value in command.items() if key not in dropped}
+    if name != "update":
+        yield kept
+        return
+    for update in kept["updates"]:
+        yield {**kept, "updates": [update]}

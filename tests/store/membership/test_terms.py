@@ -1,0 +1,181 @@
+"""Renewal, reminders, grace, expiry and revival on a real database with a moved clock."""
+
+import datetime as dt
+
+import pytest
+
+from contracts import membership, payments
+from contracts.errors import DomainError
+from contracts.errors import membership as codes
+
+
+def renew(world, ctx, membership_id):
+    return world.ask(
+        world.app.memberships.start_renewal,
+        membership.START_RENEWAL,
+        ctx,
+        membership_id=membership_id,
+    )
+
+
+def pay_renewal(world, membership_id, **more):
+    """Pays the term that awaits payment; the order's data."""
+    stored = world.database.memberships.find_one({"_id": membership_id})
+    (term,) = [term for term in stored["terms"] if term["state"] == "awaiting"]
+    order = world.paid(term["id"], stored["person_id"], purpose="renew", **more)
+    world.deliver(payments.ORDER_PAID, order)
+    return order
+
+
+def go_to(world, day, hour=4):
+    at = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(hour), dt.UTC)
+    world.clock.advance(at - world.clock.now())
+
+
+def test_a_year_of_reminders_grace_and_expiry(world, run_jobs):
+    """product.md §2, §3: 30/7/1 days before, on the day, in grace; then grace and expiry, once."""
+    member = world.member()  # term 2026-03-02 … 2027-03-01, grace to 2027-03-08
+    told = []
+    for day in ("2027-01-29", "2027-01-30", "2027-02-22", "2027-02-28", "2027-03-01"):
+        go_to(world, day)
+        run_jobs()
+        run_jobs()
+        told.append([event.data["days_left"] for event in world.told(membership.TERM_ENDING)])
+    assert told == [[], [30], [30, 7], [30, 7, 1], [30, 7, 1, 0]]
+    assert world.membership(member["id"])["state"] == "active"
+    for day, state in (("2027-03-02", "grace"), ("2027-03-05", "grace"), ("2027-03-09", "expired")):
+        go_to(world, day)
+        assert world.membership(member["id"])["state"] == state  # before any sweep
+        run_jobs()
+        assert world.membership(member["id"])["state"] == state
+    events = world.told(membership.ENTERED_GRACE, membership.TERM_ENDING, membership.EXPIRED)
+    assert [event.event.name for event in events[4:]] == ["entered_grace", "term_ending", "expired"]
+    assert events[5].data["days_left"] == -4
+    public = world.told(membership.ACTIVATED, membership.ENTERED_GRACE, membership.EXPIRED)
+    assert [event.sequence for event in public] == [1, 2, 3]
+
+
+def test_a_clock_that_jumps_tells_states_but_no_stale_reminders(world, run_jobs):
+    """P-15: after a jump the states are told in order, reminders only if nothing overtook them."""
+    world.member()
+    go_to(world, "2027-02-25")
+    run_jobs()
+    assert [event.data["days_left"] for event in world.told(membership.TERM_ENDING)] == [7]
+    go_to(world, "2027-06-01")
+    run_jobs()
+    states = world.told(membership.ENTERED_GRACE, membership.EXPIRED, membership.TERM_ENDING)
+    assert [event.event.name for event in states] == ["term_ending", "entered_grace", "expired"]
+
+
+def test_renewal_while_active_continues_the_term(world):
+    """product.md §2: starts the day after the old end; the same purchase until it is paid."""
+    applicant = world.person()
+    member = world.member(applicant)
+    with pytest.raises(DomainError) as early:
+        renew(world, applicant, member["id"])
+    assert early.value.error is codes.RENEWAL_TOO_EARLY
+    assert early.value.params["opens_on"] == "2026-12-31"
+    go_to(world, "2027-01-15")
+    renew(world, applicant, member["id"])
+    world.deliver_own()
+    waiting = renew(world, applicant, member["id"])
+    assert waiting["purchase_id"] in world.payments.purchases.values()
+    assert len(world.payments.asked) == 2  # the join and one renewal
+    assert world.payments.asked[-1]["purpose"] == "renew"
+    assert world.payments.asked[-1]["promise_ref"] is None
+    pay_renewal(world, member["id"])
+    renewed = world.membership(member["id"])
+    assert renewed["term"]["starts_on"] == "2027-03-02"
+    assert renewed["term"]["ends_on"] == "2028-03-01"
+    assert (renewed["number"], renewed["purchase_id"]) == (1, None)
+    (event,) = world.told(membership.RENEWED)
+    assert event.sequence == 2
+    standing = world.told(membership.STANDING_CHANGED)[-1].data
+    assert standing["term_ends_on"] == "2028-03-01"
+
+
+def test_revival_keeps_number_and_join_date_for_thirty_days(world, run_jobs):
+    """product.md §2: after expiry the term starts today; after 30 days it is over."""
+    applicant = world.person()
+    member = world.member(applicant)
+    go_to(world, "2027-04-07")  # the last day: 30 days after 2027-03-08
+    run_jobs()
+    renew(world, applicant, member["id"])
+    pay_renewal(world, member["id"])
+    revived = world.membership(member["id"])
+    assert (revived["state"], revived["number"]) == ("active", 1)
+    assert revived["joined_on"] == "2026-03-02"
+    assert revived["term"]["starts_on"] == "2027-04-07"
+    go_to(world, "2028-05-14")  # term to 2028-04-06, grace to 04-13, revival to 05-13
+    with pytest.raises(DomainError) as over:
+        renew(world, applicant, member["id"])
+    assert over.value.params["current_state"] == "expired"
+
+
+def test_renewal_paid_after_revival_is_refused(world):
+    """Architecture §5a: too late is refused, so that the money goes back."""
+    applicant = world.person()
+    member = world.member(applicant)
+    go_to(world, "2027-04-01")
+    renew(world, applicant, member["id"])
+    go_to(world, "2027-04-08")
+    pay_renewal(world, member["id"])
+    (refused,) = world.told(membership.PURCHASE_REFUSED)
+    assert refused.data["reason"] == "revival_over"
+
+
+def test_refunded_renewal_gives_way_to_the_term_before(world):
+    """product.md §2: the current term of today goes on when the next one is refunded."""
+    applicant = world.person()
+    member = world.member(applicant)
+    go_to(world, "2027-02-01")
+    renew(world, applicant, member["id"])
+    order = pay_renewal(world, member["id"], period=year_and_days(365))
+    assert world.membership(member["id"])["term"]["ends_on"] == "2029-03-01"
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
+    after = world.membership(member["id"])
+    assert (after["state"], after["term"]["ends_on"]) == ("active", "2027-03-01")
+    (revoked,) = world.told(membership.TERM_REVOKED)
+    assert revoked.sequence == 3
+    assert world.told(membership.CANCELLED) == []
+
+
+def year_and_days(days):
+    return {"plan_id": "pln_01JD0000000000000000000000", "months": 12, "extra_days": days}
+
+
+def test_counts_and_lists_follow_from_dates(world):
+    """Architecture §5: reads never depend on a sweep; counts are exact."""
+    people = [world.person() for _ in range(3)]
+    members = [world.member(person) for person in people]
+    world.apply(world.person())
+    go_to(world, "2027-02-01")
+    renew(world, people[0], members[0]["id"])
+    pay_renewal(world, members[0]["id"])
+    for day, expected in (
+        ("2027-03-01", {"active": 3}),
+        ("2027-03-02", {"active": 1, "grace": 2}),
+        ("2027-03-09", {"active": 1, "expired": 2}),
+    ):
+        go_to(world, day)
+        counts = world.ask(
+            world.app.memberships.count,
+            membership.GET_MEMBERSHIP_COUNTS,
+            world.owner,
+            community_id=world.community["id"],
+        )
+        assert counts["counted_on"] == day
+        assert {s: n for s, n in counts["memberships"].items() if n} == expected
+        assert counts["applications"]["joined"] == 3
+        assert counts["applications"]["submitted"] == 1
+        assert counts["next_number"] == 4
+        for state, number in expected.items():
+            listed = world.ask(
+                world.app.memberships.page,
+                membership.LIST_MEMBERSHIPS,
+                world.owner,
+                community_id=world.community["id"],
+                state=state,
+            )
+            assert len(listed["items"]) == number
+            assert {item["state"] for item in listed["items"]} == {state}
