@@ -126,7 +126,7 @@ ROUTES = (
         scopes=("payments:read",),
         object_rule="the payer",
         idempotency=Idempotency.NONE,
-        caching=Caching.REVALIDATE,
+        caching=Caching.NO_STORE,
     ),
     Route(
         "POST",
@@ -152,7 +152,7 @@ ROUTES = (
         scopes=("payments:read",),
         object_rule="the payer, staff of the community",
         idempotency=Idempotency.NONE,
-        caching=Caching.REVALIDATE,
+        caching=Caching.NO_STORE,
     ),
     Route(
         "GET",

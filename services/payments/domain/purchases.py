@@ -22,7 +22,7 @@ PURCHASE = machine(
 )
 
 # The reason with which the owner of a subject says that its pay-by passed.
-LAPSED = "lapsed"
+LAPSED = "application_lapsed"
 
 
 def require_payable(purchase: Purchase, now: dt.datetime) -> None:

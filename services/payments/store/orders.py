@@ -19,6 +19,7 @@ from chassis.validators import (
     TEXT,
     WHOLE,
     aggregate,
+    document,
     list_of,
     nullable,
     one_of,
@@ -183,7 +184,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 class ReceiptNumbers:
     """The gap-free numbers of receipts, one series for each community."""
 
-    collection_schema = Collection("receipt_numbers", validator=shape(_id=TEXT, last=WHOLE))
+    collection_schema = Collection("receipt_numbers", validator=document(last=WHOLE))
 
     def __init__(self, database: Any) -> None:
         self._collection = database[self.collection_schema.name]

@@ -1,0 +1,524 @@
+"""The payments service in this process: its use cases on a real database, neighbours by hand."""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from pymongo.database import Database
+
+from chassis.clock import FixedClock
+from chassis.context import Actor, Context, new_traceparent
+from chassis.ids import new_id
+from chassis.platform import Platform
+from chassis.uow import UnitOfWork
+from contracts import envelope, membership, payments
+from contracts.envelope import CloudEvent
+from contracts.fields import MoneySchema
+from contracts.money import Money
+from contracts.problems import load
+from contracts.records import Event, Rpc
+from deploy.local.nodes import Nodes
+from services.payments.adapters.provider import (
+    CallbackInvalid,
+    Notice,
+    ProviderPayment,
+    ProviderRefund,
+    ProviderRefused,
+    ProviderSilent,
+)
+from services.payments.domain.payments import Capture
+from services.payments.service import PaymentsApp, compose
+from services.payments.settings import PaymentsSettings
+from services.payments.store import SCHEMA, open_stores
+from tests.kit.databases import migrated
+
+START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
+LADDER = {"step": 10_000, "every": 100, "n0": 5100, "cap": None}
+LINES = {"payment": "P", "refund": "R"}
+
+
+class Membership:
+    """The neighbour at the contract: one community, and standings as the test sets them."""
+
+    def __init__(self, community_id: str, owner_id: str) -> None:
+        self.community_id = community_id
+        self.standings: dict[str, dict[str, Any]] = {owner_id: {"roles": ["owner"]}}
+
+    def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        load(record.request(), record.request().dump(request))
+        if record is membership.GET_COMMUNITY:
+            return {"id": self.community_id, "zone": "Asia/Shanghai", "currency": "CNY"}
+        assert record is membership.GET_STANDING
+        facts = {
+            "membership_id": None,
+            "state": None,
+            "joined_on": None,
+            "term_ends_on": None,
+            "grace_ends_on": None,
+        }
+        if request["community_id"] == self.community_id:
+            facts |= self.standings.get(request["person_id"], {})
+        return {
+            "roles": [],
+            "zone": "Asia/Shanghai",
+            "level": None,
+            "segment": None,
+            "version": 0,
+            **facts,
+            **request,
+        }
+
+
+class Bank:
+    """A provider in memory that a test makes fail: `silent` before or after the effect."""
+
+    acknowledgement = (200, "application/json", '{"code":"SUCCESS"}')
+
+    def __init__(self) -> None:
+        self.payments: dict[str, dict[str, Any]] = {}
+        self.refunds: dict[str, dict[str, Any]] = {}
+        self.silent: dict[str, str] = {}
+        self.calls: list[str] = []
+
+    def create_payment(self, account, *, out_trade_no, amount, description, expires_at):
+        self._fault("create", "before")
+        made = {"merchant_id": account["merchant_id"], "amount": amount, "paid": [], "open": True}
+        self.payments.setdefault(out_trade_no, made)
+        self._fault("create", "after")
+        return self._payment(out_trade_no)
+
+    def query_payment(self, account, out_trade_no):
+        self._fault("query", "before")
+        if out_trade_no not in self.payments:
+            return ProviderPayment("missing")
+        return self._payment(out_trade_no)
+
+    def close_payment(self, account, out_trade_no):
+        self._fault("close", "before")
+        if out_trade_no not in self.payments:
+            return ProviderPayment("missing")
+        if not self.payments[out_trade_no]["paid"]:
+            self.payments[out_trade_no]["open"] = False
+        return self._payment(out_trade_no)
+
+    def create_refund(self, account, *, out_refund_no, out_trade_no, amount, reason):
+        self._fault("refund", "before")
+        paid = sum(amount for _, amount in self.payments[out_trade_no]["paid"])
+        given = sum(r["amount"].amount for r in self.refunds.values() if r["of"] == out_trade_no)
+        if out_refund_no not in self.refunds and given + amount.amount > paid:
+            raise ProviderRefused(422, "refund_exceeds_payment")
+        made = {"of": out_trade_no, "amount": amount, "state": "processing"}
+        self.refunds.setdefault(out_refund_no, made)
+        self._fault("refund", "after")
+        return self.query_refund(account, out_refund_no)
+
+    def query_refund(self, account, out_refund_no):
+        if out_refund_no not in self.refunds:
+            return ProviderRefund("missing", out_refund_no)
+        refund = self.refunds[out_refund_no]
+        return ProviderRefund(refund["state"], out_refund_no, refund["amount"])
+
+    def verify(self, headers, body):
+        if headers.get("signed") != "yes":
+            raise CallbackInvalid("signature")
+
+    def read_notice(self, body):
+        told = json.loads(body)
+        if told["kind"] == "refund":
+            refund = ProviderRefund(told["state"], told["number"], Money(**told["amount"]))
+            return Notice(told["id"], "refund", refund=refund)
+        return Notice(
+            told["id"],
+            "payment",
+            capture=Capture(
+                told["number"], told["transaction"], told["merchant_id"], Money(**told["amount"])
+            ),
+        )
+
+    def pay(self, out_trade_no: str, transaction: str = "") -> str:
+        """The payer pays; the transaction's id."""
+        payment = self.payments[out_trade_no]
+        assert payment["open"], "closed"
+        transaction = transaction or f"tx-{out_trade_no}-{len(payment['paid'])}"
+        payment["paid"].append((transaction, payment["amount"].amount))
+        return transaction
+
+    def _payment(self, number: str) -> ProviderPayment:
+        payment = self.payments[number]
+        captures = tuple(
+            Capture(
+                number, tx, payment["merchant_id"], Money(amount, payment["amount"].currency)
+            )
+            for tx, amount in payment["paid"]
+        )
+        state = "paid" if captures else "pending" if payment["open"] else "closed"
+        return ProviderPayment(state, f"http://bank.example/pay/{number}", captures)
+
+    def _fault(self, call: str, moment: str) -> None:
+        self.calls.append(f"{call}.{moment}")
+        if self.silent.get(call) == moment:
+            raise ProviderSilent(f"{call} {moment}")
+
+
+class OnePass:
+    """A job run for tests: business time stands still, nothing asks to stop."""
+
+    should_stop = False
+    job = "test"
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+        self.ctx = Context.for_system("payments")
+
+
+@dataclass
+class Shop:
+    """One community with a plan, an account and an owner; people who buy."""
+
+    app: PaymentsApp
+    database: Database[dict[str, Any]]
+    clock: FixedClock
+    bank: Bank
+    neighbour: Membership
+    owner: Context
+    plan: dict[str, Any] = field(default_factory=dict)
+    account: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def community_id(self) -> str:
+        return self.neighbour.community_id
+
+    def ask(
+        self, use_case: Callable[..., dict[str, Any]], record: Rpc, ctx: Context, **request: Any
+    ) -> dict[str, Any]:
+        """Calls a use case with a request and an answer that both fit its RPC record."""
+        answer = use_case(load(record.request(), request), ctx)
+        dumped = record.response().dump(answer)
+        assert not record.response().validate(dumped), record.response().validate(dumped)
+        return dumped
+
+    # ── Setting up ──────────────────────────────────────────────────────────────────────────────
+
+    def sell(self, **plan: Any) -> dict[str, Any]:
+        """Puts a plan on sale; by default 3,000 yuan and the ladder of 100 per 100."""
+        asked = {
+            "community_id": self.community_id,
+            "name": "年度会员",
+            "base_price": {"amount": 300_000, "currency": "CNY"},
+            "ladder": LADDER,
+            "price_lock": "at_payment",
+            **plan,
+        }
+        self.plan = self.ask(self.app.plans.create, payments.CREATE_PLAN, self.owner, **asked)
+        return self.plan
+
+    def coupon(self, code: str = "WELC2ME", **coupon: Any) -> dict[str, Any]:
+        asked = {
+            "community_id": self.community_id,
+            "name": "立减",
+            "code": code,
+            "benefit": {"kind": "amount_off", "value": 20_000},
+            "audience": "any",
+            **coupon,
+        }
+        return self.ask(self.app.coupons.create, payments.CREATE_COUPON, self.owner, **asked)
+
+    # ── Buying ──────────────────────────────────────────────────────────────────────────────────
+
+    def person(self) -> Context:
+        actor = Actor("person", new_id("per"), new_id("ses"), ("user",))
+        return Context(actor, "zh-CN", new_id("req"), new_traceparent())
+
+    def purchase(self, buyer: Context, **purchase: Any) -> dict[str, Any]:
+        asked = {
+            "community_id": self.community_id,
+            "payer_id": buyer.person(),
+            "subject": {"kind": "membership_term", "ref": new_id("trm")},
+            "purpose": "join",
+            **purchase,
+        }
+        system = Context.for_system("membership")
+        return self.ask(self.app.purchases.open, payments.OPEN_PURCHASE, system, **asked)
+
+    def quote(self, buyer: Context, purchase: dict[str, Any], *codes: str) -> dict[str, Any]:
+        return self.ask(
+            self.app.quotes.create,
+            payments.CREATE_QUOTE,
+            buyer,
+            purchase_id=purchase["id"],
+            coupon_codes=list(codes),
+        )
+
+    def order(self, buyer: Context, quote: dict[str, Any]) -> dict[str, Any]:
+        return self.ask(
+            self.app.orders.create, payments.CREATE_ORDER, buyer, quote_id=quote["id"]
+        )
+
+    def open_payment(self, buyer: Context, order: dict[str, Any]) -> dict[str, Any]:
+        return self.ask(
+            self.app.payments.open, payments.OPEN_PAYMENT, buyer, order_id=order["id"]
+        )
+
+    def ordered(self, *codes: str, buyer: Context | None = None) -> "Sale":
+        """An open order of a new purchase."""
+        buyer = buyer or self.person()
+        purchase = self.purchase(buyer)
+        quote = self.quote(buyer, purchase, *codes)
+        return Sale(self, buyer, purchase, quote, self.order(buyer, quote))
+
+    def paid(self, *codes: str, buyer: Context | None = None) -> "Sale":
+        """A paid order of a new purchase."""
+        sale = self.ordered(*codes, buyer=buyer)
+        sale.open_payment()
+        sale.pay()
+        return sale
+
+    # ── Messages and jobs ───────────────────────────────────────────────────────────────────────
+
+    def callback(self, told: dict[str, Any], *, signed: str = "yes") -> dict[str, Any]:
+        body = base64.b64encode(json.dumps(told).encode()).decode()
+        return self.ask(
+            self.app.callbacks.receive,
+            payments.RECEIVE_CALLBACK,
+            Context.for_system("gateway"),
+            account_id=self.account["id"],
+            provider="sandbox",
+            headers={"signed": signed},
+            body_base64=body,
+        )
+
+    def apply_callbacks(self) -> None:
+        """What the reaction to `callback_received` does, for all that are stored."""
+        for row in list(self.database.callbacks.find({"state": "stored"}).sort("_id", 1)):
+            self.app.callbacks.apply(row, Context.for_system("payments"))
+
+    def deliver(self, event: Event, data: dict[str, Any], event_id: str | None = None) -> None:
+        """Hands an event to the reaction that takes it, as the consumer would."""
+        handlers: dict[Event, Callable[..., None]] = {
+            membership.PURCHASE_FULFILLED: self.app.purchases.mark_fulfilled,
+            membership.PURCHASE_REFUSED: self.app.purchases.refuse,
+            membership.PURCHASE_WITHDRAWN: self.app.purchases.withdraw,
+        }
+        told = CloudEvent(
+            id=event_id or new_id("evt"),
+            source=f"/coterie/{event.service}",
+            event=event,
+            subject="subject",
+            time=self.clock.now(),
+            aggregateversion=1,
+            data=data,
+            sequence=None,
+            correlationid="request-1",
+            causationid=None,
+            traceparent=new_traceparent(),
+        )
+        told = envelope.decode(envelope.encode(told))
+        handlers[event](told, Context.for_event("payments", handlers[event].__name__, told))
+
+    def answer(self, event: Event, sale: "Sale", reason: str | None = None) -> None:
+        self.deliver(
+            event,
+            {
+                "order_id": sale.order["id"],
+                "purchase_id": sale.purchase["id"],
+                "community_id": self.community_id,
+                "reason": reason,
+            },
+        )
+
+    def told(self, *events: Event) -> list[CloudEvent]:
+        """All events of these types, in the order of their making."""
+        rows = self.database.outbox.find({"routing_key": {"$in": [e.type for e in events]}})
+        return [envelope.decode(row["body"]) for row in rows.sort("_id", 1)]
+
+    def run_jobs(self, times: int = 1) -> None:
+        """Passes of every job at business time."""
+        for _ in range(times):
+            one_pass: Any = OnePass(self.clock.now())
+            self.app.quotes.expire_due(one_pass)
+            self.app.closer.close_due(one_pass)
+            self.app.payments.check_due(one_pass)
+            self.app.refunds.move_due(one_pass)
+            self.app.callbacks.apply_left_behind(one_pass)
+            self.app.sweeper.settle_holds(one_pass)
+
+    def later(self, **delta: float) -> None:
+        self.clock.advance(dt.timedelta(**delta))
+
+    def settle_refunds(self, state: str = "succeeded") -> None:
+        """Submits refunds, lets the bank decide them, and finds out."""
+        self.run_jobs()
+        for refund in self.bank.refunds.values():
+            if refund["state"] == "processing":
+                refund["state"] = state
+        self.later(minutes=20)
+        self.run_jobs()
+
+    # ── Looking ─────────────────────────────────────────────────────────────────────────────────
+
+    def price(self) -> dict[str, Any]:
+        return self.ask(
+            self.app.plans.price, payments.GET_PRICE, self.owner, plan_id=self.plan["id"]
+        )
+
+    def ledger(self) -> dict[str, int]:
+        """Balances by account; every look checks that the sum is zero."""
+        found = self.ask(
+            self.app.accounting.ledger,
+            payments.GET_LEDGER,
+            self.owner,
+            community_id=self.community_id,
+        )
+        assert found["sum"] == 0
+        return {row["account"]: row["balance"]["amount"] for row in found["balances"]}
+
+    def sales(self) -> dict[str, Any]:
+        return self.ask(
+            self.app.accounting.sales,
+            payments.GET_SALES,
+            self.owner,
+            community_id=self.community_id,
+        )
+
+    def uses(self, code: str) -> tuple[int, int]:
+        """(used, held) of a coupon."""
+        found = self.ask(
+            self.app.coupons.list_of_community,
+            payments.LIST_COUPONS,
+            self.owner,
+            community_id=self.community_id,
+        )
+        coupon = next(item for item in found["items"] if item["code"] == code)
+        return coupon["used"], coupon["held"]
+
+    def unsettled(self) -> int:
+        """Holds and slots that are kept or used and not settled."""
+        holds = sum(
+            hold["state"] != "held"
+            for name in ("ladder_steps", "coupon_counters")
+            for counter in self.database[name].find()
+            for hold in counter["holds"]
+        )
+        waiting = {"state": {"$in": ["kept", "used"]}}
+        return holds + self.database.redemptions.count_documents(waiting)
+
+
+@dataclass
+class Sale:
+    """One purchase on its way through the shop."""
+
+    shop: Shop
+    buyer: Context
+    purchase: dict[str, Any]
+    quote: dict[str, Any]
+    order: dict[str, Any]
+    payment: dict[str, Any] = field(default_factory=dict)
+
+    def open_payment(self) -> None:
+        self.payment = self.shop.open_payment(self.buyer, self.order)
+
+    @property
+    def number(self) -> str:
+        row = self.shop.database.payments.find_one({"order_id": self.order["id"]})
+        assert row is not None
+        return str(row["out_trade_no"])
+
+    def told(self, transaction: str, **changes: Any) -> dict[str, Any]:
+        """The body of the callback about a capture."""
+        return {
+            "id": f"n-{transaction}",
+            "kind": "payment",
+            "number": self.number,
+            "transaction": transaction,
+            "merchant_id": self.shop.account["merchant_id"],
+            "amount": MoneySchema().dump(self.order["total"]),
+            **changes,
+        }
+
+    def pay(self) -> str:
+        """The payer pays and the callback takes effect."""
+        transaction = self.shop.bank.pay(self.number)
+        self.shop.callback(self.told(transaction))
+        self.shop.apply_callbacks()
+        return transaction
+
+    def now(self) -> dict[str, Any]:
+        """The order as its payer sees it."""
+        return self.shop.ask(
+            self.shop.app.orders.get,
+            payments.GET_ORDER,
+            self.buyer,
+            order_id=self.order["id"],
+        )
+
+    @property
+    def state(self) -> str:
+        return str(self.now()["state"])
+
+
+@pytest.fixture(scope="module")
+def schema_database(nodes: Nodes) -> Iterator[Database[dict[str, Any]]]:
+    with migrated(nodes, SCHEMA) as database:
+        yield database
+
+
+@pytest.fixture
+def empty(schema_database: Database[dict[str, Any]]) -> Shop:
+    """A community with an owner and a provider account; nothing is on sale."""
+    for name in schema_database.list_collection_names():
+        if name != "schema_version":
+            schema_database[name].delete_many({})
+    clock = FixedClock(START)
+    settings = PaymentsSettings(
+        env="test",
+        amqp_url="amqp://",
+        health_port=1,
+        sandbox_provider_url="http://bank.example",
+        callback_base_url="http://gateway.example",
+        secrets_dir="/nowhere",
+    )
+    owner = Context(
+        Actor("person", new_id("per"), new_id("ses"), ("user",)),
+        "en",
+        new_id("req"),
+        new_traceparent(),
+    )
+    neighbour = Membership(new_id("com"), owner.person())
+    platform: Platform[PaymentsSettings] = Platform(
+        service="payments",
+        settings=settings,
+        clock=clock,
+        database=schema_database,
+        uow=UnitOfWork(schema_database, clock),
+        rpc=neighbour,  # type: ignore[arg-type]
+    )
+    bank = Bank()
+    app = compose(platform, {"sandbox": bank})
+    shop = Shop(app, schema_database, clock, bank, neighbour, owner)
+    shop.account = shop.ask(
+        app.accounting.set_provider_account,
+        payments.SET_PROVIDER_ACCOUNT,
+        owner,
+        community_id=shop.community_id,
+        provider="sandbox",
+        merchant_id="doctors-sandbox",
+        secret_ref="doctors-sandbox",
+    )
+    return shop
+
+
+@pytest.fixture
+def shop(empty: Shop) -> Shop:
+    """The shop with the ladder plan on sale."""
+    empty.sell()
+    return empty
+
+
+@pytest.fixture
+def stores(empty: Shop):
+    """The stores of the shop, for what a crash would have left."""
+    return open_stores(empty.database, empty.clock)
