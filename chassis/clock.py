@@ -44,7 +44,7 @@ class FileClock(Clock):
         self._path = Path(path)
         self._offset = 0
         self._reread_at = 0.0
-        self._reported = ""
+        self._reported: str | None = None
 
     def now(self) -> dt.datetime:
         return real_now() + dt.timedelta(seconds=self._current_offset())

@@ -185,7 +185,7 @@ class Context:
                 deadline=deadline,
                 idempotency=idempotency,
             )
-        except (KeyError, TypeError, ValueError) as problem:
+        except (AttributeError, KeyError, TypeError, ValueError) as problem:
             raise ValueError(f"headers do not carry a context: {problem!r}") from problem
 
 

@@ -1,0 +1,203 @@
+"""The context of work, and how it travels."""
+
+import dataclasses
+import datetime as dt
+import json
+import re
+import time
+
+import pytest
+
+from chassis import context
+from chassis.context import (
+    Actor,
+    Context,
+    Deadline,
+    IdempotencyKey,
+    accept_request_id,
+    continue_trace,
+    new_traceparent,
+)
+from chassis.ids import NOUNS, new_id
+from contracts.envelope import CloudEvent
+from contracts.errors import SIGN_IN_REQUIRED, DomainError
+from contracts.fields import ID_PATTERN
+from contracts.membership import STANDING_CHANGED
+
+PERSON = Actor("person", "per_1", "ses_1", ("read", "write"))
+
+
+def made(**changes):
+    ctx = Context(
+        PERSON,
+        "en",
+        "req_12345678",
+        new_traceparent(),
+        deadline=Deadline(5),
+        idempotency=IdempotencyKey("k 1", "f1"),
+    )
+    return dataclasses.replace(ctx, **changes)
+
+
+def test_a_context_arrives_as_it_was_sent():
+    """H-24, H-25: actor, locale, request id, trace and key ride in headers that AMQP can carry."""
+    sent = made()
+    headers = sent.headers()
+    assert all(isinstance(value, str) for value in headers.values())
+    arrived = Context.from_headers(headers, rpc="payments.create_quote")
+    assert (arrived.actor, arrived.locale, arrived.request_id) == (PERSON, "en", "req_12345678")
+    assert arrived.traceparent.split("-")[1] == sent.traceparent.split("-")[1]
+    assert arrived.idempotency == IdempotencyKey("k 1", "f1", "payments.create_quote")
+    assert 4.5 < arrived.deadline.remaining() <= 5
+
+
+def test_optional_parts_may_be_missing():
+    sent = made(deadline=None, idempotency=None, actor=context.ANONYMOUS)
+    arrived = Context.from_headers(sent.headers(), rpc="x.y")
+    assert (arrived.deadline, arrived.idempotency, arrived.actor.id) == (None, None, "anonymous")
+
+
+def test_time_on_the_way_counts(monkeypatch):
+    """M-20: what waited in a queue longer than its deadline is expired on arrival."""
+    headers = made().headers()
+    sent_at = int(headers[context.SENT_AT_HEADER])
+    late = headers | {context.SENT_AT_HEADER: str(sent_at - 6000)}
+    assert Context.from_headers(late, rpc="x.y").deadline.expired
+    future = headers | {context.SENT_AT_HEADER: str(sent_at + 60_000)}
+    assert Context.from_headers(future, rpc="x.y").deadline.remaining() <= 5
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {context.ACTOR_HEADER: "nobody"},
+        {context.ACTOR_HEADER: '{"kind": "person", "roles": ["owner"]}'},
+        {context.ACTOR_HEADER: "[]"},
+        {context.REMAINING_HEADER: "soon"},
+        {context.IDEMPOTENCY_HEADER: '{"key": "k"}'},
+    ],
+)
+def test_headers_that_are_not_ours(broken):
+    with pytest.raises(ValueError, match="do not carry a context"):
+        Context.from_headers(made().headers() | broken, rpc="x.y")
+    with pytest.raises(ValueError, match="do not carry a context"):
+        Context.from_headers({}, rpc="x.y")
+
+
+def test_who_is_meant_by_an_actor():
+    assert made().person() == "per_1"
+    assert made().actor.id == "per_1"
+    system = Context.for_system("payments")
+    assert system.actor.id == "system:payments"
+    assert Context.for_operator("payments").actor.id == "operator:payments"
+    for nobody in (system, made(actor=context.ANONYMOUS)):
+        with pytest.raises(DomainError) as refused:
+            nobody.person()
+        assert refused.value.error is SIGN_IN_REQUIRED
+
+
+def test_a_service_acting_in_its_own_name_has_no_key():
+    ctx = made().as_system("payments")
+    assert (ctx.actor.id, ctx.idempotency, ctx.request_id) == (
+        "system:payments",
+        None,
+        "req_12345678",
+    )
+    assert made().keyless().idempotency is None
+    assert made().keyless().actor == PERSON
+
+
+def test_a_deadline_is_never_lengthened():
+    assert made().with_deadline(60).deadline.remaining() <= 5
+    assert made().with_deadline(1).deadline.remaining() <= 1
+    assert 59 < made(deadline=None).with_deadline(60).deadline.remaining() <= 60
+    assert "s left" in repr(Deadline(1))
+
+
+def test_work_that_an_event_causes():
+    """The cause's request id and trace go on; the event is the cause of what follows."""
+    event = CloudEvent(
+        id="evt_1",
+        source="/coterie/membership",
+        event=STANDING_CHANGED,
+        subject="s",
+        time=dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+        aggregateversion=1,
+        data={},
+        sequence=None,
+        correlationid="req_12345678",
+        causationid=None,
+        traceparent=new_traceparent(),
+    )
+    ctx = Context.for_event("payments", "payments.on_x", event)
+    assert ctx.request_id == "req_12345678"
+    assert ctx.traceparent.split("-")[1] == event.traceparent.split("-")[1]
+    assert (ctx.message.consumer, ctx.message.source, ctx.message.event_id) == (
+        "payments.on_x",
+        "/coterie/membership",
+        "evt_1",
+    )
+
+
+@pytest.mark.parametrize(
+    ("offered", "taken"),
+    [
+        ("abc-DEF_1", True),
+        ("a" * 64, True),
+        ("short", False),
+        ("a" * 65, False),
+        ("with blank", False),
+        ("new\nline1", False),
+        ("", False),
+        (None, False),
+    ],
+)
+def test_request_ids(offered, taken):
+    """H-24."""
+    accepted = accept_request_id(offered)
+    assert (accepted == offered) == taken
+    assert context.REQUEST_ID.fullmatch(accepted)
+
+
+@pytest.mark.parametrize(
+    "invalid",
+    [
+        None,
+        "",
+        "00-" + "0" * 32 + "-1234567890abcdef-01",
+        "00-" + "a" * 32 + "-" + "0" * 16 + "-01",
+        "00-" + "A" * 32 + "-1234567890abcdef-01",
+        "00-" + "a" * 31 + "-1234567890abcdef-01",
+        "00-" + "a" * 32 + "-1234567890abcdef-01-x",
+    ],
+)
+def test_an_invalid_trace_is_started_anew(invalid):
+    """H-25."""
+    fresh = continue_trace(invalid)
+    assert re.fullmatch(r"00-[0-9a-f]{32}-[0-9a-f]{16}-01", fresh)
+    assert "a" * 31 not in fresh
+
+
+def test_a_valid_trace_goes_on_with_a_new_span():
+    """H-25."""
+    incoming = "00-" + "a" * 32 + "-1234567890abcdef-00"
+    version, trace, span, flags = continue_trace(incoming).split("-")
+    assert (version, trace, flags) == ("00", "a" * 32, "00")
+    assert span != "1234567890abcdef"
+
+
+def test_ids():
+    """The form that contracts check; sorted in the order of their making."""
+    for prefix in NOUNS:
+        assert re.match(ID_PATTERN, new_id(prefix))
+    many = [new_id("mbr") for _ in range(1000)]
+    assert len(set(many)) == 1000
+    assert many == sorted(many)
+    with pytest.raises(ValueError, match="not declared"):
+        new_id("xyz")
+
+
+def test_headers_hold_no_empty_parts():
+    actor = json.loads(made(actor=context.ANONYMOUS).headers()[context.ACTOR_HEADER])
+    assert actor == {"kind": "anonymous"}
+    assert abs(int(made().headers()[context.SENT_AT_HEADER]) - time.time() * 1000) < 5000

@@ -1,0 +1,109 @@
+"""Settings: read once, all problems at once, secrets never shown."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from chassis.settings import MigrationSettings, Settings, SettingsError
+
+LEAST = {
+    "COTERIE_ENV": "test",
+    "COTERIE_AMQP_URL": "amqp://membership:hush@127.0.0.1/coterie",
+    "COTERIE_HEALTH_PORT": "9001",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailSettings(Settings):
+    smtp_url: str = field(metadata={"secret": True})
+    pause: float = 0.5
+    dry: bool = False
+
+
+def test_defaults():
+    settings = Settings.from_environment(LEAST)
+    assert (settings.env, settings.health_port, settings.log_level) == ("test", 9001, "info")
+    assert (settings.max_workers, settings.clock_file, settings.mongo_url) == (50, "", "")
+
+
+def test_a_service_adds_its_own():
+    settings = MailSettings.from_environment(
+        LEAST | {"COTERIE_SMTP_URL": "smtp://x", "COTERIE_PAUSE": "2.5", "COTERIE_DRY": "Yes"}
+    )
+    assert (settings.smtp_url, settings.pause, settings.dry) == ("smtp://x", 2.5, True)
+
+
+def test_a_value_from_a_file(tmp_path):
+    """Secrets by reference (P-28)."""
+    path = tmp_path / "url"
+    path.write_text("amqp://from-file\n")
+    environ = {**LEAST, "COTERIE_AMQP_URL": "", "COTERIE_AMQP_URL_FILE": str(path)}
+    assert Settings.from_environment(environ).amqp_url == "amqp://from-file"
+
+
+def test_every_problem_is_listed(tmp_path):
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError) as error:
+        MailSettings.from_environment(
+            {
+                "COTERIE_ENV": "staging",
+                "COTERIE_AMQP_URL": "amqp://a",
+                "COTERIE_AMQP_URL_FILE": "/nowhere/b",
+                "COTERIE_MONGO_URL_FILE": "/nowhere/c",
+                "COTERIE_MONGO_DATABASE_FILE": str(binary),
+                "COTERIE_HEALTH_PORT": "70000",
+                "COTERIE_MAX_WORKERS": "many",
+                "COTERIE_DRY": "perhaps",
+            }
+        )
+    said = "\n".join(error.value.problems)
+    assert len(error.value.problems) == 8
+    for name in (
+        "COTERIE_ENV: 'staging' is none of development, test, production",
+        "COTERIE_AMQP_URL and COTERIE_AMQP_URL_FILE are both set",
+        "COTERIE_MONGO_URL_FILE: cannot read /nowhere/c (No such file or directory)",
+        "COTERIE_MONGO_DATABASE_FILE",
+        "COTERIE_HEALTH_PORT: '70000' is not within 1..65535",
+        "COTERIE_MAX_WORKERS: 'many' is not a number",
+        "COTERIE_DRY: 'perhaps' is not true or false",
+        "COTERIE_SMTP_URL (or COTERIE_SMTP_URL_FILE) is not set",
+    ):
+        assert name in said
+
+
+def test_production_has_no_test_devices():
+    """architecture.md §4a."""
+    environ = {
+        **LEAST,
+        "COTERIE_ENV": "production",
+        "COTERIE_CLOCK_FILE": "/run/clock",
+        "COTERIE_CRASH_POINT": "uow.before_commit",
+    }
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment(environ)
+    assert len(error.value.problems) == 2
+
+
+def test_crash_points_need_the_test_environment():
+    environ = {**LEAST, "COTERIE_CRASH_POINT": "uow.before_commit"}
+    assert Settings.from_environment(environ).crash_point == "uow.before_commit"
+    with pytest.raises(SettingsError):
+        Settings.from_environment({**environ, "COTERIE_ENV": "development"})
+
+
+@pytest.mark.parametrize("shown", [repr, str])
+def test_secrets_are_never_shown(shown):
+    """I-18: nor those of a subclass, nor in a problem about them."""
+    settings = MailSettings.from_environment({**LEAST, "COTERIE_SMTP_URL": "smtp://hush"})
+    assert "hush" not in shown(settings)
+    assert "smtp_url='***'" in shown(settings)
+    assert "mongo_url=''" in shown(settings)
+
+
+def test_a_migration_needs_no_broker():
+    settings = MigrationSettings.from_environment(
+        {"COTERIE_MONGO_OWNER_URL": "mongodb://hush", "COTERIE_MONGO_DATABASE": "coterie_events"}
+    )
+    assert settings.mongo_database == "coterie_events"
+    assert "hush" not in repr(settings)

@@ -1,0 +1,59 @@
+"""A standing as of a date: ends are inclusive and count before any sweep (product.md §2)."""
+
+import datetime as dt
+
+import pytest
+
+from chassis.standings import Standing
+
+FACTS = {
+    "community_id": "com_1",
+    "person_id": "per_1",
+    "roles": ["member", "reviewer"],
+    "membership_id": "mbr_1",
+    "state": "active",
+    "zone": "Asia/Shanghai",
+    "joined_on": "2025-12-01",
+    "term_ends_on": "2026-11-30",
+    "grace_ends_on": "2026-12-07",
+    "level": None,
+    "segment": "medical",
+    "version": 4,
+}
+
+
+@pytest.mark.parametrize(
+    ("stored", "today", "state", "active"),
+    [
+        ("active", "2026-11-30", "active", True),
+        ("active", "2026-12-01", "grace", True),
+        ("grace", "2026-12-07", "grace", True),
+        ("active", "2026-12-08", "expired", False),
+        ("grace", "2026-12-08", "expired", False),
+        ("expired", "2026-11-01", "expired", False),
+        ("suspended", "2026-11-01", "suspended", False),
+        ("paused", "2026-11-01", "paused", False),
+        ("pending_payment", "2026-11-01", "pending_payment", False),
+        ("cancelled", "2026-11-30", "cancelled", True),
+        ("cancelled", "2026-12-01", "cancelled", False),
+        (None, "2026-11-01", None, False),
+    ],
+)
+def test_state_and_access(stored, today, state, active):
+    standing = Standing.of({**FACTS, "state": stored}, dt.date.fromisoformat(today))
+    assert (standing.state, standing.is_active) == (state, active)
+    assert ("member" in standing.roles) == active
+    assert "reviewer" in standing.roles
+
+
+def test_missing_dates():
+    forever = Standing.of(
+        {**FACTS, "term_ends_on": None, "grace_ends_on": None}, dt.date(2030, 1, 1)
+    )
+    assert forever.state == "active"
+    no_grace = Standing.of({**FACTS, "grace_ends_on": None}, dt.date(2026, 12, 1))
+    assert no_grace.state == "expired"
+    cancelled = Standing.of(
+        {**FACTS, "state": "cancelled", "term_ends_on": None}, dt.date(2026, 1, 1)
+    )
+    assert not cancelled.is_active
