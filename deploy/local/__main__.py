@@ -106,6 +106,12 @@ def operate(system: System, arguments: argparse.Namespace) -> int:
     return system.operate(arguments.service, *arguments.arguments).returncode
 
 
+def integrator(system: System, arguments: argparse.Namespace) -> int:
+    """Give an integrator a broker account of its own and print its AMQP address."""
+    print(system.integrator_url(arguments.account))
+    return 0
+
+
 def reset(system: System, _: argparse.Namespace) -> int:
     """Stop everything and delete its data, logs, secrets and ports."""
     system.stop()
@@ -165,6 +171,7 @@ def _parser() -> argparse.ArgumentParser:
     operating = command("operate", operate)
     operating.add_argument("service", choices=SERVICES)
     operating.add_argument("arguments", nargs=argparse.REMAINDER)
+    command("integrator", integrator).add_argument("account", help="letters, digits and hyphens")
     command("reset", reset)
     alone = command("nodes", nodes)
     alone.add_argument("action", choices=("start", "stop"))

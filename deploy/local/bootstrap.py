@@ -145,8 +145,10 @@ class Environment:
                 self._run([sys.executable, "-m", "venv", "--clear", str(self._directory)], output)
             pip = [str(self._directory / "bin" / "python"), "-m", "pip", "install"]
             options = ["--no-input", "--disable-pip-version-check", "--retries", "2"]
-            hashed = ["--require-hashes", "--only-binary", ":all:", "-r", str(self._lock_file)]
-            self._run([*pip, *options, *hashed], output)
+            hashed = ["--require-hashes", "-r", str(self._lock_file)]
+            # No compiler needed: all but one pure Python package come as wheels.
+            wheels = ["--only-binary", ":all:", "--no-binary", "openapi-ui-bundles"]
+            self._run([*pip, *options, *wheels, *hashed], output)
         site = next((self._directory / "lib").glob("python3*/site-packages"))
         (site / "coterie.pth").write_text(f"{self._repository}\n")
         draft = self._stamp.with_suffix(".new")

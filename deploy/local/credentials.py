@@ -75,6 +75,13 @@ class Credentials:
             self._replace(path, value.encode())
         return path
 
+    def secret_of_integrator(self, name: str) -> str:
+        """The broker password of one integrator, made when it is first asked for."""
+        path = self.directory / "integrators" / name
+        if not path.exists():
+            self._write_once(path, _random())
+        return path.read_text()
+
     def token_public_keys(self) -> Path:
         """The JWK Set (RFC 7517) for `signing_key.pem`; `kid` is the RFC 7638 thumbprint."""
         key = serialization.load_pem_private_key(self.read("signing_key.pem").encode(), None)

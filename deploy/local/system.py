@@ -21,7 +21,15 @@ from deploy.local.credentials import Credentials
 from deploy.local.environment import PORTS, PROCESSES, Place, migration_environment, row
 from deploy.local.nodes import Nodes
 from deploy.local.process import Process
-from deploy.provision import SERVICES, Passwords, Target, erase, load_topology, provision
+from deploy.provision import (
+    SERVICES,
+    Passwords,
+    Target,
+    erase,
+    load_topology,
+    provision,
+    provision_integrator,
+)
 
 READY_SECONDS = 60.0
 # Exit statuses by which a process says that its settings or its schema are wrong: waiting is vain.
@@ -227,6 +235,13 @@ class System:
             return self.nodes.amqp_url(*self.nodes.admin_auth, self._vhost)
         password = self.credentials.read(f"broker_{user}")
         return self.nodes.amqp_url(self.target.broker_user(user), password, self._vhost)
+
+    def integrator_url(self, name: str) -> str:
+        """The AMQP address of an integrator's own account, which is made if it is missing."""
+        password = self.credentials.secret_of_integrator(name)
+        provision_integrator(self.target, load_topology(), name, password)
+        user = self.target.broker_user(f"integrator-{name}")
+        return self.nodes.amqp_url(user, password, self._vhost)
 
     def tail(self, process: str, lines: int = 30) -> str:
         """The last lines of a process' log."""
