@@ -1,7 +1,8 @@
 # Coterie. `make` alone prints what there is. Everything works from a clean clone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clock test test-fast lint bench docs lock reset
+.PHONY: help setup demo up down status logs clock operate integrator test test-fast lint bench \
+	docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -31,6 +32,12 @@ logs: setup  ## the last log lines; NAME=gateway for one process, ID=… for one
 
 clock: setup  ## show business time; BY=3d or TO=2026-12-01T09:00 moves it forward
 	@$(LOCAL) clock $(if $(BY),--by "$(BY)") $(if $(TO),--to "$(TO)")
+
+operate: setup  ## an operator's command: SERVICE=membership ARGS="create-operator --email …"
+	@$(LOCAL) operate $(SERVICE) $(ARGS)
+
+integrator: setup  ## a broker account for an integrator: NAME=acme
+	@$(LOCAL) integrator "$(NAME)"
 
 # Every level runs even when one before it failed; no tests found counts as failure.
 test: setup  ## all tests, about ten minutes

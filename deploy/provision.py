@@ -103,6 +103,18 @@ def provision_broker(
             _check_arguments(session, target, kind, topology.get(kind, []))
 
 
+def provision_integrator(
+    target: Target, topology: Mapping[str, Any], name: str, password: str
+) -> None:
+    """A broker user that reads public events from queues of its own, and nothing else."""
+    rights = {
+        key: value.replace("{name}", name) if isinstance(value, str) else value
+        for key, value in topology["integrator_user"].items()
+    }
+    user = f"integrator-{name}"
+    provision_broker(target, {**topology, "users": {user: rights}}, {user: password})
+
+
 def definitions(
     target: Target, topology: Mapping[str, Any], passwords: Mapping[str, str]
 ) -> dict[str, Any]:

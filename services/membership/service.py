@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from chassis.app import App
+from chassis.commands import Operation
 from chassis.consumers import reaction
 from chassis.context import Context
 from chassis.jobs import JobRun, job
@@ -345,10 +346,10 @@ class MembershipJobs:
 @click.option("--email", required=True, help="The address that the operator signs in with.")
 @click.option("--locale", type=click.Choice(["zh-CN", "en"]), default="zh-CN")
 @click.pass_obj
-def create_operator(app: Membership, email: str, locale: str) -> None:
+def create_operator(operation: Operation, email: str, locale: str) -> None:
     """Make the first operator; refused on a system that has one."""
     try:
-        person = app.roles.create_operator(email, locale, Context.for_operator("membership"))
+        person = operation.app.roles.create_operator(email, locale, operation.ctx)
     except DomainError as error:
         raise click.ClickException(error.error.text(locale, error.params)) from error
     click.echo(f"{person['_id']} {person['email']}")
