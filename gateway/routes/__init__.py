@@ -4,6 +4,7 @@ from gateway.routes import (
     applications,
     communities,
     identity,
+    meetups,
     memberships,
     notifications,
     payments,
@@ -14,6 +15,7 @@ ROUTES = (
     *communities.ROUTES,
     *applications.ROUTES,
     *memberships.ROUTES,
+    *meetups.ROUTES,
     *payments.ROUTES,
     *notifications.ROUTES,
 )

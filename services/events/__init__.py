@@ -1,0 +1,1 @@
+"""Meetups, registrations, seats and offers (product.md §4)."""

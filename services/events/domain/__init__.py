@@ -1,0 +1,1 @@
+"""The rules of meetups: states, seats, the queue. Pure: no clock, no database."""

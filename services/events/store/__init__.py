@@ -1,0 +1,11 @@
+"""The events database."""
+
+from chassis.schema import DatabaseSchema
+from services.events.store.meetups import MEETUPS
+from services.events.store.offers import OFFERS
+from services.events.store.registrations import REGISTRATIONS
+from services.events.store.seats import SEATS
+
+SCHEMA = DatabaseSchema(
+    service="events", collections=[MEETUPS, REGISTRATIONS, OFFERS, SEATS], migrations=[]
+)

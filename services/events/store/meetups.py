@@ -1,0 +1,87 @@
+"""Documents of meetups."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate, nullable, one_of
+from services.events.domain.meetups import CUT_OFF, STATES
+
+MEETUPS = Collection(
+    "meetups",
+    validator=aggregate(
+        community_id=TEXT,
+        title=TEXT,
+        description=TEXT,
+        starts_at=INSTANT,
+        ends_at=INSTANT,
+        zone=TEXT,
+        city=TEXT,
+        address=TEXT,
+        capacity=WHOLE,
+        hold_hours=WHOLE,
+        state=one_of(*STATES),
+        created_by=TEXT,
+        cancel_reason=nullable(TEXT),
+        # Work that jobs have with it: applicants to put on the waitlist, registrations to end.
+        waitlisting=FLAG,
+        winding_up=FLAG,
+    ),
+    indexes=[
+        Index([("community_id", 1), ("starts_at", 1), ("_id", 1)], name="by_start"),
+        Index([("community_id", 1), ("state", 1), ("starts_at", 1), ("_id", 1)], name="by_state"),
+        Index([("state", 1), ("ends_at", 1)], name="to_end", across_communities=True),
+        Index([("state", 1), ("starts_at", 1)], name="upcoming", across_communities=True),
+        Index(
+            [("waitlisting", 1)],
+            name="waitlisting",
+            partial={"waitlisting": True},
+            across_communities=True,
+        ),
+        Index(
+            [("winding_up", 1)],
+            name="winding_up",
+            partial={"winding_up": True},
+            across_communities=True,
+        ),
+    ],
+)
+
+
+class MeetupStore(AggregateStore):
+    collection_schema = MEETUPS
+    noun = "meetup"
+
+    def of_community(
+        self, community_id: str, states: Iterable[str], *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A page of the community's meetups in the order of their start."""
+        listed = list(states)
+        wanted = {"state": listed[0] if len(listed) == 1 else {"$in": listed}}
+        return self.page(
+            wanted,
+            after=after,
+            limit=limit,
+            community_id=community_id,
+            sort_field="starts_at",
+        )
+
+    def over(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Meetups that have ended and do not say so yet."""
+        wanted = {"state": {"$in": ["published", "registration_closed"]}, "ends_at": {"$lte": now}}
+        return list(self.collection.find(wanted).limit(limit))
+
+    def with_moving_waitlist(self, now: dt.datetime) -> list[Document]:
+        """Meetups whose free seats go to the next in the queue."""
+        wanted = {"state": "registration_closed", "starts_at": {"$gt": now + CUT_OFF}}
+        return list(self.collection.find(wanted).sort("starts_at", 1))
+
+    def waitlisting(self) -> list[Document]:
+        """Meetups whose applicants go to the waitlist."""
+        return list(self.collection.find({"waitlisting": True}))
+
+    def winding_up(self) -> list[Document]:
+        """Meetups whose registrations are being ended."""
+        return list(self.collection.find({"winding_up": True}))

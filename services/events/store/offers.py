@@ -1,0 +1,52 @@
+"""Documents of offers."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.validators import INSTANT, TEXT, aggregate, one_of
+from services.events.domain.offers import STATES
+
+OFFERS = Collection(
+    "offers",
+    validator=aggregate(
+        community_id=TEXT,
+        meetup_id=TEXT,
+        registration_id=TEXT,
+        person_id=TEXT,
+        hold_id=TEXT,
+        state=one_of(*STATES),
+        expires_at=INSTANT,
+    ),
+    indexes=[
+        Index(
+            [("community_id", 1), ("registration_id", 1)],
+            name="one_live_offer",
+            unique=True,
+            partial={"state": "live"},
+        ),
+        Index(
+            [("state", 1), ("expires_at", 1)],
+            name="live",
+            partial={"state": "live"},
+            across_communities=True,
+        ),
+    ],
+)
+
+
+class OfferStore(AggregateStore):
+    collection_schema = OFFERS
+    noun = "offer"
+
+    def expired(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Live offers whose time is over, longest over first."""
+        wanted = {"state": "live", "expires_at": {"$lte": now}}
+        return list(self.collection.find(wanted).sort("expires_at", 1).limit(limit))
+
+    def holds_in_use(self, hold_ids: Iterable[str]) -> set[str]:
+        """Which of these seats live offers keep."""
+        wanted = {"state": "live", "hold_id": {"$in": list(hold_ids)}}
+        return {row["hold_id"] for row in self.collection.find(wanted, {"hold_id": 1})}

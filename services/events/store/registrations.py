@@ -1,0 +1,168 @@
+"""Documents of registrations."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from pymongo.errors import DuplicateKeyError
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate, nullable, one_of, shape
+from services.events.domain.registrations import COUNTED, STATES
+
+REGISTRATIONS = Collection(
+    "registrations",
+    validator=aggregate(
+        community_id=TEXT,
+        meetup_id=TEXT,
+        person_id=TEXT,
+        state=one_of(*STATES),
+        live=FLAG,
+        applied_at=INSTANT,
+        queued_at=INSTANT,
+        confirm_by=nullable(INSTANT),
+        hold_id=nullable(TEXT),
+        offer=nullable(shape(id=TEXT, expires_at=INSTANT)),
+        offers_lapsed=WHOLE,
+        checked_in_at=nullable(INSTANT),
+    ),
+    indexes=[
+        Index(
+            [("community_id", 1), ("meetup_id", 1), ("person_id", 1)],
+            name="one_live_registration",
+            unique=True,
+            partial={"live": True},
+        ),
+        Index(
+            [("community_id", 1), ("meetup_id", 1), ("applied_at", 1), ("_id", 1)],
+            name="by_application",
+        ),
+        Index(
+            [
+                ("community_id", 1),
+                ("meetup_id", 1),
+                ("state", 1),
+                ("applied_at", 1),
+                ("_id", 1),
+            ],
+            name="by_state",
+        ),
+        Index(
+            [("community_id", 1), ("meetup_id", 1), ("state", 1), ("queued_at", 1), ("_id", 1)],
+            name="queue",
+        ),
+        Index([("community_id", 1), ("person_id", 1), ("checked_in_at", 1)], name="attendance"),
+        Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+        Index(
+            [("state", 1), ("confirm_by", 1)],
+            name="kept_seats",
+            partial={"state": "selected"},
+            across_communities=True,
+        ),
+    ],
+)
+
+
+class LiveRegistrationExists(Exception):
+    """The person has another live registration for the meetup."""
+
+
+class RegistrationStore(AggregateStore):
+    collection_schema = REGISTRATIONS
+    noun = "registration"
+
+    def insert(self, tx: Transaction, document: Document) -> Document:
+        """Raises LiveRegistrationExists instead of a database error."""
+        try:
+            return super().insert(tx, document)
+        except DuplicateKeyError as error:
+            raise LiveRegistrationExists(document["person_id"]) from error
+
+    def live_of(self, meetup: Document, person_id: str) -> Document | None:
+        """The person's live registration for a meetup, if any."""
+        return self.collection.find_one({**_of(meetup), "person_id": person_id, "live": True})
+
+    def is_confirmed(self, meetup: Document, person_id: str) -> bool:
+        """Whether the person has a seat for certain."""
+        found = self.live_of(meetup, person_id)
+        return found is not None and found["state"] in ("confirmed", "checked_in", "no_show")
+
+    def chosen(
+        self, meetup: Document, ids: Iterable[str], *, tx: Transaction
+    ) -> dict[str, Document]:
+        """Some registrations of the meetup by their ids."""
+        wanted = {**_of(meetup), "_id": {"$in": list(ids)}}
+        return {found["_id"]: found for found in self.collection.find(wanted, session=tx.session)}
+
+    def of_meetup(
+        self, meetup: Document, state: str | None, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A page of a meetup's registrations in the order of application."""
+        wanted = {**_of(meetup), **({"state": state} if state else {})}
+        return self.page(wanted, after=after, limit=limit, sort_field="applied_at")
+
+    def of_person(
+        self, person_id: str, *, after: str | None, limit: int
+    ) -> tuple[list[Document], str | None]:
+        """A page of a person's registrations, newest first."""
+        return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+
+    def in_states(self, meetup: Document, states: Iterable[str], limit: int) -> list[Document]:
+        """Registrations of a meetup in some states, each state in the order of application."""
+        wanted = {**_of(meetup), "state": {"$in": list(states)}}
+        return list(self.collection.find(wanted).limit(limit))
+
+    def applied(self, meetup: Document, limit: int) -> list[Document]:
+        """Those that are not decided yet, in the order of application."""
+        wanted = {**_of(meetup), "state": "applied"}
+        order = [("applied_at", 1), ("_id", 1)]
+        return list(self.collection.find(wanted).sort(order).limit(limit))
+
+    def next_in_queue(self, meetup: Document) -> Document | None:
+        """The first in the waitlist that has no offer."""
+        wanted = {**_of(meetup), "state": "waitlisted", "offer": None}
+        return self.collection.find_one(wanted, sort=[("queued_at", 1), ("_id", 1)])
+
+    def position(self, registration: Document) -> int:
+        """The place in the waitlist, from 1."""
+        before = {
+            "community_id": registration["community_id"],
+            "meetup_id": registration["meetup_id"],
+            "state": "waitlisted",
+            "queued_at": {"$lte": registration["queued_at"]},
+            "$or": [
+                {"queued_at": {"$lt": registration["queued_at"]}},
+                {"_id": {"$lte": registration["_id"]}},
+            ],
+        }
+        return self.collection.count_documents(before)
+
+    def unconfirmed(self, now: dt.datetime, limit: int) -> list[Document]:
+        """Selected people whose seat is kept no longer."""
+        wanted = {"state": "selected", "confirm_by": {"$lt": now}}
+        return list(self.collection.find(wanted).sort("confirm_by", 1).limit(limit))
+
+    def attended(self, community_id: str, person_id: str, since: dt.datetime) -> bool:
+        """Whether the person was at a meetup of the community since then."""
+        wanted = {
+            "community_id": community_id,
+            "person_id": person_id,
+            "checked_in_at": {"$gte": since},
+        }
+        return self.collection.find_one(wanted, projection={"_id": 1}) is not None
+
+    def count_seated(self, meetup: Document) -> int:
+        """How many seats of the meetup belong to somebody: counted states and offers."""
+        seated = {"$or": [{"state": {"$in": list(COUNTED)}}, {"offer": {"$ne": None}}]}
+        return self.collection.count_documents({**_of(meetup), **seated})
+
+    def holds_in_use(self, ids: Iterable[str]) -> set[str]:
+        """The seats that these registrations have."""
+        found = self.collection.find({"_id": {"$in": list(ids)}}, projection={"hold_id": 1})
+        return {row["hold_id"] for row in found if row["hold_id"]}
+
+
+def _of(meetup: Document) -> Document:
+    return {"community_id": meetup["community_id"], "meetup_id": meetup["_id"]}

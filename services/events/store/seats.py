@@ -1,0 +1,67 @@
+"""Seats: the chassis' holds, one counter for each open meetup.
+
+A registration is counted, and an offer is live, only while its hold is kept: the hold is taken
+before the unit of work that says so, and released after the one that ends it. A crash between
+leaves a seat empty until `orphans` finds it; it never gives one seat to two people.
+Holds run on real time here: what keeps a seat for hours is the registration or the offer.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from pymongo.database import Database
+
+from chassis.clock import Clock, real_now
+from chassis.holds import Hold, Holds, holds_collection
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.validators import TEXT
+from contracts.errors import DomainError, Kind
+
+SEATS = holds_collection("seats", community_id=TEXT)
+
+TAKING = dt.timedelta(seconds=30)
+# Longer than any unit of work may last after its hold was kept.
+ORPHANED_AFTER = dt.timedelta(seconds=60)
+
+
+class SeatStore:
+    """The seats of all open meetups."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._counters = database[SEATS.name]
+        self._holds = Holds(self._counters, Clock())
+
+    def open(self, meetup: Document) -> None:
+        """Makes the seats of a meetup; doing it again changes nothing."""
+        self._holds.open(meetup["_id"], meetup["capacity"], community_id=meetup["community_id"])
+
+    def close(self, meetup_id: str) -> None:
+        """The meetup is over: there is nothing to take any more."""
+        self._counters.delete_one({"_id": meetup_id})
+
+    def take(self, meetup_id: str, registration_id: str) -> str | None:
+        """The id of a kept hold of one seat; None when all seats are held."""
+        hold_id = new_id("hld")
+        expires_at = real_now() + TAKING
+        taken = self._holds.take(
+            meetup_id, hold_id, ref=registration_id, expires_at=expires_at
+        ) and self._holds.keep(meetup_id, hold_id)
+        return hold_id if taken else None
+
+    def release(self, meetup_id: str, hold_id: str) -> None:
+        """Frees a seat; doing it again changes nothing."""
+        self._holds.release(meetup_id, hold_id)
+
+    def free(self, meetup_id: str) -> int:
+        """How many seats can be taken now; none where nothing is open."""
+        try:
+            return self._holds.counts(meetup_id).free
+        except DomainError as error:
+            if error.kind is not Kind.NOT_FOUND:
+                raise
+            return 0
+
+    def aged(self) -> Iterator[Hold]:
+        """Holds old enough that whoever took them has finished or failed."""
+        return self._holds.unsettled(taken_before=real_now() - ORPHANED_AFTER)

@@ -1,0 +1,1 @@
+"""What the service does when people, staff and time ask for it."""

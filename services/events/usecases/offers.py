@@ -1,0 +1,150 @@
+"""Offers: free seats go to the next in the queue, one at a time each, until somebody takes them."""
+
+from typing import Any
+
+from chassis import crash
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.jobs import JobRun
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts import events
+from contracts.errors import OBJECT_NOT_FOUND, DomainError, Kind
+from services.events.domain import meetups, offers, registrations
+from services.events.store.meetups import MeetupStore
+from services.events.store.offers import OfferStore
+from services.events.store.registrations import RegistrationStore
+from services.events.store.seats import SeatStore
+from services.events.usecases.registrations import Registrations
+from services.events.usecases.telling import note, tell_registration
+
+View = dict[str, Any]
+BATCH = 100
+OFFER_SECONDS = 10.0  # from taking the seat to saying so; the sweeper waits much longer
+
+
+class Offers:
+    """Promotion from the waitlist."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        meetup_store: MeetupStore,
+        registration_store: RegistrationStore,
+        offer_store: OfferStore,
+        seats: SeatStore,
+        registrations_shown: Registrations,
+    ) -> None:
+        self._uow = uow
+        self._meetups = meetup_store
+        self._registrations = registration_store
+        self._offers = offer_store
+        self._seats = seats
+        self._shown = registrations_shown
+
+    def promote(self, run: JobRun) -> None:
+        """One pass: every free seat before the cut-off is offered to the next in its queue."""
+        for meetup in self._meetups.with_moving_waitlist(run.now):
+            while not run.should_stop and self._promote_next(meetup, run.ctx):
+                pass
+
+    def _promote_next(self, meetup: Document, ctx: Context) -> bool:
+        """Offers one seat; False when nobody waits, no seat is free, or both changed meanwhile."""
+        waiting = self._registrations.next_in_queue(meetup)
+        if waiting is None or self._seats.free(meetup["_id"]) == 0:
+            return False
+        ctx = ctx.with_deadline(OFFER_SECONDS)
+        hold_id = self._seats.take(meetup["_id"], waiting["_id"])
+        if hold_id is None:
+            return False
+        crash.point("events.after_seat_held")
+        try:
+            made = self._uow.run(ctx, lambda tx: self._make(tx, waiting["_id"], hold_id))
+        except DomainError as problem:
+            if problem.kind is not Kind.UNAVAILABLE:  # else the offer may stand: the sweeper knows
+                self._seats.release(meetup["_id"], hold_id)
+            raise
+        if not made:
+            self._seats.release(meetup["_id"], hold_id)
+        return made
+
+    def _make(self, tx: Transaction, registration_id: str, hold_id: str) -> bool:
+        before = self._registrations.require(registration_id, tx=tx)
+        meetup = self._meetups.require(before["meetup_id"], tx=tx)
+        waits = before["state"] == "waitlisted" and before["offer"] is None
+        if not waits or not meetups.waitlist_moves(meetup, tx.now):
+            return False
+        made = offers.make(
+            id=new_id("ofr"), registration=before, meetup=meetup, hold_id=hold_id, now=tx.now
+        )
+        offer = self._offers.insert(tx, made)
+        after = self._registrations.save(tx, registrations.offered(before, offer))
+        note(tx, "offer_seat", before, after)
+        tell_registration(tx, events.SEAT_OFFERED, after, meetup)
+        return True
+
+    def accept(self, request: View, ctx: Context) -> View:
+        """The person takes the offered seat; it is theirs already, so no other can be faster."""
+        offer = self._own(request, ctx)
+
+        def work(tx: Transaction) -> View:
+            current = self._offers.require(offer["_id"], tx=tx)
+            accepted = self._offers.save(tx, offers.accept(current, tx.now))
+            before = self._registrations.require(offer["registration_id"], tx=tx)
+            meetup = self._meetups.require(offer["meetup_id"], tx=tx)
+            meetups.require_not_begun(meetup, tx.now)
+            seated = registrations.accept_offer(before, offer["hold_id"])
+            after = self._registrations.save(tx, seated)
+            note(tx, "accept_offer", before, after, reason=accepted["_id"])
+            tell_registration(tx, events.REGISTRATION_CONFIRMED, after, meetup)
+            return self._shown.view(after)
+
+        return self._uow.run(ctx, work)
+
+    def decline(self, request: View, ctx: Context) -> View:
+        """The person leaves the offered seat, and the queue."""
+        offer = self._own(request, ctx)
+
+        def work(tx: Transaction) -> View:
+            current = self._offers.require(offer["_id"], tx=tx)
+            declined = self._offers.save(tx, offers.decline(current))
+            before = self._registrations.require(offer["registration_id"], tx=tx)
+            after = self._registrations.save(tx, registrations.decline_offer(before))
+            note(tx, "decline_offer", before, after, reason=declined["_id"])
+            return self._shown.view(after)
+
+        answer = self._uow.run(ctx, work)
+        self._seats.release(offer["meetup_id"], offer["hold_id"])
+        return answer
+
+    def expire(self, run: JobRun) -> None:
+        """Offers that nobody answered: the seat goes on, the person once back into the queue."""
+        while not run.should_stop:
+            due = self._offers.expired(run.now, BATCH)
+            for offer in due:
+                self._expire(offer, run.ctx)
+            if len(due) < BATCH:
+                return
+
+    def _expire(self, offer: Document, ctx: Context) -> None:
+        def work(tx: Transaction) -> bool:
+            current = self._offers.require(offer["_id"], tx=tx)
+            if current["state"] != "live":
+                return False  # answered in the last moment
+            expired = self._offers.save(tx, offers.expire(current))
+            before = self._registrations.require(offer["registration_id"], tx=tx)
+            meetup = self._meetups.require(offer["meetup_id"], tx=tx)
+            lost = registrations.lose_offer(before, tx.now)
+            after = self._registrations.save(tx, lost)
+            note(tx, "expire_offer", before, after, reason=expired["_id"])
+            tell_registration(tx, events.SEAT_LAPSED, after, meetup)
+            return True
+
+        if self._uow.run(ctx, work):
+            self._seats.release(offer["meetup_id"], offer["hold_id"])
+
+    def _own(self, request: View, ctx: Context) -> Document:
+        offer = self._offers.require(request["offer_id"])
+        if offer["person_id"] != ctx.person():
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._offers.noun)
+        return offer

@@ -1,0 +1,204 @@
+"""Registrations: what people do with their own, what hosts see, and who was there."""
+
+from collections.abc import Callable
+from typing import Any
+
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts import events
+from contracts.errors import OBJECT_NOT_FOUND, TOO_BUSY, DomainError
+from contracts.errors.events import ALREADY_REGISTERED, MEMBERS_ONLY
+from contracts.records import Event
+from services.events.domain import meetups, offers, registrations
+from services.events.store.meetups import MeetupStore
+from services.events.store.offers import OfferStore
+from services.events.store.registrations import LiveRegistrationExists, RegistrationStore
+from services.events.store.seats import SeatStore
+from services.events.usecases.access import DOOR, Access
+from services.events.usecases.telling import note, tell_registration
+
+View = dict[str, Any]
+Change = Callable[[Document, Document, Transaction], Document]
+_SHOWN = (
+    "meetup_id", "community_id", "person_id", "state", "applied_at", "confirm_by", "offer",
+    "checked_in_at", "version", "created_at", "updated_at",
+)  # fmt: skip
+
+
+class Registrations:
+    """The registrations of all meetups."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        access: Access,
+        meetup_store: MeetupStore,
+        store: RegistrationStore,
+        offer_store: OfferStore,
+        seats: SeatStore,
+    ) -> None:
+        self._uow = uow
+        self._access = access
+        self._meetups = meetup_store
+        self._store = store
+        self._offers = offer_store
+        self._seats = seats
+
+    def register(self, request: View, ctx: Context) -> View:
+        """An active member applies; one live registration for each person and meetup."""
+        person_id = ctx.person()
+        meetup = self._meetups.require(request["meetup_id"])
+        if not self._access.require_sight(ctx, meetup).is_active:
+            raise DomainError(MEMBERS_ONLY)
+
+        def work(tx: Transaction) -> View:
+            current = self._meetups.require(meetup["_id"], tx=tx)
+            meetups.require_open_for_registration(current, tx.now)
+            applied = registrations.apply(
+                id=new_id("reg"), meetup=current, person_id=person_id, now=tx.now
+            )
+            registration = self._store.insert(tx, applied)
+            note(tx, "register", None, registration)
+            return self.view(registration)
+
+        try:
+            return self._uow.run(ctx, work)
+        except LiveRegistrationExists:
+            live = self._store.live_of(meetup, person_id)
+            if live is None:  # it ended in this moment
+                raise DomainError(TOO_BUSY, retry_after=1) from None
+            raise DomainError(
+                ALREADY_REGISTERED, registration_id=live["_id"], state=live["state"]
+            ) from None
+
+    def get(self, request: View, ctx: Context) -> View:
+        """One registration, for its person and the hosts."""
+        registration = self._store.require(request["registration_id"])
+        if registration["person_id"] != ctx.person() and not self._access.hosts(
+            ctx, registration["community_id"]
+        ):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
+        return self.view(registration)
+
+    def list_of_meetup(self, request: View, ctx: Context) -> View:
+        """A page of a meetup's registrations in the order of application, for hosts."""
+        meetup = self._meetups.require(request["meetup_id"])
+        self._access.require_staff(ctx, meetup)
+        found, following = self._store.of_meetup(
+            meetup, request["state"], after=request["after"], limit=request["limit"]
+        )
+        return {"items": [self.view(one) for one in found], "next": following}
+
+    def list_mine(self, request: View, ctx: Context) -> View:
+        """A page of the signed-in person's registrations, newest first."""
+        found, following = self._store.of_person(
+            ctx.person(), after=request["after"], limit=request["limit"]
+        )
+        return {"items": [self.view(one) for one in found], "next": following}
+
+    def confirm(self, request: View, ctx: Context) -> View:
+        """A selected person takes the seat that is kept."""
+
+        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+            return registrations.confirm(registration, tx.now)
+
+        return self._change_own(
+            request, ctx, "confirm_registration", change, events.REGISTRATION_CONFIRMED
+        )
+
+    def decline(self, request: View, ctx: Context) -> View:
+        """A selected person leaves the seat to others."""
+
+        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+            return registrations.decline(registration)
+
+        return self._change_own(request, ctx, "decline_registration", change)
+
+    def withdraw(self, request: View, ctx: Context) -> View:
+        """A person withdraws before the start; what was kept or offered is free again."""
+
+        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+            meetups.require_not_begun(meetup, tx.now)
+            return registrations.withdraw(registration)
+
+        return self._change_own(request, ctx, "withdraw_registration", change)
+
+    def check_in(self, request: View, ctx: Context) -> View:
+        """Somebody at the door notes that a person is there."""
+        registration = self._store.require(request["registration_id"])
+        meetup = self._meetups.require(registration["meetup_id"])
+        try:
+            self._access.require_staff(ctx, meetup, DOOR)
+        except DomainError as refusal:
+            if registration["person_id"] == ctx.person():
+                raise
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun) from refusal
+
+        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+            return registrations.check_in(registration, meetup, tx.now)
+
+        return self._change(registration, ctx, "check_in", change)
+
+    def has_attended(self, request: View, ctx: Context) -> View:
+        """Whether the person was checked in at a meetup of the community since then."""
+        return {
+            "attended": self._store.attended(
+                request["community_id"], request["person_id"], request["since"]
+            )
+        }
+
+    def view(self, registration: Document) -> View:
+        """A registration as its person and the hosts see it."""
+        waiting = registration["state"] == "waitlisted"
+        return {
+            "id": registration["_id"],
+            "position": self._store.position(registration) if waiting else None,
+            **{name: registration[name] for name in _SHOWN},
+        }
+
+    def _change_own(
+        self,
+        request: View,
+        ctx: Context,
+        action: str,
+        change: Change,
+        event: Event | None = None,
+    ) -> View:
+        registration = self._store.require(request["registration_id"])
+        if registration["person_id"] != ctx.person():
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
+        return self._change(registration, ctx, action, change, event)
+
+    def _change(
+        self,
+        registration: Document,
+        ctx: Context,
+        action: str,
+        change: Change,
+        event: Event | None = None,
+    ) -> View:
+        freed: list[str] = []
+
+        def work(tx: Transaction) -> View:
+            freed.clear()
+            before = self._store.require(registration["_id"], tx=tx)
+            meetup = self._meetups.require(before["meetup_id"], tx=tx)
+            after = self._store.save(tx, change(before, meetup, tx))
+            if before["offer"] is not None and after["offer"] is None:
+                offer = self._offers.require(before["offer"]["id"], tx=tx)
+                closed = self._offers.save(tx, offers.close(offer))
+                note(tx, "close_offer", offer, closed)
+                freed.append(offer["hold_id"])
+            if before["hold_id"] is not None and after["hold_id"] is None:
+                freed.append(before["hold_id"])
+            note(tx, action, before, after)
+            if event is not None:
+                tell_registration(tx, event, after, meetup)
+            return self.view(after)
+
+        answer = self._uow.run(ctx, work)
+        for hold_id in freed:
+            self._seats.release(registration["meetup_id"], hold_id)
+        return answer

@@ -1,0 +1,154 @@
+"""Selection: hosts give seats to people; all other applicants wait in order."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from chassis import crash
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.idempotency import Replayed
+from chassis.jobs import JobRun
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts import events
+from contracts.errors import OBJECT_NOT_FOUND, TOO_BUSY, DomainError, Kind
+from contracts.errors.events import MEETUP_FULL
+from services.events.domain import meetups, registrations
+from services.events.store.meetups import MeetupStore
+from services.events.store.registrations import RegistrationStore
+from services.events.store.seats import ORPHANED_AFTER, SeatStore
+from services.events.usecases.access import Access
+from services.events.usecases.telling import note, tell_registration
+
+View = dict[str, Any]
+BATCH = 100
+SELECT_SECONDS = 10.0  # from taking seats to saying whose they are; the sweeper waits much longer
+# A registration that was under way when registration closed is committed by then.
+SETTLING = dt.timedelta(seconds=15)
+
+
+class Selection:
+    """From applied to selected or waitlisted, and what becomes of seats that nobody confirms."""
+
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        meetup_store: MeetupStore,
+        registration_store: RegistrationStore,
+        seats: SeatStore,
+    ) -> None:
+        self._uow = uow
+        self._clock = clock
+        self._access = access
+        self._meetups = meetup_store
+        self._registrations = registration_store
+        self._seats = seats
+
+    def select(self, request: View, ctx: Context) -> View:
+        """Takes a seat for each person, then says so in one unit of work, or not at all."""
+        meetup = self._meetups.require(request["meetup_id"])
+        self._access.require_staff(ctx, meetup)
+        ids = list(dict.fromkeys(request["registration_ids"]))
+        ctx = ctx.with_deadline(SELECT_SECONDS)
+        holds: dict[str, str] = {}
+        try:
+            self._take(meetup, ids, holds)
+            crash.point("events.after_seats_taken")
+            return self._uow.run(ctx, lambda tx: self._selected(tx, meetup["_id"], ids, holds))
+        except (DomainError, Replayed) as problem:
+            # Without an answer the seats may be given: the sweeper will know.
+            if not (isinstance(problem, DomainError) and problem.kind is Kind.UNAVAILABLE):
+                for hold_id in holds.values():
+                    self._seats.release(meetup["_id"], hold_id)
+            raise
+
+    def _take(self, meetup: Document, ids: list[str], holds: dict[str, str]) -> None:
+        if len(ids) > meetup["capacity"]:
+            raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
+        meetups.require_selectable(meetup, self._clock.now())
+        for registration_id in ids:
+            hold_id = self._seats.take(meetup["_id"], registration_id)
+            if hold_id is None:
+                self._refuse(meetup, len(ids))
+            else:
+                holds[registration_id] = hold_id
+
+    def _refuse(self, meetup: Document, wanted: int) -> None:
+        given = self._registrations.count_seated(meetup)
+        if given + wanted > meetup["capacity"]:
+            raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
+        # A seat is on its way from one to another, or an attempt that failed still keeps it.
+        raise DomainError(TOO_BUSY, retry_after=int(ORPHANED_AFTER.total_seconds()))
+
+    def _selected(
+        self, tx: Transaction, meetup_id: str, ids: list[str], holds: dict[str, str]
+    ) -> View:
+        meetup = self._meetups.require(meetup_id, tx=tx)
+        meetups.require_selectable(meetup, tx.now)
+        confirm_by = registrations.confirm_by(meetup, tx.now)
+        found = self._registrations.chosen(meetup, ids, tx=tx)
+        for registration_id in ids:
+            if registration_id not in found:
+                raise DomainError(OBJECT_NOT_FOUND, noun=self._registrations.noun)
+            before = found[registration_id]
+            chosen = registrations.select(
+                before, hold_id=holds[registration_id], confirm_by=confirm_by
+            )
+            after = self._registrations.save(tx, chosen)
+            note(tx, "select_registration", before, after)
+            tell_registration(tx, events.REGISTRATION_SELECTED, after, meetup)
+        self._meetups.save(tx, {**meetup, "waitlisting": True})
+        return {"meetup_id": meetup_id, "registration_ids": ids, "confirm_by": confirm_by}
+
+    def waitlist_others(self, run: JobRun) -> None:
+        """After a selection: all other applicants go to the waitlist, in order."""
+        for meetup in self._meetups.waitlisting():
+            while not run.should_stop:
+                waiting = self._registrations.applied(meetup, BATCH)
+                if not waiting:
+                    break
+                self._uow.run(run.ctx, partial(self._wait, meetup=meetup, batch=waiting))
+            if run.should_stop:
+                return
+            if run.now - meetup["updated_at"] > SETTLING:
+                self._uow.run(run.ctx, partial(self._all_wait, meetup_id=meetup["_id"]))
+
+    def _wait(self, tx: Transaction, meetup: Document, batch: list[Document]) -> None:
+        current = self._registrations.chosen(meetup, [one["_id"] for one in batch], tx=tx)
+        for before in sorted(current.values(), key=lambda one: (one["applied_at"], one["_id"])):
+            if before["state"] != "applied":
+                continue  # withdrew meanwhile
+            after = self._registrations.save(tx, registrations.wait(before))
+            note(tx, "waitlist_registration", before, after)
+            tell_registration(tx, events.REGISTRATION_WAITLISTED, after, meetup)
+
+    def _all_wait(self, tx: Transaction, meetup_id: str) -> None:
+        meetup = self._meetups.require(meetup_id, tx=tx)
+        self._meetups.save(tx, {**meetup, "waitlisting": False})
+
+    def lapse_unconfirmed(self, run: JobRun) -> None:
+        """Seats that were not confirmed in time go to others."""
+        while not run.should_stop:
+            due = self._registrations.unconfirmed(run.now, BATCH)
+            for registration in due:
+                self._lapse(registration, run.ctx)
+            if len(due) < BATCH:
+                return
+
+    def _lapse(self, registration: Document, ctx: Context) -> None:
+        def work(tx: Transaction) -> str | None:
+            before = self._registrations.require(registration["_id"], tx=tx)
+            if before["state"] != "selected":
+                return None  # answered in the last moment
+            meetup = self._meetups.require(before["meetup_id"], tx=tx)
+            after = self._registrations.save(tx, registrations.lapse(before))
+            note(tx, "lapse_registration", before, after)
+            tell_registration(tx, events.SEAT_LAPSED, after, meetup)
+            return str(before["hold_id"])
+
+        hold_id = self._uow.run(ctx, work)
+        if hold_id is not None:
+            self._seats.release(registration["meetup_id"], hold_id)
