@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import eventlet
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 from chassis.context import (
     ANONYMOUS,
@@ -52,6 +52,7 @@ _seconds = Histogram(
     ["route", "method", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
+_in_hand = Gauge("coterie_http_requests_in_hand", "Requests that wait for a service's answer.")
 _refused = Counter("coterie_http_refused_total", "Connections refused before a route was known.")
 
 Environ = dict[str, Any]
@@ -108,6 +109,7 @@ class Application:
         self._is_ready = is_ready
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._running = 0
+        _in_hand.set_function(lambda: self._running)
         self.stopping = False
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -20,7 +20,7 @@ from chassis.settings import Settings
 from contracts.records import EVENTS, RPCS, SERVICES
 from deploy.generate import asyncapi, pages, schemas
 from gateway import openapi
-from gateway.problems import STATUS_BY_KIND
+from gateway.problems import status_of
 
 ROOT = Path(__file__).parents[2]
 REFERENCE = Path("docs/reference")
@@ -45,7 +45,7 @@ def generated() -> Iterator[tuple[Path, str]]:
         yield REFERENCE / f"schemas/events/{event.type}.json", _json(schemas.event_schema(event))
     for rpc in RPCS.values():
         yield REFERENCE / f"schemas/rpcs/{rpc.routing_key}.json", _json(schemas.rpc_schema(rpc))
-    yield REFERENCE / "errors.md", pages.errors_page(STATUS_BY_KIND)
+    yield REFERENCE / "errors.md", pages.errors_page(status_of)
     yield REFERENCE / "events.md", pages.events_page(pages.readers(subscriptions))
     yield REFERENCE / "rpcs.md", pages.rpcs_page()
     settings = {name: definition.settings for name, definition in definitions.items()}

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import Any, get_type_hints
 
-from contracts.errors import REGISTRY, Kind
+from contracts.errors import REGISTRY, ErrorCode
 from contracts.problems import FIELD_CODES
 from contracts.records import EVENTS, RPCS, SERVICES, Event
 
 GENERATED = "<!-- Written by `make docs`; change the records, not this page. -->\n\n"
 
 
-def errors_page(status_of: Mapping[Kind, int]) -> str:
+def errors_page(status_of: Callable[[ErrorCode], int]) -> str:
     """Every published code with kind, HTTP status and both texts."""
     lines = [
         GENERATED + "# Error codes\n",
@@ -26,7 +26,7 @@ def errors_page(status_of: Mapping[Kind, int]) -> str:
         for code, error in sorted(REGISTRY.items()):
             if code.split(".")[0] == area:
                 lines.append(
-                    f"### {code}\n\n`{error.kind}`, HTTP {status_of[error.kind]}\n\n"
+                    f"### {code}\n\n`{error.kind}`, HTTP {status_of(error)}\n\n"
                     f"- en: {error.en}\n- zh-CN: {error.zh}\n"
                 )
     lines.append("\n## Fields\n\nIn `errors[].code`, beside the field's JSON pointer.\n")

@@ -14,6 +14,7 @@ import eventlet
 from chassis.app import App
 from chassis.collections import Collection
 from chassis.context import Context
+from chassis.ids import new_id
 from chassis.platform import Platform, ServiceDefinition
 from chassis.rpc_server import rpc
 from chassis.schema import DatabaseSchema
@@ -78,7 +79,7 @@ class NeighbourRpc:
 
         def work(tx: Transaction) -> dict[str, Any]:
             applied = self.app.platform.database["applied"]
-            applied.insert_one({"_id": f"a{number}", "by": ctx.person()}, session=tx.session)
+            applied.insert_one({"_id": new_id("app"), "by": ctx.person()}, session=tx.session)
             return view(membership.Application, form_version=number, person_id=ctx.person())
 
         return self.app.platform.uow.run(ctx, work)

@@ -1,0 +1,202 @@
+"""The API description is the routes, is valid, and its examples are true."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from contracts.errors import REGISTRY
+from contracts.fields import PageRequest
+from contracts.problems import load
+from gateway import openapi, problems
+from gateway.routes import ROUTES
+from gateway.routing import JSON, Access, Idempotency, Route
+
+METHODS = ("get", "post", "put", "patch", "delete")
+BY_ID = {route.operation_id: route for route in ROUTES}
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, Any]:
+    return openapi.build()
+
+
+@pytest.fixture(scope="module")
+def operations(description: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {
+        described["operationId"]: described
+        for path in description["paths"].values()
+        for method, described in path.items()
+        if method in METHODS
+    }
+
+
+@pytest.fixture(scope="module")
+def registry(description: dict[str, Any]) -> Registry[Any]:
+    resource = Resource.from_contents(description, default_specification=DRAFT202012)
+    return Registry().with_resource("urn:api", resource)
+
+
+def _with_base(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            key: f"urn:api{value}" if key == "$ref" else _with_base(value)
+            for key, value in node.items()
+        }
+    return [_with_base(entry) for entry in node] if isinstance(node, list) else node
+
+
+def _problems(schema: dict[str, Any], value: Any, registry: Registry[Any]) -> Iterator[str]:
+    validator = Draft202012Validator(_with_base(schema), registry=registry)
+    for error in validator.iter_errors(value):
+        yield f"{error.json_path}: {error.message}"
+
+
+def test_the_description_is_valid_openapi(description: dict[str, Any]) -> None:
+    """H-1."""
+    assert description["openapi"].startswith("3.1")
+    validate(description)
+
+
+def test_the_committed_description_is_fresh(repository: Path) -> None:
+    """H-1: and does not depend on the order of hashes."""
+    code = "import json, gateway.openapi as o; print(json.dumps(o.build(), ensure_ascii=False))"
+    built = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "4242", "PYTHONPATH": str(repository)},
+        cwd=repository,
+        capture_output=True,
+        check=True,
+    ).stdout
+    committed = (repository / "docs" / "reference" / "openapi.json").read_text("utf-8")
+    assert json.loads(built) == json.loads(committed)
+    assert list(json.loads(built)["paths"]) == list(json.loads(committed)["paths"])
+
+
+def test_described_operations_are_the_routes(
+    description: dict[str, Any], operations: dict[str, Any]
+) -> None:
+    """O-9: nothing served without description, nothing described that is not served."""
+    described = {
+        (method.upper(), path)
+        for path, item in description["paths"].items()
+        for method in item
+        if method in METHODS
+    }
+    assert described == {(route.method, route.path) for route in ROUTES}
+    assert operations.keys() == BY_ID.keys()
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
+def test_an_operation_lists_what_it_can_answer(route: Route, operations: dict[str, Any]) -> None:
+    """H-2: its success, and a status for every error of the gateway and of its RPC."""
+    described = operations[route.operation_id]["responses"]
+    expected = {"400", "404", "422", "500", "503"}
+    expected |= {str(problems.status_of(error)) for error in route.rpc.errors}
+    if route.access is Access.PERSON:
+        expected |= {"401", "403"}
+    if route.access is not Access.CALLBACK:
+        expected |= {"406", str(route.status)}
+    if route.has_body:
+        expected |= {"408", "411", "413"}
+    if route.if_match:
+        expected |= {"412", "428"}
+    if route.caching.revalidate:
+        expected |= {"304"}
+    if route.idempotency is Idempotency.REQUIRED:
+        expected |= {"429"}
+    assert expected <= described.keys()
+    for status, answer in described.items():
+        if int(status) >= 400:
+            content = answer["content"][problems.CONTENT_TYPE]
+            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+            assert content["examples"]
+            assert "X-Request-Id" in answer["headers"]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
+def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, Any]) -> None:
+    """H-33."""
+    described = operations[route.operation_id]
+    expected = [{"bearer": list(route.scopes)}] if route.access is Access.PERSON else []
+    assert described["security"] == expected
+    assert route.object_rule in described["description"]
+
+
+@pytest.mark.parametrize(
+    "route",
+    [route for route in ROUTES if route.access is not Access.CALLBACK],
+    ids=lambda route: route.operation_id,
+)
+def test_the_example_request_is_accepted(
+    route: Route, operations: dict[str, Any], registry: Registry[Any]
+) -> None:
+    """Path, query and body examples together pass the RPC's own schema."""
+    described = operations[route.operation_id]
+    document: dict[str, Any] = {}
+    for parameter in described["parameters"]:
+        if parameter.get("in") == "path":
+            document[parameter["name"]] = parameter["example"]
+    if route.if_match:
+        document["expected_version"] = 1
+    if "requestBody" in described:
+        content = described["requestBody"]["content"][route.body]
+        assert not list(_problems(content["schema"], content["example"], registry))
+        if route.body == JSON:
+            document |= content["example"]
+        else:
+            document[str(route.body_field)] = content["example"]
+    assert load(route.rpc.request(), document).keys() >= document.keys()
+
+
+@pytest.mark.parametrize(
+    "route",
+    [r for r in ROUTES if r.access is not Access.CALLBACK and r.status != 204],
+    ids=lambda route: route.operation_id,
+)
+def test_the_example_answer_fits_its_schema(
+    route: Route, operations: dict[str, Any], registry: Registry[Any]
+) -> None:
+    content = operations[route.operation_id]["responses"][str(route.status)]["content"][JSON]
+    assert not list(_problems(content["schema"], content["example"], registry))
+    if issubclass(route.rpc.request, PageRequest):
+        assert content["example"].keys() == {"items", "next_cursor"}
+    else:
+        assert not route.rpc.response().validate(content["example"])
+
+
+def test_problem_examples_are_problems(
+    description: dict[str, Any], registry: Registry[Any]
+) -> None:
+    """H-4, H-5: each is one of the published codes, with its constant title and its status."""
+    schema = {"$ref": "#/components/schemas/Problem"}
+    for code, example in description["components"]["examples"].items():
+        value = example["value"]
+        assert not list(_problems(schema, value, registry))
+        error = REGISTRY[code]
+        assert value["code"] == code
+        assert value["title"] == problems.title_of(error)
+        assert value["status"] in (problems.status_of(error), 412)
+
+
+def test_every_status_that_we_send_has_a_reason() -> None:
+    sent = {problems.status_of(error) for error in REGISTRY.values()}
+    sent |= {route.status for route in ROUTES}
+    assert sent <= problems.REASONS.keys()
+
+
+def test_null_is_described_the_way_of_3_1(description: dict[str, Any]) -> None:
+    """H-1: nullable scalars and nullable nested objects, where apispec once went wrong."""
+    schemas = description["components"]["schemas"]
+    assert schemas["Membership"]["properties"]["number"]["type"] == ["integer", "null"]
+    assert {"type": "null"} in schemas["Membership"]["properties"]["term"]["anyOf"]
+    assert "nullable" not in json.dumps(description)
