@@ -763,7 +763,7 @@ LIST_IMPORT_ROWS = Rpc(
 # ── Standings: what neighbours authorise from (`architecture.md` §5) ────────────────────────────
 
 
-class StandingSchema(Document):
+class StandingFacts(Document):
     """One person's standing in one community (or `system`); complete, so the newest one wins."""
 
     community_id = fields.String(required=True)
@@ -790,7 +790,7 @@ GET_STANDING = Rpc(
     "get_standing",
     "The standing of a person in a community; version 0 and no roles when there is none.",
     StandingRef,
-    StandingSchema,
+    StandingFacts,
     callers=("payments", "events", "notifications"),
 )
 LIST_STANDINGS = Rpc(
@@ -798,14 +798,14 @@ LIST_STANDINGS = Rpc(
     "list_standings",
     "All standings by id: the snapshot from which a new replica starts.",
     PageRequest,
-    page_of(StandingSchema, "Standings"),
+    page_of(StandingFacts, "Standings"),
     callers=("payments", "events", "notifications"),
 )
 STANDING_CHANGED = Event(
     "membership",
     "standing_changed",
     "A person's standing in a community is now this.",
-    StandingSchema,
+    StandingFacts,
     subject="standing id",
 )
 
