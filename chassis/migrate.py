@@ -175,7 +175,7 @@ def main(arguments: list[str]) -> int:
         for problem in error.problems:
             print(problem, file=sys.stderr)
         return 2
-    schema = importlib.import_module(f"services.{service}.service").SERVICE.schema
+    schema = importlib.import_module(f"services.{service}.store").SCHEMA
     client = mongo.connect(settings.mongo_owner_url, application=f"migrate-{service}")
     try:
         mongo.check_replica_set(client)

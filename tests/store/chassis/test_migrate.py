@@ -1,6 +1,9 @@
 """From declarations to a database, and what a service refuses to start on."""
 
 import dataclasses
+import socket
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,6 +16,7 @@ from chassis.leases import Lease
 from chassis.migrate import migrate
 from chassis.schema import Collection, Index, Migration, UnknownSchema, check_schema
 from chassis.validators import TEXT, WHOLE, document, optional
+from tests.kit.nodes import unique
 from tests.store.chassis.conftest import SCHEMA, THINGS
 
 
@@ -186,6 +190,58 @@ def test_the_services_rights(db, nodes):
                 assert error.value.code == 13
     finally:
         db.command("dropUser", "svc")
+
+
+def run_command(repository, *arguments, **environ):
+    return subprocess.run(
+        [sys.executable, "-m", "chassis.migrate", *arguments],
+        cwd=repository,
+        env={"PATH": "/usr/bin", "PYTHONPATH": str(repository), **environ},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_the_command(nodes, mongo, repository):
+    """`python -m chassis.migrate payments` on an empty database, twice."""
+    name = unique("t_")
+    environ = {"COTERIE_MONGO_OWNER_URL": nodes.mongo_admin_url, "COTERIE_MONGO_DATABASE": name}
+    try:
+        for _ in range(2):
+            done = run_command(repository, "payments", **environ)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout == f"payments: database {name} is up to date\n"
+        assert {"outbox", "orders", "schema_version"} <= set(mongo[name].list_collection_names())
+    finally:
+        mongo[name].command("dropAllRolesFromDatabase")
+        mongo.drop_database(name)
+
+
+def test_the_command_says_what_it_needs(repository):
+    """Every problem at once; no traceback, no secret."""
+    unset = run_command(repository, "payments")
+    assert unset.returncode == 2
+    assert unset.stderr.splitlines() == [
+        "COTERIE_MONGO_OWNER_URL (or COTERIE_MONGO_OWNER_URL_FILE) is not set",
+        "COTERIE_MONGO_DATABASE (or COTERIE_MONGO_DATABASE_FILE) is not set",
+    ]
+    for arguments in ((), ("gateway",), ("payments", "events")):
+        wrong = run_command(repository, *arguments)
+        assert (wrong.returncode, wrong.stderr.split(":")[0]) == (2, "usage")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    nobody = run_command(
+        repository,
+        "payments",
+        COTERIE_MONGO_OWNER_URL=f"mongodb://owner:hush@127.0.0.1:{port}/",
+        COTERIE_MONGO_DATABASE="x",
+    )
+    assert nobody.returncode == 1
+    assert nobody.stderr.startswith("payments: not migrated: ")
+    assert "Traceback" not in nobody.stderr
+    assert "hush" not in nobody.stderr
 
 
 def test_declarations_are_checked():
