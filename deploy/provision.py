@@ -106,7 +106,12 @@ def provision_broker(
 def provision_integrator(
     target: Target, topology: Mapping[str, Any], name: str, password: str
 ) -> None:
-    """A broker user that reads public events from queues of its own, and nothing else."""
+    """A broker user that reads public events from queues of its own, and nothing else.
+
+    `name`: lower-case letters, digits and hyphens. Raises ProvisionError as `provision` does.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ProvisionError(f"{name!r} is not an integrator's name: use a-z, 0-9 and -")
     rights = {
         key: value.replace("{name}", name) if isinstance(value, str) else value
         for key, value in topology["integrator_user"].items()

@@ -11,7 +11,15 @@ from kombu import Connection, Exchange, Producer
 from pymongo.errors import OperationFailure
 
 from deploy.local.nodes import Nodes
-from deploy.provision import SERVICES, Passwords, ProvisionError, Target, erase, provision
+from deploy.provision import (
+    SERVICES,
+    Passwords,
+    ProvisionError,
+    Target,
+    erase,
+    provision,
+    provision_integrator,
+)
 from tests.kit.nodes import unique
 
 TOPOLOGY: dict[str, Any] = {
@@ -153,6 +161,31 @@ def test_a_service_reads_no_foreign_database(target: Target, nodes: Nodes) -> No
     narrow = nodes.mongo_url("payments", PASSWORDS.mongo["payments"], target.database("payments"))
     with pymongo.MongoClient(narrow) as client, pytest.raises(OperationFailure):
         client[target.database("payments")].orders.find_one()
+
+
+def test_an_integrator_reads_public_events_into_queues_of_its_own(
+    target: Target, nodes: Nodes
+) -> None:
+    """architecture.md §5: integrators have a broker user and a queue of their own."""
+    events = {"name": "integrators.events", "type": "topic", "durable": True, "arguments": {}}
+    template = {
+        "configure": r"^integrator\.{name}\..*$",
+        "write": r"^integrator\.{name}\..*$",
+        "read": r"^(integrator\.{name}\..*|integrators\.events)$",
+        "topics": [],
+    }
+    topology = {**TOPOLOGY, "exchanges": [events], "bindings": [], "integrator_user": template}
+    provision(target, topology, PASSWORDS)
+    provision_integrator(target, topology, "acme", "secret")
+    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
+    with Connection(url) as connection:
+        channel = connection.channel()
+        channel.queue_declare("integrator.acme.all")
+        channel.queue_bind("integrator.acme.all", "integrators.events", "#")
+        with pytest.raises(amqp.exceptions.AccessRefused):
+            channel.queue_declare("integrator.other.all")
+    with pytest.raises(ProvisionError, match="not an integrator's name"):
+        provision_integrator(target, topology, "a.*", "secret")
 
 
 def test_a_queue_with_other_arguments_is_reported_and_kept(target: Target, nodes: Nodes) -> None:
