@@ -150,9 +150,7 @@ class Bank:
     def _payment(self, number: str) -> ProviderPayment:
         payment = self.payments[number]
         captures = tuple(
-            Capture(
-                number, tx, payment["merchant_id"], Money(amount, payment["amount"].currency)
-            )
+            Capture(number, tx, payment["merchant_id"], Money(amount, payment["amount"].currency))
             for tx, amount in payment["paid"]
         )
         state = "paid" if captures else "pending" if payment["open"] else "closed"
@@ -254,14 +252,10 @@ class Shop:
         )
 
     def order(self, buyer: Context, quote: dict[str, Any]) -> dict[str, Any]:
-        return self.ask(
-            self.app.orders.create, payments.CREATE_ORDER, buyer, quote_id=quote["id"]
-        )
+        return self.ask(self.app.orders.create, payments.CREATE_ORDER, buyer, quote_id=quote["id"])
 
     def open_payment(self, buyer: Context, order: dict[str, Any]) -> dict[str, Any]:
-        return self.ask(
-            self.app.payments.open, payments.OPEN_PAYMENT, buyer, order_id=order["id"]
-        )
+        return self.ask(self.app.payments.open, payments.OPEN_PAYMENT, buyer, order_id=order["id"])
 
     def ordered(self, *codes: str, buyer: Context | None = None) -> "Sale":
         """An open order of a new purchase."""

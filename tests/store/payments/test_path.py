@@ -317,9 +317,7 @@ def test_lists_and_sales_are_exact(shop):
     shop.ordered(buyer=buyer)
     mine = shop.ask(shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, limit=2)
     assert len(mine["items"]) == 2
-    rest = shop.ask(
-        shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, after=mine["next"]
-    )
+    rest = shop.ask(shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, after=mine["next"])
     assert [order["state"] for order in mine["items"] + rest["items"]] == ["open", "paid", "paid"]
     assert rest["next"] is None
     paid = shop.ask(
