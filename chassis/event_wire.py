@@ -130,7 +130,13 @@ def parked_from(message: amqp.Message) -> tuple[str, str]:
     return str(death.get("queue", "")), f"by the broker: {death.get('reason', 'unknown')}"
 
 
+def raw_body(message: amqp.Message) -> bytes:
+    """The body as it came; py-amqp gives an empty one as a text."""
+    body = message.body
+    return body.encode() if isinstance(body, str) else bytes(body)
+
+
 def parked_id(message: amqp.Message) -> str:
     """A short name for a parked message: the same bytes from the same queue have the same one."""
     queue, _ = parked_from(message)
-    return hashlib.sha256(queue.encode() + b"\0" + bytes(message.body)).hexdigest()[:12]
+    return hashlib.sha256(queue.encode() + b"\0" + raw_body(message)).hexdigest()[:12]

@@ -23,6 +23,7 @@ from chassis.event_wire import (
     parked_from,
     parked_id,
     parking_name,
+    raw_body,
 )
 
 
@@ -44,7 +45,7 @@ class ParkedMessage:
     @property
     def text(self) -> str:
         """The body for people; bytes that are not UTF-8 show as escapes."""
-        return bytes(self.message.body).decode("utf-8", "backslashreplace")
+        return raw_body(self.message).decode("utf-8", "backslashreplace")
 
 
 class ParkingLot:

@@ -17,6 +17,6 @@ def toy(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]
 
 @pytest.fixture(scope="module")
 def breakable_toy(private_nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
-    """The same on nodes of the module's own, whose broker and database may be stopped and killed."""
+    """The same on nodes of the module's own, which may be stopped and killed."""
     with toy_on(private_nodes, tmp_path_factory.mktemp("toy")) as made:
         yield made

@@ -1,0 +1,98 @@
+"""The operators' commands for the parking lot and the outbox, over the real broker (M-14)."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.integration.test_consumers import PARKING, QUEUE, attempts, effects, tell, thing
+from tests.kit.broker import Broker
+from tests.kit.probe import probe
+from tests.kit.toy.system import Toy
+
+
+@pytest.fixture
+def admin(toy: Toy) -> Iterator[Broker]:
+    if not toy.running("notifications"):
+        toy.start("notifications", "consumers").wait_ready()
+    with toy.broker() as broker:
+        yield broker
+        while broker.get(PARKING) is not None:
+            pass
+
+
+def parked_id(toy: Toy) -> str:
+    listed = toy.operate("notifications", "parking", "list")
+    assert listed.returncode == 0, listed.stderr
+    return listed.stdout.split()[0]
+
+
+def test_list_and_show_leave_the_message_where_it_is(toy: Toy, admin: Broker) -> None:
+    admin.publish(b"\xff poison", routing_key=QUEUE)
+    probe(lambda: admin.depth(PARKING) == 1, 10, "parked")
+    listed = toy.operate("notifications", "parking", "list").stdout
+    assert QUEUE in listed
+    assert "content type None" in listed
+    assert listed.endswith("1 parked\n")
+    shown = toy.operate("notifications", "parking", "show", listed.split()[0])
+    assert "\\xff poison" in shown.stdout
+    probe(lambda: admin.depth(PARKING) == 1, 5, "still parked")
+
+
+def test_replay_gives_the_message_back_to_its_handler(toy: Toy, admin: Broker) -> None:
+    event = tell(admin, thing("permanent"))
+    probe(lambda: admin.depth(PARKING) == 1, 10, "parked")
+    done = toy.operate("notifications", "parking", "replay", "--all")
+    assert done.stdout == "1 replayed\n"
+    probe(lambda: len(attempts(toy, event)) == 2, 10, "handled again")
+    probe(lambda: admin.depth(PARKING) == 1, 5, "and parked again")
+
+
+def test_replaying_what_was_handled_has_no_second_effect(toy: Toy, admin: Broker) -> None:
+    """Replay is idempotent: the inbox knows the event."""
+    event = tell(admin, thing())
+    probe(lambda: effects(toy, event) == 1, 5, "handled")
+    before = toy.running("notifications").metric("coterie_events_handled_total")
+    tell(admin, event)
+    tell(admin, event)
+    probe(
+        lambda: toy.running("notifications").metric("coterie_events_handled_total") >= before + 4,
+        5,
+        "both repetitions are done with",
+    )
+    assert effects(toy, event) == 1
+
+
+def test_discard_needs_a_reason_and_is_audited(toy: Toy, admin: Broker) -> None:
+    admin.publish(b"rubbish", routing_key=QUEUE)
+    probe(lambda: admin.depth(PARKING) == 1, 10, "parked")
+    name = parked_id(toy)
+    assert toy.operate("notifications", "parking", "discard", name).returncode == 2
+    done = toy.operate("notifications", "parking", "discard", name, "--reason", "test data")
+    assert done.stdout == "1 discarded\n"
+    assert admin.depth(PARKING) == 0
+    entry = toy.notifications_db["audit_log"].find_one({"action": "parking.discarded"})
+    assert entry["reason"] == "test data"
+    assert entry["before"]["body"] == "rubbish"
+    assert entry["actor"] == "operator:notifications"
+    gone = toy.operate("notifications", "parking", "discard", name, "--reason", "again")
+    assert gone.returncode == 1
+
+
+def test_outbox_commands_show_and_repeat(toy: Toy, admin: Broker) -> None:
+    """A published event is told again on request; consumers know the repetition."""
+    events = toy.running("events") or toy.start("events").wait_ready()
+    with toy.broker("gateway") as gateway:
+        gateway.call("events.change_thing", {"thing_id": "told-again"})
+    outbox = toy.events_db["outbox"]
+    row = probe(
+        lambda: outbox.find_one({"subject": "told-again", "published_at": {"$ne": None}}), 10
+    )
+    assert toy.operate("events", "outbox", "list").stdout == "0 pending\n"
+    done = toy.operate("events", "outbox", "retry", row["_id"])
+    assert done.stdout == "1 of 1 will be published again\n"
+    probe(
+        lambda: outbox.find_one({"_id": row["_id"]})["attempts"] == 2, 10, "published a second time"
+    )
+    effects_of = toy.notifications_db["effects"]
+    probe(lambda: effects_of.count_documents({"event_id": row["_id"]}) == 1, 5)
+    assert events.stop() == 0
