@@ -55,7 +55,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "name": "cursor",
         "in": "query",
         "description": "`next_cursor` of the page before; opaque, for the same list and filter.",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 1024},
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,1024}$"},
     },
     "AcceptLanguage": {
         "name": "Accept-Language",
@@ -67,8 +67,9 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     "RequestId": {
         "name": "X-Request-Id",
         "in": "header",
-        "description": "Your id for the request; ours is given back where yours has another form.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{8,64}$"},
+        "description": "Your id for the request, 8 to 64 letters, digits, `_` or `-`; where it has"
+        " another form, we make one.",
+        "schema": {"type": "string"},
         "example": "checkout-0001",
     },
 }
@@ -203,8 +204,9 @@ class _Description:
         if route.body == CSV:
             assert route.body_field is not None
             field = schema.fields[route.body_field]
+            described = field.metadata["description"]
             content = {
-                "schema": {"type": "string", "description": field.metadata["description"]},
+                "schema": {"type": "string", "minLength": 1, "description": described},
                 "example": examples.of_field(route.body_field, field),
             }
             return {"required": True, "content": {CSV: content}}
@@ -299,6 +301,8 @@ def _errors(route: Route) -> list[ErrorCode]:
     """What the route itself can refuse, then what the RPC declares."""
     listed = [
         codes.REQUEST_MALFORMED,
+        codes.ADDRESS_TOO_LONG,
+        codes.HEADERS_TOO_LARGE,
         shared.OBJECT_NOT_FOUND,
         shared.INVALID_INPUT,
         shared.INTERNAL,
