@@ -60,14 +60,14 @@ lint: setup  ## style, types, import rules, generated files fresh
 	run .venv/bin/ruff check .; \
 	run .venv/bin/mypy contracts chassis gateway services deploy; \
 	run .venv/bin/lint-imports; \
-	run $(PY) -m deploy.generate --check; \
+	run $(PY) -W ignore -m deploy.generate --check; \
 	test -z "$$failed"
 
 bench: setup  ## measure; ONLY=name for one row; writes .local/bench.json
 	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)")
 
 docs: setup  ## write the generated reference
-	@$(PY) -m deploy.generate
+	@$(PY) -W ignore -m deploy.generate
 
 # dev first; the smaller locks take the same versions from it.
 LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \

@@ -4,15 +4,20 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+NODES = ("epmd", "mongod", "rabbitmq")
+
 
 def lines(root: Path, name: str | None = None, identifier: str | None = None) -> Iterator[str]:
-    """`process | line` of one or all processes in order of time.
+    """`process | line` of one process, or of all but the nodes, in order of time.
 
     `identifier`: only lines that contain it, e.g. a request id. Lines without a timestamp keep
     their place after the line before them. Raises FileNotFoundError for an unknown process.
     """
     directory = root / "logs"
-    files = [directory / f"{name}.log"] if name else sorted(directory.glob("*.log"))
+    if name:
+        files = [directory / f"{name}.log"]
+    else:
+        files = [path for path in sorted(directory.glob("*.log")) if path.stem not in NODES]
     if name and not files[0].exists():
         known = ", ".join(sorted(path.stem for path in directory.glob("*.log"))) or "none"
         raise FileNotFoundError(f"there is no log of {name!r}; there are: {known}")

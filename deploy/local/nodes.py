@@ -205,7 +205,7 @@ class Nodes:
         argv = [
             str(mongod_binary()),
             *("--dbpath", str(data), "--port", str(self.ports["mongod"])),
-            *("--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet"),
+            *("--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--slowms", "1000"),
             *("--replSet", REPLICA_SET, "--oplogSize", "512"),
             *("--auth", "--keyFile", str(self.credentials.path("mongod_keyfile"))),
             *("--wiredTigerCacheSizeGB", "0.25"),

@@ -20,6 +20,7 @@ def root(tmp_path: Path) -> Path:
         "Traceback of r1 without a timestamp\n"
         '{"time": "2026-11-21T01:00:00.400Z", "event": "else", "request_id": "r2"}\n'
     )
+    (tmp_path / "logs" / "mongod.log").write_text('{"t": {"$date": "2026"}, "msg": "r1"}\n')
     return tmp_path
 
 
@@ -36,6 +37,11 @@ def test_lines_of_one_request_come_in_order_of_time(root: Path) -> None:
 
 def test_one_process_alone(root: Path) -> None:
     assert len(list(logs.lines(root, "membership"))) == 4
+    assert len(list(logs.lines(root, "mongod"))) == 1
+
+
+def test_the_nodes_speak_only_when_asked(root: Path) -> None:
+    assert not any(line.startswith("mongod") for line in logs.lines(root))
 
 
 def test_an_unknown_process_is_an_error_that_names_the_known_ones(root: Path) -> None:
