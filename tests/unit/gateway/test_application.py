@@ -1,0 +1,218 @@
+"""The application by itself, over a caller that answers what the test says."""
+
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from chassis.context import Context
+from contracts import membership, payments
+from contracts.records import Rpc
+from gateway import examples
+from gateway.application import Application
+from gateway.cursors import Cursors
+from gateway.documents import Operation
+from gateway.routes import ROUTES
+from gateway.routing import RouteTable
+from gateway.settings import GatewaySettings
+from gateway.tokens import TokenVerifier
+
+ULID = "01JD6Q3F0M8V6Z4X2K9T7R5WYB"
+COMMUNITY = f"/v1/communities/com_{ULID}"
+
+
+class Answers:
+    """Says one thing to every call, and remembers the calls."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[], tuple[dict[str, Any], bool]] = lambda: ({}, False)
+        self.calls: list[tuple[str, dict[str, Any], Context]] = []
+
+    def call_marked(
+        self, record: Rpc, request: dict[str, Any], ctx: Context
+    ) -> tuple[dict[str, Any], bool]:
+        self.calls.append((record.routing_key, request, ctx))
+        return self.answer()
+
+
+class Connection:
+    closed = False
+
+    def close_after_answer(self) -> None:
+        self.closed = True
+
+
+class Client:
+    """Speaks WSGI to the application."""
+
+    def __init__(self, application: Application):
+        self.application = application
+        self.connection = Connection()
+
+    def ask(
+        self, method: str, address: str, body: bytes = b"", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        path, _, query = address.partition("?")
+        environ = {
+            "REQUEST_METHOD": method,
+            "RAW_PATH_INFO": path,
+            "QUERY_STRING": query,
+            "CONTENT_TYPE": headers.pop("CONTENT_TYPE", ""),
+            "CONTENT_LENGTH": str(len(body)),
+            "wsgi.input": io.BytesIO(body),
+            "gateway.connection": self.connection,
+            **headers,
+        }
+        told: list[Any] = []
+        answered = self.application(environ, lambda status, head: told.extend((status, head)))
+        return int(told[0].split()[0]), dict(told[1]), b"".join(answered)
+
+
+@pytest.fixture
+def answers() -> Answers:
+    return Answers()
+
+
+@pytest.fixture
+def client(answers: Answers, tmp_path: Path) -> Client:
+    key = ec.generate_private_key(ec.SECP256R1()).public_key()
+    jwk = {**jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True), "kid": "one"}
+    keys = tmp_path / "keys.json"
+    keys.write_text(json.dumps({"keys": [jwk]}))
+    settings = GatewaySettings(
+        env="test",
+        amqp_url="amqp://broker/",
+        health_port=1,
+        token_public_keys_file=str(keys),
+        cursor_secret="c" * 32,
+        max_requests=1,
+    )
+    table = RouteTable(ROUTES)
+    cursors = Cursors(b"c" * 32)
+    return Client(
+        Application(
+            table,
+            {route: Operation(route, cursors) for route in table.routes},
+            rpc=answers,
+            tokens=TokenVerifier(keys),
+            settings=settings,
+            is_ready=lambda: True,
+        )
+    )
+
+
+def example(schema: type) -> dict[str, Any]:
+    return examples.of_schema(schema())
+
+
+def test_a_provider_hears_exactly_what_payments_says(client: Client, answers: Answers) -> None:
+    """P-20, P-27: the raw body goes on as it came, the answer comes back as it is."""
+    answers.answer = lambda: (
+        {"status": 401, "content_type": "text/plain", "body": "fail 失败"},
+        False,
+    )
+    status, headers, body = client.ask(
+        "POST",
+        f"/v1/callbacks/sandbox/acc_{ULID}",
+        b'{"a":1, "a":2}',
+        CONTENT_TYPE="application/json",
+        HTTP_ACCEPT="text/html",
+        HTTP_X_SIGNATURE="s=",
+    )
+    assert (status, headers["Content-Type"], body) == (401, "text/plain", "fail 失败".encode())
+    [(called, request, ctx)] = answers.calls
+    assert called == payments.RECEIVE_CALLBACK.routing_key
+    assert request["body_base64"] == "eyJhIjoxLCAiYSI6Mn0="
+    assert request["headers"]["x-signature"] == "s="
+    assert ctx.actor.kind == "anonymous"
+
+
+def test_what_did_not_change_is_not_sent(client: Client, answers: Answers) -> None:
+    """H-20: 304 to the ETag that was given; a new answer gives a new one."""
+    answers.answer = lambda: (example(membership.Community), False)
+    status, headers, body = client.ask("GET", COMMUNITY)
+    assert (status, len(body) > 0) == (200, True)
+    etag = headers["ETag"]
+    status, headers, body = client.ask("GET", COMMUNITY, HTTP_IF_NONE_MATCH=etag)
+    assert (status, headers["ETag"], body) == (304, etag, b"")
+    assert "Content-Type" not in headers
+    answers.answer = lambda: ({**example(membership.Community), "member_count": 9}, False)
+    status, headers, _ = client.ask("GET", COMMUNITY, HTTP_IF_NONE_MATCH=etag)
+    assert status == 200
+    assert headers["ETag"] != etag
+
+
+def test_head_is_get_without_the_body(client: Client, answers: Answers) -> None:
+    answers.answer = lambda: (example(membership.Community), False)
+    _, of_get, body = client.ask("GET", COMMUNITY)
+    status, of_head, nothing = client.ask("HEAD", COMMUNITY)
+    assert (status, nothing) == (200, b"")
+    assert of_head["Content-Length"] == of_get["Content-Length"] == str(len(body))
+
+
+def test_a_call_more_than_allowed_is_refused(client: Client, answers: Answers) -> None:
+    """O-4: while one call is in hand, the next is told to come back; then it is served."""
+    inner: list[tuple[int, dict[str, str], bytes]] = []
+
+    def answer() -> tuple[dict[str, Any], bool]:
+        if len(answers.calls) == 1:
+            inner.append(client.ask("GET", COMMUNITY))
+        return example(membership.Community), False
+
+    answers.answer = answer
+    assert client.ask("GET", COMMUNITY)[0] == 200
+    status, headers, body = inner[0]
+    assert (status, headers["Retry-After"]) == (503, "1")
+    assert json.loads(body)["code"] == "gateway.requests_too_many"
+    assert client.ask("GET", COMMUNITY)[0] == 200
+
+
+def test_a_defect_in_the_gateway_is_a_problem_too(client: Client, answers: Answers) -> None:
+    """H-4: no stack trace, whatever breaks."""
+
+    def answer() -> tuple[dict[str, Any], bool]:
+        raise ZeroDivisionError("inner detail")
+
+    answers.answer = answer
+    status, headers, body = client.ask("GET", COMMUNITY)
+    assert status == 500
+    assert headers["Content-Type"] == "application/problem+json"
+    assert b"inner detail" not in body
+    assert json.loads(body)["code"] == "request.internal_error"
+
+
+def test_a_body_that_is_not_read_ends_the_connection(client: Client) -> None:
+    """What follows on the connection would be the body, not a request."""
+    status, _, _ = client.ask("POST", "/v1/communities", b"{}", CONTENT_TYPE="application/json")
+    assert status == 401
+    assert client.connection.closed
+
+
+def test_a_body_that_was_read_keeps_the_connection(client: Client, answers: Answers) -> None:
+    answers.answer = lambda: (example(membership.SignInStarted), False)
+    body = b'{"email":"li.wei@example.com"}'
+    status, _, _ = client.ask("POST", "/v1/sign-in", body, CONTENT_TYPE="application/json")
+    assert status == 202
+    assert not client.connection.closed
+
+
+def test_a_shortened_body_is_refused(client: Client, answers: Answers) -> None:
+    status, _, body = client.ask(
+        "POST", "/v1/sign-in", b"{}", CONTENT_TYPE="application/json", CONTENT_LENGTH="9"
+    )
+    assert (status, json.loads(body)["code"]) == (400, "gateway.request_malformed")
+    assert answers.calls == []
+
+
+def test_a_stopping_gateway_says_so(client: Client) -> None:
+    """H-27: unready while it still answers; live throughout."""
+    assert client.ask("GET", "/health/ready")[0] == 200
+    client.application.stopping = True
+    assert client.ask("GET", "/health/ready")[0] == 503
+    assert client.ask("GET", "/health/live")[0] == 200
+    assert client.connection.closed
