@@ -241,7 +241,7 @@ class PaymentsJobs:
     def apply_callbacks(self, run: JobRun) -> None:
         self.app.callbacks.apply_left_behind(run)
 
-    @job("settle_holds", every=5.0)
+    @job("settle_holds", every=2.0)
     def settle_holds(self, run: JobRun) -> None:
         self.app.sweeper.settle_holds(run)
 

@@ -144,7 +144,10 @@ class Component:
         return told
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        """Calls the service as the gateway would; raises the DomainError that it answers."""
+        """Calls the service as the gateway would; raises the DomainError that it answers.
+
+        Raises TimeoutError when no answer comes, at once when the process ends meanwhile.
+        """
         return self.call_marked(record, request, ctx)[0]
 
     def call_marked(
@@ -165,7 +168,10 @@ class Component:
             channel.basic_publish(message, exchange=EXCHANGE, routing_key=record.routing_key)
             end = time.monotonic() + record.deadline + 1
             while not replies:
-                channel.connection.drain_events(timeout=max(0.01, end - time.monotonic()))
+                if time.monotonic() > end or (self.process and self.process.poll() is not None):
+                    raise TimeoutError(f"no answer to {record.name}")
+                with contextlib.suppress(TimeoutError):
+                    channel.connection.drain_events(timeout=0.2)
         told = json.loads(replies[0].body)
         if "error" in told:
             raise DomainError.from_dict(told["error"])

@@ -166,6 +166,23 @@ class Redemptions:
             return slot_id
         return None
 
+    def held(self, coupon: Document, person_id: str) -> list[Document]:
+        """The person's slots of a coupon that are held and neither kept nor used."""
+        mine = {
+            "community_id": coupon["community_id"],
+            "coupon_id": coupon["_id"],
+            "person_id": person_id,
+            "live": True,
+            "state": "held",
+        }
+        return list(self._collection.find(mine))
+
+    def take_over(self, slot: Document, *, ref: str, expires_at: dt.datetime) -> bool:
+        """Moves a held slot to another quote of its person; False = it moved on meanwhile."""
+        still = {**self._mine(slot["community_id"], slot["_id"], slot["ref"]), "state": "held"}
+        held = {"ref": ref, "expires_at": expires_at, "taken_at": self._clock.now()}
+        return self._collection.update_one(still, {"$set": held}).matched_count == 1
+
     def keep(self, community_id: str, slot_id: str, ref: str) -> bool:
         """Takes the expiry off; False = the slot went to another quote."""
         found = self._collection.update_one(

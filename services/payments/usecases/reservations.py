@@ -83,6 +83,7 @@ class Reservations:
         self._counters = stores.coupon_counters
         self._slots = stores.redemptions
         self._orders = stores.orders
+        self._quotes = stores.quotes
         self._clock, self._standings, self._places = clock, standings, places
 
     def take(
@@ -202,7 +203,7 @@ class Reservations:
         """Holds the coupon that applies at `step`; one whose counter refuses goes into `spent`."""
         while (coupon := price_of(step, spent).coupon) is not None:
             ref = reservation.ref
-            slot_id = self._slots.take(coupon, payer, ref=ref, expires_at=until)
+            slot_id = self._take_slot(coupon, payer, ref, until)
             if slot_id is None:
                 spent[coupon["_id"]] = coupons.PERSON_LIMIT_REACHED
                 continue
@@ -213,6 +214,18 @@ class Reservations:
             self._release_coupon(taken)
             spent[coupon["_id"]] = coupons.LIMIT_REACHED
         return reservation
+
+    def _take_slot(self, coupon: Document, payer: str, ref: str, until: dt.datetime) -> str | None:
+        slot_id = self._slots.take(coupon, payer, ref=ref, expires_at=until)
+        if slot_id is not None:
+            return slot_id
+        # A crash may have left one with a quote that never came to be: its payer need not wait.
+        for slot in self._slots.held(coupon, payer):
+            quote = self._quotes.get(slot["ref"])
+            is_nobodys = quote is None or not quote["live"]
+            if is_nobodys and self._slots.take_over(slot, ref=ref, expires_at=until):
+                return str(slot["_id"])
+        return None
 
     def _release_coupon(self, reservation: Reservation) -> None:
         if reservation.coupon_id is None or reservation.redemption_id is None:

@@ -1,0 +1,178 @@
+"""kill -9 of the payments process between every two steps of paying; the client tries again.
+
+After each: the payer is charged once, the order is paid once and told once, every hold is counted
+or free, the ledger agrees with the provider's journal.
+"""
+
+import datetime as dt
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from chassis.ids import new_id
+from contracts import payments
+from contracts.errors import DomainError, Kind
+from contracts.records import Rpc
+from deploy.local.nodes import Nodes
+from tests.component.payments_world import PaymentsWorld, context, payments_world
+from tests.kit.probe import probe
+
+PAYING = (
+    "payments.after_holds_taken",
+    "payments.after_quote",
+    "payments.after_holds_kept",
+    "payments.after_order",
+    "payments.after_payment_row",
+    "payments.after_provider_create",
+    "payments.after_callback_stored",
+    "payments.after_holds_used",
+    "payments.after_confirm_commit",
+)
+
+
+@pytest.fixture(scope="module")
+def world(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory):
+    with payments_world(nodes, tmp_path_factory.mktemp("payments")) as made:
+        made.service.start()
+        made.open_shop()
+        made.service.stop()
+        yield made
+
+
+class Client:
+    """Repeats a request with its key, as front ends are told to, and revives the process."""
+
+    def __init__(self, world: PaymentsWorld) -> None:
+        self.world = world
+        self.buyer = new_id("per")
+
+    def call(self, record: Rpc, **request: Any) -> dict[str, Any]:
+        key = new_id("req")
+
+        def attempt() -> dict[str, Any] | None:
+            self.revive()
+            try:
+                return self.world.call(record, context(self.buyer, key), **request)
+            except TimeoutError:
+                return None
+            except DomainError as error:
+                if error.kind is not Kind.UNAVAILABLE:
+                    raise
+                return None
+
+        return probe(attempt, 40, record.name)
+
+    def revive(self) -> None:
+        process = self.world.service.process
+        if process is not None and process.poll() is not None:
+            self.world.service.start()
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("point", PAYING)
+def test_a_crash_neither_loses_nor_doubles(world, point, tmp_path: Path):
+    """I-1, I-2, I-5, P-6: one charge, one effect, nothing left behind."""
+    service = world.service
+    flag = tmp_path / "crashed"
+    service.start(COTERIE_CRASH_POINT=f"{point}:{flag}")
+    client = Client(world)
+    before = world.provider.totals()["captured"]
+    purchase = world.purchase(client.buyer)
+    quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"], coupon_codes=["WELC2ME"])
+    assert quote["total"]["amount"] == 280_000
+    order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    world.provider.pay(payment["pay_url"], repeat=3)
+
+    def is_paid() -> bool:
+        client.revive()
+        try:
+            return world.order(order["id"], client.buyer)["state"] == "paid"
+        except (TimeoutError, DomainError):
+            return False
+
+    probe(is_paid, 40, f"paid after a crash at {point}")
+    probe(flag.exists, 10, f"the process never came to {point}")
+    client.revive()
+    service.move_clock(dt.timedelta(minutes=40))
+    assert service.process is not None
+    told = [row for row in world.events(payments.ORDER_PAID) if row["subject"] == order["id"]]
+    assert len(told) == 1
+    assert world.provider.totals()["captured"] - before == 280_000
+    probe(lambda: unsettled(world) == 0, 15, "every hold counted or free")
+    assert world.balances()["provider_clearing"] == world.provider.totals()["captured"]
+    paid = service.database.orders.count_documents({"state": "paid"})
+    assert places(world) == coupon_uses(world) == paid
+    service.stop(signal.SIGKILL)
+
+
+@pytest.mark.timeout(180)
+def test_a_crash_while_refunding_gives_back_once(world, tmp_path: Path):
+    """P-13: the provider took the refund, we did not save it: asked again, under one number."""
+    service = world.service
+    service.start()
+    client = Client(world)
+    purchase = world.purchase(client.buyer)
+    quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"])
+    order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    world.provider.pay(payment["pay_url"])
+    probe(lambda: world.order(order["id"], client.buyer)["state"] == "paid", 20, "paid")
+    before = world.provider.totals()["refunded"]
+    service.stop(signal.SIGKILL)
+    service.start(COTERIE_CRASH_POINT=f"payments.after_refund_submitted:{tmp_path / 'flag'}")
+    world.call(payments.REFUND_ORDER, world.owner, order_id=order["id"], reason="moved")
+    assert service.ended(20) == -signal.SIGKILL
+    service.start()
+    probe(lambda: world.order(order["id"], client.buyer)["state"] == "refunded", 30, "refunded")
+    assert world.provider.totals()["refunded"] - before == 300_000
+    told = world.events(payments.ORDER_REFUNDED)
+    assert [row["subject"] for row in told] == [order["id"]]
+    service.stop(signal.SIGKILL)
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("point", ["payments.after_provider_close", "payments.after_order_closed"])
+def test_a_crash_while_expiring_frees_everything(world, point, tmp_path: Path):
+    """§4: the order ends, and what it held is free, whatever dies in between."""
+    service = world.service
+    service.start()
+    client = Client(world)
+    held = places(world)
+    purchase = world.purchase(client.buyer)
+    quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"], coupon_codes=["WELC2ME"])
+    order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
+    client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    service.stop(signal.SIGKILL)
+    service.start(COTERIE_CRASH_POINT=f"{point}:{tmp_path / 'flag'}")
+    service.move_clock(dt.timedelta(minutes=31))
+    assert service.ended(20) == -signal.SIGKILL
+    service.start()
+    service.move_clock(dt.timedelta(minutes=5))
+    stored = service.database.orders
+    probe(lambda: stored.find_one({"_id": order["id"]})["state"] == "expired", 20, "expired")
+    probe(lambda: unsettled(world) == 0, 20, "freed")
+    assert places(world) == held
+    service.stop(signal.SIGKILL)
+
+
+def unsettled(world: PaymentsWorld) -> int:
+    """Holds and slots that are kept or used and not settled."""
+    database = world.service.database
+    waiting = {"state": {"$in": ["kept", "used"]}}
+    return sum(
+        hold["state"] != "held"
+        for name in ("ladder_steps", "coupon_counters")
+        for counter in database[name].find()
+        for hold in counter["holds"]
+    ) + database.redemptions.count_documents(waiting)
+
+
+def places(world: PaymentsWorld) -> int:
+    return sum(step["used"] for step in world.service.database.ladder_steps.find())
+
+
+def coupon_uses(world: PaymentsWorld) -> int:
+    return sum(counter["used"] for counter in world.service.database.coupon_counters.find())
