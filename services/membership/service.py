@@ -346,7 +346,7 @@ class MembershipJobs:
 @click.option("--email", required=True, help="The address that the operator signs in with.")
 @click.option("--locale", type=click.Choice(["zh-CN", "en"]), default="zh-CN")
 @click.pass_obj
-def create_operator(operation: Any, email: str, locale: str) -> None:
+def create_operator(operation: Operation, email: str, locale: str) -> None:
     """Make the first operator; refused on a system that has one."""
     try:
         person = operation.app.roles.create_operator(email, locale, operation.ctx)

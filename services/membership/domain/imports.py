@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from contracts.errors import DomainError
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import IMPORT_HEADER_WRONG, IMPORT_TOO_LARGE
 from services.membership.domain.people import same_address
 
@@ -25,9 +25,21 @@ _TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100)}
 def read_rows(text: str, columns: Sequence[str], today: str) -> list[Row]:
     """The rows of a file, each with its own problems and those of repeating an earlier row.
 
-    Raises DomainError(IMPORT_HEADER_WRONG) when columns are missing, and
-    DomainError(IMPORT_TOO_LARGE) beyond 10,000 rows.
+    Raises DomainError(IMPORT_HEADER_WRONG) when columns are missing, DomainError(IMPORT_TOO_LARGE)
+    beyond 10,000 rows, and DomainError(INVALID_INPUT) for what is no CSV.
     """
+    try:
+        return _read_rows(text, columns, today)
+    except csv.Error:
+        raise DomainError(INVALID_INPUT, fields=[FieldProblem("/csv", "field.invalid")]) from None
+
+
+def refuse(row: Row, column: str, code: str, **params: Any) -> None:
+    """Notes what the file alone could not show: a number or person that is here already."""
+    row["problems"].append(_problem(column, code, **params))
+
+
+def _read_rows(text: str, columns: Sequence[str], today: str) -> list[Row]:
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="", restval="")
     header = [name.strip() for name in reader.fieldnames or ()]
     missing = [name for name in columns if name not in header]
@@ -48,11 +60,6 @@ def read_rows(text: str, columns: Sequence[str], today: str) -> list[Row]:
         _note_repeated(row, "email", emails)
         rows.append(row)
     return rows
-
-
-def refuse(row: Row, column: str, code: str, **params: Any) -> None:
-    """Notes what the file alone could not show: a number or person that is here already."""
-    row["problems"].append(_problem(column, code, **params))
 
 
 def _row(line: int, cells: dict[str, str], today: str) -> Row:

@@ -227,9 +227,12 @@ def refund(membership: Membership, term_id: str, order_id: str, policy: Policy) 
     refunded = {**membership, "terms": kept}
     if taken_back["state"] != "refunded":
         return refunded
-    if current_term(refunded) is None:
+    earlier = current_term(refunded)
+    if earlier is None:
         return cancel(refunded)
-    return _dated(refunded, policy["grace_days"])
+    # What follows the end of the earlier term is still to be told, or to be told again.
+    told_through = min(membership["told_through"], earlier["ends_on"])
+    return _dated({**refunded, "told_through": told_through}, policy["grace_days"])
 
 
 def cancel(membership: Membership) -> Membership:

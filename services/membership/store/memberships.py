@@ -154,10 +154,10 @@ class Memberships(BatchStore):
         wanted = {"community_id": community_id, **(_in_state(state, today) if state else {})}
         return self.page(wanted, after=after, limit=limit)
 
-    def due(self, tx: Transaction, now: dt.datetime, limit: int) -> list[Document]:
+    def due(self, now: dt.datetime, limit: int, *, tx: Transaction | None = None) -> list[Document]:
         """Memberships that time asks something of, longest due first."""
         wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
-        found = self.collection.find(wanted, session=tx.session)
+        found = self.collection.find(wanted, session=None if tx is None else tx.session)
         return list(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
 
     def counts(self, community_id: str, today: str) -> dict[str, int]:

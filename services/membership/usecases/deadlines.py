@@ -53,8 +53,8 @@ class DeadlineUseCases:
 
     def advance_memberships(self, run: JobRun) -> None:
         """Reminds of ending terms, and tells of grace and expiry."""
-        while not run.should_stop and self._advance_batch(run.ctx):
-            pass
+        while not run.should_stop and self._memberships.due(run.now, 1):
+            self._advance_batch(run.ctx)
 
     def _advance_application(self, application_id: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
@@ -73,11 +73,11 @@ class DeadlineUseCases:
 
         self._uow.run(ctx, work)
 
-    def _advance_batch(self, ctx: Context) -> bool:
-        """One step of up to BATCH memberships; whether there was anything to do."""
+    def _advance_batch(self, ctx: Context) -> None:
+        """One step of up to BATCH memberships."""
 
-        def work(tx: Transaction) -> bool:
-            due = self._memberships.due(tx, tx.now, BATCH)
+        def work(tx: Transaction) -> None:
+            due = self._memberships.due(tx.now, BATCH, tx=tx)
             steps = [
                 membership_rules.advance(before, day_in(before["zone"], tx.now)) for before in due
             ]
@@ -86,9 +86,8 @@ class DeadlineUseCases:
                 if step is not None:
                     self._tell_step(tx, after, step)
                     audit_step(tx, f"{step.kind}_membership", before, after)
-            return bool(due)
 
-        return self._uow.run(ctx, work)
+        self._uow.run(ctx, work)
 
     def _tell_lapsed(self, tx: Transaction, application: Application) -> None:
         tx.emit(

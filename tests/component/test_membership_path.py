@@ -1,0 +1,319 @@
+"""The membership process alone: calls in, events out, payments played by hand, crashes."""
+
+import datetime as dt
+import json
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from chassis.context import Actor, Context, IdempotencyKey, new_traceparent
+from chassis.ids import new_id
+from contracts import envelope, membership, payments
+from contracts.envelope import CloudEvent
+from contracts.errors import DomainError
+from contracts.errors import membership as codes
+from contracts.records import Event
+from services.membership.service import SERVICE
+from tests.kit.component import Component, component
+from tests.kit.probe import probe
+from tests.store.membership.conftest import PEM
+
+FORM = [
+    {
+        "title": "About you",
+        "questions": [{"key": "city", "kind": "short_text", "title": "City", "required": True}],
+    }
+]
+
+
+class Payments:
+    """The neighbour at the contract: the same subject gives the same purchase."""
+
+    def __init__(self) -> None:
+        self.purchases: dict[str, str] = {}
+
+    def open_purchase(self, request: dict) -> dict:
+        purchase_id = self.purchases.setdefault(request["subject"]["ref"], new_id("pur"))
+        return {
+            "id": purchase_id,
+            "community_id": request["community_id"],
+            "payer_id": request["payer_id"],
+            "subject": request["subject"],
+            "plan_id": new_id("pln"),
+            "purpose": request["purpose"],
+            "state": "open",
+            "order_id": None,
+            "pay_by": dt.datetime.fromisoformat(request["pay_by"]),
+            "version": 1,
+            "created_at": dt.datetime.now(dt.UTC),
+        }
+
+
+class World:
+    """One running membership service with an operator, an owner and a community."""
+
+    def __init__(self, service: Component) -> None:
+        self.service = service
+        self.payments = Payments()
+        service.answer({payments.OPEN_PURCHASE: self.payments.open_purchase})
+
+    def sign_in(self, email: str) -> Context:
+        """Signs in by code, as notifications and a person would."""
+        nobody = context(Actor("anonymous"))
+        challenge = self.service.call(membership.START_SIGN_IN, {"email": email}, nobody)
+        ref = {"challenge_id": challenge["challenge_id"]}
+        mailer = Context.for_system("notifications")
+        code = self.service.call(membership.FETCH_SIGN_IN_CODE, ref, mailer)["code"]
+        tokens = self.service.call(membership.FINISH_SIGN_IN, {**ref, "code": code}, nobody)
+        return context(Actor("person", tokens["person_id"], new_id("ses"), ("user",)))
+
+    def prepare(self) -> None:
+        made = self.service.operate("create-operator", "--email", "op@example.com")
+        assert made.returncode == 0, made.stderr
+        self.operator = self.sign_in("op@example.com")
+        self.community = self.service.call(
+            membership.CREATE_COMMUNITY,
+            {"slug": "doctors", "name": "医者", "owner_email": "owner@example.com", "form": FORM},
+            keyed(self.operator),
+        )
+        self.owner = self.sign_in("owner@example.com")
+
+    def apply(self, ctx: Context) -> dict:
+        asked = {"community_id": self.community["id"], "answers": {"city": "上海"}, "submit": True}
+        return self.service.call(membership.CREATE_APPLICATION, asked, keyed(ctx))
+
+    def approve(self, application_id: str, ctx: Context | None = None) -> dict:
+        asked = {"application_id": application_id}
+        return self.service.call(membership.APPROVE_APPLICATION, asked, ctx or keyed(self.owner))
+
+    def purchase_of(self, application_id: str) -> str:
+        """Waits until the application shows its purchase."""
+        asked = {"application_id": application_id}
+
+        def purchase() -> str | None:
+            seen = self.service.call(membership.GET_APPLICATION, asked, self.owner)
+            return seen["purchase_id"]
+
+        return probe(purchase, 15, f"the purchase of {application_id}")
+
+    def pay(self, application: dict) -> str:
+        """Tells that the order was paid; the order's id."""
+        (term_id,) = (
+            term
+            for term, purchase in self.payments.purchases.items()
+            if purchase == self.purchase_of(application["id"])
+        )
+        order_id = new_id("ord")
+        now = dt.datetime.now(dt.UTC)
+        self.service.tell(
+            payments.ORDER_PAID,
+            order_id,
+            {
+                "order_id": order_id,
+                "purchase_id": self.payments.purchases[term_id],
+                "community_id": self.community["id"],
+                "payer_id": application["person_id"],
+                "subject": {"kind": "membership_term", "ref": term_id},
+                "purpose": "join",
+                "total": {"amount": 300000, "currency": "CNY"},
+                "period": {"plan_id": new_id("pln"), "months": 12, "extra_days": 0},
+                "paid_at": now,
+                "paid_on": (now + dt.timedelta(hours=8)).date().isoformat(),
+            },
+        )
+        return order_id
+
+    def told(self, event: Event) -> list[CloudEvent]:
+        """What the service has committed to tell."""
+        rows = self.service.database.outbox.find({"routing_key": event.type})
+        return [envelope.decode(row["body"]) for row in rows.sort("_id", 1)]
+
+    def published(self) -> bool:
+        """Whether the relay published everything there is."""
+        return self.service.database.outbox.count_documents({"published_at": None}) == 0
+
+
+def context(actor: Actor) -> Context:
+    return Context(actor, "zh-CN", new_id("req"), new_traceparent())
+
+
+def keyed(ctx: Context, key: str = "") -> Context:
+    """The context with an Idempotency-Key, a new one unless given."""
+    key = key or uuid.uuid4().hex
+    return Context(
+        ctx.actor,
+        ctx.locale,
+        new_id("req"),
+        new_traceparent(),
+        idempotency=IdempotencyKey(key, "f"),
+    )
+
+
+@pytest.fixture
+def world(nodes, tmp_path) -> Iterator[World]:
+    with component(nodes, SERVICE, tmp_path, {"COTERIE_SIGNING_KEY": PEM}) as service:
+        yield World(service)
+
+
+def test_from_sign_in_to_member(world):
+    """The path of this service in its real process: sign in, apply, approve, pay, member."""
+    world.service.start()
+    world.prepare()
+    again = world.service.operate("create-operator", "--email", "op2@example.com")
+    assert again.returncode != 0
+    assert "operator already" in again.stderr
+    applicant = world.sign_in("li@example.com")
+    applied = world.apply(applicant)
+    with pytest.raises(DomainError) as duplicate:
+        world.apply(applicant)
+    assert duplicate.value.params["application_id"] == applied["id"]
+    assert world.approve(applied["id"])["state"] == "approved"
+    order_id = world.pay(applied)
+    answered = probe(
+        lambda: world.told(membership.PURCHASE_FULFILLED), 15, "the answer to payments"
+    )
+    assert [event.subject for event in answered] == [order_id]
+    (member,) = world.service.call(membership.LIST_MY_MEMBERSHIPS, {}, applicant)["items"]
+    assert (member["state"], member["number"]) == ("active", 1)
+    probe(world.published, 15, "an empty outbox")
+    assert world.service.queue_depth("membership.parking") == 0
+
+
+def test_equal_request_with_the_same_key_is_one_approval(world):
+    """H-13: the stored answer is replayed; without the key it is a conflict."""
+    world.service.start()
+    world.prepare()
+    applied = world.apply(world.sign_in("li@example.com"))
+    ctx = keyed(world.owner, "key-1")
+    first = world.approve(applied["id"], ctx)
+    asked = {"application_id": applied["id"]}
+    second, replayed = world.service.call_marked(membership.APPROVE_APPLICATION, asked, ctx)
+    assert replayed
+    assert second == first
+    with pytest.raises(DomainError) as late:
+        world.approve(applied["id"])
+    assert late.value.error is codes.APPLICATION_WRONG_STATE
+    assert late.value.params["current_state"] == "approved"
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "consumer.before_handler",
+        "uow.before_commit",
+        "uow.after_commit",
+        "consumer.before_ack",
+        "relay.before_publish",
+        "relay.after_publish",
+    ],
+)
+def test_kill_between_payment_and_membership(world, tmp_path, point):
+    """M-10, T-F1: killed at each step of fulfilment, the member is there once afterwards."""
+    world.service.start()
+    world.prepare()
+    applied = world.apply(world.sign_in("li@example.com"))
+    world.approve(applied["id"])
+    world.purchase_of(applied["id"])
+    probe(world.published, 15, "an empty outbox")
+    world.service.stop()
+    flag = tmp_path / "crashed"
+    world.service.start(COTERIE_CRASH_POINT=f"{point}:{flag}")
+    order_id = world.pay(applied)
+    assert world.service.ended() == -9
+    assert flag.exists()
+    world.service.start()
+    probe(lambda: world.told(membership.PURCHASE_FULFILLED), 20, "the answer to payments")
+    probe(world.published, 20, "an empty outbox")
+    (activated,) = world.told(membership.ACTIVATED)
+    (answered,) = world.told(membership.PURCHASE_FULFILLED)
+    assert (activated.data["number"], activated.sequence) == (1, 1)
+    assert answered.subject == order_id
+    assert world.service.database.member_numbers.find_one({})["next"] == 2
+    assert world.service.queue_depth("membership.parking") == 0
+
+
+def test_kill_while_the_purchase_is_opened(world, tmp_path):
+    """T-F1: opened at payments, killed before it was noted: the same purchase is noted later."""
+    world.service.start()
+    world.prepare()
+    applied = world.apply(world.sign_in("li@example.com"))
+    probe(world.published, 15, "an empty outbox")
+    world.service.stop()
+    flag = tmp_path / "crashed"
+    # The first commit is the approval itself, the second the purchase that is noted.
+    world.service.start(COTERIE_CRASH_POINT=f"uow.before_commit@2:{flag}")
+    world.approve(applied["id"])
+    assert world.service.ended() == -9
+    world.service.start()
+    assert world.purchase_of(applied["id"]) in world.payments.purchases.values()
+    assert len(world.payments.purchases) == 1
+
+
+def test_time_passes_by_the_clock_file(world):
+    """Architecture §4a: a moved clock lapses what was not paid, and /health/jobs says so."""
+    world.service.start()
+    world.prepare()
+    applied = world.apply(world.sign_in("li@example.com"))
+    world.approve(applied["id"])
+    purchase_id = world.purchase_of(applied["id"])
+    world.service.move_clock(dt.timedelta(hours=73))
+    (withdrawn,) = probe(lambda: world.told(membership.PURCHASE_WITHDRAWN), 15, "the withdrawal")
+    assert withdrawn.subject == purchase_id
+    (lapsed,) = world.told(membership.APPLICATION_LAPSED)
+    assert lapsed.data["state"] == "lapsed"
+
+
+def test_import_of_members_through_a_crash(world, tmp_path):
+    """Jobs resume: 1,000 rows, killed in the middle, are 1,000 members afterwards."""
+    world.service.start()
+    world.prepare()
+    world.service.stop()
+    flag = tmp_path / "crashed"
+    header = "number,email,name,joined_on,term_ends_on,segment,city\n"
+    rows = "".join(
+        f"{n},m{n}@example.com,会员{n},2024-02-01,2031-01-31,医生,上海\n" for n in range(1, 1001)
+    )
+    world.service.start(COTERIE_CRASH_POINT=f"uow.before_commit@4:{flag}")
+    asked = {"community_id": world.community["id"], "csv": header + rows}
+    started = world.service.call(membership.CREATE_IMPORT, asked, keyed(world.owner))
+    assert world.service.ended() == -9
+    assert world.service.database.memberships.count_documents({}) == 400
+    world.service.start()
+
+    def done() -> dict | None:
+        seen = world.service.call(membership.GET_IMPORT, {"import_id": started["id"]}, world.owner)
+        return seen if seen["state"] == "done" else None
+
+    assert probe(done, 30, "the end of the import")["accepted"] == 1000
+    assert world.service.database.memberships.count_documents({}) == 1000
+    counts = world.service.call(
+        membership.GET_MEMBERSHIP_COUNTS, {"community_id": world.community["id"]}, world.owner
+    )
+    assert (counts["memberships"]["active"], counts["next_number"]) == (1000, 1001)
+
+
+def test_poisoned_events_are_parked(world):
+    """M-12: an event that says nothing we can do is parked or refused, never lost or looped."""
+    world.service.start()
+    world.prepare()
+    data = json.loads(json.dumps({"subject": {"kind": "membership_term", "ref": "unknown"}}))
+    order_id, now = new_id("ord"), dt.datetime.now(dt.UTC)
+    world.service.tell(
+        payments.ORDER_PAID,
+        order_id,
+        {
+            **data,
+            "order_id": order_id,
+            "purchase_id": new_id("pur"),
+            "community_id": world.community["id"],
+            "payer_id": new_id("per"),
+            "purpose": "join",
+            "total": {"amount": 1, "currency": "CNY"},
+            "period": {"plan_id": new_id("pln"), "months": 12, "extra_days": 0},
+            "paid_at": now,
+            "paid_on": now.date().isoformat(),
+        },
+    )
+    (refused,) = probe(lambda: world.told(membership.PURCHASE_REFUSED), 15, "the refusal")
+    assert (refused.subject, refused.data["reason"]) == (order_id, "term_unknown")

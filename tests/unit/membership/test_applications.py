@@ -1,0 +1,198 @@
+"""Application states: a random walk against a table of what may follow what (I-13)."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from contracts.errors import DomainError
+from contracts.errors import membership as codes
+from contracts.membership import Policy, Section
+from contracts.problems import load
+from services.membership.domain import applications as domain
+
+START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
+FORM = [
+    load(
+        Section(),
+        {
+            "title": "About you",
+            "questions": [{"key": "city", "kind": "short_text", "title": "City", "required": True}],
+        },
+    )
+]
+REVIEWERS = ("per_1", "per_2", "per_3")
+
+# Written apart from the code: state → step → states that may follow (product.md §2).
+MAY_FOLLOW = {
+    "draft": {"submit": {"submitted"}, "withdraw": {"withdrawn"}},
+    "submitted": {
+        "claim": {"in_review"},
+        "approve": {"in_review", "approved"},
+        "reject": {"rejected"},
+        "request_info": {"needs_info"},
+        "withdraw": {"withdrawn"},
+    },
+    "in_review": {
+        "claim": {"in_review"},
+        "approve": {"in_review", "approved"},
+        "reject": {"rejected"},
+        "request_info": {"needs_info"},
+        "withdraw": {"withdrawn"},
+    },
+    "needs_info": {
+        "submit": {"in_review"},
+        "reject": {"rejected"},
+        "withdraw": {"withdrawn"},
+    },
+    "approved": {"join": {"joined"}, "lapse": {"lapsed"}, "withdraw": {"withdrawn"}},
+    "lapsed": {"join": {"joined"}},
+    "rejected": {},
+    "withdrawn": {},
+    "joined": {},
+}
+
+
+def drafted(**policy):
+    application = domain.draft(
+        id="app_1",
+        community_id="com_1",
+        person_id="per_9",
+        form_version=1,
+        answers={"city": "上海"},
+    )
+    return application, load(Policy(), policy)
+
+
+def approved(**policy):
+    application, rules = drafted(**policy)
+    submitted = domain.submit(application, FORM, START)
+    return domain.approve(submitted, "per_1", "", START, rules), rules
+
+
+def outcome_of(take, application):
+    """What a step leads to, or its refusal."""
+    try:
+        return take(application), None
+    except DomainError as error:
+        return None, error
+
+
+class ApplicationWalk(RuleBasedStateMachine):
+    """Takes any step at any time; each either follows the table or is refused with the state."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.application, self.policy = drafted(decisions_needed=2)
+        self.now = START
+
+    @rule(hours=st.integers(0, 100))
+    def time_passes(self, hours):
+        self.now += dt.timedelta(hours=hours)
+
+    @rule(step=st.sampled_from(["submit", "withdraw", "lapse", "join"]))
+    def applicant_or_time(self, step):
+        takes = {
+            "submit": lambda a: domain.submit(a, FORM, self.now),
+            "withdraw": domain.withdraw,
+            "lapse": domain.lapse,
+            "join": domain.join,
+        }
+        self._take(step, takes[step])
+
+    @rule(
+        step=st.sampled_from(["claim", "approve", "reject", "request_info"]),
+        who=st.sampled_from(REVIEWERS),
+    )
+    def reviewer(self, step, who):
+        takes = {
+            "claim": lambda a: domain.claim(a, who, self.now, self.policy),
+            "approve": lambda a: domain.approve(a, who, "", self.now, self.policy),
+            "reject": lambda a: domain.reject(a, who, "full", "", self.now),
+            "request_info": lambda a: domain.request_info(a, who, "?", [], self.now),
+        }
+        self._take(step, takes[step])
+
+    @rule()
+    def reminder(self):
+        if domain.step_due(self.application, self.now) == "remind":
+            reminded = domain.remind(self.application, self.now)
+            assert domain.step_due(reminded, self.now) != "remind"
+            self.application = reminded
+
+    def _take(self, step, take):
+        before = self.application
+        allowed = MAY_FOLLOW[before["state"]].get(step)
+        after, error = outcome_of(take, before)
+        if error is None:
+            assert allowed is not None
+            assert after["state"] in allowed
+            self.application = after
+        elif allowed is None:
+            assert error.error is codes.APPLICATION_WRONG_STATE
+            assert error.params["current_state"] == before["state"]
+        else:
+            assert error.error in (codes.REVIEWER_DECIDED, codes.APPLICATION_CLAIMED)
+
+    @invariant()
+    def what_holds_in_every_state(self):
+        application = self.application
+        ended = {"rejected", "withdrawn", "joined", "lapsed"}
+        assert application["live"] == (application["state"] not in ended)
+        assert (application["due_at"] is not None) == (application["state"] == "approved")
+        judges = [verdict["reviewer_id"] for verdict in application["verdicts"]]
+        assert len(judges) == len(set(judges))
+        if application["state"] in ("approved", "joined", "lapsed"):
+            assert sum(v["verdict"] == "approve" for v in application["verdicts"]) >= 2
+        if application["due_at"] is not None:
+            assert application["due_at"] <= application["pay_by"]
+
+
+TestApplicationWalk = ApplicationWalk.TestCase
+TestApplicationWalk.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+
+
+def test_pay_by_and_reminders():
+    """product.md §2: pay-by 72 h, reminders at 24 h and 60 h, once each."""
+    application, _ = approved()
+    assert application["pay_by"] == START + dt.timedelta(hours=72)
+    seen = []
+    for hours in range(80):
+        now = START + dt.timedelta(hours=hours)
+        assert (application["due_at"] <= now) == (domain.step_due(application, now) is not None)
+        step = domain.step_due(application, now)
+        if step == "remind":
+            application = domain.remind(application, now)
+            seen.append(hours)
+        elif step == "lapse":
+            application = domain.lapse(application)
+            seen.append(hours)
+            break
+    assert seen == [24, 60, 72]
+
+
+def test_short_pay_by_has_no_reminder_after_it():
+    """A deadline of a day reminds nobody at the hour at which it lapses."""
+    application, _ = approved(pay_by_hours=24)
+    assert application["due_at"] == application["pay_by"]
+    at_end = START + dt.timedelta(hours=24)
+    assert domain.step_due(application, at_end) == "lapse"
+
+
+def test_missed_reminder_is_not_made_up_for():
+    """After a stand-still of 61 hours one reminder goes out, not two at once."""
+    application, _ = approved()
+    reminded = domain.remind(application, START + dt.timedelta(hours=61))
+    assert reminded["reminded_hours"] == [24, 60]
+    assert reminded["due_at"] == reminded["pay_by"]
+
+
+def test_nobody_judges_the_own_application():
+    """product.md §2: conflict of interest."""
+    application, policy = drafted()
+    submitted = domain.submit(application, FORM, START)
+    with pytest.raises(DomainError) as error:
+        domain.approve(submitted, "per_9", "", START, policy)
+    assert error.value.error is codes.REVIEWER_CONFLICTED

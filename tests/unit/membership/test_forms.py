@@ -1,0 +1,141 @@
+"""Forms: which questions are asked, and every way an answer can be wrong."""
+
+import pytest
+
+from contracts.errors import DomainError
+from contracts.membership import Section
+from contracts.problems import load
+from services.membership.domain.forms import (
+    answer_problems,
+    check_form,
+    questions_asked,
+    without_private_answers,
+)
+
+
+def form(*questions):
+    section = load(Section(), {"title": "About you", "questions": list(questions)})
+    return [section]
+
+
+def question(key, kind="short_text", **more):
+    return {"key": key, "kind": kind, "title": key, **more}
+
+
+def problems(asked, answers):
+    return {(p.pointer.removeprefix("/answers/"), p.code) for p in answer_problems(asked, answers)}
+
+
+MEDICAL = form(
+    question("profession", "single", options=["doctor", "nurse", "sales"], required=True),
+    question(
+        "department",
+        required=True,
+        asked_if={"question": "profession", "any_of": ["doctor", "nurse"]},
+    ),
+    question("ward", required=True, asked_if={"question": "department", "any_of": ["surgery"]}),
+)
+
+
+def test_questions_follow_earlier_answers():
+    """product.md §2: conditional on an earlier answer, through several steps."""
+
+    def asked(answers):
+        return [question["key"] for question in questions_asked(MEDICAL, answers)]
+
+    assert asked({}) == ["profession"]
+    assert asked({"profession": "sales"}) == ["profession"]
+    assert asked({"profession": "nurse"}) == ["profession", "department"]
+    assert asked({"profession": "nurse", "department": "surgery"})[-1] == "ward"
+    # The department is not asked of sales, so neither is what follows from it.
+    assert asked({"profession": "sales", "department": "surgery"}) == ["profession"]
+
+
+def test_missing_and_unasked_answers_are_named():
+    """product.md §2: told exactly what is missing."""
+    assert problems(MEDICAL, {}) == {("profession", "field.answer_missing")}
+    assert problems(MEDICAL, {"profession": "doctor", "department": ""}) == {
+        ("department", "field.answer_missing")
+    }
+    assert problems(MEDICAL, {"profession": "sales", "ward": "3"}) == {
+        ("ward", "field.answer_unasked")
+    }
+    complete = {"profession": "doctor", "department": "surgery", "ward": "3"}
+    assert problems(MEDICAL, complete) == set()
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer", "code"),
+    [
+        (question("a", "single", options=["x"]), "y", "field.choice"),
+        (question("a", "single", options=["x"]), ["x"], "field.type"),
+        (question("a", "multi", options=["x", "y"]), ["z"], "field.choice"),
+        (question("a", "multi", options=["x", "y"]), ["x", "x"], "field.repeated"),
+        (question("a", "multi", options=["x", "y"], least=2), ["x"], "field.items"),
+        (question("a", "multi", options=["x", "y"]), "x", "field.type"),
+        (question("a", "number", most=60), 61, "field.range"),
+        (question("a", "number", least=1), 0, "field.range"),
+        (question("a", "number"), "12", "field.type"),
+        (question("a", "link"), "javascript:alert(1)", "field.format"),
+        (question("a", "link"), "https://", "field.format"),
+        (question("a", least=3), "ab", "field.length"),
+        (question("a", most=3), "abcd", "field.length"),
+        (question("a"), "x" * 201, "field.length"),
+        (question("a"), 7, "field.type"),
+        (question("a", "long_text"), "x" * 5_001, "field.length"),
+    ],
+)
+def test_wrong_answers(asked, answer, code):
+    """Every kind of question says what is wrong with an answer of it."""
+    assert problems(form(asked), {"a": answer}) == {("a", code)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "answer"),
+    [
+        (question("a", "single", options=["x"]), "x"),
+        (question("a", "multi", options=["x", "y"]), ["y", "x"]),
+        (question("a", "number", most=60), 60),
+        (question("a", "number"), 0),
+        (question("a", "number"), 7.5),
+        (question("a", "link"), "https://example.com/a?b=c"),
+        (question("a", "long_text", least=20), "二十个字的自我介绍在这里写下来一共有二十字"),
+        (question("a"), ""),  # not required
+    ],
+)
+def test_right_answers(asked, answer):
+    assert problems(form(asked), {"a": answer}) == set()
+
+
+def test_private_answers_can_be_left_out():
+    """product.md §2: private answers are for reviewers."""
+    asked = form(question("city"), question("license", private=True))
+    answers = {"city": "上海", "license": "L1"}
+    assert without_private_answers(asked, answers) == {"city": "上海"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "pointer"),
+    [
+        ([question("a"), question("a")], "/form/0/questions/1/key"),
+        ([question("a", "single")], "/form/0/questions/0/options"),
+        ([question("a", options=["x"])], "/form/0/questions/0/options"),
+        ([question("a", "single", options=["x", "x"])], "/form/0/questions/0/options"),
+        (
+            [question("b", asked_if={"question": "a", "any_of": ["x"]})],
+            "/form/0/questions/0/asked_if/question",
+        ),
+        (
+            [
+                question("a", "single", options=["x"]),
+                question("b", asked_if={"question": "a", "any_of": ["y"]}),
+            ],
+            "/form/0/questions/1/asked_if/any_of",
+        ),
+    ],
+)
+def test_forms_that_cannot_be_asked(asked, pointer):
+    """A form is refused with a pointer to the question that is wrong."""
+    with pytest.raises(DomainError) as error:
+        check_form(form(*asked))
+    assert [problem.pointer for problem in error.value.fields] == [pointer]

@@ -1,0 +1,103 @@
+"""Reading a file of members: every fault of a row, and files as spreadsheets write them."""
+
+import contextlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.errors import DomainError
+from contracts.membership import IMPORT_COLUMNS
+from services.membership.domain.imports import read_rows
+
+HEADER = ",".join(IMPORT_COLUMNS) + "\n"
+GOOD = {
+    "number": "7",
+    "email": "a@example.com",
+    "name": "李伟",
+    "joined_on": "2024-02-01",
+    "term_ends_on": "2027-01-31",
+    "segment": "医生",
+    "city": "上海",
+}
+
+
+def read(text):
+    return read_rows(text, IMPORT_COLUMNS, "2026-03-02")
+
+
+def row(**change):
+    return ",".join((GOOD | change)[name] for name in IMPORT_COLUMNS) + "\n"
+
+
+def test_a_good_row():
+    (found,) = read(HEADER + row(email="A@Example.com ", city=""))
+    assert found["problems"] == []
+    assert (found["number"], found["email"], found["line"]) == (7, "a@example.com", 2)
+    assert (found["segment"], found["city"]) == ("医生", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "code"),
+    [
+        ({"number": "0"}, "number", "field.type"),
+        ({"number": "-1"}, "number", "field.type"),
+        ({"number": "1.5"}, "number", "field.type"),
+        ({"number": "٧"}, "number", "field.type"),
+        ({"number": ""}, "number", "field.type"),
+        ({"email": "nobody"}, "email", "field.format"),
+        ({"name": ""}, "name", "field.length"),
+        ({"name": "x" * 81}, "name", "field.length"),
+        ({"name": "a\x00b"}, "name", "field.control_characters"),
+        ({"joined_on": "01.02.2024"}, "joined_on", "field.format"),
+        ({"joined_on": "2026-03-03"}, "joined_on", "field.range"),
+        ({"term_ends_on": "2027-02-30"}, "term_ends_on", "field.format"),
+        ({"term_ends_on": "2024-01-31"}, "term_ends_on", "field.range"),
+        ({"segment": "x" * 101}, "segment", "field.length"),
+    ],
+)
+def test_a_bad_row_says_which_column(change, column, code):
+    """product.md §2: a result per row."""
+    (found,) = read(HEADER + row(**change))
+    assert [(p["column"], p["code"]) for p in found["problems"]] == [(column, code)]
+
+
+def test_columns_in_any_order_with_others_between():
+    """A file is read by the names of its columns."""
+    names = ["extra", *reversed(IMPORT_COLUMNS)]
+    text = "\ufeff" + ",".join(names) + "\r\n" + ",".join(GOOD.get(n, "-") for n in names) + "\r\n"
+    (found,) = read(text)
+    assert found["problems"] == []
+    assert found["name"] == "李伟"
+
+
+def test_quotes_and_empty_lines():
+    """As spreadsheets write them."""
+    found = read(HEADER + '8,b@example.com,"Li, Wei",2024-02-01,2027-01-31,,\n\n' + row())
+    assert [one["name"] for one in found] == ["Li, Wei", "李伟"]
+
+
+def test_short_rows_are_bad_rows():
+    (found,) = read(HEADER + "7,a@example.com\n")
+    assert {p["column"] for p in found["problems"]} == {"name", "joined_on", "term_ends_on"}
+
+
+@pytest.mark.parametrize("text", ["", "\n", "number;email\n"])
+def test_a_file_without_the_columns(text):
+    with pytest.raises(DomainError) as refused:
+        read(text)
+    assert refused.value.code == "membership.import_header_wrong"
+
+
+def test_what_is_no_csv():
+    """A cell larger than any cell of ours is no table."""
+    with pytest.raises(DomainError) as refused:
+        read("x" * 200_000)
+    assert [problem.pointer for problem in refused.value.fields] == ["/csv"]
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_reader(text):
+    """Whatever stands after the header, each row has a result, or the file is refused."""
+    with contextlib.suppress(DomainError):
+        assert all(isinstance(one["problems"], list) for one in read(HEADER + text))

@@ -1,0 +1,95 @@
+"""Codes, refresh tokens and access tokens without a database."""
+
+import datetime as dt
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from contracts.errors import DomainError
+from contracts.errors import membership as codes
+from services.membership.adapters.access_tokens import AccessTokens
+from services.membership.domain import sign_in as domain
+from services.membership.settings import MembershipSettings
+
+NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
+
+
+def pem(key, password=None):
+    encryption = (
+        serialization.BestAvailableEncryption(password)
+        if password
+        else serialization.NoEncryption()
+    )
+    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(encoding, form, encryption).decode()
+
+
+def test_codes_are_six_digits_spread_over_their_range():
+    """A code depends on secret and challenge and says nothing about the next one."""
+    given = {domain.code_of(b"secret", f"chl_{n}") for n in range(2000)}
+    assert len(given) > 1990
+    assert all(len(code) == 6 and code.isdigit() for code in given)
+    assert {code[0] for code in given} == set("0123456789")
+    assert domain.code_of(b"other", "chl_1") != domain.code_of(b"secret", "chl_1")
+
+
+@pytest.mark.parametrize(
+    ("change", "later"),
+    [({"used_at": NOW}, 0), ({}, 10), ({}, 60)],
+    ids=["used", "expired on the dot", "expired"],
+)
+def test_closed_challenges_take_no_code(change, later):
+    """O-2: 10 minutes, once."""
+    challenge = domain.new_challenge(id="chl_1", email="a@example.com", locale="en", now=NOW)
+    right = domain.code_of(b"secret", "chl_1")
+    domain.check_code(challenge, b"secret", right, NOW + dt.timedelta(minutes=9))
+    at = NOW + dt.timedelta(minutes=later)
+    with pytest.raises(DomainError) as refused:
+        domain.check_code({**challenge, **change}, b"secret", right, at)
+    assert refused.value.error is codes.SIGN_IN_CODE_WRONG
+
+
+def test_sessions_run_out():
+    """H-31: 30 days without a refresh end a session."""
+    session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
+    rotated = domain.rotate(session, "s1", "s2", NOW + dt.timedelta(days=29))
+    assert rotated["expires_at"] == NOW + dt.timedelta(days=59)
+    with pytest.raises(DomainError):
+        domain.rotate(session, "s1", "s2", NOW + dt.timedelta(days=30))
+
+
+@pytest.mark.parametrize("token", ["", "no-dot-in-here"])
+def test_what_is_no_refresh_token(token):
+    with pytest.raises(DomainError) as refused:
+        domain.split_refresh_token(token)
+    assert refused.value.error is codes.SESSION_ENDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "not a key",
+        pem(rsa.generate_private_key(65537, 2048)),
+        pem(ec.generate_private_key(ec.SECP384R1())),
+        pem(ec.generate_private_key(ec.SECP256R1()), b"password"),
+    ],
+    ids=["empty", "garbage", "RSA", "P-384", "encrypted"],
+)
+def test_only_an_open_p256_key_signs(text):
+    """H-30: one algorithm, one kind of key; the service does not start with another."""
+    with pytest.raises(ValueError):
+        AccessTokens(text)
+    settings = {"env": "test", "amqp_url": "amqp://", "health_port": 1}
+    problems = MembershipSettings(**settings, signing_key=text).problems()
+    assert [problem.split(":")[0] for problem in problems] == ["COTERIE_SIGNING_KEY"]
+
+
+def test_key_id_is_the_thumbprint_of_the_public_key():
+    """RFC 7638: the same key has the same id, another key another; derived secrets differ."""
+    first, second = (pem(ec.generate_private_key(ec.SECP256R1())) for _ in range(2))
+    assert AccessTokens(first).key_id == AccessTokens(first).key_id
+    assert AccessTokens(first).key_id != AccessTokens(second).key_id
+    assert len(AccessTokens(first).key_id) == 43
+    assert AccessTokens(first).derive_secret("a") != AccessTokens(first).derive_secret("b")
