@@ -19,6 +19,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
+from typing import IO
 
 from deploy.local import packages
 
@@ -155,7 +156,7 @@ class Environment:
         draft.write_text(json.dumps(self._wanted_stamp()))
         draft.replace(self._stamp)
 
-    def _run(self, argv: list[str], output) -> None:  # type: ignore[no-untyped-def]
+    def _run(self, argv: list[str], output: IO[str]) -> None:
         done = subprocess.run(
             argv, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
         )

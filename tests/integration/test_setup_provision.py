@@ -1,6 +1,10 @@
 """Provisioning against the real broker and database."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import amqp.exceptions
@@ -10,6 +14,7 @@ import requests
 from kombu import Connection, Exchange, Producer
 from pymongo.errors import OperationFailure
 
+from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from deploy.provision import (
     SERVICES,
@@ -17,6 +22,7 @@ from deploy.provision import (
     ProvisionError,
     Target,
     erase,
+    load_topology,
     provision,
     provision_integrator,
 )
@@ -220,3 +226,72 @@ def test_a_refused_login_is_an_error(target: Target, nodes: Nodes) -> None:
     )
     with pytest.raises(ProvisionError, match=r"not_authorised|Login failed"):
         provision(stranger, TOPOLOGY, PASSWORDS)
+
+
+@pytest.fixture
+def container(target: Target, nodes: Nodes, tmp_path: Path) -> dict[str, str]:
+    """The environment of the one-shot container that provisions."""
+    topology_users = load_topology()["users"]
+    secrets = {
+        "rabbitmq_admin": nodes.admin_auth[1],
+        "mongo_admin_url": nodes.mongo_admin_url,
+        **{f"broker_{user}": f"secret of {user}" for user in topology_users},
+        **{f"mongo_{name}": PASSWORDS.mongo[name] for name in SERVICES},
+        **{f"mongo_{name}_owner": PASSWORDS.mongo_owner[name] for name in SERVICES},
+    }
+    for name, value in secrets.items():
+        (tmp_path / name).write_text(value + "\n")
+    return {
+        "PATH": os.environ["PATH"],
+        "COTERIE_MANAGEMENT_URL": nodes.management_url,
+        "COTERIE_MONGO_ADMIN_URL_FILE": str(tmp_path / "mongo_admin_url"),
+        "COTERIE_VHOST": target.vhost,
+        "COTERIE_DATABASE_PREFIX": target.database_prefix,
+        "COTERIE_PROVISION_SECRETS": str(tmp_path),
+    }
+
+
+def run_as_container(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "deploy.provision"],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+    )
+
+
+def test_a_container_provisions_from_files_with_secrets(
+    container: dict[str, str], target: Target, nodes: Nodes, mongo: pymongo.MongoClient
+) -> None:
+    done = run_as_container(container)
+    assert (done.returncode, done.stderr) == (0, "")
+    users = mongo[target.database("events")].command("usersInfo")["users"]
+    assert {user["user"] for user in users} == {"events", "events_owner"}
+    with Connection(nodes.amqp_url("events", "secret of events", target.vhost)) as connection:
+        connection.connect()
+
+
+def test_a_container_that_cannot_provision_says_why_without_secrets(
+    container: dict[str, str], nodes: Nodes
+) -> None:
+    secrets = Path(container["COTERIE_PROVISION_SECRETS"])
+    (secrets / "mongo_admin_url").write_text(nodes.mongo_url("admin", "hidden", "admin"))
+    wrong_database_login = run_as_container(container)
+    (secrets / "rabbitmq_admin").write_text("hidden")
+    wrong_broker_login = run_as_container(container)
+    assert "Authentication failed" in wrong_database_login.stderr
+    assert "RabbitMQ refused the definitions" in wrong_broker_login.stderr
+    for done in (wrong_database_login, wrong_broker_login):
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1
+        assert "hidden" not in done.stderr
+
+
+def test_a_missing_secret_is_named(container: dict[str, str]) -> None:
+    (Path(container["COTERIE_PROVISION_SECRETS"]) / "mongo_events").unlink()
+    done = run_as_container(container)
+    assert done.returncode == 1
+    assert "mongo_events" in done.stderr
+    assert "Traceback" not in done.stderr
