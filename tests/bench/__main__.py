@@ -1,0 +1,84 @@
+"""`python -m tests.bench [--only NAME]`: run measurements, print the table, write the file."""
+
+import argparse
+import importlib
+import json
+import pkgutil
+import sys
+import tempfile
+from pathlib import Path
+
+import tests.bench
+from tests.bench.rows import MEASUREMENTS, Bench, Row
+from tests.kit.nodes import shared_nodes
+
+RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
+
+
+def main() -> int:
+    """Exit status: 0 all targets met, 1 one missed, 2 no such row."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="run the measurement that gives this row")
+    only = parser.parse_args().only
+    for module in pkgutil.iter_modules(tests.bench.__path__):
+        if module.name.startswith("measure_"):
+            importlib.import_module(f"tests.bench.{module.name}")
+    chosen = {names: run for names, run in MEASUREMENTS.items() if not only or only in names}
+    if not chosen:
+        known = sorted(name for names in MEASUREMENTS for name in names)
+        print(f"no row {only!r}; there are: {', '.join(known)}", file=sys.stderr)
+        return 2
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="coterie-bench-") as directory:
+        bench = Bench(shared_nodes(), Path(directory))
+        for names, run in chosen.items():
+            print(f"measuring {', '.join(names)} …", file=sys.stderr, flush=True)
+            rows += [row for row in run(bench) if not only or row.name == only]
+    print(table(rows))
+    write(rows)
+    return int(any(row.ok is False for row in rows))
+
+
+def table(rows: list[Row]) -> str:
+    """The rows for people."""
+    head = ("row", "value", "unit", "baseline", "ratio", "CPU ms/op", "target", "ok", "note")
+    lines = [head, *(_cells(row) for row in rows)]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def write(rows: list[Row]) -> None:
+    """Puts the rows into the results file; rows of other measurements stay."""
+    kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
+    fresh = {row.name: row.as_dict() for row in rows}
+    RESULTS.parent.mkdir(exist_ok=True)
+    merged = [row for row in kept if row["name"] not in fresh] + list(fresh.values())
+    RESULTS.write_text(json.dumps(merged, indent=2, ensure_ascii=False) + "\n")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    ok = {True: "yes", False: "NO", None: "-"}[row.ok]
+    return (
+        row.name,
+        _number(row.value),
+        row.unit,
+        _number(row.baseline),
+        _number(row.ratio),
+        _number(row.cpu_ms),
+        row.target,
+        ok,
+        row.note,
+    )
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,213 @@
+"""RPC hop, relay, and the way from a commit to a reaction in another service."""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import amqp
+
+from deploy.local.control import REPOSITORY
+from tests.bench.rows import Bench, Row, cpu_seconds, measures, percentile
+from tests.kit.broker import Broker
+from tests.kit.probe import probe
+from tests.kit.toy.system import Toy, toy_on
+
+AT_ONCE = 32
+ROUNDS, ROUND_SECONDS = 3, 4
+RELAY_ROWS = 20_000
+PACE = 40  # commands per second while commit_to_reaction is measured
+PACED_COMMANDS = 400
+
+
+@measures("rpc_hop", "rpc_hop_p99")
+def rpc_hop(bench: Bench) -> Iterator[Row]:
+    """One process calls another and gets a constant: ours beside nameko as it comes."""
+    with toy_on(bench.nodes, bench.directory) as toy:
+        admin_url = bench.nodes.amqp_url(*bench.nodes.admin_auth, toy.target.vhost)
+        served = toy.start("events", "rpc").wait_ready()
+        stock = _python("tests.bench.stock", admin_url)
+        try:
+            rounds: dict[str, list[dict[str, float]]] = {"ours": [], "stock": []}
+            for _ in range(ROUNDS):
+                for kind, url, pid in (
+                    ("ours", toy.amqp_url("gateway"), served.popen.pid),
+                    ("stock", admin_url, stock.pid),
+                ):
+                    rounds[kind].append(_drive(kind, url, pid))
+        finally:
+            stock.kill()
+            stock.wait()
+    rate = {kind: statistics.median(r["rate"] for r in found) for kind, found in rounds.items()}
+    cpu = {kind: statistics.median(r["cpu_ms"] for r in found) for kind, found in rounds.items()}
+    p99 = {kind: statistics.median(r["p99_ms"] for r in found) for kind, found in rounds.items()}
+    yield Row(
+        "rpc_hop",
+        rate["ours"],
+        "calls/s",
+        "ratio >= 2",
+        rate["ours"] >= 2 * rate["stock"],
+        baseline=rate["stock"],
+        cpu_ms=cpu["ours"],
+        note=f"{AT_ONCE} at once; stock uses {cpu['stock']:.2f} ms CPU",
+    )
+    yield Row("rpc_hop_p99", p99["ours"], "ms", baseline=p99["stock"], note=f"{AT_ONCE} at once")
+
+
+@measures("relay_throughput")
+def relay_throughput(bench: Bench) -> Iterator[Row]:
+    """Committed rows to confirmed messages in two quorum queues; bare py-amqp beside it."""
+    with toy_on(bench.nodes, bench.directory) as toy:
+        rows = [_outbox_row(number) for number in range(RELAY_ROWS)]
+        bodies = [row["body"] for row in rows]
+        bare = _bare_publish(toy, bodies)
+        began = time.monotonic()
+        toy.events_db["outbox"].insert_many(rows)
+        insert = RELAY_ROWS / (time.monotonic() - began)
+        relay = toy.start("events", "jobs")
+        outbox = toy.events_db["outbox"]
+        probe(lambda: outbox.find_one({"published_at": {"$ne": None}}), 30, "the relay began")
+        probe(lambda: not outbox.find_one({"published_at": None}), 120, "all are published")
+        cpu = cpu_seconds(relay.popen.pid)
+        marks = outbox.aggregate(
+            [{"$group": {"_id": None, "a": {"$min": "$published_at"},
+                         "z": {"$max": "$published_at"}}}]
+        ).next()  # fmt: skip
+        first = outbox.count_documents({"published_at": marks["a"]})
+    seconds = (marks["z"] - marks["a"]).total_seconds()
+    rate = (RELAY_ROWS - first) / seconds
+    yield Row(
+        "relay_throughput",
+        rate,
+        "events/s",
+        ">= 8,000",
+        rate >= 8000,
+        baseline=bare,
+        cpu_ms=cpu / RELAY_ROWS * 1000,
+        note=f"baseline: bare py-amqp; bare pymongo inserts {insert:,.0f} rows/s",
+    )
+
+
+@measures("commit_to_reaction_p50", "commit_to_reaction_p99")
+def commit_to_reaction(bench: Bench) -> Iterator[Row]:
+    """From the start of a command's unit of work to the reaction's unit of work elsewhere."""
+    with toy_on(bench.nodes, bench.directory) as toy:
+        processes = [toy.start("events"), toy.start("notifications")]
+        for process in processes:
+            process.wait_ready()
+        with toy.broker("gateway") as gateway:
+            _paced(gateway, 40)
+            before = cpu_seconds(*(process.popen.pid for process in processes))
+            _paced(gateway, PACED_COMMANDS)
+        effects = toy.notifications_db["effects"]
+        wanted = 40 + PACED_COMMANDS
+        probe(lambda: effects.count_documents({}) == wanted, 30, "all reactions ran")
+        cpu = cpu_seconds(*(process.popen.pid for process in processes)) - before
+        created = {
+            row["_id"]: row["created_at"].replace(tzinfo=UTC).timestamp()
+            for row in toy.events_db["outbox"].find()
+        }
+        took = [
+            (int(row["_id"].rpartition("-")[2]) / 1e9 - created[row["event_id"]]) * 1000
+            for row in effects.find().sort("_id", 1).skip(40)
+        ]
+    cpu_ms = cpu / PACED_COMMANDS * 1000
+    for percent, most in ((50, 10), (99, 40)):
+        value = percentile(took, percent)
+        yield Row(
+            f"commit_to_reaction_p{percent}",
+            value,
+            "ms",
+            f"<= {most}",
+            value <= most,
+            cpu_ms=cpu_ms,
+            note=f"{PACE} commands/s; with the command's own transaction",
+        )
+
+
+def _paced(gateway: Broker, commands: int) -> None:
+    began = time.monotonic()
+    for number in range(commands):
+        gateway.call("events.change_thing", {"thing_id": f"paced-{number % 20}"})
+        time.sleep(max(0.0, began + (number + 1) / PACE - time.monotonic()))
+
+
+def _drive(kind: str, url: str, server: int) -> dict[str, float]:
+    before = cpu_seconds(server)
+    driver = _python("tests.bench.driver", kind, url, str(ROUND_SECONDS), str(AT_ONCE))
+    told = driver.communicate(timeout=60)[0]
+    result = json.loads(told)
+    cpu = result["cpu"] + cpu_seconds(server) - before
+    return {
+        "rate": result["calls"] / result["seconds"],
+        "cpu_ms": cpu / result["calls"] * 1000,
+        "p99_ms": result["p99_ms"],
+    }
+
+
+def _python(module: str, *arguments: str) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments], cwd=REPOSITORY, stdout=subprocess.PIPE
+    )
+
+
+def _outbox_row(number: int) -> dict[str, Any]:
+    subject, version = f"thing-{number % 200}", number // 200 + 1
+    event_id = f"evt_{number:026d}"
+    now = datetime.now(UTC) + timedelta(milliseconds=number // 100)
+    body = {
+        "specversion": "1.0",
+        "id": event_id,
+        "source": "/coterie/events",
+        "type": "coterie.events.thing_changed.v1",
+        "subject": subject,
+        "time": now.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "aggregateversion": version,
+        "correlationid": f"bench-{number:08d}",
+        "traceparent": f"00-{number + 1:032x}-00000000000000ff-01",
+        "data": {"thing_id": subject, "version": version, "behaviour": "ok"},
+    }
+    return {
+        "_id": event_id,
+        "subject": subject,
+        "version": version,
+        "exchange": "events.events",
+        "routing_key": body["type"],
+        "body": json.dumps(body, separators=(",", ":")),
+        "created_at": now,
+        "published_at": None,
+        "attempts": 0,
+        "last_error": None,
+    }
+
+
+def _bare_publish(toy: Toy, bodies: list[str]) -> float:
+    """Messages per second of plain py-amqp with confirms in batches of 500, same exchange."""
+    with toy.broker() as admin:
+        channel = admin.connection.channel()
+        channel.confirm_select()
+        waiting: set[int] = set()
+
+        def confirmed(tag: int, multiple: bool) -> None:
+            waiting.difference_update([t for t in waiting if t <= tag] if multiple else [tag])
+
+        channel.events["basic_ack"].add(confirmed)
+        began = time.monotonic()
+        for start in range(0, len(bodies), 500):
+            for number, body in enumerate(bodies[start : start + 500], start + 1):
+                waiting.add(number)
+                message = amqp.Message(body, delivery_mode=2)
+                channel._basic_publish(
+                    message, exchange="events.events", routing_key="coterie.events.thing_changed.v1"
+                )
+            while waiting:
+                admin.connection.drain_events(timeout=10)
+        rate = len(bodies) / (time.monotonic() - began)
+        for queue in ("notifications.on_thing_changed", "notifications.on_thing_copied"):
+            admin.channel.queue_purge(queue)
+    return rate
