@@ -37,7 +37,7 @@ def stages(found: Cursor[Document] | Document) -> set[str]:
             if "stage" in node:
                 names.add(node["stage"])
             for name, below in node.items():
-                if name != "rejectedPlans":
+                if name not in ("rejectedPlans", "allPlansExecution"):
                     walk(below)
         elif isinstance(node, list):
             for below in node:

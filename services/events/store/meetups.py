@@ -32,8 +32,10 @@ MEETUPS = Collection(
     indexes=[
         Index([("community_id", 1), ("starts_at", 1), ("_id", 1)], name="by_start"),
         Index([("community_id", 1), ("state", 1), ("starts_at", 1), ("_id", 1)], name="by_state"),
-        Index([("state", 1), ("ends_at", 1)], name="to_end", across_communities=True),
-        Index([("state", 1), ("starts_at", 1)], name="upcoming", across_communities=True),
+        # Ends with _id so that it also sorts a page: whichever index the planner takes is good.
+        Index(
+            [("state", 1), ("starts_at", 1), ("_id", 1)], name="upcoming", across_communities=True
+        ),
         Index(
             [("waitlisting", 1)],
             name="waitlisting",
@@ -70,7 +72,11 @@ class MeetupStore(AggregateStore):
 
     def over(self, now: dt.datetime, limit: int) -> list[Document]:
         """Meetups that have ended and do not say so yet."""
-        wanted = {"state": {"$in": ["published", "registration_closed"]}, "ends_at": {"$lte": now}}
+        wanted = {
+            "state": {"$in": ["published", "registration_closed"]},
+            "starts_at": {"$lte": now},
+            "ends_at": {"$lte": now},
+        }
         return list(self.collection.find(wanted).limit(limit))
 
     def with_moving_waitlist(self, now: dt.datetime) -> list[Document]:

@@ -1,0 +1,253 @@
+"""Meetups: who may do and see what, their end, and the queries behind the lists."""
+
+import datetime as dt
+
+import pytest
+
+from chassis.ids import new_id
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts.errors.events import MEETUP_WRONG_STATE, MEMBERS_ONLY
+from tests.kit.databases import stages
+from tests.store.events.conftest import COMMUNITY
+
+DAY = dt.timedelta(days=1)
+
+
+def refusal(call):
+    with pytest.raises(DomainError) as refused:
+        call()
+    return refused.value
+
+
+def test_drafts_and_foreign_meetups_are_like_missing_ones(events):
+    """O-1: members see no drafts, strangers see nothing, and neither learns that it exists."""
+    draft, open_one = events.meetup(capacity=2, published=False), events.meetup(capacity=2)
+    member, stranger = new_id("per"), new_id("per")
+    events.members.outsiders.add(stranger)
+    app = events.app
+    missing = refusal(lambda: app.meetups.get({"meetup_id": new_id("mtp")}, events.ctx(member)))
+    for meetup, person in ((draft, member), (draft, stranger), (open_one, stranger)):
+        seen = refusal(
+            lambda m=meetup, p=person: app.meetups.get({"meetup_id": m["id"]}, events.ctx(p))
+        )
+        done = refusal(
+            lambda m=meetup, p=person: app.meetups.publish({"meetup_id": m["id"]}, events.ctx(p))
+        )
+        applied = refusal(lambda m=meetup, p=person: events.register(m, p))
+        assert seen.as_dict() == done.as_dict() == applied.as_dict() == missing.as_dict()
+    assert app.meetups.get({"meetup_id": open_one["id"]}, events.ctx(member))["title"]
+
+
+@pytest.mark.parametrize("step", ["publish", "close_registration", "cancel"])
+def test_members_do_not_host(events, step):
+    """Deny by default: only hosts and owners run a meetup."""
+    meetup = events.meetup(capacity=2)
+    request = {"meetup_id": meetup["id"], "reason": "rain"}
+    refused = refusal(lambda: getattr(events.app.meetups, step)(request, events.ctx(new_id("per"))))
+    assert refused.error is NOT_PERMITTED
+
+
+def test_address_is_for_confirmed_people(events):
+    """product.md §4: the address only for confirmed."""
+    meetup = events.meetup(capacity=1)
+    first, second = events.register(meetup), events.register(meetup)
+    events.close(meetup)
+    events.select(meetup, [first])
+
+    def address(registration):
+        ctx = events.ctx(registration["person_id"])
+        return events.app.meetups.get({"meetup_id": meetup["id"]}, ctx)["address"]
+
+    assert address(first) is None
+    events.do("confirm", first)
+    assert address(first) == "南京西路 1 号"
+    assert address(second) is None
+
+
+def test_only_active_members_take_part(events):
+    """A membership whose dates have passed is expired, whatever was announced (product.md §2)."""
+    meetup = events.meetup(capacity=1)
+    person = new_id("per")
+    events.members.expired.add(person)
+    assert refusal(lambda: events.register(meetup, person)).error is MEMBERS_ONLY
+
+
+def test_people_act_on_their_own_registrations_only(events):
+    """O-1: somebody else's registration or offer is like a missing one."""
+    meetup = events.meetup(capacity=1)
+    first, second = events.register(meetup), events.register(meetup)
+    events.close(meetup)
+    events.select(meetup, [first])
+    events.tick()
+    events.do("decline", first)
+    events.tick()
+    other = events.ctx(new_id("per"))
+    request = {"registration_id": first["id"]}
+    for step in ("get", "confirm", "decline", "withdraw", "check_in"):
+        refused = refusal(lambda s=step: getattr(events.app.registrations, s)(request, other))
+        assert refused.error is OBJECT_NOT_FOUND
+    offer = {"offer_id": events.offer_of(second)["id"]}
+    assert refusal(lambda: events.app.offers.accept(offer, other)).error is OBJECT_NOT_FOUND
+
+
+def test_after_the_end_people_were_there_or_not(events):
+    """Checked in at the door counts as attended; nobody is left waiting; a no-show is mended."""
+    meetup = events.meetup(capacity=3)
+    there, missing, unsure, waiting = (events.register(meetup) for _ in range(4))
+    events.close(meetup)
+    events.select(meetup, [there, missing, unsure])
+    events.do("confirm", there)
+    events.do("confirm", missing)
+    events.do("confirm", unsure)
+    events.tick(10 * DAY)
+    check_in = events.app.registrations.check_in
+    assert check_in({"registration_id": there["id"]}, events.host)["checked_in_at"]
+    events.tick(dt.timedelta(hours=4))
+    events.tick(dt.timedelta(minutes=1))
+    assert [events.state(one) for one in (there, missing, unsure, waiting)] == [
+        "checked_in", "no_show", "no_show", "not_selected",
+    ]  # fmt: skip
+    check_in({"registration_id": unsure["id"]}, events.host)
+
+    def attended(registration, since):
+        request = {
+            "community_id": COMMUNITY,
+            "person_id": registration["person_id"],
+            "since": since,
+        }
+        return events.app.registrations.has_attended(request, events.host)["attended"]
+
+    before = events.clock.now() - 2 * DAY
+    assert [attended(one, before) for one in (there, missing, unsure)] == [True, False, True]
+    assert not attended(there, events.clock.now() + DAY)
+    shown = events.app.meetups.get({"meetup_id": meetup["id"]}, events.host)
+    assert (shown["state"], shown["seats_free"]) == ("held", 0)
+    assert events.db["seats"].find_one({"_id": meetup["id"]}) is None
+    assert not events.db["meetups"].find_one({"_id": meetup["id"]})["winding_up"]
+
+
+def test_everybody_is_told_when_a_meetup_is_called_off(events):
+    """Confirmed, waiting, and with an offer in hand: all registrations end, all are told."""
+    meetup = events.meetup(capacity=2)
+    applied = [events.register(meetup) for _ in range(4)]
+    events.close(meetup)
+    events.select(meetup, applied[:2])
+    events.do("confirm", applied[0])
+    events.do("decline", applied[1])
+    events.tick()
+    assert events.offer_of(applied[2])
+    events.app.meetups.cancel({"meetup_id": meetup["id"], "reason": "台风"}, events.host)
+    events.tick()
+    assert events.states(meetup) == {"cancelled": 3, "declined": 1}
+    for one in (applied[0], applied[2], applied[3]):
+        assert events.told(one)[-1] == "registration_cancelled"
+    assert events.db["offers"].count_documents({"meetup_id": meetup["id"], "state": "live"}) == 0
+    assert refusal(lambda: events.register(meetup)).error is MEETUP_WRONG_STATE
+    public = [row["routing_key"] for row in events.db["outbox"].find({"subject": meetup["id"]})]
+    assert public == ["coterie.events.meetup_published.v1", "coterie.events.meetup_cancelled.v1"]
+
+
+def test_lists_are_paged_in_order(events):
+    """H-21: every item once, in the promised order; drafts for hosts only."""
+    person, stranger = new_id("per"), new_id("per")
+    events.members.outsiders.add(stranger)
+    meetups = [events.meetup(capacity=1) for _ in range(3)]
+    draft = events.meetup(capacity=1, published=False)
+
+    def pages(call, ctx, **request):
+        items, after = [], None
+        while True:
+            page = call({**request, "after": after, "limit": 2}, ctx)
+            items += [item["id"] for item in page["items"]]
+            after = page["next"]
+            if after is None:
+                return items
+
+    listing = events.app.meetups.list_of_community
+    request = {"community_id": COMMUNITY, "state": None}
+    seen = pages(listing, events.ctx(person), **request)
+    assert {one["id"] for one in meetups} <= set(seen)
+    assert draft["id"] not in seen
+    assert len(seen) == len(set(seen))
+    assert draft["id"] in pages(listing, events.host, community_id=COMMUNITY, state="draft")
+    hidden = pages(listing, events.ctx(person), community_id=COMMUNITY, state="draft")
+    assert hidden == []
+    assert (
+        refusal(lambda: pages(listing, events.ctx(stranger), **request)).error is OBJECT_NOT_FOUND
+    )
+    mine = [events.register(one, person)["id"] for one in meetups]
+    assert pages(events.app.registrations.list_mine, events.ctx(person)) == mine[::-1]
+    others = [events.register(meetups[0])["id"] for _ in range(4)]
+    listed = pages(
+        events.app.registrations.list_of_meetup,
+        events.host,
+        meetup_id=meetups[0]["id"],
+        state="applied",
+    )
+    assert listed == [mine[0], *others]
+
+
+def clones(collection, document, count, **changes):
+    """Stores many documents like one, so that the planner has something to choose by."""
+    collection.insert_many(
+        {
+            **document,
+            **{name: change(number) for name, change in changes.items()},
+            "_id": f"{document['_id'][:-5]}{number:05}",
+        }
+        for number in range(count)
+    )
+
+
+def test_queries_use_indexes(events):
+    """No collection scan and no sort in memory in any list or job."""
+    db, now = events.db, events.clock.now()
+    meetup = events.meetup(capacity=1, published=False)
+    applied = events.register(events.meetup(capacity=1))
+    registrations, meetups = db["registrations"], db["meetups"]
+    clones(
+        meetups,
+        meetups.find_one({"_id": meetup["id"]}),
+        300,
+        state=lambda n: ("draft", "published", "registration_closed")[n % 3],
+        starts_at=lambda n: now + dt.timedelta(minutes=n),
+    )
+    clones(
+        registrations,
+        registrations.find_one({"_id": applied["id"]}),
+        300,
+        person_id=lambda n: f"per_{n % 2}",
+        live=lambda n: False,
+        state=lambda n: ("applied", "waitlisted")[n % 2],
+        applied_at=lambda n: now + dt.timedelta(seconds=n),
+    )
+    of = {"community_id": COMMUNITY, "meetup_id": applied["meetup_id"]}
+    queue = [("queued_at", 1), ("_id", 1)]
+    by_application = [("applied_at", 1), ("_id", 1)]
+    by_start = [("starts_at", 1), ("_id", 1)]
+    public = ["published", "registration_closed", "held", "cancelled"]
+    for query in (
+        meetups.find({"community_id": COMMUNITY, "state": "draft"}).sort(by_start),
+        meetups.find({"community_id": COMMUNITY, "state": {"$in": public}}).sort(by_start),
+        meetups.find(
+            {"state": {"$in": ["published"]}, "starts_at": {"$lte": now}, "ends_at": {"$lte": now}}
+        ),
+        meetups.find({"state": "registration_closed", "starts_at": {"$gt": now}}).sort(
+            "starts_at", 1
+        ),
+        meetups.find({"waitlisting": True}),
+        meetups.find({"winding_up": True}),
+        registrations.find(of).sort(by_application),
+        registrations.find({**of, "state": "applied"}).sort(by_application),
+        registrations.find({**of, "state": "waitlisted", "offer": None}).sort(queue),
+        registrations.find({**of, "state": {"$in": ["applied", "selected"]}}),
+        registrations.find({**of, "person_id": "per_1", "live": True}),
+        registrations.find({"person_id": "per_1"}).sort("_id", -1),
+        registrations.find({"state": "selected", "confirm_by": {"$lt": now}}).sort("confirm_by", 1),
+        registrations.find(
+            {"community_id": COMMUNITY, "person_id": "per_1", "checked_in_at": {"$gte": now}}
+        ),
+        db["offers"].find({"state": "live", "expires_at": {"$lte": now}}).sort("expires_at", 1),
+        db["offers"].find({"state": "live", "hold_id": {"$in": ["hld_1"]}}),
+    ):
+        assert not stages(query.limit(21)) & {"COLLSCAN", "SORT"}, query._spec

@@ -1,0 +1,137 @@
+"""A meetup against a small model: whatever people do in whatever order, seats add up (T-1)."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+from pymongo.database import Database
+
+from chassis.ids import new_id
+from contracts.errors import DomainError, Kind
+from services.events.domain.registrations import COUNTED, STATES
+from tests.store.events.conftest import make_events
+
+# What a person may be in, as an observer would write it down without knowing the code.
+SEATED = {"selected", "confirmed"}
+
+
+class Place:
+    """Where the machine's examples live (hypothesis makes the machines itself)."""
+
+    database: Database
+
+
+class MeetupModel(RuleBasedStateMachine):
+    """The model keeps for each person the last state it was told, and the capacity."""
+
+    people = Bundle("people")
+
+    @initialize(capacity=st.integers(1, 3), applicants=st.integers(1, 6), target=people)
+    def open(self, capacity, applicants):
+        self.events = make_events(Place.database)
+        self.capacity = capacity
+        self.meetup = self.events.meetup(capacity=capacity, hold_hours=6)
+        applied = [self.events.register(self.meetup, new_id("per")) for _ in range(applicants)]
+        self.events.close(self.meetup)
+        return multiple(*applied)
+
+    def attempt(self, act):
+        """A conflict is an answer; anything else is a defect."""
+        try:
+            act()
+        except DomainError as refusal:
+            if refusal.kind is not Kind.CONFLICT:
+                raise
+
+    @rule(chosen=st.lists(people, min_size=1, max_size=3, unique_by=lambda r: r["id"]))
+    def select(self, chosen):
+        before = self.rows()
+        try:
+            self.events.select(self.meetup, chosen)
+        except DomainError:
+            assert self.rows() == before, "a refused selection changes nobody"
+        else:
+            assert all(self.events.state(one) == "selected" for one in chosen)
+
+    @rule(person=people, step=st.sampled_from(["confirm", "decline", "withdraw"]))
+    def answer_seat(self, person, step):
+        self.attempt(lambda: self.events.do(step, person))
+
+    @rule(person=people, step=st.sampled_from(["accept", "decline"]))
+    def answer_offer(self, person, step):
+        if self.events.offer_of(person):
+            self.attempt(lambda: self.events.answer(step, person))
+
+    @rule(hours=st.sampled_from([0, 1, 7, 30]))
+    def let_time_pass(self, hours):
+        self.events.tick(dt.timedelta(hours=hours))
+
+    def rows(self):
+        found = self.events.db["registrations"].find({"meetup_id": self.meetup["id"]})
+        return {row["_id"]: row for row in found}
+
+    @invariant()
+    def seats_add_up(self):
+        """I-4: counted people and offers have one seat each, all different, within capacity."""
+        if not hasattr(self, "meetup"):
+            return
+        rows = self.rows().values()
+        live = list(
+            self.events.db["offers"].find({"meetup_id": self.meetup["id"], "state": "live"})
+        )
+        counted = [row for row in rows if row["state"] in COUNTED]
+        assert all((row["state"] in COUNTED) == (row["hold_id"] is not None) for row in rows)
+        holds = [row["hold_id"] for row in counted] + [offer["hold_id"] for offer in live]
+        assert len(set(holds)) == len(holds) <= self.capacity
+        assert sum(row["state"] in SEATED for row in rows) <= self.capacity
+        counter = self.events.db["seats"].find_one({"_id": self.meetup["id"]})
+        if counter is None:
+            assert not live, "seats are closed only when the meetup is over"
+        else:
+            assert sorted(hold["id"] for hold in counter["holds"]) == sorted(holds)
+        offered = {row["offer"]["id"] for row in rows if row["offer"]}
+        assert offered == {offer["_id"] for offer in live}
+        assert all(row["live"] == STATES[row["state"]].live for row in rows)
+
+    @invariant()
+    def nobody_waits_beside_a_free_seat(self):
+        """After a pass of the jobs the queue never stands still while a seat is free."""
+        if not hasattr(self, "meetup"):
+            return
+        self.events.tick()
+        meetup = self.events.db["meetups"].find_one({"_id": self.meetup["id"]})
+        now = self.events.clock.now()
+        if meetup["state"] != "registration_closed" or now >= meetup["starts_at"] - dt.timedelta(
+            hours=2
+        ):
+            return
+        waiting = [
+            row for row in self.rows().values() if row["state"] == "waitlisted" and not row["offer"]
+        ]
+        counter = self.events.db["seats"].find_one({"_id": self.meetup["id"]})
+        assert not waiting or len(counter["holds"]) == self.capacity
+
+
+@pytest.mark.timeout(300)
+def test_seats_add_up_whatever_happens(database):
+    """T-1: hypothesis against the real database, bounded for every run of the suite."""
+    Place.database = database
+    run_state_machine_as_test(
+        MeetupModel,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
