@@ -28,7 +28,7 @@ from deploy.local.process import Process, spawn
 FIRST_BACKOFF = 0.2
 LONGEST_BACKOFF = 5.0
 STEADY_AFTER = 10.0
-LINGER_SECONDS = 20.0
+LINGER_SECONDS = 60.0
 
 
 class RequestRefused(Exception):
