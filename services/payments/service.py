@@ -48,6 +48,7 @@ class PaymentsApp:
     payments: Payments
     callbacks: Callbacks
     refunds: Refunds
+    captures: Captures
     closer: OrderCloser
     sweeper: Sweeper
     standings: Standings
@@ -89,6 +90,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
         payments=Payments(stores, uow, clock, access, providers, captures, reservations),
         callbacks=Callbacks(stores, uow, clock, providers, captures, refunds),
         refunds=refunds,
+        captures=captures,
         closer=closer,
         sweeper=Sweeper(stores, clock),
         standings=standings,

@@ -114,7 +114,7 @@ class Captures:
             purchase,
             plan,
             order["coupon_codes"],
-            promised=self._plans.promised_price(plan, purchase["promise_ref"]),
+            promised=self._plans.promised_price(plan, purchase),
             ref=renewed_ref(order),
             until=self._clock.now() + LOCKED_FOR,
             ctx=ctx,

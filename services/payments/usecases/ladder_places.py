@@ -31,9 +31,10 @@ class LadderPlaces:
         ladder = ladder_of(plan)
         assert ladder is not None
         now = self._clock.now()
+        highest = self._steps.highest(plan["_id"])  # first: see `take`
         counters = self._steps.unclosed(plan["_id"])
         known = {counter["step"]: _places(counter, now) for counter in counters}
-        step = step_on_sale(list(known.values()), self._steps.highest(plan["_id"]))
+        step = step_on_sale(list(known.values()), highest)
         places = known.get(step, StepPlaces(step, paid=0, held=0, every=ladder.every))
         returning = [
             hold["expires_at"]
@@ -54,11 +55,14 @@ class LadderPlaces:
         """Takes a place on the lowest unclosed step that has one and returns the step."""
         ladder = ladder_of(plan)
         assert ladder is not None
+        # The highest step first, then the unclosed ones: a step that opens in between is among
+        # them, so none is passed over.
+        highest = self._steps.highest(plan["_id"])
+        step = 0 if highest is None else highest + 1
         for counter in self._steps.unclosed(plan["_id"]):
             if self._take_on(plan["_id"], counter["step"], hold_id, until):
                 return int(counter["step"])
-        highest = self._steps.highest(plan["_id"])
-        step = 0 if highest is None else highest + 1
+            step = max(step, counter["step"] + 1)
         while True:  # ends: each round that fails filled a step with other people's places
             self._steps.open(plan["_id"], step, ladder.every)
             if self._take_on(plan["_id"], step, hold_id, until):

@@ -13,6 +13,7 @@ from contracts.envelope import CloudEvent
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.money import Money
 from services.payments.domain.ladder import Ladder, ladder_of, list_price
+from services.payments.domain.purchases import is_past_pay_by
 from services.payments.store import Stores
 from services.payments.usecases.access import OWNERS, Access
 from services.payments.usecases.ladder_places import LadderPlaces
@@ -152,9 +153,12 @@ class Plans:
             now=self._clock.now(),
         )
 
-    def promised_price(self, plan: Document, application_id: str | None) -> Money | None:
-        """The price that an applicant was promised for a plan; None without promise."""
+    def promised_price(self, plan: Document, purchase: Document) -> Money | None:
+        """The price that a purchase's applicant was promised; None without, or past its pay-by."""
+        application_id = purchase["promise_ref"]
         if application_id is None or plan["price_lock"] == "at_payment":
+            return None
+        if is_past_pay_by(purchase, self._clock.now()):
             return None
         promise = self._stores.promises.find(plan["community_id"], application_id, plan["_id"])
         return None if promise is None else Money.from_dict(promise["price"])

@@ -134,7 +134,9 @@ class Purchases:
             if purchase["order_id"] is not None:
                 order = self._stores.orders.require(purchase["order_id"], tx=tx)
                 if order["open"]:  # the job ends it, once its provider can take no money for it
-                    self._stores.orders.save(tx, orders.ask_to_close(order, "cancelled", tx.now))
+                    # A lapse is a time that passed: late money may still find its way back in.
+                    to = "expired" if after["state"] == "lapsed" else "cancelled"
+                    self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
 
         self._uow.run(ctx, work)
 

@@ -112,7 +112,7 @@ class Quotes:
     def _make(self, purchase: Document, plan: Document, codes: list[str], ctx: Context) -> View:
         quote_id = new_id("quo")
         until = quotes.locked_until(self._clock.now(), purchase["pay_by"])
-        promised = self._plans.promised_price(plan, purchase["promise_ref"])
+        promised = self._plans.promised_price(plan, purchase)
         reservation, offer = self._reservations.take(
             purchase, plan, codes, promised=promised, ref=quote_id, until=until, ctx=ctx
         )

@@ -72,6 +72,9 @@ def renewed_ref(order: Document) -> str:
     return f"{order['quote_id']}:{order['version']}"
 
 
+# No request that takes a slot is still at work after this.
+_LONGEST_REQUEST = dt.timedelta(seconds=15)
+
 PriceOf = Callable[[int | None, Mapping[str, str]], Price]
 
 
@@ -223,7 +226,8 @@ class Reservations:
         for slot in self._slots.held(coupon, payer):
             quote = self._quotes.get(slot["ref"])
             is_nobodys = quote is None or not quote["live"]
-            if is_nobodys and self._slots.take_over(slot, ref=ref, expires_at=until):
+            is_old = slot["taken_at"] < self._clock.now() - _LONGEST_REQUEST
+            if is_nobodys and is_old and self._slots.take_over(slot, ref=ref, expires_at=until):
                 return str(slot["_id"])
         return None
 

@@ -1,0 +1,167 @@
+"""Many at once for what is limited, with threads on a real database."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from contracts import payments
+from contracts.errors import DomainError
+
+AT_ONCE = 16
+
+
+def at_once(do, count):
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        return list(threads.map(do, range(count)))
+
+
+def outcome(do):
+    """What `do` returns, or the code of its refusal."""
+    try:
+        return do()
+    except DomainError as error:
+        return error.code
+
+
+@pytest.mark.timeout(180)
+def test_a_coupon_limit_is_exact_under_a_hundredfold_demand(shop):
+    """P-11, I-5: limit L with 100 x L contenders gives exactly L."""
+    limit = 4
+    shop.coupon(limit=limit)
+    shop.sell(ladder=None)
+
+    def contend(_):
+        buyer = shop.person()
+        return shop.quote(buyer, shop.purchase(buyer), "WELC2ME")["discount"]["amount"]
+
+    discounts = at_once(contend, 100 * limit)
+    assert sum(amount > 0 for amount in discounts) == limit
+    assert shop.uses("WELC2ME") == (0, limit)
+    assert shop.database.redemptions.count_documents({}) == limit
+
+
+@pytest.mark.timeout(180)
+def test_the_ladder_boundary_is_exact(shop):
+    """I-6, P-10: buyers 5,101 to 5,200 pay the base, the 5,201st pays a step more."""
+
+    def buy(_):
+        sale = shop.ordered()
+        sale.open_payment()
+        transaction = shop.bank.pay(sale.number)
+        shop.callback(sale.told(transaction))
+        callback = shop.database.callbacks.find_one({"body": {"$regex": transaction}})
+        shop.app.callbacks.apply(callback, sale.buyer)
+        return sale.now()
+
+    orders = at_once(buy, 107)
+    assert {order["state"] for order in orders} == {"paid"}
+    sold = {row["list_price"]["amount"]: row["count"] for row in shop.sales()["paid_by_price"]}
+    assert sold == {300_000: 100, 310_000: 7}
+    price = shop.price()
+    assert (price["step"], price["places_left"]) == (1, 93)
+    assert shop.database.ladder_steps.find_one({"step": 0})["closed"]
+    receipts = sorted(order["receipt_number"] for order in orders)
+    assert receipts == [f"{number:08d}" for number in range(1, 108)]
+    assert shop.ledger()["deferred_income"] == -(100 * 300_000 + 7 * 310_000)
+
+
+def test_one_person_gets_no_more_than_their_share(shop):
+    """O-6: many sessions of one person; the limit per person holds."""
+    shop.coupon(per_person=2)
+    buyer = shop.person()
+    for _ in range(9):
+        shop.sell(ladder=None)
+    plans = [plan["_id"] for plan in shop.database.plans.find()]
+
+    def contend(index):
+        purchase = shop.purchase(buyer, plan_id=plans[index])
+        return shop.quote(buyer, purchase, "WELC2ME")["discount"]["amount"]
+
+    discounts = at_once(contend, len(plans))
+    assert sum(amount > 0 for amount in discounts) == 2
+
+
+def test_a_person_has_one_live_quote_for_a_plan(shop):
+    """product §3: one live quote per person and plan; the others gave everything back."""
+    shop.coupon()
+    buyer = shop.person()
+    purchase = shop.purchase(buyer)
+
+    def contend(_):
+        return outcome(lambda: shop.quote(buyer, purchase, "WELC2ME")["id"])
+
+    answers = at_once(contend, 24)
+    assert {a for a in answers if not a.startswith("quo_")} <= {"request.too_busy"}
+    assert shop.database.quotes.count_documents({"live": True}) == 1
+    live = shop.database.quotes.find_one({"live": True})
+    (step,) = shop.database.ladder_steps.find()
+    assert [hold["ref"] for hold in step["holds"]] == [live["_id"]]
+    held = [row["ref"] for row in shop.database.redemptions.find()]
+    assert held == ([live["_id"]] if live["coupon_id"] else [])
+
+
+def test_one_quote_makes_one_order(shop):
+    buyer = shop.person()
+    quote = shop.quote(buyer, shop.purchase(buyer))
+
+    def contend(_):
+        return outcome(lambda: shop.order(buyer, quote)["id"])
+
+    answers = at_once(contend, 16)
+    assert shop.database.orders.count_documents({}) == 1
+    made = {answer for answer in answers if answer.startswith("ord_")}
+    assert len(made) == 1
+    refused = set(answers) - made
+    assert refused <= {"payments.purchase_has_order", "request.version_stale"}
+
+
+def test_an_order_has_one_live_attempt(shop):
+    sale = shop.ordered()
+
+    def contend(_):
+        return outcome(lambda: shop.open_payment(sale.buyer, sale.order)["id"])
+
+    answers = set(at_once(contend, 16))
+    assert len({answer for answer in answers if answer.startswith("pay_")}) == 1
+    assert {a for a in answers if not a.startswith("pay_")} <= {"request.version_stale"}
+    assert shop.database.payments.count_documents({}) == 1
+    assert len(shop.bank.payments) == 1
+
+
+def test_refunds_of_everything_at_once_give_it_back_once(shop):
+    """P-13: 20 parallel refunds of the full amount: one succeeds."""
+    sale = shop.paid()
+
+    def contend(_):
+        asked = {"order_id": sale.order["id"], "reason": "all of it"}
+        use_case, record = shop.app.refunds.refund_order, payments.REFUND_ORDER
+        return outcome(lambda: shop.ask(use_case, record, shop.owner, **asked)["state"])
+
+    answers = at_once(contend, 20)
+    assert answers.count("created") == 1
+    assert set(answers) - {"created"} <= {"payments.refund_too_large", "request.version_stale"}
+    shop.settle_refunds()
+    assert shop.ledger()["provider_clearing"] == 0
+
+
+def test_one_capture_reported_from_everywhere_pays_once(shop):
+    """Callback, query and closing at the same time: one effect."""
+    sale = shop.ordered()
+    sale.open_payment()
+    transaction = shop.bank.pay(sale.number)
+    (capture,) = shop.bank.query_payment(shop.account, sale.number).captures
+    account = shop.database.provider_accounts.find_one()
+
+    def report(index):
+        cause = f"race:{index}"
+        return outcome(
+            lambda: str(shop.app.captures.record(account, capture, sale.buyer, cause=cause))
+        )
+
+    assert set(at_once(report, 16)) <= {"True", "request.version_stale"}
+    assert sale.state == "paid"
+    assert len(shop.told(payments.ORDER_PAID)) == 1
+    rows = list(shop.database.payments.find({"transaction_id": transaction}))
+    assert len(rows) == 1
+    assert shop.ledger()["provider_clearing"] == 300_000
+    assert shop.unsettled() == 0
