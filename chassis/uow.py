@@ -20,7 +20,7 @@ from pymongo.read_preferences import ReadPreference
 
 from chassis import audit, crash, inbox, mongo, outbox
 from chassis.clock import Clock
-from chassis.context import Context, Deadline
+from chassis.context import Context
 from chassis.idempotency import IdempotencyStore
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.records import Event
@@ -134,7 +134,7 @@ class UnitOfWork:
         the outcome is then unknown, and the same key or message finds it out.
         """
         started = time.monotonic()
-        outcome = "failed"
+        outcome = "aborted"
         try:
             with mongo.bounded(ctx.deadline, LONGEST_SECONDS):
                 answer = self._run(ctx, work)
@@ -164,7 +164,7 @@ class UnitOfWork:
         with self._database.client.start_session() as session:
             while True:
                 try:
-                    return self._attempt(session, ctx, work, deadline)
+                    return self._attempt(session, ctx, work)
                 except PyMongoError as error:
                     if not _is_transient(error) or deadline.expired:
                         raise
@@ -173,13 +173,7 @@ class UnitOfWork:
                 time.sleep(random.uniform(0, pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _attempt(
-        self,
-        session: ClientSession,
-        ctx: Context,
-        work: Callable[[Transaction], T],
-        deadline: Deadline,
-    ) -> T:
+    def _attempt(self, session: ClientSession, ctx: Context, work: Callable[[Transaction], T]) -> T:
         ATTEMPTS.inc()
         # Stated here: inside a transaction the concerns of collections are ignored (D-3).
         session.start_transaction(
@@ -202,7 +196,8 @@ class UnitOfWork:
                 self.idempotency.replay(ctx, session)
                 raise
         crash.point("uow.before_commit")
-        _commit(session, deadline)
+        # Within a time bound pymongo repeats the commit alone while its outcome is unknown (D-4).
+        session.commit_transaction()
         crash.point("uow.after_commit")
         return answer
 
@@ -220,19 +215,6 @@ def _abort(session: ClientSession) -> None:
 def _send_abort(session: ClientSession) -> None:
     with mongo.bounded(None, _ABORT_SECONDS):
         session.abort_transaction()
-
-
-def _commit(session: ClientSession, deadline: Deadline) -> None:
-    """Commits; repeats the commit alone while its outcome is unknown (D-4)."""
-    while True:
-        try:
-            session.commit_transaction()
-        except PyMongoError as error:
-            unknown = error.has_error_label("UnknownTransactionCommitResult")
-            if not unknown or error.timeout or deadline.expired:
-                raise
-        else:
-            return
 
 
 def _is_transient(error: PyMongoError) -> bool:
