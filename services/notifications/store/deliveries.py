@@ -3,9 +3,12 @@
 import datetime as dt
 from typing import Any
 
+from pymongo.errors import DuplicateKeyError
+
 from chassis.aggregates import AggregateStore
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.uow import Transaction
 from chassis.validators import INSTANT, TEXT, WHOLE, aggregate, nullable, one_of
 from services.notifications.domain.deliveries import STATES
 
@@ -41,9 +44,20 @@ DELIVERIES = Collection(
 )
 
 
+class AlreadyTold(Exception):
+    """This cause was told to this person over this channel before."""
+
+
 class DeliveryStore(AggregateStore):
     collection_schema = DELIVERIES
     noun = "delivery"
+
+    def insert(self, tx: Transaction, document: Document) -> Document:
+        """Raises AlreadyTold instead of a database error."""
+        try:
+            return super().insert(tx, document)
+        except DuplicateKeyError as error:
+            raise AlreadyTold(document["cause_id"]) from error
 
     def due(self, now: dt.datetime, limit: int) -> list[Document]:
         """The deliveries to attempt now, longest due first."""

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from pymongo.errors import DuplicateKeyError
-
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
@@ -12,7 +10,7 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.notifications.adapters.membership import Neighbours
 from services.notifications.adapters.wording import Wording
 from services.notifications.domain.rules import BY_EVENT, IN_APP, Rule
-from services.notifications.store.deliveries import DeliveryStore
+from services.notifications.store.deliveries import AlreadyTold, DeliveryStore
 from services.notifications.store.notifications import NotificationStore
 
 View = dict[str, Any]
@@ -44,7 +42,7 @@ class Notifications:
 
         try:
             self._uow.run(ctx, work)
-        except DuplicateKeyError:
+        except AlreadyTold:
             return  # the inbox had forgotten the event, the delivery log had not
 
     def _write(self, tx: Transaction, rule: Rule, event: CloudEvent) -> None:

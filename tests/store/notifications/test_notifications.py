@@ -4,7 +4,6 @@ import datetime as dt
 import threading
 
 import pytest
-from pymongo.errors import DuplicateKeyError
 
 from chassis.clock import FixedClock
 from chassis.context import Actor, Context, new_traceparent
@@ -14,7 +13,7 @@ from contracts import membership
 from contracts.envelope import CloudEvent
 from contracts.errors import DomainError
 from services.notifications.adapters.wording import Wording
-from services.notifications.store.deliveries import DeliveryStore
+from services.notifications.store.deliveries import AlreadyTold, DeliveryStore
 from services.notifications.store.notifications import NotificationStore
 from services.notifications.usecases.notifications import Notifications
 from tests.kit.databases import stages
@@ -201,5 +200,5 @@ def test_one_delivery_per_cause_person_and_channel(db):
     ctx = Context.for_system("notifications")
     uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_1"}))
     uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_2", "recipient_id": "per_2"}))
-    with pytest.raises(DuplicateKeyError):
+    with pytest.raises(AlreadyTold):
         uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_3"}))
