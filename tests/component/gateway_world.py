@@ -181,6 +181,7 @@ def world(nodes: Nodes, folder: Path) -> Iterator[World]:
                     "COTERIE_CURSOR_SECRET": "c" * 40,
                     "COTERIE_CORS_ORIGINS": ORIGIN,
                     "COTERIE_MAX_REQUESTS": str(MAX_REQUESTS),
+                    "COTERIE_STOP_ACCEPTING_AFTER": "3",
                 },
             ),
             _process(
