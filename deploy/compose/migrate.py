@@ -1,10 +1,14 @@
-"""The one-shot that the other containers wait for: replica set, broker, databases, schemas."""
+"""The one-shot that the other containers wait for: replica set, broker, databases, schemas.
+
+May run again at any time; what is in place stays.
+"""
 
 import os
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pymongo
 from pymongo.errors import ConnectionFailure, OperationFailure
@@ -12,51 +16,58 @@ from pymongo.errors import ConnectionFailure, OperationFailure
 from deploy import provision
 
 SECRETS = Path("/run/secrets")
+_MEMBERS = [{"_id": 0, "host": "mongodb:27017"}]
+_WAIT_SECONDS = 60.0
 _ALREADY_INITIALIZED = 23
 
 
-def initiate_replica_set(admin_url: str, seconds: float = 60) -> None:
-    """Make the fresh mongod a replica set of one and wait until it takes writes."""
+def initiate_replica_set(admin_url: str) -> None:
+    """Make the fresh mongod a replica set of one and wait until it takes writes.
+
+    Raises TimeoutError after a minute, pymongo's OperationFailure when mongod refuses.
+    """
     address = admin_url.replace("replicaSet=coterie", "directConnection=true")
-    members = [{"_id": 0, "host": "mongodb:27017"}]
-    end = time.monotonic() + seconds
-    with pymongo.MongoClient(address, serverSelectionTimeoutMS=2000) as client:
-        while not _is_primary(client, members):
-            if time.monotonic() > end:
+    give_up_at = time.monotonic() + _WAIT_SECONDS
+    with pymongo.MongoClient[dict[str, Any]](address, serverSelectionTimeoutMS=2000) as client:
+        while not _is_primary(client):
+            if time.monotonic() > give_up_at:
                 raise TimeoutError("mongod did not become primary of its replica set")
             time.sleep(0.5)
 
 
-def _is_primary(client: pymongo.MongoClient, members: list[dict[str, object]]) -> bool:
+def _is_primary(client: pymongo.MongoClient[dict[str, Any]]) -> bool:
     try:
-        if client.admin.command("hello").get("isWritablePrimary"):
+        if client.admin.command("hello")["isWritablePrimary"]:
             return True
-        client.admin.command("replSetInitiate", {"_id": "coterie", "members": members})
+        client.admin.command("replSetInitiate", {"_id": "coterie", "members": _MEMBERS})
     except OperationFailure as refused:
         if refused.code != _ALREADY_INITIALIZED:
             raise
     except ConnectionFailure:
-        pass
+        pass  # not up yet
     return False
 
 
-def migrate(service: str) -> int:
-    """Bring one service's database to the schema of its code, as its owner user."""
-    environment = os.environ | {
-        "COTERIE_AMQP_URL_FILE": str(SECRETS / f"{service}_amqp_url"),
-        "COTERIE_MONGO_URL_FILE": str(SECRETS / f"{service}_mongo_url"),
-        "COTERIE_MONGO_OWNER_URL_FILE": str(SECRETS / f"{service}_mongo_owner_url"),
-        "COTERIE_MONGO_DATABASE": f"coterie_{service}",
-    }
-    command = [sys.executable, "-m", "chassis.migrate", service]
-    return subprocess.run(command, env=environment, check=False).returncode
+def migrate_all() -> int:
+    """Bring every database to the schema of its code, all at once; the worst exit status."""
+    migrations = [
+        subprocess.Popen(
+            [sys.executable, "-m", "chassis.migrate", service],
+            env=os.environ
+            | {
+                "COTERIE_MONGO_OWNER_URL_FILE": str(SECRETS / f"{service}_mongo_owner_url"),
+                "COTERIE_MONGO_DATABASE": f"coterie_{service}",
+            },
+        )
+        for service in provision.SERVICES
+    ]
+    return max(abs(migration.wait()) for migration in migrations)
 
 
 def main() -> int:
+    """Exit status: 0 done, otherwise that of the step that failed."""
     initiate_replica_set(Path(os.environ["COTERIE_MONGO_ADMIN_URL_FILE"]).read_text().strip())
-    if status := provision.main():
-        return status
-    return max(migrate(service) for service in provision.SERVICES)
+    return provision.main() or migrate_all()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
-"""Writes the secrets of a container installation into a directory: `python -m deploy.compose.secrets`.
+"""Writes the secrets of a container installation: `python -m deploy.compose.secrets <root>`.
 
-One file per secret, readable by any user inside a container; the directory is the operator's alone,
-and compose mounts each file only where it is needed. What exists is kept, so running it again
-completes a half-finished set-up and never changes a password.
+One file per secret in `<root>/secrets`. The folder is its owner's alone; the files in it can be
+read by any user, because compose mounts each one, as it is, into the containers that need it, whose
+users have no name on the host. What exists is kept: running it again completes a half-finished
+set-up and never changes a password. `smtp_url` points at the sandbox's mail sink until the operator
+puts the address of a mail server there.
 """
 
 import os
@@ -21,36 +23,46 @@ def write_secrets(root: Path) -> None:
     for name in ("cursor_secret", "mongod_keyfile", "payments/sandbox_api_key", "signing_key.pem"):
         credentials.path(name)
     credentials.token_public_keys()
-    admin = credentials.read("rabbitmq_admin")
-    credentials.store("rabbitmq_admin.conf", f"default_user = admin\ndefault_pass = {admin}\n")
-    root_password = credentials.read("mongod_admin")
-    credentials.store(
-        "mongo_admin_url",
-        f"mongodb://admin:{root_password}@mongodb:27017/?authSource=admin&replicaSet=coterie",
-    )
+    if not (credentials.directory / "smtp_url").exists():
+        credentials.store("smtp_url", "smtp://sandbox-mail:1025\n")
+    password = credentials.read("rabbitmq_admin")
+    credentials.store("rabbitmq_admin.conf", f"default_user = admin\ndefault_pass = {password}\n")
+    password = credentials.read("mongod_admin")
+    credentials.store("mongo_admin_url", _mongo_url("admin", password, "", "admin"))
     for user in BROKER_USERS:
         password = credentials.read(f"broker_{user}")
         credentials.store(f"{user}_amqp_url", f"amqp://{user}:{password}@rabbitmq:5672/{VHOST}")
     for service in SERVICES:
+        database = DATABASE_PREFIX + service
         for user, name in ((service, "mongo_url"), (f"{service}_owner", "mongo_owner_url")):
-            password = credentials.read(f"mongo_{user}")
-            database = DATABASE_PREFIX + service
-            credentials.store(
-                f"{service}_{name}",
-                f"mongodb://{user}:{password}@mongodb:27017/{database}"
-                f"?authSource={database}&replicaSet=coterie",
-            )
-    for file in credentials.directory.rglob("*"):
-        if file.is_file():
-            file.chmod(0o444)
-    credentials.directory.chmod(0o711)
+            url = _mongo_url(user, credentials.read(f"mongo_{user}"), database, database)
+            credentials.store(f"{service}_{name}", url)
+    _hand_over(credentials.directory)
 
 
-def main() -> int:
-    write_secrets(Path(os.environ.get("COTERIE_SECRETS_ROOT", ".")))
-    print("secrets are in place")
+def _mongo_url(user: str, password: str, database: str, users: str) -> str:
+    where = f"mongodb:27017/{database}?authSource={users}&replicaSet=coterie"
+    return f"mongodb://{user}:{password}@{where}"
+
+
+def _hand_over(directory: Path) -> None:
+    """To whoever owns the folder: a container writes as root into the operator's folder."""
+    owner = directory.stat()
+    for path in (directory, *directory.rglob("*")):
+        if os.geteuid() == 0:
+            os.chown(path, owner.st_uid, owner.st_gid)
+        path.chmod(0o700 if path.is_dir() else 0o644)
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 done, 2 wrong call."""
+    if len(arguments) != 1:
+        print("usage: python -m deploy.compose.secrets ROOT", file=sys.stderr)
+        return 2
+    write_secrets(Path(arguments[0]))
+    print("the secrets are in place")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

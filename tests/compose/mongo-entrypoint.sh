@@ -1,11 +1,14 @@
 #!/bin/bash
-# The part of the official image's entry point that the compose file relies on: on an empty volume
-# the root user of MONGO_INITDB_ROOT_* is made before mongod starts for real, as user mongodb.
+# The part of the official image's entry point that the compose file relies on: on an empty volume the
+# root user of MONGO_INITDB_ROOT_* is made, by a mongod that only 127.0.0.1 reaches and that knows of
+# no replica set and no access control; then mongod starts for real. Never as root.
 set -eu
-chown -R mongodb: /data/db
-as_mongodb=(setpriv --reuid=mongodb --regid=mongodb --init-groups)
+if [ "$(id -u)" = 0 ]; then
+    chown -R mongodb: /data/db
+    exec setpriv --reuid=mongodb --regid=mongodb --init-groups "$0" "$@"
+fi
 if [ ! -e /data/db/WiredTiger ]; then
-    "${as_mongodb[@]}" mongod --dbpath /data/db --bind_ip 127.0.0.1 --quiet >/dev/null &
+    mongod --bind_ip 127.0.0.1 --quiet >/tmp/first-start.log &
     python3 - <<'PYTHON'
 import os, pymongo
 password = open(os.environ["MONGO_INITDB_ROOT_PASSWORD_FILE"]).read().strip()
@@ -16,4 +19,4 @@ PYTHON
     kill -TERM $!
     wait $! || true
 fi
-exec "${as_mongodb[@]}" "$@" --dbpath /data/db
+exec "$@"

@@ -1,0 +1,126 @@
+"""`make compose-test`: the doctors' circle joins a system of containers, and some of those die.
+
+    tests/compose/run.sh        (builds the images first)
+
+Prints times and memory; exit status 1 with the reason when something is not as it should be.
+"""
+
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local import clock
+from examples.doctors import inputs
+from examples.doctors.client import Refused
+from examples.doctors.expectations import Expected, expect
+from examples.doctors.joining import Joining
+from examples.doctors.surroundings import Surroundings
+from tests.compose.containers import Containers, NotReady, installation
+from tests.compose.disturbance import PEOPLE, Applying, disturb
+
+PROJECT = "coterie-test"
+STOPPED = (0, 143)  # ended by itself; ended by SIGTERM before it had work
+
+
+def bring_up(containers: Containers, starts_at: str, tell: Callable[[str], None]) -> None:
+    """Secrets, clock, everything; prints how long until all are healthy, and the memory."""
+    containers.compose("run", "--rm", "secrets")
+    clock.move_to(containers.clock / "offset", clock.parse_moment(starts_at))
+    started = time.monotonic()
+    containers.compose("up", "-d", "--no-build")
+    containers.wait_healthy()
+    tell(f"ready {time.monotonic() - started:.1f} s after `up`")
+    for name, memory in containers.memory().items():
+        print(f"          {memory:>9}  {name}")
+
+
+def surroundings(containers: Containers) -> Surroundings:
+    """The installation as people outside see it; its clock stands where `bring_up` put it."""
+    (server,) = containers.names("membership-rpc")
+    return Surroundings(
+        gateway=containers.url("gateway"),
+        inbox=containers.url("mail"),
+        provider=containers.url("provider"),
+        operate=("docker", "exec", server, "python", "-m", "chassis.operate"),
+        clock=(),
+        api_key=(containers.secrets / "payments" / "sandbox_api_key").read_text(),
+        integrator_url="",
+    )
+
+
+def join(joining: Joining) -> None:
+    """The story's first half."""
+    people = inputs.applicants()
+    joining.create_community()
+    joining.import_members(inputs.members_csv())
+    joining.apply(people)
+    joining.review(people)
+    joining.pay(people)
+
+
+def check(joining: Joining, expected: Expected) -> None:
+    """Compare with what the input files say. Raises AssertionError."""
+    counts = joining.owner.get(f"{joining.path}/membership-counts")
+    paid = sum(expected.paid_by_list_price.values())
+    active = counts["memberships"]["active"]
+    assert active == expected.first_number - 1 + paid, counts
+    numbers = sorted(
+        member["number"]
+        for member in joining.owner.pages(f"{joining.path}/memberships")
+        if member["number"]
+    )
+    assert numbers == list(range(1, expected.last_number + 1)), "numbers have gaps"
+    prices = Counter(order["list_price"] for order in joining.orders.values())
+    assert dict(prices) == expected.paid_by_list_price, prices
+    assert joining.told_missing == expected.incomplete, joining.told_missing
+    ledger = joining.owner.get(f"{joining.path}/ledger")
+    assert ledger["sum"] == 0, ledger
+
+
+def stop(containers: Containers, tell: Callable[[str], None]) -> None:
+    """Everything ends by itself when asked to. Raises AssertionError."""
+    started = time.monotonic()
+    containers.compose("stop")
+    tell(f"stopped after {time.monotonic() - started:.1f} s")
+    killed = {
+        name: state["ExitCode"]
+        for name, state in containers.states().items()
+        if state["ExitCode"] not in STOPPED
+    }
+    assert not killed, f"did not end in time: {killed}"
+
+
+def main() -> int:
+    started = time.monotonic()
+
+    def tell(text: str) -> None:
+        print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
+
+    setup = inputs.community()
+    expected = expect(setup, inputs.applicants(), inputs.members())
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            installation(PROJECT, Path(folder)) as containers,
+        ):
+            bring_up(containers, setup["story"]["starts_at"], tell)
+            joining = Joining(surroundings(containers), setup, tell)
+            join(joining)
+            check(joining, expected)
+            answers = next(p.answers for p in inputs.applicants() if p.verdict == "approve")
+            clients = [joining.client(f"again{number}@example.com") for number in range(PEOPLE)]
+            people = [Applying(client, joining.path, answers) for client in clients]
+            disturb(containers, people, tell)
+            stop(containers, tell)
+    except (Refused, NotReady, TimeoutError, AssertionError, RuntimeError, OSError) as problem:
+        print(f"not as it should be: {problem!r}", file=sys.stderr)
+        return 1
+    tell("all as it should be")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
