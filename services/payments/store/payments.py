@@ -103,7 +103,7 @@ class Payments(AggregateStore):
     def by_transaction(self, account_id: str, transaction_id: str) -> Document | None:
         """The row that recorded this capture."""
         return self.collection.find_one(
-            {"account_id": account_id, "transaction_id": transaction_id}
+            {"account_id": account_id, "transaction_id": _text(transaction_id)}
         )
 
     def of_orders(
@@ -198,9 +198,14 @@ class Refunds(AggregateStore):
 
     def was_retried(self, refund: Document, *, tx: Transaction | None = None) -> bool:
         """Whether another refund stands in the place of this one."""
-        retry = {"community_id": refund["community_id"], "replaces": refund["_id"]}
+        retry = {"community_id": refund["community_id"], "replaces": _text(refund["_id"])}
         session = None if tx is None else tx.session
         return self.collection.find_one(retry, projection={"_id": 1}, session=session) is not None
+
+
+def _text(value: str) -> Document:
+    """Equal to `value`, said so that the partial indexes over texts are used (D-9)."""
+    return {"$eq": value, "$type": "string"}
 
 
 def _postpone(collection: Any, which: Document, until: dt.datetime) -> None:

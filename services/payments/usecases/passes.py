@@ -6,7 +6,7 @@ import structlog
 
 from chassis.jobs import JobRun
 from chassis.mongo import Document
-from contracts.errors import DomainError
+from contracts.errors import STALE_VERSION, DomainError
 
 log = structlog.get_logger()
 
@@ -36,7 +36,8 @@ def each_due(
                 act(item)
             except DomainError as problem:
                 log.warning("job_item_failed", job=run.job, item=item["_id"], problem=str(problem))
-                if postpone is not None:
+                # Another process moved it meanwhile: the next pass sees how it stands now.
+                if postpone is not None and problem.error is not STALE_VERSION:
                     postpone(item)
         if not fresh or len(batch) < BATCH:
             return
