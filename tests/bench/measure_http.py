@@ -88,7 +88,7 @@ class _Population:
         self._keys = system.credentials
         kid = json.loads(self._keys.token_public_keys().read_text())["keys"][0]["kid"]
         self._head = {"typ": "at+jwt", "kid": kid}
-        self._database = pymongo.MongoClient(system.nodes.mongo_admin_url)[
+        self._database: Any = pymongo.MongoClient(system.nodes.mongo_admin_url)[
             system.target.database("membership")
         ]
         system.operate("membership", "create-operator", "--email", "operator@example.com")
@@ -104,7 +104,7 @@ class _Population:
     def writes(self, count: int) -> list[str]:
         """An application each of `count` people, handed in."""
         now = datetime.now(UTC).replace(microsecond=0)
-        people = [
+        people: list[dict[str, Any]] = [
             {
                 "_id": new_id("per"),
                 "email": f"applicant{number}@example.com",
