@@ -1,0 +1,162 @@
+"""The pricing function and the rules of coupons (product.md §3, D-14)."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.money import Money
+from services.payments.domain import coupons
+from services.payments.domain.coupons import ALPHABET, Buyer, normal_code
+from services.payments.domain.pricing import Price, TriedCoupon, price
+from tests.unit.payments.samples import MEMBER, NOW, STRANGER, coupon, plan
+
+
+def priced(*tried: dict, buyer: Buyer = STRANGER, step: int | None = 0, **changes) -> Price:
+    attempts = [TriedCoupon(entry["code"], entry) for entry in tried]
+    return price(plan(), step=step, promised=None, tried=attempts, buyer=buyer, now=NOW, **changes)
+
+
+def broken(*tried: dict, **changes) -> list[str | None]:
+    lines = priced(*tried, **changes).trace
+    return [line.get("broken_rule") for line in lines if line["rule"] == "coupon"]
+
+
+LAPSED = Buyer(has_paid_before=True, is_member=False, lapsed_days=30)
+LONG_GONE = Buyer(has_paid_before=True, is_member=False, lapsed_days=31)
+HOUR = dt.timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "buyer", "rule"),
+    [
+        ({}, STRANGER, None),
+        ({"currency": "USD"}, STRANGER, "coupon_is_in_plan_currency"),
+        ({"plan_ids": ["pln_1", "pln_2"]}, STRANGER, None),
+        ({"plan_ids": ["pln_2"]}, STRANGER, "coupon_covers_plan"),
+        ({"valid_from": NOW}, STRANGER, None),
+        ({"valid_from": NOW + HOUR}, STRANGER, "coupon_is_in_window"),
+        ({"valid_until": NOW}, STRANGER, "coupon_is_in_window"),
+        ({"valid_until": NOW + HOUR}, STRANGER, None),
+        ({"minimum": 300_000}, STRANGER, None),
+        ({"minimum": 300_001}, STRANGER, "price_reaches_minimum"),
+        ({"audience": "newcomer"}, STRANGER, None),
+        ({"audience": "newcomer"}, MEMBER, "person_is_newcomer"),
+        ({"audience": "newcomer"}, LONG_GONE, "person_is_newcomer"),
+        ({"audience": "newcomer"}, Buyer(True, False, None), "person_is_newcomer"),
+        ({"audience": "renewal"}, MEMBER, None),
+        ({"audience": "renewal"}, LAPSED, None),
+        ({"audience": "renewal"}, LONG_GONE, "person_is_renewing"),
+        ({"audience": "renewal"}, STRANGER, "person_is_renewing"),
+    ],
+)
+def test_each_rule_and_its_edge(changes, buyer, rule):
+    assert broken(coupon(**changes), buyer=buyer) == [rule]
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "discount", "days"),
+    [
+        ("amount_off", 20_000, 20_000, 0),
+        ("amount_off", 400_000, 300_000, 0),
+        ("percent_off", 1_250, 37_500, 0),
+        ("set_price", 36_500, 263_500, 0),
+        ("set_price", 400_000, 0, 0),
+        ("extra_days", 30, 0, 30),
+    ],
+)
+def test_each_kind_of_benefit(kind, value, discount, days):
+    found = priced(coupon(benefit={"kind": kind, "value": value}))
+    assert (found.discount.amount, found.extra_days) == (discount, days)
+    assert found.total.amount == 300_000 - discount
+
+
+def test_only_one_coupon_applies_the_first_that_may():
+    """product §3: one audience coupon plus ladder price; others refused with the reason."""
+    first = coupon(_id="cpn_0", code="EXPRD", valid_until=NOW)
+    second, third = coupon(), coupon(_id="cpn_3", code="SECND")
+    assert broken(first, second, third) == [
+        "coupon_is_in_window",
+        None,
+        "coupon_is_the_only_one",
+    ]
+    unknown = price(
+        plan(),
+        step=0,
+        promised=None,
+        tried=[TriedCoupon("NSUCH", None)],
+        buyer=STRANGER,
+        now=NOW,
+    )
+    assert unknown.trace[1] == {
+        "rule": "coupon",
+        "code": "NSUCH",
+        "applied": False,
+        "broken_rule": "code_is_known",
+    }
+
+
+def test_a_spent_coupon_gives_way_to_the_next():
+    spent = {"cpn_1": coupons.LIMIT_REACHED}
+    other = coupon(_id="cpn_2", code="SECND")
+    assert broken(coupon(), other, spent=spent) == ["coupon_has_uses_left", None]
+
+
+def test_a_promise_replaces_the_ladder():
+    found = price(
+        plan(price_lock="at_approval"),
+        step=None,
+        promised=Money(290_000, "CNY"),
+        tried=[],
+        buyer=STRANGER,
+        now=NOW,
+    )
+    assert found.total.amount == 290_000
+    assert found.trace[0] == {"rule": "promise", "lock": "at_approval", "amount": 290_000}
+
+
+def test_percentages_round_half_up_once_and_the_trace_says_so():
+    """D-14: rounded once, at quote time, by a written rule."""
+    found = price(
+        plan(base_price={"amount": 999, "currency": "CNY"}, ladder=None),
+        step=None,
+        promised=None,
+        tried=[TriedCoupon("X", coupon(benefit={"kind": "percent_off", "value": 1_050}))],
+        buyer=STRANGER,
+        now=NOW,
+    )
+    assert found.discount.amount == 105  # 104.895
+    assert found.trace[1]["rounding"] == {"exact": "999 × 1050 / 10000", "rule": "half_up_once"}
+
+
+kinds = st.sampled_from(["amount_off", "percent_off", "set_price", "extra_days"])
+
+
+@given(
+    base=st.integers(0, 10**13),
+    kind=kinds,
+    value=st.integers(0, 10**12),
+    step=st.integers(0, 1000),
+)
+def test_parts_sum_to_the_total_and_nothing_is_negative(base, kind, value, step):
+    """D-13, D-14: integers only; discount + total = list price; 0 ≤ total ≤ list price."""
+    benefit = {"kind": kind, "value": value % 10_001 if kind == "percent_off" else value}
+    found = price(
+        plan(base_price={"amount": base, "currency": "CNY"}),
+        step=step,
+        promised=None,
+        tried=[TriedCoupon("X", coupon(benefit=benefit))],
+        buyer=STRANGER,
+        now=NOW,
+    )
+    assert found.discount + found.total == found.list_price
+    assert 0 <= found.total.amount <= found.list_price.amount
+    assert all(type(part.amount) is int for part in (found.discount, found.total))
+
+
+def test_codes_ignore_case_and_avoid_lookalikes():
+    """product §3: codes ignore case and use an alphabet without 0/1/I/J/O."""
+    assert normal_code(" welc2me ") == "WELC2ME"
+    assert not set("01IJO") & set(ALPHABET)
+    assert len(ALPHABET) == 31
