@@ -55,7 +55,17 @@ SYSTEM = "system"  # stands for a community id where a standing holds for the wh
 
 
 def _email(**kwargs: Any) -> Matching:
-    return Matching(r"[^@\s]{1,64}@[^@\s]{1,189}", "an e-mail address", **kwargs)
+    metadata = {"example": "li.wei@example.com", **kwargs.pop("metadata", {})}
+    pattern = r"[^@\s]{1,64}@[^@\s]{1,189}"
+    return Matching(pattern, "an e-mail address", metadata=metadata, **kwargs)
+
+
+def _seen_version() -> Whole:
+    return Whole(
+        required=True,
+        least=1,
+        metadata={"description": "the version that was read; over HTTP it comes from If-Match"},
+    )
 
 
 def _question_key(**kwargs: Any) -> Matching:
@@ -76,7 +86,9 @@ def _zone(**kwargs: Any) -> Matching:
 
 class StartSignIn(Request):
     email = _email(required=True)
-    locale = Choice("zh-CN", "en", load_default="zh-CN")
+    locale = Choice(
+        "zh-CN", "en", load_default="zh-CN", metadata={"description": "language of the mail"}
+    )
 
 
 class SignInStarted(Document):
@@ -87,7 +99,7 @@ class SignInStarted(Document):
 
 class FinishSignIn(Request):
     challenge_id = Id("chl", required=True)
-    code = Matching(r"[0-9]{6}", "six digits", required=True)
+    code = Matching(r"[0-9]{6}", "six digits", required=True, metadata={"example": "048213"})
 
 
 class SessionTokens(Document):
@@ -166,7 +178,7 @@ class Person(Document):
 class ChangeMe(Request):
     name = Text(least=1, most=80)
     locale = Choice("zh-CN", "en")
-    expected_version = Whole(required=True, least=1)
+    expected_version = _seen_version()
 
 
 class RecipientRef(Request):
@@ -198,7 +210,9 @@ GET_RECIPIENT = Rpc(
 class AskedIf(Request):
     """The question is asked only when an earlier one was answered with one of these."""
 
-    question = _question_key(required=True)
+    question = _question_key(
+        required=True, metadata={"description": "key of a question before this one"}
+    )
     any_of = Several(Text(least=1, most=100), least=1, most=20, required=True)
 
 
@@ -207,8 +221,15 @@ class Question(Request):
     kind = Choice("single", "multi", "short_text", "long_text", "number", "link", required=True)
     title = Text(required=True, least=1, most=200)
     required = Flag(load_default=False)
-    private = Flag(load_default=False)
-    options = Several(Text(least=1, most=100), most=50, load_default=list)
+    private = Flag(
+        load_default=False, metadata={"description": "answers are for reviewers and owners only"}
+    )
+    options = Several(
+        Text(least=1, most=100),
+        most=50,
+        load_default=list,
+        metadata={"description": "what can be chosen, for single and multi"},
+    )
     least = Whole(
         load_default=0,
         most=1_000_000_000,
@@ -228,21 +249,31 @@ class Section(Request):
     questions = Several(fields.Nested(Question), least=1, most=50, required=True)
 
 
+def _setting(meaning: str, default: int, least: int = 0, most: int = 0) -> Whole:
+    metadata = {"description": meaning}
+    return Whole(load_default=default, least=least, most=most, metadata=metadata)
+
+
 class Policy(Request):
     """Settings of a community; each default is that of `product.md` §2."""
 
-    decisions_needed = Whole(load_default=1, least=1, most=5)
-    pay_by_hours = Whole(load_default=72, least=1, most=24 * 60)
-    grace_days = Whole(load_default=7, most=90)
-    revival_days = Whole(load_default=30, most=365)
-    renewal_opens_days = Whole(load_default=60, least=1, most=366)
-    reapply_after_days = Whole(load_default=0, most=365)
-    claim_minutes = Whole(load_default=30, least=1, most=24 * 60)
-    first_member_number = Whole(load_default=1, least=1, most=10**9)
+    decisions_needed = _setting("reviewers who have to say yes", 1, least=1, most=5)
+    pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
+    grace_days = _setting("days of access after the end of a term", 7, most=90)
+    revival_days = _setting("days after expiry in which a renewal keeps the number", 30, most=365)
+    renewal_opens_days = _setting("days before the end from which one may renew", 60, 1, 366)
+    reapply_after_days = _setting("days after a rejection until a new application", 0, most=365)
+    claim_minutes = _setting("minutes for which a reviewer's claim holds", 30, 1, 24 * 60)
+    first_member_number = _setting("number of the first member; an import moves it", 1, 1, 10**9)
 
 
 class CreateCommunity(Request):
-    slug = Matching(r"[a-z][a-z0-9-]{1,38}[a-z0-9]", "a short name such as doctors", required=True)
+    slug = Matching(
+        r"[a-z][a-z0-9-]{1,38}[a-z0-9]",
+        "a short name such as doctors",
+        required=True,
+        metadata={"description": "short name, unique in the system", "example": "doctors"},
+    )
     name = Text(required=True, least=1, most=100)
     description = Text(load_default="", most=2000, lines=True)
     zone = _zone(load_default="Asia/Shanghai")
@@ -250,7 +281,13 @@ class CreateCommunity(Request):
     currency = Matching(r"[A-Z]{3}", "an ISO 4217 code", load_default="CNY")
     form = Several(fields.Nested(Section), most=10, load_default=list)
     policy = fields.Nested(Policy, load_default=lambda: Policy().load({}))
-    owner_email = _email(required=True)
+    owner_email = _email(
+        required=True,
+        metadata={
+            "description": "the first owner; needs no account yet",
+            "example": "lin@example.com",
+        },
+    )
 
 
 class Community(Document):
@@ -275,7 +312,7 @@ class CommunityRef(Request):
 class ChangeForm(Request):
     community_id = Id("com", required=True)
     form = Several(fields.Nested(Section), most=10, required=True)
-    expected_version = Whole(required=True, least=1)
+    expected_version = _seen_version()
 
 
 class FormRef(Request):
@@ -383,6 +420,11 @@ class Answer(fields.Field[Any]):
     _text = Text(least=0, most=5_000, lines=True)
     _options = Several(Text(least=1, most=100), most=50)
 
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        texts = {"type": "array", "items": {"type": "string"}}
+        self.metadata = {"oneOf": [{"type": "string"}, {"type": "number"}, texts]}
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, str):
             return self._text.deserialize(value)
@@ -414,16 +456,25 @@ class Answers(fields.Dict):
             raise ValidationError(wrong) from None
 
 
+_ANSWERS = {
+    "description": "by question key: a text, a number, or a list of options; replaces earlier ones",
+    "example": {"profession": "医生", "city": "上海", "years": 12},
+}
+
+
 class CreateApplication(Request):
     community_id = Id("com", required=True)
-    answers = Answers(load_default=dict)
-    submit = Flag(load_default=False)
+    answers = Answers(load_default=dict, metadata=_ANSWERS)
+    submit = Flag(
+        load_default=False,
+        metadata={"description": "true hands it in at once; false keeps a draft to go on with"},
+    )
 
 
 class ChangeApplication(Request):
     application_id = Id("app", required=True)
-    answers = Answers(required=True)
-    expected_version = Whole(required=True, least=1)
+    answers = Answers(required=True, metadata=_ANSWERS)
+    expected_version = _seen_version()
 
 
 class ApplicationRef(Request):
@@ -483,19 +534,30 @@ class ListApplications(PageRequest):
 
 class Approve(Request):
     application_id = Id("app", required=True)
-    note = Text(load_default="", most=1000, lines=True)
+    note = Text(
+        load_default="", most=1000, lines=True, metadata={"description": "for the staff only"}
+    )
 
 
 class Reject(Request):
     application_id = Id("app", required=True)
     reason = Choice("profile_incomplete", "not_a_fit", "duplicate", "full", "other", required=True)
-    message = Text(load_default="", most=1000, lines=True)
+    message = Text(
+        load_default="", most=1000, lines=True, metadata={"description": "goes to the applicant"}
+    )
 
 
 class AskForInfo(Request):
     application_id = Id("app", required=True)
-    message = Text(required=True, least=1, most=1000, lines=True)
-    questions = Several(_question_key(), most=50, load_default=list)
+    message = Text(
+        required=True, least=1, most=1000, lines=True, metadata={"description": "to the applicant"}
+    )
+    questions = Several(
+        _question_key(),
+        most=50,
+        load_default=list,
+        metadata={"description": "keys of the questions that it is about", "example": ["license"]},
+    )
 
 
 _WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
@@ -564,7 +626,7 @@ CLAIM_APPLICATION = Rpc(
     "A reviewer takes an application up; others see who is on it.",
     ApplicationRef,
     Application,
-    errors=(*_WRONG_STATE, codes.APPLICATION_CLAIMED),
+    errors=(*_WRONG_STATE, codes.APPLICATION_CLAIMED, codes.REVIEWER_CONFLICTED),
 )
 APPROVE_APPLICATION = Rpc(
     "membership",
@@ -572,7 +634,12 @@ APPROVE_APPLICATION = Rpc(
     "A reviewer approves; with the last decision needed the membership awaits payment.",
     Approve,
     Application,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.REVIEWER_DECIDED),
+    errors=(
+        *_WRONG_STATE,
+        codes.REVIEWER_CONFLICTED,
+        codes.REVIEWER_DECIDED,
+        codes.ALREADY_MEMBER,
+    ),
 )
 REJECT_APPLICATION = Rpc(
     "membership",
@@ -580,7 +647,7 @@ REJECT_APPLICATION = Rpc(
     "A reviewer rejects, with a reason code and words for the applicant.",
     Reject,
     Application,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
+    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.REVIEWER_DECIDED),
 )
 REQUEST_INFO = Rpc(
     "membership",
@@ -694,7 +761,7 @@ class CreateImport(Request):
             "1,li.wei@example.com,李伟,2023-04-01,2027-03-31,cardiology,上海\n",
         },
     )
-    dry_run = Flag(load_default=False)
+    dry_run = Flag(load_default=False, metadata={"description": "try every row and change nothing"})
 
 
 class Import(Document):
