@@ -35,6 +35,7 @@ class Letter:
     again after a crash is recognised as the same (RFC 5322 §3.6.4)."""
 
     id: str
+    type: str
     to: str
     subject: str
     plain: str
@@ -66,6 +67,7 @@ class Postman:
         message["Date"] = format_datetime(letter.at)
         message["Message-ID"] = f"<{letter.id}@{self._sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"
+        message["X-Coterie-Type"] = letter.type
         message["Content-Language"] = letter.language
         message.set_content(letter.plain)
         message.add_alternative(letter.html, subtype="html")

@@ -154,6 +154,7 @@ class Deliveries:
         body = self._wording.mail(words, reader["locale"], community=community, name=reader["name"])
         return Letter(
             id=delivery["_id"],
+            type=message["type"],
             to=reader["email"],
             subject=words.title,
             plain=body.plain,

@@ -17,6 +17,7 @@ def letter(**changes):
     return Letter(
         **{
             "id": "dlv_01JD6ZK3V9Q4M8N2R5T7W0X10Y",
+            "type": "membership_activated",
             "to": "li.wei@example.com",
             "subject": "欢迎加入医生圈",
             "plain": "您好",
@@ -36,6 +37,7 @@ def test_letter_is_plain_and_html_with_a_stable_id():
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Message-ID"] == "<dlv_01JD6ZK3V9Q4M8N2R5T7W0X10Y@coterie.example>"
     assert first["Auto-Submitted"] == "auto-generated"
+    assert first["X-Coterie-Type"] == "membership_activated"
     assert first["Date"] == "Sat, 21 Nov 2026 08:00:00 +0000"
     assert first["Subject"] == "欢迎加入医生圈"
     assert first["List-Unsubscribe"] is None
