@@ -45,7 +45,7 @@ class Year:
         host.post(f"{self.meetup_path}/close-registration")
         in_order = list(host.pages(f"{self.meetup_path}/registrations"))
         chosen = [row["id"] for row in in_order[: details["capacity"]]]
-        host.post(f"{self.meetup_path}/select", {"registration_ids": chosen})
+        host.post(f"{self.meetup_path}/selections", {"registration_ids": chosen})
         by_person = {self.joining.clients[p.email].person_id: p.email for p in applicants}
         confirming = [by_person[row["person_id"]] for row in in_order[: details["capacity"]]]
         self.joining.at_once(self._confirm, confirming)
@@ -63,7 +63,9 @@ class Year:
                 registered: dict[str, Any] = client.post(f"{self.meetup_path}/registrations")
                 return registered
             except Refused as refused:
-                if refused.code != "events.members_only":  # the news of the payment is on its way
+                if (
+                    refused.code != "events.membership_inactive"
+                ):  # the news of the payment is on its way
                     raise
                 return None
 
