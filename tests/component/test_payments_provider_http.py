@@ -1,0 +1,231 @@
+"""A provider that is slow, large or wrong: every answer is bounded and checked (O-10)."""
+
+import base64
+import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from contracts.money import Money
+from services.payments.adapters import bounded_http, sandbox
+from services.payments.adapters.provider import CallbackInvalid, ProviderRefused, ProviderSilent
+from services.payments.adapters.sandbox import SandboxProvider
+from services.payments.adapters.secrets import Secrets
+
+ACCOUNT = {"_id": "acc_1", "secret_ref": "doctors", "merchant_id": "m"}
+GOOD = {
+    "merchant_id": "m",
+    "out_trade_no": "P1",
+    "state": "pending",
+    "currency": "CNY",
+    "pay_url": "http://127.0.0.1/pay/pp_1",
+    "transactions": [],
+    "more": "than we know",
+}
+SERIAL = "A1"
+KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Partner:
+    """An HTTP server that answers as the test says."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body: bytes = json.dumps(GOOD).encode()
+        self.pause = 0.0
+        self.headers: dict[str, str] = {}
+        self.asked: list[str] = []
+        self.certificates = [SERIAL]
+        partner = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                partner.asked.append(self.path)
+                body = partner.answer(self.path)
+                self.send_response(partner.status)
+                for name, value in partner.headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                step = 1 if partner.pause else len(body)
+                for start in range(0, len(body), step or 1):
+                    try:
+                        self.wfile.write(body[start : start + step])
+                    except OSError:
+                        return
+                    time.sleep(partner.pause)
+
+            do_POST = do_GET
+
+            def log_message(self, format: str, *arguments: Any) -> None:
+                """Quiet."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def answer(self, path: str) -> bytes:
+        if path != "/v1/certificates":
+            return self.body
+        public = KEY.public_key().public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        listed = [{"serial": s, "public_key_pem": public.decode()} for s in self.certificates]
+        return json.dumps({"certificates": listed}).encode()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def partner() -> Iterator[Partner]:
+    made = Partner()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def provider(partner: Partner, tmp_path) -> SandboxProvider:
+    (tmp_path / "doctors").write_text("key\n")
+    return SandboxProvider(partner.url, "http://gateway", Secrets(str(tmp_path)))
+
+
+def test_a_right_answer_is_read_and_unknown_fields_are_ignored(provider):
+    found = provider.query_payment(ACCOUNT, "P1")
+    assert (found.state, found.pay_url) == ("pending", "http://127.0.0.1/pay/pp_1")
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (500, b"{}"),
+        (302, b"{}"),
+        (200, b"<html>"),
+        (200, b"[]"),
+        (200, b'{"state":"pending"}'),
+        (200, json.dumps({**GOOD, "state": "gone"}).encode()),
+        (200, json.dumps({**GOOD, "transactions": [{"amount": 1.5}]}).encode()),
+        (200, b" " * (bounded_http.MOST_BYTES + 1)),
+    ],
+    ids=["500", "redirect", "html", "list", "fields", "state", "float", "large"],
+)
+def test_a_wrong_answer_leaves_the_outcome_unknown(partner, provider, status, body):
+    partner.status, partner.body = status, body
+    partner.headers = {"Location": partner.url + "/elsewhere"}
+    with pytest.raises(ProviderSilent):
+        provider.query_payment(ACCOUNT, "P1")
+    assert partner.asked == ["/v1/payments/P1"]
+
+
+def test_an_answer_in_drips_ends_in_time(partner, provider, monkeypatch):
+    """A byte now and then resets no total limit."""
+    monkeypatch.setattr(bounded_http, "TOTAL_SECONDS", 0.5)
+    partner.pause = 0.1
+    began = time.monotonic()
+    with pytest.raises(ProviderSilent):
+        provider.query_payment(ACCOUNT, "P1")
+    assert time.monotonic() - began < 2
+
+
+def test_nobody_there_is_silence(tmp_path):
+    (tmp_path / "doctors").write_text("key")
+    nobody = SandboxProvider("http://127.0.0.1:9", "http://gateway", Secrets(str(tmp_path)))
+    with pytest.raises(ProviderSilent):
+        nobody.query_payment(ACCOUNT, "P1")
+
+
+def test_a_refusal_says_its_code_and_a_missing_payment_is_missing(partner, provider):
+    partner.status, partner.body = 422, b'{"code":"refund_exceeds_payment"}'
+    with pytest.raises(ProviderRefused) as refused:
+        provider.create_refund(
+            ACCOUNT, out_refund_no="R1", out_trade_no="P1", amount=Money(1, "CNY"), reason=""
+        )
+    assert refused.value.code == "refund_exceeds_payment"
+    partner.status, partner.body = 404, b'{"code":"payment_not_found"}'
+    assert provider.query_payment(ACCOUNT, "P1").state == "missing"
+    assert provider.close_payment(ACCOUNT, "P1").state == "missing"
+
+
+def test_a_missing_secret_refuses_before_anything_is_sent(partner, provider):
+    with pytest.raises(ProviderRefused):
+        provider.query_payment({**ACCOUNT, "secret_ref": "nobody"}, "P1")
+    assert partner.asked == []
+
+
+# ── Signatures ──────────────────────────────────────────────────────────────────────────────────
+
+BODY = b'{"id":"n1","type":"payment.paid","data":{}}'
+
+
+def signed(body: bytes = BODY, *, age: int = 0, serial: str = SERIAL) -> dict[str, str]:
+    timestamp = int(time.time()) - age
+    message = f"{timestamp}\nnonce\n".encode() + body + b"\n"
+    signature = KEY.sign(message, padding.PKCS1v15(), hashes.SHA256())
+    return {
+        "sandbox-serial": serial,
+        "SANDBOX-TIMESTAMP": str(timestamp),
+        "Sandbox-Nonce": "nonce",
+        "Sandbox-Signature": base64.b64encode(signature).decode(),
+    }
+
+
+def test_a_signed_callback_is_believed_and_keys_are_fetched_once(partner, provider):
+    provider.verify(signed(), BODY)
+    provider.verify(signed(age=290), BODY)
+    assert partner.asked == ["/v1/certificates"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        signed(age=310),
+        signed(age=-310),
+        signed(b"another body"),
+        {**signed(), "Sandbox-Nonce": "other"},
+        {**signed(), "Sandbox-Signature": "not base64!"},
+        {**signed(), "Sandbox-Signature": base64.b64encode(b"x" * 256).decode()},
+        {**signed(), "SANDBOX-TIMESTAMP": "soon"},
+        {**signed(), "sandbox-serial": "unknown"},
+    ],
+    ids=["none", "old", "future", "body", "nonce", "text", "forged", "time", "serial"],
+)
+def test_anything_else_is_not(provider, headers):
+    """P-20, P-21: one flipped part is enough."""
+    with pytest.raises(CallbackInvalid):
+        provider.verify(headers, BODY)
+
+
+def test_unknown_serials_refresh_the_keys_but_not_at_will(partner, provider, monkeypatch):
+    """P-21: unknown serial = refresh, else refuse; a flood of them costs the provider nothing."""
+    provider.verify(signed(), BODY)
+    partner.certificates = ["B2"]
+    for _ in range(5):
+        with pytest.raises(CallbackInvalid):
+            provider.verify(signed(serial="B2"), BODY)
+    assert partner.asked == ["/v1/certificates"]
+    monkeypatch.setattr(sandbox, "REFRESH_SECONDS", 0.0)
+    provider.verify(signed(serial="B2"), BODY)
+    assert partner.asked == ["/v1/certificates"] * 2
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {},
+        {"id": "n", "type": "payment.lost", "data": {}},
+        {"id": "n", "type": "payment.paid", "data": {"amount": "1"}},
+        {"id": {"$gt": ""}, "type": "payment.paid", "data": {}},
+    ],
+)
+def test_a_body_of_another_shape_is_refused(provider, told):
+    with pytest.raises(CallbackInvalid):
+        provider.read_notice(json.dumps(told).encode())
