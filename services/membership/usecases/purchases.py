@@ -28,7 +28,7 @@ from services.membership.store.communities import Communities, MemberNumbers
 from services.membership.store.memberships import Memberships
 from services.membership.store.standings import Standings
 from services.membership.usecases.standings import change_standing
-from services.membership.usecases.unpaid import withdraw_purchase
+from services.membership.usecases.unpaid import withdraw_purchase, withdraw_purchases
 from services.membership.usecases.views import audit_step, membership_facts
 
 SUBJECT_KIND = "membership_term"
@@ -83,9 +83,7 @@ class PurchaseUseCases:
                 after = self._memberships.save(tx, noted)
                 audit_step(tx, "open_purchase", before, after)
                 if term["state"] == "withdrawn":
-                    withdraw_purchase(
-                        tx, purchase["id"], after["community_id"], after["version"], "withdrawn"
-                    )
+                    withdraw_purchase(tx, purchase["id"], after, "withdrawn")
             if application_id:
                 application = self._applications.require(application_id, tx=tx)
                 if application["purchase_id"] is None:
@@ -138,6 +136,7 @@ class PurchaseUseCases:
             if after["live"]:
                 self._change_standing(tx, after)
             audit_step(tx, "refund_term", before, after, reason=event.data["reason"])
+            withdraw_purchases(tx, before, after, "membership_cancelled")
 
         self._uow.run(ctx, work)
 

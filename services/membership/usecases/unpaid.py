@@ -1,9 +1,10 @@
-"""Ending a membership that was approved but not paid: withdrawn by the applicant, or lapsed."""
+"""What was approved or offered but not paid, and is not for sale any more."""
 
 from chassis.uow import Transaction
 from contracts.membership import PURCHASE_WITHDRAWN
 from services.membership.domain import memberships as domain
 from services.membership.domain.applications import Application
+from services.membership.domain.memberships import Membership
 from services.membership.domain.standings import with_membership
 from services.membership.store.memberships import Memberships
 from services.membership.store.standings import Standings
@@ -19,10 +20,7 @@ class UnpaidMemberships:
         self._standings = standings
 
     def cancel(self, tx: Transaction, application: Application, reason: str) -> None:
-        """Cancels the membership of an application and withdraws its purchase.
-
-        A purchase that is being opened just now is withdrawn by whoever opens it.
-        """
+        """Cancels the membership of an application and withdraws its purchase."""
         before = self._memberships.require(application["membership_id"], tx=tx)
         after = self._memberships.save(tx, domain.cancel(before))
         change_standing(
@@ -34,15 +32,26 @@ class UnpaidMemberships:
             lambda standing: with_membership(standing, after),
         )
         audit_step(tx, "cancel_unpaid_membership", before, after, reason=reason)
-        purchase_id = domain.find_term(after, application["term_id"])["purchase_id"]
-        if purchase_id is not None:
-            withdraw_purchase(tx, purchase_id, after["community_id"], after["version"], reason)
+        withdraw_purchases(tx, before, after, reason)
+
+
+def withdraw_purchases(tx: Transaction, before: Membership, after: Membership, reason: str) -> None:
+    """Tells payments that what awaited payment is not for sale any more.
+
+    A purchase that is being opened just now is withdrawn by whoever opens it.
+    """
+    awaiting = domain.awaiting_term(before)
+    if awaiting is None or awaiting["purchase_id"] is None:
+        return
+    if domain.find_term(after, awaiting["id"])["state"] == "withdrawn":
+        withdraw_purchase(tx, awaiting["purchase_id"], after, reason)
 
 
 def withdraw_purchase(
-    tx: Transaction, purchase_id: str, community_id: str, version: int, reason: str
+    tx: Transaction, purchase_id: str, membership: Membership, reason: str
 ) -> None:
-    """Tells payments that a purchase is not for sale any more."""
+    """Tells payments that one purchase of a membership is not for sale any more."""
+    community_id, version = membership["community_id"], membership["version"]
     tx.emit(
         PURCHASE_WITHDRAWN,
         subject=purchase_id,

@@ -140,6 +140,26 @@ def test_refunded_renewal_gives_way_to_the_term_before(world):
     assert world.told(membership.CANCELLED) == []
 
 
+def test_refund_withdraws_a_renewal_that_is_open(world):
+    """Architecture §5a: who has no membership any more cannot pay for its next term."""
+    applicant = world.person()
+    approved = world.approved(applicant)
+    order = world.order(approved)
+    world.deliver(payments.ORDER_PAID, order)
+    go_to(world, "2027-02-01")
+    renew(world, applicant, approved["membership_id"])
+    world.deliver_own()
+    purchase_id = world.membership(approved["membership_id"])["purchase_id"]
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
+    (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
+    assert withdrawn.subject == purchase_id
+    stored = world.database.memberships.find_one({"_id": approved["membership_id"]})
+    late = world.paid(stored["terms"][-1]["id"], applicant.actor.person_id, purpose="renew")
+    world.deliver(payments.ORDER_PAID, late)
+    (refused,) = world.told(membership.PURCHASE_REFUSED)
+    assert refused.subject == late["order_id"]
+
+
 def year_and_days(days):
     return {"plan_id": "pln_01JD0000000000000000000000", "months": 12, "extra_days": days}
 
