@@ -34,6 +34,7 @@ class Broker:
 
     def __enter__(self) -> Self:
         self.connection.connect()
+        self.connection.sock.settimeout(10)
         self.channel = self.connection.channel()
         self.channel.auto_decode = False
         self.replying = self.connection.channel()
@@ -104,7 +105,9 @@ class Broker:
             reply_to="amq.rabbitmq.reply-to",
             expiration=str(int(seconds * 1000)),
         )
-        self.replying.basic_publish(message, exchange="rpc", routing_key=method)
+        self.replying.basic_publish(
+            message, exchange="rpc", routing_key=method, confirm_timeout=seconds
+        )
         return number
 
     def reply(self, number: str, seconds: float = 5.0) -> amqp.Message:

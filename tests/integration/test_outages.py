@@ -1,0 +1,161 @@
+"""Broker and database go away under load: nothing is lost, nothing has its effect twice.
+
+Commands with an Idempotency-Key are repeated until they are answered, as a client would; events go
+through outbox, relay, queue and inbox to another service.
+"""
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+import requests
+
+from tests.kit.broker import Broker
+from tests.kit.probe import probe
+from tests.kit.toy.system import Toy, ToyProcess
+
+RECOVERY_SECONDS = 30  # T-32
+PACE_SECONDS = 0.05
+
+
+class Client:
+    """Sends keyed commands for one thing and repeats each until it is answered."""
+
+    def __init__(self, toy: Toy, thing_id: str) -> None:
+        self._toy, self.thing_id = toy, thing_id
+        self._numbers = itertools.count(1)
+        self._broker: Broker | None = None
+        self.done = 0
+
+    def command(self, give_up_at: float) -> bool:
+        """One command; False when it was not answered by then (it is repeated next time)."""
+        key = f"{self.thing_id}-{self.done}"
+        while time.monotonic() < give_up_at:
+            try:
+                if self._broker is None:
+                    self._broker = self._toy.broker("gateway")
+                    self._broker.__enter__()
+                request = {"thing_id": self.thing_id}
+                answer = self._broker.call("events.change_thing", request, key=key, seconds=2.0)
+                if "ok" in answer:
+                    self.done += 1
+                    return True
+                assert answer["error"]["kind"] == "unavailable", answer
+            except (AssertionError, OSError) as problem:
+                if isinstance(problem, AssertionError) and "no reply" not in str(problem):
+                    raise
+                self.close()
+            time.sleep(PACE_SECONDS)
+        return False
+
+    def close(self) -> None:
+        """Gives the connection up."""
+        if self._broker is not None:
+            self._broker.__exit__()
+            self._broker = None
+
+    def keep_going(self, seconds: float) -> None:
+        """Sends commands for this long."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self.command(end)
+            time.sleep(PACE_SECONDS)
+
+
+@pytest.fixture(scope="module")
+def processes(breakable_toy: Toy) -> list[ToyProcess]:
+    started = [breakable_toy.start("events"), breakable_toy.start("notifications")]
+    return [process.wait_ready() for process in started]
+
+
+def broker_stopped(toy: Toy) -> Iterator[float]:
+    toy.nodes.control.stop("rabbitmq")
+    try:
+        yield 10
+    finally:
+        toy.nodes.control.start_again("rabbitmq")
+
+
+def broker_killed(toy: Toy) -> Iterator[float]:
+    toy.nodes.control.signal("rabbitmq", "SIGKILL")  # its supervisor starts it again
+    yield 5
+
+
+def broker_paused(toy: Toy) -> Iterator[float]:
+    toy.nodes.control.signal("rabbitmq", "SIGSTOP")
+    try:
+        yield 30
+    finally:
+        toy.nodes.control.signal("rabbitmq", "SIGCONT")
+
+
+def mongod_killed(toy: Toy) -> Iterator[float]:
+    toy.nodes.control.signal("mongod", "SIGKILL")
+    yield 5
+
+
+def mongod_paused(toy: Toy) -> Iterator[float]:
+    toy.nodes.control.signal("mongod", "SIGSTOP")
+    try:
+        yield 10
+    finally:
+        toy.nodes.control.signal("mongod", "SIGCONT")
+
+
+@pytest.mark.parametrize(
+    "outage", [broker_stopped, broker_killed, broker_paused, mongod_killed, mongod_paused]
+)
+def test_outage_under_load(
+    breakable_toy: Toy, processes: list[ToyProcess], outage: Callable[[Toy], Iterator[float]]
+) -> None:
+    """M-1, M-2a, M-24, T-F4..T-F7: every command once, one effect each, no process gives up."""
+    toy = breakable_toy
+    client = Client(toy, outage.__name__)
+    client.keep_going(2)
+    before = client.done
+    assert before > 0
+    with contextmanager(outage)(toy) as seconds:
+        client.keep_going(seconds)
+    healed = time.monotonic()
+    assert client.command(healed + RECOVERY_SECONDS), "commands are answered again"
+    probe(lambda: all(process.ready() for process in processes), RECOVERY_SECONDS, "all are ready")
+    client.keep_going(2)
+    client.close()
+    things, effects = toy.events_db["things"], toy.notifications_db["effects"]
+    assert things.find_one({"_id": client.thing_id})["version"] == client.done
+    told = {"thing_id": client.thing_id}
+    probe(
+        lambda: len(effects.distinct("version", told)) == client.done,
+        RECOVERY_SECONDS,
+        "every event has its effect",
+    )
+    assert effects.count_documents(told) == client.done
+    copy = toy.notifications_db["copies"].find_one({"_id": client.thing_id})
+    assert copy["version"] == client.done
+    assert copy["applied"] == sorted(copy["applied"])
+    probe(lambda: not toy.events_db["outbox"].find_one({"published_at": None}), 5, "outbox empty")
+    with toy.broker() as admin:
+        assert admin.depth("notifications.parking") == 0
+        assert admin.depth("unrouted") == 0
+    assert all(process.popen.poll() is None for process in processes)
+
+
+def test_readiness_follows_the_database(breakable_toy: Toy, processes: list[ToyProcess]) -> None:
+    """H-27: mongod stopped: live 200, ready 503; started: ready again within 5 s, no restart."""
+    process = processes[0]
+
+    def status(page: str) -> int:
+        address = f"http://127.0.0.1:{process.port}/health/{page}"
+        return requests.get(address, timeout=2).status_code
+
+    breakable_toy.nodes.control.stop("mongod")
+    try:
+        probe(lambda: status("ready") == 503, 10, "not ready without a database")
+        assert status("live") == 200
+    finally:
+        breakable_toy.nodes.control.start_again("mongod")
+    breakable_toy.nodes.wait_ready()
+    probe(lambda: status("ready") == 200, 10, "ready again")
+    assert process.popen.poll() is None
