@@ -980,9 +980,6 @@ APPLICATION_APPROVED = _application_event(
 APPLICATION_REJECTED = _application_event(
     "application_rejected", "The application was rejected.", ApplicationDecided
 )
-APPLICATION_WITHDRAWN = _application_event(
-    "application_withdrawn", "The applicant withdrew the application."
-)
 APPLICATION_LAPSED = _application_event(
     "application_lapsed", "An approved application was not paid in time."
 )

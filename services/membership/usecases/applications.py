@@ -8,7 +8,7 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import ALREADY_MEMBER, APPLICATION_LIVE
-from contracts.membership import APPLICATION_SUBMITTED, APPLICATION_WITHDRAWN
+from contracts.membership import APPLICATION_SUBMITTED
 from services.membership.domain import applications as domain
 from services.membership.domain.applications import Application
 from services.membership.domain.communities import Community
@@ -104,13 +104,6 @@ class ApplicationUseCases:
             after = self._applications.save(tx, domain.withdraw(before))
             if before["state"] == "approved":
                 self._unpaid.cancel(tx, after, "application_withdrawn")
-            if before["state"] != "draft":  # nobody was told of a draft
-                tx.emit(
-                    APPLICATION_WITHDRAWN,
-                    subject=after["_id"],
-                    version=after["version"],
-                    data=application_facts(after),
-                )
             audit_step(tx, "withdraw_application", before, after)
             return application_view(after, staff=False)
 
