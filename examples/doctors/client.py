@@ -112,7 +112,7 @@ class Client:
 
     def mails(self, after: int = 0) -> list[dict[str, Any]]:
         """The person's mails as the mail sink shows them."""
-        query = {"to": self.email, "after": after, "limit": 100}
+        query: dict[str, str | int] = {"to": self.email, "after": after, "limit": 100}
         found = requests.get(f"{self.inbox_url}/api/messages", params=query, timeout=10)
         found.raise_for_status()
         mails: list[dict[str, Any]] = found.json()["messages"]

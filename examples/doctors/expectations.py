@@ -36,7 +36,7 @@ def expect(
     setup: dict[str, Any], applicants: list[Applicant], members: list[dict[str, str]]
 ) -> Expected:
     """Count the story through by hand: who applies, who is taken, who pays what, who renews."""
-    first_rows = {}
+    first_rows: dict[str, Applicant] = {}
     for row in applicants:
         first_rows.setdefault(row.email, row)
     people = list(first_rows.values())
