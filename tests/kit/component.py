@@ -67,11 +67,11 @@ class Component:
     def log(self) -> str:
         return self.log_path.read_text(errors="replace")
 
-    def start(self, **settings: str) -> None:
+    def start(self, *, roles: str = "rpc,consumers,jobs", **settings: str) -> None:
         """Starts the process and waits until it is ready."""
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "chassis.run", self.name],
+                [sys.executable, "-m", "chassis.run", self.name, "--roles", roles],
                 cwd=REPOSITORY,
                 env=self.environment | settings,
                 stdout=log,
