@@ -4,6 +4,8 @@ All of these react to events. What cannot be undone happens in one unit of work;
 neighbour comes before it and gives the same answer when it is repeated.
 """
 
+from collections import defaultdict
+from threading import Lock
 from typing import Any
 
 from chassis.context import Context
@@ -55,6 +57,7 @@ class PurchaseUseCases:
         self._standings = standings
         self._rpc = rpc
         self._uow = uow
+        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
 
     def open(self, event: CloudEvent, ctx: Context) -> None:
         """Makes an approved applicant's or a renewing member's term payable.
@@ -114,7 +117,11 @@ class PurchaseUseCases:
             else:
                 self._fulfil(tx, membership, term, order)
 
-        self._uow.run(ctx, work)
+        # Within this process one at a time in a community: those who need the next member number
+        # at once would only conflict and start over, several times each. Between processes the
+        # transaction decides.
+        with self._turns[order["community_id"]]:
+            self._uow.run(ctx, work)
 
     def take_back(self, event: CloudEvent, ctx: Context) -> None:
         """Ends the term whose order was refunded in full; a part of the money changes nothing."""

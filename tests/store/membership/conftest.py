@@ -1,5 +1,6 @@
 """The membership service in this process: its use cases on a real database, neighbours by hand."""
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -66,6 +67,10 @@ class World:
     def use(self, database: Database[dict[str, Any]]) -> None:
         """Works through another client of the same database from now on."""
         self.app = compose(database, self.clock, self.payments)
+
+    def another_process(self) -> "World":
+        """The same system as another process of the service works on it."""
+        return dataclasses.replace(self, app=compose(self.database, self.clock, self.payments))
 
     def person(self, email: str = "") -> Context:
         """Somebody who signed in."""
