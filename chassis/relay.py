@@ -207,7 +207,7 @@ class Relay(DependencyProvider):
                 log.warning("lease_unreachable", error=str(error)[:300])
             OWNER.set(int(self._lease.held))
             if self._lease.held and not held:
-                log.info("relay_owner", token=self._lease.token)
+                log.info("relay_owner", fencing=self._lease.token)
                 self._wake()
             eventlet.sleep(LEASE_SECONDS / 3)
 

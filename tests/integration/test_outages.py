@@ -5,6 +5,8 @@ through outbox, relay, queue and inbox to another service.
 """
 
 import itertools
+import os
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,6 +93,33 @@ def broker_paused(toy: Toy) -> Iterator[float]:
         toy.nodes.control.signal("rabbitmq", "SIGCONT")
 
 
+def broker_out_of_memory(toy: Toy) -> Iterator[float]:
+    """M-26: the alarm blocks whoever publishes."""
+    _rabbitmqctl(toy, "set_vm_memory_high_watermark", "0")
+    try:
+        yield 10
+    finally:
+        _rabbitmqctl(toy, "set_vm_memory_high_watermark", "absolute", "512MiB")
+
+
+def _rabbitmqctl(toy: Toy, *arguments: str) -> None:
+    nodes = toy.nodes
+    subprocess.run(
+        ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-n", "coterie@localhost", *arguments],
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(nodes.root / "data" / "rabbitmq" / "home"),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(nodes.ports["epmd"]),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        },
+        check=True,
+        capture_output=True,
+        timeout=30,
+    )
+
+
 def mongod_killed(toy: Toy) -> Iterator[float]:
     toy.nodes.control.signal("mongod", "SIGKILL")
     yield 5
@@ -105,7 +134,15 @@ def mongod_paused(toy: Toy) -> Iterator[float]:
 
 
 @pytest.mark.parametrize(
-    "outage", [broker_stopped, broker_killed, broker_paused, mongod_killed, mongod_paused]
+    "outage",
+    [
+        broker_stopped,
+        broker_killed,
+        broker_paused,
+        broker_out_of_memory,
+        mongod_killed,
+        mongod_paused,
+    ],
 )
 def test_outage_under_load(
     breakable_toy: Toy, processes: list[ToyProcess], outage: Callable[[Toy], Iterator[float]]
