@@ -130,7 +130,7 @@ def test_resend_waits_and_an_address_has_five_an_hour(empty):
     start(empty)
     soon = refused(start, empty)
     assert soon.error is codes.SIGN_IN_TOO_OFTEN
-    assert 50 <= soon.params["retry_after"] <= 60
+    assert 0 < soon.params["retry_after"] <= 60
     start(empty, "other@example.com")
     row = empty.database.sign_in_limits.find_one({"_id": {"$ne": "system"}})
     now = row["touched_at"]
