@@ -42,15 +42,27 @@ class Client:
         self.refresh_token = ""
 
     def sign_in(self) -> Client:
-        """Ask for a code, read it from the mail, exchange it for a token."""
+        """Ask for a code, read it from the mail, exchange it for a token.
+
+        A code works once: when the answer to the exchange is lost, a new one has to be asked for.
+        """
+        try:
+            tokens = self._exchange_code()
+        except Refused as refused:
+            if refused.code != "membership.sign_in_code_wrong":
+                raise
+            tokens = self._exchange_code()
+        self.person_id: str = tokens["person_id"]
+        self._use(tokens)
+        return self
+
+    def _exchange_code(self) -> dict[str, Any]:
         seen = self._newest_mail()
         challenge = self.post("/v1/sign-in", {"email": self.email, "locale": self.locale}, key="")
         code = eventually(lambda: self._code_after(seen), f"a sign-in code for {self.email}")
         body = {"challenge_id": challenge["challenge_id"], "code": code}
-        tokens = self.post("/v1/sessions", body, key="")
-        self.person_id: str = tokens["person_id"]
-        self._use(tokens)
-        return self
+        tokens: dict[str, Any] = self.post("/v1/sessions", body, key="")
+        return tokens
 
     def get(self, path: str, **query: Any) -> Any:
         return self._send("GET", path, params=query)
@@ -87,7 +99,7 @@ class Client:
         while True:
             try:
                 answer = self.http.request(method, self.base_url + path, timeout=15, **arguments)
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 answer = None
             if answer is not None and answer.status_code < 400:
                 return answer.json() if answer.content else None

@@ -14,6 +14,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 FILES = ("docker-compose.yml", "deploy/compose/clock.yml")
+LOGS = ROOT / ".local" / "compose-test"
 READY_SECONDS = 240.0
 
 
@@ -94,6 +95,12 @@ class Containers:
         done = self._run("docker", "logs", "--tail", str(lines), name)
         return done.stdout + done.stderr
 
+    def save_logs(self, folder: Path) -> None:
+        """Write what every container has written into a file of its own."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in self.names():
+            (folder / f"{name}.log").write_text(self.tail(name, 100_000))
+
     def memory(self) -> dict[str, str]:
         """Memory in use by container, as `docker stats` tells it: without the page cache."""
         running = [name for name, state in self.states().items() if state["Running"]]
@@ -120,10 +127,16 @@ class Containers:
 
 @contextmanager
 def installation(project: str, folder: Path) -> Iterator[Containers]:
-    """An installation that leaves no container, network or volume behind, whatever happens."""
+    """An installation that leaves no container, network or volume behind, whatever happens.
+
+    After a failure the logs are in `LOGS`.
+    """
     containers = Containers(project, folder)
     try:
         yield containers
+    except BaseException:
+        containers.save_logs(LOGS)
+        raise
     finally:
         containers.compose("down", "--volumes", "--remove-orphans", "--timeout", "5")
 

@@ -18,7 +18,7 @@ from examples.doctors.client import Refused
 from examples.doctors.expectations import Expected, expect
 from examples.doctors.joining import Joining
 from examples.doctors.surroundings import Surroundings
-from tests.compose.containers import Containers, NotReady, installation
+from tests.compose.containers import LOGS, Containers, NotReady, installation
 from tests.compose.disturbance import PEOPLE, Applying, disturb
 
 PROJECT = "coterie-test"
@@ -117,6 +117,7 @@ def main() -> int:
             stop(containers, tell)
     except (Refused, NotReady, TimeoutError, AssertionError, RuntimeError, OSError) as problem:
         print(f"not as it should be: {problem!r}", file=sys.stderr)
+        print(f"logs: {LOGS}", file=sys.stderr)
         return 1
     tell("all as it should be")
     return 0
