@@ -1,0 +1,219 @@
+"""kill -9 of every process between every two steps of the path, while people walk it.
+
+Processes kill themselves at named points (`COTERIE_CRASH_POINT`). Each has a chain of points: when
+it died at one, its supervisor starts it again armed with the next. People repeat what was not
+answered, as front ends do, and the invariants are checked when all chains are through.
+"""
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from deploy.local.environment import row
+from tests.journeys import invariants
+from tests.journeys.world import SERVICES, Applicant, World
+from tests.kit.probe import probe
+
+Chains = dict[str, tuple[str, ...]]
+
+# `@N`: the N-th time that the process comes there, to die in another step than before.
+ROUNDS: dict[str, Chains] = {
+    "quoting": {
+        "membership": ("rpc.before_handler", "uow.before_commit@2"),
+        "payments": (
+            "uow.before_commit",
+            "payments.after_quote_ended",
+            "payments.after_holds_taken",
+            "payments.after_quote",
+        ),
+        "notifications": ("consumer.before_handler", "notifications.after_send"),
+        "events": ("consumer.before_handler",),
+    },
+    "ordering": {
+        "membership": ("rpc.before_reply", "consumer.before_handler"),
+        "payments": (
+            "rpc.before_handler@3",
+            "payments.after_holds_kept",
+            "payments.after_order",
+            "payments.after_provider_close",
+        ),
+        "notifications": ("uow.before_commit", "rpc.before_handler"),
+        "events": ("consumer.before_ack",),
+    },
+    "paying": {
+        "membership": ("uow.after_commit@2", "relay.before_publish"),
+        "payments": (
+            "payments.after_order_closed",
+            "payments.after_payment_row",
+            "relay.before_publish",
+            "consumer.before_handler",
+        ),
+        "notifications": ("uow.after_commit", "rpc.before_reply"),
+    },
+    "capturing": {
+        "membership": ("rpc.before_ack@3", "relay.after_publish"),
+        "payments": (
+            "rpc.before_reply@4",
+            "payments.after_provider_create",
+            "payments.after_callback_stored",
+            "consumer.before_ack",
+        ),
+        "notifications": ("consumer.before_ack@2", "rpc.before_ack"),
+    },
+    "joining": {
+        "membership": ("consumer.before_ack", "uow.before_commit@3", "uow.after_commit"),
+        "payments": (
+            "uow.after_commit@3",
+            "rpc.before_ack@2",
+            "payments.after_holds_used",
+            "payments.after_confirm_commit",
+            "relay.after_publish",
+        ),
+    },
+}
+
+# Not on the path; each is proven where its step is at home.
+ELSEWHERE = {
+    "payments.after_refund_submitted": "tests/component/test_payments_crashes.py",
+    "events.after_seat_held": "tests/component/test_events_meetups.py",
+    "events.after_seats_taken": "tests/component/test_events_meetups.py",
+}
+LANES, PEOPLE_PER_LANE = 3, 3
+CHAIN_SECONDS = 150.0
+
+
+def test_every_crash_point_is_planned(repository: Path) -> None:
+    """T-F1: the points in the code and those that are proven are the same; none is forgotten."""
+    found: set[str] = set()
+    for folder in ("chassis", "services", "gateway"):
+        for module in (repository / folder).rglob("*.py"):
+            found |= set(re.findall(r"crash\.point\(\s*\"([^\"]+)\"", module.read_text()))
+    chassis_points = {name for name in found if name.split(".")[0] not in SERVICES}
+    planned = {process: _points(process) for process in SERVICES}
+    assert set.union(*planned.values(), ELSEWHERE) == found
+    for point, proof in ELSEWHERE.items():
+        assert point in (repository / proof).read_text(), point
+    # Every step of the chassis that the path comes to in a process is one to die in.
+    told_by_nobody = {"relay.before_publish", "relay.after_publish"}
+    assert planned["membership"] >= chassis_points
+    assert planned["payments"] >= chassis_points
+    assert planned["notifications"] >= chassis_points - told_by_nobody
+    assert planned["events"] >= {"consumer.before_handler", "consumer.before_ack"}
+
+
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("name", ROUNDS)
+def test_killed_between_steps(world: World, name: str) -> None:
+    """M-10, M-15, M-18, M-21, I-1..I-3, I-5..I-11: nothing lost, nothing twice, at any step."""
+    chains = ROUNDS[name]
+    people = _fresh_people(world, name)
+    with _falling(world, name, chains) as over:
+        _walk_until(over, people)
+    invariants.check(world, mail_may_repeat="notifications" in chains)
+
+
+@pytest.mark.timeout(300)
+def test_killed_from_outside(world: World) -> None:
+    """T-F1, I-11: the gateway and the outside world die in the middle, twice each."""
+    people = _fresh_people(world, "outside")
+    control = world.system.control
+
+    def kill_all() -> None:
+        for process in ("gateway", "sandbox-provider", "sandbox-mail") * 2:
+            restarts = control.status()[process]["restarts"]
+            control.signal(process, "SIGKILL")
+            probe(
+                lambda process=process, restarts=restarts: (
+                    control.status()[process]["restarts"] > restarts
+                    and world.system.is_ready(process)
+                ),
+                30,
+                f"{process} is back",
+            )
+
+    with ThreadPoolExecutor(1) as pool:
+        killing = pool.submit(kill_all)
+        _walk_until(killing.done, people)
+        killing.result()
+    invariants.check(world, mail_may_repeat=True)
+
+
+def _points(process: str) -> set[str]:
+    return {
+        point.split("@")[0] for chains in ROUNDS.values() for point in chains.get(process, ())
+    }
+
+
+def _fresh_people(world: World, name: str) -> list[list[Applicant]]:
+    """Lanes of signed-in people; a lane's first one is always needed, the others may be."""
+    world.renew_staff()
+    names = [f"{name}{number}" for number in range(LANES * PEOPLE_PER_LANE)]
+    people = world.applicants(*names)
+    return [people[lane::LANES] for lane in range(LANES)]
+
+
+def _walk_until(over: Callable[[], bool], lanes: list[list[Applicant]]) -> None:
+    """In each lane people walk the path one after the other until `over()`."""
+
+    def walk(lane: list[Applicant]) -> None:
+        for number, person in enumerate(lane):
+            if number and over():
+                return
+            person.join(hesitates=True)
+            person.client.patiently(lambda person=person: person.messages)
+
+    with ThreadPoolExecutor(LANES) as pool:
+        list(pool.map(walk, lanes))
+
+
+@contextmanager
+def _falling(world: World, name: str, chains: Chains) -> Iterator[Callable[[], bool]]:
+    """Processes die along their chains; gives a function that says whether all are through."""
+    with ThreadPoolExecutor(len(chains)) as pool:
+        armed = threading.Barrier(len(chains) + 1)
+        falls: list[Future[None]] = [
+            pool.submit(_fall, world, f"{name}-{process}", process, points, armed)
+            for process, points in chains.items()
+        ]
+        armed.wait(60)
+        world.system.wait_ready(chains)
+        yield lambda: all(fall.done() for fall in falls)
+        for fall in falls:
+            fall.result()
+    world.system.wait_ready(chains)
+
+
+def _fall(
+    world: World, name: str, process: str, points: tuple[str, ...], armed: threading.Barrier
+) -> None:
+    """Lets one process die at each point in turn, and live afterwards."""
+    control = world.system.control
+    flags = [world.system.root / f"died-{name}-{number}" for number in range(len(points))]
+
+    def define(number: int) -> None:
+        """What the next start of the process is armed with."""
+        alive = number == len(points)
+        point = "" if alive else f"{points[number]}:{flags[number]}"
+        control.define(row(world.system.place, process, {"COTERIE_CRASH_POINT": point}))
+
+    def born_after(before: int | None) -> int | None:
+        seen = control.status()[process]
+        if seen["state"] == "waiting":  # not to wait for the supervisor's back-off
+            control.start_again(process)
+        return None if seen["pid"] == before else seen["pid"]
+
+    pid = control.pid(process)
+    define(0)
+    control.signal(process, "SIGKILL")
+    for number, flag in enumerate(flags):
+        pid = probe(lambda pid=pid: born_after(pid), 20, f"{process} started")
+        define(number + 1)
+        if number == 0:
+            armed.wait(60)
+        probe(flag.exists, CHAIN_SECONDS, f"{process} comes to {points[number]}")
+    probe(lambda: born_after(pid), 20, f"{process} started")

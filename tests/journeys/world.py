@@ -1,0 +1,310 @@
+"""A whole running Coterie as the people around it see it, and a person who walks into it.
+
+Operator, owner, reviewer and members speak HTTP; mails and payments are read at the sandbox; an
+integrator reads its own queue.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+import requests
+
+from deploy.local import clock
+from deploy.local.control import REPOSITORY
+from deploy.local.environment import PROCESSES
+from deploy.local.system import System
+from examples.doctors.client import Client, Refused
+from tests.kit.broker import Broker
+from tests.kit.probe import probe
+
+SERVICES = ("membership", "payments", "events", "notifications")
+PATIENCE_SECONDS = 120.0  # a message whose handler failed three times waits a minute (M-13)
+PRICE, DISCOUNT = 300_000, 20_000
+LADDER = {"step": 10_000, "every": 1000, "n0": 0}
+MERCHANT = "journey-merchant"
+QUEUE = "integrator.journey.members"
+ANSWERS = {"profession": "doctor", "city": "上海"}
+COMMUNITY: dict[str, Any] = {
+    "slug": "journey",
+    "name": "同行",
+    "zone": "Asia/Shanghai",
+    "owner_email": "owner@example.com",
+    "form": [
+        {
+            "title": "关于您",
+            "questions": [
+                {"key": "profession", "kind": "single", "title": "职业", "required": True,
+                 "options": ["doctor", "nurse"]},
+                {"key": "city", "kind": "short_text", "title": "城市", "required": True},
+            ],
+        }
+    ],
+}  # fmt: skip
+T = TypeVar("T")
+
+
+class Person(Client):
+    """A front end that does not give up: every command is repeated with its key."""
+
+    person_id = ""
+
+    def do(self, path: str, body: Any = None) -> Any:
+        """A keyed POST, repeated while a part of the system is away or the answer is lost."""
+        key = str(uuid.uuid4())
+        return self.patiently(lambda: self.post(path, body, key=key))
+
+    def patiently(self, ask: Callable[[], T]) -> T:
+        """What `ask` answers once nothing is away any more; other refusals are raised."""
+        end = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                return ask()
+            except Refused as refused:
+                if refused.status not in (429, 503) or time.monotonic() > end:
+                    raise
+            except requests.RequestException:  # cut off in the middle of an answer
+                if time.monotonic() > end:
+                    raise
+
+    def until(self, path: str, seen: Callable[[Any], bool], what: str) -> Any:
+        """What stands under `path` as soon as it is as awaited."""
+
+        def look() -> Any:
+            found = self.patiently(lambda: self.get(path))
+            assert seen(found), found
+            return found
+
+        return probe(look, PATIENCE_SECONDS, f"{self.email}: {what}")
+
+    def renew(self) -> None:
+        """Fresh tokens for the next five minutes."""
+        self._refresh()
+
+    def raw(self, method: str, path: str, **arguments: Any) -> requests.Response:
+        """One request as it stands, with the person's token and no repeats."""
+        return self.http.request(method, self.base_url + path, timeout=15, **arguments)
+
+
+class World:
+    """A running system with one community, its staff, its plan and an integrator's queue."""
+
+    def __init__(self, system: System) -> None:
+        self.system = system
+        self.members: list[Applicant] = []  # everybody who walked the whole path here
+        self.public_events: list[dict[str, Any]] = []  # as the integrator got them, with repeats
+
+    def found(self) -> "World":
+        """Set the community up as an operator does."""
+        self.operate("membership", "create-operator", "--email", "operator@example.com")
+        self._open_queue()
+        self.operator = self.person("operator@example.com").sign_in()
+        self.community = self.operator.post("/v1/communities", COMMUNITY)
+        self.path = f"/v1/communities/{self.community['id']}"
+        self.operator.post(f"{self.path}/roles", _role("reviewer@example.com", "reviewer"))
+        self.operator.post(f"{self.path}/roles", _role("owner@example.com", "treasurer"))
+        self.owner = self.person("owner@example.com").sign_in()
+        self.reviewer = self.person("reviewer@example.com").sign_in()
+        plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": LADDER}
+        self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
+        coupon = {"name": "新会员", "code": "WELC2ME", "audience": "newcomer"}
+        benefit = {"kind": "amount_off", "value": DISCOUNT}
+        self.owner.post(f"{self.path}/coupons", {**coupon, "benefit": benefit})
+        self.register_merchant()
+        account = {"merchant_id": MERCHANT, "secret_ref": "sandbox_api_key"}
+        self.account = self.owner.put(f"{self.path}/provider-accounts/sandbox", account)
+        return self
+
+    # ── what people outside can do ──────────────────────────────────────────────────────────────
+
+    def person(self, email: str) -> Person:
+        """A person's front end, not signed in yet."""
+        return Person(self.system.url("http"), self.system.url("sandbox-mail"), email)
+
+    def applicants(self, *names: str) -> list["Applicant"]:
+        """Signed-in people who have not applied yet."""
+        people = [Applicant(self, f"{name}@example.com") for name in names]
+        at_once(lambda one: one.client.sign_in(), people)
+        return people
+
+    def operate(self, service: str, *arguments: str) -> str:
+        """An operator's command; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "chassis.operate", service, *arguments],
+            cwd=REPOSITORY,
+            env=self.system.environment(service),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def renew_staff(self) -> None:
+        """Tokens for the next five minutes."""
+        for client in (self.operator, self.owner, self.reviewer):
+            client.renew()
+
+    def move_clock(self, by: dt.timedelta) -> None:
+        """Business time goes on; every job has passed at the new time afterwards."""
+        self.system.move_clock(clock.now(self.system.clock_file) + by)
+
+    # ── witnesses outside ───────────────────────────────────────────────────────────────────────
+
+    def register_merchant(self) -> None:
+        api_key = self.system.credentials.read("payments/sandbox_api_key")
+        digest = hashlib.sha256(api_key.encode()).hexdigest()
+        account = {"merchant_id": MERCHANT, "api_key_sha256": digest}
+        url = self.system.url("sandbox-provider") + "/v1/merchants"
+        requests.post(url, json=account, timeout=10).raise_for_status()
+
+    def journal(self) -> list[dict[str, Any]]:
+        """Everything that the payment provider wrote down for our merchant."""
+        url = self.system.url("sandbox-provider") + "/control/journal"
+        entries: list[dict[str, Any]] = []
+        after = 0
+        while after is not None:
+            query = {"merchant_id": MERCHANT, "after": after, "limit": 200}
+            page = requests.get(url, params=query, timeout=10).json()
+            entries += page["entries"]
+            after = page["next"]
+        return entries
+
+    def mails_of(self, email: str, kind: str) -> list[dict[str, Any]]:
+        """A person's mails of one type, with all headers."""
+        url = self.system.url("sandbox-mail") + "/api/messages"
+        query = {"to": email, "limit": 200}
+        mails = requests.get(url, params=query, timeout=10).json()["messages"]
+        return [mail for mail in mails if header(mail, "X-Coterie-Type") == kind]
+
+    def read_queue(self) -> list[dict[str, Any]]:
+        """Public events as the integrator has them by now, repeats included."""
+        with Broker(self.system.integrator_url("journey")) as broker:
+            while (message := broker.get(QUEUE)) is not None:
+                self.public_events.append(json.loads(message.body))
+        return self.public_events
+
+    def admin(self) -> Broker:
+        """The broker as administrator."""
+        return Broker(self.system.amqp_url("admin"))
+
+    def _open_queue(self) -> None:
+        with Broker(self.system.integrator_url("journey")) as broker:
+            kind = {"x-queue-type": "quorum"}
+            broker.channel.queue_declare(QUEUE, durable=True, auto_delete=False, arguments=kind)
+            broker.channel.queue_bind(QUEUE, "integrators.events", "coterie.#")
+
+
+class Applicant:
+    """One person on the way to a membership."""
+
+    def __init__(self, world: World, email: str) -> None:
+        self.world = world
+        self.client = world.person(email)
+
+    def __repr__(self) -> str:
+        return self.client.email
+
+    def join(self, *, hesitates: bool = False, script: dict[str, Any] | None = None) -> None:
+        """The whole path; `hesitates` cancels a first order, `script` is the provider's."""
+        self.apply()
+        self.be_approved()
+        if hesitates:
+            self.order()
+            self.open_payment()
+            self.client.do(f"/v1/orders/{self.order_id}/cancel")
+        self.order()
+        self.open_payment()
+        self.pay(script)
+        self.be_member()
+
+    def apply(self) -> None:
+        body = {"answers": ANSWERS, "submit": True}
+        made = self.client.do(f"{self.world.path}/applications", body)
+        self.application = f"/v1/applications/{made['id']}"
+
+    def be_approved(self) -> None:
+        self.world.reviewer.do(f"{self.application}/approve")
+        seen = self.client.until(
+            self.application, lambda found: found["purchase_id"] is not None, "a purchase"
+        )
+        self.purchase = f"/v1/purchases/{seen['purchase_id']}"
+
+    def order(self) -> None:
+        """Looks at the price first, then takes the coupon."""
+        self.client.do(f"{self.purchase}/quotes", {"coupon_codes": []})
+        while True:
+            quote = self.client.do(f"{self.purchase}/quotes", {"coupon_codes": ["WELC2ME"]})
+            try:
+                order = self.client.do(f"/v1/quotes/{quote['id']}/order")
+                break
+            except Refused as refused:
+                # A place or coupon that died with a crashed request is free again a little later.
+                if refused.code not in ("payments.price_changed", "payments.quote_expired"):
+                    raise
+        self.order_id: str = order["id"]
+
+    def open_payment(self) -> None:
+        body = {"provider": "sandbox"}
+        self.pay_url: str = self.client.do(f"/v1/orders/{self.order_id}/payments", body)["pay_url"]
+
+    def pay(self, script: dict[str, Any] | None = None) -> None:
+        """As the payer's browser does: press again until the provider says that it is paid."""
+
+        def press() -> bool:
+            body = {"script": script or {}}
+            answer = requests.post(self.pay_url, json=body, timeout=10)
+            if answer.status_code == 409:
+                assert answer.json()["code"] == "already_paid", answer.text
+            assert answer.status_code in (200, 409), answer.text
+            return True
+
+        probe(press, PATIENCE_SECONDS, f"{self} pays")
+
+    def be_member(self) -> None:
+        self.client.until(
+            f"/v1/orders/{self.order_id}",
+            lambda order: order["fulfilment"] == "fulfilled",
+            "the order fulfilled",
+        )
+        self.world.members.append(self)
+
+    @property
+    def memberships(self) -> list[dict[str, Any]]:
+        return list(self.client.pages("/v1/me/memberships"))
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """The in-app inbox."""
+        return list(self.client.pages("/v1/me/notifications"))
+
+
+def open_world(make: Callable[..., System], **arguments: Any) -> World:
+    """A world of its own on a fresh system; `arguments` go to the `system` fixture."""
+    return World(make(*PROCESSES, **arguments)).found()
+
+
+def at_once(do: Callable[[T], Any], items: Iterable[T]) -> list[Any]:
+    """Do it for all at the same time; the first failure is raised when all have ended."""
+    with ThreadPoolExecutor(16) as pool:
+        return list(pool.map(do, items))
+
+
+def money(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "CNY"}
+
+
+def header(mail: dict[str, Any], name: str) -> str:
+    """A header of a mail as the sink shows it; "" when it is not there."""
+    return str(mail["headers"].get(name, ""))
+
+
+def _role(email: str, role: str) -> dict[str, str]:
+    return {"email": email, "role": role}
