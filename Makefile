@@ -1,8 +1,8 @@
 # Coterie. `make` alone prints what there is. Everything works from a clean clone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clock operate integrator test test-fast lint bench \
-	docs lock reset
+.PHONY: help setup demo up down status logs clock operate integrator test test-fast \
+	compose-test lint bench docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -10,7 +10,7 @@ LOCAL := $(PY) -m deploy.local
 PYTEST := $(PY) -m pytest
 
 help:  ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 14
 
 setup:  ## install what is missing: Debian packages, .venv (runs before everything else)
 	@$(PYTHON) -m deploy.local.bootstrap
@@ -53,6 +53,9 @@ test: setup  ## all tests, about ten minutes
 
 test-fast: setup  ## unit, contract and architecture tests: no broker, no database
 	@$(PYTEST) -n 2 tests/unit tests/contract tests/architecture
+
+compose-test: setup  ## the story in containers, some of which die (needs a Docker engine)
+	@tests/compose/run.sh
 
 lint: setup  ## style, types, import rules, generated files fresh
 	@failed=""; \
