@@ -87,7 +87,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
         purchases=Purchases(stores, uow, clock, access, plans),
         quotes=quotes,
         orders=Orders(stores, uow, clock, access, quotes, reservations, captures, closer),
-        payments=Payments(stores, uow, clock, access, providers, captures, reservations),
+        payments=Payments(stores, uow, clock, access, providers, captures),
         callbacks=Callbacks(stores, uow, clock, providers, captures, refunds),
         refunds=refunds,
         captures=captures,

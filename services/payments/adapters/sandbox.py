@@ -7,6 +7,7 @@ one of its serial, and a serial that we do not know makes us read the provider's
 import base64
 import binascii
 import datetime as dt
+import threading
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -94,6 +95,7 @@ class SandboxProvider:
         self._secrets = secrets
         self._keys: dict[str, RSAPublicKey] = {}
         self._refreshed_at = -REFRESH_SECONDS
+        self._refreshing = threading.Lock()
 
     # ── Payments ────────────────────────────────────────────────────────────────────────────────
 
@@ -212,9 +214,12 @@ class SandboxProvider:
         return document
 
     def _key(self, serial: str) -> RSAPublicKey:
-        if serial not in self._keys and time.monotonic() - self._refreshed_at >= REFRESH_SECONDS:
-            self._refreshed_at = time.monotonic()
-            self._keys = self._certificates()
+        if serial not in self._keys:
+            with self._refreshing:  # one asks, the others wait for its answer
+                asked_long_ago = time.monotonic() - self._refreshed_at >= REFRESH_SECONDS
+                if serial not in self._keys and asked_long_ago:
+                    self._keys = self._certificates()
+                    self._refreshed_at = time.monotonic()
         try:
             return self._keys[serial]
         except KeyError:

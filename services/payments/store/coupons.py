@@ -153,16 +153,16 @@ class Redemptions:
                 "slot": slot,
                 "live": True,
             }
-            # Whoever let a slot expire, or asks again for the same quote, gives or gets it.
-            free = {"$or": [{"state": "held", "expires_at": {"$lte": now}}, {"ref": ref}]}
-            again = self._collection.find_one_and_update({**place, **free}, {"$set": held})
-            if again is not None:
-                return str(again["_id"])
+            slot_id = new_id("red")
             try:
-                slot_id = new_id("red")
                 self._collection.insert_one({"_id": slot_id, **place, **held})
             except DuplicateKeyError:
-                continue
+                # Whoever let a slot expire, or asks again for the same quote, gives or gets it.
+                free = {"$or": [{"state": "held", "expires_at": {"$lte": now}}, {"ref": ref}]}
+                again = self._collection.find_one_and_update({**place, **free}, {"$set": held})
+                if again is None:
+                    continue
+                slot_id = str(again["_id"])
             return slot_id
         return None
 

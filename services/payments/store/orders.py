@@ -65,6 +65,7 @@ class Orders(AggregateStore):
             promised=FLAG,
             reservation_ref=TEXT,
             step=nullable(WHOLE),
+            place_ref=nullable(TEXT),
             receipt_number=nullable(TEXT),
             expires_at=INSTANT,
             close_after=INSTANT,

@@ -64,6 +64,12 @@ class LadderSteps:
             *_holds.indexes,
             Index(
                 [("plan_id", 1), ("closed", 1), ("step", 1)],
+                name="unclosed_of_plan",
+                across_communities=True,
+            ),
+            Index(
+                [("plan_id", 1), ("step", 1)],
+                unique=True,
                 name="of_plan",
                 across_communities=True,
             ),
@@ -96,42 +102,16 @@ class LadderSteps:
 
     def highest(self, plan_id: str) -> int | None:
         """The highest step that anybody asked for; None when nobody asked yet."""
-        tops = [
-            found["step"]
-            for closed in (False, True)
-            if (
-                found := self._collection.find_one(
-                    {"plan_id": plan_id, "closed": closed},
-                    projection={"step": 1},
-                    sort=[("step", -1)],
-                )
-            )
-        ]
-        return max(tops, default=None)
-
-    def close_if_paid(self, plan_id: str, step: int) -> None:
-        """Closes a step for ever once all its places are paid (the ratchet)."""
-        self._collection.update_one(
-            {
-                "_id": self.counter_id(plan_id, step),
-                "closed": False,
-                "$expr": {"$gte": ["$used", "$limit"]},
-            },
-            {"$set": {"closed": True}},
+        found = self._collection.find_one(
+            {"plan_id": plan_id}, projection={"step": 1}, sort=[("step", -1)]
         )
+        return None if found is None else int(found["step"])
 
     def close_paid(self) -> None:
-        """Closes every step whose places are all paid: for the sweeper."""
+        """Closes for ever every step whose places are all paid (the ratchet)."""
         self._collection.update_many(
             {"closed": False, "$expr": {"$gte": ["$used", "$limit"]}}, {"$set": {"closed": True}}
         )
-
-    def step_of_hold(self, plan_id: str, hold_id: str) -> int | None:
-        """Where an unsettled hold stands, whatever became of the caller who took it."""
-        found = self._collection.find_one(
-            {"plan_id": plan_id, "closed": False, "holds.id": hold_id}, projection={"step": 1}
-        )
-        return None if found is None else int(found["step"])
 
 
 class Promises:

@@ -95,6 +95,7 @@ class Quotes(AggregateStore):
             redemption_id=nullable(TEXT),
             promised=FLAG,
             step=nullable(WHOLE),
+            place_ref=nullable(TEXT),
             trace=list_of(OPEN),
             expires_at=INSTANT,
         ),

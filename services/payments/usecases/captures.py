@@ -79,8 +79,8 @@ class Captures:
 
     def settle_free(self, order: Document, ctx: Context) -> None:
         """Pays an order of which the coupons left nothing to pay."""
-        if self._reservations.keep(Reservation.of_order(order)):
-            self._confirm(order, ctx, payment=None, capture=None)
+        if not self._confirm(order, ctx, payment=None, capture=None):
+            self._close({**order, "closing": "expired"}, ctx)
 
     # ── An order gets its money ─────────────────────────────────────────────────────────────────
 
@@ -90,9 +90,7 @@ class Captures:
             # Withdrawn by its owner while the payer paid: what still arrives goes back (§5a).
             closed = self._close(orders.ask_to_close(order, "cancelled", self._clock.now()), ctx)
             self._give_back(payment, capture, closed, refunds.LATE_PAYMENT, ctx)
-        elif self._reservations.keep(Reservation.of_order(order)):
-            self._confirm(order, ctx, payment=payment, capture=capture)
-        else:
+        elif not self._confirm(order, ctx, payment=payment, capture=capture):
             closed = self._close({**order, "closing": "expired"}, ctx)
             self._give_back(payment, capture, closed, refunds.LATE_PAYMENT, ctx)
 
@@ -162,9 +160,12 @@ class Captures:
         *,
         payment: Document | None,
         capture: Capture | None,
-    ) -> None:
+    ) -> bool:
+        """Uses what the order holds and pays it; False = something it held is gone."""
         plan = self._stores.plans.require(order["plan_id"])
         reservation = self._reservations.use(Reservation.of_order(order), plan)
+        if reservation is None:
+            return False
         crash.point("payments.after_holds_used")
 
         def work(tx: Transaction) -> Document:
@@ -199,10 +200,17 @@ class Captures:
             )
             return paid
 
-        paid = self._uow.run(unlinked(ctx), work)
+        try:
+            paid = self._uow.run(unlinked(ctx), work)
+        except DomainError as error:
+            # A place that a promised price took just now is for this attempt alone.
+            if error.kind is not Kind.UNAVAILABLE and order["step"] is None:
+                self._reservations.release_place(reservation)
+            raise
         CAPTURES.labels("paid").inc()
         crash.point("payments.after_confirm_commit")
         self._settle(paid)
+        return True
 
     def _post_sale(self, tx: Transaction, order: Document, payment: Document | None) -> None:
         list_price = Money.from_dict(order["list_price"])

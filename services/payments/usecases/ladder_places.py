@@ -14,6 +14,7 @@ class StepOnSale:
     """The step that sells now, and when a held place of a cheaper one may come back."""
 
     step: int
+    is_open: bool  # somebody asked for it before
     paid: int
     held: int
     free: int
@@ -45,14 +46,33 @@ class LadderPlaces:
         ]
         return StepOnSale(
             step=step,
+            is_open=step in known,
             paid=places.paid,
             held=places.held,
             free=places.free,
             lower_places_return_at=min(returning, default=None),
         )
 
-    def take(self, plan: Document, hold_id: str, *, until: dt.datetime) -> int:
-        """Takes a place on the lowest unclosed step that has one and returns the step."""
+    def take(
+        self,
+        plan: Document,
+        hold_id: str,
+        *,
+        ref: str,
+        until: dt.datetime,
+        expected: StepOnSale | None = None,
+    ) -> int:
+        """Takes a place on the lowest unclosed step that has one and returns the step.
+
+        `expected` is that step as it was read just before.
+        """
+
+        def take_on(step: int) -> bool:
+            counter_id = self._steps.counter_id(plan["_id"], step)
+            return self._steps.holds.take(counter_id, hold_id, ref=ref, expires_at=until)
+
+        if expected is not None and expected.is_open and take_on(expected.step):
+            return expected.step
         ladder = ladder_of(plan)
         assert ladder is not None
         # The highest step first, then the unclosed ones: a step that opens in between is among
@@ -60,21 +80,14 @@ class LadderPlaces:
         highest = self._steps.highest(plan["_id"])
         step = 0 if highest is None else highest + 1
         for counter in self._steps.unclosed(plan["_id"]):
-            if self._take_on(plan["_id"], counter["step"], hold_id, until):
+            if take_on(counter["step"]):
                 return int(counter["step"])
             step = max(step, counter["step"] + 1)
         while True:  # ends: each round that fails filled a step with other people's places
             self._steps.open(plan["_id"], step, ladder.every)
-            if self._take_on(plan["_id"], step, hold_id, until):
+            if take_on(step):
                 return step
             step += 1
-
-    def take_and_keep(self, plan: Document, hold_id: str) -> int:
-        """A place that counts from now on: for a promised price, at its payment."""
-        step = self._steps.step_of_hold(plan["_id"], hold_id)
-        while step is None or not self.keep(plan["_id"], step, hold_id):
-            step = self.take(plan, hold_id, until=self._clock.now() + _WHILE_TAKING)
-        return step
 
     def keep(self, plan_id: str, step: int, hold_id: str) -> bool:
         return self._steps.holds.keep(self._steps.counter_id(plan_id, step), hold_id)
@@ -82,21 +95,12 @@ class LadderPlaces:
     def use(self, plan_id: str, step: int, hold_id: str) -> bool:
         return self._steps.holds.use(self._steps.counter_id(plan_id, step), hold_id)
 
-    def release(self, plan_id: str, step: int, hold_id: str) -> None:
-        self._steps.holds.release(self._steps.counter_id(plan_id, step), hold_id)
+    def undo(self, plan_id: str, step: int, hold_id: str) -> None:
+        self._steps.holds.undo(self._steps.counter_id(plan_id, step), hold_id)
 
     def settle(self, plan_id: str, step: int, hold_id: str) -> None:
-        """Counts a paid place for ever; the step closes with its last one."""
+        """Counts a paid place for ever; the sweeper closes the step with its last one."""
         self._steps.holds.settle(self._steps.counter_id(plan_id, step), hold_id)
-        self._steps.close_if_paid(plan_id, step)
-
-    def _take_on(self, plan_id: str, step: int, hold_id: str, until: dt.datetime) -> bool:
-        return self._steps.holds.take(
-            self._steps.counter_id(plan_id, step), hold_id, ref=hold_id, expires_at=until
-        )
-
-
-_WHILE_TAKING = dt.timedelta(minutes=15)
 
 
 def _places(counter: Document, now: dt.datetime) -> StepPlaces:

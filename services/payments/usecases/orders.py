@@ -66,7 +66,7 @@ class Orders:
         if order["total"]["amount"] == 0:
             self._captures.settle_free(order, ctx)
             order = self._stores.orders.require(order["_id"])
-        return self._view(order)
+        return order_view(order, (), (), self._clock.now())
 
     def get(self, request: dict[str, Any], ctx: Context) -> View:
         order = self._stores.orders.require(request["order_id"])
@@ -196,6 +196,7 @@ def _order(order_id: str, quote: Document, purchase: Document, plan: Document) -
         "promised": quote["promised"],
         "reservation_ref": quote["_id"],
         "step": quote["step"],
+        "place_ref": quote["place_ref"],
         "receipt_number": None,
         "paid_at": None,
         "paid_on": None,

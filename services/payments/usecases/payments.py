@@ -20,7 +20,6 @@ from contracts.errors import DomainError
 from contracts.errors.payments import (
     NO_PROVIDER_ACCOUNT,
     ORDER_WRONG_STATE,
-    PRICE_CHANGED,
     PROVIDER_UNAVAILABLE,
 )
 from contracts.money import Money
@@ -33,7 +32,6 @@ from services.payments.usecases.access import Access
 from services.payments.usecases.captures import Captures
 from services.payments.usecases.passes import each_due
 from services.payments.usecases.providers import Providers
-from services.payments.usecases.reservations import Reservation, Reservations
 from services.payments.usecases.transactions import unlinked
 from services.payments.usecases.views import View, shown
 
@@ -49,11 +47,9 @@ class Payments:
         access: Access,
         providers: Providers,
         captures: Captures,
-        reservations: Reservations,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._providers, self._captures = providers, captures
-        self._reservations = reservations
 
     def open(self, request: dict[str, Any], ctx: Context) -> View:
         """Opens an attempt and says where the payer goes; an attempt under way is gone on with."""
@@ -108,9 +104,7 @@ class Payments:
         return account
 
     def _begin(self, order: Document, account: Document, ctx: Context) -> Document:
-        """Stores an attempt under a number of ours; everything the order rests on is kept."""
-        if not self._reservations.keep(Reservation.of_order(order)):
-            raise DomainError(PRICE_CHANGED, quote_id=order["quote_id"])
+        """Stores an attempt under a number of ours; what the order rests on was kept before."""
         payment_id = new_id("pay")
         attempt = {
             "_id": payment_id,

@@ -2,8 +2,8 @@
 
 Taken in this order, each by one guarded update; on a refusal what was taken goes back. Everything
 carries the reservation's reference, the quote's id or, when late money takes it anew,
-`<quote>:<version of the order>`: so a sweeper can tell whose it is after any crash, and what was
-freed once never belongs to a later taking (architecture §4).
+`<quote>:<id of the attempt>`: so a sweeper can tell whose it is after any crash, and nobody frees
+what another one took (architecture §4).
 """
 
 import contextlib
@@ -14,6 +14,7 @@ from typing import Self
 
 from chassis.clock import Clock
 from chassis.context import Context
+from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.standings import Standings
 from contracts.money import Money
@@ -27,7 +28,11 @@ from services.payments.usecases.ladder_places import LadderPlaces
 
 @dataclass(frozen=True)
 class Reservation:
-    """What is held under one quote; `step` is None for a promised price until it is paid."""
+    """What is held under one quote.
+
+    `place_ref` names the hold on the ladder: `ref`, or an id of its own for a promised price, which
+    takes its place only when it is paid; until then it is None, as `step` is.
+    """
 
     ref: str
     community_id: str
@@ -35,6 +40,7 @@ class Reservation:
     coupon_id: str | None
     redemption_id: str | None
     step: int | None
+    place_ref: str | None
     promised: bool
 
     @classmethod
@@ -54,6 +60,7 @@ class Reservation:
             coupon_id=document["coupon_id"],
             redemption_id=document["redemption_id"],
             step=document["step"],
+            place_ref=document["place_ref"],
             promised=document["promised"],
         )
 
@@ -63,17 +70,19 @@ class Reservation:
             "coupon_id": self.coupon_id,
             "redemption_id": self.redemption_id,
             "step": self.step,
+            "place_ref": self.place_ref,
             "promised": self.promised,
         }
 
 
 def renewed_ref(order: Document) -> str:
-    """The reference under which an expired order's reservation is taken anew."""
-    return f"{order['quote_id']}:{order['version']}"
+    """A reference under which an expired order's reservation is taken anew, by one attempt."""
+    return f"{order['quote_id']}:{new_id('hld')}"
 
 
 # No request that takes a slot is still at work after this.
 _LONGEST_REQUEST = dt.timedelta(seconds=15)
+_WHILE_PAYING = dt.timedelta(minutes=15)
 
 PriceOf = Callable[[int | None, Mapping[str, str]], Price]
 
@@ -127,20 +136,22 @@ class Reservations:
             coupon_id=None,
             redemption_id=None,
             step=None,
+            place_ref=None,
             promised=promised is not None,
         )
         spent: dict[str, str] = {}
         # Who renews was counted when they joined: no place is taken, the base price holds.
         joins = purchase["purpose"] == "join"
         needs_place = joins and ladder_of(plan) is not None and promised is None
-        expected = self._places.on_sale(plan).step if needs_place else None
         payer = purchase["payer_id"]
-        reservation = self._take_coupon(reservation, price_of, expected, spent, payer, until)
         if not needs_place:
+            reservation = self._take_coupon(reservation, price_of, None, spent, payer, until)
             return reservation, price_of(None, spent)
+        expected = self._places.on_sale(plan)
+        reservation = self._take_coupon(reservation, price_of, expected.step, spent, payer, until)
         with self._given_back_on_failure(reservation):
-            step = self._places.take(plan, ref, until=until)
-        reservation = replace(reservation, step=step)
+            step = self._places.take(plan, ref, ref=ref, until=until, expected=expected)
+        reservation = replace(reservation, step=step, place_ref=ref)
         offer = price_of(step, spent)
         if _coupon_id(offer) != reservation.coupon_id:
             # The place is of another step than expected, and the other price decides differently.
@@ -153,44 +164,56 @@ class Reservations:
 
     def keep(self, reservation: Reservation) -> bool:
         """Takes the expiry off everything, before money may move; False = something is gone."""
-        if reservation.coupon_id is not None and reservation.redemption_id is not None:
-            slot = (reservation.community_id, reservation.redemption_id, reservation.ref)
+        slot = self._slot_of(reservation)
+        if slot is not None:
             if not self._slots.keep(*slot):
                 return False
-            if not self._counters.holds.keep(reservation.coupon_id, reservation.ref):
+            if not self._counters.holds.keep(str(reservation.coupon_id), reservation.ref):
                 return False
-        return reservation.step is None or self._places.keep(
-            reservation.plan_id, reservation.step, reservation.ref
-        )
+        place = self._place_of(reservation)
+        return place is None or self._places.keep(*place)
 
-    def use(self, reservation: Reservation, plan: Document) -> Reservation:
-        """Marks everything that was kept as bought; a promised price takes its place only now."""
-        if reservation.coupon_id is not None and reservation.redemption_id is not None:
-            self._slots.use(reservation.community_id, reservation.redemption_id, reservation.ref)
-            self._counters.holds.use(reservation.coupon_id, reservation.ref)
+    def use(self, reservation: Reservation, plan: Document) -> Reservation | None:
+        """Marks everything as bought; a promised price takes its place only now.
+
+        None = something is gone: its order cannot be paid with it, or is paid already.
+        """
+        slot = self._slot_of(reservation)
+        if slot is not None:
+            is_there = self._slots.use(*slot) and self._counters.holds.use(
+                str(reservation.coupon_id), reservation.ref
+            )
+            if not is_there:
+                return None
         if reservation.promised and reservation.step is None and ladder_of(plan) is not None:
-            step = self._places.take_and_keep(plan, reservation.ref)
-            reservation = replace(reservation, step=step)
-        if reservation.step is not None:
-            self._places.use(reservation.plan_id, reservation.step, reservation.ref)
-        return reservation
+            until = self._clock.now() + _WHILE_PAYING
+            place_ref = new_id("hld")
+            step = self._places.take(plan, place_ref, ref=reservation.ref, until=until)
+            reservation = replace(reservation, step=step, place_ref=place_ref)
+        place = self._place_of(reservation)
+        return reservation if place is None or self._places.use(*place) else None
 
     def settle(self, reservation: Reservation) -> None:
         """Counts everything of a paid order for good; exactly once, however often called."""
-        if reservation.coupon_id is not None and reservation.redemption_id is not None:
-            self._counters.holds.use(reservation.coupon_id, reservation.ref)
-            self._counters.holds.settle(reservation.coupon_id, reservation.ref)
+        slot = self._slot_of(reservation)
+        if slot is not None:
+            self._counters.holds.settle(str(reservation.coupon_id), reservation.ref)
             # The slot last: a counted slot says that the coupon's counter was settled.
-            self._slots.settle(reservation.community_id, reservation.redemption_id, reservation.ref)
-        if reservation.step is not None:
-            self._places.use(reservation.plan_id, reservation.step, reservation.ref)
-            self._places.settle(reservation.plan_id, reservation.step, reservation.ref)
+            self._slots.settle(*slot)
+        place = self._place_of(reservation)
+        if place is not None:
+            self._places.settle(*place)
 
     def release(self, reservation: Reservation) -> None:
-        """Gives everything back that is not bought."""
+        """Gives everything back that is not counted: nobody can pay with it any more."""
         self._release_coupon(reservation)
-        if reservation.step is not None:
-            self._places.release(reservation.plan_id, reservation.step, reservation.ref)
+        self.release_place(reservation)
+
+    def release_place(self, reservation: Reservation) -> None:
+        """Gives the place back alone."""
+        place = self._place_of(reservation)
+        if place is not None:
+            self._places.undo(*place)
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
@@ -232,10 +255,24 @@ class Reservations:
         return None
 
     def _release_coupon(self, reservation: Reservation) -> None:
-        if reservation.coupon_id is None or reservation.redemption_id is None:
-            return
-        self._counters.holds.release(reservation.coupon_id, reservation.ref)
-        self._slots.release(reservation.community_id, reservation.redemption_id, reservation.ref)
+        slot = self._slot_of(reservation)
+        if slot is not None:
+            self._counters.holds.undo(str(reservation.coupon_id), reservation.ref)
+            self._slots.undo(*slot)
+
+    @staticmethod
+    def _slot_of(reservation: Reservation) -> tuple[str, str, str] | None:
+        """The person's slot as its store takes it; None without coupon."""
+        if reservation.redemption_id is None:
+            return None
+        return reservation.community_id, reservation.redemption_id, reservation.ref
+
+    @staticmethod
+    def _place_of(reservation: Reservation) -> tuple[str, int, str] | None:
+        """The place on the ladder as its counters take it; None without."""
+        if reservation.step is None or reservation.place_ref is None:
+            return None
+        return reservation.plan_id, reservation.step, reservation.place_ref
 
     @contextlib.contextmanager
     def _given_back_on_failure(self, reservation: Reservation) -> Iterator[None]:

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chassis.ids import new_id
 from contracts import payments
 from contracts.errors import DomainError
 
@@ -59,6 +60,7 @@ def test_the_ladder_boundary_is_exact(shop):
     assert sold == {300_000: 100, 310_000: 7}
     price = shop.price()
     assert (price["step"], price["places_left"]) == (1, 93)
+    shop.run_jobs()
     assert shop.database.ladder_steps.find_one({"step": 0})["closed"]
     receipts = sorted(order["receipt_number"] for order in orders)
     assert receipts == [f"{number:08d}" for number in range(1, 108)]
@@ -165,3 +167,62 @@ def test_one_capture_reported_from_everywhere_pays_once(shop):
     assert len(rows) == 1
     assert shop.ledger()["provider_clearing"] == 300_000
     assert shop.unsettled() == 0
+
+
+def test_a_promised_price_takes_one_place_however_often_it_is_reported(empty):
+    """A promise counts once when it is paid, whoever loses the race to record it."""
+    shop = empty
+    shop.sell(price_lock="at_approval")
+    buyer = shop.person()
+    purchase = shop.purchase(buyer, promise_ref=new_id("app"))
+    order = shop.order(buyer, shop.quote(buyer, purchase))
+    payment = shop.open_payment(buyer, order)
+    number = payment["pay_url"].rpartition("/")[2]
+    shop.bank.pay(number)
+    (capture,) = shop.bank.query_payment(shop.account, number).captures
+    account = shop.database.provider_accounts.find_one()
+
+    def report(index):
+        cause = f"race:{index}"
+        return outcome(lambda: str(shop.app.captures.record(account, capture, buyer, cause=cause)))
+
+    assert set(at_once(report, 16)) <= {"True", "request.version_stale"}
+    shop.later(minutes=2)
+    shop.run_jobs()
+    assert shop.price()["places_left"] == 99
+    assert shop.unsettled() == 0
+
+
+def test_late_money_reported_from_everywhere_pays_once(shop):
+    """P-14: many reports of one late capture: one of them takes the place, nothing is left over."""
+    shop.coupon(limit=1)
+    sale = shop.ordered("WELC2ME")
+    sale.open_payment()
+    shop.later(minutes=31)
+    shop.run_jobs()
+    shop.bank.payments[sale.number]["open"] = True
+    shop.bank.pay(sale.number)
+    (capture,) = shop.bank.query_payment(shop.account, sale.number).captures
+    account = shop.database.provider_accounts.find_one()
+
+    def report(index):
+        cause = f"race:{index}"
+        return outcome(
+            lambda: str(shop.app.captures.record(account, capture, sale.buyer, cause=cause))
+        )
+
+    answers = at_once(report, 16)
+    assert set(answers) <= {"True", "request.version_stale"}
+    shop.later(minutes=2)
+    shop.run_jobs()
+    assert shop.unsettled() == 0
+    told = len(shop.told(payments.ORDER_PAID))
+    if told:
+        assert (sale.state, shop.uses("WELC2ME")) == ("paid", (1, 0))
+        assert shop.price()["places_left"] == 99
+        assert shop.ledger().get("suspense", 0) == 0
+    else:
+        shop.settle_refunds()
+        assert (sale.state, shop.uses("WELC2ME")) == ("expired", (0, 0))
+        assert shop.price()["places_left"] == 100
+        assert shop.ledger()["provider_clearing"] == 0
