@@ -83,7 +83,7 @@ def test_malformed_json_is_400(world: World, person: Applicant, body: bytes) -> 
 
 
 def test_wrong_state_is_409_with_the_current_one(world: World) -> None:
-    """I-13: each step that does not apply is refused with the state as it is, and changes nothing."""
+    """I-13: a step that does not apply is refused with the state as it is; nothing changes."""
     late = world.applicants("late")[0]
     late.apply()
     late.client.do(f"{late.application}/withdraw")

@@ -144,9 +144,7 @@ def test_killed_from_outside(world: World) -> None:
 
 
 def _points(process: str) -> set[str]:
-    return {
-        point.split("@")[0] for chains in ROUNDS.values() for point in chains.get(process, ())
-    }
+    return {point.split("@")[0] for chains in ROUNDS.values() for point in chains.get(process, ())}
 
 
 def _fresh_people(world: World, name: str) -> list[list[Applicant]]:

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from tests.journeys import invariants
-from tests.journeys.world import DISCOUNT, PRICE, World, at_once, header
+from tests.journeys.world import DISCOUNT, PRICE, SERVICES, World, at_once, header
 
 
 @pytest.mark.timeout(240)
@@ -27,6 +27,26 @@ def test_people_become_members(world: World) -> None:
         (welcome,) = world.mails_of(person.client.email, "membership_activated")
         assert header(welcome, "Auto-Submitted") == "auto-generated"
         assert str(membership["number"]) in welcome["text"]
+
+
+@pytest.mark.timeout(120)
+def test_logs_hold_no_secrets(world: World) -> None:
+    """I-18, P-28: what opens a door or an account is in nobody's log, nor is an address."""
+    person = world.applicants("secretive")[0]
+    person.join()
+    client = person.client
+    secrets = {
+        "address": client.email,
+        "access token": str(client.http.headers["Authorization"]).split()[1],
+        "refresh token": client.refresh_token,
+        "provider's key": world.system.credentials.read("payments/sandbox_api_key"),
+        "broker password": world.system.credentials.read("broker_payments"),
+    }
+    for process in (*SERVICES, "gateway"):
+        log = world.system.tail(process, 100_000)
+        assert "rpc_served" in log or process == "gateway"
+        for name, secret in secrets.items():
+            assert secret not in log, f"{name} in the log of {process}"
 
 
 @pytest.mark.timeout(120)
@@ -77,7 +97,7 @@ def test_what_is_not_yours_looks_as_if_it_were_not_there(world: World) -> None:
 
 
 def _ask(client: Any, method: str, path: str) -> requests.Response:
-    body = {} if method == "POST" else None
+    body: dict[str, Any] | None = {} if method == "POST" else None
     headers = {"Idempotency-Key": f'"{path}"'} if method == "POST" else {}
     answer: requests.Response = client.raw(method, path, json=body, headers=headers)
     return answer

@@ -105,13 +105,13 @@ class World:
         """Set the community up as an operator does."""
         self.operate("membership", "create-operator", "--email", "operator@example.com")
         self._open_queue()
-        self.operator = self.person("operator@example.com").sign_in()
+        self.operator = self.staff("operator@example.com")
         self.community = self.operator.post("/v1/communities", COMMUNITY)
         self.path = f"/v1/communities/{self.community['id']}"
         self.operator.post(f"{self.path}/roles", _role("reviewer@example.com", "reviewer"))
         self.operator.post(f"{self.path}/roles", _role("owner@example.com", "treasurer"))
-        self.owner = self.person("owner@example.com").sign_in()
-        self.reviewer = self.person("reviewer@example.com").sign_in()
+        self.owner = self.staff("owner@example.com")
+        self.reviewer = self.staff("reviewer@example.com")
         plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": LADDER}
         self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
         coupon = {"name": "新会员", "code": "WELC2ME", "audience": "newcomer"}
@@ -127,6 +127,12 @@ class World:
     def person(self, email: str) -> Person:
         """A person's front end, not signed in yet."""
         return Person(self.system.url("http"), self.system.url("sandbox-mail"), email)
+
+    def staff(self, email: str) -> Person:
+        """A signed-in person who works here."""
+        person = self.person(email)
+        person.sign_in()
+        return person
 
     def applicants(self, *names: str) -> list["Applicant"]:
         """Signed-in people who have not applied yet."""
@@ -159,8 +165,8 @@ class World:
     # ── witnesses outside ───────────────────────────────────────────────────────────────────────
 
     def register_merchant(self) -> None:
-        api_key = self.system.credentials.read("payments/sandbox_api_key")
-        digest = hashlib.sha256(api_key.encode()).hexdigest()
+        """Open the community's account at the provider."""
+        digest = hashlib.sha256(self._api_key.encode()).hexdigest()
         account = {"merchant_id": MERCHANT, "api_key_sha256": digest}
         url = self.system.url("sandbox-provider") + "/v1/merchants"
         requests.post(url, json=account, timeout=10).raise_for_status()
@@ -171,16 +177,25 @@ class World:
         entries: list[dict[str, Any]] = []
         after = 0
         while after is not None:
-            query = {"merchant_id": MERCHANT, "after": after, "limit": 200}
+            query: dict[str, Any] = {"merchant_id": MERCHANT, "after": after, "limit": 200}
             page = requests.get(url, params=query, timeout=10).json()
             entries += page["entries"]
             after = page["next"]
         return entries
 
+    def provider_certificates(self) -> list[dict[str, Any]]:
+        """The provider's published keys, the signing one first."""
+        url = self.system.url("sandbox-provider") + "/v1/certificates"
+        headers = {"Authorization": f"Bearer {self._api_key}"}
+        answer = requests.get(url, headers=headers, timeout=10)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()["certificates"]
+        return found
+
     def mails_of(self, email: str, kind: str) -> list[dict[str, Any]]:
         """A person's mails of one type, with all headers."""
         url = self.system.url("sandbox-mail") + "/api/messages"
-        query = {"to": email, "limit": 200}
+        query: dict[str, Any] = {"to": email, "limit": 200}
         mails = requests.get(url, params=query, timeout=10).json()["messages"]
         return [mail for mail in mails if header(mail, "X-Coterie-Type") == kind]
 
@@ -194,6 +209,10 @@ class World:
     def admin(self) -> Broker:
         """The broker as administrator."""
         return Broker(self.system.amqp_url("admin"))
+
+    @property
+    def _api_key(self) -> str:
+        return self.system.credentials.read("payments/sandbox_api_key")
 
     def _open_queue(self) -> None:
         with Broker(self.system.integrator_url("journey")) as broker:
