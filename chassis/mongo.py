@@ -27,8 +27,9 @@ WATCHERS = 10  # connections beyond the workers': relay, change stream, leases, 
 
 MAJORITY = WriteConcern(w="majority", j=True)
 
-# Server states that pass by themselves: shutting down, no primary, interrupted by either.
-_PASSING_CODES = frozenset({91, 189, 10107, 11600, 11602, 13435, 13436})
+# Server states that pass by themselves: shutting down, no primary, interrupted by either; and 290,
+# a transaction that the server gave up at its commit, which it does not label as transient.
+_PASSING_CODES = frozenset({91, 189, 290, 10107, 11600, 11602, 13435, 13436})
 
 
 def connect(
