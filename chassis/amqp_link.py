@@ -4,8 +4,9 @@ py-amqp is used directly and nothing here waits without a bound: a peer that fal
 by heartbeats or by a timed-out write, and its socket is then shut down without a closing handshake,
 which such a peer would never answer (M-2, M-2a, M-24).
 
-Only the reader greenlet reads. Others write whole frames through `Channel.send_method`, which
-py-amqp serialises; whatever waits for the broker's answer is done in `on_open`, by the reader.
+Only the reader greenlet reads. Others write whole frames through `Channel.send_method`; frames of
+one turn of the hub go out together. What waits for the broker's answer is done by the reader, in
+`on_open` or `on_tick`.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ import amqp
 import eventlet
 import structlog
 from amqp import spec
+from amqp.method_framing import frame_writer
 from eventlet.event import Event
 from eventlet.greenthread import GreenThread
 from prometheus_client import Counter, Gauge
@@ -118,7 +120,9 @@ class Link:
 
     def _live_once(self) -> Exception | None:
         """One connection from its start to its end; the error if it never became usable."""
-        connection = amqp.Connection(**self._parameters, client_properties={"name": self.name})
+        connection = amqp.Connection(
+            **self._parameters, frame_writer=_Writer, client_properties={"name": self.name}
+        )
         try:
             connection.connect()
             connection.sock.settimeout(IO_SECONDS)
@@ -160,6 +164,41 @@ class Link:
                 next_tick = time.monotonic() + IO_SECONDS
 
 
+class _Writer:
+    """py-amqp's writer of frames, with one system call for all frames of a turn of the hub.
+
+    A write that the peer does not take in time ends the connection: half a frame may be out, and
+    nothing can follow that.
+    """
+
+    def __init__(self, connection: amqp.Connection, transport: Any) -> None:
+        self._connection, self._transport = connection, transport
+        self._frames = bytearray()
+        self._flushing = False
+        self._write_frame = frame_writer(connection, self)
+
+    def __call__(self, *frame: Any) -> None:
+        self._write_frame(*frame)
+
+    def write(self, data: bytes) -> None:
+        """Takes the bytes of a frame (called by py-amqp, which reuses its buffer)."""
+        self._frames += data
+        if not self._flushing:
+            self._flushing = True
+            eventlet.spawn_n(self._flush)
+
+    def _flush(self) -> None:
+        try:
+            while self._frames:
+                frames, self._frames = self._frames, bytearray()
+                self._transport.write(frames)
+        except (OSError, AttributeError) as error:  # stuck, broken, or closed meanwhile
+            log.debug("broker_write_failed", error=_shown(error))
+            _shut_down(self._connection)
+        finally:
+            self._flushing = False
+
+
 def connection_parameters(url: str) -> dict[str, Any]:
     """py-amqp's arguments for `amqp://user:password@host:port/vhost` (or `amqps://`)."""
     parts = urlsplit(url)
@@ -193,17 +232,13 @@ def publish(
     routing_key: str,
     mandatory: bool = False,
 ) -> None:
-    """Writes one message; raises BrokerUnavailable when the connection is gone or stuck.
+    """Writes one message; raises BrokerUnavailable when the connection is gone.
 
     Not `Channel.basic_publish`: that reads from the socket, which is the reader's alone.
     """
     arguments = (0, exchange, routing_key, mandatory, False)
     try:
         channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
-    except TimeoutError as error:
-        # Half a frame may have been written: nothing can follow it on this connection.
-        _shut_down(channel.connection)
-        raise BrokerUnavailable("the broker does not read what we write") from error
     except (OSError, amqp.AMQPError, AttributeError) as error:
         raise BrokerUnavailable(_shown(error)) from error
 

@@ -32,6 +32,7 @@ log = structlog.get_logger()
 
 BATCH = 500
 FULL_BATCH = 4 * BATCH
+BURST = 50
 LEASE_SECONDS = 5.0
 POLL_SECONDS = 1.0
 HELD_BACK_SECONDS = 5.0
@@ -146,7 +147,7 @@ class Relay(DependencyProvider):
         confirmations: list[Confirmation] = []
         broken: Exception = BrokerUnavailable("another process took the outbox over")
         try:
-            for row in rows:
+            for position, row in enumerate(rows):
                 if not self._lease.held:  # stopped past the lease: the new owner has these rows
                     break
                 message = event_message(row["body"])
@@ -155,6 +156,8 @@ class Relay(DependencyProvider):
                         message, exchange=row["exchange"], routing_key=row["routing_key"]
                     )
                 )
+                if position % BURST == BURST - 1:
+                    eventlet.sleep(0)  # others of this process want to work, too
         except BrokerUnavailable as error:
             broken = error
         errors = wait_all(confirmations)
