@@ -42,20 +42,57 @@ _CODE = r"[A-HK-NP-Za-hk-np-z2-9]{3,24}"  # in any case; the alphabet has no 0/1
 class Ladder(Request):
     """price = base + step × floor((n − n0) / every), capped."""
 
-    step = Whole(required=True, least=0, most=10**12)
-    every = Whole(required=True, least=1, most=10**6)
-    n0 = Whole(load_default=0, most=10**9)
-    cap = Whole(load_default=None, allow_none=True, most=10**13)
+    step = Whole(
+        required=True,
+        least=0,
+        most=10**12,
+        metadata={"description": "minor units by which the price rises", "example": 10000},
+    )
+    every = Whole(
+        required=True,
+        least=1,
+        most=10**6,
+        metadata={"description": "places sold at one price", "example": 100},
+    )
+    n0 = Whole(
+        load_default=0,
+        most=10**9,
+        metadata={"description": "members before the sale: places not counted", "example": 5100},
+    )
+    cap = Whole(
+        load_default=None,
+        allow_none=True,
+        most=10**13,
+        metadata={"description": "minor units above which the price does not rise"},
+    )
 
 
 class CreatePlan(Request):
     community_id = Id("com", required=True)
-    name = Text(required=True, least=1, most=100)
-    base_price = fields.Nested(MoneySchema, required=True)
-    period_months = Whole(load_default=12, least=1, most=120)
-    ladder = fields.Nested(Ladder, load_default=None, allow_none=True)
+    name = Text(required=True, least=1, most=100, metadata={"example": "年度会员"})
+    base_price = fields.Nested(
+        MoneySchema,
+        required=True,
+        metadata={
+            "description": "in the community's currency",
+            "example": {"amount": 300000, "currency": "CNY"},
+        },
+    )
+    period_months = Whole(
+        load_default=12, least=1, most=120, metadata={"description": "what one payment grants"}
+    )
+    ladder = fields.Nested(
+        Ladder,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "null = one price for everybody"},
+    )
     price_lock = Choice(
-        "at_application", "at_approval", "at_payment", load_default="at_application"
+        "at_application",
+        "at_approval",
+        "at_payment",
+        load_default="at_application",
+        metadata={"description": "when an applicant's price is promised; it takes no place"},
     )
 
 
@@ -100,8 +137,18 @@ class SetProviderAccount(Request):
 
     community_id = Id("com", required=True)
     provider = Choice(*PROVIDERS, required=True)
-    merchant_id = Matching(r"[A-Za-z0-9_-]{3,64}", "a merchant id", required=True)
-    secret_ref = Matching(r"[a-z][a-z0-9_-]{0,63}", "the name of a secret", required=True)
+    merchant_id = Matching(
+        r"[A-Za-z0-9_-]{3,64}",
+        "a merchant id",
+        required=True,
+        metadata={"description": "as the provider knows the community"},
+    )
+    secret_ref = Matching(
+        r"[a-z][a-z0-9_-]{0,63}",
+        "the name of a secret",
+        required=True,
+        metadata={"description": "the name of a secret that operators placed, never its value"},
+    )
 
 
 class ProviderAccount(Document):
@@ -126,22 +173,52 @@ class CouponBenefit(Request):
 class CreateCoupon(Request):
     community_id = Id("com", required=True)
     name = Text(required=True, least=1, most=100)
-    code = Matching(_CODE, "3 to 24 letters and digits without 0, 1, I, J, O", required=True)
+    code = Matching(
+        _CODE,
+        "3 to 24 letters and digits without 0, 1, I, J, O",
+        required=True,
+        metadata={"description": "entered in any case", "example": "WELC2ME"},
+    )
     benefit = fields.Nested(CouponBenefit, required=True)
-    audience = Choice("newcomer", "renewal", "any", required=True)
-    lapsed_days = Whole(load_default=30, most=3650)
-    limit = Whole(load_default=None, allow_none=True, least=1, most=10**7)
-    per_person = Whole(load_default=1, least=1, most=100)
+    audience = Choice(
+        "newcomer",
+        "renewal",
+        "any",
+        required=True,
+        metadata={"description": "who never paid, who is or was a member, or anybody"},
+    )
+    lapsed_days = Whole(
+        load_default=30,
+        most=3650,
+        metadata={"description": "renewal: days since the term ended within which it is good"},
+    )
+    limit = Whole(
+        load_default=None,
+        allow_none=True,
+        least=1,
+        most=10**7,
+        metadata={"description": "uses in all; null = any number"},
+    )
+    per_person = Whole(
+        load_default=1, least=1, most=100, metadata={"description": "uses of one person"}
+    )
     plan_ids = Several(
         Id("pln"),
         most=100,
         load_default=list,
         metadata={"description": "the plans it is good for; none named = every plan"},
     )
-    minimum = Whole(load_default=0, most=10**12)
+    minimum = Whole(
+        load_default=0,
+        most=10**12,
+        metadata={"description": "minor units that the list price has to reach"},
+    )
     valid_from = Instant(load_default=None, allow_none=True)
     valid_until = Instant(load_default=None, allow_none=True)
-    refund_returns_use = Flag(load_default=False)
+    refund_returns_use = Flag(
+        load_default=False,
+        metadata={"description": "whether a full refund frees the use for another"},
+    )
 
 
 class Coupon(Document):
@@ -269,7 +346,10 @@ LIST_MY_PURCHASES = Rpc(
 class CreateQuote(Request):
     purchase_id = Id("pur", required=True)
     coupon_codes = Several(
-        Matching(r"[A-Za-z0-9]{3,24}", "a coupon code"), most=5, load_default=list
+        Matching(r"[A-Za-z0-9]{3,24}", "a coupon code"),
+        most=5,
+        load_default=list,
+        metadata={"description": "tried in this order; the first that may be used applies"},
     )
 
 
@@ -353,8 +433,18 @@ class OpenPayment(Request):
 
 class RefundOrder(Request):
     order_id = Id("ord", required=True)
-    amount = fields.Nested(MoneySchema, load_default=None, allow_none=True)
-    reason = Text(required=True, least=1, most=200)
+    amount = fields.Nested(
+        MoneySchema,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "null = all that is left of the order"},
+    )
+    reason = Text(
+        required=True,
+        least=1,
+        most=200,
+        metadata={"description": "kept in the audit trail and told to the payer"},
+    )
 
 
 class Callback(Request):
