@@ -109,7 +109,7 @@ def test_wrong_ids_and_amounts(world: World, person: Applicant) -> None:
     """D-16: ids are ids and money is money, wherever they stand."""
     answer = person.client.raw("GET", "/v1/applications/app_$ne")
     assert answer.status_code in (404, 422), answer.text
-    for amount in (-1, 1.5, "300000", 2**60, {"$gt": 0}, None, True):
+    for amount in (-1, 1.5, "300000", 10**14, {"$gt": 0}, None, True):
         plan = {"name": "x", "base_price": {"amount": amount, "currency": "CNY"}}
         headers = {"Idempotency-Key": f'"{uuid.uuid4()}"'}
         refused = world.owner.raw("POST", f"{world.path}/plans", json=plan, headers=headers)

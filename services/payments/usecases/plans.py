@@ -19,6 +19,9 @@ from services.payments.usecases.access import OWNERS, Access
 from services.payments.usecases.ladder_places import LadderPlaces
 from services.payments.usecases.views import View, page_view, shown
 
+# Minor units, as for a ladder's cap: sums over many orders stay far below int64 and below 2^53.
+MOST_EXPENSIVE = 10**13
+
 
 class Plans:
     def __init__(
@@ -46,15 +49,10 @@ class Plans:
                 "/base_price/currency", "field.choice", {"choices": community["currency"]}
             )
             raise DomainError(INVALID_INPUT, fields=[expected])
-        if request["base_price"]["amount"] < 0:
-            raise DomainError(
-                INVALID_INPUT,
-                fields=[
-                    FieldProblem(
-                        "/base_price/amount", "field.range", {"least": 0, "most": 2**63 - 1}
-                    )
-                ],
-            )
+        if not 0 <= request["base_price"]["amount"] <= MOST_EXPENSIVE:
+            bounds = {"least": 0, "most": MOST_EXPENSIVE}
+            wrong = FieldProblem("/base_price/amount", "field.range", bounds)
+            raise DomainError(INVALID_INPUT, fields=[wrong])
         plan = {"_id": new_id("pln"), **request, "zone": community["zone"]}
 
         def work(tx: Transaction) -> View:
