@@ -1,8 +1,8 @@
 """Answers by Idempotency-Key, stored in the transaction of the effect (H-11..H-16).
 
 A key belongs to one caller and one RPC. The answer, or the business error, is replayed for seven
-days; the same key with another fingerprint is refused. Faults that pass by themselves and wrong
-input are not stored: the client corrects or repeats with the same key.
+days; the same key with another fingerprint is refused. Faults that pass by themselves (a lost race
+among them) and wrong input are not stored: the client corrects or repeats with the same key.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from chassis.clock import real_now
 from chassis.collections import Collection, Index
 from chassis.context import Context
 from chassis.validators import INSTANT, OPEN, TEXT, document, optional
-from contracts.errors import IDEMPOTENCY_KEY_REUSED, DomainError, Kind
+from contracts.errors import IDEMPOTENCY_KEY_REUSED, STALE_VERSION, DomainError, Kind
 
 KEPT = dt.timedelta(days=7)
 STORED_KINDS = frozenset(
@@ -84,6 +84,10 @@ class IdempotencyStore:
         if ctx.idempotency is None or error.kind not in STORED_KINDS:
             return
         with self._client.start_session() as session:
+            if error.error is STALE_VERSION:
+                # A race that another request or job won: a repetition sees how things stand then.
+                self.replay(ctx, session)
+                return
             try:
                 self._rows.insert_one(_row(ctx, error=error.as_dict()), session=session)
             except DuplicateKeyError:

@@ -120,7 +120,9 @@ class Standings:
                 {"community_id": community_id, "person_id": person_id},
                 ctx.as_system(self._service),
             )
-            if facts["version"] > 0:
+            # Most people operate nothing, and that is asked with every request of theirs. Every
+            # change of it is told; a community may tell a first standing to nobody (an import).
+            if facts["version"] > 0 or community_id == membership.SYSTEM:
                 self._remember(facts)
         return Standing.of(facts, self._clock.today(facts["zone"]))
 

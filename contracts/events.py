@@ -14,12 +14,12 @@ from contracts.fields import (
     Flag,
     Id,
     Instant,
-    Matching,
     PageRequest,
     Request,
     Several,
     Text,
     Whole,
+    Zone,
     page_of,
 )
 from contracts.records import Audience, Event, Rpc
@@ -49,9 +49,7 @@ class CreateMeetup(Request):
     description = Text(load_default="", most=5000, lines=True)
     starts_at = Instant(required=True, metadata={"example": "2026-12-05T06:00:00Z"})
     ends_at = Instant(required=True, metadata={"example": "2026-12-05T09:00:00Z"})
-    zone = Matching(
-        r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*",
-        "an IANA time zone",
+    zone = Zone(
         load_default=None,
         allow_none=True,
         metadata={"description": "where the meetup is; null = the community's zone"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
@@ -116,6 +117,21 @@ class Matching(fields.String):
         if not self.pattern.fullmatch(text):
             raise problem("field.format", expected=self.expected)
         return text
+
+
+class Zone(Matching):
+    """An IANA time zone that exists: whoever reads it later, a job among them, can rely on it."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "an IANA time zone", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        name = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            ZoneInfo(name)
+        except (KeyError, OSError, ValueError):  # unknown, a folder of zones, or another file
+            raise problem("field.format", expected=self.expected) from None
+        return name
 
 
 class Several(fields.List):

@@ -24,6 +24,7 @@ from contracts.fields import (
     Several,
     Text,
     Whole,
+    Zone,
     page_of,
 )
 from contracts.problems import problem
@@ -75,10 +76,6 @@ def _question_key(**kwargs: Any) -> Matching:
 def _csv_size(text: str) -> None:
     if not 1 <= len(text.encode()) <= IMPORT_BYTES:
         raise problem("field.length", least=1, most=IMPORT_BYTES)
-
-
-def _zone(**kwargs: Any) -> Matching:
-    return Matching(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "an IANA time zone", **kwargs)
 
 
 # ── Sign-in ─────────────────────────────────────────────────────────────────────────────────────
@@ -276,7 +273,7 @@ class CreateCommunity(Request):
     )
     name = Text(required=True, least=1, most=100)
     description = Text(load_default="", most=2000, lines=True)
-    zone = _zone(load_default="Asia/Shanghai")
+    zone = Zone(load_default="Asia/Shanghai")
     locale = Choice("zh-CN", "en", load_default="zh-CN")
     currency = Matching(r"[A-Z]{3}", "an ISO 4217 code", load_default="CNY")
     form = Several(fields.Nested(Section), most=10, load_default=list)

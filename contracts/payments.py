@@ -5,7 +5,9 @@ Rules: `product.md` §3; purchases across services: `architecture.md` §5a.
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from contracts.errors import payments as codes
 from contracts.fields import (
@@ -25,6 +27,7 @@ from contracts.fields import (
     money,
     page_of,
 )
+from contracts.problems import problem
 from contracts.records import Event, Rpc
 
 PURCHASE_STATES = ("open", "paid", "fulfilled", "withdrawn", "refused", "lapsed")
@@ -168,6 +171,13 @@ class CouponBenefit(Request):
         most=10**12,
         metadata={"description": "minor units, basis points, minor units, or days"},
     )
+
+    @validates_schema
+    def _value_fits_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
+        most = {"percent_off": 10_000, "extra_days": 3650}.get(data["kind"])
+        if most is not None and data["value"] > most:
+            wrong = problem("field.range", least=0, most=most)
+            raise ValidationError({"value": wrong.messages})
 
 
 class CreateCoupon(Request):

@@ -50,5 +50,8 @@ class Access:
 
 
 def belongs(standing: Standing) -> bool:
-    """Whether the person is or was a member, or has a role, in the community."""
-    return standing.membership_id is not None or bool(standing.roles - {"applicant", OPERATOR})
+    """Whether the person is or was a member, or has a role, in the community.
+
+    Somebody approved who has not paid yet has a membership, but never joined.
+    """
+    return standing.joined_on is not None or bool(standing.roles - {"applicant", OPERATOR})

@@ -76,6 +76,15 @@ def test_nobody_is_not_remembered(db, standings, membership, ctx):
     assert standings.get(COMMUNITY, ctx.person(), ctx).is_active
 
 
+def test_that_somebody_operates_nothing_is_remembered(standings, membership, ctx):
+    """Members' requests do not each ask membership, nor fail without it; a change is told."""
+    for _ in range(3):
+        assert not standings.is_operator(ctx)
+    assert membership.asked == [(SYSTEM, "system:payments")]
+    standings.apply(told(ctx, 1, community_id=SYSTEM, roles=["operator"]))
+    assert standings.is_operator(ctx)
+
+
 def test_the_date_is_that_of_the_community(standings, ctx, clock):
     """2026-12-31 is over in Shanghai at 16:00 UTC."""
     standings.apply(told(ctx, 1))
