@@ -169,3 +169,22 @@ def test_a_callback_that_is_not_signed_stores_nothing(world):
         )
     assert refused.value.code == "payments.callback_refused"
     assert world.service.database.callbacks.count_documents({}) == before
+
+
+def test_operators_see_undecided_purchases_and_tell_the_owner_again(world):
+    """§5a: undecided after 10 minutes → the operators' list, with retry."""
+    order, buyer, payment = opened(world)
+    world.provider.pay(payment["pay_url"])
+    paid(world, order, buyer)
+    world.service.move_clock(dt.timedelta(minutes=11))
+    listed = world.service.operate("stuck-purchases", "list")
+    assert order["id"] in listed.stdout, listed.stderr
+    done = world.service.operate("stuck-purchases", "retry", order["id"])
+    assert "1 told again" in done.stdout, done.stderr
+    assert events_of(world, order) == 2
+    world.fulfil(order)
+    probe(lambda: world.order(order["id"], buyer)["fulfilment"] == "fulfilled", 10, "fulfilled")
+    again = world.service.operate("stuck-purchases", "retry", order["id"])
+    assert again.returncode == 1
+    assert "is fulfilled" in again.stderr
+    assert "0 failed" in world.service.operate("refunds", "list").stdout

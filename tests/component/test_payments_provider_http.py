@@ -186,7 +186,7 @@ def test_a_signed_callback_is_believed_and_keys_are_fetched_once(partner, provid
 @pytest.mark.parametrize(
     "spoil",
     [
-        lambda: {},
+        dict,
         lambda: signed(age=310),
         lambda: signed(age=-310),
         lambda: signed(b"another body"),

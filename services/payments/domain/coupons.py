@@ -9,9 +9,6 @@ from contracts.money import Money, percent_half_up
 
 Coupon = dict[str, Any]
 
-# The letters and digits of codes: none that is mistaken for another on a poster (0/O, 1/I/J).
-ALPHABET = "23456789ABCDEFGHKLMNPQRSTUVWXYZ"
-
 
 def normal_code(code: str) -> str:
     """A code as it is stored and compared: case does not matter."""

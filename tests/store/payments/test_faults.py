@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE, PROVIDER_UNAVAILABLE, PURCHASE_WRONG_STATE
+from tests.store.payments.conftest import OnePass
 
 # ── Callbacks ───────────────────────────────────────────────────────────────────────────────────
 
@@ -310,16 +311,10 @@ def test_questions_to_a_provider_become_rarer(shop):
         row = shop.database.payments.find_one()
         shop.clock.advance(row["check_after"] - shop.clock.now())
         shop.bank.calls.clear()
-        shop.app.payments.check_due(_one_pass(shop))
+        shop.app.payments.check_due(OnePass(shop.clock.now()))
         assert shop.bank.calls == ["query.before"]
         pauses.append((shop.database.payments.find_one()["check_after"] - shop.clock.now()).seconds)
     assert pauses == [20, 40, 80, 160, 320, 600, 600, 600]
-
-
-def _one_pass(shop):
-    from tests.store.payments.conftest import OnePass
-
-    return OnePass(shop.clock.now())
 
 
 def test_a_refund_without_answer_is_submitted_again_under_its_number(shop):
@@ -386,7 +381,6 @@ def test_a_promised_price_takes_no_place_and_counts_when_paid(empty, lock):
 
 def test_a_renewal_pays_the_base_price_and_takes_no_place(shop):
     """Who renews was counted when they joined."""
-    shop.neighbour.standings["renewing"] = {}
     buyer = shop.person()
     shop.neighbour.standings[buyer.person()] = {
         "state": "active",
