@@ -12,7 +12,9 @@ import tests.bench
 from tests.bench.rows import MEASUREMENTS, Bench, Row
 from tests.kit.nodes import shared_nodes
 
-RESULTS = Path(__file__).parents[2] / ".local" / "bench.json"
+LOCAL = Path(__file__).parents[2] / ".local"
+RESULTS = LOCAL / "bench.json"
+NODES_ROOT = LOCAL / "bench"
 
 
 def main() -> int:
@@ -30,7 +32,8 @@ def main() -> int:
         return 2
     rows: list[Row] = []
     with tempfile.TemporaryDirectory(prefix="coterie-bench-") as directory:
-        bench = Bench(shared_nodes(), Path(directory))
+        # Not the nodes of the tests: CPU of broker and database counts, and must be ours alone.
+        bench = Bench(shared_nodes(NODES_ROOT), Path(directory))
         for names, run in chosen.items():
             print(f"measuring {', '.join(names)} …", file=sys.stderr, flush=True)
             rows += [row for row in run(bench) if not only or row.name == only]
