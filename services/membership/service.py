@@ -219,7 +219,7 @@ class MembershipRpc:
     def list_roles(self, request: Request, ctx: Context) -> View:
         return self.app.roles.page(request, ctx)
 
-    @rpc(membership.CREATE_APPLICATION)
+    @rpc(membership.CREATE_APPLICATION, one_unit=True)
     def create_application(self, request: Request, ctx: Context) -> View:
         return self.app.applications.create(request, ctx)
 
@@ -227,11 +227,11 @@ class MembershipRpc:
     def change_application(self, request: Request, ctx: Context) -> View:
         return self.app.applications.change(request, ctx)
 
-    @rpc(membership.SUBMIT_APPLICATION)
+    @rpc(membership.SUBMIT_APPLICATION, one_unit=True)
     def submit_application(self, request: Request, ctx: Context) -> View:
         return self.app.applications.submit(request, ctx)
 
-    @rpc(membership.WITHDRAW_APPLICATION)
+    @rpc(membership.WITHDRAW_APPLICATION, one_unit=True)
     def withdraw_application(self, request: Request, ctx: Context) -> View:
         return self.app.applications.withdraw(request, ctx)
 
@@ -247,19 +247,19 @@ class MembershipRpc:
     def list_applications(self, request: Request, ctx: Context) -> View:
         return self.app.reviews.page(request, ctx)
 
-    @rpc(membership.CLAIM_APPLICATION)
+    @rpc(membership.CLAIM_APPLICATION, one_unit=True)
     def claim_application(self, request: Request, ctx: Context) -> View:
         return self.app.reviews.claim(request, ctx)
 
-    @rpc(membership.APPROVE_APPLICATION)
+    @rpc(membership.APPROVE_APPLICATION, one_unit=True)
     def approve_application(self, request: Request, ctx: Context) -> View:
         return self.app.reviews.approve(request, ctx)
 
-    @rpc(membership.REJECT_APPLICATION)
+    @rpc(membership.REJECT_APPLICATION, one_unit=True)
     def reject_application(self, request: Request, ctx: Context) -> View:
         return self.app.reviews.reject(request, ctx)
 
-    @rpc(membership.REQUEST_INFO)
+    @rpc(membership.REQUEST_INFO, one_unit=True)
     def request_info(self, request: Request, ctx: Context) -> View:
         return self.app.reviews.request_info(request, ctx)
 

@@ -90,6 +90,24 @@ def test_business_error_of_a_keyed_command_is_replayed(events: ToyProcess, gatew
     assert again.headers["coterie-replayed"] == "true"
 
 
+def test_one_unit_command_is_replayed_without_a_look_before(
+    toy: Toy, events: ToyProcess, gateway: Broker
+) -> None:
+    """H-12, H-13: its repetition would be refused by now, but gets what the first one was told."""
+    request = {"thing_id": "taken"}
+    sent = [gateway.send_call("events.take_thing", request, key="k-4") for _ in range(10)]
+    bodies = {gateway.reply(number).body for number in sent}
+    again = gateway.reply(gateway.send_call("events.take_thing", request, key="k-4"))
+    assert bodies == {again.body}
+    assert again.headers["coterie-replayed"] == "true"
+    other = gateway.call("events.take_thing", request, key="k-4", fingerprint="other")
+    assert other["error"]["code"] == "request.idempotency_key_reused"
+    refused = gateway.reply(gateway.send_call("events.take_thing", request, key="k-5"))
+    assert b"events.thing_taken" in bytes(refused.body)
+    assert "coterie-replayed" not in refused.headers
+    assert toy.events_db["things"].find_one({"_id": "taken"})["version"] == 1
+
+
 def test_equal_keyed_calls_at_once_have_one_effect(
     toy: Toy, events: ToyProcess, gateway: Broker
 ) -> None:

@@ -47,6 +47,10 @@ CHANGE_THING = Rpc(
     "events", "change_thing", "A keyed command.", ChangeThing, Thing, callers=CALLERS,
     errors=(THING_REFUSED,),
 )  # fmt: skip
+TAKE_THING = Rpc(
+    "events", "take_thing", "A keyed command that works once, in one unit of work.", ChangeThing,
+    Thing, callers=CALLERS, errors=(THING_TAKEN,),
+)  # fmt: skip
 CHANGE_MANY_THINGS = Rpc(
     "events", "change_many_things", "Fills the outbox.", ChangeManyThings, Thing, callers=CALLERS,
     deadline=60.0,

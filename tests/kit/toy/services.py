@@ -55,6 +55,19 @@ class Things:
             ctx, lambda tx: self._change(tx, request["thing_id"], request["behaviour"])
         )
 
+    def take(self, request: View, ctx: Context) -> View:
+        """A thing that nobody has yet; nothing happens before the unit of work."""
+
+        def work(tx: Transaction) -> View:
+            found = self.platform.database["things"].find_one(
+                {"_id": request["thing_id"]}, session=tx.session
+            )
+            if found is not None:
+                raise DomainError(contracts.THING_TAKEN)
+            return self._change(tx, request["thing_id"], request["behaviour"])
+
+        return self.platform.uow.run(ctx, work)
+
     def change_many(self, request: View, ctx: Context) -> View:
         """Many changes in transactions of up to 500."""
         numbers = [(n, c) for c in range(request["changes"]) for n in range(request["things"])]
@@ -98,6 +111,10 @@ class EventsRpc:
     @rpc(contracts.CHANGE_THING)
     def change_thing(self, request: View, ctx: Context) -> View:
         return self.app.change(request, ctx)
+
+    @rpc(contracts.TAKE_THING, one_unit=True)
+    def take_thing(self, request: View, ctx: Context) -> View:
+        return self.app.take(request, ctx)
 
     @rpc(contracts.CHANGE_MANY_THINGS)
     def change_many_things(self, request: View, ctx: Context) -> View:
