@@ -31,7 +31,7 @@ from chassis.platform import Platform
 log = structlog.get_logger()
 
 BATCH = 500
-FULL_BATCH = 4 * BATCH
+BACKLOG = 8 * BATCH
 BURST = 50
 LEASE_SECONDS = 5.0
 POLL_SECONDS = 1.0
@@ -55,6 +55,7 @@ class Relay(DependencyProvider):
         self._lease = Lease(platform.database, "relay", seconds=LEASE_SECONDS)
         self._publisher: ConfirmChannel | None = None
         self._held_back: dict[str, float] = {}  # subject: when to try it again (monotonic)
+        self._failed: dict[str, str] = {}  # of this pass; subject: error
         self._found = 0  # rows that the last pass published
         self._awake = Event()
         self._stopping = False
@@ -93,32 +94,48 @@ class Relay(DependencyProvider):
     def _run(self) -> None:
         while not self._stopping:
             self._awake = Event()
-            self._found = 0
+            found = 0
             if self._lease.held and self._publisher is not None:
                 try:
-                    self._found = self._pass(self._publisher)
+                    found = self._pass(self._publisher)
                 except BrokerUnavailable as error:
                     self._link.drop(f"relay: {error}")
                 except PyMongoError as error:
                     log.warning("outbox_unreachable", error=str(error)[:300])
-            if not self._found and not self._stopping:
+            self._found = found
+            if found < BATCH and not self._stopping:  # else there is more
                 with eventlet.Timeout(POLL_SECONDS, False):
                     self._awake.wait()
 
     def _pass(self, publisher: ConfirmChannel) -> int:
-        """Publishes what is pending, up to a batch; how many rows the broker keeps.
+        """Publishes what is pending, batch by batch; how many rows the broker keeps.
 
-        Raises BrokerUnavailable, after marking, when the connection is of no more use.
+        While a batch is published, the one before it is marked. Raises BrokerUnavailable, after
+        marking, when the connection is of no more use.
         """
         rows = self._pending()
         oldest = min((row["created_at"] for row in rows), default=None)
         OLDEST.set((self._clock.now() - oldest).total_seconds() if oldest else 0)
-        if not rows:
-            return 0
-        crash.point("relay.before_publish")
-        errors = self._publish(publisher, rows)
-        crash.point("relay.after_publish")
-        return self._mark(rows, errors)
+        marking = []
+        broken = None
+        self._failed = {}
+        for start in range(0, len(rows), BATCH):
+            batch = [
+                row for row in rows[start : start + BATCH] if row["subject"] not in self._failed
+            ]
+            crash.point("relay.before_publish")
+            errors = self._publish(publisher, batch)
+            crash.point("relay.after_publish")
+            marking.append(eventlet.spawn(self._mark, *self._sort_out(batch, errors)))
+            broken = next((e for e in errors.values() if isinstance(e, BrokerUnavailable)), None)
+            if broken is not None:
+                break
+        published = sum(mark.wait() for mark in marking)
+        if broken is not None:
+            raise broken
+        until = time.monotonic() + HELD_BACK_SECONDS
+        self._held_back.update((subject, until) for subject in self._failed)
+        return published
 
     def _pending(self) -> list[Document]:
         """Pending rows in the order of each aggregate's versions, none left out before another.
@@ -139,7 +156,7 @@ class Relay(DependencyProvider):
                 waiting["subject"] = {"$in": list({row["subject"] for row in rows})}
                 order = [("subject", 1), ("version", 1)]
                 found = self._outbox.find(waiting, _FIELDS, sort=order, session=session)
-                return list(found.limit(FULL_BATCH))
+                return list(found.limit(BACKLOG))
         return sorted(rows, key=lambda row: (row["subject"], row["version"]))
 
     def _publish(self, publisher: ConfirmChannel, rows: list[Document]) -> dict[int, Exception]:
@@ -164,20 +181,25 @@ class Relay(DependencyProvider):
         errors.update((position, broken) for position in range(len(confirmations), len(rows)))
         return errors
 
-    def _mark(self, rows: list[Document], errors: dict[int, Exception]) -> int:
-        """Notes what became of each row; how many are published.
+    def _sort_out(
+        self, rows: list[Document], errors: dict[int, Exception]
+    ) -> tuple[list[str], list[str]]:
+        """The ids of rows that are published, and of those that are not.
 
         Behind a row that failed, the rest of its aggregate counts as not sent: it is sent again,
         in order.
         """
-        failed: dict[str, str] = {}  # subject: error
         published: list[str] = []
         attempted: list[str] = []
         for position, row in enumerate(rows):
             error = errors.get(position)
             if error is not None:
-                failed.setdefault(row["subject"], f"{type(error).__name__}: {error}"[:300])
-            (attempted if row["subject"] in failed else published).append(row["_id"])
+                self._failed.setdefault(row["subject"], f"{type(error).__name__}: {error}"[:300])
+            (attempted if row["subject"] in self._failed else published).append(row["_id"])
+        return published, attempted
+
+    def _mark(self, published: list[str], attempted: list[str]) -> int:
+        """Notes what became of rows; how many are published."""
         if published:
             self._outbox.update_many(
                 {"_id": {"$in": published}, **PENDING},
@@ -186,17 +208,12 @@ class Relay(DependencyProvider):
             PUBLISHED.inc(len(published))
         if attempted:
             REFUSED.inc(len(attempted))
-            reason = next(iter(failed.values()))
+            reason = next(iter(self._failed.values()))
             log.warning("events_not_published", rows=len(attempted), error=reason)
             self._outbox.update_many(
                 {"_id": {"$in": attempted}, **PENDING},
                 {"$set": {"last_error": reason}, "$inc": {"attempts": 1}},
             )
-            until = time.monotonic() + HELD_BACK_SECONDS
-            for error in errors.values():
-                if isinstance(error, BrokerUnavailable):
-                    raise error
-            self._held_back.update((subject, until) for subject in failed)
         return len(published)
 
     # ── what keeps it going ─────────────────────────────────────────────────────────────────────
@@ -231,7 +248,7 @@ class Relay(DependencyProvider):
             except PyMongoError as error:
                 log.warning("outbox_not_watched", error=str(error)[:300])
                 eventlet.sleep(POLL_SECONDS)
-            while self._found:
+            while self._found >= BATCH:
                 eventlet.sleep(0.05)
 
     def _wake_on(self, stream: Any) -> None:
