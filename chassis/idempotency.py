@@ -1,8 +1,9 @@
 """Answers by Idempotency-Key, stored in the transaction of the effect (H-11..H-16).
 
 A key belongs to one caller and one RPC. The answer, or the business error, is replayed for seven
-days; the same key with another fingerprint is refused. Faults that pass by themselves (a lost race
-among them) and wrong input are not stored: the client corrects or repeats with the same key.
+days; the same key with another fingerprint is refused. Not stored are wrong input and what may pass
+by itself: outages, a lost race, and a right or an object that a replica has not heard of yet. The
+client corrects, or repeats with the same key.
 """
 
 import datetime as dt
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection as MongoCollection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
+from pymongo.read_concern import ReadConcern
 
 from chassis.clock import real_now
 from chassis.collections import Collection, Index
@@ -20,9 +23,9 @@ from chassis.validators import INSTANT, OPEN, TEXT, document, optional
 from contracts.errors import IDEMPOTENCY_KEY_REUSED, STALE_VERSION, DomainError, Kind
 
 KEPT = dt.timedelta(days=7)
-STORED_KINDS = frozenset(
-    {Kind.CONFLICT, Kind.RULE_VIOLATED, Kind.NOT_FOUND, Kind.PERMISSION_DENIED}
-)
+STORED_KINDS = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
+# Nothing was executed; but the effect of an equal request may be why (a role that is gone, say).
+LOOKED_UP_KINDS = frozenset({Kind.NOT_FOUND, Kind.PERMISSION_DENIED})
 
 IDEMPOTENCY = Collection(
     "idempotency",
@@ -61,9 +64,17 @@ class IdempotencyStore:
 
         Raises DomainError(IDEMPOTENCY_KEY_REUSED) when the key came with another request.
         """
+        return self._read(self._rows, ctx, session)
+
+    def _read(
+        self,
+        rows: MongoCollection[dict[str, Any]],
+        ctx: Context,
+        session: ClientSession | None = None,
+    ) -> Stored | None:
         if ctx.idempotency is None:
             return None
-        row = self._rows.find_one({"_id": _row_id(ctx)}, session=session)
+        row = rows.find_one({"_id": _row_id(ctx)}, session=session)
         if row is None:
             return None
         if row["fingerprint"] != ctx.idempotency.fingerprint:
@@ -81,13 +92,15 @@ class IdempotencyStore:
         Raises Replayed when an equal request was first: its answer stands, and this error may well
         be no more than the sight of that request's effect.
         """
-        if ctx.idempotency is None or error.kind not in STORED_KINDS:
+        if ctx.idempotency is None or error.kind not in STORED_KINDS | LOOKED_UP_KINDS:
+            return
+        if error.kind in LOOKED_UP_KINDS or error.error is STALE_VERSION:
+            # Linearizable: a winner whose effect was seen may not be majority-committed yet.
+            newest = self._rows.with_options(read_concern=ReadConcern("linearizable"))
+            if (stored := self._read(newest, ctx)) is not None:
+                raise Replayed(stored)
             return
         with self._client.start_session() as session:
-            if error.error is STALE_VERSION:
-                # A race that another request or job won: a repetition sees how things stand then.
-                self.replay(ctx, session)
-                return
             try:
                 self._rows.insert_one(_row(ctx, error=error.as_dict()), session=session)
             except DuplicateKeyError:
