@@ -1,0 +1,261 @@
+"""Two communities with every role, and one of every object for each way in which it is used up."""
+
+import datetime as dt
+from typing import Any
+
+from deploy.local import clock
+from examples.doctors.client import eventually
+from tests.journeys.world import (
+    ANSWERS,
+    COMMUNITY,
+    PRICE,
+    Applicant,
+    Person,
+    World,
+    at_once,
+    money,
+)
+
+STAFF = ("owner", "reviewer", "treasurer", "host", "scanner")
+ROLES = (*STAFF, "member", "applicant")
+_HEADER = "number,email,name,joined_on,term_ends_on,segment,city"
+
+
+class AccessWorld:
+    """Community A with people in all roles (`here`) and objects; B with people only (`there`).
+
+    `things` are ids, found by the path parameter that takes them, or by the operation that uses
+    them up; `own` tells whose an id is.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.here: dict[str, Person] = {}
+        self.there: dict[str, Person] = {}
+        self.things: dict[str, str] = {}
+        self.own: dict[str, Person] = {}
+        self.foreign: dict[str, str] = {}  # objects of B that a body could name
+
+    def found(self) -> "AccessWorld":
+        """Staff and members first, then everybody's objects, all at once."""
+        world = self.world
+        body = {**COMMUNITY, "slug": "neighbour", "owner_email": "owner.b@example.com"}
+        self.other_path = f"/v1/communities/{world.operator.post('/v1/communities', body)['id']}"
+        for role in STAFF[1:]:
+            self._grant(world.path, f"{role}.a@example.com", role)
+            self._grant(self.other_path, f"{role}.b@example.com", role)
+        self._grant(world.path, "spare@example.com", "host")
+        self._grant(world.path, "spare@example.com", "scanner")
+        treasurer = f"{world.path}/roles/{world.owner.person_id}/treasurer"
+        assert world.operator.raw("DELETE", treasurer).status_code == 200  # an owner and no more
+        self._import(world.path, "member.a@example.com", "guest@example.com")
+        self._import(self.other_path, "member.b@example.com")
+        self._sign_in()
+        at_once(
+            lambda build: build(),
+            (self._applications, self._sales, self._meetups, self._neighbours_things),
+        )
+        self._add("membership_id", _only(self.guest.pages("/v1/me/memberships")), self.guest)
+        spare = [row for row in world.operator.pages(f"{world.path}/roles")
+                 if set(row["roles"]) == {"host", "scanner"}]  # fmt: skip
+        self.things |= {
+            "community_id": world.community["id"],
+            "plan_id": world.plan["id"],
+            "account_id": world.account["id"],
+            "person_id": _only(spare)["person_id"],
+            "role": "host",
+            "provider": "sandbox",
+            "form_version": "1",
+        }
+        for client in self.everybody.values():
+            if client.email:
+                client.renew()
+        return self
+
+    @property
+    def everybody(self) -> dict[str, Person]:
+        """All callers but the owners of single objects, by how they stand to community A."""
+        return {
+            "operator": self.world.operator,
+            **self.here,
+            **{f"{role} of B": person for role, person in self.there.items()},
+            "outsider": self.outsider,
+            "nobody": self.world.person(""),
+        }
+
+    def _sign_in(self) -> None:
+        wanted = [f"{role}.{side}@example.com" for side in "ab" for role in ROLES]
+        wanted[0] = "owner@example.com"
+        wanted += ["guest@example.com", "outsider@example.com"]
+        by_email = {person.email: person for person in (self.world.operator, self.world.owner)}
+        missing = [email for email in wanted if email not in by_email]
+        by_email |= dict(zip(missing, at_once(self.world.staff, missing), strict=True))
+        signed_in = [by_email[email] for email in wanted]
+        self.here = dict(zip(ROLES, signed_in[: len(ROLES)], strict=True))
+        self.there = dict(zip(ROLES, signed_in[len(ROLES) : -2], strict=True))
+        self.guest, self.outsider = signed_in[-2:]
+
+    def _grant(self, path: str, email: str, role: str) -> None:
+        self.world.operator.post(f"{path}/roles", {"email": email, "role": role})
+
+    def _import(self, path: str, *emails: str) -> None:
+        """Members whose term ends soon enough for a renewal."""
+        today = clock.now(self.world.system.clock_file)
+        joined, ends = (today + dt.timedelta(days=days) for days in (-300, 40))
+        rows = [
+            f"{number},{email},会员,{joined:%Y-%m-%d},{ends:%Y-%m-%d},,"
+            for number, email in enumerate(emails, 1)
+        ]
+        text = "\n".join((_HEADER, *rows)) + "\n"
+        made = self.world.operator.upload(f"{path}/imports", text)
+        done = self.world.operator.until(
+            f"/v1/imports/{made['id']}", lambda seen: seen["state"] == "done", "the import"
+        )
+        assert done["accepted"] == len(emails), done
+        self.things.setdefault("import_id", made["id"])
+
+    def _add(self, name: str, made: dict[str, Any], own: Person | None = None) -> str:
+        self.things[name] = made["id"]
+        if own is not None:
+            self.own[made["id"]] = own
+        return str(made["id"])
+
+    def _applications(self) -> None:
+        path = f"{self.world.path}/applications"
+        uses = ("application_id", "approve", "reject", "info", "draft")
+        people = self.world.applicants(*uses)
+        for use, person in zip(uses, people, strict=True):
+            body = {"answers": ANSWERS, "submit": use != "draft"}
+            made = person.client.post(path, body)
+            name = {
+                "approve": "membership.approve_application",
+                "reject": "membership.reject_application",
+                "info": "membership.request_info",
+                "draft": "membership.change_application",
+            }.get(use, use)
+            self._add(name, made, person.client)
+        draft = self.things["membership.change_application"]
+        for step in ("submit", "withdraw"):
+            self.things[f"membership.{step}_application"] = draft
+        self.here["applicant"].post(path, {"answers": ANSWERS, "submit": True})
+        self.there["applicant"].post(
+            f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}
+        )
+
+    def _sales(self) -> None:
+        """People at each step between approval and membership."""
+        quoting, ordering, paying, leaving, payer = self.world.applicants(
+            "quoting", "ordering", "paying", "leaving", "payer"
+        )
+
+        def go_on(person: Applicant) -> None:
+            if person is payer:
+                person.join()
+                return
+            person.apply()
+            person.be_approved()
+            if person in (paying, leaving):
+                person.order()
+
+        at_once(go_on, (quoting, ordering, paying, leaving, payer))
+        quote = ordering.client.do(f"{ordering.purchase}/quotes", {"coupon_codes": []})
+        self._add("quote_id", quote, ordering.client)
+        self._add("purchase_id", {"id": quoting.purchase.rpartition("/")[2]}, quoting.client)
+        self._add("payments.open_payment", {"id": paying.order_id}, paying.client)
+        self._add("payments.cancel_order", {"id": leaving.order_id}, leaving.client)
+        self._add("order_id", {"id": payer.order_id}, payer.client)
+        welcome = eventually(lambda: payer.messages or None, "a notification")[0]
+        self._add("notification_id", welcome, payer.client)
+
+    def _meetups(self) -> None:
+        uses = {
+            "meetup_id": self._published,
+            "events.publish_meetup": self._drafted,
+            "closed meetup": self._applied,
+            "events.close_registration": self._published,
+            "events.cancel_meetup": self._published,
+            "events.select_registrations": self._applied,
+            "events.confirm_registration": self._selected,
+            "events.decline_registration": self._selected,
+            "events.withdraw_registration": self._selected,
+            "registration_id": self._confirmed,
+            "events.accept_offer": self._offered,
+            "events.decline_offer": self._offered,
+        }
+        at_once(lambda use: uses[use](use), uses)
+        self.things["offer_id"] = self.things["events.accept_offer"]
+        self.things["events.check_in"] = self.things["registration_id"]
+
+    def _drafted(self, use: str) -> str:
+        soon = use == "registration_id"  # its door is open already; waitlists rest by then
+        lead = dt.timedelta(minutes=100) if soon else dt.timedelta(days=3)
+        return self._add(use, self._draft(self.here["host"], self.world.path, lead))
+
+    def _published(self, use: str) -> str:
+        meetup_id = self._drafted(use)
+        self.here["host"].post(f"/v1/meetups/{meetup_id}/publish")
+        return meetup_id
+
+    def _applied(self, use: str) -> str:
+        """The guest is registered, and registration closed."""
+        meetup_id = self._published(use)
+        self._add(f"{use} guest", self.guest.post(f"/v1/meetups/{meetup_id}/registrations"))
+        self.here["host"].post(f"/v1/meetups/{meetup_id}/close-registration")
+        return meetup_id
+
+    def _selected(self, use: str) -> str:
+        meetup_id = self._applied(use)
+        registration = {"id": self.things.pop(f"{use} guest")}
+        self._select(meetup_id, registration["id"])
+        return self._add(use, registration, self.guest)
+
+    def _confirmed(self, use: str) -> str:
+        registration_id = self._selected(use)
+        self.guest.post(f"/v1/registrations/{registration_id}/confirm")
+        return registration_id
+
+    def _offered(self, use: str) -> str:
+        """The only seat went to the member, who gave it up; now it is offered to the guest."""
+        member, guest = self.here["member"], self.guest
+        meetup_id = self._published(use)
+        first = member.post(f"/v1/meetups/{meetup_id}/registrations")["id"]
+        waiting = guest.post(f"/v1/meetups/{meetup_id}/registrations")["id"]
+        self.here["host"].post(f"/v1/meetups/{meetup_id}/close-registration")
+        self._select(meetup_id, first)
+        member.post(f"/v1/registrations/{first}/withdraw")
+        offer = guest.until(
+            f"/v1/registrations/{waiting}", lambda seen: seen["offer"] is not None, "an offer"
+        )["offer"]
+        return self._add(use, offer, guest)
+
+    def _neighbours_things(self) -> None:
+        """What people of A could name in a body although it is B's."""
+        owner = self.there["owner"]
+        plan = {"name": "年度会员", "base_price": money(PRICE)}
+        self.foreign["plan"] = owner.post(f"{self.other_path}/plans", plan)["id"]
+        meetup_id = self._draft(self.there["host"], self.other_path)["id"]
+        self.there["host"].post(f"/v1/meetups/{meetup_id}/publish")
+        registered = self.there["member"].post(f"/v1/meetups/{meetup_id}/registrations")
+        self.foreign["registration"] = registered["id"]
+
+    def _draft(self, host: Person, path: str, lead: dt.timedelta = dt.timedelta(days=3)) -> Any:
+        """A meetup of one seat that starts after `lead`."""
+        starts = clock.now(self.world.system.clock_file) + lead
+        body = {
+            "title": "小聚",
+            "city": "上海",
+            "address": "某书店",
+            "starts_at": starts.isoformat(),
+            "ends_at": (starts + dt.timedelta(hours=3)).isoformat(),
+            "capacity": 1,
+        }
+        return host.post(f"{path}/meetups", body)
+
+    def _select(self, meetup_id: str, registration_id: str) -> None:
+        body = {"registration_ids": [registration_id]}
+        self.here["host"].post(f"/v1/meetups/{meetup_id}/selections", body)
+
+
+def _only(found: Any) -> Any:
+    (one,) = found
+    return one
