@@ -38,6 +38,7 @@ class Client:
         self.base_url, self.inbox_url, self.email, self.locale = base_url, inbox_url, email, locale
         self.http = requests.Session()
         self.http.headers["Accept-Language"] = locale
+        self.patience = PATIENCE
         self.retries = 0
         self.refresh_token = ""
 
@@ -95,7 +96,7 @@ class Client:
         return self._send("POST", path, data=text.encode(), params=query, headers=headers)
 
     def _send(self, method: str, path: str, **arguments: Any) -> Any:
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + self.patience
         while True:
             try:
                 answer = self.http.request(method, self.base_url + path, timeout=15, **arguments)

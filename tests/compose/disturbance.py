@@ -14,6 +14,7 @@ from examples.doctors.client import Client
 from tests.compose.containers import Containers
 
 PEOPLE = 8
+PATIENCE_SECONDS = 90.0  # a broker takes half a minute to restart on a busy machine
 
 
 class Applying:
@@ -21,6 +22,7 @@ class Applying:
 
     def __init__(self, client: Client, community: str, answers: dict[str, Any]) -> None:
         self._client, self._community, self._answers = client, community, answers
+        client.patience = PATIENCE_SECONDS
         self.made: list[str] = []
         self.requests = 0
         self.longest = 0.0
@@ -104,7 +106,7 @@ def crash(containers: Containers, name: str) -> None:
     containers.engine("exec", name, "python", "-c", script)
 
 
-def _wait_for_requests(people: list[Applying], running: list[Any], seconds: float = 90.0) -> None:
+def _wait_for_requests(people: list[Applying], running: list[Any], seconds: float = 120.0) -> None:
     """Until everybody got ten more answers; at once when somebody has stopped."""
     wanted = [person.requests + 10 for person in people]
     end = time.monotonic() + seconds

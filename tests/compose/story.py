@@ -73,11 +73,23 @@ def check(joining: Joining, expected: Expected) -> None:
         if member["number"]
     )
     assert numbers == list(range(1, expected.last_number + 1)), "numbers have gaps"
-    prices = Counter(order["list_price"] for order in joining.orders.values())
-    assert dict(prices) == expected.paid_by_list_price, prices
+    check_prices(joining, expected)
     assert joining.told_missing == expected.incomplete, joining.told_missing
     ledger = joining.owner.get(f"{joining.path}/ledger")
     assert ledger["sum"] == 0, ledger
+
+
+def check_prices(joining: Joining, expected: Expected) -> None:
+    """As the ladder says, and never more places at a step than it has. Raises AssertionError.
+
+    A place whose buyer got no answer in time stays held for a while, and the next step is sold
+    meanwhile (product.md §3); so only a run without repeated requests has to match exactly.
+    """
+    prices = Counter(order["list_price"] for order in joining.orders.values())
+    assert prices.total() == sum(expected.paid_by_list_price.values()), prices
+    assert max(prices.values()) <= joining.setup["plan"]["ladder"]["every"], prices
+    if not any(client.retries for client in joining.clients.values()):
+        assert dict(prices) == expected.paid_by_list_price, prices
 
 
 def stop(containers: Containers, tell: Callable[[str], None]) -> None:
