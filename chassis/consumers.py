@@ -28,6 +28,7 @@ from chassis.dispatch import Dispatcher
 from chassis.event_wire import (
     ATTEMPTS_HEADER,
     ERROR_HEADER,
+    UNROUTED,
     again,
     attempts_of,
     consumer_queue,
@@ -233,12 +234,15 @@ class Consumers(SharedExtension):
         self._dispatcher.put(entrypoint, delivery, delivery.finished)
 
     def _measure(self, connection: amqp.Connection) -> None:
-        """How much waits in our queues and in the parking lot (M-28); asked by the reader."""
+        """How much waits in our queues, in the parking lot, and unroutable (M-28).
+
+        Asked by the reader. A passive declaration needs no rights.
+        """
         if time.monotonic() < self._depth_due or self._depth is None:
             return
         self._depth_due = time.monotonic() + DEPTH_EVERY_SECONDS
         queues = [entrypoint.queue for entrypoint in self._entrypoints]
-        for queue in (*queues, parking_name(self.platform.service)):
+        for queue in (*queues, parking_name(self.platform.service), UNROUTED):
             declared = self._depth.queue_declare(queue, passive=True)
             READY.labels(queue).set(declared.message_count)
 

@@ -73,10 +73,14 @@ def test_headers_repeat_the_attributes(toy: Toy) -> None:
 
 
 def test_event_that_no_queue_takes_is_kept_aside(toy: Toy) -> None:
-    """M-3: an alternate exchange with a queue of its own: nothing unroutable disappears."""
+    """M-3: an alternate exchange with a queue of its own, whose depth is a metric."""
     events = toy.start("events").wait_ready()
     with toy.broker("gateway") as gateway, toy.broker() as admin:
         change(gateway, "unheard", "sigh")
+        watcher = toy.start("notifications", "consumers").wait_ready()
+        seen = 'coterie_queue_messages{queue="unrouted"}'
+        probe(lambda: watcher.metric(seen) == 1, 10, "the alarm's metric shows it")
+        assert watcher.stop() == 0
         (message,) = admin.drain("unrouted", 1)
     assert message.headers["cloudEvents_subject"] == "unheard"
     assert events.stop() == 0
