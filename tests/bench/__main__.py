@@ -36,10 +36,11 @@ def main() -> int:
         bench = Bench(shared_nodes(NODES_ROOT), Path(directory))
         for names, run in chosen.items():
             print(f"measuring {', '.join(names)} …", file=sys.stderr, flush=True)
-            rows += [row for row in run(bench) if not only or row.name == only]
-    print(table(rows))
+            rows += run(bench)
     write(rows)
-    return int(any(row.ok is False for row in rows))
+    shown = [row for row in rows if not only or row.name == only]
+    print(table(shown))
+    return int(any(row.ok is False for row in shown))
 
 
 def table(rows: list[Row]) -> str:

@@ -1,7 +1,7 @@
 """A system of our real processes, brought up for one measurement."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +15,7 @@ NODES = ("rabbitmq", "mongod")
 class Live:
     """`processes` on the bench's nodes, in an environment of their own; gone with `stack`."""
 
-    def __init__(self, bench: Bench, stack: ExitStack, processes: Iterable[str] = ()) -> None:
+    def __init__(self, bench: Bench, stack: ExitStack, processes: Sequence[str] = ()) -> None:
         name = unique("b")
         root = bench.directory / name
         root.mkdir()
@@ -32,8 +32,8 @@ class Live:
         self.system.control.hold()
         stack.callback(self.system.erase)
         stack.callback(self.system.stop)
-        self.system.prepare(tuple(processes))
-        self.system.start(processes)
+        if processes:
+            self.system.up(processes)
 
     def groups(self, *names: str) -> list[list[int]]:
         """The pids behind each name: processes of the system, or the nodes `NODES`."""

@@ -113,8 +113,8 @@ class _Population:
         system.operate("membership", "create-operator", "--email", "operator@example.com")
         operator = self._database["people"].find_one({"email": "operator@example.com"})
         assert operator is not None
-        self._operator = str(operator["_id"])
-        self._communities = [self._create_community(n) for n in range(COMMUNITIES)]
+        self._operator: str = operator["_id"]
+        self._communities: list[str] = [self._create_community(n) for n in range(COMMUNITIES)]
 
     def read(self) -> str:
         """Who am I, as the operator."""
