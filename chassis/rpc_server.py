@@ -72,15 +72,12 @@ class Call:
         self._taken_up = 0.0
         self._acknowledged = False
         self._outcome = "dropped"
-        self._ctx: Context | None = None
 
     def answer(self, handler: Handler) -> None:
         """Runs in the worker: asks `handler` and replies; no exception leaves it."""
         self._taken_up = time.monotonic()
         try:
-            ctx = self._ctx = Context.from_headers(
-                self._message.headers or {}, rpc=self._record.routing_key
-            )
+            ctx = Context.from_headers(self._message.headers or {}, rpc=self._record.routing_key)
         except ValueError as problem:
             REFUSED.labels("headers").inc()
             log.warning("rpc_refused", method=self._record.routing_key, problem=str(problem))
@@ -103,12 +100,15 @@ class Call:
 
     def finished(self, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         """nameko's hook after the handler: the call is done with, whatever became of it."""
+        if exc_info is not None:  # a defect in this file, or an answer that is no JSON
+            log.error("rpc_failed", method=self._record.routing_key, exc_info=exc_info)
+            self._reply(self._refusal(DomainError(INTERNAL)))
         self._acknowledge()
         seconds = time.monotonic() - self._taken_up
         method = self._record.routing_key
         SECONDS.labels(method, self._outcome).observe(seconds)
         log.info("rpc_served", method=method, outcome=self._outcome, ms=round(seconds * 1000, 1))
-        return result, exc_info
+        return result, None
 
     def _outcome_of(self, handler: Handler, ctx: Context) -> tuple[dict[str, Any], bool]:
         """The reply's document, and whether it is a stored answer."""

@@ -61,6 +61,15 @@ def test_call_without_reply_address_is_dropped_and_the_service_lives(
         assert admin.depth("rpc-events") == 0
 
 
+def test_an_answer_that_is_no_json_is_an_internal_error(
+    events: ToyProcess, gateway: Broker
+) -> None:
+    """A defect of the callee is told to the caller and logged; it is not left to the time-out."""
+    refusal = gateway.call("events.answer_oddly", {"text": "x"})["error"]
+    assert refusal["code"] == "request.internal_error"
+    probe(lambda: events.lines("rpc_failed"), 5, "it is logged")
+
+
 def test_headers_that_are_not_ours_are_refused(events: ToyProcess, gateway: Broker) -> None:
     refusal = gateway.call("events.echo", {"text": "x"}, headers={"coterie-actor": "nobody"})
     assert refusal["error"]["kind"] == "invalid_input"

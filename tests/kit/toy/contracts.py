@@ -20,6 +20,10 @@ class Echo(Document):
     at = Instant(required=True)
 
 
+class Odd(Document):
+    raw = fields.Raw(required=True)
+
+
 class ChangeThing(Request):
     thing_id = Text(required=True)
     behaviour = Text(load_default="ok")
@@ -43,6 +47,7 @@ ECHO_ONCE = Rpc(
     idempotent=False,
 )  # fmt: skip
 CONSTANT = Rpc("events", "constant", "Says the same always.", EchoRequest, Echo, callers=CALLERS)
+ANSWER_ODDLY = Rpc("events", "answer_oddly", "Answers no JSON.", EchoRequest, Odd, callers=CALLERS)
 CHANGE_THING = Rpc(
     "events", "change_thing", "A keyed command.", ChangeThing, Thing, callers=CALLERS,
     errors=(THING_REFUSED,),

@@ -108,6 +108,10 @@ class EventsRpc:
     def constant(self, request: View, ctx: Context) -> View:
         return {"text": "always", "at": ORIGIN}
 
+    @rpc(contracts.ANSWER_ODDLY)
+    def answer_oddly(self, request: View, ctx: Context) -> View:
+        return {"raw": object()}
+
     @rpc(contracts.CHANGE_THING)
     def change_thing(self, request: View, ctx: Context) -> View:
         return self.app.change(request, ctx)
