@@ -99,6 +99,7 @@ class World:
     def __init__(self, system: System) -> None:
         self.system = system
         self.members: list[Applicant] = []  # everybody who walked the whole path here
+        self.checked = 0  # so many of them were there when the invariants were checked last
         self.public_events: list[dict[str, Any]] = []  # as the integrator got them, with repeats
 
     def found(self) -> "World":
@@ -192,13 +193,6 @@ class World:
         found: list[dict[str, Any]] = answer.json()["certificates"]
         return found
 
-    def mails_of(self, email: str, kind: str) -> list[dict[str, Any]]:
-        """A person's mails of one type, with all headers."""
-        url = self.system.url("sandbox-mail") + "/api/messages"
-        query: dict[str, Any] = {"to": email, "limit": 200}
-        mails = requests.get(url, params=query, timeout=10).json()["messages"]
-        return [mail for mail in mails if header(mail, "X-Coterie-Type") == kind]
-
     def read_queue(self) -> list[dict[str, Any]]:
         """Public events as the integrator has them by now, repeats included."""
         with Broker(self.system.integrator_url("journey")) as broker:
@@ -226,6 +220,7 @@ class Applicant:
 
     def __init__(self, world: World, email: str) -> None:
         self.world = world
+        self.mail_may_repeat = False  # see `invariants.check`
         self.client = world.person(email)
 
     def __repr__(self) -> str:
