@@ -63,7 +63,8 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
 
 
 def _walk(messages: Any, pointer: str) -> Iterator[FieldProblem]:
-    if isinstance(messages, dict) and "code" in messages:
+    # A field may be called `code`, but what is told about a field is never a bare text.
+    if isinstance(messages, dict) and isinstance(messages.get("code"), str):
         yield FieldProblem(pointer, messages["code"], messages.get("params", {}))
     elif isinstance(messages, dict):
         for name, below in messages.items():

@@ -54,7 +54,9 @@ class Operation:
         self.rpc = route.rpc
         self.path_names = route.path_names
         self.body_names = frozenset(route.body_names)
-        self._parameters = frozenset({*route.path_names, *route.query, "limit"})
+        self._parameters = frozenset({*route.path_names, *route.query})
+        if route.paged:
+            self._parameters |= {"limit"}
         self._schema = route.rpc.request()
         declared = self._schema.fields
         self._path = [(name, _reader(declared[name]).read) for name in route.path_names]

@@ -5,6 +5,7 @@ from marshmallow import ValidationError
 
 from contracts.errors import DomainError
 from contracts.fields import Zone
+from contracts.membership import FINISH_SIGN_IN
 from contracts.payments import CouponBenefit
 from contracts.problems import load
 
@@ -32,3 +33,20 @@ def test_a_benefit_is_bounded_by_its_kind(kind, most):
     assert [(field.pointer, field.code) for field in refused.value.fields] == [
         ("/value", "field.range")
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        (5, "field.type"),
+        (["1"], "field.type"),
+        ({"x": 1}, "field.type"),
+        ("12", "field.format"),
+        (None, "field.null"),
+    ],
+)
+def test_a_field_called_code_is_told_like_any_other(code, problem):
+    """H-3: what is wrong with it is not mistaken for the code of a problem."""
+    with pytest.raises(DomainError) as refused:
+        load(FINISH_SIGN_IN.request(), {"challenge_id": "chl_" + "0" * 26, "code": code})
+    assert [(field.pointer, field.code) for field in refused.value.fields] == [("/code", problem)]

@@ -160,6 +160,13 @@ def test_wrong_bodies_are_refused_with_pointers(
     assert refusal(make, incoming(body)) == problems
 
 
+def test_a_limit_in_a_body_is_not_that_of_a_page(operation: Any) -> None:
+    """H-3: only lists have a `limit` in the address."""
+    capped = Request.from_dict({"community_id": Id("com", required=True), "limit": Whole(most=9)})
+    cap = operation("POST", "/v1/communities/{community_id}/caps", capped)
+    assert refusal(cap, incoming(b'{"limit":10}')) == [("/limit", "field.range")]
+
+
 @pytest.mark.parametrize("value", ['{"$gt":""}', '{"$ne":null}', '{"$regex":".*"}'])
 def test_operators_for_scalars_are_refused(make: Operation, value: str) -> None:
     """D-16."""
