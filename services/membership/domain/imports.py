@@ -18,6 +18,8 @@ from services.membership.domain.people import same_address
 Row = dict[str, Any]
 
 MOST_ROWS = 10_000
+# What a date of a member can be; with room for the days that policies and renewals add to it.
+FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 _TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100)}
 
@@ -80,11 +82,12 @@ def _row(line: int, cells: dict[str, str], today: str) -> Row:
         if not _is_day(cells[column]):
             problems.append(_problem(column, "field.format", expected="2026-11-21"))
     if not problems:
-        if cells["joined_on"] > today:
-            problems.append(_problem("joined_on", "field.range", least="1900-01-01", most=today))
-        if cells["term_ends_on"] < cells["joined_on"]:
-            earliest = {"least": cells["joined_on"], "most": "9999-12-31"}
-            problems.append(_problem("term_ends_on", "field.range", **earliest))
+        for column, least, most in (
+            ("joined_on", FIRST_DAY, today),
+            ("term_ends_on", max(FIRST_DAY, cells["joined_on"]), LAST_DAY),
+        ):
+            if not least <= cells[column] <= most:
+                problems.append(_problem(column, "field.range", least=least, most=most))
     return {
         **cells,
         "line": line,

@@ -220,3 +220,15 @@ def test_imported_members_renew_from_their_end_date(world, run_jobs):
         "2027-03-31",
     )
     assert renewed["number"] == 1
+
+
+def test_a_date_beyond_all_calendars_stops_no_import(world, run_jobs):
+    """product.md §2: a bad row changes nothing else, also not the files behind it."""
+    for_ever = take_in(world, HEADER + lines(1, 1, term_ends_on="9999-12-31"))
+    next_one = take_in(world, HEADER + lines(2, 3))
+    run_jobs()
+    (refused,) = rows(world, for_ever["id"])
+    assert [(p["column"], p["code"]) for p in refused["problems"]] == [
+        ("term_ends_on", "field.range")
+    ]
+    assert get(world, next_one["id"])["accepted"] == 2

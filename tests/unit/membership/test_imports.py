@@ -53,6 +53,10 @@ def test_a_good_row():
         ({"joined_on": "2026-03-03"}, "joined_on", "field.range"),
         ({"term_ends_on": "2027-02-30"}, "term_ends_on", "field.format"),
         ({"term_ends_on": "2024-01-31"}, "term_ends_on", "field.range"),
+        ({"term_ends_on": "2200-01-01"}, "term_ends_on", "field.range"),
+        ({"term_ends_on": "9999-12-31"}, "term_ends_on", "field.range"),
+        ({"joined_on": "1899-12-31"}, "joined_on", "field.range"),
+        ({"joined_on": "0001-01-01"}, "joined_on", "field.range"),
         ({"segment": "x" * 101}, "segment", "field.length"),
     ],
 )
