@@ -27,6 +27,7 @@ log = structlog.get_logger()
 
 LEASE_SECONDS = 3.0
 AFTER_FAILURE_SECONDS = 2.0
+NOTED_EVERY = dt.timedelta(seconds=5)  # of business time, so a moved clock is noted at once
 
 SECONDS = Histogram(
     "coterie_job_pass_seconds",
@@ -133,6 +134,7 @@ class Job(Entrypoint):
     def setup(self) -> None:
         self._platform = self.container.config["platform"]
         self._state = JobState(self._platform.database)
+        self._noted: tuple[int, dt.datetime] | None = None  # token and time of the last noted pass
         self._thread: Any = None
 
     def start(self) -> None:
@@ -171,7 +173,7 @@ class Job(Entrypoint):
         try:
             if exc_info is not None:
                 raise exc_info[1]
-            run.finish()
+            self._note(run, token)
             outcome = "passed"
         except LostLeadership:
             outcome = "lost_leadership"
@@ -180,6 +182,13 @@ class Job(Entrypoint):
             log.exception("job_failed", job=self.name, request_id=ctx.request_id)
         SECONDS.labels(self.name, outcome).observe(time.monotonic() - began)
         return outcome != "failed"
+
+    def _note(self, run: JobRun, token: int) -> None:
+        """Records a complete pass, but not each: jobs without work would write all day."""
+        noted = self._noted
+        if noted is None or noted[0] != token or run.now - noted[1] >= NOTED_EVERY:
+            run.finish()
+            self._noted = (token, run.now)
 
 
 job = Job.decorator
