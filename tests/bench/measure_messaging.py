@@ -136,7 +136,8 @@ def commit_to_reaction(bench: Bench) -> Iterator[Row]:
 def _paced(gateway: Broker, commands: int) -> None:
     began = time.monotonic()
     for number in range(commands):
-        gateway.call("events.change_thing", {"thing_id": f"paced-{number % 20}"})
+        thing = {"thing_id": f"paced-{number % 20}", "behaviour": "measured"}
+        gateway.call("events.change_thing", thing)
         time.sleep(max(0.0, began + (number + 1) / PACE - time.monotonic()))
 
 

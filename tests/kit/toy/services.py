@@ -140,6 +140,23 @@ class Reactions:
 
     def on_thing_changed(self, event: CloudEvent, ctx: Context) -> None:
         """One effect per event, unless the thing is told to behave otherwise."""
+        if event.data["behaviour"] != "measured":
+            self._behave(event)
+        self.platform.uow.run(
+            ctx,
+            lambda tx: self.platform.database["effects"].insert_one(
+                {
+                    "_id": f"{event.id}-{time.time_ns()}",
+                    "event_id": event.id,
+                    "thing_id": event.subject,
+                    "version": event.aggregateversion,
+                },
+                session=tx.session,
+            ),
+        )
+
+    def _behave(self, event: CloudEvent) -> None:
+        """Notes the attempt, and fails or waits as the thing was told."""
         attempts = self.platform.database["attempts"].find_one_and_update(
             {"_id": event.id}, {"$push": {"at": real_now()}}, upsert=True,
             return_document=ReturnDocument.AFTER,
@@ -155,18 +172,6 @@ class Reactions:
             raise DomainError(contracts.THING_TAKEN)
         if what == "slow":
             time.sleep(int(how) / 1000)
-        self.platform.uow.run(
-            ctx,
-            lambda tx: self.platform.database["effects"].insert_one(
-                {
-                    "_id": f"{event.id}-{time.time_ns()}",
-                    "event_id": event.id,
-                    "thing_id": event.subject,
-                    "version": event.aggregateversion,
-                },
-                session=tx.session,
-            ),
-        )
 
     def on_thing_copied(self, event: CloudEvent, ctx: Context) -> None:
         """Keeps the newest version, and notes which it applied in which order."""
