@@ -51,7 +51,7 @@ ROUTES = (
         tag="Applications",
         access=Access.PERSON,
         scopes=("applications:read",),
-        object_rule="the applicant, reviewers and owners of the community",
+        object_rule="the applicant, reviewers and owners of the community, operators",
         idempotency=Idempotency.NONE,
         caching=Caching.REVALIDATE,
     ),

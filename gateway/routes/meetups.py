@@ -29,7 +29,7 @@ ROUTES = (
         tag="Meetups",
         access=Access.PERSON,
         scopes=("meetups:read",),
-        object_rule="members of the community; drafts for hosts and owners",
+        object_rule="members and staff of the community, operators; drafts for hosts and owners",
         idempotency=Idempotency.NONE,
         caching=Caching.NO_STORE,
         query=("state",),
@@ -42,7 +42,7 @@ ROUTES = (
         tag="Meetups",
         access=Access.PERSON,
         scopes=("meetups:read",),
-        object_rule="members of the community; drafts for hosts and owners",
+        object_rule="members and staff of the community, operators; drafts for hosts and owners",
         idempotency=Idempotency.NONE,
         # Its free seats change without its version: nothing to compare a copy by.
         caching=Caching.NO_STORE,

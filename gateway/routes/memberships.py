@@ -3,6 +3,8 @@
 from contracts import membership as rpcs
 from gateway.routing import CSV, Access, Caching, Idempotency, Route
 
+_STAFF = "owners, reviewers, treasurers and hosts of the community, operators"
+
 ROUTES = (
     Route(
         "GET",
@@ -12,7 +14,7 @@ ROUTES = (
         tag="Memberships",
         access=Access.PERSON,
         scopes=("memberships:read",),
-        object_rule="the member, staff of the community",
+        object_rule=f"the member; {_STAFF}",
         idempotency=Idempotency.NONE,
         caching=Caching.REVALIDATE,
     ),
@@ -36,7 +38,7 @@ ROUTES = (
         tag="Memberships",
         access=Access.PERSON,
         scopes=("communities:read",),
-        object_rule="staff of the community, operators",
+        object_rule=_STAFF,
         idempotency=Idempotency.NONE,
         caching=Caching.NO_STORE,
         query=("state",),
@@ -61,7 +63,7 @@ ROUTES = (
         tag="Memberships",
         access=Access.PERSON,
         scopes=("communities:read",),
-        object_rule="staff of the community, operators",
+        object_rule=_STAFF,
         idempotency=Idempotency.NONE,
         caching=Caching.NO_STORE,
     ),

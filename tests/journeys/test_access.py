@@ -105,6 +105,7 @@ EXPECTED = {line.split()[0]: frozenset(line.split()[1:]) for line in TABLE.strip
 PLACES = ("community_id", "plan_id", "account_id", "person_id")  # their existence is no secret
 UNKNOWN = {"status": "paid", "price": 1, "role": "owner", "community_id": "com_" + "0" * 26}
 HOSTILE = ({"$gt": ""}, {"$ne": None}, {"$regex": ".*"}, {"x": 1}, [""])
+MOVING = ("version", "updated_at")  # of meetups: jobs tend the waitlists of closed ones
 NOT_ACTIVE = "events.membership_inactive"  # what people with a role hear who are no members
 
 
@@ -175,6 +176,7 @@ class Gate:
             },
             "payments.create_coupon": lambda: {
                 **operation.example,
+                "code": "GATE22",
                 "plan_ids": [things["plan_id"]],
                 "valid_from": None,
                 "valid_until": None,
@@ -218,7 +220,7 @@ class Gate:
 
         def look() -> dict[str, Any]:
             first, second = self.state(), self.state()
-            assert first == second
+            assert changed(first, second) == {}
             return second
 
         return probe(look, 30, "a state that does not move")
@@ -228,6 +230,23 @@ class Gate:
 def gate(world: World) -> Gate:
     """Two communities, and the document of the gateway before them."""
     return Gate(AccessWorld(world).found())
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What two states differ in, by line of the table and pointer."""
+    parts = [
+        {f"{line} {at}": part for line, seen in one.items() for at, part in branches(seen)}
+        for one in (before, after)
+    ]
+    first, second = (
+        {at: part for at, part in one.items() if not isinstance(part, dict | list)} for one in parts
+    )
+    return {
+        at: (first.get(at), second.get(at))
+        for at in first.keys() | second.keys()
+        if first.get(at) != second.get(at)
+        and not ("meetup" in at.split()[0] and at.endswith(MOVING))
+    }
 
 
 def may(line: str, role: str) -> bool:
@@ -265,7 +284,7 @@ def test_everybody_may_what_the_table_says(gate: Gate) -> None:
 
     wrong = [told for told in at_once(attempt, attempts) if told]
     assert not wrong, "\n".join(wrong)
-    assert gate.state() == before
+    assert changed(before, gate.state()) == {}
 
     def go_through(line: str) -> Iterator[str]:
         statuses = {}
@@ -273,7 +292,7 @@ def test_everybody_may_what_the_table_says(gate: Gate) -> None:
             if may(line, role):
                 answer = gate.try_as(line, who, role)
                 statuses[role] = answer.status_code
-                if refused(answer) or answer.status_code >= 500:
+                if refused(answer) or answer.status_code >= 500 or strays(line, gate, who, answer):
                     yield f"{line} as {role}: {answer.status_code} {answer.text[:200]}"
         if "secret" not in EXPECTED[line] and not any(200 <= s < 300 for s in statuses.values()):
             yield f"{line}: nobody got through: {statuses}"
@@ -281,6 +300,21 @@ def test_everybody_may_what_the_table_says(gate: Gate) -> None:
     # One after the other: what one line uses up, a later one may need untouched.
     wrong = [told for line in EXPECTED for told in go_through(line)]
     assert not wrong, "\n".join(wrong)
+
+
+def strays(line: str, gate: Gate, who: Person, answer: requests.Response) -> list[Any]:
+    """What a list should not hold: things of another community, or of another person."""
+    operation = gate.operations[line.partition("@")[0]]
+    if "cursor" not in operation.named("query") or not answer.ok:
+        return []
+    here = gate.place.things["community_id"]
+    items = answer.json()["items"]
+    if "/me/" in operation.path:
+        mine = who.person_id
+        return [one for one in items if one.get("person_id", one.get("payer_id", mine)) != mine]
+    if "community_id" in operation.named("path"):
+        return [one for one in items if one.get("community_id", here) != here]
+    return []
 
 
 def told(answer: requests.Response) -> tuple[int, dict[str, Any]]:
@@ -313,6 +347,22 @@ def test_foreign_is_like_missing(gate: Gate) -> None:
             assert foreign[0] == 404, (line, who.email, foreign)
 
     at_once(compare, lines)
+
+
+@pytest.mark.timeout(60)
+def test_nobody_judges_themselves(gate: Gate) -> None:
+    """H-33, product.md §2: a reviewer's own application is for the others to decide."""
+    (insider,) = gate.place.world.applicants("insider")
+    insider.apply()
+    role = {"email": insider.client.email, "role": "reviewer"}
+    gate.place.world.operator.post(f"{gate.place.world.path}/roles", role)
+    before = insider.client.get(insider.application)
+    named = {"application_id": before["id"]}
+    for step in ("approve_application", "reject_application"):
+        operation = gate.operations[f"membership.{step}"]
+        answer = gate.contract.ask(operation, insider.client, named, body=operation.example)
+        assert answer.json()["code"] == "membership.reviewer_conflicted", answer.text
+    assert insider.client.get(insider.application) == before
 
 
 @pytest.mark.timeout(60)
@@ -397,19 +447,19 @@ def test_unknown_fields_are_refused(gate: Gate) -> None:
         assert (pointer, "field.unknown") in wrong, (operation.id, pointer, wrong)
 
     at_once(attempt, tried)
-    assert gate.state() == before
+    assert changed(before, gate.state()) == {}
 
 
 @pytest.mark.timeout(120)
 def test_operators_of_the_database_in_bodies(gate: Gate) -> None:
-    """D-16: an object or list where text belongs is 422 at that field, and changes nothing."""
+    """D-16: an object or list where a scalar belongs is 422 there, and changes nothing."""
     before = gate.settled()
     tried = []
     for operation in gate.operations.values():
         if operation.takes_json:
             body = operation.example
             for pointer, part in branches(body):
-                if isinstance(part, str):
+                if not isinstance(part, dict | list):
                     for hostile in HOSTILE:
                         if not (pointer.startswith("/answers") and hostile == [""]):  # a choice
                             tried.append((operation, replaced(body, pointer, hostile), pointer))
@@ -427,7 +477,7 @@ def test_operators_of_the_database_in_bodies(gate: Gate) -> None:
         )
 
     at_once(attempt, tried)
-    assert gate.state() == before
+    assert changed(before, gate.state()) == {}
 
 
 @pytest.mark.timeout(120)
