@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from chassis.job_items import each, each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -36,12 +37,11 @@ class Endings:
 
     def end_meetups(self, run: JobRun) -> None:
         """Meetups whose end passed took place."""
-        while not run.should_stop:
-            over = self._meetups.over(run.now, BATCH)
-            for meetup in over:
-                self._uow.run(run.ctx, partial(self._end, meetup_id=meetup["_id"]))
-            if len(over) < BATCH:
-                return
+        each_due(
+            run,
+            lambda most: self._meetups.over(run.now, most),
+            lambda meetup: self._uow.run(run.ctx, partial(self._end, meetup_id=meetup["_id"])),
+        )
 
     def _end(self, tx: Transaction, meetup_id: str) -> None:
         before = self._meetups.require(meetup_id, tx=tx)
@@ -51,18 +51,20 @@ class Endings:
 
     def wind_up(self, run: JobRun) -> None:
         """Registrations of meetups that are over or called off get their last state."""
-        for meetup in self._meetups.winding_up():
-            while not run.should_stop:
-                open_ones = self._registrations.in_states(meetup, registrations.UNDECIDED, BATCH)
-                if not open_ones:
-                    break
-                ids = [one["_id"] for one in open_ones]
-                self._uow.run(run.ctx, partial(self._decide, meetup=meetup, ids=ids))
-            if run.should_stop:
-                return
-            if run.now - meetup["updated_at"] > SETTLING:
-                self._seats.close(meetup["_id"])
-                self._uow.run(run.ctx, partial(self._wound_up, meetup_id=meetup["_id"]))
+        each(run, self._meetups.winding_up(), partial(self._wind_up, run))
+
+    def _wind_up(self, run: JobRun, meetup: Document) -> None:
+        while not run.should_stop:
+            open_ones = self._registrations.in_states(meetup, registrations.UNDECIDED, BATCH)
+            if not open_ones:
+                break
+            ids = [one["_id"] for one in open_ones]
+            self._uow.run(run.ctx, partial(self._decide, meetup=meetup, ids=ids))
+        if run.should_stop:
+            return
+        if run.now - meetup["updated_at"] > SETTLING:
+            self._seats.close(meetup["_id"])
+            self._uow.run(run.ctx, partial(self._wound_up, meetup_id=meetup["_id"]))
 
     def _decide(self, tx: Transaction, meetup: Document, ids: list[str]) -> None:
         for before in self._registrations.chosen(meetup, ids, tx=tx).values():

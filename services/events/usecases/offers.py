@@ -5,6 +5,7 @@ from typing import Any
 from chassis import crash
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.job_items import each, each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -19,7 +20,6 @@ from services.events.usecases.registrations import Registrations
 from services.events.usecases.telling import note, tell_registration
 
 View = dict[str, Any]
-BATCH = 100
 OFFER_SECONDS = 10.0  # from taking the seat to saying so; the sweeper waits much longer
 
 
@@ -44,9 +44,12 @@ class Offers:
 
     def promote(self, run: JobRun) -> None:
         """One pass: every free seat before the cut-off is offered to the next in its queue."""
-        for meetup in self._meetups.with_moving_waitlist(run.now):
+
+        def promote_all(meetup: Document) -> None:
             while not run.should_stop and self._promote_next(meetup, run.ctx):
                 pass
+
+        each(run, self._meetups.with_moving_waitlist(run.now), promote_all)
 
     def _promote_next(self, meetup: Document, ctx: Context) -> bool:
         """Offers one seat; False when nobody waits, no seat is free, or both changed meanwhile."""
@@ -119,12 +122,11 @@ class Offers:
 
     def expire(self, run: JobRun) -> None:
         """Offers that nobody answered: the seat goes on, the person once back into the queue."""
-        while not run.should_stop:
-            due = self._offers.expired(run.now, BATCH)
-            for offer in due:
-                self._expire(offer, run.ctx)
-            if len(due) < BATCH:
-                return
+        each_due(
+            run,
+            lambda most: self._offers.expired(run.now, most),
+            lambda offer: self._expire(offer, run.ctx),
+        )
 
     def _expire(self, offer: Document, ctx: Context) -> None:
         def work(tx: Transaction) -> bool:

@@ -8,6 +8,7 @@ from chassis import crash
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.idempotency import Replayed
+from chassis.job_items import each, each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -105,16 +106,18 @@ class Selection:
 
     def waitlist_others(self, run: JobRun) -> None:
         """After a selection: all other applicants go to the waitlist, in order."""
-        for meetup in self._meetups.waitlisting():
-            while not run.should_stop:
-                waiting = self._registrations.applied(meetup, BATCH)
-                if not waiting:
-                    break
-                self._uow.run(run.ctx, partial(self._wait, meetup=meetup, batch=waiting))
-            if run.should_stop:
-                return
-            if run.now - meetup["updated_at"] > SETTLING:
-                self._uow.run(run.ctx, partial(self._all_wait, meetup_id=meetup["_id"]))
+        each(run, self._meetups.waitlisting(), partial(self._waitlist, run))
+
+    def _waitlist(self, run: JobRun, meetup: Document) -> None:
+        while not run.should_stop:
+            waiting = self._registrations.applied(meetup, BATCH)
+            if not waiting:
+                break
+            self._uow.run(run.ctx, partial(self._wait, meetup=meetup, batch=waiting))
+        if run.should_stop:
+            return
+        if run.now - meetup["updated_at"] > SETTLING:
+            self._uow.run(run.ctx, partial(self._all_wait, meetup_id=meetup["_id"]))
 
     def _wait(self, tx: Transaction, meetup: Document, batch: list[Document]) -> None:
         current = self._registrations.chosen(meetup, [one["_id"] for one in batch], tx=tx)
@@ -131,12 +134,11 @@ class Selection:
 
     def lapse_unconfirmed(self, run: JobRun) -> None:
         """Seats that were not confirmed in time go to others."""
-        while not run.should_stop:
-            due = self._registrations.unconfirmed(run.now, BATCH)
-            for registration in due:
-                self._lapse(registration, run.ctx)
-            if len(due) < BATCH:
-                return
+        each_due(
+            run,
+            lambda most: self._registrations.unconfirmed(run.now, most),
+            lambda registration: self._lapse(registration, run.ctx),
+        )
 
     def _lapse(self, registration: Document, ctx: Context) -> None:
         def work(tx: Transaction) -> str | None:

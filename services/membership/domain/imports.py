@@ -82,12 +82,12 @@ def _row(line: int, cells: dict[str, str], today: str) -> Row:
         if not _is_day(cells[column]):
             problems.append(_problem(column, "field.format", expected="2026-11-21"))
     if not problems:
-        for column, least, most in (
+        for column, first, last in (
             ("joined_on", FIRST_DAY, today),
             ("term_ends_on", max(FIRST_DAY, cells["joined_on"]), LAST_DAY),
         ):
-            if not least <= cells[column] <= most:
-                problems.append(_problem(column, "field.range", least=least, most=most))
+            if not first <= cells[column] <= last:
+                problems.append(_problem(column, "field.range", least=first, most=last))
     return {
         **cells,
         "line": line,

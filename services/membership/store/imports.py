@@ -44,9 +44,9 @@ class Imports(AggregateStore):
         ],
     )
 
-    def next_running(self) -> Document | None:
-        """The oldest import that is not done."""
-        return self.collection.find_one({"state": "running"}, sort=[("_id", 1)])
+    def running(self, limit: int) -> list[Document]:
+        """The oldest imports that are not done."""
+        return list(self.collection.find({"state": "running"}).sort("_id", 1).limit(limit))
 
 
 class ImportRows(AggregateStore):

@@ -4,7 +4,12 @@ A pass works until nothing is due. Each thing is told once, because telling it a
 was told are one unit of work.
 """
 
+from collections.abc import Callable
+
+import structlog
+
 from chassis.context import Context
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts.membership import (
@@ -23,6 +28,8 @@ from services.membership.store.applications import Applications
 from services.membership.store.memberships import Memberships
 from services.membership.usecases.unpaid import UnpaidMemberships
 from services.membership.usecases.views import application_facts, audit_step, membership_facts
+
+log = structlog.get_logger()
 
 BATCH = 100
 
@@ -45,16 +52,29 @@ class DeadlineUseCases:
 
     def advance_applications(self, run: JobRun) -> None:
         """Reminds approved applicants of their payment, and lapses what was not paid in time."""
-        while due := self._applications.due(run.now, BATCH):
-            for application in due:
-                if run.should_stop:
-                    return
-                self._advance_application(application["_id"], run.ctx)
+        each_due(
+            run,
+            lambda most: self._applications.due(run.now, most),
+            lambda application: self._advance_application(application["_id"], run.ctx),
+        )
 
     def advance_memberships(self, run: JobRun) -> None:
-        """Reminds of ending terms, and tells of grace and expiry."""
-        while not run.should_stop and self._memberships.due(run.now, 1):
-            self._advance_batch(run.ctx)
+        """Reminds of ending terms, and tells of grace and expiry.
+
+        Once one of a batch makes it fail, the pass goes on with one membership at a time.
+        """
+        try:
+            while not run.should_stop and self._memberships.due(run.now, 1):
+                self._advance(run.ctx, lambda tx: self._memberships.due(tx.now, BATCH, tx=tx))
+        except Exception as problem:
+            log.warning("membership_batch_failed", error=repr(problem))
+            each_due(
+                run,
+                lambda most: self._memberships.due(run.now, most),
+                lambda due: self._advance(
+                    run.ctx, lambda tx: [self._memberships.require(due["_id"], tx=tx)]
+                ),
+            )
 
     def _advance_application(self, application_id: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
@@ -73,11 +93,11 @@ class DeadlineUseCases:
 
         self._uow.run(ctx, work)
 
-    def _advance_batch(self, ctx: Context) -> None:
-        """One step of up to BATCH memberships."""
+    def _advance(self, ctx: Context, read: Callable[[Transaction], list[Membership]]) -> None:
+        """One step of the memberships that `read` gives, in one unit of work."""
 
         def work(tx: Transaction) -> None:
-            due = self._memberships.due(tx.now, BATCH, tx=tx)
+            due = read(tx)
             steps = [
                 membership_rules.advance(before, day_in(before["zone"], tx.now)) for before in due
             ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts.membership import IMPORT_COLUMNS
@@ -97,14 +98,17 @@ class ImportUseCases:
         return {"items": found, "next": following}
 
     def run(self, run: JobRun) -> None:
-        """The job: works through all files, oldest first."""
-        while not run.should_stop and (running := self._imports.next_running()):
+        """The job: works through all files, oldest first; one that fails stops no other."""
+
+        def import_file(running: dict[str, Any]) -> None:
             community = self._communities.require(running["community_id"])
             rows = domain.read_rows(running["csv"], IMPORT_COLUMNS, running["read_on"])
             while not run.should_stop and self._import_batch(
                 running["_id"], rows, community, run.ctx
             ):
                 pass
+
+        each_due(run, self._imports.running, import_file, batch=1)
 
     def _import_batch(
         self, import_id: str, rows: Sequence[Row], community: Community, ctx: Context

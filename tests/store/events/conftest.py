@@ -63,6 +63,7 @@ class Pass:
     now: dt.datetime
     ctx: Context = field(default_factory=lambda: Context.for_system("events"))
     should_stop: bool = False
+    job: str = "test"
 
 
 @dataclass

@@ -292,6 +292,7 @@ class OnePass:
     """A job run for tests: business time stands still, nothing asks to stop."""
 
     should_stop = False
+    job = "test"
 
     def __init__(self, now: dt.datetime) -> None:
         self.now = now

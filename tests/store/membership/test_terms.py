@@ -7,6 +7,7 @@ import pytest
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors import membership as codes
+from services.membership.usecases import deadlines
 
 
 def renew(world, ctx, membership_id):
@@ -199,3 +200,24 @@ def test_counts_and_lists_follow_from_dates(world):
             )
             assert len(listed["items"]) == number
             assert {item["state"] for item in listed["items"]} == {state}
+
+
+def test_a_membership_that_cannot_be_advanced_holds_up_no_other(world, run_jobs, monkeypatch):
+    """M-22: the others of its batch are told of their time all the same."""
+    stuck, fine = world.member(), world.member()
+    advance = deadlines.membership_rules.advance
+
+    def trips(membership, today):
+        if membership["_id"] == stuck["id"]:
+            raise OverflowError("date value out of range")
+        return advance(membership, today)
+
+    monkeypatch.setattr(deadlines.membership_rules, "advance", trips)
+    go_to(world, "2027-03-05")
+    run_jobs()
+    assert [event.data["membership_id"] for event in world.told(membership.ENTERED_GRACE)] == [
+        fine["id"]
+    ]
+    monkeypatch.setattr(deadlines.membership_rules, "advance", advance)
+    run_jobs()
+    assert len(world.told(membership.ENTERED_GRACE)) == 2
