@@ -154,8 +154,18 @@ def test_a_refusal_says_its_code_and_a_missing_payment_is_missing(partner, provi
     assert provider.close_payment(ACCOUNT, "P1").state == "missing"
 
 
-def test_a_missing_secret_refuses_before_anything_is_sent(partner, provider):
-    with pytest.raises(ProviderRefused):
+@pytest.mark.parametrize("status", [401, 408, 429])
+def test_an_answer_about_the_call_leaves_the_outcome_unknown(partner, provider, status):
+    """A wrong key, a time-out or too many calls say nothing about the refund itself."""
+    partner.status, partner.body = status, b'{"code":"later"}'
+    with pytest.raises(ProviderSilent):
+        provider.create_refund(
+            ACCOUNT, out_refund_no="R1", out_trade_no="P1", amount=Money(1, "CNY"), reason=""
+        )
+
+
+def test_without_its_secret_nothing_is_sent(partner, provider):
+    with pytest.raises(ProviderSilent):
         provider.query_payment({**ACCOUNT, "secret_ref": "nobody"}, "P1")
     assert partner.asked == []
 
@@ -215,6 +225,17 @@ def test_unknown_serials_refresh_the_keys_but_not_at_will(partner, provider, mon
     monkeypatch.setattr(sandbox, "REFRESH_SECONDS", 0.0)
     provider.verify(signed(serial="B2"), BODY)
     assert partner.asked == ["/v1/certificates"] * 2
+
+
+def test_a_silent_provider_is_not_asked_for_keys_by_each_forged_callback(partner, provider):
+    """O-10: a flood of unknown serials holds no worker beyond the first."""
+    partner.status = 500
+    with pytest.raises(ProviderSilent):
+        provider.verify(signed(), BODY)
+    for _ in range(3):
+        with pytest.raises(CallbackInvalid):
+            provider.verify(signed(), BODY)
+    assert partner.asked == ["/v1/certificates"]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What every payment provider does for us, whatever protocol it speaks.
 
-ProviderSilent    no answer, or none that can be read: what happened is unknown, ask later
+ProviderSilent    no answer, none that can be read, or one that says nothing about the matter (our
+                  key, too many calls): what happened is unknown, ask later
 ProviderRefused   the provider said no: nothing happened
 CallbackInvalid   a callback that the provider did not sign, or too long ago
 """

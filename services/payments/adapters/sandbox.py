@@ -35,6 +35,8 @@ from services.payments.adapters.secrets import SecretMissing, Secrets
 from services.payments.domain.payments import Capture
 
 MOST_AGE_SECONDS = 300
+# Answers about the call, not about what it asks: a wrong key, a time-out, too many calls.
+_TRY_LATER = (401, 408, 429)
 REFRESH_SECONDS = 5.0  # unknown serials make us ask for certificates at most this often
 
 
@@ -206,8 +208,10 @@ class SandboxProvider:
         try:
             key = self._secrets.read(account["secret_ref"])
         except SecretMissing:
-            raise ProviderRefused(401, "secret_missing") from None
+            raise ProviderSilent(f"{method} {path}: secret missing") from None
         status, document = self._http.call(method, path, bearer=key, body=body)
+        if status in _TRY_LATER:
+            raise ProviderSilent(f"{method} {path}: status {status}")
         if status >= 400:
             code = document.get("code") if isinstance(document, dict) else None
             raise ProviderRefused(status, str(code)[:100])
@@ -218,8 +222,9 @@ class SandboxProvider:
             with self._refreshing:  # one asks, the others wait for its answer
                 asked_long_ago = time.monotonic() - self._refreshed_at >= REFRESH_SECONDS
                 if serial not in self._keys and asked_long_ago:
-                    self._keys = self._certificates()
+                    # Before the call: a silent provider must not hold a worker per callback.
                     self._refreshed_at = time.monotonic()
+                    self._keys = self._certificates()
         try:
             return self._keys[serial]
         except KeyError:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import structlog
+from pymongo.errors import ConnectionFailure
 
 from chassis.jobs import JobRun
 from chassis.mongo import Document
@@ -22,7 +23,8 @@ def each_due(
 ) -> None:
     """Acts on everything due, batch by batch, until a batch is not full or brings nothing new.
 
-    An item that fails is put off by `postpone`, so that it does not stand in the way of others.
+    An item that fails, however, is put off by `postpone`, so that it does not stand in the way of
+    others. Raises only when the database cannot be reached, which would fail every item.
     """
     seen: set[str] = set()
     while not run.should_stop:
@@ -38,6 +40,12 @@ def each_due(
                 log.warning("job_item_failed", job=run.job, item=item["_id"], problem=str(problem))
                 # Another process moved it meanwhile: the next pass sees how it stands now.
                 if postpone is not None and problem.error is not STALE_VERSION:
+                    postpone(item)
+            except ConnectionFailure:
+                raise
+            except Exception:
+                log.exception("job_item_failed", job=run.job, item=item["_id"])
+                if postpone is not None:
                     postpone(item)
         if not fresh or len(batch) < BATCH:
             return

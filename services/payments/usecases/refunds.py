@@ -29,6 +29,8 @@ from services.payments.usecases.views import View, shown
 
 log = structlog.get_logger()
 
+_ENDS = {"succeeded": "done", "failed": "failed"}  # how we call what a provider tells
+
 REFUNDS = Counter("coterie_payments_refunds", "Refunds that came to an end", ["outcome"])
 
 
@@ -135,16 +137,9 @@ class Refunds:
             account = self._stores.accounts.require(refund["account_id"])
             try:
                 known = self._ask(account, refund)
-            except ProviderSilent as problem:
+            except (ProviderSilent, ProviderRefused) as problem:
                 log.warning("refund_undecided", refund=refund["_id"], problem=str(problem))
                 self._check_again(refund, refund["state"], run.ctx)
-                return
-            except ProviderRefused as problem:
-                log.error("refund_refused", refund=refund["_id"], problem=str(problem))
-                if refund["state"] == "submitted":
-                    self._check_again(refund, refund["state"], run.ctx)
-                else:
-                    self._fail(refund, run.ctx)
                 return
             crash.point("payments.after_refund_submitted")
             self._take_over(refund, known, run.ctx)
@@ -170,6 +165,9 @@ class Refunds:
             return self._refuse(account, told, "refund_matches_amount", cause)
         if refund["moving"]:
             self._take_over(refund, told, ctx)
+        elif refund["state"] != _ENDS.get(told.state, refund["state"]):
+            # Failed for us, made by the provider (or the reverse): operators compare before a retry.
+            return self._refuse(account, told, "refund_ends_once", cause)
         return True
 
     def failed(self) -> list[Document]:
@@ -205,19 +203,28 @@ class Refunds:
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
     def _ask(self, account: Document, refund: Document) -> ProviderRefund:
-        provider = self._providers[refund["provider"]]
-        if refund["state"] == "submitted":
-            known = provider.query_refund(account, refund["out_refund_no"])
+        """What the provider knows; `failed` only when it refused and has no refund of ours."""
+        provider, number = self._providers[refund["provider"]], refund["out_refund_no"]
+        if refund["state"] == "submitted" or refund["checks"]:
+            known = provider.query_refund(account, number)
             if known.state != "missing":
                 return known
-        # Safe to repeat: a provider takes one number once.
-        return provider.create_refund(
-            account,
-            out_refund_no=refund["out_refund_no"],
-            out_trade_no=refund["out_trade_no"],
-            amount=Money.from_dict(refund["amount"]),
-            reason=refund["reason"],
-        )
+        try:
+            # Safe to repeat: a provider takes one number once.
+            return provider.create_refund(
+                account,
+                out_refund_no=number,
+                out_trade_no=refund["out_trade_no"],
+                amount=Money.from_dict(refund["amount"]),
+                reason=refund["reason"],
+            )
+        except ProviderRefused as refusal:
+            log.error("refund_refused", refund=refund["_id"], problem=str(refusal))
+            if refund["state"] == "submitted":
+                raise  # it was taken once: what became of it is unknown
+            # A crash may have hidden that an earlier call was taken.
+            known = provider.query_refund(account, number)
+            return known if known.state != "missing" else ProviderRefund("failed", number)
 
     def _take_over(self, refund: Document, known: ProviderRefund, ctx: Context) -> None:
         if known.state == "succeeded":

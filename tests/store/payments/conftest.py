@@ -74,7 +74,8 @@ class Membership:
 
 
 class Bank:
-    """A provider in memory that a test makes fail: `silent` before or after the effect."""
+    """A provider in memory that a test makes fail: `silent` before or after the effect, or
+    `refusing` whatever it is asked."""
 
     acknowledgement = (200, "application/json", '{"code":"SUCCESS"}')
 
@@ -82,6 +83,7 @@ class Bank:
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.silent: dict[str, str] = {}
+        self.refusing: set[str] = set()
         self.calls: list[str] = []
 
     def create_payment(self, account, *, out_trade_no, amount, description, expires_at):
@@ -158,6 +160,8 @@ class Bank:
 
     def _fault(self, call: str, moment: str) -> None:
         self.calls.append(f"{call}.{moment}")
+        if call in self.refusing:
+            raise ProviderRefused(403, "merchant_suspended")
         if self.silent.get(call) == moment:
             raise ProviderSilent(f"{call} {moment}")
 

@@ -331,6 +331,51 @@ def test_a_refund_without_answer_is_submitted_again_under_its_number(shop):
     assert sale.state == "refunded"
 
 
+@pytest.mark.parametrize("checks", [0, 1], ids=["after_a_crash", "after_silence"])
+def test_a_refund_refused_the_second_time_is_not_failed_when_the_first_call_arrived(shop, checks):
+    """P-13: what the provider executed without our knowing is found by asking, not paid twice."""
+    sale = shop.paid()
+    shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
+    shop.bank.silent = {"refund": "after"}
+    shop.run_jobs()
+    shop.database.refunds.update_one({}, {"$set": {"checks": checks}})
+    shop.bank.silent, shop.bank.refusing = {}, {"refund"}
+    shop.later(minutes=1)
+    shop.run_jobs()
+    assert shop.database.refunds.find_one()["state"] == "submitted"
+    shop.settle_refunds()
+    assert sale.state == "refunded"
+    assert shop.ledger()["provider_clearing"] == 0
+
+
+def test_a_refund_fails_when_it_is_refused_and_the_provider_has_none(shop):
+    sale = shop.paid()
+    shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
+    shop.bank.refusing = {"refund"}
+    shop.run_jobs()
+    (failed,) = shop.app.refunds.failed()
+    assert failed["order_id"] == sale.order["id"]
+
+
+def test_a_failed_refund_that_is_told_as_made_is_shown_to_operators(shop):
+    """P-24: nothing that contradicts our books is swallowed; a retry would pay it twice."""
+    sale = shop.paid()
+    shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
+    shop.run_jobs()
+    (number,) = shop.bank.refunds
+    told = {"kind": "refund", "number": number, "amount": sale.order["total"]}
+    shop.callback({**told, "id": "r1", "state": "failed"})
+    shop.callback({**told, "id": "r2", "state": "failed"})
+    shop.apply_callbacks()
+    assert shop.app.accounting.incidents() == []
+    shop.callback({**told, "id": "r3", "state": "succeeded"})
+    shop.apply_callbacks()
+    (incident,) = shop.app.accounting.incidents()
+    assert incident["problem"] == "refund_ends_once"
+    assert incident["facts"]["out_refund_no"] == number
+    assert sale.state == "paid"
+
+
 def test_a_refund_report_with_another_amount_is_refused(shop):
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
@@ -346,6 +391,28 @@ def test_a_refund_report_with_another_amount_is_refused(shop):
     shop.callback({**told, "id": "r3", "amount": sale.order["total"]})
     shop.apply_callbacks()
     assert sale.state == "refunded"
+
+
+def test_an_item_that_breaks_does_not_stop_the_others(shop, monkeypatch):
+    """M-22: whatever one item raises is its own matter; it is tried again later."""
+    broken, sound = shop.paid(), shop.paid()
+    for sale in (broken, sound):
+        shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
+    create_refund = shop.bank.create_refund
+
+    def create(account, **asked):
+        if asked["out_trade_no"] == broken.number:
+            raise KeyError("what nobody expected")
+        return create_refund(account, **asked)
+
+    monkeypatch.setattr(shop.bank, "create_refund", create)
+    shop.run_jobs()
+    assert len(shop.bank.refunds) == 1
+    monkeypatch.undo()
+    shop.settle_refunds()
+    assert (broken.state, sound.state) == ("paid", "refunded")
+    shop.settle_refunds()
+    assert broken.state == "refunded"
 
 
 # ── Price promises ──────────────────────────────────────────────────────────────────────────────
