@@ -73,6 +73,7 @@ def test_wrong_field_is_named(
         b'{"answers": {"city": "\xff"}}',
         b"[" * 30 + b"]" * 30,
     ],
+    ids=["cut off", "same key twice", "NaN", "not UTF-8", "too deep"],
 )
 def test_malformed_json_is_400(world: World, person: Applicant, body: bytes) -> None:
     """D-16: what is not JSON is not looked at; nothing is made."""

@@ -84,7 +84,7 @@ ELSEWHERE = {
     "events.after_seats_taken": "tests/component/test_events_meetups.py",
 }
 LANES, PEOPLE_PER_LANE = 3, 3
-CHAIN_SECONDS = 150.0
+CHAIN_SECONDS = 240.0
 
 
 def test_every_crash_point_is_planned(repository: Path) -> None:
