@@ -22,6 +22,7 @@ ADDRESS_WINDOW, STARTS_PER_ADDRESS = dt.timedelta(hours=1), 5
 ACCESS_LIFETIME = dt.timedelta(minutes=5)
 REFRESH_LIFETIME = dt.timedelta(days=30)
 SPENT_REMEMBERED = 50
+REPEAT_WITHIN = dt.timedelta(seconds=30)
 
 
 def code_of(secret: bytes, challenge_id: str) -> str:
@@ -60,6 +61,7 @@ def new_session(*, id: str, person_id: str, secret: str, now: dt.datetime) -> Se
         "person_id": person_id,
         "refresh_hash": hash_of(secret),
         "spent_hashes": [],
+        "rotated_at": None,
         "expires_at": now + REFRESH_LIFETIME,
         "ended_at": None,
     }
@@ -80,22 +82,37 @@ def split_refresh_token(token: str) -> tuple[str, str]:
 def rotate(session: Session, secret: str, fresh_secret: str, now: dt.datetime) -> Session:
     """The session with a new refresh token, or ended when a spent one came back.
 
-    A spent token means that two parties hold the session: nobody keeps it (RFC 9700 §4.14.2).
+    A spent token means that two parties hold the session: nobody keeps it (RFC 9700 §4.14.2). But
+    an answer may get lost: while the newest token was never used, the one before it is taken for 30
+    seconds more. The newest is spent by that, so that whoever holds it gives the other one away.
     Raises DomainError(SESSION_ENDED) for a session that is over, or a token it never had.
     """
     if session["ended_at"] is not None or now >= session["expires_at"]:
         raise DomainError(SESSION_ENDED)
-    given = hash_of(secret)
-    if given in session["spent_hashes"]:
+    given, newest, spent = hash_of(secret), session["refresh_hash"], session["spent_hashes"]
+    if _answer_was_lost(session, given, now):
+        # The repeated token stays the last of the spent ones, and its 30 seconds are not renewed.
+        spent, rotated_at = [*spent[:-1], newest, given], session["rotated_at"]
+    elif given in spent:
         return end(session, now)
-    if not hmac.compare_digest(given, session["refresh_hash"]):
+    elif hmac.compare_digest(given, newest):
+        spent, rotated_at = [*spent, given], now
+    else:
         raise DomainError(SESSION_ENDED)
     return {
         **session,
         "refresh_hash": hash_of(fresh_secret),
-        "spent_hashes": [*session["spent_hashes"], given][-SPENT_REMEMBERED:],
+        "spent_hashes": spent[-SPENT_REMEMBERED:],
+        "rotated_at": rotated_at,
         "expires_at": now + REFRESH_LIFETIME,
     }
+
+
+def _answer_was_lost(session: Session, given: str, now: dt.datetime) -> bool:
+    """Whether this is the token just exchanged, whose holder may not have got the new one."""
+    rotated_at = session.get("rotated_at")  # sessions of earlier versions have none
+    recent = rotated_at is not None and now - rotated_at < REPEAT_WITHIN
+    return recent and session["spent_hashes"][-1:] == [given]
 
 
 def end(session: Session, now: dt.datetime) -> Session:

@@ -131,6 +131,7 @@ class Sessions(AggregateStore):
             person_id=TEXT,
             refresh_hash=TEXT,
             spent_hashes=list_of(TEXT),
+            rotated_at=optional(nullable(INSTANT)),
             expires_at=INSTANT,
             ended_at=nullable(INSTANT),
         ),

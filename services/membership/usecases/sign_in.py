@@ -105,7 +105,7 @@ class SignInUseCases:
         return self._told(self._uow.run(ctx, work), secret)
 
     def refresh(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        """New tokens for the newest refresh token; a spent one ends the session."""
+        """New tokens for the newest refresh token; one spent for good ends the session."""
         session_id, secret = domain.split_refresh_token(request["refresh_token"])
         fresh = secrets.token_urlsafe(32)
 

@@ -59,6 +59,39 @@ def test_sessions_run_out():
         domain.rotate(session, "s1", "s2", NOW + dt.timedelta(days=30))
 
 
+def at(seconds):
+    return NOW + dt.timedelta(seconds=seconds)
+
+
+def test_a_refresh_whose_answer_was_lost_may_be_repeated():
+    """H-31: a server that dies between commit and reply does not sign its client out."""
+    session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
+    session = domain.rotate(session, "s1", "s2", at(0))
+    session = domain.rotate(session, "s1", "s3", at(5))
+    session = domain.rotate(session, "s1", "s4", at(29))
+    assert session["ended_at"] is None
+    assert domain.rotate(session, "s4", "s5", at(40))["ended_at"] is None
+
+
+@pytest.mark.parametrize(
+    ("steps", "last"),
+    [
+        ([("s1", "s2", 0)], ("s1", 30)),
+        ([("s1", "s2", 0), ("s1", "s3", 20)], ("s1", 30)),
+        ([("s1", "s2", 0), ("s2", "s3", 1)], ("s1", 2)),
+        ([("s1", "s2", 0), ("s1", "s3", 1)], ("s2", 2)),
+    ],
+    ids=["too late", "30 seconds in all", "the newer one was used", "the one given in vain"],
+)
+def test_any_other_spent_token_ends_the_session(steps, last):
+    """H-31: who comes with a token that somebody went on from is one holder too many."""
+    session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
+    for secret, fresh, seconds in steps:
+        session = domain.rotate(session, secret, fresh, at(seconds))
+    secret, seconds = last
+    assert domain.rotate(session, secret, "s9", at(seconds))["ended_at"] == at(seconds)
+
+
 @pytest.mark.parametrize("token", ["", "no-dot-in-here"])
 def test_what_is_no_refresh_token(token):
     with pytest.raises(DomainError) as refused:
