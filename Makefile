@@ -46,7 +46,7 @@ test: setup  ## all tests, about ten minutes
 	run "unit, store, contract, architecture" \
 	    $(PYTEST) -n 2 tests/unit tests/store tests/contract tests/architecture; \
 	run "component, integration, journeys" \
-	    $(PYTEST) tests/component tests/integration tests/journeys; \
+	    $(PYTEST) -n 2 --dist loadfile tests/component tests/integration tests/journeys; \
 	run "green" $(PYTEST) -p tests.kit.green tests/green; \
 	$(LOCAL) nodes stop --root .local/test; \
 	test -z "$$failed"

@@ -88,7 +88,9 @@ class System:
         if not self.control.running:
             self.control.launch()
         if not any(name in self.control.status() for name in PROCESSES):
-            _, messages = port_table.assign(self.root, PORTS)
+            # Well-known ports are for the one system that a person looks at.
+            wanted = PORTS if self._env == "development" else dict.fromkeys(PORTS)
+            _, messages = port_table.assign(self.root, wanted)
             for message in messages:
                 self._tell(message)
         if self._own_nodes:
