@@ -120,10 +120,11 @@ class Application:
             headers.locale(environ.get("HTTP_ACCEPT_LANGUAGE")),
         )
         try:
-            answer = self._answer(exchange)
-        except DomainError as error:
-            answer = self._problem(error, exchange)
-        except Exception:
+            try:
+                answer = self._answer(exchange)
+            except DomainError as error:
+                answer = self._problem(error, exchange)
+        except Exception:  # also for a refusal that cannot be put into words
             _log.exception("request failed", request_id=exchange.request_id, route=exchange.label)
             answer = self._problem(DomainError(INTERNAL), exchange)
         return self._finish(answer, exchange, started, start_response)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from chassis.context import Context
 from contracts import membership, payments
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.records import Rpc
 from gateway import examples
 from gateway.application import Application
@@ -183,6 +184,19 @@ def test_a_defect_in_the_gateway_is_a_problem_too(client: Client, answers: Answe
     assert status == 500
     assert headers["Content-Type"] == "application/problem+json"
     assert b"inner detail" not in body
+    assert json.loads(body)["code"] == "request.internal_error"
+
+
+def test_a_refusal_without_words_is_a_problem_too(client: Client, answers: Answers) -> None:
+    """H-4: a service's field code whose words lack a parameter does not leave an empty 500."""
+
+    def refuse() -> tuple[dict[str, Any], bool]:
+        raise DomainError(INVALID_INPUT, fields=[FieldProblem("/name", "field.length")])
+
+    answers.answer = refuse
+    status, headers, body = client.ask("GET", COMMUNITY)
+    assert status == 500
+    assert headers["Content-Type"] == "application/problem+json"
     assert json.loads(body)["code"] == "request.internal_error"
 
 
