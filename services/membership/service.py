@@ -100,7 +100,6 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
             applications=applications,
             communities=communities,
             forms=forms,
-            memberships=memberships,
             unpaid=unpaid,
             uow=uow,
         ),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-from pymongo import DESCENDING
 from pymongo.errors import DuplicateKeyError
 
 from chassis.aggregates import AggregateStore
@@ -93,11 +92,6 @@ class Applications(AggregateStore):
         session = None if tx is None else tx.session
         wanted = {"community_id": community_id, "person_id": person_id, "live": True}
         return self.collection.find_one(wanted, session=session)
-
-    def last_rejected(self, community_id: str, person_id: str) -> Document | None:
-        """The person's newest rejected application in a community, if any."""
-        wanted = {"community_id": community_id, "person_id": person_id, "state": "rejected"}
-        return self.collection.find_one(wanted, sort=[("_id", DESCENDING)])
 
     def of_community(
         self, community_id: str, state: str | None, *, after: str | None, limit: int

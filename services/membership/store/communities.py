@@ -1,6 +1,6 @@
 """Documents of communities, the versions of their forms, and their member numbers."""
 
-from pymongo import ReturnDocument
+from pymongo import DESCENDING, ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -38,6 +38,43 @@ class Communities(AggregateStore):
             return super().insert(tx, document)
         except DuplicateKeyError as error:
             raise DomainError(COMMUNITY_SLUG_TAKEN, slug=document["slug"]) from error
+
+    def require_for_applicant(
+        self, community_id: str, person_id: str
+    ) -> tuple[Document, Document | None, Document | None]:
+        """The community, the person's newest rejected application there, and live membership.
+
+        What applying depends on, in one round trip. Raises DomainError(OBJECT_NOT_FOUND).
+        """
+        theirs = {"community_id": community_id, "person_id": person_id}
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": community_id}},
+                {
+                    "$lookup": {
+                        "from": "applications",
+                        "pipeline": [
+                            {"$match": {**theirs, "state": "rejected"}},
+                            {"$sort": {"_id": DESCENDING}},
+                            {"$limit": 1},
+                        ],
+                        "as": "_rejected",
+                    }
+                },
+                {
+                    "$lookup": {
+                        "from": "memberships",
+                        "pipeline": [{"$match": {**theirs, "live": True}}],
+                        "as": "_membership",
+                    }
+                },
+            ]
+        ).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        community = found[0]
+        rejected, membership = community.pop("_rejected"), community.pop("_membership")
+        return community, next(iter(rejected), None), next(iter(membership), None)
 
     def count_owner(self, tx: Transaction, community_id: str) -> None:
         """One owner more. The count makes two revocations at once meet on one document."""

@@ -11,12 +11,10 @@ from contracts.errors.membership import ALREADY_MEMBER, APPLICATION_LIVE
 from contracts.membership import APPLICATION_SUBMITTED
 from services.membership.domain import applications as domain
 from services.membership.domain.applications import Application
-from services.membership.domain.communities import Community
 from services.membership.domain.memberships import Membership, blocks_application, state_on
 from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications, LiveApplicationExists
 from services.membership.store.communities import Communities, Forms
-from services.membership.store.memberships import Memberships
 from services.membership.usecases.unpaid import UnpaidMemberships
 from services.membership.usecases.views import application_facts, application_view, audit_step
 
@@ -30,25 +28,26 @@ class ApplicationUseCases:
         applications: Applications,
         communities: Communities,
         forms: Forms,
-        memberships: Memberships,
         unpaid: UnpaidMemberships,
         uow: UnitOfWork,
     ) -> None:
         self._applications = applications
         self._communities = communities
         self._forms = forms
-        self._memberships = memberships
         self._unpaid = unpaid
         self._uow = uow
 
     def create(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Starts an application, and hands it in at once when the request says so."""
         person_id = ctx.person()
-        community = self._communities.require(request["community_id"])
-        rejected = self._applications.last_rejected(community["_id"], person_id)
+        community, rejected, held = self._communities.require_for_applicant(
+            request["community_id"], person_id
+        )
 
         def work(tx: Transaction) -> dict[str, Any]:
-            self._check_no_membership(tx, community, person_id)
+            today = day_in(community["zone"], tx.now)
+            if held is not None and blocks_application(held, today, community["policy"]):
+                raise already_member(held, today)
             domain.check_may_apply_again(rejected, tx.now, community["policy"])
             application = domain.draft(
                 id=new_id("app"),
@@ -121,12 +120,6 @@ class ApplicationUseCases:
         if application["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
         return application
-
-    def _check_no_membership(self, tx: Transaction, community: Community, person_id: str) -> None:
-        held = self._memberships.live_of(community["_id"], person_id, tx=tx)
-        today = day_in(community["zone"], tx.now)
-        if held is not None and blocks_application(held, today, community["policy"]):
-            raise already_member(held, today)
 
     def _live_already(self, community_id: str, person_id: str) -> DomainError:
         live = self._applications.live_of(community_id, person_id)
