@@ -274,7 +274,7 @@ SET_PROVIDER_ACCOUNT = Rpc(
     "An owner, treasurer or operator names the community's account with a provider.",
     SetProviderAccount,
     ProviderAccount,
-    errors=(codes.PROVIDER_ACCOUNT_TAKEN,),
+    errors=(codes.PROVIDER_ACCOUNT_TAKEN, codes.PROVIDER_ACCOUNT_IN_USE),
 )
 CREATE_COUPON = Rpc(
     "payments",

@@ -64,6 +64,12 @@ PROVIDER_ACCOUNT_TAKEN = ErrorCode(
     "The merchant {merchant_id} or its secret belongs to another community; name your own.",
     "商户 {merchant_id} 或其密钥已属于其他社群，请使用本社群的账户。",
 )
+PROVIDER_ACCOUNT_IN_USE = ErrorCode(
+    "payments.provider_account_in_use",
+    Kind.CONFLICT,
+    "Payments were made with the merchant {merchant_id}; keep it, only its secret can be changed.",
+    "已有支付使用商户 {merchant_id}，不能更换商户，只能更换其密钥。",
+)
 PROVIDER_UNAVAILABLE = ErrorCode(
     "payments.provider_unavailable",
     Kind.UNAVAILABLE,

@@ -112,6 +112,12 @@ class Payments(AggregateStore):
         """All rows of some orders of one community, oldest first."""
         return _of_orders(self.collection, community_id, order_ids, tx)
 
+    def has_any(self, account_id: str, *, tx: Transaction) -> bool:
+        """Whether an account was ever used."""
+        used = {"account_id": account_id, "attempt": True}
+        found = self.collection.find_one(used, projection={"_id": 1}, session=tx.session)
+        return found is not None
+
     def live_of(self, community_id: str, order_id: str) -> Document | None:
         """The attempt that may still bring money."""
         return self.collection.find_one(

@@ -6,6 +6,8 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import DomainError
+from contracts.errors.payments import PROVIDER_ACCOUNT_IN_USE
 from services.payments.store import Stores
 from services.payments.usecases.access import TREASURERS, Access
 from services.payments.usecases.views import View, shown
@@ -18,8 +20,9 @@ class Accounting:
     def set_provider_account(self, request: dict[str, Any], ctx: Context) -> View:
         """Names the community's account with a provider; the secret is a name, never a value.
 
-        Attempts under way go on with the merchant they began with. Raises
-        DomainError(PROVIDER_ACCOUNT_TAKEN).
+        The merchant stays once something was paid with it, since attempts and refunds are asked
+        with its secret; that one may be replaced. Raises DomainError(PROVIDER_ACCOUNT_TAKEN,
+        PROVIDER_ACCOUNT_IN_USE).
         """
         self._access.require_role(ctx, request["community_id"], TREASURERS)
 
@@ -28,6 +31,11 @@ class Accounting:
                 request["community_id"], request["provider"], tx=tx
             )
             known: Document = {"_id": new_id("acc")} if before is None else before
+            merchant_id = known.get("merchant_id", request["merchant_id"])
+            if merchant_id != request["merchant_id"] and self._stores.payments.has_any(
+                known["_id"], tx=tx
+            ):
+                raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=merchant_id)
             account = self._stores.accounts.put(tx, {**known, **request})
             tx.audit(
                 action="set_provider_account",
