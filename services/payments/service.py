@@ -84,7 +84,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
         plans=plans,
         coupons=Coupons(stores, uow, rpc_client, access),
         accounting=Accounting(stores, uow, access),
-        purchases=Purchases(stores, uow, clock, access, plans),
+        purchases=Purchases(stores, uow, clock, access, plans, reservations),
         quotes=quotes,
         orders=Orders(stores, uow, clock, access, quotes, reservations, captures, closer),
         payments=Payments(stores, uow, clock, access, providers, captures),

@@ -17,7 +17,7 @@ from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
-from contracts.errors import DomainError, Kind
+from contracts.errors import STALE_VERSION, DomainError, Kind
 from contracts.money import Money
 from services.payments.domain import ledger, orders, payments, refunds
 from services.payments.domain.payments import Capture
@@ -78,9 +78,13 @@ class Captures:
         return True
 
     def settle_free(self, order: Document, ctx: Context) -> None:
-        """Pays an order of which the coupons left nothing to pay."""
-        if not self._confirm(order, ctx, payment=None, capture=None):
-            self._close({**order, "closing": "expired"}, ctx)
+        """Pays an order of which the coupons left nothing to pay; look at it again afterwards."""
+        try:
+            if not self._confirm(order, ctx, payment=None, capture=None):
+                self._close({**order, "closing": "expired"}, ctx)
+        except DomainError as problem:
+            if problem.error is not STALE_VERSION:  # else another process moved it just now
+                raise
 
     # ── An order gets its money ─────────────────────────────────────────────────────────────────
 

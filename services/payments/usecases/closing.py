@@ -49,14 +49,18 @@ class OrderCloser:
         if order["open"] and orders.shown_state(order, self._clock.now()) != "open":
             self.close(order, ctx)
 
-    def close(self, order: Document, ctx: Context) -> None:
+    def close(self, order: Document, ctx: Context) -> bool:
         """Ends an open order as `order["closing"]` says, or finds it paid.
 
-        Raises DomainError(PROVIDER_UNAVAILABLE) while it is unknown whether money came.
+        False = it stays open: its provider holds money that is not what we asked for, an incident
+        for operators. Raises DomainError(PROVIDER_UNAVAILABLE) while it is unknown whether money
+        came.
         """
         attempt = self._stores.payments.live_of(order["community_id"], order["_id"])
-        if attempt is not None and self._found_paid(attempt, ctx):
-            return
+        if attempt is not None:
+            taken = self._close_attempt(attempt, ctx)
+            if taken:
+                return any(taken)
         crash.point("payments.after_provider_close")
 
         def work(tx: Transaction) -> None:
@@ -67,6 +71,7 @@ class OrderCloser:
         self._uow.run(unlinked(ctx), work)
         crash.point("payments.after_order_closed")
         self._reservations.release(Reservation.of_order(order))
+        return True
 
     def close_due(self, run: JobRun) -> None:
         """Ends orders whose 30 minutes are over, or that were cancelled or withdrawn."""
@@ -76,10 +81,14 @@ class OrderCloser:
                 # Nothing was to be paid: a crash kept it from being settled when it was made.
                 self._captures.settle_free(order, run.ctx)
             else:
-                self.close(order, run.ctx)
+                if not self.close(order, run.ctx):
+                    postpone(order)
 
         def postpone(order: Document) -> None:
-            self._stores.orders.postpone_closing(order["_id"], self._clock.now() + RETRY_AFTER)
+            now = self._clock.now()
+            # As long again as it is overdue: ever less often.
+            pause = min(max(now - order["expires_at"], RETRY_AFTER), payments.LONGEST_CHECK_AFTER)
+            self._stores.orders.postpone_closing(order["_id"], now + pause)
 
         each_due(
             run,
@@ -88,8 +97,8 @@ class OrderCloser:
             postpone=postpone,
         )
 
-    def _found_paid(self, attempt: Document, ctx: Context) -> bool:
-        """Closes an attempt at its provider; True when money had come and was recorded."""
+    def _close_attempt(self, attempt: Document, ctx: Context) -> list[bool]:
+        """Closes an attempt at its provider; for each capture it had, whether it was ours."""
         account = self._stores.accounts.require(attempt["account_id"])
         provider = self._providers[attempt["provider"]]
         try:
@@ -97,6 +106,7 @@ class OrderCloser:
         except (ProviderSilent, ProviderRefused) as problem:
             log.warning("close_undecided", payment=attempt["_id"], problem=str(problem))
             raise DomainError(PROVIDER_UNAVAILABLE) from problem
-        for capture in known.captures:
-            self._captures.record(account, capture, ctx, cause=f"close:{attempt['_id']}")
-        return bool(known.captures)
+        cause = f"close:{attempt['_id']}"
+        return [
+            self._captures.record(account, capture, ctx, cause=cause) for capture in known.captures
+        ]

@@ -63,7 +63,7 @@ class Orders:
         crash.point("payments.after_holds_kept")
         order = self._accept(quote, ctx)
         crash.point("payments.after_order")
-        if order["total"]["amount"] == 0:
+        if not _costs(order):
             self._captures.settle_free(order, ctx)
             order = self._stores.orders.require(order["_id"])
         return order_view(order, (), (), self._clock.now())
@@ -124,7 +124,10 @@ class Orders:
             require_payable(purchase, tx.now)
             until = orders.open_until(tx.now, purchase["pay_by"])
             order = self._stores.orders.add(
-                tx, _order(order_id, quote, purchase, plan) | _open_until(until)
+                tx,
+                _order(order_id, quote, purchase, plan)
+                # Nothing to pay: if this process dies before it settles the order, the job does.
+                | {"expires_at": until, "close_after": until if _costs(quote) else tx.now},
             )
             self._stores.quotes.save(tx, quotes.end(quote, "ordered"))
             self._stores.purchases.save(tx, {**purchase, "order_id": order_id})
@@ -203,5 +206,5 @@ def _order(order_id: str, quote: Document, purchase: Document, plan: Document) -
     }
 
 
-def _open_until(until: Any) -> Document:
-    return {"expires_at": until, "close_after": until}
+def _costs(priced: Document) -> bool:
+    return bool(priced["total"]["amount"] > 0)

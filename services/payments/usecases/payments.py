@@ -56,6 +56,10 @@ class Payments:
         order = self._stores.orders.require(request["order_id"])
         self._access.require_payer(ctx, order, "order")
         orders.require_open(order, self._clock.now())
+        if order["total"]["amount"] == 0:
+            # A crash kept it from being settled when it was made; no provider takes nothing.
+            self._captures.settle_free(order, ctx)
+            raise self._wrong_state(order["_id"])
         account = self._account(order, request["provider"])
         attempt = self._stores.payments.live_of(order["community_id"], order["_id"])
         if attempt is None:
@@ -183,10 +187,7 @@ class Payments:
         if known.state != "pending":
             account = self._stores.accounts.require(attempt["account_id"])
             self._take_over(account, attempt, known, ctx)
-            order = self._stores.orders.require(attempt["order_id"])
-            raise DomainError(
-                ORDER_WRONG_STATE, current_state=orders.shown_state(order, self._clock.now())
-            )
+            raise self._wrong_state(attempt["order_id"])
 
         def work(tx: Transaction) -> View:
             current = self._stores.payments.require(attempt["_id"], tx=tx)
@@ -197,6 +198,12 @@ class Payments:
             return shown(current)
 
         return self._uow.run(ctx, work)
+
+    def _wrong_state(self, order_id: str) -> DomainError:
+        order = self._stores.orders.require(order_id)
+        return DomainError(
+            ORDER_WRONG_STATE, current_state=orders.shown_state(order, self._clock.now())
+        )
 
     # ── Finding out ─────────────────────────────────────────────────────────────────────────────
 

@@ -13,23 +13,30 @@ from contracts.errors import DomainError
 from contracts.errors.payments import NO_PLAN, ORDER_WRONG_STATE
 from contracts.money import Money
 from services.payments.domain import orders, purchases, refunds
-from services.payments.domain.orders import ORDER, UNDECIDED_AFTER
+from services.payments.domain.orders import ORDER, PAID_STATES, UNDECIDED_AFTER
 from services.payments.domain.purchases import PURCHASE
 from services.payments.store import Stores
 from services.payments.store.purchases import SubjectIsTaken
 from services.payments.usecases.access import Access
 from services.payments.usecases.plans import Plans
 from services.payments.usecases.refunds import emit_order_refunded, promise_order_refund
-from services.payments.usecases.transactions import order_paid
+from services.payments.usecases.reservations import Reservation, Reservations
+from services.payments.usecases.transactions import give_coupon_back, order_paid
 from services.payments.usecases.views import View, page_view, shown
 
 
 class Purchases:
     def __init__(
-        self, stores: Stores, uow: UnitOfWork, clock: Clock, access: Access, plans: Plans
+        self,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        plans: Plans,
+        reservations: Reservations,
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
-        self._access, self._plans = access, plans
+        self._access, self._plans, self._reservations = access, plans, reservations
 
     def open(self, request: dict[str, Any], ctx: Context) -> View:
         """Makes a subject payable; the same subject gives the same purchase (only neighbours ask).
@@ -98,6 +105,10 @@ class Purchases:
     def refuse(self, event: CloudEvent, ctx: Context) -> None:
         """The owner cannot fulfil: everything that was paid goes back."""
         reason = event.data["reason"] or refunds.PURCHASE_REFUSED
+        paid = self._stores.orders.require(event.data["order_id"])
+        if paid["state"] in PAID_STATES:
+            # A crash may have left uses uncounted, and only a counted one can be given back.
+            self._reservations.settle(Reservation.of_order(paid))
 
         def work(tx: Transaction) -> None:
             order = self._decide(tx, event.data["order_id"], "refused", reason=reason)
@@ -109,6 +120,7 @@ class Purchases:
             elif order["total"]["amount"] == 0:
                 # Nothing was paid, so nothing is on its way: the order is at its end at once.
                 ended = self._stores.orders.save(tx, ORDER.move(order, "refunded"))
+                give_coupon_back(self._stores, tx, ended)
                 emit_order_refunded(tx, ended, Money(0, order["total"]["currency"]), reason=reason)
 
         self._uow.run(ctx, work)

@@ -24,7 +24,7 @@ from services.payments.usecases.access import Access
 from services.payments.usecases.passes import each_due
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.reservations import Reservation, Reservations
-from services.payments.usecases.transactions import unlinked
+from services.payments.usecases.transactions import give_coupon_back, unlinked
 from services.payments.usecases.views import View, shown
 
 log = structlog.get_logger()
@@ -166,7 +166,7 @@ class Refunds:
         if refund["moving"]:
             self._take_over(refund, told, ctx)
         elif refund["state"] != _ENDS.get(told.state, refund["state"]):
-            # Failed for us, made by the provider (or the reverse): operators compare before a retry.
+            # Failed for us, made by the provider, or the reverse: operators look before a retry.
             return self._refuse(account, told, "refund_ends_once", cause)
         return True
 
@@ -249,7 +249,7 @@ class Refunds:
             after = self._stores.orders.save(tx, after)
             self._post(tx, refund, ledger.completed_refund(f"refunded:{refund['_id']}", amount))
             if after["state"] == "refunded" and not refund["surplus"]:
-                self._give_coupon_back(after, tx)
+                give_coupon_back(self._stores, tx, after)
             self._audit(tx, done, refund)
             emit_order_refunded(tx, after, amount, reason=refund["reason"])
 
@@ -283,17 +283,6 @@ class Refunds:
             self._stores.refunds.save(tx, after)
 
         self._uow.run(unlinked(ctx), work)
-
-    def _give_coupon_back(self, order: Document, tx: Transaction) -> None:
-        """A refund in full returns the coupon's use if the campaign says so."""
-        if order["coupon_id"] is None or order["redemption_id"] is None:
-            return
-        community_id = order["community_id"]
-        coupon = self._stores.coupons.require(order["coupon_id"], community_id=community_id, tx=tx)
-        if not coupon["refund_returns_use"]:
-            return
-        if self._stores.redemptions.give_back(community_id, order["redemption_id"], tx=tx):
-            self._stores.coupon_counters.holds.give_back(coupon["_id"], tx=tx)
 
     def _post(self, tx: Transaction, refund: Document, entry: ledger.Entry) -> None:
         self._stores.ledger.post(

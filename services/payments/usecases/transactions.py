@@ -32,6 +32,19 @@ def end_order(stores: Stores, tx: Transaction, order: Document) -> Document:
     return closed
 
 
+def give_coupon_back(stores: Stores, tx: Transaction, order: Document) -> None:
+    """An order at its end returns its coupon's use if the campaign says so; settle it first, for
+    only a counted use can be given back."""
+    if order["coupon_id"] is None or order["redemption_id"] is None:
+        return
+    community_id = order["community_id"]
+    coupon = stores.coupons.require(order["coupon_id"], community_id=community_id, tx=tx)
+    if not coupon["refund_returns_use"]:
+        return
+    if stores.redemptions.give_back(community_id, order["redemption_id"], tx=tx):
+        stores.coupon_counters.holds.give_back(coupon["_id"], tx=tx)
+
+
 def order_paid(order: Document) -> Document:
     """The data of `payments.order_paid`."""
     return {

@@ -9,6 +9,7 @@ from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE, PROVIDER_UNAVAILABLE, PURCHASE_WRONG_STATE
+from services.payments.usecases.captures import Captures
 from tests.store.payments.conftest import OnePass
 
 # ── Callbacks ───────────────────────────────────────────────────────────────────────────────────
@@ -303,6 +304,27 @@ def test_an_order_whose_payment_is_unknown_stays_open_and_keeps_its_place(shop):
     assert shop.uses("WELC2ME") == (1, 0)
 
 
+def test_an_order_with_a_wrong_amount_at_its_provider_is_shown_and_asked_about_less_often(shop):
+    """P-24: it can neither be paid nor closed; operators see it, and the job does not hammer."""
+    sale = shop.ordered()
+    sale.open_payment()
+    shop.bank.payments[sale.number]["paid"].append(("tx-1", 1))
+    pauses = []
+    for _ in range(7):
+        order = shop.database.orders.find_one()
+        shop.clock.advance(order["close_after"] - shop.clock.now())
+        shop.bank.calls.clear()
+        for _ in range(2):
+            shop.app.closer.close_due(OnePass(shop.clock.now()))
+        assert shop.bank.calls == ["close.before"]
+        order = shop.database.orders.find_one()
+        pauses.append((order["close_after"] - shop.clock.now()).seconds)
+    assert pauses == [30, 30, 60, 120, 240, 480, 600]
+    assert order["state"] == "open"
+    (incident,) = shop.app.accounting.incidents()
+    assert incident["problem"] == "capture_matches_amount"
+
+
 def test_questions_to_a_provider_become_rarer(shop):
     sale = shop.ordered()
     sale.open_payment()
@@ -468,6 +490,37 @@ def test_a_renewal_pays_the_base_price_and_takes_no_place(shop):
         "broken_rule": "person_is_newcomer",
     }
     assert shop.price()["places_left"] == 100
+
+
+# ── Orders over nothing ─────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def unsettled_free(shop, monkeypatch):
+    """A free order whose process died before it settled it."""
+    shop.coupon(benefit={"kind": "percent_off", "value": 10_000})
+    with monkeypatch.context() as dying:
+        dying.setattr(Captures, "settle_free", lambda *_: None)
+        sale = shop.ordered("WELC2ME")
+    assert sale.state == "open"
+    return sale
+
+
+def test_a_free_order_left_behind_is_settled_by_the_next_pass(shop, unsettled_free):
+    """Architecture §4: the job heals it at once, not after its 30 minutes."""
+    shop.run_jobs()
+    assert unsettled_free.state == "paid"
+
+
+def test_a_free_order_is_settled_instead_of_opened_at_a_provider(shop, unsettled_free):
+    with pytest.raises(DomainError) as refused:
+        unsettled_free.open_payment()
+    assert (refused.value.error, refused.value.params) == (
+        ORDER_WRONG_STATE,
+        {"current_state": "paid"},
+    )
+    assert shop.bank.calls == []
+    assert unsettled_free.state == "paid"
 
 
 # ── Operators ───────────────────────────────────────────────────────────────────────────────────

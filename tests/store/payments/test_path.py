@@ -8,6 +8,7 @@ from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import (
     ORDER_WRONG_STATE,
+    PROVIDER_ACCOUNT_IN_USE,
     PURCHASE_HAS_ORDER,
     QUOTE_EXPIRED,
     REFUND_TOO_LARGE,
@@ -155,6 +156,7 @@ def test_a_free_order_is_paid_by_its_coupon(shop):
     assert shop.uses("WELC2ME") == (1, 0)
     shop.answer(membership.PURCHASE_REFUSED, sale, "not admissible")
     assert sale.state == "refunded"
+    assert shop.uses("WELC2ME") == (0, 0)
 
 
 def test_a_payer_cancels_an_unpaid_order(shop):
@@ -268,6 +270,30 @@ def test_a_refused_purchase_is_refunded_in_full(shop):
     (told,) = shop.told(payments.ORDER_REFUNDED)
     assert (told.data["full"], told.data["fulfilled"]) == (True, False)
     assert told.data["reason"] == "term_unknown"
+
+
+def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop):
+    """P-24: what is under way is asked with the merchant it began with."""
+
+    def name(merchant_id, secret_ref):
+        return shop.ask(
+            shop.app.accounting.set_provider_account,
+            payments.SET_PROVIDER_ACCOUNT,
+            shop.owner,
+            community_id=shop.community_id,
+            provider="sandbox",
+            merchant_id=merchant_id,
+            secret_ref=secret_ref,
+        )
+
+    name("doctors-first", "doctors-first")
+    shop.account = name("doctors-second", "doctors-second")
+    shop.ordered().open_payment()
+    with pytest.raises(DomainError) as refused:
+        name("doctors-third", "doctors-third")
+    assert refused.value.error is PROVIDER_ACCOUNT_IN_USE
+    assert refused.value.params == {"merchant_id": "doctors-second"}
+    assert name("doctors-second", "rotated")["secret_ref"] == "rotated"
 
 
 # ── Who may see what ────────────────────────────────────────────────────────────────────────────
