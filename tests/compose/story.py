@@ -1,8 +1,8 @@
 """`make compose-test`: the doctors' circle joins a system of containers, and some of those die.
 
-    tests/compose/run.sh        (builds the images first)
+    tests/compose/run.sh        (sees to base images and wheels first)
 
-Prints times and memory; exit status 1 with the reason when something is not as it should be.
+Prints times, sizes and memory; exit status 1 with the reason when something is not as it should be.
 """
 
 import sys
@@ -23,6 +23,17 @@ from tests.compose.disturbance import PEOPLE, Applying, disturb
 
 PROJECT = "coterie-test"
 STOPPED = (0, 143)  # ended by itself; ended by SIGTERM before it had work
+
+
+def build(containers: Containers, tell: Callable[[str], None]) -> None:
+    """Every image; prints how long it took and the sizes."""
+    started = time.monotonic()
+    containers.compose("build", "-q")
+    tell(f"images built in {time.monotonic() - started:.1f} s")
+    found = containers.engine("images", "--format", "{{.Size}}\t{{.Repository}}").splitlines()
+    for size, name in sorted(row.split("\t") for row in found):
+        if name.startswith("coterie-"):
+            print(f"          {size:>9}  {name}")
 
 
 def bring_up(containers: Containers, starts_at: str, tell: Callable[[str], None]) -> None:
@@ -118,6 +129,7 @@ def main() -> int:
             tempfile.TemporaryDirectory() as folder,
             installation(PROJECT, Path(folder)) as containers,
         ):
+            build(containers, tell)
             bring_up(containers, setup["story"]["starts_at"], tell)
             joining = Joining(surroundings(containers), setup, tell)
             join(joining)
