@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,15 +57,3 @@ def percent_half_up(amount: int, basis_points: int) -> int:
     if amount < 0 or not 0 <= basis_points <= 10_000:
         raise ValueError(f"percent of {amount} at {basis_points} basis points")
     return (amount * basis_points + 5_000) // 10_000
-
-
-def split_by_weight(amount: int, weights: Sequence[int]) -> list[int]:
-    """Shares of `amount` by weight that sum to it exactly (largest remainder, first one wins)."""
-    total = sum(weights)
-    if total <= 0 or min(weights) < 0:
-        raise ValueError("weights are non-negative and not all zero")
-    shares = [amount * weight // total for weight in weights]
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % total), i))
-    for i in by_remainder[: amount - sum(shares)]:
-        shares[i] += 1
-    return shares

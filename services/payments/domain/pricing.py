@@ -32,11 +32,6 @@ class Price:
     coupon: Coupon | None
     trace: Trace
 
-    @property
-    def is_worth(self) -> tuple[Money, int]:
-        """What a buyer agrees to: the total and the days on top."""
-        return self.total, self.extra_days
-
 
 def price(
     plan: dict[str, Any],
