@@ -193,16 +193,16 @@ class Holds:
 
     def counts(self, counter_id: str) -> HoldCounts:
         """How the stock stands now; raises DomainError(OBJECT_NOT_FOUND)."""
-        counter = self._counters.find_one({"_id": counter_id})
-        if counter is None:
+        found = self.counts_of([counter_id])
+        if counter_id not in found:
             raise DomainError(OBJECT_NOT_FOUND, noun="stock")
+        return found[counter_id]
+
+    def counts_of(self, counter_ids: list[str]) -> dict[str, HoldCounts]:
+        """How several stocks stand now, in one read; unknown ones are left out."""
         now = self._clock.now()
-        tally = {"held": 0, "kept": 0, "used": counter["used"]}
-        for hold in counter["holds"]:
-            if hold["expires_at"] is None or hold["expires_at"] > now:
-                tally[hold["state"]] += 1
-        free = max(0, counter["limit"] - sum(tally.values()))
-        return HoldCounts(limit=counter["limit"], free=free, **tally)
+        found = self._counters.find({"_id": {"$in": counter_ids}})
+        return {counter["_id"]: _counted(counter, now) for counter in found}
 
     def unsettled(self, *, taken_before: dt.datetime) -> Iterator[Hold]:
         """All kept and used holds of all counters taken before an instant, for the sweeper."""
@@ -222,6 +222,15 @@ class Holds:
             array_filters=[{"hold.id": hold_id, "hold.state": {"$in": earlier}}],
         )
         return found.matched_count == 1
+
+
+def _counted(counter: Document, now: dt.datetime) -> HoldCounts:
+    tally = {"held": 0, "kept": 0, "used": counter["used"]}
+    for hold in counter["holds"]:
+        if hold["expires_at"] is None or hold["expires_at"] > now:
+            tally[hold["state"]] += 1
+    free = max(0, counter["limit"] - sum(tally.values()))
+    return HoldCounts(limit=counter["limit"], free=free, **tally)
 
 
 def _without_expired(now: dt.datetime) -> Document:

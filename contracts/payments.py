@@ -580,7 +580,7 @@ class PriceCount(Document):
 
 
 class SalesSummary(Document):
-    """Orders per state, paid ones per price, coupon uses by code; exact, from the database."""
+    """Orders per state, paid ones per price, uses of the newest 500 coupons by code; exact."""
 
     community_id = Id("com", required=True)
     orders_by_state = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)

@@ -67,9 +67,11 @@ class Coupons(AggregateStore):
         except DuplicateKeyError:
             raise DomainError(COUPON_CODE_TAKEN, coupon_code=coupon["code"]) from None
 
-    def of_community(self, community_id: str) -> list[Document]:
-        """All campaigns, oldest first."""
-        return list(self.collection.find({"community_id": community_id}).sort("_id", 1))
+    def codes_by_id(self, community_id: str) -> dict[str, str]:
+        """The codes of the newest 500 campaigns, by campaign id, newest first."""
+        mine = {"community_id": community_id}
+        found = self.collection.find(mine, projection={"code": 1}).sort("_id", -1).limit(500)
+        return {coupon["_id"]: coupon["code"] for coupon in found}
 
     def by_codes(self, community_id: str, codes: list[str]) -> dict[str, Document]:
         """The campaigns of these codes, by code; unknown ones are left out."""
@@ -92,11 +94,10 @@ class CouponCounters:
 
     def uses(self, coupon_ids: list[str]) -> dict[str, tuple[int, int]]:
         """(used, held) by coupon id; kept holds count as held."""
-        tally: dict[str, tuple[int, int]] = {}
-        for counter in self._collection.find({"_id": {"$in": coupon_ids}}):
-            counts = self.holds.counts(counter["_id"])
-            tally[counter["_id"]] = (counts.used, counts.held + counts.kept)
-        return tally
+        return {
+            coupon_id: (counts.used, counts.held + counts.kept)
+            for coupon_id, counts in self.holds.counts_of(coupon_ids).items()
+        }
 
 
 class Redemptions:

@@ -126,6 +126,14 @@ class Orders(AggregateStore):
         """The order that a quote became."""
         return self.collection.find_one({"community_id": community_id, "quote_id": quote_id})
 
+    def of_quotes(self, quotes: list[Document]) -> dict[str, Document]:
+        """The orders that quotes became, by quote id."""
+        wanted = {
+            "community_id": {"$in": list({quote["community_id"] for quote in quotes})},
+            "quote_id": {"$in": [quote["_id"] for quote in quotes]},
+        }
+        return {order["quote_id"]: order for order in self.collection.find(wanted)}
+
     def has_paid(self, community_id: str, payer_id: str) -> bool:
         """Whether this person ever paid anything here, refunded later or not."""
         paid = {"community_id": community_id, "payer_id": payer_id, "paid_at": {"$gt": _EPOCH}}

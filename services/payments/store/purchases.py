@@ -122,14 +122,12 @@ class Quotes(AggregateStore):
         except DuplicateKeyError:
             raise LiveQuoteExists(quote["payer_id"]) from None
 
-    def live_of(
-        self,
-        community_id: str,
-        payer_id: str,
-        plan_id: str,
-        *,
-        tx: Transaction | None = None,
-    ) -> Document | None:
+    def of_ids(self, quote_ids: set[str]) -> dict[str, Document]:
+        """The quotes of these ids, by id; unknown ones are left out."""
+        found = self.collection.find({"_id": {"$in": list(quote_ids)}})
+        return {quote["_id"]: quote for quote in found}
+
+    def live_of(self, community_id: str, payer_id: str, plan_id: str) -> Document | None:
         """The person's live quote for a plan, if any."""
         return self.collection.find_one(
             {
@@ -137,8 +135,7 @@ class Quotes(AggregateStore):
                 "payer_id": payer_id,
                 "plan_id": plan_id,
                 "live": True,
-            },
-            session=None if tx is None else tx.session,
+            }
         )
 
     def due_to_expire(self, now: dt.datetime, limit: int) -> list[Document]:

@@ -68,16 +68,16 @@ class Accounting:
         }
 
     def sales(self, request: dict[str, Any], ctx: Context) -> View:
-        """Orders per state, paid ones per price, coupon uses by code; exact."""
+        """Orders per state, paid ones per price, uses of the newest 500 coupons by code; exact."""
         community_id = request["community_id"]
         self._access.require_role(ctx, community_id, TREASURERS)
-        coupons = self._stores.coupons.of_community(community_id)
-        uses = self._stores.coupon_counters.uses([coupon["_id"] for coupon in coupons])
+        codes = self._stores.coupons.codes_by_id(community_id)
+        uses = self._stores.coupon_counters.uses(list(codes))
         return {
             "community_id": community_id,
             "orders_by_state": self._stores.orders.count_by_state(community_id),
             "paid_by_price": self._stores.orders.paid_by_price(community_id),
-            "coupon_uses": {coupon["code"]: uses[coupon["_id"]][0] for coupon in coupons},
+            "coupon_uses": {code: uses[coupon_id][0] for coupon_id, code in codes.items()},
         }
 
     def incidents(self) -> list[Document]:

@@ -16,6 +16,7 @@ from deploy.local.nodes import Nodes
 from services.payments.service import compose
 from services.payments.store import SCHEMA
 from tests.kit.databases import stages
+from tests.store.payments.conftest import OnePass
 
 OURS = {collection.name for collection in SCHEMA.collections}
 
@@ -25,8 +26,10 @@ class Asked(CommandListener):
 
     def __init__(self) -> None:
         self.shapes: dict[str, dict[str, Any]] = {}
+        self.reads = 0
 
     def started(self, event: CommandStartedEvent) -> None:
+        self.reads += event.command_name == "find"
         for query in _queries(event.command_name, event.command):
             self.shapes.setdefault(_shape(query), query)
 
@@ -80,6 +83,23 @@ def watched(shop, nodes: Nodes) -> Iterator[tuple[Asked, Database]]:
         )
         shop.app = compose(platform, {"sandbox": shop.bank})
         yield asked, database
+
+
+def test_the_sweeper_and_lists_of_coupons_read_in_batches(shop, watched):
+    """D-9: the number of reads does not grow with what is sold."""
+    asked, _ = watched
+    shop.coupon()
+    reads = []
+    for _ in range(2):
+        for _ in range(3):
+            shop.ordered("WELC2ME").open_payment()
+        shop.coupon(f"W{'X' * (len(reads) + 5)}")
+        shop.later(minutes=2)
+        asked.reads = 0
+        shop.app.sweeper.settle_holds(OnePass(shop.clock.now()))
+        shop.sales()
+        reads.append(asked.reads)
+    assert reads[0] == reads[1] > 0
 
 
 def test_no_query_scans_or_sorts(shop, watched):
