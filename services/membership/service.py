@@ -336,6 +336,10 @@ class MembershipJobs:
     def advance_memberships(self, run: JobRun) -> None:
         self.app.deadlines.advance_memberships(run)
 
+    @job("open_purchases", every=30)
+    def open_purchases(self, run: JobRun) -> None:
+        self.app.purchases.open_missing(run)
+
     @job("run_imports")
     def run_imports(self, run: JobRun) -> None:
         self.app.imports.run(run)

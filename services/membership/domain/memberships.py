@@ -212,11 +212,14 @@ def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: 
     return None
 
 
-def refund(membership: Membership, term_id: str, order_id: str, policy: Policy) -> Membership:
+def refund(
+    membership: Membership, term_id: str, order_id: str, policy: Policy, today: str
+) -> Membership:
     """Takes a term back whose order was refunded in full (product.md §2).
 
-    An earlier term that still counts goes on; without one the membership is cancelled. A refund
-    that arrives before its payment is noted, so that the payment is refused.
+    The state is again that of the earlier term, which may be over already; without one the
+    membership is cancelled. A refund that arrives before its payment is noted, so that the payment
+    is refused.
     """
     term = find_term(membership, term_id)
     if term["state"] == "fulfilled" and term["order_id"] == order_id:
@@ -230,9 +233,13 @@ def refund(membership: Membership, term_id: str, order_id: str, policy: Policy) 
     earlier = current_term(refunded)
     if earlier is None:
         return cancel(refunded)
-    # What follows the end of the earlier term is still to be told, or to be told again.
-    told_through = min(membership["told_through"], earlier["ends_on"])
-    return _dated({**refunded, "told_through": told_through}, policy["grace_days"])
+    dated = _dated(refunded, policy["grace_days"])
+    state = state_on(dated, today)
+    # What follows the end of the earlier term is still to be told, or to be told again; of steps
+    # that are past, only the one that led to this state.
+    past = dated["grace_ends_on"] if state == "expired" else dated["ends_on"]
+    told_through = min(membership["told_through"], past)
+    return _scheduled({**dated, "state": state, "told_through": told_through})
 
 
 def cancel(membership: Membership) -> Membership:

@@ -41,12 +41,15 @@ def without_role(standing: Standing, role: str) -> Standing:
 
 
 def with_membership(standing: Standing, membership: Membership) -> Standing:
-    """The standing that follows from the person's live membership."""
+    """The standing that follows from the person's live membership.
+
+    Who joined once stays somebody who was a member, also when a new membership awaits payment.
+    """
     return {
         **standing,
         "membership_id": membership["_id"],
         "state": membership["state"],
-        "joined_on": membership["joined_on"],
+        "joined_on": standing["joined_on"] or membership["joined_on"],
         "term_ends_on": membership["ends_on"],
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],

@@ -85,13 +85,19 @@ class Applications(AggregateStore):
         except DuplicateKeyError as error:
             raise LiveApplicationExists(document["person_id"]) from error
 
-    def live_of(
-        self, community_id: str, person_id: str, *, tx: Transaction | None = None
-    ) -> Document | None:
+    def live_of(self, community_id: str, person_id: str) -> Document | None:
         """The person's live application in a community, if any."""
-        session = None if tx is None else tx.session
         wanted = {"community_id": community_id, "person_id": person_id, "live": True}
-        return self.collection.find_one(wanted, session=session)
+        return self.collection.find_one(wanted)
+
+    def applied_again(self, tx: Transaction, application: Document) -> bool:
+        """Whether the person has a newer application in the community, whatever became of it."""
+        newer = {
+            "community_id": application["community_id"],
+            "person_id": application["person_id"],
+            "_id": {"$gt": application["_id"]},
+        }
+        return self.collection.find_one(newer, {"_id": 1}, session=tx.session) is not None
 
     def of_community(
         self, community_id: str, state: str | None, *, after: str | None, limit: int

@@ -9,10 +9,14 @@ from threading import Lock
 from typing import Any
 
 from chassis.context import Context
+from chassis.job_items import each_due
+from chassis.jobs import JobRun
 from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments
 from contracts.envelope import CloudEvent
+from contracts.errors import DomainError
+from contracts.errors.payments import NO_PLAN
 from contracts.membership import (
     ACTIVATED,
     CANCELLED,
@@ -25,6 +29,7 @@ from contracts.records import Event
 from services.membership.domain import applications, memberships
 from services.membership.domain.memberships import Membership
 from services.membership.domain.standings import with_membership
+from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, MemberNumbers
 from services.membership.store.memberships import Memberships
@@ -62,24 +67,44 @@ class PurchaseUseCases:
     def open(self, event: CloudEvent, ctx: Context) -> None:
         """Makes an approved applicant's or a renewing member's term payable.
 
-        When the term was withdrawn meanwhile, so is the purchase.
+        When the term was withdrawn meanwhile, so is the purchase. While the community sells no
+        plan, nothing is done: `open_missing` does it once there is one.
         """
-        term_id, application_id = event.data["term_id"], event.data.get("application_id")
+        try:
+            self._open(event.data, event.data["term_id"], event.data.get("application_id"), ctx)
+        except DomainError as problem:
+            if problem.error is not NO_PLAN:
+                raise
+
+    def open_missing(self, run: JobRun) -> None:
+        """The job: opens what could not be opened when it was approved or started."""
+
+        def open_one(membership: Membership) -> None:
+            term = memberships.awaiting_term(membership)
+            assert term is not None
+            facts = {**membership, "membership_id": membership["_id"], "pay_by": term["pay_by"]}
+            self._open(facts, term["id"], term["application_id"], run.ctx)
+
+        each_due(run, lambda most: self._memberships.without_purchase(run.now, most), open_one)
+
+    def _open(
+        self, facts: dict[str, Any], term_id: str, application_id: str | None, ctx: Context
+    ) -> None:
         purchase = self._rpc.call(
             payments.OPEN_PURCHASE,
             {
-                "community_id": event.data["community_id"],
-                "payer_id": event.data["person_id"],
+                "community_id": facts["community_id"],
+                "payer_id": facts["person_id"],
                 "subject": {"kind": SUBJECT_KIND, "ref": term_id},
                 "purpose": "join" if application_id else "renew",
                 "promise_ref": application_id,
-                "pay_by": event.data["pay_by"],
+                "pay_by": facts["pay_by"],
             },
             ctx,
         )
 
         def work(tx: Transaction) -> None:
-            before = self._memberships.require(event.data["membership_id"], tx=tx)
+            before = self._memberships.require(facts["membership_id"], tx=tx)
             term = memberships.find_term(before, term_id)
             if term["purchase_id"] is None:
                 noted = memberships.remember_purchase(before, term_id, purchase["id"])
@@ -134,7 +159,8 @@ class PurchaseUseCases:
             if before is None or memberships.find_term(before, term_id)["state"] == "refunded":
                 return
             policy = self._communities.require(before["community_id"], tx=tx)["policy"]
-            refunded = memberships.refund(before, term_id, order_id, policy)
+            today = day_in(before["zone"], tx.now)
+            refunded = memberships.refund(before, term_id, order_id, policy, today)
             if memberships.find_term(refunded, term_id)["state"] != "refunded":
                 self._memberships.save(tx, refunded)
                 return
@@ -182,12 +208,7 @@ class PurchaseUseCases:
         application = self._applications.require(term["application_id"], tx=tx)
         if application["state"] not in ("approved", "lapsed"):
             return f"application_{application['state']}"
-        live = self._applications.live_of(
-            application["community_id"], application["person_id"], tx=tx
-        )
-        if live is not None and live["_id"] != application["_id"]:
-            return "applied_again"
-        return None
+        return "applied_again" if self._applications.applied_again(tx, application) else None
 
     def _save_and_tell(self, tx: Transaction, event: Event, membership: Membership) -> Membership:
         """Saves a membership and makes it public under the next gap-free sequence."""

@@ -18,6 +18,8 @@ from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import envelope, membership, payments
 from contracts.envelope import CloudEvent
+from contracts.errors import DomainError
+from contracts.errors.payments import NO_PLAN
 from contracts.problems import load
 from contracts.records import Event, Rpc
 from deploy.local.nodes import Nodes
@@ -44,11 +46,14 @@ class Payments:
     def __init__(self) -> None:
         self.purchases: dict[str, str] = {}
         self.asked: list[dict[str, Any]] = []
+        self.sells = True
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         assert record is payments.OPEN_PURCHASE
         load(record.request(), record.request().dump(request))
         self.asked.append(request)
+        if not self.sells:
+            raise DomainError(NO_PLAN)
         return {"id": self.purchases.setdefault(request["subject"]["ref"], new_id("pur"))}
 
 
@@ -308,6 +313,7 @@ def run_jobs(empty: World) -> Callable[[], None]:
         for job in (
             empty.app.deadlines.advance_applications,
             empty.app.deadlines.advance_memberships,
+            empty.app.purchases.open_missing,
             empty.app.imports.run,
         ):
             job(one_pass)  # type: ignore[arg-type]

@@ -113,6 +113,46 @@ def test_late_payment_of_who_applied_again_is_refused(world, run_jobs):
     assert refused.data["reason"] == "applied_again"
 
 
+def test_late_payment_does_not_admit_whom_a_later_review_rejected(world, run_jobs):
+    """product.md §2: the newer application decides, also after it ended."""
+    applicant = world.person()
+    approved = world.approved(applicant)
+    world.clock.advance(dt.timedelta(hours=73))
+    run_jobs()
+    again = world.apply(applicant)
+    world.ask(
+        world.app.reviews.reject,
+        membership.REJECT_APPLICATION,
+        world.reviewers[0],
+        application_id=again["id"],
+        reason="other",
+        message="not this time",
+    )
+    world.deliver(payments.ORDER_PAID, world.order(approved))
+    (refused,) = world.told(membership.PURCHASE_REFUSED)
+    assert refused.data["reason"] == "applied_again"
+    assert world.membership(approved["membership_id"])["state"] == "cancelled"
+
+
+def test_who_is_approved_before_there_is_a_plan_can_pay_once_there_is_one(world, run_jobs):
+    """Architecture §5a: nothing is parked; the purchase opens as soon as it can."""
+    world.payments.sells = False
+    applied = world.apply(world.person())
+    world.approve(applied["id"])
+    world.deliver_own()
+    run_jobs()
+    assert world.application(applied["id"])["purchase_id"] is None
+    world.payments.sells = True
+    run_jobs()
+    approved = world.application(applied["id"])
+    assert approved["purchase_id"] in world.payments.purchases.values()
+    opened = world.membership(approved["membership_id"])
+    assert opened["purchase_id"] == approved["purchase_id"]
+    asked = len(world.payments.asked)
+    run_jobs()
+    assert len(world.payments.asked) == asked
+
+
 def test_withdrawn_before_its_purchase_was_opened(world):
     """Architecture §5a: the purchase that opens too late is withdrawn by whoever opened it."""
     applicant = world.person()
@@ -155,6 +195,20 @@ def test_refund_that_overtakes_its_payment(world):
     (refused,) = world.told(membership.PURCHASE_REFUSED)
     assert refused.data["reason"] == "order_refunded"
     assert world.membership(approved["membership_id"])["state"] == "pending_payment"
+
+
+def test_a_new_application_does_not_undo_having_been_a_member(world):
+    """product.md §3: who a newcomer is, neighbours read from the standing."""
+    applicant = world.person()
+    member = world.member(applicant)
+    world.clock.advance(dt.timedelta(days=500))  # expired, and revival is over
+    again = world.approved(applicant)
+    waiting = world.told(membership.STANDING_CHANGED)[-1].data
+    assert waiting["membership_id"] == again["membership_id"]
+    assert (waiting["state"], waiting["joined_on"]) == ("pending_payment", member["joined_on"])
+    world.deliver(payments.ORDER_PAID, world.order(again))
+    joined = world.told(membership.STANDING_CHANGED)[-1].data
+    assert (joined["state"], joined["joined_on"]) == ("active", member["joined_on"])
 
 
 def test_who_was_refunded_may_join_again_with_a_new_number(world):

@@ -141,6 +141,26 @@ def test_refunded_renewal_gives_way_to_the_term_before(world):
     assert world.told(membership.CANCELLED) == []
 
 
+def test_refunded_revival_leaves_an_expired_membership(world, run_jobs):
+    """product.md §2: access is over at once, integrators are told so, and nothing but that."""
+    applicant = world.person()
+    member = world.member(applicant)
+    go_to(world, "2027-04-01")
+    run_jobs()
+    renew(world, applicant, member["id"])
+    order = pay_renewal(world, member["id"])
+    run_jobs()
+    before = len(world.told(membership.ENTERED_GRACE))
+    world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
+    (revoked,) = world.told(membership.TERM_REVOKED)
+    assert revoked.data["state"] == "expired"
+    assert world.told(membership.STANDING_CHANGED)[-1].data["state"] == "expired"
+    run_jobs()
+    assert len(world.told(membership.ENTERED_GRACE)) == before
+    told = world.told(membership.EXPIRED)[-1]
+    assert (told.data["state"], told.sequence) == ("expired", revoked.sequence + 1)
+
+
 def test_refund_withdraws_a_renewal_that_is_open(world):
     """Architecture §5a: who has no membership any more cannot pay for its next term."""
     applicant = world.person()

@@ -171,8 +171,11 @@ class MembershipYears(RuleBasedStateMachine):
     @rule()
     def refund_the_last_term(self):
         term_id = self.terms.pop()[0]
-        self.membership = domain.refund(self.membership, term_id, f"ord_{term_id}", POLICY)
+        self.membership = domain.refund(
+            self.membership, term_id, f"ord_{term_id}", POLICY, self.today.isoformat()
+        )
         self.cancelled = not self.terms
+        assert self.membership["state"] == self.expected_state()
 
     @invariant()
     def state_follows_from_the_dates(self):
@@ -229,7 +232,11 @@ def test_no_grace_expires_the_day_after():
     ("order_id", "prepare", "reason"),
     [
         ("ord_2", lambda m: paid(m, "trm_0", "2026-03-02"), "term_paid_already"),
-        ("ord_2", lambda m: domain.refund(m, "trm_0", "ord_2", POLICY), "order_refunded"),
+        (
+            "ord_2",
+            lambda m: domain.refund(m, "trm_0", "ord_2", POLICY, "2026-03-02"),
+            "order_refunded",
+        ),
         ("ord_2", domain.retire, "membership_ended"),
         ("ord_2", domain.cancel, None),  # lapsed: a late payment still counts
         ("ord_2", lambda m: m, None),
