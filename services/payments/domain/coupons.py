@@ -19,10 +19,12 @@ def normal_code(code: str) -> str:
 class Buyer:
     """What coupon rules ask about the payer, whatever account they use.
 
-    `lapsed_days`: days since the last term ended; None for somebody who never had one.
+    `has_joined`: was a member at some time, be it without paying here (an import). `lapsed_days`:
+    days since the last term ended; None for somebody who has none that ended.
     """
 
     has_paid_before: bool
+    has_joined: bool
     is_member: bool
     lapsed_days: int | None
 
@@ -58,8 +60,7 @@ def person_is_newcomer(coupon: Coupon, case: Case) -> bool:
     """This person never paid and never was a member."""
     if coupon["audience"] != "newcomer":
         return True
-    buyer = case.buyer
-    return not (buyer.has_paid_before or buyer.is_member or buyer.lapsed_days is not None)
+    return not (case.buyer.has_paid_before or case.buyer.has_joined)
 
 
 def person_is_renewing(coupon: Coupon, case: Case) -> bool:

@@ -296,6 +296,7 @@ class Reservations:
             lapsed = max(0, (self._clock.today(plan["zone"]) - ended).days)
         return Buyer(
             has_paid_before=self._orders.has_paid(community_id, person_id),
+            has_joined=standing.joined_on is not None,
             is_member=standing.is_active,
             lapsed_days=lapsed,
         )

@@ -6,8 +6,8 @@ from typing import Any
 from services.payments.domain.coupons import Buyer
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
-STRANGER = Buyer(has_paid_before=False, is_member=False, lapsed_days=None)
-MEMBER = Buyer(has_paid_before=True, is_member=True, lapsed_days=None)
+STRANGER = Buyer(has_paid_before=False, has_joined=False, is_member=False, lapsed_days=None)
+MEMBER = Buyer(has_paid_before=True, has_joined=True, is_member=True, lapsed_days=None)
 NOTHING = {"amount": 0, "currency": "CNY"}
 
 

@@ -25,8 +25,8 @@ def broken(*tried: dict, **changes) -> list[str | None]:
     return [line.get("broken_rule") for line in lines if line["rule"] == "coupon"]
 
 
-LAPSED = Buyer(has_paid_before=True, is_member=False, lapsed_days=30)
-LONG_GONE = Buyer(has_paid_before=True, is_member=False, lapsed_days=31)
+LAPSED = Buyer(has_paid_before=True, has_joined=True, is_member=False, lapsed_days=30)
+LONG_GONE = Buyer(has_paid_before=True, has_joined=True, is_member=False, lapsed_days=31)
 HOUR = dt.timedelta(hours=1)
 
 
@@ -46,7 +46,9 @@ HOUR = dt.timedelta(hours=1)
         ({"audience": "newcomer"}, STRANGER, None),
         ({"audience": "newcomer"}, MEMBER, "person_is_newcomer"),
         ({"audience": "newcomer"}, LONG_GONE, "person_is_newcomer"),
-        ({"audience": "newcomer"}, Buyer(True, False, None), "person_is_newcomer"),
+        ({"audience": "newcomer"}, Buyer(True, False, False, None), "person_is_newcomer"),
+        # Imported, expired and approved again: the standing has no term any more.
+        ({"audience": "newcomer"}, Buyer(False, True, False, None), "person_is_newcomer"),
         ({"audience": "renewal"}, MEMBER, None),
         ({"audience": "renewal"}, LAPSED, None),
         ({"audience": "renewal"}, LONG_GONE, "person_is_renewing"),
