@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from chassis import crash
 from chassis.clock import Clock, real_now
 from chassis.context import Context
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -27,7 +28,6 @@ from services.payments.adapters.provider import CallbackInvalid, ProviderSilent
 from services.payments.store import Stores
 from services.payments.store.payments import AlreadyRecorded
 from services.payments.usecases.captures import Captures
-from services.payments.usecases.passes import each_due
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.refunds import Refunds
 from services.payments.usecases.transactions import unlinked

@@ -10,6 +10,7 @@ import structlog
 from chassis import crash
 from chassis.clock import Clock
 from chassis.context import Context
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -19,7 +20,6 @@ from services.payments.adapters.provider import ProviderRefused, ProviderSilent
 from services.payments.domain import orders, payments
 from services.payments.store import Stores
 from services.payments.usecases.captures import Captures
-from services.payments.usecases.passes import each_due
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.reservations import Reservation, Reservations
 from services.payments.usecases.transactions import end_order, unlinked

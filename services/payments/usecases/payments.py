@@ -13,6 +13,7 @@ from chassis import crash
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -30,7 +31,6 @@ from services.payments.store import Stores
 from services.payments.store.payments import AlreadyRecorded
 from services.payments.usecases.access import Access
 from services.payments.usecases.captures import Captures
-from services.payments.usecases.passes import each_due
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.transactions import unlinked
 from services.payments.usecases.views import View, shown

@@ -6,6 +6,7 @@ from chassis import crash
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -16,7 +17,6 @@ from services.payments.store import Stores
 from services.payments.store.purchases import LiveQuoteExists
 from services.payments.usecases.access import Access
 from services.payments.usecases.closing import OrderCloser
-from services.payments.usecases.passes import each_due
 from services.payments.usecases.plans import Plans
 from services.payments.usecases.reservations import Reservation, Reservations
 from services.payments.usecases.transactions import unlinked

@@ -9,6 +9,7 @@ from chassis import crash
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
@@ -21,7 +22,6 @@ from services.payments.domain import ledger, orders, payments, refunds
 from services.payments.domain.refunds import REFUND
 from services.payments.store import Stores
 from services.payments.usecases.access import Access
-from services.payments.usecases.passes import each_due
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.reservations import Reservation, Reservations
 from services.payments.usecases.transactions import give_coupon_back, unlinked
