@@ -311,3 +311,30 @@ def test_full_meetup_says_so(events):
         events.select(meetup, applied[2:3])
     assert full.value.error is MEETUP_FULL
     assert len(kept(events, meetup)) == 2
+
+
+def test_a_meetup_that_cannot_be_promoted_for_holds_up_no_other(events, monkeypatch):
+    """M-22: the pass goes on to the next meetup; the failed one is tried again in the next pass."""
+    meetups, waiting = [], []
+    for _ in range(2):
+        meetup = events.meetup(capacity=1)
+        waiting.append(events.register(meetup))
+        events.close(meetup)
+        events.select(meetup, [])
+        meetups.append(meetup)
+    events.clock.advance(dt.timedelta(minutes=10))
+    events.app.selection.waitlist_others(Pass(events.clock.now()))
+    offers = events.app.offers
+    promote_next = offers._promote_next
+
+    def trips(meetup, ctx):
+        if meetup["_id"] == meetups[0]["id"]:
+            raise KeyError("a document that nobody expected")
+        return promote_next(meetup, ctx)
+
+    monkeypatch.setattr(offers, "_promote_next", trips)
+    offers.promote(Pass(events.clock.now()))
+    assert [events.offer_of(one) is None for one in waiting] == [True, False]
+    monkeypatch.setattr(offers, "_promote_next", promote_next)
+    offers.promote(Pass(events.clock.now()))
+    assert events.offer_of(waiting[0]) is not None
