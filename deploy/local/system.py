@@ -85,6 +85,9 @@ class System:
 
     def prepare(self, processes: Sequence[str] = PROCESSES, *, fresh: bool = False) -> None:
         """Nodes, ports, vhost, databases, users and schema for these processes, not yet started."""
+        if fresh:
+            self._tell("erasing the data of the last run")
+            self.erase()
         if not self.control.running:
             self.control.launch()
         if not any(name in self.control.status() for name in PROCESSES):
@@ -97,12 +100,6 @@ class System:
             self._tell("starting RabbitMQ and MongoDB")
             for message in self.nodes.start():
                 self._tell(message)
-        if fresh:
-            self._tell("erasing the data of the last run")
-            for name in PROCESSES:
-                if name in self.control.status():
-                    self.control.stop(name)
-            self.erase()
         self._tell("provisioning and migrating")
         provision(self.target, load_topology(), self._passwords())
         self._migrate([name for name in SERVICES if name in processes])
@@ -149,10 +146,26 @@ class System:
             self.control.shutdown()
 
     def erase(self) -> None:
-        """Delete this environment's data in broker, database, sandbox, and its clock."""
-        erase(self.target)
-        shutil.rmtree(self.root / "data" / "sandbox", ignore_errors=True)
+        """Delete this environment's data in broker, database, sandbox, and its clock.
+
+        Own nodes are stopped and lose their files: RabbitMQ 3.10 may refuse a quorum queue that is
+        declared again right after it was deleted.
+        """
+        self._stop_processes()
+        if self._own_nodes:
+            self.stop()
+            shutil.rmtree(self.root / "data", ignore_errors=True)
+        else:
+            erase(self.target)
+            shutil.rmtree(self.root / "data" / "sandbox", ignore_errors=True)
         self.clock_file.unlink(missing_ok=True)
+
+    def _stop_processes(self) -> None:
+        if self.control.running:
+            running = self.control.status()
+            for name in PROCESSES:
+                if name in running:
+                    self.control.stop(name)
 
     def move_clock(self, moment: datetime) -> int:
         """Set business time forward to `moment` and wait until every job made a pass at it.
