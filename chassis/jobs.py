@@ -26,6 +26,8 @@ from chassis.leases import Lease
 log = structlog.get_logger()
 
 LEASE_SECONDS = 3.0
+LONGEST_REST_SECONDS = 1.0  # then the clock is looked at
+CLOCK_MOVED_SECONDS = 1.0  # it shows more than this beyond the time that passed
 AFTER_FAILURE_SECONDS = 2.0
 NOTED_EVERY = dt.timedelta(seconds=5)  # of business time, so a moved clock is noted at once
 
@@ -146,12 +148,23 @@ class Job(Entrypoint):
 
     def _loop(self) -> None:
         pause = 0.0
-        while not self.leadership.rest(pause):
+        while not self._rest(pause):
             token = self.leadership.token
             began = time.monotonic()
             passed = token is None or self._pass(token)
             spent = time.monotonic() - began
             pause = max(self.every - spent, 0.01) if passed else AFTER_FAILURE_SECONDS
+
+    def _rest(self, seconds: float) -> bool:
+        """Waits, but not longer than until the clock is moved; True when the process stops."""
+        began, told = time.monotonic(), self._platform.clock.now()
+        while (left := began + seconds - time.monotonic()) > 0:
+            if self.leadership.rest(min(left, LONGEST_REST_SECONDS)):
+                return True
+            moved = (self._platform.clock.now() - told).total_seconds()
+            if moved - (time.monotonic() - began) > CLOCK_MOVED_SECONDS:
+                return False
+        return self.leadership.rest(0)
 
     def _pass(self, token: int) -> bool:
         """Runs one pass in a worker and waits for it; whether it ended well."""

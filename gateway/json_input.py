@@ -81,9 +81,7 @@ def _depth(value: Any) -> int:
     level, deepest = [value], 0
     while level := [v for v in level if isinstance(v, dict | list)]:
         deepest += 1
-        level = [
-            below for v in level for below in (v.values() if isinstance(v, dict) else v)
-        ]
+        level = [below for v in level for below in (v.values() if isinstance(v, dict) else v)]
     return deepest
 
 

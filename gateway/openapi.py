@@ -398,4 +398,3 @@ def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str])
         inner = field.inner if isinstance(field, fields.List) else field
         if isinstance(inner, fields.Nested):
             _collect(type(inner.schema), service, found)
-

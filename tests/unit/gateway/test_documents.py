@@ -149,8 +149,10 @@ def test_path_and_body_make_one_document(make: Operation) -> None:
         (b'{"name":"x","parts":[{"size":1},{"size":10}]}', [("/parts/1/size", "field.range")]),
         (b'{"name":"x","parts":[{"size":1,"a/b":1}]}', [("/parts/0/a~1b", "field.unknown")]),
         (b'{"name":"x","status":"paid"}', [("/status", "field.unknown")]),
-        (b'{"name":"x","community_id":"%b"}' % COMMUNITY.encode(),
-         [("/community_id", "field.unknown")]),
+        (
+            b'{"name":"x","community_id":"%b"}' % COMMUNITY.encode(),
+            [("/community_id", "field.unknown")],
+        ),
     ],
 )
 def test_wrong_bodies_are_refused_with_pointers(

@@ -127,8 +127,15 @@ def test_if_match_that_cannot_be_read_is_refused(header: str | None, code: str) 
 
 @pytest.mark.parametrize(
     ("header", "named"),
-    [(None, False), ("*", True), ('"3.ab"', True), ('W/"3.ab"', True), ('"1", "3.ab"', True),
-     ('"3"', False), ("3.ab", False)],
+    [
+        (None, False),
+        ("*", True),
+        ('"3.ab"', True),
+        ('W/"3.ab"', True),
+        ('"1", "3.ab"', True),
+        ('"3"', False),
+        ("3.ab", False),
+    ],
 )
 def test_if_none_match_compares_weakly(header: str | None, named: bool) -> None:
     assert headers.names_etag(header, '"3.ab"') is named

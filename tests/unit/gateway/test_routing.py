@@ -130,9 +130,7 @@ def test_table_finds_routes_by_literal_then_parameter(rpc: Any) -> None:
 def test_table_refuses_an_operation_twice(rpc: Any) -> None:
     record = rpc(Empty)
     with pytest.raises(RouteError, match="twice"):
-        RouteTable(
-            [Route("GET", "/v1/a", record, **SAID), Route("GET", "/v1/b", record, **SAID)]
-        )
+        RouteTable([Route("GET", "/v1/a", record, **SAID), Route("GET", "/v1/b", record, **SAID)])
     with pytest.raises(RouteError, match="twice"):
         RouteTable(
             [Route("GET", "/v1/a", rpc(Empty), **SAID), Route("GET", "/v1/a", rpc(Empty), **SAID)]

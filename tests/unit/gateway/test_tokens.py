@@ -255,8 +255,9 @@ def test_a_broken_key_file_keeps_the_keys(
                 ]
             }
         ),
-        json.dumps({"keys": [{**jwt.algorithms.ECAlgorithm.to_jwk(KEY, as_dict=True),
-                              "kid": "one"}]}),
+        json.dumps(
+            {"keys": [{**jwt.algorithms.ECAlgorithm.to_jwk(KEY, as_dict=True), "kid": "one"}]}
+        ),
     ],
 )
 def test_a_key_file_that_cannot_be_used_stops_the_start(tmp_path: Path, content: str) -> None:
