@@ -34,7 +34,7 @@ PAYING = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory):
     with payments_world(nodes, tmp_path_factory.mktemp("payments")) as made:
         made.service.start()
