@@ -55,7 +55,11 @@ class Provider:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(timeout=10)
+            try:
+                self._process.wait(timeout=20)  # what a supervisor gives, too
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
 
     def url(self, path: str = "") -> str:
         return f"http://127.0.0.1:{self.port}{path}"
