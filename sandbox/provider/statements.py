@@ -83,7 +83,7 @@ def _lines(
                 "out_refund_no": row["out_refund_no"],
                 "amount": row["line_amount"] + (error == "amount"),
                 "fee": (fee(row["line_amount"]) if is_capture else 0) + (error == "fee"),
-                "currency": "XXX" if error == "currency" else row["currency"],
+                "currency": "XTS" if error == "currency" else row["currency"],
             },
             error,
         )

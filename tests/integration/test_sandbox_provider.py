@@ -539,7 +539,7 @@ def test_statement_with_planted_errors(provider: Program, merchant: Merchant) ->
     assert numbers["late"] not in of
     assert sum(line["out_trade_no"] == numbers["duplicate"] for line in lines) == 2
     assert of[numbers["amount"]]["amount"] == "300001"
-    assert of[numbers["currency"]]["currency"] == "XXX"
+    assert of[numbers["currency"]]["currency"] == "XTS"
     assert of[numbers["fee"]]["fee"] == "1801"
     tomorrow = _statement(merchant, china_day + timedelta(days=1))
     assert [line["out_trade_no"] for line in tomorrow] == [numbers["late"]]
