@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.nodes import Nodes
+from tests.kit.nodes import wait_registered
 from tests.kit.toy.system import Toy, toy_on
 
 
@@ -19,4 +20,5 @@ def toy(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]
 def breakable_toy(private_nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toy]:
     """The same on nodes of the module's own, which may be stopped and killed."""
     with toy_on(private_nodes, tmp_path_factory.mktemp("toy")) as made:
+        wait_registered(private_nodes, made.target.vhost)
         yield made

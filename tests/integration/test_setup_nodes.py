@@ -7,7 +7,7 @@ import pymongo
 from kombu import Connection, Producer, Queue
 
 from deploy.local.nodes import Nodes
-from tests.kit.nodes import Vhost
+from tests.kit.nodes import Vhost, wait_registered
 from tests.kit.probe import probe
 
 
@@ -36,11 +36,7 @@ def test_killed_nodes_come_back_with_their_data(private_nodes: Nodes) -> None:
         queue = Queue("kept", durable=True, queue_arguments={"x-queue-type": "quorum"})
         queue(connection.default_channel).declare()
         Producer(connection.default_channel).publish({}, routing_key="kept", delivery_mode=2)
-    # RabbitMQ 3.10 writes a new quorum queue's registration within half a second, not at once;
-    # killed before that, the queue never answers again.
-    data = private_nodes.root / "data" / "rabbitmq" / "mnesia"
-    registry = next(data.glob("*/quorum/*/names.dets"))
-    probe(lambda: b"_kept" in registry.read_bytes(), 10, "the queue is registered on disk")
+    wait_registered(private_nodes, "/")
     before = {name: private_nodes.control.pid(name) for name in ("rabbitmq", "mongod")}
     for name in before:
         private_nodes.control.signal(name, "SIGKILL")

@@ -152,7 +152,7 @@ def integrator_heard_everything_once(world: World) -> None:
         facts = {event["id"]: event for event in world.read_queue()}.values()
         activated = [event for event in facts if event["type"] == "coterie.membership.activated.v1"]
         numbers = {event["subject"]: event["data"]["number"] for event in activated}
-        assert numbers == expected
+        assert numbers == expected, f"told: {numbers}, members: {expected}"
         assert len(activated) == len(facts) == len(expected), "a fact was told under two ids"
         assert {int(event["sequence"]) for event in activated} <= {1}
         return True

@@ -16,6 +16,7 @@ from deploy.local.nodes import Nodes
 from deploy.local.system import System
 from tests.journeys import invariants
 from tests.journeys.world import World, at_once, open_world
+from tests.kit.nodes import wait_registered
 
 RECOVERY_SECONDS = 60.0
 Outage = Callable[[Nodes], Iterator[float]]
@@ -24,7 +25,9 @@ Outage = Callable[[Nodes], Iterator[float]]
 @pytest.fixture(scope="module")
 def world(private_nodes: Nodes, system: Callable[..., System]) -> World:
     """A world on a broker and a database that may be killed."""
-    return open_world(system, nodes=private_nodes)
+    opened = open_world(system, nodes=private_nodes)
+    wait_registered(private_nodes, opened.system.target.vhost)
+    return opened
 
 
 def broker_stopped(nodes: Nodes) -> Iterator[float]:

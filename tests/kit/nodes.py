@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
+
+import requests
 
 from deploy.local.control import REPOSITORY, Control, SupervisorError
 from deploy.local.credentials import Credentials
@@ -77,6 +80,32 @@ class Vhost:
         """AMQP address as the broker user of a service or of the gateway."""
         password = self.credentials.read(f"broker_{user}")
         return self.nodes.amqp_url(self.target.broker_user(user), password, self.name)
+
+
+def wait_registered(nodes: Nodes, vhost: str) -> None:
+    """Wait until every quorum queue of a vhost is registered on disk; before a test kills the node.
+
+    RabbitMQ 3.10 writes the registration of a new quorum queue up to a second late, later on a busy
+    machine. A lone node that is killed before that starts the queue as an empty member which never
+    elects itself: publishes to it are not confirmed again. Who kills a node of a cluster, or one
+    that has been up for a while, does not meet this.
+    """
+    url = f"{nodes.management_url}/api/queues/{quote(vhost, safe='')}"
+    answer = requests.get(url, params={"columns": "name,type"}, auth=nodes.admin_auth, timeout=10)
+    answer.raise_for_status()
+    prefix = "%2F" if vhost == "/" else vhost
+    names = [f"{prefix}_{row['name']}" for row in answer.json() if row["type"] == "quorum"]
+    assert names, f"no quorum queue in {vhost}"
+    data = nodes.root / "data" / "rabbitmq" / "mnesia"
+    registry = next(data.glob("*/quorum/*/names.dets"))
+
+    def registered() -> bool:
+        written = registry.read_bytes()
+        missing = [name for name in names if name.encode() not in written]
+        assert not missing, f"not on disk: {missing}"
+        return True
+
+    probe(registered, 20, "the quorum queues are registered on disk")
 
 
 def unique(prefix: str) -> str:
