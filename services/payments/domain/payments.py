@@ -22,7 +22,6 @@ PAYMENT = machine(
     failed="confirmed",
     cancelled="confirmed",
 )
-LIVE_STATES = ("created", "pending", "unknown")
 
 FIRST_CHECK_AFTER = dt.timedelta(seconds=10)
 LONGEST_CHECK_AFTER = dt.timedelta(minutes=10)

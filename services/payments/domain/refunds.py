@@ -16,7 +16,6 @@ REFUND = machine(
     done="",
     failed="",
 )
-MOVING_STATES = ("created", "submitted")
 
 # Why money goes back, beside the words of a treasurer.
 SECOND_PAYMENT = "second_payment"

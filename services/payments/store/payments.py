@@ -1,6 +1,7 @@
 """Payments and refunds, as they stand between us and the providers."""
 
 import datetime as dt
+import itertools
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -199,8 +200,8 @@ class Refunds(AggregateStore):
 
     def failed(self, limit: int) -> list[Document]:
         """Refunds that the provider could not make and nobody tried again, oldest first."""
-        rows = self.collection.find({"state": "failed"}).sort("_id", 1).limit(limit)
-        return [row for row in rows if not self.was_retried(row)]
+        rows = self.collection.find({"state": "failed"}).sort("_id", 1)
+        return list(itertools.islice((row for row in rows if not self.was_retried(row)), limit))
 
     def was_retried(self, refund: Document, *, tx: Transaction | None = None) -> bool:
         """Whether another refund stands in the place of this one."""

@@ -60,10 +60,11 @@ class Payments:
             # A crash kept it from being settled when it was made; no provider takes nothing.
             self._captures.settle_free(order, ctx)
             raise self._wrong_state(order["_id"])
-        account = self._account(order, request["provider"])
         attempt = self._stores.payments.live_of(order["community_id"], order["_id"])
+        # Read after the attempt: once there is one, the merchant stays.
+        account = self._account(order, request["provider"])
         if attempt is None:
-            attempt = self._begin(order, account, ctx)
+            attempt, account = self._begin(order, account, ctx)
             known = self._ask(attempt, ctx, lambda: self._create(account, attempt, order))
         elif attempt["state"] == "pending":
             return shown(attempt)
@@ -107,8 +108,11 @@ class Payments:
             raise DomainError(NO_PROVIDER_ACCOUNT, provider=provider)
         return account
 
-    def _begin(self, order: Document, account: Document, ctx: Context) -> Document:
-        """Stores an attempt under a number of ours; what the order rests on was kept before."""
+    def _begin(self, order: Document, account: Document, ctx: Context) -> tuple[Document, Document]:
+        """Stores an attempt under a number of ours; what the order rests on was kept before.
+
+        Returns the attempt and the account that it was opened with.
+        """
         payment_id = new_id("pay")
         attempt = {
             "_id": payment_id,
@@ -116,7 +120,6 @@ class Payments:
             "order_id": order["_id"],
             "account_id": account["_id"],
             "provider": account["provider"],
-            "merchant_id": account["merchant_id"],
             "out_trade_no": "P" + payment_id.removeprefix("pay_"),
             "amount": order["total"],
             "state": "created",
@@ -129,26 +132,32 @@ class Payments:
             "checks": 0,
         }
 
-        def work(tx: Transaction) -> Document:
+        def work(tx: Transaction) -> tuple[Document, Document]:
             # Saving the order makes this and its closing exclude each other.
             current = self._stores.orders.require(order["_id"], tx=tx)
             orders.require_open(current, tx.now)
             self._stores.orders.save(tx, current)
+            used = self._stores.accounts.require(account["_id"], tx=tx)
+            if not self._stores.payments.has_any(used["_id"], tx=tx):
+                # The merchant may change until it is used: a change and the first use exclude
+                # each other.
+                used = self._stores.accounts.save(tx, used)
             check_after = tx.now + payments.FIRST_CHECK_AFTER
-            stored = self._stores.payments.add(tx, {**attempt, "check_after": check_after})
+            opened = {**attempt, "merchant_id": used["merchant_id"], "check_after": check_after}
+            stored = self._stores.payments.add(tx, opened)
             self._audit(tx, stored, None)
-            return stored
+            return stored, used
 
         try:
-            stored = self._uow.run(unlinked(ctx), work)
+            stored, account = self._uow.run(unlinked(ctx), work)
         except AlreadyRecorded:
             # Opened twice at once: both go on with the attempt that was stored.
             found = self._stores.payments.live_of(order["community_id"], order["_id"])
             if found is None:
                 raise DomainError(ORDER_WRONG_STATE, current_state="paid") from None
-            stored = found
+            stored, account = found, self._stores.accounts.require(found["account_id"])
         crash.point("payments.after_payment_row")
-        return stored
+        return stored, account
 
     def _create(self, account: Document, attempt: Document, order: Document) -> ProviderPayment:
         return self._providers[attempt["provider"]].create_payment(

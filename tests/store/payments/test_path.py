@@ -259,6 +259,20 @@ def test_a_failed_refund_is_shown_and_tried_again_once(shop):
     assert shop.ledger()["provider_clearing"] == 0
 
 
+def test_refunds_that_were_tried_again_hide_no_newer_failure(shop, stores):
+    """Operators see money that is owed however many failures were seen to before."""
+    first, second = shop.paid(), shop.paid()
+    refund(shop, first)
+    shop.settle_refunds("failed")
+    (failed,) = shop.app.refunds.failed()
+    shop.app.refunds.retry(failed["_id"], shop.owner)
+    refund(shop, second)
+    shop.run_jobs()
+    shop.settle_refunds("failed")
+    shown = [row["order_id"] for row in stores.refunds.failed(limit=2)]
+    assert shown == [first.order["id"], second.order["id"]]
+
+
 def test_a_refused_purchase_is_refunded_in_full(shop):
     """§5a: refused → full refund, told once."""
     sale = shop.paid()

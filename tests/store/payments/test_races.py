@@ -226,3 +226,35 @@ def test_late_money_reported_from_everywhere_pays_once(shop):
         assert (sale.state, shop.uses("WELC2ME")) == ("expired", (0, 0))
         assert shop.price()["places_left"] == 100
         assert shop.ledger()["provider_clearing"] == 0
+
+
+def test_a_merchant_changes_before_its_first_payment_or_not_at_all(empty):
+    """Money is asked for with the account's secret: an attempt has its account's merchant."""
+    shop = empty
+    shop.sell(ladder=None)
+
+    def set_merchant(number):
+        shop.ask(
+            shop.app.accounting.set_provider_account,
+            payments.SET_PROVIDER_ACCOUNT,
+            shop.owner,
+            community_id=shop.community_id,
+            provider="sandbox",
+            merchant_id=f"merchant-{number}",
+            secret_ref="doctors-sandbox",
+        )
+
+    for round_number in range(8):
+        shop.database.payments.delete_many({})
+        sales = [shop.ordered() for _ in range(3)]
+
+        def contend(number, sales=sales, base=round_number * 10):
+            if number % 2:
+                return outcome(lambda: set_merchant(base + number))
+            return outcome(sales[number // 2].open_payment)
+
+        answers = {answer for answer in at_once(contend, 6) if answer is not None}
+        assert answers <= {"payments.provider_account_in_use"}
+        account = shop.database.provider_accounts.find_one()
+        used = set(shop.database.payments.distinct("merchant_id"))
+        assert used == {account["merchant_id"]}
