@@ -133,6 +133,8 @@ class PurchaseUseCases:
                 return
             term = memberships.find_term(membership, term_id)
             if term["state"] == "fulfilled" and term["order_id"] == order["order_id"]:
+                # Asked again by an operator (`stuck-purchases retry`): the answer may be lost.
+                self._answer(tx, PURCHASE_FULFILLED, order, membership["version"], None)
                 return
             reason = memberships.refuse_reason(
                 membership, term_id, order["order_id"], order["paid_on"]
