@@ -109,6 +109,7 @@ class Application:
         self._is_ready = is_ready
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._running = 0
+        self._callbacks = 0  # of those
         _in_hand.set_function(lambda: self._running)
         self.stopping = False
 
@@ -289,13 +290,18 @@ class Application:
     def _call(
         self, route: Route, request: dict[str, Any], ctx: Context
     ) -> tuple[dict[str, Any], bool]:
-        if self._running >= self._settings.max_requests:
+        # Anybody can send callbacks, their signature is checked behind us: half the room is theirs.
+        is_callback = route.access is Access.CALLBACK
+        most = self._settings.max_requests
+        if self._running >= most or (is_callback and self._callbacks >= max(1, most // 2)):
             raise DomainError(GATEWAY_BUSY, retry_after=1)
         self._running += 1
+        self._callbacks += is_callback
         try:
             return self._rpc.call_marked(route.rpc, request, ctx)
         finally:
             self._running -= 1
+            self._callbacks -= is_callback
 
     # ── the answer ──────────────────────────────────────────────────────────────────────────────
 

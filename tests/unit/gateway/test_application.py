@@ -91,7 +91,7 @@ def client(answers: Answers, tmp_path: Path) -> Client:
         health_port=1,
         token_public_keys_file=str(keys),
         cursor_secret="c" * 32,
-        max_requests=1,
+        max_requests=2,
     )
     table = RouteTable(ROUTES)
     cursors = Cursors(b"c" * 32)
@@ -157,20 +157,38 @@ def test_head_is_get_without_the_body(client: Client, answers: Answers) -> None:
 
 
 def test_a_call_more_than_allowed_is_refused(client: Client, answers: Answers) -> None:
-    """O-4: while one call is in hand, the next is told to come back; then it is served."""
+    """O-4: while two calls are in hand, the next is told to come back; then it is served."""
     inner: list[tuple[int, dict[str, str], bytes]] = []
 
     def answer() -> tuple[dict[str, Any], bool]:
-        if len(answers.calls) == 1:
-            inner.append(client.ask("GET", COMMUNITY))
+        if len(answers.calls) <= 2:
+            inner.insert(0, client.ask("GET", COMMUNITY))
         return example(membership.Community), False
 
     answers.answer = answer
     assert client.ask("GET", COMMUNITY)[0] == 200
-    status, headers, body = inner[0]
-    assert (status, headers["Retry-After"]) == (503, "1")
+    assert [status for status, _, _ in inner] == [200, 503]
+    _, headers, body = inner[1]
+    assert headers["Retry-After"] == "1"
     assert json.loads(body)["code"] == "gateway.requests_too_many"
     assert client.ask("GET", COMMUNITY)[0] == 200
+
+
+def test_callbacks_leave_room_for_people(client: Client, answers: Answers) -> None:
+    """P-27: anybody can send callbacks; half of the calls in hand stay for everybody else."""
+    callback = f"/v1/callbacks/sandbox/acc_{ULID}"
+    inner: list[int] = []
+
+    def answer() -> tuple[dict[str, Any], bool]:
+        if len(answers.calls) > 1:
+            return example(membership.Community), False
+        inner.append(client.ask("POST", callback, b"{}", CONTENT_TYPE="application/json")[0])
+        inner.append(client.ask("GET", COMMUNITY)[0])
+        return {"status": 200, "content_type": "text/plain", "body": "ok"}, False
+
+    answers.answer = answer
+    assert client.ask("POST", callback, b"{}", CONTENT_TYPE="application/json")[0] == 200
+    assert inner == [503, 200]
 
 
 def test_a_defect_in_the_gateway_is_a_problem_too(client: Client, answers: Answers) -> None:
