@@ -23,7 +23,6 @@ INSTANT: Shape = {"bsonType": "date"}
 DAY: Shape = {"bsonType": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
 INTEGER: Shape = {"bsonType": ["int", "long"]}
 WHOLE: Shape = {"bsonType": ["int", "long"], "minimum": 0}
-BYTES: Shape = {"bsonType": "binData"}
 ANYTHING: Shape = {}
 OPEN: Shape = {"bsonType": "object"}
 
@@ -51,11 +50,6 @@ def list_of(entry: Shape, *, most: int | None = None) -> Shape:
     """A list whose entries all look like `entry`."""
     bound = {} if most is None else {"maxItems": most}
     return {"bsonType": "array", "items": entry, **bound}
-
-
-def map_of(value: Shape) -> Shape:
-    """An object with any field names and values like `value`."""
-    return {"bsonType": "object", "additionalProperties": value}
 
 
 def shape(**fields: Shape) -> Shape:

@@ -20,7 +20,6 @@ CSV = "text/csv"
 RAW = "*/*"
 DEFAULT_BODY = 64 * 1024
 LARGEST_BODY = 1024 * 1024
-PAGE_QUERY = ("cursor", "limit")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")

@@ -24,7 +24,7 @@ from services.membership.domain.terms import day_in
 from services.membership.store.communities import Communities, MemberNumbers
 from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
-from services.membership.store.people import EmailTaken, People
+from services.membership.store.people import People
 from services.membership.store.standings import Standings
 from services.membership.usecases.access import OWNERS, Access
 from services.membership.usecases.standings import tell_standing
@@ -143,10 +143,7 @@ class ImportUseCases:
             self._audit(tx, "import_rows", after)
             return not finished
 
-        try:
-            return self._uow.run(ctx, work)
-        except EmailTaken:  # somebody signed in for the first time meanwhile: look again
-            return True
+        return self._uow.run(ctx, work)
 
     def _refuse_taken(
         self,
