@@ -39,14 +39,15 @@ operate: setup  ## an operator's command: SERVICE=membership ARGS="create-operat
 integrator: setup  ## a broker account for an integrator: NAME=acme
 	@$(LOCAL) integrator "$(NAME)"
 
-# Every level runs even when one before it failed; no tests found counts as failure.
-test: setup  ## all tests, about ten minutes
+# Every level runs even when one before it failed; no tests found counts as failure. Tests of whole
+# processes mostly wait (for leases, delays, outages): three at once, also on two cores.
+test: setup  ## all tests, about eight minutes
 	@failed=""; \
 	run() { echo; echo "== $$1"; shift; "$$@" || failed=1; }; \
 	run "unit, store, contract, architecture" \
 	    $(PYTEST) -n 2 tests/unit tests/store tests/contract tests/architecture; \
 	run "component, integration, journeys" \
-	    $(PYTEST) -n 2 --dist loadfile tests/component tests/integration tests/journeys; \
+	    $(PYTEST) -n 3 --dist loadfile tests/component tests/integration tests/journeys; \
 	run "green" $(PYTEST) -p tests.kit.green tests/green; \
 	$(LOCAL) nodes stop --root .local/test; \
 	test -z "$$failed"
