@@ -1,7 +1,6 @@
 """Payments and refunds, as they stand between us and the providers."""
 
 import datetime as dt
-import itertools
 from typing import Any
 
 from pymongo.errors import DuplicateKeyError
@@ -113,12 +112,6 @@ class Payments(AggregateStore):
         """All rows of some orders of one community, oldest first."""
         return _of_orders(self.collection, community_id, order_ids, tx)
 
-    def has_any(self, account_id: str, *, tx: Transaction) -> bool:
-        """Whether an account was ever used."""
-        used = {"account_id": account_id, "attempt": True}
-        found = self.collection.find_one(used, projection={"_id": 1}, session=tx.session)
-        return found is not None
-
     def live_of(self, community_id: str, order_id: str) -> Document | None:
         """The attempt that may still bring money."""
         return self.collection.find_one(
@@ -135,7 +128,12 @@ class Payments(AggregateStore):
         _postpone(self.collection, {"_id": payment_id, "live": True}, until)
 
 
+_FAILED = {"state": "failed", "replaced": False}
+
+
 class Refunds(AggregateStore):
+    """Refunds; `replaced`: another one stands in the place of this failed one."""
+
     noun = "refund"
     collection_schema = Collection(
         "refunds",
@@ -154,6 +152,7 @@ class Refunds(AggregateStore):
             state=one_of(*REFUND.states),
             moving=FLAG,
             replaces=nullable(TEXT),
+            replaced=FLAG,
             checks=WHOLE,
             check_after=nullable(INSTANT),
         ),
@@ -166,18 +165,17 @@ class Refunds(AggregateStore):
                 across_communities=True,
             ),
             Index(
-                [("community_id", 1), ("replaces", 1)],
-                unique=True,
-                partial={"replaces": {"$type": "string"}},
-                name="one_retry_of_a_refund",
-            ),
-            Index(
                 [("check_after", 1), ("_id", 1)],
                 partial={"moving": True},
                 name="to_check",
                 across_communities=True,
             ),
-            Index([("state", 1), ("_id", 1)], name="in_state", across_communities=True),
+            Index(
+                [("state", 1), ("_id", 1)],
+                partial=_FAILED,
+                name="failed",
+                across_communities=True,
+            ),
         ],
     )
 
@@ -200,14 +198,7 @@ class Refunds(AggregateStore):
 
     def failed(self, limit: int) -> list[Document]:
         """Refunds that the provider could not make and nobody tried again, oldest first."""
-        rows = self.collection.find({"state": "failed"}).sort("_id", 1)
-        return list(itertools.islice((row for row in rows if not self.was_retried(row)), limit))
-
-    def was_retried(self, refund: Document, *, tx: Transaction | None = None) -> bool:
-        """Whether another refund stands in the place of this one."""
-        retry = {"community_id": refund["community_id"], "replaces": _text(refund["_id"])}
-        session = None if tx is None else tx.session
-        return self.collection.find_one(retry, projection={"_id": 1}, session=session) is not None
+        return list(self.collection.find(_FAILED).sort("_id", 1).limit(limit))
 
 
 def _text(value: str) -> Document:

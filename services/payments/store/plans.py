@@ -172,12 +172,17 @@ class Promises:
 
 
 class ProviderAccounts(AggregateStore):
-    """Accounts with payment providers; the secret stays outside, under the name in `secret_ref`."""
+    """Accounts with payment providers; the secret stays outside, under the name in `secret_ref`.
+
+    `used`: an attempt was opened with it.
+    """
 
     noun = "provider account"
     collection_schema = Collection(
         "provider_accounts",
-        validator=aggregate(community_id=TEXT, provider=TEXT, merchant_id=TEXT, secret_ref=TEXT),
+        validator=aggregate(
+            community_id=TEXT, provider=TEXT, merchant_id=TEXT, secret_ref=TEXT, used=FLAG
+        ),
         indexes=[
             Index([("community_id", 1), ("provider", 1)], unique=True, name="one_per_provider"),
             # Money never crosses communities: a merchant and its secret belong to one of them.

@@ -30,12 +30,9 @@ class Accounting:
             before = self._stores.accounts.of_community(
                 request["community_id"], request["provider"], tx=tx
             )
-            known: Document = {"_id": new_id("acc")} if before is None else before
-            merchant_id = known.get("merchant_id", request["merchant_id"])
-            if merchant_id != request["merchant_id"] and self._stores.payments.has_any(
-                known["_id"], tx=tx
-            ):
-                raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=merchant_id)
+            known: Document = before or {"_id": new_id("acc"), "used": False}
+            if known["used"] and known["merchant_id"] != request["merchant_id"]:
+                raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=known["merchant_id"])
             account = self._stores.accounts.put(tx, {**known, **request})
             tx.audit(
                 action="set_provider_account",

@@ -137,16 +137,17 @@ class Payments:
             current = self._stores.orders.require(order["_id"], tx=tx)
             orders.require_open(current, tx.now)
             self._stores.orders.save(tx, current)
-            used = self._stores.accounts.require(account["_id"], tx=tx)
-            if not self._stores.payments.has_any(used["_id"], tx=tx):
-                # The merchant may change until it is used: a change and the first use exclude
-                # each other.
-                used = self._stores.accounts.save(tx, used)
+            opened_with = self._stores.accounts.require(account["_id"], tx=tx)
+            if not opened_with["used"]:
+                # From here on the merchant stays: a change and the first use exclude each other.
+                opened_with = self._stores.accounts.save(tx, {**opened_with, "used": True})
             check_after = tx.now + payments.FIRST_CHECK_AFTER
-            opened = {**attempt, "merchant_id": used["merchant_id"], "check_after": check_after}
-            stored = self._stores.payments.add(tx, opened)
+            merchant_id = opened_with["merchant_id"]
+            stored = self._stores.payments.add(
+                tx, {**attempt, "merchant_id": merchant_id, "check_after": check_after}
+            )
             self._audit(tx, stored, None)
-            return stored, used
+            return stored, opened_with
 
         try:
             stored, account = self._uow.run(unlinked(ctx), work)

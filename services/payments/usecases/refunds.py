@@ -64,6 +64,7 @@ def promise_refund(
             "state": REFUND.initial,
             "moving": True,
             "replaces": replaces,
+            "replaced": False,
             "checks": 0,
             "check_after": tx.now,
         },
@@ -176,12 +177,13 @@ class Refunds:
 
     def retry(self, refund_id: str, ctx: Context) -> Document:
         """A new refund in place of a failed one, once; raises DomainError(REFUND_WRONG_STATE)."""
-        failed = self._stores.refunds.require(refund_id)
-        amount = Money.from_dict(failed["amount"])
 
         def work(tx: Transaction) -> Document:
-            if failed["state"] != "failed" or self._stores.refunds.was_retried(failed, tx=tx):
+            failed = self._stores.refunds.require(refund_id, tx=tx)
+            if failed["state"] != "failed" or failed["replaced"]:
                 raise DomainError(REFUND_WRONG_STATE, current_state=failed["state"])
+            self._stores.refunds.save(tx, {**failed, "replaced": True})
+            amount = Money.from_dict(failed["amount"])
             order = self._stores.orders.require(failed["order_id"], tx=tx)
             changed = order if failed["surplus"] else orders.reserve_refund(order, amount)
             self._stores.orders.save(tx, changed)

@@ -246,6 +246,7 @@ def test_a_merchant_changes_before_its_first_payment_or_not_at_all(empty):
 
     for round_number in range(8):
         shop.database.payments.delete_many({})
+        shop.database.provider_accounts.update_one({}, {"$set": {"used": False}})
         sales = [shop.ordered() for _ in range(3)]
 
         def contend(number, sales=sales, base=round_number * 10):
