@@ -106,6 +106,34 @@ def test_one_person_per_address(world):
     assert len(set(people)) == 1
 
 
+def test_signing_in_while_being_imported(world, run_jobs):
+    """D-8: who appears for the first time in both ways at once is one person, and a member."""
+    count = 60
+    numbers = range(1, count + 1)
+    rows = "".join(
+        f"{n},m{n}@example.com,会员{n},2024-02-01,2027-01-31,医生,上海\n" for n in numbers
+    )
+    started = world.ask(
+        world.app.imports.create,
+        membership.CREATE_IMPORT,
+        world.owner,
+        community_id=world.community["id"],
+        csv="number,email,name,joined_on,term_ends_on,segment,city\n" + rows,
+        dry_run=False,
+    )
+    ctx = Context.for_system("membership")
+
+    def sign_in(number: int) -> None:
+        world.app.people.ensure(f"m{number}@example.com", "en", ctx)
+
+    at_once([run_jobs, *(lambda n=n: sign_in(n) for n in numbers)])
+    run_jobs()
+    done = world.database.imports.find_one({"_id": started["id"]})
+    assert (done["state"], done["accepted"], done["refused"]) == ("done", count, 0)
+    people = [p["email"] for p in world.database.people.find({"email": {"$regex": "^m[0-9]"}})]
+    assert len(people) == len(set(people)) == count
+
+
 def test_last_two_owners_cannot_both_go(world):
     """product.md §2: a community keeps an owner even when both are removed at once."""
     second = world.ask(
