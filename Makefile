@@ -62,6 +62,7 @@ lint: setup  ## style, types, import rules, generated files fresh
 	@failed=""; \
 	run() { echo "== $$*"; "$$@" || failed=1; }; \
 	run .venv/bin/ruff check .; \
+	run .venv/bin/ruff format --check .; \
 	run .venv/bin/mypy contracts chassis gateway services deploy; \
 	run .venv/bin/lint-imports; \
 	run $(PY) -W ignore -m deploy.generate --check; \

@@ -128,7 +128,5 @@ SERVICE = ServiceDefinition(
     settings=Settings,
     build=_build,
     roles={"rpc": NeighbourRpc},
-    schema=DatabaseSchema(
-        "membership", [Collection("applied", validator=document(by=TEXT))]
-    ),
+    schema=DatabaseSchema("membership", [Collection("applied", validator=document(by=TEXT))]),
 )

@@ -107,8 +107,11 @@ def test_wrong_fields_are_told_in_the_readers_language(gateway: World) -> None:
     document = problem(english, 422, "request.input_invalid")
     errors = document["errors"]
     assert errors == [
-        {"pointer": "/status", "code": "field.unknown",
-         "detail": "There is no such field here; remove it."}
+        {
+            "pointer": "/status",
+            "code": "field.unknown",
+            "detail": "There is no such field here; remove it.",
+        }
     ]
     chinese = gateway.ask(
         "POST", APPLY, json={"submit": "yes"}, headers={"Accept-Language": "zh-CN,zh;q=0.9"}

@@ -55,30 +55,64 @@ def in_hand(gateway: World) -> int:
         (b"GET /v1/me HTTP/1.1\r\n\r\n", 400, "gateway.request_malformed"),
         (b"GET /v1/me HTTP/1.1\r\n" + HOST * 2 + b"\r\n", 400, "gateway.request_malformed"),
         (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A : b\r\n\r\n", 400, "gateway.request_malformed"),
-        (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A: b\r\n c\r\n\r\n", 400,
-         "gateway.request_malformed"),
-        (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A: b\0c\r\n\r\n", 400,
-         "gateway.request_malformed"),
-        (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"From here\r\n\r\n", 400,
-         "gateway.request_malformed"),
-        (b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-         400, "gateway.request_malformed"),
-        (b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: +1\r\n\r\na", 400,
-         "gateway.request_malformed"),
-        (b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: -1\r\n\r\n", 400,
-         "gateway.request_malformed"),
-        (b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: 1_0\r\n\r\n", 400,
-         "gateway.request_malformed"),
-        (b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 411,
-         "gateway.length_missing"),
-        (b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 411,
-         "gateway.length_missing"),
-        (b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n", 414,
-         "gateway.address_too_long"),
-        (b"GET / HTTP/1.1\r\n" + HOST + b"A: " + b"x" * 30_000 + b"\r\n\r\n", 431,
-         "gateway.headers_too_large"),
-        (b"GET / HTTP/1.1\r\n" + HOST + b"A: b\r\n" * 65 + b"\r\n", 431,
-         "gateway.headers_too_large"),
+        (
+            b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A: b\r\n c\r\n\r\n",
+            400,
+            "gateway.request_malformed",
+        ),
+        (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A: b\0c\r\n\r\n", 400, "gateway.request_malformed"),
+        (
+            b"GET /v1/me HTTP/1.1\r\n" + HOST + b"From here\r\n\r\n",
+            400,
+            "gateway.request_malformed",
+        ),
+        (
+            b"POST /v1/me HTTP/1.1\r\n"
+            + HOST
+            + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+            400,
+            "gateway.request_malformed",
+        ),
+        (
+            b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: +1\r\n\r\na",
+            400,
+            "gateway.request_malformed",
+        ),
+        (
+            b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: -1\r\n\r\n",
+            400,
+            "gateway.request_malformed",
+        ),
+        (
+            b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Content-Length: 1_0\r\n\r\n",
+            400,
+            "gateway.request_malformed",
+        ),
+        (
+            b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            411,
+            "gateway.length_missing",
+        ),
+        (
+            b"POST /v1/me HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: gzip, chunked\r\n\r\n",
+            411,
+            "gateway.length_missing",
+        ),
+        (
+            b"GET /" + b"x" * 9000 + b" HTTP/1.1\r\n" + HOST + b"\r\n",
+            414,
+            "gateway.address_too_long",
+        ),
+        (
+            b"GET / HTTP/1.1\r\n" + HOST + b"A: " + b"x" * 30_000 + b"\r\n\r\n",
+            431,
+            "gateway.headers_too_large",
+        ),
+        (
+            b"GET / HTTP/1.1\r\n" + HOST + b"A: b\r\n" * 65 + b"\r\n",
+            431,
+            "gateway.headers_too_large",
+        ),
     ],
 )
 def test_what_is_not_http_is_refused_and_ends_the_connection(
@@ -223,9 +257,7 @@ def test_a_second_process_cannot_take_the_port(gateway: World) -> None:
     assert other.returncode != 0
 
 
-def test_stopping_finishes_what_is_in_hand(
-    gateway: World, request: pytest.FixtureRequest
-) -> None:
+def test_stopping_finishes_what_is_in_hand(gateway: World, request: pytest.FixtureRequest) -> None:
     """H-27: unready first, then drained; idle connections are closed; the exit is clean."""
     idle = gateway.connect()
     request.addfinalizer(idle.close)
@@ -245,8 +277,9 @@ def test_stopping_finishes_what_is_in_hand(
         assert long.result().headers["Connection"] == "close"
     assert gateway.gateway.wait(15) == 0
     assert everything(idle) == b""
-    with pytest.raises(OSError, match="refused"), socket.create_connection(
-        ("127.0.0.1", gateway.port), timeout=1
+    with (
+        pytest.raises(OSError, match="refused"),
+        socket.create_connection(("127.0.0.1", gateway.port), timeout=1),
     ):
         pass
     gateway.gateway.start()
