@@ -1,0 +1,15 @@
+"""What the membership service answers and tells: people, sign-in, communities, vetting, terms.
+
+One module for each aggregate; callers import from here. Rules: `product.md` §2. Wire forms of
+records: `contracts.records`.
+"""
+
+from contracts.membership.applications import *
+from contracts.membership.communities import *
+from contracts.membership.events import *
+from contracts.membership.imports import *
+from contracts.membership.memberships import *
+from contracts.membership.people import *
+from contracts.membership.sign_in import *
+from contracts.membership.standings import *
+from contracts.membership.words import *

@@ -1,0 +1,162 @@
+"""What the membership service tells."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.fields import Choice, Day, Document, Id, Instant, Whole
+from contracts.membership.memberships import Term
+from contracts.membership.words import APPLICATION_STATES, MEMBERSHIP_STATES
+from contracts.records import Audience, Event
+
+
+class SignInRequested(Document):
+    challenge_id = Id("chl", required=True)
+    locale = fields.String(required=True)
+
+
+class ApplicationFacts(Document):
+    application_id = Id("app", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    state = Choice(*APPLICATION_STATES, required=True)
+
+
+class ApplicationApprovedFacts(ApplicationFacts):
+    membership_id = Id("mbr", required=True)
+    term_id = Id("trm", required=True)
+    pay_by = Instant(required=True)
+
+
+class ApplicationDecided(ApplicationFacts):
+    reason = fields.String(required=True)
+    message = fields.String(required=True)
+
+
+class PaymentReminder(ApplicationFacts):
+    pay_by = Instant(required=True)
+
+
+class MembershipFacts(Document):
+    """The state of a membership after the fact; the same for all public membership events."""
+
+    membership_id = Id("mbr", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    number = Whole(required=True, allow_none=True)
+    state = Choice(*MEMBERSHIP_STATES, required=True)
+    joined_on = Day(required=True, allow_none=True)
+    term = fields.Nested(Term, required=True, allow_none=True)
+    grace_ends_on = Day(required=True, allow_none=True)
+
+
+class TermEnding(MembershipFacts):
+    days_left = fields.Integer(required=True)
+
+
+class RenewalFacts(Document):
+    membership_id = Id("mbr", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    term_id = Id("trm", required=True)
+    pay_by = Instant(required=True)
+
+
+class PurchaseAnswer(Document):
+    """What the owner of a subject says about a paid order (`architecture.md` §5a)."""
+
+    order_id = Id("ord", required=True)
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    reason = fields.String(required=True, allow_none=True)
+
+
+class PurchaseWithdrawn(Document):
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    reason = fields.String(required=True)
+
+
+def _application_event(name: str, meaning: str, data: type = ApplicationFacts) -> Event:
+    return Event("membership", name, meaning, data, subject="application id")
+
+
+def _membership_event(name: str, meaning: str) -> Event:
+    return Event(
+        "membership",
+        name,
+        meaning,
+        MembershipFacts,
+        subject="membership id",
+        audience=Audience.INTEGRATORS,
+    )
+
+
+SIGN_IN_REQUESTED = Event(
+    "membership",
+    "sign_in_requested",
+    "Somebody wants to sign in; the code is fetched once by challenge id.",
+    SignInRequested,
+    subject="challenge id",
+)
+APPLICATION_SUBMITTED = _application_event("application_submitted", "An application came in.")
+APPLICATION_INFO_REQUESTED = _application_event(
+    "application_info_requested", "A reviewer needs more from the applicant.", ApplicationDecided
+)
+APPLICATION_APPROVED = _application_event(
+    "application_approved",
+    "The application was approved; the membership awaits payment.",
+    ApplicationApprovedFacts,
+)
+APPLICATION_REJECTED = _application_event(
+    "application_rejected", "The application was rejected.", ApplicationDecided
+)
+APPLICATION_LAPSED = _application_event(
+    "application_lapsed", "An approved application was not paid in time."
+)
+PAYMENT_REMINDER_DUE = _application_event(
+    "payment_reminder_due", "An approved applicant has not paid yet.", PaymentReminder
+)
+ACTIVATED = _membership_event("activated", "A membership began: its first term was fulfilled.")
+RENEWED = _membership_event("renewed", "A further term was added.")
+ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
+EXPIRED = _membership_event("expired", "The membership ended without renewal.")
+TERM_REVOKED = _membership_event(
+    "term_revoked", "A further term was refunded in full; the term before it goes on."
+)
+CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")
+RENEWAL_STARTED = Event(
+    "membership",
+    "renewal_started",
+    "A member wants the next term; its purchase is being opened.",
+    RenewalFacts,
+    subject="membership id",
+)
+TERM_ENDING = Event(
+    "membership",
+    "term_ending",
+    "A reminder is due: the term ends soon, today, or has ended into grace.",
+    TermEnding,
+    subject="membership id",
+)
+PURCHASE_FULFILLED = Event(
+    "membership",
+    "purchase_fulfilled",
+    "The paid order was turned into a term.",
+    PurchaseAnswer,
+    subject="order id",
+)
+PURCHASE_REFUSED = Event(
+    "membership",
+    "purchase_refused",
+    "The paid order cannot be fulfilled; the payer gets the money back.",
+    PurchaseAnswer,
+    subject="order id",
+)
+PURCHASE_WITHDRAWN = Event(
+    "membership",
+    "purchase_withdrawn",
+    "What was to be paid is not for sale any more.",
+    PurchaseWithdrawn,
+    subject="purchase id",
+)

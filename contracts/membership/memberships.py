@@ -1,0 +1,105 @@
+"""Memberships and their terms."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.errors import membership as codes
+from contracts.fields import (
+    Choice,
+    Day,
+    Document,
+    Id,
+    Instant,
+    PageRequest,
+    Request,
+    Whole,
+    page_of,
+)
+from contracts.membership.communities import CommunityRef
+from contracts.membership.words import MEMBERSHIP_STATES
+from contracts.records import Rpc
+
+
+class Term(Document):
+    id = Id("trm", required=True)
+    kind = Choice("paid", "comped", "imported", required=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+    order_id = Id("ord", required=True, allow_none=True)
+
+
+class Membership(Document):
+    id = Id("mbr", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    number = Whole(required=True, allow_none=True)
+    state = Choice(*MEMBERSHIP_STATES, required=True)
+    joined_on = Day(required=True, allow_none=True)
+    term = fields.Nested(Term, required=True, allow_none=True)
+    grace_ends_on = Day(required=True, allow_none=True)
+    segment = fields.String(required=True, allow_none=True)
+    city = fields.String(required=True, allow_none=True)
+    purchase_id = Id("pur", required=True, allow_none=True)
+    version = Whole(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class MembershipRef(Request):
+    membership_id = Id("mbr", required=True)
+
+
+class ListMemberships(PageRequest):
+    community_id = Id("com", required=True)
+    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+
+
+GET_MEMBERSHIP = Rpc(
+    "membership",
+    "get_membership",
+    "A membership, for its person and the community's staff.",
+    MembershipRef,
+    Membership,
+)
+LIST_MY_MEMBERSHIPS = Rpc(
+    "membership",
+    "list_my_memberships",
+    "The memberships of the signed-in person.",
+    PageRequest,
+    page_of(Membership, "MyMemberships"),
+)
+LIST_MEMBERSHIPS = Rpc(
+    "membership",
+    "list_memberships",
+    "The memberships of a community by id, for its staff.",
+    ListMemberships,
+    page_of(Membership, "Memberships"),
+)
+
+
+class MembershipCounts(Document):
+    """How many people are in each state today; exact, counted by the database."""
+
+    community_id = Id("com", required=True)
+    counted_on = Day(required=True)
+    memberships = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    applications = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    next_number = Whole(required=True)
+
+
+GET_MEMBERSHIP_COUNTS = Rpc(
+    "membership",
+    "get_membership_counts",
+    "Memberships and applications of a community per state, for its staff.",
+    CommunityRef,
+    MembershipCounts,
+)
+START_RENEWAL = Rpc(
+    "membership",
+    "start_renewal",
+    "The member opens the purchase of the next term; the same one is given until it is paid.",
+    MembershipRef,
+    Membership,
+    errors=(codes.MEMBERSHIP_WRONG_STATE, codes.RENEWAL_TOO_EARLY),
+)

@@ -1,0 +1,49 @@
+"""People as they see themselves, and as who writes to them does."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.fields import Choice, Document, Empty, Id, Instant, Request, Text, Whole
+from contracts.membership.inputs import seen_version
+from contracts.records import Rpc
+
+
+class Person(Document):
+    id = Id("per", required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    locale = fields.String(required=True)
+    is_operator = fields.Boolean(required=True)
+    version = Whole(required=True)
+    created_at = Instant(required=True)
+
+
+class ChangeMe(Request):
+    name = Text(least=1, most=80)
+    locale = Choice("zh-CN", "en")
+    expected_version = seen_version()
+
+
+class RecipientRef(Request):
+    person_id = Id("per", required=True)
+    purpose = Choice("transactional", "reminder", "social", "campaign", required=True)
+
+
+class Recipient(Document):
+    person_id = Id("per", required=True)
+    email = fields.String(required=True)
+    name = fields.String(required=True)
+    locale = fields.String(required=True)
+
+
+GET_ME = Rpc("membership", "get_me", "The signed-in person.", Empty, Person)
+CHANGE_ME = Rpc("membership", "change_me", "Change own name or language.", ChangeMe, Person)
+GET_RECIPIENT = Rpc(
+    "membership",
+    "get_recipient",
+    "Where and in which language to reach a person for a purpose.",
+    RecipientRef,
+    Recipient,
+    callers=("notifications",),
+)

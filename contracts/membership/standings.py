@@ -1,0 +1,56 @@
+"""Standings: what neighbours authorise from (`architecture.md` §5)."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.fields import Choice, Day, Document, Id, PageRequest, Request, Text, Whole, page_of
+from contracts.membership.words import MEMBERSHIP_STATES
+from contracts.records import Event, Rpc
+
+
+class StandingFacts(Document):
+    """One person's standing in one community (or `system`); complete, so the newest one wins."""
+
+    community_id = fields.String(required=True)
+    person_id = Id("per", required=True)
+    roles = fields.List(fields.String(), required=True)
+    membership_id = Id("mbr", required=True, allow_none=True)
+    state = Choice(*MEMBERSHIP_STATES, required=True, allow_none=True)
+    zone = fields.String(required=True)
+    joined_on = Day(required=True, allow_none=True)
+    term_ends_on = Day(required=True, allow_none=True)
+    grace_ends_on = Day(required=True, allow_none=True)
+    level = fields.String(required=True, allow_none=True)
+    segment = fields.String(required=True, allow_none=True)
+    version = Whole(required=True)
+
+
+class StandingRef(Request):
+    community_id = Text(required=True, least=1, most=40)
+    person_id = Id("per", required=True)
+
+
+GET_STANDING = Rpc(
+    "membership",
+    "get_standing",
+    "The standing of a person in a community; version 0 and no roles when there is none.",
+    StandingRef,
+    StandingFacts,
+    callers=("payments", "events", "notifications"),
+)
+LIST_STANDINGS = Rpc(
+    "membership",
+    "list_standings",
+    "All standings by id: the snapshot from which a new replica starts.",
+    PageRequest,
+    page_of(StandingFacts, "Standings"),
+    callers=("payments", "events", "notifications"),
+)
+STANDING_CHANGED = Event(
+    "membership",
+    "standing_changed",
+    "A person's standing in a community is now this.",
+    StandingFacts,
+    subject="standing id",
+)

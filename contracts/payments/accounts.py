@@ -1,0 +1,48 @@
+"""Accounts with payment providers."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.errors import payments as codes
+from contracts.fields import Choice, Document, Id, Matching, Request, Whole
+from contracts.payments.words import PROVIDERS
+from contracts.records import Rpc
+
+
+class SetProviderAccount(Request):
+    """`secret_ref` names a secret that operators placed; the secret itself never travels."""
+
+    community_id = Id("com", required=True)
+    provider = Choice(*PROVIDERS, required=True)
+    merchant_id = Matching(
+        r"[A-Za-z0-9_-]{3,64}",
+        "a merchant id",
+        required=True,
+        metadata={"description": "as the provider knows the community"},
+    )
+    secret_ref = Matching(
+        r"[a-z][a-z0-9_-]{0,63}",
+        "the name of a secret",
+        required=True,
+        metadata={"description": "the name of a secret that operators placed, never its value"},
+    )
+
+
+class ProviderAccount(Document):
+    id = Id("acc", required=True)
+    community_id = Id("com", required=True)
+    provider = fields.String(required=True)
+    merchant_id = fields.String(required=True)
+    secret_ref = fields.String(required=True)
+    version = Whole(required=True)
+
+
+SET_PROVIDER_ACCOUNT = Rpc(
+    "payments",
+    "set_provider_account",
+    "An owner, treasurer or operator names the community's account with a provider.",
+    SetProviderAccount,
+    ProviderAccount,
+    errors=(codes.PROVIDER_ACCOUNT_TAKEN, codes.PROVIDER_ACCOUNT_IN_USE),
+)

@@ -1,0 +1,69 @@
+"""What the payments service tells."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.fields import Day, Document, Flag, Id, Instant, Whole, money
+from contracts.payments.purchases import Subject
+from contracts.records import Event
+
+
+class SoldPeriod(Document):
+    """What the plan grants, as it stood when the order was made."""
+
+    plan_id = Id("pln", required=True)
+    months = Whole(required=True)
+    extra_days = Whole(required=True)
+
+
+class OrderPaid(Document):
+    order_id = Id("ord", required=True)
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    payer_id = Id("per", required=True)
+    subject = fields.Nested(Subject, required=True)
+    purpose = fields.String(required=True)
+    total = money(required=True)
+    period = fields.Nested(SoldPeriod, required=True)
+    paid_at = Instant(required=True)
+    paid_on = Day(required=True)
+
+
+class OrderRefunded(Document):
+    order_id = Id("ord", required=True)
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    payer_id = Id("per", required=True)
+    subject = fields.Nested(Subject, required=True)
+    amount = money(required=True)
+    full = Flag(required=True)
+    fulfilled = Flag(required=True)
+    reason = fields.String(required=True)
+
+
+class CallbackReceived(Document):
+    callback_id = fields.String(required=True)
+
+
+CALLBACK_RECEIVED = Event(
+    "payments",
+    "callback_received",
+    "A provider's callback was verified and stored; payments itself applies it.",
+    CallbackReceived,
+    subject="callback id",
+)
+ORDER_PAID = Event(
+    "payments",
+    "order_paid",
+    "The money for an order arrived; the owner of the subject answers.",
+    OrderPaid,
+    subject="order id",
+)
+ORDER_REFUNDED = Event(
+    "payments",
+    "order_refunded",
+    "Money of an order went back, in full or in part.",
+    OrderRefunded,
+    subject="order id",
+)
