@@ -55,6 +55,11 @@ DEPTH_EVERY_SECONDS = 15.0
 HANDLED = Counter(
     "coterie_events_handled", "Deliveries by what became of them", ["queue", "outcome"]
 )
+HELD_UP = Counter(
+    "coterie_events_held_up",
+    "Delays of messages that wait for somebody away",
+    ["queue"],
+)
 SECONDS = Histogram(
     "coterie_event_handling_seconds",
     "Duration of handling one delivery",
@@ -127,6 +132,10 @@ class Delivery:
             self._park(what.reason)
             return
         log.warning("event_delayed", delay=what.step, attempts=what.attempts, error=str(error))
+        if what.held_up:
+            HELD_UP.labels(self._queue).inc()
+            since = (self._message.headers or {}).get("cloudEvents_time")
+            log.error("event_held_up", queue=self._queue, told_at=since, error=str(error))
         copy = again(
             self._message, {ATTEMPTS_HEADER: what.attempts, ERROR_HEADER: str(error)[:500]}
         )

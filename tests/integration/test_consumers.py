@@ -145,6 +145,26 @@ def test_conflict_is_tried_again_at_once(toy: Toy, consumer: ToyProcess, admin: 
     assert (last - first).total_seconds() < 1.0
 
 
+def test_what_is_away_for_long_is_waited_for_and_told(
+    toy: Toy, consumer: ToyProcess, admin: Broker
+) -> None:
+    """T-32: after all delays it takes the last one again, and operators hear of it."""
+    event = thing("transient:1")
+    admin.publish(
+        json.dumps(event),
+        routing_key=QUEUE,
+        content_type=CONTENT_TYPE,
+        message_id=event["id"],
+        application_headers={"coterie-attempts": 4, "cloudEvents_time": event["time"]},
+    )
+    (delayed,) = admin.drain("notifications.delay.10m", 1)
+    assert json.loads(delayed.body) == event
+    assert delayed.headers["coterie-attempts"] == 3
+    assert admin.depth(PARKING) == 0
+    assert consumer.metric("coterie_events_held_up_total") == 1
+    assert consumer.lines("event_held_up")[-1]["told_at"] == event["time"]
+
+
 def test_transient_failures_go_through_the_delays(
     toy: Toy, consumer: ToyProcess, admin: Broker
 ) -> None:

@@ -1,5 +1,6 @@
 """The membership service in this process: its use cases on a real database, neighbours by hand."""
 
+import base64
 import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import envelope, membership, payments
 from contracts.envelope import CloudEvent
-from contracts.errors import DomainError
+from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.errors.payments import NO_PLAN
 from contracts.problems import load
 from contracts.records import Event, Rpc
@@ -47,14 +48,22 @@ class Payments:
         self.purchases: dict[str, str] = {}
         self.asked: list[dict[str, Any]] = []
         self.sells = True
+        self.away = False
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         assert record is payments.OPEN_PURCHASE
         load(record.request(), record.request().dump(request))
         self.asked.append(request)
+        if self.away:
+            raise DomainError(SERVICE_UNAVAILABLE)
         if not self.sells:
             raise DomainError(NO_PLAN)
         return {"id": self.purchases.setdefault(request["subject"]["ref"], new_id("pur"))}
+
+
+def uploaded(text: str) -> str:
+    """A file as it travels."""
+    return base64.b64encode(text.encode()).decode()
 
 
 @dataclass

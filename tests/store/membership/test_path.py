@@ -6,6 +6,7 @@ import pytest
 
 from chassis.ids import new_id
 from chassis.inbox import AlreadyHandled
+from chassis.retries import Retry, fate
 from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
@@ -41,6 +42,19 @@ def test_from_application_to_numbered_member(world):
     standing = world.told(membership.STANDING_CHANGED)[-1].data
     assert (standing["state"], standing["term_ends_on"]) == ("active", "2027-03-01")
     assert "member" in standing["roles"]
+
+
+def test_a_purchase_waits_for_payments_to_come_back(world):
+    """T-32: while payments is away the event says `unavailable`, which is never parked."""
+    world.payments.away = True
+    applied = world.apply(world.person())
+    world.approve(applied["id"])
+    with pytest.raises(DomainError) as away:
+        world.deliver_own()
+    assert isinstance(fate(away.value, 1_000), Retry)
+    world.payments.away = False
+    world.deliver_own()
+    assert world.application(applied["id"])["purchase_id"] is not None
 
 
 def test_repeated_deliveries_have_one_effect(world):
