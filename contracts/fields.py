@@ -7,7 +7,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
+from marshmallow import EXCLUDE, RAISE, Schema, fields
 
 from contracts.problems import problem
 
@@ -149,7 +149,18 @@ class Several(fields.List):
 
 
 class Instant(fields.DateTime):
-    """An aware UTC instant, RFC 3339 with milliseconds and `Z`."""
+    """An aware UTC instant from 1970 to 2199, RFC 3339; written with milliseconds and `Z`.
+
+    The bounds leave room for what is added to an instant, and for showing it in any zone.
+    """
+
+    first = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+    last = dt.datetime(2199, 12, 31, 23, 59, 59, 999_999, dt.UTC)
+    pattern = re.compile(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
+        r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
+    )
+    expected = "2026-11-21T08:00:00Z (1970–2199)"
 
     def __init__(self, **kwargs: Any):
         super().__init__(format="iso", **kwargs)
@@ -158,12 +169,14 @@ class Instant(fields.DateTime):
         return None if value is None else rfc3339(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dt.datetime:
+        if not isinstance(value, str) or not self.pattern.fullmatch(value):
+            raise problem("field.format", expected=self.expected)
         try:
-            instant = super()._deserialize(value, attr, data, **kwargs)
-        except ValidationError:
-            raise problem("field.format", expected="2026-11-21T08:00:00Z") from None
-        if instant.tzinfo is None:
-            raise problem("field.format", expected="2026-11-21T08:00:00Z")
+            instant = dt.datetime.fromisoformat(value.upper())
+        except ValueError:  # no such day, hour or offset
+            raise problem("field.format", expected=self.expected) from None
+        if not self.first <= instant <= self.last:  # also what would overflow as UTC
+            raise problem("field.format", expected=self.expected)
         return instant.astimezone(dt.UTC)
 
 

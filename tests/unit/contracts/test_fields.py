@@ -1,10 +1,12 @@
 """Fields that need more than a pattern: zones that exist, values that fit their kind."""
 
+import datetime as dt
+
 import pytest
 from marshmallow import ValidationError
 
 from contracts.errors import DomainError
-from contracts.fields import Zone
+from contracts.fields import Instant, Zone, rfc3339
 from contracts.membership import FINISH_SIGN_IN
 from contracts.payments import CouponBenefit
 from contracts.problems import load
@@ -20,6 +22,61 @@ def test_any_other_zone_is_refused(name):
     """D-16: jobs read the zone later, for everybody; a wrong one may not get that far."""
     with pytest.raises(ValidationError):
         Zone().deserialize(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "hour"),
+    [
+        ("2027-06-01T00:00:00Z", 0),
+        ("2027-06-01T08:00:00+08:00", 0),
+        ("2027-06-01t05:30:00.123456789z", 5),
+        ("2027-05-31T23:00:00-02:00", 1),
+    ],
+)
+def test_an_instant_is_rfc_3339(text, hour):
+    instant = Instant().deserialize(text)
+    assert instant.tzinfo is dt.UTC
+    assert (instant.date(), instant.hour) == (dt.date(2027, 6, 1), hour)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20270601T000000Z",
+        "2027-W22-2T00:00:00Z",
+        "2027-06-01 00:00:00Z",
+        "2027-06-01T00:00:00,5Z",
+        "2027-06-01T00:00:00",
+        "2027-06-01T00:00Z",
+        "2027-06-01T24:00:00Z",
+        "2027-06-01T00:00:60Z",
+        "2027-02-29T00:00:00Z",
+        "2027-06-01T00:00:00+0800",
+        "2027-06-01T00:00:00+24:00",
+        "２027-06-01T00:00:00Z",
+        "2027-06-01T00:00:00Z\n",
+        "0001-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "1969-12-31T23:59:59.999Z",
+        "1970-01-01T00:00:00+00:01",
+        "2199-12-31T23:59:59-00:01",
+        "2200-01-01T00:00:00Z",
+        "",
+        20270601,
+        None,
+        ["2027-06-01T00:00:00Z"],
+    ],
+)
+def test_any_other_instant_is_refused(text):
+    """D-16: also one that no zone could show, or that UTC could not hold."""
+    with pytest.raises(ValidationError):
+        Instant().deserialize(text)
+
+
+@pytest.mark.parametrize("text", ["1970-01-01T00:00:00Z", "2199-12-31T23:59:59.999Z"])
+def test_the_first_and_the_last_instant_are_taken(text):
+    assert rfc3339(Instant().deserialize(text)) == text.replace("00Z", "00.000Z")
 
 
 @pytest.mark.parametrize(
