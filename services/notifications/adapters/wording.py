@@ -22,6 +22,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LANGUAGES = ("zh-CN", "en")
+PLAIN = "plain"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,8 @@ class Wording:
     ) -> Words:
         """What the message says; dates are shown in the facts' own zone, else in `zone`.
 
-        Raises jinja2.TemplateError when a template and its facts do not fit: a programming error.
+        Raises jinja2.TemplateError when a template and its facts do not fit, and what babel and
+        datetime raise for facts that cannot be shown: programming errors.
         """
         language = _language(locale)
         template = self._templates.get_template(f"{language}/{type}.jinja")
@@ -76,6 +78,12 @@ class Wording:
         text = "".join(template.blocks["text"](names)).strip()
         paragraphs = (" ".join(part.split("\n")).strip() for part in text.split("\n\n"))
         return Words(title, tuple(part for part in paragraphs if part))
+
+    def plain(self, type: str, locale: str, *, community: str) -> Words:
+        """What stands in the place of a message that cannot be worded: that there is one."""
+        return self.words(
+            PLAIN, locale, facts={"type": type.replace("_", " ")}, community=community, zone="UTC"
+        )
 
     def mail(self, words: Words, locale: str, *, community: str, name: str) -> MailBody:
         """The same words as plain and HTML mail, with greeting and sender."""

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+import structlog
+
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.envelope import CloudEvent
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.notifications.adapters.membership import Neighbours
-from services.notifications.adapters.wording import Wording
+from services.notifications.adapters.wording import Wording, Words
 from services.notifications.domain.rules import BY_EVENT, IN_APP, Rule
 from services.notifications.store.deliveries import AlreadyTold, DeliveryStore
 from services.notifications.store.notifications import NotificationStore
 
 View = dict[str, Any]
+log = structlog.get_logger()
 
 
 class Notifications:
@@ -114,14 +117,7 @@ class Notifications:
         return self._view(self._uow.run(ctx, work), ctx)
 
     def _view(self, document: dict[str, Any], ctx: Context) -> View:
-        community = self._neighbours.community(document["community_id"], ctx)
-        words = self._wording.words(
-            document["type"],
-            ctx.locale,
-            facts=document["facts"],
-            community=community["name"],
-            zone=community["zone"],
-        )
+        words = self._words(document, ctx)
         kept = ("community_id", "type", "category", "link", "read_at", "version", "created_at")
         return {
             "id": document["_id"],
@@ -129,3 +125,19 @@ class Notifications:
             "text": words.text,
             **{name: document[name] for name in kept},
         }
+
+    def _words(self, document: dict[str, Any], ctx: Context) -> Words:
+        """The message in the reader's language; one that cannot be worded hides no other."""
+        type = document["type"]
+        community = self._neighbours.community(document["community_id"], ctx)
+        try:
+            return self._wording.words(
+                type,
+                ctx.locale,
+                facts=document["facts"],
+                community=community["name"],
+                zone=community["zone"],
+            )
+        except Exception:
+            log.exception("message_not_worded", notification_id=document["_id"], type=type)
+            return self._wording.plain(type, ctx.locale, community=community["name"])

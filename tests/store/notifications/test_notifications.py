@@ -202,3 +202,23 @@ def test_one_delivery_per_cause_person_and_channel(db):
     uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_2", "recipient_id": "per_2"}))
     with pytest.raises(AlreadyTold):
         uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_3"}))
+
+
+@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+def test_a_message_that_cannot_be_worded_hides_no_other(db, notifications, locale):
+    """I-11: it shows as a plain line of its type, and can be marked read like any other."""
+    person_id = made_id("per")
+    for _ in range(3):
+        event = activated(person_id=person_id)
+        notifications.notify(event, handling(event))
+    ids = [row["_id"] for row in db["notifications"].find().sort("_id", 1)]
+    far = {"$set": {"facts.term.ends_on": "9999-99-99"}}
+    assert db["notifications"].update_one({"_id": ids[1]}, far).modified_count == 1
+    request = {"after": None, "limit": 20}
+    items = notifications.list_mine(request, reader(person_id, locale))["items"]
+    assert [item["id"] for item in items] == ids[::-1]
+    assert items[0]["text"] == items[2]["text"] != items[1]["text"]
+    assert COMMUNITY["name"] in items[1]["title"]
+    assert "membership activated" in items[1]["text"]
+    read = notifications.mark_read({"notification_id": ids[1]}, reader(person_id, locale))
+    assert read["read_at"] is not None

@@ -5,7 +5,7 @@ import datetime as dt
 import jinja2
 import pytest
 
-from services.notifications.adapters.wording import LANGUAGES, TEMPLATES, Wording
+from services.notifications.adapters.wording import LANGUAGES, PLAIN, TEMPLATES, Wording
 from services.notifications.domain.rules import BY_TYPE, RULES
 from tests.unit.notifications.samples import facts_of
 
@@ -40,7 +40,16 @@ def test_no_template_without_a_rule():
     """Templates and rules are the same set in both languages."""
     for language in LANGUAGES:
         named = {path.stem for path in (TEMPLATES / language).glob("*.jinja")}
-        assert named == set(BY_TYPE) | {"mail.txt", "mail.html"}
+        assert named == set(BY_TYPE) | {"mail.txt", "mail.html", PLAIN}
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_a_message_without_words_is_a_plain_line(locale):
+    """product.md §6: in both languages, made from its type alone."""
+    said = WORDING.plain("seat_offered", locale, community="医生圈")
+    assert "医生圈" in said.title
+    assert "seat offered" in said.title
+    assert "seat offered" in said.text
 
 
 @pytest.mark.parametrize(
