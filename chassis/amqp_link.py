@@ -33,6 +33,8 @@ IO_SECONDS = 2.5  # longest wait for the socket: a write that cannot end by then
 CONNECT_SECONDS = 5.0
 CLOSE_SECONDS = 2.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+# The broker takes 1 MiB and closes the channel on more, with all that waits on it.
+MAX_MESSAGE_BYTES = 1_000_000
 
 CONNECTED = Gauge("coterie_broker_connected", "1 while the connection is usable", ["link"])
 LOST = Counter("coterie_broker_connections_lost", "Connections that ended unasked", ["link"])
@@ -40,6 +42,10 @@ LOST = Counter("coterie_broker_connections_lost", "Connections that ended unaske
 
 class BrokerUnavailable(Exception):
     """There is no usable connection to the broker, or it did not answer in time."""
+
+
+class MessageTooLarge(Exception):
+    """The body is larger than MAX_MESSAGE_BYTES; nothing was written."""
 
 
 class Link:
@@ -232,10 +238,13 @@ def publish(
     routing_key: str,
     mandatory: bool = False,
 ) -> None:
-    """Writes one message; raises BrokerUnavailable when the connection is gone.
+    """Writes one message, whose body is bytes.
 
-    Not `Channel.basic_publish`: that reads from the socket, which is the reader's alone.
+    Raises MessageTooLarge, or BrokerUnavailable when the connection is gone. Not
+    `Channel.basic_publish`: that reads from the socket, which is the reader's alone.
     """
+    if len(message.body) > MAX_MESSAGE_BYTES:
+        raise MessageTooLarge(f"{len(message.body)} bytes for {routing_key}")
     arguments = (0, exchange, routing_key, mandatory, False)
     try:
         channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)

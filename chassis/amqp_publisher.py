@@ -6,13 +6,13 @@ import amqp
 import eventlet
 from eventlet.event import Event
 
-from chassis.amqp_link import BrokerUnavailable, open_channel, publish
+from chassis.amqp_link import BrokerUnavailable, MessageTooLarge, open_channel, publish
 
 CONFIRM_SECONDS = 5.0
 
 
 class Refused(Exception):
-    """The broker took the message but did not keep it: a queue it goes to is full."""
+    """The message is not kept: a queue it goes to is full, or it is too large to be sent."""
 
 
 class Confirmation:
@@ -54,7 +54,12 @@ class ConfirmChannel:
         with self._numbering:  # tags are counted in the order in which the frames are written
             self._last_tag += 1
             self._waiting[self._last_tag] = confirmation
-            publish(self._channel, message, exchange=exchange, routing_key=routing_key)
+            try:
+                publish(self._channel, message, exchange=exchange, routing_key=routing_key)
+            except MessageTooLarge as error:  # the broker never saw it, so it has no tag
+                del self._waiting[self._last_tag]
+                self._last_tag -= 1
+                confirmation.settle(Refused(f"too large: {error}"))
         return confirmation
 
     def publish(self, message: amqp.Message, *, exchange: str, routing_key: str) -> None:

@@ -16,7 +16,14 @@ import structlog
 from eventlet.event import Event
 from prometheus_client import Histogram
 
-from chassis.amqp_link import BrokerUnavailable, Link, open_channel, publish
+from chassis.amqp_link import (
+    MAX_MESSAGE_BYTES,
+    BrokerUnavailable,
+    Link,
+    MessageTooLarge,
+    open_channel,
+    publish,
+)
 from chassis.context import Context
 from chassis.rpc_wire import (
     CONTENT_TYPE,
@@ -27,6 +34,7 @@ from chassis.rpc_wire import (
     schema_of,
 )
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
+from contracts.errors.gateway import BODY_TOO_LARGE
 from contracts.records import Rpc
 
 log = structlog.get_logger()
@@ -65,7 +73,8 @@ class RpcClient:
 
         `request` holds Python values (aware datetimes for Instant). `deadline` in seconds can only
         shorten the record's and the context's. Raises the callee's DomainError,
-        DomainError(SERVICE_UNAVAILABLE), or ValueError for a field the record does not declare.
+        DomainError(SERVICE_UNAVAILABLE), DomainError(BODY_TOO_LARGE) for a request beyond what one
+        message carries, or ValueError for a field the record does not declare.
         """
         answer, _ = self.call_marked(record, request, ctx, deadline=deadline)
         loaded: dict[str, Any] = schema_of(record.response).load(answer)
@@ -98,11 +107,14 @@ class RpcClient:
                 request_id=ctx.request_id,
             )
             raise DomainError(SERVICE_UNAVAILABLE) from problem
+        except MessageTooLarge as problem:
+            outcome = "too_large"
+            raise DomainError(BODY_TOO_LARGE, most=MAX_MESSAGE_BYTES) from problem
         finally:
             SECONDS.labels(record.routing_key, outcome).observe(time.monotonic() - started)
         return answer["ok"], replayed
 
-    def _ask(self, record: Rpc, body: str, ctx: Context) -> amqp.Message:
+    def _ask(self, record: Rpc, body: bytes, ctx: Context) -> amqp.Message:
         deadline = ctx.deadline
         assert deadline is not None
         channel = self._usable_channel(min(RECONNECT_SECONDS, deadline.remaining()))
@@ -161,8 +173,9 @@ class RpcClient:
             waiting.send_exception(BrokerUnavailable(f"no queue takes {routing_key}"))
 
 
-def _body(record: Rpc, request: dict[str, Any]) -> str:
+def _body(record: Rpc, request: dict[str, Any]) -> bytes:
     schema = schema_of(record.request)
     if unknown := request.keys() - schema.fields.keys():
         raise ValueError(f"{record.routing_key} does not take {', '.join(sorted(unknown))}")
-    return json.dumps(schema.dump(request), ensure_ascii=False, separators=(",", ":"))
+    document = schema.dump(request)
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from chassis.clock import real_now
 from tests.kit.broker import Broker
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy, ToyProcess
@@ -51,6 +52,35 @@ def test_relay_publishes_what_was_committed(toy: Toy, consumer: ToyProcess) -> N
     row = probe(lambda: toy.events_db["outbox"].find_one(told), 5, "the row is marked")
     assert row["attempts"] == 1
     assert events.stop() == 0
+
+
+def test_an_event_too_large_for_a_message_holds_up_only_itself(
+    toy: Toy, consumer: ToyProcess
+) -> None:
+    """M-1: it is refused before the broker sees it, and the confirms of the others still fit."""
+    too_large = {
+        "_id": "evt_large",
+        "subject": "large",
+        "version": 1,
+        "exchange": "events.events",
+        "routing_key": "coterie.events.thing_changed.v1",
+        "body": json.dumps({"id": "evt_large", "type": "large", "padding": "x" * 1_100_000}),
+        "created_at": real_now(),
+        "published_at": None,
+        "attempts": 0,
+        "last_error": None,
+    }
+    toy.events_db["outbox"].insert_one(too_large)
+    events = toy.start("events").wait_ready()
+    with toy.broker("gateway") as gateway:
+        for version in (1, 2, 3):
+            change(gateway, "beside")
+            probe(lambda v=version: effects(toy, "beside").get(v) == 1, 10, "the reaction ran")
+    refused = {"_id": "evt_large", "last_error": {"$regex": "too large"}}
+    probe(lambda: toy.events_db["outbox"].find_one(refused), 10, "it says why")
+    probe(lambda: pending(toy) == 1, 10, "all others are marked")
+    assert events.metric("coterie_broker_connections_lost_total") == 0
+    toy.events_db["outbox"].delete_one({"_id": "evt_large"})
 
 
 def test_headers_repeat_the_attributes(toy: Toy) -> None:

@@ -1,5 +1,6 @@
 """RPC between real processes: answers, refusals, deadlines, poison, at-most-once."""
 
+import json
 import signal
 import time
 from collections.abc import Iterator
@@ -169,6 +170,21 @@ def test_caller_is_told_in_time_when_nobody_answers(toy: Toy, events: ToyProcess
         events.wait_ready()
         assert gateway.call("notifications.ask_for_echo", {"text": "found"})["ok"]
     assert runs(toy, "lost") == 0
+    assert caller.stop() == 0
+
+
+def test_a_request_too_large_for_a_message_disturbs_nobody(toy: Toy, events: ToyProcess) -> None:
+    """M-20: refused before the broker sees it, which would close the channel for all that wait."""
+    caller = toy.start("notifications", "rpc").wait_ready()
+    with toy.broker("gateway") as gateway:
+        slow = gateway.send_call(
+            "notifications.ask_for_echo", {"text": "in flight", "milliseconds": 1000}
+        )
+        large = gateway.call("notifications.ask_for_echo", {"text": "文" * 1000, "times": 400})
+        assert large["error"]["code"] == "gateway.body_too_large"
+        assert large["error"]["params"] == {"most": 1_000_000}
+        assert json.loads(gateway.reply(slow).body)["ok"]["text"] == "in flight"
+    assert caller.metric("coterie_broker_connections_lost_total") == 0
     assert caller.stop() == 0
 
 

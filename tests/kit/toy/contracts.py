@@ -11,8 +11,12 @@ THING_TAKEN = ErrorCode("events.thing_taken", Kind.CONFLICT, "Taken.", "已被�
 
 
 class EchoRequest(Request):
-    text = Text(required=True)
+    text = Text(required=True, most=2_000_000)
     milliseconds = Whole(load_default=0)
+
+
+class AskForEcho(EchoRequest):
+    times = Whole(load_default=1)
 
 
 class Echo(Document):
@@ -61,7 +65,7 @@ CHANGE_MANY_THINGS = Rpc(
     deadline=60.0,
 )  # fmt: skip
 ASK_FOR_ECHO = Rpc(
-    "notifications", "ask_for_echo", "Asks events for an echo.", EchoRequest, Echo, deadline=10.0
+    "notifications", "ask_for_echo", "Asks events for an echo.", AskForEcho, Echo, deadline=10.0
 )
 NOT_ALLOWED = Rpc(
     "events", "not_for_gateway", "Only notifications may.", EchoRequest, Echo,

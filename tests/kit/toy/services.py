@@ -189,7 +189,10 @@ class Reactions:
         )  # fmt: skip
 
     def ask(self, request: View, ctx: Context) -> View:
-        return self.platform.rpc.call(contracts.ECHO, request, ctx)
+        """The echo of a text, `times` over."""
+        asked = {"text": request["text"] * request["times"]}
+        milliseconds = request["milliseconds"]
+        return self.platform.rpc.call(contracts.ECHO, {**asked, "milliseconds": milliseconds}, ctx)
 
 
 class NotificationsRpc:
