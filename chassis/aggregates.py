@@ -5,6 +5,7 @@ replacement guarded by the version that was read, so a stale write changes nothi
 """
 
 import datetime as dt
+import json
 from typing import Any, ClassVar
 
 from bson import json_util
@@ -21,6 +22,10 @@ from contracts.errors import (
     DomainError,
     FieldProblem,
 )
+
+# What a page may have as JSON; the rest goes to the next page. An answer may have 512 KiB, so there
+# is room for what a view adds, and for the one document that a page always has.
+PAGE_BYTES = 300 * 1024
 
 
 class AggregateStore:
@@ -115,10 +120,15 @@ class AggregateStore:
         order = [("_id", direction)]
         if sort_field != "_id":
             order.insert(0, (sort_field, direction))
-        found = list(self.collection.find(criteria).sort(order).limit(limit + 1))
-        items = found[:limit]
-        following = _position(items[-1], sort_field) if len(found) > limit else None
-        return items, following
+        items: list[Document] = []
+        room = PAGE_BYTES
+        with self.collection.find(criteria).sort(order).limit(limit + 1) as found:
+            for document in found:
+                room -= _size(document)
+                if len(items) == limit or (items and room < 0):
+                    return items, _position(items[-1], sort_field)
+                items.append(document)
+        return items, None
 
     def scoped(self, community_id: str | None, filter: Document) -> Document:
         """`filter` with the community first; every query of a per-community store goes through."""
@@ -142,6 +152,11 @@ def check_version(document: Document, expected_version: int) -> None:
 
 def _session(tx: Transaction | None) -> ClientSession | None:
     return None if tx is None else tx.session
+
+
+def _size(document: Document) -> int:
+    """Bytes of its JSON, as nearly as a bound needs."""
+    return len(json.dumps(document, ensure_ascii=False, default=str).encode())
 
 
 def _position(document: Document, sort_field: str) -> str:

@@ -102,6 +102,24 @@ def test_check_version():
     assert refused.value.params == {"current_version": 3}
 
 
+@pytest.mark.parametrize("letter", ["x", "文", '"', "\n"])
+def test_a_page_is_cut_by_bytes(uow, things, ctx, letter):
+    """H-21: as many as fit, at least one, and the rest on the pages behind, whatever is in them."""
+    names = [f"thing-{n:02}" for n in range(12)]
+    for number, name in enumerate(names):
+        length = 200_000 if number == 5 else 30_000
+        add(uow, things, ctx, _id=name, name=f"{number}{letter * length}")
+    found, after = [], None
+    while True:
+        page, after = things.page({}, after=after, limit=100, community_id=COMMUNITY)
+        found += [document["_id"] for document in page]
+        size = sum(len(json.dumps(d["name"], ensure_ascii=False).encode()) for d in page)
+        assert len(page) == 1 or size <= 300 * 1024
+        if after is None:
+            break
+    assert found == names
+
+
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort_field", ["_id", "rank", "updated_at"])
 @settings(
