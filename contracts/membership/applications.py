@@ -213,14 +213,14 @@ WITHDRAW_APPLICATION = Rpc(
 GET_APPLICATION = Rpc(
     "membership",
     "get_application",
-    "An application, for its applicant and the community's reviewers and owners.",
+    "An application, for its applicant and, once handed in, the community's reviewers and owners.",
     ApplicationRef,
     Application,
 )
 LIST_APPLICATIONS = Rpc(
     "membership",
     "list_applications",
-    "The applications of a community, oldest first, for its reviewers and owners.",
+    "The applications handed in at a community, oldest first, for its reviewers and owners.",
     ListApplications,
     page_of(Application, "Applications"),
 )

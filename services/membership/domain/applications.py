@@ -19,7 +19,7 @@ from contracts.errors.membership import (
     REVIEWER_CONFLICTED,
     REVIEWER_DECIDED,
 )
-from services.membership.domain.forms import Form, answer_problems
+from services.membership.domain.forms import Form, answer_problems, check_asked
 
 Application = dict[str, Any]
 Policy = dict[str, Any]
@@ -33,7 +33,7 @@ REMINDERS_AFTER_HOURS = (24, 60)
 def draft(
     *, id: str, community_id: str, person_id: str, form_version: int, answers: dict[str, Any]
 ) -> Application:
-    """A new application that nobody but the applicant works on."""
+    """A new application that nobody but the applicant works on or sees."""
     return {
         "_id": id,
         "community_id": community_id,
@@ -58,9 +58,18 @@ def draft(
     }
 
 
-def change_answers(application: Application, answers: dict[str, Any]) -> Application:
-    """The applicant replaces the answers while the application is theirs to edit."""
+def handed_in(application: Application) -> bool:
+    """Whether it is anybody's business but the applicant's: it was submitted, if only once."""
+    return application["submitted_at"] is not None
+
+
+def change_answers(application: Application, form: Form, answers: dict[str, Any]) -> Application:
+    """The applicant replaces the answers while the application is theirs to edit.
+
+    Raises DomainError(INVALID_INPUT) for answers to questions that the form does not have.
+    """
     _require(application, *EDITABLE)
+    check_asked(form, answers)
     return {**application, "answers": answers}
 
 

@@ -54,6 +54,17 @@ def answer_problems(form: Form, answers: Answers) -> list[FieldProblem]:
     return problems
 
 
+def check_asked(form: Form, answers: Answers) -> None:
+    """Raises DomainError(INVALID_INPUT) for answers to questions that the form does not have.
+
+    Unlike `answer_problems` for what is unfinished: whether a question applies is not settled yet.
+    """
+    known = {question["key"] for question in _questions(form)}
+    problems = [_about(key, "field.answer_unasked") for key in answers if key not in known]
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
 def without_private_answers(form: Form, answers: Answers) -> Answers:
     """The answers that somebody who does not review may see."""
     private = {question["key"] for question in _questions(form) if question["private"]}

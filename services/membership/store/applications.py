@@ -22,6 +22,8 @@ from chassis.validators import (
 )
 from contracts.membership import APPLICATION_STATES
 
+HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
+
 
 class LiveApplicationExists(Exception):
     """The person has another live application in the community."""
@@ -61,7 +63,7 @@ class Applications(AggregateStore):
                 partial={"live": True},
                 name="one_live_application",
             ),
-            Index([("community_id", 1), ("_id", 1)], name="by_community"),
+            Index([("community_id", 1), ("_id", 1)], partial=HANDED_IN, name="handed_in"),
             Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
             Index(
                 [("community_id", 1), ("person_id", 1), ("_id", 1)],
@@ -102,8 +104,9 @@ class Applications(AggregateStore):
     def of_community(
         self, community_id: str, state: str | None, *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
-        """A community's applications, oldest first."""
-        wanted = {"community_id": community_id, **({"state": state} if state else {})}
+        """The applications that were handed in at a community, oldest first."""
+        in_state = {"state": state} if state else {}
+        wanted = {"community_id": community_id, **in_state, **HANDED_IN}
         return self.page(wanted, after=after, limit=limit)
 
     def of_person(

@@ -11,6 +11,7 @@ from contracts.errors.membership import ALREADY_MEMBER, APPLICATION_LIVE
 from contracts.membership import APPLICATION_SUBMITTED
 from services.membership.domain import applications as domain
 from services.membership.domain.applications import Application
+from services.membership.domain.forms import Form, check_asked
 from services.membership.domain.memberships import Membership, blocks_application, state_on
 from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications, LiveApplicationExists
@@ -58,6 +59,8 @@ class ApplicationUseCases:
             )
             if request["submit"]:
                 application = domain.submit(application, community["form"], tx.now)
+            else:
+                check_asked(community["form"], request["answers"])
             stored = self._applications.insert(tx, application)
             self._tell_submitted(tx, stored)
             audit_step(tx, "create_application", None, stored)
@@ -70,11 +73,12 @@ class ApplicationUseCases:
 
     def change(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Replaces the answers of an application that is the applicant's to edit."""
+        form = self._form_of(self._own(None, request["application_id"], ctx))
 
         def work(tx: Transaction) -> dict[str, Any]:
             before = self._own(tx, request["application_id"], ctx)
             check_version(before, request["expected_version"])
-            changed = domain.change_answers(before, request["answers"])
+            changed = domain.change_answers(before, form, request["answers"])
             after = self._applications.save(tx, changed)
             audit_step(tx, "change_application", before, after)
             return application_view(after, staff=False)
@@ -83,8 +87,7 @@ class ApplicationUseCases:
 
     def submit(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Hands it in; complete by the form version that it answers."""
-        seen = self._own(None, request["application_id"], ctx)
-        form = self._forms.require(seen["community_id"], seen["form_version"])["form"]
+        form = self._form_of(self._own(None, request["application_id"], ctx))
 
         def work(tx: Transaction) -> dict[str, Any]:
             before = self._own(tx, request["application_id"], ctx)
@@ -120,6 +123,13 @@ class ApplicationUseCases:
         if application["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
         return application
+
+    def _form_of(self, application: Application) -> Form:
+        """The form as it stood in the version that the application answers; it never changes."""
+        form: Form = self._forms.require(application["community_id"], application["form_version"])[
+            "form"
+        ]
+        return form
 
     def _live_already(self, community_id: str, person_id: str) -> DomainError:
         live = self._applications.live_of(community_id, person_id)

@@ -6,7 +6,7 @@ from typing import Any
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import NOT_PERMITTED, DomainError
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.membership import (
     APPLICATION_APPROVED,
     APPLICATION_INFO_REQUESTED,
@@ -57,13 +57,7 @@ class ReviewUseCases:
     def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """An application, for its applicant and reviewers; operators see no private answer."""
         application = self._applications.require(request["application_id"])
-        roles = self._access.require_sight(
-            ctx,
-            application["community_id"],
-            application["person_id"],
-            REVIEWERS,
-            self._applications.noun,
-        )
+        roles = self._require_sight(application, ctx)
         if not roles.isdisjoint(REVIEWERS):
             return application_view(application, staff=True)
         if application["person_id"] == ctx.actor.person_id:
@@ -71,7 +65,7 @@ class ReviewUseCases:
         return application_view(self._without_private(application), staff=True)
 
     def page(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        """The applications of a community, oldest first."""
+        """The applications that were handed in at a community, oldest first."""
         community_id = request["community_id"]
         self._communities.require(community_id)
         self._access.require_role(ctx, community_id, REVIEWERS)
@@ -172,15 +166,18 @@ class ReviewUseCases:
 
     def _require_reviewer(self, application: Application, ctx: Context) -> None:
         """Operators run the system, they do not judge people."""
-        held = self._access.require_sight(
-            ctx,
-            application["community_id"],
-            application["person_id"],
-            REVIEWERS,
-            self._applications.noun,
-        )
-        if held.isdisjoint(REVIEWERS):
+        if self._require_sight(application, ctx).isdisjoint(REVIEWERS):
             raise DomainError(NOT_PERMITTED)
+
+    def _require_sight(self, application: Application, ctx: Context) -> frozenset[str]:
+        """The caller's roles; what was never handed in is for its applicant alone."""
+        noun = self._applications.noun
+        held = self._access.require_sight(
+            ctx, application["community_id"], application["person_id"], REVIEWERS, noun
+        )
+        if not domain.handed_in(application) and application["person_id"] != ctx.actor.person_id:
+            raise DomainError(OBJECT_NOT_FOUND, noun=noun)
+        return held
 
     def _open_membership(
         self, tx: Transaction, application: Application, community: Community

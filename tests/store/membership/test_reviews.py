@@ -1,12 +1,15 @@
 """Vetting on a real database: forms, reviewers, rights, roles."""
 
 import datetime as dt
+import json
 
 import pytest
 
 from chassis.context import Context
+from chassis.rpc_wire import MAX_REPLY_BYTES
 from contracts import membership
 from contracts.errors import (
+    INVALID_INPUT,
     NOT_PERMITTED,
     OBJECT_NOT_FOUND,
     STALE_VERSION,
@@ -30,6 +33,105 @@ def step(world, name, ctx, application_id, **request):
     }[name]
     use_case = getattr(world.app.reviews, name)
     return world.ask(use_case, record, ctx, application_id=application_id, **request)
+
+
+def draft(world, ctx, **answers):
+    return world.ask(
+        world.app.applications.create,
+        membership.CREATE_APPLICATION,
+        ctx,
+        community_id=world.community["id"],
+        answers=answers,
+        submit=False,
+    )
+
+
+def listed(world, ctx, **filter):
+    """All applications of the list, page by page; each page fits an answer."""
+    found, after = [], None
+    while True:
+        page = world.ask(
+            world.app.reviews.page,
+            membership.LIST_APPLICATIONS,
+            ctx,
+            community_id=world.community["id"],
+            after=after,
+            limit=100,
+            **filter,
+        )
+        assert len(json.dumps(page, ensure_ascii=False).encode()) < MAX_REPLY_BYTES
+        found += page["items"]
+        after = page["next"]
+        if after is None:
+            return found
+
+
+@pytest.mark.parametrize("end", ["draft", "withdrawn"])
+def test_what_was_never_handed_in_is_its_applicants_alone(world, end):
+    """O-1: to reviewers, owners and operators it is as if it did not exist."""
+    applicant, reviewer = world.person(), world.reviewers[0]
+    mine = draft(world, applicant, city="上海")
+    if end == "withdrawn":
+        mine = world.ask(
+            world.app.applications.withdraw,
+            membership.WITHDRAW_APPLICATION,
+            applicant,
+            application_id=mine["id"],
+        )
+    handed_in = world.apply(world.person())
+    for staff in (reviewer, world.owner, Context.for_operator("membership")):
+        assert [one["id"] for one in listed(world, staff)] == [handed_in["id"]]
+        assert listed(world, staff, state=end) == []
+        error = refused(
+            world.ask,
+            world.app.reviews.get,
+            membership.GET_APPLICATION,
+            staff,
+            application_id=mine["id"],
+        )
+        assert error.error is OBJECT_NOT_FOUND
+    assert refused(step, world, "claim", reviewer, mine["id"]).error is OBJECT_NOT_FOUND
+    own = world.ask(
+        world.app.reviews.get, membership.GET_APPLICATION, applicant, application_id=mine["id"]
+    )
+    assert own["state"] == end
+    page = world.ask(world.app.applications.page_mine, membership.LIST_MY_APPLICATIONS, applicant)
+    assert [one["id"] for one in page["items"]] == [mine["id"]]
+
+
+def test_a_draft_takes_answers_to_questions_of_its_form_only(world):
+    """product.md §2: what nobody asks is not kept, neither at first nor later."""
+    applicant = world.person()
+    error = refused(draft, world, applicant, city="上海", x00="x", x01="y")
+    assert error.error is INVALID_INPUT
+    assert [(p.pointer, p.code) for p in error.fields] == [
+        ("/answers/x00", "field.answer_unasked"),
+        ("/answers/x01", "field.answer_unasked"),
+    ]
+    started = draft(world, applicant, license="L1")
+    changed = refused(
+        world.ask,
+        world.app.applications.change,
+        membership.CHANGE_APPLICATION,
+        applicant,
+        application_id=started["id"],
+        answers={"colour": "red"},
+        expected_version=started["version"],
+    )
+    assert [(p.pointer, p.code) for p in changed.fields] == [
+        ("/answers/colour", "field.answer_unasked")
+    ]
+
+
+def test_applications_with_much_in_them_are_listed(make_world):
+    """H-21: a reviewer gets as many as fit, and the rest behind the cursor."""
+    questions = [
+        {"key": f"q{n:02}", "kind": "long_text", "title": f"Question {n}"} for n in range(20)
+    ]
+    world = make_world(form=[{"title": "Much", "questions": questions}])
+    answers = {question["key"]: "文" * 1000 for question in questions}
+    applied = [world.apply(world.person(), **answers)["id"] for _ in range(20)]
+    assert [one["id"] for one in listed(world, world.reviewers[0])] == applied
 
 
 def test_incomplete_application_is_told_what_is_missing(world):
