@@ -109,6 +109,8 @@ IMPORT_TOO_LARGE = ErrorCode(
 IMPORT_HEADER_WRONG = ErrorCode(
     "membership.import_header_wrong",
     Kind.INVALID_INPUT,
-    "The first line must name the columns {expected}; missing: {missing}.",
-    "首行须包含列名 {expected}；缺少：{missing}。",
+    "The first line must name the columns {expected}, no column twice and at most {most} in all;"
+    " it has {found}, missing: {missing}, repeated: {repeated}.",
+    "首行须包含列名 {expected}，列名不得重复，且最多 {most} 列；现有 {found} 列，缺少：{missing}，"
+    "重复：{repeated}。",
 )

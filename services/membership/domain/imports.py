@@ -8,8 +8,8 @@ import csv
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import IMPORT_HEADER_WRONG, IMPORT_TOO_LARGE
@@ -18,22 +18,58 @@ from services.membership.domain.people import same_address
 Row = dict[str, Any]
 
 MOST_ROWS = 10_000
+MOST_COLUMNS = 50  # ours, and what else a list of members has
 # What a date of a member can be; with room for the days that policies and renewals add to it.
 FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,189}")
 _TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100)}
 
 
-def read_rows(text: str, columns: Sequence[str], today: str) -> list[Row]:
-    """The rows of a file, each with its own problems and those of repeating an earlier row.
+class Line(NamedTuple):
+    """A line of the file: its number (the header is line 1), the cells of our columns, and, where
+    more cells are filled than the header names, how many it names."""
 
-    Raises DomainError(IMPORT_HEADER_WRONG) when columns are missing, DomainError(IMPORT_TOO_LARGE)
-    beyond 10,000 rows, and DomainError(INVALID_INPUT) for what is no CSV.
+    number: int
+    cells: dict[str, str]
+    most_cells: int | None
+
+
+def lines_of(text: str, columns: Sequence[str]) -> Iterator[Line]:
+    """The lines of a file one by one, empty ones and the header left out.
+
+    Raises DomainError(IMPORT_HEADER_WRONG) when columns are missing, repeated or too many,
+    DomainError(IMPORT_TOO_LARGE) beyond 10,000 rows, and DomainError(INVALID_INPUT) for what is no
+    CSV.
     """
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     try:
-        return _read_rows(text, columns, today)
+        header = _header(next(reader, []), columns)
+        places = [(name, header.index(name)) for name in columns]
+        found = 0
+        for cells in reader:
+            if not cells:
+                continue
+            if found == MOST_ROWS:
+                raise DomainError(IMPORT_TOO_LARGE, most=MOST_ROWS)
+            found += 1
+            wanted = {name: cells[at].strip() if at < len(cells) else "" for name, at in places}
+            surplus = any(cell.strip() for cell in cells[len(header) :])
+            yield Line(reader.line_num, wanted, len(header) if surplus else None)
     except csv.Error:
         raise DomainError(INVALID_INPUT, fields=[FieldProblem("/csv", "field.invalid")]) from None
+
+
+def rows_of(lines: Iterable[Line], today: str) -> Iterator[Row]:
+    """The rows of lines, each with its own problems and those of repeating an earlier row."""
+    numbers: dict[int, int] = {}
+    emails: dict[str, int] = {}
+    for line in lines:
+        row = _row(line.number, line.cells, today)
+        if line.most_cells is not None:
+            row["problems"].append(_problem("", "field.items", least=0, most=line.most_cells))
+        _note_repeated(row, "number", numbers)
+        _note_repeated(row, "email", emails)
+        yield row
 
 
 def refuse(row: Row, column: str, code: str, **params: Any) -> None:
@@ -41,27 +77,24 @@ def refuse(row: Row, column: str, code: str, **params: Any) -> None:
     row["problems"].append(_problem(column, code, **params))
 
 
-def _read_rows(text: str, columns: Sequence[str], today: str) -> list[Row]:
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")), restkey="", restval="")
-    header = [name.strip() for name in reader.fieldnames or ()]
+def _header(cells: list[str], columns: Sequence[str]) -> list[str]:
+    """The names of the columns; those without a name at the end, as spreadsheets leave, go."""
+    used = len(cells)
+    while used and not cells[used - 1].strip():
+        used -= 1
+    header = [name.strip() for name in cells[: min(used, MOST_COLUMNS)]]
     missing = [name for name in columns if name not in header]
-    if missing:
-        expected = ", ".join(columns)
-        raise DomainError(IMPORT_HEADER_WRONG, expected=expected, missing=", ".join(missing))
-    reader.fieldnames = header
-    rows: list[Row] = []
-    numbers: dict[int, int] = {}
-    emails: dict[str, int] = {}
-    for cells in reader:
-        if len(rows) == MOST_ROWS:
-            raise DomainError(IMPORT_TOO_LARGE, most=MOST_ROWS)
-        row = _row(reader.line_num, {name: cells[name].strip() for name in columns}, today)
-        if "" in cells:
-            row["problems"].append(_problem("", "field.items", least=0, most=len(header)))
-        _note_repeated(row, "number", numbers)
-        _note_repeated(row, "email", emails)
-        rows.append(row)
-    return rows
+    repeated = {name for name in header if name and header.count(name) > 1}
+    if missing or repeated or used > MOST_COLUMNS:
+        raise DomainError(
+            IMPORT_HEADER_WRONG,
+            expected=", ".join(columns),
+            most=MOST_COLUMNS,
+            found=used,
+            missing=", ".join(missing) or "–",
+            repeated=", ".join(sorted(repeated)) or "–",
+        )
+    return header
 
 
 def _row(line: int, cells: dict[str, str], today: str) -> Row:

@@ -6,6 +6,7 @@ from contracts import membership, payments
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
 from services.membership.usecases import imports as usecase
+from tests.store.membership.conftest import uploaded
 
 HEADER = "number,email,name,joined_on,term_ends_on,segment,city\n"
 
@@ -23,7 +24,7 @@ def take_in(world, csv, dry_run=False, ctx=None):
         membership.CREATE_IMPORT,
         ctx or world.owner,
         community_id=world.community["id"],
-        csv=csv,
+        csv=uploaded(csv),
         dry_run=dry_run,
     )
 
@@ -237,14 +238,14 @@ def test_an_import_that_fails_lets_the_next_one_go_on(world, run_jobs, monkeypat
     """M-22: the oldest file leads every pass, and those behind it are still done."""
     broken = take_in(world, HEADER + lines(1, 1))
     next_one = take_in(world, HEADER + lines(2, 3))
-    read_rows = usecase.domain.read_rows
+    lines_of = usecase.domain.lines_of
 
     def trips(text, *more):
         if "m1@example.com" in text:
             raise OverflowError("date value out of range")
-        return read_rows(text, *more)
+        return lines_of(text, *more)
 
-    monkeypatch.setattr(usecase.domain, "read_rows", trips)
+    monkeypatch.setattr(usecase.domain, "lines_of", trips)
     run_jobs()
     assert get(world, broken["id"])["state"] == "running"
     assert get(world, next_one["id"])["accepted"] == 2

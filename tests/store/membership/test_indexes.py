@@ -12,7 +12,7 @@ from contracts import membership
 from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
 from tests.kit.databases import stages
-from tests.store.membership.conftest import World
+from tests.store.membership.conftest import World, uploaded
 
 QUERIES = ("find", "aggregate", "findAndModify", "update", "count")
 
@@ -56,7 +56,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
         membership.CREATE_IMPORT,
         world.owner,
         community_id=world.community["id"],
-        csv=header + "9,nine@example.com,Nine,2024-02-01,2027-01-31,,\n",
+        csv=uploaded(header + "9,nine@example.com,Nine,2024-02-01,2027-01-31,,\n"),
     )
     run_jobs()
     here = {"community_id": world.community["id"]}

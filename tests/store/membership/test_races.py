@@ -12,6 +12,7 @@ import pytest
 from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import DomainError
+from tests.store.membership.conftest import uploaded
 
 
 def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
@@ -118,7 +119,7 @@ def test_signing_in_while_being_imported(world, run_jobs):
         membership.CREATE_IMPORT,
         world.owner,
         community_id=world.community["id"],
-        csv="number,email,name,joined_on,term_ends_on,segment,city\n" + rows,
+        csv=uploaded("number,email,name,joined_on,term_ends_on,segment,city\n" + rows),
         dry_run=False,
     )
     ctx = Context.for_system("membership")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.errors import DomainError
 from contracts.membership import IMPORT_COLUMNS
-from services.membership.domain.imports import read_rows
+from services.membership.domain.imports import lines_of, rows_of
 
 HEADER = ",".join(IMPORT_COLUMNS) + "\n"
 GOOD = {
@@ -23,7 +23,7 @@ GOOD = {
 
 
 def read(text):
-    return read_rows(text, IMPORT_COLUMNS, "2026-03-02")
+    return list(rows_of(lines_of(text, IMPORT_COLUMNS), "2026-03-02"))
 
 
 def row(**change):
@@ -91,6 +91,39 @@ def test_a_file_without_the_columns(text):
     with pytest.raises(DomainError) as refused:
         read(text)
     assert refused.value.code == "membership.import_header_wrong"
+
+
+def test_columns_without_a_name_at_the_end_are_none():
+    """What spreadsheets leave behind: trailing commas in the header and in the rows."""
+    empty, filled = row().strip() + ",,\n", row(number="8").strip() + ",x\n"
+    found = read(HEADER.strip() + ",,\n" + empty + filled)
+    assert [p["code"] for p in found[0]["problems"]] == []
+    surplus = {"column": "", "code": "field.items", "params": {"least": 0, "most": 7}}
+    assert surplus in found[1]["problems"]
+
+
+@pytest.mark.parametrize(
+    ("more", "found", "repeated"),
+    [
+        ([f"c{n}" for n in range(44)], 51, "–"),
+        (["", *(f"c{n}" for n in range(100_000))], 100_008, "–"),
+        ([*([""] * 43), "x"], 51, "–"),
+        (["x", "x", "city"], 10, "city, x"),
+    ],
+)
+def test_a_header_has_bounds(more, found, repeated):
+    """O-4: what a header names is looked for in every row."""
+    with pytest.raises(DomainError) as refused:
+        read(",".join([*IMPORT_COLUMNS, *more]) + "\n" + row() * 200)
+    assert refused.value.code == "membership.import_header_wrong"
+    assert refused.value.params["most"] == 50
+    assert (refused.value.params["found"], refused.value.params["repeated"]) == (found, repeated)
+
+
+def test_fifty_columns_and_any_number_of_empty_ones_are_taken():
+    more = [f"c{n}" for n in range(43)]
+    (found,) = read(",".join([*IMPORT_COLUMNS, *more]) + "," * 400_000 + "\n" + row())
+    assert found["problems"] == []
 
 
 def test_what_is_no_csv():
