@@ -68,7 +68,7 @@ class ImportUseCases:
     def create(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Takes a file in; a job works through it right after."""
         community = self._importable(request["community_id"], ctx)
-        count = sum(1 for _ in _yielding(domain.lines_of(request["csv"], IMPORT_COLUMNS)))
+        count = sum(1 for _ in in_turns(domain.lines_of(request["csv"], IMPORT_COLUMNS)))
 
         def work(tx: Transaction) -> dict[str, Any]:
             taken_in = {
@@ -107,7 +107,7 @@ class ImportUseCases:
 
         def import_file(running: dict[str, Any]) -> None:
             community = self._communities.require(running["community_id"])
-            lines = _yielding(domain.lines_of(running["csv"], IMPORT_COLUMNS))
+            lines = in_turns(domain.lines_of(running["csv"], IMPORT_COLUMNS))
             rows = list(domain.rows_of(lines, running["read_on"]))
             while not run.should_stop and self._import_batch(
                 running["_id"], rows, community, run.ctx
@@ -260,7 +260,7 @@ class ImportUseCases:
         )
 
 
-def _yielding(lines: Iterator[Line]) -> Iterator[Line]:
+def in_turns(lines: Iterator[Line]) -> Iterator[Line]:
     """The same lines; every now and then others of this process get their turn."""
     for read, line in enumerate(lines, 1):
         yield line
