@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import datetime as dt
 import re
 from typing import Any
@@ -45,6 +47,33 @@ class Text(fields.String):
         if not self.least <= len(text) <= self.most:
             raise problem("field.length", least=self.least, most=self.most)
         return text
+
+
+class Upload(fields.String):
+    """A UTF-8 file of `least`..`most` bytes as sent.
+
+    It travels as base64, so that what it takes in a message depends on its size alone and not on
+    how many of its characters JSON escapes.
+    """
+
+    def __init__(self, *, least: int = 1, most: int, **kwargs: Any):
+        self.least, self.most = least, most
+        super().__init__(**kwargs)
+        self.metadata = {**self.metadata, "contentEncoding": "base64"}
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else base64.b64encode(value.encode()).decode()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        try:
+            file = base64.b64decode(text, validate=True)
+            decoded = file.decode()
+        except (binascii.Error, ValueError):
+            raise problem("field.format", expected="UTF-8 text as base64") from None
+        if not self.least <= len(file) <= self.most:
+            raise problem("field.length", least=self.least, most=self.most)
+        return decoded
 
 
 class Id(fields.String):

@@ -1,9 +1,11 @@
 """The WSGI application: one request in, one answer out, whatever happens in between.
 
-The order of the checks: address, method, who asks, scope, headers, body, document; then one RPC.
+The order of the checks: address, method, who asks, scope, headers, body, document; then one RPC. A
+route with a large body asks a small question first: who may not is refused before the body is read.
 Runs in the greenlet of its connection; a slow sender holds nothing but that.
 """
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -212,6 +214,16 @@ class Application:
         version = None
         if route.if_match:
             version = headers.expected_version(environ.get("HTTP_IF_MATCH"))
+        operation = self._operations[route]
+        ctx = Context(
+            actor,
+            exchange.locale,
+            exchange.request_id,
+            continue_trace(environ.get("HTTP_TRACEPARENT")),
+        )
+        if route.asks_first is not None:
+            question = operation.first_question(match.values)
+            self._call(route, route.asks_first, question, ctx)
         incoming = Incoming(
             match.values,
             environ.get("QUERY_STRING", ""),
@@ -219,18 +231,14 @@ class Application:
             version,
             environ,
         )
-        operation = self._operations[route]
         asked = operation.request(incoming)
-        ctx = Context(
-            actor,
-            exchange.locale,
-            exchange.request_id,
-            continue_trace(environ.get("HTTP_TRACEPARENT")),
+        ctx = dataclasses.replace(
+            ctx,
             deadline=Deadline(route.rpc.deadline),
             idempotency=IdempotencyKey(key, operation.fingerprint(asked)) if key else None,
         )
         try:
-            document, replayed = self._call(route, asked.checked, ctx)
+            document, replayed = self._call(route, route.rpc, asked.checked, ctx)
         except DomainError as error:
             raise operation.placed(error) from error
         if route.body == RAW:
@@ -288,7 +296,7 @@ class Application:
         return body
 
     def _call(
-        self, route: Route, request: dict[str, Any], ctx: Context
+        self, route: Route, rpc: Rpc, request: dict[str, Any], ctx: Context
     ) -> tuple[dict[str, Any], bool]:
         # Anybody can send callbacks, their signature is checked behind us: half the room is theirs.
         is_callback = route.access is Access.CALLBACK
@@ -298,7 +306,7 @@ class Application:
         self._running += 1
         self._callbacks += is_callback
         try:
-            return self._rpc.call_marked(route.rpc, request, ctx)
+            return self._rpc.call_marked(rpc, request, ctx)
         finally:
             self._running -= 1
             self._callbacks -= is_callback

@@ -4,6 +4,7 @@ One `Operation` per route, compiled once at start: nothing is looked up in schem
 """
 
 import base64
+import codecs
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -64,6 +65,7 @@ class Operation:
         if route.paged:
             self._query["limit"] = _reader(declared["limit"])
             self._query["cursor"] = _reader(fields.String())
+        self._first = route.asks_first.request() if route.asks_first else None
         self._cursors = cursors
         self._read_body: Callable[[Incoming], dict[str, Any]] = {
             JSON: self._json,
@@ -79,8 +81,7 @@ class Operation:
         """
         document = self._read_body(incoming) if self.route.has_body else {}
         query = self._read_query(incoming.query)
-        for (name, read), text in zip(self._path, incoming.values, strict=True):
-            document[name] = read(text)
+        document.update(self._read_path(incoming.values))
         cursor = query.pop("cursor", None)
         document.update(query)
         if incoming.expected_version is not None:
@@ -96,6 +97,14 @@ class Operation:
         except DomainError as error:
             raise self.placed(error) from None
         return Asked(document, checked, scope)
+
+    def first_question(self, values: tuple[str, ...]) -> dict[str, Any]:
+        """The checked request of `asks_first`; raises DomainError(INVALID_INPUT)."""
+        assert self._first is not None
+        try:
+            return load(self._first, self._read_path(values))
+        except DomainError as error:
+            raise self.placed(error) from None
 
     def placed(self, error: DomainError) -> DomainError:
         """The error with the fields that stand in the address marked so (`?limit`)."""
@@ -164,9 +173,11 @@ class Operation:
     def _text(self, incoming: Incoming) -> dict[str, Any]:
         assert self.route.body_field is not None
         try:
-            return {self.route.body_field: incoming.body.decode("utf-8-sig")}
+            incoming.body.decode()
         except UnicodeDecodeError:
             raise DomainError(TEXT_MALFORMED) from None
+        text = incoming.body.removeprefix(codecs.BOM_UTF8)
+        return {self.route.body_field: base64.b64encode(text).decode()}
 
     def _raw(self, incoming: Incoming) -> dict[str, Any]:
         return {
@@ -179,6 +190,9 @@ class Operation:
             },
             "body_base64": base64.b64encode(incoming.body).decode(),
         }
+
+    def _read_path(self, values: tuple[str, ...]) -> dict[str, Any]:
+        return {name: read(text) for (name, read), text in zip(self._path, values, strict=True)}
 
     def _read_query(self, query: str) -> dict[str, Any]:
         if not query:

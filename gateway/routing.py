@@ -69,6 +69,7 @@ class Route:
     `query`, If-Match (`expected_version`), the page cursor (`after`), and the body has the rest.
 
     `object_rule` says in words what the owning service checks about the object at hand (H-33).
+    `asks_first` takes the path's fields and refuses who may not, before a large body is read.
     `location` is the address of what was made; its `{names}` are fields of the answer or the path.
     """
 
@@ -89,6 +90,7 @@ class Route:
     body: str = field(kw_only=True, default=JSON)
     body_field: str | None = field(kw_only=True, default=None)
     max_body: int = field(kw_only=True, default=DEFAULT_BODY)
+    asks_first: Rpc | None = field(kw_only=True, default=None)
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -160,6 +162,11 @@ class Route:
             yield "a raw body fills the fields headers and body_base64"
         if (self.access is Access.CALLBACK) != (self.body == RAW):
             yield "callbacks, and nothing else, have a raw body"
+        if self.asks_first is not None:
+            if "gateway" not in self.asks_first.callers:
+                yield f"the gateway may not call {self.asks_first.routing_key}"
+            if set(_names(self.asks_first.request)) != set(self.path_names):
+                yield "asks_first takes the fields of the path and no others"
         if not 0 < self.max_body <= LARGEST_BODY:
             yield f"max_body goes up to {LARGEST_BODY}"
 

@@ -83,6 +83,7 @@ ROUTES = (
         location="/v1/imports/{id}",
         body=CSV,
         body_field="csv",
+        asks_first=rpcs.CHECK_IMPORT,
         max_body=rpcs.IMPORT_BYTES,
     ),
     Route(

@@ -282,6 +282,10 @@ class MembershipRpc:
     def start_renewal(self, request: Request, ctx: Context) -> View:
         return self.app.memberships.start_renewal(request, ctx)
 
+    @rpc(membership.CHECK_IMPORT)
+    def check_import(self, request: Request, ctx: Context) -> View:
+        return self.app.imports.check(request, ctx)
+
     @rpc(membership.CREATE_IMPORT)
     def create_import(self, request: Request, ctx: Context) -> View:
         return self.app.imports.create(request, ctx)

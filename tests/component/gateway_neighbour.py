@@ -22,12 +22,13 @@ from chassis.settings import Settings
 from chassis.uow import Transaction
 from chassis.validators import TEXT, document
 from contracts import membership
-from contracts.errors import OBJECT_NOT_FOUND, STALE_VERSION, DomainError
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
 from contracts.errors import membership as codes
 from gateway import examples
 
 VERSION = 3
 ITEMS = 7
+NO_OWNER = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYC"  # may not import
 
 
 def view(schema: type, **changes: Any) -> dict[str, Any]:
@@ -101,6 +102,12 @@ class NeighbourRpc:
 
     @rpc(membership.END_SESSION)
     def end_session(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        return {}
+
+    @rpc(membership.CHECK_IMPORT)
+    def check_import(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        if ctx.person() == NO_OWNER:
+            raise DomainError(NOT_PERMITTED)
         return {}
 
     @rpc(membership.CREATE_IMPORT)

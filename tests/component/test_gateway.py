@@ -286,10 +286,25 @@ def test_a_file_is_taken_as_csv(gateway: World) -> None:
     )
     assert taken.status_code == 202, taken.text
     assert (taken.json()["rows"], taken.json()["dry_run"]) == (1000, True)
-    large = gateway.ask(
-        "POST", address, data=b"x" * 2_000_000, headers={"Content-Type": "text/csv"}
+    large = gateway.ask("POST", address, data=b"x" * 716_801, headers={"Content-Type": "text/csv"})
+    assert "716800" in str(problem(large, 413, "gateway.body_too_large")["detail"])
+
+
+@pytest.mark.parametrize("piece", ["\n", '"', "\x01", "文", "\\"])
+def test_a_file_of_the_documented_size_is_taken_whatever_is_in_it(
+    gateway: World, piece: str
+) -> None:
+    """H-7: what JSON would escape counts like anything else, and the connection to the broker
+    lives on."""
+    data = (piece.encode() * 716_800)[:716_800].decode(errors="ignore").encode()
+    taken = gateway.ask(
+        "POST",
+        f"/v1/communities/{COMMUNITY}/imports",
+        data=data,
+        headers={"Content-Type": "text/csv"},
     )
-    problem(large, 413, "gateway.body_too_large")
+    assert taken.status_code == 202, taken.text
+    assert "broker_connection_lost" not in gateway.logs()
 
 
 # ── neighbours in trouble ───────────────────────────────────────────────────────────────────────

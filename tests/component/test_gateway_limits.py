@@ -14,6 +14,7 @@ import pytest
 import requests
 
 from deploy.local.nodes import Nodes
+from tests.component.gateway_neighbour import NO_OWNER
 from tests.component.gateway_world import MAX_REQUESTS, ROOT, World, everything, key, world
 from tests.kit.probe import probe
 
@@ -137,6 +138,29 @@ def test_a_refused_upload_is_answered_before_it_is_sent(gateway: World) -> None:
         + b"x" * 5_000_000
     )
     assert status_and_code(answer) == (413, "gateway.body_too_large")
+
+
+def test_an_import_by_somebody_without_the_role_is_refused_before_it_is_read(
+    gateway: World,
+) -> None:
+    """O-4: the file is announced and never comes; nobody waits for it."""
+    answer = gateway.raw(
+        b"POST /v1/communities/%b/imports HTTP/1.1\r\n" % COMMUNITY.encode()
+        + HOST
+        + b"Authorization: Bearer %b\r\n" % gateway.token(NO_OWNER).encode()
+        + b'Idempotency-Key: "k"\r\nContent-Type: text/csv\r\n'
+        + b"Content-Length: 700000\r\n\r\n"
+    )
+    assert status_and_code(answer) == (403, "request.not_permitted")
+    wrong = gateway.raw(
+        b"POST /v1/communities/x/imports HTTP/1.1\r\n"
+        + HOST
+        + b"Authorization: Bearer %b\r\n" % gateway.token(NO_OWNER).encode()
+        + b'Idempotency-Key: "k"\r\nContent-Type: text/csv\r\n'
+        + b"Content-Length: 700000\r\n\r\n"
+    )
+    assert status_and_code(wrong) == (422, "request.input_invalid")
+    assert b'"parameter":"community_id"' in wrong
 
 
 def test_expecting_clients_are_told_to_go_on(gateway: World) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
@@ -160,6 +161,25 @@ def test_only_owners_and_operators_import(world):
     with pytest.raises(DomainError) as hidden:
         get(world, started["id"], ctx=world.reviewers[0])
     assert hidden.value.error is OBJECT_NOT_FOUND
+
+
+def test_who_may_import_is_asked_before_there_is_a_file(world):
+    """H-33: the same answer as the import itself would get."""
+    here, nowhere = world.community["id"], "com_" + "0" * 26
+
+    def ask(ctx, community_id):
+        check, record = world.app.imports.check, membership.CHECK_IMPORT
+        return world.ask(check, record, ctx, community_id=community_id)
+
+    assert ask(world.owner, here) == ask(Context.for_operator("membership"), here) == {}
+    for ctx, community_id, error in (
+        (world.reviewers[0], here, NOT_PERMITTED),
+        (world.person(), here, NOT_PERMITTED),
+        (world.owner, nowhere, OBJECT_NOT_FOUND),
+    ):
+        with pytest.raises(DomainError) as refused:
+            ask(ctx, community_id)
+        assert refused.value.error is error
 
 
 def test_import_goes_on_where_a_crash_left_it(world, run_jobs, monkeypatch):

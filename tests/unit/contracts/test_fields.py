@@ -1,13 +1,15 @@
 """Fields that need more than a pattern: zones that exist, values that fit their kind."""
 
+import base64
 import datetime as dt
+import json
 
 import pytest
 from marshmallow import ValidationError
 
 from contracts.errors import DomainError
-from contracts.fields import Instant, Zone, rfc3339
-from contracts.membership import FINISH_SIGN_IN
+from contracts.fields import Instant, Upload, Zone, rfc3339
+from contracts.membership import CREATE_IMPORT, FINISH_SIGN_IN, IMPORT_BYTES
 from contracts.payments import CouponBenefit
 from contracts.problems import load
 
@@ -77,6 +79,24 @@ def test_any_other_instant_is_refused(text):
 @pytest.mark.parametrize("text", ["1970-01-01T00:00:00Z", "2199-12-31T23:59:59.999Z"])
 def test_the_first_and_the_last_instant_are_taken(text):
     assert rfc3339(Instant().deserialize(text)) == text.replace("00Z", "00.000Z")
+
+
+@pytest.mark.parametrize("piece", ["\n", '"', "\x01", "文", "\U00020000"])
+def test_an_upload_takes_as_much_of_a_message_whatever_is_in_it(piece):
+    """M-20: the largest import fits the 1,000,000 bytes of a message, and comes back the same."""
+    text = piece * (IMPORT_BYTES // len(piece.encode()))
+    asked = {"community_id": "com_" + "0" * 26, "csv": text, "dry_run": False}
+    sent = json.dumps(CREATE_IMPORT.request().dump(asked))
+    assert len(sent) < 960_000
+    assert load(CREATE_IMPORT.request(), json.loads(sent)) == asked
+
+
+@pytest.mark.parametrize(
+    "sent", ["", "name", base64.b64encode("姓名".encode("gbk")).decode(), "YWJjZA==", 7, "=", "文"]
+)
+def test_an_upload_is_utf_8_within_its_size(sent):
+    with pytest.raises(ValidationError):
+        Upload(most=3).deserialize(sent)
 
 
 @pytest.mark.parametrize(

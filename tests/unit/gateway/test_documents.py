@@ -17,6 +17,7 @@ from contracts.fields import (
     Request,
     Several,
     Text,
+    Upload,
     Whole,
     page_of,
 )
@@ -58,10 +59,10 @@ class ListThings(PageRequest):
     old = Flag(load_default=False)
 
 
-class Upload(Request):
+class Uploaded(Request):
     community_id = Id("com", required=True)
     dry_run = Flag(load_default=False)
-    csv = fields.String(required=True)
+    csv = Upload(required=True, most=100)
 
 
 class Called(Request):
@@ -302,7 +303,7 @@ def test_an_uploaded_file_fills_its_field(operation: Any) -> None:
     upload = operation(
         "POST",
         "/v1/communities/{community_id}/imports",
-        Upload,
+        Uploaded,
         body=CSV,
         body_field="csv",
         query=("dry_run",),

@@ -51,6 +51,23 @@ SAID: dict[str, Any] = {
 }
 
 
+class ThingRef(Request):
+    thing_id = Id("thg", required=True)
+
+
+def test_a_question_before_the_body_takes_the_fields_of_the_path(rpc: Any) -> None:
+    """It is asked when nothing else is known yet."""
+    create = rpc(Change)
+    path = "/v1/things/{thing_id}"
+    Route("PUT", path, create, **SAID, if_match=True, asks_first=rpc(ThingRef))
+    for wrong in (rpc(Empty), rpc(Change)):
+        with pytest.raises(RouteError, match="asks_first"):
+            Route("PUT", path, create, **SAID, if_match=True, asks_first=wrong)
+    private = rpc(ThingRef, callers=("payments",))
+    with pytest.raises(RouteError, match="may not call"):
+        Route("PUT", path, create, **SAID, if_match=True, asks_first=private)
+
+
 @pytest.mark.parametrize("left_out", list(SAID))
 def test_route_has_to_say_who_may_call_it_and_how(rpc: Any, left_out: str) -> None:
     """H-33: deny by default; an operation without scopes and object rule cannot exist."""
@@ -138,8 +155,9 @@ def test_table_refuses_an_operation_twice(rpc: Any) -> None:
 
 
 def test_every_rpc_that_the_gateway_may_call_has_one_route() -> None:
-    """O-9: what is offered is what is routed."""
+    """O-9: what is offered is what is routed, or asked before the body of a route."""
     routed = {route.rpc.routing_key for route in RouteTable(ROUTES).routes}
+    routed |= {route.asks_first.routing_key for route in ROUTES if route.asks_first}
     offered = {key for key, record in records.RPCS.items() if "gateway" in record.callers}
     assert routed == offered
 
