@@ -16,24 +16,32 @@ class Refused(Exception):
 
 
 class Confirmation:
-    """The broker's word about one message."""
+    """The broker's word about one message: once `settled`, without `error` it is kept."""
 
     def __init__(self) -> None:
-        self._word = Event()
+        self.settled = False
+        self.error: Exception | None = None
+        self._word: Event | None = None  # only made where somebody waits
 
     def wait(self, seconds: float) -> None:
         """Returns when the broker keeps the message; raises Refused or BrokerUnavailable."""
-        if self._word.ready():  # most of a batch is: no need to set a timer for each
-            self._word.wait()
-            return
-        with eventlet.Timeout(max(seconds, 0.001), BrokerUnavailable("no confirm in time")):
-            self._word.wait()
+        if not self.settled and not self.wait_settled(seconds):
+            raise BrokerUnavailable("no confirm in time")
+        if self.error is not None:
+            raise self.error
+
+    def wait_settled(self, seconds: float) -> bool:
+        """Whether it is settled within this time."""
+        if not self.settled:
+            self._word = Event()
+            with eventlet.Timeout(max(seconds, 0.001), False):
+                self._word.wait()
+        return self.settled
 
     def settle(self, error: Exception | None) -> None:
-        if error is None:
+        self.settled, self.error = True, error
+        if self._word is not None:
             self._word.send(None)
-        else:
-            self._word.send_exception(error)
 
 
 class ConfirmChannel:
@@ -47,6 +55,16 @@ class ConfirmChannel:
         self._numbering = eventlet.semaphore.Semaphore()
         self._last_tag = 0
         self._waiting: dict[int, Confirmation] = {}  # in the order of their tags
+        self._heard_at: float | None = None
+
+    @property
+    def heard(self) -> bool:
+        """Whether the broker has said a word about any message."""
+        return self._heard_at is not None
+
+    def heard_since(self, moment: float) -> bool:
+        """Whether it has since a moment (monotonic)."""
+        return self._heard_at is not None and self._heard_at > moment
 
     def send(self, message: amqp.Message, *, exchange: str, routing_key: str) -> Confirmation:
         """Writes a message; the answer tells its fate. Raises BrokerUnavailable."""
@@ -79,6 +97,7 @@ class ConfirmChannel:
         self._settle(tag, multiple, Refused("a queue is full"))
 
     def _settle(self, tag: int, multiple: bool, error: Exception | None) -> None:
+        self._heard_at = time.monotonic()
         if not multiple:
             if confirmation := self._waiting.pop(tag, None):
                 confirmation.settle(error)
@@ -87,13 +106,10 @@ class ConfirmChannel:
             self._waiting.pop(first).settle(error)
 
 
-def wait_all(confirmations: list[Confirmation]) -> dict[int, Exception]:
-    """Waits for all within one time limit; the errors by position in the list."""
-    end = time.monotonic() + CONFIRM_SECONDS
-    errors: dict[int, Exception] = {}
-    for position, confirmation in enumerate(confirmations):
-        try:
-            confirmation.wait(end - time.monotonic())
-        except (Refused, BrokerUnavailable) as error:
-            errors[position] = error
-    return errors
+def wait_settled(confirmations: list[Confirmation], seconds: float) -> None:
+    """Waits until all are settled, but no longer than this."""
+    end = time.monotonic() + seconds
+    for confirmation in confirmations:
+        left = end - time.monotonic()
+        if left <= 0 or not confirmation.wait_settled(left):
+            return

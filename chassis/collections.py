@@ -44,6 +44,7 @@ class Collection:
 
     `per_community`: every document belongs to a community and every access names it (D-15).
     `append_only`: the service's database role can find and insert, nothing else (P-2).
+    `never_removed`: it can also update, but not remove.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Collection:
     indexes: Sequence[Index] = field(default=(), kw_only=True)
     per_community: bool = field(default=False, kw_only=True)
     append_only: bool = field(default=False, kw_only=True)
+    never_removed: bool = field(default=False, kw_only=True)
 
     def __post_init__(self) -> None:
         if not self.per_community:

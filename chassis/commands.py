@@ -1,23 +1,28 @@
-"""Operators' commands of a service: the parking lot and the outbox, and what the service adds.
+"""Operators' commands of a service: the parking lot and the commits, and what the service adds.
 
 python -m chassis.operate payments parking list
 python -m chassis.operate payments parking discard 3f2a… --reason "test data"
 """
 
+import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import click
+from pymongo.collection import Collection
 
 from chassis import logs
+from chassis.commit_updates import CommitUpdates
+from chassis.commits import COMMITS, LANES, pending
 from chassis.context import Context
-from chassis.outbox import PENDING
+from chassis.ids import first_id_at
 from chassis.parking import ParkedMessage, ParkingLot
 from chassis.platform import Platform, ServiceDefinition
 from chassis.process import load_definition, open_platform, read_settings
-from chassis.uow import Transaction
 from contracts.fields import rfc3339
+
+TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,7 @@ class OperatorGroup(click.Group):
         super().__init__(help="Operate the service NAME.", params=[click.Argument(["name"])])
         self.add_command(parking)
         self.add_command(outbox)
+        self.add_command(history)
 
     def invoke(self, ctx: click.Context) -> Any:
         definition = load_definition(ctx.params["name"])
@@ -101,23 +107,26 @@ def replay_parked(operation: Operation, parked_id: str | None, everything: bool)
     with _lot(operation) as lot:
         for parked in lot.browse():
             if everything or parked.id == parked_id:
-                _audit(operation, "parking.replayed", parked, "")
+                _audit(operation, "replay_message", parked)
                 lot.replay(parked)
                 count += 1
     click.echo(f"{count} replayed")
 
 
+REASONS = ("test_data", "not_ours", "obsolete", "done_by_hand")
+
+
 @parking.command("discard")
 @click.argument("parked_id")
-@click.option("--reason", required=True, help="Kept in the audit trail.")
+@click.option("--reason", required=True, type=click.Choice(REASONS), help="Kept in the trail.")
 @click.pass_obj
 def discard_parked(operation: Operation, parked_id: str, reason: str) -> None:
-    """Delete a message for good; what it was stays in the audit trail."""
+    """Delete a message for good; that it was, and why it went, stays in the audit trail."""
     count = 0
     with _lot(operation) as lot:
         for parked in lot.browse():
             if parked.id == parked_id:
-                _audit(operation, "parking.discarded", parked, reason)
+                _audit(operation, "discard_message", parked, reason=reason)
                 lot.discard(parked)
                 count += 1
     if not count:
@@ -134,64 +143,88 @@ def outbox() -> None:
 @click.option("--limit", default=100, show_default=True)
 @click.pass_obj
 def list_pending(operation: Operation, limit: int) -> None:
-    """Events that the broker does not have yet, oldest first."""
-    rows = operation.platform.database["outbox"].find(PENDING).sort("_id", 1).limit(limit)
+    """Events that the broker does not have yet: those never refused first, then by their time."""
     count = 0
-    for row in rows:
-        count += 1
-        click.echo(
-            f"{row['_id']}  {row['routing_key']}  {row['subject']}  {rfc3339(row['created_at'])}"
-            f"  attempts {row['attempts']}  {row['last_error'] or ''}"
-        )
+    for lane in LANES:
+        found = _commits(operation).find(pending(lane)).sort([(f"{lane}.due_at", 1), ("_id", 1)])
+        for commit in found.limit(limit):
+            how = commit[lane]
+            for event in commit["events"]:
+                if event["id"] in how["left"]:
+                    count += 1
+                    click.echo(
+                        f"{event['id']}  {lane}  {event['key']}  {event['subject']}"
+                        f"  {rfc3339(commit['at'])}  attempts {how['attempts']}"
+                        f"  {how['error'] or ''}"
+                    )
     click.echo(f"{count} pending")
 
 
 @outbox.command("retry")
-@click.argument("event_ids", nargs=-1, required=True)
+@click.argument("event_ids", nargs=-1)
+@click.option(
+    "--since", type=click.DateTime(TIMES), help="Real time, UTC, such as 2026-11-26T09:00."
+)
+@click.option("--until", type=click.DateTime(TIMES), help="Real time, UTC; now when left out.")
 @click.pass_obj
-def retry_event(operation: Operation, event_ids: tuple[str, ...]) -> None:
-    """Publish these events again, published ones too; consumers know repetitions by the id."""
-    database = operation.platform.database
+def retry_events(
+    operation: Operation,
+    event_ids: tuple[str, ...],
+    since: dt.datetime | None,
+    until: dt.datetime | None,
+) -> None:
+    """Publish events again, published ones too: these, or all of a time.
 
-    def again(tx: Transaction) -> int:
-        done = database["outbox"].update_many(
-            {"_id": {"$in": list(event_ids)}},
-            {"$set": {"published_at": None, "last_error": None}},
-            session=tx.session,
-        )
-        for event_id in event_ids:
-            tx.audit(
-                action="outbox.retried",
-                subject=event_id,
-                community_id=None,
-                version=0,
-                before=None,
-                after=None,
-            )
-        return done.matched_count
+    For a broker that lost its disk. Whole units of work are published again; consumers know
+    repetitions by the event's id. Events are kept for 35 days.
+    """
+    if bool(event_ids) == (since is not None):
+        raise click.UsageError("name events, or --since")
+    which: dict[str, Any] = {"events.id": {"$in": list(event_ids)}}
+    if since is not None:
+        bounds = {"$gte": first_id_at("cmt", since.replace(tzinfo=dt.UTC))}
+        if until is not None:
+            bounds["$lt"] = first_id_at("cmt", until.replace(tzinfo=dt.UTC))
+        which = {"_id": bounds}
+    asked = {"_id": "outbox", "version": 0}
+    operation.platform.uow.run(
+        operation.ctx, lambda tx: tx.audit("publish_again", None, asked, kind="outbox")
+    )
+    found = CommitUpdates(operation.platform.database).publish_again(which)
+    click.echo(f"{found} units of work will be published again")
 
-    found = operation.platform.uow.run(operation.ctx, again)
-    click.echo(f"{found} of {len(event_ids)} will be published again")
+
+@click.command()
+@click.argument("aggregate_id")
+@click.pass_obj
+def history(operation: Operation, aggregate_id: str) -> None:
+    """Who changed an aggregate, when and how; oldest first."""
+    found = _commits(operation).find({"changes.id": aggregate_id}, sort=[("_id", 1)])
+    for commit in found:
+        for change in commit["changes"]:
+            if change["id"] == aggregate_id:
+                details = " ".join(f"{k}={v}" for k, v in change.get("details", {}).items())
+                click.echo(
+                    f"{rfc3339(commit['at'])}  v{change['version']}  {change['action']}"
+                    f"  {commit['actor']}  {details}  {' '.join(change['fields'])}".rstrip()
+                )
+
+
+def _commits(operation: Operation) -> Collection[dict[str, Any]]:
+    found: Collection[dict[str, Any]] = operation.platform.database[COMMITS.name]
+    return found
 
 
 def _lot(operation: Operation) -> ParkingLot:
     return ParkingLot(operation.platform.settings.amqp_url, operation.platform.service)
 
 
-def _audit(operation: Operation, action: str, parked: ParkedMessage, reason: str) -> None:
+def _audit(operation: Operation, action: str, parked: ParkedMessage, **details: str) -> None:
     """Before the deed: a crash leaves a line too many, never one too few."""
-    told = {"queue": parked.queue, "parked_for": parked.reason, "body": parked.text}
+    message = {"_id": parked.event_id or parked.id, "version": 0}
     operation.platform.uow.run(
         operation.ctx,
-        lambda tx: tx.audit(
-            action=action,
-            subject=parked.event_id or parked.id,
-            community_id=None,
-            version=0,
-            before=told,
-            after=None,
-            reason=reason,
-        ),
+        lambda tx: tx.audit(action, None, message, kind="message", queue=parked.queue, **details),
     )
 
 

@@ -3,7 +3,7 @@
     @reaction(membership.PURCHASE_FULFILLED)
     def on_purchase_fulfilled(self, event, ctx): ...
 
-A *reaction* has its effect once per event, through the inbox row of its one unit of work; order
+A *reaction* has its effect once per event, because its one unit of work notes the message; order
 does not matter to it. A *replica* stores the newest full state by `aggregateversion`. Either way: a
 message is acknowledged after its handler ended well, or after the broker confirmed that it keeps it
 in a delay queue or in the parking lot. An exception never equals an ack (M-10, M-11).
@@ -38,9 +38,9 @@ from chassis.event_wire import (
     read_event,
 )
 from chassis.failures import as_domain_error
-from chassis.inbox import AlreadyHandled
 from chassis.platform import Platform
 from chassis.retries import TRIES_AT_ONCE, Park, fate
+from chassis.uow import AlreadyHandled
 from contracts.envelope import CloudEvent, UnreadableEvent
 from contracts.errors import DomainError, Kind
 from contracts.records import Event

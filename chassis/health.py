@@ -21,9 +21,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pymongo.errors import PyMongoError
 
 from chassis import mongo
+from chassis.commits import AT_ONCE, COMMITS, OWN, pending
 from chassis.context import Deadline
 from chassis.job_state import JobState
-from chassis.outbox import PENDING
 from chassis.platform import Platform
 from contracts.fields import rfc3339
 
@@ -105,7 +105,9 @@ class Health:
         """What is wrong with what the database holds; raises PyMongoError when it is away."""
         database = self._platform.database
         with mongo.bounded(Deadline(CHECK_WITHIN_SECONDS), CHECK_WITHIN_SECONDS):
-            oldest = database["outbox"].find_one(PENDING, {"_id": 1}, sort=[("_id", 1)])
+            # What is held back for its own queue's sake is no reason to take a process out.
+            fresh = {**pending(OWN), f"{OWN}.due_at": AT_ONCE}
+            oldest = database[COMMITS.name].find_one(fresh, {"_id": 1}, sort=[("_id", 1)])
             passes = JobState(database).last_passes(self._job_names) if self._job_names else {}
         self._jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
         # Seen by us and counted in real time: the row's own time is business time.

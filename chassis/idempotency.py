@@ -1,4 +1,4 @@
-"""Answers by Idempotency-Key, stored in the transaction of the effect (H-11..H-16).
+"""Answers by Idempotency-Key, stored in the commit of the effect (H-11..H-16).
 
 A key belongs to one caller and one RPC. The answer, or the business error, is replayed for seven
 days; the same key with another fingerprint is refused. Not stored are wrong input and what may pass
@@ -6,7 +6,6 @@ by itself: outages, a lost race, and a right or an object that a replica has not
 client corrects, or repeats with the same key.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,24 +15,14 @@ from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from pymongo.read_concern import ReadConcern
 
-from chassis.clock import real_now
-from chassis.collections import Collection, Index
+from chassis.clock import Clock
+from chassis.commits import COMMITS, commit_document, key_text
 from chassis.context import Context
-from chassis.validators import INSTANT, OPEN, TEXT, document, optional
 from contracts.errors import IDEMPOTENCY_KEY_REUSED, STALE_VERSION, DomainError, Kind
 
-KEPT = dt.timedelta(days=7)
 STORED_KINDS = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
 # Nothing was executed; but the effect of an equal request may be why (a role that is gone, say).
 LOOKED_UP_KINDS = frozenset({Kind.NOT_FOUND, Kind.PERMISSION_DENIED})
-
-IDEMPOTENCY = Collection(
-    "idempotency",
-    validator=document(
-        fingerprint=TEXT, answer=optional(OPEN), error=optional(OPEN), created_at=INSTANT
-    ),
-    indexes=[Index([("created_at", 1)], name="garbage", expire_after=KEPT)],
-)
 
 
 @dataclass(frozen=True)
@@ -42,6 +31,9 @@ class Stored:
 
     answer: dict[str, Any] | None
     error: DomainError | None
+
+
+_STORED = ("fingerprint", "answer", "error")
 
 
 class Replayed(Exception):
@@ -55,36 +47,33 @@ class Replayed(Exception):
 class IdempotencyStore:
     """The stored answers of one service."""
 
-    def __init__(self, database: Database[dict[str, Any]]) -> None:
+    def __init__(self, database: Database[dict[str, Any]], clock: Clock) -> None:
         self._client = database.client
-        self._rows = database["idempotency"]
+        self._clock = clock
+        self._commits = database[COMMITS.name]
 
     def find(self, ctx: Context, session: ClientSession | None = None) -> Stored | None:
         """What was stored under the context's key; None when it is the first (or there is none).
 
         Raises DomainError(IDEMPOTENCY_KEY_REUSED) when the key came with another request.
         """
-        return self._read(self._rows, ctx, session)
+        return self._read(self._commits, ctx, session)
 
     def _read(
         self,
-        rows: MongoCollection[dict[str, Any]],
+        commits: MongoCollection[dict[str, Any]],
         ctx: Context,
         session: ClientSession | None = None,
     ) -> Stored | None:
         if ctx.idempotency is None:
             return None
-        row = rows.find_one({"_id": _row_id(ctx)}, session=session)
-        if row is None:
+        found = commits.find_one({"key": key_text(ctx)}, _STORED, session=session)
+        if found is None:
             return None
-        if row["fingerprint"] != ctx.idempotency.fingerprint:
+        if found["fingerprint"] != ctx.idempotency.fingerprint:
             raise DomainError(IDEMPOTENCY_KEY_REUSED)
-        error = row.get("error")
-        return Stored(row.get("answer"), DomainError.from_dict(error) if error else None)
-
-    def store_answer(self, ctx: Context, session: ClientSession, answer: dict[str, Any]) -> None:
-        """Stores in the open transaction; raises DuplicateKeyError when another was first."""
-        self._rows.insert_one(_row(ctx, answer=answer), session=session)
+        error = found.get("error")
+        return Stored(found.get("answer"), DomainError.from_dict(error) if error else None)
 
     def store_error(self, ctx: Context, error: DomainError) -> None:
         """Stores a business error that a keyed command ended with (after its transaction ended).
@@ -96,34 +85,26 @@ class IdempotencyStore:
             return
         if error.kind in LOOKED_UP_KINDS or error.error is STALE_VERSION:
             # Linearizable: a winner whose effect was seen may not be majority-committed yet.
-            newest = self._rows.with_options(read_concern=ReadConcern("linearizable"))
+            newest = self._commits.with_options(read_concern=ReadConcern("linearizable"))
             if (stored := self._read(newest, ctx)) is not None:
                 raise Replayed(stored)
             return
+        commit = commit_document(
+            ctx, self._clock.now(), changes=[], events=[], told={"error": error.as_dict()}
+        )
+        assert commit is not None
         with self._client.start_session() as session:
             try:
-                self._rows.insert_one(_row(ctx, error=error.as_dict()), session=session)
+                self._commits.insert_one(commit, session=session)
             except DuplicateKeyError:
                 self.replay(ctx, session)
 
     def replay(self, ctx: Context, session: ClientSession) -> None:
         """Raises Replayed with what the winner of a race was told.
 
-        `session` is the one that met the winner's row: its causal order makes the majority read
-        wait for that row, which may be committed but not yet majority-committed.
+        `session` is the one that met the winner's commit: its causal order makes the majority read
+        wait for that commit, which may be committed but not yet majority-committed.
         """
         stored = self.find(ctx, session)
         if stored is not None:
             raise Replayed(stored)
-
-
-def _row_id(ctx: Context) -> str:
-    # Neither actor ids nor RPC names hold blanks, so the three parts cannot run into each other.
-    assert ctx.idempotency is not None
-    return f"{ctx.actor.id} {ctx.idempotency.rpc} {ctx.idempotency.key}"
-
-
-def _row(ctx: Context, **told: dict[str, Any]) -> dict[str, Any]:
-    assert ctx.idempotency is not None
-    fingerprint = ctx.idempotency.fingerprint
-    return {"_id": _row_id(ctx), "fingerprint": fingerprint, **told, "created_at": real_now()}

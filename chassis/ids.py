@@ -1,6 +1,11 @@
 """Ids: a prefix that says what it names, and a ULID. Opaque outside, sortable by age inside."""
 
+import datetime as dt
+import re
+
 from ulid import ULID
+
+_ID = re.compile(r"([a-z]{2,5})_[0-9A-HJKMNP-TV-Z]{26}")
 
 NOUNS = {
     "per": "person",
@@ -26,7 +31,7 @@ NOUNS = {
     "dlv": "delivery",
     "evt": "event",
     "hld": "hold",
-    "aud": "audit entry",
+    "cmt": "commit",
     "job": "job",
     "imp": "import",
     "acc": "provider account",
@@ -43,3 +48,21 @@ def new_id(prefix: str) -> str:
     if prefix not in NOUNS:
         raise ValueError(f"id prefix {prefix!r} is not declared")
     return f"{prefix}_{ULID()}"
+
+
+def noun_of(id: str) -> str:
+    """What an id names, such as "membership"; raises ValueError for a text that is none of ours."""
+    found = _ID.fullmatch(id)
+    if found is None or found[1] not in NOUNS:
+        raise ValueError(f"{id!r} does not say what it names")
+    return NOUNS[found[1]]
+
+
+def first_id_at(prefix: str, instant: dt.datetime) -> str:
+    """The lowest id that could be made at an instant of real time: a bound for reading by age."""
+    return f"{prefix}_{ULID.from_bytes(ULID.from_datetime(instant).bytes[:6] + bytes(10))}"
+
+
+def made_at(id: str) -> dt.datetime:
+    """When an id was made, in real time."""
+    return ULID.from_str(id.partition("_")[2]).datetime

@@ -28,6 +28,7 @@ Report = Callable[[str], None]
 _NAMESPACE_EXISTS, _ROLE_EXISTS = 48, 51002
 _WRITE = ["find", "insert", "update", "remove", "changeStream"]
 _APPEND = ["find", "insert"]
+_KEEP = ["find", "insert", "update", "changeStream"]
 _READ = ["find"]
 _LONGEST_SECONDS = 4 * 3600.0
 _LEASE_SECONDS = 30.0
@@ -112,6 +113,8 @@ def grant_role(database: Database[Document], schema: DatabaseSchema) -> None:
 def _actions(collection: Collection) -> list[str]:
     if collection is SCHEMA_VERSION:
         return _READ
+    if collection.never_removed:
+        return _KEEP
     return _APPEND if collection.append_only else _WRITE
 
 
@@ -119,11 +122,11 @@ def _run_migrations(
     database: Database[Document], schema: DatabaseSchema, lease: Lease, report: Report
 ) -> None:
     rows = database["schema_version"]
-    rows.update_one(
-        {"_id": SCHEMA_ID},
-        {"$setOnInsert": {"declarations": [], "number": 0, "breaking": 0, "progress": None}},
-        upsert=True,
-    )
+    newest = len(schema.migrations)
+    breaking = max((step.number for step in schema.migrations if step.breaking), default=0)
+    fresh = {"declarations": [], "number": newest, "breaking": breaking, "progress": None}
+    # A database that was never migrated has nothing that would have to be changed.
+    rows.update_one({"_id": SCHEMA_ID}, {"$setOnInsert": fresh}, upsert=True)
 
     def save(noted: Document) -> None:
         if lease.acquire() is None:

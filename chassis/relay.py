@@ -1,13 +1,14 @@
-"""Outbox to broker: one owner at a time, in order per aggregate, confirmed (M-18, M-19).
+"""Commits to broker: one owner at a time publishes what is pending, in two lanes (M-18, M-19).
 
-The owner of the lease reads pending rows, publishes them in one pipelined batch, waits for the
-broker's confirms and marks what it keeps. A change stream only wakes it up; a poll each second is
-the truth. A row that the broker refuses holds back the later rows of its own aggregate, nothing
-else. A crash, or an owner that was stopped past its lease, repeats messages, never loses one:
-consumers know repetitions by event id and by `aggregateversion`.
+The own lane publishes to the exchange of the service, the outside lane to that of integrators; each
+has its own mark in the commits, its own connection and its own pace, so that a queue of somebody
+outside is never in the way of ours (`chassis.relay_lane`). A change stream only wakes them up; a
+poll is the truth. A crash, or an owner that was stopped past its lease, repeats messages, never
+loses one: consumers know repetitions by event id and by `aggregateversion`.
 """
 
 import time
+from functools import partial
 from typing import Any
 
 import amqp
@@ -15,34 +16,25 @@ import eventlet
 import structlog
 from eventlet.event import Event
 from nameko.extensions import DependencyProvider
-from prometheus_client import Counter, Gauge
+from prometheus_client import Gauge
 from pymongo.errors import PyMongoError
 
-from chassis import crash
 from chassis.amqp_link import BrokerUnavailable, Link
-from chassis.amqp_publisher import Confirmation, ConfirmChannel, wait_all
-from chassis.clock import real_now
-from chassis.event_wire import event_message
+from chassis.amqp_publisher import ConfirmChannel
+from chassis.commit_updates import CommitUpdates
+from chassis.commits import COMMITS, LANES, OWN
 from chassis.leases import Lease
 from chassis.mongo import Document
-from chassis.outbox import PENDING
 from chassis.platform import Platform
+from chassis.relay_lane import Lane
 
 log = structlog.get_logger()
 
-BATCH = 500
-BACKLOG = 8 * BATCH
-BURST = 50
 LEASE_SECONDS = 5.0
 POLL_SECONDS = 1.0
-HELD_BACK_SECONDS = 5.0
+CLEAR_EVERY_SECONDS = 600.0
 
-PUBLISHED = Counter("coterie_relay_published", "Outbox rows that the broker keeps")
-REFUSED = Counter("coterie_relay_refused", "Attempts that the broker did not confirm")
 OWNER = Gauge("coterie_relay_owner", "1 while this process owns the outbox")
-OLDEST = Gauge("coterie_outbox_oldest_seconds", "Age of the oldest row that waits")
-
-_FIELDS = ("subject", "version", "exchange", "routing_key", "body", "created_at")
 
 
 class Relay(DependencyProvider):
@@ -50,191 +42,93 @@ class Relay(DependencyProvider):
 
     def setup(self) -> None:
         platform: Platform = self.container.config["platform"]
-        self._clock = platform.clock
-        self._outbox = platform.database["outbox"]
+        self._database = platform.database
         self._lease = Lease(platform.database, "relay", seconds=LEASE_SECONDS)
-        self._publisher: ConfirmChannel | None = None
-        self._held_back: dict[str, float] = {}  # subject: when to try it again (monotonic)
-        self._failed: dict[str, str] = {}  # of this pass; subject: error
-        self._found = 0  # rows that the last pass published
-        self._awake = Event()
+        self._lanes = [Lane(name, platform.database, self._lease) for name in LANES]
+        self._awake = {lane.name: Event() for lane in self._lanes}
+        self._links: dict[str, Link] = {}
+        for lane in self._lanes:
+            self._links[lane.name] = link = Link(
+                platform.settings.amqp_url,
+                f"{platform.service}:relay-{lane.name}",
+                on_open=partial(self._open, lane),
+                on_lost=lane.disconnected,
+            )
+            platform.watch(link)
+        self._connected_at = time.monotonic()
         self._stopping = False
-        self._link = Link(
-            platform.settings.amqp_url,
-            f"{platform.service}:relay",
-            on_open=self._open,
-            on_lost=self._lost,
-        )
-        platform.watch(self._link)
 
     def start(self) -> None:
-        self._link.start()
-        self._loop = self.container.spawn_managed_thread(self._run, "relay")
-        self._keeper = self.container.spawn_managed_thread(self._keep_lease, "relay lease")
-        self._watcher = self.container.spawn_managed_thread(self._watch, "relay watch")
+        for link in self._links.values():
+            link.start()
+        spawn = self.container.spawn_managed_thread
+        self._loops = [spawn(partial(self._run, lane), lane.name) for lane in self._lanes]
+        self._helpers = [spawn(work, "relay") for work in (self._keep, self._watch, self._clear)]
 
     def stop(self) -> None:
         """Ends after the batch at hand, and gives the lease to whoever waits for it."""
         self._stopping = True
         self._wake()
-        self._loop.wait()
-        for helper in (self._keeper, self._watcher):
+        for loop in self._loops:
+            loop.wait()
+        for helper in self._helpers:
             helper.kill()
+        self._release()
+        self.kill()
+
+    def kill(self) -> None:
+        for link in self._links.values():
+            link.close()
+
+    def _run(self, lane: Lane) -> None:
+        while not self._stopping:
+            self._awake[lane.name] = awake = Event()
+            try:
+                pause = lane.work()
+            except BrokerUnavailable as error:
+                self._links[lane.name].drop(f"relay: {error}")
+                pause = POLL_SECONDS
+            except PyMongoError as error:
+                log.warning("commits_unreachable", lane=lane.name, error=str(error)[:300])
+                pause = POLL_SECONDS
+            if pause and not self._stopping:
+                with eventlet.Timeout(min(pause, POLL_SECONDS), False):
+                    awake.wait()
+
+    # ── What keeps it going ─────────────────────────────────────────────────────────────────────
+
+    def _keep(self) -> None:
+        """Holds the lease while this process can publish; a healthy standby takes over from one
+        that cannot."""
+        while True:
+            if self._links[OWN].up:
+                self._connected_at = time.monotonic()
+            held = self._lease.held
+            if time.monotonic() - self._connected_at > LEASE_SECONDS:
+                self._release()
+            else:
+                try:
+                    self._lease.acquire()
+                except PyMongoError as error:
+                    log.warning("lease_unreachable", error=str(error)[:300])
+            OWNER.set(int(self._lease.held))
+            if self._lease.held and not held:
+                log.info("relay_owner", fencing=self._lease.token)
+                for lane in self._lanes:
+                    lane.took_over()
+                self._wake()
+            eventlet.sleep(LEASE_SECONDS / 3)
+
+    def _release(self) -> None:
         try:
             self._lease.release()
         except PyMongoError as error:
             log.warning("lease_not_released", error=str(error)[:300])
-        self._link.close()
-
-    def kill(self) -> None:
-        self._link.close()
-
-    # ── one pass ────────────────────────────────────────────────────────────────────────────────
-
-    def _run(self) -> None:
-        while not self._stopping:
-            self._awake = Event()
-            found = 0
-            if self._lease.held and self._publisher is not None:
-                try:
-                    found = self._pass(self._publisher)
-                except BrokerUnavailable as error:
-                    self._link.drop(f"relay: {error}")
-                except PyMongoError as error:
-                    log.warning("outbox_unreachable", error=str(error)[:300])
-            self._found = found
-            if found < BATCH and not self._stopping:  # else there is more
-                with eventlet.Timeout(POLL_SECONDS, False):
-                    self._awake.wait()
-
-    def _pass(self, publisher: ConfirmChannel) -> int:
-        """Publishes what is pending, batch by batch; how many rows the broker keeps.
-
-        While a batch is published, the one before it is marked. Raises BrokerUnavailable, after
-        marking, when the connection is of no more use.
-        """
-        rows = self._pending()
-        oldest = min((row["created_at"] for row in rows), default=None)
-        OLDEST.set((self._clock.now() - oldest).total_seconds() if oldest else 0)
-        marking = []
-        broken = None
-        self._failed = {}
-        for start in range(0, len(rows), BATCH):
-            batch = [
-                row for row in rows[start : start + BATCH] if row["subject"] not in self._failed
-            ]
-            crash.point("relay.before_publish")
-            errors = self._publish(publisher, batch)
-            crash.point("relay.after_publish")
-            marking.append(eventlet.spawn(self._mark, *self._sort_out(batch, errors)))
-            broken = next((e for e in errors.values() if isinstance(e, BrokerUnavailable)), None)
-            if broken is not None:
-                break
-        published = sum(mark.wait() for mark in marking)
-        if broken is not None:
-            raise broken
-        until = time.monotonic() + HELD_BACK_SECONDS
-        self._held_back.update((subject, until) for subject in self._failed)
-        return published
-
-    def _pending(self) -> list[Document]:
-        """Pending rows in the order of each aggregate's versions, none left out before another.
-
-        Ids only nearly order the rows of several processes. A batch that is not full is all there
-        is, seen at one point in time; in place of a full one, all rows of its aggregates are read
-        in order, so that a cut leaves only later versions behind.
-        """
-        now = time.monotonic()
-        self._held_back = {s: until for s, until in self._held_back.items() if until > now}
-        waiting: Document = dict(PENDING)
-        if self._held_back:
-            waiting["subject"] = {"$nin": list(self._held_back)}
-        with self._outbox.database.client.start_session(snapshot=True) as session:
-            found = self._outbox.find(waiting, _FIELDS, sort=[("_id", 1)], session=session)
-            rows = list(found.limit(BATCH))
-            if len(rows) == BATCH:
-                waiting["subject"] = {"$in": list({row["subject"] for row in rows})}
-                order = [("subject", 1), ("version", 1)]
-                found = self._outbox.find(waiting, _FIELDS, sort=order, session=session)
-                return list(found.limit(BACKLOG))
-        return sorted(rows, key=lambda row: (row["subject"], row["version"]))
-
-    def _publish(self, publisher: ConfirmChannel, rows: list[Document]) -> dict[int, Exception]:
-        """Sends rows and waits for their confirms; the errors by position in `rows`."""
-        confirmations: list[Confirmation] = []
-        broken: Exception = BrokerUnavailable("another process took the outbox over")
-        try:
-            for position, row in enumerate(rows):
-                if not self._lease.held:  # stopped past the lease: the new owner has these rows
-                    break
-                message = event_message(row["body"])
-                confirmations.append(
-                    publisher.send(
-                        message, exchange=row["exchange"], routing_key=row["routing_key"]
-                    )
-                )
-                if position % BURST == BURST - 1:
-                    eventlet.sleep(0)  # others of this process want to work, too
-        except BrokerUnavailable as error:
-            broken = error
-        errors = wait_all(confirmations)
-        errors.update((position, broken) for position in range(len(confirmations), len(rows)))
-        return errors
-
-    def _sort_out(
-        self, rows: list[Document], errors: dict[int, Exception]
-    ) -> tuple[list[str], list[str]]:
-        """The ids of rows that are published, and of those that are not.
-
-        Behind a row that failed, the rest of its aggregate counts as not sent: it is sent again,
-        in order.
-        """
-        published: list[str] = []
-        attempted: list[str] = []
-        for position, row in enumerate(rows):
-            error = errors.get(position)
-            if error is not None:
-                self._failed.setdefault(row["subject"], f"{type(error).__name__}: {error}"[:300])
-            (attempted if row["subject"] in self._failed else published).append(row["_id"])
-        return published, attempted
-
-    def _mark(self, published: list[str], attempted: list[str]) -> int:
-        """Notes what became of rows; how many are published."""
-        if published:
-            self._outbox.update_many(
-                {"_id": {"$in": published}, **PENDING},
-                {"$set": {"published_at": real_now(), "last_error": None}, "$inc": {"attempts": 1}},
-            )
-            PUBLISHED.inc(len(published))
-        if attempted:
-            REFUSED.inc(len(attempted))
-            reason = next(iter(self._failed.values()))
-            log.warning("events_not_published", rows=len(attempted), error=reason)
-            self._outbox.update_many(
-                {"_id": {"$in": attempted}, **PENDING},
-                {"$set": {"last_error": reason}, "$inc": {"attempts": 1}},
-            )
-        return len(published)
-
-    # ── what keeps it going ─────────────────────────────────────────────────────────────────────
-
-    def _keep_lease(self) -> None:
-        while True:
-            held = self._lease.held
-            try:
-                self._lease.acquire()
-            except PyMongoError as error:
-                log.warning("lease_unreachable", error=str(error)[:300])
-            OWNER.set(int(self._lease.held))
-            if self._lease.held and not held:
-                log.info("relay_owner", fencing=self._lease.token)
-                self._wake()
-            eventlet.sleep(LEASE_SECONDS / 3)
 
     def _watch(self) -> None:
-        """Wakes the loop when a row is committed."""
+        """Wakes the lanes when a commit has something for them."""
         inserted: list[Document] = [
-            {"$match": {"operationType": "insert"}},
+            {"$match": {"operationType": "insert", "fullDocument.events.id": {"$exists": True}}},
             {"$project": {"_id": 1}},
         ]
         while True:
@@ -242,32 +136,35 @@ class Relay(DependencyProvider):
                 eventlet.sleep(POLL_SECONDS)
                 continue
             try:
-                with self._outbox.watch(inserted, max_await_time_ms=1000) as stream:
+                commits = self._database[COMMITS.name]
+                with commits.watch(inserted, max_await_time_ms=1000) as stream:
                     self._wake()
                     self._wake_on(stream)
             except PyMongoError as error:
-                log.warning("outbox_not_watched", error=str(error)[:300])
+                log.warning("commits_not_watched", error=str(error)[:300])
                 eventlet.sleep(POLL_SECONDS)
-            while self._found >= BATCH:
-                eventlet.sleep(0.05)
 
     def _wake_on(self, stream: Any) -> None:
-        """Until the loop works through a backlog: it needs no waking then, and reading on would
-        only tell us about rows that it has published long since.
-        """
-        while stream.alive and self._lease.held and self._found < BATCH:
+        while stream.alive and self._lease.held:
             if stream.try_next() is not None:
                 self._wake()
 
+    def _clear(self) -> None:
+        """Takes what had its time out of the commits."""
+        updates = CommitUpdates(self._database)
+        while True:
+            eventlet.sleep(CLEAR_EVERY_SECONDS)
+            try:
+                while self._lease.held and updates.clear():
+                    eventlet.sleep(0.1)
+            except PyMongoError as error:
+                log.warning("commits_not_cleared", error=str(error)[:300])
+
     def _wake(self) -> None:
-        if not self._awake.ready():
-            self._awake.send(None)
+        for awake in self._awake.values():
+            if not awake.ready():
+                awake.send(None)
 
-    def _open(self, connection: amqp.Connection) -> None:
-        self._publisher = ConfirmChannel(connection)
+    def _open(self, lane: Lane, connection: amqp.Connection) -> None:
+        lane.connected(ConfirmChannel(connection))
         self._wake()
-
-    def _lost(self, error: Exception) -> None:
-        if self._publisher is not None:
-            self._publisher.lost(error)
-            self._publisher = None

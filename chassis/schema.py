@@ -19,14 +19,11 @@ from typing import Any
 
 from pymongo.database import Database
 
-from chassis.audit import AUDIT_LOG
 from chassis.collections import Collection, Index
-from chassis.idempotency import IDEMPOTENCY
-from chassis.inbox import INBOX
+from chassis.commits import COMMITS
 from chassis.job_state import JOB_STATE
 from chassis.leases import LEASES
 from chassis.mongo import Document
-from chassis.outbox import OUTBOX
 from chassis.standings import STANDINGS
 from chassis.validators import OPEN, TEXT, WHOLE, document, list_of, nullable
 
@@ -49,10 +46,7 @@ SCHEMA_VERSION = Collection(
 )
 CHASSIS_COLLECTIONS = (
     SCHEMA_VERSION,
-    OUTBOX,
-    INBOX,
-    IDEMPOTENCY,
-    AUDIT_LOG,
+    COMMITS,
     LEASES,
     JOB_STATE,
     STANDINGS,
@@ -117,6 +111,7 @@ class DatabaseSchema:
                 "validator": collection.validator,
                 "indexes": [index.model().document for index in collection.indexes],
                 "append_only": collection.append_only,
+                "never_removed": collection.never_removed,
             }
             for collection in self.all_collections
         ]

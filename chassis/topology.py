@@ -121,9 +121,6 @@ def _bindings(
         for queue, events in consumers[service].items():
             for event in events:
                 yield _binding(event.exchange, queue, event.type)
-    for event in EVENTS.values():
-        if event.audience is Audience.INTEGRATORS and event.service in services:
-            yield _binding(event.exchange, INTEGRATORS_EXCHANGE, event.type, to="exchange")
 
 
 def _policies(
@@ -183,23 +180,28 @@ def _user(definition: ServiceDefinition, consumers: dict[str, tuple[Event, ...]]
     write, read, topics = [], [], []
     if called:
         write.append(RPC_EXCHANGE)
-        topics.append({"exchange": RPC_EXCHANGE, "write": _any_of(called), "read": NOTHING})
+        topics.append(_topics(RPC_EXCHANGE, called))
     if answered(definition):
         write.append(DEFAULT_EXCHANGE)  # replies go straight to the caller's channel
         read.append(queue_name(name))
     if definition.schema is not None:
-        own_events = [event.type for event in EVENTS.values() if event.service == name]
+        own = [event for event in EVENTS.values() if event.service == name]
         write += [events_exchange(name), parking_name(name), *delay_names(name)]
         read += [*consumers, parking_name(name)]
-        topics.append(
-            {"exchange": events_exchange(name), "write": _any_of(own_events), "read": NOTHING}
-        )
+        topics.append(_topics(events_exchange(name), [e.type for e in own if e.consumed]))
+        if public := [e.type for e in own if e.audience is Audience.INTEGRATORS]:
+            write.append(INTEGRATORS_EXCHANGE)
+            topics.append(_topics(INTEGRATORS_EXCHANGE, public))
     return {
         "configure": NOTHING,
         "write": _any_of(write),
         "read": _any_of(read),
         "topics": topics,
     }
+
+
+def _topics(exchange: str, keys: Iterable[str]) -> dict[str, str]:
+    return {"exchange": exchange, "write": _any_of(keys), "read": NOTHING}
 
 
 def _any_of(names: Iterable[str]) -> str:

@@ -1,13 +1,14 @@
 """The unit of work: one transaction that holds a change and everything that follows from it.
 
-The aggregate, its audit entry, its outbox rows, the inbox row of the message being handled and the
-answer under the request's Idempotency-Key are committed together or not at all (architecture §4).
+The aggregates, and one commit with the audit trail, the events to publish, the message being
+handled and the answer under the request's Idempotency-Key, are committed together or not at all
+(architecture §4, `chassis.commits`).
 """
 
 import contextvars
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import structlog
@@ -18,10 +19,12 @@ from pymongo.errors import DuplicateKeyError, PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
 
-from chassis import audit, crash, inbox, mongo, outbox
+from chassis import crash, mongo
 from chassis.clock import Clock
+from chassis.commits import COMMITS, change, commit_document, message_text, told_event
 from chassis.context import Context
 from chassis.idempotency import IdempotencyStore
+from chassis.mongo import Document
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.records import Event
 
@@ -49,68 +52,50 @@ class Transaction:
         self.session = session
         self.ctx = ctx
         self.now = clock.now()
-        self._events: list[dict[str, Any]] = []
-        self._audit: list[dict[str, Any]] = []
+        self._changes: list[Document] = []
+        self._events: list[Document] = []
 
     def emit(
         self,
         event: Event,
+        aggregate: Mapping[str, Any],
+        data: Mapping[str, Any],
         *,
-        subject: str,
-        version: int,
-        data: dict[str, Any],
         sequence: int | None = None,
-    ) -> str:
-        """Tells a fact once the change is committed; returns the event's id.
+    ) -> None:
+        """Publishes a fact about `aggregate`, as it is after the change, once that is committed.
 
-        `version` is the aggregate's after the change. Raises ValueError when `data` is not what the
-        event declares: a programming error, found before it is committed.
+        Raises ValueError when `data` is not what the event declares: a programming error, found
+        before it is committed.
         """
-        row = outbox.row(
-            self.ctx,
-            self.now,
-            event,
-            subject=subject,
-            version=version,
-            data=data,
-            sequence=sequence,
-        )
-        self._events.append(row)
-        return str(row["_id"])
+        self._events.append(told_event(self.ctx, self.now, event, aggregate, data, sequence))
 
     def audit(
         self,
-        *,
         action: str,
-        subject: str,
-        community_id: str | None,
-        version: int,
-        before: dict[str, Any] | None,
-        after: dict[str, Any] | None,
-        reason: str = "",
+        before: Mapping[str, Any] | None,
+        after: Mapping[str, Any],
+        *,
+        kind: str | None = None,
+        **details: Any,
     ) -> None:
-        """Notes who changed what and why in the audit trail."""
-        self._audit.append(
-            audit.entry(
-                self.ctx,
-                self.now,
-                action=action,
-                subject=subject,
-                community_id=community_id,
-                version=version,
-                before=before,
-                after=after,
-                reason=reason,
-            )
+        """Notes in the trail who did what to an aggregate: `after` as it was saved.
+
+        The names of the fields that changed and the new state are noted by themselves. `details`
+        are ids, codes and numbers; anything else raises ValueError, because nothing can be taken
+        out of a trail. `kind` says what it is where the id does not.
+        """
+        self._changes.append(change(action, before, after, kind=kind, details=details))
+
+    def commit(self, told: Mapping[str, Document]) -> Document | None:
+        """The commit of what was collected (called by `run`)."""
+        return commit_document(
+            self.ctx, self.now, changes=self._changes, events=self._events, told=told
         )
 
-    def flush(self, database: Database[dict[str, Any]]) -> None:
-        """Writes what was collected, one round trip for each collection (called by `run`)."""
-        for name, rows in (("audit_log", self._audit), ("outbox", self._events)):
-            if len(rows) == 1:  # the usual case, and pymongo's bulk path costs twice as much
-                database[name].insert_one(rows[0], session=self.session)
-            elif rows:
-                database[name].insert_many(rows, session=self.session)
+
+class AlreadyHandled(Exception):
+    """This consumer did this event's work before: acknowledge, do nothing (M-15)."""
 
 
 class UnitOfWork:
@@ -118,8 +103,9 @@ class UnitOfWork:
 
     def __init__(self, database: Database[dict[str, Any]], clock: Clock) -> None:
         self._database = database
+        self._commits = database[COMMITS.name]
         self._clock = clock
-        self.idempotency = IdempotencyStore(database)
+        self.idempotency = IdempotencyStore(database, clock)
 
     def run(self, ctx: Context, work: Callable[[Transaction], T]) -> T:
         """Does `work` in one transaction and returns what it returns.
@@ -165,11 +151,13 @@ class UnitOfWork:
             while True:
                 try:
                     return self._attempt(session, ctx, work)
-                except PyMongoError as error:
-                    if not _is_transient(error) or deadline.expired:
-                        raise
-                finally:
+                except BaseException as error:
                     _abort(session)
+                    if not _is_transient(error):
+                        self._explain(error, session, ctx)
+                        raise
+                    if deadline.expired:
+                        raise
                 time.sleep(random.uniform(0, pause))
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -182,24 +170,38 @@ class UnitOfWork:
             read_preference=ReadPreference.PRIMARY,
         )
         tx = Transaction(session, ctx, self._clock)
-        if ctx.message is not None:
-            inbox.record(self._database, session, ctx.message)
         answer = work(tx)
-        tx.flush(self._database)
+        told: dict[str, Document] = {}
         if ctx.idempotency is not None:
             if not isinstance(answer, dict):
                 raise TypeError(f"a keyed unit of work answers with a dict, not {type(answer)}")
-            try:
-                self.idempotency.store_answer(ctx, session, answer)
-            except DuplicateKeyError:
-                _abort(session)
-                self.idempotency.replay(ctx, session)
-                raise
+            told["answer"] = answer
+        commit = tx.commit(told)
+        crash.point("uow.before_insert")
+        if commit is not None:
+            self._commits.insert_one(commit, session=session)
         crash.point("uow.before_commit")
         # Within a time bound pymongo repeats the commit alone while its outcome is unknown (D-4).
         session.commit_transaction()
         crash.point("uow.after_commit")
         return answer
+
+    def _explain(self, error: BaseException, session: ClientSession, ctx: Context) -> None:
+        """Raises AlreadyHandled or Replayed when what failed had been done before.
+
+        A repetition meets its own earlier effect as a refusal, or at the latest as the duplicate
+        message or key of its commit. `session` met it, so its causal order makes the majority read
+        wait for it.
+        """
+        is_outage = isinstance(error, PyMongoError) and not isinstance(error, DuplicateKeyError)
+        if is_outage or not isinstance(error, Exception):
+            return
+        if ctx.message is not None:
+            mine = {"message": message_text(ctx)}
+            if self._commits.find_one(mine, {"_id": 1}, session=session) is not None:
+                raise AlreadyHandled(mine["message"]) from None
+        if isinstance(error, DuplicateKeyError) and ctx.idempotency is not None:
+            self.idempotency.replay(ctx, session)
 
 
 def _abort(session: ClientSession) -> None:
@@ -217,5 +219,5 @@ def _send_abort(session: ClientSession) -> None:
         session.abort_transaction()
 
 
-def _is_transient(error: PyMongoError) -> bool:
-    return error.has_error_label("TransientTransactionError")
+def _is_transient(error: BaseException) -> bool:
+    return isinstance(error, PyMongoError) and error.has_error_label("TransientTransactionError")

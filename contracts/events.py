@@ -351,7 +351,13 @@ class RegistrationFacts(Document):
 
 def _meetup_event(name: str, meaning: str) -> Event:
     return Event(
-        "events", name, meaning, MeetupFacts, subject="meetup id", audience=Audience.INTEGRATORS
+        "events",
+        name,
+        meaning,
+        MeetupFacts,
+        subject="meetup id",
+        audience=Audience.INTEGRATORS,
+        consumed=False,
     )
 
 

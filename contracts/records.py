@@ -55,7 +55,11 @@ class Rpc:
 
 @dataclass(frozen=True)
 class Event:
-    """A fact, told after it was committed. `data` is the schema of the CloudEvent's data."""
+    """A fact, told after it was committed. `data` is the schema of the CloudEvent's data.
+
+    `consumed`: a service of ours takes it. One that only integrators read is published for them
+    alone.
+    """
 
     service: str
     name: str
@@ -63,6 +67,7 @@ class Event:
     data: type[Schema]
     subject: str
     audience: Audience = Audience.INTERNAL
+    consumed: bool = True
     version: int = 1
     since: str = "0.1.0"
 

@@ -81,7 +81,7 @@ def _application_event(name: str, meaning: str, data: type = ApplicationFacts) -
     return Event("membership", name, meaning, data, subject="application id")
 
 
-def _membership_event(name: str, meaning: str) -> Event:
+def _membership_event(name: str, meaning: str, *, consumed: bool = True) -> Event:
     return Event(
         "membership",
         name,
@@ -89,6 +89,7 @@ def _membership_event(name: str, meaning: str) -> Event:
         MembershipFacts,
         subject="membership id",
         audience=Audience.INTEGRATORS,
+        consumed=consumed,
     )
 
 
@@ -122,7 +123,9 @@ RENEWED = _membership_event("renewed", "A further term was added.")
 ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
 EXPIRED = _membership_event("expired", "The membership ended without renewal.")
 TERM_REVOKED = _membership_event(
-    "term_revoked", "A further term was refunded in full; the term before it goes on."
+    "term_revoked",
+    "A further term was refunded in full; the term before it goes on.",
+    consumed=False,
 )
 CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")
 RENEWAL_STARTED = Event(

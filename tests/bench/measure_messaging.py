@@ -11,6 +11,7 @@ from typing import Any
 
 import amqp
 
+from chassis.commits import OWN, lanes_of, pending
 from deploy.local.control import REPOSITORY
 from tests.bench.rows import Bench, Row, cpu_seconds, measures, percentile
 from tests.kit.broker import Broker
@@ -66,22 +67,21 @@ def relay_throughput(bench: Bench) -> Iterator[Row]:
     with toy_on(bench.nodes, bench.directory) as toy:
         with toy.broker() as admin:
             admin.channel.queue_unbind(OTHER_QUEUE, "events.events", TYPE)
-        rows = [_outbox_row(number) for number in range(RELAY_ROWS)]
-        bodies = [row["body"] for row in rows]
+        rows = [_commit(number) for number in range(RELAY_ROWS)]
+        bodies = [row["events"][0]["body"] for row in rows]
         bare = _bare_publish(toy, bodies)
         began = time.monotonic()
-        toy.events_db["outbox"].insert_many(rows)
+        toy.events_db["commits"].insert_many(rows)
         insert = RELAY_ROWS / (time.monotonic() - began)
         relay = toy.start("events", "jobs")
-        outbox = toy.events_db["outbox"]
-        probe(lambda: outbox.find_one({"published_at": {"$ne": None}}), 30, "the relay began")
-        probe(lambda: not outbox.find_one({"published_at": None}), 120, "all are published")
+        commits, mark = toy.events_db["commits"], "own.published_at"
+        probe(lambda: commits.find_one({mark: {"$exists": True}}), 30, "the relay began")
+        probe(lambda: not commits.find_one(pending(OWN)), 120, "all are published")
         cpu = cpu_seconds(relay.popen.pid)
-        marks = outbox.aggregate(
-            [{"$group": {"_id": None, "a": {"$min": "$published_at"},
-                         "z": {"$max": "$published_at"}}}]
-        ).next()  # fmt: skip
-        first = outbox.count_documents({"published_at": marks["a"]})
+        marks = commits.aggregate(
+            [{"$group": {"_id": None, "a": {"$min": f"${mark}"}, "z": {"$max": f"${mark}"}}}]
+        ).next()
+        first = commits.count_documents({mark: marks["a"]})
     seconds = (marks["z"] - marks["a"]).total_seconds()
     rate = (RELAY_ROWS - first) / seconds
     yield Row(
@@ -112,8 +112,9 @@ def commit_to_reaction(bench: Bench) -> Iterator[Row]:
         probe(lambda: effects.count_documents({}) == wanted, 30, "all reactions ran")
         cpu = cpu_seconds(*(process.popen.pid for process in processes)) - before
         created = {
-            row["_id"]: row["created_at"].replace(tzinfo=UTC).timestamp()
-            for row in toy.events_db["outbox"].find()
+            event["id"]: commit["at"].replace(tzinfo=UTC).timestamp()
+            for commit in toy.events_db["commits"].find()
+            for event in commit["events"]
         }
         took = [
             (int(row["_id"].rpartition("-")[2]) / 1e9 - created[row["event_id"]]) * 1000
@@ -160,7 +161,7 @@ def _python(module: str, *arguments: str) -> subprocess.Popen[bytes]:
     )
 
 
-def _outbox_row(number: int) -> dict[str, Any]:
+def _commit(number: int) -> dict[str, Any]:
     subject, version = f"thing-{number % 200}", number // 200 + 1
     event_id = f"evt_{number:026d}"
     now = datetime.now(UTC) + timedelta(milliseconds=number // 100)
@@ -177,17 +178,22 @@ def _outbox_row(number: int) -> dict[str, Any]:
         "traceparent": f"00-{number + 1:032x}-00000000000000ff-01",
         "data": {"thing_id": subject, "version": version, "behaviour": "ok"},
     }
-    return {
-        "_id": event_id,
+    event = {
+        "id": event_id,
         "subject": subject,
         "version": version,
         "exchange": "events.events",
-        "routing_key": body["type"],
+        "key": body["type"],
         "body": json.dumps(body, separators=(",", ":")),
-        "created_at": now,
-        "published_at": None,
-        "attempts": 0,
-        "last_error": None,
+    }
+    return {
+        "_id": f"cmt_{number:026d}",
+        "at": now,
+        "actor": "system:events",
+        "request_id": body["correlationid"],
+        "traceparent": body["traceparent"],
+        "events": [event],
+        **lanes_of([event]),
     }
 
 

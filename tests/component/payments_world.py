@@ -23,6 +23,7 @@ from contracts.errors import DomainError, Kind
 from contracts.records import Event, Rpc
 from deploy.local.nodes import Nodes
 from services.payments.service import SERVICE
+from tests.kit.commits import stored_events
 from tests.kit.component import REPOSITORY, Component, component, free_port
 from tests.kit.probe import probe
 
@@ -246,7 +247,7 @@ class PaymentsWorld:
         )
 
     def events(self, event: Event) -> list[dict[str, Any]]:
-        return list(self.service.database.outbox.find({"routing_key": event.type}))
+        return stored_events(self.service.database, event)
 
     def balances(self) -> dict[str, int]:
         found = self.call(payments.GET_LEDGER, self.owner, community_id=self.community_id)

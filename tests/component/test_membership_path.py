@@ -8,12 +8,13 @@ import pytest
 
 from chassis.context import Actor, Context, IdempotencyKey, new_traceparent
 from chassis.ids import new_id
-from contracts import envelope, membership, payments
+from contracts import membership, payments
 from contracts.envelope import CloudEvent
 from contracts.errors import DomainError
 from contracts.errors import membership as codes
 from contracts.records import Event
 from services.membership.service import SERVICE
+from tests.kit.commits import pending_commits, told_events
 from tests.kit.component import Component, component
 from tests.kit.probe import probe
 from tests.store.membership.conftest import PEM
@@ -123,8 +124,8 @@ class World:
 
     def told(self, event: Event, subject: str) -> list[CloudEvent]:
         """What the service has committed to tell about a subject."""
-        wanted = {"routing_key": event.type, "subject": subject}
-        return [envelope.decode(row["body"]) for row in self.service.database.outbox.find(wanted)]
+        told = told_events(self.service.database, event)
+        return [one for one in told if one.subject == subject]
 
     def answered(self, order_id: str) -> None:
         """Waits until payments was told that the order is fulfilled."""
@@ -134,7 +135,7 @@ class World:
 
     def published(self) -> bool:
         """Whether the relay published everything there is."""
-        return self.service.database.outbox.count_documents({"published_at": None}) == 0
+        return pending_commits(self.service.database) == 0
 
 
 def context(actor: Actor) -> Context:

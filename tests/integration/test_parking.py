@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from chassis.ids import made_at
 from tests.integration.test_consumers import PARKING, QUEUE, attempts, effects, tell, thing
 from tests.kit.broker import Broker
+from tests.kit.commits import changes, pending_commits
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy
 
@@ -67,14 +69,14 @@ def test_discard_needs_a_reason_and_is_audited(toy: Toy, admin: Broker) -> None:
     probe(lambda: admin.depth(PARKING) == 1, 10, "parked")
     name = parked_id(toy)
     assert toy.operate("notifications", "parking", "discard", name).returncode == 2
-    done = toy.operate("notifications", "parking", "discard", name, "--reason", "test data")
+    done = toy.operate("notifications", "parking", "discard", name, "--reason", "test_data")
     assert done.stdout == "1 discarded\n"
     assert admin.depth(PARKING) == 0
-    entry = toy.notifications_db["audit_log"].find_one({"action": "parking.discarded"})
-    assert entry["reason"] == "test data"
-    assert entry["before"]["body"] == "rubbish"
-    assert entry["actor"] == "operator:notifications"
-    gone = toy.operate("notifications", "parking", "discard", name, "--reason", "again")
+    [line] = changes(toy.notifications_db, "discard_message")
+    assert line["details"] == {"queue": QUEUE, "reason": "test_data"}
+    assert line["actor"] == "operator:notifications"
+    assert "rubbish" not in str(line)
+    gone = toy.operate("notifications", "parking", "discard", name, "--reason", "obsolete")
     assert gone.returncode == 1
 
 
@@ -83,16 +85,40 @@ def test_outbox_commands_show_and_repeat(toy: Toy, admin: Broker) -> None:
     events = toy.running("events") or toy.start("events").wait_ready()
     with toy.broker("gateway") as gateway:
         gateway.call("events.change_thing", {"thing_id": "told-again"})
-    outbox = toy.events_db["outbox"]
-    row = probe(
-        lambda: outbox.find_one({"subject": "told-again", "published_at": {"$ne": None}}), 10
-    )
+    commits = toy.events_db["commits"]
+    published = {"events.subject": "told-again", "own.published_at": {"$exists": True}}
+    commit = probe(lambda: commits.find_one(published), 10)
+    event_id = commit["events"][0]["id"]
     assert toy.operate("events", "outbox", "list").stdout == "0 pending\n"
-    done = toy.operate("events", "outbox", "retry", row["_id"])
-    assert done.stdout == "1 of 1 will be published again\n"
+    done = toy.operate("events", "outbox", "retry", event_id)
+    assert done.stdout == "1 units of work will be published again\n"
+    first = commit["own"]["published_at"]
     probe(
-        lambda: outbox.find_one({"_id": row["_id"]})["attempts"] == 2, 10, "published a second time"
+        lambda: commits.find_one({**published, "own.published_at": {"$gt": first}}),
+        10,
+        "published a second time",
     )
     effects_of = toy.notifications_db["effects"]
-    probe(lambda: effects_of.count_documents({"event_id": row["_id"]}) == 1, 5)
+    probe(lambda: effects_of.count_documents({"event_id": event_id}) == 1, 5)
+    assert events.stop() == 0
+
+
+def test_a_time_is_published_again_for_a_broker_that_lost_its_disk(toy: Toy, admin: Broker) -> None:
+    """What was published since then is in the queues once more, each event with its id."""
+    events = toy.running("events") or toy.start("events").wait_ready()
+    with toy.broker("gateway") as gateway:
+        gateway.call("events.change_thing", {"thing_id": "before-the-loss"})
+        before = toy.events_db["commits"].find_one({"events.subject": "before-the-loss"})
+        since = before["_id"]
+        gateway.call("events.change_thing", {"thing_id": "lost-with-the-disk"})
+    probe(lambda: pending_commits(toy.events_db) == 0, 10, "both are published")
+    if consumer := toy.running("notifications"):
+        consumer.stop()
+    admin.channel.queue_purge(QUEUE)
+    at = made_at(since).strftime("%Y-%m-%dT%H:%M:%S")
+    again = toy.operate("events", "outbox", "retry", "--since", at)
+    assert again.returncode == 0, again.stderr
+    probe(lambda: admin.depth(QUEUE) >= 2, 10, "published again")
+    neither = toy.operate("events", "outbox", "retry")
+    assert neither.returncode == 2
     assert events.stop() == 0

@@ -23,6 +23,7 @@ from tests.journeys.world import (
     at_once,
     header,
 )
+from tests.kit.commits import pending_commits
 from tests.kit.probe import probe
 
 SETTLING_SECONDS = 90.0  # an event that failed three times comes back after a minute (M-13)
@@ -68,11 +69,8 @@ def nothing_waits(
         queues = [name for name in _queues(world) if name not in besides]
 
         def at_rest() -> bool:
-            rows = {
-                service: mongo[prefix + service]["outbox"].count_documents({"published_at": None})
-                for service in SERVICES
-            }
-            assert not any(rows.values()), f"outbox rows: {rows}"
+            rows = {service: pending_commits(mongo[prefix + service]) for service in SERVICES}
+            assert not any(rows.values()), f"unpublished commits: {rows}"
             depths = {name: broker.depth(name) for name in queues}
             lots = sum(depths.pop(f"{service}.parking") for service in SERVICES)
             waiting = {name: depth for name, depth in depths.items() if depth}

@@ -13,7 +13,7 @@ from services.events.store.offers import OfferStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.selection import SETTLING
-from services.events.usecases.telling import note, tell_registration
+from services.events.usecases.telling import tell_registration
 
 BATCH = 100
 
@@ -47,7 +47,7 @@ class Endings:
         before = self._meetups.require(meetup_id, tx=tx)
         if before["state"] not in meetups.MOVES["end"].sources:
             return  # called off meanwhile
-        note(tx, "end_meetup", before, self._meetups.save(tx, meetups.end(before)))
+        tx.audit("end_meetup", before, self._meetups.save(tx, meetups.end(before)))
 
     def wind_up(self, run: JobRun) -> None:
         """Registrations of meetups that are over or called off get their last state."""
@@ -72,9 +72,9 @@ class Endings:
                 continue  # withdrew meanwhile
             if before["offer"] is not None:
                 offer = self._offers.require(before["offer"]["id"], tx=tx)
-                note(tx, "close_offer", offer, self._offers.save(tx, offers.close(offer)))
+                tx.audit("close_offer", offer, self._offers.save(tx, offers.close(offer)))
             after = self._registrations.save(tx, registrations.wind_up(before, meetup))
-            note(tx, "wind_up_registration", before, after)
+            tx.audit("wind_up_registration", before, after)
             if after["state"] == "cancelled":
                 tell_registration(tx, events.REGISTRATION_CANCELLED, after, meetup)
 

@@ -16,7 +16,7 @@ from services.events.store.meetups import MeetupStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.access import Access, belongs
-from services.events.usecases.telling import note, tell_meetup
+from services.events.usecases.telling import tell_meetup
 
 View = dict[str, Any]
 _SHOWN = (
@@ -63,7 +63,7 @@ class Meetups:
                 now=tx.now,
             )
             meetup = self._store.insert(tx, drafted)
-            note(tx, "create_meetup", None, meetup)
+            tx.audit("create_meetup", None, meetup)
             return self._view(meetup, full=True)
 
         return self._uow.run(ctx, work)
@@ -138,7 +138,7 @@ class Meetups:
         def work(tx: Transaction) -> View:
             before = self._store.require(meetup["_id"], tx=tx)
             after = self._store.save(tx, change(before, tx))
-            note(tx, action, before, after, reason=after["cancel_reason"] or "")
+            tx.audit(action, before, after)
             if event is not None:
                 tell_meetup(tx, event, after)
             return self._view(after, full=True)

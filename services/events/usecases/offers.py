@@ -17,7 +17,7 @@ from services.events.store.offers import OfferStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.registrations import Registrations
-from services.events.usecases.telling import note, tell_registration
+from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
 OFFER_SECONDS = 10.0  # from taking the seat to saying so; the sweeper waits much longer
@@ -82,7 +82,7 @@ class Offers:
         )
         offer = self._offers.insert(tx, made)
         after = self._registrations.save(tx, registrations.offered(before, offer))
-        note(tx, "offer_seat", before, after)
+        tx.audit("offer_seat", before, after)
         tell_registration(tx, events.SEAT_OFFERED, after, meetup)
         return True
 
@@ -98,7 +98,7 @@ class Offers:
             meetups.require_not_begun(meetup, tx.now)
             seated = registrations.accept_offer(before, offer["hold_id"])
             after = self._registrations.save(tx, seated)
-            note(tx, "accept_offer", before, after, reason=accepted["_id"])
+            tx.audit("accept_offer", before, after, offer=accepted["_id"])
             tell_registration(tx, events.REGISTRATION_CONFIRMED, after, meetup)
             return self._shown.view(after)
 
@@ -113,7 +113,7 @@ class Offers:
             declined = self._offers.save(tx, offers.decline(current))
             before = self._registrations.require(offer["registration_id"], tx=tx)
             after = self._registrations.save(tx, registrations.decline_offer(before))
-            note(tx, "decline_offer", before, after, reason=declined["_id"])
+            tx.audit("decline_offer", before, after, offer=declined["_id"])
             return self._shown.view(after)
 
         answer = self._uow.run(ctx, work)
@@ -138,7 +138,7 @@ class Offers:
             meetup = self._meetups.require(offer["meetup_id"], tx=tx)
             lost = registrations.lose_offer(before, tx.now)
             after = self._registrations.save(tx, lost)
-            note(tx, "expire_offer", before, after, reason=expired["_id"])
+            tx.audit("expire_offer", before, after, offer=expired["_id"])
             tell_registration(tx, events.SEAT_LAPSED, after, meetup)
             return True
 

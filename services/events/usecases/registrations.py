@@ -17,7 +17,7 @@ from services.events.store.offers import OfferStore
 from services.events.store.registrations import LiveRegistrationExists, RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.access import DOOR, Access
-from services.events.usecases.telling import note, tell_registration
+from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
 Change = Callable[[Document, Document, Transaction], Document]
@@ -60,7 +60,7 @@ class Registrations:
                 id=new_id("reg"), meetup=current, person_id=person_id, now=tx.now
             )
             registration = self._store.insert(tx, applied)
-            note(tx, "register", None, registration)
+            tx.audit("register", None, registration)
             return self.view(registration)
 
         try:
@@ -189,11 +189,11 @@ class Registrations:
             if before["offer"] is not None and after["offer"] is None:
                 offer = self._offers.require(before["offer"]["id"], tx=tx)
                 closed = self._offers.save(tx, offers.close(offer))
-                note(tx, "close_offer", offer, closed)
+                tx.audit("close_offer", offer, closed)
                 freed.append(offer["hold_id"])
             if before["hold_id"] is not None and after["hold_id"] is None:
                 freed.append(before["hold_id"])
-            note(tx, action, before, after)
+            tx.audit(action, before, after)
             if event is not None:
                 tell_registration(tx, event, after, meetup)
             return self.view(after)

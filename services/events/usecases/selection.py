@@ -20,7 +20,7 @@ from services.events.store.meetups import MeetupStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import ORPHANED_AFTER, SeatStore
 from services.events.usecases.access import Access
-from services.events.usecases.telling import note, tell_registration
+from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
 BATCH = 100
@@ -99,7 +99,7 @@ class Selection:
                 before, hold_id=holds[registration_id], confirm_by=confirm_by
             )
             after = self._registrations.save(tx, chosen)
-            note(tx, "select_registration", before, after)
+            tx.audit("select_registration", before, after)
             tell_registration(tx, events.REGISTRATION_SELECTED, after, meetup)
         self._meetups.save(tx, {**meetup, "waitlisting": True})
         return {"meetup_id": meetup_id, "registration_ids": ids, "confirm_by": confirm_by}
@@ -125,7 +125,7 @@ class Selection:
             if before["state"] != "applied":
                 continue  # withdrew meanwhile
             after = self._registrations.save(tx, registrations.wait(before))
-            note(tx, "waitlist_registration", before, after)
+            tx.audit("waitlist_registration", before, after)
             tell_registration(tx, events.REGISTRATION_WAITLISTED, after, meetup)
 
     def _all_wait(self, tx: Transaction, meetup_id: str) -> None:
@@ -147,7 +147,7 @@ class Selection:
                 return None  # answered in the last moment
             meetup = self._meetups.require(before["meetup_id"], tx=tx)
             after = self._registrations.save(tx, registrations.lapse(before))
-            note(tx, "lapse_registration", before, after)
+            tx.audit("lapse_registration", before, after)
             tell_registration(tx, events.SEAT_LAPSED, after, meetup)
             return str(before["hold_id"])
 

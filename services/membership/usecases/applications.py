@@ -17,7 +17,7 @@ from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications, LiveApplicationExists
 from services.membership.store.communities import Communities, Forms
 from services.membership.usecases.unpaid import UnpaidMemberships
-from services.membership.usecases.views import application_facts, application_view, audit_step
+from services.membership.usecases.views import application_facts, application_view
 
 
 class ApplicationUseCases:
@@ -63,7 +63,7 @@ class ApplicationUseCases:
                 check_asked(community["form"], request["answers"])
             stored = self._applications.insert(tx, application)
             self._tell_submitted(tx, stored)
-            audit_step(tx, "create_application", None, stored)
+            tx.audit("create_application", None, stored)
             return application_view(stored, staff=False)
 
         try:
@@ -80,7 +80,7 @@ class ApplicationUseCases:
             check_version(before, request["expected_version"])
             changed = domain.change_answers(before, form, request["answers"])
             after = self._applications.save(tx, changed)
-            audit_step(tx, "change_application", before, after)
+            tx.audit("change_application", before, after)
             return application_view(after, staff=False)
 
         return self._uow.run(ctx, work)
@@ -93,7 +93,7 @@ class ApplicationUseCases:
             before = self._own(tx, request["application_id"], ctx)
             after = self._applications.save(tx, domain.submit(before, form, tx.now))
             self._tell_submitted(tx, after)
-            audit_step(tx, "submit_application", before, after)
+            tx.audit("submit_application", before, after)
             return application_view(after, staff=False)
 
         return self._uow.run(ctx, work)
@@ -106,7 +106,7 @@ class ApplicationUseCases:
             after = self._applications.save(tx, domain.withdraw(before))
             if before["state"] == "approved":
                 self._unpaid.cancel(tx, after, "application_withdrawn")
-            audit_step(tx, "withdraw_application", before, after)
+            tx.audit("withdraw_application", before, after)
             return application_view(after, staff=False)
 
         return self._uow.run(ctx, work)
@@ -139,12 +139,7 @@ class ApplicationUseCases:
 
     def _tell_submitted(self, tx: Transaction, application: Application) -> None:
         if application["state"] in domain.REVIEWABLE:
-            tx.emit(
-                APPLICATION_SUBMITTED,
-                subject=application["_id"],
-                version=application["version"],
-                data=application_facts(application),
-            )
+            tx.emit(APPLICATION_SUBMITTED, application, application_facts(application))
 
 
 def already_member(held: Membership, today: str) -> DomainError:

@@ -68,13 +68,12 @@ class CommunityUseCases:
                 community["zone"],
                 lambda standing: with_role(standing, "owner"),
             )
+            # A community's own trail is read by its id, like that of all that is in it.
             tx.audit(
-                action="create_community",
-                subject=community["_id"],
-                community_id=community["_id"],
-                version=1,
-                before=None,
-                after={"slug": community["slug"], "owner": owner["_id"]},
+                "create_community",
+                None,
+                {**community, "community_id": community["_id"]},
+                owner=owner["_id"],
             )
             return community_view(community)
 
@@ -103,12 +102,10 @@ class CommunityUseCases:
             after = self._communities.save(tx, domain.change_form(before, request["form"]))
             self._forms.add(tx, after)
             tx.audit(
-                action="change_form",
-                subject=community_id,
-                community_id=community_id,
-                version=after["version"],
-                before={"form_version": before["form_version"]},
-                after={"form_version": after["form_version"]},
+                "change_form",
+                before,
+                {**after, "community_id": community_id},
+                form_version=after["form_version"],
             )
             return community_view(after)
 
@@ -147,7 +144,7 @@ class RoleUseCases:
             operator = with_role(nothing_yet(SYSTEM, person["_id"], "UTC"), OPERATOR)
             standing = self._standings.insert_first_operator(tx, operator)
             tell_standing(tx, standing)
-            _audit_role(tx, "create_operator", standing, OPERATOR)
+            tx.audit("create_operator", None, standing, kind="standing", role=OPERATOR)
             return person
 
         return self._uow.run(ctx, work)
@@ -172,7 +169,7 @@ class RoleUseCases:
                 community["zone"],
                 lambda standing: with_role(standing, role),
             )
-            _audit_role(tx, "grant_role", after, role)
+            tx.audit("grant_role", before, after, kind="standing", role=role)
             return _holder(after, person["name"])
 
         return self._uow.run(ctx, work)
@@ -191,7 +188,7 @@ class RoleUseCases:
                 self._communities.discount_owner(tx, community["_id"])
             after = self._standings.save(tx, without_role(before, role))
             tell_standing(tx, after)
-            _audit_role(tx, "revoke_role", after, role)
+            tx.audit("revoke_role", before, after, kind="standing", role=role)
             return _holder(after, name)
 
         return self._uow.run(ctx, work)
@@ -218,14 +215,3 @@ def community_view(community: Community) -> dict[str, Any]:
 
 def _holder(standing: Standing, name: str) -> dict[str, Any]:
     return {"person_id": standing["person_id"], "name": name, "roles": standing["roles"]}
-
-
-def _audit_role(tx: Transaction, action: str, standing: Standing, role: str) -> None:
-    tx.audit(
-        action=action,
-        subject=standing["_id"],
-        community_id=standing["community_id"],
-        version=standing["version"],
-        before=None,
-        after={"role": role, "roles": standing["roles"]},
-    )

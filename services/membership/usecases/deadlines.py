@@ -21,13 +21,12 @@ from contracts.membership import (
 )
 from services.membership.domain import applications as application_rules
 from services.membership.domain import memberships as membership_rules
-from services.membership.domain.applications import Application
 from services.membership.domain.memberships import Membership, Step
 from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications
 from services.membership.store.memberships import Memberships
 from services.membership.usecases.unpaid import UnpaidMemberships
-from services.membership.usecases.views import application_facts, audit_step, membership_facts
+from services.membership.usecases.views import application_facts, membership_facts
 
 log = structlog.get_logger()
 
@@ -83,13 +82,14 @@ class DeadlineUseCases:
             if step == "lapse":
                 after = self._applications.save(tx, application_rules.lapse(before))
                 self._unpaid.cancel(tx, after, "application_lapsed")
-                self._tell_lapsed(tx, after)
+                tx.emit(APPLICATION_LAPSED, after, application_facts(after))
             elif step == "remind":
                 after = self._applications.save(tx, application_rules.remind(before, tx.now))
-                self._tell_reminder(tx, after)
+                pay_by = {"pay_by": after["pay_by"]}
+                tx.emit(PAYMENT_REMINDER_DUE, after, application_facts(after) | pay_by)
             else:
                 return  # paid or withdrawn since it was listed
-            audit_step(tx, f"{step}_application", before, after)
+            tx.audit(f"{step}_application", before, after)
 
         self._uow.run(ctx, work)
 
@@ -105,33 +105,14 @@ class DeadlineUseCases:
             for before, after, (_, step) in zip(due, saved, steps, strict=True):
                 if step is not None:
                     self._tell_step(tx, after, step)
-                    audit_step(tx, f"{step.kind}_membership", before, after)
+                    tx.audit(f"{step.kind}_membership", before, after)
 
         self._uow.run(ctx, work)
 
-    def _tell_lapsed(self, tx: Transaction, application: Application) -> None:
-        tx.emit(
-            APPLICATION_LAPSED,
-            subject=application["_id"],
-            version=application["version"],
-            data=application_facts(application),
-        )
-
-    def _tell_reminder(self, tx: Transaction, application: Application) -> None:
-        tx.emit(
-            PAYMENT_REMINDER_DUE,
-            subject=application["_id"],
-            version=application["version"],
-            data={**application_facts(application), "pay_by": application["pay_by"]},
-        )
-
     def _tell_step(self, tx: Transaction, membership: Membership, step: Step) -> None:
         facts = membership_facts(membership)
-        subject, version = membership["_id"], membership["version"]
         if step.kind == "remind":
-            data = {**facts, "days_left": step.days_left}
-            tx.emit(TERM_ENDING, subject=subject, version=version, data=data)
+            tx.emit(TERM_ENDING, membership, facts | {"days_left": step.days_left})
             return
         public = ENTERED_GRACE if step.kind == "enter_grace" else EXPIRED
-        sequence = membership["sequence"]
-        tx.emit(public, subject=subject, version=version, data=facts, sequence=sequence)
+        tx.emit(public, membership, facts, sequence=membership["sequence"])

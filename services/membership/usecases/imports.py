@@ -83,7 +83,7 @@ class ImportUseCases:
                 "refused": 0,
             }
             stored = self._imports.insert(tx, taken_in)
-            self._audit(tx, "create_import", stored)
+            tx.audit("create_import", None, stored, rows=stored["rows"])
             return _view(stored)
 
         return self._uow.run(ctx, work)
@@ -146,7 +146,13 @@ class ImportUseCases:
                     "csv": None if finished else running["csv"],
                 },
             )
-            self._audit(tx, "import_rows", after)
+            tx.audit(
+                "import_rows",
+                running,
+                after,
+                accepted=after["accepted"],
+                refused=after["refused"],
+            )
             return not finished
 
         return self._uow.run(ctx, work)
@@ -246,18 +252,6 @@ class ImportUseCases:
         nobody = ""  # an import is about no single person
         self._access.require_sight(ctx, found["community_id"], nobody, OWNERS, self._imports.noun)
         return found
-
-    def _audit(self, tx: Transaction, action: str, stored: dict[str, Any]) -> None:
-        tx.audit(
-            action=action,
-            subject=stored["_id"],
-            community_id=stored["community_id"],
-            version=stored["version"],
-            before=None,
-            after={
-                name: stored[name] for name in ("dry_run", "state", "rows", "accepted", "refused")
-            },
-        )
 
 
 def in_turns(lines: Iterator[Line]) -> Iterator[Line]:

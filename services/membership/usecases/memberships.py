@@ -16,7 +16,7 @@ from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, MemberNumbers
 from services.membership.store.memberships import Memberships
 from services.membership.usecases.access import STAFF, Access
-from services.membership.usecases.views import audit_step, membership_view
+from services.membership.usecases.views import membership_view
 
 
 class MembershipUseCases:
@@ -101,19 +101,15 @@ class MembershipUseCases:
             )
             term = domain.awaiting_term(after)
             assert term is not None
-            tx.emit(
-                RENEWAL_STARTED,
-                subject=after["_id"],
-                version=after["version"],
-                data={
-                    "membership_id": after["_id"],
-                    "community_id": after["community_id"],
-                    "person_id": after["person_id"],
-                    "term_id": term["id"],
-                    "pay_by": term["pay_by"],
-                },
-            )
-            audit_step(tx, "start_renewal", before, after)
+            data = {
+                "membership_id": after["_id"],
+                "community_id": after["community_id"],
+                "person_id": after["person_id"],
+                "term_id": term["id"],
+                "pay_by": term["pay_by"],
+            }
+            tx.emit(RENEWAL_STARTED, after, data)
+            tx.audit("start_renewal", before, after)
             return membership_view(after, today)
 
         return self._uow.run(ctx, work)

@@ -42,14 +42,7 @@ class PeopleUseCases:
             before = self._people.require(ctx.person(), tx=tx)
             check_version(before, request["expected_version"])
             after = self._people.save(tx, {**before, **wanted})
-            tx.audit(
-                action="change_person",
-                subject=after["_id"],
-                community_id=None,
-                version=after["version"],
-                before={name: before[name] for name in wanted},
-                after=wanted,
-            )
+            tx.audit("change_person", before, after)
             return self._view(after, ctx)
 
         return self._uow.run(ctx, work)
@@ -68,14 +61,7 @@ class PeopleUseCases:
         def work(tx: Transaction) -> Person:
             person = new_person(id=new_id("per"), email=address, locale=locale)
             stored = self._people.insert(tx, person)
-            tx.audit(
-                action="create_person",
-                subject=stored["_id"],
-                community_id=None,
-                version=1,
-                before=None,
-                after={"locale": locale},
-            )
+            tx.audit("create_person", None, stored)
             return stored
 
         try:

@@ -36,7 +36,7 @@ from services.membership.store.memberships import Memberships
 from services.membership.store.standings import Standings
 from services.membership.usecases.standings import change_standing
 from services.membership.usecases.unpaid import withdraw_purchase, withdraw_purchases
-from services.membership.usecases.views import audit_step, membership_facts
+from services.membership.usecases.views import membership_facts
 
 SUBJECT_KIND = "membership_term"
 
@@ -109,7 +109,7 @@ class PurchaseUseCases:
             if term["purchase_id"] is None:
                 noted = memberships.remember_purchase(before, term_id, purchase["id"])
                 after = self._memberships.save(tx, noted)
-                audit_step(tx, "open_purchase", before, after)
+                tx.audit("open_purchase", before, after)
                 if term["state"] == "withdrawn":
                     withdraw_purchase(tx, purchase["id"], after, "withdrawn")
             if application_id:
@@ -170,7 +170,7 @@ class PurchaseUseCases:
             after = self._save_and_tell(tx, public, refunded)
             if after["live"]:
                 self._change_standing(tx, after)
-            audit_step(tx, "refund_term", before, after, reason=event.data["reason"])
+            tx.audit("refund_term", before, after, order=order_id)
             withdraw_purchases(tx, before, after, "membership_cancelled")
 
         self._uow.run(ctx, work)
@@ -193,14 +193,14 @@ class PurchaseUseCases:
             application = self._applications.require(term["application_id"], tx=tx)
             joined = applications.join(application)
             saved = self._applications.save(tx, {**joined, "purchase_id": order["purchase_id"]})
-            audit_step(tx, "join", application, saved)
+            tx.audit("join", application, saved)
         self._change_standing(tx, fulfilled)
         if fulfilled["number"] is None:
             number = self._numbers.take(tx, before["community_id"])
             fulfilled = {**fulfilled, "number": number}
         public = ACTIVATED if term["purpose"] == "join" else RENEWED
         after = self._save_and_tell(tx, public, fulfilled)
-        audit_step(tx, "fulfil_term", before, after)
+        tx.audit("fulfil_term", before, after, order=order["order_id"])
         self._answer(tx, PURCHASE_FULFILLED, order, after["version"], None)
 
     def _why_not_admissible(self, tx: Transaction, term: dict[str, Any]) -> str | None:
@@ -216,13 +216,7 @@ class PurchaseUseCases:
         """Saves a membership and makes it public under the next gap-free sequence."""
         numbered = {**membership, "sequence": membership["sequence"] + 1}
         after = self._memberships.save(tx, numbered)
-        tx.emit(
-            event,
-            subject=after["_id"],
-            version=after["version"],
-            data=membership_facts(after),
-            sequence=after["sequence"],
-        )
+        tx.emit(event, after, membership_facts(after), sequence=after["sequence"])
         return after
 
     def _change_standing(self, tx: Transaction, membership: Membership) -> None:
@@ -238,14 +232,6 @@ class PurchaseUseCases:
     def _answer(
         self, tx: Transaction, event: Event, order: dict[str, Any], version: int, reason: str | None
     ) -> None:
-        tx.emit(
-            event,
-            subject=order["order_id"],
-            version=version,
-            data={
-                "order_id": order["order_id"],
-                "purchase_id": order["purchase_id"],
-                "community_id": order["community_id"],
-                "reason": reason,
-            },
-        )
+        data = {name: order[name] for name in ("order_id", "purchase_id", "community_id")}
+        answered = {"_id": order["order_id"], "version": version}
+        tx.emit(event, answered, data | {"reason": reason})

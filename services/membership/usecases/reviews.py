@@ -26,7 +26,7 @@ from services.membership.store.standings import Standings
 from services.membership.usecases.access import REVIEWERS, Access
 from services.membership.usecases.applications import already_member
 from services.membership.usecases.standings import change_standing
-from services.membership.usecases.views import application_facts, application_view, audit_step
+from services.membership.usecases.views import application_facts, application_view
 
 Tell = Callable[[Transaction, Application], None]
 
@@ -101,17 +101,8 @@ class ReviewUseCases:
 
         def tell(tx: Transaction, approved: Application) -> None:
             if approved["state"] == "approved":
-                tx.emit(
-                    APPLICATION_APPROVED,
-                    subject=approved["_id"],
-                    version=approved["version"],
-                    data={
-                        **application_facts(approved),
-                        "membership_id": approved["membership_id"],
-                        "term_id": approved["term_id"],
-                        "pay_by": approved["pay_by"],
-                    },
-                )
+                facts = {name: approved[name] for name in ("membership_id", "term_id", "pay_by")}
+                tx.emit(APPLICATION_APPROVED, approved, application_facts(approved) | facts)
 
         return self._step(request, ctx, "approve_application", decide, tell)
 
@@ -159,7 +150,7 @@ class ReviewUseCases:
             before = self._applications.require(seen["_id"], tx=tx)
             after = self._applications.save(tx, decide(tx, before, community))
             tell(tx, after)
-            audit_step(tx, action, before, after)
+            tx.audit(action, before, after)
             return application_view(after, staff=True)
 
         return self._uow.run(ctx, work)
@@ -207,7 +198,7 @@ class ReviewUseCases:
             community["zone"],
             lambda standing: with_membership(standing, stored),
         )
-        audit_step(tx, "open_membership", None, stored)
+        tx.audit("open_membership", None, stored)
         return stored
 
     def _without_private(self, application: Application) -> Application:
@@ -221,9 +212,5 @@ class ReviewUseCases:
 def _tell_words(
     tx: Transaction, event: Any, application: Application, reason: str, message: str
 ) -> None:
-    tx.emit(
-        event,
-        subject=application["_id"],
-        version=application["version"],
-        data={**application_facts(application), "reason": reason, "message": message},
-    )
+    words = {"reason": reason, "message": message}
+    tx.emit(event, application, application_facts(application) | words)

@@ -54,12 +54,8 @@ class SignInUseCases:
                 id=new_id("chl"), email=email, locale=request["locale"], now=real_now()
             )
             challenge = self._challenges.insert(tx, opened)
-            tx.emit(
-                SIGN_IN_REQUESTED,
-                subject=challenge["_id"],
-                version=1,
-                data={"challenge_id": challenge["_id"], "locale": challenge["locale"]},
-            )
+            data = {"challenge_id": challenge["_id"], "locale": challenge["locale"]}
+            tx.emit(SIGN_IN_REQUESTED, challenge, data)
             return {
                 "challenge_id": challenge["_id"],
                 "expires_at": challenge["expires_at"],
@@ -99,7 +95,7 @@ class SignInUseCases:
                 id=new_id("ses"), person_id=person["_id"], secret=secret, now=real_now()
             )
             session = self._sessions.insert(tx, opened)
-            self._audit(tx, "open_session", session)
+            tx.audit("open_session", None, session, person=session["person_id"])
             return session
 
         return self._told(self._uow.run(ctx, work), secret)
@@ -115,7 +111,7 @@ class SignInUseCases:
                 raise DomainError(SESSION_ENDED)
             rotated = self._sessions.save(tx, domain.rotate(session, secret, fresh, real_now()))
             if rotated["ended_at"] is not None:
-                self._audit(tx, "end_session_of_spent_token", rotated)
+                tx.audit("end_session_of_spent_token", session, rotated)
             return rotated
 
         session = self._uow.run(ctx, work)
@@ -130,9 +126,8 @@ class SignInUseCases:
             session_id = ctx.actor.session_id
             session = session_id and self._sessions.of_person(session_id, ctx.person(), tx)
             if session and session["ended_at"] is None:
-                self._audit(
-                    tx, "end_session", self._sessions.save(tx, domain.end(session, real_now()))
-                )
+                ended = self._sessions.save(tx, domain.end(session, real_now()))
+                tx.audit("end_session", session, ended)
             return {}
 
         return self._uow.run(ctx, work)
@@ -147,13 +142,3 @@ class SignInUseCases:
             "refresh_token": domain.refresh_token(session["_id"], secret),
             "person_id": session["person_id"],
         }
-
-    def _audit(self, tx: Transaction, action: str, session: Session) -> None:
-        tx.audit(
-            action=action,
-            subject=session["_id"],
-            community_id=None,
-            version=session["version"],
-            before=None,
-            after={"person_id": session["person_id"]},
-        )

@@ -61,12 +61,7 @@ def change_standing(
 
 def tell_standing(tx: Transaction, standing: Standing) -> None:
     """Announces a stored standing."""
-    tx.emit(
-        contract.STANDING_CHANGED,
-        subject=standing["_id"],
-        version=standing["version"],
-        data=told(standing),
-    )
+    tx.emit(contract.STANDING_CHANGED, standing, told(standing))
 
 
 def told(standing: Standing) -> dict[str, Any]:

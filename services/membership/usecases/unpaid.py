@@ -9,7 +9,6 @@ from services.membership.domain.standings import with_membership
 from services.membership.store.memberships import Memberships
 from services.membership.store.standings import Standings
 from services.membership.usecases.standings import change_standing
-from services.membership.usecases.views import audit_step
 
 
 class UnpaidMemberships:
@@ -31,7 +30,7 @@ class UnpaidMemberships:
             after["zone"],
             lambda standing: with_membership(standing, after),
         )
-        audit_step(tx, "cancel_unpaid_membership", before, after, reason=reason)
+        tx.audit("cancel_unpaid_membership", before, after, reason=reason)
         withdraw_purchases(tx, before, after, reason)
 
 
@@ -51,10 +50,10 @@ def withdraw_purchase(
     tx: Transaction, purchase_id: str, membership: Membership, reason: str
 ) -> None:
     """Tells payments that one purchase of a membership is not for sale any more."""
-    community_id, version = membership["community_id"], membership["version"]
-    tx.emit(
-        PURCHASE_WITHDRAWN,
-        subject=purchase_id,
-        version=version,
-        data={"purchase_id": purchase_id, "community_id": community_id, "reason": reason},
-    )
+    purchase = {"_id": purchase_id, "version": membership["version"]}
+    data = {
+        "purchase_id": purchase_id,
+        "community_id": membership["community_id"],
+        "reason": reason,
+    }
+    tx.emit(PURCHASE_WITHDRAWN, purchase, data)

@@ -1,8 +1,7 @@
-"""How aggregates look outside: answers of RPCs, data of events, lines of the audit trail."""
+"""How aggregates look outside: answers of RPCs, data of events."""
 
 from typing import Any
 
-from chassis.uow import Transaction
 from services.membership.domain.applications import Application
 from services.membership.domain.memberships import (
     Membership,
@@ -54,27 +53,3 @@ def membership_facts(membership: Membership) -> dict[str, Any]:
         "term": current_term(membership),
         "grace_ends_on": membership["grace_ends_on"],
     }
-
-
-def audit_step(
-    tx: Transaction,
-    action: str,
-    before: dict[str, Any] | None,
-    after: dict[str, Any],
-    reason: str = "",
-) -> None:
-    """Notes the change of an application or membership: states and dates, no answers."""
-    tx.audit(
-        action=action,
-        subject=after["_id"],
-        community_id=after["community_id"],
-        version=after["version"],
-        before=None if before is None else _traced(before),
-        after=_traced(after),
-        reason=reason,
-    )
-
-
-def _traced(document: dict[str, Any]) -> dict[str, Any]:
-    names = ("state", "number", "ends_on", "grace_ends_on", "pay_by", "purchase_id", "form_version")
-    return {name: document[name] for name in names if document.get(name) is not None}

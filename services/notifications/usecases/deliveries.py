@@ -188,14 +188,7 @@ class Deliveries:
             if found["state"] != "failed":
                 return False
             due = self._deliveries.save(tx, {**found, **outcomes.replayed(tx.now)})
-            tx.audit(
-                action="replay_delivery",
-                subject=due["_id"],
-                community_id=due["community_id"],
-                version=due["version"],
-                before={"state": "failed", "last_error": found["last_error"]},
-                after={"state": "pending"},
-            )
+            tx.audit("replay_delivery", found, due)
             return True
 
         return self._uow.run(ctx, work)

@@ -104,14 +104,7 @@ class Notifications:
             if found["read_at"] is not None:
                 return found
             read = self._notifications.save(tx, {**found, "read_at": tx.now})
-            tx.audit(
-                action="mark_notification_read",
-                subject=read["_id"],
-                community_id=read["community_id"],
-                version=read["version"],
-                before={"read_at": None},
-                after={"read_at": tx.now},
-            )
+            tx.audit("mark_notification_read", found, read)
             return read
 
         return self._view(self._uow.run(ctx, work), ctx)

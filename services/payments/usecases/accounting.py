@@ -34,14 +34,7 @@ class Accounting:
             if known["used"] and known["merchant_id"] != request["merchant_id"]:
                 raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=known["merchant_id"])
             account = self._stores.accounts.put(tx, {**known, **request})
-            tx.audit(
-                action="set_provider_account",
-                subject=account["_id"],
-                community_id=account["community_id"],
-                version=account["version"],
-                before=before,
-                after=account,
-            )
+            tx.audit("set_provider_account", before, account)
             return shown(account)
 
         return self._uow.run(ctx, work)

@@ -85,12 +85,7 @@ class Callbacks:
 
         def work(tx: Transaction) -> None:
             stored = self._stores.callbacks.add(tx, callback)
-            tx.emit(
-                contract.CALLBACK_RECEIVED,
-                subject=stored["_id"],
-                version=stored["version"],
-                data={"callback_id": stored["_id"]},
-            )
+            tx.emit(contract.CALLBACK_RECEIVED, stored, {"callback_id": stored["_id"]})
 
         try:
             self._uow.run(unlinked(ctx), work)

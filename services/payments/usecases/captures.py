@@ -136,15 +136,7 @@ class Captures:
         def work(tx: Transaction) -> Document:
             reopened = self._stores.orders.put(tx, {**orders.reopen(order, tx.now), **changes})
             self._stores.purchases.save(tx, {**purchase, "order_id": order["_id"]})
-            tx.audit(
-                action="reopen_order",
-                subject=order["_id"],
-                community_id=order["community_id"],
-                version=reopened["version"],
-                before={"state": order["state"]},
-                after={"state": reopened["state"]},
-                reason="late payment",
-            )
+            tx.audit("reopen_order", order, reopened, reason=refunds.LATE_PAYMENT)
             return reopened
 
         try:
@@ -188,20 +180,8 @@ class Captures:
                 receipt_number=self._stores.receipt_numbers.next(tx, order["community_id"]),
             )
             paid = self._stores.orders.save(tx, paid)
-            tx.emit(
-                contract.ORDER_PAID,
-                subject=paid["_id"],
-                version=paid["version"],
-                data=order_paid(paid),
-            )
-            tx.audit(
-                action="pay_order",
-                subject=paid["_id"],
-                community_id=paid["community_id"],
-                version=paid["version"],
-                before={"state": order["state"]},
-                after={"state": "paid", "total": paid["total"], "step": paid["step"]},
-            )
+            tx.emit(contract.ORDER_PAID, paid, order_paid(paid))
+            tx.audit("pay_order", order, paid)
             return paid
 
         try:
@@ -266,15 +246,7 @@ class Captures:
             promise_refund(self._stores, tx, row, amount, reason=reason, surplus=True)
             # A new version of the order: a reservation begun for this money is nobody's any more.
             self._stores.orders.save(tx, order)
-            tx.audit(
-                action="give_back_capture",
-                subject=row["_id"],
-                community_id=order["community_id"],
-                version=row["version"],
-                before={"state": payment["state"]},
-                after={"state": "confirmed", "order_state": order["state"]},
-                reason=reason,
-            )
+            tx.audit("give_back_capture", payment, row, reason=reason)
 
         self._uow.run(unlinked(ctx), work)
         CAPTURES.labels(reason).inc()

@@ -39,14 +39,7 @@ class Coupons:
 
         def work(tx: Transaction) -> View:
             stored = self._stores.coupons.add(tx, coupon)
-            tx.audit(
-                action="create_coupon",
-                subject=stored["_id"],
-                community_id=stored["community_id"],
-                version=stored["version"],
-                before=None,
-                after=stored,
-            )
+            tx.audit("create_coupon", None, stored)
             return {**shown(stored), "used": 0, "held": 0}
 
         return self._uow.run(ctx, work)

@@ -131,14 +131,7 @@ class Orders:
             )
             self._stores.quotes.save(tx, quotes.end(quote, "ordered"))
             self._stores.purchases.save(tx, {**purchase, "order_id": order_id})
-            tx.audit(
-                action="create_order",
-                subject=order_id,
-                community_id=order["community_id"],
-                version=order["version"],
-                before=None,
-                after={"state": "open", "total": order["total"], "quote_id": quote["_id"]},
-            )
+            tx.audit("create_order", None, order, quote=quote["_id"])
             stored[:] = [order]
             return order_view(order, (), (), tx.now)
 

@@ -146,7 +146,7 @@ class Payments:
             stored = self._stores.payments.add(
                 tx, {**attempt, "merchant_id": merchant_id, "check_after": check_after}
             )
-            self._audit(tx, stored, None)
+            tx.audit("open_payment", None, stored)
             return stored, opened_with
 
         try:
@@ -203,8 +203,8 @@ class Payments:
             current = self._stores.payments.require(attempt["_id"], tx=tx)
             if current["state"] != "pending":  # else the other one of two openings was here first
                 waiting = PAYMENT.move(current, "pending", pay_url=known.pay_url)
-                self._audit(tx, waiting, current)
-                current = self._stores.payments.save(tx, waiting)
+                before, current = current, self._stores.payments.save(tx, waiting)
+                tx.audit("payment_pending", before, current)
             return shown(current)
 
         return self._uow.run(ctx, work)
@@ -238,31 +238,21 @@ class Payments:
     def _move(self, attempt: Document, state: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
             if state == "unknown":
-                after = PAYMENT.move(attempt, state)
+                moved = PAYMENT.move(attempt, state)
             else:
-                after = payments.end(attempt, state)
-            self._audit(tx, after, attempt)
-            self._stores.payments.save(tx, after)
+                moved = payments.end(attempt, state)
+            after = self._stores.payments.save(tx, moved)
+            tx.audit(f"payment_{state}", attempt, after)
 
         self._uow.run(unlinked(ctx), work)
 
     def _check_again(self, attempt: Document, state: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
-            after = {**payments.check_again(attempt, tx.now), "state": state}
             if state != attempt["state"]:
                 PAYMENT.require(attempt, state)
-                self._audit(tx, after, attempt)
-            self._stores.payments.save(tx, after)
+            checked = {**payments.check_again(attempt, tx.now), "state": state}
+            after = self._stores.payments.save(tx, checked)
+            if state != attempt["state"]:
+                tx.audit(f"payment_{state}", attempt, after)
 
         self._uow.run(unlinked(ctx), work)
-
-    @staticmethod
-    def _audit(tx: Transaction, after: Document, before: Document | None) -> None:
-        tx.audit(
-            action=f"payment_{after['state']}",
-            subject=after["_id"],
-            community_id=after["community_id"],
-            version=after["version"] + (before is not None),
-            before=None if before is None else {"state": before["state"]},
-            after={"state": after["state"]},
-        )

@@ -57,14 +57,7 @@ class Plans:
 
         def work(tx: Transaction) -> View:
             stored = self._stores.plans.insert(tx, plan)
-            tx.audit(
-                action="create_plan",
-                subject=stored["_id"],
-                community_id=stored["community_id"],
-                version=stored["version"],
-                before=None,
-                after=stored,
-            )
+            tx.audit("create_plan", None, stored)
             return shown(stored)
 
         return self._uow.run(ctx, work)

@@ -61,14 +61,7 @@ class Purchases:
 
         def work(tx: Transaction) -> View:
             stored = self._stores.purchases.add(tx, purchase)
-            tx.audit(
-                action="open_purchase",
-                subject=stored["_id"],
-                community_id=community_id,
-                version=stored["version"],
-                before=None,
-                after=stored,
-            )
+            tx.audit("open_purchase", None, stored)
             return shown(stored)
 
         try:
@@ -134,15 +127,7 @@ class Purchases:
             if after is None:
                 return  # paid before: the owner answers the paid order
             after = self._stores.purchases.save(tx, after)
-            tx.audit(
-                action="withdraw_purchase",
-                subject=after["_id"],
-                community_id=after["community_id"],
-                version=after["version"],
-                before={"state": purchase["state"]},
-                after={"state": after["state"]},
-                reason=event.data["reason"],
-            )
+            tx.audit("withdraw_purchase", purchase, after, reason=event.data["reason"])
             if purchase["order_id"] is not None:
                 order = self._stores.orders.require(purchase["order_id"], tx=tx)
                 if order["open"]:  # the job ends it, once its provider can take no money for it
@@ -166,20 +151,8 @@ class Purchases:
             if order["fulfilment"] != "pending":
                 raise DomainError(ORDER_WRONG_STATE, current_state=order["fulfilment"])
             again = self._stores.orders.save(tx, order)
-            tx.emit(
-                contract.ORDER_PAID,
-                subject=order_id,
-                version=again["version"],
-                data=order_paid(again),
-            )
-            tx.audit(
-                action="retry_purchase",
-                subject=order_id,
-                community_id=order["community_id"],
-                version=again["version"],
-                before=None,
-                after=None,
-            )
+            tx.emit(contract.ORDER_PAID, again, order_paid(again))
+            tx.audit("retry_purchase", order, again)
 
         self._uow.run(ctx, work)
 
@@ -204,13 +177,5 @@ class Purchases:
         decided = self._stores.orders.save(tx, decided)
         purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
         self._stores.purchases.save(tx, PURCHASE.move(purchase, fulfilment))
-        tx.audit(
-            action=f"purchase_{fulfilment}",
-            subject=order_id,
-            community_id=order["community_id"],
-            version=decided["version"],
-            before={"fulfilment": order["fulfilment"]},
-            after={"fulfilment": fulfilment},
-            reason=reason,
-        )
+        tx.audit(f"purchase_{fulfilment}", order, decided)
         return decided

@@ -96,14 +96,7 @@ class Quotes:
     def _end(self, quote: Document, state: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
             after = self._stores.quotes.save(tx, quotes.end(quote, state))
-            tx.audit(
-                action=f"quote_{state}",
-                subject=quote["_id"],
-                community_id=quote["community_id"],
-                version=after["version"],
-                before={"state": quote["state"]},
-                after={"state": state},
-            )
+            tx.audit(f"quote_{state}", quote, after)
 
         self._uow.run(unlinked(ctx), work)
         crash.point("payments.after_quote_ended")
@@ -133,14 +126,7 @@ class Quotes:
 
         def work(tx: Transaction) -> View:
             stored = self._stores.quotes.add(tx, quote)
-            tx.audit(
-                action="create_quote",
-                subject=quote_id,
-                community_id=stored["community_id"],
-                version=stored["version"],
-                before=None,
-                after={"total": stored["total"], "step": stored["step"]},
-            )
+            tx.audit("create_quote", None, stored)
             return quote_view(stored, tx.now)
 
         try:

@@ -118,15 +118,7 @@ class Refunds:
             reserved, refund = promise_order_refund(
                 self._stores, tx, current, amount, reason=request["reason"]
             )
-            tx.audit(
-                action="refund_order",
-                subject=order["_id"],
-                community_id=order["community_id"],
-                version=reserved["version"],
-                before={"refunding": current["refunding"]},
-                after={"refunding": reserved["refunding"], "refund_id": refund["_id"]},
-                reason=request["reason"],
-            )
+            tx.audit("refund_order", current, reserved, refund=refund["_id"])
             return shown(refund)
 
         return self._uow.run(ctx, work)
@@ -197,7 +189,7 @@ class Refunds:
                 surplus=failed["surplus"],
                 replaces=failed["_id"],
             )
-            self._audit(tx, refund, None)
+            tx.audit("retry_refund", None, refund, replaces=failed["_id"])
             return refund
 
         return self._uow.run(ctx, work)
@@ -252,7 +244,7 @@ class Refunds:
             self._post(tx, refund, ledger.completed_refund(f"refunded:{refund['_id']}", amount))
             if after["state"] == "refunded" and not refund["surplus"]:
                 give_coupon_back(self._stores, tx, after)
-            self._audit(tx, done, refund)
+            tx.audit("refund_done", refund, done)
             emit_order_refunded(tx, after, amount, reason=refund["reason"])
 
         self._uow.run(unlinked(ctx), work)
@@ -270,7 +262,7 @@ class Refunds:
                 self._stores.orders.save(tx, orders.abandon_refund(order, amount))
             cause = f"refund_failed:{refund['_id']}"
             self._post(tx, refund, ledger.failed_refund(cause, amount, surplus=surplus))
-            self._audit(tx, failed, refund)
+            tx.audit("refund_failed", refund, failed)
 
         self._uow.run(unlinked(ctx), work)
         REFUNDS.labels("failed").inc()
@@ -278,11 +270,12 @@ class Refunds:
 
     def _check_again(self, refund: Document, state: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
-            after = {**refunds.check_again(refund, tx.now), "state": state}
             if state != refund["state"]:
                 REFUND.require(refund, state)
-                self._audit(tx, after, refund)
-            self._stores.refunds.save(tx, after)
+            checked = {**refunds.check_again(refund, tx.now), "state": state}
+            after = self._stores.refunds.save(tx, checked)
+            if state != refund["state"]:
+                tx.audit(f"refund_{state}", refund, after)
 
         self._uow.run(unlinked(ctx), work)
 
@@ -301,35 +294,19 @@ class Refunds:
             log.error("refund_report_refused", rule=rule, **facts)
         return False
 
-    @staticmethod
-    def _audit(tx: Transaction, after: Document, before: Document | None) -> None:
-        tx.audit(
-            action=f"refund_{after['state']}",
-            subject=after["_id"],
-            community_id=after["community_id"],
-            version=after["version"],
-            before=None if before is None else {"state": before["state"]},
-            after={"state": after["state"], "amount": after["amount"]},
-            reason=after["reason"],
-        )
-
 
 def emit_order_refunded(tx: Transaction, order: Document, amount: Money, *, reason: str) -> None:
     """Tells what went back. `full`: nothing of the order is left that somebody paid for."""
     keeps_money = order["state"] in ("paid", "partially_refunded")
-    tx.emit(
-        contract.ORDER_REFUNDED,
-        subject=order["_id"],
-        version=order["version"],
-        data={
-            "order_id": order["_id"],
-            "purchase_id": order["purchase_id"],
-            "community_id": order["community_id"],
-            "payer_id": order["payer_id"],
-            "subject": order["subject"],
-            "amount": amount.as_dict(),
-            "full": not keeps_money,
-            "fulfilled": order["fulfilment"] == "fulfilled",
-            "reason": reason,
-        },
-    )
+    data = {
+        "order_id": order["_id"],
+        "purchase_id": order["purchase_id"],
+        "community_id": order["community_id"],
+        "payer_id": order["payer_id"],
+        "subject": order["subject"],
+        "amount": amount.as_dict(),
+        "full": not keeps_money,
+        "fulfilled": order["fulfilment"] == "fulfilled",
+        "reason": reason,
+    }
+    tx.emit(contract.ORDER_REFUNDED, order, data)

@@ -21,14 +21,7 @@ def end_order(stores: Stores, tx: Transaction, order: Document) -> Document:
     purchase = stores.purchases.require(order["purchase_id"], tx=tx)
     if purchase["order_id"] == order["_id"]:
         stores.purchases.save(tx, {**purchase, "order_id": None})
-    tx.audit(
-        action=f"order_{closed['state']}",
-        subject=order["_id"],
-        community_id=order["community_id"],
-        version=closed["version"],
-        before={"state": order["state"]},
-        after={"state": closed["state"]},
-    )
+    tx.audit(f"order_{closed['state']}", order, closed)
     return closed
 
 

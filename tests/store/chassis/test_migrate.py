@@ -179,7 +179,7 @@ def test_the_services_rights(db, nodes):
             for refused in (
                 lambda: own["journal"].update_one({"_id": "a"}, {"$set": {"text": "u"}}),
                 lambda: own["journal"].delete_one({"_id": "a"}),
-                lambda: own["audit_log"].delete_many({}),
+                lambda: own["commits"].delete_many({}),
                 lambda: own["schema_version"].update_one({}, {"$set": {"number": 9}}),
                 lambda: own["elsewhere"].insert_one({"_id": "a"}),
                 lambda: own["things"].drop(),
@@ -213,7 +213,7 @@ def test_the_command(nodes, mongo, repository):
             done = run_command(repository, "payments", **environ)
             assert (done.returncode, done.stderr) == (0, "")
             assert done.stdout == f"payments: database {name} is up to date\n"
-        assert {"outbox", "orders", "schema_version"} <= set(mongo[name].list_collection_names())
+        assert {"commits", "orders", "schema_version"} <= set(mongo[name].list_collection_names())
     finally:
         mongo[name].command("dropAllRolesFromDatabase")
         mongo.drop_database(name)

@@ -9,15 +9,17 @@ import pytest
 from pymongo.errors import DuplicateKeyError, WriteError
 
 from chassis import mongo
+from chassis.commits import CommitTooLarge
 from chassis.context import Deadline
 from chassis.idempotency import Replayed
-from chassis.inbox import AlreadyHandled
-from chassis.uow import UnitOfWork
+from chassis.uow import AlreadyHandled, UnitOfWork
 from contracts import envelope
 from contracts.errors import SERVICE_UNAVAILABLE, STALE_VERSION, DomainError
-from contracts.membership import STANDING_CHANGED
+from contracts.membership import ACTIVATED, STANDING_CHANGED, TERM_REVOKED
+from deploy.generate.asyncapi import SAMPLES
 from tests.kit.probe import probe
 
+SAMPLE = SAMPLES / f"{ACTIVATED.type}.json"
 COMMUNITY = "com_01JD0000000000000000000000"
 PERSON = "per_01JD0000000000000000000000"
 
@@ -48,16 +50,8 @@ def add_thing(things, **changes):
 
     def work(tx):
         stored = things.insert(tx, thing(**changes))
-        tx.audit(
-            action="add_thing",
-            subject=stored["_id"],
-            community_id=COMMUNITY,
-            version=1,
-            before=None,
-            after={"name": stored["name"]},
-            reason="asked for",
-        )
-        tx.emit(STANDING_CHANGED, subject=stored["_id"], version=1, data=facts())
+        tx.audit("add_thing", None, stored, kind="thing", reason="asked_for")
+        tx.emit(STANDING_CHANGED, stored, facts())
         return {"id": stored["_id"], "at": tx.now}
 
     return work
@@ -73,31 +67,94 @@ def touch(things):
 
 
 def counts(db):
-    names = ("things", "audit_log", "outbox", "inbox", "idempotency")
-    return {name: db[name].count_documents({}) for name in names}
+    return {name: db[name].count_documents({}) for name in ("things", "commits")}
 
 
 def test_everything_is_committed_together(db, uow, things, keyed):
-    """D-4, M-18: state, audit, outbox and answer are one transaction."""
+    """D-4, M-18: state, and one commit with the trail, the event and the answer."""
     ctx = keyed("k1")
     answer = uow.run(ctx, add_thing(things))
-    assert counts(db) == {"things": 1, "audit_log": 1, "outbox": 1, "inbox": 0, "idempotency": 1}
-    [row] = db["outbox"].find()
-    event = envelope.decode(row["body"])
-    assert (row["exchange"], row["routing_key"]) == ("membership.events", STANDING_CHANGED.type)
-    assert (event.id, event.subject, event.aggregateversion) == (row["_id"], "thing-1", 1)
-    assert (event.correlationid, event.traceparent) == (ctx.request_id, ctx.traceparent)
-    assert event.time == answer["at"] == db["things"].find_one()["created_at"]
-    assert row["published_at"] is None
-    [line] = db["audit_log"].find()
-    assert (line["actor"], line["request_id"]) == (ctx.actor.id, ctx.request_id)
+    assert counts(db) == {"things": 1, "commits": 1}
+    [commit] = db["commits"].find()
+    [event] = commit["events"]
+    read = envelope.decode(event["body"])
+    assert (event["exchange"], event["key"]) == ("membership.events", STANDING_CHANGED.type)
+    assert (read.id, read.subject, read.aggregateversion) == (event["id"], "thing-1", 1)
+    assert (read.correlationid, read.traceparent) == (ctx.request_id, ctx.traceparent)
+    assert read.time == commit["at"] == answer["at"] == db["things"].find_one()["created_at"]
+    assert commit["own"]["pending"] is True
+    assert commit["own"]["left"] == [event["id"]]
+    assert "outside" not in commit
+    assert (commit["actor"], commit["request_id"]) == (ctx.actor.id, ctx.request_id)
+    assert commit["changes"] == [
+        {
+            "kind": "thing",
+            "id": "thing-1",
+            "community_id": COMMUNITY,
+            "version": 1,
+            "action": "add_thing",
+            "fields": [],
+            "details": {"reason": "asked_for"},
+        }
+    ]
+
+
+def test_a_trail_names_fields_and_holds_no_words(db, uow, things, ctx):
+    """What people wrote or are called stays out of what can never be changed."""
+    uow.run(ctx, lambda tx: things.insert(tx, thing()))
+
+    def rename(tx):
+        before = things.require("thing-1", community_id=COMMUNITY, tx=tx)
+        after = things.save(tx, {**before, "name": "Dr. Wang"})
+        tx.audit("rename", before, after, kind="thing")
+
+    uow.run(ctx, rename)
+    [commit] = db["commits"].find()
+    assert commit["changes"][0]["fields"] == ["name"]
+    assert "Wang" not in str(commit)
+    with pytest.raises(ValueError, match="no id, code or number"):
+        uow.run(ctx, lambda tx: tx.audit("x", None, thing() | {"version": 1}, who="Dr. Wang"))
+
+
+def test_a_public_event_is_pending_in_both_lanes(db, uow, ctx):
+    """Ours and theirs have a mark each; what none of ours takes is not published to us."""
+    facts = json.loads(SAMPLE.read_text())["data"]
+    member = {"_id": "mbr_01JD0000000000000000000000", "version": 1}
+
+    def tell(tx):
+        tx.emit(ACTIVATED, member, ACTIVATED.schema.load(facts))
+        tx.emit(TERM_REVOKED, member, TERM_REVOKED.schema.load(facts))
+
+    uow.run(ctx, tell)
+    [commit] = db["commits"].find()
+    activated, revoked = (event["id"] for event in commit["events"])
+    assert commit["own"]["left"] == [activated]
+    assert commit["outside"]["left"] == [activated, revoked]
+
+
+def test_a_commit_is_at_most_one_mebibyte(db, uow, things, ctx):
+    """Batches are cut to fit; nothing of one that does not is committed."""
+
+    def too_much(tx):
+        things.insert(tx, thing())
+        for number in range(40):
+            subject = {"_id": f"s{number}", "version": 1}
+            tx.emit(STANDING_CHANGED, subject, {**facts(), "level": "x" * 30_000})
+
+    with pytest.raises(CommitTooLarge):
+        uow.run(ctx, too_much)
+    assert set(counts(db).values()) == {0}
+
+
+def test_work_without_consequences_leaves_no_commit(db, uow, things, ctx):
+    uow.run(ctx, lambda tx: things.insert(tx, thing()))
+    assert counts(db) == {"things": 1, "commits": 0}
 
 
 @pytest.mark.parametrize("error", [ValueError("bug"), DomainError(STALE_VERSION), SystemExit()])
 def test_nothing_stays_of_work_that_raised(db, uow, things, ctx, error):
     def work(tx):
         add_thing(things)(tx)
-        tx.flush(db)
         raise error
 
     with pytest.raises(type(error)):
@@ -108,7 +165,7 @@ def test_nothing_stays_of_work_that_raised(db, uow, things, ctx, error):
 def test_an_event_that_breaks_its_schema_commits_nothing(db, uow, things, ctx):
     def work(tx):
         things.insert(tx, thing())
-        tx.emit(STANDING_CHANGED, subject="s", version=1, data={**facts(), "state": "happy"})
+        tx.emit(STANDING_CHANGED, {"_id": "s", "version": 1}, {**facts(), "state": "happy"})
 
     with pytest.raises(ValueError, match="standing_changed"):
         uow.run(ctx, work)
@@ -136,11 +193,11 @@ def test_concerns_are_stated_in_each_transaction(watched, clock, keyed, things):
 
 
 def test_round_trips_of_a_keyed_command(watched, clock, keyed, things):
-    """One insert for each collection, and the commit."""
+    """The aggregate, one document with all that follows, and the commit."""
     database, sent = watched
     things.collection = database["things"]
     UnitOfWork(database, clock).run(keyed("k1"), add_thing(things))
-    assert sent.names() == ["insert", "insert", "insert", "insert", "commitTransaction"]
+    assert sent.names() == ["insert", "insert", "commitTransaction"]
 
 
 def test_conflicting_work_is_run_again(db, uow, things, ctx):
@@ -224,8 +281,21 @@ def test_an_event_has_its_effect_once(db, uow, things, delivered):
         delivered("evt_1", consumer="events.on_x"), add_thing(things, id="thing-3", name="three")
     )
     assert db["things"].count_documents({}) == 2
-    [first, _] = db["outbox"].find()
-    assert json.loads(first["body"])["causationid"] == "evt_1"
+    [first, _] = db["commits"].find()
+    assert json.loads(first["events"][0]["body"])["causationid"] == "evt_1"
+
+
+def test_a_repeated_message_that_meets_its_own_effect(db, uow, things, delivered):
+    """M-15: the refusal that the first effect causes is no failure of the second delivery."""
+    uow.run(delivered("evt_1"), add_thing(things))
+
+    def refuse(tx):
+        raise DomainError(STALE_VERSION)
+
+    with pytest.raises(AlreadyHandled):
+        uow.run(delivered("evt_1"), refuse)
+    with pytest.raises(DomainError):
+        uow.run(delivered("evt_2"), refuse)
 
 
 def test_one_event_delivered_ten_times_at_once(db, uow, things, delivered):
@@ -243,11 +313,11 @@ def test_one_event_delivered_ten_times_at_once(db, uow, things, delivered):
     with ThreadPoolExecutor(10) as pool:
         outcomes = list(pool.map(deliver, range(10)))
     assert sorted(outcomes) == ["again"] * 9 + ["done"]
-    assert counts(db) == {"things": 1, "audit_log": 1, "outbox": 1, "inbox": 1, "idempotency": 0}
+    assert counts(db) == {"things": 1, "commits": 1}
 
 
 def test_an_event_whose_work_failed_may_come_again(db, uow, things, delivered):
-    """M-10: the inbox row belongs to the effect, not to the attempt."""
+    """M-10: the message is noted with the effect, not with the attempt."""
 
     def fails(tx):
         raise DomainError(SERVICE_UNAVAILABLE)

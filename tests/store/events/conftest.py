@@ -19,6 +19,7 @@ from contracts import membership
 from deploy.local.nodes import Nodes
 from services.events.service import EventsApp, build
 from services.events.store import SCHEMA
+from tests.kit.commits import stored_events
 from tests.kit.databases import migrated
 
 START = dt.datetime(2026, 11, 21, 4, tzinfo=dt.UTC)  # noon in Shanghai
@@ -153,8 +154,8 @@ class Events:
         self.app.endings.free_orphaned_seats(run)
 
     def told(self, registration: dict) -> list[str]:
-        rows = self.db["outbox"].find({"subject": registration["id"]}).sort("version", 1)
-        return [row["routing_key"].split(".")[2] for row in rows]
+        rows = [row for row in stored_events(self.db) if row["subject"] == registration["id"]]
+        return [row["key"].split(".")[2] for row in sorted(rows, key=lambda row: row["version"])]
 
 
 def make_events(database: Database) -> Events:

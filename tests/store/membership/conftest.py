@@ -27,6 +27,7 @@ from deploy.local.nodes import Nodes
 from services.membership.service import Membership, build
 from services.membership.settings import MembershipSettings
 from services.membership.store import SCHEMA
+from tests.kit.commits import told_events
 from tests.kit.databases import migrated
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
@@ -77,6 +78,7 @@ class World:
     community: dict[str, Any] = field(default_factory=dict)
     owner: Context | None = None
     reviewers: list[Context] = field(default_factory=list)
+    delivered: set[str] = field(default_factory=set)  # own events that reactions had
 
     def use(self, database: Database[dict[str, Any]]) -> None:
         """Works through another client of the same database from now on."""
@@ -207,19 +209,14 @@ class World:
 
     def deliver_own(self) -> None:
         """Hands every own event that is new to the reactions that take it."""
-        wanted = (membership.APPLICATION_APPROVED, membership.RENEWAL_STARTED)
-        pending = {"published_at": None, "routing_key": {"$in": [e.type for e in wanted]}}
-        for row in list(self.database.outbox.find(pending)):
-            told = envelope.decode(row["body"])
-            self.deliver(told.event, told.data, told.id)
-            self.database.outbox.update_one(
-                {"_id": row["_id"]}, {"$set": {"published_at": self.clock.now()}}
-            )
+        for told in self.told(membership.APPLICATION_APPROVED, membership.RENEWAL_STARTED):
+            if told.id not in self.delivered:
+                self.delivered.add(told.id)
+                self.deliver(told.event, told.data, told.id)
 
     def told(self, *events: Event) -> list[CloudEvent]:
         """All events of these types, in the order of their making."""
-        rows = self.database.outbox.find({"routing_key": {"$in": [e.type for e in events]}})
-        return [envelope.decode(row["body"]) for row in rows.sort("_id", 1)]
+        return told_events(self.database, *events)
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 
 from chassis.ids import new_id
-from chassis.inbox import AlreadyHandled
 from chassis.retries import Retry, fate
+from chassis.uow import AlreadyHandled
 from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes

@@ -34,6 +34,7 @@ from services.payments.domain.payments import Capture
 from services.payments.service import PaymentsApp, compose
 from services.payments.settings import PaymentsSettings
 from services.payments.store import SCHEMA, open_stores
+from tests.kit.commits import told_events
 from tests.kit.databases import migrated
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
@@ -330,8 +331,7 @@ class Shop:
 
     def told(self, *events: Event) -> list[CloudEvent]:
         """All events of these types, in the order of their making."""
-        rows = self.database.outbox.find({"routing_key": {"$in": [e.type for e in events]}})
-        return [envelope.decode(row["body"]) for row in rows.sort("_id", 1)]
+        return told_events(self.database, *events)
 
     def run_jobs(self, times: int = 1) -> None:
         """Passes of every job at business time."""

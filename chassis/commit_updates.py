@@ -1,0 +1,178 @@
+"""All that is ever changed in a stored commit: how far it is published, and what had its time.
+
+The service's role at the database may update commits, because their parts are marked and cleared.
+So every update goes through `checked` here, which refuses any path outside of its list: what was
+changed, by whom and when, stays as it was inserted (product.md §8).
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from chassis.clock import real_now
+from chassis.commits import (
+    ANSWERS_KEPT,
+    AT_ONCE,
+    COMMITS,
+    EVENTS_KEPT,
+    LANES,
+    MESSAGES_KEPT,
+    lanes_of,
+    pending,
+)
+from chassis.ids import made_at
+from chassis.mongo import Document
+
+BATCH = 500
+_ANSWER = ("key", "fingerprint", "answer", "error")
+_STILL_PENDING = dt.timedelta(days=1)  # then it is looked at again
+
+# By operator: a name stands for all below it.
+_ALLOWED = {
+    "$set": frozenset({*LANES, "clear_at", "garbage_at"}),
+    "$inc": frozenset(LANES),
+    "$unset": frozenset({*LANES, "clear_at", "events", "message", *_ANSWER}),
+}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the broker did not take of one commit; no `error` means that it was not tried."""
+
+    commit_id: str
+    left: list[str]
+    due_at: dt.datetime
+    error: str | None
+
+
+class CommitUpdates:
+    """The updates of one service's commits."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._commits = database[COMMITS.name]
+
+    # ── Publishing ──────────────────────────────────────────────────────────────────────────────
+
+    def mark_published(self, lane: str, commit_ids: list[str]) -> None:
+        """Everything that these commits publish in a lane is with the broker."""
+        self._commits.update_many(
+            {"_id": {"$in": commit_ids}, **pending(lane)},
+            checked(
+                {
+                    "$set": {f"{lane}.published_at": real_now(), f"{lane}.error": None},
+                    "$unset": {f"{lane}.{name}": "" for name in ("pending", "left", "due_at")},
+                }
+            ),
+        )
+
+    def hold_back(self, lane: str, held: Iterable[Held]) -> None:
+        """The broker does not take the rest of these commits now: again when they are due."""
+        changes = []
+        for one in held:
+            values: Document = {"left": one.left, "due_at": one.due_at}
+            if one.error is not None:
+                values["error"] = one.error
+            tried = int(one.error is not None)
+            update = {
+                "$set": {f"{lane}.{name}": value for name, value in values.items()},
+                "$inc": {f"{lane}.attempts": tried},
+            }
+            changes.append(UpdateOne({"_id": one.commit_id, **pending(lane)}, checked(update)))
+        if changes:
+            self._commits.bulk_write(changes, ordered=False)
+
+    def release(self, lane: str, types: list[str], subjects: list[str]) -> None:
+        """What waits of these types, or behind events of these subjects, is due now."""
+        self._commits.update_many(
+            {
+                **pending(lane),
+                f"{lane}.due_at": {"$gt": AT_ONCE},
+                "$or": [
+                    {"events.key": {"$in": types}},
+                    {"events.subject": {"$in": subjects}, f"{lane}.attempts": 0},
+                ],
+            },
+            checked({"$set": {f"{lane}.due_at": AT_ONCE}}),
+        )
+
+    def publish_again(self, which: Document) -> int:
+        """Makes commits pending again, with all that they ever published; how many they are.
+
+        `which` names the commits by `_id` or `events.id`; those whose events were cleared stay.
+        """
+        found = self._commits.find({**which, "events.id": {"$exists": True}}, {"events": 1})
+        count = 0
+        for some in _batches(found):
+            again = [
+                UpdateOne({"_id": commit["_id"]}, checked({"$set": lanes_of(commit["events"])}))
+                for commit in some
+            ]
+            self._commits.bulk_write(again, ordered=False)
+            count += len(again)
+        return count
+
+    # ── Clearing ────────────────────────────────────────────────────────────────────────────────
+
+    def clear(self) -> int:
+        """Takes out what had its time, of up to 500 commits; how many were due.
+
+        Answers go after 7 days, published events after 35, messages after 40. A commit of which
+        nothing stays, no trail either, becomes garbage, which the database removes.
+        """
+        now = real_now()
+        due = list(
+            self._commits.find({"clear_at": {"$lte": now}}, sort=[("clear_at", 1)]).limit(BATCH)
+        )
+        if due:
+            changes = [UpdateOne({"_id": one["_id"]}, checked(_cleared(one, now))) for one in due]
+            self._commits.bulk_write(changes, ordered=False)
+        return len(due)
+
+
+def checked(update: Document) -> Document:
+    """The update, when it leaves the trail alone; raises ValueError for any other path."""
+    for operator, paths in update.items():
+        for path in paths:
+            if path.split(".")[0] not in _ALLOWED.get(operator, ()):
+                raise ValueError(f"{operator} {path}: commits are not changed there")
+    return update
+
+
+def _cleared(commit: Document, now: dt.datetime) -> Document:
+    """The update of a commit of which something had its time."""
+    age = now - made_at(commit["_id"])
+    is_pending = any("pending" in commit.get(lane, {}) for lane in LANES)
+    gone: list[str] = []
+    later: list[dt.timedelta] = []
+    for part, names, kept in (
+        ("key", _ANSWER, ANSWERS_KEPT),
+        ("events", ("events", *LANES), EVENTS_KEPT),
+        ("message", ("message",), MESSAGES_KEPT),
+    ):
+        if part not in commit:
+            continue
+        if part == "events" and is_pending:
+            later.append(max(kept - age, _STILL_PENDING))
+        elif age >= kept:
+            gone.extend(name for name in names if name in commit)
+        else:
+            later.append(kept - age)
+    if later:
+        return {"$set": {"clear_at": now + min(later)}, **_unset(gone)}
+    if "changes" in commit:
+        return _unset([*gone, "clear_at"])
+    return {"$set": {"garbage_at": now}, **_unset([*gone, "clear_at"])}
+
+
+def _unset(names: list[str]) -> Document:
+    return {"$unset": dict.fromkeys(names, "")} if names else {}
+
+
+def _batches(found: Iterable[Document]) -> Iterator[list[Document]]:
+    items = iter(found)
+    while some := list(islice(items, BATCH)):
+        yield some

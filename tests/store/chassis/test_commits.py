@@ -1,0 +1,195 @@
+"""Commits: read by four indexes, changed only where a list allows it, cleared after their time."""
+
+import datetime as dt
+
+import pytest
+from ulid import ULID
+
+from chassis.clock import real_now
+from chassis.commit_updates import CommitUpdates, Held, checked
+from chassis.commits import AT_ONCE, OWN, pending
+from chassis.uow import AlreadyHandled
+from contracts.membership import STANDING_CHANGED
+from tests.store.chassis.test_aggregates import stages
+from tests.store.chassis.test_uow import add_thing
+
+
+def commit(number, *, age=dt.timedelta(), **parts):
+    """A stored commit, made `age` ago."""
+    made = ULID.from_bytes(
+        ULID.from_datetime(real_now() - age).bytes[:6] + number.to_bytes(10, "big")
+    )
+    return {
+        "_id": f"cmt_{made}",
+        "at": real_now() - age,
+        "actor": "system:events",
+        "request_id": "req_0",
+        "traceparent": "00",
+        **parts,
+    }
+
+
+def event(number, subject="s1", version=1):
+    return {
+        "id": f"evt_{number:05}",
+        "subject": subject,
+        "version": version,
+        "exchange": "membership.events",
+        "key": STANDING_CHANGED.type,
+        "body": "{}",
+    }
+
+
+def lane(*left, due_at=AT_ONCE, attempts=0):
+    return {
+        "pending": True,
+        "due_at": due_at,
+        "attempts": attempts,
+        "error": None,
+        "left": list(left),
+    }
+
+
+PUBLISHED = {"attempts": 0, "error": None, "published_at": AT_ONCE}
+
+
+def change(id, community_id=None):
+    return {
+        "kind": "thing",
+        "id": id,
+        "community_id": community_id,
+        "version": 1,
+        "action": "x",
+        "fields": [],
+    }
+
+
+@pytest.fixture
+def many(db):
+    """40 pending commits among 2,000 published ones, each with a change, a message and a key."""
+    rows = [
+        commit(
+            n,
+            events=[event(n, f"s{n % 20}")],
+            own=PUBLISHED if n >= 40 else lane(f"evt_{n:05}"),
+            changes=[change(f"thing-{n % 500}", "com_1")],
+            message=f"m{n}",
+            key=f"k{n}",
+            clear_at=real_now() + dt.timedelta(days=1 + n),
+        )
+        for n in range(2040)
+    ]
+    db["commits"].insert_many(rows)
+    return db["commits"]
+
+
+@pytest.mark.parametrize(
+    ("query", "sort", "found"),
+    [
+        ({**pending(OWN), "own.due_at": {"$lte": real_now()}}, [("own.due_at", 1), ("_id", 1)], 40),
+        ({**pending(OWN), "own.due_at": AT_ONCE}, [("_id", 1)], 40),
+        ({**pending(OWN), "events.subject": {"$in": ["s1", "s2"]}}, [], 4),
+        ({"changes.id": "thing-7"}, [("_id", 1)], 5),
+        ({"message": "m7"}, [], 1),
+        ({"key": "k7"}, [], 1),
+        ({"events.id": {"$in": ["evt_00007"]}}, [], 1),
+        ({"clear_at": {"$lte": real_now() + dt.timedelta(days=10)}}, [("clear_at", 1)], 9),
+    ],
+)
+def test_each_reading_touches_only_what_it_finds(many, query, sort, found):
+    """D-9: a reading costs the same however many commits there are."""
+    cursor = many.find(query)
+    explained = (cursor.sort(sort) if sort else cursor).explain()
+    assert "SORT" not in stages(explained["queryPlanner"]["winningPlan"])
+    assert explained["executionStats"]["totalDocsExamined"] == found
+    assert explained["executionStats"]["totalKeysExamined"] <= found + 3
+
+
+def test_marking_takes_a_commit_out_of_the_pending_ones(db):
+    updates = CommitUpdates(db)
+    both = commit(1, events=[event(1), event(2)], own=lane("evt_00001", "evt_00002"))
+    db["commits"].insert_one(both)
+    later = real_now() + dt.timedelta(seconds=5)
+    updates.hold_back(OWN, [Held(both["_id"], ["evt_00002"], later, "Refused: full")])
+    held = db["commits"].find_one(pending(OWN))["own"]
+    assert (held["left"], held["attempts"], held["error"]) == (["evt_00002"], 1, "Refused: full")
+    assert held["due_at"] == later
+    updates.mark_published(OWN, [both["_id"]])
+    assert db["commits"].count_documents(pending(OWN)) == 0
+    # An owner that was stopped past its lease marks late: nothing becomes pending again.
+    updates.hold_back(OWN, [Held(both["_id"], ["evt_00001"], later, "late")])
+    assert db["commits"].count_documents(pending(OWN)) == 0
+    assert updates.publish_again({"events.id": "evt_00001"}) == 1
+    again = db["commits"].find_one(pending(OWN))["own"]
+    assert again["left"] == ["evt_00001", "evt_00002"]
+
+
+@pytest.mark.parametrize(
+    "update",
+    [
+        {"$set": {"changes": []}},
+        {"$set": {"changes.0.action": "x"}},
+        {"$unset": {"changes": ""}},
+        {"$set": {"actor": "x"}},
+        {"$set": {"at": real_now()}},
+        {"$set": {"answer": {}}},
+        {"$set": {"events": []}},
+        {"$push": {"own.left": "x"}},
+        {"$rename": {"own": "changes"}},
+    ],
+)
+def test_a_planted_change_of_the_trail_is_refused(update):
+    """The role may update commits; the one module that does keeps to its list of paths."""
+    with pytest.raises(ValueError, match="not changed there"):
+        checked(update)
+
+
+def test_parts_are_cleared_after_their_time(db):
+    """H-15: answers 7 days, events 35, messages 40; the trail stays."""
+    days = [dt.timedelta(days=n) for n in (8, 36, 41, 36)]
+    rows = [
+        commit(
+            n,
+            age=age,
+            changes=[change("thing-1")],
+            events=[event(n)],
+            own=PUBLISHED if n != 3 else lane(f"evt_{n:05}"),
+            message=f"m{n}",
+            key=f"k{n}",
+            fingerprint="f",
+            answer={"a": 1},
+            clear_at=real_now() - dt.timedelta(seconds=1),
+        )
+        for n, age in enumerate(days)
+    ]
+    db["commits"].insert_many(rows)
+    updates = CommitUpdates(db)
+    assert updates.clear() == 4
+    assert updates.clear() == 0
+    by_id = {row["_id"]: row for row in db["commits"].find()}
+    week, month, old, waiting = (by_id[row["_id"]] for row in rows)
+    always = {"_id", "at", "actor", "request_id", "traceparent", "changes"}
+    assert set(week) == always | {"events", "own", "message", "clear_at"}
+    assert set(month) == always | {"message", "clear_at"}
+    assert set(old) == always
+    assert set(waiting) == always | {"events", "own", "message", "clear_at"}  # not lost
+    assert real_now() < waiting["clear_at"] <= real_now() + dt.timedelta(days=1)
+
+
+def test_what_leaves_no_trail_becomes_garbage(db):
+    """A stored refusal or a message without effect is removed by the database, not by us."""
+    db["commits"].insert_one(
+        commit(1, age=dt.timedelta(days=8), key="k", fingerprint="f", clear_at=AT_ONCE)
+    )
+    CommitUpdates(db).clear()
+    [row] = db["commits"].find()
+    assert "key" not in row
+    assert row["garbage_at"] <= real_now()
+    assert db["commits"].index_information()["garbage"]["expireAfterSeconds"] == 0
+
+
+def test_messages_are_remembered_longer_than_they_can_come_again(db, uow, things, delivered):
+    uow.run(delivered("evt_1"), add_thing(things))
+    CommitUpdates(db).clear()
+    with pytest.raises(AlreadyHandled):
+        uow.run(delivered("evt_1"), add_thing(things, id="thing-2", name="two"))
