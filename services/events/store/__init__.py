@@ -1,5 +1,6 @@
 """The events database."""
 
+from chassis.migrations import into_commits
 from chassis.schema import DatabaseSchema
 from services.events.store.meetups import MEETUPS
 from services.events.store.offers import OFFERS
@@ -7,5 +8,7 @@ from services.events.store.registrations import REGISTRATIONS
 from services.events.store.seats import SEATS
 
 SCHEMA = DatabaseSchema(
-    service="events", collections=[MEETUPS, REGISTRATIONS, OFFERS, SEATS], migrations=[]
+    service="events",
+    collections=[MEETUPS, REGISTRATIONS, OFFERS, SEATS],
+    migrations=[into_commits(1)],
 )

@@ -1,5 +1,6 @@
 """What membership keeps: collections, indexes and validators, one module per aggregate."""
 
+from chassis.migrations import into_commits
 from chassis.schema import DatabaseSchema
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, Forms, MemberNumbers
@@ -28,4 +29,5 @@ SCHEMA = DatabaseSchema(
             ImportRows,
         )
     ],
+    migrations=[into_commits(1)],
 )

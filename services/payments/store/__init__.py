@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pymongo.database import Database
 
 from chassis.clock import Clock
+from chassis.migrations import into_commits
 from chassis.mongo import Document
 from chassis.schema import DatabaseSchema
 from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
@@ -37,6 +38,7 @@ SCHEMA = DatabaseSchema(
             Ledger,
         )
     ],
+    migrations=[into_commits(1)],
 )
 
 
