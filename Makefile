@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs clock operate integrator test test-fast \
-	compose-test lint bench docs lock reset
+	compose-test lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -70,6 +70,10 @@ lint: setup  ## style, types, import rules, generated files fresh
 
 bench: setup  ## measure; ONLY=name for one row; writes .local/bench.json
 	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)")
+
+costs: setup  ## count what each operation costs and declare that; look at the difference
+	@rm -f chassis/costs.toml services/*/costs.toml
+	@$(PYTEST) -n 0 -q --write-costs tests/store/*/test_costs.py
 
 docs: setup  ## write the generated reference
 	@$(PY) -W ignore -m deploy.generate

@@ -15,6 +15,12 @@ from tests.kit.nodes import HOLDER, Vhost, fresh_vhost, shared_nodes, unique
 from tests.kit.probe import probe as probe_until
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--write-costs", action="store_true", help="declare what operations cost as counted"
+    )
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[HOLDER] = str(os.getpid())
@@ -97,6 +103,12 @@ def system(
             return made
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def write_costs(request: pytest.FixtureRequest) -> bool:
+    """Whether counted costs are to be declared instead of compared."""
+    return bool(request.config.getoption("--write-costs"))
 
 
 @pytest.fixture(scope="session")

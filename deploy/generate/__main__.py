@@ -18,7 +18,7 @@ from chassis import topology
 from chassis.process import load_definition
 from chassis.settings import Settings
 from contracts.records import EVENTS, RPCS, SERVICES
-from deploy.generate import asyncapi, pages, schemas
+from deploy.generate import asyncapi, costs, pages, schemas
 from gateway import openapi
 from gateway.problems import status_of
 
@@ -48,6 +48,10 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "errors.md", pages.errors_page(status_of)
     yield REFERENCE / "events.md", pages.events_page(pages.readers(subscriptions))
     yield REFERENCE / "rpcs.md", pages.rpcs_page()
+    yield (
+        REFERENCE / "costs.md",
+        pages.costs_page({owner: costs.declared(owner) for owner in (*SERVICES, "chassis")}),
+    )
     settings = {name: definition.settings for name, definition in definitions.items()}
     yield REFERENCE / "settings.md", pages.settings_page(settings, Settings)
 

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 from contracts.errors import REGISTRY, ErrorCode
 from contracts.problems import FIELD_CODES
 from contracts.records import EVENTS, RPCS, SERVICES, Event
+from deploy.generate.costs import Cost, Costs
 
 GENERATED = "<!-- Written by `make docs`; change the records, not this page. -->\n\n"
 
@@ -92,6 +93,26 @@ def settings_page(settings: Mapping[str, type[Any]], common: type[Any]) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def costs_page(owners: Mapping[str, Costs]) -> str:
+    """What each operation costs, by owner and kind of operation."""
+    parts = [
+        GENERATED.replace("records", "costs.toml files") + "# Costs\n\nCounted, not timed: the"
+        " tests in `tests/store/*/test_costs.py` run each operation alone on a real database and"
+        " fail when it takes more than stands here, or less. After a change that alters a cost:"
+        " `make costs`, then `make docs`.\n\nCommands are those that the process sends to MongoDB,"
+        " commits and aborts included. Publishes are events told (the relay sends them; its own"
+        " rows stand under chassis). Calls are RPCs to neighbours. Bytes are those of the events,"
+        " the calls and their answers, and the answer given, rounded up to a hundred. A job's row"
+        " is one pass, with one thing due unless it says otherwise.\n"
+    ]
+    heads = ("operation", "commands", "transactions", "aborts", "publishes", "calls", "bytes")
+    for owner, costs in owners.items():
+        for kind, declared in costs.items():
+            rows = ((_case(row), *_counts(cost)) for row, cost in sorted(declared.items()))
+            parts.append(f"\n## {owner}: {kind}\n\n" + _table(heads, rows))
+    return "\n".join(parts)
+
+
 def readers(
     subscriptions: Mapping[str, Mapping[str, tuple[Event, ...]]],
 ) -> dict[str, list[str]]:
@@ -102,6 +123,15 @@ def readers(
             for event in events:
                 queues.setdefault(event.type, []).append(queue)
     return {name: sorted(found) for name, found in queues.items()}
+
+
+def _case(row: str) -> str:
+    name, comma, case = row.partition(",")
+    return f"`{name}`{comma}{case}"
+
+
+def _counts(cost: Cost) -> tuple[str, ...]:
+    return tuple(f"{count:,}" if count else "–" for count in dataclasses.astuple(cost))
 
 
 def _settings_section(title: str, kind: type[Any], hidden: Set[str]) -> str:

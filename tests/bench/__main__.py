@@ -45,7 +45,10 @@ def main() -> int:
 
 def table(rows: list[Row]) -> str:
     """The rows for people."""
-    head = ("row", "value", "unit", "baseline", "ratio", "CPU ms/op", "target", "ok", "note")
+    head = (
+        *("row", "value", "unit", "baseline", "ratio", "CPU ms/op", "floor", "p50 ms", "p99 ms"),
+        *("commands", "transactions", "aborted", "target", "ok", "note"),
+    )
     lines = [head, *(_cells(row) for row in rows)]
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     return "\n".join(
@@ -72,6 +75,12 @@ def _cells(row: Row) -> tuple[str, ...]:
         _number(row.baseline),
         _number(row.ratio),
         _number(row.cpu_ms),
+        _number(row.floor_cpu_ms),
+        _number(row.p50_ms),
+        _number(row.p99_ms),
+        _number(row.commands),
+        _number(row.transactions),
+        _number(row.aborted),
         row.target,
         ok,
         row.note,

@@ -1,7 +1,7 @@
 """A system of our real processes, brought up for one measurement."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +15,13 @@ NODES = ("rabbitmq", "mongod")
 class Live:
     """`processes` on the bench's nodes, in an environment of their own; gone with `stack`."""
 
-    def __init__(self, bench: Bench, stack: ExitStack, processes: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        bench: Bench,
+        stack: ExitStack,
+        processes: Sequence[str] = (),
+        settings: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         name = unique("b")
         root = bench.directory / name
         root.mkdir()
@@ -27,6 +33,7 @@ class Live:
             db_prefix=f"{name}_",
             user_prefix=f"{name}-",
             env="test",
+            settings=settings,
         )
         self.system.control.launch()
         self.system.control.hold()

@@ -6,20 +6,16 @@ import socket
 import statistics
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime
 from typing import Any
 
-import jwt
-import pymongo
 import requests
 
-from chassis.ids import new_id
 from deploy.local.control import REPOSITORY
 from deploy.local.system import System
 from tests.bench.live import Live, cpu_of
+from tests.bench.people import People
 from tests.bench.rows import Bench, Row, measures
 from tests.kit.probe import probe
 
@@ -104,16 +100,8 @@ class _Population:
 
     def __init__(self, system: System):
         self._system = system
-        self._keys = system.credentials
-        kid = json.loads(self._keys.token_public_keys().read_text())["keys"][0]["kid"]
-        self._head = {"typ": "at+jwt", "kid": kid}
-        self._database: Any = pymongo.MongoClient(system.nodes.mongo_admin_url)[
-            system.target.database("membership")
-        ]
-        system.operate("membership", "create-operator", "--email", "operator@example.com")
-        operator = self._database["people"].find_one({"email": "operator@example.com"})
-        assert operator is not None
-        self._operator: str = operator["_id"]
+        self._people = People(system)
+        self._operator = self._people.operator()
         self._communities: list[str] = [self._create_community(n) for n in range(COMMUNITIES)]
 
     def read(self) -> str:
@@ -125,21 +113,7 @@ class _Population:
 
         So a token is used more than once, as in life; its signature is verified once a minute.
         """
-        now = datetime.now(UTC).replace(microsecond=0)
-        people: list[dict[str, Any]] = [
-            {
-                "_id": new_id("per"),
-                "email": f"applicant{number}@example.com",
-                "name": f"Applicant {number}",
-                "locale": "zh-CN",
-                "version": 1,
-                "created_at": now,
-                "updated_at": now,
-            }
-            for number in range(PEOPLE)
-        ]
-        self._database["people"].insert_many(people)
-        heads = [self._headers(person["_id"]) for person in people]
+        heads = [self._headers(person) for person in self._people.add(PEOPLE, "applicant").values()]
         body = json.dumps({"answers": {"city": "上海"}, "submit": True}, ensure_ascii=False)
         return [
             _request("POST", f"/v1/communities/{community}/applications", _keyed(head), body)
@@ -164,19 +138,7 @@ class _Population:
         return str(created.json()["id"])
 
     def _headers(self, person: str) -> dict[str, str]:
-        now = int(time.time())
-        claims = {
-            "iss": "coterie",
-            "aud": "coterie",
-            "sub": person,
-            "sid": new_id("ses"),
-            "scope": "user",
-            "iat": now,
-            "nbf": now,
-            "exp": now + 600,
-        }
-        key = self._keys.read("signing_key.pem")
-        token = jwt.encode(claims, key, algorithm="ES256", headers=self._head)
+        token = self._people.token(person)
         return {"Authorization": f"Bearer {token}", "Accept-Language": "zh-CN"}
 
 

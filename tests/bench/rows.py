@@ -10,9 +10,24 @@ from deploy.local.nodes import Nodes
 
 
 @dataclass(frozen=True)
+class Use:
+    """What one operation takes: commands and transactions of mongod, milliseconds of CPU."""
+
+    commands: float
+    transactions: float
+    aborted: float
+    cpu_ms_by_process: dict[str, float]
+
+    @property
+    def cpu_ms(self) -> float:
+        return sum(self.cpu_ms_by_process.values())
+
+
+@dataclass(frozen=True)
 class Row:
     """One line of the table. `ratio` = value / baseline; `cpu_ms` = CPU per operation of all our
-    processes, client included; `ok` is None where there is no target.
+    processes (its client's, too, where docs/reference/benchmarks.md says so); `floor_cpu_ms` = that
+    of the bare commands and publishes; `ok` is None where there is no target.
     """
 
     name: str
@@ -23,6 +38,13 @@ class Row:
     baseline: float | None = None
     cpu_ms: float | None = None
     note: str = ""
+    p50_ms: float | None = None
+    p99_ms: float | None = None
+    commands: float | None = None
+    transactions: float | None = None
+    aborted: float | None = None
+    cpu_ms_by_process: dict[str, float] | None = None
+    floor_cpu_ms: float | None = None
 
     @property
     def ratio(self) -> float | None:

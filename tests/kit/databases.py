@@ -1,10 +1,11 @@
 """Databases as a service finds them: migrated, opened with the chassis' concerns and limits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pymongo.cursor import Cursor
 from pymongo.database import Database
+from pymongo.monitoring import CommandListener
 
 from chassis import mongo
 from chassis.migrate import migrate
@@ -15,9 +16,13 @@ from tests.kit.nodes import unique
 
 
 @contextmanager
-def migrated(nodes: Nodes, schema: DatabaseSchema) -> Iterator[Database[Document]]:
+def migrated(
+    nodes: Nodes, schema: DatabaseSchema, listeners: Sequence[CommandListener] = ()
+) -> Iterator[Database[Document]]:
     """A fresh database with `schema` applied; dropped with its role afterwards."""
-    with mongo.connect(nodes.mongo_admin_url, application="tests", max_workers=100) as client:
+    with mongo.connect(
+        nodes.mongo_admin_url, application="tests", max_workers=100, listeners=listeners
+    ) as client:
         database = mongo.open_database(client, unique("t_"))
         try:
             migrate(database, schema, lambda line: None)

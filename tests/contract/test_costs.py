@@ -1,0 +1,42 @@
+"""Declared costs: every operation has its own, and nothing else has."""
+
+import importlib
+
+import pytest
+
+from chassis.process import load_definition
+from contracts.records import SERVICES
+from deploy.generate import costs
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_operation_declares_what_it_costs(service):
+    """All RPCs, reactions and jobs of the service's classes have a row in its costs.toml."""
+    operations = set(costs.operations(load_definition(service)))
+    declared = {
+        (kind, costs.operation(row))
+        for kind, rows in costs.declared(service).items()
+        for row in rows
+    }
+    assert declared == operations
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_declared_cost_is_counted(service):
+    """Each row has a scenario, so none can grow old unseen."""
+    scenarios = importlib.import_module(f"tests.store.{service}.test_costs").COSTS.all
+    counted = [(scenario.kind, scenario.row) for scenario in scenarios]
+    assert len(counted) == len(set(counted))
+    declared = {(kind, row) for kind, rows in costs.declared(service).items() for row in rows}
+    assert declared == set(counted)
+
+
+def test_an_operation_without_a_cost_is_missed(monkeypatch):
+    """Shown able to fail: a new reaction alone makes the comparison unequal."""
+    definition = load_definition("events")
+    declared = costs.declared("events")
+    del declared["reactions"]["on_standing_changed"]
+    monkeypatch.setattr(costs, "declared", lambda owner: declared)
+    assert ("reactions", "on_standing_changed") in set(costs.operations(definition))
+    with pytest.raises(AssertionError):
+        test_every_operation_declares_what_it_costs("events")

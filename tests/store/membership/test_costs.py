@@ -1,0 +1,428 @@
+"""What each operation of membership costs, counted against its declaration."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+
+from chassis.context import ANONYMOUS, Context, new_traceparent
+from chassis.ids import new_id
+from contracts import membership, payments
+from services.membership.service import SERVICE
+from services.membership.store import SCHEMA
+from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
+from tests.kit.databases import migrated
+from tests.store.membership.conftest import FORM, World
+from tests.store.membership.test_imports import HEADER, lines, take_in
+from tests.store.membership.test_sign_in import code, finish, start
+from tests.store.membership.test_terms import renew
+
+COSTS = Scenarios(SERVICE)
+METER = Meter()
+PAGE = {"after": None, "limit": 50}
+
+
+@pytest.fixture(scope="module")
+def schema_database(nodes):
+    with migrated(nodes, SCHEMA, [METER]) as database:
+        yield database
+
+
+# ── Signing in, and oneself ─────────────────────────────────────────────────────────────────────
+
+
+def anybody() -> Context:
+    return Context(ANONYMOUS, "zh-CN", new_id("req"), new_traceparent())
+
+
+def opened(world: World) -> tuple[str, str]:
+    """A challenge and its code."""
+    challenge = start(world)["challenge_id"]
+    return challenge, code(world, challenge)
+
+
+@COSTS.rpc(membership.START_SIGN_IN)
+def _(world: World):
+    return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
+
+
+@COSTS.rpc(membership.FETCH_SIGN_IN_CODE)
+def _(world: World):
+    return Context.for_system("notifications"), {"challenge_id": opened(world)[0]}
+
+
+@COSTS.rpc(membership.FINISH_SIGN_IN, "a known person")
+def _(world: World):
+    world.person("li@example.com")
+    challenge, digits = opened(world)
+    return anybody(), {"challenge_id": challenge, "code": digits}
+
+
+@COSTS.rpc(membership.FINISH_SIGN_IN, "for the first time")
+def _(world: World):
+    challenge, digits = opened(world)
+    return anybody(), {"challenge_id": challenge, "code": digits}
+
+
+@COSTS.rpc(membership.REFRESH_SESSION)
+def _(world: World):
+    return anybody(), {"refresh_token": finish(world, *opened(world))["refresh_token"]}
+
+
+@COSTS.rpc(membership.END_SESSION)
+def _(world: World):
+    tokens = finish(world, *opened(world))
+    ctx = world.person("li@example.com")
+    session = tokens["refresh_token"].partition(".")[0]
+    return as_session(ctx, session), {}
+
+
+@COSTS.rpc(membership.GET_ME)
+def _(world: World):
+    return world.person(), {}
+
+
+@COSTS.rpc(membership.CHANGE_ME)
+def _(world: World):
+    return world.person(), {"name": "李伟", "expected_version": 1}
+
+
+@COSTS.rpc(membership.GET_RECIPIENT)
+def _(world: World):
+    person = world.person().person()
+    return Context.for_system("notifications"), {"person_id": person, "purpose": "transactional"}
+
+
+@COSTS.rpc(membership.GET_STANDING)
+def _(world: World):
+    asked = {"community_id": world.community["id"], "person_id": world.owner.person()}
+    return Context.for_system("payments"), asked
+
+
+@COSTS.rpc(membership.LIST_STANDINGS)
+def _(world: World):
+    return Context.for_system("payments"), PAGE
+
+
+# ── Communities and roles ───────────────────────────────────────────────────────────────────────
+
+
+def operator(world: World) -> Context:
+    """Somebody signed in who operates the system."""
+    email = "operator@example.com"
+    world.app.roles.create_operator(email, "en", Context.for_operator("membership"))
+    return world.person(email)
+
+
+@COSTS.rpc(membership.CREATE_COMMUNITY)
+def _(world: World):
+    asked = {"slug": "lawyers", "name": "律师", "form": FORM, "owner_email": "an@example.com"}
+    return operator(world), asked
+
+
+@COSTS.rpc(membership.GET_COMMUNITY)
+def _(world: World):
+    return anybody(), community(world)
+
+
+@COSTS.rpc(membership.LIST_COMMUNITIES)
+def _(world: World):
+    return anybody(), PAGE
+
+
+@COSTS.rpc(membership.CHANGE_FORM)
+def _(world: World):
+    return world.owner, {**community(world), "form": FORM, "expected_version": 1}
+
+
+@COSTS.rpc(membership.GET_FORM)
+def _(world: World):
+    return anybody(), {**community(world), "form_version": 1}
+
+
+@COSTS.rpc(membership.GRANT_ROLE, "for a known address")
+def _(world: World):
+    world.person("sun@example.com")
+    return world.owner, {**community(world), "email": "sun@example.com", "role": "reviewer"}
+
+
+@COSTS.rpc(membership.GRANT_ROLE, "for an unknown address")
+def _(world: World):
+    return world.owner, {**community(world), "email": "sun@example.com", "role": "reviewer"}
+
+
+@COSTS.rpc(membership.REVOKE_ROLE)
+def _(world: World):
+    reviewer = world.reviewers[0].person()
+    return world.owner, {**community(world), "person_id": reviewer, "role": "reviewer"}
+
+
+@COSTS.rpc(membership.LIST_ROLES)
+def _(world: World):
+    return world.owner, {**community(world), **PAGE}
+
+
+def community(world: World) -> dict:
+    return {"community_id": world.community["id"]}
+
+
+def as_session(ctx: Context, session: str) -> Context:
+    return dataclasses.replace(ctx, actor=dataclasses.replace(ctx.actor, session_id=session))
+
+
+# ── Applications and reviews ────────────────────────────────────────────────────────────────────
+
+
+def draft(world: World) -> tuple[Context, dict]:
+    """Somebody's application that is not handed in."""
+    ctx = world.person()
+    asked = {**community(world), "answers": {"city": "上海"}, "submit": False}
+    create = world.app.applications.create
+    return ctx, world.ask(create, membership.CREATE_APPLICATION, ctx, **asked)
+
+
+def applied(world: World) -> tuple[Context, dict]:
+    """An application that was handed in, and who applied."""
+    ctx = world.person()
+    return ctx, {"application_id": world.apply(ctx)["id"]}
+
+
+def of_reviewer(world: World) -> tuple[Context, dict]:
+    return world.reviewers[0], applied(world)[1]
+
+
+@COSTS.rpc(membership.CREATE_APPLICATION, "handed in")
+def _(world: World):
+    return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": True}
+
+
+@COSTS.rpc(membership.CREATE_APPLICATION, "a draft")
+def _(world: World):
+    return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": False}
+
+
+@COSTS.rpc(membership.CHANGE_APPLICATION)
+def _(world: World):
+    ctx, made = draft(world)
+    changes = {"answers": {"city": "北京"}, "expected_version": made["version"]}
+    return ctx, {"application_id": made["id"], **changes}
+
+
+@COSTS.rpc(membership.SUBMIT_APPLICATION)
+def _(world: World):
+    ctx, made = draft(world)
+    return ctx, {"application_id": made["id"]}
+
+
+@COSTS.rpc(membership.WITHDRAW_APPLICATION)
+def _(world: World):
+    return applied(world)
+
+
+@COSTS.rpc(membership.GET_APPLICATION, "for its applicant")
+def _(world: World):
+    return applied(world)
+
+
+@COSTS.rpc(membership.GET_APPLICATION, "for a reviewer")
+def _(world: World):
+    return of_reviewer(world)
+
+
+@COSTS.rpc(membership.LIST_MY_APPLICATIONS)
+def _(world: World):
+    return applied(world)[0], PAGE
+
+
+@COSTS.rpc(membership.LIST_APPLICATIONS)
+def _(world: World):
+    applied(world)
+    applied(world)
+    return world.reviewers[0], {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.CLAIM_APPLICATION)
+def _(world: World):
+    return of_reviewer(world)
+
+
+@COSTS.rpc(membership.APPROVE_APPLICATION)
+def _(world: World):
+    return of_reviewer(world)
+
+
+@COSTS.rpc(membership.REJECT_APPLICATION)
+def _(world: World):
+    ctx, asked = of_reviewer(world)
+    return ctx, {**asked, "reason": "not_a_fit", "message": "下次再见"}
+
+
+@COSTS.rpc(membership.REQUEST_INFO)
+def _(world: World):
+    ctx, asked = of_reviewer(world)
+    return ctx, {**asked, "message": "请补充执业经历。", "questions": ["license"]}
+
+
+# ── Memberships ─────────────────────────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(membership.GET_MEMBERSHIP, "for its person")
+def _(world: World):
+    ctx = world.person()
+    return ctx, {"membership_id": world.member(ctx)["id"]}
+
+
+@COSTS.rpc(membership.GET_MEMBERSHIP, "for the staff")
+def _(world: World):
+    return world.owner, {"membership_id": world.member()["id"]}
+
+
+@COSTS.rpc(membership.LIST_MY_MEMBERSHIPS)
+def _(world: World):
+    ctx = world.person()
+    world.member(ctx)
+    return ctx, PAGE
+
+
+@COSTS.rpc(membership.LIST_MEMBERSHIPS)
+def _(world: World):
+    world.member()
+    world.member()
+    return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.GET_MEMBERSHIP_COUNTS)
+def _(world: World):
+    world.member()
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.START_RENEWAL)
+def _(world: World):
+    ctx, member = renewing(world)
+    return ctx, {"membership_id": member["id"]}
+
+
+@COSTS.rpc(membership.CREATE_IMPORT)
+def _(world: World):
+    return world.owner, {**community(world), "csv": HEADER + lines(1, 10)}
+
+
+@COSTS.rpc(membership.GET_IMPORT)
+def _(world: World):
+    return world.owner, {"import_id": take_in(world, HEADER + lines(1, 10))["id"]}
+
+
+@COSTS.rpc(membership.LIST_IMPORT_ROWS)
+def _(world: World):
+    taken = take_in(world, HEADER + lines(1, 10))
+    world.app.imports.run(Stay(world))
+    return world.owner, {"import_id": taken["id"], **PAGE}
+
+
+class Stay:
+    """A job's pass that prepares a scene."""
+
+    should_stop = False
+    job = "test"
+
+    def __init__(self, world: World) -> None:
+        self.now = world.clock.now()
+        self.ctx = Context.for_system("membership")
+
+
+def renewing(world: World) -> tuple[Context, dict]:
+    """A member who may renew, a month before the end of the term."""
+    ctx = world.person()
+    member = world.member(ctx)
+    world.clock.advance(dt.timedelta(days=335))
+    return ctx, member
+
+
+# ── What others and time bring ──────────────────────────────────────────────────────────────────
+
+
+def told_once(world: World, event) -> tuple:
+    """The newest own event of a kind, as a neighbour or the service itself receives it."""
+    told = world.told(event)[-1]
+    return told.event, told.data
+
+
+@COSTS.reaction("on_payment_awaited", "an approval")
+def _(world: World):
+    world.approve(applied(world)[1]["application_id"])
+    return told_once(world, membership.APPLICATION_APPROVED)
+
+
+@COSTS.reaction("on_payment_awaited", "a renewal")
+def _(world: World):
+    ctx, member = renewing(world)
+    renew(world, ctx, member["id"])
+    return told_once(world, membership.RENEWAL_STARTED)
+
+
+@COSTS.reaction("on_order_paid", "a join")
+def _(world: World):
+    return payments.ORDER_PAID, world.order(world.approved())
+
+
+@COSTS.reaction("on_order_paid", "a renewal")
+def _(world: World):
+    ctx, member = renewing(world)
+    renew(world, ctx, member["id"])
+    world.deliver_own()
+    term = world.database.memberships.find_one({"_id": member["id"]})["terms"][-1]
+    return payments.ORDER_PAID, world.paid(term["id"], ctx.person(), purpose="renew")
+
+
+@COSTS.reaction("on_order_refunded")
+def _(world: World):
+    order = world.order(world.approved())
+    world.deliver(payments.ORDER_PAID, order)
+    return payments.ORDER_REFUNDED, world.refunded(order)
+
+
+@COSTS.job("advance_applications", "a reminder")
+def _(world: World):
+    world.approved()
+    world.clock.advance(dt.timedelta(hours=49))
+
+
+@COSTS.job("advance_applications", "a lapse")
+def _(world: World):
+    world.approved()
+    world.clock.advance(dt.timedelta(hours=49))
+    world.app.deadlines.advance_applications(Stay(world))
+    world.clock.advance(dt.timedelta(hours=24))
+
+
+@COSTS.job("advance_memberships", "a reminder")
+def _(world: World):
+    world.member()
+    world.clock.advance(dt.timedelta(days=336))
+
+
+@COSTS.job("open_purchases")
+def _(world: World):
+    world.payments.sells = False
+    world.approved()
+    world.payments.sells = True
+    world.clock.advance(dt.timedelta(minutes=1))
+
+
+@COSTS.job("run_imports", "ten rows")
+def _(world: World):
+    take_in(world, HEADER + lines(1, 10))
+
+
+@pytest.mark.parametrize("scenario", COSTS.all, ids=lambda scenario: scenario.row)
+def test_costs(
+    scenario: Scenario, make_world: Callable[..., World], monkeypatch, write_costs: bool
+):
+    """Each operation takes exactly what is declared in services/membership/costs.toml."""
+    METER.install(monkeypatch)
+    world = make_world()
+    service = Driven(SERVICE, world.app, world.database, world.clock, world.payments, METER)
+    counted = scenario.play(world, service)
+    check("membership", scenario.kind, scenario.row, counted, write=write_costs)

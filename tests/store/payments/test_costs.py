@@ -1,0 +1,432 @@
+"""What each operation of payments costs, counted against its declaration."""
+
+import base64
+import datetime as dt
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from chassis.context import ANONYMOUS, Context, new_traceparent
+from chassis.ids import new_id
+from contracts import membership, payments
+from services.payments.service import SERVICE
+from services.payments.store import SCHEMA
+from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
+from tests.kit.databases import migrated
+from tests.store.payments.conftest import OnePass, Sale, Shop
+
+COSTS = Scenarios(SERVICE)
+METER = Meter()
+PAGE = {"after": None, "limit": 50}
+
+
+@pytest.fixture(scope="module")
+def schema_database(nodes):
+    with migrated(nodes, SCHEMA, [METER]) as database:
+        yield database
+
+
+def anybody() -> Context:
+    return Context(ANONYMOUS, "zh-CN", new_id("req"), new_traceparent())
+
+
+def standing(shop: Shop, person_id: str, *roles: str) -> dict:
+    """What membership told about somebody."""
+    return {
+        "community_id": shop.community_id,
+        "person_id": person_id,
+        "roles": list(roles),
+        "membership_id": None,
+        "state": None,
+        "zone": "Asia/Shanghai",
+        "joined_on": None,
+        "term_ends_on": None,
+        "grace_ends_on": None,
+        "level": None,
+        "segment": None,
+        "version": 1,
+    }
+
+
+def known(shop: Shop, ctx: Context, *roles: str) -> Context:
+    """The person, whose standing has reached the replica."""
+    shop.app.standings.apply(SimpleNamespace(data=standing(shop, ctx.person(), *roles)))
+    return ctx
+
+
+def buyer(shop: Shop) -> Context:
+    return known(shop, shop.person(), "applicant")
+
+
+def community(shop: Shop) -> dict:
+    return {"community_id": shop.community_id}
+
+
+# ── What is on sale ─────────────────────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(payments.CREATE_PLAN)
+def _(shop: Shop):
+    price = {"amount": 300_000, "currency": "CNY"}
+    return shop.owner, {**community(shop), "name": "半年会员", "base_price": price}
+
+
+@COSTS.rpc(payments.LIST_PLANS)
+def _(shop: Shop):
+    return anybody(), {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.GET_PRICE)
+def _(shop: Shop):
+    return anybody(), {"plan_id": shop.plan["id"]}
+
+
+@COSTS.rpc(payments.CREATE_COUPON)
+def _(shop: Shop):
+    coupon = {"name": "立减", "code": "WELC2ME", "audience": "any"}
+    benefit = {"kind": "amount_off", "value": 20_000}
+    return shop.owner, {**community(shop), **coupon, "benefit": benefit}
+
+
+@COSTS.rpc(payments.LIST_COUPONS)
+def _(shop: Shop):
+    shop.coupon()
+    return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.SET_PROVIDER_ACCOUNT)
+def _(shop: Shop):
+    names = {"merchant_id": "another", "secret_ref": "another"}
+    return shop.owner, {**community(shop), "provider": "sandbox", **names}
+
+
+@COSTS.rpc(payments.GET_LEDGER)
+def _(shop: Shop):
+    shop.paid()
+    return shop.owner, community(shop)
+
+
+@COSTS.rpc(payments.GET_SALES)
+def _(shop: Shop):
+    shop.paid()
+    return shop.owner, community(shop)
+
+
+# ── From purchase to order ──────────────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(payments.OPEN_PURCHASE)
+def _(shop: Shop):
+    subject = {"kind": "membership_term", "ref": new_id("trm")}
+    asked = {"payer_id": new_id("per"), "subject": subject, "purpose": "join"}
+    return Context.for_system("membership"), {**community(shop), **asked}
+
+
+@COSTS.rpc(payments.OPEN_PURCHASE, "again")
+def _(shop: Shop):
+    made = shop.purchase(shop.person())
+    asked = {"payer_id": made["payer_id"], "subject": made["subject"], "purpose": "join"}
+    return Context.for_system("membership"), {**community(shop), **asked}
+
+
+@COSTS.rpc(payments.GET_PURCHASE)
+def _(shop: Shop):
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
+
+
+@COSTS.rpc(payments.LIST_MY_PURCHASES)
+def _(shop: Shop):
+    ctx = buyer(shop)
+    shop.purchase(ctx)
+    return ctx, PAGE
+
+
+@COSTS.rpc(payments.CREATE_QUOTE)
+def _(shop: Shop):
+    ordered(shop)  # the first sale of a step makes its counter
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "with a coupon")
+def _(shop: Shop):
+    ordered(shop)  # the first sale of a step makes its counter
+    shop.coupon(audience="newcomer", limit=10)
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"], "coupon_codes": ["WELC2ME"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "in place of an earlier one")
+def _(shop: Shop):
+    ctx = buyer(shop)
+    purchase = shop.purchase(ctx)
+    shop.quote(ctx, purchase)
+    return ctx, {"purchase_id": purchase["id"]}
+
+
+@COSTS.rpc(payments.GET_QUOTE)
+def _(shop: Shop):
+    ctx = buyer(shop)
+    return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx))["id"]}
+
+
+@COSTS.rpc(payments.CREATE_ORDER)
+def _(shop: Shop):
+    ordered(shop)  # the first sale of a step makes its counter
+    ctx = buyer(shop)
+    return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx))["id"]}
+
+
+@COSTS.rpc(payments.CREATE_ORDER, "with a coupon")
+def _(shop: Shop):
+    ordered(shop)  # the first sale of a step makes its counter
+    shop.coupon(audience="newcomer", limit=10)
+    ctx = buyer(shop)
+    return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx), "WELC2ME")["id"]}
+
+
+@COSTS.rpc(payments.CREATE_ORDER, "for nothing")
+def _(shop: Shop):
+    shop.coupon(benefit={"kind": "percent_off", "value": 10_000})
+    ctx = buyer(shop)
+    return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx), "WELC2ME")["id"]}
+
+
+@COSTS.rpc(payments.GET_ORDER, "for its payer")
+def _(shop: Shop):
+    sale = ordered(shop)
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+@COSTS.rpc(payments.GET_ORDER, "for the treasurer")
+def _(shop: Shop):
+    return shop.owner, {"order_id": ordered(shop).order["id"]}
+
+
+@COSTS.rpc(payments.LIST_MY_ORDERS)
+def _(shop: Shop):
+    return ordered(shop).buyer, PAGE
+
+
+@COSTS.rpc(payments.LIST_ORDERS)
+def _(shop: Shop):
+    ordered(shop)
+    ordered(shop)
+    return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.CANCEL_ORDER)
+def _(shop: Shop):
+    sale = ordered(shop)
+    sale.open_payment()
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+def ordered(shop: Shop, *codes: str) -> Sale:
+    return shop.ordered(*codes, buyer=buyer(shop))
+
+
+# ── Money ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(payments.OPEN_PAYMENT)
+def _(shop: Shop):
+    paying(shop)  # the merchant's first use is another case
+    sale = ordered(shop)
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+@COSTS.rpc(payments.OPEN_PAYMENT, "again")
+def _(shop: Shop):
+    sale = paying(shop)
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+@COSTS.rpc(payments.RECEIVE_CALLBACK)
+def _(shop: Shop):
+    sale = paying(shop)
+    told = sale.told(shop.bank.pay(sale.number))
+    return Context.for_system("gateway"), {
+        "account_id": shop.account["id"],
+        "provider": "sandbox",
+        "headers": {"signed": "yes"},
+        "body_base64": base64.b64encode(json.dumps(told).encode()).decode(),
+    }
+
+
+@COSTS.reaction("on_callback_received", "a capture")
+def _(shop: Shop):
+    sale = paying(shop)
+    shop.callback(sale.told(shop.bank.pay(sale.number)))
+    return newest_callback(shop)
+
+
+@COSTS.reaction("on_callback_received", "a capture with a coupon")
+def _(shop: Shop):
+    shop.coupon(audience="newcomer", limit=10)
+    sale = paying(shop, "WELC2ME")
+    shop.callback(sale.told(shop.bank.pay(sale.number)))
+    return newest_callback(shop)
+
+
+@COSTS.reaction("on_callback_received", "a refund")
+def _(shop: Shop):
+    sale = refunding(shop)
+    shop.app.refunds.move_due(OnePass(shop.clock.now()))
+    (number,) = shop.bank.refunds
+    told = {"kind": "refund", "id": "n-1", "number": number, "state": "succeeded"}
+    shop.callback({**told, "amount": sale.order["total"]})
+    return newest_callback(shop)
+
+
+@COSTS.rpc(payments.REFUND_ORDER)
+def _(shop: Shop):
+    sale = shop.paid(buyer=buyer(shop))
+    shop.answer(membership.PURCHASE_FULFILLED, sale)
+    return shop.owner, {"order_id": sale.order["id"], "reason": "moved away"}
+
+
+def paying(shop: Shop, *codes: str) -> Sale:
+    """An order with an attempt that its payer has before them."""
+    sale = ordered(shop, *codes)
+    sale.open_payment()
+    return sale
+
+
+def refunding(shop: Shop) -> Sale:
+    """A fulfilled order whose refund is promised."""
+    sale = shop.paid(buyer=buyer(shop))
+    shop.answer(membership.PURCHASE_FULFILLED, sale)
+    asked = {"order_id": sale.order["id"], "reason": "moved away"}
+    shop.ask(shop.app.refunds.refund_order, payments.REFUND_ORDER, shop.owner, **asked)
+    return sale
+
+
+def newest_callback(shop: Shop):
+    told = shop.told(payments.CALLBACK_RECEIVED)[-1]
+    return told.event, told.data
+
+
+# ── What others and time bring ──────────────────────────────────────────────────────────────────
+
+
+@COSTS.reaction("on_standing_changed")
+def _(shop: Shop):
+    return membership.STANDING_CHANGED, standing(shop, new_id("per"), "member")
+
+
+@COSTS.reaction("on_application_submitted", "the price is promised")
+def _(shop: Shop):
+    shop.sell(price_lock="at_application")
+    return membership.APPLICATION_SUBMITTED, application(shop, "submitted")
+
+
+@COSTS.reaction("on_application_submitted", "no price is promised")
+def _(shop: Shop):
+    return membership.APPLICATION_SUBMITTED, application(shop, "submitted")
+
+
+@COSTS.reaction("on_application_approved", "no price is promised")
+def _(shop: Shop):
+    term = {"membership_id": new_id("mbr"), "term_id": new_id("trm"), "pay_by": shop.clock.now()}
+    return membership.APPLICATION_APPROVED, {**application(shop, "approved"), **term}
+
+
+@COSTS.reaction("on_purchase_fulfilled")
+def _(shop: Shop):
+    return membership.PURCHASE_FULFILLED, owners_answer(shop, shop.paid(buyer=buyer(shop)), None)
+
+
+@COSTS.reaction("on_purchase_refused")
+def _(shop: Shop):
+    sale = shop.paid(buyer=buyer(shop))
+    return membership.PURCHASE_REFUSED, owners_answer(shop, sale, "application_withdrawn")
+
+
+@COSTS.reaction("on_purchase_withdrawn")
+def _(shop: Shop):
+    withdrawn = {"purchase_id": shop.purchase(buyer(shop))["id"], **community(shop)}
+    return membership.PURCHASE_WITHDRAWN, {**withdrawn, "reason": "application_withdrawn"}
+
+
+def application(shop: Shop, state: str) -> dict:
+    ids = {"application_id": new_id("app"), "person_id": new_id("per")}
+    return {**ids, **community(shop), "state": state}
+
+
+def owners_answer(shop: Shop, sale: Sale, reason: str | None) -> dict:
+    ids = {"order_id": sale.order["id"], "purchase_id": sale.purchase["id"]}
+    return {**ids, **community(shop), "reason": reason}
+
+
+@COSTS.job("expire_quotes")
+def _(shop: Shop):
+    ctx = buyer(shop)
+    shop.quote(ctx, shop.purchase(ctx))
+    shop.later(minutes=16)
+
+
+@COSTS.job("close_orders")
+def _(shop: Shop):
+    paying(shop)
+    shop.later(minutes=31)
+
+
+@COSTS.job("check_payments", "still awaited")
+def _(shop: Shop):
+    paying(shop)
+    shop.later(seconds=11)
+
+
+@COSTS.job("check_payments", "paid")
+def _(shop: Shop):
+    shop.bank.pay(paying(shop).number)
+    shop.later(seconds=11)
+
+
+@COSTS.job("move_refunds", "submitted")
+def _(shop: Shop):
+    refunding(shop)
+
+
+@COSTS.job("move_refunds", "done")
+def _(shop: Shop):
+    refunding(shop)
+    shop.app.refunds.move_due(OnePass(shop.clock.now()))
+    for refund in shop.bank.refunds.values():
+        refund["state"] = "succeeded"
+    shop.later(minutes=20)
+
+
+@COSTS.job("apply_callbacks")
+def _(shop: Shop):
+    sale = paying(shop)
+    shop.callback(sale.told(shop.bank.pay(sale.number)))
+    before = {"$set": {"arrived_at": shop.clock.now() - dt.timedelta(days=1)}}
+    shop.database.callbacks.update_one({}, before)
+
+
+@COSTS.job("settle_holds", "an order is open")
+def _(shop: Shop):
+    ordered(shop)
+    shop.later(minutes=2)
+
+
+@COSTS.job("settle_holds", "a place that a crash left behind")
+def _(shop: Shop):
+    ctx = buyer(shop)
+    shop.quote(ctx, shop.purchase(ctx))
+    shop.database.quotes.delete_many({})
+    shop.later(minutes=2)
+
+
+@pytest.mark.parametrize("scenario", COSTS.all, ids=lambda scenario: scenario.row)
+def test_costs(scenario: Scenario, shop: Shop, monkeypatch, write_costs: bool):
+    """Each operation takes exactly what is declared in services/payments/costs.toml."""
+    METER.install(monkeypatch)
+    known(shop, shop.owner, "owner")
+    service = Driven(SERVICE, shop.app, shop.database, shop.clock, shop.neighbour, METER)
+    counted = scenario.play(shop, service)
+    check("payments", scenario.kind, scenario.row, counted, write=write_costs)
