@@ -9,8 +9,9 @@ from pymongo.database import Database
 
 from chassis.amqp_publisher import Confirmation
 from chassis.clock import FixedClock
+from chassis.commits import OWN
 from chassis.context import Context
-from chassis.relay import Relay
+from chassis.relay_lane import Lane
 from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from tests.kit.costs import Meter, check
@@ -23,11 +24,16 @@ METER = Meter()
 class Broker:
     """Keeps every message at once."""
 
+    heard = True
+
     def send(self, message: amqp.Message, *, exchange: str, routing_key: str) -> Confirmation:
         METER.sent(1, len(message.body))
         kept = Confirmation()
         kept.settle(None)
         return kept
+
+    def heard_since(self, moment: float) -> bool:
+        return True
 
 
 @pytest.fixture
@@ -37,26 +43,18 @@ def database(nodes) -> Iterator[Database]:
 
 
 @pytest.fixture
-def relay(database: Database) -> Relay:
-    """A relay that owns the outbox and whose threads do not run."""
-    relay = Relay()
-    platform = SimpleNamespace(
-        service="membership",
-        clock=FixedClock(NOON),
-        database=database,
-        settings=SimpleNamespace(amqp_url="amqp://guest:guest@localhost/"),
-        watch=lambda link: None,
-    )
-    relay.container = SimpleNamespace(config={"platform": platform})
-    relay.setup()
-    relay._lease.acquire()
-    return relay
+def lane(database: Database) -> Lane:
+    """A lane that owns the outbox and of which nothing was refused."""
+    lane = Lane(OWN, database, SimpleNamespace(held=True))
+    lane.connected(Broker())
+    lane.work()
+    return lane
 
 
 def tell(database: Database, ctx: Context, events: int) -> None:
     def work(tx: Transaction) -> None:
         facts = {"challenge_id": "chl_01JD6ZK3V9Q4M8N2R5T7W0X10Y", "locale": "en"}
-        tx.emit(membership.SIGN_IN_REQUESTED, subject="subject", version=1, data=facts)
+        tx.emit(membership.SIGN_IN_REQUESTED, {"_id": "subject", "version": 1}, facts)
 
     for _ in range(events):
         UnitOfWork(database, FixedClock(NOON)).run(ctx, work)
@@ -65,9 +63,9 @@ def tell(database: Database, ctx: Context, events: int) -> None:
 @pytest.mark.parametrize(
     ("case", "events"), [("nothing told", 0), ("1 event", 1), ("16 events", 16)]
 )
-def test_relay_pass(case, events, database, relay, ctx, write_costs):
+def test_relay_pass(case, events, database, lane, ctx, write_costs):
     """A pass takes as many commands for many events as for one."""
     tell(database, ctx, events)
     with METER.counting():
-        relay._pass(Broker())
-    check("chassis", "relay", f"a pass, {case}", METER.cost, write=write_costs)
+        lane.work()
+    check("chassis", "relay", f"a pass of a lane, {case}", METER.cost, write=write_costs)

@@ -1,5 +1,6 @@
 """What each operation of membership costs, counted against its declaration."""
 
+import base64
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
@@ -306,7 +307,13 @@ def _(world: World):
 
 @COSTS.rpc(membership.CREATE_IMPORT)
 def _(world: World):
-    return world.owner, {**community(world), "csv": HEADER + lines(1, 10)}
+    csv = base64.b64encode((HEADER + lines(1, 10)).encode()).decode()
+    return world.owner, {**community(world), "csv": csv}
+
+
+@COSTS.rpc(membership.CHECK_IMPORT)
+def _(world: World):
+    return world.owner, community(world)
 
 
 @COSTS.rpc(membership.GET_IMPORT)
