@@ -1,7 +1,7 @@
 # Coterie. `make` alone prints what there is. Everything works from a clean clone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clock operate integrator test test-fast \
+.PHONY: help setup demo up down status logs clock operate archive integrator test test-fast \
 	compose-test lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
@@ -35,6 +35,9 @@ clock: setup  ## show business time; BY=3d or TO=2026-12-01T09:00 moves it forwa
 
 operate: setup  ## an operator's command: SERVICE=membership ARGS="create-operator --email …"
 	@$(LOCAL) operate $(SERVICE) $(ARGS)
+
+archive: setup  ## move an old trail into a file: SERVICE=payments ARGS="--older-than 1095 --to FILE"
+	@$(LOCAL) archive $(SERVICE) $(ARGS)
 
 integrator: setup  ## a broker account for an integrator: NAME=acme
 	@$(LOCAL) integrator "$(NAME)"

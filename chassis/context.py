@@ -1,4 +1,4 @@
-"""For whom, why and until when work is done; rides with every call, message and outbox row.
+"""For whom, why and until when work is done; rides with every call, message and commit.
 
 Passed explicitly: context variables do not survive a greenlet being spawned.
 """

@@ -66,7 +66,7 @@ def parking_name(service: str) -> str:
 
 
 def event_message(body: str) -> amqp.Message:
-    """The message of an outbox row."""
+    """The message of a committed event."""
     wire = json.loads(body)
     headers = {
         f"cloudEvents_{name}": str(wire[name]) for name in _CONTEXT_ATTRIBUTES if name in wire

@@ -131,7 +131,7 @@ class RefundOrder(Request):
         required=True,
         least=1,
         most=200,
-        metadata={"description": "kept in the audit trail and told to the payer"},
+        metadata={"description": "kept with the refund and told to the payer"},
     )
 
 

@@ -1,4 +1,5 @@
-"""The commands behind the Makefile: up, down, status, logs, clock, demo, operate, reset, nodes."""
+"""The commands behind the Makefile: up, down, status, logs, clock, demo, operate, archive, reset,
+nodes."""
 
 import argparse
 import os
@@ -106,6 +107,11 @@ def operate(system: System, arguments: argparse.Namespace) -> int:
     return system.operate(arguments.service, *arguments.arguments).returncode
 
 
+def archive(system: System, arguments: argparse.Namespace) -> int:
+    """Move a service's old audit trail into a file."""
+    return system.archive(arguments.service, *arguments.arguments).returncode
+
+
 def integrator(system: System, arguments: argparse.Namespace) -> int:
     """Give an integrator a broker account of its own and print its AMQP address."""
     print(system.integrator_url(arguments.account))
@@ -168,9 +174,10 @@ def _parser() -> argparse.ArgumentParser:
     target = moving.add_mutually_exclusive_group()
     target.add_argument("--by", help="a span such as 3d")
     target.add_argument("--to", help="a moment such as 2026-12-01T09:00")
-    operating = command("operate", operate)
-    operating.add_argument("service", choices=SERVICES)
-    operating.add_argument("arguments", nargs=argparse.REMAINDER)
+    for name, run in (("operate", operate), ("archive", archive)):
+        operating = command(name, run)
+        operating.add_argument("service", choices=SERVICES)
+        operating.add_argument("arguments", nargs=argparse.REMAINDER)
     command("integrator", integrator).add_argument("account", help="letters, digits and hyphens")
     command("reset", reset)
     alone = command("nodes", nodes)

@@ -189,6 +189,14 @@ class System:
             env=self.environment(service),
         )
 
+    def archive(self, service: str, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        """Run `python -m chassis.archive <service> …` with the owner's access."""
+        return subprocess.run(
+            [sys.executable, "-m", "chassis.archive", service, *arguments],
+            cwd=REPOSITORY,
+            env=migration_environment(self.place, service),
+        )
+
     # --- facts -----------------------------------------------------------------------------
 
     @property

@@ -76,6 +76,8 @@ def test_discard_needs_a_reason_and_is_audited(toy: Toy, admin: Broker) -> None:
     assert line["details"] == {"queue": QUEUE, "reason": "test_data"}
     assert line["actor"] == "operator:notifications"
     assert "rubbish" not in str(line)
+    told = toy.operate("notifications", "history", line["id"]).stdout
+    assert "discard_message  operator:notifications" in told
     gone = toy.operate("notifications", "parking", "discard", name, "--reason", "obsolete")
     assert gone.returncode == 1
 

@@ -1,0 +1,83 @@
+"""Commits are inserted by the unit of work and updated by one module; nobody else writes them."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PRODUCT = ("chassis", "services", "gateway", "contracts")
+WRITES = {
+    "insert_one",
+    "insert_many",
+    "update_one",
+    "update_many",
+    "replace_one",
+    "delete_one",
+    "delete_many",
+    "bulk_write",
+    "find_one_and_update",
+    "find_one_and_replace",
+    "find_one_and_delete",
+}
+ALLOWED = {
+    "chassis/uow.py": {"insert_one"},
+    "chassis/idempotency.py": {"insert_one"},  # a refusal that is stored under its key
+    "chassis/commit_updates.py": {"update_many", "bulk_write"},
+    "chassis/migrations.py": {"insert_many"},  # the owner, before services start
+    "chassis/archive.py": {"delete_many"},  # the owner, by an operator's command
+}
+
+
+def writes_of_commits(source: str) -> set[str]:
+    """The writing calls in a module that has the collection of commits at hand."""
+    tree = ast.parse(source)
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    if "COMMITS" not in names and "commits" not in texts:
+        return set()
+    return {
+        node.func.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    } & WRITES
+
+
+def test_only_these_write_commits():
+    found = {}
+    for room in PRODUCT:
+        for path in (ROOT / room).rglob("*.py"):
+            if writes := writes_of_commits(path.read_text("utf-8")):
+                found[path.relative_to(ROOT).as_posix()] = writes
+    assert found == ALLOWED
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        'database["commits"].update_one({}, {"$set": {"changes": []}})',
+        "database[COMMITS.name].delete_many({})",
+        'rows = database.get_collection("commits"); rows.replace_one({}, {})',
+    ],
+)
+def test_a_planted_write_is_found(planted):
+    assert writes_of_commits(planted)
+
+
+def test_every_update_is_checked():
+    """In the one module that updates, each update document goes through the list of paths."""
+    tree = ast.parse((ROOT / "chassis/commit_updates.py").read_text("utf-8"))
+    updates = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and (
+            getattr(node.func, "attr", None) == "update_many"
+            or getattr(node.func, "id", None) == "UpdateOne"
+        )
+    ]
+    assert len(updates) >= 4
+    for update in updates:
+        change = update.args[1]
+        assert isinstance(change, ast.Call)
+        assert getattr(change.func, "id", None) == "checked"
