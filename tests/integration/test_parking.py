@@ -91,6 +91,7 @@ def test_outbox_commands_show_and_repeat(toy: Toy, admin: Broker) -> None:
     published = {"events.subject": "told-again", "own.published_at": {"$exists": True}}
     commit = probe(lambda: commits.find_one(published), 10)
     event_id = commit["events"][0]["id"]
+    probe(lambda: pending_commits(toy.events_db) == 0, 10, "it is published outside, too")
     assert toy.operate("events", "outbox", "list").stdout == "0 pending\n"
     done = toy.operate("events", "outbox", "retry", event_id)
     assert done.stdout == "1 units of work will be published again\n"
