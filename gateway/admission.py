@@ -27,14 +27,15 @@ MOST_OF_ONE = 100  # waiting requests of one caller
 CALLBACKS = "callbacks"  # one caller: anybody can send them, their signature is checked behind us
 LATELY = 10.0  # seconds for which a measured duration says something about the next
 WEIGHT = 0.05  # of one call in the duration that is expected of the next
+LATE = "late"
 LONGEST_PAUSE = 60  # seconds, the most that Retry-After says
 
 _running = Gauge("coterie_http_requests_in_hand", "Requests that wait for a service's answer.")
 _waiting = Gauge("coterie_http_requests_waiting", "Requests that wait until they may run.")
 _turned_away = Counter(
     "coterie_http_requests_turned_away_total",
-    "Requests that did not run: caller (waits with too many), full (all lines are), late (would"
-    " wait beyond its deadline), overdue (did so), gone (its client went away).",
+    "Requests that did not run: caller (waits with too many), full (all lines are), late (it would"
+    " wait too long, or did), gone (its client went away).",
     ["reason"],
 )
 
@@ -53,7 +54,8 @@ class Ticket:
     line: "_Line"
     caller: "_Caller"
     number: int
-    called: Callable[[], None]  # when it may run; not when it may at once
+    until: float  # then its answer is of no use any more
+    told: Callable[[bool], None]  # when its turn comes after a wait: whether that is in time
     began: float | None = None  # since when it runs
 
 
@@ -127,7 +129,12 @@ class Admission:
         Raises DomainError: CALLER_BUSY, or GATEWAY_BUSY where there is no room or not enough time.
         """
         told = Event()
-        ticket = self.join(service, caller, deadline.remaining(), lambda: _tell(told, True))
+        ticket = self.join(
+            service,
+            caller,
+            deadline.remaining(),
+            lambda in_time: _tell(told, "" if in_time else LATE),
+        )
         try:
             if ticket.began is None:
                 self._wait(told, deadline, connection)
@@ -136,16 +143,17 @@ class Admission:
             self.leave(ticket)
 
     def join(
-        self, service: str, caller: str, patience: float, called: Callable[[], None]
+        self, service: str, caller: str, patience: float, told: Callable[[bool], None]
     ) -> Ticket:
         """A place in the line of `service`; it runs at once when nothing stands against that.
 
-        `patience` is the time in seconds until the answer is of no use. Raises as `turn`.
+        `patience` is the time in seconds until the answer is of no use; a turn that leaves less
+        than a call takes is none. Raises as `turn`.
         """
         line = self._lines.setdefault(service, _Line())
         mine = line.callers.get(caller) or self._newcomer(caller)
         self._numbers += 1
-        ticket = Ticket(line, mine, self._numbers, called)
+        ticket = Ticket(line, mine, self._numbers, self._now() + patience, told)
         if line.running < self._slots and not mine.has_their_share:
             # Nobody is overtaken: while a slot is free, all who wait are held up by their share.
             self._start(ticket)
@@ -163,7 +171,7 @@ class Admission:
     def leave(self, ticket: Ticket) -> None:
         """Its call has ended, or nobody waits for its turn any more; others get theirs."""
         line, mine = ticket.line, ticket.caller
-        if ticket.began is None:
+        if ticket.number in mine.waiting:
             was_head = mine.first == ticket.number
             del mine.waiting[ticket.number]
             line.waiting -= 1
@@ -171,7 +179,7 @@ class Admission:
                 line.held_up -= 1
             elif was_head:
                 _show_head(line, mine)
-        else:
+        elif ticket.began is not None:
             self._measure(line, self._now() - ticket.began)
             line.running -= 1
             if mine.has_their_share:
@@ -192,7 +200,7 @@ class Admission:
         return _Caller(name, max(1, self._slots // 10), self._most_of_one)
 
     def _check_room(self, line: _Line, mine: _Caller, patience: float) -> None:
-        seconds = line.seconds if self._now() - line.measured_at < LATELY else 0.0
+        seconds = self._expected(line)
         own_first = mine.running + len(mine.waiting) + 1 - mine.most_running
         behind_own = seconds * max(0, own_first) / mine.most_running
         behind_all = seconds * (line.waiting - line.held_up + 1) / self._slots
@@ -205,7 +213,7 @@ class Admission:
             _turned_away.labels("full").inc()
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
         if wait + seconds > patience:
-            _turned_away.labels("late").inc()
+            _turned_away.labels(LATE).inc()
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
 
     def _start(self, ticket: Ticket) -> None:
@@ -223,10 +231,16 @@ class Admission:
             if ticket is None:
                 continue  # it left, and whoever was behind it stands here in its place
             line.waiting -= 1
-            self._start(ticket)
+            in_time = self._now() + self._expected(line) <= ticket.until
+            if in_time:
+                self._start(ticket)
             if not mine.has_their_share:
                 _show_head(line, mine)
-            ticket.called()
+            ticket.told(in_time)
+
+    def _expected(self, line: _Line) -> float:
+        """Seconds that a call takes as things are; 0 when nobody knows."""
+        return line.seconds if self._now() - line.measured_at < LATELY else 0.0
 
     def _measure(self, line: _Line, seconds: float) -> None:
         now = self._now()
@@ -243,19 +257,18 @@ class Admission:
 
         def watch() -> None:
             if connection.peer_left():
-                _tell(told, False)
+                _tell(told, "gone")
 
         watcher = eventlet.spawn(watch)
-        reason = "overdue"
+        reason = LATE
         try:
             with eventlet.Timeout(deadline.remaining(), False):
-                if told.wait():
-                    return
-                reason = "gone"
+                reason = told.wait()
         finally:
             watcher.kill()
-        _turned_away.labels(reason).inc()
-        raise DomainError(GATEWAY_BUSY, retry_after=1)
+        if reason:
+            _turned_away.labels(reason).inc()
+            raise DomainError(GATEWAY_BUSY, retry_after=1)
 
 
 def _show_head(line: _Line, mine: _Caller) -> None:
@@ -264,6 +277,7 @@ def _show_head(line: _Line, mine: _Caller) -> None:
         heappush(line.heads, (first, mine))
 
 
-def _tell(told: Event, may_run: bool) -> None:
+def _tell(told: Event, reason: str) -> None:
+    """Why it may not run; "" = it may."""
     if not told.ready():  # else: the other came first
-        told.send(may_run)
+        told.send(reason)

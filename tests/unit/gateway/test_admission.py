@@ -32,9 +32,10 @@ class Request:
 
     service: str
     caller: str
+    until: float
     ticket: Ticket | None = None
     began: float | None = None
-    called: bool = False
+    told: bool | None = None
 
     @property
     def share(self) -> int:
@@ -47,6 +48,7 @@ class Model:
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.here: list[Request] = []
+        self.dropped: list[Request] = []  # their turn came too late
         self.measured: dict[str, tuple[float, float]] = {}  # when, seconds
 
     def at(self, service: str, caller: str = "", *, running: bool) -> list[Request]:
@@ -64,7 +66,11 @@ class Model:
     def call(self, service: str) -> None:
         for one in self.at(service, running=False):
             if len(self.at(service, running=True)) < SLOTS and not self.has_share(one):
-                one.began = self.clock.now
+                if self.clock.now + self.expected(service) <= one.until:
+                    one.began = self.clock.now
+                else:
+                    self.here.remove(one)
+                    self.dropped.append(one)
 
     def expected(self, service: str) -> float:
         when, seconds = self.measured.get(service, (-math.inf, 0.0))
@@ -146,6 +152,7 @@ class Lines(RuleBasedStateMachine):
         for one in self.model.here:
             assert one.ticket is not None
             assert one.ticket.began == one.began
+            assert one.told is not False
         running = sum(one.began is not None for one in self.model.here)
         assert self.admission.running == running
         assert self.admission.waiting == len(self.model.here) - running
@@ -159,24 +166,24 @@ class Lines(RuleBasedStateMachine):
         assert not any(line.callers for line in self.admission._lines.values()), "all forgotten"
 
     def _comes(self, service: str, caller: str, patience: float) -> Request | None:
-        one = Request(service, caller)
+        one = Request(service, caller, self.clock.now + patience)
 
-        def called() -> None:
-            assert not one.called
-            one.called = True
+        def told(in_time: bool) -> None:
+            assert one.told is None
+            one.told = in_time
 
         running = self.model.at(service, running=True)
         may_run = len(running) < SLOTS and not self.model.has_share(one)
         refusal = None if may_run else self.model.refusal(one, patience)
         if refusal is not None:
             with pytest.raises(DomainError) as refused:
-                self.admission.join(service, caller, patience, called)
+                self.admission.join(service, caller, patience, told)
             assert (refused.value.code, refused.value.params["retry_after"]) == refusal
             return None
-        one.ticket = self.admission.join(service, caller, patience, called)
+        one.ticket = self.admission.join(service, caller, patience, told)
         assert (one.ticket.began is not None) == may_run
         self.model.here.append(one)
-        self.model.call(service)
+        one.began = self.clock.now if may_run else None
         return one
 
     def _leaves(self, one: Request | None) -> None:
@@ -185,85 +192,90 @@ class Lines(RuleBasedStateMachine):
             assert one.ticket is not None
             self.model.leave(one)
             self.admission.leave(one.ticket)
+            for dropped in self.model.dropped:
+                assert dropped.told is False
+                assert dropped.ticket is not None
+                self.admission.leave(dropped.ticket)
+            self.model.dropped.clear()
 
 
 TestLines = Lines.TestCase
 TestLines.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
 
 
-def joined(admission: Admission, caller: str, calls: list[str], patience: float = 5.0) -> Ticket:
-    return admission.join("payments", caller, patience, lambda: calls.append(caller))
+def joined(admission: Admission, caller: str, patience: float = 5.0) -> Ticket:
+    return admission.join("payments", caller, patience, lambda in_time: None)
 
 
 def test_who_would_wait_too_long_is_told_so_at_once() -> None:
     """Two slots and calls of 2 s: the fourth in line would wait 4 s and be answered after 6."""
-    clock, calls = Clock(), list[str]()
+    clock = Clock()
     admission = Admission(2, now=clock)
-    first = joined(admission, "first", calls)
+    first = joined(admission, "first")
     clock.now += 2
     admission.leave(first)
     for caller in "abcde":
-        joined(admission, caller, calls)
+        joined(admission, caller)
     with pytest.raises(DomainError) as refused:
-        joined(admission, "f", calls)
+        joined(admission, "f")
     assert refused.value.code == "gateway.requests_too_many"
     assert refused.value.params["retry_after"] == 4
-    joined(admission, "f", calls, patience=6)
+    joined(admission, "f", patience=6)
     clock.now += LATELY
-    joined(admission, "g", calls)
+    joined(admission, "g")
     assert admission.waiting == 5, "what was long ago says nothing"
 
 
 def test_who_is_held_up_by_their_share_is_not_waited_for() -> None:
     """Five flood; the estimate for others counts who goes before them and nobody else."""
-    clock, calls = Clock(), list[str]()
+    clock = Clock()
     admission = Admission(10, now=clock)
-    first = joined(admission, "first", calls)
+    first = joined(admission, "first")
     clock.now += 1
     admission.leave(first)
-    floods = [joined(admission, name, calls, 99) for name in "abcde" * 11]
-    people = [joined(admission, f"person {number}", calls, 2) for number in range(6)]
+    floods = [joined(admission, name, 99) for name in "abcde" * 11]
+    people = [joined(admission, f"person {number}", 2) for number in range(6)]
     assert (admission.running, admission.waiting) == (10, 51)
     for ticket in [*reversed(floods), *people]:
         admission.leave(ticket)
         clock.now += 0.01
-    first = joined(admission, "first", calls)
+    first = joined(admission, "first")
     clock.now += 1000
     admission.leave(first)
     for number in range(11):
-        joined(admission, f"person {number}", calls, 2000)
+        joined(admission, f"person {number}", 2000)
     with pytest.raises(DomainError):
-        joined(admission, "person 11", calls, 1150)
-    joined(admission, "person 11", calls, 1200)
+        joined(admission, "person 11", 1150)
+    joined(admission, "person 11", 1200)
 
 
 def test_a_caller_has_a_tenth_and_a_hundred_and_all_have_two_thousand() -> None:
     """O-4: the bounds as they are served."""
-    admission, calls = Admission(40), list[str]()
+    admission = Admission(40)
     for number in range(10):
         for _ in range(4):
-            joined(admission, f"runs {number}", calls)
+            joined(admission, f"runs {number}")
     assert (admission.running, admission.waiting) == (40, 0)
     for number in range(20):
         for _ in range(100):
-            joined(admission, f"waits {number}", calls)
+            joined(admission, f"waits {number}")
     for caller, code in [
         ("waits 7", "gateway.caller_requests_too_many"),
         ("waits 20", "gateway.requests_too_many"),
         ("runs 3", "gateway.requests_too_many"),
     ]:
         with pytest.raises(DomainError) as refused:
-            joined(admission, caller, calls)
+            joined(admission, caller)
         assert refused.value.code == code
     assert (admission.running, admission.waiting) == (40, 2000)
 
 
 def test_a_line_that_stands_still_holds_up_no_other() -> None:
     """One service's calls take all that may run there; another service is asked all the same."""
-    admission, calls = Admission(2), list[str]()
+    admission = Admission(2)
     for number in range(50):
-        joined(admission, f"caller {number}", calls)
-    ticket = admission.join("membership", "caller 0", 5, lambda: calls.append("membership"))
+        joined(admission, f"caller {number}")
+    ticket = admission.join("membership", "caller 0", 5, lambda in_time: None)
     assert ticket.began is not None
 
 
