@@ -137,7 +137,7 @@ class Admission:
         )
         try:
             if ticket.began is None:
-                self._wait(told, deadline, connection)
+                self._wait(ticket, told, deadline, connection)
             yield
         finally:
             self.leave(ticket)
@@ -189,8 +189,9 @@ class Admission:
             else:
                 mine.running -= 1
             self._call_next(line)
-        if mine.running == 0 and not mine.waiting:
-            line.callers.pop(mine.name, None)
+        # Somebody who left before the last of their late tickets may have come again since.
+        if mine.running == 0 and not mine.waiting and line.callers.get(mine.name) is mine:
+            del line.callers[mine.name]
 
     # ── below ───────────────────────────────────────────────────────────────────────────────────
 
@@ -200,19 +201,15 @@ class Admission:
         return _Caller(name, max(1, self._slots // 10), self._most_of_one)
 
     def _check_room(self, line: _Line, mine: _Caller, patience: float) -> None:
-        seconds = self._expected(line)
-        own_first = mine.running + len(mine.waiting) + 1 - mine.most_running
-        behind_own = seconds * max(0, own_first) / mine.most_running
-        behind_all = seconds * (line.waiting - line.held_up + 1) / self._slots
-        wait = max(behind_own, behind_all)
-        pause = min(max(1, math.ceil(wait)), LONGEST_PAUSE)
+        wait = self._wait_of_next(line, mine)
+        pause = _pause(wait)
         if len(mine.waiting) >= mine.most_waiting:
             _turned_away.labels("caller").inc()
             raise DomainError(CALLER_BUSY, most=mine.most_waiting, retry_after=pause)
         if self.waiting >= self._most_waiting:
             _turned_away.labels("full").inc()
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
-        if wait + seconds > patience:
+        if wait + self._expected(line) > patience:
             _turned_away.labels(LATE).inc()
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
 
@@ -238,6 +235,13 @@ class Admission:
                 _show_head(line, mine)
             ticket.told(in_time)
 
+    def _wait_of_next(self, line: _Line, mine: _Caller) -> float:
+        """Seconds until the turn of one more request of a caller's, as things are."""
+        own_first = mine.running + len(mine.waiting) + 1 - mine.most_running
+        behind_own = own_first / mine.most_running
+        behind_all = (line.waiting - line.held_up + 1) / self._slots
+        return self._expected(line) * max(behind_own, behind_all)
+
     def _expected(self, line: _Line) -> float:
         """Seconds that a call takes as things are; 0 when nobody knows."""
         return line.seconds if self._now() - line.measured_at < LATELY else 0.0
@@ -248,8 +252,9 @@ class Admission:
             seconds = line.seconds + WEIGHT * (seconds - line.seconds)
         line.seconds, line.measured_at = seconds, now
 
-    @staticmethod
-    def _wait(told: Event, deadline: Deadline, connection: Connection) -> None:
+    def _wait(
+        self, ticket: Ticket, told: Event, deadline: Deadline, connection: Connection
+    ) -> None:
         """Until the turn comes; raises GATEWAY_BUSY when the deadline passes or the client leaves.
 
         What the latter is told nobody reads.
@@ -268,7 +273,13 @@ class Admission:
             watcher.kill()
         if reason:
             _turned_away.labels(reason).inc()
-            raise DomainError(GATEWAY_BUSY, retry_after=1)
+            pause = _pause(self._wait_of_next(ticket.line, ticket.caller))
+            raise DomainError(GATEWAY_BUSY, retry_after=pause)
+
+
+def _pause(wait: float) -> int:
+    """The seconds of Retry-After: when those who are before somebody now are through."""
+    return min(max(1, math.ceil(wait)), LONGEST_PAUSE)
 
 
 def _show_head(line: _Line, mine: _Caller) -> None:

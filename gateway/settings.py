@@ -29,7 +29,7 @@ class GatewaySettings(Settings):
     cors_origins: str = ""
     trusted_proxies: int = field(default=0, metadata={"least": 0, "most": 10})
     max_connections: int = field(default=4000, metadata={"least": 1, "most": 10_000})
-    max_requests: int = field(default=32, metadata={"least": 1, "most": 10_000})
+    max_requests: int = field(default=40, metadata={"least": 1, "most": 10_000})
     max_waiting: int = field(default=2000, metadata={"least": 0, "most": 100_000})
     stop_accepting_after: float = field(default=1.0, metadata={"least": 0, "most": 10})
 

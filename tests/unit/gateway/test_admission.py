@@ -249,6 +249,22 @@ def test_who_is_held_up_by_their_share_is_not_waited_for() -> None:
     joined(admission, "person 11", 1200)
 
 
+def test_who_comes_again_while_late_tickets_are_handed_in_keeps_to_their_share() -> None:
+    """Two turns came too late; between their ends the same caller runs a call."""
+    clock = Clock()
+    admission = Admission(2, now=clock)
+    running = [joined(admission, name) for name in "xy"]
+    late = [joined(admission, "a", patience=1) for _ in range(2)]
+    clock.now += 2
+    for ticket in running:
+        admission.leave(ticket)
+    assert [ticket.began for ticket in late] == [None, None]
+    admission.leave(late[0])
+    assert joined(admission, "a").began is not None
+    admission.leave(late[1])
+    assert joined(admission, "a").began is None
+
+
 def test_a_caller_has_a_tenth_and_a_hundred_and_all_have_two_thousand() -> None:
     """O-4: the bounds as they are served."""
     admission = Admission(40)
