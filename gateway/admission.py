@@ -27,6 +27,7 @@ MOST_OF_ONE = 100  # waiting requests of one caller
 CALLBACKS = "callbacks"  # one caller: anybody can send them, their signature is checked behind us
 LATELY = 10.0  # seconds for which a measured duration says something about the next
 WEIGHT = 0.05  # of one call in the duration that is expected of the next
+UNWATCHED = 0.1  # seconds: watching the client costs more than so short a wait
 LATE = "late"
 LONGEST_PAUSE = 60  # seconds, the most that Retry-After says
 
@@ -264,17 +265,27 @@ class Admission:
             if connection.peer_left():
                 _tell(told, "gone")
 
-        watcher = eventlet.spawn(watch)
-        reason = LATE
-        try:
-            with eventlet.Timeout(deadline.remaining(), False):
-                reason = told.wait()
-        finally:
-            watcher.kill()
+        reason = _heard(told, min(UNWATCHED, deadline.remaining()))
+        if reason is None:
+            watcher = eventlet.spawn(watch)
+            try:
+                reason = _heard(told, deadline.remaining())
+            finally:
+                watcher.kill()
+        if reason is None:
+            reason = LATE
         if reason:
             _turned_away.labels(reason).inc()
             pause = _pause(self._wait_of_next(ticket.line, ticket.caller))
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
+
+
+def _heard(told: Event, seconds: float) -> str | None:
+    """What was told within so many seconds; None = nothing."""
+    with eventlet.Timeout(seconds, False):
+        reason: str = told.wait()
+        return reason
+    return None
 
 
 def _pause(wait: float) -> int:
