@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 import eventlet
 import structlog
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Histogram
 
 from chassis.context import (
     ANONYMOUS,
@@ -28,7 +28,6 @@ from chassis.context import (
 from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError, Kind
 from contracts.errors.gateway import (
     BODY_TOO_LARGE,
-    GATEWAY_BUSY,
     METHOD_UNSUPPORTED,
     REQUEST_MALFORMED,
     REQUEST_SLOW,
@@ -37,6 +36,7 @@ from contracts.errors.gateway import (
 )
 from contracts.records import Rpc
 from gateway import headers, pages, problems
+from gateway.admission import CALLBACKS, Admission
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.routing import JSON, RAW, Access, Idempotency, Match, Route, RouteTable
@@ -54,7 +54,6 @@ _seconds = Histogram(
     ["route", "method", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-_in_hand = Gauge("coterie_http_requests_in_hand", "Requests that wait for a service's answer.")
 _refused = Counter("coterie_http_refused_total", "Connections refused before a route was known.")
 
 Environ = dict[str, Any]
@@ -110,9 +109,7 @@ class Application:
         self._settings = settings
         self._is_ready = is_ready
         self._cors = CrossOrigin(settings.cors_origins.split())
-        self._running = 0
-        self._callbacks = 0  # of those
-        _in_hand.set_function(lambda: self._running)
+        self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self.stopping = False
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -223,7 +220,7 @@ class Application:
         )
         if route.asks_first is not None:
             question = operation.first_question(match.values)
-            self._call(route, route.asks_first, question, ctx)
+            self._call(route.asks_first, question, ctx, exchange)
         incoming = Incoming(
             match.values,
             environ.get("QUERY_STRING", ""),
@@ -238,7 +235,7 @@ class Application:
             idempotency=IdempotencyKey(key, operation.fingerprint(asked)) if key else None,
         )
         try:
-            document, replayed = self._call(route, route.rpc, asked.checked, ctx)
+            document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
         except DomainError as error:
             raise operation.placed(error) from error
         if route.body == RAW:
@@ -296,20 +293,22 @@ class Application:
         return body
 
     def _call(
-        self, route: Route, rpc: Rpc, request: dict[str, Any], ctx: Context
+        self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange
     ) -> tuple[dict[str, Any], bool]:
-        # Anybody can send callbacks, their signature is checked behind us: half the room is theirs.
-        is_callback = route.access is Access.CALLBACK
-        most = self._settings.max_requests
-        if self._running >= most or (is_callback and self._callbacks >= max(1, most // 2)):
-            raise DomainError(GATEWAY_BUSY, retry_after=1)
-        self._running += 1
-        self._callbacks += is_callback
-        try:
+        """Calls when it is the caller's turn; what they waited is part of the deadline."""
+        environ = exchange.environ
+        assert ctx.deadline is not None
+        if exchange.route is not None and exchange.route.access is Access.CALLBACK:
+            caller = CALLBACKS
+        else:
+            caller = ctx.actor.person_id or headers.source(
+                environ["REMOTE_ADDR"],
+                environ.get("HTTP_X_FORWARDED_FOR"),
+                self._settings.trusted_proxies,
+            )
+        connection = environ["gateway.connection"]
+        with self._admission.turn(rpc.service, caller, ctx.deadline, connection):
             return self._rpc.call_marked(rpc, request, ctx)
-        finally:
-            self._running -= 1
-            self._callbacks -= is_callback
 
     # ── the answer ──────────────────────────────────────────────────────────────────────────────
 

@@ -6,6 +6,7 @@ gateway code when it is wrong.
 
 import re
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from contracts.errors import DEFAULT_LOCALE, LOCALES, DomainError
 from contracts.errors.gateway import (
@@ -93,6 +94,22 @@ def names_etag(header: str | None, etag: str) -> bool:
     if header.strip() == "*":
         return True
     return any(opaque == etag[1:-1] for _, opaque in _ETAG.findall(header))
+
+
+def source(peer: str, forwarded: str | None, proxies: int) -> str:
+    """Where a request comes from: an address, of IPv6 its /64, which is one household or host.
+
+    `peer` is the connection's other end, `forwarded` the X-Forwarded-For to which so many trusted
+    `proxies` each added whom they talked to; what stands before that anybody can have written.
+    """
+    hops = [*(forwarded.split(",") if forwarded else ()), peer]
+    try:
+        address = ip_address(hops[-1 - proxies].strip() if len(hops) > proxies else peer)
+    except ValueError:
+        return peer
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
 def _weight(parameters: str) -> float:

@@ -308,6 +308,7 @@ def _errors(route: Route) -> list[ErrorCode]:
         shared.INTERNAL,
         shared.SERVICE_UNAVAILABLE,
         codes.GATEWAY_BUSY,
+        codes.CALLER_BUSY,
     ]
     if route.access is Access.PERSON:
         listed += [

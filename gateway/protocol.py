@@ -90,6 +90,15 @@ class Protocol(wsgi.HttpProtocol):
         self.close_connection = True
         self._lingers = True
 
+    def peer_left(self) -> bool:
+        """Waits until the peer closes (True), or sends on or is silent for a while (False)."""
+        try:
+            return not self.connection.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            return False
+        except OSError:
+            return True
+
     def finish(self) -> None:
         if self._lingers:
             # Closing while the peer still sends would reset the connection and lose the answer.

@@ -5,6 +5,7 @@ spawn no nameko worker each, so there is no method to bind to. It starts and sto
 container; `eventlet.wsgi` accepts, `gateway.protocol` reads.
 """
 
+import resource
 from typing import Any
 
 import eventlet
@@ -18,7 +19,8 @@ from gateway.protocol import Protocol
 from gateway.settings import GatewaySettings
 
 DRAIN_SECONDS = 15.0
-BACKLOG = 512
+BACKLOG = 4096  # a crowd connects within one turn of the acceptor; the kernel may allow less
+OTHER_FILES = 64  # open besides the connections: log, broker, health, key file
 
 _log = structlog.get_logger()
 
@@ -34,6 +36,7 @@ class HttpServer(DependencyProvider):
         self._acceptor: GreenThread | None = None
 
     def start(self) -> None:
+        _allow_files(self._settings.max_connections + OTHER_FILES)
         address = (self._settings.http_host, self._settings.http_port)
         listener = eventlet.listen(address, backlog=BACKLOG, reuse_port=False)
         self._acceptor = self.container.spawn_managed_thread(
@@ -65,3 +68,13 @@ class HttpServer(DependencyProvider):
             log_output=False,
             debug=False,
         )
+
+
+def _allow_files(needed: int) -> None:
+    """Raises the process' own limit of open files, as far as it may: 1024 is a usual default."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+        if most < needed:
+            _log.warning("too few open files allowed", allowed=most, needed=needed)

@@ -129,3 +129,9 @@ GATEWAY_BUSY = ErrorCode(
     "Too many requests are being answered at once; try again in {retry_after} seconds.",
     "当前请求过多，请在 {retry_after} 秒后重试。",
 )
+CALLER_BUSY = ErrorCode(
+    "gateway.caller_requests_too_many",
+    Kind.RATE_LIMITED,
+    "Already {most} of your requests wait for an answer; try again in {retry_after} seconds.",
+    "您已有 {most} 个请求正在等待处理，请在 {retry_after} 秒后重试。",
+)

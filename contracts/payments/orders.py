@@ -159,6 +159,7 @@ CREATE_QUOTE = Rpc(
     CreateQuote,
     Quote,
     errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER),
+    deadline=10.0,  # a crowd asks at once and waits in line
 )
 GET_QUOTE = Rpc("payments", "get_quote", "A quote, for its payer.", QuoteRef, Quote)
 CREATE_ORDER = Rpc(

@@ -41,7 +41,7 @@ def through_the_gateway(bench: Bench) -> Iterator[Row]:
         stocks = [stock_pids, nodes[0]]
         port = int(live.system.url("http").rpartition(":")[2])
         people = _Population(live.system)
-        constant, read = _request("GET", "/constant", {}), people.read()
+        constant, reading = _request("GET", "/constant", {}), people.reads()
         unsent = people.writes()
 
         def write(rate: float = 0) -> dict[str, float]:
@@ -52,10 +52,10 @@ def through_the_gateway(bench: Bench) -> Iterator[Row]:
         rounds: dict[str, list[dict[str, float]]] = {"stock": [], "read": [], "write": []}
         for _ in range(ROUNDS):
             rounds["stock"].append(_drive(bench, stock_port, [constant], stocks))
-            rounds["read"].append(_drive(bench, port, [read], ours))
+            rounds["read"].append(_drive(bench, port, reading, ours))
             rounds["write"].append(write())
         stock, reads, writes = (_medians(found) for found in rounds.values())
-        calm_reads = _drive(bench, port, [read], ours, rate=reads["rate"] / 2)
+        calm_reads = _drive(bench, port, reading, ours, rate=reads["rate"] / 2)
         calm_writes = write(writes["rate"] / 2)
     yield Row(
         "authenticated_read",
@@ -103,22 +103,23 @@ class _Population:
         self._people = People(system)
         self._operator = self._people.operator()
         self._communities: list[str] = [self._create_community(n) for n in range(COMMUNITIES)]
+        applicants = self._people.add(PEOPLE, "applicant").values()
+        self._heads = [self._headers(person) for person in applicants]
 
-    def read(self) -> str:
-        """Who am I, as the operator."""
-        return _request("GET", "/v1/me", self._headers(self._operator))
+    def reads(self) -> list[str]:
+        """Who am I, by as many people as there are connections: one runs a few calls only."""
+        return [_request("GET", "/v1/me", head) for head in self._heads[:CONNECTIONS]]
 
     def writes(self) -> list[str]:
         """An application of each person in each community, handed in.
 
         So a token is used more than once, as in life; its signature is verified once a minute.
         """
-        heads = [self._headers(person) for person in self._people.add(PEOPLE, "applicant").values()]
         body = json.dumps({"answers": {"city": "上海"}, "submit": True}, ensure_ascii=False)
         return [
             _request("POST", f"/v1/communities/{community}/applications", _keyed(head), body)
             for community in self._communities
-            for head in heads
+            for head in self._heads
         ]
 
     def _create_community(self, number: int) -> str:

@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PERSON = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 SESSION = "ses_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 ORIGIN = "https://app.example.com"
-MAX_REQUESTS = 20
+MAX_REQUESTS, MAX_WAITING = 20, 400
 
 
 def free_port() -> int:
@@ -118,9 +118,11 @@ class World:
             headers={"typ": "at+jwt", "kid": kid},
         )
 
-    def ask(self, method: str, path: str, **options: Any) -> requests.Response:
+    def ask(
+        self, method: str, path: str, *, person: str = PERSON, **options: Any
+    ) -> requests.Response:
         """A request of a signed-in person, with a new Idempotency-Key when it is a POST."""
-        headers = {"Authorization": f"Bearer {self.token()}", "Accept-Language": "en"}
+        headers = {"Authorization": f"Bearer {self.token(person)}", "Accept-Language": "en"}
         if method == "POST":
             headers["Idempotency-Key"] = key()
         given = options.pop("headers", {})
@@ -181,6 +183,7 @@ def world(nodes: Nodes, folder: Path) -> Iterator[World]:
                     "COTERIE_CURSOR_SECRET": "c" * 40,
                     "COTERIE_CORS_ORIGINS": ORIGIN,
                     "COTERIE_MAX_REQUESTS": str(MAX_REQUESTS),
+                    "COTERIE_MAX_WAITING": str(MAX_WAITING),
                     "COTERIE_STOP_ACCEPTING_AFTER": "3",
                 },
             ),

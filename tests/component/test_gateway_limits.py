@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -15,7 +15,15 @@ import requests
 
 from deploy.local.nodes import Nodes
 from tests.component.gateway_neighbour import NO_OWNER
-from tests.component.gateway_world import MAX_REQUESTS, ROOT, World, everything, key, world
+from tests.component.gateway_world import (
+    MAX_REQUESTS,
+    MAX_WAITING,
+    ROOT,
+    World,
+    everything,
+    key,
+    world,
+)
 from tests.kit.probe import probe
 
 COMMUNITY = "com_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
@@ -36,13 +44,93 @@ def status_and_code(answer: bytes) -> tuple[int, str]:
     return int(head.split(b" ", 2)[1]), code
 
 
-def in_hand(gateway: World) -> int:
-    """How many requests the gateway is answering, by its own metric."""
+def metric(gateway: World, name: str) -> int:
+    """What the gateway says of itself; `name` has the labels."""
     url = f"http://127.0.0.1:{gateway.gateway.health_port}/metrics"
     metrics = requests.get(url, timeout=2).text
-    found = re.search(r"^coterie_http_requests_in_hand (\S+)", metrics, re.M)
-    assert found
-    return int(float(found[1]))
+    found = re.search(rf"^{re.escape(name)} (\S+)", metrics, re.M)
+    return int(float(found[1])) if found else 0
+
+
+def in_hand(gateway: World) -> int:
+    """How many requests the gateway is answering."""
+    return metric(gateway, "coterie_http_requests_in_hand")
+
+
+def waiting(gateway: World) -> int:
+    """How many requests wait for their turn."""
+    return metric(gateway, "coterie_http_requests_waiting")
+
+
+def turned_away(gateway: World, reason: str) -> int:
+    return metric(gateway, f'coterie_http_requests_turned_away_total{{reason="{reason}"}}')
+
+
+def somebody(number: int) -> str:
+    """The id of one of many people."""
+    return f"per_01JD6Q3F0M8V6Z4X2K9T7{number:05}"
+
+
+class Crowd:
+    """Requests sent at once, each on a connection of its own; nobody reads before `answers`."""
+
+    def __init__(self, gateway: World, stack: contextlib.ExitStack) -> None:
+        self._gateway, self._stack = gateway, stack
+        self.connections: list[socket.socket] = []
+
+    def reads(self, people: range) -> None:
+        """Each of these people reads their account."""
+        requests = [self._head(number, "GET /v1/me") + b"\r\n" for number in people]
+        self._send(requests)
+
+    def applies(self, people: Sequence[int], seconds: float) -> None:
+        """Each of these applies, which takes the neighbour so long."""
+        body = b'{"answers":{"seconds":%r}}' % seconds
+        told = (
+            b"Idempotency-Key: %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        )
+        self._send(
+            [
+                self._head(number, f"POST {APPLY}") + told % (key().encode(), len(body)) + body
+                for number in people
+            ]
+        )
+
+    def answers(self) -> list[bytes]:
+        return [everything(connection) for connection in self.connections]
+
+    def statuses(self) -> list[int]:
+        return [status_and_code(answer)[0] for answer in self.answers()]
+
+    def go_away(self) -> None:
+        for connection in self.connections:
+            connection.close()
+
+    def _head(self, number: int, line: str) -> bytes:
+        token = self._gateway.token(somebody(number)).encode()
+        return (
+            line.encode()
+            + b" HTTP/1.1\r\nConnection: close\r\nAuthorization: Bearer "
+            + token
+            + b"\r\n"
+            + HOST
+        )
+
+    def _send(self, requests: list[bytes]) -> None:
+        new = [self._stack.enter_context(self._gateway.connect(30)) for _ in requests]
+        for connection, request in zip(new, requests, strict=True):
+            connection.sendall(request)
+        self.connections += new
+
+
+@pytest.fixture
+def crowd(gateway: World) -> Iterator[Callable[[], Crowd]]:
+    """Makes crowds, before a gateway that knows nothing of how long earlier calls took."""
+    gateway.gateway.stop()
+    gateway.gateway.start()
+    with contextlib.ExitStack() as stack:
+        yield lambda: Crowd(gateway, stack)
+    probe(lambda: in_hand(gateway) == waiting(gateway) == 0, 20, "nothing is left of the crowd")
 
 
 @pytest.mark.parametrize(
@@ -218,43 +306,75 @@ def test_slow_senders_are_cut_off_and_hold_up_nobody(
     assert {status_and_code(answer) for answer in answers} == {(408, "gateway.request_slow")}
 
 
-def test_too_many_at_once_are_sent_away(gateway: World) -> None:
-    """O-4: a bound on requests in hand; one too many is told at once when to come back."""
-
-    def apply(_: int) -> requests.Response:
-        return requests.post(
-            gateway.url + APPLY,
-            json={"answers": {"seconds": 3}},
-            headers={"Authorization": f"Bearer {gateway.token()}", "Idempotency-Key": key()},
-            timeout=20,
-        )
-
-    with ThreadPoolExecutor(MAX_REQUESTS) as pool:
-        served = [pool.submit(apply, number) for number in range(MAX_REQUESTS)]
-        probe(lambda: in_hand(gateway) == MAX_REQUESTS, 5, "all places are taken")
-        refused = apply(0)
-        assert refused.status_code == 503
-        assert refused.json()["code"] == "gateway.requests_too_many"
-        assert refused.headers["Retry-After"] == "1"
-        assert {answer.result().status_code for answer in served} == {201}
-    assert gateway.ask("GET", "/v1/me").status_code == 200
+def test_a_crowd_is_served_one_after_the_other(gateway: World, crowd: Callable[[], Crowd]) -> None:
+    """O-4: 400 people at once, twenty calls in hand, nobody is refused."""
+    many = crowd()
+    many.reads(range(400))
+    assert set(many.statuses()) == {200}
+    assert in_hand(gateway) == waiting(gateway) == 0
 
 
-def test_a_callee_that_stands_still_is_unavailable_in_time(gateway: World) -> None:
-    """H-6, M-20: 503 within the deadline; what was given up is not executed later."""
-    before = gateway.applied()
+def test_who_floods_waits_for_themselves(gateway: World, crowd: Callable[[], Crowd]) -> None:
+    """H-22: two of one person's calls run, a hundred wait, one more is refused; others are served
+    meanwhile, and who goes away leaves the line."""
+    flood = crowd()
+    flood.applies([1] * 102, seconds=3)
+    probe(lambda: (in_hand(gateway), waiting(gateway)) == (2, 100), 2.5, "a hundred wait")
+    refused = gateway.ask("GET", "/v1/me", person=somebody(1))
+    assert refused.status_code == 429
+    assert refused.json()["code"] == "gateway.caller_requests_too_many"
+    assert refused.json()["params"]["most"] == 100
+    assert int(refused.headers["Retry-After"]) >= 1
+    others = crowd()
+    others.reads(range(2, 32))
+    assert set(others.statuses()) == {200}
+    assert waiting(gateway) == 100
+    flood.go_away()
+    probe(lambda: waiting(gateway) == 0, 2.5, "they are out of the line before their turn")
+
+
+def test_a_full_house_sends_away(gateway: World, crowd: Callable[[], Crowd]) -> None:
+    """O-4: so many run and so many wait, from many people; one more is told when to come back."""
+    many = crowd()
+    gateway.neighbour.send(signal.SIGSTOP)
+    try:
+        many.reads(range(MAX_REQUESTS + MAX_WAITING))
+        seen = (MAX_REQUESTS, MAX_WAITING)
+        probe(lambda: (in_hand(gateway), waiting(gateway)) == seen, 4, "all places are taken")
+        refused = gateway.ask("GET", "/v1/me", person=somebody(999))
+        assert requests.get(f"{gateway.url}/health/ready", timeout=2).status_code == 200
+    finally:
+        gateway.neighbour.send(signal.SIGCONT)
+    assert refused.status_code == 503
+    assert refused.json()["code"] == "gateway.requests_too_many"
+    assert int(refused.headers["Retry-After"]) >= 1
+
+
+def test_a_callee_that_stands_still_is_unavailable_in_time(
+    gateway: World, crowd: Callable[[], Crowd]
+) -> None:
+    """H-6, M-20: 503 within the deadline; what was given up is not executed later. Who would wait
+    for so slow a service beyond their own deadline is told so at once."""
+    before, late = gateway.applied(), turned_away(gateway, "late")
     gateway.neighbour.send(signal.SIGSTOP)
     try:
         started = time.monotonic()
-        with ThreadPoolExecutor(10) as pool:
-            asked = [pool.submit(gateway.ask, "POST", APPLY, json={}) for _ in range(10)]
-            answers = [one.result() for one in asked]
+        stopped = crowd()
+        stopped.applies([*range(10)] * 2, seconds=0)
+        answers = stopped.answers()
         assert time.monotonic() - started < 8
+        assert {status_and_code(answer) for answer in answers} == {
+            (503, "request.service_unavailable")
+        }
+        assert all(b"Retry-After: " in answer for answer in answers)
+        again = crowd()
+        again.reads(range(20, 40))
+        probe(lambda: in_hand(gateway) == MAX_REQUESTS, 2.5, "all places are taken")
+        again.reads(range(40, 140))
+        probe(lambda: turned_away(gateway, "late") > late, 2.5, "they need not wait to know")
     finally:
         gateway.neighbour.send(signal.SIGCONT)
-    assert {answer.status_code for answer in answers} == {503}
-    assert {answer.json()["code"] for answer in answers} == {"request.service_unavailable"}
-    assert all("Retry-After" in answer.headers for answer in answers)
+    assert {status_and_code(answer)[0] for answer in again.answers()} <= {200, 503}
     probe(lambda: gateway.ask("GET", "/v1/me").status_code == 200, 10, "answers again")
     assert gateway.applied() == before
 

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import eventlet
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
+from eventlet.event import Event
 
 from chassis.context import Context
 from contracts import membership, payments
@@ -47,6 +49,9 @@ class Connection:
     def close_after_answer(self) -> None:
         self.closed = True
 
+    def peer_left(self) -> bool:
+        return bool(Event().wait())  # it stays
+
 
 class Client:
     """Speaks WSGI to the application."""
@@ -67,6 +72,7 @@ class Client:
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
             "gateway.connection": self.connection,
+            "REMOTE_ADDR": "192.0.2.1",
             **headers,
         }
         told: list[Any] = []
@@ -92,6 +98,7 @@ def client(answers: Answers, tmp_path: Path) -> Client:
         token_public_keys_file=str(keys),
         cursor_secret="c" * 32,
         max_requests=2,
+        trusted_proxies=1,
     )
     table = RouteTable(ROUTES)
     cursors = Cursors(b"c" * 32)
@@ -156,39 +163,72 @@ def test_head_is_get_without_the_body(client: Client, answers: Answers) -> None:
     assert of_head["Content-Length"] == of_get["Content-Length"] == str(len(body))
 
 
-def test_a_call_more_than_allowed_is_refused(client: Client, answers: Answers) -> None:
-    """O-4: while two calls are in hand, the next is told to come back; then it is served."""
-    inner: list[tuple[int, dict[str, str], bytes]] = []
+class Held:
+    """Calls are answered when it is said so."""
 
-    def answer() -> tuple[dict[str, Any], bool]:
-        if len(answers.calls) <= 2:
-            inner.insert(0, client.ask("GET", COMMUNITY))
-        return example(membership.Community), False
+    def __init__(self, client: Client, answers: Answers):
+        self._client, self._answers = client, answers
+        self._go_on = Event()
+        answers.answer = self._answer
 
-    answers.answer = answer
-    assert client.ask("GET", COMMUNITY)[0] == 200
-    assert [status for status, _, _ in inner] == [200, 503]
-    _, headers, body = inner[1]
-    assert headers["Retry-After"] == "1"
-    assert json.loads(body)["code"] == "gateway.requests_too_many"
-    assert client.ask("GET", COMMUNITY)[0] == 200
+    def ask(self, path: str, source: int) -> Any:
+        """A request in a thread of its own, as far as it gets; by way of a trusted proxy."""
+        headers = {"CONTENT_TYPE": "application/json", "HTTP_X_FORWARDED_FOR": f"10.0.0.{source}"}
+        asked = ("POST", path, b"{}") if "/callbacks/" in path else ("GET", path)
+        thread = eventlet.spawn(self._client.ask, *asked, **headers)
+        eventlet.sleep(0)
+        return thread
+
+    def go_on(self) -> None:
+        self._go_on.send()
+
+    def _answer(self) -> tuple[dict[str, Any], bool]:
+        called, _, _ = self._answers.calls[-1]
+        self._go_on.wait()
+        return {
+            membership.GET_COMMUNITY.routing_key: example(membership.Community),
+            payments.LIST_PLANS.routing_key: {"items": [], "next": None},
+            payments.RECEIVE_CALLBACK.routing_key: {
+                "status": 200,
+                "content_type": "text/plain",
+                "body": "ok",
+            },
+        }[called], False
+
+
+def test_a_call_more_than_allowed_waits(client: Client, answers: Answers) -> None:
+    """O-4: two calls are in hand, the next is served after them."""
+    held = Held(client, answers)
+    threads = [held.ask(COMMUNITY, source) for source in range(3)]
+    assert len(answers.calls) == 2
+    held.go_on()
+    assert [thread.wait()[0] for thread in threads] == [200, 200, 200]
+
+
+def test_one_source_waits_for_itself(client: Client, answers: Answers) -> None:
+    """H-22: its requests run one by one and a hundred wait; others are served meanwhile."""
+    held = Held(client, answers)
+    threads = [held.ask(COMMUNITY, source=1) for _ in range(101)]
+    assert len(answers.calls) == 1
+    status, headers, body = held.ask(COMMUNITY, source=1).wait()
+    assert (status, int(headers["Retry-After"])) == (429, 1)
+    assert json.loads(body)["code"] == "gateway.caller_requests_too_many"
+    threads.append(held.ask(COMMUNITY, source=2))
+    assert len(answers.calls) == 2
+    held.go_on()
+    assert {thread.wait()[0] for thread in threads} == {200}
 
 
 def test_callbacks_leave_room_for_people(client: Client, answers: Answers) -> None:
     """P-27: anybody can send callbacks; half of the calls in hand stay for everybody else."""
+    held = Held(client, answers)
     callback = f"/v1/callbacks/sandbox/acc_{ULID}"
-    inner: list[int] = []
-
-    def answer() -> tuple[dict[str, Any], bool]:
-        if len(answers.calls) > 1:
-            return example(membership.Community), False
-        inner.append(client.ask("POST", callback, b"{}", CONTENT_TYPE="application/json")[0])
-        inner.append(client.ask("GET", COMMUNITY)[0])
-        return {"status": 200, "content_type": "text/plain", "body": "ok"}, False
-
-    answers.answer = answer
-    assert client.ask("POST", callback, b"{}", CONTENT_TYPE="application/json")[0] == 200
-    assert inner == [503, 200]
+    threads = [held.ask(callback, source) for source in range(2)]
+    assert len(answers.calls) == 1
+    threads.append(held.ask(f"{COMMUNITY}/plans", source=3))
+    assert len(answers.calls) == 2
+    held.go_on()
+    assert [thread.wait()[0] for thread in threads] == [200, 200, 200]
 
 
 def test_a_defect_in_the_gateway_is_a_problem_too(client: Client, answers: Answers) -> None:

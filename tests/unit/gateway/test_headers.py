@@ -139,3 +139,25 @@ def test_if_match_that_cannot_be_read_is_refused(header: str | None, code: str) 
 )
 def test_if_none_match_compares_weakly(header: str | None, named: bool) -> None:
     assert headers.names_etag(header, '"3.ab"') is named
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "proxies", "source"),
+    [
+        ("192.0.2.1", None, 0, "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.9", 0, "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.9", 1, "203.0.113.9"),
+        ("192.0.2.1", "1.1.1.1, 203.0.113.9, 192.0.2.2", 2, "203.0.113.9"),
+        ("192.0.2.1", "203.0.113.9", 2, "192.0.2.1"),
+        ("192.0.2.1", None, 1, "192.0.2.1"),
+        ("192.0.2.1", "unknown", 1, "192.0.2.1"),
+        ("::ffff:192.0.2.1", None, 0, "192.0.2.1"),
+        ("2001:db8:1:2:3:4:5:6", None, 0, "2001:db8:1:2::/64"),
+        ("192.0.2.1", "2001:db8:1:2::7", 1, "2001:db8:1:2::/64"),
+    ],
+)
+def test_source_is_what_trusted_proxies_saw(
+    peer: str, forwarded: str | None, proxies: int, source: str
+) -> None:
+    """H-22: nobody gets another part of the room by writing a header or taking another address."""
+    assert headers.source(peer, forwarded, proxies) == source
