@@ -220,7 +220,8 @@ class Application:
         )
         if route.asks_first is not None:
             question = operation.first_question(match.values)
-            self._call(route.asks_first, question, ctx, exchange)
+            within = dataclasses.replace(ctx, deadline=Deadline(route.asks_first.deadline))
+            self._call(route.asks_first, question, within, exchange)
         incoming = Incoming(
             match.values,
             environ.get("QUERY_STRING", ""),
