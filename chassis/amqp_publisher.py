@@ -29,6 +29,11 @@ class Confirmation:
         with eventlet.Timeout(max(seconds, 0.001), BrokerUnavailable("no confirm in time")):
             self._word.wait()
 
+    @property
+    def settled(self) -> bool:
+        """Whether the broker has said what becomes of the message, or cannot any more."""
+        return self._word.ready()
+
     def settle(self, error: Exception | None) -> None:
         if error is None:
             self._word.send(None)
@@ -52,9 +57,9 @@ class ConfirmChannel:
         """Writes a message; the answer tells its fate. Raises BrokerUnavailable."""
         confirmation = Confirmation()
         with self._numbering:  # tags are counted in the order in which the frames are written
-            self._last_tag += 1
-            self._waiting[self._last_tag] = confirmation
             publish(self._channel, message, exchange=exchange, routing_key=routing_key)
+            self._last_tag += 1  # only what was written has a tag
+            self._waiting[self._last_tag] = confirmation
         return confirmation
 
     def publish(self, message: amqp.Message, *, exchange: str, routing_key: str) -> None:

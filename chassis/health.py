@@ -90,7 +90,8 @@ class Health:
     def _check_for_ever(self) -> None:
         while True:
             problems = [] if self._started else ["starting"]
-            problems += [f"no broker: {link.name}" for link in self._platform.links if not link.up]
+            problems += [problem for link in self._platform.links for problem in link.problems]
+            problems += [problem for ask in self._platform.readiness for problem in ask()]
             if self._has_database:
                 try:
                     problems += self._check_database()

@@ -1,8 +1,8 @@
 """Brings a service's database to what its code declares: `python -m chassis.migrate <service>`.
 
 Runs with the owner's credentials (COTERIE_MONGO_OWNER_URL), alone through a lease that is renewed
-beside the work, and may be killed and run again at any point. Indexes that are no longer declared stay and are reported:
-removing one is a decision, so it takes a numbered migration.
+beside the work, and may be killed and run again at any point. Indexes that are no longer declared
+stay and are reported: removing one is a decision, so it takes a numbered migration.
 """
 
 import contextlib

@@ -5,8 +5,6 @@ through outbox, relay, queue and inbox to another service.
 """
 
 import itertools
-import os
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,6 +13,7 @@ import pytest
 import requests
 
 from tests.kit.broker import Broker
+from tests.kit.nodes import memory_alarm
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy, ToyProcess
 
@@ -95,29 +94,8 @@ def broker_paused(toy: Toy) -> Iterator[float]:
 
 def broker_out_of_memory(toy: Toy) -> Iterator[float]:
     """M-26: the alarm blocks whoever publishes."""
-    _rabbitmqctl(toy, "set_vm_memory_high_watermark", "0")
-    try:
+    with memory_alarm(toy.nodes):
         yield 10
-    finally:
-        _rabbitmqctl(toy, "set_vm_memory_high_watermark", "absolute", "512MiB")
-
-
-def _rabbitmqctl(toy: Toy, *arguments: str) -> None:
-    nodes = toy.nodes
-    subprocess.run(
-        ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-n", "coterie@localhost", *arguments],
-        env={
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "HOME": str(nodes.root / "data" / "rabbitmq" / "home"),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_PORT": str(nodes.ports["epmd"]),
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-        },
-        check=True,
-        capture_output=True,
-        timeout=30,
-    )
 
 
 def mongod_killed(toy: Toy) -> Iterator[float]:

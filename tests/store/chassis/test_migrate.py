@@ -21,7 +21,6 @@ from tests.kit.nodes import unique
 from tests.kit.probe import probe
 from tests.store.chassis.conftest import SCHEMA, THINGS
 
-
 LEASE = dt.timedelta(seconds=0.6)
 
 
