@@ -8,7 +8,9 @@
 Answers come from what a background greenlet saw at most a second ago, so nothing here waits.
 """
 
+import datetime as dt
 import json
+import math
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -25,6 +27,7 @@ from chassis.context import Deadline
 from chassis.job_state import JobState
 from chassis.outbox import PENDING
 from chassis.platform import Platform
+from chassis.relay import OLDEST
 from contracts.fields import rfc3339
 
 log = structlog.get_logger()
@@ -96,6 +99,7 @@ class Health:
                 try:
                     problems += self._check_database()
                 except PyMongoError as error:
+                    OLDEST.set(math.nan)  # unknown
                     problems.append(f"no database: {type(error).__name__}")
             if problems != self._problems:
                 log.info("readiness", problems=problems)
@@ -106,9 +110,12 @@ class Health:
         """What is wrong with what the database holds; raises PyMongoError when it is away."""
         database = self._platform.database
         with mongo.bounded(Deadline(CHECK_WITHIN_SECONDS), CHECK_WITHIN_SECONDS):
-            oldest = database["outbox"].find_one(PENDING, {"_id": 1}, sort=[("_id", 1)])
+            oldest = database["outbox"].find_one(PENDING, {"created_at": 1}, sort=[("_id", 1)])
             passes = JobState(database).last_passes(self._job_names) if self._job_names else {}
         self._jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
+        # In every process: the owner of the relay may be the one that stands still.
+        age = self._platform.clock.now() - oldest["created_at"] if oldest else dt.timedelta()
+        OLDEST.set(max(age.total_seconds(), 0))
         # Seen by us and counted in real time: the row's own time is business time.
         first = oldest["_id"] if oldest else None
         since = self._waiting_since.get(first, time.monotonic()) if first else 0.0

@@ -6,6 +6,7 @@ through outbox, relay, queue and inbox to another service.
 
 import itertools
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -63,6 +64,17 @@ class Client:
         while time.monotonic() < end:
             self.command(end)
             time.sleep(PACE_SECONDS)
+
+
+@pytest.fixture
+def own_events(breakable_toy: Toy, processes: list[ToyProcess]) -> Iterator[None]:
+    """Only the test's own processes of `events` run."""
+    processes[0].stop()
+    yield
+    for process in breakable_toy.processes:
+        if process.log.stem.startswith("events"):
+            process.stop()
+    processes[0] = breakable_toy.start("events").wait_ready()
 
 
 @pytest.fixture(scope="module")
@@ -174,3 +186,35 @@ def test_readiness_follows_the_database(breakable_toy: Toy, processes: list[ToyP
     breakable_toy.nodes.wait_ready()
     probe(lambda: status("ready") == 200, 10, "ready again")
     assert process.popen.poll() is None
+
+
+def test_an_alarm_is_waited_out(breakable_toy: Toy, own_events: None) -> None:
+    """M-2b, M-26: for longer than heartbeats and confirms last: no connection is given up for it,
+    and no event is published more often than twice, by what was on its way when it began.
+    """
+    toy = breakable_toy
+    told = {"thing_id": {"$regex": "^bulk-"}}
+    caller = toy.start("events", "rpc").wait_ready()
+    with toy.broker("gateway") as gateway:
+        gateway.call("events.change_many_things", {"things": 300, "changes": 1}, seconds=30)
+    assert caller.stop() == 0
+    with toy.broker() as admin:
+        tap = admin.channel.queue_declare(exclusive=True).queue
+        admin.channel.queue_bind(tap, "events.events", "#")
+        with memory_alarm(toy.nodes):
+            relay = toy.start("events", "jobs")
+            probe(lambda: relay.metric("coterie_broker_blocked") == 1, 20, "the gauge says so")
+            address = f"http://127.0.0.1:{relay.port}/health/ready"
+            told_why = "short of memory or disk: events:relay"
+            probe(lambda: told_why in requests.get(address, timeout=2).text, 5, "so does readiness")
+            oldest = "coterie_outbox_oldest_seconds"
+            probe(lambda: relay.metric(oldest) > 20, 40, "it lasts a while")
+            assert relay.metric("coterie_broker_connections_lost_total") == 0
+            assert relay.metric("coterie_broker_blocked") == 1
+        relay.wait_ready()
+        copies = Counter(message.headers["cloudEvents_id"] for message in admin.drain(tap, 300, 30))
+        probe(lambda: toy.notifications_db["effects"].count_documents(told) == 300, 30, "effects")
+        copies.update(message.headers["cloudEvents_id"] for message in admin.drain(tap, 0))
+    assert len(copies) == 300
+    assert max(copies.values()) <= 2
+    assert relay.metric("coterie_broker_connections_lost_total") == 0
