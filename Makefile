@@ -36,8 +36,8 @@ clock: setup  ## show business time; BY=3d or TO=2026-12-01T09:00 moves it forwa
 operate: setup  ## an operator's command: SERVICE=membership ARGS="create-operator --email …"
 	@$(LOCAL) operate $(SERVICE) $(ARGS)
 
-integrator: setup  ## a broker account for an integrator: NAME=acme
-	@$(LOCAL) integrator "$(NAME)"
+integrator: setup  ## an integrator's broker account and queue: NAME=acme EVENTS="coterie.membership.#"
+	@$(LOCAL) integrator "$(NAME)" --events $(EVENTS)
 
 # Every level runs even when one before it failed; no tests found counts as failure. Tests of whole
 # processes mostly wait (for leases, delays, outages): three at once, also on two cores.

@@ -57,7 +57,7 @@ def test_headers_repeat_the_attributes(toy: Toy) -> None:
     """E-10, H-25: what a filter needs stands in the headers; trace and request id go on."""
     with toy.broker() as admin, toy.broker("gateway") as gateway:
         tap = admin.channel.queue_declare(exclusive=True).queue
-        admin.channel.queue_bind(tap, "integrators.events", "#")
+        admin.channel.queue_bind(tap, "events.events", "#")
         events = toy.start("events").wait_ready()
         number = gateway.send_call("events.change_thing", {"thing_id": "tapped"})
         gateway.reply(number)
