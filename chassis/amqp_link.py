@@ -7,6 +7,10 @@ which such a peer would never answer (M-2, M-2a, M-24).
 Only the reader greenlet reads. Others write whole frames through `Channel.send_method`; frames of
 one turn of the hub go out together. What waits for the broker's answer is done by the reader, in
 `on_open` or `on_tick`.
+
+A broker that is short of memory or disk stops reading from whoever publishes. Such a *blocked* link
+refuses to publish at once and is kept: what is written then lies in buffers, and a new connection
+would be blocked as well, so that the broker would take one more copy for each try.
 """
 
 import contextlib
@@ -21,6 +25,7 @@ import amqp
 import eventlet
 import structlog
 from amqp import spec
+from amqp.exceptions import error_for_code
 from amqp.method_framing import frame_writer
 from eventlet.event import Event
 from eventlet.greenthread import GreenThread
@@ -37,11 +42,34 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 MAX_MESSAGE_BYTES = 1_000_000
 
 CONNECTED = Gauge("coterie_broker_connected", "1 while the connection is usable", ["link"])
+BLOCKED = Gauge(
+    "coterie_broker_blocked", "1 while the broker takes no messages, for lack of room", ["link"]
+)
 LOST = Counter("coterie_broker_connections_lost", "Connections that ended unasked", ["link"])
 
 
 class BrokerUnavailable(Exception):
-    """There is no usable connection to the broker, or it did not answer in time."""
+    """No usable connection to the broker, no answer in time, or no room for messages there."""
+
+
+class _Channel(amqp.Channel):
+    """Tells `on_closed` when the broker closes it; without one, that ends the connection."""
+
+    on_closed: Callable[[Exception], None] | None = None
+
+    def _on_close(self, reply_code: int, reply_text: str, class_id: int, method_id: int) -> None:
+        if self.on_closed is None:
+            super()._on_close(reply_code, reply_text, class_id, method_id)
+            return
+        self.send_method(spec.Channel.CloseOk)
+        self.collect()
+        method = (class_id, method_id)
+        self.on_closed(error_for_code(reply_code, reply_text, method, amqp.ChannelError))
+
+
+class _Connection(amqp.Connection):
+    Channel = _Channel
+    blocked = False  # whether the broker has stopped to read what we publish
 
 
 class MessageTooLarge(Exception):
@@ -69,7 +97,7 @@ class Link:
         self.name = name
         self._parameters = connection_parameters(url)
         self._on_open, self._on_lost, self._on_tick = on_open, on_lost, on_tick
-        self._connection: amqp.Connection | None = None
+        self._connection: _Connection | None = None
         self._reader: GreenThread | None = None
         self._usable = Event()
         self._closing = False
@@ -79,9 +107,22 @@ class Link:
         """Whether a connection is open and prepared."""
         return self._connection is not None
 
+    @property
+    def blocked(self) -> bool:
+        """Whether the broker takes no messages from this connection now (memory or disk alarm)."""
+        return self._connection is not None and self._connection.blocked
+
+    @property
+    def problems(self) -> list[str]:
+        """Why the process is not ready, as far as this connection is concerned."""
+        if not self.up:
+            return [f"no broker: {self.name}"]
+        return [f"the broker is short of memory or disk: {self.name}"] if self.blocked else []
+
     def start(self) -> None:
         """Begins to connect, in the background and for as long as it takes."""
         CONNECTED.labels(self.name).set(0)
+        BLOCKED.labels(self.name).set(0)
         self._reader = eventlet.spawn(self._run)
 
     def wait_up(self, seconds: float) -> bool:
@@ -92,8 +133,11 @@ class Link:
         return self._connection is not None
 
     def drop(self, reason: str) -> None:
-        """Gives the connection up at once, without a handshake; the reader makes a new one."""
-        if self._connection is not None:
+        """Gives the connection up at once, without a handshake; the reader makes a new one.
+
+        Not while it is blocked: heartbeats tell whether such a broker lives.
+        """
+        if self._connection is not None and not self._connection.blocked:
             log.warning("broker_connection_dropped", link=self.name, reason=reason)
             _shut_down(self._connection)
 
@@ -126,9 +170,11 @@ class Link:
 
     def _live_once(self) -> Exception | None:
         """One connection from its start to its end; the error if it never became usable."""
-        connection = amqp.Connection(
+        connection = _Connection(
             **self._parameters, frame_writer=_Writer, client_properties={"name": self.name}
         )
+        connection.on_blocked = lambda reason: self._note_blocked(connection, True)
+        connection.on_unblocked = lambda: self._note_blocked(connection, False)
         try:
             connection.connect()
             connection.sock.settimeout(IO_SECONDS)
@@ -151,6 +197,7 @@ class Link:
             lost = error
         self._connection = None
         CONNECTED.labels(self.name).set(0)
+        BLOCKED.labels(self.name).set(0)
         _shut_down(connection)
         connection.collect()
         if not self._closing:
@@ -158,6 +205,11 @@ class Link:
             log.warning("broker_connection_lost", link=self.name, error=_shown(lost))
         self._on_lost(lost)
         return None
+
+    def _note_blocked(self, connection: _Connection, blocked: bool) -> None:
+        connection.blocked = blocked
+        BLOCKED.labels(self.name).set(int(blocked))
+        log.warning("broker_blocked" if blocked else "broker_unblocked", link=self.name)
 
     def _read(self, connection: amqp.Connection) -> None:
         next_tick = time.monotonic() + IO_SECONDS
@@ -240,16 +292,50 @@ def publish(
 ) -> None:
     """Writes one message, whose body is bytes.
 
-    Raises MessageTooLarge, or BrokerUnavailable when the connection is gone. Not
+    Raises MessageTooLarge, or BrokerUnavailable when the connection is gone or blocked. Not
     `Channel.basic_publish`: that reads from the socket, which is the reader's alone.
     """
     if len(message.body) > MAX_MESSAGE_BYTES:
         raise MessageTooLarge(f"{len(message.body)} bytes for {routing_key}")
     arguments = (0, exchange, routing_key, mandatory, False)
+    if channel.connection is not None and channel.connection.blocked:
+        raise BrokerUnavailable("the broker is short of memory or disk")
     try:
         channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
     except (OSError, amqp.AMQPError, AttributeError) as error:
         raise BrokerUnavailable(_shown(error)) from error
+
+
+def consume(
+    channel: amqp.Channel,
+    queue: str,
+    *,
+    prefetch: int,
+    on_message: Callable[[amqp.Message], None],
+    on_started: Callable[[str], None],
+    on_cancelled: Callable[[str], None],
+) -> None:
+    """Asks for deliveries of a queue, whose name is the consumer's tag, without waiting.
+
+    `on_started` hears that the broker agreed, `on_cancelled` that it took that back.
+    """
+    channel.callbacks[queue] = on_message
+    channel.cancel_callbacks[queue] = on_cancelled
+    channel._callbacks[spec.Basic.ConsumeOk] = on_started
+    arguments = (0, queue, queue, False, False, False, False, None)
+    with contextlib.suppress(OSError, amqp.AMQPError, AttributeError):
+        channel.send_method(spec.Basic.Qos, "lBb", (0, prefetch, False))
+        channel.send_method(spec.Basic.Consume, "BssbbbbF", arguments)
+
+
+def ask_depth(channel: amqp.Channel, queue: str, tell: Callable[[str, int, int], None]) -> None:
+    """Asks for a queue's depth without waiting; `tell` gets its name, messages and consumers.
+
+    A passive declaration, which needs no rights. That the queue is not there closes the channel.
+    """
+    channel._callbacks[spec.Queue.DeclareOk] = tell
+    arguments = (0, queue, True, False, False, False, False, None)
+    channel.send_method(spec.Queue.Declare, "BsbbbbbF", arguments)
 
 
 def acknowledge(message: amqp.Message) -> bool:

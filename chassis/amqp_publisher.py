@@ -70,14 +70,13 @@ class ConfirmChannel:
         """Writes a message; the answer tells its fate. Raises BrokerUnavailable."""
         confirmation = Confirmation()
         with self._numbering:  # tags are counted in the order in which the frames are written
-            self._last_tag += 1
-            self._waiting[self._last_tag] = confirmation
             try:
                 publish(self._channel, message, exchange=exchange, routing_key=routing_key)
-            except MessageTooLarge as error:  # the broker never saw it, so it has no tag
-                del self._waiting[self._last_tag]
-                self._last_tag -= 1
+            except MessageTooLarge as error:  # the broker never sees it
                 confirmation.settle(Refused(f"too large: {error}"))
+                return confirmation
+            self._last_tag += 1  # only what was written has a tag
+            self._waiting[self._last_tag] = confirmation
         return confirmation
 
     def publish(self, message: amqp.Message, *, exchange: str, routing_key: str) -> None:

@@ -8,7 +8,9 @@
 Answers come from what a background greenlet saw at most a second ago, so nothing here waits.
 """
 
+import datetime as dt
 import json
+import math
 import socket
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +19,7 @@ from typing import Any
 import eventlet
 import eventlet.wsgi
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from pymongo.errors import PyMongoError
 
 from chassis import mongo
@@ -31,6 +33,9 @@ log = structlog.get_logger()
 
 CHECK_EVERY_SECONDS = 0.5
 CHECK_WITHIN_SECONDS = 1.0
+OLDEST = Gauge(
+    "coterie_outbox_oldest_seconds", "Age of the oldest commit whose events were not tried yet"
+)
 OUTBOX_AGE_SECONDS = 120.0  # longer than a broker's restart; then somebody should look
 
 
@@ -90,11 +95,13 @@ class Health:
     def _check_for_ever(self) -> None:
         while True:
             problems = [] if self._started else ["starting"]
-            problems += [f"no broker: {link.name}" for link in self._platform.links if not link.up]
+            problems += [problem for link in self._platform.links for problem in link.problems]
+            problems += [problem for ask in self._platform.readiness for problem in ask()]
             if self._has_database:
                 try:
                     problems += self._check_database()
                 except PyMongoError as error:
+                    OLDEST.set(math.nan)  # unknown
                     problems.append(f"no database: {type(error).__name__}")
             if problems != self._problems:
                 log.info("readiness", problems=problems)
@@ -107,9 +114,12 @@ class Health:
         with mongo.bounded(Deadline(CHECK_WITHIN_SECONDS), CHECK_WITHIN_SECONDS):
             # What is held back for its own queue's sake is no reason to take a process out.
             fresh = {**pending(OWN), f"{OWN}.due_at": AT_ONCE}
-            oldest = database[COMMITS.name].find_one(fresh, {"_id": 1}, sort=[("_id", 1)])
+            oldest = database[COMMITS.name].find_one(fresh, {"at": 1}, sort=[("_id", 1)])
             passes = JobState(database).last_passes(self._job_names) if self._job_names else {}
         self._jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
+        # In every process: the owner of the relay may be the one that stands still.
+        age = self._platform.clock.now() - oldest["at"] if oldest else dt.timedelta()
+        OLDEST.set(max(age.total_seconds(), 0))
         # Seen by us and counted in real time: the row's own time is business time.
         first = oldest["_id"] if oldest else None
         since = self._waiting_since.get(first, time.monotonic()) if first else 0.0

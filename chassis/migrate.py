@@ -1,15 +1,17 @@
 """Brings a service's database to what its code declares: `python -m chassis.migrate <service>`.
 
-Runs with the owner's credentials (COTERIE_MONGO_OWNER_URL), alone through a lease, and may be
-killed and run again at any point. Indexes that are no longer declared stay and are reported:
-removing one is a decision, so it takes a numbered migration.
+Runs with the owner's credentials (COTERIE_MONGO_OWNER_URL), alone through a lease that is renewed
+beside the work, and may be killed and run again at any point. Indexes that are no longer declared
+stay and are reported: removing one is a decision, so it takes a numbered migration.
 """
 
+import contextlib
 import importlib
 import os
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pymongo.database import Database
@@ -43,22 +45,22 @@ def migrate(
 ) -> None:
     """Collections, validators, indexes, numbered migrations, the service's role, in this order.
 
-    Raises TimeoutError when another migration holds the lease for longer than `wait_seconds`.
+    Raises TimeoutError when another migration holds the lease for longer than `wait_seconds`,
+    RuntimeError when the lease was lost in between.
     """
     with mongo.bounded(None, _LONGEST_SECONDS):  # index builds take what they take
         for collection in (LEASES, SCHEMA_VERSION):
             apply_collection(database, collection, report)
         lease = Lease(database, "migrate", seconds=_LEASE_SECONDS)
         _take(lease, wait_seconds)
-        try:
+        with _kept(lease):
             for collection in schema.all_collections:
+                _check(lease)
                 apply_collection(database, collection, report)
-                lease.acquire()
             _run_migrations(database, schema, lease, report)
+            _check(lease)
             grant_role(database, schema)
             _record_declaration(database, schema)
-        finally:
-            lease.release()
 
 
 def apply_collection(database: Database[Document], collection: Collection, report: Report) -> None:
@@ -129,15 +131,16 @@ def _run_migrations(
     rows.update_one({"_id": SCHEMA_ID}, {"$setOnInsert": fresh}, upsert=True)
 
     def save(noted: Document) -> None:
-        if lease.acquire() is None:
-            raise RuntimeError("another migration took over; this one stops")
+        _check(lease)
         rows.update_one({"_id": SCHEMA_ID}, {"$set": {"progress": noted}})
 
     row = rows.find_one({"_id": SCHEMA_ID})
     assert row is not None
     for step in schema.migrations[row["number"] :]:
+        _check(lease)
         report(f"migration {step.number}: {step.meaning}")
         step.apply(database, Progress(row["progress"], save))
+        _check(lease)
         rows.update_one({"_id": SCHEMA_ID}, {"$set": _done(step)})
         row["progress"] = None
 
@@ -164,6 +167,35 @@ def _take(lease: Lease, wait_seconds: float) -> None:
         if time.monotonic() >= give_up_at:
             raise TimeoutError("another migration of this database is running")
         time.sleep(0.2)
+
+
+@contextlib.contextmanager
+def _kept(lease: Lease) -> Iterator[None]:
+    """Renews the lease beside the work, because one index build may take longer than it lasts."""
+    done = threading.Event()
+
+    def renew() -> None:
+        while not done.wait(lease.seconds / 3):
+            try:
+                with mongo.bounded(None, lease.seconds / 3):
+                    lease.acquire()
+            except PyMongoError:
+                pass  # it runs out unless a later try succeeds; `_check` sees that
+
+    renewing = threading.Thread(target=renew, name="migrate-lease", daemon=True)
+    renewing.start()
+    try:
+        yield
+    finally:
+        done.set()
+        renewing.join()
+        lease.release()
+
+
+def _check(lease: Lease) -> None:
+    """Raises RuntimeError when the lease is not ours any more."""
+    if not lease.held:
+        raise RuntimeError("another migration may have taken over; this one stops")
 
 
 def main(arguments: list[str]) -> int:

@@ -34,6 +34,8 @@ class Platform(Generic[S]):
     uow: UnitOfWork
     rpc: RpcClient
     links: list[Link] = field(default_factory=list)  # the connections that readiness asks about
+    # Whatever else keeps the process from being ready: each call answers with what is wrong now.
+    readiness: list[Callable[[], list[str]]] = field(default_factory=list)
 
     def watch(self, link: Link) -> None:
         """This connection must be up for the process to be ready."""

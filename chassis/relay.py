@@ -44,19 +44,25 @@ class Relay(DependencyProvider):
         platform: Platform = self.container.config["platform"]
         self._database = platform.database
         self._lease = Lease(platform.database, "relay", seconds=LEASE_SECONDS)
-        self._lanes = [Lane(name, platform.database, self._lease) for name in LANES]
-        self._awake = {lane.name: Event() for lane in self._lanes}
+        self._lanes: list[Lane] = []
+        self._awake: dict[str, Event] = {}
         self._links: dict[str, Link] = {}
-        for lane in self._lanes:
-            self._links[lane.name] = link = Link(
-                platform.settings.amqp_url,
-                f"{platform.service}:relay-{lane.name}",
-                on_open=partial(self._open, lane),
-                on_lost=lane.disconnected,
-            )
-            platform.watch(link)
+        for name in LANES:
+            self._add_lane(platform, name)
         self._connected_at = time.monotonic()
         self._stopping = False
+
+    def _add_lane(self, platform: Platform, name: str) -> None:
+        lane = Lane(name, platform.database, self._lease, is_blocked=lambda: link.blocked)
+        link = Link(
+            platform.settings.amqp_url,
+            f"{platform.service}:relay-{name}",
+            on_open=partial(self._open, lane),
+            on_lost=lane.disconnected,
+        )
+        self._lanes.append(lane)
+        self._links[name], self._awake[name] = link, Event()
+        platform.watch(link)
 
     def start(self) -> None:
         for link in self._links.values():

@@ -15,7 +15,7 @@ it the later events of its aggregate, while the lane goes on.
 
 import datetime as dt
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 import eventlet
@@ -94,8 +94,17 @@ class Entry:
 class Lane:
     """Publishes what is pending in one lane of a service's commits while the lease is held."""
 
-    def __init__(self, name: str, database: Database[Document], lease: Lease) -> None:
+    def __init__(
+        self,
+        name: str,
+        database: Database[Document],
+        lease: Lease,
+        *,
+        is_blocked: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`is_blocked` tells whether the broker takes no messages, for lack of room."""
         self.name = name
+        self._is_blocked = is_blocked
         self._commits = database[COMMITS.name]
         self._updates = CommitUpdates(database)
         self._lease = lease
@@ -135,6 +144,9 @@ class Lane:
         publisher = self._publisher
         if publisher is None or not self._lease.held:
             return NOTHING_DUE_SECONDS
+        if self._is_blocked():
+            self._wait_on()
+            return PROMPT_SECONDS
         self._stopped.clear()
         self._note(self._harvest())
         if self._silent:
@@ -167,6 +179,12 @@ class Lane:
             return 0.0
         trials = [(refusal.until - now).total_seconds() for refusal in doubted.values()]
         return min([self._until_due(), *trials])
+
+    def _wait_on(self) -> None:
+        """What is in flight has its time from when the broker reads again."""
+        for entries in self._in_flight.values():
+            for entry in entries:
+                entry.sent_at = time.monotonic()
 
     # ── What is to be sent ──────────────────────────────────────────────────────────────────────
 

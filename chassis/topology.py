@@ -7,7 +7,7 @@ read, their own events (M-23).
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
@@ -35,6 +35,8 @@ DEFAULT_EXCHANGE = "amq.default"  # its name in permissions
 RPC_TTL_SECONDS = 30
 LONGEST_QUEUE = 1_000_000
 LONGEST_SIDE_QUEUE = 100_000
+INTEGRATOR_QUEUE_BYTES = 128 * 1024 * 1024
+INTEGRATOR_QUEUE_DAYS = 14  # without a reader; then it is deleted with what it holds
 DELIVERY_LIMIT = 20  # a message that takes its consumer's process down again and again is parked
 
 KEPT_SAFE = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
@@ -43,7 +45,7 @@ KEPT_SAFE = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publis
 def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
     """Exchanges, queues, bindings and policies in RabbitMQ's definitions format, and users.
 
-    `integrator_user` is the template of an integrator's rights; `{name}` stands for their name.
+    `integrators` is the template of what each of them gets; `{name}` stands for their name.
     """
     listed = sorted(definitions, key=lambda definition: definition.name)
     services = [definition.name for definition in listed if definition.schema is not None]
@@ -56,13 +58,27 @@ def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
         "users": {
             definition.name: _user(definition, consumers[definition.name]) for definition in listed
         },
-        "integrator_user": {
-            "configure": r"^integrator\.{name}\..*$",
-            "write": r"^integrator\.{name}\..*$",
-            "read": rf"^(integrator\.{{name}}\..*|{re.escape(INTEGRATORS_EXCHANGE)})$",
-            "topics": [],
+        "integrators": {
+            "user": {
+                "configure": NOTHING,
+                "write": NOTHING,
+                "read": r"^integrator\.{name}\.events$",
+                "topics": [],
+            },
+            "queue": _queue("integrator.{name}.events", "quorum"),
+            "exchange": INTEGRATORS_EXCHANGE,
+            "events": sorted(event.type for event in public_events(services)),
         },
     }
+
+
+def public_events(services: Collection[str]) -> list[Event]:
+    """What integrators may get from these services."""
+    return [
+        event
+        for event in EVENTS.values()
+        if event.audience is Audience.INTEGRATORS and event.service in services
+    ]
 
 
 def consumed(definition: ServiceDefinition) -> Iterator[tuple[str, tuple[Event, ...]]]:
@@ -168,10 +184,20 @@ def _policies(
         "queues",
         {"max-length": LONGEST_SIDE_QUEUE, "overflow": "reject-publish"},
     )
-    # These two may lose their oldest rather than hold up what we publish: the first is an alarm,
-    # the others belong to people outside, who can read what they missed from the feed.
-    for name, pattern in ((UNROUTED, f"^{UNROUTED}$"), ("integrators", r"^integrator\.")):
-        yield _policy(name, pattern, "queues", {"max-length": LONGEST_SIDE_QUEUE})
+    # These may lose their oldest rather than hold up what we publish: the first is an alarm, the
+    # others belong to people outside, who may be away for good.
+    losing = {"max-length": LONGEST_SIDE_QUEUE, "overflow": "drop-head"}
+    yield _policy(UNROUTED, f"^{UNROUTED}$", "queues", losing)
+    yield _policy(
+        "integrators",
+        r"^integrator\.",
+        "queues",
+        {
+            **losing,
+            "max-length-bytes": INTEGRATOR_QUEUE_BYTES,
+            "expires": INTEGRATOR_QUEUE_DAYS * 24 * 3600 * 1000,
+        },
+    )
 
 
 def _user(definition: ServiceDefinition, consumers: dict[str, tuple[Event, ...]]) -> dict[str, Any]:
@@ -189,7 +215,7 @@ def _user(definition: ServiceDefinition, consumers: dict[str, tuple[Event, ...]]
         write += [events_exchange(name), parking_name(name), *delay_names(name)]
         read += [*consumers, parking_name(name)]
         topics.append(_topics(events_exchange(name), [e.type for e in own if e.consumed]))
-        if public := [e.type for e in own if e.audience is Audience.INTEGRATORS]:
+        if public := [event.type for event in public_events([name])]:
             write.append(INTEGRATORS_EXCHANGE)
             topics.append(_topics(INTEGRATORS_EXCHANGE, public))
     return {
@@ -230,11 +256,11 @@ def _queue(name: str, kind: str) -> dict[str, Any]:
     }
 
 
-def _binding(source: str, destination: str, key: str, *, to: str = "queue") -> dict[str, Any]:
+def _binding(source: str, destination: str, key: str) -> dict[str, Any]:
     return {
         "source": source,
         "destination": destination,
-        "destination_type": to,
+        "destination_type": "queue",
         "routing_key": key,
         "arguments": {},
     }

@@ -4,7 +4,7 @@ The same code serves tests, the local system and containers. It needs administra
 what is missing, brings passwords and permissions up to date and changes nothing the second time.
 Topology: `deploy/rabbitmq/topology.json`, generated from the code. Rights per service:
 architecture.md §5. A queue or exchange that exists with other arguments is an error, never deleted:
-it may hold messages.
+it may hold messages. A binding between two exchanges that the topology names no more is removed.
 """
 
 import base64
@@ -14,7 +14,7 @@ import os
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,33 +91,63 @@ def provision_broker(
     missing = sorted(set(topology["users"]) - set(passwords))
     if missing:
         raise ProvisionError(f"no broker password given for {', '.join(missing)}")
-    with requests.Session() as session:
-        session.auth = target.management_auth
-        document = definitions(target, topology, passwords)
-        answer = session.post(
-            f"{target.management_url}/api/definitions", json=document, timeout=_TIMEOUT_SECONDS
+    with management(target) as session:
+        declare(session, target, topology, passwords)
+        exchanges = {exchange["name"] for exchange in topology.get("exchanges", [])}
+        wanted = [_names(binding) for binding in topology.get("bindings", [])]
+        remove_bindings(
+            session,
+            target,
+            lambda found: (
+                {found["source"], found["destination"]} <= exchanges
+                and found["destination_type"] == "exchange"
+                and _names(found) not in wanted
+            ),
         )
-        if answer.status_code >= 300:
-            raise ProvisionError(f"RabbitMQ refused the definitions: {answer.text[:500]}")
-        for kind in ("exchanges", "queues"):
-            _check_arguments(session, target, kind, topology.get(kind, []))
 
 
-def provision_integrator(
-    target: Target, topology: Mapping[str, Any], name: str, password: str
+def management(target: Target) -> requests.Session:
+    """A session with the broker's HTTP API."""
+    session = requests.Session()
+    session.auth = target.management_auth
+    return session
+
+
+def declare(
+    session: requests.Session,
+    target: Target,
+    topology: Mapping[str, Any],
+    passwords: Mapping[str, str],
 ) -> None:
-    """A broker user that reads public events from queues of its own, and nothing else.
+    """What the topology names, and nothing else; a user without password keeps the one it has."""
+    document = definitions(target, topology, passwords)
+    answer = session.post(
+        f"{target.management_url}/api/definitions", json=document, timeout=_TIMEOUT_SECONDS
+    )
+    if answer.status_code >= 300:
+        raise ProvisionError(f"RabbitMQ refused the definitions: {answer.text[:500]}")
+    for kind in ("exchanges", "queues"):
+        _check_arguments(session, target, kind, topology.get(kind, []))
 
-    `name`: lower-case letters, digits and hyphens. Raises ProvisionError as `provision` does.
-    """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ProvisionError(f"{name!r} is not an integrator's name: use a-z, 0-9 and -")
-    rights = {
-        key: value.replace("{name}", name) if isinstance(value, str) else value
-        for key, value in topology["integrator_user"].items()
-    }
-    user = f"integrator-{name}"
-    provision_broker(target, {**topology, "users": {user: rights}}, {user: password})
+
+def remove_bindings(
+    session: requests.Session, target: Target, is_obsolete: Callable[[dict[str, Any]], bool]
+) -> None:
+    """Removes the bindings that are obsolete; unlike queues they hold no messages."""
+    api = f"{target.management_url}/api/bindings/{quote(target.vhost, safe='')}"
+    found = session.get(api, timeout=_TIMEOUT_SECONDS)
+    found.raise_for_status()
+    for row in found.json():
+        if row["source"] and is_obsolete(row):
+            kind = row["destination_type"][0]
+            names = (row["source"], kind, row["destination"], row["properties_key"])
+            address = f"{api}/e/" + "/".join(quote(name, safe="") for name in names)
+            session.delete(address, timeout=_TIMEOUT_SECONDS).raise_for_status()
+
+
+def _names(binding: Mapping[str, Any]) -> tuple[str, ...]:
+    parts = ("source", "destination_type", "destination", "routing_key")
+    return tuple(binding[part] for part in parts)
 
 
 def definitions(
@@ -130,14 +160,15 @@ def definitions(
     permissions.append({"user": administrator, "vhost": target.vhost, **everything})
     for name, rights in topology["users"].items():
         user = {"user": target.broker_user(name), "vhost": target.vhost}
-        users.append(
-            {
-                "name": target.broker_user(name),
-                "password_hash": _password_hash(target.broker_user(name), passwords[name]),
-                "hashing_algorithm": "rabbit_password_hashing_sha256",
-                "tags": "",
-            }
-        )
+        if name in passwords:
+            users.append(
+                {
+                    "name": target.broker_user(name),
+                    "password_hash": _password_hash(target.broker_user(name), passwords[name]),
+                    "hashing_algorithm": "rabbit_password_hashing_sha256",
+                    "tags": "",
+                }
+            )
         permissions.append({**user, **{key: rights[key] for key in everything}})
         topic_permissions += [{**user, **topic} for topic in rights.get("topics", [])]
     placed = {
@@ -272,20 +303,14 @@ def main() -> int:
 
     try:
         topology = load_topology()
-        target = Target(
-            management_url=os.environ["COTERIE_MANAGEMENT_URL"].rstrip("/"),
-            management_auth=("admin", secret("rabbitmq_admin")),
-            mongo_admin_url=Path(os.environ["COTERIE_MONGO_ADMIN_URL_FILE"]).read_text().strip(),
-            vhost=os.environ.get("COTERIE_VHOST", "coterie"),
-            database_prefix=os.environ.get("COTERIE_DATABASE_PREFIX", "coterie_"),
-        )
+        target = target_from_environment()
         passwords = Passwords(
             broker={name: secret(f"broker_{name}") for name in topology["users"]},
             mongo={name: secret(f"mongo_{name}") for name in SERVICES},
             mongo_owner={name: secret(f"mongo_{name}_owner") for name in SERVICES},
         )
     except (ProvisionError, KeyError, OSError) as error:
-        print(f"provision: {_without_passwords(str(error))}", file=sys.stderr)
+        print(f"provision: {without_passwords(str(error))}", file=sys.stderr)
         return 1
     end = time.monotonic() + _WAIT_SECONDS
     while True:
@@ -297,12 +322,25 @@ def main() -> int:
         except (ProvisionError, requests.RequestException, PyMongoError) as error:
             problem, end = error, 0.0
         if time.monotonic() >= end:
-            print(f"provision: {_without_passwords(str(problem))}", file=sys.stderr)
+            print(f"provision: {without_passwords(str(problem))}", file=sys.stderr)
             return 1
         time.sleep(1)
 
 
-def _without_passwords(text: str) -> str:
+def target_from_environment() -> Target:
+    """Where the containers' variables say, see `main`; raises KeyError or OSError."""
+    secrets = Path(os.environ["COTERIE_PROVISION_SECRETS"])
+    return Target(
+        management_url=os.environ["COTERIE_MANAGEMENT_URL"].rstrip("/"),
+        management_auth=("admin", (secrets / "rabbitmq_admin").read_text().strip()),
+        mongo_admin_url=Path(os.environ["COTERIE_MONGO_ADMIN_URL_FILE"]).read_text().strip(),
+        vhost=os.environ.get("COTERIE_VHOST", "coterie"),
+        database_prefix=os.environ.get("COTERIE_DATABASE_PREFIX", "coterie_"),
+    )
+
+
+def without_passwords(text: str) -> str:
+    """A text that may hold addresses, without their users and passwords."""
     return re.sub(r"://[^@/\s]+@", "://…@", text)
 
 

@@ -87,7 +87,7 @@ def _operation(action: str, event: Event) -> dict[str, Any]:
 
 def _channel(event: Event) -> dict[str, Any]:
     public = event.audience is Audience.INTEGRATORS
-    readers = "; integrators bind to `integrators.events`" if public else ""
+    readers = "; integrators get them in their own queue" if public else ""
     return {
         "address": event.type,
         "description": f"Audience: {event.audience}{readers}. Since {event.since}.",

@@ -12,6 +12,7 @@ from pathlib import Path
 import pymongo.errors
 import requests
 
+from deploy.integrators import queue_of
 from deploy.local import clock, logs
 from deploy.local.control import REPOSITORY, SupervisorError
 from deploy.local.environment import PROCESSES
@@ -113,8 +114,8 @@ def archive(system: System, arguments: argparse.Namespace) -> int:
 
 
 def integrator(system: System, arguments: argparse.Namespace) -> int:
-    """Give an integrator a broker account of its own and print its AMQP address."""
-    print(system.integrator_url(arguments.account))
+    """Give an integrator a broker account and a queue, and print its AMQP address and queue."""
+    print(system.integrator_url(arguments.account, arguments.events), queue_of(arguments.account))
     return 0
 
 
@@ -178,7 +179,9 @@ def _parser() -> argparse.ArgumentParser:
         operating = command(name, run)
         operating.add_argument("service", choices=SERVICES)
         operating.add_argument("arguments", nargs=argparse.REMAINDER)
-    command("integrator", integrator).add_argument("account", help="letters, digits and hyphens")
+    account = command("integrator", integrator)
+    account.add_argument("account", help="letters, digits and hyphens")
+    account.add_argument("--events", nargs="*", default=(), help="types; all public ones at first")
     command("reset", reset)
     alone = command("nodes", nodes)
     alone.add_argument("action", choices=("start", "stop"))

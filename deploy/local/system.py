@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 
+from deploy.integrators import provision_integrator
 from deploy.local import clock
 from deploy.local import ports as port_table
 from deploy.local.control import REPOSITORY, Control
@@ -21,15 +22,7 @@ from deploy.local.credentials import Credentials
 from deploy.local.environment import PORTS, PROCESSES, Place, migration_environment, row
 from deploy.local.nodes import Nodes
 from deploy.local.process import Process
-from deploy.provision import (
-    SERVICES,
-    Passwords,
-    Target,
-    erase,
-    load_topology,
-    provision,
-    provision_integrator,
-)
+from deploy.provision import SERVICES, Passwords, Target, erase, load_topology, provision
 
 READY_SECONDS = 60.0
 # Exit statuses by which a process says that its settings or its schema are wrong: waiting is vain.
@@ -259,10 +252,13 @@ class System:
         password = self.credentials.read(f"broker_{user}")
         return self.nodes.amqp_url(self.target.broker_user(user), password, self._vhost)
 
-    def integrator_url(self, name: str) -> str:
-        """The AMQP address of an integrator's own account, which is made if it is missing."""
+    def integrator_url(self, name: str, events: Sequence[str] = ()) -> str:
+        """The AMQP address of an integrator's own account, which is made if it is missing.
+
+        `events` as `provision_integrator` takes them.
+        """
         password = self.credentials.secret_of_integrator(name)
-        provision_integrator(self.target, load_topology(), name, password)
+        provision_integrator(self.target, load_topology(), name, password, events)
         user = self.target.broker_user(f"integrator-{name}")
         return self.nodes.amqp_url(user, password, self._vhost)
 

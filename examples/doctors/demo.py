@@ -214,7 +214,7 @@ def main() -> int:
         place.move_clock(setup["story"]["starts_at"])
         TALLY.unlink(missing_ok=True)
         reader = [sys.executable, "-m", "examples.integrator.print_events"]
-        arguments = [place.integrator_url, "integrator.doctors.story", "--tally", str(TALLY)]
+        arguments = [place.integrator_url, "integrator.doctors.events", "--tally", str(TALLY)]
         integrator = subprocess.Popen(reader + arguments, stdout=subprocess.DEVNULL)
         joining = Joining(place, setup, tell)
         year = Year(joining)

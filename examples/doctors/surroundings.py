@@ -62,5 +62,5 @@ def local() -> Surroundings:
         operate=(*operator, "operate"),
         clock=(*operator, "clock"),
         api_key=system.credentials.read("payments/sandbox_api_key"),
-        integrator_url=system.integrator_url("doctors"),
+        integrator_url=system.integrator_url("doctors", ["coterie.membership.#"]),
     )

@@ -2,9 +2,10 @@
 
     python -m examples.integrator.print_events AMQP_URL QUEUE [--tally FILE]
 
-The queue's name starts with `integrator.<name>.`; the broker user may do nothing else than declare
-such queues and bind them to the exchange `integrators.events`. What a reader has to know:
+Operators made the queue, `integrator.<name>.events`, and decided which events it gets; the broker
+user may read it and do nothing else. What a reader has to know:
 
+- nothing is declared or bound here, not even passively (`no_declare`);
 - the content type is `application/cloudevents+json`; kombu does not know it and would discard the
   message, so the raw body is taken (`on_message`) and parsed here;
 - delivery is at least once: an `id` that was seen is acknowledged and not counted again;
@@ -21,10 +22,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from kombu import Connection, Consumer, Exchange, Queue
+from kombu import Connection, Consumer, Queue
 from kombu.message import Message
-
-PATTERN = "coterie.membership.#"
 
 
 class Reader:
@@ -71,13 +70,7 @@ class Reader:
 
 def read(url: str, queue_name: str, reader: Reader) -> None:
     """Read until SIGTERM or Ctrl-C; a broker that goes away is waited for."""
-    queue = Queue(
-        queue_name,
-        Exchange("integrators.events", type="topic", durable=True, no_declare=True),
-        routing_key=PATTERN,
-        durable=True,
-        queue_arguments={"x-queue-type": "quorum"},
-    )
+    queue = Queue(queue_name, no_declare=True)
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _: stopping.append(number))
     signal.signal(signal.SIGINT, lambda number, _: stopping.append(number))
@@ -103,7 +96,7 @@ def read(url: str, queue_name: str, reader: Reader) -> None:
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("url", help="amqp://user:password@host:port/vhost")
-    arguments.add_argument("queue", help="integrator.<name>.<anything>")
+    arguments.add_argument("queue", help="integrator.<name>.events")
     arguments.add_argument("--tally", type=Path, help="JSON file that is kept up to date")
     options = arguments.parse_args()
     read(options.url, options.queue, Reader(options.tally))

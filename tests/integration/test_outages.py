@@ -5,9 +5,8 @@ through outbox, relay, queue and inbox to another service.
 """
 
 import itertools
-import os
-import subprocess
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,6 +15,7 @@ import requests
 
 from tests.kit.broker import Broker
 from tests.kit.commits import pending_commits
+from tests.kit.nodes import memory_alarm
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy, ToyProcess
 
@@ -67,6 +67,17 @@ class Client:
             time.sleep(PACE_SECONDS)
 
 
+@pytest.fixture
+def own_events(breakable_toy: Toy, processes: list[ToyProcess]) -> Iterator[None]:
+    """Only the test's own processes of `events` run."""
+    processes[0].stop()
+    yield
+    for process in breakable_toy.processes:
+        if process.log.stem.startswith("events"):
+            process.stop()
+    processes[0] = breakable_toy.start("events").wait_ready()
+
+
 @pytest.fixture(scope="module")
 def processes(breakable_toy: Toy) -> list[ToyProcess]:
     started = [breakable_toy.start("events"), breakable_toy.start("notifications")]
@@ -96,29 +107,8 @@ def broker_paused(toy: Toy) -> Iterator[float]:
 
 def broker_out_of_memory(toy: Toy) -> Iterator[float]:
     """M-26: the alarm blocks whoever publishes."""
-    _rabbitmqctl(toy, "set_vm_memory_high_watermark", "0")
-    try:
+    with memory_alarm(toy.nodes):
         yield 10
-    finally:
-        _rabbitmqctl(toy, "set_vm_memory_high_watermark", "absolute", "512MiB")
-
-
-def _rabbitmqctl(toy: Toy, *arguments: str) -> None:
-    nodes = toy.nodes
-    subprocess.run(
-        ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-n", "coterie@localhost", *arguments],
-        env={
-            "PATH": os.environ["PATH"],
-            "LANG": "C.UTF-8",
-            "HOME": str(nodes.root / "data" / "rabbitmq" / "home"),
-            "ERL_EPMD_ADDRESS": "127.0.0.1",
-            "ERL_EPMD_PORT": str(nodes.ports["epmd"]),
-            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
-        },
-        check=True,
-        capture_output=True,
-        timeout=30,
-    )
 
 
 def mongod_killed(toy: Toy) -> Iterator[float]:
@@ -197,3 +187,35 @@ def test_readiness_follows_the_database(breakable_toy: Toy, processes: list[ToyP
     breakable_toy.nodes.wait_ready()
     probe(lambda: status("ready") == 200, 10, "ready again")
     assert process.popen.poll() is None
+
+
+def test_an_alarm_is_waited_out(breakable_toy: Toy, own_events: None) -> None:
+    """M-2b, M-26: for longer than heartbeats and confirms last: no connection is given up for it,
+    and no event is published more often than twice, by what was on its way when it began.
+    """
+    toy = breakable_toy
+    told = {"thing_id": {"$regex": "^bulk-"}}
+    caller = toy.start("events", "rpc").wait_ready()
+    with toy.broker("gateway") as gateway:
+        gateway.call("events.change_many_things", {"things": 300, "changes": 1}, seconds=30)
+    assert caller.stop() == 0
+    with toy.broker() as admin:
+        tap = admin.channel.queue_declare(exclusive=True).queue
+        admin.channel.queue_bind(tap, "events.events", "#")
+        with memory_alarm(toy.nodes):
+            relay = toy.start("events", "jobs")
+            probe(lambda: relay.metric("coterie_broker_blocked") == 1, 20, "the gauge says so")
+            address = f"http://127.0.0.1:{relay.port}/health/ready"
+            told_why = "short of memory or disk: events:relay"
+            probe(lambda: told_why in requests.get(address, timeout=2).text, 5, "so does readiness")
+            oldest = "coterie_outbox_oldest_seconds"
+            probe(lambda: relay.metric(oldest) > 20, 40, "it lasts a while")
+            assert relay.metric("coterie_broker_connections_lost_total") == 0
+            assert relay.metric("coterie_broker_blocked") == 1
+        relay.wait_ready()
+        copies = Counter(message.headers["cloudEvents_id"] for message in admin.drain(tap, 300, 30))
+        probe(lambda: toy.notifications_db["effects"].count_documents(told) == 300, 30, "effects")
+        copies.update(message.headers["cloudEvents_id"] for message in admin.drain(tap, 0))
+    assert len(copies) == 300
+    assert max(copies.values()) <= 2
+    assert relay.metric("coterie_broker_connections_lost_total") == 0

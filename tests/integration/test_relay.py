@@ -99,7 +99,7 @@ def test_headers_repeat_the_attributes(toy: Toy) -> None:
     """E-10, H-25: what a filter needs stands in the headers; trace and request id go on."""
     with toy.broker() as admin, toy.broker("gateway") as gateway:
         tap = admin.channel.queue_declare(exclusive=True).queue
-        admin.channel.queue_bind(tap, "integrators.events", "#")
+        admin.channel.queue_bind(tap, "events.events", "#")
         events = toy.start("events").wait_ready()
         number = gateway.send_call("events.change_thing", {"thing_id": "tapped"})
         gateway.reply(number)
@@ -211,3 +211,16 @@ def test_owner_paused_past_its_lease_is_replaced_and_does_no_harm(
     assert copy["version"] == 30
     assert copy["applied"] == sorted(copy["applied"])
     assert [owner.stop(), writer.stop()] == [0, 0]
+
+
+def test_every_process_tells_how_long_the_outbox_waits(toy: Toy) -> None:
+    """M-28: one without the relay, and one that owned it before, tell the age as it is now."""
+    rpc = toy.start("events", "rpc").wait_ready()
+    oldest = "coterie_outbox_oldest_seconds"
+    with toy.broker("gateway") as gateway:
+        change(gateway, "waits")
+    probe(lambda: rpc.metric(oldest) > 1, 10, "it grows")
+    relay = toy.start("events", "jobs").wait_ready()
+    probe(lambda: pending(toy) == 0, 10, "published")
+    for process in (rpc, relay):
+        probe(lambda p=process: p.metric(oldest) == 0, 5, "nothing waits")

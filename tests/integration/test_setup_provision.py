@@ -1,9 +1,10 @@
 """Provisioning against the real broker and database."""
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import requests
 from kombu import Connection, Exchange, Producer
 from pymongo.errors import OperationFailure
 
+from deploy.integrators import provision_integrator, queue_of
 from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from deploy.provision import (
@@ -24,9 +26,10 @@ from deploy.provision import (
     erase,
     load_topology,
     provision,
-    provision_integrator,
 )
+from tests.kit.broker import Broker
 from tests.kit.nodes import unique
+from tests.kit.probe import probe
 
 TOPOLOGY: dict[str, Any] = {
     "exchanges": [
@@ -169,29 +172,136 @@ def test_a_service_reads_no_foreign_database(target: Target, nodes: Nodes) -> No
         client[target.database("payments")].orders.find_one()
 
 
-def test_an_integrator_reads_public_events_into_queues_of_its_own(
+def integrator_topology(*events: str) -> dict[str, Any]:
+    real = load_topology()
+    exchanges = [row for row in real["exchanges"] if row["name"] == "integrators.events"]
+    policies = [row for row in real["policies"] if row["name"] == "integrators"]
+    return {**TOPOLOGY, "exchanges": exchanges, "bindings": [], "policies": policies} | {
+        "integrators": {**real["integrators"], "events": list(events)}
+    }
+
+
+ACTIVATED, PUBLISHED = "coterie.membership.activated.v1", "coterie.events.meetup_published.v1"
+
+
+def read_by(url: str, queue: str, wanted: int) -> list[str]:
+    with Broker(url) as broker:
+        return [str(message.body, "utf-8") for message in broker.drain(queue, wanted)]
+
+
+def test_an_integrator_reads_its_own_queue_and_does_nothing_else(
     target: Target, nodes: Nodes
 ) -> None:
-    """architecture.md §5: integrators have a broker user and a queue of their own."""
-    events = {"name": "integrators.events", "type": "topic", "durable": True, "arguments": {}}
-    template = {
-        "configure": r"^integrator\.{name}\..*$",
-        "write": r"^integrator\.{name}\..*$",
-        "read": r"^(integrator\.{name}\..*|integrators\.events)$",
-        "topics": [],
-    }
-    topology = {**TOPOLOGY, "exchanges": [events], "bindings": [], "integrator_user": template}
+    """It may not declare, bind, write or read anything else: no queue of its own making can fill
+    the broker or refuse what is published.
+    """
+    topology = integrator_topology(ACTIVATED, PUBLISHED)
     provision(target, topology, PASSWORDS)
-    provision_integrator(target, topology, "acme", "secret")
+    for name in ("acme", "other"):
+        provision_integrator(target, topology, name, "secret")
+    queue = queue_of("acme")
+    with Broker(nodes.amqp_url(*nodes.admin_auth, target.vhost)) as admin:
+        for key in (ACTIVATED, PUBLISHED):
+            admin.publish(key, exchange="integrators.events", routing_key=key)
     url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
-    with Connection(url) as connection:
-        channel = connection.channel()
-        channel.queue_declare("integrator.acme.all")
-        channel.queue_bind("integrator.acme.all", "integrators.events", "#")
-        with pytest.raises(amqp.exceptions.AccessRefused):
-            channel.queue_declare("integrator.other.all")
+    assert read_by(url, queue, 2) == [ACTIVATED, PUBLISHED]
+    greedy = {"x-max-length": 1, "x-overflow": "reject-publish"}
+    forbidden: list[Callable[[Any], object]] = [
+        lambda c: c.queue_declare("integrator.acme.more", durable=True, arguments=greedy),
+        lambda c: c.queue_bind(queue, "integrators.events", "#"),
+        lambda c: c.queue_unbind(queue, "integrators.events", "coterie.#"),
+        lambda c: c.queue_delete(queue),
+        lambda c: c.exchange_declare("integrator.acme", "topic"),
+        lambda c: c.basic_get(queue_of("other")),
+        lambda c: c.basic_publish_confirm(
+            amqp.Message(b"x"), exchange="integrators.events", routing_key=ACTIVATED
+        ),
+        lambda c: c.basic_publish_confirm(amqp.Message(b"x"), routing_key=queue),
+    ]
+    for attempt in forbidden:
+        with Broker(url) as broker, pytest.raises(amqp.exceptions.AccessRefused):
+            attempt(broker.channel)
     with pytest.raises(ProvisionError, match="not an integrator's name"):
         provision_integrator(target, topology, "a.*", "secret")
+
+
+def test_an_integrator_gets_the_events_that_were_chosen(target: Target, nodes: Nodes) -> None:
+    """All public ones at first; a later choice replaces the earlier; without one it stays."""
+    topology = integrator_topology(ACTIVATED, PUBLISHED)
+    provision(target, topology, PASSWORDS)
+
+    def bound() -> set[str]:
+        rows = exported(target)["bindings"]
+        return {row["routing_key"] for row in rows if row["destination"] == queue_of("acme")}
+
+    provision_integrator(target, topology, "acme", "secret")
+    assert bound() == {"coterie.#"}
+    provision_integrator(target, topology, "acme", "secret", ["coterie.membership.#", PUBLISHED])
+    assert bound() == {"coterie.membership.#", PUBLISHED}
+    before = exported(target)
+    provision_integrator(target, topology, "acme", None)
+    assert exported(target) == before
+    for key in ("coterie.membership.expired.v1", "coterie.payments.#", "#"):
+        with pytest.raises(ProvisionError, match="no public event"):
+            provision_integrator(target, topology, "acme", None, [key])
+    assert bound() == {"coterie.membership.#", PUBLISHED}
+    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
+    with Broker(url) as broker:
+        assert broker.depth(queue_of("acme")) == 0
+
+
+def test_the_example_reads_the_queue_it_was_given(
+    target: Target, nodes: Nodes, tmp_path: Path
+) -> None:
+    """A plain kombu consumer with the rights of an integrator; each event is counted once."""
+    topology = integrator_topology(ACTIVATED)
+    provision(target, topology, PASSWORDS)
+    provision_integrator(target, topology, "acme", "secret")
+    sample = (REPOSITORY / "contracts/samples" / f"{ACTIVATED}.json").read_text()
+    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
+    tally = tmp_path / "tally.json"
+    module = [sys.executable, "-m", "examples.integrator.print_events"]
+    reader = subprocess.Popen(
+        [*module, url, queue_of("acme"), "--tally", str(tally)],
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        with Broker(nodes.amqp_url(*nodes.admin_auth, target.vhost)) as admin:
+            for _ in range(2):
+                admin.publish(
+                    sample,
+                    exchange="integrators.events",
+                    routing_key=ACTIVATED,
+                    content_type="application/cloudevents+json",
+                )
+            probe(lambda: json.loads(tally.read_text())["events"] == {"activated": 1}, 20)
+            probe(lambda: admin.depth(queue_of("acme")) == 0, 10, "both are acknowledged")
+    finally:
+        reader.terminate()
+        assert reader.wait(10) == 0
+
+
+def test_an_exchange_binding_that_is_no_longer_wanted_goes(target: Target) -> None:
+    """An environment of an earlier version: events reach the outside exchange by publish only."""
+    exchange = {"type": "topic", "durable": True, "auto_delete": False, "arguments": {}}
+    binding = {
+        "source": "events.events",
+        "destination": "integrators.events",
+        "destination_type": "exchange",
+        "routing_key": PUBLISHED,
+        "arguments": {},
+    }
+    exchanges = [
+        {"name": name, **exchange} for name in ("rpc", "events.events", "integrators.events")
+    ]
+    earlier = {**TOPOLOGY, "exchanges": exchanges}
+    earlier["bindings"] = [*TOPOLOGY["bindings"], binding]
+    provision(target, earlier, PASSWORDS)
+    assert len(exported(target)["bindings"]) == 2
+    provision(target, {**earlier, "bindings": TOPOLOGY["bindings"]}, PASSWORDS)
+    (left,) = exported(target)["bindings"]
+    assert left["destination"] == "rpc-payments"
 
 
 def test_a_queue_with_other_arguments_is_reported_and_kept(target: Target, nodes: Nodes) -> None:
@@ -251,9 +361,11 @@ def container(target: Target, nodes: Nodes, tmp_path: Path) -> dict[str, str]:
     }
 
 
-def run_as_container(environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
+def run_as_container(
+    environment: dict[str, str], module: str = "deploy.provision", *arguments: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "deploy.provision"],
+        [sys.executable, "-m", module, *arguments],
         cwd=REPOSITORY,
         env=environment,
         capture_output=True,
@@ -271,6 +383,29 @@ def test_a_container_provisions_from_files_with_secrets(
     assert {user["user"] for user in users} == {"events", "events_owner"}
     with Connection(nodes.amqp_url("events", "secret of events", target.vhost)) as connection:
         connection.connect()
+
+
+def test_a_container_makes_an_integrators_account(
+    container: dict[str, str], target: Target, nodes: Nodes
+) -> None:
+    """Its password is shown once; another run changes the events and keeps it."""
+    assert run_as_container(container).returncode == 0
+
+    def integrators(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_as_container(container, "deploy.integrators", *arguments)
+
+    made = integrators(f"{target.vhost}-x")
+    assert made.returncode == 0, made.stderr
+    user, password = made.stdout.split()[1].rstrip(","), made.stdout.split()[-1]
+    queue = queue_of(f"{target.vhost}-x")
+    assert queue in made.stdout
+    url = nodes.amqp_url(user, password, target.vhost)
+    assert read_by(url, queue, 0) == []
+    again = integrators(f"{target.vhost}-x", "--events", ACTIVATED)
+    assert "stays as it was" in again.stdout
+    assert read_by(url, queue, 0) == []
+    wrong = integrators(f"{target.vhost}-x", "--events", "coterie.nothing.v1")
+    assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
 
 
 def test_a_container_that_cannot_provision_says_why_without_secrets(

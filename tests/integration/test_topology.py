@@ -6,6 +6,7 @@ from collections.abc import Callable
 import amqp
 import requests
 
+from deploy.integrators import provision_integrator, queue_of
 from tests.integration.test_consumers import CONTENT_TYPE, PARKING, QUEUE, TYPE, tell, thing
 from tests.kit.broker import Broker
 from tests.kit.probe import probe
@@ -115,17 +116,40 @@ def test_nothing_is_dropped_while_the_parking_lot_is_cut_off(toy: Toy) -> None:
     assert aside.body == b"homeless"
 
 
-def test_integrators_see_public_events_only(toy: Toy) -> None:
-    """Exchange to exchange: what is for integrators, and not what is internal."""
-    with toy.broker() as admin:
+def test_public_events_go_to_integrators_by_a_publish_of_their_own(toy: Toy) -> None:
+    """What the service tells its neighbours waits for no queue outside; internal events stay in."""
+    with toy.broker() as admin, toy.broker("events") as events:
         tap = admin.channel.queue_declare(exclusive=True).queue
         admin.channel.queue_bind(tap, "integrators.events", "#")
-        public = tell(admin, thing())
-        admin.publish(b"{}", exchange="events.events", routing_key="coterie.events.thing_sighed.v1")
-        (seen,) = admin.drain(tap, 1)
-        assert json.loads(seen.body)["id"] == public["id"]
-        probe(lambda: admin.depth("unrouted") == 1, 5, "the internal one went aside")
+        told = tell(admin, thing())
+        admin.drain(QUEUE, 1)
+        admin.drain("notifications.on_thing_copied", 1)
         assert admin.get(tap) is None
-        assert admin.get("unrouted") is not None
-        for queue in (QUEUE, "notifications.on_thing_copied"):
-            admin.drain(queue, 1)
+        events.publish(json.dumps(told), exchange="integrators.events", routing_key=TYPE)
+        (seen,) = admin.drain(tap, 1)
+        assert json.loads(seen.body)["id"] == told["id"]
+    for key in ("coterie.events.thing_sighed.v1", "coterie.membership.activated.v1"):
+        with toy.broker("events") as events:
+            assert refused(
+                lambda k=key, b=events: b.publish(
+                    b"{}", exchange="integrators.events", routing_key=k
+                )
+            ), key
+
+
+def test_an_integrators_queue_is_bounded(toy: Toy) -> None:
+    """In messages, bytes and time; when it is full it loses its oldest and refuses nothing."""
+    provision_integrator(toy.target, json.loads(toy.prepare("topology")), "acme", "secret")
+    queue = queue_of("acme")
+    in_force = probe(
+        lambda: present(toy, "queues")[queue].get("effective_policy_definition"), 15, "a policy"
+    )
+    assert in_force == {
+        "max-length": 100_000,
+        "max-length-bytes": 128 * 1024 * 1024,
+        "overflow": "drop-head",
+        "expires": 14 * 24 * 3600 * 1000,
+    }
+    assert present(toy, "queues")[queue]["type"] == "quorum"
+    with toy.broker() as admin:
+        admin.channel.queue_delete(queue)

@@ -30,7 +30,7 @@ PATIENCE_SECONDS = 120.0  # a message whose handler failed three times waits a m
 PRICE, DISCOUNT = 300_000, 20_000
 LADDER = {"step": 10_000, "every": 1000, "n0": 0}
 MERCHANT = "journey-merchant"
-QUEUE = "integrator.journey.members"
+QUEUE = "integrator.journey.events"
 ANSWERS = {"profession": "doctor", "city": "上海"}
 COMMUNITY: dict[str, Any] = {
     "slug": "journey",
@@ -105,7 +105,7 @@ class World:
     def found(self) -> "World":
         """Set the community up as an operator does."""
         self.operate("membership", "create-operator", "--email", "operator@example.com")
-        self._open_queue()
+        self.system.integrator_url("journey")  # from now on its queue gets the public events
         self.operator = self.staff("operator@example.com")
         self.community = self.operator.post("/v1/communities", COMMUNITY)
         self.path = f"/v1/communities/{self.community['id']}"
@@ -207,12 +207,6 @@ class World:
     @property
     def _api_key(self) -> str:
         return self.system.credentials.read("payments/sandbox_api_key")
-
-    def _open_queue(self) -> None:
-        with Broker(self.system.integrator_url("journey")) as broker:
-            kind = {"x-queue-type": "quorum"}
-            broker.channel.queue_declare(QUEUE, durable=True, auto_delete=False, arguments=kind)
-            broker.channel.queue_bind(QUEUE, "integrators.events", "coterie.#")
 
 
 class Applicant:

@@ -7,6 +7,7 @@ nodes: each run holds them, and they end by themselves soon after the last run.
 import fcntl
 import os
 import secrets
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,6 +107,47 @@ def wait_registered(nodes: Nodes, vhost: str) -> None:
         return True
 
     probe(registered, 20, "the quorum queues are registered on disk")
+
+
+def rabbitmqctl(nodes: Nodes, *arguments: str) -> str:
+    """What the broker's own command line says."""
+    done = subprocess.run(
+        ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-n", "coterie@localhost", *arguments],
+        env={
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "HOME": str(nodes.root / "data" / "rabbitmq" / "home"),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "ERL_EPMD_PORT": str(nodes.ports["epmd"]),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+        },
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    return done.stdout
+
+
+@contextmanager
+def memory_alarm(nodes: Nodes) -> Iterator[None]:
+    """The broker takes no messages from anybody meanwhile."""
+    rabbitmqctl(nodes, "set_vm_memory_high_watermark", "0")
+    try:
+        yield
+    finally:
+        rabbitmqctl(nodes, "set_vm_memory_high_watermark", "absolute", "512MiB")
+
+
+@contextmanager
+def leaderless(nodes: Nodes, vhost: str, queue: str) -> Iterator[None]:
+    """A quorum queue that answers nothing meanwhile, as one without a leader."""
+    member = f"'{vhost}_{queue}'"
+    rabbitmqctl(nodes, "eval", f"sys:suspend({member}).")
+    try:
+        yield
+    finally:
+        rabbitmqctl(nodes, "eval", f"sys:resume({member}).")
 
 
 def unique(prefix: str) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
@@ -79,6 +80,7 @@ class Deliveries:
             with ThreadPoolExecutor(LANES) as lanes:
                 # Taking the results lets an unexpected error of a lane surface here.
                 list(lanes.map(self._send_lot, lots, repeat(messages), repeat(run)))
+        OLDEST.set(math.nan)  # whoever leads from now on knows
 
     def _send_lot(self, lot: list[Document], messages: dict[str, Document], run: JobRun) -> None:
         with self._postman.round() as mail:

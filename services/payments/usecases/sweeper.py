@@ -11,10 +11,13 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from chassis.clock import Clock
+from chassis.holds import Holds
+from chassis.job_items import each
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from services.payments.domain.orders import PAID_STATES
 from services.payments.store import Stores
+from services.payments.store.coupons import Redemptions
 
 # Younger ones belong to a request that is still at work; it settles them itself.
 LEFT_ALONE_FOR = dt.timedelta(minutes=1)
@@ -32,49 +35,49 @@ class Sweeper:
         self._stores, self._clock = stores, clock
 
     def settle_holds(self, run: JobRun) -> None:
-        """One pass over all unsettled holds and slots."""
+        """One pass over all unsettled holds and slots; one that cannot be judged stops no other."""
         before = run.now - LEFT_ALONE_FOR
         for counters in (self._stores.coupon_counters.holds, self._stores.ladder_steps.holds):
-            for batch in _batches(counters.unsettled(taken_before=before)):
+            for holds in _batches(counters.unsettled(taken_before=before)):
                 if run.should_stop:
                     return
-                verdicts = self.verdicts([(hold.ref, hold.id) for hold in batch])
-                for hold, verdict in zip(batch, verdicts, strict=True):
-                    if verdict == COUNT:
-                        counters.settle(hold.counter_id, hold.id)
-                    elif verdict == FREE:
-                        counters.undo(hold.counter_id, hold.id)
-                    elif verdict == FREE_UNLESS_USED:
-                        counters.release(hold.counter_id, hold.id)
+                places = [_place(hold.ref, hold.id, (hold.counter_id, hold.id)) for hold in holds]
+                self._settle(run, counters, places)
         self._stores.ladder_steps.close_paid()
-        for slots in _batches(self._stores.redemptions.unsettled(taken_before=before)):
+        now, redemptions = self._clock.now(), self._stores.redemptions
+        for slots in _batches(redemptions.unsettled(taken_before=before)):
             if run.should_stop:
                 return
-            self._settle_slots(slots)
+            over = [slot for slot in slots if slot["state"] != "held" or _is_past(slot, now)]
+            places = [
+                _place(slot["ref"], slot["ref"], (slot["community_id"], slot["_id"], slot["ref"]))
+                for slot in over
+            ]
+            self._settle(run, redemptions, places)
 
-    def verdicts(self, held: list[tuple[str, str]]) -> list[str]:
-        """What is to happen to each hold or slot, given as (reference, id); two reads for all."""
-        quotes = self._stores.quotes.of_ids({_quote_id(ref) for ref, _ in held})
+    def _settle(self, run: JobRun, stock: Holds | Redemptions, places: list[Document]) -> None:
+        """Judges each place by its quote and order, which are two reads for all of them."""
+        quotes = self._stores.quotes.of_ids({_quote_id(place["ref"]) for place in places})
         ordered = [quote for quote in quotes.values() if quote["state"] == "ordered"]
         # After the quotes: whichever is ordered by then has its order.
         orders = self._stores.orders.of_quotes(ordered)
-        return [
-            _verdict(ref, hold_id, quotes.get(_quote_id(ref)), orders.get(_quote_id(ref)))
-            for ref, hold_id in held
-        ]
 
-    def _settle_slots(self, slots: list[Document]) -> None:
-        now, store = self._clock.now(), self._stores.redemptions
-        over = [slot for slot in slots if slot["state"] != "held" or _is_past(slot, now)]
-        verdicts = self.verdicts([(slot["ref"], slot["ref"]) for slot in over])
-        for slot, verdict in zip(over, verdicts, strict=True):
-            mine = (slot["community_id"], slot["_id"], slot["ref"])
+        def settle(place: Document) -> None:
+            ref, quote_id = place["ref"], _quote_id(place["ref"])
+            verdict = _verdict(ref, place["_id"], quotes.get(quote_id), orders.get(quote_id))
             if verdict == COUNT:
-                store.settle(*mine)
+                stock.settle(*place["names"])
             elif verdict == FREE:
-                store.undo(*mine)
+                stock.undo(*place["names"])
             elif verdict == FREE_UNLESS_USED:
-                store.release(*mine)
+                stock.release(*place["names"])
+
+        each(run, places, settle)
+
+
+def _place(ref: str, hold_id: str, names: tuple[str, ...]) -> Document:
+    """A hold or slot as an item of the pass; `names` are what its stock knows it by."""
+    return {"_id": hold_id, "ref": ref, "names": names}
 
 
 def _verdict(ref: str, hold_id: str, quote: Document | None, order: Document | None) -> str:

@@ -1,6 +1,7 @@
 """From declarations to a database, and what a service refuses to start on."""
 
 import dataclasses
+import datetime as dt
 import socket
 import subprocess
 import sys
@@ -17,7 +18,10 @@ from chassis.migrate import migrate
 from chassis.schema import Collection, Index, Migration, UnknownSchema, check_schema
 from chassis.validators import TEXT, WHOLE, document, optional
 from tests.kit.nodes import unique
+from tests.kit.probe import probe
 from tests.store.chassis.conftest import SCHEMA, THINGS
+
+LEASE = dt.timedelta(seconds=0.6)
 
 
 def quietly(line):
@@ -152,6 +156,46 @@ def test_two_migrations_at_once(db):
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: migrate(db, schema, quietly), range(4)))
     assert most == [1]
+
+
+def test_a_step_longer_than_the_lease_keeps_it(db, monkeypatch):
+    """M-22: the lease is renewed beside the work, however long one index build takes."""
+    monkeypatch.setattr("chassis.migrate._LEASE_SECONDS", 0.6)
+    rival = Lease(db, "migrate", seconds=60)
+    since = []
+
+    def long_step(database, progress):
+        since.append(database["leases"].find_one({"_id": "migrate"})["until"])
+
+        def outlasted():
+            assert rival.acquire() is None
+            return database["leases"].find_one({"_id": "migrate"})["until"] > since[0] + 2 * LEASE
+
+        probe(outlasted, 20, "the lease is renewed past its first end")
+
+    migrate(db, with_steps(step(1, long_step)), quietly)
+    assert rival.acquire() is not None
+
+
+def test_a_migration_that_lost_its_lease_stops(db, monkeypatch):
+    """Another owner took over, for instance while this process was stopped: nothing is written."""
+    monkeypatch.setattr("chassis.migrate._LEASE_SECONDS", 3.0)
+
+    def robbed(database, progress):
+        database["leases"].update_one({"_id": "migrate"}, {"$set": {"owner": "another"}})
+        probe(lambda: ended(progress), 30, "the lease is found lost")
+
+    def ended(progress):
+        try:
+            progress.save(half=True)
+        except RuntimeError:
+            return True
+        return False
+
+    migrated = with_steps(step(1, robbed))
+    with pytest.raises(RuntimeError, match="taken over"):
+        migrate(db, migrated, quietly)
+    assert db["schema_version"].find_one()["number"] == 0
 
 
 def test_a_migration_that_holds_on_too_long(db):

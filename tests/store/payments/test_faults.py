@@ -587,3 +587,23 @@ def test_what_a_crash_left_is_counted_or_freed(shop, stores):
     assert shop.price()["places_left"] == 98
     assert shop.unsettled() == 3
     assert open_order.state == "open"
+
+
+def test_a_hold_that_cannot_be_judged_stops_no_other(shop, stores):
+    """An ordered quote whose order is gone: a defect; the holds behind it are settled still."""
+    coupon = shop.coupon(limit=10, per_person=5)
+    odd = shop.ordered("WELC2ME")
+    shop.database.orders.delete_one({"quote_id": odd.quote["id"]})
+    nobody, until = new_id("quo"), shop.clock.now() + dt.timedelta(minutes=15)
+    holds = stores.coupon_counters.holds
+    assert holds.take(coupon["id"], nobody, ref=nobody, expires_at=until)
+    assert holds.keep(coupon["id"], nobody)
+    slot = stores.redemptions.take(
+        {**coupon, "_id": coupon["id"]}, new_id("per"), ref=nobody, expires_at=until
+    )
+    assert stores.redemptions.keep(shop.community_id, slot, nobody)
+    shop.later(minutes=2)
+    shop.run_jobs()
+    counter = shop.database.coupon_counters.find_one({"_id": coupon["id"]})
+    assert [hold["ref"] for hold in counter["holds"]] == [odd.quote["id"]]
+    assert shop.database.redemptions.distinct("ref") == [odd.quote["id"]]
