@@ -9,8 +9,8 @@ one turn of the hub go out together. What waits for the broker's answer is done 
 `on_open` or `on_tick`.
 
 A broker that is short of memory or disk stops reading from whoever publishes. Such a *blocked* link
-refuses to publish at once and is kept: what is written then lies in buffers, and a new connection
-would be blocked as well, so that the broker would take one more copy for each try.
+refuses to publish at once and is kept: what is written then would lie in buffers until the alarm
+ends, and a new connection would be blocked as well.
 """
 
 import contextlib

@@ -1,7 +1,8 @@
 """The process' own HTTP address: liveness, readiness, jobs, metrics (H-27).
 
 /health/live     200 while the process runs; asks nobody
-/health/ready    200 when connections are up, the database answers, the outbox moves; else 503
+/health/ready    200 when connections are up, the database answers, the outbox moves, queues are
+                 consumed; else 503 and why
 /health/jobs     when each job last passed, in business time
 /metrics         Prometheus
 

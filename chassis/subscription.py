@@ -198,6 +198,8 @@ class Subscription(Generic[D]):
         self._consume(self._prefetch)
 
     def _started(self, tag: str) -> None:
+        if not self._active:  # cancelled meanwhile
+            return
         self._asked_at = None
         if self._state is State.FAILING:  # the next message decides
             return
