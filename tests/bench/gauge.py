@@ -43,7 +43,7 @@ class Gauge:
         self._groups = dict(zip((*names, *NODES), live.groups(*names, *NODES), strict=True))
         client: Any = pymongo.MongoClient(live.system.nodes.mongo_admin_url)
         self._admin = client.admin
-        self.idle: Reading = self._rates(3.0)
+        self.idle: Reading = self.rates(3.0)
 
     def read(self) -> Reading:
         """The counters now."""
@@ -62,11 +62,6 @@ class Gauge:
             cpu={name: cpu_of([pids]) for name, pids in self._groups.items()},
         )
 
-    def settle(self, seconds: float = 3.0) -> None:
-        """Takes the rates of now as those at rest: after a scene was set."""
-        self.rest()
-        self.idle = self._rates(seconds)
-
     def rest(self) -> None:
         """Waits until hardly more happens than at rest; raises TimeoutError."""
         end = time.monotonic() + LONGEST_REST_SECONDS
@@ -82,6 +77,7 @@ class Gauge:
 
     def measure(self, operations: int, work: Callable[[], T]) -> tuple[T, Use]:
         """What `work` takes for each of its operations, all that follows from it included."""
+        self.rest()
         before = self.read()
         done = work()
         loaded = time.monotonic()
@@ -100,8 +96,8 @@ class Gauge:
             cpu_ms_by_process={name: round(seconds * 1000, 2) for name, seconds in cpu.items()},
         )
 
-    def _rates(self, seconds: float) -> Reading:
-        """The counters' growth in a second."""
+    def rates(self, seconds: float) -> Reading:
+        """How much the counters grow in a second."""
         before = self.read()
         time.sleep(seconds)
         after = self.read()

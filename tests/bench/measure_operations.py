@@ -123,7 +123,8 @@ def confirming(bench: Bench) -> Iterator[Row]:
     with ExitStack() as stack:
         world = World(bench, stack)
         community = Community(world, "confirming")
-        warm, people = (_selected(world, community, name) for name in ("warm", "seated"))
+        warm = _selected(world, community, "warm", numbers_from=1)
+        people = _selected(world, community, "seated", numbers_from=1 + PEOPLE)
         at_once(warm, lambda one: _confirm(world, *one))
         load, use = world.measure(people, lambda one: _confirm(world, *one))
         load = _until_written(world, load, len(people))
@@ -131,9 +132,11 @@ def confirming(bench: Bench) -> Iterator[Row]:
         yield row_of("confirm_seat", load, use, floor=floor, most_commands=12, most_cpu=14)
 
 
-def _selected(world: World, community: Community, name: str) -> list[tuple[str, str]]:
+def _selected(
+    world: World, community: Community, name: str, *, numbers_from: int
+) -> list[tuple[str, str]]:
     """Token and registration of everybody who was selected for a meetup."""
-    token_of = _members(world, community, name)
+    tokens = _members(world, community, name, numbers_from)
     begins = datetime.now(UTC) + timedelta(days=10)
     asked = {
         "title": "周六午餐",
@@ -151,7 +154,7 @@ def _selected(world: World, community: Community, name: str) -> list[tuple[str, 
         made = world.front.post(f"{path}/registrations", token)
         registered.append((token, made["id"]))
 
-    at_once(token_of, register)
+    at_once(tokens, register)
     world.front.post(f"{path}/close-registration", community.owner)
     chosen = {"registration_ids": [registration for _, registration in registered]}
     world.front.post(f"{path}/selections", community.owner, chosen)
@@ -159,16 +162,23 @@ def _selected(world: World, community: Community, name: str) -> list[tuple[str, 
     return registered
 
 
-def _members(world: World, community: Community, name: str) -> list[str]:
+def _members(world: World, community: Community, name: str, numbers_from: int) -> list[str]:
     """The tokens of imported members."""
     people = world.people.add(PEOPLE, name)
-    lines = "".join(f",{email},{name},2024-02-01,2031-01-31,,\n" for email in people)
+    lines = "".join(
+        f"{number},{email},{name},2024-02-01,2031-01-31,,\n"
+        for number, email in enumerate(people, numbers_from)
+    )
     path = f"{community.path}/imports"
     document = (IMPORTED + lines).encode()
     headers = {"Content-Type": "text/csv"}
     started = world.front.must("POST", path, community.owner, document, **headers)
-    while world.front.get(f"/v1/imports/{started['id']}", community.owner)["state"] != "done":
+    while True:
+        seen = world.front.get(f"/v1/imports/{started['id']}", community.owner)
+        if seen["state"] == "done":
+            break
         time.sleep(0.2)
+    assert seen["accepted"] == PEOPLE, seen
     return [world.people.token(id) for id in people.values()]
 
 

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 from deploy.local.control import REPOSITORY
 from deploy.local.environment import SANDBOX
 from deploy.provision import SERVICES
+from tests.bench.floors import FLOORS
 from tests.bench.front import Front, Load, at_once
 from tests.bench.gauge import Gauge
-from tests.bench.live import NODES, Live, cpu_of
+from tests.bench.live import NODES, Live
 from tests.bench.people import People
 from tests.bench.postbox import Postbox
 from tests.bench.rows import Bench, Row, Use, percentile
@@ -60,30 +61,30 @@ class World:
     def floor(self, operation: str) -> float:
         """CPU in milliseconds of the operation's bare list: loop, database and broker."""
         system = self.live.system
+        database = f"{system.target.database('membership')}_floor"
         plan = self.bench.directory / "floor.json"
         plan.write_text(
             json.dumps(
                 {
                     "operation": operation,
                     "seconds": FLOOR_SECONDS,
+                    "pids": [pid for pids in self.live.groups(*NODES) for pid in pids],
                     "mongo_url": system.nodes.mongo_admin_url,
-                    "database": f"{system.target.database('membership')}_floor",
+                    "database": database,
                     "amqp_url": system.amqp_url("admin"),
                 }
             )
         )
-        nodes = self.live.groups(*NODES)
-        before = cpu_of(nodes)
         done = subprocess.run(
             [sys.executable, "-m", "tests.bench.floors", str(plan)],
             cwd=REPOSITORY,
             capture_output=True,
             check=True,
         )
+        self.people.client.drop_database(database)
         seen = json.loads(done.stdout)
         idle = sum(self.gauge.idle.cpu[name] for name in NODES) * seen["seconds"]
-        cpu = seen["cpu"] + cpu_of(nodes) - before - idle
-        return float(cpu / seen["operations"] * 1000)
+        return float((seen["cpu"] - idle) / seen["operations"] * 1000)
 
 
 class Community:
@@ -189,7 +190,6 @@ def row_of(
     most_commands: float | None = None,
     most_cpu: float | None = None,
     most_aborted: float | None = None,
-    note: str = "",
 ) -> Row:
     """The row of one operation and whether it keeps its budget."""
     limits = (
@@ -200,6 +200,8 @@ def row_of(
     )
     kept = [(label, value, most) for label, value, most in limits if most is not None]
     shares = ", ".join(f"{name} {ms:.1f}" for name, ms in use.cpu_ms_by_process.items() if ms)
+    if floor is not None:
+        shares += f"; floor: {FLOORS[name].commands} commands"
     return Row(
         name,
         len(load.latencies) / load.seconds,
@@ -207,7 +209,7 @@ def row_of(
         ", ".join(f"{label} <= {most:g}" for label, _, most in kept),
         all(value <= most for _, value, most in kept) if kept else None,
         cpu_ms=use.cpu_ms,
-        note=f"{note}; CPU: {shares}" if note else f"CPU: {shares}",
+        note=f"CPU: {shares}",
         p50_ms=percentile(load.latencies, 50) * 1000,
         p99_ms=percentile(load.latencies, 99) * 1000,
         commands=use.commands,
