@@ -2,12 +2,14 @@
 
 /health/live     200 while the process runs; asks nobody
 /health/ready    200 when connections are up, the database answers, the outbox moves; else 503
-/health/jobs     when each job last passed, in business time
+/health/jobs     when each job last passed, in business time; read when it is asked for
 /metrics         Prometheus
 
-Answers come from what a background greenlet saw at most a second ago, so nothing here waits.
+All but the jobs comes from what a background greenlet saw moments ago, so nothing here waits: the
+broker is looked at all the time, which costs nothing, the database every two seconds.
 """
 
+import datetime as dt
 import json
 import socket
 import time
@@ -30,6 +32,7 @@ from contracts.fields import rfc3339
 log = structlog.get_logger()
 
 CHECK_EVERY_SECONDS = 0.5
+DATABASE_EVERY_SECONDS = 2.0
 CHECK_WITHIN_SECONDS = 1.0
 OUTBOX_AGE_SECONDS = 120.0  # longer than a broker's restart; then somebody should look
 
@@ -41,8 +44,9 @@ class Health:
         self._platform = platform
         self._has_database = has_database
         self._job_names = jobs
-        self._jobs: dict[str, Any] = {}
         self._problems = ["starting"]
+        self._database_problems: list[str] = []
+        self._database_checked_at = -DATABASE_EVERY_SECONDS
         self._started = False
         self._stopping = False
         self._waiting_since: dict[str, float] = {}
@@ -79,7 +83,7 @@ class Health:
         if path == "/health/live":
             return _json("200 OK", {"status": "live"})
         if path == "/health/jobs":
-            return _json("200 OK", {"jobs": self._jobs})
+            return self._jobs_page()
         if path == "/health/ready":
             problems = ["stopping"] if self._stopping else self._problems
             if problems:
@@ -87,27 +91,47 @@ class Health:
             return _json("200 OK", {"status": "ready"})
         return _json("404 Not Found", {"status": "no such page"})
 
+    def _jobs_page(self) -> tuple[str, str, bytes]:
+        try:
+            with mongo.bounded(None, CHECK_WITHIN_SECONDS):
+                passes = self._last_passes()
+        except PyMongoError as error:
+            problem = {"status": "no database", "why": type(error).__name__}
+            return _json("503 Service Unavailable", problem)
+        jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
+        return _json("200 OK", {"jobs": jobs})
+
+    def _last_passes(self) -> dict[str, dt.datetime | None]:
+        if not self._job_names:
+            return {}
+        return JobState(self._platform.database).last_passes(self._job_names)
+
     def _check_for_ever(self) -> None:
         while True:
             problems = [] if self._started else ["starting"]
             problems += [f"no broker: {link.name}" for link in self._platform.links if not link.up]
-            if self._has_database:
-                try:
-                    problems += self._check_database()
-                except PyMongoError as error:
-                    problems.append(f"no database: {type(error).__name__}")
+            problems += self._database()
             if problems != self._problems:
                 log.info("readiness", problems=problems)
             self._problems = problems
             eventlet.sleep(CHECK_EVERY_SECONDS)
 
+    def _database(self) -> list[str]:
+        """What was wrong with the database when it was looked at last, which is now and then."""
+        now = time.monotonic()
+        if self._has_database and now - self._database_checked_at >= DATABASE_EVERY_SECONDS:
+            self._database_checked_at = now
+            try:
+                self._database_problems = self._check_database()
+            except PyMongoError as error:
+                self._database_problems = [f"no database: {type(error).__name__}"]
+        return self._database_problems
+
     def _check_database(self) -> list[str]:
         """What is wrong with what the database holds; raises PyMongoError when it is away."""
-        database = self._platform.database
         with mongo.bounded(Deadline(CHECK_WITHIN_SECONDS), CHECK_WITHIN_SECONDS):
-            oldest = database["outbox"].find_one(PENDING, {"_id": 1}, sort=[("_id", 1)])
-            passes = JobState(database).last_passes(self._job_names) if self._job_names else {}
-        self._jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
+            outbox = self._platform.database["outbox"]
+            oldest = outbox.find_one(PENDING, {"_id": 1}, sort=[("_id", 1)])
         # Seen by us and counted in real time: the row's own time is business time.
         first = oldest["_id"] if oldest else None
         since = self._waiting_since.get(first, time.monotonic()) if first else 0.0

@@ -1,14 +1,13 @@
 """Outbox to broker: one owner at a time, in order per aggregate, confirmed (M-18, M-19).
 
-The owner of the lease reads pending rows, publishes them in one pipelined batch, waits for the
-broker's confirms and marks what it keeps. A change stream only wakes it up; a poll each second is
-the truth. A row that the broker refuses holds back the later rows of its own aggregate, nothing
-else. A crash, or an owner that was stopped past its lease, repeats messages, never loses one:
-consumers know repetitions by event id and by `aggregateversion`.
+The process that leads reads pending rows, publishes them in one pipelined batch, waits for the
+broker's confirms and marks what it keeps. A change stream only wakes it up; a poll is the truth. A
+row that the broker refuses holds back the later rows of its own aggregate, nothing else. A crash,
+or an owner that was stopped past its lease, repeats messages, never loses one: consumers know
+repetitions by event id and by `aggregateversion`.
 """
 
 import time
-from typing import Any
 
 import amqp
 import eventlet
@@ -23,9 +22,8 @@ from chassis.amqp_link import BrokerUnavailable, Link
 from chassis.amqp_publisher import Confirmation, ConfirmChannel, wait_all
 from chassis.clock import real_now
 from chassis.event_wire import event_message
-from chassis.leases import Lease
 from chassis.mongo import Document
-from chassis.outbox import PENDING
+from chassis.outbox import OUTBOX, PENDING
 from chassis.platform import Platform
 
 log = structlog.get_logger()
@@ -33,8 +31,7 @@ log = structlog.get_logger()
 BATCH = 500
 BACKLOG = 8 * BATCH
 BURST = 50
-LEASE_SECONDS = 5.0
-POLL_SECONDS = 1.0
+POLL_SECONDS = 5.0
 HELD_BACK_SECONDS = 5.0
 
 PUBLISHED = Counter("coterie_relay_published", "Outbox rows that the broker keeps")
@@ -52,11 +49,12 @@ class Relay(DependencyProvider):
         platform: Platform = self.container.config["platform"]
         self._clock = platform.clock
         self._outbox = platform.database["outbox"]
-        self._lease = Lease(platform.database, "relay", seconds=LEASE_SECONDS)
+        self._leadership = platform.leadership
+        platform.leadership.on_change(self._led)
+        platform.changes.wake(self._wake, OUTBOX, inserts_only=True)
         self._publisher: ConfirmChannel | None = None
         self._held_back: dict[str, float] = {}  # subject: when to try it again (monotonic)
         self._failed: dict[str, str] = {}  # of this pass; subject: error
-        self._found = 0  # rows that the last pass published
         self._awake = Event()
         self._stopping = False
         self._link = Link(
@@ -70,20 +68,12 @@ class Relay(DependencyProvider):
     def start(self) -> None:
         self._link.start()
         self._loop = self.container.spawn_managed_thread(self._run, "relay")
-        self._keeper = self.container.spawn_managed_thread(self._keep_lease, "relay lease")
-        self._watcher = self.container.spawn_managed_thread(self._watch, "relay watch")
 
     def stop(self) -> None:
-        """Ends after the batch at hand, and gives the lease to whoever waits for it."""
+        """Ends after the batch at hand."""
         self._stopping = True
         self._wake()
         self._loop.wait()
-        for helper in (self._keeper, self._watcher):
-            helper.kill()
-        try:
-            self._lease.release()
-        except PyMongoError as error:
-            log.warning("lease_not_released", error=str(error)[:300])
         self._link.close()
 
     def kill(self) -> None:
@@ -95,14 +85,13 @@ class Relay(DependencyProvider):
         while not self._stopping:
             self._awake = Event()
             found = 0
-            if self._lease.held and self._publisher is not None:
+            if self._leadership.held and self._publisher is not None:
                 try:
                     found = self._pass(self._publisher)
                 except BrokerUnavailable as error:
                     self._link.drop(f"relay: {error}")
                 except PyMongoError as error:
                     log.warning("outbox_unreachable", error=str(error)[:300])
-            self._found = found
             if found < BATCH and not self._stopping:  # else there is more
                 with eventlet.Timeout(POLL_SECONDS, False):
                     self._awake.wait()
@@ -165,7 +154,7 @@ class Relay(DependencyProvider):
         broken: Exception = BrokerUnavailable("another process took the outbox over")
         try:
             for position, row in enumerate(rows):
-                if not self._lease.held:  # stopped past the lease: the new owner has these rows
+                if not self._leadership.held:  # stopped past the lease: its new owner has them
                     break
                 message = event_message(row["body"])
                 confirmations.append(
@@ -218,46 +207,9 @@ class Relay(DependencyProvider):
 
     # ── what keeps it going ─────────────────────────────────────────────────────────────────────
 
-    def _keep_lease(self) -> None:
-        while True:
-            held = self._lease.held
-            try:
-                self._lease.acquire()
-            except PyMongoError as error:
-                log.warning("lease_unreachable", error=str(error)[:300])
-            OWNER.set(int(self._lease.held))
-            if self._lease.held and not held:
-                log.info("relay_owner", fencing=self._lease.token)
-                self._wake()
-            eventlet.sleep(LEASE_SECONDS / 3)
-
-    def _watch(self) -> None:
-        """Wakes the loop when a row is committed."""
-        inserted: list[Document] = [
-            {"$match": {"operationType": "insert"}},
-            {"$project": {"_id": 1}},
-        ]
-        while True:
-            if not self._lease.held:
-                eventlet.sleep(POLL_SECONDS)
-                continue
-            try:
-                with self._outbox.watch(inserted, max_await_time_ms=1000) as stream:
-                    self._wake()
-                    self._wake_on(stream)
-            except PyMongoError as error:
-                log.warning("outbox_not_watched", error=str(error)[:300])
-                eventlet.sleep(POLL_SECONDS)
-            while self._found >= BATCH:
-                eventlet.sleep(0.05)
-
-    def _wake_on(self, stream: Any) -> None:
-        """Until the loop works through a backlog: it needs no waking then, and reading on would
-        only tell us about rows that it has published long since.
-        """
-        while stream.alive and self._lease.held and self._found < BATCH:
-            if stream.try_next() is not None:
-                self._wake()
+    def _led(self) -> None:
+        OWNER.set(int(self._leadership.held))
+        self._wake()
 
     def _wake(self) -> None:
         if not self._awake.ready():

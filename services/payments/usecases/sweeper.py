@@ -46,7 +46,6 @@ class Sweeper:
                         counters.undo(hold.counter_id, hold.id)
                     elif verdict == FREE_UNLESS_USED:
                         counters.release(hold.counter_id, hold.id)
-        self._stores.ladder_steps.close_paid()
         for slots in _batches(self._stores.redemptions.unsettled(taken_before=before)):
             if run.should_stop:
                 return
