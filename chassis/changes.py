@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 # How long the server waits for a change before it answers that there was none; less than a call may
 # last (`mongo.CALL_SECONDS`).
-AWAIT_MILLISECONDS = 3000
+AWAIT_MILLISECONDS = 4000
 AFTER_FAILURE_SECONDS = 1.0
 
 _WRITES = ("insert", "update", "replace")

@@ -6,7 +6,8 @@
 /metrics         Prometheus
 
 All but the jobs comes from what a background greenlet saw moments ago, so nothing here waits: the
-broker is looked at all the time, which costs nothing, the database every two seconds.
+broker is looked at all the time, which costs nothing; the database every few seconds, or as soon as
+its driver has lost it.
 """
 
 import datetime as dt
@@ -32,7 +33,8 @@ from contracts.fields import rfc3339
 log = structlog.get_logger()
 
 CHECK_EVERY_SECONDS = 0.5
-DATABASE_EVERY_SECONDS = 2.0
+DATABASE_EVERY_SECONDS = 5.0
+DATABASE_AGAIN_SECONDS = 1.0  # after it was found wrong
 CHECK_WITHIN_SECONDS = 1.0
 OUTBOX_AGE_SECONDS = 120.0  # longer than a broker's restart; then somebody should look
 
@@ -46,7 +48,7 @@ class Health:
         self._job_names = jobs
         self._problems = ["starting"]
         self._database_problems: list[str] = []
-        self._database_checked_at = -DATABASE_EVERY_SECONDS
+        self._database_due = 0.0
         self._started = False
         self._stopping = False
         self._waiting_since: dict[str, float] = {}
@@ -118,13 +120,17 @@ class Health:
 
     def _database(self) -> list[str]:
         """What was wrong with the database when it was looked at last, which is now and then."""
-        now = time.monotonic()
-        if self._has_database and now - self._database_checked_at >= DATABASE_EVERY_SECONDS:
-            self._database_checked_at = now
-            try:
-                self._database_problems = self._check_database()
-            except PyMongoError as error:
-                self._database_problems = [f"no database: {type(error).__name__}"]
+        if not self._has_database:
+            return []
+        reachable = self._platform.database.client.topology_description.has_writable_server()
+        if reachable and time.monotonic() < self._database_due:
+            return self._database_problems
+        try:
+            self._database_problems = self._check_database()
+        except PyMongoError as error:
+            self._database_problems = [f"no database: {type(error).__name__}"]
+        rest = DATABASE_AGAIN_SECONDS if self._database_problems else DATABASE_EVERY_SECONDS
+        self._database_due = time.monotonic() + rest
         return self._database_problems
 
     def _check_database(self) -> list[str]:

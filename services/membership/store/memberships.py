@@ -173,10 +173,14 @@ class Memberships(BatchStore):
 
     def without_purchase(self, now: dt.datetime, limit: int) -> list[Document]:
         """Memberships with a term to be paid whose purchase is not open yet."""
-        unopened = {"state": "awaiting", "purchase_id": None, "pay_by": {"$gt": now}}
+        return list(self.collection.find(self.unopened(now), hint="unopened").limit(limit))
+
+    @staticmethod
+    def unopened(now: dt.datetime) -> dict[str, Any]:
+        """The filter of `without_purchase`."""
+        term = {"state": "awaiting", "purchase_id": None, "pay_by": {"$gt": now}}
         # The index's own filter named (D-9).
-        wanted = {"terms.state": "awaiting", "terms": {"$elemMatch": unopened}}
-        return list(self.collection.find(wanted, hint="unopened").limit(limit))
+        return {"terms.state": "awaiting", "terms": {"$elemMatch": term}}
 
     def counts(self, community_id: str, today: str) -> dict[str, int]:
         """How many people of a community are in each state today; read from the index alone."""

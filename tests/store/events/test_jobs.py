@@ -1,4 +1,4 @@
-"""Jobs of meetups look at what changed, not at what there is, and miss nothing that a crash left."""
+"""Jobs of meetups look at what changed, not at what there is, and miss nothing a crash left."""
 
 import datetime as dt
 
