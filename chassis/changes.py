@@ -68,6 +68,9 @@ class Changes:
                 except PyMongoError as error:
                     log.warning("changes_not_watched", error=str(error)[:300])
                     eventlet.sleep(AFTER_FAILURE_SECONDS)
+                except Exception:  # a defect of ours, perhaps a listener's: listen on
+                    log.exception("changes_failed")
+                    eventlet.sleep(AFTER_FAILURE_SECONDS)
         finally:
             self._led = None
 

@@ -85,13 +85,19 @@ class Leadership:
     def _keep(self) -> None:
         while not self._done.ready():
             try:
-                with mongo.bounded(None, LEASE_SECONDS / 2):
-                    self._lease.acquire(yields=self._has_to_yield())
-            except PyMongoError as error:
-                log.warning("leadership_unreachable", error=repr(error)[:300])
-            self._announce()
+                self._renew()
+                self._announce()
+            except Exception:  # a defect of ours, perhaps a listener's: go on leading
+                log.exception("leadership_failed")
             with eventlet.Timeout(RENEWED_EVERY_SECONDS, False):
                 self._done.wait()
+
+    def _renew(self) -> None:
+        try:
+            with mongo.bounded(None, LEASE_SECONDS / 2):
+                self._lease.acquire(yields=self._has_to_yield())
+        except PyMongoError as error:
+            log.warning("leadership_unreachable", error=repr(error)[:300])
 
     def _has_to_yield(self) -> bool:
         now = time.monotonic()
