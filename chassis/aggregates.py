@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from bson import json_util
 from pymongo.client_session import ClientSession
+from pymongo.collection import Collection as MongoCollection
 from pymongo.database import Database
 
 from chassis.collections import Collection
@@ -142,6 +143,17 @@ class AggregateStore:
         if not self.collection_schema.per_community:
             return {}
         return {"community_id": document["community_id"]}
+
+
+def soonest(
+    collection: MongoCollection[Document], field: str, among: Document
+) -> dt.datetime | None:
+    """The earliest instant in `field`; None when no document is `among` them.
+
+    `among` is the filter of a partial index that begins with the field, and names it (D-9).
+    """
+    found = collection.find_one(among, {field: 1}, sort=[(field, 1)])
+    return None if found is None else found[field]
 
 
 def check_version(document: Document, expected_version: int) -> None:

@@ -3,10 +3,12 @@
 /health/live     200 while the process runs; asks nobody
 /health/ready    200 when connections are up, the database answers, the outbox moves, queues are
                  consumed; else 503 and why
-/health/jobs     when each job last passed, in business time
+/health/jobs     when each job last passed, in business time; read when it is asked for
 /metrics         Prometheus
 
-Answers come from what a background greenlet saw at most a second ago, so nothing here waits.
+All but the jobs comes from what a background greenlet saw moments ago, so nothing here waits: the
+broker is looked at all the time, which costs nothing; the database every few seconds, or as soon as
+its driver has lost it.
 """
 
 import datetime as dt
@@ -33,6 +35,8 @@ from contracts.fields import rfc3339
 log = structlog.get_logger()
 
 CHECK_EVERY_SECONDS = 0.5
+DATABASE_EVERY_SECONDS = 5.0
+DATABASE_AGAIN_SECONDS = 1.0  # after it was found wrong
 CHECK_WITHIN_SECONDS = 1.0
 OLDEST = Gauge(
     "coterie_outbox_oldest_seconds", "Age of the oldest commit whose events were not tried yet"
@@ -47,8 +51,9 @@ class Health:
         self._platform = platform
         self._has_database = has_database
         self._job_names = jobs
-        self._jobs: dict[str, Any] = {}
         self._problems = ["starting"]
+        self._database_problems: list[str] = []
+        self._database_due = 0.0
         self._started = False
         self._stopping = False
         self._waiting_since: dict[str, float] = {}
@@ -85,7 +90,7 @@ class Health:
         if path == "/health/live":
             return _json("200 OK", {"status": "live"})
         if path == "/health/jobs":
-            return _json("200 OK", {"jobs": self._jobs})
+            return self._jobs_page()
         if path == "/health/ready":
             problems = ["stopping"] if self._stopping else self._problems
             if problems:
@@ -93,32 +98,56 @@ class Health:
             return _json("200 OK", {"status": "ready"})
         return _json("404 Not Found", {"status": "no such page"})
 
+    def _jobs_page(self) -> tuple[str, str, bytes]:
+        try:
+            with mongo.bounded(None, CHECK_WITHIN_SECONDS):
+                passes = self._last_passes()
+        except PyMongoError as error:
+            problem = {"status": "no database", "why": type(error).__name__}
+            return _json("503 Service Unavailable", problem)
+        jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
+        return _json("200 OK", {"jobs": jobs})
+
+    def _last_passes(self) -> dict[str, dt.datetime | None]:
+        if not self._job_names:
+            return {}
+        return JobState(self._platform.database).last_passes(self._job_names)
+
     def _check_for_ever(self) -> None:
         while True:
             problems = [] if self._started else ["starting"]
             problems += [problem for link in self._platform.links for problem in link.problems]
             problems += [problem for ask in self._platform.readiness for problem in ask()]
-            if self._has_database:
-                try:
-                    problems += self._check_database()
-                except PyMongoError as error:
-                    OLDEST.set(math.nan)  # unknown
-                    problems.append(f"no database: {type(error).__name__}")
+            problems += self._database()
             if problems != self._problems:
                 log.info("readiness", problems=problems)
             self._problems = problems
             eventlet.sleep(CHECK_EVERY_SECONDS)
 
+    def _database(self) -> list[str]:
+        """What was wrong with the database when it was looked at last, which is now and then."""
+        if not self._has_database:
+            return []
+        reachable = self._platform.database.client.topology_description.has_writable_server()
+        if reachable and time.monotonic() < self._database_due:
+            return self._database_problems
+        try:
+            self._database_problems = self._check_database()
+        except PyMongoError as error:
+            OLDEST.set(math.nan)  # unknown
+            self._database_problems = [f"no database: {type(error).__name__}"]
+        rest = DATABASE_AGAIN_SECONDS if self._database_problems else DATABASE_EVERY_SECONDS
+        self._database_due = time.monotonic() + rest
+        return self._database_problems
+
     def _check_database(self) -> list[str]:
         """What is wrong with what the database holds; raises PyMongoError when it is away."""
-        database = self._platform.database
         with mongo.bounded(Deadline(CHECK_WITHIN_SECONDS), CHECK_WITHIN_SECONDS):
             # What is held back for its own queue's sake is no reason to take a process out.
             fresh = {**pending(OWN), f"{OWN}.due_at": AT_ONCE}
-            oldest = database[COMMITS.name].find_one(fresh, {"at": 1}, sort=[("_id", 1)])
-            passes = JobState(database).last_passes(self._job_names) if self._job_names else {}
-        self._jobs = {name: {"last_pass_at": at and rfc3339(at)} for name, at in passes.items()}
-        # In every process: the owner of the relay may be the one that stands still.
+            commits = self._platform.database[COMMITS.name]
+            oldest = commits.find_one(fresh, {"at": 1}, sort=[("_id", 1)])
+        # In every process: the one that leads may be the one that stands still.
         age = self._platform.clock.now() - oldest["at"] if oldest else dt.timedelta()
         OLDEST.set(max(age.total_seconds(), 0))
         # Seen by us and counted in real time: the row's own time is business time.

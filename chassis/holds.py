@@ -84,9 +84,13 @@ class Hold:
 class Holds:
     """The counters of one collection."""
 
-    def __init__(self, collection: MongoCollection[Document], clock: Clock) -> None:
+    def __init__(
+        self, collection: MongoCollection[Document], clock: Clock, *, spent: str | None = None
+    ) -> None:
+        """`spent`: a flag of the counter that is set for good once all its places are settled."""
         self._counters = collection
         self._clock = clock
+        self._spent = spent
 
     def open(self, counter_id: str, limit: int, **extra: Any) -> None:
         """Creates a counter; one that exists stays as it is, its limit too."""
@@ -165,17 +169,22 @@ class Holds:
 
     def settle(self, counter_id: str, hold_id: str) -> None:
         """Counts a used hold in `used` and drops its entry; exactly once, however often called."""
+        others = {"input": "$holds", "as": "hold", "cond": {"$ne": ["$$hold.id", hold_id]}}
+        counted = {"used": {"$add": ["$used", 1]}, "holds": {"$filter": others}}
+        steps: list[Document] = [{"$set": counted}]
+        if self._spent is not None:
+            spent = {"$or": [f"${self._spent}", {"$gte": ["$used", "$limit"]}]}
+            steps.append({"$set": {self._spent: spent}})
         self._counters.update_one(
-            {"_id": counter_id, "holds": {"$elemMatch": {"id": hold_id, "state": "used"}}},
-            {"$inc": {"used": 1}, "$pull": {"holds": {"id": hold_id}}},
+            {"_id": counter_id, "holds": {"$elemMatch": {"id": hold_id, "state": "used"}}}, steps
         )
 
-    def release(self, counter_id: str, hold_id: str) -> None:
-        """Frees a held or kept place at once; a used one stays."""
-        self._counters.update_one(
-            {"_id": counter_id},
-            {"$pull": {"holds": {"id": hold_id, "state": {"$in": ["held", "kept"]}}}},
-        )
+    def release(self, counter_id: str, hold_id: str, **noted: Any) -> None:
+        """Frees a held or kept place at once; a used one stays. `noted` are fields to set, too."""
+        change: Document = {"$pull": {"holds": {"id": hold_id, "state": {"$in": ["held", "kept"]}}}}
+        if noted:
+            change["$set"] = noted
+        self._counters.update_one({"_id": counter_id}, change)
 
     def undo(self, counter_id: str, hold_id: str) -> None:
         """Frees an unsettled place whatever its state: what it was for came to nothing for good."""
@@ -208,11 +217,14 @@ class Holds:
         """All kept and used holds of all counters taken before an instant, for the sweeper."""
         waiting = {"$in": ["kept", "used"]}
         for counter in self._counters.find({"holds.state": waiting}):
-            for hold in counter["holds"]:
-                if hold["state"] != "held" and hold["taken_at"] < taken_before:
-                    yield Hold(
-                        counter["_id"], hold["id"], hold["ref"], hold["state"], hold["taken_at"]
-                    )
+            for hold in _taken_before(counter, taken_before):
+                if hold.state != "held":
+                    yield hold
+
+    def taken_before(self, counter_id: str, instant: dt.datetime) -> list[Hold]:
+        """The unsettled holds of a counter that were taken before an instant, expired ones too."""
+        counter = self._counters.find_one({"_id": counter_id})
+        return [] if counter is None else list(_taken_before(counter, instant))
 
     def _advance(self, counter_id: str, hold_id: str, earlier: list[str], state: str) -> bool:
         unexpired = [{"expires_at": None}, {"expires_at": {"$gt": self._clock.now()}}]
@@ -222,6 +234,12 @@ class Holds:
             array_filters=[{"hold.id": hold_id, "hold.state": {"$in": earlier}}],
         )
         return found.matched_count == 1
+
+
+def _taken_before(counter: Document, instant: dt.datetime) -> Iterator[Hold]:
+    for hold in counter["holds"]:
+        if hold["taken_at"] < instant:
+            yield Hold(counter["_id"], hold["id"], hold["ref"], hold["state"], hold["taken_at"])
 
 
 def _counted(counter: Document, now: dt.datetime) -> HoldCounts:

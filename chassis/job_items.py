@@ -4,6 +4,7 @@ Whatever an item raises is logged with its traceback, counted, and left to a lat
 the same item would lead every pass, and nothing behind it would ever be done.
 """
 
+import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -22,6 +23,7 @@ BATCH = 200
 FAILED = Counter("coterie_job_items_failed", "Items that a pass of a job could not do", ["job"])
 
 Act = Callable[[Document], Any]
+Soonest = Callable[[], dt.datetime | None]
 
 
 def each(
@@ -51,13 +53,33 @@ def each_due(
     load: Callable[[int], list[Document]],
     act: Act,
     *,
+    soonest: Soonest | None = None,
     postpone: Act | None = None,
     batch: int = BATCH,
 ) -> None:
     """Acts once on everything due, batch by batch; `load(n)` gives the n that are due longest.
 
-    What failed and is due still is read again with each batch, and never crowds others out.
+    `soonest()` gives the business time at which the next thing is due, by one small read: nothing
+    else is done while that lies ahead, and the next pass is then. What failed and is due still is
+    read again with each batch, and never crowds others out.
     """
+    if soonest is not None:
+        due = soonest()
+        run.next_due(due)
+        if due is None or due > run.now:
+            return
+    _each_due(run, load, act, postpone, batch)
+    if soonest is not None and not run.should_stop:
+        run.next_due(soonest())
+
+
+def _each_due(
+    run: JobRun,
+    load: Callable[[int], list[Document]],
+    act: Act,
+    postpone: Act | None,
+    batch: int,
+) -> None:
     seen: set[str] = set()
     failed: set[str] = set()
     while not run.should_stop:

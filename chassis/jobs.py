@@ -1,14 +1,16 @@
 """Jobs: work that time brings, done by one leader of each service, in passes (M-22).
 
-A nameko entrypoint. Each process of a service tries for the lease `jobs`; the one that has it runs
-every job about once in `every` seconds of real time. A pass does all that is due at business time,
-in bounded batches, and returns: no job sleeps until something is due. Passes are safe to run twice,
-and reads never depend on one having run.
+A nameko entrypoint. In the process that leads (`chassis.leadership`) every job makes a pass, which
+does all that is due at business time in bounded batches and says when something is due next
+(`JobRun.next_due`). Then it sleeps: until that time, until something is written to a collection
+that it names (`wakes`), until the clock is moved, and never longer than half a minute. So a job
+costs what there is to do, not what there is. Passes are safe to run twice, and reads never depend
+on one having run.
 """
 
-import contextlib
 import datetime as dt
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -16,20 +18,21 @@ from eventlet import Timeout
 from eventlet.event import Event
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, SharedExtension
 from prometheus_client import Histogram
-from pymongo.errors import PyMongoError
 
-from chassis import mongo
+from chassis.clock import Clock
+from chassis.collections import Collection
 from chassis.context import Context
 from chassis.job_state import JobState, LostLeadership
-from chassis.leases import Lease
 
 log = structlog.get_logger()
 
-LEASE_SECONDS = 3.0
-LONGEST_REST_SECONDS = 1.0  # then the clock is looked at
+LONGEST_REST_SECONDS = 30.0
+CLOCK_LOOKED_AT_SECONDS = 1.0
 CLOCK_MOVED_SECONDS = 1.0  # it shows more than this beyond the time that passed
 AFTER_FAILURE_SECONDS = 2.0
-NOTED_EVERY = dt.timedelta(seconds=5)  # of business time, so a moved clock is noted at once
+FAILURES_IN_A_ROW = 5  # then this process lets others try
+NOTED_EVERY = dt.timedelta(seconds=25)  # of business time, so a moved clock is noted at once
+_A_LITTLE = 0.002  # instants are cut to milliseconds: never wake just before one
 
 SECONDS = Histogram(
     "coterie_job_pass_seconds",
@@ -42,136 +45,159 @@ SECONDS = Histogram(
 class JobRun:
     """One pass of a job, as the job sees it."""
 
-    def __init__(
-        self,
-        job: str,
-        now: dt.datetime,
-        ctx: Context,
-        state: JobState,
-        leadership: "Leadership",
-        token: int,
-    ) -> None:
-        self.job = job
+    def __init__(self, job: "Job", now: dt.datetime, ctx: Context, token: int) -> None:
+        self.job = job.name
         self.now = now
         self.ctx = ctx
-        self._state = state
-        self._leadership = leadership
+        self.next_at = time.monotonic() + LONGEST_REST_SECONDS
+        self._job = job
         self._token = token
 
     @property
     def cursor(self) -> Any:
         """Where an earlier pass stopped: what it gave to `save_cursor`, None = at the start."""
-        return self._state.cursor(self.job)
+        return self._job.state.cursor(self.job)
 
     def save_cursor(self, value: Any) -> None:
         """Notes how far this pass came (None = done); raises LostLeadership."""
-        self._state.save_cursor(self.job, self._token, value)
+        self._job.state.save_cursor(self.job, self._token, value)
 
     @property
     def should_stop(self) -> bool:
         """Asked between batches: the process is stopping, or another one leads now."""
-        return self._leadership.token != self._token
+        return self._job.token != self._token
+
+    def next_due(self, at: dt.datetime | None) -> None:
+        """The next pass is at this business time; None = nothing is known to become due."""
+        if at is None:
+            self.again_within(LONGEST_REST_SECONDS)
+        else:
+            self.again_within((at - self._job.clock.now()).total_seconds() + _A_LITTLE)
+
+    def again_within(self, seconds: float) -> None:
+        """The next pass is after so many seconds of real time at the latest."""
+        self.next_at = time.monotonic() + min(seconds, LONGEST_REST_SECONDS)
 
     def finish(self) -> None:
         """Records the complete pass; a pass that was stopped half-way is not one."""
         if not self.should_stop:
-            self._state.record_pass(self.job, self._token, self.now)
+            self._job.state.record_pass(self.job, self._token, self.now)
 
 
-class Leadership(SharedExtension):
-    """Holds the lease `jobs` for all jobs of a container while the process lives."""
+class ClockWatch(SharedExtension):
+    """Looks at the business clock for all jobs of a container, and urges them when it was moved."""
 
     def setup(self) -> None:
-        database = self.container.config["platform"].database
-        self._lease = Lease(database, "jobs", seconds=LEASE_SECONDS)
+        self._clock: Clock = self.container.config["platform"].clock
+        self._jobs: list[Job] = []
         self._stopping = Event()
-        self._done = Event()
-        self._thread: Any = None
+
+    def add(self, job: "Job") -> None:
+        """From now on for this job, too."""
+        self._jobs.append(job)
 
     def start(self) -> None:
-        self._thread = self.container.spawn_managed_thread(self._renew, identifier="jobs-lease")
+        self.container.spawn_managed_thread(self._look, identifier="clock-watch")
 
     def stop(self) -> None:
-        """Gives the lease back; nameko calls it after the last pass has returned."""
-        self._done.send(None)
-        self._thread.wait()
-        with contextlib.suppress(PyMongoError):  # it runs out by itself
-            self._lease.release()
+        self._stopping.send(None)
 
-    def ask_to_stop(self) -> None:
-        """Passes stop at their next batch; the lease is kept until they have."""
-        if not self._stopping.ready():
-            self._stopping.send(None)
-
-    @property
-    def token(self) -> int | None:
-        """The fencing token while this process leads and is not stopping, else None."""
-        return self._lease.token if self._lease.held and not self._stopping.ready() else None
-
-    def rest(self, seconds: float) -> bool:
-        """Waits; True when the process began to stop meanwhile."""
-        return _wait(self._stopping, seconds)
-
-    def _renew(self) -> None:
-        while not self._done.ready():
-            try:
-                with mongo.bounded(None, LEASE_SECONDS):
-                    self._lease.acquire()
-            except PyMongoError as error:
-                log.warning("jobs_lease_unreachable", error=repr(error))
-            _wait(self._done, LEASE_SECONDS / 3)
+    def _look(self) -> None:
+        began, told = time.monotonic(), self._clock.now()
+        while not _wait(self._stopping, CLOCK_LOOKED_AT_SECONDS):
+            moved = (self._clock.now() - told).total_seconds()
+            if moved - (time.monotonic() - began) > CLOCK_MOVED_SECONDS:
+                for one in self._jobs:
+                    one.urge()
+            began, told = time.monotonic(), self._clock.now()
 
 
 class Job(Entrypoint):
     """Fires its method with a JobRun, one pass at a time, while this process leads."""
 
-    leadership = Leadership()
+    clock_watch = ClockWatch()
 
-    def __init__(self, name: str, every: float = 1.0, **kwargs: Any) -> None:
-        """`name` is unique within the service; `every` is in seconds of real time."""
+    def __init__(
+        self, name: str, *, every: float = 1.0, wakes: Sequence[Collection] = (), **kwargs: Any
+    ) -> None:
+        """`name` is unique within the service.
+
+        `wakes`: writes to these may make something due earlier than a pass could know, or within
+        half a minute. `every`: seconds of real time between two passes at the least; only a clock
+        that is moved brings one earlier.
+        """
         self.name = name
         self.every = every
+        self.wakes = wakes
         super().__init__(expected_exceptions=LostLeadership, **kwargs)
 
     def setup(self) -> None:
         self._platform = self.container.config["platform"]
-        self._state = JobState(self._platform.database)
+        self.clock: Clock = self._platform.clock
+        self.state = JobState(self._platform.database)
         self._noted: tuple[int, dt.datetime] | None = None  # token and time of the last noted pass
+        self._failures = 0  # in a row
+        self._changed = self._urged = self._stopping = False
+        self._woken = Event()
         self._thread: Any = None
+        self._platform.leadership.on_change(self.urge)
+        for collection in self.wakes:
+            self._platform.changes.wake(self.wake, collection)
 
     def start(self) -> None:
+        self.clock_watch.add(self)
         self._thread = self.container.spawn_managed_thread(self._loop, identifier=self.name)
 
     def stop(self) -> None:
-        self.leadership.ask_to_stop()
+        """Returns when the pass at hand has stopped at its next batch."""
+        self._stopping = True
+        self.urge()
         self._thread.wait()
 
+    @property
+    def token(self) -> int | None:
+        """The fencing token while this process leads and the job is not stopping, else None."""
+        return None if self._stopping else self._platform.leadership.token
+
+    def wake(self) -> None:
+        """Something may be due now: the next pass is as soon as `every` allows."""
+        self._changed = True
+        self._signal()
+
+    def urge(self) -> None:
+        """Nothing is as it was: look at once."""
+        self._urged = True
+        self._signal()
+
+    def _signal(self) -> None:
+        if not self._woken.ready():
+            self._woken.send(None)
+
     def _loop(self) -> None:
-        pause = 0.0
-        while not self._rest(pause):
-            token = self.leadership.token
+        while not self._stopping:
+            # What changes from here on is for the pass after this one.
+            self._changed = self._urged = False
             began = time.monotonic()
-            passed = token is None or self._pass(token)
-            spent = time.monotonic() - began
-            pause = max(self.every - spent, 0.01) if passed else AFTER_FAILURE_SECONDS
+            token = self.token
+            if token is None:
+                next_at = began + LONGEST_REST_SECONDS
+            else:
+                next_at = self._pass(token)
+            self._rest(began + self.every, next_at)
 
-    def _rest(self, seconds: float) -> bool:
-        """Waits, but not longer than until the clock is moved; True when the process stops."""
-        began, told = time.monotonic(), self._platform.clock.now()
-        while (left := began + seconds - time.monotonic()) > 0:
-            if self.leadership.rest(min(left, LONGEST_REST_SECONDS)):
-                return True
-            moved = (self._platform.clock.now() - told).total_seconds()
-            if moved - (time.monotonic() - began) > CLOCK_MOVED_SECONDS:
-                return False
-        return self.leadership.rest(0)
+    def _rest(self, earliest: float, latest: float) -> None:
+        """Until `latest`; until `earliest` when woken, not at all when urged."""
+        while not self._urged:
+            until = earliest if self._changed else max(earliest, latest)
+            if (left := until - time.monotonic()) <= 0:
+                return
+            self._woken = Event()
+            _wait(self._woken, left)
 
-    def _pass(self, token: int) -> bool:
-        """Runs one pass in a worker and waits for it; whether it ended well."""
+    def _pass(self, token: int) -> float:
+        """Runs one pass in a worker and waits for it; when the next one is (monotonic)."""
         ctx = Context.for_system(self._platform.service)
-        run = JobRun(
-            self.name, self._platform.clock.now(), ctx, self._state, self.leadership, token
-        )
+        run = JobRun(self, self.clock.now(), ctx, token)
         ended = Event()
 
         def result_of(worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
@@ -194,7 +220,17 @@ class Job(Entrypoint):
             outcome = "failed"
             log.exception("job_failed", job=self.name, request_id=ctx.request_id)
         SECONDS.labels(self.name, outcome).observe(time.monotonic() - began)
-        return outcome != "failed"
+        return self._next_at(run, outcome)
+
+    def _next_at(self, run: JobRun, outcome: str) -> float:
+        if outcome != "failed":
+            self._failures = 0
+            return run.next_at
+        self._failures += 1
+        if self._failures == FAILURES_IN_A_ROW:
+            self._failures = 0
+            self._platform.leadership.resign(f"the job {self.name} fails")
+        return time.monotonic() + AFTER_FAILURE_SECONDS
 
     def _note(self, run: JobRun, token: int) -> None:
         """Records a complete pass, but not each: jobs without work would write all day."""

@@ -17,9 +17,13 @@ from pymongo.errors import DuplicateKeyError
 
 from chassis.collections import Collection
 from chassis.mongo import Document
-from chassis.validators import INSTANT, TEXT, WHOLE, document, nullable
+from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, document, nullable, optional
 
-LEASES = Collection("leases", validator=document(owner=nullable(TEXT), until=INSTANT, token=WHOLE))
+LEASES = Collection(
+    "leases",
+    # yields: its owner has it only as long as nobody better wants it.
+    validator=document(owner=nullable(TEXT), until=INSTANT, token=WHOLE, yields=optional(FLAG)),
+)
 
 
 class Lease:
@@ -39,16 +43,23 @@ class Lease:
         """Whether it is ours now; counted from before the last call, so never too long."""
         return self.token is not None and time.monotonic() < self._held_until
 
-    def acquire(self) -> int | None:
-        """Takes or renews it; the fencing token, or None while another process holds it."""
+    def acquire(self, *, yields: bool = False) -> int | None:
+        """Takes or renews it; the fencing token, or None while another process holds it.
+
+        `yields`: have it only while nobody else wants it. Whoever does not yield takes it away at
+        once, so until the next renewal both hold it; what the token guards does not mind.
+        """
         asked_at = time.monotonic()
         if not self._declared:
             self._declare()
+        free: list[Document] = [
+            {"$eq": ["$owner", self.owner]},
+            {"$lt": ["$until", "$$NOW"]},
+        ]
+        if not yields:
+            free.append({"$eq": ["$yields", True]})
         row = self._rows.find_one_and_update(
-            {
-                "_id": self.name,
-                "$expr": {"$or": [{"$eq": ["$owner", self.owner]}, {"$lt": ["$until", "$$NOW"]}]},
-            },
+            {"_id": self.name, "$expr": {"$or": free}},
             [
                 {
                     "$set": {
@@ -61,6 +72,7 @@ class Lease:
                         },
                         "owner": self.owner,
                         "until": {"$add": ["$$NOW", int(self.seconds * 1000)]},
+                        "yields": yields,
                     }
                 }
             ],

@@ -28,7 +28,7 @@ from contracts.records import SERVICES
 Report = Callable[[str], None]
 
 _NAMESPACE_EXISTS, _ROLE_EXISTS = 48, 51002
-_WRITE = ["find", "insert", "update", "remove", "changeStream"]
+_WRITE = ["find", "insert", "update", "remove"]
 _APPEND = ["find", "insert"]
 _KEEP = ["find", "insert", "update", "changeStream"]
 _READ = ["find"]
@@ -104,6 +104,9 @@ def grant_role(database: Database[Document], schema: DatabaseSchema) -> None:
         }
         for collection in schema.all_collections
     ]
+    # One change stream over the whole database (`chassis.changes`) instead of one per collection.
+    every = {"db": database.name, "collection": ""}
+    wanted.append({"resource": every, "actions": ["changeStream", "find"]})
     found = database.command("rolesInfo", role, showPrivileges=True)["roles"][0]["privileges"]
     held = [{**privilege, "actions": sorted(privilege["actions"])} for privilege in found]
     if surplus := [privilege for privilege in held if privilege not in wanted]:

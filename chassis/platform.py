@@ -8,7 +8,9 @@ import click
 from pymongo.database import Database
 
 from chassis.amqp_link import Link
+from chassis.changes import Changes
 from chassis.clock import Clock
+from chassis.leadership import Leadership
 from chassis.rpc_client import RpcClient
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from chassis.schema import DatabaseSchema
 
 S = TypeVar("S", bound=Settings)
+
+_NOT_HERE: Any = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,9 @@ class Platform(Generic[S]):
     links: list[Link] = field(default_factory=list)  # the connections that readiness asks about
     # Whatever else keeps the process from being ready: each call answers with what is wrong now.
     readiness: list[Callable[[], list[str]]] = field(default_factory=list)
+    # At work where the role `jobs` is.
+    leadership: Leadership = _NOT_HERE
+    changes: Changes = _NOT_HERE
 
     def watch(self, link: Link) -> None:
         """This connection must be up for the process to be ready."""

@@ -21,9 +21,12 @@ from nameko.runners import ServiceRunner
 from pymongo.errors import PyMongoError
 
 from chassis import crash, logs, mongo
+from chassis.amqp_link import Link
+from chassis.changes import Changes
 from chassis.clock import open_clock
 from chassis.health import Health
 from chassis.jobs import declared_jobs
+from chassis.leadership import Leadership
 from chassis.platform import Platform, ServiceDefinition
 from chassis.relay import Relay
 from chassis.rpc_client import RpcClient
@@ -84,6 +87,8 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
             settings.mongo_url, application=definition.name, max_workers=settings.max_workers
         )
         database = mongo.open_database(client, settings.mongo_database)
+    links: list[Link] = []
+    leadership = Leadership(database, links) if database is not None else cast(Leadership, None)
     platform: Platform[Any] = Platform(
         service=definition.name,
         settings=settings,
@@ -91,6 +96,9 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
         database=database,
         uow=UnitOfWork(database, clock) if database is not None else cast(UnitOfWork, None),
         rpc=RpcClient(settings.amqp_url, definition.name),
+        links=links,
+        leadership=leadership,
+        changes=Changes(database, leadership),
     )
     platform.watch(platform.rpc.link)
     return platform
@@ -121,12 +129,16 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
     )
     for role in roles:
         runner.add_service(definition.roles[role])
-    if "jobs" in roles and definition.schema is not None:
+    leads = "jobs" in roles and definition.schema is not None
+    if leads:
         runner.add_service(
             type("RelayRole", (), {"name": f"{definition.name}-relay", "relay": Relay()})
         )
     ending.runner = runner
     runner.start()
+    if leads:
+        platform.changes.start()
+        platform.leadership.start()
     health.started()
     seconds = round(time.monotonic() - began, 2)
     log.info("started", roles=list(roles), seconds=seconds, settings=settings.shown())
@@ -135,6 +147,9 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
     except Exception:
         log.critical("died", exc_info=True)
         return 1
+    if leads:
+        platform.changes.stop()
+        platform.leadership.stop()
     platform.rpc.stop()
     log.info("stopped")
     return 0

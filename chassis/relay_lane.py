@@ -31,7 +31,7 @@ from chassis.clock import real_now
 from chassis.commit_updates import CommitUpdates, Held
 from chassis.commits import AT_ONCE, COMMITS, OUTSIDE, pending
 from chassis.event_wire import INTEGRATORS_EXCHANGE, event_message
-from chassis.leases import Lease
+from chassis.leadership import Leadership
 from chassis.mongo import Document
 
 log = structlog.get_logger()
@@ -98,7 +98,7 @@ class Lane:
         self,
         name: str,
         database: Database[Document],
-        lease: Lease,
+        leadership: Leadership,
         *,
         is_blocked: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -107,7 +107,7 @@ class Lane:
         self._is_blocked = is_blocked
         self._commits = database[COMMITS.name]
         self._updates = CommitUpdates(database)
-        self._lease = lease
+        self._leadership = leadership
         self._publisher: ConfirmChannel | None = None
         self._in_flight: dict[str, list[Entry]] = {}  # by subject, in the order of sending
         self._busy: set[str] = set()  # commits in flight or being marked
@@ -142,7 +142,7 @@ class Lane:
         Raises BrokerUnavailable when the connection is of no more use.
         """
         publisher = self._publisher
-        if publisher is None or not self._lease.held:
+        if publisher is None or not self._leadership.held:
             return NOTHING_DUE_SECONDS
         if self._is_blocked():
             self._wait_on()
@@ -299,7 +299,7 @@ class Lane:
     def _send(self, publisher: ConfirmChannel, batch: list[Entry]) -> None:
         """Writes events and waits shortly for their confirms."""
         for position, entry in enumerate(batch, 1):
-            if not self._lease.held:  # stopped past the lease: the new owner has the rest
+            if not self._leadership.held:  # stopped past the lease: its new owner has the rest
                 break
             exchange = INTEGRATORS_EXCHANGE if self.name == OUTSIDE else entry.event["exchange"]
             message = event_message(entry.event["body"])

@@ -13,10 +13,10 @@ from contracts import events, membership
 from contracts.envelope import CloudEvent
 from services.events.settings import EventsSettings
 from services.events.store import SCHEMA
-from services.events.store.meetups import MeetupStore
+from services.events.store.meetups import MEETUPS, MeetupStore
 from services.events.store.offers import OfferStore
 from services.events.store.registrations import RegistrationStore
-from services.events.store.seats import SeatStore
+from services.events.store.seats import SEATS, SeatStore
 from services.events.usecases.access import Access
 from services.events.usecases.endings import Endings
 from services.events.usecases.meetups import Meetups
@@ -145,7 +145,7 @@ class EventsJobs:
     name = "events-jobs"
     app = App()
 
-    @job("waitlist_others")
+    @job("waitlist_others", wakes=[MEETUPS])
     def waitlist_others(self, run: JobRun) -> None:
         self.app.selection.waitlist_others(run)
 
@@ -157,7 +157,7 @@ class EventsJobs:
     def expire_offers(self, run: JobRun) -> None:
         self.app.offers.expire(run)
 
-    @job("promote")
+    @job("promote", wakes=[SEATS])
     def promote(self, run: JobRun) -> None:
         self.app.offers.promote(run)
 
@@ -165,11 +165,11 @@ class EventsJobs:
     def end_meetups(self, run: JobRun) -> None:
         self.app.endings.end_meetups(run)
 
-    @job("wind_up")
+    @job("wind_up", wakes=[MEETUPS])
     def wind_up(self, run: JobRun) -> None:
         self.app.endings.wind_up(run)
 
-    @job("free_orphaned_seats", every=10.0)
+    @job("free_orphaned_seats")
     def free_orphaned_seats(self, run: JobRun) -> None:
         self.app.endings.free_orphaned_seats(run)
 

@@ -340,11 +340,11 @@ class MembershipJobs:
     def advance_memberships(self, run: JobRun) -> None:
         self.app.deadlines.advance_memberships(run)
 
-    @job("open_purchases", every=30)
+    @job("open_purchases")
     def open_purchases(self, run: JobRun) -> None:
         self.app.purchases.open_missing(run)
 
-    @job("run_imports")
+    @job("run_imports", wakes=[Imports.collection_schema])
     def run_imports(self, run: JobRun) -> None:
         self.app.imports.run(run)
 

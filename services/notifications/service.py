@@ -17,7 +17,7 @@ from services.notifications.adapters.wording import Wording
 from services.notifications.commands import deliveries
 from services.notifications.settings import NotificationsSettings
 from services.notifications.store import SCHEMA
-from services.notifications.store.deliveries import DeliveryStore
+from services.notifications.store.deliveries import DELIVERIES, DeliveryStore
 from services.notifications.store.notifications import NotificationStore
 from services.notifications.usecases.deliveries import Deliveries
 from services.notifications.usecases.notifications import Notifications
@@ -129,8 +129,8 @@ class NotificationsJobs:
     name = "notifications-jobs"
     app = App()
 
-    # Four looks a second: a sign-in code is waited for by somebody who looks at the screen.
-    @job("send_deliveries", every=0.25)
+    # A sign-in code is waited for by somebody who looks at the screen.
+    @job("send_deliveries", every=0.25, wakes=[DELIVERIES])
     def send_deliveries(self, run: JobRun) -> None:
         self.app.deliveries.send_due(run)
 

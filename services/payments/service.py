@@ -16,6 +16,9 @@ from services.payments.adapters.secrets import Secrets
 from services.payments.commands import COMMANDS
 from services.payments.settings import PaymentsSettings
 from services.payments.store import SCHEMA, open_stores
+from services.payments.store.orders import Orders as OrderRows
+from services.payments.store.payments import Payments as PaymentRows
+from services.payments.store.payments import Refunds as RefundRows
 from services.payments.usecases.access import Access
 from services.payments.usecases.accounting import Accounting
 from services.payments.usecases.callbacks import Callbacks
@@ -227,23 +230,23 @@ class PaymentsJobs:
     def expire_quotes(self, run: JobRun) -> None:
         self.app.quotes.expire_due(run)
 
-    @job("close_orders")
+    @job("close_orders", wakes=[OrderRows.collection_schema])
     def close_orders(self, run: JobRun) -> None:
         self.app.closer.close_due(run)
 
-    @job("check_payments")
+    @job("check_payments", wakes=[PaymentRows.collection_schema])
     def check_payments(self, run: JobRun) -> None:
         self.app.payments.check_due(run)
 
-    @job("move_refunds")
+    @job("move_refunds", wakes=[RefundRows.collection_schema])
     def move_refunds(self, run: JobRun) -> None:
         self.app.refunds.move_due(run)
 
-    @job("apply_callbacks", every=5.0)
+    @job("apply_callbacks")
     def apply_callbacks(self, run: JobRun) -> None:
         self.app.callbacks.apply_left_behind(run)
 
-    @job("settle_holds", every=2.0)
+    @job("settle_holds")
     def settle_holds(self, run: JobRun) -> None:
         self.app.sweeper.settle_holds(run)
 

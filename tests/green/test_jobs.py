@@ -7,13 +7,20 @@ import eventlet
 import pytest
 from nameko.containers import ServiceContainer
 
-from chassis import jobs, mongo
+from chassis import jobs, leadership, mongo
+from chassis.changes import Changes
 from chassis.clock import FixedClock
+from chassis.collections import Collection
 from chassis.job_state import JobState
 from chassis.jobs import declared_jobs, job
+from chassis.leadership import Leadership
+from chassis.validators import document
 from tests.kit.nodes import unique
 
 NOON = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
+
+
+THINGS = Collection("things", validator=document())
 
 
 class Jobs:
@@ -26,6 +33,7 @@ class Jobs:
     @job("expire", every=0.05)
     def expire(self, run):
         self.seen.append(("expire", run.now))
+        run.again_within(0.05)
 
     @job("sweep", every=0.05)
     def sweep(self, run):
@@ -39,6 +47,7 @@ class Jobs:
             if self.gate:
                 self.gate(number)
         run.save_cursor(None)
+        run.again_within(0.05)
 
 
 @pytest.fixture
@@ -54,24 +63,48 @@ def clock():
     return FixedClock(NOON)
 
 
+class Process:
+    """What a process has of it: a container with the jobs, and its part in leading."""
+
+    def __init__(self, service, database, clock, links=()):
+        self.leadership = Leadership(database, links)
+        platform = SimpleNamespace(
+            database=database,
+            clock=clock,
+            service="payments",
+            leadership=self.leadership,
+            changes=Changes(database, self.leadership),
+        )
+        self.container = ServiceContainer(service, {"platform": platform})
+        self.container.start()
+        platform.changes.start()
+        self.leadership.start()
+        self.changes = platform.changes
+
+    def stop(self):
+        self.container.stop()
+        self.end()
+
+    def end(self):
+        self.changes.stop()
+        self.leadership.stop()
+
+
 @pytest.fixture
 def start(database, clock):
-    """`start(seen, gate)`: a running container of its own; all are killed in the end."""
+    """`start(seen, gate)`: a running process of its own; all are killed in the end."""
     running = []
 
-    def make(seen, gate=None):
-        service = type(
-            "Jobs", (Jobs,), {"seen": seen, "gate": staticmethod(gate) if gate else None}
-        )
-        platform = SimpleNamespace(database=database, clock=clock, service="payments")
-        container = ServiceContainer(service, {"platform": platform})
-        container.start()
-        running.append(container)
-        return container
+    def make(seen, gate=None, jobs=Jobs, **arguments):
+        planted = {"seen": seen, "gate": staticmethod(gate) if gate else None}
+        process = Process(type("Jobs", (jobs,), planted), database, clock, **arguments)
+        running.append(process)
+        return process
 
     yield make
-    for container in running:
-        container.kill()
+    for process in running:
+        process.container.kill()
+        process.end()
 
 
 def kinds(seen):
@@ -107,7 +140,7 @@ def test_the_next_takes_over_after_a_stop(start, probe):
     start(second)
     leader.stop()
     done = len(first)
-    probe(lambda: second, deadline=jobs.LEASE_SECONDS, message="the second leads")
+    probe(lambda: second, deadline=leadership.LEASE_SECONDS, message="the second leads")
     assert len(first) == done
 
 
@@ -125,7 +158,7 @@ def test_a_stop_waits_for_the_batch_and_resumes_there(start, database, probe):
     with eventlet.Timeout(20):
         reached.wait()
     stopping = eventlet.spawn(leader.stop)
-    probe(lambda: leader.entrypoints and _is_stopping(leader), message="it is asked to stop")
+    probe(lambda: _is_stopping(leader), message="it is asked to stop")
     assert not stopping.dead
     go_on.send(None)
     with eventlet.Timeout(20):
@@ -140,9 +173,8 @@ def test_a_stop_waits_for_the_batch_and_resumes_there(start, database, probe):
     assert next(entry for entry in second if entry[0] == "sweep") == ("sweep", 4)
 
 
-def _is_stopping(container):
-    [leadership] = [e for e in container.extensions if isinstance(e, jobs.Leadership)]
-    return leadership.token is None
+def _is_stopping(process):
+    return all(entrypoint.token is None for entrypoint in process.container.entrypoints)
 
 
 def test_a_leader_that_was_overtaken_stops(start, database, probe):
@@ -179,3 +211,98 @@ def test_a_failing_job_fails_alone_and_tries_again(start, database, monkeypatch,
 
 def test_jobs_are_declared_by_the_class():
     assert declared_jobs(Jobs) == ["expire", "sweep"]
+
+
+class Patient:
+    """A job that says when something is due next, beside one that is busy all the time."""
+
+    name = "payments-jobs"
+    seen: list
+    due = None
+
+    @job("act", every=0.05, wakes=[THINGS])
+    def act(self, run):
+        self.seen.append(("act", run.now))
+        run.next_due(self.due)
+
+    @job("tick", every=0.05)
+    def tick(self, run):
+        self.seen.append(("tick", run.now))
+        run.again_within(0.05)
+
+
+def passes(seen, kind):
+    return [now for what, now in seen if what == kind]
+
+
+def test_a_job_sleeps_until_its_next_due_time(start, clock, probe):
+    """Nothing is due for an hour: a first pass, one more when the change stream is open, no other
+    until the clock gets there."""
+    seen = []
+    later = NOON + dt.timedelta(hours=1)
+    start(seen, jobs=type("Patient", (Patient,), {"due": later}))
+    probe(lambda: len(passes(seen, "tick")) > 40, message="time passes")
+    assert len(passes(seen, "act")) == 2
+    clock.advance(dt.timedelta(hours=1))
+    probe(lambda: later in passes(seen, "act"), deadline=3, message="it followed the clock")
+
+
+def test_a_change_wakes_the_jobs_that_wait_for_it(start, database, probe):
+    """A write to a collection that the job names, and to no other."""
+    seen = []
+    start(seen, jobs=Patient)
+    probe(lambda: len(passes(seen, "act")) == 2, message="it passed, and the stream is open")
+    database["others"].insert_one({"_id": 1})
+    database["things"].insert_one({"_id": 1})
+    probe(lambda: len(passes(seen, "act")) == 3, deadline=5, message="an insert woke it")
+    database["things"].update_one({"_id": 1}, {"$set": {"changed": True}})
+    probe(lambda: len(passes(seen, "act")) == 4, deadline=5, message="an update woke it")
+
+
+class OneLink:
+    """A broker connection that is up or down as the test says."""
+
+    name = "planted"
+
+    def __init__(self):
+        self.up = True
+
+
+def test_a_leader_without_a_broker_yields_to_one_that_has_it(start, monkeypatch, probe):
+    """Its lease is renewed all the while, so nothing but yielding lets another one in."""
+    monkeypatch.setattr(leadership, "LEASE_SECONDS", 1.0)
+    monkeypatch.setattr(leadership, "RENEWED_EVERY_SECONDS", 0.2)
+    cut, whole = OneLink(), OneLink()
+    first = start([], links=[cut])
+    probe(lambda: first.leadership.held, message="the first leads")
+    second = start([], links=[whole])
+    cut.up = False
+    probe(lambda: second.leadership.held, message="the second took over")
+    probe(lambda: not first.leadership.held, message="the first knows")
+
+
+def test_where_all_are_without_a_broker_one_goes_on_leading(start, monkeypatch, probe):
+    """Deadlines pass while the broker is away for all; work that needs no broker is done."""
+    monkeypatch.setattr(leadership, "LEASE_SECONDS", 0.4)
+    monkeypatch.setattr(leadership, "RENEWED_EVERY_SECONDS", 0.1)
+    gone = OneLink()
+    gone.up = False
+    seen = []
+    both = [start(seen, links=[gone]), start(seen, links=[gone])]
+    probe(lambda: len(passes(seen, "expire")) > 60, message="passes for many leases")
+    assert sorted(one.leadership.held for one in both) == [False, True]
+
+
+def test_a_process_whose_job_fails_again_and_again_lets_another_one_try(start, monkeypatch, probe):
+    """A defect of one process, not of the work: the other one does it."""
+    monkeypatch.setattr(jobs, "AFTER_FAILURE_SECONDS", 0.05)
+    monkeypatch.setattr(leadership, "RENEWED_EVERY_SECONDS", 0.2)
+
+    def gate(number):
+        raise ValueError("planted")
+
+    broken, sound = [], []
+    first = start(broken, gate)
+    probe(lambda: first.leadership.held, message="the broken one leads")
+    start(sound)
+    probe(lambda: ("sweep", 999) in sound, deadline=20, message="the sound one does the work")

@@ -22,8 +22,10 @@ from pymongo.database import Database
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from chassis import topology
+from chassis.amqp_link import BrokerUnavailable
+from chassis.amqp_publisher import Confirmation
 from chassis.clock import Clock
-from chassis.consumers import Delivery
+from chassis.delivery import Delivery
 from chassis.context import Context, IdempotencyKey, new_traceparent
 from chassis.event_wire import consumer_queue, event_message
 from chassis.ids import new_id
@@ -198,16 +200,24 @@ class Driven:
             traceparent=new_traceparent(),
         )
         channel, moved = _Channel(), []
+
+        def move(copy: amqp.Message, *where: str) -> Confirmation:
+            moved.append(where)
+            raise BrokerUnavailable("not here")
+
         message = event_message(envelope.encode(told))
         message.channel, message.delivery_info = channel, {"delivery_tag": 1}
-        consumers = SimpleNamespace(
-            platform=self._platform, publish=lambda copy, *where: moved.append(where)
+        subscription: Any = SimpleNamespace(
+            queue=consumer_queue(self.definition.name, name),
+            done=lambda delivery, good: None,
+            keep=lambda delivery, reason: moved.append(reason),
+            keeps_from_parking=lambda delivery, reason: False,
         )
-        taken = SimpleNamespace(
-            queue=consumer_queue(self.definition.name, name), events=entrypoint.events
+        delivery = Delivery(
+            self.definition.name, entrypoint.events, message, subscription=subscription, send=move
         )
         with self.meter.counting():
-            method(Delivery(consumers, taken, message))  # type: ignore[arg-type]
+            method(delivery)
         assert not moved, f"delayed or parked: {moved}"
         assert channel.acknowledged, "left to the broker"
 
@@ -215,11 +225,12 @@ class Driven:
         """One pass of a job."""
         method, _ = self._entrypoint(name)
         ctx = Context.for_system(self.definition.name)
-        leader: Any = SimpleNamespace(token=1)
-        state = JobState(self.database)
+        job: Any = SimpleNamespace(
+            name=name, state=JobState(self.database), clock=self.clock, token=1
+        )
         failed = _failed_items(name)
         with self.meter.counting():
-            method(JobRun(name, self.clock.now(), ctx, state, leader, 1))
+            method(JobRun(job, self.clock.now(), ctx, 1))
         assert _failed_items(name) == failed, "an item failed"
 
     def _entrypoint(self, name: str) -> tuple[Callable[..., None], Any]:

@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate, nullable, one_of
-from services.events.domain.meetups import CUT_OFF, STATES
+from services.events.domain.meetups import MOVES, STATES
+
+_TO_END = {"state": {"$in": list(MOVES["end"].sources)}}
 
 MEETUPS = Collection(
     "meetups",
@@ -32,10 +34,7 @@ MEETUPS = Collection(
     indexes=[
         Index([("community_id", 1), ("starts_at", 1), ("_id", 1)], name="by_start"),
         Index([("community_id", 1), ("state", 1), ("starts_at", 1), ("_id", 1)], name="by_state"),
-        # Ends with _id so that it also sorts a page: whichever index the planner takes is good.
-        Index(
-            [("state", 1), ("starts_at", 1), ("_id", 1)], name="upcoming", across_communities=True
-        ),
+        Index([("ends_at", 1)], name="to_end", partial=_TO_END, across_communities=True),
         Index(
             [("waitlisting", 1)],
             name="waitlisting",
@@ -72,17 +71,12 @@ class MeetupStore(AggregateStore):
 
     def over(self, now: dt.datetime, limit: int) -> list[Document]:
         """Meetups that have ended and do not say so yet."""
-        wanted = {
-            "state": {"$in": ["published", "registration_closed"]},
-            "starts_at": {"$lte": now},
-            "ends_at": {"$lte": now},
-        }
-        return list(self.collection.find(wanted).limit(limit))
+        wanted = {**_TO_END, "ends_at": {"$lte": now}}
+        return list(self.collection.find(wanted).sort("ends_at", 1).limit(limit))
 
-    def with_moving_waitlist(self, now: dt.datetime) -> list[Document]:
-        """Meetups whose free seats go to the next in the queue."""
-        wanted = {"state": "registration_closed", "starts_at": {"$gt": now + CUT_OFF}}
-        return list(self.collection.find(wanted).sort("starts_at", 1))
+    def soonest_over(self) -> dt.datetime | None:
+        """When a meetup ends next."""
+        return soonest(self.collection, "ends_at", _TO_END)
 
     def waitlisting(self) -> list[Document]:
         """Meetups whose applicants go to the waitlist."""

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.validators import INSTANT, TEXT, aggregate, one_of
@@ -28,8 +28,14 @@ OFFERS = Collection(
             partial={"state": "live"},
         ),
         Index(
-            [("state", 1), ("expires_at", 1)],
-            name="live",
+            [("expires_at", 1)],
+            name="to_expire",
+            partial={"state": "live"},
+            across_communities=True,
+        ),
+        Index(
+            [("registration_id", 1)],
+            name="of_registration",
             partial={"state": "live"},
             across_communities=True,
         ),
@@ -46,7 +52,11 @@ class OfferStore(AggregateStore):
         wanted = {"state": "live", "expires_at": {"$lte": now}}
         return list(self.collection.find(wanted).sort("expires_at", 1).limit(limit))
 
-    def holds_in_use(self, hold_ids: Iterable[str]) -> set[str]:
-        """Which of these seats live offers keep."""
-        wanted = {"state": "live", "hold_id": {"$in": list(hold_ids)}}
+    def soonest_expiry(self) -> dt.datetime | None:
+        """When the time of a live offer is over next."""
+        return soonest(self.collection, "expires_at", {"state": "live"})
+
+    def holds_in_use(self, registration_ids: Iterable[str]) -> set[str]:
+        """The seats that live offers keep for these registrations."""
+        wanted = {"state": "live", "registration_id": {"$in": list(registration_ids)}}
         return {row["hold_id"] for row in self.collection.find(wanted, {"hold_id": 1})}

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -61,6 +61,7 @@ REGISTRATIONS = Collection(
             partial={"state": "selected"},
             across_communities=True,
         ),
+        Index([("updated_at", 1), ("meetup_id", 1)], name="changed", across_communities=True),
     ],
 )
 
@@ -143,6 +144,16 @@ class RegistrationStore(AggregateStore):
         """Selected people whose seat is kept no longer."""
         wanted = {"state": "selected", "confirm_by": {"$lt": now}}
         return list(self.collection.find(wanted).sort("confirm_by", 1).limit(limit))
+
+    def soonest_unconfirmed(self) -> dt.datetime | None:
+        """When a seat that is not confirmed is kept no longer next."""
+        return soonest(self.collection, "confirm_by", {"state": "selected"})
+
+    def changed_between(self, after: dt.datetime | None, until: dt.datetime) -> set[str]:
+        """The meetups whose registrations changed after `after` (None = ever) up to `until`."""
+        when = {"$lte": until} if after is None else {"$gt": after, "$lte": until}
+        rows = self.collection.find({"updated_at": when}, {"_id": 0, "meetup_id": 1})
+        return {row["meetup_id"] for row in rows}
 
     def attended(self, community_id: str, person_id: str, since: dt.datetime) -> bool:
         """Whether the person was at a meetup of the community since then."""

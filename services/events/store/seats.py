@@ -6,19 +6,34 @@ leaves a seat empty until `orphans` finds it; it never gives one seat to two peo
 Holds run on real time here: what keeps a seat for hours is the registration or the offer.
 """
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator
 
 from pymongo.database import Database
 
 from chassis.clock import Clock, real_now
+from chassis.collections import Index
 from chassis.holds import Hold, Holds, holds_collection
 from chassis.ids import new_id
 from chassis.mongo import Document
-from chassis.validators import TEXT
+from chassis.validators import TEXT, optional
 from contracts.errors import DomainError, Kind
 
-SEATS = holds_collection("seats", community_id=TEXT)
+_SEATS = holds_collection("seats", community_id=TEXT, freed=optional(TEXT))
+SEATS = dataclasses.replace(
+    _SEATS,
+    indexes=[
+        *_SEATS.indexes,
+        # `freed`: a seat may be free that was not offered yet. Each time it says something else.
+        Index(
+            [("freed", 1)],
+            name="freed",
+            partial={"freed": {"$type": "string"}},
+            across_communities=True,
+        ),
+        Index([("holds.taken_at", 1)], name="taken", across_communities=True),
+    ],
+)
 
 TAKING = dt.timedelta(seconds=30)
 # Longer than any unit of work may last after its hold was kept.
@@ -50,8 +65,22 @@ class SeatStore:
         return hold_id if taken else None
 
     def release(self, meetup_id: str, hold_id: str) -> None:
-        """Frees a seat; doing it again changes nothing."""
-        self._holds.release(meetup_id, hold_id)
+        """Frees a seat, so that it is offered; doing it again frees nothing."""
+        self._holds.release(meetup_id, hold_id, freed=hold_id)
+
+    def offer_free(self, meetup_id: str) -> None:
+        """Somebody waits who did not before: what is free is to be offered."""
+        self._counters.update_one({"_id": meetup_id}, {"$set": {"freed": new_id("hld")}})
+
+    def freed(self) -> list[Document]:
+        """The meetups that may have a free seat to offer, for `all_offered`."""
+        return list(self._counters.find({"freed": {"$type": "string"}}, {"freed": 1}))
+
+    def all_offered(self, freed: Document) -> None:
+        """Nothing is left to offer, unless another seat became free since `freed` was read."""
+        self._counters.update_one(
+            {"_id": freed["_id"], "freed": freed["freed"]}, {"$unset": {"freed": ""}}
+        )
 
     def free(self, meetup_id: str) -> int:
         """How many seats can be taken now; none where nothing is open."""
@@ -62,6 +91,12 @@ class SeatStore:
                 raise
             return 0
 
-    def aged(self) -> Iterator[Hold]:
+    def taken_between(self, after: dt.datetime | None, until: dt.datetime) -> set[str]:
+        """The meetups with seats taken after `after` (None = ever) up to `until`, real time."""
+        when = {"$lte": until} if after is None else {"$gt": after, "$lte": until}
+        taken = {"holds": {"$elemMatch": {"taken_at": when}}}
+        return {counter["_id"] for counter in self._counters.find(taken, {"_id": 1})}
+
+    def aged(self, meetup_id: str) -> list[Hold]:
         """Holds old enough that whoever took them has finished or failed."""
-        return self._holds.unsettled(taken_before=real_now() - ORPHANED_AFTER)
+        return self._holds.taken_before(meetup_id, real_now() - ORPHANED_AFTER)

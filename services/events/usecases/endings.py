@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from chassis.clock import real_now
 from chassis.job_items import each, each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
@@ -11,8 +12,8 @@ from services.events.domain import meetups, offers, registrations
 from services.events.store.meetups import MeetupStore
 from services.events.store.offers import OfferStore
 from services.events.store.registrations import RegistrationStore
-from services.events.store.seats import SeatStore
-from services.events.usecases.selection import SETTLING
+from services.events.store.seats import ORPHANED_AFTER, SeatStore
+from services.events.usecases.selection import SETTLING, settled_at
 from services.events.usecases.telling import tell_registration
 
 BATCH = 100
@@ -41,6 +42,7 @@ class Endings:
             run,
             lambda most: self._meetups.over(run.now, most),
             lambda meetup: self._uow.run(run.ctx, partial(self._end, meetup_id=meetup["_id"])),
+            soonest=self._meetups.soonest_over,
         )
 
     def _end(self, tx: Transaction, meetup_id: str) -> None:
@@ -52,6 +54,7 @@ class Endings:
     def wind_up(self, run: JobRun) -> None:
         """Registrations of meetups that are over or called off get their last state."""
         each(run, self._meetups.winding_up(), partial(self._wind_up, run))
+        run.next_due(settled_at(self._meetups.winding_up()))
 
     def _wind_up(self, run: JobRun, meetup: Document) -> None:
         while not run.should_stop:
@@ -83,13 +86,29 @@ class Endings:
         self._meetups.save(tx, {**meetup, "winding_up": False})
 
     def free_orphaned_seats(self, run: JobRun) -> None:
-        """Seats that were taken but belong to nobody after a crash are free again."""
-        aged = list(self._seats.aged())
-        # Offers first: an offer that is accepted between the two reads is seen by the second.
-        in_use = self._offers.holds_in_use({hold.id for hold in aged})
-        in_use |= self._registrations.holds_in_use({hold.ref for hold in aged})
-        for hold in aged:
+        """Seats that were taken but belong to nobody after a crash are free again.
+
+        Whatever could leave one behind either took it or changed its registration. So those two are
+        followed, each by the time at which it happened and long enough after it, and of what they
+        name every seat is looked at once.
+        """
+        after = run.cursor or {"taken": None, "changed": None}
+        until = {"taken": real_now() - ORPHANED_AFTER, "changed": run.now - ORPHANED_AFTER}
+        touched = self._seats.taken_between(after["taken"], until["taken"])
+        touched |= self._registrations.changed_between(after["changed"], until["changed"])
+        for meetup_id in touched:
             if run.should_stop:
                 return
+            self._free_orphans(meetup_id)
+        if touched:
+            run.save_cursor(until)
+
+    def _free_orphans(self, meetup_id: str) -> None:
+        aged = self._seats.aged(meetup_id)
+        # Offers first: an offer that is accepted between the two reads is seen by the second.
+        registrations = [hold.ref for hold in aged]
+        in_use = self._offers.holds_in_use(registrations) if aged else set()
+        in_use |= self._registrations.holds_in_use(registrations) if aged else set()
+        for hold in aged:
             if hold.id not in in_use:
-                self._seats.release(hold.counter_id, hold.id)
+                self._seats.release(meetup_id, hold.id)

@@ -20,6 +20,7 @@ from services.events.usecases.registrations import Registrations
 from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
+TRIED_AGAIN_SECONDS = 2.0
 OFFER_SECONDS = 10.0  # from taking the seat to saying so; the sweeper waits much longer
 
 
@@ -43,13 +44,21 @@ class Offers:
         self._shown = registrations_shown
 
     def promote(self, run: JobRun) -> None:
-        """One pass: every free seat before the cut-off is offered to the next in its queue."""
+        """One pass: every seat that became free before the cut-off goes to the next in its queue.
 
-        def promote_all(meetup: Document) -> None:
-            while not run.should_stop and self._promote_next(meetup, run.ctx):
-                pass
+        Looked at are the meetups that say so, and they say so until all is offered.
+        """
 
-        each(run, self._meetups.with_moving_waitlist(run.now), promote_all)
+        def promote_all(freed: Document) -> None:
+            meetup = self._meetups.require(freed["_id"])
+            if meetups.waitlist_moves(meetup, run.now):
+                while self._promote_next(meetup, run.ctx):
+                    if run.should_stop:
+                        return
+            self._seats.all_offered(freed)
+
+        if each(run, self._seats.freed(), promote_all):
+            run.again_within(TRIED_AGAIN_SECONDS)
 
     def _promote_next(self, meetup: Document, ctx: Context) -> bool:
         """Offers one seat; False when nobody waits, no seat is free, or both changed meanwhile."""
@@ -126,6 +135,7 @@ class Offers:
             run,
             lambda most: self._offers.expired(run.now, most),
             lambda offer: self._expire(offer, run.ctx),
+            soonest=self._offers.soonest_expiry,
         )
 
     def _expire(self, offer: Document, ctx: Context) -> None:

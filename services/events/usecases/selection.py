@@ -29,6 +29,12 @@ SELECT_SECONDS = 10.0  # from taking seats to saying whose they are; the sweeper
 SETTLING = dt.timedelta(seconds=15)
 
 
+def settled_at(under_way: list[Document]) -> dt.datetime | None:
+    """When the first of these meetups has had time to settle; None when there are none."""
+    changed = min((meetup["updated_at"] for meetup in under_way), default=None)
+    return None if changed is None else changed + SETTLING + dt.timedelta(milliseconds=1)
+
+
 class Selection:
     """From applied to selected or waitlisted, and what becomes of seats that nobody confirms."""
 
@@ -107,6 +113,7 @@ class Selection:
     def waitlist_others(self, run: JobRun) -> None:
         """After a selection: all other applicants go to the waitlist, in order."""
         each(run, self._meetups.waitlisting(), partial(self._waitlist, run))
+        run.next_due(settled_at(self._meetups.waitlisting()))
 
     def _waitlist(self, run: JobRun, meetup: Document) -> None:
         while not run.should_stop:
@@ -114,9 +121,12 @@ class Selection:
             if not waiting:
                 break
             self._uow.run(run.ctx, partial(self._wait, meetup=meetup, batch=waiting))
+            self._seats.offer_free(meetup["_id"])
         if run.should_stop:
             return
         if run.now - meetup["updated_at"] > SETTLING:
+            # Again: whoever died between the two above left somebody waiting beside a free seat.
+            self._seats.offer_free(meetup["_id"])
             self._uow.run(run.ctx, partial(self._all_wait, meetup_id=meetup["_id"]))
 
     def _wait(self, tx: Transaction, meetup: Document, batch: list[Document]) -> None:
@@ -138,6 +148,7 @@ class Selection:
             run,
             lambda most: self._registrations.unconfirmed(run.now, most),
             lambda registration: self._lapse(registration, run.ctx),
+            soonest=self._registrations.soonest_unconfirmed,
         )
 
     def _lapse(self, registration: Document, ctx: Context) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -119,6 +119,10 @@ class Applications(AggregateStore):
         """Approved applications that time asks something of, longest due first."""
         wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
         return list(self.collection.find(wanted).sort([("due_at", 1), ("_id", 1)]).limit(limit))
+
+    def soonest_due(self) -> dt.datetime | None:
+        """When time asks something of one next."""
+        return soonest(self.collection, "due_at", {"due_at": {"$type": "date"}})
 
     def counts(self, community_id: str) -> dict[str, int]:
         """How many applications of a community are in each state."""

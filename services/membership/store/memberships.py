@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from chassis.aggregates import soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -105,9 +106,9 @@ class Memberships(BatchStore):
                 across_communities=True,
             ),
             Index(
-                [("created_at", 1), ("_id", 1)],
+                [("terms.state", 1), ("terms.purchase_id", 1), ("terms.pay_by", 1)],
                 partial={"terms.state": "awaiting"},
-                name="awaiting_payment",
+                name="unopened",
                 across_communities=True,
             ),
         ],
@@ -166,13 +167,20 @@ class Memberships(BatchStore):
         found = self.collection.find(wanted, session=None if tx is None else tx.session)
         return list(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
 
+    def soonest_due(self) -> dt.datetime | None:
+        """When time asks something of one next."""
+        return soonest(self.collection, "due_at", {"due_at": {"$type": "date"}})
+
     def without_purchase(self, now: dt.datetime, limit: int) -> list[Document]:
-        """Memberships with a term to be paid whose purchase is not open yet, oldest first."""
-        unopened = {"state": "awaiting", "purchase_id": None, "pay_by": {"$gt": now}}
+        """Memberships with a term to be paid whose purchase is not open yet."""
+        return list(self.collection.find(self.unopened(now), hint="unopened").limit(limit))
+
+    @staticmethod
+    def unopened(now: dt.datetime) -> dict[str, Any]:
+        """The filter of `without_purchase`."""
+        term = {"state": "awaiting", "purchase_id": None, "pay_by": {"$gt": now}}
         # The index's own filter named (D-9).
-        wanted = {"terms.state": "awaiting", "terms": {"$elemMatch": unopened}}
-        found = self.collection.find(wanted, hint="awaiting_payment")
-        return list(found.sort([("created_at", 1), ("_id", 1)]).limit(limit))
+        return {"terms.state": "awaiting", "terms": {"$elemMatch": term}}
 
     def counts(self, community_id: str, today: str) -> dict[str, int]:
         """How many people of a community are in each state today; read from the index alone."""

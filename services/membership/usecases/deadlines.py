@@ -55,6 +55,7 @@ class DeadlineUseCases:
             run,
             lambda most: self._applications.due(run.now, most),
             lambda application: self._advance_application(application["_id"], run.ctx),
+            soonest=self._applications.soonest_due,
         )
 
     def advance_memberships(self, run: JobRun) -> None:
@@ -63,8 +64,11 @@ class DeadlineUseCases:
         Once one of a batch makes it fail, the pass goes on with one membership at a time.
         """
         try:
-            while not run.should_stop and self._memberships.due(run.now, 1):
+            while (due := self._memberships.soonest_due()) is not None and due <= run.now:
+                if run.should_stop:
+                    return
                 self._advance(run.ctx, lambda tx: self._memberships.due(tx.now, BATCH, tx=tx))
+            run.next_due(due)
         except Exception as problem:
             log.warning("membership_batch_failed", error=repr(problem))
             each_due(
@@ -73,6 +77,7 @@ class DeadlineUseCases:
                 lambda due: self._advance(
                     run.ctx, lambda tx: [self._memberships.require(due["_id"], tx=tx)]
                 ),
+                soonest=self._memberships.soonest_due,
             )
 
     def _advance_application(self, application_id: str, ctx: Context) -> None:

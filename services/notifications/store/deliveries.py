@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -63,6 +63,10 @@ class DeliveryStore(AggregateStore):
         """The deliveries to attempt now, longest due first."""
         found = self.collection.find({**PENDING, "due_at": {"$lte": now}})
         return list(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
+
+    def soonest_due(self) -> dt.datetime | None:
+        """When one is to be attempted next."""
+        return soonest(self.collection, "due_at", PENDING)
 
     def change(
         self, delivery: Document, changes: dict[str, Any], now: dt.datetime

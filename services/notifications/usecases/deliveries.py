@@ -74,6 +74,7 @@ class Deliveries:
             batch = self._deliveries.due(self._clock.now(), BATCH)
             OLDEST.set((run.now - batch[0]["due_at"]).total_seconds() if batch else 0)
             if not batch:
+                run.next_due(self._deliveries.soonest_due())
                 return
             messages = self._notifications.by_ids([row["notification_id"] for row in batch])
             lots = [batch[lane::LANES] for lane in range(min(LANES, len(batch)))]

@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -143,6 +143,10 @@ class Orders(AggregateStore):
         """Open orders whose end has come, oldest first."""
         due = {"open": True, "close_after": {"$lte": now}}
         return list(self.collection.find(due).sort([("close_after", 1), ("_id", 1)]).limit(limit))
+
+    def soonest_to_close(self) -> dt.datetime | None:
+        """When the end of an open order comes next."""
+        return soonest(self.collection, "close_after", {"open": True})
 
     def undecided_since(self, instant: dt.datetime, limit: int) -> list[Document]:
         """Paid orders whose subject's owner has not answered, paid before `instant`."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -123,6 +123,10 @@ class Payments(AggregateStore):
         due = {"live": True, "check_after": {"$lte": now}}
         return list(self.collection.find(due).sort([("check_after", 1), ("_id", 1)]).limit(limit))
 
+    def soonest_to_check(self) -> dt.datetime | None:
+        """When to ask about a live attempt next."""
+        return soonest(self.collection, "check_after", {"live": True})
+
     def postpone_check(self, payment_id: str, until: dt.datetime) -> None:
         """Asks about an attempt later; no decision, so no new version."""
         _postpone(self.collection, {"_id": payment_id, "live": True}, until)
@@ -192,6 +196,10 @@ class Refunds(AggregateStore):
         due = {"moving": True, "check_after": {"$lte": now}}
         return list(self.collection.find(due).sort([("check_after", 1), ("_id", 1)]).limit(limit))
 
+    def soonest_to_check(self) -> dt.datetime | None:
+        """When to submit a refund or to ask about one next."""
+        return soonest(self.collection, "check_after", {"moving": True})
+
     def postpone_check(self, refund_id: str, until: dt.datetime) -> None:
         """Tries a refund later; no decision, so no new version."""
         _postpone(self.collection, {"_id": refund_id, "moving": True}, until)
@@ -255,6 +263,10 @@ class Callbacks(AggregateStore):
         waiting = {"state": "stored", "arrived_at": {"$lt": before}}
         rows = self.collection.find(waiting).sort([("arrived_at", 1), ("_id", 1)])
         return list(rows.limit(limit))
+
+    def soonest_left_behind(self) -> dt.datetime | None:
+        """When the oldest one without effect arrived (real time)."""
+        return soonest(self.collection, "arrived_at", {"state": "stored"})
 
     def postpone(self, callback_id: str, until: dt.datetime) -> None:
         """Applies a callback again later; it counts as having arrived then."""

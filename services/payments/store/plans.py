@@ -73,18 +73,13 @@ class LadderSteps:
                 name="of_plan",
                 across_communities=True,
             ),
-            Index(
-                [("closed", 1)],
-                partial={"closed": False},
-                name="unclosed",
-                across_communities=True,
-            ),
         ],
     )
 
     def __init__(self, database: Any, clock: Clock) -> None:
         self._collection = database[self.collection_schema.name]
-        self.holds = Holds(self._collection, clock)
+        # A step whose places are all paid is closed for ever (the ratchet).
+        self.holds = Holds(self._collection, clock, spent="closed")
 
     @staticmethod
     def counter_id(plan_id: str, step: int) -> str:
@@ -106,12 +101,6 @@ class LadderSteps:
             {"plan_id": plan_id}, projection={"step": 1}, sort=[("step", -1)]
         )
         return None if found is None else int(found["step"])
-
-    def close_paid(self) -> None:
-        """Closes for ever every step whose places are all paid (the ratchet)."""
-        self._collection.update_many(
-            {"closed": False, "$expr": {"$gte": ["$used", "$limit"]}}, {"$set": {"closed": True}}
-        )
 
 
 class Promises:

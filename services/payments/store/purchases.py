@@ -4,7 +4,7 @@ import datetime as dt
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -142,3 +142,7 @@ class Quotes(AggregateStore):
         """Live quotes whose time is over, oldest first."""
         due = {"live": True, "expires_at": {"$lte": now}}
         return list(self.collection.find(due).sort([("expires_at", 1), ("_id", 1)]).limit(limit))
+
+    def soonest_to_expire(self) -> dt.datetime | None:
+        """When the time of a live quote is over next."""
+        return soonest(self.collection, "expires_at", {"live": True})

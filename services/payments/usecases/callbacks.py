@@ -125,6 +125,9 @@ class Callbacks:
         def postpone(callback: Document) -> None:
             self._stores.callbacks.postpone(callback["_id"], real_now())
 
+        arrived = self._stores.callbacks.soonest_left_behind()
+        if arrived is None or arrived >= before:
+            return  # looked at again within half a minute, which is soon enough
         each_due(
             run,
             lambda most: self._stores.callbacks.left_behind(before, most),

@@ -94,6 +94,7 @@ class OrderCloser:
             run,
             lambda most: self._stores.orders.due_to_close(run.now, most),
             close,
+            soonest=self._stores.orders.soonest_to_close,
             postpone=postpone,
         )
 

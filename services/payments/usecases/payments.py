@@ -97,6 +97,7 @@ class Payments:
             run,
             lambda most: self._stores.payments.due_to_check(run.now, most),
             check,
+            soonest=self._stores.payments.soonest_to_check,
             postpone=postpone,
         )
 

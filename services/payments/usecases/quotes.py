@@ -82,7 +82,12 @@ class Quotes:
         def expire(quote: Document) -> None:
             self._end(quote, "expired", run.ctx)
 
-        each_due(run, lambda most: self._stores.quotes.due_to_expire(run.now, most), expire)
+        each_due(
+            run,
+            lambda most: self._stores.quotes.due_to_expire(run.now, most),
+            expire,
+            soonest=self._stores.quotes.soonest_to_expire,
+        )
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 

@@ -146,6 +146,7 @@ class Refunds:
             run,
             lambda most: self._stores.refunds.due_to_check(run.now, most),
             move,
+            soonest=self._stores.refunds.soonest_to_check,
             postpone=postpone,
         )
 

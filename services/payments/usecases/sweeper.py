@@ -43,7 +43,6 @@ class Sweeper:
                     return
                 places = [_place(hold.ref, hold.id, (hold.counter_id, hold.id)) for hold in holds]
                 self._settle(run, counters, places)
-        self._stores.ladder_steps.close_paid()
         now, redemptions = self._clock.now(), self._stores.redemptions
         for slots in _batches(redemptions.unsettled(taken_before=before)):
             if run.should_stop:

@@ -62,3 +62,13 @@ def test_a_former_leader_cannot_write(db, clock):
     assert state.cursor("expire") == {"after": "ord_1"}
     assert state.last_passes(["expire", "remind"]) == {"expire": clock.now(), "remind": None}
     assert state.cursor("remind") is None
+
+
+def test_an_owner_that_yields_is_replaced_at_once(db):
+    """By one that does not yield, under the next token; two that yield leave each other alone."""
+    owner, standby = Lease(db, "jobs", seconds=60), Lease(db, "jobs", seconds=60)
+    assert owner.acquire(yields=True) == 1
+    assert standby.acquire(yields=True) is None
+    assert standby.acquire() == 2
+    assert owner.acquire() is None
+    assert not owner.held

@@ -3,7 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -21,6 +21,7 @@ from services.events.service import EventsApp, build
 from services.events.store import SCHEMA
 from tests.kit.commits import stored_events
 from tests.kit.databases import migrated
+from tests.kit.passes import OnePass
 
 START = dt.datetime(2026, 11, 21, 4, tzinfo=dt.UTC)  # noon in Shanghai
 COMMUNITY = "com_01JD6ZK3V9Q4M8N2R5T7W0X10Y"
@@ -57,14 +58,11 @@ class Membership:
         }
 
 
-@dataclass
-class Pass:
-    """One pass of a job."""
+class Pass(OnePass):
+    """One pass of a job of ours."""
 
-    now: dt.datetime
-    ctx: Context = field(default_factory=lambda: Context.for_system("events"))
-    should_stop: bool = False
-    job: str = "test"
+    def __init__(self, now: dt.datetime, cursor: Any = None) -> None:
+        super().__init__(now, "events", cursor)
 
 
 @dataclass

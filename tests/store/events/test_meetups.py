@@ -226,16 +226,13 @@ def test_queries_use_indexes(events):
     queue = [("queued_at", 1), ("_id", 1)]
     by_application = [("applied_at", 1), ("_id", 1)]
     by_start = [("starts_at", 1), ("_id", 1)]
+    to_end = {"state": {"$in": ["published", "registration_closed"]}}
     public = ["published", "registration_closed", "held", "cancelled"]
     for query in (
         meetups.find({"community_id": COMMUNITY, "state": "draft"}).sort(by_start),
         meetups.find({"community_id": COMMUNITY, "state": {"$in": public}}).sort(by_start),
-        meetups.find(
-            {"state": {"$in": ["published"]}, "starts_at": {"$lte": now}, "ends_at": {"$lte": now}}
-        ),
-        meetups.find({"state": "registration_closed", "starts_at": {"$gt": now}}).sort(
-            "starts_at", 1
-        ),
+        meetups.find({**to_end, "ends_at": {"$lte": now}}).sort("ends_at", 1),
+        meetups.find(to_end).sort("ends_at", 1),
         meetups.find({"waitlisting": True}),
         meetups.find({"winding_up": True}),
         registrations.find(of).sort(by_application),
@@ -249,6 +246,11 @@ def test_queries_use_indexes(events):
             {"community_id": COMMUNITY, "person_id": "per_1", "checked_in_at": {"$gte": now}}
         ),
         db["offers"].find({"state": "live", "expires_at": {"$lte": now}}).sort("expires_at", 1),
-        db["offers"].find({"state": "live", "hold_id": {"$in": ["hld_1"]}}),
+        db["offers"].find({"state": "live"}).sort("expires_at", 1),
+        db["offers"].find({"state": "live", "registration_id": {"$in": ["reg_1"]}}),
+        registrations.find({"state": "selected"}).sort("confirm_by", 1),
+        registrations.find({"updated_at": {"$gt": now, "$lte": now}}),
+        db["seats"].find({"freed": {"$type": "string"}}),
+        db["seats"].find({"holds": {"$elemMatch": {"taken_at": {"$gt": now, "$lte": now}}}}),
     ):
         assert not stages(query.limit(21)) & {"COLLSCAN", "SORT"}, query._spec

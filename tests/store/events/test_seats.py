@@ -14,6 +14,7 @@ from contracts.errors import TOO_BUSY, DomainError
 from contracts.errors.events import ALREADY_REGISTERED, MEETUP_FULL, REGISTRATION_WRONG_STATE
 from services.events.domain.registrations import COUNTED
 from services.events.store import seats as seats_module
+from services.events.usecases import endings as endings_module
 from tests.store.events.conftest import Pass
 
 
@@ -289,7 +290,8 @@ def test_seats_left_by_a_crash_are_found(events, monkeypatch):
     assert busy.value.error is TOO_BUSY, "not full: nobody has these seats"
     events.tick()
     assert len(kept(events, meetup)) == 3, "too young to be judged"
-    monkeypatch.setattr(seats_module, "ORPHANED_AFTER", dt.timedelta())
+    for module in (seats_module, endings_module):
+        monkeypatch.setattr(module, "ORPHANED_AFTER", dt.timedelta())
     events.tick()
     assert kept(events, meetup) == []
     events.select(meetup, applied[:3])

@@ -29,6 +29,7 @@ from services.membership.settings import MembershipSettings
 from services.membership.store import SCHEMA
 from tests.kit.commits import told_events
 from tests.kit.databases import migrated
+from tests.kit.passes import OnePass
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
 PEM = (
@@ -299,23 +300,12 @@ FORM = [
 ]
 
 
-class OnePass:
-    """A job run for tests: business time stands still, nothing asks to stop."""
-
-    should_stop = False
-    job = "test"
-
-    def __init__(self, now: dt.datetime) -> None:
-        self.now = now
-        self.ctx = Context.for_system("membership")
-
-
 @pytest.fixture
 def run_jobs(empty: World) -> Callable[[], None]:
     """One pass of every job at business time."""
 
     def run() -> None:
-        one_pass = OnePass(empty.clock.now())
+        one_pass = OnePass(empty.clock.now(), "membership")
         for job in (
             empty.app.deadlines.advance_applications,
             empty.app.deadlines.advance_memberships,

@@ -36,6 +36,7 @@ from services.payments.settings import PaymentsSettings
 from services.payments.store import SCHEMA, open_stores
 from tests.kit.commits import told_events
 from tests.kit.databases import migrated
+from tests.kit.passes import OnePass
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
 LADDER = {"step": 10_000, "every": 100, "n0": 5100, "cap": None}
@@ -165,17 +166,6 @@ class Bank:
             raise ProviderRefused(403, "merchant_suspended")
         if self.silent.get(call) == moment:
             raise ProviderSilent(f"{call} {moment}")
-
-
-class OnePass:
-    """A job run for tests: business time stands still, nothing asks to stop."""
-
-    should_stop = False
-    job = "test"
-
-    def __init__(self, now: dt.datetime) -> None:
-        self.now = now
-        self.ctx = Context.for_system("payments")
 
 
 @dataclass
@@ -336,7 +326,7 @@ class Shop:
     def run_jobs(self, times: int = 1) -> None:
         """Passes of every job at business time."""
         for _ in range(times):
-            one_pass: Any = OnePass(self.clock.now())
+            one_pass: Any = OnePass(self.clock.now(), "payments")
             self.app.quotes.expire_due(one_pass)
             self.app.closer.close_due(one_pass)
             self.app.payments.check_due(one_pass)

@@ -10,7 +10,7 @@ from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE, PROVIDER_UNAVAILABLE, PURCHASE_WRONG_STATE
 from services.payments.usecases.captures import Captures
-from tests.store.payments.conftest import OnePass
+from tests.kit.passes import OnePass
 
 # ── Callbacks ───────────────────────────────────────────────────────────────────────────────────
 
@@ -315,7 +315,7 @@ def test_an_order_with_a_wrong_amount_at_its_provider_is_shown_and_asked_about_l
         shop.clock.advance(order["close_after"] - shop.clock.now())
         shop.bank.calls.clear()
         for _ in range(2):
-            shop.app.closer.close_due(OnePass(shop.clock.now()))
+            shop.app.closer.close_due(OnePass(shop.clock.now(), "payments"))
         assert shop.bank.calls == ["close.before"]
         order = shop.database.orders.find_one()
         pauses.append((order["close_after"] - shop.clock.now()).seconds)
@@ -333,7 +333,7 @@ def test_questions_to_a_provider_become_rarer(shop):
         row = shop.database.payments.find_one()
         shop.clock.advance(row["check_after"] - shop.clock.now())
         shop.bank.calls.clear()
-        shop.app.payments.check_due(OnePass(shop.clock.now()))
+        shop.app.payments.check_due(OnePass(shop.clock.now(), "payments"))
         assert shop.bank.calls == ["query.before"]
         pauses.append((shop.database.payments.find_one()["check_after"] - shop.clock.now()).seconds)
     assert pauses == [20, 40, 80, 160, 320, 600, 600, 600]

@@ -16,7 +16,7 @@ from deploy.local.nodes import Nodes
 from services.payments.service import compose
 from services.payments.store import SCHEMA
 from tests.kit.databases import stages
-from tests.store.payments.conftest import OnePass
+from tests.kit.passes import OnePass
 
 OURS = {collection.name for collection in SCHEMA.collections}
 
@@ -96,7 +96,7 @@ def test_the_sweeper_and_lists_of_coupons_read_in_batches(shop, watched):
         shop.coupon(f"W{'X' * (len(reads) + 5)}")
         shop.later(minutes=2)
         asked.reads = 0
-        shop.app.sweeper.settle_holds(OnePass(shop.clock.now()))
+        shop.app.sweeper.settle_holds(OnePass(shop.clock.now(), "payments"))
         shop.sales()
         reads.append(asked.reads)
     assert reads[0] == reads[1] > 0

@@ -12,8 +12,14 @@ class OnePass:
 
     job = "test_job_items"
 
+    now = 12
+
     def __init__(self, left=1_000_000):
         self.left = left
+        self.told = []
+
+    def next_due(self, at):
+        self.told.append(at)
 
     @property
     def should_stop(self):
@@ -94,3 +100,27 @@ def test_a_pass_stops_between_items_and_for_a_lost_lease():
 
     with pytest.raises(LostLeadership):
         each(OnePass(), [{"_id": "a"}], lost)
+
+
+@pytest.mark.parametrize("ahead", [None, 13])
+def test_nothing_is_read_while_nothing_is_due(ahead):
+    """One small read says so, and says when to come again."""
+    one_pass = OnePass()
+
+    def load(most):
+        raise AssertionError("nothing is due")
+
+    each_due(one_pass, load, load, soonest=lambda: ahead)
+    assert one_pass.told == [ahead]
+
+
+def test_a_pass_ends_with_what_is_due_next():
+    """What was due when it began is done; then it says what comes after that."""
+    items, one_pass = Due(5, [], None), OnePass()
+
+    def soonest():
+        return 12 if items.due else 15
+
+    each_due(one_pass, items.load, items.act, soonest=soonest, batch=2)
+    assert items.due == []
+    assert one_pass.told == [12, 15]
