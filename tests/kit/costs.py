@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from types import SimpleNamespace
 from typing import Any, Protocol
 
@@ -47,9 +48,10 @@ NOTHING_DUE = "nothing due"
 
 
 class Meter(CommandListener):
-    """Counts between `begin` and `cost` what goes to the database, and what is told to it."""
+    """Counts, inside `counting`, what goes to the database and what is to leave for the broker."""
 
     def __init__(self) -> None:
+        self._lock = Lock()  # the sender of mails works with several threads
         self._start_over()
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,8 +102,9 @@ class Meter(CommandListener):
         name = event.command_name
         if not self._counting or name.startswith("sasl"):  # a new connection, whoever needs it
             return
-        self._commands += 1
-        self._transactions += bool(event.command.get("startTransaction"))
+        with self._lock:
+            self._commands += 1
+            self._transactions += bool(event.command.get("startTransaction"))
         if name == "abortTransaction":
             self._aborts += 1
             self._told = self._told_bytes = 0
@@ -124,9 +127,10 @@ class Meter(CommandListener):
         def counted(record: Rpc, request: dict[str, Any], ctx: Context, **more: Any) -> Any:
             answer = call(record, request, ctx, **more)
             if self._counting:
-                self._calls += 1
-                self._bytes += _size(record.request().dump(request))
-                self._bytes += _size(record.response().dump(answer))
+                size = _size(record.request().dump(request)) + _size(record.response().dump(answer))
+                with self._lock:
+                    self._calls += 1
+                    self._bytes += size
             return answer
 
         return counted
@@ -329,4 +333,5 @@ def _failed_items(job: str) -> float:
 
 
 def _size(document: Any) -> int:
-    return len(json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str))
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str)
+    return len(text.encode())
