@@ -26,8 +26,8 @@ from chassis import topology
 from chassis.amqp_link import BrokerUnavailable
 from chassis.amqp_publisher import Confirmation
 from chassis.clock import Clock
-from chassis.delivery import Delivery
 from chassis.context import Context, IdempotencyKey, new_traceparent
+from chassis.delivery import Delivery
 from chassis.event_wire import consumer_queue, event_message
 from chassis.ids import new_id
 from chassis.job_state import JobState
@@ -251,6 +251,8 @@ class Driven:
 
 class _Channel:
     """Keeps what is written to the broker."""
+
+    connection = None
 
     def __init__(self) -> None:
         self.published: list[amqp.Message] = []
