@@ -14,6 +14,7 @@ from services.membership.service import SERVICE
 from services.membership.store import SCHEMA
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
+from tests.kit.passes import OnePass
 from tests.store.membership.conftest import FORM, World
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_sign_in import code, finish, start
@@ -324,19 +325,8 @@ def _(world: World):
 @COSTS.rpc(membership.LIST_IMPORT_ROWS)
 def _(world: World):
     taken = take_in(world, HEADER + lines(1, 10))
-    world.app.imports.run(Stay(world))
+    world.app.imports.run(OnePass(world.clock.now(), "membership"))
     return world.owner, {"import_id": taken["id"], **PAGE}
-
-
-class Stay:
-    """A job's pass that prepares a scene."""
-
-    should_stop = False
-    job = "test"
-
-    def __init__(self, world: World) -> None:
-        self.now = world.clock.now()
-        self.ctx = Context.for_system("membership")
 
 
 def renewing(world: World) -> tuple[Context, dict]:
@@ -400,7 +390,7 @@ def _(world: World):
 def _(world: World):
     world.approved()
     world.clock.advance(dt.timedelta(hours=49))
-    world.app.deadlines.advance_applications(Stay(world))
+    world.app.deadlines.advance_applications(OnePass(world.clock.now(), "membership"))
     world.clock.advance(dt.timedelta(hours=24))
 
 

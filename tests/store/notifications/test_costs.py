@@ -22,6 +22,7 @@ from services.notifications.store import SCHEMA
 from tests.kit.component import free_port
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
+from tests.kit.passes import OnePass
 from tests.unit.notifications.samples import facts_of, made_id
 
 COSTS = Scenarios(SERVICE)
@@ -182,7 +183,7 @@ def _(world: World):
 @COSTS.job("send_deliveries", "16 messages of a community, known readers")
 def _(world: World):
     world.told(membership.ACTIVATED)
-    world.app.deliveries.send_due(SimpleNamespace(should_stop=False, now=NOON, ctx=SYSTEM))
+    world.app.deliveries.send_due(OnePass(NOON, "notifications"))
     for _ in range(16):
         world.told(membership.ACTIVATED)
 

@@ -274,7 +274,7 @@ def _(shop: Shop):
 @COSTS.reaction("on_callback_received", "a refund")
 def _(shop: Shop):
     sale = refunding(shop)
-    shop.app.refunds.move_due(OnePass(shop.clock.now()))
+    shop.app.refunds.move_due(OnePass(shop.clock.now(), "payments"))
     (number,) = shop.bank.refunds
     told = {"kind": "refund", "id": "n-1", "number": number, "state": "succeeded"}
     shop.callback({**told, "amount": sale.order["total"]})
@@ -394,7 +394,7 @@ def _(shop: Shop):
 @COSTS.job("move_refunds", "done")
 def _(shop: Shop):
     refunding(shop)
-    shop.app.refunds.move_due(OnePass(shop.clock.now()))
+    shop.app.refunds.move_due(OnePass(shop.clock.now(), "payments"))
     for refund in shop.bank.refunds.values():
         refund["state"] = "succeeded"
     shop.later(minutes=20)
