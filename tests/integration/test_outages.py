@@ -204,14 +204,14 @@ def test_an_alarm_is_waited_out(breakable_toy: Toy, own_events: None) -> None:
         admin.channel.queue_bind(tap, "events.events", "#")
         with memory_alarm(toy.nodes):
             relay = toy.start("events", "jobs")
-            probe(lambda: relay.metric("coterie_broker_blocked") == 1, 20, "the gauge says so")
+            probe(lambda: relay.metric("coterie_broker_blocked") >= 1, 20, "the gauge says so")
             address = f"http://127.0.0.1:{relay.port}/health/ready"
             told_why = "short of memory or disk: events:relay"
             probe(lambda: told_why in requests.get(address, timeout=2).text, 5, "so does readiness")
             oldest = "coterie_outbox_oldest_seconds"
             probe(lambda: relay.metric(oldest) > 20, 40, "it lasts a while")
             assert relay.metric("coterie_broker_connections_lost_total") == 0
-            assert relay.metric("coterie_broker_blocked") == 1
+            assert relay.metric("coterie_broker_blocked") >= 1
         relay.wait_ready()
         copies = Counter(message.headers["cloudEvents_id"] for message in admin.drain(tap, 300, 30))
         probe(lambda: toy.notifications_db["effects"].count_documents(told) == 300, 30, "effects")
