@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
@@ -114,8 +115,10 @@ def test_no_name_or_free_text_comes_into_the_trail(upgraded):
         for collection in ("people", "applications", "meetups", "communities")
         for row in before.get(collection, ())
         for name in ("name", "email", "title", "description", "address")
-        if isinstance(text := row.get(name), str) and len(text) > 3
+        # People of that story are called by their parts, some of which are words of states, too.
+        if isinstance(text := row.get(name), str) and not re.fullmatch("[a-z_]*", text)
     }
+    assert words or not before.get("people")
     for commit in database["commits"].find({"changes.id": {"$exists": True}}):
         for line in commit["changes"]:
             assert not words & {*line["fields"], *line.get("details", {}).values()}
