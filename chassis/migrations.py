@@ -45,6 +45,7 @@ def _apply(database: Database[Document], progress: Progress) -> None:
             progress.save(**{**progress.noted, name: after})
     for name in _SOURCES:
         database.drop_collection(name)
+    database["leases"].delete_one({"_id": "relay"})  # the one who leads publishes
 
 
 def _insert(database: Database[Document], commits: list[Document]) -> None:

@@ -124,6 +124,13 @@ def test_no_name_or_free_text_comes_into_the_trail(upgraded):
             assert not words & {*line["fields"], *line.get("details", {}).values()}
 
 
+def test_seats_that_were_free_are_offered(database):
+    """What waited for a free seat when the services stopped gets it after the upgrade."""
+    restore(database, frozen("events"))
+    migrate(database, schema_of("events"), lambda line: None)
+    assert database["seats"].count_documents({"freed": "upgrade"}) == len(frozen("events")["seats"])
+
+
 def test_stored_answers_and_messages_still_count(upgraded):
     """H-13, M-15: a request or delivery from before the upgrade is known after it."""
     _, before, database = upgraded
