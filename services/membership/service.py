@@ -91,7 +91,6 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
         roles=RoleUseCases(
             communities=communities,
             standings=standings,
-            names=people,
             people=persons,
             access=access,
             uow=uow,
@@ -186,7 +185,7 @@ class MembershipRpc:
     def get_recipient(self, request: Request, ctx: Context) -> View:
         return self.app.people.get_recipient(request, ctx)
 
-    @rpc(membership.CREATE_COMMUNITY)
+    @rpc(membership.CREATE_COMMUNITY, one_unit=True)
     def create_community(self, request: Request, ctx: Context) -> View:
         return self.app.communities.create(request, ctx)
 
@@ -206,7 +205,7 @@ class MembershipRpc:
     def list_communities(self, request: Request, ctx: Context) -> View:
         return self.app.communities.page(request, ctx)
 
-    @rpc(membership.GRANT_ROLE)
+    @rpc(membership.GRANT_ROLE, one_unit=True)
     def grant_role(self, request: Request, ctx: Context) -> View:
         return self.app.roles.grant(request, ctx)
 
@@ -278,7 +277,7 @@ class MembershipRpc:
     def get_membership_counts(self, request: Request, ctx: Context) -> View:
         return self.app.memberships.count(request, ctx)
 
-    @rpc(membership.START_RENEWAL)
+    @rpc(membership.START_RENEWAL, one_unit=True)
     def start_renewal(self, request: Request, ctx: Context) -> View:
         return self.app.memberships.start_renewal(request, ctx)
 
@@ -286,7 +285,7 @@ class MembershipRpc:
     def check_import(self, request: Request, ctx: Context) -> View:
         return self.app.imports.check(request, ctx)
 
-    @rpc(membership.CREATE_IMPORT)
+    @rpc(membership.CREATE_IMPORT, one_unit=True)
     def create_import(self, request: Request, ctx: Context) -> View:
         return self.app.imports.create(request, ctx)
 

@@ -113,14 +113,6 @@ class Memberships(BatchStore):
         ],
     )
 
-    def live_of(
-        self, community_id: str, person_id: str, *, tx: Transaction | None = None
-    ) -> Document | None:
-        """The person's membership in a community that is not history, in whatever state."""
-        session = None if tx is None else tx.session
-        wanted = {"community_id": community_id, "person_id": person_id, "live": True}
-        return self.collection.find_one(wanted, session=session)
-
     def live_of_people(
         self, tx: Transaction, community_id: str, person_ids: Sequence[str]
     ) -> set[str]:
@@ -194,6 +186,22 @@ class Memberships(BatchStore):
             hint="counted",
         )
         return {group["_id"]: group["count"] for group in groups}
+
+
+def joined_live_membership() -> Document:
+    """A stage that adds to a document of a person in a community, as `_membership`, a list of their
+    membership there that is not history, in whatever state."""
+    is_there = {"$eq": ["$community_id", "$$community_id"]}
+    return {
+        "$lookup": {
+            "from": Memberships.collection_schema.name,
+            "let": {"community_id": "$community_id"},
+            "localField": "person_id",
+            "foreignField": "person_id",
+            "pipeline": [{"$match": {"live": True, "$expr": is_there}}],
+            "as": "_membership",
+        }
+    }
 
 
 def _in_state(state: str, today: str) -> dict[str, Any]:

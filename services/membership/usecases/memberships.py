@@ -15,7 +15,7 @@ from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, MemberNumbers
 from services.membership.store.memberships import Memberships
-from services.membership.usecases.access import STAFF, Access
+from services.membership.usecases.access import STAFF, Access, require_sight
 from services.membership.usecases.views import membership_view
 
 
@@ -43,14 +43,8 @@ class MembershipUseCases:
 
     def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """A membership, for its person and the community's staff."""
-        membership = self._memberships.require(request["membership_id"])
-        self._access.require_sight(
-            ctx,
-            membership["community_id"],
-            membership["person_id"],
-            STAFF,
-            self._memberships.noun,
-        )
+        membership, held = self._access.read(ctx, self._memberships, request["membership_id"])
+        require_sight(ctx, held, membership["person_id"], STAFF, self._memberships.noun)
         return self._view(membership)
 
     def page_mine(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
@@ -88,11 +82,10 @@ class MembershipUseCases:
 
     def start_renewal(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Puts the next term up for payment; the same one until it is paid."""
-        seen = self._own(request["membership_id"], ctx)
-        policy = self._communities.require(seen["community_id"])["policy"]
 
         def work(tx: Transaction) -> dict[str, Any]:
-            before = self._memberships.require(seen["_id"], tx=tx)
+            before = self._own(tx, request["membership_id"], ctx)
+            policy = self._communities.fixed(before["community_id"])["policy"]
             today = day_in(before["zone"], tx.now)
             if domain.renewal_is_open(before, today, policy):
                 return membership_view(before, today)
@@ -114,14 +107,14 @@ class MembershipUseCases:
 
         return self._uow.run(ctx, work)
 
-    def _own(self, membership_id: str, ctx: Context) -> Membership:
-        membership = self._memberships.require(membership_id)
+    def _own(self, tx: Transaction, membership_id: str, ctx: Context) -> Membership:
+        membership = self._memberships.require(membership_id, tx=tx)
         if membership["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._memberships.noun)
         return membership
 
     def _staffed(self, community_id: str, ctx: Context) -> Community:
-        community = self._communities.require(community_id)
+        community = self._communities.fixed(community_id)
         self._access.require_role(ctx, community_id, STAFF)
         return community
 

@@ -211,8 +211,8 @@ class World:
         """Hands every own event that is new to the reactions that take it."""
         for told in self.told(membership.APPLICATION_APPROVED, membership.RENEWAL_STARTED):
             if told.id not in self.delivered:
-                self.delivered.add(told.id)
                 self.deliver(told.event, told.data, told.id)
+                self.delivered.add(told.id)
 
     def told(self, *events: Event) -> list[CloudEvent]:
         """All events of these types, in the order of their making."""

@@ -43,8 +43,14 @@ def opened(world: World) -> tuple[str, str]:
     return challenge, code(world, challenge)
 
 
+@COSTS.rpc(membership.START_SIGN_IN, "a share of the minute is taken")
+def _(world: World):
+    return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
+
+
 @COSTS.rpc(membership.START_SIGN_IN)
 def _(world: World):
+    start(world, "an@example.com")
     return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
 
 
@@ -176,8 +182,10 @@ def as_session(ctx: Context, session: str) -> Context:
 
 
 def draft(world: World) -> tuple[Context, dict]:
-    """Somebody's application that is not handed in."""
+    """Somebody's application that is not handed in; the form that it answers was read before."""
     ctx = world.person()
+    form = {**community(world), "form_version": 1}
+    world.ask(world.app.communities.get_form, membership.GET_FORM, ctx, **form)
     asked = {**community(world), "answers": {"city": "上海"}, "submit": False}
     create = world.app.applications.create
     return ctx, world.ask(create, membership.CREATE_APPLICATION, ctx, **asked)
