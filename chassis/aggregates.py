@@ -88,12 +88,17 @@ class AggregateStore:
         scope = self._belongs(document)
         stored = {**document, "version": document["version"] + 1, "updated_at": tx.now}
         guarded = {**scope, "_id": document["_id"], "version": document["version"]}
-        if self.collection.replace_one(guarded, stored, session=tx.session).matched_count == 0:
+        if not self._replace(tx, guarded, stored):
             current = self.require(
                 document["_id"], community_id=document.get("community_id"), tx=tx
             )
             raise DomainError(STALE_VERSION, current_version=current["version"])
         return stored
+
+    def _replace(self, tx: Transaction, guarded: Document, stored: Document) -> bool:
+        """Replaces what `guarded` finds; whether it found it."""
+        replaced = self.collection.replace_one(guarded, stored, session=tx.session)
+        return replaced.matched_count == 1
 
     def page(
         self,

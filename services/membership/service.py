@@ -20,6 +20,7 @@ from services.membership.settings import MembershipSettings
 from services.membership.store import SCHEMA
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, Forms, MemberNumbers
+from services.membership.store.counts import Counts
 from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
 from services.membership.store.people import People
@@ -28,6 +29,7 @@ from services.membership.store.standings import Standings
 from services.membership.usecases.access import Access
 from services.membership.usecases.applications import ApplicationUseCases
 from services.membership.usecases.communities import CommunityUseCases, RoleUseCases
+from services.membership.usecases.counts import CountingUseCases
 from services.membership.usecases.deadlines import DeadlineUseCases
 from services.membership.usecases.imports import ImportUseCases
 from services.membership.usecases.memberships import MembershipUseCases
@@ -57,6 +59,7 @@ class Membership:
     deadlines: DeadlineUseCases
     imports: ImportUseCases
     standings: StandingUseCases
+    counting: CountingUseCases
 
 
 def build(platform: Platform[MembershipSettings]) -> Membership:
@@ -65,6 +68,7 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
     people, standings = People(database), Standings(database)
     communities, forms, numbers = Communities(database), Forms(database), MemberNumbers(database)
     applications, memberships = Applications(database), Memberships(database)
+    counts = Counts(database)
     access = Access(standings)
     unpaid = UnpaidMemberships(memberships, standings)
     persons = PeopleUseCases(people, access, uow)
@@ -113,9 +117,8 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
         ),
         memberships=MembershipUseCases(
             memberships=memberships,
-            applications=applications,
             communities=communities,
-            numbers=numbers,
+            counts=counts,
             access=access,
             clock=platform.clock,
             uow=uow,
@@ -144,6 +147,7 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
             uow=uow,
         ),
         standings=StandingUseCases(standings, communities),
+        counting=CountingUseCases(counts=counts, communities=communities, uow=uow),
     )
 
 
@@ -342,6 +346,14 @@ class MembershipJobs:
     @job("open_purchases", every=30)
     def open_purchases(self, run: JobRun) -> None:
         self.app.purchases.open_missing(run)
+
+    @job("fold_counts")
+    def fold_counts(self, run: JobRun) -> None:
+        self.app.counting.fold(run)
+
+    @job("verify_counts", every=600)
+    def verify_counts(self, run: JobRun) -> None:
+        self.app.counting.verify(run)
 
     @job("run_imports")
     def run_imports(self, run: JobRun) -> None:

@@ -98,6 +98,10 @@ class Communities(AggregateStore):
         rejected, membership = community.pop("_rejected"), community.pop("_membership")
         return community, next(iter(rejected), None), next(iter(membership), None)
 
+    def ids(self) -> list[Document]:
+        """All communities, by nothing but their ids."""
+        return list(self.collection.find({}, {"_id": 1}).sort("_id", 1))
+
     def count_owner(self, tx: Transaction, community_id: str) -> None:
         """One owner more. The count makes two revocations at once meet on one document."""
         self.collection.update_one(
@@ -189,9 +193,3 @@ class MemberNumbers:
         self._numbers.update_one(
             {"_id": community_id}, {"$max": {"next": number + 1}}, session=tx.session
         )
-
-    def next(self, community_id: str) -> int:
-        """The number that the next new member gets, unless somebody is quicker."""
-        row = self._numbers.find_one({"_id": community_id})
-        assert row is not None
-        return int(row["next"])

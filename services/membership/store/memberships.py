@@ -20,8 +20,9 @@ from chassis.validators import (
     shape,
 )
 from contracts.membership import MEMBERSHIP_STATES
+from services.membership.domain.counts import membership_counts_as
 from services.membership.domain.memberships import DATED
-from services.membership.store.batches import BatchStore
+from services.membership.store.counts import CountedStore
 
 _TERM = shape(
     id=TEXT,
@@ -41,8 +42,9 @@ _TERM = shape(
 )
 
 
-class Memberships(BatchStore):
+class Memberships(CountedStore):
     noun = "membership"
+    decisive = ("live", "state", "ends_on", "grace_ends_on")
     collection_schema = Collection(
         "memberships",
         validator=aggregate(
@@ -113,6 +115,9 @@ class Memberships(BatchStore):
         ],
     )
 
+    def counts_as(self, document: Document) -> str | None:
+        return membership_counts_as(document)
+
     def live_of_people(
         self, tx: Transaction, community_id: str, person_ids: Sequence[str]
     ) -> set[str]:
@@ -165,27 +170,6 @@ class Memberships(BatchStore):
         wanted = {"terms.state": "awaiting", "terms": {"$elemMatch": unopened}}
         found = self.collection.find(wanted, hint="awaiting_payment")
         return list(found.sort([("created_at", 1), ("_id", 1)]).limit(limit))
-
-    def counts(self, community_id: str, today: str) -> dict[str, int]:
-        """How many people of a community are in each state today; read from the index alone."""
-        dated = {
-            "$switch": {
-                "branches": [
-                    {"case": {"$gte": ["$ends_on", today]}, "then": "active"},
-                    {"case": {"$gte": ["$grace_ends_on", today]}, "then": "grace"},
-                ],
-                "default": "expired",
-            }
-        }
-        state = {"$cond": [{"$in": ["$state", sorted(DATED)]}, dated, "$state"]}
-        groups = self.collection.aggregate(
-            [
-                {"$match": {"community_id": community_id, "live": True}},
-                {"$group": {"_id": state, "count": {"$sum": 1}}},
-            ],
-            hint="counted",
-        )
-        return {group["_id"]: group["count"] for group in groups}
 
 
 def joined_live_membership() -> Document:

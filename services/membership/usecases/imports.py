@@ -227,7 +227,7 @@ class ImportUseCases:
         """Nobody holds a copy of a standing that was never told, so a new one is not announced."""
         ids = {standing_id(community["_id"], m["person_id"]): m for m in admitted}
         told_before = self._standings.by_ids(list(ids), tx=tx)
-        changed = [with_membership(told_before[id], ids[id]) for id in told_before]
+        changed = [(old, with_membership(old, ids[id])) for id, old in told_before.items()]
         for standing in self._standings.save_many(tx, changed):
             tell_standing(tx, standing)
         self._standings.insert_many(

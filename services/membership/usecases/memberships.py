@@ -12,8 +12,8 @@ from services.membership.domain import memberships as domain
 from services.membership.domain.communities import Community
 from services.membership.domain.memberships import Membership
 from services.membership.domain.terms import day_in
-from services.membership.store.applications import Applications
-from services.membership.store.communities import Communities, MemberNumbers
+from services.membership.store.communities import Communities
+from services.membership.store.counts import Counts
 from services.membership.store.memberships import Memberships
 from services.membership.usecases.access import STAFF, Access, require_sight
 from services.membership.usecases.views import membership_view
@@ -26,17 +26,15 @@ class MembershipUseCases:
         self,
         *,
         memberships: Memberships,
-        applications: Applications,
         communities: Communities,
-        numbers: MemberNumbers,
+        counts: Counts,
         access: Access,
         clock: Clock,
         uow: UnitOfWork,
     ) -> None:
         self._memberships = memberships
-        self._applications = applications
         self._communities = communities
-        self._numbers = numbers
+        self._counts = counts
         self._access = access
         self._clock = clock
         self._uow = uow
@@ -70,14 +68,14 @@ class MembershipUseCases:
         """How many people of a community are in each state."""
         community = self._staffed(request["community_id"], ctx)
         today = self._today(community)
-        memberships = self._memberships.counts(community["_id"], today)
-        applications = self._applications.counts(community["_id"])
+        counts, next_number = self._counts.read(community["_id"], today)
+        memberships, applications = counts.memberships, counts.applications
         return {
             "community_id": community["_id"],
             "counted_on": today,
             "memberships": {state: memberships.get(state, 0) for state in MEMBERSHIP_STATES},
             "applications": {state: applications.get(state, 0) for state in APPLICATION_STATES},
-            "next_number": self._numbers.next(community["_id"]),
+            "next_number": next_number,
         }
 
     def start_renewal(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:

@@ -308,6 +308,10 @@ class OnePass:
     def __init__(self, now: dt.datetime) -> None:
         self.now = now
         self.ctx = Context.for_system("membership")
+        self.cursor: Any = None
+
+    def save_cursor(self, value: Any) -> None:
+        self.cursor = value
 
 
 @pytest.fixture
@@ -321,6 +325,8 @@ def run_jobs(empty: World) -> Callable[[], None]:
             empty.app.deadlines.advance_memberships,
             empty.app.purchases.open_missing,
             empty.app.imports.run,
+            empty.app.counting.fold,
+            empty.app.counting.verify,
         ):
             job(one_pass)  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from chassis.context import ANONYMOUS, Context, new_traceparent
-from chassis.ids import new_id
+from chassis.ids import first_id_at, made_at, new_id
 from contracts import membership, payments
 from services.membership.service import SERVICE
 from services.membership.store import SCHEMA
@@ -424,6 +424,21 @@ def _(world: World):
     world.approved()
     world.payments.sells = True
     world.clock.advance(dt.timedelta(minutes=1))
+
+
+@COSTS.job("fold_counts", "two commits")
+def _(world: World):
+    applied(world)
+    applied(world)
+    for commit in list(world.database.commits.find({"tally": {"$exists": True}})):
+        world.database.commits.delete_one({"_id": commit["_id"]})
+        earlier = made_at(commit["_id"]) - dt.timedelta(minutes=1)
+        world.database.commits.insert_one({**commit, "_id": first_id_at("cmt", earlier)})
+
+
+@COSTS.job("verify_counts", "a community")
+def _(world: World):
+    world.database.job_state.insert_one({"_id": "verify_counts", "token": 1, "cursor": "before"})
 
 
 @COSTS.job("run_imports", "ten rows")
