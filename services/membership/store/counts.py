@@ -5,6 +5,7 @@ counts only later, in `fold`: so nothing that many change at once is written by 
 counts and commits that are not folded yet, read at one point in time, are exact.
 """
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -26,14 +27,14 @@ from services.membership.domain.memberships import DATED
 from services.membership.store.batches import BatchStore
 
 
-class CountedStore(BatchStore):
+class CountedStore(BatchStore, ABC):
     """A store that notes in the commit how each change changes the counts."""
 
     decisive: ClassVar[tuple[str, ...]]  # the fields that decide as what a document counts
 
+    @abstractmethod
     def counts_as(self, document: Document) -> str | None:
         """As what a document counts; None = it does not."""
-        raise NotImplementedError
 
     def insert(self, tx: Transaction, document: Document) -> Document:
         stored = super().insert(tx, document)
