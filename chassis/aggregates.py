@@ -6,11 +6,14 @@ replacement guarded by the version that was read, so a stale write changes nothi
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from bson import json_util
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as MongoCollection
+from pymongo.command_cursor import CommandCursor
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from chassis.collections import Collection
@@ -44,11 +47,17 @@ class AggregateStore:
         *,
         community_id: str | None = None,
         tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
     ) -> Document | None:
-        """The document, or None; inside `tx` as of its snapshot, else majority-committed."""
-        return self.collection.find_one(
-            self.scoped(community_id, {"_id": id}), session=_session(tx)
-        )
+        """The document, or None; inside `tx` as of its snapshot, else majority-committed.
+
+        `joined` are stages ($lookup, say) that add what is read with it in one round trip.
+        """
+        wanted = self.scoped(community_id, {"_id": id})
+        if not joined:
+            return self.collection.find_one(wanted, session=_session(tx))
+        stages = [{"$match": wanted}, *joined]
+        return next(self.collection.aggregate(stages, session=_session(tx)), None)
 
     def require(
         self,
@@ -56,9 +65,10 @@ class AggregateStore:
         *,
         community_id: str | None = None,
         tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
     ) -> Document:
-        """The document; raises DomainError(OBJECT_NOT_FOUND)."""
-        found = self.get(id, community_id=community_id, tx=tx)
+        """What `get` gives; raises DomainError(OBJECT_NOT_FOUND) instead of None."""
+        found = self.get(id, community_id=community_id, tx=tx, joined=joined)
         if found is None:
             raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
         return found
@@ -79,12 +89,17 @@ class AggregateStore:
         scope = self._belongs(document)
         stored = {**document, "version": document["version"] + 1, "updated_at": tx.now}
         guarded = {**scope, "_id": document["_id"], "version": document["version"]}
-        if self.collection.replace_one(guarded, stored, session=tx.session).matched_count == 0:
+        if not self._replace(tx, guarded, stored):
             current = self.require(
                 document["_id"], community_id=document.get("community_id"), tx=tx
             )
             raise DomainError(STALE_VERSION, current_version=current["version"])
         return stored
+
+    def _replace(self, tx: Transaction, guarded: Document, stored: Document) -> bool:
+        """Replaces what `guarded` finds; whether it found it."""
+        replaced = self.collection.replace_one(guarded, stored, session=tx.session)
+        return replaced.matched_count == 1
 
     def page(
         self,
@@ -95,12 +110,14 @@ class AggregateStore:
         community_id: str | None = None,
         sort_field: str = "_id",
         descending: bool = False,
+        joined: Sequence[Document] = (),
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents after a position, and the position of the next page (or None).
 
         A position is (sort value, id), so pages neither repeat nor skip what stays in place while
         others are inserted or deleted (H-21). `sort_field` is never missing or null, and an index
-        ends in (sort_field, _id). Raises DomainError(INVALID_INPUT) for a made-up position.
+        ends in (sort_field, _id). `joined` are stages that add to each document what is read with
+        it. Raises DomainError(INVALID_INPUT) for a made-up position.
         """
         criteria = self.scoped(community_id, filter)
         direction, beyond = (-1, "$lt") if descending else (1, "$gt")
@@ -123,13 +140,25 @@ class AggregateStore:
             order.insert(0, (sort_field, direction))
         items: list[Document] = []
         room = PAGE_BYTES
-        with self.collection.find(criteria).sort(order).limit(limit + 1) as found:
+        with self._found(criteria, order, limit + 1, joined) as found:
             for document in found:
                 room -= _size(document)
                 if len(items) == limit or (items and room < 0):
                     return items, _position(items[-1], sort_field)
                 items.append(document)
         return items, None
+
+    def _found(
+        self,
+        criteria: Document,
+        order: list[tuple[str, int]],
+        limit: int,
+        joined: Sequence[Document],
+    ) -> Cursor[Document] | CommandCursor[Document]:
+        if not joined:
+            return self.collection.find(criteria).sort(order).limit(limit)
+        some: list[Document] = [{"$match": criteria}, {"$sort": dict(order)}, {"$limit": limit}]
+        return self.collection.aggregate([*some, *joined])
 
     def scoped(self, community_id: str | None, filter: Document) -> Document:
         """`filter` with the community first; every query of a per-community store goes through."""

@@ -6,6 +6,7 @@ changed, by whom and when, stays as it was inserted (product.md §8).
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -26,8 +27,10 @@ from chassis.commits import (
 )
 from chassis.ids import made_at
 from chassis.mongo import Document
+from chassis.uow import Transaction
 
 BATCH = 500
+TALLIES = 100
 _ANSWER = ("key", "fingerprint", "answer", "error")
 _STILL_PENDING = dt.timedelta(days=1)  # then it is looked at again
 
@@ -35,7 +38,7 @@ _STILL_PENDING = dt.timedelta(days=1)  # then it is looked at again
 _ALLOWED = {
     "$set": frozenset({*LANES, "clear_at", "garbage_at"}),
     "$inc": frozenset(LANES),
-    "$unset": frozenset({*LANES, "clear_at", "events", "message", *_ANSWER}),
+    "$unset": frozenset({*LANES, "clear_at", "events", "message", "tally", *_ANSWER}),
 }
 
 
@@ -115,6 +118,25 @@ class CommitUpdates:
             count += len(again)
         return count
 
+    # ── Counting ────────────────────────────────────────────────────────────────────────────────
+
+    def take_tally(self, tx: Transaction, before: str) -> Counter[tuple[str, str]]:
+        """Takes out, in `tx`, what up to 100 commits with ids below `before` change in counts.
+
+        Their sum, by whose it is and as what it counts.
+        """
+        tally: Counter[tuple[str, str]] = Counter()
+        found = self._commits.find(untallied(before), {"tally": 1}, session=tx.session)
+        ids = []
+        for commit in found.limit(TALLIES):
+            ids.append(commit["_id"])
+            for line in commit["tally"]:
+                tally[line["of"], line["as"]] += line["by"]
+        self._commits.update_many(
+            {"_id": {"$in": ids}}, checked({"$unset": {"tally": ""}}), session=tx.session
+        )
+        return tally
+
     # ── Clearing ────────────────────────────────────────────────────────────────────────────────
 
     def clear(self) -> int:
@@ -131,6 +153,11 @@ class CommitUpdates:
             changes = [UpdateOne({"_id": one["_id"]}, checked(_cleared(one, now))) for one in due]
             self._commits.bulk_write(changes, ordered=False)
         return len(due)
+
+
+def untallied(before: str) -> Document:
+    """The filter of commits with ids below `before` that kept counts do not have yet."""
+    return {"tally.of": {"$exists": True}, "_id": {"$lt": before}}
 
 
 def checked(update: Document) -> Document:
@@ -163,7 +190,7 @@ def _cleared(commit: Document, now: dt.datetime) -> Document:
             later.append(kept - age)
     if later:
         return {"$set": {"clear_at": now + min(later)}, **_unset(gone)}
-    if "changes" in commit:
+    if "changes" in commit or "tally" in commit:
         return _unset([*gone, "clear_at"])
     return {"$set": {"garbage_at": now}, **_unset([*gone, "clear_at"])}
 

@@ -13,10 +13,11 @@
       outside: {pending: true, due_at, attempts, error, left: [event ids]},   towards integrators
       message: "consumer source event",                  the delivery it handled: the inbox
       key: "actor rpc key", fingerprint, answer | error,  the stored answer of a request
+      tally: [{of, as, by}]          what it changes in kept counts, until it is added to them
       clear_at                       when the next part of it has had its time
     }
 
-Only what is there is stored: no `events` means that nothing is told. Four readings share it, each
+Only what is there is stored: no `events` means that nothing is told. Five readings share it, each
 with partial indexes of its own: an index on a part costs nothing for commits without that part, and
 `pending` is unset when done, because a filter on null also holds documents that lack the field.
 
@@ -28,6 +29,7 @@ wrote or are called: nothing can be taken out of a trail. All else is updated by
 import datetime as dt
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import bson
@@ -39,6 +41,7 @@ from chassis.ids import new_id, noun_of
 from chassis.mongo import Document
 from chassis.validators import (
     INSTANT,
+    INTEGER,
     OPEN,
     TEXT,
     WHOLE,
@@ -125,6 +128,7 @@ COMMITS = Collection(
         fingerprint=optional(TEXT),
         answer=optional(OPEN),
         error=optional(OPEN),
+        tally=optional(list_of(shape(**{"of": TEXT, "as": TEXT, "by": INTEGER}))),
         clear_at=optional(INSTANT),
         garbage_at=optional(INSTANT),
     ),
@@ -146,6 +150,11 @@ COMMITS = Collection(
             [("message", 1)], name="message", unique=True, partial={"message": {"$exists": True}}
         ),
         Index([("key", 1)], name="key", unique=True, partial={"key": {"$exists": True}}),
+        Index(
+            [("tally.of", 1), ("_id", 1)],
+            name="tally",
+            partial={"tally.of": {"$exists": True}},
+        ),
         Index([("clear_at", 1)], name="to_clear", partial={"clear_at": {"$exists": True}}),
         Index(
             [("garbage_at", 1)],
@@ -248,11 +257,13 @@ def commit_document(
     changes: list[Document],
     events: list[Document],
     told: Mapping[str, Document],
+    tally: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> Document | None:
     """The document of a unit of work; None when nothing follows from it.
 
-    `told` is {"answer": …} or {"error": …}, kept under the context's key if it has one. Raises
-    CommitTooLarge above 1 MiB.
+    `told` is {"answer": …} or {"error": …}, kept under the context's key if it has one. `tally` is
+    how many more there are, by whose they are and as what they count. Raises CommitTooLarge above
+    1 MiB.
     """
     parts: Document = {}
     kept: list[dt.timedelta] = []
@@ -262,6 +273,10 @@ def commit_document(
         parts["events"] = events
         parts.update(lanes_of(events))
         kept.append(EVENTS_KEPT)
+    if any(tally.values()):
+        parts["tally"] = [
+            {"of": of, "as": kind, "by": by} for (of, kind), by in tally.items() if by
+        ]
     if ctx.message is not None:
         parts["message"] = message_text(ctx)
         kept.append(MESSAGES_KEPT)
@@ -280,7 +295,10 @@ def commit_document(
         "traceparent": ctx.traceparent,
         **parts,
     }
-    if len(changes) + len(events) > _SURELY_SMALL and len(bson.encode(commit)) > MOST_BYTES:
+    if (
+        len(changes) + len(events) + len(tally) > _SURELY_SMALL
+        and len(bson.encode(commit)) > MOST_BYTES
+    ):
         raise CommitTooLarge(f"{len(changes)} changes and {len(events)} events")
     return commit
 

@@ -8,6 +8,7 @@ handled and the answer under the request's Idempotency-Key, are committed togeth
 import contextvars
 import random
 import time
+from collections import Counter as TallyCounter
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -54,6 +55,7 @@ class Transaction:
         self.now = clock.now()
         self._changes: list[Document] = []
         self._events: list[Document] = []
+        self._tally: TallyCounter[tuple[str, str]] = TallyCounter()
 
     def emit(
         self,
@@ -87,10 +89,23 @@ class Transaction:
         """
         self._changes.append(change(action, before, after, kind=kind, details=details))
 
+    def tally(self, of: str, counts_as: str, by: int) -> None:
+        """Notes that `by` more of what belongs to `of` count as something (a state, say).
+
+        For counts that are kept without a document that all must write: whoever keeps them adds
+        what commits say (`CommitUpdates.take_tally`).
+        """
+        self._tally[of, counts_as] += by
+
     def commit(self, told: Mapping[str, Document]) -> Document | None:
         """The commit of what was collected (called by `run`)."""
         return commit_document(
-            self.ctx, self.now, changes=self._changes, events=self._events, told=told
+            self.ctx,
+            self.now,
+            changes=self._changes,
+            events=self._events,
+            told=told,
+            tally=self._tally,
         )
 
 
@@ -177,9 +192,11 @@ class UnitOfWork:
                 raise TypeError(f"a keyed unit of work answers with a dict, not {type(answer)}")
             told["answer"] = answer
         commit = tx.commit(told)
+        if commit is None:  # nothing follows from it, so it is none of the points' steps
+            session.commit_transaction()
+            return answer
         crash.point("uow.before_insert")
-        if commit is not None:
-            self._commits.insert_one(commit, session=session)
+        self._commits.insert_one(commit, session=session)
         crash.point("uow.before_commit")
         # Within a time bound pymongo repeats the commit alone while its outcome is unknown (D-4).
         session.commit_transaction()

@@ -7,6 +7,7 @@ import click
 
 from chassis.app import App
 from chassis.commands import Operation
+from chassis.commits import COMMITS
 from chassis.consumers import reaction
 from chassis.context import Context
 from chassis.jobs import JobRun, job
@@ -20,6 +21,7 @@ from services.membership.settings import MembershipSettings
 from services.membership.store import SCHEMA
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, Forms, MemberNumbers
+from services.membership.store.counts import Counts
 from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
 from services.membership.store.people import People
@@ -28,6 +30,7 @@ from services.membership.store.standings import Standings
 from services.membership.usecases.access import Access
 from services.membership.usecases.applications import ApplicationUseCases
 from services.membership.usecases.communities import CommunityUseCases, RoleUseCases
+from services.membership.usecases.counts import CountingUseCases
 from services.membership.usecases.deadlines import DeadlineUseCases
 from services.membership.usecases.imports import ImportUseCases
 from services.membership.usecases.memberships import MembershipUseCases
@@ -57,6 +60,7 @@ class Membership:
     deadlines: DeadlineUseCases
     imports: ImportUseCases
     standings: StandingUseCases
+    counting: CountingUseCases
 
 
 def build(platform: Platform[MembershipSettings]) -> Membership:
@@ -65,6 +69,7 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
     people, standings = People(database), Standings(database)
     communities, forms, numbers = Communities(database), Forms(database), MemberNumbers(database)
     applications, memberships = Applications(database), Memberships(database)
+    counts = Counts(database)
     access = Access(standings)
     unpaid = UnpaidMemberships(memberships, standings)
     persons = PeopleUseCases(people, access, uow)
@@ -91,7 +96,6 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
         roles=RoleUseCases(
             communities=communities,
             standings=standings,
-            names=people,
             people=persons,
             access=access,
             uow=uow,
@@ -114,9 +118,8 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
         ),
         memberships=MembershipUseCases(
             memberships=memberships,
-            applications=applications,
             communities=communities,
-            numbers=numbers,
+            counts=counts,
             access=access,
             clock=platform.clock,
             uow=uow,
@@ -145,6 +148,7 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
             uow=uow,
         ),
         standings=StandingUseCases(standings, communities),
+        counting=CountingUseCases(counts=counts, communities=communities, uow=uow),
     )
 
 
@@ -186,7 +190,7 @@ class MembershipRpc:
     def get_recipient(self, request: Request, ctx: Context) -> View:
         return self.app.people.get_recipient(request, ctx)
 
-    @rpc(membership.CREATE_COMMUNITY)
+    @rpc(membership.CREATE_COMMUNITY, one_unit=True)
     def create_community(self, request: Request, ctx: Context) -> View:
         return self.app.communities.create(request, ctx)
 
@@ -206,7 +210,7 @@ class MembershipRpc:
     def list_communities(self, request: Request, ctx: Context) -> View:
         return self.app.communities.page(request, ctx)
 
-    @rpc(membership.GRANT_ROLE)
+    @rpc(membership.GRANT_ROLE, one_unit=True)
     def grant_role(self, request: Request, ctx: Context) -> View:
         return self.app.roles.grant(request, ctx)
 
@@ -278,7 +282,7 @@ class MembershipRpc:
     def get_membership_counts(self, request: Request, ctx: Context) -> View:
         return self.app.memberships.count(request, ctx)
 
-    @rpc(membership.START_RENEWAL)
+    @rpc(membership.START_RENEWAL, one_unit=True)
     def start_renewal(self, request: Request, ctx: Context) -> View:
         return self.app.memberships.start_renewal(request, ctx)
 
@@ -286,7 +290,7 @@ class MembershipRpc:
     def check_import(self, request: Request, ctx: Context) -> View:
         return self.app.imports.check(request, ctx)
 
-    @rpc(membership.CREATE_IMPORT)
+    @rpc(membership.CREATE_IMPORT, one_unit=True)
     def create_import(self, request: Request, ctx: Context) -> View:
         return self.app.imports.create(request, ctx)
 
@@ -343,6 +347,14 @@ class MembershipJobs:
     @job("open_purchases")
     def open_purchases(self, run: JobRun) -> None:
         self.app.purchases.open_missing(run)
+
+    @job("fold_counts", every=2, wakes=[COMMITS])
+    def fold_counts(self, run: JobRun) -> None:
+        self.app.counting.fold(run)
+
+    @job("verify_counts", every=600)
+    def verify_counts(self, run: JobRun) -> None:
+        self.app.counting.verify(run)
 
     @job("run_imports", wakes=[Imports.collection_schema])
     def run_imports(self, run: JobRun) -> None:

@@ -44,7 +44,7 @@ def new_challenge(*, id: str, email: str, locale: str, now: dt.datetime) -> Chal
 
 def check_code(challenge: Challenge | None, secret: bytes, code: str, now: dt.datetime) -> None:
     """Raises DomainError(SIGN_IN_CODE_WRONG) unless this code opens this challenge now."""
-    if challenge is None or not is_open(challenge, now):
+    if challenge is None or not is_open(challenge, now) or challenge["tries_left"] == 0:
         raise DomainError(SIGN_IN_CODE_WRONG)
     if not hmac.compare_digest(code_of(secret, challenge["_id"]), code):
         raise DomainError(SIGN_IN_CODE_WRONG)

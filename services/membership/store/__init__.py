@@ -4,6 +4,7 @@ from chassis.migrations import into_commits
 from chassis.schema import DatabaseSchema
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, Forms, MemberNumbers
+from services.membership.store.counts import Counts, kept_counts
 from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
 from services.membership.store.people import People
@@ -27,7 +28,8 @@ SCHEMA = DatabaseSchema(
             Memberships,
             Imports,
             ImportRows,
+            Counts,
         )
     ],
-    migrations=[into_commits(1)],
+    migrations=[into_commits(1), kept_counts(2)],
 )

@@ -4,7 +4,7 @@ import datetime as dt
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore, soonest
+from chassis.aggregates import soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -21,6 +21,8 @@ from chassis.validators import (
     shape,
 )
 from contracts.membership import APPLICATION_STATES
+from services.membership.domain.counts import application_counts_as
+from services.membership.store.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
 
@@ -29,8 +31,9 @@ class LiveApplicationExists(Exception):
     """The person has another live application in the community."""
 
 
-class Applications(AggregateStore):
+class Applications(CountedStore):
     noun = "application"
+    decisive = ("state",)
     collection_schema = Collection(
         "applications",
         validator=aggregate(
@@ -87,6 +90,9 @@ class Applications(AggregateStore):
         except DuplicateKeyError as error:
             raise LiveApplicationExists(document["person_id"]) from error
 
+    def counts_as(self, document: Document) -> str:
+        return application_counts_as(document)
+
     def live_of(self, community_id: str, person_id: str) -> Document | None:
         """The person's live application in a community, if any."""
         wanted = {"community_id": community_id, "person_id": person_id, "live": True}
@@ -123,14 +129,3 @@ class Applications(AggregateStore):
     def soonest_due(self) -> dt.datetime | None:
         """When time asks something of one next."""
         return soonest(self.collection, "due_at", {"due_at": {"$type": "date"}})
-
-    def counts(self, community_id: str) -> dict[str, int]:
-        """How many applications of a community are in each state."""
-        groups = self.collection.aggregate(
-            [
-                {"$match": {"community_id": community_id}},
-                {"$group": {"_id": "$state", "count": {"$sum": 1}}},
-            ],
-            hint="by_state",
-        )
-        return {group["_id"]: group["count"] for group in groups}

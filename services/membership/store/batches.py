@@ -21,19 +21,21 @@ class BatchStore(AggregateStore):
             self.collection.insert_many(stored, session=tx.session)
         return stored
 
-    def save_many(self, tx: Transaction, documents: Sequence[Document]) -> list[Document]:
-        """Replaces the versions that were read; raises DomainError(STALE_VERSION) for all if one
-        was changed since."""
+    def save_many(
+        self, tx: Transaction, changed: Sequence[tuple[Document, Document]]
+    ) -> list[Document]:
+        """Replaces documents as they were read by what they became, and returns the new versions;
+        raises DomainError(STALE_VERSION) for all if one was changed since."""
         stored = [
-            {**document, "version": document["version"] + 1, "updated_at": tx.now}
-            for document in documents
+            {**after, "version": before["version"] + 1, "updated_at": tx.now}
+            for before, after in changed
         ]
         if not stored:
             return stored
         replaced = self.collection.bulk_write(
             [
-                ReplaceOne({"_id": after["_id"], "version": before["version"]}, after)
-                for before, after in zip(documents, stored, strict=True)
+                ReplaceOne({"_id": before["_id"], "version": before["version"]}, after)
+                for (before, _), after in zip(changed, stored, strict=True)
             ],
             session=tx.session,
         )

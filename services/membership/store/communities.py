@@ -7,10 +7,13 @@ from pymongo.errors import DuplicateKeyError
 from chassis.aggregates import AggregateStore
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
 from chassis.validators import INSTANT, OPEN, TEXT, WHOLE, aggregate, document, list_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import COMMUNITY_SLUG_TAKEN, LAST_OWNER
+
+_CHANGING = ("form", "form_version", "owners", "version", "updated_at")
 
 
 class Communities(AggregateStore):
@@ -38,6 +41,25 @@ class Communities(AggregateStore):
             return super().insert(tx, document)
         except DuplicateKeyError as error:
             raise DomainError(COMMUNITY_SLUG_TAKEN, slug=document["slug"]) from error
+
+    def __init__(self, database: Database[Document]) -> None:
+        super().__init__(database)
+        self._fixed: Unchanging[Document] = Unchanging()
+
+    def fixed(self, community_id: str) -> Document:
+        """What never changes of a community: zone, locale, currency, policy and its names.
+
+        That is all but the form, which has versions, and the count of owners. Kept in the process.
+        Raises DomainError(OBJECT_NOT_FOUND).
+        """
+
+        def load() -> Document:
+            found = self.collection.find_one({"_id": community_id}, dict.fromkeys(_CHANGING, 0))
+            if found is None:
+                raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+            return found
+
+        return self._fixed.get(community_id, load)
 
     def require_for_applicant(
         self, community_id: str, person_id: str
@@ -76,6 +98,10 @@ class Communities(AggregateStore):
         rejected, membership = community.pop("_rejected"), community.pop("_membership")
         return community, next(iter(rejected), None), next(iter(membership), None)
 
+    def ids(self) -> list[Document]:
+        """All communities, by nothing but their ids."""
+        return list(self.collection.find({}, {"_id": 1}).sort("_id", 1))
+
     def count_owner(self, tx: Transaction, community_id: str) -> None:
         """One owner more. The count makes two revocations at once meet on one document."""
         self.collection.update_one(
@@ -110,6 +136,7 @@ class Forms:
 
     def __init__(self, database: Database[Document]) -> None:
         self._forms = database[self.collection_schema.name]
+        self._kept: Unchanging[Document] = Unchanging()
 
     def add(self, tx: Transaction, community: Document) -> None:
         """Keeps the community's present form as one of its versions."""
@@ -125,12 +152,16 @@ class Forms:
         )
 
     def require(self, community_id: str, form_version: int) -> Document:
-        """Raises DomainError(OBJECT_NOT_FOUND)."""
+        """A version, kept in the process; raises DomainError(OBJECT_NOT_FOUND)."""
         wanted = {"community_id": community_id, "form_version": form_version}
-        found = self._forms.find_one(wanted)
-        if found is None:
-            raise DomainError(OBJECT_NOT_FOUND, noun="form")
-        return found
+
+        def load() -> Document:
+            found = self._forms.find_one(wanted)
+            if found is None:
+                raise DomainError(OBJECT_NOT_FOUND, noun="form")
+            return found
+
+        return self._kept.get(f"{community_id}:{form_version}", load)
 
 
 class MemberNumbers:
@@ -162,9 +193,3 @@ class MemberNumbers:
         self._numbers.update_one(
             {"_id": community_id}, {"$max": {"next": number + 1}}, session=tx.session
         )
-
-    def next(self, community_id: str) -> int:
-        """The number that the next new member gets, unless somebody is quicker."""
-        row = self._numbers.find_one({"_id": community_id})
-        assert row is not None
-        return int(row["next"])

@@ -21,8 +21,9 @@ from chassis.validators import (
     shape,
 )
 from contracts.membership import MEMBERSHIP_STATES
+from services.membership.domain.counts import membership_counts_as
 from services.membership.domain.memberships import DATED
-from services.membership.store.batches import BatchStore
+from services.membership.store.counts import CountedStore
 
 _TERM = shape(
     id=TEXT,
@@ -42,8 +43,9 @@ _TERM = shape(
 )
 
 
-class Memberships(BatchStore):
+class Memberships(CountedStore):
     noun = "membership"
+    decisive = ("live", "state", "ends_on", "grace_ends_on")
     collection_schema = Collection(
         "memberships",
         validator=aggregate(
@@ -114,13 +116,8 @@ class Memberships(BatchStore):
         ],
     )
 
-    def live_of(
-        self, community_id: str, person_id: str, *, tx: Transaction | None = None
-    ) -> Document | None:
-        """The person's membership in a community that is not history, in whatever state."""
-        session = None if tx is None else tx.session
-        wanted = {"community_id": community_id, "person_id": person_id, "live": True}
-        return self.collection.find_one(wanted, session=session)
+    def counts_as(self, document: Document) -> str | None:
+        return membership_counts_as(document)
 
     def live_of_people(
         self, tx: Transaction, community_id: str, person_ids: Sequence[str]
@@ -182,26 +179,21 @@ class Memberships(BatchStore):
         # The index's own filter named (D-9).
         return {"terms.state": "awaiting", "terms": {"$elemMatch": term}}
 
-    def counts(self, community_id: str, today: str) -> dict[str, int]:
-        """How many people of a community are in each state today; read from the index alone."""
-        dated = {
-            "$switch": {
-                "branches": [
-                    {"case": {"$gte": ["$ends_on", today]}, "then": "active"},
-                    {"case": {"$gte": ["$grace_ends_on", today]}, "then": "grace"},
-                ],
-                "default": "expired",
-            }
+
+def joined_live_membership() -> Document:
+    """A stage that adds to a document of a person in a community, as `_membership`, a list of their
+    membership there that is not history, in whatever state."""
+    is_there = {"$eq": ["$community_id", "$$community_id"]}
+    return {
+        "$lookup": {
+            "from": Memberships.collection_schema.name,
+            "let": {"community_id": "$community_id"},
+            "localField": "person_id",
+            "foreignField": "person_id",
+            "pipeline": [{"$match": {"live": True, "$expr": is_there}}],
+            "as": "_membership",
         }
-        state = {"$cond": [{"$in": ["$state", sorted(DATED)]}, dated, "$state"]}
-        groups = self.collection.aggregate(
-            [
-                {"$match": {"community_id": community_id, "live": True}},
-                {"$group": {"_id": state, "count": {"$sum": 1}}},
-            ],
-            hint="counted",
-        )
-        return {group["_id"]: group["count"] for group in groups}
+    }
 
 
 def _in_state(state: str, today: str) -> dict[str, Any]:

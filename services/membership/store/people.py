@@ -30,15 +30,12 @@ class People(BatchStore):
         except DuplicateKeyError as error:
             raise EmailTaken(document["email"]) from error
 
-    def by_email(self, email: str) -> Document | None:
-        return self.collection.find_one({"email": email})
+    def by_email(self, email: str, *, tx: Transaction | None = None) -> Document | None:
+        return self.collection.find_one(
+            {"email": email}, session=None if tx is None else tx.session
+        )
 
     def by_emails(self, tx: Transaction, emails: Sequence[str]) -> dict[str, Document]:
         """The people behind these addresses, by address."""
         found = self.collection.find({"email": {"$in": list(emails)}}, session=tx.session)
         return {person["email"]: person for person in found}
-
-    def names(self, person_ids: Sequence[str]) -> dict[str, str]:
-        """The names of these people, by id."""
-        found = self.collection.find({"_id": {"$in": list(person_ids)}}, {"name": 1})
-        return {person["_id"]: person["name"] for person in found}

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import time
+from threading import Lock
 
 from pymongo import ReturnDocument
 from pymongo.database import Database
@@ -27,6 +29,8 @@ from services.membership.domain.sign_in import (
     STARTS_PER_ADDRESS,
 )
 
+SHARES = 60  # of a minute; small enough that what processes leave of them does not matter
+
 _HOUR = dt.timedelta(hours=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -41,16 +45,33 @@ class Challenges(AggregateStore):
         indexes=[Index([("expires_at", 1)], name="garbage", expire_after=_HOUR)],
     )
 
-    def take_a_try(self, challenge_id: str) -> Document | None:
-        """The challenge with one try less; None when it is unknown or no try is left.
+    def with_person(self, challenge_id: str) -> tuple[Document | None, Document | None]:
+        """The challenge, and the person behind its address; None for who is not known."""
+        person = {"from": "people", "localField": "email", "foreignField": "email", "as": "_people"}
+        challenge = self.get(challenge_id, joined=[{"$lookup": person}])
+        if challenge is None:
+            return None, None
+        return challenge, next(iter(challenge.pop("_people")), None)
 
-        Counted before the code is compared, so parallel guesses are counted too.
-        """
-        return self.collection.find_one_and_update(
+    def take_a_try(self, challenge_id: str) -> None:
+        """One try less for a wrong code. With none left `use` refuses the right one, too."""
+        self.collection.update_one(
             {"_id": challenge_id, "tries_left": {"$gt": 0}},
             {"$inc": {"tries_left": -1, "version": 1}},
-            return_document=ReturnDocument.AFTER,
         )
+
+    def use(self, tx: Transaction, challenge_id: str, now: dt.datetime) -> bool:
+        """Spends the challenge; False when it was spent meanwhile, or its tries were.
+
+        Decided by one guarded update: of guesses at once the right one counts only while fewer than
+        all tries were taken before it.
+        """
+        used = self.collection.update_one(
+            {"_id": challenge_id, "tries_left": {"$gt": 0}, "used_at": None},
+            {"$set": {"used_at": now, "updated_at": tx.now}, "$inc": {"version": 1}},
+            session=tx.session,
+        )
+        return used.matched_count == 1
 
 
 class SignInLimits:
@@ -70,6 +91,9 @@ class SignInLimits:
 
     def __init__(self, database: Database[Document]) -> None:
         self._limits = database[self.collection_schema.name]
+        self._lock = Lock()
+        self._share = 0  # that this process may still grant, while `time.monotonic()` is below
+        self._share_ends = 0.0
 
     def wait_for_address(self, email: str) -> int:
         """Seconds until a code may be asked for again; 0 = now, and then this one is counted."""
@@ -101,18 +125,35 @@ class SignInLimits:
         return max(1, round((opens_at - row["touched_at"]).total_seconds()))
 
     def wait_for_system(self, per_minute: int) -> int:
-        """The same for all addresses together, in calendar minutes."""
+        """The same for all addresses together, in calendar minutes.
+
+        A process takes a share of the minute at a time, of which it grants on its own: so not
+        every code writes the one document of all. What it does not grant in that minute is lost.
+        """
+        with self._lock:
+            if self._share and time.monotonic() < self._share_ends:
+                self._share -= 1
+                return 0
+        share = max(1, per_minute // SHARES)
         this_minute = {"$dateTrunc": {"date": "$$NOW", "unit": "minute"}}
+        asked_at = time.monotonic()
         row = self._update(
             "system",
             {
                 "count": {"$cond": [{"$eq": ["$minute", this_minute]}, "$count", 0]},
                 "minute": this_minute,
             },
-            {"granted": {"$lt": ["$count", per_minute]}},
-            {"count": {"$cond": ["$granted", {"$add": ["$count", 1]}, "$count"]}},
+            {"granted": {"$lte": ["$count", per_minute - share]}},
+            {"count": {"$cond": ["$granted", {"$add": ["$count", share]}, "$count"]}},
         )
-        return 0 if row["granted"] else 60 - row["touched_at"].second
+        left = 60 - row["touched_at"].second
+        if not row["granted"]:
+            return left
+        with self._lock:
+            kept = self._share if time.monotonic() < self._share_ends else 0
+            # The minute may turn a second sooner than its whole seconds say.
+            self._share, self._share_ends = kept + share - 1, asked_at + left - 1
+        return 0
 
     def _update(self, id: str, *stages: Document) -> Document:
         pipeline = [{"$set": stage} for stage in (*stages, {"touched_at": "$$NOW"})]

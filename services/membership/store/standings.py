@@ -4,6 +4,7 @@ The collection `standings` is the chassis' replica, which this service does not 
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 from pymongo.errors import DuplicateKeyError
 
@@ -13,7 +14,12 @@ from chassis.uow import Transaction
 from chassis.validators import DAY, FLAG, TEXT, aggregate, list_of, nullable, optional
 from contracts.errors import DomainError
 from contracts.errors.membership import OPERATOR_EXISTS
+from contracts.membership import SYSTEM
+from services.membership.domain.standings import standing_id
 from services.membership.store.batches import BatchStore
+
+_PERSON = {"from": "people", "localField": "person_id", "foreignField": "_id", "as": "name"}
+_NAMED: list[Document] = [{"$lookup": _PERSON}, {"$set": {"name": {"$first": "$name.name"}}}]
 
 
 class Standings(BatchStore):
@@ -66,6 +72,37 @@ class Standings(BatchStore):
     def role_holders(
         self, community_id: str, *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
-        """Everybody with a role in a community, by id."""
+        """Everybody with a role in a community, by id, each with their `name`."""
         held = {"community_id": community_id, "roles.0": {"$exists": True}}
-        return self.page(held, after=after, limit=limit)
+        return self.page(held, after=after, limit=limit, joined=_NAMED)
+
+    def named(self, tx: Transaction, id: str) -> tuple[Document | None, str]:
+        """A standing, and the name of its person."""
+        standing = self.get(id, tx=tx, joined=_NAMED)
+        return standing, "" if standing is None else standing.pop("name")
+
+
+def joined_standings(person_id: str) -> list[Document]:
+    """Stages that add to a document of a community a person's standings there and in `system`.
+
+    `take_joined` takes them out again.
+    """
+    there = {"$concat": ["$community_id", f":{person_id}"]}
+    return _joined([there, standing_id(SYSTEM, person_id)], "_standings")
+
+
+def take_joined(found: Document) -> list[Document]:
+    """The standings that came with a document, which has them no more."""
+    standings: list[Document] = found.pop("_standings")
+    return standings
+
+
+def joined_standing_of_its_person() -> list[Document]:
+    """Stages that add, as `_standing`, a list of the standing of the document's own person."""
+    return _joined([{"$concat": ["$community_id", ":", "$person_id"]}], "_standing")
+
+
+def _joined(ids: list[Any], name: str) -> list[Document]:
+    standings = Standings.collection_schema.name
+    lookup = {"from": standings, "localField": name, "foreignField": "_id", "as": name}
+    return [{"$set": {name: ids}}, {"$lookup": lookup}]

@@ -73,12 +73,11 @@ class ApplicationUseCases:
 
     def change(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Replaces the answers of an application that is the applicant's to edit."""
-        form = self._form_of(self._own(None, request["application_id"], ctx))
 
         def work(tx: Transaction) -> dict[str, Any]:
             before = self._own(tx, request["application_id"], ctx)
             check_version(before, request["expected_version"])
-            changed = domain.change_answers(before, form, request["answers"])
+            changed = domain.change_answers(before, self._form_of(before), request["answers"])
             after = self._applications.save(tx, changed)
             tx.audit("change_application", before, after)
             return application_view(after, staff=False)
@@ -87,11 +86,12 @@ class ApplicationUseCases:
 
     def submit(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Hands it in; complete by the form version that it answers."""
-        form = self._form_of(self._own(None, request["application_id"], ctx))
 
         def work(tx: Transaction) -> dict[str, Any]:
             before = self._own(tx, request["application_id"], ctx)
-            after = self._applications.save(tx, domain.submit(before, form, tx.now))
+            after = self._applications.save(
+                tx, domain.submit(before, self._form_of(before), tx.now)
+            )
             self._tell_submitted(tx, after)
             tx.audit("submit_application", before, after)
             return application_view(after, staff=False)
@@ -118,7 +118,7 @@ class ApplicationUseCases:
         )
         return {"items": [application_view(one, staff=False) for one in found], "next": following}
 
-    def _own(self, tx: Transaction | None, application_id: str, ctx: Context) -> Application:
+    def _own(self, tx: Transaction, application_id: str, ctx: Context) -> Application:
         application = self._applications.require(application_id, tx=tx)
         if application["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)

@@ -20,11 +20,10 @@ from services.membership.domain.standings import (
     without_role,
 )
 from services.membership.store.communities import Communities, Forms, MemberNumbers
-from services.membership.store.people import People
 from services.membership.store.standings import Standings
 from services.membership.usecases.access import OWNERS, Access
 from services.membership.usecases.people import PeopleUseCases
-from services.membership.usecases.standings import change_standing, tell_standing
+from services.membership.usecases.standings import store_standing, tell_standing
 
 
 class CommunityUseCases:
@@ -53,21 +52,15 @@ class CommunityUseCases:
         """An operator creates a community and names its first owner."""
         self._access.require_role(ctx, SYSTEM, ())
         asked = domain.new_community(id=new_id("com"), asked=request)
-        owner = self._people.ensure(request["owner_email"], request["locale"], ctx)
+        email, locale = request["owner_email"], request["locale"]
 
-        def work(tx: Transaction) -> dict[str, Any]:
+        def work(tx: Transaction, owner: Person) -> dict[str, Any]:
             community = self._communities.insert(tx, {**asked, "owners": 1})
             self._forms.add(tx, community)
             first = community["policy"]["first_member_number"]
             self._numbers.start(tx, community["_id"], first)
-            change_standing(
-                tx,
-                self._standings,
-                community["_id"],
-                owner["_id"],
-                community["zone"],
-                lambda standing: with_role(standing, "owner"),
-            )
+            first_owner = nothing_yet(community["_id"], owner["_id"], community["zone"])
+            store_standing(tx, self._standings, with_role(first_owner, "owner"))
             # A community's own trail is read by its id, like that of all that is in it.
             tx.audit(
                 "create_community",
@@ -77,7 +70,8 @@ class CommunityUseCases:
             )
             return community_view(community)
 
-        return self._uow.run(ctx, work)
+        known = self._people.by_address(email)
+        return self._people.unit_with(known, email, locale, ctx, work)
 
     def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """A community as anybody may see it."""
@@ -93,7 +87,7 @@ class CommunityUseCases:
     def change_form(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Publishes a new version of the form; applications keep the version they answered."""
         community_id = request["community_id"]
-        self._communities.require(community_id)
+        self._communities.fixed(community_id)
         self._access.require_role(ctx, community_id, OWNERS)
 
         def work(tx: Transaction) -> dict[str, Any]:
@@ -124,14 +118,12 @@ class RoleUseCases:
         *,
         communities: Communities,
         standings: Standings,
-        names: People,
         people: PeopleUseCases,
         access: Access,
         uow: UnitOfWork,
     ) -> None:
         self._communities = communities
         self._standings = standings
-        self._names = names
         self._people = people
         self._access = access
         self._uow = uow
@@ -152,36 +144,29 @@ class RoleUseCases:
     def grant(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Gives a role to the person behind an address; giving it twice is giving it once."""
         community = self._owned(request["community_id"], ctx)
-        person = self._people.ensure(request["email"], community["locale"], ctx)
-        role = request["role"]
+        email, role = request["email"], request["role"]
 
-        def work(tx: Transaction) -> dict[str, Any]:
-            before = self._standings.get(standing_id(community["_id"], person["_id"]), tx=tx)
-            if before is not None and role in before["roles"]:
-                return _holder(before, person["name"])
+        def work(tx: Transaction, person: Person) -> dict[str, Any]:
+            found = self._standings.get(standing_id(community["_id"], person["_id"]), tx=tx)
+            if found is not None and role in found["roles"]:
+                return _holder(found, person["name"])
             if role == "owner":
                 self._communities.count_owner(tx, community["_id"])
-            after = change_standing(
-                tx,
-                self._standings,
-                community["_id"],
-                person["_id"],
-                community["zone"],
-                lambda standing: with_role(standing, role),
-            )
-            tx.audit("grant_role", before, after, kind="standing", role=role)
+            before = found or nothing_yet(community["_id"], person["_id"], community["zone"])
+            after = store_standing(tx, self._standings, with_role(before, role))
+            tx.audit("grant_role", found, after, kind="standing", role=role)
             return _holder(after, person["name"])
 
-        return self._uow.run(ctx, work)
+        known = self._people.by_address(email)
+        return self._people.unit_with(known, email, community["locale"], ctx, work)
 
     def revoke(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Takes a role back; raises DomainError(LAST_OWNER) for the last owner."""
         community = self._owned(request["community_id"], ctx)
         person_id, role = request["person_id"], request["role"]
-        name = self._names.names([person_id]).get(person_id, "")
 
         def work(tx: Transaction) -> dict[str, Any]:
-            before = self._standings.get(standing_id(community["_id"], person_id), tx=tx)
+            before, name = self._standings.named(tx, standing_id(community["_id"], person_id))
             if before is None or role not in before["roles"]:
                 raise DomainError(OBJECT_NOT_FOUND, noun="role")
             if role == "owner":
@@ -199,12 +184,11 @@ class RoleUseCases:
         found, following = self._standings.role_holders(
             community["_id"], after=request["after"], limit=request["limit"]
         )
-        names = self._names.names([standing["person_id"] for standing in found])
-        holders = [_holder(standing, names[standing["person_id"]]) for standing in found]
+        holders = [_holder(standing, standing["name"]) for standing in found]
         return {"items": holders, "next": following}
 
     def _owned(self, community_id: str, ctx: Context) -> Community:
-        community = self._communities.require(community_id)
+        community = self._communities.fixed(community_id)
         self._access.require_role(ctx, community_id, OWNERS)
         return community
 

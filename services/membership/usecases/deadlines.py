@@ -106,7 +106,8 @@ class DeadlineUseCases:
             steps = [
                 membership_rules.advance(before, day_in(before["zone"], tx.now)) for before in due
             ]
-            saved = self._memberships.save_many(tx, [changed for changed, _ in steps])
+            changed = [(before, after) for before, (after, _) in zip(due, steps, strict=True)]
+            saved = self._memberships.save_many(tx, changed)
             for before, after, (_, step) in zip(due, saved, steps, strict=True):
                 if step is not None:
                     self._tell_step(tx, after, step)

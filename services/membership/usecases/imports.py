@@ -27,7 +27,7 @@ from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
 from services.membership.store.people import People
 from services.membership.store.standings import Standings
-from services.membership.usecases.access import OWNERS, Access
+from services.membership.usecases.access import OWNERS, Access, require_sight
 from services.membership.usecases.standings import tell_standing
 
 TURN = 100  # lines that are read in one go
@@ -106,7 +106,7 @@ class ImportUseCases:
         """The job: works through all files, oldest first; one that fails stops no other."""
 
         def import_file(running: dict[str, Any]) -> None:
-            community = self._communities.require(running["community_id"])
+            community = self._communities.fixed(running["community_id"])
             lines = in_turns(domain.lines_of(running["csv"], IMPORT_COLUMNS))
             rows = list(domain.rows_of(lines, running["read_on"]))
             while not run.should_stop and self._import_batch(
@@ -227,7 +227,7 @@ class ImportUseCases:
         """Nobody holds a copy of a standing that was never told, so a new one is not announced."""
         ids = {standing_id(community["_id"], m["person_id"]): m for m in admitted}
         told_before = self._standings.by_ids(list(ids), tx=tx)
-        changed = [with_membership(told_before[id], ids[id]) for id in told_before]
+        changed = [(old, with_membership(old, ids[id])) for id, old in told_before.items()]
         for standing in self._standings.save_many(tx, changed):
             tell_standing(tx, standing)
         self._standings.insert_many(
@@ -243,14 +243,14 @@ class ImportUseCases:
         )
 
     def _importable(self, community_id: str, ctx: Context) -> Community:
-        community = self._communities.require(community_id)
+        community = self._communities.fixed(community_id)
         self._access.require_role(ctx, community["_id"], OWNERS)
         return community
 
     def _visible(self, import_id: str, ctx: Context) -> dict[str, Any]:
-        found = self._imports.require(import_id)
+        found, held = self._access.read(ctx, self._imports, import_id)
         nobody = ""  # an import is about no single person
-        self._access.require_sight(ctx, found["community_id"], nobody, OWNERS, self._imports.noun)
+        require_sight(ctx, held, nobody, OWNERS, self._imports.noun)
         return found
 
 

@@ -12,10 +12,10 @@ from services.membership.domain import memberships as domain
 from services.membership.domain.communities import Community
 from services.membership.domain.memberships import Membership
 from services.membership.domain.terms import day_in
-from services.membership.store.applications import Applications
-from services.membership.store.communities import Communities, MemberNumbers
+from services.membership.store.communities import Communities
+from services.membership.store.counts import Counts
 from services.membership.store.memberships import Memberships
-from services.membership.usecases.access import STAFF, Access
+from services.membership.usecases.access import STAFF, Access, require_sight
 from services.membership.usecases.views import membership_view
 
 
@@ -26,31 +26,23 @@ class MembershipUseCases:
         self,
         *,
         memberships: Memberships,
-        applications: Applications,
         communities: Communities,
-        numbers: MemberNumbers,
+        counts: Counts,
         access: Access,
         clock: Clock,
         uow: UnitOfWork,
     ) -> None:
         self._memberships = memberships
-        self._applications = applications
         self._communities = communities
-        self._numbers = numbers
+        self._counts = counts
         self._access = access
         self._clock = clock
         self._uow = uow
 
     def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """A membership, for its person and the community's staff."""
-        membership = self._memberships.require(request["membership_id"])
-        self._access.require_sight(
-            ctx,
-            membership["community_id"],
-            membership["person_id"],
-            STAFF,
-            self._memberships.noun,
-        )
+        membership, held = self._access.read(ctx, self._memberships, request["membership_id"])
+        require_sight(ctx, held, membership["person_id"], STAFF, self._memberships.noun)
         return self._view(membership)
 
     def page_mine(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
@@ -76,23 +68,22 @@ class MembershipUseCases:
         """How many people of a community are in each state."""
         community = self._staffed(request["community_id"], ctx)
         today = self._today(community)
-        memberships = self._memberships.counts(community["_id"], today)
-        applications = self._applications.counts(community["_id"])
+        counts, next_number = self._counts.read(community["_id"], today)
+        memberships, applications = counts.memberships, counts.applications
         return {
             "community_id": community["_id"],
             "counted_on": today,
             "memberships": {state: memberships.get(state, 0) for state in MEMBERSHIP_STATES},
             "applications": {state: applications.get(state, 0) for state in APPLICATION_STATES},
-            "next_number": self._numbers.next(community["_id"]),
+            "next_number": next_number,
         }
 
     def start_renewal(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Puts the next term up for payment; the same one until it is paid."""
-        seen = self._own(request["membership_id"], ctx)
-        policy = self._communities.require(seen["community_id"])["policy"]
 
         def work(tx: Transaction) -> dict[str, Any]:
-            before = self._memberships.require(seen["_id"], tx=tx)
+            before = self._own(tx, request["membership_id"], ctx)
+            policy = self._communities.fixed(before["community_id"])["policy"]
             today = day_in(before["zone"], tx.now)
             if domain.renewal_is_open(before, today, policy):
                 return membership_view(before, today)
@@ -114,14 +105,14 @@ class MembershipUseCases:
 
         return self._uow.run(ctx, work)
 
-    def _own(self, membership_id: str, ctx: Context) -> Membership:
-        membership = self._memberships.require(membership_id)
+    def _own(self, tx: Transaction, membership_id: str, ctx: Context) -> Membership:
+        membership = self._memberships.require(membership_id, tx=tx)
         if membership["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._memberships.noun)
         return membership
 
     def _staffed(self, community_id: str, ctx: Context) -> Community:
-        community = self._communities.require(community_id)
+        community = self._communities.fixed(community_id)
         self._access.require_role(ctx, community_id, STAFF)
         return community
 

@@ -1,16 +1,18 @@
 """People: known by address, created when they first appear."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from chassis.aggregates import check_version
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
-from contracts.membership import SYSTEM
 from services.membership.domain.people import Person, new_person, same_address
 from services.membership.domain.standings import OPERATOR
 from services.membership.store.people import EmailTaken, People
 from services.membership.usecases.access import Access
+
+T = TypeVar("T")
 
 
 class PeopleUseCases:
@@ -22,15 +24,44 @@ class PeopleUseCases:
         self._uow = uow
 
     def ensure(self, email: str, locale: str, ctx: Context) -> Person:
-        """The person behind an address, created if unknown; done before the unit of work that
-        needs it, and harmless when that one fails."""
+        """The person behind an address, created if unknown."""
+        known = self.by_address(email)
+        return known or self.unit_with(
+            None, email, locale, ctx.keyless(), lambda tx, person: person
+        )
+
+    def by_address(self, email: str) -> Person | None:
+        """The person behind an address, if known."""
+        return self._people.by_email(same_address(email))
+
+    def unit_with(
+        self,
+        known: Person | None,
+        email: str,
+        locale: str,
+        ctx: Context,
+        work: Callable[[Transaction, Person], T],
+    ) -> T:
+        """A unit of work for the person behind an address, who was found as `known` before, or is
+        created in it."""
         address = same_address(email)
-        found = self._people.by_email(address)
-        return found if found is not None else self._create(address, locale, ctx)
+
+        def with_known(tx: Transaction) -> T:
+            return work(tx, known or self._create(tx, address, locale))
+
+        def with_quicker(tx: Transaction) -> T:
+            person = self._people.by_email(address, tx=tx)
+            assert person is not None  # people are never deleted
+            return work(tx, person)
+
+        try:
+            return self._uow.run(ctx, with_known)
+        except EmailTaken:
+            return self._uow.run(ctx, with_quicker)
 
     def get_me(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """The signed-in person."""
-        return self._view(self._people.require(ctx.person()), ctx)
+        return _view(*self._access.read(ctx, self._people, ctx.person()))
 
     def change_me(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Changes own name or language."""
@@ -39,11 +70,11 @@ class PeopleUseCases:
         }
 
         def work(tx: Transaction) -> dict[str, Any]:
-            before = self._people.require(ctx.person(), tx=tx)
+            before, held = self._access.read(ctx, self._people, ctx.person(), tx=tx)
             check_version(before, request["expected_version"])
             after = self._people.save(tx, {**before, **wanted})
             tx.audit("change_person", before, after)
-            return self._view(after, ctx)
+            return _view(after, held)
 
         return self._uow.run(ctx, work)
 
@@ -57,20 +88,13 @@ class PeopleUseCases:
             "locale": person["locale"],
         }
 
-    def _create(self, address: str, locale: str, ctx: Context) -> Person:
-        def work(tx: Transaction) -> Person:
-            person = new_person(id=new_id("per"), email=address, locale=locale)
-            stored = self._people.insert(tx, person)
-            tx.audit("create_person", None, stored)
-            return stored
+    def _create(self, tx: Transaction, address: str, locale: str) -> Person:
+        person = new_person(id=new_id("per"), email=address, locale=locale)
+        stored = self._people.insert(tx, person)
+        tx.audit("create_person", None, stored)
+        return stored
 
-        try:
-            return self._uow.run(ctx.keyless(), work)
-        except EmailTaken:
-            found = self._people.by_email(address)
-            assert found is not None  # people are never deleted
-            return found
 
-    def _view(self, person: Person, ctx: Context) -> dict[str, Any]:
-        is_operator = OPERATOR in self._access.roles(ctx, SYSTEM)
-        return {**person, "id": person["_id"], "is_operator": is_operator}
+def _view(person: Person, held: frozenset[str]) -> dict[str, Any]:
+    """A person as they see themselves; `held` are their roles in the system."""
+    return {**person, "id": person["_id"], "is_operator": OPERATOR in held}

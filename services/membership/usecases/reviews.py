@@ -1,10 +1,11 @@
 """Reviews: what reviewers and owners do with applications (product.md §2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.membership import (
@@ -17,15 +18,16 @@ from services.membership.domain import memberships
 from services.membership.domain.applications import Application
 from services.membership.domain.communities import Community
 from services.membership.domain.forms import without_private_answers
-from services.membership.domain.standings import with_membership
+from services.membership.domain.memberships import Membership
+from services.membership.domain.standings import Standing, nothing_yet, with_membership
 from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, Forms
-from services.membership.store.memberships import Memberships
-from services.membership.store.standings import Standings
-from services.membership.usecases.access import REVIEWERS, Access
+from services.membership.store.memberships import Memberships, joined_live_membership
+from services.membership.store.standings import Standings, joined_standing_of_its_person
+from services.membership.usecases.access import REVIEWERS, Access, require_sight
 from services.membership.usecases.applications import already_member
-from services.membership.usecases.standings import change_standing
+from services.membership.usecases.standings import store_standing
 from services.membership.usecases.views import application_facts, application_view
 
 Tell = Callable[[Transaction, Application], None]
@@ -56,8 +58,8 @@ class ReviewUseCases:
 
     def get(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """An application, for its applicant and reviewers; operators see no private answer."""
-        application = self._applications.require(request["application_id"])
-        roles = self._require_sight(application, ctx)
+        application, roles = self._access.read(ctx, self._applications, request["application_id"])
+        self._require_sight(application, roles, ctx)
         if not roles.isdisjoint(REVIEWERS):
             return application_view(application, staff=True)
         if application["person_id"] == ctx.actor.person_id:
@@ -67,12 +69,12 @@ class ReviewUseCases:
     def page(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """The applications that were handed in at a community, oldest first."""
         community_id = request["community_id"]
-        self._communities.require(community_id)
-        self._access.require_role(ctx, community_id, REVIEWERS)
+        self._communities.fixed(community_id)
+        roles = self._access.require_role(ctx, community_id, REVIEWERS)
         found, following = self._applications.of_community(
             community_id, request["state"], after=request["after"], limit=request["limit"]
         )
-        if self._access.roles(ctx, community_id).isdisjoint(REVIEWERS):
+        if roles.isdisjoint(REVIEWERS):
             found = [self._without_private(application) for application in found]
         return {"items": [application_view(one, staff=True) for one in found], "next": following}
 
@@ -92,10 +94,11 @@ class ReviewUseCases:
 
         def decide(tx: Transaction, before: Application, community: Community) -> Application:
             policy = community["policy"]
+            theirs = (_first(before.pop("_membership")), _first(before.pop("_standing")))
             judged = domain.approve(before, ctx.person(), request["note"], tx.now, policy)
             if judged["state"] != "approved":
                 return judged
-            membership = self._open_membership(tx, judged, community)
+            membership = self._open_membership(tx, judged, community, *theirs)
             term_id = membership["terms"][0]["id"]
             return {**judged, "membership_id": membership["_id"], "term_id": term_id}
 
@@ -104,7 +107,8 @@ class ReviewUseCases:
                 facts = {name: approved[name] for name in ("membership_id", "term_id", "pay_by")}
                 tx.emit(APPLICATION_APPROVED, approved, application_facts(approved) | facts)
 
-        return self._step(request, ctx, "approve_application", decide, tell)
+        joined = [joined_live_membership(), *joined_standing_of_its_person()]
+        return self._step(request, ctx, "approve_application", decide, tell, joined=joined)
 
     def reject(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Says no, with a reason code and words for the applicant."""
@@ -141,13 +145,17 @@ class ReviewUseCases:
         action: str,
         decide: Callable[[Transaction, Application, Community], Application],
         tell: Tell = lambda tx, application: None,
+        joined: Sequence[Document] = (),
     ) -> dict[str, Any]:
-        seen = self._applications.require(request["application_id"])
-        self._require_reviewer(seen, ctx)
-        community = self._communities.require(seen["community_id"])
 
         def work(tx: Transaction) -> dict[str, Any]:
-            before = self._applications.require(seen["_id"], tx=tx)
+            before, roles = self._access.read(
+                ctx, self._applications, request["application_id"], joined=joined, tx=tx
+            )
+            self._require_sight(before, roles, ctx)
+            if roles.isdisjoint(REVIEWERS):  # operators run the system, they do not judge people
+                raise DomainError(NOT_PERMITTED)
+            community = self._communities.fixed(before["community_id"])
             after = self._applications.save(tx, decide(tx, before, community))
             tell(tx, after)
             tx.audit(action, before, after)
@@ -155,26 +163,23 @@ class ReviewUseCases:
 
         return self._uow.run(ctx, work)
 
-    def _require_reviewer(self, application: Application, ctx: Context) -> None:
-        """Operators run the system, they do not judge people."""
-        if self._require_sight(application, ctx).isdisjoint(REVIEWERS):
-            raise DomainError(NOT_PERMITTED)
-
-    def _require_sight(self, application: Application, ctx: Context) -> frozenset[str]:
-        """The caller's roles; what was never handed in is for its applicant alone."""
+    def _require_sight(self, application: Application, roles: frozenset[str], ctx: Context) -> None:
+        """What was never handed in is for its applicant alone."""
         noun = self._applications.noun
-        held = self._access.require_sight(
-            ctx, application["community_id"], application["person_id"], REVIEWERS, noun
-        )
+        require_sight(ctx, roles, application["person_id"], REVIEWERS, noun)
         if not domain.handed_in(application) and application["person_id"] != ctx.actor.person_id:
             raise DomainError(OBJECT_NOT_FOUND, noun=noun)
-        return held
 
     def _open_membership(
-        self, tx: Transaction, application: Application, community: Community
-    ) -> memberships.Membership:
+        self,
+        tx: Transaction,
+        application: Application,
+        community: Community,
+        former: Membership | None,
+        standing: Standing | None,
+    ) -> Membership:
+        """The membership to be paid; `former` and `standing` are what the person has there."""
         community_id, person_id = community["_id"], application["person_id"]
-        former = self._memberships.live_of(community_id, person_id, tx=tx)
         if former is not None:
             today = day_in(community["zone"], tx.now)
             if memberships.blocks_application(former, today, community["policy"]):
@@ -190,14 +195,8 @@ class ReviewUseCases:
             pay_by=application["pay_by"],
         )
         stored = self._memberships.insert(tx, opened)
-        change_standing(
-            tx,
-            self._standings,
-            community_id,
-            person_id,
-            community["zone"],
-            lambda standing: with_membership(standing, stored),
-        )
+        before = standing or nothing_yet(community_id, person_id, community["zone"])
+        store_standing(tx, self._standings, with_membership(before, stored))
         tx.audit("open_membership", None, stored)
         return stored
 
@@ -207,6 +206,10 @@ class ReviewUseCases:
             **application,
             "answers": without_private_answers(form["form"], application["answers"]),
         }
+
+
+def _first(found: list[Document]) -> Document | None:
+    return found[0] if found else None
 
 
 def _tell_words(

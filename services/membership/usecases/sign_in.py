@@ -12,7 +12,7 @@ from contracts.errors.membership import SESSION_ENDED, SIGN_IN_CODE_WRONG, SIGN_
 from contracts.membership import SIGN_IN_REQUESTED
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.domain import sign_in as domain
-from services.membership.domain.people import same_address
+from services.membership.domain.people import Person, same_address
 from services.membership.domain.sign_in import Session
 from services.membership.store.sign_in import Challenges, Sessions, SignInLimits
 from services.membership.usecases.people import PeopleUseCases
@@ -80,25 +80,28 @@ class SignInUseCases:
 
     def finish(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Exchanges the right code for a session; creates the person at the first time."""
-        tried = self._challenges.take_a_try(request["challenge_id"])
-        domain.check_code(tried, self._code_secret, request["code"], real_now())
-        assert tried is not None
-        person = self._people.ensure(tried["email"], tried["locale"], ctx)
+        challenge, known = self._challenges.with_person(request["challenge_id"])
+        now = real_now()
+        try:
+            domain.check_code(challenge, self._code_secret, request["code"], now)
+        except DomainError:
+            self._challenges.take_a_try(request["challenge_id"])
+            raise
+        assert challenge is not None
         secret = secrets.token_urlsafe(32)
 
-        def work(tx: Transaction) -> Session:
-            challenge = self._challenges.require(tried["_id"], tx=tx)
-            if not domain.is_open(challenge, real_now()):
-                raise DomainError(SIGN_IN_CODE_WRONG)  # an equal request was quicker
-            self._challenges.save(tx, {**challenge, "used_at": real_now()})
+        def work(tx: Transaction, person: Person) -> Session:
+            if not self._challenges.use(tx, challenge["_id"], now):
+                raise DomainError(SIGN_IN_CODE_WRONG)
             opened = domain.new_session(
-                id=new_id("ses"), person_id=person["_id"], secret=secret, now=real_now()
+                id=new_id("ses"), person_id=person["_id"], secret=secret, now=now
             )
             session = self._sessions.insert(tx, opened)
             tx.audit("open_session", None, session, person=session["person_id"])
             return session
 
-        return self._told(self._uow.run(ctx, work), secret)
+        session = self._people.unit_with(known, challenge["email"], challenge["locale"], ctx, work)
+        return self._told(session, secret)
 
     def refresh(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """New tokens for the newest refresh token; one spent for good ends the session."""

@@ -36,7 +36,7 @@ class StandingUseCases:
     def _zone(self, community_id: str) -> str:
         if community_id == contract.SYSTEM:
             return "UTC"
-        return str(self._communities.require(community_id)["zone"])
+        return str(self._communities.fixed(community_id)["zone"])
 
 
 def change_standing(
@@ -48,13 +48,15 @@ def change_standing(
     change: Callable[[Standing], Standing],
 ) -> Standing:
     """Changes the standing of a person, known or not, inside `tx`, and tells it."""
-    standing_id = domain.standing_id(community_id, person_id)
-    before = store.get(standing_id, tx=tx)
-    if before is None:
-        unknown = domain.nothing_yet(community_id, person_id, zone)
-        after = store.insert(tx, change(unknown))
-    else:
-        after = store.save(tx, change(before))
+    found = store.get(domain.standing_id(community_id, person_id), tx=tx)
+    before = found or domain.nothing_yet(community_id, person_id, zone)
+    return store_standing(tx, store, change(before))
+
+
+def store_standing(tx: Transaction, store: Standings, standing: Standing) -> Standing:
+    """Stores a changed standing, known before or not, and tells it."""
+    is_new = standing["version"] == 0
+    after = store.insert(tx, standing) if is_new else store.save(tx, standing)
     tell_standing(tx, after)
     return after
 

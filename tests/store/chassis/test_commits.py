@@ -6,8 +6,10 @@ import pytest
 from ulid import ULID
 
 from chassis.clock import real_now
-from chassis.commit_updates import CommitUpdates, Held, checked
+from chassis.commit_updates import CommitUpdates, Held, checked, untallied
 from chassis.commits import AT_ONCE, OWN, pending
+from chassis.context import Context
+from chassis.ids import first_id_at
 from chassis.uow import AlreadyHandled
 from contracts.membership import STANDING_CHANGED
 from tests.store.chassis.test_aggregates import stages
@@ -50,6 +52,10 @@ def lane(*left, due_at=AT_ONCE, attempts=0):
     }
 
 
+def line(of, counts_as, by):
+    return {"of": of, "as": counts_as, "by": by}
+
+
 PUBLISHED = {"attempts": 0, "error": None, "published_at": AT_ONCE}
 
 
@@ -76,6 +82,7 @@ def many(db):
             message=f"m{n}",
             key=f"k{n}",
             clear_at=real_now() + dt.timedelta(days=1 + n),
+            **({"tally": [line(f"com_{n}", "open", 1)]} if n < 40 else {}),
         )
         for n in range(2040)
     ]
@@ -93,6 +100,8 @@ def many(db):
         ({"message": "m7"}, [], 1),
         ({"key": "k7"}, [], 1),
         ({"events.id": {"$in": ["evt_00007"]}}, [], 1),
+        ({"tally.of": "com_7"}, [], 1),
+        (untallied(first_id_at("cmt", real_now() + dt.timedelta(hours=1))), [], 40),
         ({"clear_at": {"$lte": real_now() + dt.timedelta(days=10)}}, [("clear_at", 1)], 9),
     ],
 )
@@ -134,6 +143,7 @@ def test_marking_takes_a_commit_out_of_the_pending_ones(db):
         {"$set": {"at": real_now()}},
         {"$set": {"answer": {}}},
         {"$set": {"events": []}},
+        {"$set": {"tally": []}},
         {"$push": {"own.left": "x"}},
         {"$rename": {"own": "changes"}},
     ],
@@ -142,6 +152,38 @@ def test_a_planted_change_of_the_trail_is_refused(update):
     """The role may update commits; the one module that does keeps to its list of paths."""
     with pytest.raises(ValueError, match="not changed there"):
         checked(update)
+
+
+def test_a_tally_is_summed_and_taken_once(db, uow):
+    """What cancels out is not stored; what is taken out in a transaction counts once."""
+
+    def change(*changes):
+        def work(tx):
+            for of, counts_as, by in changes:
+                tx.tally(of, counts_as, by)
+
+        uow.run(Context.for_system("events"), work)
+
+    change(("com_1", "open", 1), ("com_2", "open", 2), ("com_1", "open", -1))
+    change(("com_2", "open", -1), ("com_2", "shut", 1))
+    change(("com_2", "shut", 1), ("com_2", "shut", -1))  # leaves no commit at all
+    assert [commit["tally"] for commit in db["commits"].find(sort=[("_id", 1)])] == [
+        [line("com_2", "open", 2)],
+        [line("com_2", "open", -1), line("com_2", "shut", 1)],
+    ]
+    updates, ahead = CommitUpdates(db), real_now() + dt.timedelta(hours=1)
+
+    def take(tx):
+        return dict(updates.take_tally(tx, first_id_at("cmt", ahead)))
+
+    def fail(tx):
+        raise RuntimeError(take(tx))
+
+    with pytest.raises(RuntimeError):
+        uow.run(Context.for_system("events"), fail)
+    taken = {("com_2", "open"): 1, ("com_2", "shut"): 1}
+    assert uow.run(Context.for_system("events"), take) == taken
+    assert uow.run(Context.for_system("events"), take) == {}
 
 
 def test_parts_are_cleared_after_their_time(db):
@@ -181,10 +223,13 @@ def test_what_leaves_no_trail_becomes_garbage(db):
     db["commits"].insert_one(
         commit(1, age=dt.timedelta(days=8), key="k", fingerprint="f", clear_at=AT_ONCE)
     )
+    counted = commit(2, age=dt.timedelta(days=8), key="l", fingerprint="f", clear_at=AT_ONCE)
+    db["commits"].insert_one({**counted, "tally": [line("com_1", "open", 1)]})
     CommitUpdates(db).clear()
-    [row] = db["commits"].find()
+    row, kept = db["commits"].find(sort=[("_id", 1)])
     assert "key" not in row
     assert row["garbage_at"] <= real_now()
+    assert "garbage_at" not in kept  # what is not in the kept counts yet is not lost
     assert db["commits"].index_information()["garbage"]["expireAfterSeconds"] == 0
 
 

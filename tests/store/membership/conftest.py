@@ -311,6 +311,8 @@ def run_jobs(empty: World) -> Callable[[], None]:
             empty.app.deadlines.advance_memberships,
             empty.app.purchases.open_missing,
             empty.app.imports.run,
+            empty.app.counting.fold,
+            empty.app.counting.verify,
         ):
             job(one_pass)  # type: ignore[arg-type]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from chassis.context import ANONYMOUS, Context, new_traceparent
-from chassis.ids import new_id
+from chassis.ids import first_id_at, made_at, new_id
 from contracts import membership, payments
 from services.membership.service import SERVICE
 from services.membership.store import SCHEMA
@@ -44,8 +44,14 @@ def opened(world: World) -> tuple[str, str]:
     return challenge, code(world, challenge)
 
 
+@COSTS.rpc(membership.START_SIGN_IN, "a share of the minute is taken")
+def _(world: World):
+    return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
+
+
 @COSTS.rpc(membership.START_SIGN_IN)
 def _(world: World):
+    start(world, "an@example.com")
     return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
 
 
@@ -177,8 +183,10 @@ def as_session(ctx: Context, session: str) -> Context:
 
 
 def draft(world: World) -> tuple[Context, dict]:
-    """Somebody's application that is not handed in."""
+    """Somebody's application that is not handed in; the form that it answers was read before."""
     ctx = world.person()
+    form = {**community(world), "form_version": 1}
+    world.ask(world.app.communities.get_form, membership.GET_FORM, ctx, **form)
     asked = {**community(world), "answers": {"city": "上海"}, "submit": False}
     create = world.app.applications.create
     return ctx, world.ask(create, membership.CREATE_APPLICATION, ctx, **asked)
@@ -406,6 +414,21 @@ def _(world: World):
     world.approved()
     world.payments.sells = True
     world.clock.advance(dt.timedelta(minutes=1))
+
+
+@COSTS.job("fold_counts", "two commits")
+def _(world: World):
+    applied(world)
+    applied(world)
+    for commit in list(world.database.commits.find({"tally": {"$exists": True}})):
+        world.database.commits.delete_one({"_id": commit["_id"]})
+        earlier = made_at(commit["_id"]) - dt.timedelta(minutes=1)
+        world.database.commits.insert_one({**commit, "_id": first_id_at("cmt", earlier)})
+
+
+@COSTS.job("verify_counts", "a community")
+def _(world: World):
+    world.database.job_state.insert_one({"_id": "verify_counts", "token": 1, "cursor": "before"})
 
 
 @COSTS.job("run_imports", "ten rows")

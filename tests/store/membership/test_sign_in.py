@@ -1,6 +1,7 @@
 """Sign-in on a real database: codes, tries, limits, tokens, sessions."""
 
 import json
+import random
 
 import jwt
 import pytest
@@ -116,6 +117,35 @@ def test_right_code_used_by_many_at_once_opens_one_session(empty):
     assert empty.database.sessions.count_documents({}) == 1
 
 
+@pytest.mark.parametrize("repetition", range(5))
+def test_right_code_among_guesses_at_once(empty, repetition):
+    """O-2: the right code opens a session while a try is left, and none after the last one."""
+    challenge = start(empty)
+    right = code(empty, challenge["challenge_id"])
+    guesses = [right, *(f"{(int(right) + n) % 10**6:06d}" for n in range(1, 13))]
+    random.shuffle(guesses)
+    outcomes = at_once([lambda g=g: finish(empty, challenge["challenge_id"], g) for g in guesses])
+    opened = sum(isinstance(outcome, dict) for outcome in outcomes)
+    stored = empty.database.challenges.find_one({})
+    assert (stored["used_at"] is not None) == (opened == 1)
+    assert empty.database.sessions.count_documents({}) == opened <= 1
+    assert empty.database.people.count_documents({}) == opened
+    assert stored["tries_left"] == 0
+
+
+@pytest.mark.parametrize("repetition", range(5))
+def test_first_sign_ins_of_one_address_at_once(empty, repetition):
+    """D-8: two challenges of an unknown address are one person with two sessions."""
+    challenges = []
+    for _ in range(2):
+        empty.database.sign_in_limits.delete_many({})
+        challenges.append(start(empty)["challenge_id"])
+    calls = [lambda c=c: finish(empty, c, code(empty, c)) for c in challenges]
+    people = {outcome["person_id"] for outcome in at_once(calls)}
+    assert empty.database.people.count_documents({}) == len(people) == 1
+    assert empty.database.sessions.count_documents({}) == 2
+
+
 def test_unknown_challenge_answers_like_a_wrong_code(empty):
     """O-2: nothing tells whether a challenge or an address exists."""
     challenge = start(empty)
@@ -150,6 +180,19 @@ def test_system_has_a_limit_per_minute(empty):
     limits = empty.app.sign_in._limits
     granted = at_once([lambda: limits.wait_for_system(7)] * 30)
     assert granted.count(0) in (7, 14)  # 14 when the minute turned meanwhile
+
+
+def test_processes_share_the_limit(empty):
+    """O-4: what a process may grant on its own is part of the same budget."""
+    limits = [w.app.sign_in._limits for w in (empty, empty.another_process())]
+    granted = at_once([lambda n=n: limits[n % 2].wait_for_system(180) for n in range(40)])
+    assert granted == [0] * 40
+    row = empty.database.sign_in_limits.find_one({"_id": "system"})
+    empty.database.sign_in_limits.update_one({"_id": "system"}, {"$set": {"count": 178}})
+    rest = at_once([lambda n=n: limits[n % 2].wait_for_system(180) for n in range(200)])
+    turned = empty.database.sign_in_limits.find_one({"_id": "system"})["minute"] != row["minute"]
+    # What was taken before may still be granted; no share of three is left.
+    assert rest.count(0) <= row["count"] - 40 or turned
 
 
 def test_only_notifications_gets_codes(empty):
