@@ -107,7 +107,8 @@ class CommitUpdates:
 
         `which` names the commits by `_id` or `events.id`; those whose events were cleared stay.
         """
-        found = self._commits.find({**which, "events.id": {"$exists": True}}, {"events": 1})
+        told = {"$and": [which, {"events.id": {"$exists": True}}]}
+        found = self._commits.find(told, {"events": 1})
         count = 0
         for some in _batches(found):
             again = [

@@ -228,6 +228,9 @@ def test_crash_while_promoting_offers_the_seat_once(service, tmp_path):
     """Killed after the seat was held: the queue moves on after the restart, one offer each."""
     meetup = Meetup(service, capacity=3, applicants=4)
     meetup.host(events.CLOSE_REGISTRATION)
+    marked = {"freed": {"$type": "string"}}
+    seats = service.database["seats"]
+    probe(lambda: seats.count_documents(marked) == 0, 15, "nobody else waits for a seat")
     service.stop()
     service.start(COTERIE_CRASH_POINT=f"events.after_seat_held:{tmp_path}/crashed")
     meetup.select(meetup.applied[:1])

@@ -24,8 +24,9 @@ Chains = dict[str, tuple[str, ...]]
 # `@N`: the N-th time that the process comes there, to die in another step than before.
 ROUNDS: dict[str, Chains] = {
     "quoting": {
-        "membership": ("rpc.before_handler", "uow.before_commit@2"),
+        "membership": ("rpc.before_handler", "uow.before_insert", "uow.before_commit@2"),
         "payments": (
+            "uow.before_insert",
             "uow.before_commit",
             "payments.after_quote_ended",
             "payments.after_holds_taken",
@@ -42,7 +43,7 @@ ROUNDS: dict[str, Chains] = {
             "payments.after_order",
             "payments.after_provider_close",
         ),
-        "notifications": ("uow.before_commit", "rpc.before_handler"),
+        "notifications": ("uow.before_insert", "uow.before_commit", "rpc.before_handler"),
         "events": ("consumer.before_ack",),
     },
     "paying": {

@@ -117,7 +117,7 @@ def test_each_reading_touches_only_what_it_finds(many, query, sort, found):
 def test_marking_takes_a_commit_out_of_the_pending_ones(db):
     updates = CommitUpdates(db)
     both = commit(1, events=[event(1), event(2)], own=lane("evt_00001", "evt_00002"))
-    db["commits"].insert_one(both)
+    db["commits"].insert_many([both, commit(2, events=[event(3)], own=PUBLISHED)])
     later = real_now() + dt.timedelta(seconds=5)
     updates.hold_back(OWN, [Held(both["_id"], ["evt_00002"], later, "Refused: full")])
     held = db["commits"].find_one(pending(OWN))["own"]
