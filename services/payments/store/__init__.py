@@ -7,13 +7,22 @@ from pymongo.database import Database
 from chassis.clock import Clock
 from chassis.migrations import into_commits
 from chassis.mongo import Document
-from chassis.schema import DatabaseSchema
+from chassis.schema import DatabaseSchema, Migration, Progress
 from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
 from services.payments.store.ledger import Ledger
 from services.payments.store.orders import Orders, ReceiptNumbers
 from services.payments.store.payments import Callbacks, Incidents, Payments, Refunds
 from services.payments.store.plans import LadderSteps, Plans, Promises, ProviderAccounts
+from services.payments.store.price_facts import PriceFactsReader
 from services.payments.store.purchases import Purchases, Quotes
+
+
+def _without_former_indexes(database: Database[Document], progress: Progress) -> None:
+    """An order needs no quote, and a step may have several counters."""
+    for collection, index in (("orders", "one_order_of_a_quote"), ("ladder_steps", "of_plan")):
+        if index in database[collection].index_information():
+            database[collection].drop_index(index)
+
 
 SCHEMA = DatabaseSchema(
     service="payments",
@@ -38,7 +47,10 @@ SCHEMA = DatabaseSchema(
             Ledger,
         )
     ],
-    migrations=[into_commits(1)],
+    migrations=[
+        into_commits(1),
+        Migration(2, "orders without quote, steps of several counters", _without_former_indexes),
+    ],
 )
 
 
@@ -55,6 +67,7 @@ class Stores:
     redemptions: Redemptions
     purchases: Purchases
     quotes: Quotes
+    price_facts: PriceFactsReader
     orders: Orders
     receipt_numbers: ReceiptNumbers
     payments: Payments
@@ -66,9 +79,10 @@ class Stores:
 
 def open_stores(database: Database[Document], clock: Clock) -> Stores:
     """The stores on a migrated database."""
+    ladder_steps = LadderSteps(database, clock)
     return Stores(
         plans=Plans(database),
-        ladder_steps=LadderSteps(database, clock),
+        ladder_steps=ladder_steps,
         promises=Promises(database),
         accounts=ProviderAccounts(database),
         coupons=Coupons(database),
@@ -76,6 +90,7 @@ def open_stores(database: Database[Document], clock: Clock) -> Stores:
         redemptions=Redemptions(database, clock),
         purchases=Purchases(database),
         quotes=Quotes(database),
+        price_facts=PriceFactsReader(database, ladder_steps),
         orders=Orders(database),
         receipt_numbers=ReceiptNumbers(database),
         payments=Payments(database),

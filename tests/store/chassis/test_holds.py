@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from pymongo.errors import WriteError
 
 from chassis.clock import FixedClock
-from chassis.holds import MOST_UNSETTLED, HoldCounts, Holds
+from chassis.holds import HoldCounts, Holds
 from contracts.errors import OBJECT_NOT_FOUND, TOO_BUSY, DomainError
 from tests.kit.nodes import unique
 from tests.store.chassis.conftest import NOON
