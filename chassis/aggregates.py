@@ -6,10 +6,13 @@ replacement guarded by the version that was read, so a stale write changes nothi
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from bson import json_util
 from pymongo.client_session import ClientSession
+from pymongo.command_cursor import CommandCursor
+from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from chassis.collections import Collection
@@ -94,12 +97,14 @@ class AggregateStore:
         community_id: str | None = None,
         sort_field: str = "_id",
         descending: bool = False,
+        joined: Sequence[Document] = (),
     ) -> tuple[list[Document], str | None]:
         """Up to `limit` documents after a position, and the position of the next page (or None).
 
         A position is (sort value, id), so pages neither repeat nor skip what stays in place while
         others are inserted or deleted (H-21). `sort_field` is never missing or null, and an index
-        ends in (sort_field, _id). Raises DomainError(INVALID_INPUT) for a made-up position.
+        ends in (sort_field, _id). `joined` are aggregation stages that add to each document what is
+        shown with it. Raises DomainError(INVALID_INPUT) for a made-up position.
         """
         criteria = self.scoped(community_id, filter)
         direction, beyond = (-1, "$lt") if descending else (1, "$gt")
@@ -122,13 +127,25 @@ class AggregateStore:
             order.insert(0, (sort_field, direction))
         items: list[Document] = []
         room = PAGE_BYTES
-        with self.collection.find(criteria).sort(order).limit(limit + 1) as found:
+        with self._some(criteria, order, limit + 1, joined) as found:
             for document in found:
                 room -= _size(document)
                 if len(items) == limit or (items and room < 0):
                     return items, _position(items[-1], sort_field)
                 items.append(document)
         return items, None
+
+    def _some(
+        self,
+        criteria: Document,
+        order: list[tuple[str, int]],
+        limit: int,
+        joined: Sequence[Document],
+    ) -> Cursor[Document] | CommandCursor[Document]:
+        if not joined:
+            return self.collection.find(criteria).sort(order).limit(limit)
+        stages: list[Document] = [{"$match": criteria}, {"$sort": dict(order)}, {"$limit": limit}]
+        return self.collection.aggregate([*stages, *joined])
 
     def scoped(self, community_id: str | None, filter: Document) -> Document:
         """`filter` with the community first; every query of a per-community store goes through."""

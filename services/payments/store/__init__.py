@@ -16,10 +16,16 @@ from services.payments.store.plans import LadderSteps, Plans, Promises, Provider
 from services.payments.store.price_facts import PriceFactsReader
 from services.payments.store.purchases import Purchases, Quotes
 
+_FORMER_INDEXES = (
+    ("orders", "one_order_of_a_quote"),  # an order needs no quote
+    ("ladder_steps", "of_plan"),  # a step may have several counters
+    ("payments", "of_order"),
+    ("refunds", "of_order"),
+)
 
-def _without_former_indexes(database: Database[Document], progress: Progress) -> None:
-    """An order needs no quote, and a step may have several counters."""
-    for collection, index in (("orders", "one_order_of_a_quote"), ("ladder_steps", "of_plan")):
+
+def _drop_former_indexes(database: Database[Document], progress: Progress) -> None:
+    for collection, index in _FORMER_INDEXES:
         if index in database[collection].index_information():
             database[collection].drop_index(index)
 
@@ -49,7 +55,7 @@ SCHEMA = DatabaseSchema(
     ],
     migrations=[
         into_commits(1),
-        Migration(2, "orders without quote, steps of several counters", _without_former_indexes),
+        Migration(2, "indexes of an earlier shape go", _drop_former_indexes),
     ],
 )
 

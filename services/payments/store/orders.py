@@ -26,9 +26,17 @@ from chassis.validators import (
     optional,
     shape,
 )
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.payments.domain.orders import ORDER, PAID_STATES
 
 SUBJECT = shape(kind=TEXT, ref=TEXT)
+
+
+# Stages that add an order's rows of payments and refunds.
+WITH_MONEY: list[Document] = [
+    {"$lookup": {"from": name, "localField": "_id", "foreignField": "order_id", "as": name}}
+    for name in ("payments", "refunds")
+]
 
 
 class AnotherOrderIsOpen(Exception):
@@ -129,6 +137,13 @@ class Orders(AggregateStore):
             return self.save(tx, order)
         except DuplicateKeyError:
             raise AnotherOrderIsOpen(order["purchase_id"]) from None
+
+    def require_whole(self, order_id: str) -> Document:
+        """The order with its payments and refunds; raises DomainError(OBJECT_NOT_FOUND)."""
+        found = self.collection.aggregate([{"$match": {"_id": order_id}}, *WITH_MONEY]).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return found[0]
 
     def of_quote(self, community_id: str, quote_id: str) -> Document | None:
         """The order that a quote became."""

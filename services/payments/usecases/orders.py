@@ -15,6 +15,7 @@ from contracts.money import Money
 from services.payments.domain import orders, quotes
 from services.payments.domain.purchases import require_payable
 from services.payments.store import Stores
+from services.payments.store.orders import WITH_MONEY
 from services.payments.store.price_facts import PriceFacts
 from services.payments.usecases.access import TREASURERS, Access
 from services.payments.usecases.captures import Captures
@@ -23,7 +24,7 @@ from services.payments.usecases.plans import Plans
 from services.payments.usecases.quotes import Quotes, priced
 from services.payments.usecases.reservations import Reservation, Reservations
 from services.payments.usecases.transactions import until_settled
-from services.payments.usecases.views import View, order_view, page_view
+from services.payments.usecases.views import View, new_order_view, order_view, page_view
 
 
 class Orders:
@@ -56,7 +57,8 @@ class Orders:
             if quote["state"] == "ordered":
                 order = self._stores.orders.of_quote(quote["community_id"], quote["_id"])
                 assert order is not None
-                return self._view(order)
+                whole = self._stores.orders.require_whole(order["_id"])
+                return order_view(whole, self._clock.now())
             quotes.require_live(quote)
             purchase = self._quotes.without_order(purchase, ctx)
             made = self._accept(quote, purchase, ctx)
@@ -84,9 +86,9 @@ class Orders:
         return until_settled(ctx, attempt)
 
     def get(self, request: dict[str, Any], ctx: Context) -> View:
-        order = self._stores.orders.require(request["order_id"])
+        order = self._stores.orders.require_whole(request["order_id"])
         self._access.require_reader(ctx, order, "order")
-        return self._view(order)
+        return order_view(order, self._clock.now())
 
     def list_mine(self, request: dict[str, Any], ctx: Context) -> View:
         found, following = self._stores.orders.page(
@@ -94,8 +96,9 @@ class Orders:
             after=request["after"],
             limit=request["limit"],
             descending=True,
+            joined=WITH_MONEY,
         )
-        return page_view(self._views(found), following)
+        return self._page(found, following)
 
     def list_of_community(self, request: dict[str, Any], ctx: Context) -> View:
         self._access.require_role(ctx, request["community_id"], TREASURERS)
@@ -105,8 +108,9 @@ class Orders:
             community_id=request["community_id"],
             after=request["after"],
             limit=request["limit"],
+            joined=WITH_MONEY,
         )
-        return page_view(self._views(found), following)
+        return self._page(found, following)
 
     def cancel(self, request: dict[str, Any], ctx: Context) -> View:
         """The payer gives an unpaid order up; nothing happens if the money came first."""
@@ -115,10 +119,10 @@ class Orders:
         if order["state"] != "cancelled":
             closing = orders.ask_to_close(order, "cancelled", self._clock.now())
             self._closer.close(closing, ctx)
-            order = self._stores.orders.require(order["_id"])
-            if order["state"] != "cancelled":
-                raise DomainError(ORDER_WRONG_STATE, current_state=order["state"])
-        return self._view(order)
+        order = self._stores.orders.require_whole(order["_id"])
+        if order["state"] != "cancelled":
+            raise DomainError(ORDER_WRONG_STATE, current_state=order["state"])
+        return order_view(order, self._clock.now())
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
@@ -128,7 +132,7 @@ class Orders:
         if not _costs(order):
             self._captures.settle_free(order, ctx)
             order = self._stores.orders.require(order["_id"])
-        return order_view(order, (), (), self._clock.now())
+        return new_order_view(order, self._clock.now())
 
     def _accept(self, quote: Document, purchase: Document, ctx: Context) -> Document | None:
         """The order of a live quote; None when its time is over or what it held is gone."""
@@ -215,29 +219,14 @@ class Orders:
             named = {} if made["quote_id"] is None else {"quote": made["quote_id"]}
             tx.audit("create_order", None, made, **named)
             stored[:] = [made]
-            return order_view(made, (), (), tx.now)
+            return new_order_view(made, tx.now)
 
         self._uow.run(ctx, work)
         return stored[0]
 
-    def _view(self, order: Document) -> View:
-        return self._views([order])[0]
-
-    def _views(self, found: list[Document]) -> list[View]:
-        """Orders with their payments and refunds, two queries per community and page."""
-        attempts: dict[str, list[Document]] = {order["_id"]: [] for order in found}
-        returned: dict[str, list[Document]] = {order["_id"]: [] for order in found}
-        for community_id in {order["community_id"] for order in found}:
-            ids = [order["_id"] for order in found if order["community_id"] == community_id]
-            for payment in self._stores.payments.of_orders(community_id, ids):
-                attempts[payment["order_id"]].append(payment)
-            for refund in self._stores.refunds.of_orders(community_id, ids):
-                returned[refund["order_id"]].append(refund)
+    def _page(self, found: list[Document], following: str | None) -> View:
         now = self._clock.now()
-        return [
-            order_view(order, attempts[order["_id"]], returned[order["_id"]], now)
-            for order in found
-        ]
+        return page_view((order_view(order, now) for order in found), following)
 
 
 def _order(purchase: Document, plan: Document) -> Document:
