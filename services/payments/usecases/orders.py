@@ -214,7 +214,9 @@ class Orders:
             made = self._stores.orders.add(tx, made)
             if ended is not None:
                 quote, state = ended
-                self._stores.quotes.save(tx, quotes.end(quote, state))
+                after = self._stores.quotes.save(tx, quotes.end(quote, state))
+                if state == "replaced":
+                    tx.audit("quote_replaced", quote, after)
             self._stores.purchases.save(tx, {**purchase, "order_id": made["_id"]})
             named = {} if made["quote_id"] is None else {"quote": made["quote_id"]}
             tx.audit("create_order", None, made, **named)
