@@ -93,6 +93,27 @@ def test_nobody_is_sent_away_while_a_place_is_free(holds):
         assert sum(threads.map(come_and_go, range(8))) == 0
 
 
+def test_a_place_that_moves_behind_the_look_is_found(db, clock, monkeypatch):
+    """At no instant was the stock sold out, though each counter is full when it is looked at."""
+    monkeypatch.setattr("chassis.holds.random.choice", lambda counters: counters[0])
+    others = Holds(db["places"], clock)
+    first, second = parts = open_parts(others, [1, 1])
+    assert others.take(first, "a", ref="a", expires_at=None)
+    looks = []
+
+    class Watched(Holds):
+        def take(self, counter_id, hold_id, **how):
+            taken = super().take(counter_id, hold_id, **how)
+            looks.append((counter_id, taken))
+            if len(looks) == 1:
+                others.release(first, "a")
+                assert others.take(second, "b", ref="b", expires_at=None)
+            return taken
+
+    mine = Watched(db["places"], clock).take_one_of(parts, "c", ref="c", expires_at=None)
+    assert (mine, looks) == (first, [(first, False), (first, True)])
+
+
 def test_a_place_goes_back_to_its_own_counter(holds, uow, ctx):
     parts = open_parts(holds, [1, 1])
     first, second = (
