@@ -1,8 +1,10 @@
 """Holds: places of a limited stock (seats, coupon uses, steps of a price ladder).
 
 One counter document for each stock: `limit`, `used` (settled uses, a number) and `holds` (the
-unsettled ones, embedded and bounded). Every operation is one guarded update of that document,
-outside any transaction, so that a hot stock stays fast (architecture.md §4, D-7, D-18).
+unsettled ones, embedded). Every operation is one guarded update of that document, outside any
+transaction, so that a hot stock stays fast (architecture.md §4, D-7, D-18). A large stock is split
+into several counters, each with its share of the limit, so that none of them grows large or is
+asked for by everybody; whoever holds a place knows its counter.
 
     take → held (expires) → keep → kept (no expiry) → use → used → settle → counted in `used`
                 └── release ──────────┘                             give_back: one less again
@@ -14,7 +16,8 @@ leaves a place taken for a while; it never gives one place to two.
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+import random
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,10 +40,17 @@ from chassis.validators import (
     one_of,
     shape,
 )
-from contracts.errors import OBJECT_NOT_FOUND, TOO_BUSY, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 
-MOST_UNSETTLED = 500
-_RETRY_AFTER_SECONDS = 5
+# A taker rewrites its counter: 128 unsettled holds are about 20 KB.
+PLACES_OF_A_COUNTER = 128
+MOST_COUNTERS = 64
+
+
+def shares(limit: int) -> list[int]:
+    """The limits of the counters into which a stock of `limit` places is split."""
+    count = min(MOST_COUNTERS, -(-limit // PLACES_OF_A_COUNTER))
+    return [limit // count + (number < limit % count) for number in range(count)]
 
 
 def holds_collection(name: str, **fields: Shape) -> Collection:
@@ -102,26 +112,20 @@ class Holds:
         """Changes the limit; below what is taken it only stops further takers."""
         self._counters.update_one({"_id": counter_id}, {"$set": {"limit": limit}})
 
-    def take(self, counter_id: str, hold_id: str, *, ref: str, expires_at: dt.datetime) -> bool:
-        """Takes a place until `expires_at` (business time); False = full.
+    def take(
+        self, counter_id: str, hold_id: str, *, ref: str, expires_at: dt.datetime | None
+    ) -> bool:
+        """Takes a place until `expires_at` (business time; None = kept at once); False = full.
 
         Taking an unsettled, unexpired hold again is True and changes nothing. Raises
-        DomainError(TOO_BUSY) when 500 holds are unsettled, DomainError(OBJECT_NOT_FOUND) when there
-        is no such counter.
+        DomainError(OBJECT_NOT_FOUND) when there is no such counter.
         """
         now = self._clock.now()
-        hold = {
-            "id": hold_id,
-            "ref": ref,
-            "state": "held",
-            "expires_at": expires_at,
-            "taken_at": now,
-        }
-        unsettled = {"$size": "$holds"}
+        alive = {"$size": "$holds"}
         after = self._counters.find_one_and_update(
             {"_id": counter_id},
             [
-                {"$set": {"holds": _without_expired(now)}},
+                {"$set": {"holds": _alive(now)}},
                 {
                     "$set": {
                         "holds": {
@@ -129,28 +133,64 @@ class Holds:
                                 {
                                     "$and": [
                                         {"$not": [{"$in": [hold_id, "$holds.id"]}]},
-                                        {"$lt": [{"$add": ["$used", unsettled]}, "$limit"]},
-                                        {"$lt": [unsettled, MOST_UNSETTLED]},
+                                        {"$lt": [{"$add": ["$used", alive]}, "$limit"]},
                                     ]
                                 },
-                                {"$concatArrays": ["$holds", [{"$literal": hold}]]},
+                                _with(_new_hold(hold_id, ref, expires_at, now)),
                                 "$holds",
                             ]
                         }
                     }
                 },
             ],
-            projection={
-                "mine": {"$in": [hold_id, "$holds.id"]},
-                "full": {"$gte": [{"$add": ["$used", unsettled]}, "$limit"]},
-            },
+            projection={"mine": {"$in": [hold_id, "$holds.id"]}},
             return_document=ReturnDocument.AFTER,
         )
         if after is None:
             raise DomainError(OBJECT_NOT_FOUND, noun="stock")
-        if not after["mine"] and not after["full"]:
-            raise DomainError(TOO_BUSY, retry_after=_RETRY_AFTER_SECONDS)
         return bool(after["mine"])
+
+    def take_one_of(
+        self, counter_ids: Sequence[str], hold_id: str, *, ref: str, expires_at: dt.datetime | None
+    ) -> str | None:
+        """Takes a place of a stock that is split into these counters and returns whose it is.
+
+        None = there was an instant, after this was called, at which none of them had a place.
+        """
+        tried = [random.choice(counter_ids)]
+        while tried:
+            for counter_id in tried:
+                if self.take(counter_id, hold_id, ref=ref, expires_at=expires_at):
+                    return counter_id
+            # Looked at one after the other, a place could move behind the look: see all at once.
+            tried = [] if len(counter_ids) == 1 else self._with_a_place(counter_ids)
+        return None
+
+    def take_first(
+        self,
+        counters: Mapping[str, Any],
+        hold_id: str,
+        *,
+        ref: str,
+        expires_at: dt.datetime | None,
+        by: str,
+    ) -> Document | None:
+        """Takes a place of the first of `counters` (a filter), ordered by `by`, that has one.
+
+        One command, however many ask at once. The id must be new. Returns the counter without its
+        holds; None when each was full as it was looked at.
+        """
+        now = self._clock.now()
+        return self._counters.find_one_and_update(
+            {**counters, "$expr": _has_place(now)},
+            [
+                {"$set": {"holds": _alive(now)}},
+                {"$set": {"holds": _with(_new_hold(hold_id, ref, expires_at, now))}},
+            ],
+            projection={"holds": False},
+            sort=[(by, 1)],
+            return_document=ReturnDocument.AFTER,
+        )
 
     def keep(self, counter_id: str, hold_id: str) -> bool:
         """Takes the expiry off, before money may move; False = the hold is gone.
@@ -178,6 +218,14 @@ class Holds:
         self._counters.update_one(
             {"_id": counter_id, "holds": {"$elemMatch": {"id": hold_id, "state": "used"}}}, steps
         )
+
+    def let_go(self, counter_id: str, hold_id: str) -> bool:
+        """Frees a place that is held and not kept; False = there is none, and nothing changed."""
+        found = self._counters.update_one(
+            {"_id": counter_id, "holds": {"$elemMatch": {"id": hold_id, "state": "held"}}},
+            {"$pull": {"holds": {"id": hold_id, "state": "held"}}},
+        )
+        return found.matched_count == 1
 
     def release(self, counter_id: str, hold_id: str, **noted: Any) -> None:
         """Frees a held or kept place at once; a used one stays. `noted` are fields to set, too."""
@@ -207,11 +255,12 @@ class Holds:
             raise DomainError(OBJECT_NOT_FOUND, noun="stock")
         return found[counter_id]
 
-    def counts_of(self, counter_ids: list[str]) -> dict[str, HoldCounts]:
+    def counts_of(self, counter_ids: Sequence[str]) -> dict[str, HoldCounts]:
         """How several stocks stand now, in one read; unknown ones are left out."""
         now = self._clock.now()
-        found = self._counters.find({"_id": {"$in": counter_ids}})
-        return {counter["_id"]: _counted(counter, now) for counter in found}
+        projection = {"limit": 1, "used": 1, **tally(now)}
+        found = self._counters.find({"_id": {"$in": list(counter_ids)}}, projection)
+        return {counter["_id"]: _counted(counter) for counter in found}
 
     def unsettled(self, *, taken_before: dt.datetime) -> Iterator[Hold]:
         """All kept and used holds of all counters taken before an instant, for the sweeper."""
@@ -225,6 +274,14 @@ class Holds:
         """The unsettled holds of a counter that were taken before an instant, expired ones too."""
         counter = self._counters.find_one({"_id": counter_id})
         return [] if counter is None else list(_taken_before(counter, instant))
+
+    def _with_a_place(self, counter_ids: Sequence[str]) -> list[str]:
+        """Those of these counters that had a free place, all at one instant, in any order."""
+        wanted = {"_id": {"$in": list(counter_ids)}, "$expr": _has_place(self._clock.now())}
+        with self._counters.database.client.start_session(snapshot=True) as session:
+            found = [row["_id"] for row in self._counters.find(wanted, {"_id": 1}, session=session)]
+        random.shuffle(found)
+        return found
 
     def _advance(self, counter_id: str, hold_id: str, earlier: list[str], state: str) -> bool:
         unexpired = [{"expires_at": None}, {"expires_at": {"$gt": self._clock.now()}}]
@@ -242,16 +299,33 @@ def _taken_before(counter: Document, instant: dt.datetime) -> Iterator[Hold]:
             yield Hold(counter["_id"], hold["id"], hold["ref"], hold["state"], hold["taken_at"])
 
 
-def _counted(counter: Document, now: dt.datetime) -> HoldCounts:
-    tally = {"held": 0, "kept": 0, "used": counter["used"]}
-    for hold in counter["holds"]:
-        if hold["expires_at"] is None or hold["expires_at"] > now:
-            tally[hold["state"]] += 1
-    free = max(0, counter["limit"] - sum(tally.values()))
-    return HoldCounts(limit=counter["limit"], free=free, **tally)
+def tally(now: dt.datetime) -> Document:
+    """The unexpired holds of a counter by state (`held`, `kept`, `bought`), as a projection."""
+
+    def in_state(state: str) -> Document:
+        mine = {"$eq": ["$$hold.state", state]}
+        return {"$size": {"$filter": {"input": _alive(now), "as": "hold", "cond": mine}}}
+
+    return {"held": in_state("held"), "kept": in_state("kept"), "bought": in_state("used")}
 
 
-def _without_expired(now: dt.datetime) -> Document:
+def _counted(counter: Document) -> HoldCounts:
+    used, held, kept = counter["used"] + counter["bought"], counter["held"], counter["kept"]
+    free = max(0, counter["limit"] - used - held - kept)
+    return HoldCounts(limit=counter["limit"], used=used, held=held, kept=kept, free=free)
+
+
+def _new_hold(hold_id: str, ref: str, expires_at: dt.datetime | None, now: dt.datetime) -> Document:
+    state = "kept" if expires_at is None else "held"
+    return {"id": hold_id, "ref": ref, "state": state, "expires_at": expires_at, "taken_at": now}
+
+
+def _with(hold: Document) -> Document:
+    return {"$concatArrays": ["$holds", [{"$literal": hold}]]}
+
+
+def _alive(now: dt.datetime) -> Document:
+    """The holds that have not expired."""
     return {
         "$filter": {
             "input": "$holds",
@@ -264,3 +338,7 @@ def _without_expired(now: dt.datetime) -> Document:
             },
         }
     }
+
+
+def _has_place(now: dt.datetime) -> Document:
+    return {"$lt": [{"$add": ["$used", {"$size": _alive(now)}]}, "$limit"]}

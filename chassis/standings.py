@@ -113,7 +113,13 @@ class Standings:
         Raises DomainError(SERVICE_UNAVAILABLE) when membership is asked and does not answer. Not to
         be called inside a unit of work.
         """
-        facts = self._rows.find_one({"_id": _row_id(community_id, person_id)})
+        facts = self._rows.find_one({"_id": row_id(community_id, person_id)})
+        return self.of_stored(facts, community_id, person_id, ctx)
+
+    def of_stored(
+        self, facts: dict[str, Any] | None, community_id: str, person_id: str, ctx: Context
+    ) -> Standing:
+        """As `get`, when what is stored under `row_id` was read together with something else."""
         if facts is None:
             facts = self._rpc.call(
                 membership.GET_STANDING,
@@ -147,10 +153,10 @@ class Standings:
 
     def _remember(self, facts: dict[str, Any]) -> None:
         row = {name: facts[name] for name in _FIELDS}
-        row_id = _row_id(facts["community_id"], facts["person_id"])
+        mine = row_id(facts["community_id"], facts["person_id"])
         try:
             self._rows.replace_one(
-                {"_id": row_id, "version": {"$lt": facts["version"]}}, row, upsert=True
+                {"_id": mine, "version": {"$lt": facts["version"]}}, row, upsert=True
             )
         except DuplicateKeyError:
             return  # the stored one is as new or newer
@@ -172,5 +178,6 @@ def _at_command_line(community_id: str, ctx: Context) -> Standing:
     )
 
 
-def _row_id(community_id: str, person_id: str) -> str:
+def row_id(community_id: str, person_id: str) -> str:
+    """The `_id` under which somebody's standing is stored."""
     return f"{community_id}:{person_id}"

@@ -41,6 +41,21 @@ class CreateQuote(Request):
     )
 
 
+class OrderPurchase(CreateQuote):
+    """What the buyer saw and agrees to; nothing is ordered at another price."""
+
+    total = money(
+        required=True,
+        metadata={
+            "description": "the price after coupons",
+            "example": {"amount": 280000, "currency": "CNY"},
+        },
+    )
+    extra_days = Whole(
+        load_default=0, most=3650, metadata={"description": "the days that a coupon adds"}
+    )
+
+
 class Quote(Document):
     """A price and a place, locked for 15 minutes; `trace` says how the price came about."""
 
@@ -87,7 +102,7 @@ class Order(Document):
 
     id = Id("ord", required=True)
     purchase_id = Id("pur", required=True)
-    quote_id = Id("quo", required=True)
+    quote_id = Id("quo", required=True, allow_none=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
     plan_id = Id("pln", required=True)
@@ -171,6 +186,18 @@ CREATE_ORDER = Rpc(
     errors=(
         codes.PRICE_CHANGED,
         codes.QUOTE_EXPIRED,
+        codes.PURCHASE_WRONG_STATE,
+        codes.PURCHASE_HAS_ORDER,
+    ),
+)
+ORDER_PURCHASE = Rpc(
+    "payments",
+    "order_purchase",
+    "Order a purchase at the price that the buyer saw; the order stays open for 30 minutes.",
+    OrderPurchase,
+    Order,
+    errors=(
+        codes.PRICE_CHANGED,
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
     ),

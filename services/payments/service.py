@@ -76,7 +76,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
     uow, clock, rpc_client = platform.uow, platform.clock, platform.rpc
     standings = Standings(platform)
     access = Access(standings)
-    places = LadderPlaces(stores.ladder_steps, clock)
+    places = LadderPlaces(stores.ladder_steps)
     reservations = Reservations(stores, clock, standings, places)
     plans = Plans(stores, uow, clock, rpc_client, access, places)
     captures = Captures(stores, uow, clock, plans, reservations)
@@ -89,7 +89,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
         accounting=Accounting(stores, uow, access),
         purchases=Purchases(stores, uow, clock, access, plans, reservations),
         quotes=quotes,
-        orders=Orders(stores, uow, clock, access, quotes, reservations, captures, closer),
+        orders=Orders(stores, uow, clock, access, plans, quotes, reservations, captures, closer),
         payments=Payments(stores, uow, clock, access, providers, captures),
         callbacks=Callbacks(stores, uow, clock, providers, captures, refunds),
         refunds=refunds,
@@ -151,6 +151,10 @@ class PaymentsRpc:
     @rpc(payments.CREATE_ORDER)
     def create_order(self, request: dict, ctx: Context) -> View:
         return self.app.orders.create(request, ctx)
+
+    @rpc(payments.ORDER_PURCHASE)
+    def order_purchase(self, request: dict, ctx: Context) -> View:
+        return self.app.orders.create_at_once(request, ctx)
 
     @rpc(payments.GET_ORDER)
     def get_order(self, request: dict, ctx: Context) -> View:

@@ -214,6 +214,7 @@ class PaymentsWorld:
             code="WELC2ME",
             benefit={"kind": "amount_off", "value": 20_000},
             audience="newcomer",
+            limit=1000,
         )
 
     def call(self, record: Rpc, ctx: Context, **request: Any) -> dict[str, Any]:

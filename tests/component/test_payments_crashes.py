@@ -16,6 +16,7 @@ import pytest
 from chassis.ids import new_id
 from contracts import payments
 from contracts.errors import DomainError, Kind
+from contracts.errors.payments import PRICE_CHANGED
 from contracts.records import Rpc
 from deploy.local.nodes import Nodes
 from tests.component.payments_world import PaymentsWorld, context, payments_world
@@ -31,6 +32,12 @@ PAYING = (
     "payments.after_callback_stored",
     "payments.after_holds_used",
     "payments.after_confirm_commit",
+)
+
+IN_ONE_STEP = (
+    "payments.after_holds_let_go",
+    "payments.after_holds_taken_for_order",
+    "payments.after_order",
 )
 
 
@@ -125,6 +132,46 @@ def test_crashes_between_every_two_steps_neither_lose_nor_double(world, tmp_path
     assert world.balances()["provider_clearing"] == 280_000
     assert places(world) == coupon_uses(world) == 1
     assert service.database.payments.count_documents({}) == 1
+    service.stop(signal.SIGKILL)
+
+
+@pytest.mark.timeout(180)
+def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(world, tmp_path: Path):
+    """I-2, I-5: between the holds and the order nothing is stored; one order in the end."""
+    service = world.service
+    client = Client(world, tmp_path, IN_ONE_STEP)
+    client.revive()
+    held = places(world)
+    purchase = world.purchase(client.buyer)
+    client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"])
+    asked = {
+        "purchase_id": purchase["id"],
+        "coupon_codes": ["WELC2ME"],
+        "total": {"amount": 280_000, "currency": "CNY"},
+    }
+
+    def at_once() -> dict[str, Any] | None:
+        try:
+            return client.call(payments.ORDER_PURCHASE, **asked)
+        except DomainError as refused:
+            # What died with a request is the payer's again once no request can be at work on it.
+            if refused.error is not PRICE_CHANGED:
+                raise
+            return None
+
+    order = at_once()
+    if order is None:
+        service.move_clock(dt.timedelta(seconds=20))
+        order = probe(at_once, 30, "the order")
+    assert client.crashed_at == set(IN_ONE_STEP)
+    client.revive()
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    world.provider.pay(payment["pay_url"])
+    probe(lambda: world.order(order["id"], client.buyer)["state"] == "paid", 20, "paid")
+    service.move_clock(dt.timedelta(minutes=40))
+    probe(lambda: unsettled(world) == 0, 20, "every hold counted or free")
+    assert places(world) == held + 1
+    assert service.database.orders.count_documents({"purchase_id": purchase["id"]}) == 1
     service.stop(signal.SIGKILL)
 
 

@@ -89,6 +89,10 @@ class Gate:
                 "valid_until": None,
             },
             "payments.create_quote": lambda: {"coupon_codes": []},
+            "payments.order_purchase": lambda: {
+                "coupon_codes": [],
+                "total": {"amount": 300_000, "currency": "CNY"},
+            },
             "payments.refund_order": lambda: {"reason": "?"},
             "payments.receive_callback": lambda: b"{}",
         }

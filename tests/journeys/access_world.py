@@ -144,8 +144,8 @@ class AccessWorld:
 
     def _sales(self) -> None:
         """People at each step between approval and membership."""
-        quoting, ordering, paying, leaving, payer = self.world.applicants(
-            "quoting", "ordering", "paying", "leaving", "payer"
+        quoting, hurrying, ordering, paying, leaving, payer = self.world.applicants(
+            "quoting", "hurrying", "ordering", "paying", "leaving", "payer"
         )
 
         def go_on(person: Applicant) -> None:
@@ -157,10 +157,12 @@ class AccessWorld:
             if person in (paying, leaving):
                 person.order()
 
-        at_once(go_on, (quoting, ordering, paying, leaving, payer))
+        at_once(go_on, (quoting, hurrying, ordering, paying, leaving, payer))
         quote = ordering.client.do(f"{ordering.purchase}/quotes", {"coupon_codes": []})
         self._add("quote_id", quote, ordering.client)
         self._add("purchase_id", {"id": quoting.purchase.rpartition("/")[2]}, quoting.client)
+        hurry = {"id": hurrying.purchase.rpartition("/")[2]}
+        self._add("payments.order_purchase", hurry, hurrying.client)
         self._add("payments.open_payment", {"id": paying.order_id}, paying.client)
         self._add("payments.cancel_order", {"id": leaving.order_id}, leaving.client)
         self._add("order_id", {"id": payer.order_id}, payer.client)

@@ -86,6 +86,7 @@ payments.get_purchase              operator owner treasurer self
 payments.create_quote              self
 payments.get_quote                 self
 payments.create_order              self
+payments.order_purchase            self
 payments.get_order                 operator owner treasurer self
 payments.list_my_orders            signed-in
 payments.list_orders               operator owner treasurer

@@ -7,13 +7,31 @@ from pymongo.database import Database
 from chassis.clock import Clock
 from chassis.migrations import into_commits
 from chassis.mongo import Document
-from chassis.schema import DatabaseSchema
+from chassis.schema import DatabaseSchema, Migration, Progress
 from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
 from services.payments.store.ledger import Ledger
 from services.payments.store.orders import Orders, ReceiptNumbers
 from services.payments.store.payments import Callbacks, Incidents, Payments, Refunds
 from services.payments.store.plans import LadderSteps, Plans, Promises, ProviderAccounts
+from services.payments.store.price_facts import PriceFactsReader
 from services.payments.store.purchases import Purchases, Quotes
+
+_FORMER_INDEXES = (
+    ("orders", "one_order_of_a_quote"),  # an order needs no quote
+    ("ladder_steps", "unclosed"),
+    ("ladder_steps", "of_plan"),  # a step may have several counters
+    ("payments", "of_order"),
+    ("refunds", "of_order"),
+)
+
+
+def _reshape(database: Database[Document], progress: Progress) -> None:
+    full = {"closed": False, "$expr": {"$gte": ["$used", "$limit"]}}
+    database["ladder_steps"].update_many(full, {"$set": {"closed": True}})
+    for collection, index in _FORMER_INDEXES:
+        if index in database[collection].index_information():
+            database[collection].drop_index(index)
+
 
 SCHEMA = DatabaseSchema(
     service="payments",
@@ -38,7 +56,10 @@ SCHEMA = DatabaseSchema(
             Ledger,
         )
     ],
-    migrations=[into_commits(1)],
+    migrations=[
+        into_commits(1),
+        Migration(2, "full steps are closed; indexes of an earlier shape go", _reshape),
+    ],
 )
 
 
@@ -55,6 +76,7 @@ class Stores:
     redemptions: Redemptions
     purchases: Purchases
     quotes: Quotes
+    price_facts: PriceFactsReader
     orders: Orders
     receipt_numbers: ReceiptNumbers
     payments: Payments
@@ -66,9 +88,10 @@ class Stores:
 
 def open_stores(database: Database[Document], clock: Clock) -> Stores:
     """The stores on a migrated database."""
+    ladder_steps = LadderSteps(database, clock)
     return Stores(
         plans=Plans(database),
-        ladder_steps=LadderSteps(database, clock),
+        ladder_steps=ladder_steps,
         promises=Promises(database),
         accounts=ProviderAccounts(database),
         coupons=Coupons(database),
@@ -76,6 +99,7 @@ def open_stores(database: Database[Document], clock: Clock) -> Stores:
         redemptions=Redemptions(database, clock),
         purchases=Purchases(database),
         quotes=Quotes(database),
+        price_facts=PriceFactsReader(database, ladder_steps),
         orders=Orders(database),
         receipt_numbers=ReceiptNumbers(database),
         payments=Payments(database),

@@ -8,9 +8,10 @@ from pymongo.errors import DuplicateKeyError
 from chassis.aggregates import AggregateStore
 from chassis.clock import Clock
 from chassis.collections import Collection, Index
-from chassis.holds import Holds, holds_collection
+from chassis.holds import Holds, holds_collection, shares
 from chassis.ids import new_id
 from chassis.mongo import Document
+from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
 from chassis.validators import (
     FLAG,
@@ -22,20 +23,22 @@ from chassis.validators import (
     list_of,
     nullable,
     one_of,
+    optional,
     shape,
 )
 from contracts.errors import DomainError
 from contracts.errors.payments import COUPON_CODE_TAKEN
 
-# The counter of a campaign without a limit only counts.
-UNLIMITED = 10**12
-
 
 class Coupons(AggregateStore):
+    """Campaigns never change; `counters` is the number of counters of one with a limit (1 if it is
+    missing)."""
+
     noun = "coupon"
     collection_schema = Collection(
         "coupons",
         per_community=True,
+        append_only=True,
         validator=aggregate(
             community_id=TEXT,
             name=TEXT,
@@ -48,6 +51,7 @@ class Coupons(AggregateStore):
             lapsed_days=WHOLE,
             plan_ids=list_of(TEXT),
             limit=nullable(WHOLE),
+            counters=optional(WHOLE),
             per_person=WHOLE,
             minimum=WHOLE,
             valid_from=nullable(INSTANT),
@@ -60,6 +64,10 @@ class Coupons(AggregateStore):
         ],
     )
 
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        self._known: Unchanging[Document | None] = Unchanging()
+
     def add(self, tx: Transaction, coupon: Document) -> Document:
         """Stores a new campaign; raises DomainError(COUPON_CODE_TAKEN)."""
         try:
@@ -67,20 +75,20 @@ class Coupons(AggregateStore):
         except DuplicateKeyError:
             raise DomainError(COUPON_CODE_TAKEN, coupon_code=coupon["code"]) from None
 
-    def codes_by_id(self, community_id: str) -> dict[str, str]:
-        """The codes of the newest 500 campaigns, by campaign id, newest first."""
+    def newest(self, community_id: str, limit: int) -> list[Document]:
+        """The newest campaigns, newest first: what tells their uses by code."""
         mine = {"community_id": community_id}
-        found = self.collection.find(mine, projection={"code": 1}).sort("_id", -1).limit(500)
-        return {coupon["_id"]: coupon["code"] for coupon in found}
+        fields = {"code": 1, "limit": 1, "counters": 1}
+        return list(self.collection.find(mine, fields).sort("_id", -1).limit(limit))
 
-    def by_codes(self, community_id: str, codes: list[str]) -> dict[str, Document]:
-        """The campaigns of these codes, by code; unknown ones are left out."""
-        found = self.collection.find({"community_id": community_id, "code": {"$in": codes}})
-        return {coupon["code"]: coupon for coupon in found}
+    def of_code(self, community_id: str, code: str) -> Document | None:
+        """The campaign of a code; one that exists is read once."""
+        asked = {"community_id": community_id, "code": code}
+        return self._known.get(f"{community_id} {code}", lambda: self.collection.find_one(asked))
 
 
 class CouponCounters:
-    """The uses of each campaign: one counter, held uses included (architecture §4)."""
+    """The uses of each campaign that has a limit, held ones included (architecture §4)."""
 
     collection_schema = holds_collection("coupon_counters", community_id=TEXT)
 
@@ -88,15 +96,34 @@ class CouponCounters:
         self._collection = database[self.collection_schema.name]
         self.holds = Holds(self._collection, clock)
 
-    def open(self, coupon: Document) -> None:
-        limit = UNLIMITED if coupon["limit"] is None else coupon["limit"]
-        self.holds.open(coupon["_id"], limit, community_id=coupon["community_id"])
+    @staticmethod
+    def counter_ids(coupon: Document) -> list[str]:
+        """The counters among which a campaign's limit is shared; none without a limit."""
+        if coupon["limit"] is None:
+            return []
+        others = range(1, coupon.get("counters", 1))
+        return [coupon["_id"], *(f"{coupon['_id']}:{number}" for number in others)]
 
-    def uses(self, coupon_ids: list[str]) -> dict[str, tuple[int, int]]:
-        """(used, held) by coupon id; kept holds count as held."""
+    def open(self, coupon: Document) -> None:
+        """Makes the counters of a new campaign."""
+        if coupon["limit"] is None:
+            return
+        for counter_id, limit in zip(
+            self.counter_ids(coupon), shares(coupon["limit"]), strict=True
+        ):
+            self.holds.open(counter_id, limit, community_id=coupon["community_id"])
+
+    def uses(self, coupons: list[Document]) -> dict[str, tuple[int, int]]:
+        """(used, held) by coupon id of those with a limit; kept holds count as held."""
+        counters = {coupon["_id"]: self.counter_ids(coupon) for coupon in coupons}
+        counts = self.holds.counts_of([id for ids in counters.values() for id in ids])
         return {
-            coupon_id: (counts.used, counts.held + counts.kept)
-            for coupon_id, counts in self.holds.counts_of(coupon_ids).items()
+            coupon_id: (
+                sum(counts[id].used for id in ids),
+                sum(counts[id].held + counts[id].kept for id in ids),
+            )
+            for coupon_id, ids in counters.items()
+            if ids
         }
 
 
@@ -128,6 +155,11 @@ class Redemptions:
                 name="slots_of_person",
             ),
             Index(
+                [("community_id", 1), ("coupon_id", 1), ("state", 1), ("expires_at", 1)],
+                partial={"live": True},
+                name="uses_of_coupon",
+            ),
+            Index(
                 [("state", 1), ("taken_at", 1)],
                 partial={"state": {"$in": ["held", "kept", "used"]}},
                 name="unsettled",
@@ -141,11 +173,12 @@ class Redemptions:
         self._clock = clock
 
     def take(
-        self, coupon: Document, person_id: str, *, ref: str, expires_at: dt.datetime
+        self, coupon: Document, person_id: str, *, ref: str, expires_at: dt.datetime | None
     ) -> str | None:
-        """Holds a slot of the person until `expires_at`; its id, or None when all are taken."""
+        """Holds a slot of the person until `expires_at`, or keeps it at once (None); its id, or
+        None when all are taken."""
         now = self._clock.now()
-        held = {"ref": ref, "state": "held", "expires_at": expires_at, "taken_at": now}
+        held = _held(ref, expires_at, now)
         for slot in range(coupon["per_person"]):
             place = {
                 "community_id": coupon["community_id"],
@@ -167,21 +200,22 @@ class Redemptions:
             return slot_id
         return None
 
-    def held(self, coupon: Document, person_id: str) -> list[Document]:
-        """The person's slots of a coupon that are held and neither kept nor used."""
+    def unsettled_of(self, coupon: Document, person_id: str) -> list[Document]:
+        """The person's slots of a coupon that are held or kept."""
         mine = {
             "community_id": coupon["community_id"],
             "coupon_id": coupon["_id"],
             "person_id": person_id,
             "live": True,
-            "state": "held",
+            "state": {"$in": ["held", "kept"]},
         }
         return list(self._collection.find(mine))
 
-    def take_over(self, slot: Document, *, ref: str, expires_at: dt.datetime) -> bool:
-        """Moves a held slot to another quote of its person; False = it moved on meanwhile."""
-        still = {**self._mine(slot["community_id"], slot["_id"], slot["ref"]), "state": "held"}
-        held = {"ref": ref, "expires_at": expires_at, "taken_at": self._clock.now()}
+    def take_over(self, slot: Document, *, ref: str, expires_at: dt.datetime | None) -> bool:
+        """Moves a slot to another reference of its person; False = it moved on meanwhile."""
+        mine = self._mine(slot["community_id"], slot["_id"], slot["ref"])
+        still = {**mine, "state": slot["state"]}
+        held = _held(ref, expires_at, self._clock.now())
         return self._collection.update_one(still, {"$set": held}).matched_count == 1
 
     def keep(self, community_id: str, slot_id: str, ref: str) -> bool:
@@ -215,6 +249,11 @@ class Redemptions:
             {"$set": {"state": "counted"}},
         )
 
+    def let_go(self, community_id: str, slot_id: str, ref: str) -> bool:
+        """Frees a slot that is held and not kept; False = there is none, and nothing changed."""
+        held = self._mine(community_id, slot_id, ref) | {"state": "held"}
+        return self._collection.delete_one(held).deleted_count == 1
+
     def release(self, community_id: str, slot_id: str, ref: str) -> None:
         """Frees a held or kept slot; a used one stays."""
         self._collection.delete_one(
@@ -236,6 +275,33 @@ class Redemptions:
         )
         return found.matched_count == 1
 
+    def uses(self, community_id: str, coupon_ids: list[str]) -> dict[str, tuple[int, int]]:
+        """(used, held) by coupon id, counted; kept slots count as held."""
+        given = {"$in": ["$state", ["used", "counted"]]}
+        now = self._clock.now()
+        lasts = {"$or": [{"$eq": ["$expires_at", None]}, {"$gt": ["$expires_at", now]}]}
+        held = {"$and": [{"$in": ["$state", ["held", "kept"]]}, lasts]}
+        groups = self._collection.aggregate(
+            [
+                {
+                    "$match": {
+                        "community_id": community_id,
+                        "coupon_id": {"$in": coupon_ids},
+                        "live": True,
+                    }
+                },
+                {
+                    "$group": {
+                        "_id": "$coupon_id",
+                        "used": {"$sum": {"$cond": [given, 1, 0]}},
+                        "held": {"$sum": {"$cond": [held, 1, 0]}},
+                    }
+                },
+            ]
+        )
+        counted = {group["_id"]: (group["used"], group["held"]) for group in groups}
+        return {coupon_id: counted.get(coupon_id, (0, 0)) for coupon_id in coupon_ids}
+
     def unsettled(self, *, taken_before: dt.datetime) -> list[Document]:
         """Held, kept and used slots taken before an instant, for the sweeper."""
         waiting = {"state": {"$in": ["held", "kept", "used"]}, "taken_at": {"$lt": taken_before}}
@@ -244,3 +310,8 @@ class Redemptions:
     @staticmethod
     def _mine(community_id: str, slot_id: str, ref: str) -> Document:
         return {"community_id": community_id, "_id": slot_id, "ref": ref, "live": True}
+
+
+def _held(ref: str, expires_at: dt.datetime | None, now: dt.datetime) -> Document:
+    state = "kept" if expires_at is None else "held"
+    return {"ref": ref, "state": state, "expires_at": expires_at, "taken_at": now}

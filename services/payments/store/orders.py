@@ -23,11 +23,20 @@ from chassis.validators import (
     list_of,
     nullable,
     one_of,
+    optional,
     shape,
 )
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.payments.domain.orders import ORDER, PAID_STATES
 
 SUBJECT = shape(kind=TEXT, ref=TEXT)
+
+
+# Stages that add an order's rows of payments and refunds.
+WITH_MONEY: list[Document] = [
+    {"$lookup": {"from": name, "localField": "_id", "foreignField": "order_id", "as": name}}
+    for name in ("payments", "refunds")
+]
 
 
 class AnotherOrderIsOpen(Exception):
@@ -41,7 +50,7 @@ class Orders(AggregateStore):
         validator=aggregate(
             community_id=TEXT,
             purchase_id=TEXT,
-            quote_id=TEXT,
+            quote_id=nullable(TEXT),
             payer_id=TEXT,
             plan_id=TEXT,
             subject=SUBJECT,
@@ -66,6 +75,8 @@ class Orders(AggregateStore):
             reservation_ref=TEXT,
             step=nullable(WHOLE),
             place_ref=nullable(TEXT),
+            coupon_counter=optional(nullable(TEXT)),
+            place_counter=optional(nullable(TEXT)),
             receipt_number=nullable(TEXT),
             expires_at=INSTANT,
             close_after=INSTANT,
@@ -73,7 +84,12 @@ class Orders(AggregateStore):
             paid_on=nullable(DAY),
         ),
         indexes=[
-            Index([("community_id", 1), ("quote_id", 1)], unique=True, name="one_order_of_a_quote"),
+            Index(
+                [("community_id", 1), ("quote_id", 1)],
+                unique=True,
+                partial={"quote_id": {"$type": "string"}},
+                name="order_of_a_quote",
+            ),
             Index(
                 [("community_id", 1), ("purchase_id", 1)],
                 unique=True,
@@ -122,22 +138,35 @@ class Orders(AggregateStore):
         except DuplicateKeyError:
             raise AnotherOrderIsOpen(order["purchase_id"]) from None
 
+    def require_whole(self, order_id: str) -> Document:
+        """The order with its payments and refunds; raises DomainError(OBJECT_NOT_FOUND)."""
+        found = self.collection.aggregate([{"$match": {"_id": order_id}}, *WITH_MONEY]).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return found[0]
+
     def of_quote(self, community_id: str, quote_id: str) -> Document | None:
         """The order that a quote became."""
-        return self.collection.find_one({"community_id": community_id, "quote_id": quote_id})
+        asked = {"$eq": quote_id, "$type": "string"}
+        return self.collection.find_one({"community_id": community_id, "quote_id": asked})
 
     def of_quotes(self, quotes: list[Document]) -> dict[str, Document]:
         """The orders that quotes became, by quote id."""
         wanted = {
             "community_id": {"$in": list({quote["community_id"] for quote in quotes})},
-            "quote_id": {"$in": [quote["_id"] for quote in quotes]},
+            "quote_id": {"$in": [quote["_id"] for quote in quotes], "$type": "string"},
         }
         return {order["quote_id"]: order for order in self.collection.find(wanted)}
 
-    def has_paid(self, community_id: str, payer_id: str) -> bool:
-        """Whether this person ever paid anything here, refunded later or not."""
-        paid = {"community_id": community_id, "payer_id": payer_id, "paid_at": {"$gt": _EPOCH}}
-        return self.collection.find_one(paid, projection={"_id": 1}) is not None
+    def of_ids(self, order_ids: set[str]) -> dict[str, Document]:
+        """The orders of these ids, by id; unknown ones are left out."""
+        found = self.collection.find({"_id": {"$in": list(order_ids)}})
+        return {order["_id"]: order for order in found}
+
+    @staticmethod
+    def paid_by(community_id: str, payer_id: str) -> Document:
+        """The filter of what this person ever paid here, refunded later or not."""
+        return {"community_id": community_id, "payer_id": payer_id, "paid_at": {"$gt": _EPOCH}}
 
     def due_to_close(self, now: dt.datetime, limit: int) -> list[Document]:
         """Open orders whose end has come, oldest first."""

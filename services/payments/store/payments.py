@@ -62,7 +62,7 @@ class Payments(AggregateStore):
                 partial={"live": True},
                 name="one_live_attempt_of_an_order",
             ),
-            Index([("community_id", 1), ("order_id", 1), ("_id", 1)], name="of_order"),
+            Index([("order_id", 1), ("_id", 1)], name="by_order"),
             Index(
                 [("account_id", 1), ("out_trade_no", 1)],
                 unique=True,
@@ -106,11 +106,11 @@ class Payments(AggregateStore):
             {"account_id": account_id, "transaction_id": _text(transaction_id)}
         )
 
-    def of_orders(
-        self, community_id: str, order_ids: list[str], *, tx: Transaction | None = None
-    ) -> list[Document]:
-        """All rows of some orders of one community, oldest first."""
-        return _of_orders(self.collection, community_id, order_ids, tx)
+    def of_order(self, order: Document, *, tx: Transaction) -> list[Document]:
+        """All rows of an order, oldest first."""
+        mine = {"community_id": order["community_id"], "order_id": order["_id"]}
+        rows = self.collection.find(mine, session=tx.session)
+        return sorted(rows, key=lambda row: str(row["_id"]))
 
     def live_of(self, community_id: str, order_id: str) -> Document | None:
         """The attempt that may still bring money."""
@@ -161,7 +161,7 @@ class Refunds(AggregateStore):
             check_after=nullable(INSTANT),
         ),
         indexes=[
-            Index([("community_id", 1), ("order_id", 1), ("_id", 1)], name="of_order"),
+            Index([("order_id", 1), ("_id", 1)], name="by_order"),
             Index(
                 [("account_id", 1), ("out_refund_no", 1)],
                 unique=True,
@@ -186,10 +186,6 @@ class Refunds(AggregateStore):
     def by_number(self, account_id: str, out_refund_no: str) -> Document | None:
         """The refund that we numbered so."""
         return self.collection.find_one({"account_id": account_id, "out_refund_no": out_refund_no})
-
-    def of_orders(self, community_id: str, order_ids: list[str]) -> list[Document]:
-        """All refunds of some orders of one community, oldest first."""
-        return _of_orders(self.collection, community_id, order_ids, None)
 
     def due_to_check(self, now: dt.datetime, limit: int) -> list[Document]:
         """Refunds to submit or to ask about, most overdue first."""
@@ -216,14 +212,6 @@ def _text(value: str) -> Document:
 
 def _postpone(collection: Any, which: Document, until: dt.datetime) -> None:
     collection.update_one(which, {"$set": {"check_after": until}})
-
-
-def _of_orders(
-    collection: Any, community_id: str, order_ids: list[str], tx: Transaction | None
-) -> list[Document]:
-    wanted = {"community_id": community_id, "order_id": {"$in": order_ids}}
-    rows = collection.find(wanted, session=None if tx is None else tx.session)
-    return sorted(rows, key=lambda row: str(row["_id"]))
 
 
 class Callbacks(AggregateStore):

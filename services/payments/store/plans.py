@@ -2,15 +2,17 @@
 
 import dataclasses
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Self
 
 from pymongo.errors import DuplicateKeyError
 
 from chassis.aggregates import AggregateStore
 from chassis.clock import Clock
 from chassis.collections import Collection, Index
-from chassis.holds import Holds, holds_collection
+from chassis.holds import Holds, holds_collection, shares, tally
 from chassis.mongo import Document
+from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
 from chassis.validators import (
     FLAG,
@@ -22,6 +24,7 @@ from chassis.validators import (
     document,
     nullable,
     one_of,
+    optional,
     shape,
 )
 from contracts.errors import DomainError
@@ -29,9 +32,12 @@ from contracts.errors.payments import PROVIDER_ACCOUNT_TAKEN
 
 
 class Plans(AggregateStore):
+    """Plans never change: what was sold stays what it was."""
+
     noun = "plan"
     collection_schema = Collection(
         "plans",
+        append_only=True,
         validator=aggregate(
             community_id=TEXT,
             name=TEXT,
@@ -44,6 +50,23 @@ class Plans(AggregateStore):
         indexes=[Index([("community_id", 1), ("_id", 1)], name="of_community")],
     )
 
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        self._known: Unchanging[Document | None] = Unchanging()
+
+    def get(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
+    ) -> Document | None:
+        """The plan, read once; None where it is not the community's."""
+        plan = self._known.get(id, lambda: self.collection.find_one({"_id": id}))
+        theirs = plan is not None and community_id in (None, plan["community_id"])
+        return plan if theirs else None
+
     def newest(self, community_id: str) -> Document | None:
         """The plan that a purchase gets when its opener names none."""
         return self.collection.find_one({"community_id": community_id}, sort=[("_id", -1)])
@@ -55,9 +78,14 @@ class Plans(AggregateStore):
 
 
 class LadderSteps:
-    """One counter of places for each step that anybody asked for; steps follow without a gap."""
+    """The places of each step that anybody asked for; steps follow without a gap.
 
-    _holds = holds_collection("ladder_steps", plan_id=TEXT, step=WHOLE, closed=FLAG)
+    A step has one counter, a large one several (`part` 1, 2, … beside the first).
+    """
+
+    _holds = holds_collection(
+        "ladder_steps", plan_id=TEXT, step=WHOLE, part=optional(WHOLE), closed=FLAG
+    )
     collection_schema = dataclasses.replace(
         _holds,
         indexes=[
@@ -68,9 +96,8 @@ class LadderSteps:
                 across_communities=True,
             ),
             Index(
-                [("plan_id", 1), ("step", 1)],
-                unique=True,
-                name="of_plan",
+                [("plan_id", 1), ("step", -1)],
+                name="highest_of_plan",
                 across_communities=True,
             ),
         ],
@@ -78,29 +105,87 @@ class LadderSteps:
 
     def __init__(self, database: Any, clock: Clock) -> None:
         self._collection = database[self.collection_schema.name]
-        # A step whose places are all paid is closed for ever (the ratchet).
+        self._clock = clock
+        # A counter whose places are all paid is closed for ever (the ratchet).
         self.holds = Holds(self._collection, clock, spent="closed")
 
     @staticmethod
-    def counter_id(plan_id: str, step: int) -> str:
-        return f"{plan_id}:{step}"
+    def counter_id(plan_id: str, step: int, part: int = 0) -> str:
+        return f"{plan_id}:{step}:{part}" if part else f"{plan_id}:{step}"
 
     def open(self, plan_id: str, step: int, every: int) -> None:
         """Makes a step known; one that exists stays as it is."""
-        self.holds.open(
-            self.counter_id(plan_id, step), every, plan_id=plan_id, step=step, closed=False
-        )
+        parts = list(enumerate(shares(every)))
+        # The first counter last: it makes the step known, and what a crash kept from being made
+        # is made by whoever asks for the step after it.
+        for part, limit in reversed(parts):
+            numbered = {"part": part} if part else {}
+            self.holds.open(
+                self.counter_id(plan_id, step, part),
+                limit,
+                plan_id=plan_id,
+                step=step,
+                closed=False,
+                **numbered,
+            )
 
-    def unclosed(self, plan_id: str) -> list[Document]:
-        """The steps that are not closed, lowest first, with their unsettled holds."""
-        return list(self._collection.find({"plan_id": plan_id, "closed": False}).sort("step", 1))
+    def take_lowest(
+        self, plan_id: str, hold_id: str, *, ref: str, expires_at: dt.datetime | None
+    ) -> Document | None:
+        """Takes a place of the lowest unclosed step that has one; its counter without holds."""
+        unclosed = {"plan_id": plan_id, "closed": False}
+        return self.holds.take_first(unclosed, hold_id, ref=ref, expires_at=expires_at, by="step")
 
-    def highest(self, plan_id: str) -> int | None:
-        """The highest step that anybody asked for; None when nobody asked yet."""
-        found = self._collection.find_one(
-            {"plan_id": plan_id}, projection={"step": 1}, sort=[("step", -1)]
-        )
-        return None if found is None else int(found["step"])
+    def seen(self, plan_id: str) -> "StepsSeen":
+        """How the steps of a plan stand now."""
+        return StepsSeen.of(self._collection.aggregate(self.pipeline(plan_id)))
+
+    def pipeline(self, plan_id: str) -> list[Document]:
+        """The stages that read what `StepsSeen.of` takes."""
+        now = self._clock.now()
+        held_until = {
+            "$map": {
+                "input": "$holds",
+                "as": "hold",
+                "in": {"$cond": [{"$gt": ["$$hold.expires_at", now]}, "$$hold.expires_at", None]},
+            }
+        }
+        highest = [
+            {"$match": {"plan_id": plan_id, "part": None}},
+            {"$sort": {"step": -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 0, "highest": "$step"}},
+        ]
+        return [
+            {"$match": {"plan_id": plan_id, "closed": False}},
+            {"$sort": {"step": 1}},
+            {
+                "$project": {
+                    "step": 1,
+                    "limit": 1,
+                    "used": 1,
+                    "returns_at": {"$min": held_until},
+                    **tally(now),
+                }
+            },
+            {"$unionWith": {"coll": self.collection_schema.name, "pipeline": highest}},
+        ]
+
+
+@dataclasses.dataclass(frozen=True)
+class StepsSeen:
+    """The unclosed counters of a plan, lowest step first, by number of places; `highest` is the
+    highest step that anybody asked for, None when nobody asked yet."""
+
+    unclosed: list[Document]
+    highest: int | None
+
+    @classmethod
+    def of(cls, rows: Iterable[Document]) -> Self:
+        """From what the stages of `LadderSteps.pipeline` read."""
+        found = list(rows)
+        highest = [row["highest"] for row in found if "highest" in row]
+        return cls([row for row in found if "step" in row], highest[0] if highest else None)
 
 
 class Promises:

@@ -19,7 +19,9 @@ from chassis.validators import (
     list_of,
     nullable,
     one_of,
+    optional,
 )
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.payments.domain.purchases import PURCHASE
 from services.payments.domain.quotes import QUOTE
 from services.payments.store.orders import SUBJECT
@@ -96,6 +98,8 @@ class Quotes(AggregateStore):
             promised=FLAG,
             step=nullable(WHOLE),
             place_ref=nullable(TEXT),
+            coupon_counter=optional(nullable(TEXT)),
+            place_counter=optional(nullable(TEXT)),
             trace=list_of(OPEN),
             expires_at=INSTANT,
         ),
@@ -127,16 +131,35 @@ class Quotes(AggregateStore):
         found = self.collection.find({"_id": {"$in": list(quote_ids)}})
         return {quote["_id"]: quote for quote in found}
 
-    def live_of(self, community_id: str, payer_id: str, plan_id: str) -> Document | None:
-        """The person's live quote for a plan, if any."""
-        return self.collection.find_one(
-            {
-                "community_id": community_id,
-                "payer_id": payer_id,
-                "plan_id": plan_id,
-                "live": True,
-            }
-        )
+    @staticmethod
+    def live(community_id: str, payer_id: str, plan_id: str) -> Document:
+        """The filter of a person's live quote for a plan; there is at most one."""
+        return {
+            "community_id": community_id,
+            "payer_id": payer_id,
+            "plan_id": plan_id,
+            "live": True,
+        }
+
+    def require_with_purchase(self, quote_id: str) -> tuple[Document, Document]:
+        """A quote and its purchase, in one read; raises DomainError(OBJECT_NOT_FOUND)."""
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": quote_id}},
+                {
+                    "$lookup": {
+                        "from": Purchases.collection_schema.name,
+                        "localField": "purchase_id",
+                        "foreignField": "_id",
+                        "as": "_purchase",
+                    }
+                },
+            ]
+        ).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        (purchase,) = found[0].pop("_purchase")
+        return found[0], purchase
 
     def due_to_expire(self, now: dt.datetime, limit: int) -> list[Document]:
         """Live quotes whose time is over, oldest first."""

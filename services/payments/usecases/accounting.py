@@ -10,6 +10,7 @@ from contracts.errors import DomainError
 from contracts.errors.payments import PROVIDER_ACCOUNT_IN_USE
 from services.payments.store import Stores
 from services.payments.usecases.access import TREASURERS, Access
+from services.payments.usecases.coupons import uses_of
 from services.payments.usecases.views import View, shown
 
 
@@ -61,13 +62,13 @@ class Accounting:
         """Orders per state, paid ones per price, uses of the newest 500 coupons by code; exact."""
         community_id = request["community_id"]
         self._access.require_role(ctx, community_id, TREASURERS)
-        codes = self._stores.coupons.codes_by_id(community_id)
-        uses = self._stores.coupon_counters.uses(list(codes))
+        coupons = self._stores.coupons.newest(community_id, limit=500)
+        uses = uses_of(self._stores, community_id, coupons)
         return {
             "community_id": community_id,
             "orders_by_state": self._stores.orders.count_by_state(community_id),
             "paid_by_price": self._stores.orders.paid_by_price(community_id),
-            "coupon_uses": {code: uses[coupon_id][0] for coupon_id, code in codes.items()},
+            "coupon_uses": {c["code"]: uses[c["_id"]][0] for c in coupons},
         }
 
     def incidents(self) -> list[Document]:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from chassis.context import Context
+from chassis.holds import shares
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.rpc_client import RpcClient
@@ -33,8 +34,9 @@ class Coupons:
             **request,
             "code": normal_code(request["code"]),
             "currency": community["currency"],
+            "counters": 0 if request["limit"] is None else len(shares(request["limit"])),
         }
-        # The counter first: a counter without campaign counts nothing, the reverse cannot be used.
+        # Its counters first: without campaign they count nothing, the reverse cannot be used.
         self._stores.coupon_counters.open(coupon)
 
         def work(tx: Transaction) -> View:
@@ -53,11 +55,21 @@ class Coupons:
             after=request["after"],
             limit=request["limit"],
         )
-        return page_view(self._with_uses(found), following)
+        uses = uses_of(self._stores, request["community_id"], found)
+        return page_view(
+            (
+                {**shown(coupon), "used": uses[coupon["_id"]][0], "held": uses[coupon["_id"]][1]}
+                for coupon in found
+            ),
+            following,
+        )
 
-    def _with_uses(self, found: list[Document]) -> list[View]:
-        uses = self._stores.coupon_counters.uses([coupon["_id"] for coupon in found])
-        return [
-            {**shown(coupon), "used": uses[coupon["_id"]][0], "held": uses[coupon["_id"]][1]}
-            for coupon in found
-        ]
+
+def uses_of(
+    stores: Stores, community_id: str, coupons: list[Document]
+) -> dict[str, tuple[int, int]]:
+    """(used, held) by id of campaigns of one community; kept holds count as held."""
+    uses = stores.coupon_counters.uses(coupons)
+    # Without a limit no counter stands between people; their slots are counted.
+    unlimited = [coupon["_id"] for coupon in coupons if coupon["limit"] is None]
+    return uses | stores.redemptions.uses(community_id, unlimited) if unlimited else uses

@@ -10,19 +10,16 @@ from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import STALE_VERSION, TOO_BUSY, DomainError, Kind
 from services.payments.domain import purchases, quotes
 from services.payments.domain.pricing import Price
 from services.payments.store import Stores
-from services.payments.store.purchases import LiveQuoteExists
+from services.payments.store.price_facts import PriceFacts
 from services.payments.usecases.access import Access
 from services.payments.usecases.closing import OrderCloser
 from services.payments.usecases.plans import Plans
 from services.payments.usecases.reservations import Reservation, Reservations
-from services.payments.usecases.transactions import unlinked
+from services.payments.usecases.transactions import unlinked, until_settled
 from services.payments.usecases.views import View, quote_view
-
-_ATTEMPTS = 5  # of one person quoting the same plan many times at once
 
 
 class Quotes:
@@ -42,32 +39,31 @@ class Quotes:
 
     def create(self, request: dict[str, Any], ctx: Context) -> View:
         """Prices a purchase for its payer; an earlier live quote for the plan is replaced."""
-        purchase = self._stores.purchases.require(request["purchase_id"])
-        self._access.require_payer(ctx, purchase, "purchase")
-        return self.make(purchase, request["coupon_codes"], ctx)
+        return self.make(request["purchase_id"], request["coupon_codes"], ctx)
 
     def get(self, request: dict[str, Any], ctx: Context) -> View:
         quote = self._stores.quotes.require(request["quote_id"])
         self._access.require_payer(ctx, quote, "quote")
         return quote_view(quote, self._clock.now())
 
-    def make(self, purchase: Document, codes: list[str], ctx: Context) -> View:
-        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER, TOO_BUSY)."""
-        purchase = self.require_payable(purchase, ctx)
-        plan = self._stores.plans.require(purchase["plan_id"])
-        for _ in range(_ATTEMPTS):
-            try:
-                self._replace_live(purchase, ctx)
-                return self._make(purchase, plan, codes, ctx)
-            except LiveQuoteExists:
-                continue
-            except DomainError as error:
-                if error.error is not STALE_VERSION:
-                    raise
-        raise DomainError(TOO_BUSY, retry_after=1)
+    def make(self, purchase_id: str, codes: list[str], ctx: Context) -> View:
+        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER)."""
 
-    def require_payable(self, purchase: Document, ctx: Context) -> Document:
-        """The purchase when it can be paid and no order of it is open."""
+        def attempt() -> View:
+            purchase = self.require_payable(purchase_id, ctx)
+            facts = self._stores.price_facts.of(purchase)
+            return self._make(purchase, facts, codes, ctx)
+
+        return until_settled(ctx, attempt)
+
+    def require_payable(self, purchase_id: str, ctx: Context) -> Document:
+        """The caller's purchase when it can be paid and no order of it is open."""
+        purchase = self._stores.purchases.require(purchase_id)
+        self._access.require_payer(ctx, purchase, "purchase")
+        return self.without_order(purchase, ctx)
+
+    def without_order(self, purchase: Document, ctx: Context) -> Document:
+        """The purchase when it can be paid; an order of it that is over ends first."""
         purchases.require_payable(purchase, self._clock.now())
         if purchase["order_id"] is not None:
             self._closer.close_if_over(purchase["order_id"], ctx)
@@ -75,6 +71,19 @@ class Quotes:
             purchases.require_payable(purchase, self._clock.now())
             purchases.require_without_order(purchase)
         return purchase
+
+    def let_go(self, live: Document, ctx: Context) -> Document | None:
+        """Gives back what a live quote holds, for another one of its payer.
+
+        The quote, to be ended in the unit of work that replaces it: whoever orders it before that
+        finds nothing to keep. None when an order kept it just now (or died when it had): that ends
+        it here first. Raises DomainError(STALE_VERSION) when it was ordered.
+        """
+        if self._reservations.let_go(Reservation.of_quote(live)):
+            crash.point("payments.after_holds_let_go")
+            return live
+        self._end(live, "replaced", ctx)
+        return None
 
     def expire_due(self, run: JobRun) -> None:
         """Ends quotes whose 15 minutes are over and gives back what they held."""
@@ -91,13 +100,6 @@ class Quotes:
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
-    def _replace_live(self, purchase: Document, ctx: Context) -> None:
-        live = self._stores.quotes.live_of(
-            purchase["community_id"], purchase["payer_id"], purchase["plan_id"]
-        )
-        if live is not None:
-            self._end(live, "replaced", ctx)
-
     def _end(self, quote: Document, state: str, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
             after = self._stores.quotes.save(tx, quotes.end(quote, state))
@@ -107,12 +109,22 @@ class Quotes:
         crash.point("payments.after_quote_ended")
         self._reservations.release(Reservation.of_quote(quote))
 
-    def _make(self, purchase: Document, plan: Document, codes: list[str], ctx: Context) -> View:
+    def _make(self, purchase: Document, facts: PriceFacts, codes: list[str], ctx: Context) -> View:
+        plan = self._stores.plans.require(purchase["plan_id"])
+        live = facts.live_quote
+        replaced = None if live is None else self.let_go(live, ctx)
         quote_id = new_id("quo")
         until = quotes.locked_until(self._clock.now(), purchase["pay_by"])
         promised = self._plans.promised_price(plan, purchase)
         reservation, offer = self._reservations.take(
-            purchase, plan, codes, promised=promised, ref=quote_id, until=until, ctx=ctx
+            purchase,
+            plan,
+            codes,
+            promised=promised,
+            ref=quote_id,
+            until=until,
+            ctx=ctx,
+            facts=facts,
         )
         crash.point("payments.after_holds_taken")
         quote = {
@@ -123,36 +135,32 @@ class Quotes:
             "payer_id": purchase["payer_id"],
             "state": "live",
             "live": True,
-            "coupon_codes": codes,
             "expires_at": until,
-            **_priced(offer),
+            **priced(offer, codes),
             **reservation.stored(),
         }
 
         def work(tx: Transaction) -> View:
+            if replaced is not None:
+                ended = self._stores.quotes.save(tx, quotes.end(replaced, "replaced"))
+                tx.audit("quote_replaced", replaced, ended)
             stored = self._stores.quotes.add(tx, quote)
             tx.audit("create_quote", None, stored)
             return quote_view(stored, tx.now)
 
-        try:
+        with self._reservations.released_unless_committed(reservation):
             view = self._uow.run(ctx, work)
-        except DomainError as error:
-            # Unavailable = it may have been committed; the holds then end with the quote.
-            if error.kind is not Kind.UNAVAILABLE:
-                self._reservations.release(reservation)
-            raise
-        except Exception:
-            self._reservations.release(reservation)
-            raise
         crash.point("payments.after_quote")
         return view
 
 
-def _priced(offer: Price) -> Document:
+def priced(offer: Price, codes: list[str]) -> Document:
+    """What a quote and an order say about their price."""
     return {
         "list_price": offer.list_price.as_dict(),
         "discount": offer.discount.as_dict(),
         "total": offer.total.as_dict(),
         "extra_days": offer.extra_days,
         "trace": offer.trace,
+        "coupon_codes": codes,
     }

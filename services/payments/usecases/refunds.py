@@ -85,7 +85,7 @@ def promise_order_refund(
     reserved = stores.orders.save(tx, orders.reserve_refund(order, amount))
     payment = next(
         row
-        for row in stores.payments.of_orders(order["community_id"], [order["_id"]], tx=tx)
+        for row in stores.payments.of_order(order, tx=tx)
         if row["state"] == "confirmed" and not row["surplus"]
     )
     return reserved, promise_refund(stores, tx, payment, amount, reason=reason, surplus=False)

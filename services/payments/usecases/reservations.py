@@ -1,14 +1,14 @@
-"""What a quote reserves: the person's slot of a coupon, a use of the coupon, a place on the ladder.
+"""What a quote or an order of one step reserves: a place, the person's slot of a coupon, a use.
 
 Taken in this order, each by one guarded update; on a refusal what was taken goes back. Everything
-carries the reservation's reference, the quote's id or, when late money takes it anew,
-`<quote>:<id of the attempt>`: so a sweeper can tell whose it is after any crash, and nobody frees
+carries the reservation's reference, the id of the quote or order or, when late money takes it anew,
+`<that id>:<id of the attempt>`: so a sweeper can tell whose it is after any crash, and nobody frees
 what another one took (architecture §4).
 """
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -17,30 +17,36 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.standings import Standings
+from contracts.errors import DomainError, Kind
 from contracts.money import Money
 from services.payments.domain import coupons
 from services.payments.domain.coupons import Buyer, normal_code
 from services.payments.domain.ladder import ladder_of
 from services.payments.domain.pricing import Price, TriedCoupon, price
 from services.payments.store import Stores
+from services.payments.store.plans import LadderSteps
+from services.payments.store.price_facts import PriceFacts
 from services.payments.usecases.ladder_places import LadderPlaces
+from services.payments.usecases.verdicts import FREE, Verdicts
 
 
 @dataclass(frozen=True)
 class Reservation:
-    """What is held under one quote.
+    """What is held under one quote or order.
 
     `place_ref` names the hold on the ladder: `ref`, or an id of its own for a promised price, which
-    takes its place only when it is paid; until then it is None, as `step` is.
+    takes its place only when it is paid; until then it is None, as `step` is. `coupon_counter` and
+    `place_counter` have the holds; None where nothing is limited, so nothing is held.
     """
 
     ref: str
     community_id: str
-    plan_id: str
     coupon_id: str | None
     redemption_id: str | None
+    coupon_counter: str | None
     step: int | None
     place_ref: str | None
+    place_counter: str | None
     promised: bool
 
     @classmethod
@@ -53,14 +59,18 @@ class Reservation:
 
     @classmethod
     def _of(cls, document: Document, ref: str) -> Self:
+        step = document["step"]
+        # Older ones do not name their counters: they are those of a time when each stock had one.
+        only_counter = None if step is None else LadderSteps.counter_id(document["plan_id"], step)
         return cls(
             ref=ref,
             community_id=document["community_id"],
-            plan_id=document["plan_id"],
             coupon_id=document["coupon_id"],
             redemption_id=document["redemption_id"],
-            step=document["step"],
+            coupon_counter=document.get("coupon_counter", document["coupon_id"]),
+            step=step,
             place_ref=document["place_ref"],
+            place_counter=document.get("place_counter", only_counter),
             promised=document["promised"],
         )
 
@@ -69,22 +79,41 @@ class Reservation:
         return {
             "coupon_id": self.coupon_id,
             "redemption_id": self.redemption_id,
+            "coupon_counter": self.coupon_counter,
             "step": self.step,
             "place_ref": self.place_ref,
+            "place_counter": self.place_counter,
             "promised": self.promised,
         }
+
+    @property
+    def slot(self) -> tuple[str, str, str] | None:
+        """The person's slot of the coupon as its store takes it; None without coupon."""
+        if self.redemption_id is None:
+            return None
+        return self.community_id, self.redemption_id, self.ref
+
+    @property
+    def use(self) -> tuple[str, str] | None:
+        """The hold of a use of the coupon, in the coupons' counters; None without a limit."""
+        return None if self.coupon_counter is None else (self.coupon_counter, self.ref)
+
+    @property
+    def place(self) -> tuple[str, str] | None:
+        """The hold of the place, in the steps' counters; None without."""
+        if self.place_counter is None or self.place_ref is None:
+            return None
+        return self.place_counter, self.place_ref
 
 
 def renewed_ref(order: Document) -> str:
     """A reference under which an expired order's reservation is taken anew, by one attempt."""
-    return f"{order['quote_id']}:{new_id('hld')}"
+    return f"{order['quote_id'] or order['_id']}:{new_id('hld')}"
 
 
 # No request that takes a slot is still at work after this.
 _LONGEST_REQUEST = dt.timedelta(seconds=15)
 _WHILE_PAYING = dt.timedelta(minutes=15)
-
-PriceOf = Callable[[int | None, Mapping[str, str]], Price]
 
 
 class Reservations:
@@ -93,9 +122,11 @@ class Reservations:
     ) -> None:
         self._coupons = stores.coupons
         self._counters = stores.coupon_counters
+        self._uses = stores.coupon_counters.holds
         self._slots = stores.redemptions
-        self._orders = stores.orders
-        self._quotes = stores.quotes
+        self._steps = stores.ladder_steps.holds
+        self._facts = stores.price_facts
+        self._verdicts = Verdicts(stores)
         self._clock, self._standings, self._places = clock, standings, places
 
     def take(
@@ -106,22 +137,42 @@ class Reservations:
         *,
         promised: Money | None,
         ref: str,
-        until: dt.datetime,
+        until: dt.datetime | None,
         ctx: Context,
+        facts: PriceFacts | None = None,
     ) -> tuple[Reservation, Price]:
-        """Prices a purchase and holds until `until` what the price rests on.
+        """Prices a purchase and holds until `until` what the price rests on; None keeps it at once.
 
         A coupon that cannot be used stands in the price's trace with the rule that it breaks. May
-        ask membership for the payer's standing. Raises DomainError(TOO_BUSY).
+        ask membership for the payer's standing. `facts` were read just before.
         """
+        facts = facts or self._facts.of(purchase)
         tried = self._tried(purchase["community_id"], codes)
-        buyer = self._buyer(purchase, plan, ctx)
+        is_known = any(attempt.coupon is not None for attempt in tried)
+        buyer = self._buyer(purchase, plan, facts, ctx) if is_known else _NOBODY
         now = self._clock.now()
+        reservation = Reservation(
+            ref=ref,
+            community_id=purchase["community_id"],
+            coupon_id=None,
+            redemption_id=None,
+            coupon_counter=None,
+            step=None,
+            place_ref=None,
+            place_counter=None,
+            promised=promised is not None,
+        )
+        # Who renews was counted when they joined: no place is taken, the base price holds.
+        if purchase["purpose"] == "join" and ladder_of(plan) is not None and promised is None:
+            place = self._places.take(plan, ref, ref=ref, until=until, seen=facts.steps)
+            reservation = replace(
+                reservation, step=place.step, place_ref=ref, place_counter=place.counter_id
+            )
 
-        def price_of(step: int | None, spent: Mapping[str, str]) -> Price:
+        def price_of(spent: Mapping[str, str]) -> Price:
             return price(
                 plan,
-                step=step,
+                step=reservation.step,
                 promised=promised,
                 tried=tried,
                 buyer=buyer,
@@ -129,80 +180,64 @@ class Reservations:
                 spent=spent,
             )
 
-        reservation = Reservation(
-            ref=ref,
-            community_id=purchase["community_id"],
-            plan_id=plan["_id"],
-            coupon_id=None,
-            redemption_id=None,
-            step=None,
-            place_ref=None,
-            promised=promised is not None,
-        )
         spent: dict[str, str] = {}
-        # Who renews was counted when they joined: no place is taken, the base price holds.
-        joins = purchase["purpose"] == "join"
-        needs_place = joins and ladder_of(plan) is not None and promised is None
-        payer = purchase["payer_id"]
-        if not needs_place:
-            reservation = self._take_coupon(reservation, price_of, None, spent, payer, until)
-            return reservation, price_of(None, spent)
-        expected = self._places.on_sale(plan)
-        reservation = self._take_coupon(reservation, price_of, expected.step, spent, payer, until)
         with self._given_back_on_failure(reservation):
-            step = self._places.take(plan, ref, ref=ref, until=until, expected=expected)
-        reservation = replace(reservation, step=step, place_ref=ref)
-        offer = price_of(step, spent)
-        if _coupon_id(offer) != reservation.coupon_id:
-            # The place is of another step than expected, and the other price decides differently.
-            self._release_coupon(reservation)
-            reservation = replace(reservation, coupon_id=None, redemption_id=None)
-            with self._given_back_on_failure(reservation):
-                reservation = self._take_coupon(reservation, price_of, step, spent, payer, until)
-            offer = price_of(step, spent)
-        return reservation, offer
+            while (coupon := price_of(spent).coupon) is not None:
+                taken = self._take_coupon(reservation, coupon, purchase["payer_id"], until)
+                if isinstance(taken, Reservation):
+                    return taken, price_of(spent)
+                spent[coupon["_id"]] = taken
+        return reservation, price_of(spent)
 
     def keep(self, reservation: Reservation) -> bool:
         """Takes the expiry off everything, before money may move; False = something is gone."""
-        slot = self._slot_of(reservation)
-        if slot is not None:
-            if not self._slots.keep(*slot):
-                return False
-            if not self._counters.holds.keep(str(reservation.coupon_id), reservation.ref):
-                return False
-        place = self._place_of(reservation)
-        return place is None or self._places.keep(*place)
+        slot, use, place = reservation.slot, reservation.use, reservation.place
+        return (
+            (slot is None or self._slots.keep(*slot))
+            and (use is None or self._uses.keep(*use))
+            and (place is None or self._steps.keep(*place))
+        )
 
     def use(self, reservation: Reservation, plan: Document) -> Reservation | None:
         """Marks everything as bought; a promised price takes its place only now.
 
         None = something is gone: its order cannot be paid with it, or is paid already.
         """
-        slot = self._slot_of(reservation)
-        if slot is not None:
-            is_there = self._slots.use(*slot) and self._counters.holds.use(
-                str(reservation.coupon_id), reservation.ref
-            )
-            if not is_there:
-                return None
+        slot, use = reservation.slot, reservation.use
+        is_there = (slot is None or self._slots.use(*slot)) and (
+            use is None or self._uses.use(*use)
+        )
+        if not is_there:
+            return None
         if reservation.promised and reservation.step is None and ladder_of(plan) is not None:
             until = self._clock.now() + _WHILE_PAYING
-            place_ref = new_id("hld")
-            step = self._places.take(plan, place_ref, ref=reservation.ref, until=until)
-            reservation = replace(reservation, step=step, place_ref=place_ref)
-        place = self._place_of(reservation)
-        return reservation if place is None or self._places.use(*place) else None
+            hold_id = new_id("hld")
+            taken = self._places.take(plan, hold_id, ref=reservation.ref, until=until)
+            reservation = replace(
+                reservation, step=taken.step, place_ref=hold_id, place_counter=taken.counter_id
+            )
+        place = reservation.place
+        return reservation if place is None or self._steps.use(*place) else None
 
     def settle(self, reservation: Reservation) -> None:
         """Counts everything of a paid order for good; exactly once, however often called."""
-        slot = self._slot_of(reservation)
-        if slot is not None:
-            self._counters.holds.settle(str(reservation.coupon_id), reservation.ref)
-            # The slot last: a counted slot says that the coupon's counter was settled.
-            self._slots.settle(*slot)
-        place = self._place_of(reservation)
-        if place is not None:
-            self._places.settle(*place)
+        if reservation.use is not None:
+            self._uses.settle(*reservation.use)
+        if reservation.slot is not None:
+            # After the use: a counted slot says that the coupon's counter was settled.
+            self._slots.settle(*reservation.slot)
+        if reservation.place is not None:
+            # The sweeper closes the step with its last one.
+            self._steps.settle(*reservation.place)
+
+    def let_go(self, reservation: Reservation) -> bool:
+        """Gives everything back that is held and not kept; False = something stayed or was gone."""
+        slot, use, place = reservation.slot, reservation.use, reservation.place
+        return (
+            (slot is None or self._slots.let_go(*slot))
+            and (use is None or self._uses.let_go(*use))
+            and (place is None or self._steps.let_go(*place))
+        )
 
     def release(self, reservation: Reservation) -> None:
         """Gives everything back that is not counted: nobody can pay with it any more."""
@@ -211,68 +246,64 @@ class Reservations:
 
     def release_place(self, reservation: Reservation) -> None:
         """Gives the place back alone."""
-        place = self._place_of(reservation)
-        if place is not None:
-            self._places.undo(*place)
+        if reservation.place is not None:
+            self._steps.undo(*reservation.place)
+
+    @contextlib.contextmanager
+    def released_unless_committed(self, reservation: Reservation) -> Iterator[None]:
+        """Around the unit of work that stores it; one of unknown outcome may be committed."""
+        try:
+            yield
+        except DomainError as error:
+            if error.kind is not Kind.UNAVAILABLE:
+                self.release(reservation)
+            raise
+        except Exception:
+            self.release(reservation)
+            raise
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
     def _take_coupon(
-        self,
-        reservation: Reservation,
-        price_of: PriceOf,
-        step: int | None,
-        spent: dict[str, str],
-        payer: str,
-        until: dt.datetime,
-    ) -> Reservation:
-        """Holds the coupon that applies at `step`; one whose counter refuses goes into `spent`."""
-        while (coupon := price_of(step, spent).coupon) is not None:
-            ref = reservation.ref
-            slot_id = self._take_slot(coupon, payer, ref, until)
-            if slot_id is None:
-                spent[coupon["_id"]] = coupons.PERSON_LIMIT_REACHED
-                continue
-            taken = replace(reservation, coupon_id=coupon["_id"], redemption_id=slot_id)
-            with self._given_back_on_failure(taken):
-                if self._counters.holds.take(coupon["_id"], ref, ref=ref, expires_at=until):
-                    return taken
+        self, reservation: Reservation, coupon: Document, payer: str, until: dt.datetime | None
+    ) -> Reservation | str:
+        """The reservation with a slot and a use of the coupon, or the rule that refuses them."""
+        ref = reservation.ref
+        slot_id = self._take_slot(coupon, payer, ref, until)
+        if slot_id is None:
+            return coupons.PERSON_LIMIT_REACHED
+        taken = replace(reservation, coupon_id=coupon["_id"], redemption_id=slot_id)
+        counters = self._counters.counter_ids(coupon)
+        if not counters:
+            return taken
+        with self._given_back_on_failure(taken):
+            counter = self._uses.take_one_of(counters, ref, ref=ref, expires_at=until)
+        if counter is None:
             self._release_coupon(taken)
-            spent[coupon["_id"]] = coupons.LIMIT_REACHED
-        return reservation
+            return coupons.LIMIT_REACHED
+        return replace(taken, coupon_counter=counter)
 
-    def _take_slot(self, coupon: Document, payer: str, ref: str, until: dt.datetime) -> str | None:
+    def _take_slot(
+        self, coupon: Document, payer: str, ref: str, until: dt.datetime | None
+    ) -> str | None:
         slot_id = self._slots.take(coupon, payer, ref=ref, expires_at=until)
         if slot_id is not None:
             return slot_id
-        # A crash may have left one with a quote that never came to be: its payer need not wait.
-        for slot in self._slots.held(coupon, payer):
-            quote = self._quotes.get(slot["ref"])
-            is_nobodys = quote is None or not quote["live"]
+        # A crash may have left one that serves nothing: its payer need not wait.
+        slots = self._slots.unsettled_of(coupon, payer)
+        judge = self._verdicts.about(slot["ref"] for slot in slots)
+        for slot in slots:
             is_old = slot["taken_at"] < self._clock.now() - _LONGEST_REQUEST
-            if is_nobodys and is_old and self._slots.take_over(slot, ref=ref, expires_at=until):
+            is_free = is_old and judge(slot["ref"], slot["ref"]) == FREE
+            if is_free and self._slots.take_over(slot, ref=ref, expires_at=until):
                 return str(slot["_id"])
         return None
 
     def _release_coupon(self, reservation: Reservation) -> None:
-        slot = self._slot_of(reservation)
-        if slot is not None:
-            self._counters.holds.undo(str(reservation.coupon_id), reservation.ref)
-            self._slots.undo(*slot)
-
-    @staticmethod
-    def _slot_of(reservation: Reservation) -> tuple[str, str, str] | None:
-        """The person's slot as its store takes it; None without coupon."""
-        if reservation.redemption_id is None:
-            return None
-        return reservation.community_id, reservation.redemption_id, reservation.ref
-
-    @staticmethod
-    def _place_of(reservation: Reservation) -> tuple[str, int, str] | None:
-        """The place on the ladder as its counters take it; None without."""
-        if reservation.step is None or reservation.place_ref is None:
-            return None
-        return reservation.plan_id, reservation.step, reservation.place_ref
+        if reservation.use is not None:
+            self._uses.undo(*reservation.use)
+        if reservation.slot is not None:
+            self._slots.undo(*reservation.slot)
 
     @contextlib.contextmanager
     def _given_back_on_failure(self, reservation: Reservation) -> Iterator[None]:
@@ -283,24 +314,24 @@ class Reservations:
             raise
 
     def _tried(self, community_id: str, codes: list[str]) -> list[TriedCoupon]:
-        wanted = list(dict.fromkeys(normal_code(code) for code in codes))
-        found = self._coupons.by_codes(community_id, wanted)
-        return [TriedCoupon(code, found.get(code)) for code in wanted]
+        wanted = dict.fromkeys(normal_code(code) for code in codes)
+        return [TriedCoupon(code, self._coupons.of_code(community_id, code)) for code in wanted]
 
-    def _buyer(self, purchase: Document, plan: Document, ctx: Context) -> Buyer:
-        community_id, person_id = purchase["community_id"], purchase["payer_id"]
-        standing = self._standings.get(community_id, person_id, ctx)
+    def _buyer(self, purchase: Document, plan: Document, facts: PriceFacts, ctx: Context) -> Buyer:
+        standing = self._standings.of_stored(
+            facts.standing, purchase["community_id"], purchase["payer_id"], ctx
+        )
         lapsed: int | None = None
         if standing.term_ends_on is not None and not standing.is_active:
             ended = dt.date.fromisoformat(standing.term_ends_on)
             lapsed = max(0, (self._clock.today(plan["zone"]) - ended).days)
         return Buyer(
-            has_paid_before=self._orders.has_paid(community_id, person_id),
+            has_paid_before=facts.has_paid,
             has_joined=standing.joined_on is not None,
             is_member=standing.is_active,
             lapsed_days=lapsed,
         )
 
 
-def _coupon_id(offer: Price) -> str | None:
-    return None if offer.coupon is None else str(offer.coupon["_id"])
+# Of whom no rule asks anything.
+_NOBODY = Buyer(has_paid_before=False, has_joined=False, is_member=False, lapsed_days=None)

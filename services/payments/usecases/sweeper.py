@@ -15,9 +15,9 @@ from chassis.holds import Holds
 from chassis.job_items import each
 from chassis.jobs import JobRun
 from chassis.mongo import Document
-from services.payments.domain.orders import PAID_STATES
 from services.payments.store import Stores
 from services.payments.store.coupons import Redemptions
+from services.payments.usecases.verdicts import COUNT, FREE, FREE_UNLESS_USED, Verdicts
 
 # Younger ones belong to a request that is still at work; it settles them itself.
 LEFT_ALONE_FOR = dt.timedelta(minutes=1)
@@ -27,12 +27,11 @@ BATCH = 100
 
 T = TypeVar("T")
 
-COUNT, FREE, FREE_UNLESS_USED, LEAVE = "count", "free", "free unless used", "leave"
-
 
 class Sweeper:
     def __init__(self, stores: Stores, clock: Clock) -> None:
         self._stores, self._clock = stores, clock
+        self._verdicts = Verdicts(stores)
 
     def settle_holds(self, run: JobRun) -> None:
         """One pass over all unsettled holds and slots; one that cannot be judged stops no other."""
@@ -55,15 +54,11 @@ class Sweeper:
             self._settle(run, redemptions, places)
 
     def _settle(self, run: JobRun, stock: Holds | Redemptions, places: list[Document]) -> None:
-        """Judges each place by its quote and order, which are two reads for all of them."""
-        quotes = self._stores.quotes.of_ids({_quote_id(place["ref"]) for place in places})
-        ordered = [quote for quote in quotes.values() if quote["state"] == "ordered"]
-        # After the quotes: whichever is ordered by then has its order.
-        orders = self._stores.orders.of_quotes(ordered)
+        """Judges each place by its quote or order, which are few reads for all of them."""
+        judge = self._verdicts.about(place["ref"] for place in places)
 
         def settle(place: Document) -> None:
-            ref, quote_id = place["ref"], _quote_id(place["ref"])
-            verdict = _verdict(ref, place["_id"], quotes.get(quote_id), orders.get(quote_id))
+            verdict = judge(place["ref"], place["_id"])
             if verdict == COUNT:
                 stock.settle(*place["names"])
             elif verdict == FREE:
@@ -77,28 +72,6 @@ class Sweeper:
 def _place(ref: str, hold_id: str, names: tuple[str, ...]) -> Document:
     """A hold or slot as an item of the pass; `names` are what its stock knows it by."""
     return {"_id": hold_id, "ref": ref, "names": names}
-
-
-def _verdict(ref: str, hold_id: str, quote: Document | None, order: Document | None) -> str:
-    if quote is None:
-        return FREE  # its request died before the quote was stored
-    if quote["state"] == "live":
-        return LEAVE
-    if quote["state"] != "ordered":
-        return FREE
-    assert order is not None
-    if order["reservation_ref"] != ref:
-        # Late money may be taking it anew just now; it marks nothing as used before the order
-        # is open again under this reference.
-        return FREE_UNLESS_USED if order["state"] == "expired" else FREE
-    if order["state"] in PAID_STATES:
-        # A place that an attempt took for a promised price and did not pay is nobody's.
-        return COUNT if hold_id in (ref, order["place_ref"]) else FREE
-    return LEAVE if order["open"] else FREE
-
-
-def _quote_id(ref: str) -> str:
-    return ref.partition(":")[0]
 
 
 def _batches(items: Iterable[T]) -> Iterator[list[T]]:

@@ -1,18 +1,51 @@
 """Changes that several use cases make inside their unit of work."""
 
 import dataclasses
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from chassis.context import Context
 from chassis.mongo import Document
-from chassis.uow import Transaction
+from chassis.uow import LONGEST_SECONDS, Transaction
+from contracts.errors import STALE_VERSION, TOO_BUSY, DomainError
 from services.payments.domain import orders
 from services.payments.store import Stores
+from services.payments.store.orders import AnotherOrderIsOpen
+from services.payments.store.purchases import LiveQuoteExists
+from services.payments.usecases.reservations import Reservation
+
+T = TypeVar("T")
+
+_LONGEST_PAUSE = 0.02
 
 
 def unlinked(ctx: Context) -> Context:
     """The same work without Idempotency-Key and message: for a step that is safe to repeat by
     itself, beside the unit of work that carries the answer or the inbox row."""
     return dataclasses.replace(ctx, idempotency=None, message=None)
+
+
+def until_settled(ctx: Context, attempt: Callable[[], T]) -> T:
+    """What `attempt` returns; again while another request changes what it had read.
+
+    Each repetition means that another one was committed, so some request always gets on. Raises
+    DomainError(TOO_BUSY) at the deadline.
+    """
+    deadline = ctx.with_deadline(LONGEST_SECONDS).deadline
+    assert deadline is not None
+    while True:
+        try:
+            return attempt()
+        except (LiveQuoteExists, AnotherOrderIsOpen):
+            pass
+        except DomainError as error:
+            if error.error is not STALE_VERSION:
+                raise
+        if deadline.expired:
+            raise DomainError(TOO_BUSY, retry_after=1)
+        time.sleep(random.uniform(0, _LONGEST_PAUSE))
 
 
 def end_order(stores: Stores, tx: Transaction, order: Document) -> Document:
@@ -34,8 +67,10 @@ def give_coupon_back(stores: Stores, tx: Transaction, order: Document) -> None:
     coupon = stores.coupons.require(order["coupon_id"], community_id=community_id, tx=tx)
     if not coupon["refund_returns_use"]:
         return
-    if stores.redemptions.give_back(community_id, order["redemption_id"], tx=tx):
-        stores.coupon_counters.holds.give_back(coupon["_id"], tx=tx)
+    given_back = stores.redemptions.give_back(community_id, order["redemption_id"], tx=tx)
+    counter_id = Reservation.of_order(order).coupon_counter
+    if given_back and counter_id is not None:
+        stores.coupon_counters.holds.give_back(counter_id, tx=tx)
 
 
 def order_paid(order: Document) -> Document:

@@ -19,15 +19,23 @@ def quote_view(quote: Document, now: dt.datetime) -> View:
     return {**shown(quote), "state": quotes.shown_state(quote, now)}
 
 
-def order_view(
-    order: Document, payments: Iterable[Document], refunds: Iterable[Document], now: dt.datetime
-) -> View:
+def new_order_view(order: Document, now: dt.datetime) -> View:
+    """An order that nobody can have paid for yet."""
+    return order_view({**order, "payments": [], "refunds": []}, now)
+
+
+def order_view(order: Document, now: dt.datetime) -> View:
+    """An order that was read with its payments and refunds."""
     return {
         **shown(order),
         "state": orders.shown_state(order, now),
-        "payments": [shown(payment) for payment in payments],
-        "refunds": [shown(refund) for refund in refunds],
+        "payments": [shown(row) for row in sorted(order["payments"], key=_by_id)],
+        "refunds": [shown(row) for row in sorted(order["refunds"], key=_by_id)],
     }
+
+
+def _by_id(row: Document) -> str:
+    return str(row["_id"])
 
 
 def page_view(items: Iterable[View], following: str | None) -> View:

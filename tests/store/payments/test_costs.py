@@ -152,8 +152,18 @@ def _(shop: Shop):
 
 @COSTS.rpc(payments.CREATE_QUOTE, "with a coupon")
 def _(shop: Shop):
-    ordered(shop)  # the first sale of a step makes its counter
     shop.coupon(audience="newcomer", limit=10)
+    ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"], "coupon_codes": ["WELC2ME"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "with a coupon of many uses, all taken")
+def _(shop: Shop):
+    ordered(shop)  # the first sale of a step makes its counter
+    shop.coupon(audience="newcomer", limit=1000)
+    counters = shop.database.coupon_counters
+    counters.update_many({}, [{"$set": {"used": "$limit"}}])
     ctx = buyer(shop)
     return ctx, {"purchase_id": shop.purchase(ctx)["id"], "coupon_codes": ["WELC2ME"]}
 
@@ -181,8 +191,8 @@ def _(shop: Shop):
 
 @COSTS.rpc(payments.CREATE_ORDER, "with a coupon")
 def _(shop: Shop):
-    ordered(shop)  # the first sale of a step makes its counter
     shop.coupon(audience="newcomer", limit=10)
+    ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
     ctx = buyer(shop)
     return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx), "WELC2ME")["id"]}
 
@@ -192,6 +202,49 @@ def _(shop: Shop):
     shop.coupon(benefit={"kind": "percent_off", "value": 10_000})
     ctx = buyer(shop)
     return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx), "WELC2ME")["id"]}
+
+
+def at_once(ctx: Context, shop: Shop, total: int, *codes: str) -> tuple[Context, dict]:
+    seen = {"coupon_codes": list(codes), "total": {"amount": total, "currency": "CNY"}}
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"], **seen}
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE)
+def _(shop: Shop):
+    ordered(shop)  # the first sale of a step makes its counter
+    return at_once(buyer(shop), shop, 300_000)
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE, "with a coupon")
+def _(shop: Shop):
+    shop.coupon(audience="newcomer", limit=10)
+    ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
+    return at_once(buyer(shop), shop, 280_000, "WELC2ME")
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE, "with a coupon without limit")
+def _(shop: Shop):
+    shop.coupon(audience="newcomer")
+    ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
+    return at_once(buyer(shop), shop, 280_000, "WELC2ME")
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE, "as a live quote says")
+def _(shop: Shop):
+    shop.coupon(audience="newcomer", limit=10)
+    ctx = buyer(shop)
+    ctx, asked = at_once(ctx, shop, 280_000, "WELC2ME")
+    shop.quote(ctx, {"id": asked["purchase_id"]}, "WELC2ME")
+    return ctx, asked
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE, "in place of a live quote")
+def _(shop: Shop):
+    shop.coupon(audience="newcomer", limit=10)
+    ctx = buyer(shop)
+    ctx, asked = at_once(ctx, shop, 280_000, "WELC2ME")
+    shop.quote(ctx, {"id": asked["purchase_id"]})
+    return ctx, asked
 
 
 @COSTS.rpc(payments.GET_ORDER, "for its payer")

@@ -9,10 +9,11 @@ from contracts import payments
 from contracts.errors import DomainError
 
 AT_ONCE = 16
+CROWD = 64
 
 
-def at_once(do, count):
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+def at_once(do, count, most=AT_ONCE):
+    with ThreadPoolExecutor(most) as threads:
         return list(threads.map(do, range(count)))
 
 
@@ -67,6 +68,71 @@ def test_the_ladder_boundary_is_exact(shop):
     assert shop.ledger()["deferred_income"] == -(100 * 300_000 + 7 * 310_000)
 
 
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("in_one_step", [False, True], ids=["quotes", "orders"])
+def test_a_crowd_for_few_places_and_few_coupons_is_served_exactly(shop, in_one_step):
+    """400 people, a step of 20 places and 10 uses of a coupon: exact, nobody refused for load."""
+    shop.sell(ladder={"step": 10_000, "every": 20, "n0": 0, "cap": None})
+    shop.coupon(limit=10)
+    buyers = [shop.person() for _ in range(400)]
+    purchases = [shop.purchase(buyer) for buyer in buyers]
+
+    def contend(number):
+        buyer, purchase = buyers[number], purchases[number]
+        if not in_one_step:
+            return shop.quote(buyer, purchase, "WELC2ME")["id"]
+        return outcome(lambda: shop.order_at_once(buyer, purchase, "WELC2ME", total=280_000)["id"])
+
+    answers = at_once(contend, 400, CROWD)
+    if in_one_step:
+        assert set(answers) - {a for a in answers if a.startswith("ord_")} == {
+            "payments.price_changed"
+        }
+        assert sum(answer.startswith("ord_") for answer in answers) == 10
+    priced = [*shop.database.quotes.find({"live": True}), *shop.database.orders.find()]
+    assert len(priced) == 400
+    assert sorted(row["step"] for row in priced) == sorted([*range(20)] * 20)
+    assert sum(row["discount"]["amount"] > 0 for row in priced) == 10
+    assert shop.uses("WELC2ME") == (0, 10)
+    steps = shop.database.ladder_steps.find(sort=[("step", 1)])
+    assert [len(step["holds"]) for step in steps][:20] == [20] * 20
+
+
+@pytest.mark.timeout(180)
+def test_a_mailing_of_one_coupon_stops_nobody(shop):
+    """S1: more checkouts at the same time than one counter bears, and no more than the limit."""
+    shop.sell(ladder=None)
+    shop.coupon(limit=600)
+    assert shop.database.coupon_counters.count_documents({}) == 5
+
+    def contend(_):
+        buyer = shop.person()
+        return shop.quote(buyer, shop.purchase(buyer), "WELC2ME")["discount"]["amount"]
+
+    discounts = at_once(contend, 640, CROWD)
+    assert sorted(discounts) == [0] * 40 + [20_000] * 600
+    assert shop.uses("WELC2ME") == (0, 600)
+
+
+@pytest.mark.timeout(180)
+def test_a_large_step_is_filled_before_the_next_begins(shop):
+    """Its places are shared by several counters; the price rises after the last of them."""
+    shop.sell(ladder={"step": 10_000, "every": 150, "n0": 0, "cap": None})
+
+    def contend(_):
+        buyer = shop.person()
+        return shop.quote(buyer, shop.purchase(buyer))["total"]["amount"]
+
+    prices = at_once(contend, 170, CROWD)
+    assert sorted(prices) == [300_000] * 150 + [310_000] * 20
+    price = shop.price()
+    assert (price["step"], price["places_left"]) == (1, 130)
+    shop.later(minutes=16)
+    shop.run_jobs()
+    price = shop.price()
+    assert (price["step"], price["places_left"]) == (0, 150)
+
+
 def test_one_person_gets_no_more_than_their_share(shop):
     """O-6: many sessions of one person; the limit per person holds."""
     shop.coupon(per_person=2)
@@ -93,7 +159,7 @@ def test_a_person_has_one_live_quote_for_a_plan(shop):
         return outcome(lambda: shop.quote(buyer, purchase, "WELC2ME")["id"])
 
     answers = at_once(contend, 24)
-    assert {a for a in answers if not a.startswith("quo_")} <= {"request.too_busy"}
+    assert all(answer.startswith("quo_") for answer in answers)
     assert shop.database.quotes.count_documents({"live": True}) == 1
     live = shop.database.quotes.find_one({"live": True})
     (step,) = shop.database.ladder_steps.find()
@@ -111,10 +177,7 @@ def test_one_quote_makes_one_order(shop):
 
     answers = at_once(contend, 16)
     assert shop.database.orders.count_documents({}) == 1
-    made = {answer for answer in answers if answer.startswith("ord_")}
-    assert len(made) == 1
-    refused = set(answers) - made
-    assert refused <= {"payments.purchase_has_order", "request.version_stale"}
+    assert set(answers) == {shop.database.orders.find_one()["_id"]}
 
 
 def test_an_order_has_one_live_attempt(shop):

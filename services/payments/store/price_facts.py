@@ -1,0 +1,65 @@
+"""What a price rests on beside the plan and its coupons: read at once, from four collections."""
+
+from dataclasses import dataclass
+
+from pymongo.database import Database
+
+from chassis.mongo import Document
+from chassis.standings import STANDINGS, row_id
+from services.payments.store.orders import Orders
+from services.payments.store.plans import LadderSteps, StepsSeen
+from services.payments.store.purchases import Quotes
+
+
+@dataclass(frozen=True)
+class PriceFacts:
+    """The payer's live quote for the plan, their stored standing (None = never heard of), whether
+    they ever paid here, and how the plan's steps stand."""
+
+    live_quote: Document | None
+    standing: Document | None
+    has_paid: bool
+    steps: StepsSeen
+
+
+class PriceFactsReader:
+    def __init__(self, database: Database[Document], steps: LadderSteps) -> None:
+        self._quotes = database[Quotes.collection_schema.name]
+        self._steps = steps
+
+    def of(self, purchase: Document) -> PriceFacts:
+        """The facts for a purchase, in one command."""
+        community_id, payer_id = purchase["community_id"], purchase["payer_id"]
+        plan_id = purchase["plan_id"]
+        others: dict[str, list[Document]] = {
+            STANDINGS.name: [{"$match": {"_id": row_id(community_id, payer_id)}}],
+            Orders.collection_schema.name: [
+                {"$match": Orders.paid_by(community_id, payer_id)},
+                {"$limit": 1},
+                {"$project": {"_id": 1}},
+            ],
+            LadderSteps.collection_schema.name: self._steps.pipeline(plan_id),
+        }
+        found: dict[str, list[Document]] = {name: [] for name in ("live", *others)}
+        rows = self._quotes.aggregate(
+            [
+                {"$match": Quotes.live(community_id, payer_id, plan_id)},
+                _named("live"),
+                *(
+                    {"$unionWith": {"coll": name, "pipeline": [*stages, _named(name)]}}
+                    for name, stages in others.items()
+                ),
+            ]
+        )
+        for row in rows:
+            found[row["from"]].append(row["row"])
+        return PriceFacts(
+            live_quote=next(iter(found["live"]), None),
+            standing=next(iter(found[STANDINGS.name]), None),
+            has_paid=bool(found[Orders.collection_schema.name]),
+            steps=StepsSeen.of(found[LadderSteps.collection_schema.name]),
+        )
+
+
+def _named(source: str) -> Document:
+    return {"$replaceWith": {"from": source, "row": "$$ROOT"}}

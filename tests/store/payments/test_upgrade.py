@@ -1,0 +1,116 @@
+"""Holds of a database of an earlier version go on: kept, paid, counted and freed as they were."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+
+from chassis import mongo as chassis_mongo
+from chassis.clock import FixedClock
+from chassis.context import Actor, Context, new_traceparent
+from chassis.ids import new_id
+from chassis.migrate import migrate
+from chassis.platform import Platform
+from chassis.uow import UnitOfWork
+from contracts import payments
+from contracts.money import Money
+from services.payments.domain.payments import Capture
+from services.payments.service import compose
+from services.payments.store import SCHEMA
+from tests.kit.nodes import unique
+from tests.store.payments.conftest import Bank, Membership, Shop
+from tests.store.test_upgrade import frozen, restore
+
+LIVE_QUOTE = {"state": "live"}
+
+
+@pytest.fixture
+def former(nodes) -> Iterator[Shop]:
+    """The shop as the earlier version left it, a minute after its last step."""
+    data = frozen("payments")
+    with chassis_mongo.connect(nodes.mongo_admin_url, application="upgrade") as client:
+        database = chassis_mongo.open_database(client, unique("t_"))
+        restore(database, data)
+        migrate(database, SCHEMA, lambda line: None)
+        yield shop_of(database, data)
+        database.command("dropAllRolesFromDatabase")
+        client.drop_database(database.name)
+
+
+def shop_of(database, data) -> Shop:
+    newest = max(row["created_at"] for row in data["orders"])
+    clock = FixedClock(newest + dt.timedelta(minutes=1))
+    (quote,) = [row for row in data["quotes"] if row["live"]]
+    owner = person(new_id("per"))
+    neighbour, bank = Membership(quote["community_id"], owner.person()), Bank()
+    platform = Platform(
+        service="payments",
+        settings=None,
+        clock=clock,
+        database=database,
+        uow=UnitOfWork(database, clock),
+        rpc=neighbour,
+    )
+    app = compose(platform, {"sandbox": bank})
+    return Shop(app, database, clock, bank, neighbour, owner, plan={"id": quote["plan_id"]})
+
+
+def person(person_id) -> Context:
+    actor = Actor("person", person_id, new_id("ses"), ("user",))
+    return Context(actor, "zh-CN", new_id("req"), new_traceparent())
+
+
+def step_of(shop):
+    (step,) = shop.database.ladder_steps.find()
+    return step
+
+
+def test_a_live_quote_of_then_is_ordered_and_given_up(former):
+    quote = former.database.quotes.find_one(LIVE_QUOTE)
+    before = former.price()["places_left"]
+    buyer = person(quote["payer_id"])
+    order = former.order(buyer, {"id": quote["_id"]})
+    assert (order["total"], order["quote_id"]) == (quote["total"], quote["_id"])
+    assert former.price()["places_left"] == before
+    former.ask(former.app.orders.cancel, payments.CANCEL_ORDER, buyer, order_id=order["id"])
+    assert former.price()["places_left"] == before + 1
+    held = former.database.redemptions.find_one({"ref": quote["_id"]})
+    assert held is None
+
+
+def test_a_live_quote_of_then_is_replaced(former):
+    """Its place and its one use of the coupon serve the new one."""
+    quote = former.database.quotes.find_one(LIVE_QUOTE)
+    before = former.price()["places_left"]
+    buyer = person(quote["payer_id"])
+    fresh = former.quote(buyer, {"id": quote["purchase_id"]}, *quote["coupon_codes"])
+    assert fresh["total"] == quote["total"]
+    assert former.price()["places_left"] == before
+
+
+def test_an_open_order_of_then_is_paid_and_counted(former):
+    paid, used = former.uses("WELC2ME")[0], step_of(former)["used"]
+    orders = former.database.orders
+    waiting = list(former.database.payments.find({"live": True}))
+    assert len(waiting) == 2
+    for payment in waiting:
+        account = former.database.provider_accounts.find_one({"_id": payment["account_id"]})
+        capture = Capture(
+            payment["out_trade_no"],
+            new_id("req"),
+            payment["merchant_id"],
+            Money(**payment["amount"]),
+        )
+        assert former.app.captures.record(account, capture, former.owner, cause="test")
+        order = orders.find_one({"_id": payment["order_id"]})
+        assert order["state"] == "paid"
+    assert former.uses("WELC2ME")[0] == paid + 2
+    assert step_of(former)["used"] == used + 2
+
+
+def test_the_sweeper_frees_what_then_ended(former):
+    former.later(days=1)
+    former.run_jobs(2)
+    assert former.database.orders.count_documents({"open": True}) == 0
+    step = step_of(former)
+    assert (former.price()["places_left"], former.unsettled()) == (1000 - step["used"], 0)
