@@ -14,7 +14,7 @@ leaves a place taken for a while; it never gives one place to two.
 
 import contextlib
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -148,6 +148,37 @@ class Holds:
             raise DomainError(TOO_BUSY, retry_after=_RETRY_AFTER_SECONDS)
         return bool(after["mine"])
 
+    def take_kept(self, counter_id: str, refs: Mapping[str, str]) -> bool:
+        """Takes and keeps a place for each hold id → ref at once; False = not that many are free.
+
+        The ids are fresh ones. Raises DomainError(OBJECT_NOT_FOUND) when there is no such counter.
+        """
+        now = self._clock.now()
+        more = [
+            {"id": id, "ref": ref, "state": "kept", "expires_at": None, "taken_at": now}
+            for id, ref in refs.items()
+        ]
+        unsettled = {"$add": [{"$size": "$holds"}, len(more)]}
+        fits = {
+            "$and": [
+                {"$lte": [{"$add": ["$used", unsettled]}, "$limit"]},
+                {"$lte": [unsettled, MOST_UNSETTLED]},
+            ]
+        }
+        added = {"$concatArrays": ["$holds", [{"$literal": hold} for hold in more]]}
+        after = self._counters.find_one_and_update(
+            {"_id": counter_id},
+            [
+                {"$set": {"holds": _without_expired(now)}},
+                {"$set": {"holds": {"$cond": [fits, added, "$holds"]}}},
+            ],
+            projection={"mine": {"$setIsSubset": [list(refs), "$holds.id"]}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if after is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun="stock")
+        return bool(after["mine"])
+
     def keep(self, counter_id: str, hold_id: str) -> bool:
         """Takes the expiry off, before money may move; False = the hold is gone.
 
@@ -203,6 +234,10 @@ class Holds:
         now = self._clock.now()
         found = self._counters.find({"_id": {"$in": counter_ids}})
         return {counter["_id"]: _counted(counter, now) for counter in found}
+
+    def counted(self, counter: Document) -> HoldCounts:
+        """How a stock stands whose document was read together with what it belongs to."""
+        return _counted(counter, self._clock.now())
 
     def unsettled(self, *, taken_before: dt.datetime) -> Iterator[Hold]:
         """All kept and used holds of all counters taken before an instant, for the sweeper."""

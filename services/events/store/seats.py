@@ -16,7 +16,6 @@ from chassis.holds import Hold, Holds, holds_collection
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.validators import TEXT
-from contracts.errors import DomainError, Kind
 
 SEATS = holds_collection("seats", community_id=TEXT)
 
@@ -49,18 +48,23 @@ class SeatStore:
         ) and self._holds.keep(meetup_id, hold_id)
         return hold_id if taken else None
 
+    def take_all(self, meetup_id: str, registration_ids: list[str]) -> dict[str, str] | None:
+        """A kept hold of one seat for each registration, by its id; None when too few are free."""
+        holds = {registration_id: new_id("hld") for registration_id in registration_ids}
+        refs = {hold_id: registration_id for registration_id, hold_id in holds.items()}
+        return holds if self._holds.take_kept(meetup_id, refs) else None
+
     def release(self, meetup_id: str, hold_id: str) -> None:
         """Frees a seat; doing it again changes nothing."""
         self._holds.release(meetup_id, hold_id)
 
     def free(self, meetup_id: str) -> int:
         """How many seats can be taken now; none where nothing is open."""
-        try:
-            return self._holds.counts(meetup_id).free
-        except DomainError as error:
-            if error.kind is not Kind.NOT_FOUND:
-                raise
-            return 0
+        return self.free_of(self._counters.find_one({"_id": meetup_id}))
+
+    def free_of(self, counter: Document | None) -> int:
+        """As `free`, of a counter that was read with its meetup."""
+        return 0 if counter is None else self._holds.counted(counter).free
 
     def aged(self) -> Iterator[Hold]:
         """Holds old enough that whoever took them has finished or failed."""
