@@ -6,14 +6,13 @@ replacement guarded by the version that was read, so a stale write changes nothi
 
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from bson import json_util
+from pymongo import ReplaceOne
 from pymongo.client_session import ClientSession
 from pymongo.collection import Collection as MongoCollection
-from pymongo.command_cursor import CommandCursor
-from pymongo.cursor import Cursor
 from pymongo.database import Database
 
 from chassis.collections import Collection
@@ -101,6 +100,21 @@ class AggregateStore:
         replaced = self.collection.replace_one(guarded, stored, session=tx.session)
         return replaced.matched_count == 1
 
+    def save_all(self, tx: Transaction, documents: list[Document]) -> list[Document]:
+        """As `save`, for several documents at once; all are saved, or none."""
+        stored, changes = [], []
+        for document in documents:
+            guarded = {"_id": document["_id"], "version": document["version"]}
+            new = {**document, "version": document["version"] + 1, "updated_at": tx.now}
+            stored.append(new)
+            changes.append(ReplaceOne({**self._belongs(document), **guarded}, new))
+        if not changes:
+            return stored
+        done = self.collection.bulk_write(changes, ordered=False, session=tx.session)
+        if done.matched_count < len(stored):
+            raise DomainError(STALE_VERSION, current_version=self._newest_of(stored, tx))
+        return stored
+
     def page(
         self,
         filter: Document,
@@ -116,9 +130,31 @@ class AggregateStore:
 
         A position is (sort value, id), so pages neither repeat nor skip what stays in place while
         others are inserted or deleted (H-21). `sort_field` is never missing or null, and an index
-        ends in (sort_field, _id). `joined` are stages that add to each document what is read with
-        it. Raises DomainError(INVALID_INPUT) for a made-up position.
+        ends in (sort_field, _id). `joined` are stages that add to each document what belongs to it.
+        Raises DomainError(INVALID_INPUT) for a made-up position.
         """
+        first = self.first_rows(
+            filter,
+            after=after,
+            limit=limit,
+            community_id=community_id,
+            sort_field=sort_field,
+            descending=descending,
+        )
+        with self.collection.aggregate([*first, *joined]) as found:
+            return self.cut(found, limit, sort_field)
+
+    def first_rows(
+        self,
+        filter: Document,
+        *,
+        after: str | None,
+        limit: int,
+        community_id: str | None = None,
+        sort_field: str = "_id",
+        descending: bool = False,
+    ) -> list[Document]:
+        """The stages that read a page's documents, and one more that tells whether it goes on."""
         criteria = self.scoped(community_id, filter)
         direction, beyond = (-1, "$lt") if descending else (1, "$gt")
         if after is not None:
@@ -135,30 +171,21 @@ class AggregateStore:
                         {"$or": [{sort_field: {beyond: value}}, {"_id": {beyond: id}}]},
                     ]
                 }
-        order = [("_id", direction)]
-        if sort_field != "_id":
-            order.insert(0, (sort_field, direction))
+        order = {sort_field: direction, "_id": direction}
+        return [{"$match": criteria}, {"$sort": order}, {"$limit": limit + 1}]
+
+    def cut(
+        self, found: Iterable[Document], limit: int, sort_field: str = "_id"
+    ) -> tuple[list[Document], str | None]:
+        """The page that begins with these documents: as many as it may have."""
         items: list[Document] = []
         room = PAGE_BYTES
-        with self._found(criteria, order, limit + 1, joined) as found:
-            for document in found:
-                room -= _size(document)
-                if len(items) == limit or (items and room < 0):
-                    return items, _position(items[-1], sort_field)
-                items.append(document)
+        for document in found:
+            room -= _size(document)
+            if len(items) == limit or (items and room < 0):
+                return items, _position(items[-1], sort_field)
+            items.append(document)
         return items, None
-
-    def _found(
-        self,
-        criteria: Document,
-        order: list[tuple[str, int]],
-        limit: int,
-        joined: Sequence[Document],
-    ) -> Cursor[Document] | CommandCursor[Document]:
-        if not joined:
-            return self.collection.find(criteria).sort(order).limit(limit)
-        some: list[Document] = [{"$match": criteria}, {"$sort": dict(order)}, {"$limit": limit}]
-        return self.collection.aggregate([*some, *joined])
 
     def scoped(self, community_id: str | None, filter: Document) -> Document:
         """`filter` with the community first; every query of a per-community store goes through."""
@@ -167,6 +194,14 @@ class AggregateStore:
         if community_id is None:
             raise TypeError(f"{self.collection_schema.name}: an access names its community (D-15)")
         return {"community_id": community_id, **filter}
+
+    def _newest_of(self, stored: list[Document], tx: Transaction) -> int:
+        """The version of the first document that is not as it was to be stored."""
+        for new in stored:
+            current = self.require(new["_id"], community_id=new.get("community_id"), tx=tx)
+            if current != new:
+                break
+        return int(current["version"])
 
     def _belongs(self, document: Document) -> Document:
         if not self.collection_schema.per_community:

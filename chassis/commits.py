@@ -236,10 +236,6 @@ def told_event(
             traceparent=ctx.traceparent,
         )
     )
-    try:
-        envelope.decode(body)
-    except envelope.UnreadableEvent as problem:
-        raise ValueError(f"event {event.type} of {aggregate['_id']}: {problem}") from None
     return {
         "id": event_id,
         "subject": aggregate["_id"],

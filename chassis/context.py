@@ -143,9 +143,9 @@ class Context:
 
     def headers(self) -> dict[str, str]:
         """The context as AMQP headers of a call."""
-        actor = dataclasses.asdict(self.actor)
+        actor = {name: value for name, value in vars(self.actor).items() if value}
         headers = {
-            ACTOR_HEADER: json.dumps({name: value for name, value in actor.items() if value}),
+            ACTOR_HEADER: json.dumps(actor),
             LOCALE_HEADER: self.locale,
             REQUEST_ID_HEADER: self.request_id,
             TRACE_HEADER: self.traceparent,

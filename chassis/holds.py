@@ -17,6 +17,7 @@ leaves a place taken for a while; it never gives one place to two.
 import contextlib
 import datetime as dt
 import random
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -192,6 +193,28 @@ class Holds:
             return_document=ReturnDocument.AFTER,
         )
 
+    def take_kept(self, counter_id: str, refs: Mapping[str, str]) -> bool:
+        """Takes and keeps a place for each hold id → ref at once; False = not that many are free.
+
+        The ids are fresh ones. Raises DomainError(OBJECT_NOT_FOUND) when there is no such counter.
+        """
+        now = self._clock.now()
+        more = [_new_hold(id, ref, None, now) for id, ref in refs.items()]
+        taken = {"$add": ["$used", {"$size": "$holds"}, len(more)]}
+        added = {"$concatArrays": ["$holds", [{"$literal": hold} for hold in more]]}
+        after = self._counters.find_one_and_update(
+            {"_id": counter_id},
+            [
+                {"$set": {"holds": _alive(now)}},
+                {"$set": {"holds": {"$cond": [{"$lte": [taken, "$limit"]}, added, "$holds"]}}},
+            ],
+            projection={"mine": {"$setIsSubset": [list(refs), "$holds.id"]}},
+            return_document=ReturnDocument.AFTER,
+        )
+        if after is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun="stock")
+        return bool(after["mine"])
+
     def keep(self, counter_id: str, hold_id: str) -> bool:
         """Takes the expiry off, before money may move; False = the hold is gone.
 
@@ -261,6 +284,17 @@ class Holds:
         projection = {"limit": 1, "used": 1, **tally(now)}
         found = self._counters.find({"_id": {"$in": list(counter_ids)}}, projection)
         return {counter["_id"]: _counted(counter) for counter in found}
+
+    def counted(self, counter: Document) -> HoldCounts:
+        """How a stock stands whose document was read, whole, together with what it belongs to."""
+        now = self._clock.now()
+        by_state = Counter(
+            hold["state"]
+            for hold in counter["holds"]
+            if hold["expires_at"] is None or hold["expires_at"] > now
+        )
+        tallied = {"held": by_state["held"], "kept": by_state["kept"], "bought": by_state["used"]}
+        return _counted({**counter, **tallied})
 
     def unsettled(self, *, taken_before: dt.datetime) -> Iterator[Hold]:
         """All kept and used holds of all counters taken before an instant, for the sweeper."""

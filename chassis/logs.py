@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 from collections.abc import MutableMapping
+from functools import lru_cache
 from typing import Any
 
 import structlog
@@ -68,8 +69,13 @@ def _service(name: str) -> Any:
 
 def _masked(logger: Any, method: str, event: MutableMapping[str, Any]) -> Any:
     for name, value in event.items():
-        if _SECRET_FIELD.search(name):
+        if _is_secret(name):
             event[name] = MASK
         elif isinstance(value, str) and "://" in value:
             event[name] = _SECRET_IN_URL.sub(rf"\1:{MASK}", value)
     return event
+
+
+@lru_cache(maxsize=1024)
+def _is_secret(name: str) -> bool:
+    return _SECRET_FIELD.search(name) is not None

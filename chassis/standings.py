@@ -120,17 +120,21 @@ class Standings:
         self, facts: dict[str, Any] | None, community_id: str, person_id: str, ctx: Context
     ) -> Standing:
         """As `get`, when what is stored under `row_id` was read together with something else."""
-        if facts is None:
-            facts = self._rpc.call(
-                membership.GET_STANDING,
-                {"community_id": community_id, "person_id": person_id},
-                ctx.as_system(self._service),
-            )
-            # Most people operate nothing, and that is asked with every request of theirs. Every
-            # change of it is told; a community may tell a first standing to nobody (an import).
-            if facts["version"] > 0 or community_id == membership.SYSTEM:
-                self._remember(facts)
-        return Standing.of(facts, self._clock.today(facts["zone"]))
+        return self._standing(facts or self._ask(community_id, person_id, ctx))
+
+    def of_caller(self, community_id: str, ctx: Context) -> tuple[Standing, bool]:
+        """The signed-in caller's standing, and whether the caller operates the whole system.
+
+        One read for both, where most callers need both; raises what `get` raises.
+        """
+        person_id, communities = ctx.person(), (community_id, membership.SYSTEM)
+        ids = [row_id(community, person_id) for community in communities]
+        rows = {row["_id"]: row for row in self._rows.find({"_id": {"$in": ids}})}
+        standing, system = (
+            self._standing(rows.get(id) or self._ask(community, person_id, ctx))
+            for id, community in zip(ids, communities, strict=True)
+        )
+        return standing, OPERATOR in system.roles
 
     def require_role(self, ctx: Context, community_id: str, *roles: str) -> Standing:
         """The caller's standing when it has one of `roles` there, or the caller is an operator.
@@ -150,6 +154,22 @@ class Standings:
     def is_operator(self, ctx: Context) -> bool:
         """Whether the signed-in caller operates the whole system."""
         return OPERATOR in self.get(membership.SYSTEM, ctx.person(), ctx).roles
+
+    def _standing(self, facts: dict[str, Any]) -> Standing:
+        return Standing.of(facts, self._clock.today(facts["zone"]))
+
+    def _ask(self, community_id: str, person_id: str, ctx: Context) -> dict[str, Any]:
+        """What membership says of somebody who is not in the replica."""
+        facts = self._rpc.call(
+            membership.GET_STANDING,
+            {"community_id": community_id, "person_id": person_id},
+            ctx.as_system(self._service),
+        )
+        # Most people operate nothing, and that is asked with every request of theirs. Every
+        # change of it is told; a community may tell a first standing to nobody (an import).
+        if facts["version"] > 0 or community_id == membership.SYSTEM:
+            self._remember(facts)
+        return facts
 
     def _remember(self, facts: dict[str, Any]) -> None:
         row = {name: facts[name] for name in _FIELDS}

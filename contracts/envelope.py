@@ -7,11 +7,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from marshmallow import ValidationError
+
 from contracts.fields import rfc3339
 from contracts.records import EVENTS, Event
 
 CONTENT_TYPE = "application/cloudevents+json"
 MAX_BYTES = 64 * 1024
+_TEXTS = ("id", "source", "subject", "correlationid")  # never empty
 
 
 class UnreadableEvent(ValueError):
@@ -36,7 +39,12 @@ class CloudEvent:
 
 
 def encode(cloud_event: CloudEvent) -> str:
-    """The JSON text of an event; raises ValueError when it exceeds 64 KiB (E-8)."""
+    """The JSON text of an event.
+
+    Raises ValueError when its data is not what the event declares, when an attribute that readers
+    need is empty, or when it exceeds 64 KiB (E-8).
+    """
+    data = _declared(cloud_event)
     attributes = {
         "specversion": "1.0",
         "id": cloud_event.id,
@@ -51,7 +59,7 @@ def encode(cloud_event: CloudEvent) -> str:
         "causationid": cloud_event.causationid,
         "traceparent": cloud_event.traceparent,
         "sequence": None if cloud_event.sequence is None else f"{cloud_event.sequence:010d}",
-        "data": cloud_event.event.schema.dump(cloud_event.data),
+        "data": data,
     }
     present = {name: value for name, value in attributes.items() if value is not None}
     text = json.dumps(present, ensure_ascii=False, separators=(",", ":"))
@@ -69,20 +77,15 @@ def decode(body: bytes | str) -> CloudEvent:
         event = EVENTS[wire["type"]]
         if wire["specversion"] != "1.0":
             raise UnreadableEvent(f"specversion {wire['specversion']!r}")
-        problems = event.schema.validate(wire["data"])
-        if problems:
-            raise UnreadableEvent(f"data of {event.type}: {problems}")
+        data = _loaded(event, wire["data"])
         sequence = wire.get("sequence")
         return CloudEvent(
-            id=_text(wire, "id"),
-            source=_text(wire, "source"),
+            **{name: _text(wire, name) for name in _TEXTS},
             event=event,
-            subject=_text(wire, "subject"),
             time=dt.datetime.fromisoformat(wire["time"]),
             aggregateversion=int(wire["aggregateversion"]),
-            data=event.schema.load(wire["data"]),
+            data=data,
             sequence=None if sequence is None else int(sequence),
-            correlationid=_text(wire, "correlationid"),
             causationid=wire.get("causationid"),
             traceparent=wire.get("traceparent"),
         )
@@ -95,6 +98,27 @@ def decode(body: bytes | str) -> CloudEvent:
 def schema_uri(event: Event) -> str:
     """Where the event's JSON Schema is published."""
     return f"https://coterie.example/schemas/events/{event.type}.json"
+
+
+def _declared(cloud_event: CloudEvent) -> dict[str, Any]:
+    """The data as it travels; raises ValueError unless every reader can read the event."""
+    event = cloud_event.event
+    data: dict[str, Any] = event.schema.dump(cloud_event.data)
+    try:
+        for name in _TEXTS:
+            _text(vars(cloud_event), name)
+        _loaded(event, data)
+    except UnreadableEvent as problem:
+        raise ValueError(f"event {event.type} of {cloud_event.subject}: {problem}") from None
+    return data
+
+
+def _loaded(event: Event, data: Any) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = event.schema.load(data)
+    except ValidationError as error:
+        raise UnreadableEvent(f"data of {event.type}: {error.messages}") from None
+    return loaded
 
 
 def _text(wire: dict[str, Any], name: str) -> str:

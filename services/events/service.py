@@ -46,7 +46,7 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
     registrations, offers = RegistrationStore(database), OfferStore(database)
     shown = Registrations(uow, access, meetups, registrations, offers, seats)
     return EventsApp(
-        meetups=Meetups(uow, clock, platform.rpc, access, meetups, registrations, seats),
+        meetups=Meetups(uow, clock, platform.rpc, access, meetups, seats),
         registrations=shown,
         selection=Selection(uow, clock, access, meetups, registrations, seats),
         offers=Offers(uow, meetups, registrations, offers, seats, shown),
@@ -59,7 +59,7 @@ class EventsRpc:
     name = "events-rpc"
     app = App()
 
-    @rpc(events.CREATE_MEETUP)
+    @rpc(events.CREATE_MEETUP, one_unit=True)
     def create_meetup(self, request: dict, ctx: Context) -> dict:
         return self.app.meetups.create(request, ctx)
 
@@ -71,19 +71,19 @@ class EventsRpc:
     def list_meetups(self, request: dict, ctx: Context) -> dict:
         return self.app.meetups.list_of_community(request, ctx)
 
-    @rpc(events.PUBLISH_MEETUP)
+    @rpc(events.PUBLISH_MEETUP, one_unit=True)
     def publish_meetup(self, request: dict, ctx: Context) -> dict:
         return self.app.meetups.publish(request, ctx)
 
-    @rpc(events.CLOSE_REGISTRATION)
+    @rpc(events.CLOSE_REGISTRATION, one_unit=True)
     def close_registration(self, request: dict, ctx: Context) -> dict:
         return self.app.meetups.close_registration(request, ctx)
 
-    @rpc(events.CANCEL_MEETUP)
+    @rpc(events.CANCEL_MEETUP, one_unit=True)
     def cancel_meetup(self, request: dict, ctx: Context) -> dict:
         return self.app.meetups.cancel(request, ctx)
 
-    @rpc(events.REGISTER)
+    @rpc(events.REGISTER, one_unit=True)
     def register(self, request: dict, ctx: Context) -> dict:
         return self.app.registrations.register(request, ctx)
 
@@ -103,27 +103,27 @@ class EventsRpc:
     def select_registrations(self, request: dict, ctx: Context) -> dict:
         return self.app.selection.select(request, ctx)
 
-    @rpc(events.CONFIRM_REGISTRATION)
+    @rpc(events.CONFIRM_REGISTRATION, one_unit=True)
     def confirm_registration(self, request: dict, ctx: Context) -> dict:
         return self.app.registrations.confirm(request, ctx)
 
-    @rpc(events.DECLINE_REGISTRATION)
+    @rpc(events.DECLINE_REGISTRATION, one_unit=True)
     def decline_registration(self, request: dict, ctx: Context) -> dict:
         return self.app.registrations.decline(request, ctx)
 
-    @rpc(events.WITHDRAW_REGISTRATION)
+    @rpc(events.WITHDRAW_REGISTRATION, one_unit=True)
     def withdraw_registration(self, request: dict, ctx: Context) -> dict:
         return self.app.registrations.withdraw(request, ctx)
 
-    @rpc(events.ACCEPT_OFFER)
+    @rpc(events.ACCEPT_OFFER, one_unit=True)
     def accept_offer(self, request: dict, ctx: Context) -> dict:
         return self.app.offers.accept(request, ctx)
 
-    @rpc(events.DECLINE_OFFER)
+    @rpc(events.DECLINE_OFFER, one_unit=True)
     def decline_offer(self, request: dict, ctx: Context) -> dict:
         return self.app.offers.decline(request, ctx)
 
-    @rpc(events.CHECK_IN)
+    @rpc(events.CHECK_IN, one_unit=True)
     def check_in(self, request: dict, ctx: Context) -> dict:
         return self.app.registrations.check_in(request, ctx)
 

@@ -46,7 +46,6 @@ def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
         deliveries=Deliveries(
             platform.clock,
             platform.uow,
-            notification_store,
             delivery_store,
             neighbours,
             wording,

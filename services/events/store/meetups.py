@@ -3,11 +3,17 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from pymongo.database import Database
+
 from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.unchanging import Unchanging
 from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate, nullable, one_of
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.events.domain.meetups import MOVES, STATES
+from services.events.store.registrations import REGISTRATIONS
+from services.events.store.seats import SEATS
 
 _TO_END = {"state": {"$in": list(MOVES["end"].sources)}}
 
@@ -51,14 +57,62 @@ MEETUPS = Collection(
 )
 
 
+# What a meetup is created with stays; only its state changes.
+FIXED = ("community_id", "title", "starts_at", "ends_at", "zone", "capacity")
+_WITH_COUNTER = {
+    "$lookup": {"from": SEATS.name, "localField": "_id", "foreignField": "_id", "as": "counter"}
+}
+
+
 class MeetupStore(AggregateStore):
     collection_schema = MEETUPS
     noun = "meetup"
 
+    def __init__(self, database: Database[Document]) -> None:
+        super().__init__(database)
+        self._fixed: Unchanging[Document] = Unchanging()
+
+    def fixed(self, id: str) -> Document:
+        """What never changes of a meetup, kept in the process; raises OBJECT_NOT_FOUND."""
+
+        def load() -> Document:
+            found = self.collection.find_one({"_id": id}, FIXED)
+            if found is None:
+                raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+            return found
+
+        return self._fixed.get(id, load)
+
+    def require_shown(self, id: str, person_id: str) -> Document:
+        """The meetup with the `counter` of its seats and the person's live registration in it.
+
+        Either is a list of one or none. Raises OBJECT_NOT_FOUND.
+        """
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": id}},
+                _WITH_COUNTER,
+                {
+                    "$lookup": {
+                        "from": REGISTRATIONS.name,
+                        "localField": "community_id",
+                        "foreignField": "community_id",
+                        "pipeline": [
+                            {"$match": {"meetup_id": id, "person_id": person_id, "live": True}}
+                        ],
+                        "as": "registration",
+                    }
+                },
+            ]
+        )
+        for meetup in found:
+            return meetup
+        raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+
     def of_community(
         self, community_id: str, states: Iterable[str], *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
-        """A page of the community's meetups in the order of their start."""
+        """A page of the community's meetups in the order of their start, each with `counter`."""
         listed = list(states)
         wanted = {"state": listed[0] if len(listed) == 1 else {"$in": listed}}
         return self.page(
@@ -67,6 +121,7 @@ class MeetupStore(AggregateStore):
             limit=limit,
             community_id=community_id,
             sort_field="starts_at",
+            joined=[_WITH_COUNTER],
         )
 
     def over(self, now: dt.datetime, limit: int) -> list[Document]:

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from chassis.aggregates import AggregateStore, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.uow import Transaction
 from chassis.validators import INSTANT, TEXT, aggregate, one_of
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.events.domain.offers import STATES
 
 OFFERS = Collection(
@@ -46,6 +48,19 @@ OFFERS = Collection(
 class OfferStore(AggregateStore):
     collection_schema = OFFERS
     noun = "offer"
+
+    def require_with(
+        self, id: str, *, tx: Transaction | None = None
+    ) -> tuple[Document, Document, Document]:
+        """The offer, its registration and their meetup; raises OBJECT_NOT_FOUND."""
+        stages: list[Document] = [{"$match": {"_id": id}}]
+        for name, collection in (("registration", "registrations"), ("meetup", "meetups")):
+            joined = {"from": collection, "localField": f"{name}_id", "foreignField": "_id"}
+            stages += [{"$lookup": {**joined, "as": name}}, {"$unwind": f"${name}"}]
+        session = None if tx is None else tx.session
+        for found in self.collection.aggregate(stages, session=session):
+            return found, found.pop("registration"), found.pop("meetup")
+        raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
 
     def expired(self, now: dt.datetime, limit: int) -> list[Document]:
         """Live offers whose time is over, longest over first."""

@@ -66,6 +66,21 @@ REGISTRATIONS = Collection(
 )
 
 
+_WAITING = {"state": "waitlisted"}
+# The place of each in the waitlist of its meetup, from 1: numbered in one run along the index.
+_PLACES: list[Document] = [
+    {"$project": {"meetup_id": 1, "queued_at": 1}},
+    {
+        "$setWindowFields": {
+            "partitionBy": "$meetup_id",
+            "sortBy": {"queued_at": 1, "_id": 1},
+            "output": {"position": {"$sum": 1, "window": {"documents": ["unbounded", "current"]}}},
+        }
+    },
+    {"$project": {"position": 1}},
+]
+
+
 class LiveRegistrationExists(Exception):
     """The person has another live registration for the meetup."""
 
@@ -85,30 +100,66 @@ class RegistrationStore(AggregateStore):
         """The person's live registration for a meetup, if any."""
         return self.collection.find_one({**_of(meetup), "person_id": person_id, "live": True})
 
-    def is_confirmed(self, meetup: Document, person_id: str) -> bool:
-        """Whether the person has a seat for certain."""
-        found = self.live_of(meetup, person_id)
-        return found is not None and found["state"] in ("confirmed", "checked_in", "no_show")
-
     def chosen(
-        self, meetup: Document, ids: Iterable[str], *, tx: Transaction
+        self, meetup: Document, ids: Iterable[str], *, tx: Transaction | None = None
     ) -> dict[str, Document]:
         """Some registrations of the meetup by their ids."""
         wanted = {**_of(meetup), "_id": {"$in": list(ids)}}
-        return {found["_id"]: found for found in self.collection.find(wanted, session=tx.session)}
+        session = None if tx is None else tx.session
+        return {found["_id"]: found for found in self.collection.find(wanted, session=session)}
 
     def of_meetup(
         self, meetup: Document, state: str | None, *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
-        """A page of a meetup's registrations in the order of application."""
-        wanted = {**_of(meetup), **({"state": state} if state else {})}
-        return self.page(wanted, after=after, limit=limit, sort_field="applied_at")
+        """A page of a meetup's registrations in the order of application.
+
+        Those in the waitlist have their `position`, counted for the whole page at once.
+        """
+        first = self.first_rows(
+            {**_of(meetup), **({"state": state} if state else {})},
+            after=after,
+            limit=limit,
+            sort_field="applied_at",
+        )
+        stages = [
+            *first,
+            {"$group": {"_id": None, "rows": {"$push": "$$ROOT"}}},
+            {
+                "$lookup": {
+                    "from": REGISTRATIONS.name,
+                    "let": {"ids": "$rows._id"},
+                    "pipeline": [
+                        {"$match": {**_of(meetup), **_WAITING}},
+                        *_PLACES,
+                        {"$match": {"$expr": {"$in": ["$_id", "$$ids"]}}},
+                    ],
+                    "as": "places",
+                }
+            },
+        ]
+        for page in self.collection.aggregate(stages):
+            return self.cut(_placed(page["rows"], page["places"]), limit, "applied_at")
+        return [], None
 
     def of_person(
         self, person_id: str, *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
-        """A page of a person's registrations, newest first."""
-        return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+        """A page of a person's registrations, newest first, with `position` as above."""
+        found, following = self.page(
+            {"person_id": person_id}, after=after, limit=limit, descending=True
+        )
+        queues = [
+            {**_queue_of(one), "queued_at": {"$lte": one["queued_at"]}}
+            for one in found
+            if one["state"] == "waitlisted"
+        ]
+        if not queues:
+            return found, following
+        ids = [one["_id"] for one in found]
+        places = self.collection.aggregate(
+            [{"$match": {"$or": queues}}, *_PLACES, {"$match": {"_id": {"$in": ids}}}]
+        )
+        return _placed(found, places), following
 
     def in_states(self, meetup: Document, states: Iterable[str], limit: int) -> list[Document]:
         """Registrations of a meetup in some states, each state in the order of application."""
@@ -123,15 +174,13 @@ class RegistrationStore(AggregateStore):
 
     def next_in_queue(self, meetup: Document) -> Document | None:
         """The first in the waitlist that has no offer."""
-        wanted = {**_of(meetup), "state": "waitlisted", "offer": None}
+        wanted = {**_of(meetup), **_WAITING, "offer": None}
         return self.collection.find_one(wanted, sort=[("queued_at", 1), ("_id", 1)])
 
     def position(self, registration: Document) -> int:
         """The place in the waitlist, from 1."""
         before = {
-            "community_id": registration["community_id"],
-            "meetup_id": registration["meetup_id"],
-            "state": "waitlisted",
+            **_queue_of(registration),
             "queued_at": {"$lte": registration["queued_at"]},
             "$or": [
                 {"queued_at": {"$lt": registration["queued_at"]}},
@@ -177,3 +226,13 @@ class RegistrationStore(AggregateStore):
 
 def _of(meetup: Document) -> Document:
     return {"community_id": meetup["community_id"], "meetup_id": meetup["_id"]}
+
+
+def _queue_of(registration: Document) -> Document:
+    ids = {name: registration[name] for name in ("community_id", "meetup_id")}
+    return {**ids, **_WAITING}
+
+
+def _placed(rows: Iterable[Document], places: Iterable[Document]) -> list[Document]:
+    positions = {place["_id"]: place["position"] for place in places}
+    return [{**row, "position": positions.get(row["_id"])} for row in rows]

@@ -17,7 +17,6 @@ from chassis.holds import Hold, Holds, holds_collection
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.validators import TEXT, optional
-from contracts.errors import DomainError, Kind
 
 _SEATS = holds_collection("seats", community_id=TEXT, freed=optional(TEXT))
 SEATS = dataclasses.replace(
@@ -64,6 +63,12 @@ class SeatStore:
         ) and self._holds.keep(meetup_id, hold_id)
         return hold_id if taken else None
 
+    def take_all(self, meetup_id: str, registration_ids: list[str]) -> dict[str, str] | None:
+        """A kept hold of one seat for each registration, by its id; None when too few are free."""
+        holds = {registration_id: new_id("hld") for registration_id in registration_ids}
+        refs = {hold_id: registration_id for registration_id, hold_id in holds.items()}
+        return holds if self._holds.take_kept(meetup_id, refs) else None
+
     def release(self, meetup_id: str, hold_id: str) -> None:
         """Frees a seat, so that it is offered; doing it again frees nothing."""
         self._holds.release(meetup_id, hold_id, freed=hold_id)
@@ -84,12 +89,11 @@ class SeatStore:
 
     def free(self, meetup_id: str) -> int:
         """How many seats can be taken now; none where nothing is open."""
-        try:
-            return self._holds.counts(meetup_id).free
-        except DomainError as error:
-            if error.kind is not Kind.NOT_FOUND:
-                raise
-            return 0
+        return self.free_of(self._counters.find_one({"_id": meetup_id}))
+
+    def free_of(self, counter: Document | None) -> int:
+        """As `free`, of a counter that was read with its meetup."""
+        return 0 if counter is None else self._holds.counted(counter).free
 
     def taken_between(self, after: dt.datetime | None, until: dt.datetime) -> set[str]:
         """The meetups with seats taken after `after` (None = ever) up to `until`, real time."""

@@ -1,5 +1,7 @@
 """Who may do what with a meetup, from the replica of standings; deny by default (H-33)."""
 
+from dataclasses import dataclass
+
 from chassis.context import Context
 from chassis.mongo import Document
 from chassis.standings import OPERATOR, Standing, Standings
@@ -7,6 +9,40 @@ from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 
 HOSTS = frozenset({"host", "owner"})
 DOOR = frozenset({"host", "owner", "scanner"})
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: the standing in a community, and whether it is an operator of the whole system."""
+
+    standing: Standing
+    is_operator: bool
+
+    @property
+    def hosts(self) -> bool:
+        """Whether the caller is a host or owner there, or an operator."""
+        return self.has(HOSTS)
+
+    def has(self, roles: frozenset[str]) -> bool:
+        """Whether the caller has one of these roles there, or is an operator."""
+        return self.is_operator or not self.standing.roles.isdisjoint(roles)
+
+    def sees(self, meetup: Document) -> bool:
+        """Whether the caller may know that the meetup exists."""
+        return self.hosts or (meetup["state"] != "draft" and belongs(self.standing))
+
+    def require_staff(self, meetup: Document) -> None:
+        """Raises DomainError(OBJECT_NOT_FOUND) for strangers, NOT_PERMITTED for mere members."""
+        if self.hosts:
+            return
+        if self.sees(meetup):
+            raise DomainError(NOT_PERMITTED)
+        raise DomainError(OBJECT_NOT_FOUND, noun="meetup")
+
+    def require_sight(self, meetup: Document) -> None:
+        """Raises DomainError(OBJECT_NOT_FOUND) unless the caller may see it."""
+        if not self.sees(meetup):
+            raise DomainError(OBJECT_NOT_FOUND, noun="meetup")
 
 
 class Access:
@@ -19,34 +55,9 @@ class Access:
         """For what belongs to the community as a whole; raises DomainError(NOT_PERMITTED)."""
         self._standings.require_role(ctx, community_id, *HOSTS)
 
-    def hosts(self, ctx: Context, community_id: str) -> bool:
-        """Whether the caller is a host or owner there, or an operator."""
-        return self._has(ctx, self.standing(ctx, community_id), HOSTS)
-
-    def require_staff(self, ctx: Context, meetup: Document, roles: frozenset[str] = HOSTS) -> None:
-        """Raises DomainError(OBJECT_NOT_FOUND) for strangers, NOT_PERMITTED for mere members."""
-        standing = self.standing(ctx, meetup["community_id"])
-        if self._has(ctx, standing, roles):
-            return
-        if meetup["state"] != "draft" and belongs(standing):
-            raise DomainError(NOT_PERMITTED)
-        raise DomainError(OBJECT_NOT_FOUND, noun="meetup")
-
-    def require_sight(self, ctx: Context, meetup: Document) -> Standing:
-        """The caller's standing; raises DomainError(OBJECT_NOT_FOUND) unless it may see it."""
-        standing = self.standing(ctx, meetup["community_id"])
-        if meetup["state"] != "draft" and belongs(standing):
-            return standing
-        if self._has(ctx, standing, HOSTS):
-            return standing
-        raise DomainError(OBJECT_NOT_FOUND, noun="meetup")
-
-    def standing(self, ctx: Context, community_id: str) -> Standing:
-        """The signed-in caller's standing in a community."""
-        return self._standings.get(community_id, ctx.person(), ctx)
-
-    def _has(self, ctx: Context, standing: Standing, roles: frozenset[str]) -> bool:
-        return not standing.roles.isdisjoint(roles) or self._standings.is_operator(ctx)
+    def caller(self, ctx: Context, community_id: str) -> Caller:
+        """The signed-in caller in a community."""
+        return Caller(*self._standings.of_caller(community_id, ctx))
 
 
 def belongs(standing: Standing) -> bool:

@@ -13,9 +13,9 @@ from contracts import events, membership
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.events.domain import meetups
 from services.events.store.meetups import MeetupStore
-from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.access import Access, belongs
+from services.events.usecases.guarded import run_guarded
 from services.events.usecases.telling import tell_meetup
 
 View = dict[str, Any]
@@ -36,7 +36,6 @@ class Meetups:
         rpc: RpcClient,
         access: Access,
         store: MeetupStore,
-        registrations: RegistrationStore,
         seats: SeatStore,
     ) -> None:
         self._uow = uow
@@ -44,21 +43,18 @@ class Meetups:
         self._rpc = rpc
         self._access = access
         self._store = store
-        self._registrations = registrations
         self._seats = seats
 
     def create(self, request: View, ctx: Context) -> View:
         """A draft; its zone is the community's unless another is named."""
         self._access.require_host(ctx, request["community_id"])
-        community = self._rpc.call(
-            membership.GET_COMMUNITY, {"community_id": request["community_id"]}, ctx
-        )
+        zone = request["zone"] or self._zone_of(request["community_id"], ctx)
 
         def work(tx: Transaction) -> View:
             drafted = meetups.draft(
                 id=new_id("mtp"),
                 wishes=request,
-                zone=community["zone"],
+                zone=zone,
                 created_by=ctx.actor.id,
                 now=tx.now,
             )
@@ -70,15 +66,17 @@ class Meetups:
 
     def get(self, request: View, ctx: Context) -> View:
         """One meetup; the address for hosts and confirmed people only."""
-        meetup = self._store.require(request["meetup_id"])
-        self._access.require_sight(ctx, meetup)
-        return self._view(meetup, full=self._knows_address(ctx, meetup))
+        meetup = self._store.require_shown(request["meetup_id"], ctx.person())
+        caller = self._access.caller(ctx, meetup["community_id"])
+        caller.require_sight(meetup)
+        return self._view(meetup, full=caller.hosts or _has_seat(meetup["registration"]))
 
     def list_of_community(self, request: View, ctx: Context) -> View:
         """A page of a community's meetups by start; drafts for hosts only."""
         community_id, state = request["community_id"], request["state"]
-        hosting = self._access.hosts(ctx, community_id)
-        if not hosting and not belongs(self._access.standing(ctx, community_id)):
+        caller = self._access.caller(ctx, community_id)
+        hosting = caller.hosts
+        if not hosting and not belongs(caller.standing):
             raise DomainError(OBJECT_NOT_FOUND, noun="community")
         visible = meetups.STATES if hosting else _PUBLIC_STATES
         found, following = self._store.of_community(
@@ -124,8 +122,12 @@ class Meetups:
 
     def _staffed(self, request: View, ctx: Context) -> Document:
         meetup = self._store.require(request["meetup_id"])
-        self._access.require_staff(ctx, meetup)
+        self._access.caller(ctx, meetup["community_id"]).require_staff(meetup)
         return meetup
+
+    def _zone_of(self, community_id: str, ctx: Context) -> str:
+        asked = {"community_id": community_id}
+        return str(self._rpc.call(membership.GET_COMMUNITY, asked, ctx)["zone"])
 
     def _change(
         self,
@@ -135,26 +137,32 @@ class Meetups:
         change: Callable[[Document, Transaction], Document],
         event: Any = None,
     ) -> View:
-        def work(tx: Transaction) -> View:
-            before = self._store.require(meetup["_id"], tx=tx)
+        def work(tx: Transaction, known: Document | None) -> View:
+            before = known or self._store.require(meetup["_id"], tx=tx)
             after = self._store.save(tx, change(before, tx))
             tx.audit(action, before, after)
             if event is not None:
                 tell_meetup(tx, event, after)
             return self._view(after, full=True)
 
-        return self._uow.run(ctx, work)
-
-    def _knows_address(self, ctx: Context, meetup: Document) -> bool:
-        return self._registrations.is_confirmed(meetup, ctx.person()) or self._access.hosts(
-            ctx, meetup["community_id"]
-        )
+        return run_guarded(self._uow, ctx, meetup, work)
 
     def _view(self, meetup: Document, *, full: bool) -> View:
-        draft = meetup["state"] == "draft"
         return {
             "id": meetup["_id"],
             "address": meetup["address"] if full else None,
-            "seats_free": meetup["capacity"] if draft else self._seats.free(meetup["_id"]),
+            "seats_free": self._seats_free(meetup),
             **{name: meetup[name] for name in _SHOWN},
         }
+
+    def _seats_free(self, meetup: Document) -> int:
+        if meetup["state"] in ("draft", "published"):  # nobody is selected before the end of it
+            return int(meetup["capacity"])
+        if "counter" not in meetup:
+            return self._seats.free(meetup["_id"])
+        return self._seats.free_of(next(iter(meetup["counter"]), None))
+
+
+def _has_seat(registrations: list[Document]) -> bool:
+    """Whether the person has a seat for certain, by the live registration if there is one."""
+    return any(one["state"] in ("confirmed", "checked_in", "no_show") for one in registrations)

@@ -16,10 +16,13 @@ from services.events.store.meetups import MeetupStore
 from services.events.store.offers import OfferStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
+from services.events.usecases.guarded import run_guarded
 from services.events.usecases.registrations import Registrations
 from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
+Parts = tuple[Document, Document, Document]  # an offer, its registration, their meetup
+
 TRIED_AGAIN_SECONDS = 2.0
 OFFER_SECONDS = 10.0  # from taking the seat to saying so; the sweeper waits much longer
 
@@ -97,13 +100,10 @@ class Offers:
 
     def accept(self, request: View, ctx: Context) -> View:
         """The person takes the offered seat; it is theirs already, so no other can be faster."""
-        offer = self._own(request, ctx)
 
-        def work(tx: Transaction) -> View:
-            current = self._offers.require(offer["_id"], tx=tx)
-            accepted = self._offers.save(tx, offers.accept(current, tx.now))
-            before = self._registrations.require(offer["registration_id"], tx=tx)
-            meetup = self._meetups.require(offer["meetup_id"], tx=tx)
+        def work(tx: Transaction, known: Parts | None) -> View:
+            offer, before, meetup = known or self._offers.require_with(request["offer_id"], tx=tx)
+            accepted = self._offers.save(tx, offers.accept(offer, tx.now))
             meetups.require_not_begun(meetup, tx.now)
             seated = registrations.accept_offer(before, offer["hold_id"])
             after = self._registrations.save(tx, seated)
@@ -111,21 +111,21 @@ class Offers:
             tell_registration(tx, events.REGISTRATION_CONFIRMED, after, meetup)
             return self._shown.view(after)
 
-        return self._uow.run(ctx, work)
+        return run_guarded(self._uow, ctx, self._own(request, ctx), work)
 
     def decline(self, request: View, ctx: Context) -> View:
         """The person leaves the offered seat, and the queue."""
-        offer = self._own(request, ctx)
+        parts = self._own(request, ctx)
 
-        def work(tx: Transaction) -> View:
-            current = self._offers.require(offer["_id"], tx=tx)
-            declined = self._offers.save(tx, offers.decline(current))
-            before = self._registrations.require(offer["registration_id"], tx=tx)
+        def work(tx: Transaction, known: Parts | None) -> View:
+            offer, before, _ = known or self._offers.require_with(request["offer_id"], tx=tx)
+            declined = self._offers.save(tx, offers.decline(offer))
             after = self._registrations.save(tx, registrations.decline_offer(before))
             tx.audit("decline_offer", before, after, offer=declined["_id"])
             return self._shown.view(after)
 
-        answer = self._uow.run(ctx, work)
+        answer = run_guarded(self._uow, ctx, parts, work)
+        offer, _, _ = parts
         self._seats.release(offer["meetup_id"], offer["hold_id"])
         return answer
 
@@ -140,12 +140,10 @@ class Offers:
 
     def _expire(self, offer: Document, ctx: Context) -> None:
         def work(tx: Transaction) -> bool:
-            current = self._offers.require(offer["_id"], tx=tx)
+            current, before, meetup = self._offers.require_with(offer["_id"], tx=tx)
             if current["state"] != "live":
                 return False  # answered in the last moment
             expired = self._offers.save(tx, offers.expire(current))
-            before = self._registrations.require(offer["registration_id"], tx=tx)
-            meetup = self._meetups.require(offer["meetup_id"], tx=tx)
             lost = registrations.lose_offer(before, tx.now)
             after = self._registrations.save(tx, lost)
             tx.audit("expire_offer", before, after, offer=expired["_id"])
@@ -155,8 +153,8 @@ class Offers:
         if self._uow.run(ctx, work):
             self._seats.release(offer["meetup_id"], offer["hold_id"])
 
-    def _own(self, request: View, ctx: Context) -> Document:
-        offer = self._offers.require(request["offer_id"])
-        if offer["person_id"] != ctx.person():
+    def _own(self, request: View, ctx: Context) -> Parts:
+        parts = self._offers.require_with(request["offer_id"])
+        if parts[0]["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._offers.noun)
-        return offer
+        return parts

@@ -8,7 +8,7 @@ from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events
-from contracts.errors import OBJECT_NOT_FOUND, TOO_BUSY, DomainError
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, TOO_BUSY, DomainError
 from contracts.errors.events import ALREADY_REGISTERED, MEMBERS_ONLY
 from contracts.records import Event
 from services.events.domain import meetups, offers, registrations
@@ -17,10 +17,11 @@ from services.events.store.offers import OfferStore
 from services.events.store.registrations import LiveRegistrationExists, RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.access import DOOR, Access
+from services.events.usecases.guarded import run_guarded
 from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
-Change = Callable[[Document, Document, Transaction], Document]
+Change = Callable[[Document, Transaction], Document]
 _SHOWN = (
     "meetup_id", "community_id", "person_id", "state", "applied_at", "confirm_by", "offer",
     "checked_in_at", "version", "created_at", "updated_at",
@@ -50,14 +51,16 @@ class Registrations:
         """An active member applies; one live registration for each person and meetup."""
         person_id = ctx.person()
         meetup = self._meetups.require(request["meetup_id"])
-        if not self._access.require_sight(ctx, meetup).is_active:
+        caller = self._access.caller(ctx, meetup["community_id"])
+        caller.require_sight(meetup)
+        if not caller.standing.is_active:
             raise DomainError(MEMBERS_ONLY)
 
+        # A meetup that closes after it was read: `SETTLING` waits for what was under way.
         def work(tx: Transaction) -> View:
-            current = self._meetups.require(meetup["_id"], tx=tx)
-            meetups.require_open_for_registration(current, tx.now)
+            meetups.require_open_for_registration(meetup, tx.now)
             applied = registrations.apply(
-                id=new_id("reg"), meetup=current, person_id=person_id, now=tx.now
+                id=new_id("reg"), meetup=meetup, person_id=person_id, now=tx.now
             )
             registration = self._store.insert(tx, applied)
             tx.audit("register", None, registration)
@@ -76,16 +79,19 @@ class Registrations:
     def get(self, request: View, ctx: Context) -> View:
         """One registration, for its person and the hosts."""
         registration = self._store.require(request["registration_id"])
-        if registration["person_id"] != ctx.person() and not self._access.hosts(
-            ctx, registration["community_id"]
+        if (
+            registration["person_id"] != ctx.person()
+            and not self._access.caller(ctx, registration["community_id"]).hosts
         ):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
         return self.view(registration)
 
     def list_of_meetup(self, request: View, ctx: Context) -> View:
         """A page of a meetup's registrations in the order of application, for hosts."""
-        meetup = self._meetups.require(request["meetup_id"])
-        self._access.require_staff(ctx, meetup)
+        meetup = self._meetups.fixed(request["meetup_id"])
+        caller = self._access.caller(ctx, meetup["community_id"])
+        if not caller.hosts:
+            caller.require_staff(self._meetups.require(meetup["_id"]))
         found, following = self._store.of_meetup(
             meetup, request["state"], after=request["after"], limit=request["limit"]
         )
@@ -101,42 +107,43 @@ class Registrations:
     def confirm(self, request: View, ctx: Context) -> View:
         """A selected person takes the seat that is kept."""
 
-        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+        def change(registration: Document, tx: Transaction) -> Document:
             return registrations.confirm(registration, tx.now)
 
-        return self._change_own(
-            request, ctx, "confirm_registration", change, events.REGISTRATION_CONFIRMED
+        registration = self._own(request, ctx)
+        return self._change(
+            registration, ctx, "confirm_registration", change, events.REGISTRATION_CONFIRMED
         )
 
     def decline(self, request: View, ctx: Context) -> View:
         """A selected person leaves the seat to others."""
 
-        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+        def change(registration: Document, tx: Transaction) -> Document:
             return registrations.decline(registration)
 
-        return self._change_own(request, ctx, "decline_registration", change)
+        return self._change(self._own(request, ctx), ctx, "decline_registration", change)
 
     def withdraw(self, request: View, ctx: Context) -> View:
         """A person withdraws before the start; what was kept or offered is free again."""
+        registration = self._own(request, ctx)
+        meetup = self._meetups.require(registration["meetup_id"])
 
-        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+        def change(registration: Document, tx: Transaction) -> Document:
             meetups.require_not_begun(meetup, tx.now)
             return registrations.withdraw(registration)
 
-        return self._change_own(request, ctx, "withdraw_registration", change)
+        return self._change(registration, ctx, "withdraw_registration", change)
 
     def check_in(self, request: View, ctx: Context) -> View:
         """Somebody at the door notes that a person is there."""
         registration = self._store.require(request["registration_id"])
-        meetup = self._meetups.require(registration["meetup_id"])
-        try:
-            self._access.require_staff(ctx, meetup, DOOR)
-        except DomainError as refusal:
+        if not self._access.caller(ctx, registration["community_id"]).has(DOOR):
             if registration["person_id"] == ctx.person():
-                raise
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun) from refusal
+                raise DomainError(NOT_PERMITTED)
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
+        meetup = self._meetups.fixed(registration["meetup_id"])
 
-        def change(registration: Document, meetup: Document, tx: Transaction) -> Document:
+        def change(registration: Document, tx: Transaction) -> Document:
             return registrations.check_in(registration, meetup, tx.now)
 
         return self._change(registration, ctx, "check_in", change)
@@ -150,26 +157,22 @@ class Registrations:
         }
 
     def view(self, registration: Document) -> View:
-        """A registration as its person and the hosts see it."""
-        waiting = registration["state"] == "waitlisted"
+        """A registration as its person and the hosts see it; those of a page have a `position`."""
+        position = None
+        if registration["state"] == "waitlisted":
+            known = "position" in registration
+            position = registration["position"] if known else self._store.position(registration)
         return {
             "id": registration["_id"],
-            "position": self._store.position(registration) if waiting else None,
+            "position": position,
             **{name: registration[name] for name in _SHOWN},
         }
 
-    def _change_own(
-        self,
-        request: View,
-        ctx: Context,
-        action: str,
-        change: Change,
-        event: Event | None = None,
-    ) -> View:
+    def _own(self, request: View, ctx: Context) -> Document:
         registration = self._store.require(request["registration_id"])
         if registration["person_id"] != ctx.person():
             raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
-        return self._change(registration, ctx, action, change, event)
+        return registration
 
     def _change(
         self,
@@ -179,13 +182,13 @@ class Registrations:
         change: Change,
         event: Event | None = None,
     ) -> View:
+        meetup = None if event is None else self._meetups.fixed(registration["meetup_id"])
         freed: list[str] = []
 
-        def work(tx: Transaction) -> View:
+        def work(tx: Transaction, known: Document | None) -> View:
             freed.clear()
-            before = self._store.require(registration["_id"], tx=tx)
-            meetup = self._meetups.require(before["meetup_id"], tx=tx)
-            after = self._store.save(tx, change(before, meetup, tx))
+            before = known or self._store.require(registration["_id"], tx=tx)
+            after = self._store.save(tx, change(before, tx))
             if before["offer"] is not None and after["offer"] is None:
                 offer = self._offers.require(before["offer"]["id"], tx=tx)
                 closed = self._offers.save(tx, offers.close(offer))
@@ -194,11 +197,11 @@ class Registrations:
             if before["hold_id"] is not None and after["hold_id"] is None:
                 freed.append(before["hold_id"])
             tx.audit(action, before, after)
-            if event is not None:
+            if event is not None and meetup is not None:
                 tell_registration(tx, event, after, meetup)
             return self.view(after)
 
-        answer = self._uow.run(ctx, work)
+        answer = run_guarded(self._uow, ctx, registration, work)
         for hold_id in freed:
             self._seats.release(registration["meetup_id"], hold_id)
         return answer

@@ -20,6 +20,7 @@ from services.events.store.meetups import MeetupStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import ORPHANED_AFTER, SeatStore
 from services.events.usecases.access import Access
+from services.events.usecases.guarded import run_guarded
 from services.events.usecases.telling import tell_registration
 
 View = dict[str, Any]
@@ -57,14 +58,18 @@ class Selection:
     def select(self, request: View, ctx: Context) -> View:
         """Takes a seat for each person, then says so in one unit of work, or not at all."""
         meetup = self._meetups.require(request["meetup_id"])
-        self._access.require_staff(ctx, meetup)
+        self._access.caller(ctx, meetup["community_id"]).require_staff(meetup)
         ids = list(dict.fromkeys(request["registration_ids"]))
         ctx = ctx.with_deadline(SELECT_SECONDS)
-        holds: dict[str, str] = {}
+        holds = self._take(meetup, ids)
+
+        def work(tx: Transaction, known: Document | None) -> View:
+            current = known or self._meetups.require(meetup["_id"], tx=tx)
+            return self._selected(tx, current, ids, holds)
+
         try:
-            self._take(meetup, ids, holds)
             crash.point("events.after_seats_taken")
-            return self._uow.run(ctx, lambda tx: self._selected(tx, meetup["_id"], ids, holds))
+            return run_guarded(self._uow, ctx, meetup, work)
         except (DomainError, Replayed) as problem:
             # Without an answer the seats may be given: the sweeper will know.
             if not (isinstance(problem, DomainError) and problem.kind is Kind.UNAVAILABLE):
@@ -72,43 +77,41 @@ class Selection:
                     self._seats.release(meetup["_id"], hold_id)
             raise
 
-    def _take(self, meetup: Document, ids: list[str], holds: dict[str, str]) -> None:
+    def _take(self, meetup: Document, ids: list[str]) -> dict[str, str]:
         if len(ids) > meetup["capacity"]:
             raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
         meetups.require_selectable(meetup, self._clock.now())
-        for registration_id in ids:
-            hold_id = self._seats.take(meetup["_id"], registration_id)
-            if hold_id is None:
-                self._refuse(meetup, len(ids))
-            else:
-                holds[registration_id] = hold_id
-
-    def _refuse(self, meetup: Document, wanted: int) -> None:
+        holds = self._seats.take_all(meetup["_id"], ids)
+        if holds is not None:
+            return holds
         given = self._registrations.count_seated(meetup)
-        if given + wanted > meetup["capacity"]:
+        if given + len(ids) > meetup["capacity"]:
             raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
         # A seat is on its way from one to another, or an attempt that failed still keeps it.
         raise DomainError(TOO_BUSY, retry_after=int(ORPHANED_AFTER.total_seconds()))
 
     def _selected(
-        self, tx: Transaction, meetup_id: str, ids: list[str], holds: dict[str, str]
+        self, tx: Transaction, meetup: Document, ids: list[str], holds: dict[str, str]
     ) -> View:
-        meetup = self._meetups.require(meetup_id, tx=tx)
         meetups.require_selectable(meetup, tx.now)
         confirm_by = registrations.confirm_by(meetup, tx.now)
         found = self._registrations.chosen(meetup, ids, tx=tx)
-        for registration_id in ids:
-            if registration_id not in found:
-                raise DomainError(OBJECT_NOT_FOUND, noun=self._registrations.noun)
-            before = found[registration_id]
-            chosen = registrations.select(
-                before, hold_id=holds[registration_id], confirm_by=confirm_by
-            )
-            after = self._registrations.save(tx, chosen)
+        if len(found) < len(ids):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._registrations.noun)
+        befores = [found[registration_id] for registration_id in ids]
+        chosen = [
+            registrations.select(before, hold_id=holds[before["_id"]], confirm_by=confirm_by)
+            for before in befores
+        ]
+        for before, after in zip(befores, self._registrations.save_all(tx, chosen), strict=True):
             tx.audit("select_registration", before, after)
             tell_registration(tx, events.REGISTRATION_SELECTED, after, meetup)
         self._meetups.save(tx, {**meetup, "waitlisting": True})
-        return {"meetup_id": meetup_id, "registration_ids": ids, "confirm_by": confirm_by}
+        return {
+            "meetup_id": meetup["_id"],
+            "registration_ids": ids,
+            "confirm_by": confirm_by,
+        }
 
     def waitlist_others(self, run: JobRun) -> None:
         """After a selection: all other applicants go to the waitlist, in order."""
@@ -131,10 +134,11 @@ class Selection:
 
     def _wait(self, tx: Transaction, meetup: Document, batch: list[Document]) -> None:
         current = self._registrations.chosen(meetup, [one["_id"] for one in batch], tx=tx)
-        for before in sorted(current.values(), key=lambda one: (one["applied_at"], one["_id"])):
-            if before["state"] != "applied":
-                continue  # withdrew meanwhile
-            after = self._registrations.save(tx, registrations.wait(before))
+        # Without those who withdrew meanwhile.
+        applied = [one for one in current.values() if one["state"] == "applied"]
+        applied.sort(key=lambda one: (one["applied_at"], one["_id"]))
+        waiting = [registrations.wait(before) for before in applied]
+        for before, after in zip(applied, self._registrations.save_all(tx, waiting), strict=True):
             tx.audit("waitlist_registration", before, after)
             tell_registration(tx, events.REGISTRATION_WAITLISTED, after, meetup)
 
@@ -152,16 +156,17 @@ class Selection:
         )
 
     def _lapse(self, registration: Document, ctx: Context) -> None:
-        def work(tx: Transaction) -> str | None:
-            before = self._registrations.require(registration["_id"], tx=tx)
+        meetup = self._meetups.fixed(registration["meetup_id"])
+
+        def work(tx: Transaction, known: Document | None) -> str | None:
+            before = known or self._registrations.require(registration["_id"], tx=tx)
             if before["state"] != "selected":
                 return None  # answered in the last moment
-            meetup = self._meetups.require(before["meetup_id"], tx=tx)
             after = self._registrations.save(tx, registrations.lapse(before))
             tx.audit("lapse_registration", before, after)
             tell_registration(tx, events.SEAT_LAPSED, after, meetup)
             return str(before["hold_id"])
 
-        hold_id = self._uow.run(ctx, work)
+        hold_id = run_guarded(self._uow, ctx, registration, work)
         if hold_id is not None:
             self._seats.release(registration["meetup_id"], hold_id)

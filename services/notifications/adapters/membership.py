@@ -3,8 +3,10 @@
 Personal data is asked for when it is needed and remembered for a minute at most, in memory only.
 """
 
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any
 
 from chassis.context import Context
@@ -23,6 +25,9 @@ class Neighbours:
     def __init__(self, rpc: RpcClient, now: Callable[[], float] = time.monotonic) -> None:
         self._rpc = rpc
         self._now = now
+        # Several messages need the same answer at once: one asks, the others wait for it.
+        self._asked: dict[tuple[str, ...], Future[Answer]] = {}
+        self._lock = threading.Lock()
         self._remembered: dict[tuple[str, ...], tuple[float, Answer]] = {}
 
     def recipient(self, person_id: str, purpose: str, ctx: Context) -> Answer:
@@ -46,11 +51,25 @@ class Neighbours:
         return self._rpc.call(membership.FETCH_SIGN_IN_CODE, {"challenge_id": challenge_id}, ctx)
 
     def _ask(self, key: tuple[str, ...], call: Callable[[], Answer]) -> Answer:
-        until, answer = self._remembered.get(key, (0.0, {}))
-        if self._now() < until:
-            return answer
-        answer = call()
-        if len(self._remembered) >= MOST_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key] = (self._now() + REMEMBERED_SECONDS, answer)
+        with self._lock:
+            until, answer = self._remembered.get(key, (0.0, {}))
+            if self._now() < until:
+                return answer
+            others = self._asked.get(key)
+            if others is None:
+                asked = self._asked[key] = Future()
+        if others is not None:
+            return others.result()
+        try:
+            answer = call()
+        except BaseException as problem:
+            del self._asked[key]
+            asked.set_exception(problem)
+            raise
+        with self._lock:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = (self._now() + REMEMBERED_SECONDS, answer)
+            del self._asked[key]
+        asked.set_result(answer)
         return answer

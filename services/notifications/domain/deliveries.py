@@ -17,8 +17,10 @@ BACK_OFF = {
         dt.timedelta(hours=1),
     )
 }
-# An attempt is over by then (every network call in it is bounded); later, another may begin.
+# An attempt is over by then; later, another may begin. Real time says when that is: a message is
+# handed over within SEND_WITHIN of its claim or not at all, and a letter has its own limit.
 LONGEST_ATTEMPT = dt.timedelta(seconds=60)
+SEND_WITHIN = dt.timedelta(seconds=30)
 
 Changes = dict[str, Any]
 
@@ -50,6 +52,11 @@ def postponed(delivery: Mapping[str, Any], now: dt.datetime, reason: str) -> Cha
     if tried > len(waits):
         return failed(now, reason)
     return {"due_at": now + waits[tried - 1], "last_error": reason}
+
+
+def released(delivery: Mapping[str, Any], now: dt.datetime) -> Changes:
+    """The attempt came to nothing on our own side: it does not count, and whoever can sends it."""
+    return {"attempts": delivery["attempts"] - 1, "due_at": now}
 
 
 def replayed(now: dt.datetime) -> Changes:

@@ -3,6 +3,7 @@
 from chassis.aggregates import AggregateStore
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.uow import Transaction
 from chassis.validators import (
     FLAG,
     INSTANT,
@@ -44,6 +45,10 @@ class NotificationStore(AggregateStore):
             {"person_id": person_id, "in_app": True}, after=after, limit=limit, descending=True
         )
 
-    def by_ids(self, ids: list[str]) -> dict[str, Document]:
-        """The messages of a batch of deliveries."""
-        return {found["_id"]: found for found in self.collection.find({"_id": {"$in": ids}})}
+    def mark_read(self, tx: Transaction, id: str, person_id: str) -> Document | None:
+        """The unread message of the person as it is read now; None when there is none."""
+        unread = {"_id": id, "person_id": person_id, "in_app": True, "read_at": None}
+        read = {"$set": {"read_at": tx.now, "updated_at": tx.now}, "$inc": {"version": 1}}
+        return self.collection.find_one_and_update(
+            unread, read, return_document=True, session=tx.session
+        )

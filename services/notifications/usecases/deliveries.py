@@ -3,9 +3,9 @@
 import dataclasses
 import datetime as dt
 import math
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import repeat
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Any
 
 import structlog
@@ -17,20 +17,29 @@ from chassis.context import Context
 from chassis.jobs import JobRun
 from chassis.standings import Standings
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import DomainError, Kind
-from services.notifications.adapters.mail import Letter, MailPostponed, MailRefused, Postman, Round
+from contracts.errors import OBJECT_NOT_FOUND, DomainError, Kind
+from services.notifications.adapters.mail import (
+    Connections,
+    Letter,
+    MailPostponed,
+    MailRefused,
+    MailWithheld,
+    Postman,
+)
 from services.notifications.adapters.membership import Neighbours
 from services.notifications.adapters.wording import Wording
 from services.notifications.domain import deliveries as outcomes
+from services.notifications.domain.deliveries import SEND_WITHIN
 from services.notifications.domain.rules import BY_TYPE
 from services.notifications.store.deliveries import DeliveryStore
-from services.notifications.store.notifications import NotificationStore
 
 Document = dict[str, Any]
 log = structlog.get_logger()
 
-BATCH = 200
+PAGE = 200
+MOST_CLAIMED = 16
 LANES = 8  # connections to the mail server at once
+LOOK_AGAIN_SECONDS = 1.0  # for what became due while others are under way
 SENDER = "Coterie"  # signs what no community says: sign-in codes
 SENDER_ZONE = "Asia/Shanghai"
 PASSING = frozenset({Kind.UNAVAILABLE, Kind.RATE_LIMITED, Kind.INTERNAL})
@@ -52,54 +61,77 @@ class Deliveries:
         self,
         clock: Clock,
         uow: UnitOfWork,
-        notifications: NotificationStore,
         deliveries: DeliveryStore,
         neighbours: Neighbours,
         wording: Wording,
         postman: Postman,
         standings: Standings,
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
         self._uow = uow
-        self._notifications = notifications
         self._deliveries = deliveries
         self._neighbours = neighbours
         self._wording = wording
         self._postman = postman
         self._standings = standings
+        self._now = now
 
     def send_due(self, run: JobRun) -> None:
-        """One pass: all that is due, in batches, a few connections at once."""
-        while not run.should_stop:
-            batch = self._deliveries.due(self._clock.now(), BATCH)
-            OLDEST.set((run.now - batch[0]["due_at"]).total_seconds() if batch else 0)
-            if not batch:
-                run.next_due(self._deliveries.soonest_due())
-                return
-            messages = self._notifications.by_ids([row["notification_id"] for row in batch])
-            lots = [batch[lane::LANES] for lane in range(min(LANES, len(batch)))]
-            with ThreadPoolExecutor(LANES) as lanes:
-                # Taking the results lets an unexpected error of a lane surface here.
-                list(lanes.map(self._send_lot, lots, repeat(messages), repeat(run)))
-        OLDEST.set(math.nan)  # whoever leads from now on knows
+        """One pass: claims what is due, at most 16 at once, until nothing is and all are settled.
 
-    def _send_lot(self, lot: list[Document], messages: dict[str, Document], run: JobRun) -> None:
-        with self._postman.round() as mail:
-            for delivery in lot:
-                if run.should_stop:
-                    return
-                self._attempt(delivery, messages[delivery["notification_id"]], mail, run.ctx)
+        Each that ends makes room for another, so one that hangs holds up no other.
+        """
+        in_hand: set[Future[None]] = set()
+        looked_at, more_is_due = -math.inf, True
+        with self._postman.connections() as connections, ThreadPoolExecutor(LANES) as lanes:
+            while True:
+                room = MOST_CLAIMED - len(in_hand)
+                is_time = room > 0 and self._now() - looked_at >= LOOK_AGAIN_SECONDS
+                looks = is_time or (more_is_due and room >= MOST_CLAIMED // 2)
+                if looks and not run.should_stop:
+                    looked_at = self._now()
+                    due = self._due(room, run)
+                    more_is_due = len(due) == room
+                    in_hand |= {
+                        lanes.submit(self._attempt, delivery, connections, run, looked_at)
+                        for delivery in due
+                    }
+                if not in_hand:
+                    break
+                ended, in_hand = wait(in_hand, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
+                for attempt in ended:
+                    attempt.result()  # lets an unexpected error surface here
+        if run.should_stop:
+            OLDEST.set(math.nan)  # whoever leads from now on knows
+        else:
+            run.next_due(self._deliveries.soonest_due())
 
-    def _attempt(self, delivery: Document, message: Document, mail: Round, ctx: Context) -> None:
+    def _due(self, most: int, run: JobRun) -> list[Document]:
         now = self._clock.now()
-        claimed = self._deliveries.change(delivery, outcomes.claimed(delivery, now), now)
-        if claimed is None:
-            return  # another leader has it
-        ctx = dataclasses.replace(ctx, request_id=message["request_id"])
+        due = self._deliveries.due(now, most)
+        OLDEST.set((run.now - due[0]["due_at"]).total_seconds() if due else 0)
+        return self._deliveries.claim(due, now) if due else []
+
+    def _attempt(
+        self, claimed: Document, connections: Connections, run: JobRun, claimed_at: float
+    ) -> None:
+        def may_send() -> bool:
+            in_time = self._now() - claimed_at < SEND_WITHIN.total_seconds()
+            return in_time and not run.should_stop
+
+        now, message = self._clock.now(), claimed["message"]
+        ctx = dataclasses.replace(run.ctx, request_id=message["request_id"])
         try:
-            mail.send(self._letter(claimed, message, now, ctx))
+            if not may_send():
+                raise MailWithheld
+            letter = self._letter(claimed, message, now, ctx)
+            with connections.borrow() as connection:
+                connection.send(letter, may_send)
             crash.point("notifications.after_send")
             changes = outcomes.sent(self._clock.now())
+        except MailWithheld:
+            changes = outcomes.released(claimed, self._clock.now())
         except Suppressed as reason:
             changes = outcomes.suppressed(now, str(reason))
         except MailRefused as problem:
@@ -107,20 +139,16 @@ class Deliveries:
         except MailPostponed as problem:
             changes = outcomes.postponed(claimed, now, str(problem))
         except DomainError as problem:
-            # What membership refuses for good leaves nobody to send to.
-            changes = (
-                outcomes.postponed(claimed, now, problem.code)
-                if problem.kind in PASSING
-                else outcomes.suppressed(now, problem.code)
-            )
+            changes = _refused(claimed, now, problem)
         except Exception as problem:
             # A message that cannot be put into words must not hold up the others.
-            log.exception("delivery_broken", delivery_id=delivery["_id"], request_id=ctx.request_id)
+            log.exception("delivery_broken", delivery_id=claimed["_id"], request_id=ctx.request_id)
             changes = outcomes.failed(now, f"{type(problem).__name__}")
         self._settle(claimed, changes, ctx)
 
     def _settle(self, claimed: Document, changes: Document, ctx: Context) -> None:
-        outcome = changes.get("state", "postponed")
+        withheld = changes.get("attempts", claimed["attempts"]) < claimed["attempts"]
+        outcome = "withheld" if withheld else changes.get("state", "postponed")
         SETTLED.labels(claimed["type"], outcome).inc()
         log.info(
             "delivery_attempted",
@@ -178,7 +206,7 @@ class Deliveries:
         """All failed deliveries, oldest first."""
         after = None
         while True:
-            found, after = self._deliveries.failed(after=after, limit=BATCH)
+            found, after = self._deliveries.failed(after=after, limit=PAGE)
             yield from found
             if after is None:
                 return
@@ -195,3 +223,12 @@ class Deliveries:
             return True
 
         return self._uow.run(ctx, work)
+
+
+def _refused(claimed: Document, now: dt.datetime, problem: DomainError) -> Document:
+    """What a refusal of membership means: nobody to send to any more, an outage, or a defect."""
+    if problem.error is OBJECT_NOT_FOUND:
+        return outcomes.suppressed(now, problem.code)
+    if problem.kind in PASSING:
+        return outcomes.postponed(claimed, now, problem.code)
+    return outcomes.failed(now, problem.code)

@@ -67,10 +67,10 @@ class Notifications:
                 "request_id": event.correlationid,
             },
         )
+        deliveries = []
         for channel in rule.channels:
             in_app = channel == IN_APP  # being written is being delivered
-            self._deliveries.insert(
-                tx,
+            deliveries.append(
                 {
                     "_id": new_id("dlv"),
                     "notification_id": notification["_id"],
@@ -84,8 +84,9 @@ class Notifications:
                     "due_at": tx.now,
                     "settled_at": tx.now if in_app else None,
                     "last_error": None,
-                },
+                }
             )
+        self._deliveries.insert_all(tx, deliveries)
 
     def list_mine(self, request: View, ctx: Context) -> View:
         """A page of the signed-in person's inbox, newest first, in the reader's language."""
@@ -97,17 +98,18 @@ class Notifications:
     def mark_read(self, request: View, ctx: Context) -> View:
         """The first time counts; somebody else's message is answered like a missing one (O-1)."""
 
-        def work(tx: Transaction) -> dict[str, Any]:
-            found = self._notifications.require(request["notification_id"], tx=tx)
-            if found["person_id"] != ctx.person() or not found["in_app"]:
-                raise DomainError(OBJECT_NOT_FOUND, noun=self._notifications.noun)
-            if found["read_at"] is not None:
-                return found
-            read = self._notifications.save(tx, {**found, "read_at": tx.now})
-            tx.audit("mark_notification_read", found, read)
+        id = request["notification_id"]
+
+        def work(tx: Transaction) -> dict[str, Any] | None:
+            read = self._notifications.mark_read(tx, id, ctx.person())
+            if read is not None:
+                tx.audit("mark_notification_read", {**read, "read_at": None}, read)
             return read
 
-        return self._view(self._uow.run(ctx, work), ctx)
+        found = self._uow.run(ctx, work) or self._notifications.require(id)
+        if found["person_id"] != ctx.person() or not found["in_app"]:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._notifications.noun)
+        return self._view(found, ctx)
 
     def _view(self, document: dict[str, Any], ctx: Context) -> View:
         words = self._words(document, ctx)

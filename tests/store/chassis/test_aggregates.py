@@ -66,6 +66,23 @@ def test_twenty_saves_of_one_version_at_once(uow, things, ctx):
     assert outcomes.count(2) == 19
 
 
+def test_several_are_saved_together_or_not_at_all(uow, things, ctx):
+    """H-20: one that was changed since keeps all from being saved, and is the one that is named."""
+    first, second = (add(uow, things, ctx, _id=f"thing-{n}", name=f"name {n}") for n in (1, 2))
+    saved = uow.run(
+        ctx, lambda tx: things.save_all(tx, [{**first, "rank": 2}, {**second, "rank": 2}])
+    )
+    assert [one["version"] for one in saved] == [2, 2]
+    assert things.require("thing-2", community_id=COMMUNITY) == saved[1]
+    uow.run(ctx, lambda tx: things.save(tx, {**saved[1], "rank": 3}))
+    with pytest.raises(DomainError) as refused:
+        uow.run(ctx, lambda tx: things.save_all(tx, [{**one, "rank": 4} for one in saved]))
+    assert refused.value.error is STALE_VERSION
+    assert refused.value.params == {"current_version": 3}
+    assert things.require("thing-1", community_id=COMMUNITY)["rank"] == 2
+    assert uow.run(ctx, lambda tx: things.save_all(tx, [])) == []
+
+
 def test_what_is_not_there(uow, things, ctx):
     assert things.get("thing-9", community_id=COMMUNITY) is None
     with pytest.raises(DomainError) as refused:

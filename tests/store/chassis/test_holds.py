@@ -48,6 +48,29 @@ def test_two_hundred_contenders_for_fifty_places(db, clock):
     assert holds.counts("seats") == HoldCounts(limit=50, used=0, held=50, kept=0, free=0)
 
 
+def test_several_places_are_kept_together_or_not_at_all(db, clock):
+    """D-7: twenty contenders for three places each of ten: three have all of theirs."""
+    holds = Holds(db["places"], clock)
+    holds.open("seats", 10, community_id=COMMUNITY)
+    barrier = threading.Barrier(20)
+
+    def contend(worker):
+        barrier.wait()
+        return holds.take_kept("seats", {f"hld_{worker}_{i}": f"reg_{i}" for i in range(3)})
+
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(contend, range(20))).count(True) == 3
+    assert holds.counts("seats") == HoldCounts(limit=10, used=0, held=0, kept=9, free=1)
+    take(holds, "a")
+    assert not holds.take_kept("seats", {"b": "reg"})
+    clock.advance(QUARTER)
+    assert holds.take_kept("seats", {"b": "reg"}), "what expired is free"
+    assert holds.take_kept("seats", {}), "nobody needs no place"
+    with pytest.raises(DomainError) as refused:
+        holds.take_kept("nowhere", {"b": "reg"})
+    assert refused.value.error is OBJECT_NOT_FOUND
+
+
 def test_one_hold_taken_by_twenty_retries(holds):
     """A retry of the same hold takes no second place."""
     with ThreadPoolExecutor(20) as pool:

@@ -124,15 +124,27 @@ def _(world: Events):
 
 @COSTS.rpc(events.LIST_REGISTRATIONS)
 def _(world: Events):
-    meetup = world.meetup(capacity=20)
-    registered(world, meetup)
-    registered(world, meetup)
+    meetup, _ = chosen(world, waiting=2)
     return world.host, {"meetup_id": meetup["id"], **PAGE}
+
+
+@COSTS.rpc(events.LIST_REGISTRATIONS, "of a meetup that is known")
+def _(world: Events):
+    meetup, _ = chosen(world, waiting=2)
+    asked = {"meetup_id": meetup["id"], **PAGE}
+    world.app.registrations.list_of_meetup({**asked, "state": None}, world.host)
+    return world.host, asked
 
 
 @COSTS.rpc(events.LIST_MY_REGISTRATIONS)
 def _(world: Events):
     return own(world, registered(world, world.meetup(capacity=20)))[0], PAGE
+
+
+@COSTS.rpc(events.LIST_MY_REGISTRATIONS, "in a waitlist")
+def _(world: Events):
+    _, (_, second) = chosen(world, waiting=1)
+    return own(world, second)[0], PAGE
 
 
 @COSTS.rpc(events.SELECT_REGISTRATIONS, "two people")
@@ -146,6 +158,16 @@ def _(world: Events):
 @COSTS.rpc(events.CONFIRM_REGISTRATION)
 def _(world: Events):
     return own(world, chosen(world)[1][0])
+
+
+@COSTS.rpc(events.CONFIRM_REGISTRATION, "of a meetup that is known")
+def _(world: Events):
+    meetup = world.meetup(capacity=2)
+    first, second = (registered(world, meetup) for _ in range(2))
+    world.close(meetup)
+    world.select(meetup, [first, second])
+    world.do("confirm", second)
+    return own(world, first)
 
 
 @COSTS.rpc(events.DECLINE_REGISTRATION)

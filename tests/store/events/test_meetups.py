@@ -254,3 +254,62 @@ def test_queries_use_indexes(events):
         db["seats"].find({"holds": {"$elemMatch": {"taken_at": {"$gt": now, "$lte": now}}}}),
     ):
         assert not stages(query.limit(21)) & {"COLLSCAN", "SORT"}, query._spec
+
+
+def test_places_in_a_waitlist_are_the_same_in_every_list(events):
+    """A page counts them for all its people at once; one that was put back is behind the others."""
+    meetup, other = events.meetup(capacity=1), events.meetup(capacity=1)
+    people = [events.register(meetup) for _ in range(5)]
+    elsewhere = [events.register(other, one["person_id"]) for one in (people[0], people[3])]
+    for one, chosen in ((meetup, people[:1]), (other, elsewhere[:1])):
+        events.close(one)
+        events.select(one, chosen)
+    events.tick()
+    events.do("decline", people[0])
+    events.tick()
+    events.tick(dt.timedelta(hours=24))  # nobody answers the first offer
+    app = events.app.registrations
+
+    def place(registration):
+        ctx = events.ctx(registration["person_id"])
+        return app.get({"registration_id": registration["id"]}, ctx)["position"]
+
+    assert [place(one) for one in people] == [None, 4, 1, 2, 3]
+    asked = {"meetup_id": meetup["id"], "state": None, "after": None}
+    listed = []
+    while not listed or asked["after"] is not None:
+        page = app.list_of_meetup({**asked, "limit": 2}, events.host)
+        listed += page["items"]
+        asked["after"] = page["next"]
+    assert [one["position"] for one in listed] == [None, 4, 1, 2, 3]
+    mine = app.list_mine({"after": None, "limit": 20}, events.ctx(people[3]["person_id"]))["items"]
+    assert [(one["meetup_id"], one["position"]) for one in mine] == [
+        (other["id"], place(elsewhere[1])),
+        (meetup["id"], 2),
+    ]
+
+
+def test_places_are_counted_along_an_index(events):
+    """Once for a page, however many of its people wait and however long the waitlist is."""
+    meetup = events.meetup(capacity=1)
+    first = events.register(meetup)
+    registrations = events.db["registrations"]
+    clones(
+        registrations,
+        registrations.find_one({"_id": first["id"]}),
+        300,
+        person_id=lambda n: f"per_{n}",
+        state=lambda n: "waitlisted",
+        applied_at=lambda n: events.clock.now() + dt.timedelta(seconds=n),
+    )
+    events.db.command("profile", 2)
+    try:
+        request = {"meetup_id": meetup["id"], "state": None, "after": None, "limit": 100}
+        assert len(events.app.registrations.list_of_meetup(request, events.host)["items"]) == 100
+        lists = {"op": "command", "command.aggregate": "registrations"}
+        (listed,) = events.db["system.profile"].find(lists)
+    finally:
+        events.db.command("profile", 0)
+        events.db["system.profile"].drop()
+    assert listed["keysExamined"] <= 101 + 301
+    assert listed["docsExamined"] <= 101

@@ -19,6 +19,7 @@ from contracts.envelope import CloudEvent
 from contracts.records import Event, Rpc
 from services.notifications.service import SERVICE, NotificationsApp, build
 from services.notifications.store import SCHEMA
+from services.notifications.usecases import deliveries
 from tests.kit.component import free_port
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
@@ -200,6 +201,7 @@ SYSTEM = Context.for_system("notifications")
 def test_costs(scenario: Scenario, database, smtp_url: str, monkeypatch, write_costs: bool):
     """Each operation takes exactly what is declared in services/notifications/costs.toml."""
     METER.install(monkeypatch)
+    monkeypatch.setattr(deliveries, "LOOK_AGAIN_SECONDS", 60.0)  # however long the mails take
     for name in database.list_collection_names():
         if name != "schema_version":
             database[name].delete_many({})

@@ -199,10 +199,16 @@ def test_one_delivery_per_cause_person_and_channel(db):
         "last_error": None,
     }
     ctx = Context.for_system("notifications")
-    uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_1"}))
-    uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_2", "recipient_id": "per_2"}))
+
+    def insert(*changes):
+        rows = [{**row, **change} for change in changes]
+        uow.run(ctx, lambda tx: store.insert_all(tx, rows))
+
+    insert({"_id": "dlv_1"})
+    insert({"_id": "dlv_2", "recipient_id": "per_2"})
     with pytest.raises(AlreadyTold):
-        uow.run(ctx, lambda tx: store.insert(tx, {**row, "_id": "dlv_3"}))
+        insert({"_id": "dlv_3", "channel": "in_app"}, {"_id": "dlv_4"})
+    assert {one["_id"] for one in db["deliveries"].find()} == {"dlv_1", "dlv_2"}
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
