@@ -23,7 +23,7 @@ from tests.store.membership.test_races import at_once
 def fold(monkeypatch, empty):
     """Adds to the kept counts all that is committed."""
     monkeypatch.setattr(usecases, "FOLDED_AFTER", dt.timedelta(seconds=-1))
-    return lambda world=empty: world.app.counting.fold(OnePass(empty.clock.now()))
+    return lambda world=empty: world.app.counting.fold(OnePass(empty.clock.now(), "membership"))
 
 
 def told(world):
@@ -207,7 +207,7 @@ def test_what_is_wrong_is_repaired_in_the_night_and_told(world, run_jobs, fold):
     run_jobs()
     fold()
     world.apply(world.person())
-    community_id, nightly = world.community["id"], OnePass(world.clock.now())
+    community_id, nightly = world.community["id"], OnePass(world.clock.now(), "membership")
     wrong = usecases.WRONG._value.get()
     world.app.counting.verify(nightly)  # the first night is noted only
     world.clock.advance(dt.timedelta(days=1))
@@ -233,7 +233,7 @@ def test_repair_and_fold_at_once(world, fold):
     """Repairing counts while changes are folded spoils nothing."""
     for _ in range(12):
         world.apply(world.person())
-    nights = [OnePass(world.clock.now() + dt.timedelta(days=n)) for n in range(1, 5)]
+    nights = [OnePass(world.clock.now() + dt.timedelta(days=n), "membership") for n in range(1, 5)]
     for night in nights:
         night.cursor = "2026-01-01"
     at_once(

@@ -7,7 +7,6 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -37,6 +36,7 @@ from services.notifications.usecases import deliveries
 from services.notifications.usecases.deliveries import MOST_CLAIMED, Deliveries
 from services.notifications.usecases.notifications import Notifications
 from tests.kit.component import free_port
+from tests.kit.passes import OnePass
 from tests.unit.notifications.samples import facts_of
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
@@ -95,9 +95,7 @@ class World:
     def __init__(self, db, mailbox: Mailbox, now: Callable[[], float] | None = None) -> None:
         self.db, self.membership = db, Membership()
         self.clock, self.seconds = FixedClock(NOON), 0.0
-        self.run = SimpleNamespace(
-            now=NOON, ctx=Context.for_system("notifications"), should_stop=False
-        )
+        self.run = OnePass(NOON, "notifications")
         uow, store = UnitOfWork(db, self.clock), DeliveryStore(db)
         neighbours = Neighbours(self.membership, lambda: self.seconds)
         self._notifications = Notifications(
