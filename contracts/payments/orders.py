@@ -158,7 +158,7 @@ CREATE_QUOTE = Rpc(
     "Price a purchase with its coupons and hold place and coupon for 15 minutes.",
     CreateQuote,
     Quote,
-    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER),
+    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER, codes.NO_PLAN),
 )
 GET_QUOTE = Rpc("payments", "get_quote", "A quote, for its payer.", QuoteRef, Quote)
 CREATE_ORDER = Rpc(

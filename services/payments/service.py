@@ -125,10 +125,6 @@ class PaymentsRpc:
     def list_coupons(self, request: dict, ctx: Context) -> View:
         return self.app.coupons.list_of_community(request, ctx)
 
-    @rpc(payments.OPEN_PURCHASE)
-    def open_purchase(self, request: dict, ctx: Context) -> View:
-        return self.app.purchases.open(request, ctx)
-
     @rpc(payments.GET_PURCHASE)
     def get_purchase(self, request: dict, ctx: Context) -> View:
         return self.app.purchases.get(request, ctx)
@@ -200,7 +196,11 @@ class PaymentsConsumers:
 
     @reaction(membership.APPLICATION_APPROVED)
     def on_application_approved(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.plans.promise_at_approval(event)
+        self.app.purchases.open(event, ctx)
+
+    @reaction(membership.RENEWAL_STARTED)
+    def on_renewal_started(self, event: CloudEvent, ctx: Context) -> None:
+        self.app.purchases.open(event, ctx)
 
     @reaction(membership.PURCHASE_FULFILLED)
     def on_purchase_fulfilled(self, event: CloudEvent, ctx: Context) -> None:

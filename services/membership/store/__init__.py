@@ -6,6 +6,7 @@ from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, Forms, MemberNumbers
 from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
+from services.membership.store.migrations import tell_of_terms_without_purchase
 from services.membership.store.people import People
 from services.membership.store.sign_in import Challenges, Sessions, SignInLimits
 from services.membership.store.standings import Standings
@@ -29,5 +30,5 @@ SCHEMA = DatabaseSchema(
             ImportRows,
         )
     ],
-    migrations=[into_commits(1)],
+    migrations=[into_commits(1), tell_of_terms_without_purchase(2)],
 )

@@ -17,6 +17,7 @@ from chassis.validators import (
     list_of,
     nullable,
     one_of,
+    optional,
     shape,
 )
 from contracts.membership import MEMBERSHIP_STATES
@@ -35,7 +36,7 @@ _TERM = shape(
     chain_ends=FLAG,
     application_id=nullable(TEXT),
     pay_by=nullable(INSTANT),
-    purchase_id=nullable(TEXT),
+    purchase_id=optional(nullable(TEXT)),
     order_id=nullable(TEXT),
     refunded_orders=list_of(TEXT),
 )
@@ -104,12 +105,6 @@ class Memberships(BatchStore):
                 name="due",
                 across_communities=True,
             ),
-            Index(
-                [("created_at", 1), ("_id", 1)],
-                partial={"terms.state": "awaiting"},
-                name="awaiting_payment",
-                across_communities=True,
-            ),
         ],
     )
 
@@ -165,14 +160,6 @@ class Memberships(BatchStore):
         wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
         found = self.collection.find(wanted, session=None if tx is None else tx.session)
         return list(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
-
-    def without_purchase(self, now: dt.datetime, limit: int) -> list[Document]:
-        """Memberships with a term to be paid whose purchase is not open yet, oldest first."""
-        unopened = {"state": "awaiting", "purchase_id": None, "pay_by": {"$gt": now}}
-        # The index's own filter named (D-9).
-        wanted = {"terms.state": "awaiting", "terms": {"$elemMatch": unopened}}
-        found = self.collection.find(wanted, hint="awaiting_payment")
-        return list(found.sort([("created_at", 1), ("_id", 1)]).limit(limit))
 
     def counts(self, community_id: str, today: str) -> dict[str, int]:
         """How many people of a community are in each state today; read from the index alone."""

@@ -1,7 +1,6 @@
-"""Purchases of terms: opened at payments, then fulfilled, refused or taken back (architecture §5a).
+"""Purchases of terms, once paid: fulfilled, refused or taken back (architecture §5a).
 
-All of these react to events. What cannot be undone happens in one unit of work; the one call to a
-neighbour comes before it and gives the same answer when it is repeated.
+Payments opens them by itself, when it hears that a term awaits its payment.
 """
 
 from collections import defaultdict
@@ -9,14 +8,8 @@ from threading import Lock
 from typing import Any
 
 from chassis.context import Context
-from chassis.job_items import each_due
-from chassis.jobs import JobRun
-from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
-from contracts import payments
 from contracts.envelope import CloudEvent
-from contracts.errors import DomainError
-from contracts.errors.payments import NO_PLAN
 from contracts.membership import (
     ACTIVATED,
     CANCELLED,
@@ -35,7 +28,7 @@ from services.membership.store.communities import Communities, MemberNumbers
 from services.membership.store.memberships import Memberships
 from services.membership.store.standings import Standings
 from services.membership.usecases.standings import change_standing
-from services.membership.usecases.unpaid import withdraw_purchase, withdraw_purchases
+from services.membership.usecases.unpaid import withdraw_purchases
 from services.membership.usecases.views import membership_facts
 
 SUBJECT_KIND = "membership_term"
@@ -52,7 +45,6 @@ class PurchaseUseCases:
         communities: Communities,
         numbers: MemberNumbers,
         standings: Standings,
-        rpc: RpcClient,
         uow: UnitOfWork,
     ) -> None:
         self._memberships = memberships
@@ -60,64 +52,8 @@ class PurchaseUseCases:
         self._communities = communities
         self._numbers = numbers
         self._standings = standings
-        self._rpc = rpc
         self._uow = uow
         self._turns: defaultdict[str, Lock] = defaultdict(Lock)
-
-    def open(self, event: CloudEvent, ctx: Context) -> None:
-        """Makes an approved applicant's or a renewing member's term payable.
-
-        When the term was withdrawn meanwhile, so is the purchase. While the community sells no
-        plan, nothing is done: `open_missing` does it once there is one.
-        """
-        try:
-            self._open(event.data, event.data["term_id"], event.data.get("application_id"), ctx)
-        except DomainError as problem:
-            if problem.error is not NO_PLAN:
-                raise
-
-    def open_missing(self, run: JobRun) -> None:
-        """The job: opens what could not be opened when it was approved or started."""
-
-        def open_one(membership: Membership) -> None:
-            term = memberships.awaiting_term(membership)
-            assert term is not None
-            facts = {**membership, "membership_id": membership["_id"], "pay_by": term["pay_by"]}
-            self._open(facts, term["id"], term["application_id"], run.ctx)
-
-        each_due(run, lambda most: self._memberships.without_purchase(run.now, most), open_one)
-
-    def _open(
-        self, facts: dict[str, Any], term_id: str, application_id: str | None, ctx: Context
-    ) -> None:
-        purchase = self._rpc.call(
-            payments.OPEN_PURCHASE,
-            {
-                "community_id": facts["community_id"],
-                "payer_id": facts["person_id"],
-                "subject": {"kind": SUBJECT_KIND, "ref": term_id},
-                "purpose": "join" if application_id else "renew",
-                "promise_ref": application_id,
-                "pay_by": facts["pay_by"],
-            },
-            ctx,
-        )
-
-        def work(tx: Transaction) -> None:
-            before = self._memberships.require(facts["membership_id"], tx=tx)
-            term = memberships.find_term(before, term_id)
-            if term["purchase_id"] is None:
-                noted = memberships.remember_purchase(before, term_id, purchase["id"])
-                after = self._memberships.save(tx, noted)
-                tx.audit("open_purchase", before, after)
-                if term["state"] == "withdrawn":
-                    withdraw_purchase(tx, purchase["id"], after, "withdrawn")
-            if application_id:
-                application = self._applications.require(application_id, tx=tx)
-                if application["purchase_id"] is None:
-                    self._applications.save(tx, {**application, "purchase_id": purchase["id"]})
-
-        self._uow.run(ctx, work)
 
     def fulfil(self, event: CloudEvent, ctx: Context) -> None:
         """Turns a paid order into a term, or says why not."""
@@ -183,7 +119,6 @@ class PurchaseUseCases:
             before,
             term["id"],
             order_id=order["order_id"],
-            purchase_id=order["purchase_id"],
             months=order["period"]["months"],
             extra_days=order["period"]["extra_days"],
             paid_on=order["paid_on"],
@@ -191,8 +126,7 @@ class PurchaseUseCases:
         )
         if term["application_id"] is not None:
             application = self._applications.require(term["application_id"], tx=tx)
-            joined = applications.join(application)
-            saved = self._applications.save(tx, {**joined, "purchase_id": order["purchase_id"]})
+            saved = self._applications.save(tx, applications.join(application))
             tx.audit("join", application, saved)
         self._change_standing(tx, fulfilled)
         if fulfilled["number"] is None:

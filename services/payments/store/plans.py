@@ -45,13 +45,13 @@ class Plans(AggregateStore):
     )
 
     def newest(self, community_id: str) -> Document | None:
-        """The plan that a purchase gets when its opener names none."""
+        """The plan that a purchase is opened for."""
         return self.collection.find_one({"community_id": community_id}, sort=[("_id", -1)])
 
-    def locked(self, community_id: str, price_lock: str) -> list[Document]:
-        """The plans whose price is promised at this moment of an application."""
+    def locked_at_application(self, community_id: str) -> list[Document]:
+        """The plans whose price is promised to whoever applies."""
         plans = self.collection.find({"community_id": community_id}).sort("_id", 1)
-        return [plan for plan in plans if plan["price_lock"] == price_lock]
+        return [plan for plan in plans if plan["price_lock"] == "at_application"]
 
 
 class LadderSteps:

@@ -52,9 +52,10 @@ class Quotes:
         return quote_view(quote, self._clock.now())
 
     def make(self, purchase: Document, codes: list[str], ctx: Context) -> View:
-        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER, TOO_BUSY)."""
+        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER, NO_PLAN,
+        TOO_BUSY)."""
         purchase = self.require_payable(purchase, ctx)
-        plan = self._stores.plans.require(purchase["plan_id"])
+        purchase, plan = self._plans.of_purchase(purchase, ctx)
         for _ in range(_ATTEMPTS):
             try:
                 self._replace_live(purchase, ctx)

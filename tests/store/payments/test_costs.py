@@ -116,20 +116,6 @@ def _(shop: Shop):
 # ── From purchase to order ──────────────────────────────────────────────────────────────────────
 
 
-@COSTS.rpc(payments.OPEN_PURCHASE)
-def _(shop: Shop):
-    subject = {"kind": "membership_term", "ref": new_id("trm")}
-    asked = {"payer_id": new_id("per"), "subject": subject, "purpose": "join"}
-    return Context.for_system("membership"), {**community(shop), **asked}
-
-
-@COSTS.rpc(payments.OPEN_PURCHASE, "again")
-def _(shop: Shop):
-    made = shop.purchase(shop.person())
-    asked = {"payer_id": made["payer_id"], "subject": made["subject"], "purpose": "join"}
-    return Context.for_system("membership"), {**community(shop), **asked}
-
-
 @COSTS.rpc(payments.GET_PURCHASE)
 def _(shop: Shop):
     ctx = buyer(shop)
@@ -320,18 +306,28 @@ def _(shop: Shop):
 @COSTS.reaction("on_application_submitted", "the price is promised")
 def _(shop: Shop):
     shop.sell(price_lock="at_application")
-    return membership.APPLICATION_SUBMITTED, application(shop, "submitted")
+    return membership.APPLICATION_SUBMITTED, shop.applied(shop.person())
 
 
 @COSTS.reaction("on_application_submitted", "no price is promised")
 def _(shop: Shop):
-    return membership.APPLICATION_SUBMITTED, application(shop, "submitted")
+    return membership.APPLICATION_SUBMITTED, shop.applied(shop.person())
+
+
+@COSTS.reaction("on_application_approved", "the price is promised")
+def _(shop: Shop):
+    shop.sell(price_lock="at_approval")
+    return membership.APPLICATION_APPROVED, shop.approval(shop.person())
 
 
 @COSTS.reaction("on_application_approved", "no price is promised")
 def _(shop: Shop):
-    term = {"membership_id": new_id("mbr"), "term_id": new_id("trm"), "pay_by": shop.clock.now()}
-    return membership.APPLICATION_APPROVED, {**application(shop, "approved"), **term}
+    return membership.APPLICATION_APPROVED, shop.approval(shop.person())
+
+
+@COSTS.reaction("on_renewal_started")
+def _(shop: Shop):
+    return membership.RENEWAL_STARTED, shop.awaited(shop.person())
 
 
 @COSTS.reaction("on_purchase_fulfilled")
@@ -349,11 +345,6 @@ def _(shop: Shop):
 def _(shop: Shop):
     withdrawn = {"purchase_id": shop.purchase(buyer(shop))["id"], **community(shop)}
     return membership.PURCHASE_WITHDRAWN, {**withdrawn, "reason": "application_withdrawn"}
-
-
-def application(shop: Shop, state: str) -> dict:
-    ids = {"application_id": new_id("app"), "person_id": new_id("per")}
-    return {**ids, **community(shop), "state": state}
 
 
 def owners_answer(shop: Shop, sale: Sale, reason: str | None) -> dict:

@@ -220,7 +220,7 @@ def test_money_after_a_lapse_is_offered_to_the_owner(shop):
     """product §2: payment after a lapse: the owner decides whether it still holds."""
     pay_by = shop.clock.now() + dt.timedelta(minutes=20)
     buyer = shop.person()
-    purchase = shop.purchase(buyer, pay_by=pay_by.isoformat())
+    purchase = shop.purchase(buyer, pay_by=pay_by)
     order = shop.order(buyer, shop.quote(buyer, purchase))
     assert order["expires_at"] == purchase["pay_by"]
     payment = shop.open_payment(buyer, order)
@@ -445,16 +445,19 @@ def test_a_promised_price_takes_no_place_and_counts_when_paid(empty, lock):
     """product §2: a promise fixes the price without taking a place."""
     shop = empty
     shop.sell(price_lock=lock, ladder={"step": 10_000, "every": 2, "n0": 0})
-    application = new_id("app")
     buyer = shop.person()
-    facts = {"application_id": application, "community_id": shop.community_id}
-    shop.app.plans._promise_all(facts, lock)
+    applied = shop.applied(buyer)
+    approved = shop.approval(buyer, application_id=applied["application_id"])
+    moments = {
+        "at_application": (membership.APPLICATION_SUBMITTED, applied),
+        "at_approval": (membership.APPLICATION_APPROVED, approved),
+    }
+    shop.deliver(*moments[lock])
     for _ in range(2):
         shop.paid()
     assert shop.price()["price"]["amount"] == 310_000
-    shop.app.plans._promise_all(facts, lock)
-    purchase = shop.purchase(buyer, promise_ref=application)
-    quote = shop.quote(buyer, purchase)
+    shop.deliver(membership.APPLICATION_APPROVED, approved)
+    quote = shop.quote(buyer, shop.seen(buyer, approved["term_id"]))
     assert (quote["total"]["amount"], quote["step"]) == (300_000, None)
     assert shop.price()["places_left"] == 2
     order = shop.order(buyer, quote)
@@ -480,7 +483,7 @@ def test_a_renewal_pays_the_base_price_and_takes_no_place(shop):
     }
     shop.coupon("RENEW365", audience="renewal", benefit={"kind": "amount_off", "value": 36_500})
     shop.coupon("WELC2ME", audience="newcomer")
-    purchase = shop.purchase(buyer, purpose="renew")
+    purchase = shop.renewal(buyer)
     quote = shop.quote(buyer, purchase, "WELC2ME", "RENEW365")
     assert quote["total"]["amount"] == 263_500
     assert quote["trace"][1] == {
