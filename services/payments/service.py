@@ -7,7 +7,7 @@ from chassis.consumers import reaction, replica
 from chassis.context import Context
 from chassis.jobs import JobRun, job
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
+from chassis.rpc_server import Answered, rpc
 from chassis.standings import Standings
 from contracts import membership, payments
 from contracts.envelope import CloudEvent
@@ -88,7 +88,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
         quotes=quotes,
         orders=Orders(stores, uow, clock, access, quotes, reservations, captures, closer),
         payments=Payments(stores, uow, clock, access, providers, captures),
-        callbacks=Callbacks(stores, uow, clock, providers, captures, refunds),
+        callbacks=Callbacks(stores, clock, providers, captures, refunds),
         refunds=refunds,
         captures=captures,
         closer=closer,
@@ -166,7 +166,7 @@ class PaymentsRpc:
         return self.app.payments.open(request, ctx)
 
     @rpc(payments.RECEIVE_CALLBACK)
-    def receive_callback(self, request: dict, ctx: Context) -> View:
+    def receive_callback(self, request: dict, ctx: Context) -> Answered:
         return self.app.callbacks.receive(request, ctx)
 
     @rpc(payments.REFUND_ORDER)
@@ -213,10 +213,6 @@ class PaymentsConsumers:
     @reaction(membership.PURCHASE_WITHDRAWN)
     def on_purchase_withdrawn(self, event: CloudEvent, ctx: Context) -> None:
         self.app.purchases.withdraw(event, ctx)
-
-    @reaction(payments.CALLBACK_RECEIVED)
-    def on_callback_received(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.callbacks.on_received(event, ctx)
 
 
 class PaymentsJobs:

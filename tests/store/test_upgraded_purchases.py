@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chassis.clock import FixedClock
+from chassis.clock import FixedClock, real_now
 from chassis.commits import pending
 from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
@@ -16,6 +16,7 @@ from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import PURCHASE_HAS_ORDER
 from services.payments.service import compose
+from services.payments.store import open_stores
 from tests.kit.commits import told_events
 from tests.store.membership import conftest as memberships
 from tests.store.payments.conftest import Bank, Membership, Sale, Shop
@@ -86,6 +87,19 @@ def test_open_purchases_go_on_to_be_payable(database):
     with pytest.raises(DomainError) as refused:
         shop.quote(person(ordered["payer_id"]), {**ordered, "id": ordered["_id"]})
     assert refused.value.error is PURCHASE_HAS_ORDER
+
+
+def test_callbacks_that_were_told_to_nobody_are_left_to_the_job(database):
+    """Nothing is published that nobody reads; what was stored has its effect all the same."""
+    before = frozen("payments")
+    stored = [row["_id"] for row in before["callbacks"] if row["state"] == "stored"]
+    assert len(stored) == 2
+    upgraded("payments", database, before)
+    unread = {"events.key": "coterie.payments.callback_received.v1"}
+    assert database["commits"].count_documents(unread) > len(stored)
+    assert database["commits"].count_documents({**unread, **pending("own")}) == 0
+    left = open_stores(database, last_moment(before)).callbacks.left_behind(real_now(), 10)
+    assert sorted(row["_id"] for row in left) == sorted(stored)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from chassis.mongo import Document
 from chassis.schema import DatabaseSchema
 from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
 from services.payments.store.ledger import Ledger
+from services.payments.store.migrations import tell_of_no_callbacks
 from services.payments.store.orders import Orders, ReceiptNumbers
 from services.payments.store.payments import Callbacks, Incidents, Payments, Refunds
 from services.payments.store.plans import LadderSteps, Plans, Promises, ProviderAccounts
@@ -38,7 +39,7 @@ SCHEMA = DatabaseSchema(
             Ledger,
         )
     ],
-    migrations=[into_commits(1)],
+    migrations=[into_commits(1), tell_of_no_callbacks(2)],
 )
 
 

@@ -243,10 +243,15 @@ class Callbacks(AggregateStore):
         ],
     )
 
-    def add(self, tx: Transaction, callback: Document) -> Document:
-        """Stores a new callback; raises AlreadyRecorded for a repeated one."""
+    def add(self, callback: Document, now: dt.datetime) -> None:
+        """Stores a new callback by itself: nothing is decided or told with it yet.
+
+        Raises AlreadyRecorded for a repeated one.
+        """
         try:
-            return self.insert(tx, callback)
+            self.collection.insert_one(
+                {**callback, "version": 1, "created_at": now, "updated_at": now}
+            )
         except DuplicateKeyError:
             raise AlreadyRecorded(callback["_id"]) from None
 

@@ -24,7 +24,7 @@ from chassis.validators import (
     one_of,
     shape,
 )
-from contracts.errors import DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import PROVIDER_ACCOUNT_TAKEN
 
 
@@ -207,6 +207,14 @@ class ProviderAccounts(AggregateStore):
             return self.save(tx, account) if "version" in account else self.insert(tx, account)
         except DuplicateKeyError:
             raise DomainError(PROVIDER_ACCOUNT_TAKEN, merchant_id=account["merchant_id"]) from None
+
+    def identity(self, account_id: str) -> Document:
+        """What never changes of an account; raises DomainError(OBJECT_NOT_FOUND)."""
+        names = ("community_id", "provider")
+        found = self.collection.find_one({"_id": account_id}, names)
+        if found is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return found
 
     def of_community(
         self, community_id: str, provider: str, *, tx: Transaction | None = None

@@ -307,9 +307,10 @@ class Shop:
     # ── Messages and jobs ───────────────────────────────────────────────────────────────────────
 
     def callback(self, told: dict[str, Any], *, signed: str = "yes") -> dict[str, Any]:
+        """The provider's callback is stored and answered, and not applied yet."""
         body = base64.b64encode(json.dumps(told).encode()).decode()
         return self.ask(
-            self.app.callbacks.receive,
+            lambda request, ctx: self.app.callbacks.receive(request, ctx).view,
             payments.RECEIVE_CALLBACK,
             Context.for_system("gateway"),
             account_id=self.account["id"],
@@ -319,7 +320,7 @@ class Shop:
         )
 
     def apply_callbacks(self) -> None:
-        """What the reaction to `callback_received` does, for all that are stored."""
+        """What follows the answer, for all that are stored."""
         for row in list(self.database.callbacks.find({"state": "stored"}).sort("_id", 1)):
             self.app.callbacks.apply(row, Context.for_system("payments"))
 

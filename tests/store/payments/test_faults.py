@@ -1,10 +1,13 @@
 """What goes wrong between payers, providers and neighbours, and what becomes of the money."""
 
+import base64
 import datetime as dt
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chassis.context import Context
 from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import DomainError
@@ -23,7 +26,7 @@ def test_a_hundred_equal_callbacks_have_one_effect(shop):
     with ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: shop.callback(told), range(100)))
     assert {answer["body"] for answer in answers} == {'{"code":"SUCCESS"}'}
-    assert len(shop.told(payments.CALLBACK_RECEIVED)) == 1
+    assert shop.database.callbacks.count_documents({}) == 1
     shop.apply_callbacks()
     shop.apply_callbacks()
     assert sale.state == "paid"
@@ -64,8 +67,27 @@ def test_an_unsigned_callback_leaves_no_row(shop):
     assert shop.database.callbacks.count_documents({}) == 0
 
 
+def test_a_callback_is_stored_then_answered_then_applied(shop):
+    """P-21: nothing has its effect before it is stored; a repeated one has none."""
+    sale = shop.ordered()
+    sale.open_payment()
+    told = sale.told(shop.bank.pay(sale.number))
+    body = base64.b64encode(json.dumps(told).encode()).decode()
+    asked = {"account_id": shop.account["id"], "provider": "sandbox", "body_base64": body}
+    asked["headers"] = {"signed": "yes"}
+    gateway = Context.for_system("gateway")
+    answered = shop.app.callbacks.receive(asked, gateway)
+    assert answered.view["status"] == 200
+    assert sale.state == "open"
+    assert shop.database.callbacks.find_one()["state"] == "stored"
+    assert shop.app.callbacks.receive(asked, gateway).then is None
+    answered.then(gateway)
+    assert sale.state == "paid"
+    assert shop.database.callbacks.find_one()["state"] == "applied"
+
+
 def test_callbacks_left_behind_are_applied_by_the_job(shop):
-    """The reaction never came: the stored callback still has its effect."""
+    """The worker died after its answer: the stored callback still has its effect."""
     sale = shop.ordered()
     sale.open_payment()
     shop.callback(sale.told(shop.bank.pay(sale.number)))
