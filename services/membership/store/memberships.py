@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
@@ -40,6 +40,15 @@ _TERM = shape(
     order_id=nullable(TEXT),
     refunded_orders=list_of(TEXT),
 )
+
+
+class Payable(NamedTuple):
+    """What the payment of a term changes or depends on."""
+
+    membership: Document
+    policy: Document
+    standing: Document | None
+    application: Document | None
 
 
 class Memberships(BatchStore):
@@ -142,6 +151,49 @@ class Memberships(BatchStore):
         """The membership that a term belongs to."""
         return self.collection.find_one({"terms.id": term_id}, session=tx.session)
 
+    def to_fulfil(self, tx: Transaction, term_id: str) -> Payable | None:
+        """The membership that a term belongs to, with all that its payment changes or depends on,
+        in one round trip."""
+        found = self.collection.aggregate(
+            [
+                {"$match": {"terms.id": term_id}},
+                _joined("communities", "$community_id", "_community"),
+                _joined(
+                    "community_standings",
+                    {"$concat": ["$community_id", ":", "$person_id"]},
+                    "_standing",
+                ),
+                # Of one term, or of none: whoever renews has none under it.
+                _joined(
+                    "applications",
+                    {
+                        "$first": {
+                            "$map": {
+                                "input": {
+                                    "$filter": {
+                                        "input": "$terms",
+                                        "cond": {"$eq": ["$$this.id", term_id]},
+                                    }
+                                },
+                                "in": "$$this.application_id",
+                            }
+                        }
+                    },
+                    "_application",
+                ),
+            ],
+            session=tx.session,
+        ).to_list(1)
+        if not found:
+            return None
+        membership = found[0]
+        community, standing, application = (
+            next(iter(membership.pop(name)), None)
+            for name in ("_community", "_standing", "_application")
+        )
+        assert community is not None
+        return Payable(membership, community["policy"], standing, application)
+
     def of_person(
         self, person_id: str, *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
@@ -181,6 +233,18 @@ class Memberships(BatchStore):
             hint="counted",
         )
         return {group["_id"]: group["count"] for group in groups}
+
+
+def _joined(collection: str, id: Any, name: str) -> Document:
+    """The document of another collection whose id the expression `id` gives, as a list."""
+    return {
+        "$lookup": {
+            "from": collection,
+            "let": {"wanted": id},
+            "pipeline": [{"$match": {"$expr": {"$eq": ["$_id", "$$wanted"]}}}],
+            "as": name,
+        }
+    }
 
 
 def _in_state(state: str, today: str) -> dict[str, Any]:

@@ -48,13 +48,14 @@ def change_standing(
     change: Callable[[Standing], Standing],
 ) -> Standing:
     """Changes the standing of a person, known or not, inside `tx`, and tells it."""
-    standing_id = domain.standing_id(community_id, person_id)
-    before = store.get(standing_id, tx=tx)
-    if before is None:
-        unknown = domain.nothing_yet(community_id, person_id, zone)
-        after = store.insert(tx, change(unknown))
-    else:
-        after = store.save(tx, change(before))
+    before = store.get(domain.standing_id(community_id, person_id), tx=tx)
+    known = before or domain.nothing_yet(community_id, person_id, zone)
+    return save_standing(tx, store, change(known))
+
+
+def save_standing(tx: Transaction, store: Standings, changed: Standing) -> Standing:
+    """Stores a changed standing, one that was never stored too (version 0), and tells it."""
+    after = store.save(tx, changed) if changed["version"] else store.insert(tx, changed)
     tell_standing(tx, after)
     return after
 

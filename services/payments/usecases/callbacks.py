@@ -8,7 +8,6 @@ its effect by its own number.
 import base64
 import binascii
 import datetime as dt
-import time
 from typing import Any
 
 import structlog
@@ -22,7 +21,7 @@ from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.rpc_server import Answered
 from chassis.unchanging import Unchanging
-from contracts.errors import OBJECT_NOT_FOUND, STALE_VERSION, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import CALLBACK_REFUSED, PROVIDER_UNAVAILABLE
 from services.payments.adapters.provider import CallbackInvalid, ProviderSilent
 from services.payments.store import Stores
@@ -30,11 +29,11 @@ from services.payments.store.payments import AlreadyRecorded
 from services.payments.usecases.captures import Captures
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.refunds import Refunds
+from services.payments.usecases.transactions import looking_again
 
 log = structlog.get_logger()
 
 LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)  # real time: applying takes milliseconds
-_TRIES, _PAUSE_SECONDS = 3, 0.05  # when another process moves the same order
 
 CALLBACKS = Counter("coterie_payments_callbacks", "Callbacks by what became of them", ["outcome"])
 
@@ -107,13 +106,7 @@ class Callbacks:
 
     def _apply_at_once(self, callback: Document, ctx: Context) -> None:
         crash.point("payments.after_callback_answered")
-        for left in reversed(range(_TRIES)):
-            try:
-                return self.apply(callback, ctx)
-            except DomainError as error:
-                if error.error is not STALE_VERSION or left == 0:
-                    raise
-            time.sleep(_PAUSE_SECONDS)
+        looking_again(lambda: self.apply(callback, ctx))
 
     def _account(self, account_id: str) -> Document:
         """What never changes of an account; raises DomainError(OBJECT_NOT_FOUND)."""

@@ -113,7 +113,7 @@ class Purchases:
         """The payer got what was paid for."""
 
         def work(tx: Transaction) -> None:
-            self._decide(tx, event.data["order_id"], "fulfilled", reason="")
+            self._decide(tx, event.data["order_id"], "fulfilled")
 
         self._uow.run(ctx, work)
 
@@ -126,7 +126,7 @@ class Purchases:
             self._reservations.settle(Reservation.of_order(paid))
 
         def work(tx: Transaction) -> None:
-            order = self._decide(tx, event.data["order_id"], "refused", reason=reason)
+            order = self._decide(tx, event.data["order_id"], "refused")
             if order is None:
                 return
             left = orders.refundable(order)
@@ -161,16 +161,13 @@ class Purchases:
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
-    def _decide(
-        self, tx: Transaction, order_id: str, fulfilment: str, *, reason: str
-    ) -> Document | None:
-        """Order and purchase after the owner's answer; None when it had answered before."""
-        order = self._stores.orders.require(order_id, tx=tx)
+    def _decide(self, tx: Transaction, order_id: str, fulfilment: str) -> Document | None:
+        """The order after the owner's answer; None when it had answered before."""
+        order, purchase = self._stores.orders.require_with_purchase(tx, order_id)
         decided = orders.decide(order, fulfilment)
         if decided is None:
             return None
         decided = self._stores.orders.save(tx, decided)
-        purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
         self._stores.purchases.save(tx, PURCHASE.move(purchase, fulfilment))
         tx.audit(f"purchase_{fulfilment}", order, decided)
         return decided

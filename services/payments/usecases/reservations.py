@@ -96,6 +96,7 @@ class Reservations:
         self._slots = stores.redemptions
         self._orders = stores.orders
         self._quotes = stores.quotes
+        self._plans = stores.plans
         self._clock, self._standings, self._places = clock, standings, places
 
     def take(
@@ -173,7 +174,7 @@ class Reservations:
         place = self._place_of(reservation)
         return place is None or self._places.keep(*place)
 
-    def use(self, reservation: Reservation, plan: Document) -> Reservation | None:
+    def use(self, reservation: Reservation) -> Reservation | None:
         """Marks everything as bought; a promised price takes its place only now.
 
         None = something is gone: its order cannot be paid with it, or is paid already.
@@ -185,11 +186,8 @@ class Reservations:
             )
             if not is_there:
                 return None
-        if reservation.promised and reservation.step is None and ladder_of(plan) is not None:
-            until = self._clock.now() + _WHILE_PAYING
-            place_ref = new_id("hld")
-            step = self._places.take(plan, place_ref, ref=reservation.ref, until=until)
-            reservation = replace(reservation, step=step, place_ref=place_ref)
+        if reservation.promised and reservation.step is None:
+            reservation = self._take_promised_place(reservation)
         place = self._place_of(reservation)
         return reservation if place is None or self._places.use(*place) else None
 
@@ -216,6 +214,15 @@ class Reservations:
             self._places.undo(*place)
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
+
+    def _take_promised_place(self, reservation: Reservation) -> Reservation:
+        plan = self._plans.require(reservation.plan_id)
+        if ladder_of(plan) is None:
+            return reservation
+        until = self._clock.now() + _WHILE_PAYING
+        place_ref = new_id("hld")
+        step = self._places.take(plan, place_ref, ref=reservation.ref, until=until)
+        return replace(reservation, step=step, place_ref=place_ref)
 
     def _take_coupon(
         self,

@@ -1,12 +1,33 @@
 """Changes that several use cases make inside their unit of work."""
 
 import dataclasses
+import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from chassis.context import Context
 from chassis.mongo import Document
 from chassis.uow import Transaction
+from contracts.errors import STALE_VERSION, DomainError
 from services.payments.domain import orders
 from services.payments.store import Stores
+
+_TRIES = 5
+_PAUSE_SECONDS = 0.02  # so that a majority has what another process did
+
+T = TypeVar("T")
+
+
+def looking_again(work: Callable[[], T]) -> T:
+    """Does `work`, again from its first read when another process moved the same documents."""
+    for _ in range(_TRIES - 1):
+        try:
+            return work()
+        except DomainError as error:
+            if error.error is not STALE_VERSION:
+                raise
+        time.sleep(_PAUSE_SECONDS)
+    return work()
 
 
 def unlinked(ctx: Context) -> Context:

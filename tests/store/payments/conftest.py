@@ -306,13 +306,23 @@ class Shop:
 
     # ── Messages and jobs ───────────────────────────────────────────────────────────────────────
 
-    def callback(self, told: dict[str, Any], *, signed: str = "yes") -> dict[str, Any]:
-        """The provider's callback is stored and answered, and not applied yet."""
+    def callback(
+        self, told: dict[str, Any], *, signed: str = "yes", apply: bool = False
+    ) -> dict[str, Any]:
+        """The provider's callback is stored and answered; `apply`: and what follows is done."""
+        gateway = Context.for_system("gateway")
+
+        def receive(request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+            answered = self.app.callbacks.receive(request, ctx)
+            if apply and answered.then is not None:
+                answered.then(ctx)
+            return answered.view
+
         body = base64.b64encode(json.dumps(told).encode()).decode()
         return self.ask(
-            lambda request, ctx: self.app.callbacks.receive(request, ctx).view,
+            receive,
             payments.RECEIVE_CALLBACK,
-            Context.for_system("gateway"),
+            gateway,
             account_id=self.account["id"],
             provider="sandbox",
             headers={"signed": signed},

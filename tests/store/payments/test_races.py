@@ -3,8 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from prometheus_client import REGISTRY
 
-from contracts import payments
+from contracts import membership, payments
 from contracts.errors import DomainError
 
 AT_ONCE = 16
@@ -165,6 +166,56 @@ def test_one_capture_reported_from_everywhere_pays_once(shop):
     rows = list(shop.database.payments.find({"transaction_id": transaction}))
     assert len(rows) == 1
     assert shop.ledger()["provider_clearing"] == 300_000
+    assert shop.unsettled() == 0
+
+
+def test_receipts_of_one_process_never_collide(shop):
+    """Who needs the next receipt number waits for their turn: no transaction is begun twice."""
+    sales = [shop.ordered() for _ in range(24)]
+    for sale in sales:
+        sale.open_payment()
+    account = shop.database.provider_accounts.find_one()
+    captures = []
+    for sale in sales:
+        shop.bank.pay(sale.number)
+        captures += shop.bank.query_payment(shop.account, sale.number).captures
+    begun = _begun()
+    at_once(
+        lambda index: shop.app.captures.record(account, captures[index], sale.buyer, cause="race"),
+        len(captures),
+    )
+    assert _begun() - begun == len(sales)
+    receipts = sorted(order["receipt_number"] for order in shop.database.orders.find())
+    assert receipts == [f"{number:08d}" for number in range(1, 25)]
+
+
+def _begun() -> float:
+    return REGISTRY.get_sample_value("coterie_uow_attempts_total") or 0
+
+
+def test_a_withdrawal_in_the_middle_of_a_payment_is_seen(shop, monkeypatch):
+    """What was read before the unit of work is saved only as it was read: the money goes back."""
+    sale = shop.ordered()
+    sale.open_payment()
+    told = sale.told(shop.bank.pay(sale.number))
+    use = shop.app.captures._reservations.use
+
+    def withdrawn_meanwhile(reservation):
+        monkeypatch.undo()
+        reason = {"purchase_id": sale.purchase["id"], "reason": "application_withdrawn"}
+        withdrawn = {**reason, "community_id": shop.community_id}
+        shop.deliver(membership.PURCHASE_WITHDRAWN, withdrawn)
+        return use(reservation)
+
+    monkeypatch.setattr(shop.app.captures._reservations, "use", withdrawn_meanwhile)
+    shop.callback(told, apply=True)
+    assert shop.database.callbacks.find_one()["state"] == "applied"
+    assert sale.state == "cancelled"
+    assert shop.told(payments.ORDER_PAID) == []
+    shop.settle_refunds()
+    assert [event.data["reason"] for event in shop.told(payments.ORDER_REFUNDED)] == [
+        "late_payment"
+    ]
     assert shop.unsettled() == 0
 
 
