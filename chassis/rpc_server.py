@@ -4,15 +4,20 @@
     def create_quote(self, request, ctx): return self.app.quotes.create(request, ctx)
 
 A call is acknowledged after its reply was written, so a crash lets the broker deliver it again; a
-call whose record is not idempotent is acknowledged before it runs. Work whose deadline passed is
-dropped. Stored answers are replayed before the handler is asked (H-13); where the handler does all
-in one unit of work (`one_unit`), that finds a repetition by itself, and the look before is saved.
+call whose record is not idempotent is acknowledged before it runs. A handler that has more to do
+than its caller waits for returns `Answered`: that is done after the reply and before the
+acknowledgement, so it counts as work in hand, for the prefetch and when the process stops. Work
+whose deadline passed is dropped. Stored answers are replayed before the handler is asked (H-13);
+where the handler does all in one unit of work (`one_unit`), that finds a repetition by itself, and
+the look before is saved.
 """
 
+import dataclasses
 import functools
 import json
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import amqp
@@ -48,13 +53,32 @@ from contracts.records import Rpc
 
 log = structlog.get_logger()
 
-Handler = Callable[[dict[str, Any], Context], dict[str, Any]]
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer of a handler, and what the same worker does once the caller has it.
+
+    `then` gets the call's context without deadline and key. A crash or a failure leaves it undone,
+    so it has to be found elsewhere: by a job, in what was stored before the answer.
+    """
+
+    view: dict[str, Any]
+    then: Callable[[Context], None] | None = None
+
+
+Answer = dict[str, Any] | Answered
+Handler = Callable[[dict[str, Any], Context], Answer]
 
 SECONDS = Histogram(
     "coterie_rpc_server_seconds",
     "Duration of answering calls, from taking one up to its reply",
     ["method", "outcome"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
+)
+LEFT_UNDONE = Counter(
+    "coterie_rpc_work_after_reply_failed",
+    "Calls that were answered and whose work after it failed",
+    ["method"],
 )
 REFUSED = Counter("coterie_rpc_calls_refused", "Calls that cannot be answered", ["reason"])
 
@@ -70,11 +94,16 @@ class Call:
         self._one_unit = one_unit
         self._message = message
         self._taken_up = 0.0
+        self._replied = 0.0
+        self._then: Callable[[Context], None] | None = None
         self._acknowledged = False
         self._outcome = "dropped"
 
     def answer(self, handler: Handler) -> None:
-        """Runs in the worker: asks `handler` and replies; no exception leaves it."""
+        """Runs in the worker: asks `handler`, replies, and does what is left to do then.
+
+        No exception leaves it.
+        """
         self._taken_up = time.monotonic()
         try:
             ctx = Context.from_headers(self._message.headers or {}, rpc=self._record.routing_key)
@@ -96,6 +125,8 @@ class Call:
         body, replayed = self._outcome_of(handler, ctx)
         crash.point("rpc.before_reply")
         self._reply(body, replayed=replayed)
+        crash.point("rpc.after_reply")
+        self._do_the_rest(ctx)
         crash.point("rpc.before_ack")
 
     def finished(self, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
@@ -104,7 +135,7 @@ class Call:
             log.error("rpc_failed", method=self._record.routing_key, exc_info=exc_info)
             self._reply(self._refusal(DomainError(INTERNAL)))
         self._acknowledge()
-        seconds = time.monotonic() - self._taken_up
+        seconds = (self._replied or time.monotonic()) - self._taken_up
         method = self._record.routing_key
         SECONDS.labels(method, self._outcome).observe(seconds)
         log.info("rpc_served", method=method, outcome=self._outcome, ms=round(seconds * 1000, 1))
@@ -120,7 +151,7 @@ class Call:
                 if stored is None:
                     try:
                         request = load(schema_of(self._record.request), self._document())
-                        return self._told(handler(request, ctx)), False
+                        return self._told(self._view_of(handler(request, ctx))), False
                     except DomainError as error:
                         if self._one_unit and (earlier := uow.idempotency.find(ctx)):
                             raise Replayed(earlier) from None
@@ -134,6 +165,23 @@ class Call:
             return self._replay(stored), True
         except Exception as problem:
             return self._refusal(as_domain_error(problem, where=self._record.routing_key)), False
+
+    def _view_of(self, answer: Answer) -> dict[str, Any]:
+        if isinstance(answer, Answered):
+            self._then = answer.then
+            return answer.view
+        return answer
+
+    def _do_the_rest(self, ctx: Context) -> None:
+        if self._then is None:
+            return
+        try:
+            self._then(dataclasses.replace(ctx, deadline=None, idempotency=None))
+        except Exception as problem:  # the reply stands, so nobody else is told
+            method = self._record.routing_key
+            LEFT_UNDONE.labels(method).inc()
+            error = as_domain_error(problem, where=f"{method}, after its reply")
+            log.warning("rpc_rest_left_undone", method=method, error=str(error))
 
     def _document(self) -> Any:
         try:
@@ -162,6 +210,7 @@ class Call:
             log.error("reply_too_large", method=self._record.routing_key, bytes=len(body))
             body = json.dumps({"error": DomainError(INTERNAL).as_dict()}).encode()
         send_reply(self._message, body, {REPLAYED_HEADER: "true"} if replayed else {})
+        self._replied = time.monotonic()
 
     def _acknowledge(self) -> None:
         if not self._acknowledged:
@@ -265,8 +314,10 @@ class RpcEntrypoint(Entrypoint):
 
 def rpc(
     record: Rpc, *, one_unit: bool = False
-) -> Callable[[Callable[..., dict[str, Any]]], Callable[..., None]]:
+) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
     """Marks the method `(self, request, ctx) -> view` that answers `record`.
+
+    It may return `Answered` instead of a view.
 
     `one_unit` promises that it changes nothing outside of its one keyed unit of work. A repeated
     request then fails to store its answer, or is refused, and gets the stored answer only then:
@@ -274,7 +325,7 @@ def rpc(
     `__wrapped__`.
     """
 
-    def decorate(method: Callable[..., dict[str, Any]]) -> Callable[..., None]:
+    def decorate(method: Callable[..., Answer]) -> Callable[..., None]:
         @functools.wraps(method)
         def serve(service: Any, call: Call) -> None:
             call.answer(functools.partial(method, service))

@@ -106,7 +106,7 @@ APPLICATION_INFO_REQUESTED = _application_event(
 )
 APPLICATION_APPROVED = _application_event(
     "application_approved",
-    "The application was approved; the membership awaits payment.",
+    "The application was approved; payments makes the membership payable.",
     ApplicationApprovedFacts,
 )
 APPLICATION_REJECTED = _application_event(
@@ -131,7 +131,7 @@ CANCELLED = _membership_event("cancelled", "The membership ended by choice or by
 RENEWAL_STARTED = Event(
     "membership",
     "renewal_started",
-    "A member wants the next term; its purchase is being opened.",
+    "A member wants the next term; payments makes it payable.",
     RenewalFacts,
     subject="membership id",
 )

@@ -98,7 +98,7 @@ GET_MEMBERSHIP_COUNTS = Rpc(
 START_RENEWAL = Rpc(
     "membership",
     "start_renewal",
-    "The member opens the purchase of the next term; the same one is given until it is paid.",
+    "Put the member's next term up for payment; the same one is given until it is paid.",
     MembershipRef,
     Membership,
     errors=(codes.MEMBERSHIP_WRONG_STATE, codes.RENEWAL_TOO_EARLY),

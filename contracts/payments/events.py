@@ -42,17 +42,6 @@ class OrderRefunded(Document):
     reason = fields.String(required=True)
 
 
-class CallbackReceived(Document):
-    callback_id = fields.String(required=True)
-
-
-CALLBACK_RECEIVED = Event(
-    "payments",
-    "callback_received",
-    "A provider's callback was verified and stored; payments itself applies it.",
-    CallbackReceived,
-    subject="callback id",
-)
 ORDER_PAID = Event(
     "payments",
     "order_paid",

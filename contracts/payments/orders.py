@@ -173,7 +173,7 @@ CREATE_QUOTE = Rpc(
     "Price a purchase with its coupons and hold place and coupon for 15 minutes.",
     CreateQuote,
     Quote,
-    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER),
+    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER, codes.NO_PLAN),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
 GET_QUOTE = Rpc("payments", "get_quote", "A quote, for its payer.", QuoteRef, Quote)
@@ -200,6 +200,7 @@ ORDER_PURCHASE = Rpc(
         codes.PRICE_CHANGED,
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
+        codes.NO_PLAN,
     ),
 )
 GET_ORDER = Rpc(

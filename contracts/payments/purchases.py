@@ -1,10 +1,9 @@
-"""Purchases: opened by the service that owns the subject (`architecture.md` §5a)."""
+"""Purchases: opened when the service that owns the subject tells of it (`architecture.md` §5a)."""
 
 from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.errors import payments as codes
 from contracts.fields import (
     Choice,
     Document,
@@ -25,24 +24,14 @@ class Subject(Request):
     ref = Text(required=True, least=1, most=64)
 
 
-class OpenPurchase(Request):
-    """`promise_ref` names the application whose promised price applies (price lock), if any."""
-
-    community_id = Id("com", required=True)
-    payer_id = Id("per", required=True)
-    subject = fields.Nested(Subject, required=True)
-    plan_id = Id("pln", load_default=None, allow_none=True)
-    purpose = Choice("join", "renew", required=True)
-    promise_ref = Id("app", load_default=None, allow_none=True)
-    pay_by = Instant(load_default=None, allow_none=True)
-
-
 class Purchase(Document):
+    """`plan_id` is null until the community sells a plan: nothing can be paid before."""
+
     id = Id("pur", required=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
     subject = fields.Nested(Subject, required=True)
-    plan_id = Id("pln", required=True)
+    plan_id = Id("pln", required=True, allow_none=True)
     purpose = fields.String(required=True)
     state = Choice(*PURCHASE_STATES, required=True)
     order_id = Id("ord", required=True, allow_none=True)
@@ -55,15 +44,11 @@ class PurchaseRef(Request):
     purchase_id = Id("pur", required=True)
 
 
-OPEN_PURCHASE = Rpc(
-    "payments",
-    "open_purchase",
-    "Make a subject payable by one person; the same subject gives the same purchase.",
-    OpenPurchase,
-    Purchase,
-    callers=("membership", "events"),
-    errors=(codes.NO_PLAN,),
-)
+def purchase_id_of(subject_ref: str) -> str:
+    """The id of the purchase of a subject: `trm_X` gives `pur_X`, so its owner needs not ask."""
+    return "pur_" + subject_ref.partition("_")[2]
+
+
 GET_PURCHASE = Rpc(
     "payments", "get_purchase", "A purchase, for its payer and staff.", PurchaseRef, Purchase
 )

@@ -68,6 +68,15 @@ class Client:
     def get(self, path: str, **query: Any) -> Any:
         return self._send("GET", path, params=query)
 
+    def find(self, path: str) -> Any:
+        """What stands under `path`, or None while there is nothing."""
+        try:
+            return self.get(path)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            return None
+
     def pages(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every item of a list, page by page."""
         cursor = None

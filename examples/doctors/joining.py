@@ -161,9 +161,7 @@ class Joining:
     def _pay_one(self, person: Applicant) -> None:
         client = self.client(person.email)
         path = f"/v1/applications/{self.applications[person.email]['id']}"
-        purchase_id = eventually(
-            lambda: client.get(path)["purchase_id"], f"the purchase of {person.email}"
-        )
+        purchase_id = client.get(path)["purchase_id"]
         codes = [person.coupon] if person.coupon else []
         self.orders[person.email] = self.buy(
             client, purchase_id, codes, FAULTS[person.payment_fault]
@@ -172,8 +170,11 @@ class Joining:
     def buy(
         self, client: Client, purchase_id: str, codes: list[str], script: dict[str, Any]
     ) -> dict[str, Any]:
-        """Quote → order → payment → pay at the provider → wait until it is fulfilled."""
+        """Purchase → quote → order → payment → pay at the provider → wait until it is fulfilled."""
         body = {"coupon_codes": codes}
+        eventually(
+            lambda: client.find(f"/v1/purchases/{purchase_id}"), f"the purchase of {client.email}"
+        )
         while True:
             quote = client.post(f"/v1/purchases/{purchase_id}/quotes", body)
             try:

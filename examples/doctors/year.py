@@ -96,12 +96,8 @@ class Year:
 
     def _renew_one(self, client: Client, code: str) -> dict[str, Any]:
         (membership,) = client.pages("/v1/me/memberships")
-        path = f"/v1/memberships/{membership['id']}"
-        client.post(f"{path}/renew")
-        purchase_id = eventually(
-            lambda: client.get(path)["purchase_id"], f"the renewal of {client.email}"
-        )
-        return self.joining.buy(client, purchase_id, [code], {})
+        renewing = client.post(f"/v1/memberships/{membership['id']}/renew")
+        return self.joining.buy(client, renewing["purchase_id"], [code], {})
 
     def membership_of(self, email: str) -> dict[str, Any]:
         """The membership that a person sees now."""

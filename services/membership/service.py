@@ -130,7 +130,6 @@ def build(platform: Platform[MembershipSettings]) -> Membership:
             communities=communities,
             numbers=numbers,
             standings=standings,
-            rpc=platform.rpc,
             uow=uow,
         ),
         deadlines=DeadlineUseCases(
@@ -317,10 +316,6 @@ class MembershipConsumers:
     name = "membership-consumers"
     app = App()
 
-    @reaction(membership.APPLICATION_APPROVED, membership.RENEWAL_STARTED)
-    def on_payment_awaited(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.open(event, ctx)
-
     @reaction(payments.ORDER_PAID)
     def on_order_paid(self, event: CloudEvent, ctx: Context) -> None:
         self.app.purchases.fulfil(event, ctx)
@@ -343,10 +338,6 @@ class MembershipJobs:
     @job("advance_memberships")
     def advance_memberships(self, run: JobRun) -> None:
         self.app.deadlines.advance_memberships(run)
-
-    @job("open_purchases")
-    def open_purchases(self, run: JobRun) -> None:
-        self.app.purchases.open_missing(run)
 
     @job("fold_counts", every=2, wakes=[COMMITS])
     def fold_counts(self, run: JobRun) -> None:

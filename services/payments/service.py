@@ -7,7 +7,7 @@ from chassis.consumers import reaction, replica
 from chassis.context import Context
 from chassis.jobs import JobRun, job
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
+from chassis.rpc_server import Answered, rpc
 from chassis.standings import Standings
 from contracts import membership, payments
 from contracts.envelope import CloudEvent
@@ -91,7 +91,7 @@ def compose(platform: Platform[PaymentsSettings], providers: Providers) -> Payme
         quotes=quotes,
         orders=Orders(stores, uow, clock, access, plans, quotes, reservations, captures, closer),
         payments=Payments(stores, uow, clock, access, providers, captures),
-        callbacks=Callbacks(stores, uow, clock, providers, captures, refunds),
+        callbacks=Callbacks(stores, clock, providers, captures, refunds),
         refunds=refunds,
         captures=captures,
         closer=closer,
@@ -127,10 +127,6 @@ class PaymentsRpc:
     @rpc(payments.LIST_COUPONS)
     def list_coupons(self, request: dict, ctx: Context) -> View:
         return self.app.coupons.list_of_community(request, ctx)
-
-    @rpc(payments.OPEN_PURCHASE)
-    def open_purchase(self, request: dict, ctx: Context) -> View:
-        return self.app.purchases.open(request, ctx)
 
     @rpc(payments.GET_PURCHASE)
     def get_purchase(self, request: dict, ctx: Context) -> View:
@@ -177,7 +173,7 @@ class PaymentsRpc:
         return self.app.payments.open(request, ctx)
 
     @rpc(payments.RECEIVE_CALLBACK)
-    def receive_callback(self, request: dict, ctx: Context) -> View:
+    def receive_callback(self, request: dict, ctx: Context) -> Answered:
         return self.app.callbacks.receive(request, ctx)
 
     @rpc(payments.REFUND_ORDER)
@@ -207,7 +203,11 @@ class PaymentsConsumers:
 
     @reaction(membership.APPLICATION_APPROVED)
     def on_application_approved(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.plans.promise_at_approval(event)
+        self.app.purchases.open(event, ctx)
+
+    @reaction(membership.RENEWAL_STARTED)
+    def on_renewal_started(self, event: CloudEvent, ctx: Context) -> None:
+        self.app.purchases.open(event, ctx)
 
     @reaction(membership.PURCHASE_FULFILLED)
     def on_purchase_fulfilled(self, event: CloudEvent, ctx: Context) -> None:
@@ -220,10 +220,6 @@ class PaymentsConsumers:
     @reaction(membership.PURCHASE_WITHDRAWN)
     def on_purchase_withdrawn(self, event: CloudEvent, ctx: Context) -> None:
         self.app.purchases.withdraw(event, ctx)
-
-    @reaction(payments.CALLBACK_RECEIVED)
-    def on_callback_received(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.callbacks.on_received(event, ctx)
 
 
 class PaymentsJobs:

@@ -1,6 +1,7 @@
 """The payments process with the real sandbox provider; the gateway and neighbours by hand."""
 
 import base64
+import contextlib
 import datetime as dt
 import hashlib
 import os
@@ -222,14 +223,29 @@ class PaymentsWorld:
         return self.service.call(record, loaded, ctx)
 
     def purchase(self, buyer_id: str) -> dict[str, Any]:
-        return self.call(
-            payments.OPEN_PURCHASE,
-            Context.for_system("membership"),
-            community_id=self.community_id,
-            payer_id=buyer_id,
-            subject={"kind": "membership_term", "ref": new_id("trm")},
-            purpose="join",
+        """Membership tells of an approval; what opens then."""
+        application_id, term_id = new_id("app"), new_id("trm")
+        self.service.tell(
+            membership.APPLICATION_APPROVED,
+            application_id,
+            {
+                "application_id": application_id,
+                "community_id": self.community_id,
+                "person_id": buyer_id,
+                "state": "approved",
+                "membership_id": new_id("mbr"),
+                "term_id": term_id,
+                "pay_by": dt.datetime.now(dt.UTC) + dt.timedelta(days=30),
+            },
         )
+        purchase_id = payments.purchase_id_of(term_id)
+
+        def opened() -> dict[str, Any] | None:
+            with contextlib.suppress(DomainError):
+                return self.call(payments.GET_PURCHASE, context(buyer_id), purchase_id=purchase_id)
+            return None
+
+        return probe(opened, 20, "the purchase")
 
     def order(self, order_id: str, buyer_id: str) -> dict[str, Any]:
         return self.call(payments.GET_ORDER, context(buyer_id), order_id=order_id)

@@ -27,36 +27,11 @@ FORM = [
 ]
 
 
-class Payments:
-    """The neighbour at the contract: the same subject gives the same purchase."""
-
-    def __init__(self) -> None:
-        self.purchases: dict[str, str] = {}
-
-    def open_purchase(self, request: dict) -> dict:
-        purchase_id = self.purchases.setdefault(request["subject"]["ref"], new_id("pur"))
-        return {
-            "id": purchase_id,
-            "community_id": request["community_id"],
-            "payer_id": request["payer_id"],
-            "subject": request["subject"],
-            "plan_id": new_id("pln"),
-            "purpose": request["purpose"],
-            "state": "open",
-            "order_id": None,
-            "pay_by": dt.datetime.fromisoformat(request["pay_by"]),
-            "version": 1,
-            "created_at": dt.datetime.now(dt.UTC),
-        }
-
-
 class World:
     """One running membership service with an operator, an owner and a community."""
 
     def __init__(self, service: Component) -> None:
         self.service = service
-        self.payments = Payments()
-        service.answer({payments.OPEN_PURCHASE: self.payments.open_purchase})
 
     def sign_in(self, email: str) -> Context:
         """Signs in by code, as notifications and a person would."""
@@ -87,21 +62,10 @@ class World:
         asked = {"application_id": application_id}
         return self.service.call(membership.APPROVE_APPLICATION, asked, ctx or keyed(self.owner))
 
-    def purchase_of(self, application_id: str) -> str:
-        """Waits until the application shows its purchase."""
-        asked = {"application_id": application_id}
-
-        def purchase() -> str | None:
-            seen = self.service.call(membership.GET_APPLICATION, asked, self.owner)
-            return seen["purchase_id"]
-
-        return probe(purchase, 15, f"the purchase of {application_id}")
-
     def pay(self, application: dict) -> str:
         """Tells that the order was paid; the order's id."""
-        purchase_id = self.purchase_of(application["id"])
-        terms = {purchase: term for term, purchase in self.payments.purchases.items()}
-        term_id = terms[purchase_id]
+        (approved,) = self.told(membership.APPLICATION_APPROVED, application["id"])
+        term_id = approved.data["term_id"]
         order_id = new_id("ord")
         now = dt.datetime.now(dt.UTC)
         self.service.tell(
@@ -109,7 +73,7 @@ class World:
             order_id,
             {
                 "order_id": order_id,
-                "purchase_id": purchase_id,
+                "purchase_id": payments.purchase_id_of(term_id),
                 "community_id": self.community["id"],
                 "payer_id": application["person_id"],
                 "subject": {"kind": "membership_term", "ref": term_id},
@@ -227,7 +191,6 @@ def test_kill_between_payment_and_membership(world, tmp_path, point):
     """M-10, T-F1: killed at each step of fulfilment, the member is there once afterwards."""
     applied = world.apply(somebody(world))
     approved = world.approve(applied["id"])
-    world.purchase_of(applied["id"])
     probe(world.published, 15, "an empty outbox")
     numbers = world.service.database.member_numbers
     next_number = numbers.find_one({})["next"]
@@ -245,22 +208,6 @@ def test_kill_between_payment_and_membership(world, tmp_path, point):
     assert len(world.told(membership.PURCHASE_FULFILLED, order_id)) == 1
     assert numbers.find_one({})["next"] == next_number + 1
     assert world.service.queue_depth("membership.parking") == 0
-
-
-def test_kill_while_the_purchase_is_opened(world, tmp_path):
-    """T-F1: opened at payments, killed before it was noted: the same purchase is noted later."""
-    applied = world.apply(somebody(world))
-    probe(world.published, 15, "an empty outbox")
-    opened_before = len(world.payments.purchases)
-    world.service.stop()
-    flag = tmp_path / "crashed"
-    # The first commit is the approval itself, the second the purchase that is noted.
-    world.service.start(COTERIE_CRASH_POINT=f"uow.before_commit@2:{flag}")
-    world.approve(applied["id"])
-    assert world.service.ended() == -9
-    world.service.start()
-    assert world.purchase_of(applied["id"]) in world.payments.purchases.values()
-    assert len(world.payments.purchases) == opened_before + 1
 
 
 def test_import_of_members_through_a_crash(world, tmp_path):
@@ -295,8 +242,7 @@ def test_import_of_members_through_a_crash(world, tmp_path):
 def test_time_passes_by_the_clock_file(world):
     """Architecture §4a: a moved clock lapses what was not paid."""
     applied = world.apply(somebody(world))
-    world.approve(applied["id"])
-    purchase_id = world.purchase_of(applied["id"])
+    purchase_id = world.approve(applied["id"])["purchase_id"]
     world.service.move_clock(dt.timedelta(hours=73))
     probe(lambda: world.told(membership.PURCHASE_WITHDRAWN, purchase_id), 15, "the withdrawal")
     (lapsed,) = world.told(membership.APPLICATION_LAPSED, applied["id"])

@@ -172,6 +172,32 @@ def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(world, tmp_p
     probe(lambda: unsettled(world) == 0, 20, "every hold counted or free")
     assert places(world) == held + 1
     assert service.database.orders.count_documents({"purchase_id": purchase["id"]}) == 1
+
+
+@pytest.mark.timeout(180)
+def test_a_crash_after_the_answer_to_a_callback_leaves_it_to_the_job(world, tmp_path: Path):
+    """P-21: a provider that was answered calls no more; the money is not forgotten."""
+    service = world.service
+    service.start()
+    client = Client(world, tmp_path)
+    purchase = world.purchase(client.buyer)
+    quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"])
+    order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    service.stop()
+    service.start(COTERIE_CRASH_POINT=f"payments.after_callback_answered:{tmp_path / 'flag'}")
+    world.provider.pay(payment["pay_url"])
+    assert service.ended(20) == -signal.SIGKILL
+    stored = service.database.callbacks
+    assert stored.find_one()["state"] == "stored"
+    assert service.database.orders.find_one({"_id": order["id"]})["state"] == "open"
+    half_a_minute_ago = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=31)
+    stored.update_one({}, {"$set": {"arrived_at": half_a_minute_ago}})
+    service.start()
+    probe(lambda: world.order(order["id"], client.buyer)["state"] == "paid", 30, "paid")
+    probe(lambda: stored.find_one()["state"] == "applied", 20, "applied")
+    told = [row for row in world.events(payments.ORDER_PAID) if row["subject"] == order["id"]]
+    assert len(told) == 1
     service.stop(signal.SIGKILL)
 
 

@@ -71,6 +71,22 @@ def test_an_answer_that_is_no_json_is_an_internal_error(
     probe(lambda: events.lines("rpc_failed"), 5, "it is logged")
 
 
+def test_a_caller_does_not_wait_for_what_follows_the_answer(
+    toy: Toy, events: ToyProcess, gateway: Broker
+) -> None:
+    """The reply comes first; what fails afterwards is counted and disturbs nobody."""
+    found = toy.events_db["runs"]
+    for text in ("later", "fails"):
+        answer = gateway.call("events.echo_later", {"text": text, "milliseconds": 1000})
+        assert answer["ok"]["text"] == text
+        assert not found.count_documents({"text": text, "ended_at": {"$ne": None}})
+        done = {"text": text, "ended_at": {"$ne": None}}
+        probe(lambda done=done: found.count_documents(done), 5, "done after the answer")
+    failed = "coterie_rpc_work_after_reply_failed_total"
+    probe(lambda: events.metric(failed) == 1, 5, "the failure is counted")
+    assert gateway.call("events.echo", {"text": "alive"})["ok"]["text"] == "alive"
+
+
 def test_headers_that_are_not_ours_are_refused(events: ToyProcess, gateway: Broker) -> None:
     refusal = gateway.call("events.echo", {"text": "x"}, headers={"coterie-actor": "nobody"})
     assert refusal["error"]["kind"] == "invalid_input"

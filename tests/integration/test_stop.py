@@ -46,6 +46,20 @@ def test_work_in_hand_is_finished_once(toy: Toy) -> None:
     assert again.stop() == 0
 
 
+def test_what_follows_an_answer_is_work_in_hand(toy: Toy) -> None:
+    """SIGTERM after the reply: what the worker still has to do is done, and done once."""
+    events = toy.start("events", "rpc").wait_ready()
+    with toy.broker("gateway") as gateway, toy.broker() as admin:
+        asked = {"text": "in hand later", "milliseconds": 1500}
+        assert gateway.call("events.echo_later", asked)["ok"]
+        found = toy.events_db["runs"]
+        probe(lambda: found.find_one({"text": "in hand later"}), 5, "it is at work")
+        assert events.stop() == 0
+        (run,) = found.find({"text": "in hand later"})
+        assert run["ended_at"] is not None
+        assert admin.depth("rpc-events") == 0
+
+
 def test_waiting_work_goes_to_another_process(toy: Toy) -> None:
     """What was delivered but not begun when SIGTERM came is done by the next process, once."""
     first = toy.start("notifications", "consumers").wait_ready()

@@ -191,7 +191,8 @@ def await_consequences(gate: Gate) -> None:
         (applicant, f"/v1/applications/{things['membership.approve_application']}"),
         (renewing, f"/v1/memberships/{things['membership_id']}"),
     ):
-        who.until(path, lambda found: found["purchase_id"] is not None, "a purchase")
+        purchase = f"/v1/purchases/{who.get(path)['purchase_id']}"
+        who.until(purchase, lambda found: found["state"] == "open", "a purchase")
 
 
 def strays(line: str, gate: Gate, who: Person, answer: requests.Response) -> list[Any]:

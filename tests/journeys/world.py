@@ -78,7 +78,12 @@ class Person(Client):
         """What stands under `path` as soon as it is as awaited."""
 
         def look() -> Any:
-            found = self.patiently(lambda: self.get(path))
+            try:
+                found = self.patiently(lambda: self.get(path))
+            except Refused as refused:
+                if refused.status != 404:
+                    raise
+                raise LookupError(str(refused)) from None
             assert seen(found), found
             return found
 
@@ -241,11 +246,9 @@ class Applicant:
         self.application = f"/v1/applications/{made['id']}"
 
     def be_approved(self) -> None:
-        self.world.reviewer.do(f"{self.application}/approve")
-        seen = self.client.until(
-            self.application, lambda found: found["purchase_id"] is not None, "a purchase"
-        )
-        self.purchase = f"/v1/purchases/{seen['purchase_id']}"
+        approved = self.world.reviewer.do(f"{self.application}/approve")
+        self.purchase = f"/v1/purchases/{approved['purchase_id']}"
+        self.client.until(self.purchase, lambda found: found["plan_id"] is not None, "a purchase")
 
     def order(self) -> None:
         """Looks at the price first, then takes the coupon."""

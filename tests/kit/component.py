@@ -168,10 +168,12 @@ class Component:
             channel.basic_publish(message, exchange=EXCHANGE, routing_key=record.routing_key)
             end = time.monotonic() + record.deadline + 1
             while not replies:
-                if time.monotonic() > end or (self.process and self.process.poll() is not None):
-                    raise TimeoutError(f"no answer to {record.name}")
+                # Looked at first: a process may answer and end.
+                is_over = self.process is not None and self.process.poll() is not None
                 with contextlib.suppress(TimeoutError):
                     channel.connection.drain_events(timeout=0.2)
+                if not replies and (is_over or time.monotonic() > end):
+                    raise TimeoutError(f"no answer to {record.name}")
         told = json.loads(replies[0].body)
         if "error" in told:
             raise DomainError.from_dict(told["error"])

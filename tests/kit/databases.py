@@ -41,6 +41,8 @@ def stages(found: Cursor[Document] | Document) -> set[str]:
         if isinstance(node, dict):
             if "stage" in node:
                 names.add(node["stage"])
+            if int(node.get("collectionScans", 0)):  # of a $lookup; told after executing only
+                names.add("COLLSCAN")
             for name, below in node.items():
                 if name not in ("rejectedPlans", "allPlansExecution"):
                     walk(below)

@@ -54,7 +54,6 @@ def draft(
         "due_at": None,
         "membership_id": None,
         "term_id": None,
-        "purchase_id": None,
     }
 
 

@@ -157,7 +157,6 @@ def fulfil(
     term_id: str,
     *,
     order_id: str,
-    purchase_id: str,
     months: int,
     extra_days: int,
     paid_on: str,
@@ -178,7 +177,6 @@ def fulfil(
         "state": "fulfilled",
         "kind": "paid",
         "order_id": order_id,
-        "purchase_id": purchase_id,
     }
     others = [term for term in membership["terms"] if term["id"] != term_id]
     fulfilled = {
@@ -257,17 +255,6 @@ def retire(membership: Membership) -> Membership:
     return {**membership, "live": False, "due_at": None}
 
 
-def remember_purchase(membership: Membership, term_id: str, purchase_id: str) -> Membership:
-    """Notes the purchase under which a term can be paid."""
-    return {
-        **membership,
-        "terms": [
-            {**term, "purchase_id": purchase_id} if term["id"] == term_id else term
-            for term in membership["terms"]
-        ],
-    }
-
-
 def advance(membership: Membership, today: str) -> tuple[Membership, Step | None]:
     """The membership after the next thing that time asks for by today, and that thing.
 
@@ -334,7 +321,6 @@ def _awaiting_term(
         "chain_ends": False,
         "application_id": application_id,
         "pay_by": pay_by,
-        "purchase_id": None,
         "order_id": None,
         "refunded_orders": [],
     }

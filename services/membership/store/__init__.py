@@ -7,6 +7,7 @@ from services.membership.store.communities import Communities, Forms, MemberNumb
 from services.membership.store.counts import Counts, kept_counts
 from services.membership.store.imports import ImportRows, Imports
 from services.membership.store.memberships import Memberships
+from services.membership.store.migrations import tell_of_terms_without_purchase
 from services.membership.store.people import People
 from services.membership.store.sign_in import Challenges, Sessions, SignInLimits
 from services.membership.store.standings import Standings
@@ -31,5 +32,5 @@ SCHEMA = DatabaseSchema(
             Counts,
         )
     ],
-    migrations=[into_commits(1), kept_counts(2)],
+    migrations=[into_commits(1), kept_counts(2), tell_of_terms_without_purchase(3)],
 )

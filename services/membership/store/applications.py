@@ -18,6 +18,7 @@ from chassis.validators import (
     list_of,
     nullable,
     one_of,
+    optional,
     shape,
 )
 from contracts.membership import APPLICATION_STATES
@@ -57,7 +58,7 @@ class Applications(CountedStore):
             due_at=nullable(INSTANT),
             membership_id=nullable(TEXT),
             term_id=nullable(TEXT),
-            purchase_id=nullable(TEXT),
+            purchase_id=optional(nullable(TEXT)),
         ),
         indexes=[
             Index(

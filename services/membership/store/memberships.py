@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chassis.aggregates import soonest
 from chassis.collections import Collection, Index
@@ -18,6 +18,7 @@ from chassis.validators import (
     list_of,
     nullable,
     one_of,
+    optional,
     shape,
 )
 from contracts.membership import MEMBERSHIP_STATES
@@ -37,10 +38,19 @@ _TERM = shape(
     chain_ends=FLAG,
     application_id=nullable(TEXT),
     pay_by=nullable(INSTANT),
-    purchase_id=nullable(TEXT),
+    purchase_id=optional(nullable(TEXT)),
     order_id=nullable(TEXT),
     refunded_orders=list_of(TEXT),
 )
+
+
+class Payable(NamedTuple):
+    """What the payment of a term changes or depends on."""
+
+    membership: Document
+    policy: Document
+    standing: Document | None
+    application: Document | None
 
 
 class Memberships(CountedStore):
@@ -107,12 +117,6 @@ class Memberships(CountedStore):
                 name="due",
                 across_communities=True,
             ),
-            Index(
-                [("terms.state", 1), ("terms.purchase_id", 1), ("terms.pay_by", 1)],
-                partial={"terms.state": "awaiting"},
-                name="unopened",
-                across_communities=True,
-            ),
         ],
     )
 
@@ -145,6 +149,49 @@ class Memberships(CountedStore):
         """The membership that a term belongs to."""
         return self.collection.find_one({"terms.id": term_id}, session=tx.session)
 
+    def to_fulfil(self, tx: Transaction, term_id: str) -> Payable | None:
+        """The membership that a term belongs to, with all that its payment changes or depends on,
+        in one round trip."""
+        found = self.collection.aggregate(
+            [
+                {"$match": {"terms.id": term_id}},
+                _joined("communities", "$community_id", "_community"),
+                _joined(
+                    "community_standings",
+                    {"$concat": ["$community_id", ":", "$person_id"]},
+                    "_standing",
+                ),
+                # Of one term, or of none: whoever renews has none under it.
+                _joined(
+                    "applications",
+                    {
+                        "$first": {
+                            "$map": {
+                                "input": {
+                                    "$filter": {
+                                        "input": "$terms",
+                                        "cond": {"$eq": ["$$this.id", term_id]},
+                                    }
+                                },
+                                "in": "$$this.application_id",
+                            }
+                        }
+                    },
+                    "_application",
+                ),
+            ],
+            session=tx.session,
+        ).to_list(1)
+        if not found:
+            return None
+        membership = found[0]
+        community, standing, application = (
+            next(iter(membership.pop(name)), None)
+            for name in ("_community", "_standing", "_application")
+        )
+        assert community is not None
+        return Payable(membership, community["policy"], standing, application)
+
     def of_person(
         self, person_id: str, *, after: str | None, limit: int
     ) -> tuple[list[Document], str | None]:
@@ -168,17 +215,6 @@ class Memberships(CountedStore):
         """When time asks something of one next."""
         return soonest(self.collection, "due_at", {"due_at": {"$type": "date"}})
 
-    def without_purchase(self, now: dt.datetime, limit: int) -> list[Document]:
-        """Memberships with a term to be paid whose purchase is not open yet."""
-        return list(self.collection.find(self.unopened(now), hint="unopened").limit(limit))
-
-    @staticmethod
-    def unopened(now: dt.datetime) -> dict[str, Any]:
-        """The filter of `without_purchase`."""
-        term = {"state": "awaiting", "purchase_id": None, "pay_by": {"$gt": now}}
-        # The index's own filter named (D-9).
-        return {"terms.state": "awaiting", "terms": {"$elemMatch": term}}
-
 
 def joined_live_membership() -> Document:
     """A stage that adds to a document of a person in a community, as `_membership`, a list of their
@@ -192,6 +228,18 @@ def joined_live_membership() -> Document:
             "foreignField": "person_id",
             "pipeline": [{"$match": {"live": True, "$expr": is_there}}],
             "as": "_membership",
+        }
+    }
+
+
+def _joined(collection: str, id: Any, name: str) -> Document:
+    """The document of another collection whose id the expression `id` gives, as a list."""
+    return {
+        "$lookup": {
+            "from": collection,
+            "let": {"wanted": id},
+            "pipeline": [{"$match": {"$expr": {"$eq": ["$_id", "$$wanted"]}}}],
+            "as": name,
         }
     }
 

@@ -1,22 +1,14 @@
-"""Purchases of terms: opened at payments, then fulfilled, refused or taken back (architecture §5a).
+"""Purchases of terms, once paid: fulfilled, refused or taken back (architecture §5a).
 
-All of these react to events. What cannot be undone happens in one unit of work; the one call to a
-neighbour comes before it and gives the same answer when it is repeated.
+Payments opens them by itself, when it hears that a term awaits its payment.
 """
 
-from collections import defaultdict
-from threading import Lock
 from typing import Any
 
 from chassis.context import Context
-from chassis.job_items import each_due
-from chassis.jobs import JobRun
-from chassis.rpc_client import RpcClient
+from chassis.turns import Turns
 from chassis.uow import Transaction, UnitOfWork
-from contracts import payments
 from contracts.envelope import CloudEvent
-from contracts.errors import DomainError
-from contracts.errors.payments import NO_PLAN
 from contracts.membership import (
     ACTIVATED,
     CANCELLED,
@@ -28,14 +20,14 @@ from contracts.membership import (
 from contracts.records import Event
 from services.membership.domain import applications, memberships
 from services.membership.domain.memberships import Membership
-from services.membership.domain.standings import with_membership
+from services.membership.domain.standings import nothing_yet, with_membership
 from services.membership.domain.terms import day_in
 from services.membership.store.applications import Applications
 from services.membership.store.communities import Communities, MemberNumbers
-from services.membership.store.memberships import Memberships
+from services.membership.store.memberships import Memberships, Payable
 from services.membership.store.standings import Standings
-from services.membership.usecases.standings import change_standing
-from services.membership.usecases.unpaid import withdraw_purchase, withdraw_purchases
+from services.membership.usecases.standings import change_standing, store_standing
+from services.membership.usecases.unpaid import withdraw_purchases
 from services.membership.usecases.views import membership_facts
 
 SUBJECT_KIND = "membership_term"
@@ -52,7 +44,6 @@ class PurchaseUseCases:
         communities: Communities,
         numbers: MemberNumbers,
         standings: Standings,
-        rpc: RpcClient,
         uow: UnitOfWork,
     ) -> None:
         self._memberships = memberships
@@ -60,64 +51,8 @@ class PurchaseUseCases:
         self._communities = communities
         self._numbers = numbers
         self._standings = standings
-        self._rpc = rpc
         self._uow = uow
-        self._turns: defaultdict[str, Lock] = defaultdict(Lock)
-
-    def open(self, event: CloudEvent, ctx: Context) -> None:
-        """Makes an approved applicant's or a renewing member's term payable.
-
-        When the term was withdrawn meanwhile, so is the purchase. While the community sells no
-        plan, nothing is done: `open_missing` does it once there is one.
-        """
-        try:
-            self._open(event.data, event.data["term_id"], event.data.get("application_id"), ctx)
-        except DomainError as problem:
-            if problem.error is not NO_PLAN:
-                raise
-
-    def open_missing(self, run: JobRun) -> None:
-        """The job: opens what could not be opened when it was approved or started."""
-
-        def open_one(membership: Membership) -> None:
-            term = memberships.awaiting_term(membership)
-            assert term is not None
-            facts = {**membership, "membership_id": membership["_id"], "pay_by": term["pay_by"]}
-            self._open(facts, term["id"], term["application_id"], run.ctx)
-
-        each_due(run, lambda most: self._memberships.without_purchase(run.now, most), open_one)
-
-    def _open(
-        self, facts: dict[str, Any], term_id: str, application_id: str | None, ctx: Context
-    ) -> None:
-        purchase = self._rpc.call(
-            payments.OPEN_PURCHASE,
-            {
-                "community_id": facts["community_id"],
-                "payer_id": facts["person_id"],
-                "subject": {"kind": SUBJECT_KIND, "ref": term_id},
-                "purpose": "join" if application_id else "renew",
-                "promise_ref": application_id,
-                "pay_by": facts["pay_by"],
-            },
-            ctx,
-        )
-
-        def work(tx: Transaction) -> None:
-            before = self._memberships.require(facts["membership_id"], tx=tx)
-            term = memberships.find_term(before, term_id)
-            if term["purchase_id"] is None:
-                noted = memberships.remember_purchase(before, term_id, purchase["id"])
-                after = self._memberships.save(tx, noted)
-                tx.audit("open_purchase", before, after)
-                if term["state"] == "withdrawn":
-                    withdraw_purchase(tx, purchase["id"], after, "withdrawn")
-            if application_id:
-                application = self._applications.require(application_id, tx=tx)
-                if application["purchase_id"] is None:
-                    self._applications.save(tx, {**application, "purchase_id": purchase["id"]})
-
-        self._uow.run(ctx, work)
+        self._turns = Turns()
 
     def fulfil(self, event: CloudEvent, ctx: Context) -> None:
         """Turns a paid order into a term, or says why not."""
@@ -127,10 +62,11 @@ class PurchaseUseCases:
 
         def work(tx: Transaction) -> None:
             term_id = order["subject"]["ref"]
-            membership = self._memberships.by_term(tx, term_id)
-            if membership is None:
+            payable = self._memberships.to_fulfil(tx, term_id)
+            if payable is None:
                 self._answer(tx, PURCHASE_REFUSED, order, 1, "term_unknown")
                 return
+            membership = payable.membership
             term = memberships.find_term(membership, term_id)
             if term["state"] == "fulfilled" and term["order_id"] == order["order_id"]:
                 # Asked again by an operator (`stuck-purchases retry`): the answer may be lost.
@@ -138,17 +74,14 @@ class PurchaseUseCases:
                 return
             reason = memberships.refuse_reason(
                 membership, term_id, order["order_id"], order["paid_on"]
-            ) or self._why_not_admissible(tx, term)
+            ) or self._why_not_admissible(tx, payable.application)
             if reason:
                 self._answer(tx, PURCHASE_REFUSED, order, membership["version"], reason)
             else:
-                self._fulfil(tx, membership, term, order)
+                self._fulfil(tx, payable, term, order)
 
-        # Within this process one at a time in a community: those who need the next member number
-        # at once would only conflict and start over, several times each. Between processes the
-        # transaction decides.
-        with self._turns[order["community_id"]]:
-            self._uow.run(ctx, work)
+        # All need the next member number of their community.
+        self._turns.take(order["community_id"], lambda: self._uow.run(ctx, work))
 
     def take_back(self, event: CloudEvent, ctx: Context) -> None:
         """Ends the term whose order was refunded in full; a part of the money changes nothing."""
@@ -176,25 +109,26 @@ class PurchaseUseCases:
         self._uow.run(ctx, work)
 
     def _fulfil(
-        self, tx: Transaction, before: Membership, term: dict[str, Any], order: dict[str, Any]
+        self, tx: Transaction, payable: Payable, term: dict[str, Any], order: dict[str, Any]
     ) -> None:
-        policy = self._communities.require(before["community_id"], tx=tx)["policy"]
+        before = payable.membership
         fulfilled = memberships.fulfil(
             before,
             term["id"],
             order_id=order["order_id"],
-            purchase_id=order["purchase_id"],
             months=order["period"]["months"],
             extra_days=order["period"]["extra_days"],
             paid_on=order["paid_on"],
-            policy=policy,
+            policy=payable.policy,
         )
-        if term["application_id"] is not None:
-            application = self._applications.require(term["application_id"], tx=tx)
-            joined = applications.join(application)
-            saved = self._applications.save(tx, {**joined, "purchase_id": order["purchase_id"]})
+        if (application := payable.application) is not None:
+            saved = self._applications.save(tx, applications.join(application))
             tx.audit("join", application, saved)
-        self._change_standing(tx, fulfilled)
+        standing = payable.standing or nothing_yet(
+            before["community_id"], before["person_id"], before["zone"]
+        )
+        store_standing(tx, self._standings, with_membership(standing, fulfilled))
+        # Last before what it is for: all who join the community meet on this document.
         if fulfilled["number"] is None:
             number = self._numbers.take(tx, before["community_id"])
             fulfilled = {**fulfilled, "number": number}
@@ -203,12 +137,14 @@ class PurchaseUseCases:
         tx.audit("fulfil_term", before, after, order=order["order_id"])
         self._answer(tx, PURCHASE_FULFILLED, order, after["version"], None)
 
-    def _why_not_admissible(self, tx: Transaction, term: dict[str, Any]) -> str | None:
+    def _why_not_admissible(
+        self, tx: Transaction, application: dict[str, Any] | None
+    ) -> str | None:
         """A late payment counts unless the applicant withdrew or applied again since."""
-        if term["application_id"] is None:
+        # Who is approved has a live application, so they cannot have applied again.
+        if application is None or application["state"] == "approved":
             return None
-        application = self._applications.require(term["application_id"], tx=tx)
-        if application["state"] not in ("approved", "lapsed"):
+        if application["state"] != "lapsed":
             return f"application_{application['state']}"
         return "applied_again" if self._applications.applied_again(tx, application) else None
 

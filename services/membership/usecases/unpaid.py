@@ -9,6 +9,7 @@ from services.membership.domain.standings import with_membership
 from services.membership.store.memberships import Memberships
 from services.membership.store.standings import Standings
 from services.membership.usecases.standings import change_standing
+from services.membership.usecases.views import purchase_id
 
 
 class UnpaidMemberships:
@@ -35,25 +36,14 @@ class UnpaidMemberships:
 
 
 def withdraw_purchases(tx: Transaction, before: Membership, after: Membership, reason: str) -> None:
-    """Tells payments that what awaited payment is not for sale any more.
-
-    A purchase that is being opened just now is withdrawn by whoever opens it.
-    """
+    """Tells payments that what awaited payment is not for sale any more."""
     awaiting = domain.awaiting_term(before)
-    if awaiting is None or awaiting["purchase_id"] is None:
+    if awaiting is None or domain.find_term(after, awaiting["id"])["state"] != "withdrawn":
         return
-    if domain.find_term(after, awaiting["id"])["state"] == "withdrawn":
-        withdraw_purchase(tx, awaiting["purchase_id"], after, reason)
-
-
-def withdraw_purchase(
-    tx: Transaction, purchase_id: str, membership: Membership, reason: str
-) -> None:
-    """Tells payments that one purchase of a membership is not for sale any more."""
-    purchase = {"_id": purchase_id, "version": membership["version"]}
+    purchase = {"_id": purchase_id(awaiting, awaiting["id"]), "version": after["version"]}
     data = {
-        "purchase_id": purchase_id,
-        "community_id": membership["community_id"],
+        "purchase_id": purchase["_id"],
+        "community_id": after["community_id"],
         "reason": reason,
     }
     tx.emit(PURCHASE_WITHDRAWN, purchase, data)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.payments import purchase_id_of
 from services.membership.domain.applications import Application
 from services.membership.domain.memberships import (
     Membership,
@@ -11,9 +12,20 @@ from services.membership.domain.memberships import (
 )
 
 
+def purchase_id(holder: dict[str, Any], term_id: str) -> str:
+    """The purchase by which a term is paid: what `holder`, the term or its application, kept when
+    payments still chose the id, else the id that follows from the term's."""
+    return holder.get("purchase_id") or purchase_id_of(term_id)
+
+
 def application_view(application: Application, *, staff: bool) -> dict[str, Any]:
     """An application; who said what and who is on it is for staff."""
-    view = {**application, "id": application["_id"]}
+    term_id = application["term_id"]
+    view = {
+        **application,
+        "id": application["_id"],
+        "purchase_id": purchase_id(application, term_id) if term_id else None,
+    }
     if not staff:
         view |= {"verdicts": [], "claimed_by": None, "claimed_until": None}
     return view
@@ -37,7 +49,7 @@ def membership_view(membership: Membership, today: str) -> dict[str, Any]:
         "id": membership["_id"],
         "state": state_on(membership, today),
         "term": current_term(membership),
-        "purchase_id": awaiting["purchase_id"] if awaiting else None,
+        "purchase_id": purchase_id(awaiting, awaiting["id"]) if awaiting else None,
     }
 
 

@@ -10,6 +10,7 @@ from chassis.mongo import Document
 from chassis.schema import DatabaseSchema, Migration, Progress
 from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
 from services.payments.store.ledger import Ledger
+from services.payments.store.migrations import tell_of_no_callbacks
 from services.payments.store.orders import Orders, ReceiptNumbers
 from services.payments.store.payments import Callbacks, Incidents, Payments, Refunds
 from services.payments.store.plans import LadderSteps, Plans, Promises, ProviderAccounts
@@ -59,6 +60,7 @@ SCHEMA = DatabaseSchema(
     migrations=[
         into_commits(1),
         Migration(2, "full steps are closed; indexes of an earlier shape go", _reshape),
+        tell_of_no_callbacks(3),
     ],
 )
 

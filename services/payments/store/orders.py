@@ -38,6 +38,16 @@ WITH_MONEY: list[Document] = [
     for name in ("payments", "refunds")
 ]
 
+# The purchase of an order, as a list, in a pipeline over orders.
+PURCHASE_OF_ORDER: Document = {
+    "$lookup": {
+        "from": "purchases",
+        "localField": "purchase_id",
+        "foreignField": "_id",
+        "as": "_purchase",
+    }
+}
+
 
 class AnotherOrderIsOpen(Exception):
     """The purchase has another order that can be paid."""
@@ -144,6 +154,58 @@ class Orders(AggregateStore):
         if not found:
             raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
         return found[0]
+
+    def require_with_purchase(self, tx: Transaction, order_id: str) -> tuple[Document, Document]:
+        """An order and its purchase in one round trip; raises DomainError(OBJECT_NOT_FOUND)."""
+        found = self.collection.aggregate(
+            [{"$match": {"_id": order_id}}, PURCHASE_OF_ORDER], session=tx.session
+        ).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        (order,) = found
+        (purchase,) = order.pop("_purchase")
+        return order, purchase
+
+    def find_to_pay(
+        self, order_id: str, provider: str
+    ) -> tuple[Document | None, Document | None, Document | None]:
+        """An order, its live attempt, and its community's account with a provider, in one round
+        trip and in this order: once there is an attempt, the account's merchant stays."""
+        mine = {"community": "$community_id", "order": "$_id"}
+        is_mine = {"$eq": ["$community_id", "$$community"]}
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": order_id}},
+                {
+                    "$lookup": {
+                        "from": "payments",
+                        "let": mine,
+                        "pipeline": [
+                            {
+                                "$match": {
+                                    "$expr": {"$and": [is_mine, {"$eq": ["$order_id", "$$order"]}]},
+                                    "live": True,
+                                }
+                            }
+                        ],
+                        "as": "_attempt",
+                    }
+                },
+                {
+                    "$lookup": {
+                        "from": "provider_accounts",
+                        "let": mine,
+                        "pipeline": [{"$match": {"$expr": is_mine, "provider": provider}}],
+                        "as": "_account",
+                    }
+                },
+            ]
+        ).to_list(1)
+        if not found:
+            return None, None, None
+        (order,) = found
+        attempt, account = (next(iter(order.pop(name)), None) for name in ("_attempt", "_account"))
+        return order, attempt, account
 
     def of_quote(self, community_id: str, quote_id: str) -> Document | None:
         """The order that a quote became."""

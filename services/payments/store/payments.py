@@ -1,7 +1,7 @@
 """Payments and refunds, as they stand between us and the providers."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo.errors import DuplicateKeyError
 
@@ -21,14 +21,24 @@ from chassis.validators import (
     nullable,
     one_of,
 )
-from services.payments.domain.payments import PAYMENT
+from services.payments.domain.payments import PAYMENT, Capture
 from services.payments.domain.refunds import REFUND
+from services.payments.store.orders import PURCHASE_OF_ORDER
 
 CALLBACKS_KEPT = dt.timedelta(days=90)
 
 
 class AlreadyRecorded(Exception):
     """Another process recorded the same attempt, capture or callback in the same moment."""
+
+
+class Reported(NamedTuple):
+    """An attempt that a capture names; `known` is the row that recorded the capture, if any."""
+
+    payment: Document
+    known: Document | None
+    order: Document
+    purchase: Document
 
 
 class Payments(AggregateStore):
@@ -94,17 +104,39 @@ class Payments(AggregateStore):
         except DuplicateKeyError:
             raise AlreadyRecorded(payment["out_trade_no"]) from None
 
-    def by_number(self, account_id: str, out_trade_no: str) -> Document | None:
-        """The attempt that we numbered so."""
-        return self.collection.find_one(
-            {"account_id": account_id, "out_trade_no": out_trade_no, "attempt": True}
-        )
-
-    def by_transaction(self, account_id: str, transaction_id: str) -> Document | None:
-        """The row that recorded this capture."""
-        return self.collection.find_one(
-            {"account_id": account_id, "transaction_id": _text(transaction_id)}
-        )
+    def reported(self, account_id: str, capture: Capture) -> Reported | None:
+        """The attempt that we numbered so, with all that its money changes or depends on, in one
+        round trip."""
+        number = {"account_id": account_id, "out_trade_no": capture.out_trade_no, "attempt": True}
+        transaction = {"account_id": account_id, "transaction_id": _text(capture.transaction_id)}
+        found = self.collection.aggregate(
+            [
+                {"$match": number},
+                {
+                    "$lookup": {
+                        "from": "payments",
+                        "pipeline": [{"$match": transaction}],
+                        "as": "_known",
+                    }
+                },
+                {
+                    "$lookup": {
+                        "from": "orders",
+                        "localField": "order_id",
+                        "foreignField": "_id",
+                        "pipeline": [PURCHASE_OF_ORDER],
+                        "as": "_order",
+                    }
+                },
+            ]
+        ).to_list(1)
+        if not found:
+            return None
+        (payment,) = found
+        known = next(iter(payment.pop("_known")), None)
+        (order,) = payment.pop("_order")
+        (purchase,) = order.pop("_purchase")
+        return Reported(payment, known, order, purchase)
 
     def of_order(self, order: Document, *, tx: Transaction) -> list[Document]:
         """All rows of an order, oldest first."""
@@ -239,10 +271,15 @@ class Callbacks(AggregateStore):
         ],
     )
 
-    def add(self, tx: Transaction, callback: Document) -> Document:
-        """Stores a new callback; raises AlreadyRecorded for a repeated one."""
+    def add(self, callback: Document, now: dt.datetime) -> None:
+        """Stores a new callback by itself: nothing is decided or told with it yet.
+
+        Raises AlreadyRecorded for a repeated one.
+        """
         try:
-            return self.insert(tx, callback)
+            self.collection.insert_one(
+                {**callback, "version": 1, "created_at": now, "updated_at": now}
+            )
         except DuplicateKeyError:
             raise AlreadyRecorded(callback["_id"]) from None
 

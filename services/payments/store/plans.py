@@ -27,7 +27,7 @@ from chassis.validators import (
     optional,
     shape,
 )
-from contracts.errors import DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import PROVIDER_ACCOUNT_TAKEN
 
 
@@ -68,13 +68,13 @@ class Plans(AggregateStore):
         return plan if theirs else None
 
     def newest(self, community_id: str) -> Document | None:
-        """The plan that a purchase gets when its opener names none."""
+        """The plan that a purchase is opened for."""
         return self.collection.find_one({"community_id": community_id}, sort=[("_id", -1)])
 
-    def locked(self, community_id: str, price_lock: str) -> list[Document]:
-        """The plans whose price is promised at this moment of an application."""
+    def locked_at_application(self, community_id: str) -> list[Document]:
+        """The plans whose price is promised to whoever applies."""
         plans = self.collection.find({"community_id": community_id}).sort("_id", 1)
-        return [plan for plan in plans if plan["price_lock"] == price_lock]
+        return [plan for plan in plans if plan["price_lock"] == "at_application"]
 
 
 class LadderSteps:
@@ -281,6 +281,14 @@ class ProviderAccounts(AggregateStore):
             return self.save(tx, account) if "version" in account else self.insert(tx, account)
         except DuplicateKeyError:
             raise DomainError(PROVIDER_ACCOUNT_TAKEN, merchant_id=account["merchant_id"]) from None
+
+    def identity(self, account_id: str) -> Document:
+        """What never changes of an account; raises DomainError(OBJECT_NOT_FOUND)."""
+        names = ("community_id", "provider")
+        found = self.collection.find_one({"_id": account_id}, names)
+        if found is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return found
 
     def of_community(
         self, community_id: str, provider: str, *, tx: Transaction | None = None

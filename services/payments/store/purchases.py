@@ -31,8 +31,8 @@ class LiveQuoteExists(Exception):
     """The person has another live quote for the plan."""
 
 
-class SubjectIsTaken(Exception):
-    """The subject was made payable by somebody else in the same moment."""
+class IsOpened(Exception):
+    """The subject has its purchase, whatever became of that."""
 
 
 class Purchases(AggregateStore):
@@ -43,7 +43,7 @@ class Purchases(AggregateStore):
             community_id=TEXT,
             payer_id=TEXT,
             subject=SUBJECT,
-            plan_id=TEXT,
+            plan_id=nullable(TEXT),
             purpose=one_of("join", "renew"),
             promise_ref=nullable(TEXT),
             state=one_of(*PURCHASE.states),
@@ -61,20 +61,11 @@ class Purchases(AggregateStore):
     )
 
     def add(self, tx: Transaction, purchase: Document) -> Document:
-        """Stores a new purchase; raises SubjectIsTaken when its subject has one."""
+        """Stores a new purchase; raises IsOpened when its subject has one."""
         try:
             return self.insert(tx, purchase)
         except DuplicateKeyError:
-            raise SubjectIsTaken(purchase["subject"]["ref"]) from None
-
-    def of_subject(self, community_id: str, subject: Document) -> Document | None:
-        return self.collection.find_one(
-            {
-                "community_id": community_id,
-                "subject.kind": subject["kind"],
-                "subject.ref": subject["ref"],
-            }
-        )
+            raise IsOpened(purchase["subject"]["ref"]) from None
 
 
 class Quotes(AggregateStore):

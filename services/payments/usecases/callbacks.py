@@ -1,8 +1,8 @@
-"""Providers' callbacks: verified, stored, answered at once; applied right after.
+"""Providers' callbacks: verified, stored, answered at once; applied right after by the same worker.
 
-Storing tells an event to payments itself, so the effect survives a crash like any reaction; what
-was left behind all the same is applied by a job. Applying twice is applying once: a capture or a
-refund has its effect by its own number.
+Nothing is applied before it is stored, and no provider waits for what it brings about. What a crash
+or a failure leaves is applied by a job. Applying twice is applying once: a capture or a refund has
+its effect by its own number.
 """
 
 import base64
@@ -19,9 +19,8 @@ from chassis.context import Context
 from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
-from chassis.uow import Transaction, UnitOfWork
-from contracts import payments as contract
-from contracts.envelope import CloudEvent
+from chassis.rpc_server import Answered
+from chassis.unchanging import Unchanging
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import CALLBACK_REFUSED, PROVIDER_UNAVAILABLE
 from services.payments.adapters.provider import CallbackInvalid, ProviderSilent
@@ -30,12 +29,11 @@ from services.payments.store.payments import AlreadyRecorded
 from services.payments.usecases.captures import Captures
 from services.payments.usecases.providers import Providers
 from services.payments.usecases.refunds import Refunds
-from services.payments.usecases.transactions import unlinked
-from services.payments.usecases.views import View
+from services.payments.usecases.transactions import until_settled
 
 log = structlog.get_logger()
 
-LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)  # real time: a reaction takes milliseconds
+LEFT_BEHIND_AFTER = dt.timedelta(seconds=30)  # real time: applying takes milliseconds
 
 CALLBACKS = Counter("coterie_payments_callbacks", "Callbacks by what became of them", ["outcome"])
 
@@ -44,21 +42,21 @@ class Callbacks:
     def __init__(
         self,
         stores: Stores,
-        uow: UnitOfWork,
         clock: Clock,
         providers: Providers,
         captures: Captures,
         refunds: Refunds,
     ) -> None:
-        self._stores, self._uow, self._clock = stores, uow, clock
+        self._stores, self._clock = stores, clock
         self._providers, self._captures, self._refunds = providers, captures, refunds
+        self._accounts = Unchanging[Document]()
 
-    def receive(self, request: dict[str, Any], ctx: Context) -> View:
+    def receive(self, request: dict[str, Any], ctx: Context) -> Answered:
         """Verifies and stores a callback; raises DomainError(CALLBACK_REFUSED) and stores nothing.
 
-        A repeated notification is answered like the first and stored once.
+        A repeated notification is answered like the first, stored once and applied once.
         """
-        account = self._stores.accounts.require(request["account_id"])
+        account = self._account(request["account_id"])
         if account["provider"] != request["provider"]:
             raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.accounts.noun)
         provider = self._providers[account["provider"]]
@@ -82,30 +80,21 @@ class Callbacks:
             "state": "stored",
             "arrived_at": real_now(),
         }
-
-        def work(tx: Transaction) -> None:
-            stored = self._stores.callbacks.add(tx, callback)
-            tx.emit(contract.CALLBACK_RECEIVED, stored, {"callback_id": stored["_id"]})
-
+        status, content_type, body_wanted = provider.acknowledgement
+        answer = {"status": status, "content_type": content_type, "body": body_wanted}
         try:
-            self._uow.run(unlinked(ctx), work)
+            self._stores.callbacks.add(callback, self._clock.now())
         except AlreadyRecorded:
             CALLBACKS.labels("repeated").inc()
-        else:
-            CALLBACKS.labels("stored").inc()
-            crash.point("payments.after_callback_stored")
-        status, content_type, answer = provider.acknowledgement
-        return {"status": status, "content_type": content_type, "body": answer}
-
-    def on_received(self, event: CloudEvent, ctx: Context) -> None:
-        """Applies a stored callback right after it was answered."""
-        self.apply(self._stores.callbacks.require(event.data["callback_id"]), ctx)
+            return Answered(answer)
+        CALLBACKS.labels("stored").inc()
+        crash.point("payments.after_callback_stored")
+        return Answered(answer, lambda freed: self._apply_at_once(callback, freed))
 
     def apply(self, callback: Document, ctx: Context) -> None:
-        """Gives a stored callback its effect, once."""
-        if callback["state"] != "stored":
-            return
-        account = self._stores.accounts.require(callback["account_id"])
+        """Gives a stored callback its effect, once; raises DomainError(STALE_VERSION) when another
+        process moves the same order."""
+        account = self._account(callback["account_id"])
         notice = self._providers[callback["provider"]].read_notice(callback["body"].encode())
         cause = f"callback:{callback['_id']}"
         taken = False
@@ -114,6 +103,14 @@ class Callbacks:
         elif notice.refund is not None:
             taken = self._refunds.record(account, notice.refund, ctx, cause=cause)
         self._stores.callbacks.mark(callback["_id"], "applied" if taken else "refused")
+
+    def _apply_at_once(self, callback: Document, ctx: Context) -> None:
+        crash.point("payments.after_callback_answered")
+        until_settled(ctx, lambda: self.apply(callback, ctx))
+
+    def _account(self, account_id: str) -> Document:
+        """What never changes of an account; raises DomainError(OBJECT_NOT_FOUND)."""
+        return self._accounts.get(account_id, lambda: self._stores.accounts.identity(account_id))
 
     def apply_left_behind(self, run: JobRun) -> None:
         """Applies what was stored and had no effect yet."""

@@ -15,6 +15,7 @@ from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
+from chassis.turns import Turns
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import STALE_VERSION, DomainError, Kind
@@ -46,6 +47,7 @@ class Captures:
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
         self._plans, self._reservations = plans, reservations
+        self._turns = Turns()
 
     def record(self, account: Document, capture: Capture, ctx: Context, *, cause: str) -> bool:
         """Gives a capture its effect; False when it is not what we asked for and was refused.
@@ -53,14 +55,13 @@ class Captures:
         `cause` names who reported it. Raises DomainError(STALE_VERSION) when another process moves
         the same order: the report is to be repeated.
         """
-        payment = self._stores.payments.by_number(account["_id"], capture.out_trade_no)
-        if payment is None:
+        reported = self._stores.payments.reported(account["_id"], capture)
+        if reported is None:
             return self._refuse(account, capture, "capture_has_an_order", cause)
+        payment, known, order, purchase = reported
         broken = payments.broken_capture_rule(payment, capture)
         if broken is not None:
             return self._refuse(account, capture, broken, cause)
-        known = self._stores.payments.by_transaction(account["_id"], capture.transaction_id)
-        order = self._stores.orders.require(payment["order_id"])
         if known is not None:
             if not known["surplus"]:
                 self._settle(order)
@@ -68,9 +69,9 @@ class Captures:
         if payment["state"] == "confirmed":
             self._give_back(payment, capture, order, refunds.SECOND_PAYMENT, ctx)
         elif order["state"] == "open":
-            self._pay(payment, capture, order, ctx)
+            self._pay(payment, capture, order, purchase, ctx)
         elif order["state"] == "expired":
-            self._pay_late(payment, capture, order, ctx)
+            self._pay_late(payment, capture, order, purchase, ctx)
         else:
             paid = order["state"] in orders.PAID_STATES
             reason = refunds.SECOND_PAYMENT if paid else refunds.LATE_PAYMENT
@@ -79,8 +80,9 @@ class Captures:
 
     def settle_free(self, order: Document, ctx: Context) -> None:
         """Pays an order of which the coupons left nothing to pay; look at it again afterwards."""
+        purchase = self._stores.purchases.require(order["purchase_id"])
         try:
-            if not self._confirm(order, ctx, payment=None, capture=None):
+            if not self._confirm(order, purchase, ctx, payment=None, capture=None):
                 self._close({**order, "closing": "expired"}, ctx)
         except DomainError as problem:
             if problem.error is not STALE_VERSION:  # else another process moved it just now
@@ -88,27 +90,42 @@ class Captures:
 
     # ── An order gets its money ─────────────────────────────────────────────────────────────────
 
-    def _pay(self, payment: Document, capture: Capture, order: Document, ctx: Context) -> None:
-        purchase = self._stores.purchases.require(order["purchase_id"])
+    def _pay(
+        self,
+        payment: Document,
+        capture: Capture,
+        order: Document,
+        purchase: Document,
+        ctx: Context,
+    ) -> None:
         if not PURCHASE.allows(purchase["state"], "paid"):
             # Withdrawn by its owner while the payer paid: what still arrives goes back (§5a).
             closed = self._close(orders.ask_to_close(order, "cancelled", self._clock.now()), ctx)
             self._give_back(payment, capture, closed, refunds.LATE_PAYMENT, ctx)
-        elif not self._confirm(order, ctx, payment=payment, capture=capture):
+        elif not self._confirm(order, purchase, ctx, payment=payment, capture=capture):
             closed = self._close({**order, "closing": "expired"}, ctx)
             self._give_back(payment, capture, closed, refunds.LATE_PAYMENT, ctx)
 
-    def _pay_late(self, payment: Document, capture: Capture, order: Document, ctx: Context) -> None:
+    def _pay_late(
+        self,
+        payment: Document,
+        capture: Capture,
+        order: Document,
+        purchase: Document,
+        ctx: Context,
+    ) -> None:
         """Money after expiry: take the place and price it again, else everything goes back."""
-        reopened = self._reopen(order, ctx)
+        reopened = self._reopen(order, purchase, ctx)
         if reopened is None:
             self._give_back(payment, capture, order, refunds.LATE_PAYMENT, ctx)
         else:
-            self._pay(payment, capture, reopened, ctx)
+            self._pay(payment, capture, *reopened, ctx)
 
-    def _reopen(self, order: Document, ctx: Context) -> Document | None:
-        """The expired order, open again for the same total and days; None if that cannot be."""
-        purchase = self._stores.purchases.require(order["purchase_id"])
+    def _reopen(
+        self, order: Document, purchase: Document, ctx: Context
+    ) -> tuple[Document, Document] | None:
+        """The expired order, open again for the same total and days, and its purchase; None if
+        that cannot be."""
         if not PURCHASE.allows(purchase["state"], "paid") or purchase["order_id"] is not None:
             return None
         plan = self._stores.plans.require(order["plan_id"])
@@ -133,11 +150,11 @@ class Captures:
             "discount": offer.discount.as_dict(),
         }
 
-        def work(tx: Transaction) -> Document:
+        def work(tx: Transaction) -> tuple[Document, Document]:
             reopened = self._stores.orders.put(tx, {**orders.reopen(order, tx.now), **changes})
-            self._stores.purchases.save(tx, {**purchase, "order_id": order["_id"]})
+            taken = self._stores.purchases.save(tx, {**purchase, "order_id": order["_id"]})
             tx.audit("reopen_order", order, reopened, reason=refunds.LATE_PAYMENT)
-            return reopened
+            return reopened, taken
 
         try:
             return self._uow.run(unlinked(ctx), work)
@@ -152,12 +169,16 @@ class Captures:
     def _confirm(
         self,
         order: Document,
+        purchase: Document,
         ctx: Context,
         *,
         payment: Document | None,
         capture: Capture | None,
     ) -> bool:
-        """Uses what the order holds and pays it; False = something it held is gone."""
+        """Uses what the order holds and pays it; False = something it held is gone.
+
+        All that it decides on was read before; who changed it meanwhile makes a save stale.
+        """
         plan = self._stores.plans.require(order["plan_id"])
         reservation = self._reservations.use(Reservation.of_order(order), plan)
         if reservation is None:
@@ -169,14 +190,13 @@ class Captures:
                 self._stores.payments.save(
                     tx, payments.confirm(payment, capture, tx.now, surplus=False)
                 )
-            purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
             self._stores.purchases.save(tx, PURCHASE.move(purchase, "paid", order_id=order["_id"]))
             self._post_sale(tx, order, payment)
-            # The receipt's number last: it is the one document that all payers share (§4).
+            # The receipt's number last before what it is for: all payers share its document (§4).
             paid = orders.pay(
                 {**order, **reservation.stored()},
                 now=tx.now,
-                paid_on=_day_in(plan["zone"], tx.now),
+                paid_on=_day_in(order["zone"], tx.now),
                 receipt_number=self._stores.receipt_numbers.next(tx, order["community_id"]),
             )
             paid = self._stores.orders.save(tx, paid)
@@ -185,7 +205,9 @@ class Captures:
             return paid
 
         try:
-            paid = self._uow.run(unlinked(ctx), work)
+            paid = self._turns.take(
+                order["community_id"], lambda: self._uow.run(unlinked(ctx), work)
+            )
         except DomainError as error:
             # A place that a promised price took just now is for this attempt alone.
             if error.kind is not Kind.UNAVAILABLE and order["step"] is None:

@@ -17,7 +17,7 @@ from chassis.job_items import each_due
 from chassis.jobs import JobRun
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import (
     NO_PROVIDER_ACCOUNT,
     ORDER_WRONG_STATE,
@@ -28,11 +28,10 @@ from services.payments.adapters.provider import ProviderPayment, ProviderRefused
 from services.payments.domain import orders, payments
 from services.payments.domain.payments import PAYMENT
 from services.payments.store import Stores
-from services.payments.store.payments import AlreadyRecorded
 from services.payments.usecases.access import Access
 from services.payments.usecases.captures import Captures
 from services.payments.usecases.providers import Providers
-from services.payments.usecases.transactions import unlinked
+from services.payments.usecases.transactions import unlinked, until_settled
 from services.payments.usecases.views import View, shown
 
 log = structlog.get_logger()
@@ -53,16 +52,23 @@ class Payments:
 
     def open(self, request: dict[str, Any], ctx: Context) -> View:
         """Opens an attempt and says where the payer goes; an attempt under way is gone on with."""
-        order = self._stores.orders.require(request["order_id"])
+        # Of two openings at once the later one goes on with what the other did.
+        return until_settled(ctx, lambda: self._open(request, ctx))
+
+    def _open(self, request: dict[str, Any], ctx: Context) -> View:
+        order, attempt, account = self._stores.orders.find_to_pay(
+            request["order_id"], request["provider"]
+        )
+        if order is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.orders.noun)
         self._access.require_payer(ctx, order, "order")
         orders.require_open(order, self._clock.now())
         if order["total"]["amount"] == 0:
             # A crash kept it from being settled when it was made; no provider takes nothing.
             self._captures.settle_free(order, ctx)
             raise self._wrong_state(order["_id"])
-        attempt = self._stores.payments.live_of(order["community_id"], order["_id"])
-        # Read after the attempt: once there is one, the merchant stays.
-        account = self._account(order, request["provider"])
+        if account is None or account["provider"] not in self._providers:
+            raise DomainError(NO_PROVIDER_ACCOUNT, provider=request["provider"])
         if attempt is None:
             attempt, account = self._begin(order, account, ctx)
             known = self._ask(attempt, ctx, lambda: self._create(account, attempt, order))
@@ -103,12 +109,6 @@ class Payments:
 
     # ── Opening ─────────────────────────────────────────────────────────────────────────────────
 
-    def _account(self, order: Document, provider: str) -> Document:
-        account = self._stores.accounts.of_community(order["community_id"], provider)
-        if account is None or provider not in self._providers:
-            raise DomainError(NO_PROVIDER_ACCOUNT, provider=provider)
-        return account
-
     def _begin(self, order: Document, account: Document, ctx: Context) -> tuple[Document, Document]:
         """Stores an attempt under a number of ours; what the order rests on was kept before.
 
@@ -134,13 +134,14 @@ class Payments:
         }
 
         def work(tx: Transaction) -> tuple[Document, Document]:
-            # Saving the order makes this and its closing exclude each other.
-            current = self._stores.orders.require(order["_id"], tx=tx)
-            orders.require_open(current, tx.now)
-            self._stores.orders.save(tx, current)
-            opened_with = self._stores.accounts.require(account["_id"], tx=tx)
-            if not opened_with["used"]:
+            # Saving the order makes this, its closing and another opening exclude each other.
+            orders.require_open(order, tx.now)
+            self._stores.orders.save(tx, order)
+            opened_with = account
+            if not account["used"]:
                 # From here on the merchant stays: a change and the first use exclude each other.
+                opened_with = self._stores.accounts.require(account["_id"], tx=tx)
+            if not opened_with["used"]:
                 opened_with = self._stores.accounts.save(tx, {**opened_with, "used": True})
             check_after = tx.now + payments.FIRST_CHECK_AFTER
             merchant_id = opened_with["merchant_id"]
@@ -150,14 +151,7 @@ class Payments:
             tx.audit("open_payment", None, stored)
             return stored, opened_with
 
-        try:
-            stored, account = self._uow.run(unlinked(ctx), work)
-        except AlreadyRecorded:
-            # Opened twice at once: both go on with the attempt that was stored.
-            found = self._stores.payments.live_of(order["community_id"], order["_id"])
-            if found is None:
-                raise DomainError(ORDER_WRONG_STATE, current_state="paid") from None
-            stored, account = found, self._stores.accounts.require(found["account_id"])
+        stored, account = self._uow.run(unlinked(ctx), work)
         crash.point("payments.after_payment_row")
         return stored, account
 
@@ -201,12 +195,10 @@ class Payments:
             raise self._wrong_state(attempt["order_id"])
 
         def work(tx: Transaction) -> View:
-            current = self._stores.payments.require(attempt["_id"], tx=tx)
-            if current["state"] != "pending":  # else the other one of two openings was here first
-                waiting = PAYMENT.move(current, "pending", pay_url=known.pay_url)
-                before, current = current, self._stores.payments.save(tx, waiting)
-                tx.audit("payment_pending", before, current)
-            return shown(current)
+            waiting = PAYMENT.move(attempt, "pending", pay_url=known.pay_url)
+            after = self._stores.payments.save(tx, waiting)
+            tx.audit("payment_pending", attempt, after)
+            return shown(after)
 
         return self._uow.run(ctx, work)
 

@@ -11,12 +11,14 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from contracts.envelope import CloudEvent
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.errors.payments import NO_PLAN
 from contracts.money import Money
 from services.payments.domain.ladder import Ladder, ladder_of, list_price
 from services.payments.domain.purchases import is_past_pay_by
 from services.payments.store import Stores
 from services.payments.usecases.access import OWNERS, Access
 from services.payments.usecases.ladder_places import LadderPlaces
+from services.payments.usecases.transactions import unlinked
 from services.payments.usecases.views import View, page_view, shown
 
 # Minor units, as for a ladder's cap: sums over many orders stay far below int64 and below 2^53.
@@ -119,23 +121,51 @@ class Plans:
 
     def promise_at_application(self, event: CloudEvent) -> None:
         """Somebody applied: plans that lock the price at application promise the one of now."""
-        self._promise_all(event.data, "at_application")
+        application = event.data
+        for plan in self._stores.plans.locked_at_application(application["community_id"]):
+            self._promise(plan, application["application_id"], self._step_now(plan))
 
-    def promise_at_approval(self, event: CloudEvent) -> None:
-        """Somebody was approved: plans that lock the price at approval promise the one of now."""
-        self._promise_all(event.data, "at_approval")
+    def promise_at_approval(self, plan: Document, application_id: str) -> None:
+        """Somebody was approved for a plan: unless it locks no price, they have a promise now.
 
-    def _promise_all(self, application: dict[str, Any], lock: str) -> None:
-        for plan in self._stores.plans.locked(application["community_id"], lock):
-            self.promise(plan, application["application_id"])
+        An earlier promise stands; the event that the person applied may still be on its way.
+        """
+        if plan["price_lock"] != "at_payment":
+            self._promise(plan, application_id, self._step_now(plan))
 
-    def promise(self, plan: Document, application_id: str) -> None:
-        """Promises an applicant the public price of now, unless an earlier promise stands.
+    def with_plan(self, purchase: Document, ctx: Context) -> Document:
+        """The purchase; one that was opened before there was any plan gets the newest.
+
+        Raises DomainError(NO_PLAN) while the community sells none.
+        """
+        if purchase["plan_id"] is not None:
+            return purchase
+        plan = self._stores.plans.newest(purchase["community_id"])
+        if plan is None:
+            raise DomainError(NO_PLAN)
+        if purchase["promise_ref"] is not None and plan["price_lock"] != "at_payment":
+            # They were waiting for it when it went on sale, at the price that it then had.
+            first = None if ladder_of(plan) is None else 0
+            self._promise(plan, purchase["promise_ref"], first)
+
+        def work(tx: Transaction) -> Document:
+            before = self._stores.purchases.require(purchase["_id"], tx=tx)
+            if before["plan_id"] is not None:  # chosen in the same moment
+                return before
+            after = self._stores.purchases.save(tx, {**before, "plan_id": plan["_id"]})
+            tx.audit("choose_plan", before, after, plan=plan["_id"])
+            return after
+
+        return self._uow.run(unlinked(ctx), work)
+
+    def _step_now(self, plan: Document) -> int | None:
+        return None if ladder_of(plan) is None else self._places.on_sale(plan).step
+
+    def _promise(self, plan: Document, application_id: str, step: int | None) -> None:
+        """Promises an applicant the price of a step, unless an earlier promise stands.
 
         Made once by a unique index and never changed, so repeated deliveries need no inbox.
         """
-        ladder = ladder_of(plan)
-        step = None if ladder is None else self._places.on_sale(plan).step
         self._stores.promises.make(
             plan,
             application_id,

@@ -1,22 +1,22 @@
-"""Purchases: opened by the owner of a subject, paid here, decided there (architecture §5a)."""
+"""Purchases: opened when their owner tells of a subject, paid here, decided there (§5a)."""
 
+import contextlib
 from typing import Any
 
 from chassis.clock import Clock
 from chassis.context import Context
-from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.envelope import CloudEvent
 from contracts.errors import DomainError
-from contracts.errors.payments import NO_PLAN, ORDER_WRONG_STATE
+from contracts.errors.payments import ORDER_WRONG_STATE, PURCHASE_WRONG_STATE
 from contracts.money import Money
 from services.payments.domain import orders, purchases, refunds
 from services.payments.domain.orders import ORDER, PAID_STATES, UNDECIDED_AFTER
 from services.payments.domain.purchases import PURCHASE
 from services.payments.store import Stores
-from services.payments.store.purchases import SubjectIsTaken
+from services.payments.store.purchases import IsOpened
 from services.payments.usecases.access import Access
 from services.payments.usecases.plans import Plans
 from services.payments.usecases.refunds import emit_order_refunded, promise_order_refund
@@ -38,39 +38,6 @@ class Purchases:
         self._stores, self._uow, self._clock = stores, uow, clock
         self._access, self._plans, self._reservations = access, plans, reservations
 
-    def open(self, request: dict[str, Any], ctx: Context) -> View:
-        """Makes a subject payable; the same subject gives the same purchase (only neighbours ask).
-
-        Raises DomainError(NO_PLAN) when the community sells none.
-        """
-        community_id, subject = request["community_id"], request["subject"]
-        found = self._stores.purchases.of_subject(community_id, subject)
-        if found is not None:
-            return shown(found)
-        plan = self._plan(community_id, request["plan_id"])
-        if request["promise_ref"] is not None and plan["price_lock"] != "at_payment":
-            # The event of the application or approval may still be on its way.
-            self._plans.promise(plan, request["promise_ref"])
-        purchase = {
-            "_id": new_id("pur"),
-            **request,
-            "plan_id": plan["_id"],
-            "state": PURCHASE.initial,
-            "order_id": None,
-        }
-
-        def work(tx: Transaction) -> View:
-            stored = self._stores.purchases.add(tx, purchase)
-            tx.audit("open_purchase", None, stored)
-            return shown(stored)
-
-        try:
-            return self._uow.run(ctx, work)
-        except SubjectIsTaken:
-            first = self._stores.purchases.of_subject(community_id, subject)
-            assert first is not None
-            return shown(first)
-
     def get(self, request: dict[str, Any], ctx: Context) -> View:
         purchase = self._stores.purchases.require(request["purchase_id"])
         self._access.require_reader(ctx, purchase, "purchase")
@@ -85,13 +52,68 @@ class Purchases:
         )
         return page_view(map(shown, found), following)
 
+    # ── What the owner of the subject tells ─────────────────────────────────────────────────────
+
+    def open(self, event: CloudEvent, ctx: Context) -> None:
+        """Makes the term of an approval or a renewal payable; the same term once for ever.
+
+        An approved applicant is promised the price of now, if the plan locks it before payment.
+        """
+        term = event.data
+        community_id, application_id = term["community_id"], term.get("application_id")
+        plan = self._stores.plans.newest(community_id)
+        if plan is not None and application_id is not None:
+            self._plans.promise_at_approval(plan, application_id)
+        purchase = {
+            "_id": contract.purchase_id_of(term["term_id"]),
+            "community_id": community_id,
+            "payer_id": term["person_id"],
+            "subject": {"kind": "membership_term", "ref": term["term_id"]},
+            # Without a plan on sale it waits for one, as `Plans.with_plan` says.
+            "plan_id": None if plan is None else plan["_id"],
+            "purpose": "join" if application_id else "renew",
+            "promise_ref": application_id,
+            "pay_by": term["pay_by"],
+            "state": PURCHASE.initial,
+            "order_id": None,
+        }
+
+        def work(tx: Transaction) -> None:
+            stored = self._stores.purchases.add(tx, purchase)
+            tx.audit("open_purchase", None, stored)
+
+        with contextlib.suppress(IsOpened):
+            self._uow.run(ctx, work)
+
+    def withdraw(self, event: CloudEvent, ctx: Context) -> None:
+        """The owner withdrew the subject: an open order ends, what still arrives goes back."""
+
+        def work(tx: Transaction) -> None:
+            purchase = self._stores.purchases.get(event.data["purchase_id"], tx=tx)
+            if purchase is None:
+                # What opens it is still on its way: as a conflict this is tried again later.
+                raise DomainError(PURCHASE_WRONG_STATE, current_state="unopened")
+            after = purchases.withdraw(purchase, event.data["reason"])
+            if after is None:
+                return  # paid before: the owner answers the paid order
+            after = self._stores.purchases.save(tx, after)
+            tx.audit("withdraw_purchase", purchase, after, reason=event.data["reason"])
+            if purchase["order_id"] is not None:
+                order = self._stores.orders.require(purchase["order_id"], tx=tx)
+                if order["open"]:  # the job ends it, once its provider can take no money for it
+                    # A lapse is a time that passed: late money may still find its way back in.
+                    to = "expired" if after["state"] == "lapsed" else "cancelled"
+                    self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
+
+        self._uow.run(ctx, work)
+
     # ── What the owner of the subject answers ───────────────────────────────────────────────────
 
     def mark_fulfilled(self, event: CloudEvent, ctx: Context) -> None:
         """The payer got what was paid for."""
 
         def work(tx: Transaction) -> None:
-            self._decide(tx, event.data["order_id"], "fulfilled", reason="")
+            self._decide(tx, event.data["order_id"], "fulfilled")
 
         self._uow.run(ctx, work)
 
@@ -104,7 +126,7 @@ class Purchases:
             self._reservations.settle(Reservation.of_order(paid))
 
         def work(tx: Transaction) -> None:
-            order = self._decide(tx, event.data["order_id"], "refused", reason=reason)
+            order = self._decide(tx, event.data["order_id"], "refused")
             if order is None:
                 return
             left = orders.refundable(order)
@@ -115,25 +137,6 @@ class Purchases:
                 ended = self._stores.orders.save(tx, ORDER.move(order, "refunded"))
                 give_coupon_back(self._stores, tx, ended)
                 emit_order_refunded(tx, ended, Money(0, order["total"]["currency"]), reason=reason)
-
-        self._uow.run(ctx, work)
-
-    def withdraw(self, event: CloudEvent, ctx: Context) -> None:
-        """The owner withdrew the subject: an open order ends, what still arrives goes back."""
-
-        def work(tx: Transaction) -> None:
-            purchase = self._stores.purchases.require(event.data["purchase_id"], tx=tx)
-            after = purchases.withdraw(purchase, event.data["reason"])
-            if after is None:
-                return  # paid before: the owner answers the paid order
-            after = self._stores.purchases.save(tx, after)
-            tx.audit("withdraw_purchase", purchase, after, reason=event.data["reason"])
-            if purchase["order_id"] is not None:
-                order = self._stores.orders.require(purchase["order_id"], tx=tx)
-                if order["open"]:  # the job ends it, once its provider can take no money for it
-                    # A lapse is a time that passed: late money may still find its way back in.
-                    to = "expired" if after["state"] == "lapsed" else "cancelled"
-                    self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
 
         self._uow.run(ctx, work)
 
@@ -158,24 +161,13 @@ class Purchases:
 
     # ── Below ───────────────────────────────────────────────────────────────────────────────────
 
-    def _plan(self, community_id: str, plan_id: str | None) -> Document:
-        if plan_id is not None:
-            return self._stores.plans.require(plan_id, community_id=community_id)
-        plan = self._stores.plans.newest(community_id)
-        if plan is None:
-            raise DomainError(NO_PLAN)
-        return plan
-
-    def _decide(
-        self, tx: Transaction, order_id: str, fulfilment: str, *, reason: str
-    ) -> Document | None:
-        """Order and purchase after the owner's answer; None when it had answered before."""
-        order = self._stores.orders.require(order_id, tx=tx)
+    def _decide(self, tx: Transaction, order_id: str, fulfilment: str) -> Document | None:
+        """The order after the owner's answer; None when it had answered before."""
+        order, purchase = self._stores.orders.require_with_purchase(tx, order_id)
         decided = orders.decide(order, fulfilment)
         if decided is None:
             return None
         decided = self._stores.orders.save(tx, decided)
-        purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
         self._stores.purchases.save(tx, PURCHASE.move(purchase, fulfilment))
         tx.audit(f"purchase_{fulfilment}", order, decided)
         return decided

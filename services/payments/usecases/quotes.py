@@ -47,7 +47,7 @@ class Quotes:
         return quote_view(quote, self._clock.now())
 
     def make(self, purchase_id: str, codes: list[str], ctx: Context) -> View:
-        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER)."""
+        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER, NO_PLAN)."""
 
         def attempt() -> View:
             purchase = self.require_payable(purchase_id, ctx)
@@ -70,7 +70,7 @@ class Quotes:
             purchase = self._stores.purchases.require(purchase["_id"])
             purchases.require_payable(purchase, self._clock.now())
             purchases.require_without_order(purchase)
-        return purchase
+        return self._plans.with_plan(purchase, ctx)
 
     def let_go(self, live: Document, ctx: Context) -> Document | None:
         """Gives back what a live quote holds, for another one of its payer.

@@ -50,6 +50,9 @@ ECHO_ONCE = Rpc(
     "events", "echo_once", "Not to be repeated.", EchoRequest, Echo, callers=CALLERS,
     idempotent=False,
 )  # fmt: skip
+ECHO_LATER = Rpc(
+    "events", "echo_later", "Answers, then says it again.", EchoRequest, Echo, callers=CALLERS
+)
 CONSTANT = Rpc("events", "constant", "Says the same always.", EchoRequest, Echo, callers=CALLERS)
 ANSWER_ODDLY = Rpc("events", "answer_oddly", "Answers no JSON.", EchoRequest, Odd, callers=CALLERS)
 CHANGE_THING = Rpc(

@@ -12,7 +12,7 @@ from chassis.collections import Collection
 from chassis.consumers import reaction, replica
 from chassis.context import Context
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
+from chassis.rpc_server import Answered, rpc
 from chassis.schema import DatabaseSchema
 from chassis.settings import Settings
 from chassis.uow import Transaction
@@ -103,6 +103,16 @@ class EventsRpc:
     @rpc(contracts.ECHO_ONCE)
     def echo_once(self, request: View, ctx: Context) -> View:
         return self.app.echo("echo_once", request)
+
+    @rpc(contracts.ECHO_LATER)
+    def echo_later(self, request: View, ctx: Context) -> Answered:
+        def then(ctx: Context) -> None:
+            assert (ctx.deadline, ctx.idempotency) == (None, None)
+            self.app.echo("echo_later", request)
+            if request["text"] == "fails":
+                raise ValueError("after the reply")
+
+        return Answered({"text": request["text"], "at": ORIGIN}, then)
 
     @rpc(contracts.CONSTANT)
     def constant(self, request: View, ctx: Context) -> View:

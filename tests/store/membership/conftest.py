@@ -1,4 +1,4 @@
-"""The membership service in this process: its use cases on a real database, neighbours by hand."""
+"""The membership service in this process: its use cases on a real database, events by hand."""
 
 import base64
 import dataclasses
@@ -19,8 +19,6 @@ from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import envelope, membership, payments
 from contracts.envelope import CloudEvent
-from contracts.errors import SERVICE_UNAVAILABLE, DomainError
-from contracts.errors.payments import NO_PLAN
 from contracts.problems import load
 from contracts.records import Event, Rpc
 from deploy.local.nodes import Nodes
@@ -43,24 +41,11 @@ PEM = (
 )
 
 
-class Payments:
-    """The neighbour at the contract: the same subject gives the same purchase."""
-
-    def __init__(self) -> None:
-        self.purchases: dict[str, str] = {}
-        self.asked: list[dict[str, Any]] = []
-        self.sells = True
-        self.away = False
+class Neighbours:
+    """Membership asks nobody: what it needs from others comes by event."""
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        assert record is payments.OPEN_PURCHASE
-        load(record.request(), record.request().dump(request))
-        self.asked.append(request)
-        if self.away:
-            raise DomainError(SERVICE_UNAVAILABLE)
-        if not self.sells:
-            raise DomainError(NO_PLAN)
-        return {"id": self.purchases.setdefault(request["subject"]["ref"], new_id("pur"))}
+        raise AssertionError(f"{record.routing_key} was called")
 
 
 def uploaded(text: str) -> str:
@@ -75,19 +60,17 @@ class World:
     app: Membership
     database: Database[dict[str, Any]]
     clock: FixedClock
-    payments: Payments
     community: dict[str, Any] = field(default_factory=dict)
     owner: Context | None = None
     reviewers: list[Context] = field(default_factory=list)
-    delivered: set[str] = field(default_factory=set)  # own events that reactions had
 
     def use(self, database: Database[dict[str, Any]]) -> None:
         """Works through another client of the same database from now on."""
-        self.app = compose(database, self.clock, self.payments)
+        self.app = compose(database, self.clock)
 
     def another_process(self) -> "World":
         """The same system as another process of the service works on it."""
-        return dataclasses.replace(self, app=compose(self.database, self.clock, self.payments))
+        return dataclasses.replace(self, app=compose(self.database, self.clock))
 
     def person(self, email: str = "") -> Context:
         """Somebody who signed in."""
@@ -140,11 +123,8 @@ class World:
         )
 
     def approved(self, ctx: Context | None = None) -> dict[str, Any]:
-        """An approved application whose purchase is open."""
-        applied = self.apply(ctx or self.person())
-        self.approve(applied["id"])
-        self.deliver_own()
-        return self.application(applied["id"])
+        """An approved application."""
+        return self.approve(self.apply(ctx or self.person())["id"])
 
     def member(self, ctx: Context | None = None, **order: Any) -> dict[str, Any]:
         """The membership of somebody who applied, was approved and paid."""
@@ -161,7 +141,7 @@ class World:
         now = self.clock.now()
         return {
             "order_id": new_id("ord"),
-            "purchase_id": self.payments.purchases.get(term_id, new_id("pur")),
+            "purchase_id": payments.purchase_id_of(term_id),
             "community_id": self.community["id"],
             "payer_id": payer_id,
             "subject": {"kind": "membership_term", "ref": term_id},
@@ -184,8 +164,6 @@ class World:
         handlers = {
             payments.ORDER_PAID: self.app.purchases.fulfil,
             payments.ORDER_REFUNDED: self.app.purchases.take_back,
-            membership.APPLICATION_APPROVED: self.app.purchases.open,
-            membership.RENEWAL_STARTED: self.app.purchases.open,
         }
         told = envelope.decode(
             envelope.encode(
@@ -208,13 +186,6 @@ class World:
         assert isinstance(ctx.message, Message)
         handlers[event](told, ctx)
 
-    def deliver_own(self) -> None:
-        """Hands every own event that is new to the reactions that take it."""
-        for told in self.told(membership.APPLICATION_APPROVED, membership.RENEWAL_STARTED):
-            if told.id not in self.delivered:
-                self.deliver(told.event, told.data, told.id)
-                self.delivered.add(told.id)
-
     def told(self, *events: Event) -> list[CloudEvent]:
         """All events of these types, in the order of their making."""
         return told_events(self.database, *events)
@@ -232,12 +203,12 @@ def empty(schema_database: Database[dict[str, Any]]) -> World:
     for name in schema_database.list_collection_names():
         if name != "schema_version":
             schema_database[name].delete_many({})
-    clock, neighbour = FixedClock(START), Payments()
-    return World(compose(schema_database, clock, neighbour), schema_database, clock, neighbour)
+    clock = FixedClock(START)
+    return World(compose(schema_database, clock), schema_database, clock)
 
 
-def compose(database: Database[dict[str, Any]], clock: FixedClock, rpc: Payments) -> Membership:
-    """The service's own composition over a database, a clock and the neighbour."""
+def compose(database: Database[dict[str, Any]], clock: FixedClock) -> Membership:
+    """The service's own composition over a database and a clock."""
     settings = MembershipSettings(
         env="test", amqp_url="amqp://", health_port=1, signing_key=PEM, sign_ins_per_minute=1000
     )
@@ -247,7 +218,7 @@ def compose(database: Database[dict[str, Any]], clock: FixedClock, rpc: Payments
         clock=clock,
         database=database,
         uow=UnitOfWork(database, clock),
-        rpc=rpc,  # type: ignore[arg-type]
+        rpc=Neighbours(),  # type: ignore[arg-type]
     )
     return build(platform)
 
@@ -309,7 +280,6 @@ def run_jobs(empty: World) -> Callable[[], None]:
         for job in (
             empty.app.deadlines.advance_applications,
             empty.app.deadlines.advance_memberships,
-            empty.app.purchases.open_missing,
             empty.app.imports.run,
             empty.app.counting.fold,
             empty.app.counting.verify,

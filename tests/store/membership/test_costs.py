@@ -15,7 +15,7 @@ from services.membership.store import SCHEMA
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
 from tests.kit.passes import OnePass
-from tests.store.membership.conftest import FORM, World
+from tests.store.membership.conftest import FORM, Neighbours, World
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
@@ -348,25 +348,6 @@ def renewing(world: World) -> tuple[Context, dict]:
 # ── What others and time bring ──────────────────────────────────────────────────────────────────
 
 
-def told_once(world: World, event) -> tuple:
-    """The newest own event of a kind, as a neighbour or the service itself receives it."""
-    told = world.told(event)[-1]
-    return told.event, told.data
-
-
-@COSTS.reaction("on_payment_awaited", "an approval")
-def _(world: World):
-    world.approve(applied(world)[1]["application_id"])
-    return told_once(world, membership.APPLICATION_APPROVED)
-
-
-@COSTS.reaction("on_payment_awaited", "a renewal")
-def _(world: World):
-    ctx, member = renewing(world)
-    renew(world, ctx, member["id"])
-    return told_once(world, membership.RENEWAL_STARTED)
-
-
 @COSTS.reaction("on_order_paid", "a join")
 def _(world: World):
     return payments.ORDER_PAID, world.order(world.approved())
@@ -376,7 +357,6 @@ def _(world: World):
 def _(world: World):
     ctx, member = renewing(world)
     renew(world, ctx, member["id"])
-    world.deliver_own()
     term = world.database.memberships.find_one({"_id": member["id"]})["terms"][-1]
     return payments.ORDER_PAID, world.paid(term["id"], ctx.person(), purpose="renew")
 
@@ -408,14 +388,6 @@ def _(world: World):
     world.clock.advance(dt.timedelta(days=336))
 
 
-@COSTS.job("open_purchases")
-def _(world: World):
-    world.payments.sells = False
-    world.approved()
-    world.payments.sells = True
-    world.clock.advance(dt.timedelta(minutes=1))
-
-
 @COSTS.job("fold_counts", "two commits")
 def _(world: World):
     applied(world)
@@ -443,6 +415,6 @@ def test_costs(
     """Each operation takes exactly what is declared in services/membership/costs.toml."""
     METER.install(monkeypatch)
     world = make_world()
-    service = Driven(SERVICE, world.app, world.database, world.clock, world.payments, METER)
+    service = Driven(SERVICE, world.app, world.database, world.clock, Neighbours(), METER)
     counted = scenario.play(world, service)
     check("membership", scenario.kind, scenario.row, counted, write=write_costs)

@@ -89,7 +89,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
         if command[name] not in own:
             continue
         for query in explainable(name, command):
-            plan = world.database.command("explain", query, verbosity="queryPlanner")
+            plan = world.database.command("explain", query, verbosity="executionStats")
             found = stages(plan)
             assert not found & {"COLLSCAN", "SORT"}, (query, found)
             checked.add(command[name])

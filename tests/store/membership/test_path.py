@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 
 from chassis.ids import new_id
-from chassis.retries import Retry, fate
 from chassis.uow import AlreadyHandled
 from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
@@ -13,22 +12,20 @@ from contracts.errors import membership as codes
 
 
 def test_from_application_to_numbered_member(world):
-    """product.md §2: approval opens a membership and its purchase, payment makes a member."""
+    """product.md §2: approval opens a membership and names its purchase, payment makes a member."""
     applicant = world.person()
     applied = world.apply(applicant)
     assert applied["state"] == "submitted"
     approved = world.approve(applied["id"])
     assert approved["state"] == "approved"
     assert approved["pay_by"] == "2026-03-05T04:00:00.000Z"
-    assert approved["purchase_id"] is None
+    (told,) = world.told(membership.APPLICATION_APPROVED)
+    assert approved["purchase_id"] == payments.purchase_id_of(told.data["term_id"])
+    assert world.application(applied["id"])["purchase_id"] == approved["purchase_id"]
+    waiting = world.membership(approved["membership_id"])
+    assert waiting["purchase_id"] == approved["purchase_id"]
 
-    world.deliver_own()
-    payable = world.application(applied["id"])
-    (asked,) = world.payments.asked
-    assert payable["purchase_id"] == world.payments.purchases[asked["subject"]["ref"]]
-    assert (asked["purpose"], asked["promise_ref"]) == ("join", applied["id"])
-
-    order = world.order(payable)
+    order = world.order(approved)
     world.deliver(payments.ORDER_PAID, order)
     member = world.membership(approved["membership_id"])
     assert (member["state"], member["number"]) == ("active", 1)
@@ -42,19 +39,6 @@ def test_from_application_to_numbered_member(world):
     standing = world.told(membership.STANDING_CHANGED)[-1].data
     assert (standing["state"], standing["term_ends_on"]) == ("active", "2027-03-01")
     assert "member" in standing["roles"]
-
-
-def test_a_purchase_waits_for_payments_to_come_back(world):
-    """T-32: while payments is away the event says `unavailable`, which is never parked."""
-    world.payments.away = True
-    applied = world.apply(world.person())
-    world.approve(applied["id"])
-    with pytest.raises(DomainError) as away:
-        world.deliver_own()
-    assert isinstance(fate(away.value, 1_000), Retry)
-    world.payments.away = False
-    world.deliver_own()
-    assert world.application(applied["id"])["purchase_id"] is not None
 
 
 def test_repeated_deliveries_have_one_effect(world):
@@ -153,40 +137,34 @@ def test_late_payment_does_not_admit_whom_a_later_review_rejected(world, run_job
     assert world.membership(approved["membership_id"])["state"] == "cancelled"
 
 
-def test_who_is_approved_before_there_is_a_plan_can_pay_once_there_is_one(world, run_jobs):
-    """Architecture §5a: nothing is parked; the purchase opens as soon as it can."""
-    world.payments.sells = False
-    applied = world.apply(world.person())
-    world.approve(applied["id"])
-    world.deliver_own()
-    run_jobs()
-    assert world.application(applied["id"])["purchase_id"] is None
-    world.payments.sells = True
-    run_jobs()
-    approved = world.application(applied["id"])
-    assert approved["purchase_id"] in world.payments.purchases.values()
-    opened = world.membership(approved["membership_id"])
-    assert opened["purchase_id"] == approved["purchase_id"]
-    asked = len(world.payments.asked)
-    run_jobs()
-    assert len(world.payments.asked) == asked
-
-
 def test_withdrawn_before_its_purchase_was_opened(world):
-    """Architecture §5a: the purchase that opens too late is withdrawn by whoever opened it."""
+    """Architecture §5a: payments is told in any case, whichever event it meets first."""
     applicant = world.person()
-    applied = world.apply(applicant)
-    world.approve(applied["id"])
+    approved = world.approved(applicant)
     world.ask(
         world.app.applications.withdraw,
         membership.WITHDRAW_APPLICATION,
         applicant,
-        application_id=applied["id"],
+        application_id=approved["id"],
     )
-    assert world.told(membership.PURCHASE_WITHDRAWN) == []
-    world.deliver_own()
     (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
-    assert withdrawn.data["purchase_id"] in world.payments.purchases.values()
+    assert withdrawn.data["purchase_id"] == approved["purchase_id"]
+
+
+def test_what_payments_opened_under_another_id_keeps_it(world):
+    """A term of before, whose purchase's id does not follow from its own, goes on."""
+    approved = world.approved()
+    known = {"purchase_id": new_id("pur")}
+    world.database.applications.update_one({"_id": approved["id"]}, {"$set": known})
+    world.database.memberships.update_one(
+        {"_id": approved["membership_id"]}, {"$set": {"terms.0.purchase_id": known["purchase_id"]}}
+    )
+    for shown in (world.application(approved["id"]), world.membership(approved["membership_id"])):
+        assert shown["purchase_id"] == known["purchase_id"]
+    world.deliver(payments.ORDER_PAID, world.order(approved, **known))
+    assert world.membership(approved["membership_id"])["state"] == "active"
+    (answered,) = world.told(membership.PURCHASE_FULFILLED)
+    assert answered.data["purchase_id"] == known["purchase_id"]
 
 
 def test_full_refund_ends_the_membership(world):

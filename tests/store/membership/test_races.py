@@ -8,6 +8,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
+from prometheus_client import REGISTRY
 
 from chassis.context import Context
 from contracts import membership, payments
@@ -78,6 +79,20 @@ def test_numbers_are_gap_free_when_all_pay_at_once(world):
     activated = world.told(membership.ACTIVATED)
     assert sorted(event.data["number"] for event in activated) == list(range(1, 25))
     assert {event.sequence for event in activated} == {1}
+
+
+def test_numbers_of_one_process_never_collide(world):
+    """Who needs the next member number waits for their turn: no transaction is begun twice."""
+    orders = [world.order(world.approved()) for _ in range(24)]
+    begun = _begun()
+    at_once([lambda o=order: world.deliver(payments.ORDER_PAID, o) for order in orders])
+    assert _begun() - begun == len(orders)
+    numbers = [event.data["number"] for event in world.told(membership.ACTIVATED)]
+    assert sorted(numbers) == list(range(1, 25))
+
+
+def _begun() -> float:
+    return REGISTRY.get_sample_value("coterie_uow_attempts_total") or 0
 
 
 def test_payment_and_lapse_at_once(world, run_jobs):

@@ -77,13 +77,11 @@ def test_renewal_while_active_continues_the_term(world):
     assert early.value.error is codes.RENEWAL_TOO_EARLY
     assert early.value.params["opens_on"] == "2026-12-31"
     go_to(world, "2027-01-15")
-    renew(world, applicant, member["id"])
-    world.deliver_own()
     waiting = renew(world, applicant, member["id"])
-    assert waiting["purchase_id"] in world.payments.purchases.values()
-    assert len(world.payments.asked) == 2  # the join and one renewal
-    assert world.payments.asked[-1]["purpose"] == "renew"
-    assert world.payments.asked[-1]["promise_ref"] is None
+    (told,) = world.told(membership.RENEWAL_STARTED)
+    assert waiting["purchase_id"] == payments.purchase_id_of(told.data["term_id"])
+    assert renew(world, applicant, member["id"]) == waiting
+    assert len(world.told(membership.RENEWAL_STARTED)) == 1
     pay_renewal(world, member["id"])
     renewed = world.membership(member["id"])
     assert renewed["term"]["starts_on"] == "2027-03-02"
@@ -168,9 +166,7 @@ def test_refund_withdraws_a_renewal_that_is_open(world):
     order = world.order(approved)
     world.deliver(payments.ORDER_PAID, order)
     go_to(world, "2027-02-01")
-    renew(world, applicant, approved["membership_id"])
-    world.deliver_own()
-    purchase_id = world.membership(approved["membership_id"])["purchase_id"]
+    purchase_id = renew(world, applicant, approved["membership_id"])["purchase_id"]
     world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
     (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
     assert withdrawn.subject == purchase_id

@@ -226,16 +226,44 @@ class Shop:
         actor = Actor("person", new_id("per"), new_id("ses"), ("user",))
         return Context(actor, "zh-CN", new_id("req"), new_traceparent())
 
-    def purchase(self, buyer: Context, **purchase: Any) -> dict[str, Any]:
-        asked = {
+    def purchase(self, buyer: Context, **term: Any) -> dict[str, Any]:
+        """What opens when membership tells that a term awaits payment."""
+        told = self.approval(buyer, **term)
+        self.deliver(membership.APPLICATION_APPROVED, told)
+        return self.seen(buyer, told["term_id"])
+
+    def renewal(self, member: Context) -> dict[str, Any]:
+        """The purchase of somebody's next term."""
+        told = self.awaited(member)
+        self.deliver(membership.RENEWAL_STARTED, told)
+        return self.seen(member, told["term_id"])
+
+    def approval(self, buyer: Context, **more: Any) -> dict[str, Any]:
+        """The data of `application_approved`."""
+        approved = {"application_id": new_id("app"), "state": "approved"}
+        return {**self.awaited(buyer), **approved, **more}
+
+    def applied(self, buyer: Context) -> dict[str, Any]:
+        """The data of `application_submitted`."""
+        ids = {"application_id": new_id("app"), "person_id": buyer.person()}
+        return {**ids, "community_id": self.community_id, "state": "submitted"}
+
+    def awaited(self, payer: Context) -> dict[str, Any]:
+        """What every event says that puts a term up for payment."""
+        return {
+            "membership_id": new_id("mbr"),
             "community_id": self.community_id,
-            "payer_id": buyer.person(),
-            "subject": {"kind": "membership_term", "ref": new_id("trm")},
-            "purpose": "join",
-            **purchase,
+            "person_id": payer.person(),
+            "term_id": new_id("trm"),
+            "pay_by": self.clock.now() + dt.timedelta(days=30),
         }
-        system = Context.for_system("membership")
-        return self.ask(self.app.purchases.open, payments.OPEN_PURCHASE, system, **asked)
+
+    def seen(self, payer: Context, term_id: str) -> dict[str, Any]:
+        """The purchase of a term, as its payer sees it."""
+        purchase_id = payments.purchase_id_of(term_id)
+        return self.ask(
+            self.app.purchases.get, payments.GET_PURCHASE, payer, purchase_id=purchase_id
+        )
 
     def quote(self, buyer: Context, purchase: dict[str, Any], *codes: str) -> dict[str, Any]:
         return self.ask(
@@ -282,12 +310,23 @@ class Shop:
 
     # ── Messages and jobs ───────────────────────────────────────────────────────────────────────
 
-    def callback(self, told: dict[str, Any], *, signed: str = "yes") -> dict[str, Any]:
+    def callback(
+        self, told: dict[str, Any], *, signed: str = "yes", apply: bool = False
+    ) -> dict[str, Any]:
+        """The provider's callback is stored and answered; `apply`: and what follows is done."""
+        gateway = Context.for_system("gateway")
+
+        def receive(request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+            answered = self.app.callbacks.receive(request, ctx)
+            if apply and answered.then is not None:
+                answered.then(ctx)
+            return answered.view
+
         body = base64.b64encode(json.dumps(told).encode()).decode()
         return self.ask(
-            self.app.callbacks.receive,
+            receive,
             payments.RECEIVE_CALLBACK,
-            Context.for_system("gateway"),
+            gateway,
             account_id=self.account["id"],
             provider="sandbox",
             headers={"signed": signed},
@@ -295,13 +334,16 @@ class Shop:
         )
 
     def apply_callbacks(self) -> None:
-        """What the reaction to `callback_received` does, for all that are stored."""
+        """What follows the answer, for all that are stored."""
         for row in list(self.database.callbacks.find({"state": "stored"}).sort("_id", 1)):
             self.app.callbacks.apply(row, Context.for_system("payments"))
 
     def deliver(self, event: Event, data: dict[str, Any], event_id: str | None = None) -> None:
         """Hands an event to the reaction that takes it, as the consumer would."""
         handlers: dict[Event, Callable[..., None]] = {
+            membership.APPLICATION_SUBMITTED: self._applied,
+            membership.APPLICATION_APPROVED: self.app.purchases.open,
+            membership.RENEWAL_STARTED: self.app.purchases.open,
             membership.PURCHASE_FULFILLED: self.app.purchases.mark_fulfilled,
             membership.PURCHASE_REFUSED: self.app.purchases.refuse,
             membership.PURCHASE_WITHDRAWN: self.app.purchases.withdraw,
@@ -321,6 +363,9 @@ class Shop:
         )
         told = envelope.decode(envelope.encode(told))
         handlers[event](told, Context.for_event("payments", handlers[event].__name__, told))
+
+    def _applied(self, told: CloudEvent, ctx: Context) -> None:
+        self.app.plans.promise_at_application(told)
 
     def answer(self, event: Event, sale: "Sale", reason: str | None = None) -> None:
         self.deliver(

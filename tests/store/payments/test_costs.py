@@ -116,20 +116,6 @@ def _(shop: Shop):
 # ── From purchase to order ──────────────────────────────────────────────────────────────────────
 
 
-@COSTS.rpc(payments.OPEN_PURCHASE)
-def _(shop: Shop):
-    subject = {"kind": "membership_term", "ref": new_id("trm")}
-    asked = {"payer_id": new_id("per"), "subject": subject, "purpose": "join"}
-    return Context.for_system("membership"), {**community(shop), **asked}
-
-
-@COSTS.rpc(payments.OPEN_PURCHASE, "again")
-def _(shop: Shop):
-    made = shop.purchase(shop.person())
-    asked = {"payer_id": made["payer_id"], "subject": made["subject"], "purpose": "join"}
-    return Context.for_system("membership"), {**community(shop), **asked}
-
-
 @COSTS.rpc(payments.GET_PURCHASE)
 def _(shop: Shop):
     ctx = buyer(shop)
@@ -297,41 +283,32 @@ def _(shop: Shop):
     return sale.buyer, {"order_id": sale.order["id"]}
 
 
-@COSTS.rpc(payments.RECEIVE_CALLBACK)
+@COSTS.rpc(payments.RECEIVE_CALLBACK, "a capture")
 def _(shop: Shop):
-    sale = paying(shop)
-    told = sale.told(shop.bank.pay(sale.number))
-    return Context.for_system("gateway"), {
-        "account_id": shop.account["id"],
-        "provider": "sandbox",
-        "headers": {"signed": "yes"},
-        "body_base64": base64.b64encode(json.dumps(told).encode()).decode(),
-    }
+    return called_back(shop, captured(shop))
 
 
-@COSTS.reaction("on_callback_received", "a capture")
-def _(shop: Shop):
-    sale = paying(shop)
-    shop.callback(sale.told(shop.bank.pay(sale.number)))
-    return newest_callback(shop)
-
-
-@COSTS.reaction("on_callback_received", "a capture with a coupon")
+@COSTS.rpc(payments.RECEIVE_CALLBACK, "a capture with a coupon")
 def _(shop: Shop):
     shop.coupon(audience="newcomer", limit=10)
-    sale = paying(shop, "WELC2ME")
-    shop.callback(sale.told(shop.bank.pay(sale.number)))
-    return newest_callback(shop)
+    return called_back(shop, captured(shop, "WELC2ME"))
 
 
-@COSTS.reaction("on_callback_received", "a refund")
+@COSTS.rpc(payments.RECEIVE_CALLBACK, "a refund")
 def _(shop: Shop):
+    shop.callback(captured(shop))  # the account was met before
     sale = refunding(shop)
     shop.app.refunds.move_due(OnePass(shop.clock.now(), "payments"))
     (number,) = shop.bank.refunds
     told = {"kind": "refund", "id": "n-1", "number": number, "state": "succeeded"}
-    shop.callback({**told, "amount": sale.order["total"]})
-    return newest_callback(shop)
+    return called_back(shop, {**told, "amount": sale.order["total"]})
+
+
+@COSTS.rpc(payments.RECEIVE_CALLBACK, "a repeated one")
+def _(shop: Shop):
+    told = captured(shop)
+    shop.callback(told)
+    return called_back(shop, told)
 
 
 @COSTS.rpc(payments.REFUND_ORDER)
@@ -357,9 +334,20 @@ def refunding(shop: Shop) -> Sale:
     return sale
 
 
-def newest_callback(shop: Shop):
-    told = shop.told(payments.CALLBACK_RECEIVED)[-1]
-    return told.event, told.data
+def captured(shop: Shop, *codes: str) -> dict:
+    """The callback of a payer who paid; the account was met before."""
+    shop.paid(buyer=buyer(shop))
+    sale = paying(shop, *codes)
+    return sale.told(shop.bank.pay(sale.number))
+
+
+def called_back(shop: Shop, told: dict):
+    return Context.for_system("gateway"), {
+        "account_id": shop.account["id"],
+        "provider": "sandbox",
+        "headers": {"signed": "yes"},
+        "body_base64": base64.b64encode(json.dumps(told).encode()).decode(),
+    }
 
 
 # ── What others and time bring ──────────────────────────────────────────────────────────────────
@@ -373,18 +361,28 @@ def _(shop: Shop):
 @COSTS.reaction("on_application_submitted", "the price is promised")
 def _(shop: Shop):
     shop.sell(price_lock="at_application")
-    return membership.APPLICATION_SUBMITTED, application(shop, "submitted")
+    return membership.APPLICATION_SUBMITTED, shop.applied(shop.person())
 
 
 @COSTS.reaction("on_application_submitted", "no price is promised")
 def _(shop: Shop):
-    return membership.APPLICATION_SUBMITTED, application(shop, "submitted")
+    return membership.APPLICATION_SUBMITTED, shop.applied(shop.person())
+
+
+@COSTS.reaction("on_application_approved", "the price is promised")
+def _(shop: Shop):
+    shop.sell(price_lock="at_approval")
+    return membership.APPLICATION_APPROVED, shop.approval(shop.person())
 
 
 @COSTS.reaction("on_application_approved", "no price is promised")
 def _(shop: Shop):
-    term = {"membership_id": new_id("mbr"), "term_id": new_id("trm"), "pay_by": shop.clock.now()}
-    return membership.APPLICATION_APPROVED, {**application(shop, "approved"), **term}
+    return membership.APPLICATION_APPROVED, shop.approval(shop.person())
+
+
+@COSTS.reaction("on_renewal_started")
+def _(shop: Shop):
+    return membership.RENEWAL_STARTED, shop.awaited(shop.person())
 
 
 @COSTS.reaction("on_purchase_fulfilled")
@@ -402,11 +400,6 @@ def _(shop: Shop):
 def _(shop: Shop):
     withdrawn = {"purchase_id": shop.purchase(buyer(shop))["id"], **community(shop)}
     return membership.PURCHASE_WITHDRAWN, {**withdrawn, "reason": "application_withdrawn"}
-
-
-def application(shop: Shop, state: str) -> dict:
-    ids = {"application_id": new_id("app"), "person_id": new_id("per")}
-    return {**ids, **community(shop), "state": state}
 
 
 def owners_answer(shop: Shop, sale: Sale, reason: str | None) -> dict:

@@ -1,10 +1,13 @@
 """What goes wrong between payers, providers and neighbours, and what becomes of the money."""
 
+import base64
 import datetime as dt
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chassis.context import Context
 from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import DomainError
@@ -23,7 +26,7 @@ def test_a_hundred_equal_callbacks_have_one_effect(shop):
     with ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: shop.callback(told), range(100)))
     assert {answer["body"] for answer in answers} == {'{"code":"SUCCESS"}'}
-    assert len(shop.told(payments.CALLBACK_RECEIVED)) == 1
+    assert shop.database.callbacks.count_documents({}) == 1
     shop.apply_callbacks()
     shop.apply_callbacks()
     assert sale.state == "paid"
@@ -64,8 +67,27 @@ def test_an_unsigned_callback_leaves_no_row(shop):
     assert shop.database.callbacks.count_documents({}) == 0
 
 
+def test_a_callback_is_stored_then_answered_then_applied(shop):
+    """P-21: nothing has its effect before it is stored; a repeated one has none."""
+    sale = shop.ordered()
+    sale.open_payment()
+    told = sale.told(shop.bank.pay(sale.number))
+    body = base64.b64encode(json.dumps(told).encode()).decode()
+    asked = {"account_id": shop.account["id"], "provider": "sandbox", "body_base64": body}
+    asked["headers"] = {"signed": "yes"}
+    gateway = Context.for_system("gateway")
+    answered = shop.app.callbacks.receive(asked, gateway)
+    assert answered.view["status"] == 200
+    assert sale.state == "open"
+    assert shop.database.callbacks.find_one()["state"] == "stored"
+    assert shop.app.callbacks.receive(asked, gateway).then is None
+    answered.then(gateway)
+    assert sale.state == "paid"
+    assert shop.database.callbacks.find_one()["state"] == "applied"
+
+
 def test_callbacks_left_behind_are_applied_by_the_job(shop):
-    """The reaction never came: the stored callback still has its effect."""
+    """The worker died after its answer: the stored callback still has its effect."""
     sale = shop.ordered()
     sale.open_payment()
     shop.callback(sale.told(shop.bank.pay(sale.number)))
@@ -220,7 +242,7 @@ def test_money_after_a_lapse_is_offered_to_the_owner(shop):
     """product §2: payment after a lapse: the owner decides whether it still holds."""
     pay_by = shop.clock.now() + dt.timedelta(minutes=20)
     buyer = shop.person()
-    purchase = shop.purchase(buyer, pay_by=pay_by.isoformat())
+    purchase = shop.purchase(buyer, pay_by=pay_by)
     order = shop.order(buyer, shop.quote(buyer, purchase))
     assert order["expires_at"] == purchase["pay_by"]
     payment = shop.open_payment(buyer, order)
@@ -445,16 +467,19 @@ def test_a_promised_price_takes_no_place_and_counts_when_paid(empty, lock):
     """product §2: a promise fixes the price without taking a place."""
     shop = empty
     shop.sell(price_lock=lock, ladder={"step": 10_000, "every": 2, "n0": 0})
-    application = new_id("app")
     buyer = shop.person()
-    facts = {"application_id": application, "community_id": shop.community_id}
-    shop.app.plans._promise_all(facts, lock)
+    applied = shop.applied(buyer)
+    approved = shop.approval(buyer, application_id=applied["application_id"])
+    moments = {
+        "at_application": (membership.APPLICATION_SUBMITTED, applied),
+        "at_approval": (membership.APPLICATION_APPROVED, approved),
+    }
+    shop.deliver(*moments[lock])
     for _ in range(2):
         shop.paid()
     assert shop.price()["price"]["amount"] == 310_000
-    shop.app.plans._promise_all(facts, lock)
-    purchase = shop.purchase(buyer, promise_ref=application)
-    quote = shop.quote(buyer, purchase)
+    shop.deliver(membership.APPLICATION_APPROVED, approved)
+    quote = shop.quote(buyer, shop.seen(buyer, approved["term_id"]))
     assert (quote["total"]["amount"], quote["step"]) == (300_000, None)
     assert shop.price()["places_left"] == 2
     order = shop.order(buyer, quote)
@@ -480,7 +505,7 @@ def test_a_renewal_pays_the_base_price_and_takes_no_place(shop):
     }
     shop.coupon("RENEW365", audience="renewal", benefit={"kind": "amount_off", "value": 36_500})
     shop.coupon("WELC2ME", audience="newcomer")
-    purchase = shop.purchase(buyer, purpose="renew")
+    purchase = shop.renewal(buyer)
     quote = shop.quote(buyer, purchase, "WELC2ME", "RENEW365")
     assert quote["total"]["amount"] == 263_500
     assert quote["trace"][1] == {

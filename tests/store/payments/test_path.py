@@ -55,15 +55,6 @@ def test_receipts_are_numbered_without_a_gap(shop):
     assert numbers == ["00000001", "00000002", "00000003"]
 
 
-def test_the_same_subject_gives_the_same_purchase(shop):
-    """architecture §5a: open_purchase is idempotent by subject."""
-    buyer = shop.person()
-    subject = {"kind": "membership_term", "ref": "trm_1"}
-    first = shop.purchase(buyer, subject=subject)
-    assert shop.purchase(buyer, subject=subject) == first
-    assert shop.database.purchases.count_documents({}) == 1
-
-
 def test_a_new_quote_replaces_the_live_one_and_gives_everything_back(shop):
     shop.coupon(limit=1)
     buyer = shop.person()

@@ -3,9 +3,9 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from prometheus_client import REGISTRY
 
-from chassis.ids import new_id
-from contracts import payments
+from contracts import membership, payments
 from contracts.errors import DomainError
 
 AT_ONCE = 16
@@ -137,15 +137,15 @@ def test_one_person_gets_no_more_than_their_share(shop):
     """O-6: many sessions of one person; the limit per person holds."""
     shop.coupon(per_person=2)
     buyer = shop.person()
-    for _ in range(9):
+    purchases = []
+    for _ in range(10):
         shop.sell(ladder=None)
-    plans = [plan["_id"] for plan in shop.database.plans.find()]
+        purchases.append(shop.purchase(buyer))
 
     def contend(index):
-        purchase = shop.purchase(buyer, plan_id=plans[index])
-        return shop.quote(buyer, purchase, "WELC2ME")["discount"]["amount"]
+        return shop.quote(buyer, purchases[index], "WELC2ME")["discount"]["amount"]
 
-    discounts = at_once(contend, len(plans))
+    discounts = at_once(contend, len(purchases))
     assert sum(amount > 0 for amount in discounts) == 2
 
 
@@ -232,12 +232,62 @@ def test_one_capture_reported_from_everywhere_pays_once(shop):
     assert shop.unsettled() == 0
 
 
+def test_receipts_of_one_process_never_collide(shop):
+    """Who needs the next receipt number waits for their turn: no transaction is begun twice."""
+    sales = [shop.ordered() for _ in range(24)]
+    for sale in sales:
+        sale.open_payment()
+    account = shop.database.provider_accounts.find_one()
+    captures = []
+    for sale in sales:
+        shop.bank.pay(sale.number)
+        captures += shop.bank.query_payment(shop.account, sale.number).captures
+    begun = _begun()
+    at_once(
+        lambda index: shop.app.captures.record(account, captures[index], sale.buyer, cause="race"),
+        len(captures),
+    )
+    assert _begun() - begun == len(sales)
+    receipts = sorted(order["receipt_number"] for order in shop.database.orders.find())
+    assert receipts == [f"{number:08d}" for number in range(1, 25)]
+
+
+def _begun() -> float:
+    return REGISTRY.get_sample_value("coterie_uow_attempts_total") or 0
+
+
+def test_a_withdrawal_in_the_middle_of_a_payment_is_seen(shop, monkeypatch):
+    """What was read before the unit of work is saved only as it was read: the money goes back."""
+    sale = shop.ordered()
+    sale.open_payment()
+    told = sale.told(shop.bank.pay(sale.number))
+    use = shop.app.captures._reservations.use
+
+    def withdrawn_meanwhile(reservation):
+        monkeypatch.undo()
+        reason = {"purchase_id": sale.purchase["id"], "reason": "application_withdrawn"}
+        withdrawn = {**reason, "community_id": shop.community_id}
+        shop.deliver(membership.PURCHASE_WITHDRAWN, withdrawn)
+        return use(reservation)
+
+    monkeypatch.setattr(shop.app.captures._reservations, "use", withdrawn_meanwhile)
+    shop.callback(told, apply=True)
+    assert shop.database.callbacks.find_one()["state"] == "applied"
+    assert sale.state == "cancelled"
+    assert shop.told(payments.ORDER_PAID) == []
+    shop.settle_refunds()
+    assert [event.data["reason"] for event in shop.told(payments.ORDER_REFUNDED)] == [
+        "late_payment"
+    ]
+    assert shop.unsettled() == 0
+
+
 def test_a_promised_price_takes_one_place_however_often_it_is_reported(empty):
     """A promise counts once when it is paid, whoever loses the race to record it."""
     shop = empty
     shop.sell(price_lock="at_approval")
     buyer = shop.person()
-    purchase = shop.purchase(buyer, promise_ref=new_id("app"))
+    purchase = shop.purchase(buyer)
     order = shop.order(buyer, shop.quote(buyer, purchase))
     payment = shop.open_payment(buyer, order)
     number = payment["pay_url"].rpartition("/")[2]

@@ -36,7 +36,6 @@ def paid(membership, term_id, on, months=12, extra_days=0, policy=POLICY):
         membership,
         term_id,
         order_id=f"ord_{term_id}",
-        purchase_id="pur_1",
         months=months,
         extra_days=extra_days,
         paid_on=on,
