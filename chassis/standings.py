@@ -7,6 +7,8 @@ computes the state from its dates, so a passed end date counts as ended before a
 
 import dataclasses
 import datetime as dt
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -122,19 +124,23 @@ class Standings:
         """As `get`, when what is stored under `row_id` was read together with something else."""
         return self._standing(facts or self._ask(community_id, person_id, ctx))
 
-    def of_caller(self, community_id: str, ctx: Context) -> tuple[Standing, bool]:
-        """The signed-in caller's standing, and whether the caller operates the whole system.
+    def of_caller(self, community_id: str, ctx: Context) -> tuple[Standing, Callable[[], bool]]:
+        """The signed-in caller's standing, and what tells whether they operate the whole system.
 
-        One read for both, where most callers need both; raises what `get` raises.
+        One read for both. As with `get`, membership is asked about what is not known here; about
+        the second only when it is called.
         """
-        person_id, communities = ctx.person(), (community_id, membership.SYSTEM)
-        ids = [row_id(community, person_id) for community in communities]
+        person_id = ctx.person()
+        ids = [row_id(community, person_id) for community in (community_id, membership.SYSTEM)]
         rows = {row["_id"]: row for row in self._rows.find({"_id": {"$in": ids}})}
-        standing, system = (
-            self._standing(rows.get(id) or self._ask(community, person_id, ctx))
-            for id, community in zip(ids, communities, strict=True)
-        )
-        return standing, OPERATOR in system.roles
+        standing, system = map(rows.get, ids)
+
+        @functools.cache
+        def operates() -> bool:
+            facts = system or self._ask(membership.SYSTEM, person_id, ctx)
+            return OPERATOR in self._standing(facts).roles
+
+        return self._standing(standing or self._ask(community_id, person_id, ctx)), operates
 
     def require_role(self, ctx: Context, community_id: str, *roles: str) -> Standing:
         """The caller's standing when it has one of `roles` there, or the caller is an operator.

@@ -115,12 +115,10 @@ class RegistrationStore(AggregateStore):
 
         Those in the waitlist have their `position`, counted for the whole page at once.
         """
-        first = self.first_rows(
-            {**_of(meetup), **({"state": state} if state else {})},
-            after=after,
-            limit=limit,
-            sort_field="applied_at",
-        )
+        wanted = {**_of(meetup), **({"state": state} if state else {})}
+        if state not in (None, "waitlisted"):
+            return self.page(wanted, after=after, limit=limit, sort_field="applied_at")
+        first = self.first_rows(wanted, after=after, limit=limit, sort_field="applied_at")
         stages = [
             *first,
             {"$group": {"_id": None, "rows": {"$push": "$$ROOT"}}},

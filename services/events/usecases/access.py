@@ -1,5 +1,6 @@
 """Who may do what with a meetup, from the replica of standings; deny by default (H-33)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from chassis.context import Context
@@ -13,10 +14,10 @@ DOOR = frozenset({"host", "owner", "scanner"})
 
 @dataclass(frozen=True)
 class Caller:
-    """Who asks: the standing in a community, and whether it is an operator of the whole system."""
+    """Who asks: the standing in a community, and what tells an operator of the whole system."""
 
     standing: Standing
-    is_operator: bool
+    operates: Callable[[], bool]
 
     @property
     def hosts(self) -> bool:
@@ -25,11 +26,11 @@ class Caller:
 
     def has(self, roles: frozenset[str]) -> bool:
         """Whether the caller has one of these roles there, or is an operator."""
-        return self.is_operator or not self.standing.roles.isdisjoint(roles)
+        return not self.standing.roles.isdisjoint(roles) or self.operates()
 
     def sees(self, meetup: Document) -> bool:
         """Whether the caller may know that the meetup exists."""
-        return self.hosts or (meetup["state"] != "draft" and belongs(self.standing))
+        return (meetup["state"] != "draft" and belongs(self.standing)) or self.hosts
 
     def require_staff(self, meetup: Document) -> None:
         """Raises DomainError(OBJECT_NOT_FOUND) for strangers, NOT_PERMITTED for mere members."""

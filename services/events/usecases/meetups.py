@@ -69,7 +69,7 @@ class Meetups:
         meetup = self._store.require_shown(request["meetup_id"], ctx.person())
         caller = self._access.caller(ctx, meetup["community_id"])
         caller.require_sight(meetup)
-        return self._view(meetup, full=caller.hosts or _has_seat(meetup["registration"]))
+        return self._view(meetup, full=_has_seat(meetup["registration"]) or caller.hosts)
 
     def list_of_community(self, request: View, ctx: Context) -> View:
         """A page of a community's meetups by start; drafts for hosts only."""

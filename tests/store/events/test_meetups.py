@@ -1,11 +1,13 @@
 """Meetups: who may do and see what, their end, and the queries behind the lists."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
 from chassis.ids import new_id
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts import membership
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, SERVICE_UNAVAILABLE, DomainError
 from contracts.errors.events import MEETUP_WRONG_STATE, MEMBERS_ONLY
 from tests.kit.commits import stored_events
 from tests.kit.databases import stages
@@ -71,6 +73,23 @@ def test_only_active_members_take_part(events):
     person = new_id("per")
     events.members.expired.add(person)
     assert refusal(lambda: events.register(meetup, person)).error is MEMBERS_ONLY
+
+
+def test_known_members_take_part_while_membership_is_away(events, monkeypatch):
+    """Whether a member operates the whole system is asked only where that makes a difference."""
+    meetup, person = events.meetup(capacity=1), new_id("per")
+    asked = {"community_id": COMMUNITY, "person_id": person}
+    facts = events.members.call(membership.GET_STANDING, asked, events.host)
+    events.app.standings.apply(SimpleNamespace(data=facts))
+
+    def away(*args, **more):
+        raise DomainError(SERVICE_UNAVAILABLE)
+
+    monkeypatch.setattr(events.members, "call", away)
+    registration = events.register(meetup, person)
+    assert events.state(registration) == "applied"
+    stranger = refusal(lambda: events.register(meetup, new_id("per")))
+    assert stranger.error is SERVICE_UNAVAILABLE
 
 
 def test_people_act_on_their_own_registrations_only(events):
