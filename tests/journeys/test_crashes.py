@@ -36,9 +36,10 @@ ROUNDS: dict[str, Chains] = {
         "events": ("consumer.before_handler",),
     },
     "ordering": {
-        "membership": ("rpc.before_reply", "consumer.before_handler"),
+        "membership": ("rpc.before_reply", "rpc.after_reply@2", "uow.before_insert@2"),
         "payments": (
             "rpc.before_handler@3",
+            "rpc.after_reply@2",
             "payments.after_holds_kept",
             "payments.after_order",
             "payments.after_provider_close",
@@ -54,7 +55,7 @@ ROUNDS: dict[str, Chains] = {
             "relay.before_publish",
             "consumer.before_handler",
         ),
-        "notifications": ("uow.after_commit", "rpc.before_reply"),
+        "notifications": ("uow.after_commit", "rpc.before_reply", "rpc.after_reply"),
     },
     "capturing": {
         "membership": ("rpc.before_ack@3", "relay.after_publish"),
@@ -62,12 +63,18 @@ ROUNDS: dict[str, Chains] = {
             "rpc.before_reply@4",
             "payments.after_provider_create",
             "payments.after_callback_stored",
+            "payments.after_callback_answered",
             "consumer.before_ack",
         ),
         "notifications": ("consumer.before_ack@2", "rpc.before_ack"),
     },
     "joining": {
-        "membership": ("consumer.before_ack", "uow.before_commit@3", "uow.after_commit"),
+        "membership": (
+            "consumer.before_handler",
+            "consumer.before_ack",
+            "uow.before_commit@3",
+            "uow.after_commit",
+        ),
         "payments": (
             "uow.after_commit@3",
             "rpc.before_ack@2",

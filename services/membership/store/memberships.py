@@ -161,35 +161,25 @@ class Memberships(CountedStore):
                     {"$concat": ["$community_id", ":", "$person_id"]},
                     "_standing",
                 ),
-                # Of one term, or of none: whoever renews has none under it.
-                _joined(
-                    "applications",
-                    {
-                        "$first": {
-                            "$map": {
-                                "input": {
-                                    "$filter": {
-                                        "input": "$terms",
-                                        "cond": {"$eq": ["$$this.id", term_id]},
-                                    }
-                                },
-                                "in": "$$this.application_id",
-                            }
-                        }
-                    },
-                    "_application",
-                ),
+                {
+                    "$lookup": {
+                        "from": "applications",
+                        "localField": "terms.application_id",
+                        "foreignField": "_id",
+                        "as": "_applications",
+                    }
+                },
             ],
             session=tx.session,
         ).to_list(1)
         if not found:
             return None
         membership = found[0]
-        community, standing, application = (
-            next(iter(membership.pop(name)), None)
-            for name in ("_community", "_standing", "_application")
-        )
-        assert community is not None
+        (community,) = membership.pop("_community")
+        standing = next(iter(membership.pop("_standing")), None)
+        of_terms = membership.pop("_applications")
+        # Whoever renews has none under that term.
+        application = next((one for one in of_terms if one["term_id"] == term_id), None)
         return Payable(membership, community["policy"], standing, application)
 
     def of_person(
