@@ -1,6 +1,5 @@
 """Every query of membership finds its documents by an index and sorts by it (D-9)."""
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +11,6 @@ from chassis import mongo as chassis_mongo
 from contracts import membership
 from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
-from services.membership.store.memberships import Memberships
 from tests.kit.databases import stages
 from tests.store.membership.conftest import World, uploaded
 
@@ -94,35 +92,6 @@ def test_no_collection_scan_and_no_sort_in_memory(
             assert not found & {"COLLSCAN", "SORT"}, (query, found)
             checked.add(command[name])
     assert checked >= {"applications", "memberships", "people", "imports", "import_rows"}
-
-
-def test_purchases_to_open_are_found_among_those_that_are(world: World) -> None:
-    """Unpaid renewals that have a purchase, and terms whose pay-by passed, are not even read."""
-    store = Memberships(world.database)
-    world.member(world.person())
-    found = store.collection.find_one({})
-    assert found is not None
-    now = world.clock.now()
-    opened = {"state": "awaiting", "purchase_id": "pur_1", "pay_by": now + dt.timedelta(days=1)}
-    passed = {**opened, "purchase_id": None, "pay_by": now - dt.timedelta(days=1)}
-    wanted = {**opened, "purchase_id": None}
-    store.collection.insert_many(
-        {
-            **found,
-            "_id": f"mbr_{number}",
-            "person_id": f"per_{number}",
-            "number": 1000 + number,
-            "terms": [
-                {**found["terms"][0], "id": f"trm_{number}a", "purchase_id": None},
-                {**found["terms"][0], "id": f"trm_{number}b", **term},
-            ],
-        }
-        for number, term in enumerate([opened, passed] * 50 + [wanted])
-    )
-    assert [one["_id"] for one in store.without_purchase(now, 10)] == ["mbr_100"]
-    query = store.unopened(now)
-    plan = store.collection.find(query, hint="unopened").explain()
-    assert plan["executionStats"]["totalDocsExamined"] <= 2, plan["queryPlanner"]["winningPlan"]
 
 
 def explainable(name: str, command: dict[str, Any]) -> Iterator[dict[str, Any]]:

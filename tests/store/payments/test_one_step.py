@@ -173,7 +173,7 @@ def test_nothing_to_pay_is_paid_at_once(shop):
 
 def test_past_its_pay_by_nothing_is_ordered(shop):
     buyer = shop.person()
-    purchase = shop.purchase(buyer, pay_by=shop.clock.now().isoformat())
+    purchase = shop.purchase(buyer, pay_by=shop.clock.now())
     with pytest.raises(DomainError) as refused:
         shop.order_at_once(buyer, purchase, total=300_000)
     assert refused.value.error is PURCHASE_WRONG_STATE

@@ -263,12 +263,12 @@ def test_a_withdrawal_in_the_middle_of_a_payment_is_seen(shop, monkeypatch):
     told = sale.told(shop.bank.pay(sale.number))
     use = shop.app.captures._reservations.use
 
-    def withdrawn_meanwhile(reservation):
+    def withdrawn_meanwhile(reservation, plan):
         monkeypatch.undo()
         reason = {"purchase_id": sale.purchase["id"], "reason": "application_withdrawn"}
         withdrawn = {**reason, "community_id": shop.community_id}
         shop.deliver(membership.PURCHASE_WITHDRAWN, withdrawn)
-        return use(reservation)
+        return use(reservation, plan)
 
     monkeypatch.setattr(shop.app.captures._reservations, "use", withdrawn_meanwhile)
     shop.callback(told, apply=True)
