@@ -343,7 +343,7 @@ class MembershipJobs:
     def fold_counts(self, run: JobRun) -> None:
         self.app.counting.fold(run)
 
-    @job("verify_counts", every=600)
+    @job("verify_counts")
     def verify_counts(self, run: JobRun) -> None:
         self.app.counting.verify(run)
 

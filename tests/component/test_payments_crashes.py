@@ -175,6 +175,26 @@ def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(world, tmp_p
 
 
 @pytest.mark.timeout(180)
+def test_a_crash_after_a_quote_ended_keeps_nothing_from_others(world, tmp_path: Path):
+    """I-5: the quote says that it is over; what it held frees itself."""
+    service = world.service
+    service.start()
+    client = Client(world, tmp_path)
+    purchase = world.purchase(client.buyer)
+    quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"])
+    service.stop()
+    service.start(COTERIE_CRASH_POINT=f"payments.after_quote_ended:{tmp_path / 'flag'}")
+    service.move_clock(dt.timedelta(minutes=16))
+    assert service.ended(20) == -signal.SIGKILL
+    assert service.database.quotes.find_one({"_id": quote["id"]})["state"] == "expired"
+    assert places(world) == 0
+    service.start()
+    service.move_clock(dt.timedelta(minutes=40))
+    probe(lambda: unsettled(world) == 0, 20, "every hold counted or free")
+    service.stop()
+
+
+@pytest.mark.timeout(180)
 def test_a_crash_after_the_answer_to_a_callback_leaves_it_to_the_job(world, tmp_path: Path):
     """P-21: a provider that was answered calls no more; the money is not forgotten."""
     service = world.service

@@ -44,7 +44,7 @@ def test_replay_gives_the_message_back_to_its_handler(toy: Toy, admin: Broker) -
     event = tell(admin, thing("permanent"))
     probe(lambda: admin.depth(PARKING) == 1, 10, "parked")
     done = toy.operate("notifications", "parking", "replay", "--all")
-    assert done.stdout == "1 replayed\n"
+    assert done.stdout.endswith("1 replayed\n")
     probe(lambda: len(attempts(toy, event)) == 2, 10, "handled again")
     probe(lambda: admin.depth(PARKING) == 1, 5, "and parked again")
 

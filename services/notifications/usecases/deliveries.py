@@ -82,7 +82,7 @@ class Deliveries:
 
         Each that ends makes room for another, so one that hangs holds up no other.
         """
-        in_hand: set[Future[None]] = set()
+        in_hand: dict[Future[None], str] = {}
         looked_at, more_is_due = -math.inf, True
         with self._postman.connections() as connections, ThreadPoolExecutor(LANES) as lanes:
             while True:
@@ -91,25 +91,26 @@ class Deliveries:
                 looks = is_time or (more_is_due and room >= MOST_CLAIMED // 2)
                 if looks and not run.should_stop:
                     looked_at = self._now()
-                    due = self._due(room, run)
+                    due = self._due(room, run, besides=set(in_hand.values()))
                     more_is_due = len(due) == room
-                    in_hand |= {
-                        lanes.submit(self._attempt, delivery, connections, run, looked_at)
-                        for delivery in due
-                    }
+                    for delivery in due:
+                        attempt = lanes.submit(self._attempt, delivery, connections, run, looked_at)
+                        in_hand[attempt] = delivery["_id"]
                 if not in_hand:
                     break
-                ended, in_hand = wait(in_hand, LOOK_AGAIN_SECONDS, FIRST_COMPLETED)
-                for attempt in ended:
+                for attempt in wait(in_hand, LOOK_AGAIN_SECONDS, FIRST_COMPLETED).done:
+                    del in_hand[attempt]
                     attempt.result()  # lets an unexpected error surface here
         if run.should_stop:
             OLDEST.set(math.nan)  # whoever leads from now on knows
         else:
             run.next_due(self._deliveries.soonest_due())
 
-    def _due(self, most: int, run: JobRun) -> list[Document]:
+    def _due(self, most: int, run: JobRun, besides: set[str]) -> list[Document]:
+        """What is due, claimed. What is in hand is not due again, even if the clock was moved."""
         now = self._clock.now()
-        due = self._deliveries.due(now, most)
+        found = self._deliveries.due(now, most + len(besides))
+        due = [delivery for delivery in found if delivery["_id"] not in besides][:most]
         OLDEST.set((run.now - due[0]["due_at"]).total_seconds() if due else 0)
         return self._deliveries.claim(due, now) if due else []
 

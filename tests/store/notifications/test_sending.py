@@ -276,6 +276,26 @@ def test_a_mail_that_hangs_holds_up_no_other(db, mailbox, monkeypatch, probe):
     assert world.mail_of(slow)["state"] == "sent"
 
 
+def test_a_clock_that_is_moved_sends_nothing_twice(db, mailbox, monkeypatch, probe):
+    """A mail in hand is not due again when business time jumps past its claim."""
+    monkeypatch.setattr(deliveries, "LOOK_AGAIN_SECONDS", 0.05)
+    world = World(db, mailbox, time.monotonic)
+    slow = world.told()
+    mailbox.slow = name(slow)
+    sending = threading.Thread(target=world.send)
+    sending.start()
+    try:
+        probe(lambda: world.mail_of(slow)["attempts"] == 1, message="the slow one is in hand")
+        world.clock.advance(dt.timedelta(seconds=70))
+        other = world.told()
+        probe(lambda: mailbox.taken == [name(other)], message="it looked again meanwhile")
+        assert world.mail_of(slow)["attempts"] == 1
+    finally:
+        mailbox.let_go()
+        sending.join()
+    assert sorted(mailbox.taken) == sorted([name(slow), name(other)])
+
+
 def test_many_mails_ask_for_their_community_once(world, mailbox):
     """What several mails need at the same time is asked for by the first of them."""
     person = new_id("per")
