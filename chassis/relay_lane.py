@@ -202,11 +202,13 @@ class Lane:
         entries: list[Entry] = []
         size = 0
         with self._commits.database.client.start_session(snapshot=True) as session:
-            found = self._commits.find(due, (self.name, "events"), sort=order, session=session)
-            for count, stored in enumerate(found.limit(BATCH), 1):
+            found = self._commits.find(
+                due, (self.name, "events"), sort=order, limit=WINDOW, session=session
+            )
+            for stored in found:
                 entries.extend(self._left_of(stored))
                 size += sum(len(event["body"]) for event in stored["events"])
-                if count == BATCH or len(entries) >= WINDOW or size >= WINDOW_BYTES:
+                if len(entries) >= WINDOW or size >= WINDOW_BYTES:
                     return entries, True
         return entries, False
 
@@ -374,15 +376,15 @@ class Lane:
     def _note(self, decided: list[PendingCommit]) -> None:
         """Writes down what became of commits."""
         published = [entry for commit in decided for entry in commit.entries if entry.published]
-        done = [c.id for c in decided if all(entry.published for entry in c.entries)]
+        done = {c.id for c in decided if all(entry.published for entry in c.entries)}
         for commit in {entry.commit for entry in published}:
             commit.due_at = commit.due_at or AT_ONCE  # of the rest, if there is one
-        held = [_held(c) for c in decided if c.due_at is not None and c.id not in set(done)]
+        held = [_held(c) for c in decided if c.due_at is not None and c.id not in done]
         followed = {entry.subject for entry in published if entry.commit.attempts}
         recovered = self._recovered()
         try:
             if done:
-                self._updates.mark_published(self.name, done)
+                self._updates.mark_published(self.name, list(done))
             if held:
                 self._may_hold = True
                 self._updates.hold_back(self.name, held)

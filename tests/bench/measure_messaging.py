@@ -193,7 +193,7 @@ def _commit(number: int) -> dict[str, Any]:
         "request_id": body["correlationid"],
         "traceparent": body["traceparent"],
         "events": [event],
-        **lanes_of([event]),
+        OWN: lanes_of([event])[OWN],
     }
 
 
