@@ -7,7 +7,10 @@ full or leaderless queue behind that type, and nothing else suffers from it:
 - what was never refused goes first, and is sent once, so that the healthy queues have it at once;
 - a refused event holds back the later events of its own aggregate, no others;
 - of the refused events of one type one is tried again, at growing intervals, so that healthy queues
-  get one copy a trial and not one for each event; when it is taken, the others follow at once.
+  get one copy a trial and not one for each event; when it is taken, the others follow at once;
+- behind a queue that does not answer, the broker stops reading from us after some messages, or
+  after the first one on a new connection. So while a type is not answered, even what was never
+  tried waits for its trial.
 
 A batch does not wait for its slowest confirm. What is not confirmed yet stays in flight, and with
 it the later events of its aggregate, while the lane goes on.
@@ -52,12 +55,17 @@ REFUSED_TYPES = Gauge(
 )
 
 
+class NotAnswered(Refused):
+    """The broker was silent about an event for longer than it ever needs."""
+
+
 @dataclass(frozen=True)
 class Refusal:
     """How often a type was refused since it was last taken, and when it is tried again."""
 
     trials: int
     until: dt.datetime
+    silent: bool = False  # the last time no answer came
 
 
 @dataclass(eq=False)
@@ -159,10 +167,9 @@ class Lane:
         entries, is_full = self._read(besides=doubted)
         sendable, later = self._sort_out(entries)
         if not publisher.heard:
-            # One event of each type, until the broker says a word: it may take none of them.
-            first_of_type = {entry.type: entry for entry in reversed(sendable)}
-            is_full = is_full or len(first_of_type) < len(sendable)
-            sendable = [] if self._in_flight else list(first_of_type.values())
+            # One event until the broker says a word: the first that it is stuck at stops all.
+            is_full = is_full or len(sendable) > 1
+            sendable = [] if self._in_flight else sendable[:1]
         marking = [eventlet.spawn(self._put_off, later)] if later else []
         for start in range(0, len(sendable), BATCH):
             batch = sendable[start : start + BATCH]
@@ -226,7 +233,7 @@ class Lane:
             entry.type
             for queue in self._in_flight.values()
             for entry in queue
-            if entry.commit.attempts
+            if self._needs_trial(entry)
         }
         sendable: list[Entry] = []
         by_subject: dict[str, list[Entry]] = {}
@@ -251,7 +258,7 @@ class Lane:
 
     def _not_before(self, entry: Entry, tried: set[str], now: dt.datetime) -> dt.datetime | None:
         """When an event may be tried; None = now. Of what was refused, one of each type."""
-        if entry.commit.attempts == 0 or entry.type in self._taken_again:
+        if entry.type in self._taken_again or not self._needs_trial(entry):
             return None
         if entry.type in tried:
             return now + FIRST_PAUSE
@@ -260,6 +267,11 @@ class Lane:
             return refusal.until
         tried.add(entry.type)
         return None
+
+    def _needs_trial(self, entry: Entry) -> bool:
+        """Whether it was refused, or is of a type that is not answered."""
+        refusal = self._refusals.get(entry.type)
+        return entry.commit.attempts > 0 or (refusal is not None and refusal.silent)
 
     def _held_heads(
         self, entries: list[Entry], now: dt.datetime
@@ -318,6 +330,8 @@ class Lane:
     def _harvest(self) -> list[PendingCommit]:
         """The commits of which everything that was sent is decided; no longer in flight."""
         decided: list[PendingCommit] = []
+        heads = [queue[0] for queue in self._in_flight.values()]
+        longest = min(heads, key=lambda entry: entry.sent_at, default=None)
         for subject, queue in list(self._in_flight.items()):
             refused_until: dt.datetime | None = None
             while queue:
@@ -327,8 +341,8 @@ class Lane:
                     entry.commit.due_at = max(refused_until, entry.commit.due_at or refused_until)
                 elif entry.confirmation.settled:
                     refused_until = self._decide(entry, entry.confirmation.error)
-                elif self._is_overdue(entry):
-                    refused_until = self._decide(entry, Refused("no confirm in time"))
+                elif self._is_overdue(entry, is_longest=entry is longest):
+                    refused_until = self._decide(entry, NotAnswered("no confirm in time"))
                 else:
                     break
                 del queue[0]
@@ -339,15 +353,16 @@ class Lane:
                 del self._in_flight[subject]
         return decided
 
-    def _is_overdue(self, entry: Entry) -> bool:
+    def _is_overdue(self, entry: Entry, *, is_longest: bool) -> bool:
         """Whether the broker had its time; without any word meanwhile, it is given up."""
-        if self._publisher is None:
+        if self._publisher is None or self._silent:
             return False
         waited = time.monotonic() - entry.sent_at
         is_heard = self._publisher.heard_since(entry.sent_at)
         if waited >= CONFIRM_SECONDS:
-            self._silent = self._silent or not is_heard
-            return True
+            # It deals with one message after the other, so it is stuck at the first.
+            self._silent = not is_heard
+            return is_heard or is_longest
         # Of a type that was refused lately: others are confirmed, so this one will not be.
         return is_heard and waited >= PROMPT_SECONDS and entry.type in self._refusals
 
@@ -365,7 +380,7 @@ class Lane:
         refusal = self._refusals.get(entry.type, Refusal(0, now))
         if refusal.until <= now:
             pause = min(FIRST_PAUSE * 2 ** min(refusal.trials, 16), LONGEST_PAUSE)
-            refusal = Refusal(refusal.trials + 1, now + pause)
+            refusal = Refusal(refusal.trials + 1, now + pause, isinstance(error, NotAnswered))
             self._refusals[entry.type] = refusal
             REFUSED_TYPES.labels(self.name).set(len(self._refusals))
         entry.commit.error = f"{type(error).__name__}: {error}"[:300]
