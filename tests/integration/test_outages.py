@@ -5,6 +5,7 @@ through outbox, relay, queue and inbox to another service.
 """
 
 import itertools
+import signal
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ import requests
 
 from tests.kit.broker import Broker
 from tests.kit.commits import pending_commits
-from tests.kit.nodes import memory_alarm
+from tests.kit.nodes import memory_alarm, rabbitmqctl
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy, ToyProcess
 
@@ -167,6 +168,55 @@ def test_outage_under_load(
     with toy.broker() as admin:
         assert admin.depth("notifications.parking") == 0
         assert admin.depth("unrouted") == 0
+    assert all(process.popen.poll() is None for process in processes)
+
+
+@contextmanager
+def short_delays(toy: Toy) -> Iterator[None]:
+    """The delays of failed messages pass in a fifth of a second: minutes become seconds."""
+    vhost = toy.target.vhost
+    kept = '"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"'
+    definition = f'{{"message-ttl": 200, "dead-letter-exchange": "", "max-length": 100000, {kept}}}'
+    options = ("--priority", "20", "--apply-to", "queues")
+    pattern = r"^.*\.delay\..*$"
+    rabbitmqctl(toy.nodes, "set_policy", "-p", vhost, *options, "short", pattern, definition)
+    try:
+        yield
+    finally:
+        rabbitmqctl(toy.nodes, "clear_policy", "-p", vhost, "short")
+
+
+@pytest.mark.parametrize("part", ["mongod", "rabbitmq"])
+def test_an_outage_longer_than_all_delays(
+    breakable_toy: Toy, processes: list[ToyProcess], part: str
+) -> None:
+    """T-32: a quarter of an hour, in shortened time: no manual step, nothing parked or lost."""
+    toy, things = breakable_toy, 8
+    effects = toy.notifications_db["effects"]
+    effects.delete_many({})
+    client = Client(toy, f"long-{part}")
+    consumer = processes[1]
+    with short_delays(toy):
+        consumer.signal(signal.SIGSTOP)  # so that there is a backlog when the outage begins
+        with toy.broker("gateway") as gateway:
+            gateway.call("events.change_many_things", {"things": things, "changes": 1}, seconds=60)
+        toy.nodes.control.stop(part)
+        consumer.signal(signal.SIGCONT)
+        if part == "mongod":
+            longer = "coterie_events_held_up_total"
+            probe(lambda: consumer.metric(longer) >= things, 90, "tried longer than delays last")
+        else:
+            client.keep_going(40)
+        toy.nodes.control.start_again(part)
+        toy.nodes.wait_ready()
+        probe(lambda: all(process.ready() for process in processes), 60, "all are ready")
+        bulk = {"thing_id": {"$regex": "^bulk-"}}
+        probe(lambda: len(effects.distinct("thing_id", bulk)) == things, 60, "all have effects")
+        assert effects.count_documents(bulk) == things
+        probe(lambda: pending_commits(toy.events_db) == 0, 30, "all is published")
+    client.close()
+    with toy.broker() as admin:
+        assert admin.depth("notifications.parking") == 0
     assert all(process.popen.poll() is None for process in processes)
 
 
