@@ -1,12 +1,13 @@
 """One change stream over a service's database: it wakes what would otherwise have to poll.
 
-Only the process that leads has one, and it passes on nothing but "something in this collection
-changed": whoever is woken reads for itself, and looks now and then without being woken. So a stream
-that breaks is simply opened anew, and many changes at once are one waking.
+Only the process that leads has one, and it passes on nothing but "something was written": whoever
+is woken reads for itself, and looks now and then without being woken. So a stream that breaks is
+simply opened anew, and many changes at once are one waking.
 """
 
-from collections import defaultdict
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import eventlet
@@ -24,26 +25,44 @@ log = structlog.get_logger()
 # last (`mongo.CALL_SECONDS`).
 AWAIT_MILLISECONDS = 4000
 AFTER_FAILURE_SECONDS = 1.0
+# The first change wakes at once; those that come meanwhile are gathered into one answer.
+GATHER_SECONDS = 0.01
+_ONE_ANSWER_SECONDS = 0.002  # what an answer holds is passed on within this time
 
-_WRITES = ("insert", "update", "replace")
+INSERT, UPDATE, REPLACE = "insert", "update", "replace"
+
+
+@dataclass(frozen=True)
+class Writes:
+    """Which writes to a collection somebody waits for; `having`: a part that the inserted or
+    replacing document must have."""
+
+    collection: Collection
+    operations: tuple[str, ...] = (INSERT, UPDATE, REPLACE)
+    having: str | None = None
+
+    @property
+    def filter(self) -> Document:
+        """These writes among the changes of the database."""
+        wanted = {"operationType": {"$in": list(self.operations)}, "ns.coll": self.collection.name}
+        if self.having is not None:
+            wanted[f"fullDocument.{self.having}"] = {"$exists": True}
+        return wanted
 
 
 class Changes:
-    """What was written to the collections that somebody waits for."""
+    """What was written that somebody waits for."""
 
     def __init__(self, database: Database[Document], leadership: Leadership) -> None:
         self._database = database
         self._leadership = leadership
-        self._wakes: defaultdict[tuple[str, str], list[Callable[[], None]]] = defaultdict(list)
+        self._wakes: list[tuple[Writes, Callable[[], None]]] = []
         self._running = False
         self._led: Any = None
 
-    def wake(
-        self, listener: Callable[[], None], collection: Collection, *, inserts_only: bool = False
-    ) -> None:
-        """Calls `listener`, which must not wait, after writes to a collection; before `start`."""
-        for operation in _WRITES[:1] if inserts_only else _WRITES:
-            self._wakes[collection.name, operation].append(listener)
+    def wake(self, listener: Callable[[], None], writes: Writes) -> None:
+        """Calls `listener`, which must not wait, after such writes; before `start`."""
+        self._wakes.append((writes, listener))
 
     def start(self) -> None:
         """Begins to listen whenever this process leads; nothing to wait for, nothing to do."""
@@ -77,19 +96,38 @@ class Changes:
     def _follow(self) -> None:
         with self._database.watch(self._pipeline(), max_await_time_ms=AWAIT_MILLISECONDS) as stream:
             # What was written before the stream was there woke nobody.
-            for listener in {one for listeners in self._wakes.values() for one in listeners}:
+            for _, listener in self._wakes:
                 listener()
+            gathered_at = 0.0
             while stream.alive and self._running and self._leadership.held:
-                if (change := stream.try_next()) is not None:
-                    for listener in self._wakes[change["ns"]["coll"], change["operationType"]]:
+                if (change := stream.try_next()) is None:
+                    continue
+                for number, (_, listener) in enumerate(self._wakes):
+                    if change[_mark(number)]:
                         listener()
+                if time.monotonic() - gathered_at > _ONE_ANSWER_SECONDS:
+                    eventlet.sleep(GATHER_SECONDS)
+                    gathered_at = time.monotonic()
 
     def _pipeline(self) -> list[Document]:
-        waited_for: defaultdict[str, list[str]] = defaultdict(list)
-        for collection, operation in self._wakes:
-            waited_for[operation].append(collection)
-        wanted = [
-            {"operationType": operation, "ns.coll": {"$in": sorted(collections)}}
-            for operation, collections in sorted(waited_for.items())
+        """Of each change only for whom it is."""
+        marks = {_mark(number): _is(writes) for number, (writes, _) in enumerate(self._wakes)}
+        return [
+            {"$match": {"$or": [writes.filter for writes, _ in self._wakes]}},
+            {"$project": marks},
         ]
-        return [{"$match": {"$or": wanted}}, {"$project": {"ns": 1, "operationType": 1}}]
+
+
+def _mark(number: int) -> str:
+    return f"for_{number}"
+
+
+def _is(writes: Writes) -> Document:
+    """As `Writes.filter`, said as an expression."""
+    conditions: list[Document] = [
+        {"$in": ["$operationType", list(writes.operations)]},
+        {"$eq": ["$ns.coll", writes.collection.name]},
+    ]
+    if writes.having is not None:
+        conditions.append({"$ne": [{"$type": f"$fullDocument.{writes.having}"}, "missing"]})
+    return {"$and": conditions}

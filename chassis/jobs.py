@@ -2,8 +2,8 @@
 
 A nameko entrypoint. In the process that leads (`chassis.leadership`) every job makes a pass, which
 does all that is due at business time in bounded batches and says when something is due next
-(`JobRun.next_due`). Then it sleeps: until that time, until something is written to a collection
-that it names (`wakes`), until the clock is moved, and never longer than half a minute. So a job
+(`JobRun.next_due`). Then it sleeps: until that time, until something is written that
+it names (`wakes`), until the clock is moved, and never longer than half a minute. So a job
 costs what there is to do, not what there is. Passes are safe to run twice, and reads never depend
 on one having run.
 """
@@ -19,8 +19,8 @@ from eventlet.event import Event
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, SharedExtension
 from prometheus_client import Histogram
 
+from chassis.changes import Writes
 from chassis.clock import Clock
-from chassis.collections import Collection
 from chassis.context import Context
 from chassis.job_state import JobState, LostLeadership
 
@@ -118,11 +118,11 @@ class Job(Entrypoint):
     clock_watch = ClockWatch()
 
     def __init__(
-        self, name: str, *, every: float = 1.0, wakes: Sequence[Collection] = (), **kwargs: Any
+        self, name: str, *, every: float = 1.0, wakes: Sequence[Writes] = (), **kwargs: Any
     ) -> None:
         """`name` is unique within the service.
 
-        `wakes`: writes to these may make something due earlier than a pass could know, or within
+        `wakes`: these writes may make something due earlier than a pass could know, or within
         half a minute. `every`: seconds of real time between two passes at the least; only a clock
         that is moved brings one earlier.
         """
@@ -141,8 +141,8 @@ class Job(Entrypoint):
         self._woken = Event()
         self._thread: Any = None
         self._platform.leadership.on_change(self.urge)
-        for collection in self.wakes:
-            self._platform.changes.wake(self.wake, collection)
+        for writes in self.wakes:
+            self._platform.changes.wake(self.wake, writes)
 
     def start(self) -> None:
         self.clock_watch.add(self)

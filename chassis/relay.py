@@ -19,6 +19,7 @@ from pymongo.errors import PyMongoError
 
 from chassis.amqp_link import BrokerUnavailable, Link
 from chassis.amqp_publisher import ConfirmChannel
+from chassis.changes import INSERT, Writes
 from chassis.commit_updates import CommitUpdates
 from chassis.commits import COMMITS, LANES
 from chassis.platform import Platform
@@ -47,7 +48,6 @@ class Relay(DependencyProvider):
             self._add_lane(platform, name)
         self._stopping = False
         platform.leadership.on_change(self._led)
-        platform.changes.wake(self._wake, COMMITS, inserts_only=True)
 
     def _add_lane(self, platform: Platform, name: str) -> None:
         lane = Lane(name, platform.database, self._leadership, is_blocked=lambda: link.blocked)
@@ -60,6 +60,8 @@ class Relay(DependencyProvider):
         self._lanes.append(lane)
         self._links[name], self._awake[name] = link, Event()
         platform.watch(link)
+        told = Writes(COMMITS, (INSERT,), having=name)
+        platform.changes.wake(partial(self._wake_lane, name), told)
 
     def start(self) -> None:
         for link in self._links.values():
@@ -116,10 +118,13 @@ class Relay(DependencyProvider):
         self._wake()
 
     def _wake(self) -> None:
-        for awake in self._awake.values():
-            if not awake.ready():
-                awake.send(None)
+        for name in LANES:
+            self._wake_lane(name)
+
+    def _wake_lane(self, name: str) -> None:
+        if not self._awake[name].ready():
+            self._awake[name].send(None)
 
     def _open(self, lane: Lane, connection: amqp.Connection) -> None:
         lane.connected(ConfirmChannel(connection))
-        self._wake()
+        self._wake_lane(lane.name)

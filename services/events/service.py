@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.app import App
+from chassis.changes import Writes
 from chassis.consumers import replica
 from chassis.context import Context
 from chassis.jobs import JobRun, job
@@ -145,7 +146,7 @@ class EventsJobs:
     name = "events-jobs"
     app = App()
 
-    @job("waitlist_others", wakes=[MEETUPS])
+    @job("waitlist_others", wakes=[Writes(MEETUPS)])
     def waitlist_others(self, run: JobRun) -> None:
         self.app.selection.waitlist_others(run)
 
@@ -157,7 +158,7 @@ class EventsJobs:
     def expire_offers(self, run: JobRun) -> None:
         self.app.offers.expire(run)
 
-    @job("promote", wakes=[SEATS])
+    @job("promote", wakes=[Writes(SEATS)])
     def promote(self, run: JobRun) -> None:
         self.app.offers.promote(run)
 
@@ -165,7 +166,7 @@ class EventsJobs:
     def end_meetups(self, run: JobRun) -> None:
         self.app.endings.end_meetups(run)
 
-    @job("wind_up", wakes=[MEETUPS])
+    @job("wind_up", wakes=[Writes(MEETUPS)])
     def wind_up(self, run: JobRun) -> None:
         self.app.endings.wind_up(run)
 

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from chassis.app import App
+from chassis.changes import INSERT, Writes
 from chassis.commands import Operation
 from chassis.commits import COMMITS
 from chassis.consumers import reaction
@@ -339,7 +340,7 @@ class MembershipJobs:
     def advance_memberships(self, run: JobRun) -> None:
         self.app.deadlines.advance_memberships(run)
 
-    @job("fold_counts", every=2, wakes=[COMMITS])
+    @job("fold_counts", every=2, wakes=[Writes(COMMITS, (INSERT,), having="tally")])
     def fold_counts(self, run: JobRun) -> None:
         self.app.counting.fold(run)
 
@@ -347,7 +348,7 @@ class MembershipJobs:
     def verify_counts(self, run: JobRun) -> None:
         self.app.counting.verify(run)
 
-    @job("run_imports", wakes=[Imports.collection_schema])
+    @job("run_imports", wakes=[Writes(Imports.collection_schema)])
     def run_imports(self, run: JobRun) -> None:
         self.app.imports.run(run)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.app import App
+from chassis.changes import INSERT, REPLACE, Writes
 from chassis.consumers import reaction, replica
 from chassis.context import Context
 from chassis.jobs import JobRun, job
@@ -129,7 +130,7 @@ class NotificationsJobs:
     app = App()
 
     # A sign-in code is waited for by somebody who looks at the screen.
-    @job("send_deliveries", every=0.25, wakes=[DELIVERIES])
+    @job("send_deliveries", every=0.25, wakes=[Writes(DELIVERIES, (INSERT, REPLACE))])
     def send_deliveries(self, run: JobRun) -> None:
         self.app.deliveries.send_due(run)
 

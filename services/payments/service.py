@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.app import App
+from chassis.changes import Writes
 from chassis.consumers import reaction, replica
 from chassis.context import Context
 from chassis.jobs import JobRun, job
@@ -230,15 +231,15 @@ class PaymentsJobs:
     def expire_quotes(self, run: JobRun) -> None:
         self.app.quotes.expire_due(run)
 
-    @job("close_orders", wakes=[OrderRows.collection_schema])
+    @job("close_orders", wakes=[Writes(OrderRows.collection_schema)])
     def close_orders(self, run: JobRun) -> None:
         self.app.closer.close_due(run)
 
-    @job("check_payments", wakes=[PaymentRows.collection_schema])
+    @job("check_payments", wakes=[Writes(PaymentRows.collection_schema)])
     def check_payments(self, run: JobRun) -> None:
         self.app.payments.check_due(run)
 
-    @job("move_refunds", wakes=[RefundRows.collection_schema])
+    @job("move_refunds", wakes=[Writes(RefundRows.collection_schema)])
     def move_refunds(self, run: JobRun) -> None:
         self.app.refunds.move_due(run)
 

@@ -8,7 +8,7 @@ import pytest
 from nameko.containers import ServiceContainer
 
 from chassis import jobs, leadership, mongo
-from chassis.changes import Changes
+from chassis.changes import INSERT, Changes, Writes
 from chassis.clock import FixedClock
 from chassis.collections import Collection
 from chassis.job_state import JobState
@@ -220,7 +220,7 @@ class Patient:
     seen: list
     due = None
 
-    @job("act", every=0.05, wakes=[THINGS])
+    @job("act", every=0.05, wakes=[Writes(THINGS)])
     def act(self, run):
         self.seen.append(("act", run.now))
         run.next_due(self.due)
@@ -257,6 +257,31 @@ def test_a_change_wakes_the_jobs_that_wait_for_it(start, database, probe):
     probe(lambda: len(passes(seen, "act")) == 3, deadline=5, message="an insert woke it")
     database["things"].update_one({"_id": 1}, {"$set": {"changed": True}})
     probe(lambda: len(passes(seen, "act")) == 4, deadline=5, message="an update woke it")
+
+
+class Choosy:
+    """A job that waits for inserts of documents with a part."""
+
+    name = "payments-jobs"
+    seen: list
+
+    @job("act", every=0.05, wakes=[Writes(THINGS, (INSERT,), having="told")])
+    def act(self, run):
+        self.seen.append(("act", run.now))
+
+
+def test_other_writes_wake_nobody(start, database, probe):
+    """Neither an insert without the part nor an update brings a pass."""
+    seen = []
+    start(seen, jobs=Choosy)
+    probe(lambda: len(passes(seen, "act")) == 2, message="it passed, and the stream is open")
+    things = database["things"]
+    things.insert_one({"_id": 1})
+    things.update_one({"_id": 1}, {"$set": {"told": True}})
+    eventlet.sleep(0.5)
+    assert len(passes(seen, "act")) == 2
+    things.insert_one({"_id": 2, "told": False})
+    probe(lambda: len(passes(seen, "act")) == 3, deadline=5, message="the insert with it woke it")
 
 
 class OneLink:
