@@ -245,6 +245,7 @@ def test_an_alarm_is_waited_out(breakable_toy: Toy, own_events: None) -> None:
     """
     toy = breakable_toy
     told = {"thing_id": {"$regex": "^bulk-"}}
+    toy.notifications_db["effects"].delete_many(told)
     caller = toy.start("events", "rpc").wait_ready()
     with toy.broker("gateway") as gateway:
         gateway.call("events.change_many_things", {"things": 300, "changes": 1}, seconds=30)
