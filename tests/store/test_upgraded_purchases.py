@@ -19,7 +19,8 @@ from services.payments.service import compose
 from services.payments.store import open_stores
 from tests.kit.commits import told_events
 from tests.store.membership import conftest as memberships
-from tests.store.payments.conftest import Bank, Membership, Sale, Shop
+from tests.store.payments.neighbours import Bank, Membership
+from tests.store.payments.shop import Sale, Shop
 from tests.store.test_upgrade import database, frozen, restore, schema_of
 
 __all__ = ["database"]  # the fixture

@@ -14,7 +14,8 @@ from services.payments.service import SERVICE
 from services.payments.store import SCHEMA
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
-from tests.store.payments.conftest import OnePass, Sale, Shop
+from tests.kit.passes import OnePass
+from tests.store.payments.shop import Sale, Shop
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()

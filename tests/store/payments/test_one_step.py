@@ -15,7 +15,7 @@ from contracts import payments
 from contracts.errors import DomainError
 from contracts.errors.payments import PRICE_CHANGED, PURCHASE_HAS_ORDER, PURCHASE_WRONG_STATE
 from services.payments.store.coupons import Redemptions
-from tests.store.payments.conftest import Sale
+from tests.store.payments.shop import Sale
 
 
 def keyed(buyer):

@@ -18,7 +18,8 @@ from services.payments.domain.payments import Capture
 from services.payments.service import compose
 from services.payments.store import SCHEMA
 from tests.kit.nodes import unique
-from tests.store.payments.conftest import Bank, Membership, Shop
+from tests.store.payments.neighbours import Bank, Membership
+from tests.store.payments.shop import Shop
 from tests.store.test_upgrade import frozen, restore
 
 LIVE_QUOTE = {"state": "live"}

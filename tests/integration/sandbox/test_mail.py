@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 import requests
 
-from tests.integration.sandbox_world import Program, free_port
+from tests.integration.sandbox.world import Program, free_port
 
 
 @dataclass

@@ -1,0 +1,364 @@
+"""The payments service in this process: its use cases on a real database, as a shop."""
+
+import base64
+import datetime as dt
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from pymongo.database import Database
+
+from chassis.clock import FixedClock
+from chassis.context import Actor, Context, new_traceparent
+from chassis.ids import new_id
+from contracts import envelope, membership, payments
+from contracts.envelope import CloudEvent
+from contracts.fields import MoneySchema
+from contracts.problems import load
+from contracts.records import Event, Rpc
+from services.payments.service import PaymentsApp
+from tests.kit.commits import told_events
+from tests.kit.passes import OnePass
+from tests.store.payments.neighbours import Bank, Membership
+
+LADDER = {"step": 10_000, "every": 100, "n0": 5100, "cap": None}
+
+
+@dataclass
+class Shop:
+    """One community with a plan, an account and an owner; people who buy."""
+
+    app: PaymentsApp
+    database: Database[dict[str, Any]]
+    clock: FixedClock
+    bank: Bank
+    neighbour: Membership
+    owner: Context
+    plan: dict[str, Any] = field(default_factory=dict)
+    account: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def community_id(self) -> str:
+        return self.neighbour.community_id
+
+    def ask(
+        self, use_case: Callable[..., dict[str, Any]], record: Rpc, ctx: Context, **request: Any
+    ) -> dict[str, Any]:
+        """Calls a use case with a request and an answer that both fit its RPC record."""
+        answer = use_case(load(record.request(), request), ctx)
+        dumped = record.response().dump(answer)
+        assert not record.response().validate(dumped), record.response().validate(dumped)
+        return dumped
+
+    # ── Setting up ──────────────────────────────────────────────────────────────────────────────
+
+    def sell(self, **plan: Any) -> dict[str, Any]:
+        """Puts a plan on sale; by default 3,000 yuan and the ladder of 100 per 100."""
+        asked = {
+            "community_id": self.community_id,
+            "name": "年度会员",
+            "base_price": {"amount": 300_000, "currency": "CNY"},
+            "ladder": LADDER,
+            "price_lock": "at_payment",
+            **plan,
+        }
+        self.plan = self.ask(self.app.plans.create, payments.CREATE_PLAN, self.owner, **asked)
+        return self.plan
+
+    def coupon(self, code: str = "WELC2ME", **coupon: Any) -> dict[str, Any]:
+        asked = {
+            "community_id": self.community_id,
+            "name": "立减",
+            "code": code,
+            "benefit": {"kind": "amount_off", "value": 20_000},
+            "audience": "any",
+            **coupon,
+        }
+        return self.ask(self.app.coupons.create, payments.CREATE_COUPON, self.owner, **asked)
+
+    # ── Buying ──────────────────────────────────────────────────────────────────────────────────
+
+    def person(self) -> Context:
+        actor = Actor("person", new_id("per"), new_id("ses"), ("user",))
+        return Context(actor, "zh-CN", new_id("req"), new_traceparent())
+
+    def purchase(self, buyer: Context, **term: Any) -> dict[str, Any]:
+        """What opens when membership tells that a term awaits payment."""
+        told = self.approval(buyer, **term)
+        self.deliver(membership.APPLICATION_APPROVED, told)
+        return self.seen(buyer, told["term_id"])
+
+    def renewal(self, member: Context) -> dict[str, Any]:
+        """The purchase of somebody's next term."""
+        told = self.awaited(member)
+        self.deliver(membership.RENEWAL_STARTED, told)
+        return self.seen(member, told["term_id"])
+
+    def approval(self, buyer: Context, **more: Any) -> dict[str, Any]:
+        """The data of `application_approved`."""
+        approved = {"application_id": new_id("app"), "state": "approved"}
+        return {**self.awaited(buyer), **approved, **more}
+
+    def applied(self, buyer: Context) -> dict[str, Any]:
+        """The data of `application_submitted`."""
+        ids = {"application_id": new_id("app"), "person_id": buyer.person()}
+        return {**ids, "community_id": self.community_id, "state": "submitted"}
+
+    def awaited(self, payer: Context) -> dict[str, Any]:
+        """What every event says that puts a term up for payment."""
+        return {
+            "membership_id": new_id("mbr"),
+            "community_id": self.community_id,
+            "person_id": payer.person(),
+            "term_id": new_id("trm"),
+            "pay_by": self.clock.now() + dt.timedelta(days=30),
+        }
+
+    def seen(self, payer: Context, term_id: str) -> dict[str, Any]:
+        """The purchase of a term, as its payer sees it."""
+        purchase_id = payments.purchase_id_of(term_id)
+        return self.ask(
+            self.app.purchases.get, payments.GET_PURCHASE, payer, purchase_id=purchase_id
+        )
+
+    def quote(self, buyer: Context, purchase: dict[str, Any], *codes: str) -> dict[str, Any]:
+        return self.ask(
+            self.app.quotes.create,
+            payments.CREATE_QUOTE,
+            buyer,
+            purchase_id=purchase["id"],
+            coupon_codes=list(codes),
+        )
+
+    def order(self, buyer: Context, quote: dict[str, Any]) -> dict[str, Any]:
+        return self.ask(self.app.orders.create, payments.CREATE_ORDER, buyer, quote_id=quote["id"])
+
+    def order_at_once(
+        self, buyer: Context, purchase: dict[str, Any], *codes: str, total: int, days: int = 0
+    ) -> dict[str, Any]:
+        """An order in one step, at the total in fen and with the extra days that the buyer saw."""
+        return self.ask(
+            self.app.orders.create_at_once,
+            payments.ORDER_PURCHASE,
+            buyer,
+            purchase_id=purchase["id"],
+            coupon_codes=list(codes),
+            total={"amount": total, "currency": "CNY"},
+            extra_days=days,
+        )
+
+    def open_payment(self, buyer: Context, order: dict[str, Any]) -> dict[str, Any]:
+        return self.ask(self.app.payments.open, payments.OPEN_PAYMENT, buyer, order_id=order["id"])
+
+    def ordered(self, *codes: str, buyer: Context | None = None) -> "Sale":
+        """An open order of a new purchase."""
+        buyer = buyer or self.person()
+        purchase = self.purchase(buyer)
+        quote = self.quote(buyer, purchase, *codes)
+        return Sale(self, buyer, purchase, quote, self.order(buyer, quote))
+
+    def paid(self, *codes: str, buyer: Context | None = None) -> "Sale":
+        """A paid order of a new purchase."""
+        sale = self.ordered(*codes, buyer=buyer)
+        sale.open_payment()
+        sale.pay()
+        return sale
+
+    # ── Messages and jobs ───────────────────────────────────────────────────────────────────────
+
+    def callback(
+        self, told: dict[str, Any], *, signed: str = "yes", apply: bool = False
+    ) -> dict[str, Any]:
+        """The provider's callback is stored and answered; `apply`: and what follows is done."""
+        gateway = Context.for_system("gateway")
+
+        def receive(request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+            answered = self.app.callbacks.receive(request, ctx)
+            if apply and answered.then is not None:
+                answered.then(ctx)
+            return answered.view
+
+        body = base64.b64encode(json.dumps(told).encode()).decode()
+        return self.ask(
+            receive,
+            payments.RECEIVE_CALLBACK,
+            gateway,
+            account_id=self.account["id"],
+            provider="sandbox",
+            headers={"signed": signed},
+            body_base64=body,
+        )
+
+    def apply_callbacks(self) -> None:
+        """What follows the answer, for all that are stored."""
+        for row in list(self.database.callbacks.find({"state": "stored"}).sort("_id", 1)):
+            self.app.callbacks.apply(row, Context.for_system("payments"))
+
+    def deliver(self, event: Event, data: dict[str, Any], event_id: str | None = None) -> None:
+        """Hands an event to the reaction that takes it, as the consumer would."""
+        handlers: dict[Event, Callable[..., None]] = {
+            membership.APPLICATION_SUBMITTED: self._applied,
+            membership.APPLICATION_APPROVED: self.app.purchases.open,
+            membership.RENEWAL_STARTED: self.app.purchases.open,
+            membership.PURCHASE_FULFILLED: self.app.purchases.mark_fulfilled,
+            membership.PURCHASE_REFUSED: self.app.purchases.refuse,
+            membership.PURCHASE_WITHDRAWN: self.app.purchases.withdraw,
+        }
+        told = CloudEvent(
+            id=event_id or new_id("evt"),
+            source=f"/coterie/{event.service}",
+            event=event,
+            subject="subject",
+            time=self.clock.now(),
+            aggregateversion=1,
+            data=data,
+            sequence=None,
+            correlationid="request-1",
+            causationid=None,
+            traceparent=new_traceparent(),
+        )
+        told = envelope.decode(envelope.encode(told))
+        handlers[event](told, Context.for_event("payments", handlers[event].__name__, told))
+
+    def _applied(self, told: CloudEvent, ctx: Context) -> None:
+        self.app.plans.promise_at_application(told)
+
+    def answer(self, event: Event, sale: "Sale", reason: str | None = None) -> None:
+        self.deliver(
+            event,
+            {
+                "order_id": sale.order["id"],
+                "purchase_id": sale.purchase["id"],
+                "community_id": self.community_id,
+                "reason": reason,
+            },
+        )
+
+    def told(self, *events: Event) -> list[CloudEvent]:
+        """All events of these types, in the order of their making."""
+        return told_events(self.database, *events)
+
+    def run_jobs(self, times: int = 1) -> None:
+        """Passes of every job at business time."""
+        for _ in range(times):
+            one_pass: Any = OnePass(self.clock.now(), "payments")
+            self.app.quotes.expire_due(one_pass)
+            self.app.closer.close_due(one_pass)
+            self.app.payments.check_due(one_pass)
+            self.app.refunds.move_due(one_pass)
+            self.app.callbacks.apply_left_behind(one_pass)
+            self.app.sweeper.settle_holds(one_pass)
+
+    def later(self, **delta: float) -> None:
+        self.clock.advance(dt.timedelta(**delta))
+
+    def settle_refunds(self, state: str = "succeeded") -> None:
+        """Submits refunds, lets the bank decide them, and finds out."""
+        self.run_jobs()
+        for refund in self.bank.refunds.values():
+            if refund["state"] == "processing":
+                refund["state"] = state
+        self.later(minutes=20)
+        self.run_jobs()
+
+    # ── Looking ─────────────────────────────────────────────────────────────────────────────────
+
+    def price(self) -> dict[str, Any]:
+        return self.ask(
+            self.app.plans.price, payments.GET_PRICE, self.owner, plan_id=self.plan["id"]
+        )
+
+    def ledger(self) -> dict[str, int]:
+        """Balances by account; every look checks that the sum is zero."""
+        found = self.ask(
+            self.app.accounting.ledger,
+            payments.GET_LEDGER,
+            self.owner,
+            community_id=self.community_id,
+        )
+        assert found["sum"] == 0
+        return {row["account"]: row["balance"]["amount"] for row in found["balances"]}
+
+    def sales(self) -> dict[str, Any]:
+        return self.ask(
+            self.app.accounting.sales,
+            payments.GET_SALES,
+            self.owner,
+            community_id=self.community_id,
+        )
+
+    def uses(self, code: str) -> tuple[int, int]:
+        """(used, held) of a coupon."""
+        found = self.ask(
+            self.app.coupons.list_of_community,
+            payments.LIST_COUPONS,
+            self.owner,
+            community_id=self.community_id,
+        )
+        coupon = next(item for item in found["items"] if item["code"] == code)
+        return coupon["used"], coupon["held"]
+
+    def unsettled(self) -> int:
+        """Holds and slots that are kept or used and not settled."""
+        holds = sum(
+            hold["state"] != "held"
+            for name in ("ladder_steps", "coupon_counters")
+            for counter in self.database[name].find()
+            for hold in counter["holds"]
+        )
+        waiting = {"state": {"$in": ["kept", "used"]}}
+        return holds + self.database.redemptions.count_documents(waiting)
+
+
+@dataclass
+class Sale:
+    """One purchase on its way through the shop."""
+
+    shop: Shop
+    buyer: Context
+    purchase: dict[str, Any]
+    quote: dict[str, Any]
+    order: dict[str, Any]
+    payment: dict[str, Any] = field(default_factory=dict)
+
+    def open_payment(self) -> None:
+        self.payment = self.shop.open_payment(self.buyer, self.order)
+
+    @property
+    def number(self) -> str:
+        row = self.shop.database.payments.find_one({"order_id": self.order["id"]})
+        assert row is not None
+        return str(row["out_trade_no"])
+
+    def told(self, transaction: str, **changes: Any) -> dict[str, Any]:
+        """The body of the callback about a capture."""
+        return {
+            "id": f"n-{transaction}",
+            "kind": "payment",
+            "number": self.number,
+            "transaction": transaction,
+            "merchant_id": self.shop.account["merchant_id"],
+            "amount": MoneySchema().dump(self.order["total"]),
+            **changes,
+        }
+
+    def pay(self) -> str:
+        """The payer pays and the callback takes effect."""
+        transaction = self.shop.bank.pay(self.number)
+        self.shop.callback(self.told(transaction))
+        self.shop.apply_callbacks()
+        return transaction
+
+    def now(self) -> dict[str, Any]:
+        """The order as its payer sees it."""
+        return self.shop.ask(
+            self.shop.app.orders.get,
+            payments.GET_ORDER,
+            self.buyer,
+            order_id=self.order["id"],
+        )
+
+    @property
+    def state(self) -> str:
+        return str(self.now()["state"])
