@@ -34,8 +34,11 @@ INSERT, UPDATE, REPLACE = "insert", "update", "replace"
 
 @dataclass(frozen=True)
 class Writes:
-    """Which writes to a collection somebody waits for; `having`: a part that the inserted or
-    replacing document must have."""
+    """Which writes to a collection somebody waits for.
+
+    `having` names a part that the written document must have; an update shows no document, so it
+    is for inserts and replacements.
+    """
 
     collection: Collection
     operations: tuple[str, ...] = (INSERT, UPDATE, REPLACE)
@@ -123,7 +126,7 @@ def _mark(number: int) -> str:
 
 
 def _is(writes: Writes) -> Document:
-    """As `Writes.filter`, said as an expression."""
+    """As `Writes.filter`, which the server can use in its log, but a projection cannot hold."""
     conditions: list[Document] = [
         {"$in": ["$operationType", list(writes.operations)]},
         {"$eq": ["$ns.coll", writes.collection.name]},

@@ -2,10 +2,9 @@
 
 A nameko entrypoint. In the process that leads (`chassis.leadership`) every job makes a pass, which
 does all that is due at business time in bounded batches and says when something is due next
-(`JobRun.next_due`). Then it sleeps: until that time, until something is written that
-it names (`wakes`), until the clock is moved, and never longer than half a minute. So a job
-costs what there is to do, not what there is. Passes are safe to run twice, and reads never depend
-on one having run.
+(`JobRun.next_due`). Then it sleeps: until that time, until something is written that it names
+(`wakes`), until the clock is moved, and never longer than half a minute. So a job costs what there
+is to do, not what there is. Passes are safe to run twice, and reads never depend on one having run.
 """
 
 import datetime as dt
