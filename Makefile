@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs clock operate archive integrator test test-fast \
-	compose-test lint bench costs docs lock reset
+	coverage compose-test campaign lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -44,7 +44,7 @@ integrator: setup  ## an integrator's broker account and queue: NAME=acme EVENTS
 
 # Every level runs even when one before it failed; no tests found counts as failure. Tests of whole
 # processes mostly wait (for leases, delays, outages): three at once, also on two cores.
-test: setup  ## all tests, about eight minutes
+test: setup  ## all tests, about a quarter of an hour
 	@failed=""; \
 	run() { echo; echo "== $$1"; shift; "$$@" || failed=1; }; \
 	run "unit, store, contract, architecture" \
@@ -58,20 +58,35 @@ test: setup  ## all tests, about eight minutes
 test-fast: setup  ## unit, contract and architecture tests: no broker, no database
 	@$(PYTEST) -n 2 tests/unit tests/contract tests/architecture
 
+coverage: setup  ## lines and branches that unit, store and contract tests run; pages in .local/coverage
+	@rm -rf .local/coverage && mkdir -p .local/coverage
+	@status=0; \
+	$(PY) -m coverage run -m pytest -n 2 tests/unit tests/store tests/contract || status=1; \
+	$(LOCAL) nodes stop --root .local/test; \
+	$(PY) -m coverage combine -q && $(PY) -m coverage html -q -d .local/coverage/html && \
+	    $(PY) -m coverage report || status=1; \
+	exit $$status
+
 compose-test: setup  ## the story in containers, some of which die (needs a Docker engine)
 	@tests/compose/run.sh
+
+campaign: setup  ## faults and load for MINUTES=30, invariants; BUG=name plants one; EXAMPLES=500 fuzzes
+	@$(PY) -W ignore -m tests.campaign $(if $(MINUTES),--minutes "$(MINUTES)") \
+	    $(if $(SEED),--seed "$(SEED)") $(if $(BUG),--bug "$(BUG)") $(if $(ONLY),--only "$(ONLY)") \
+	    $(if $(REPORT),--report "$(REPORT)")
+	@$(if $(EXAMPLES),$(PY) -W ignore -m tests.campaign.described --examples "$(EXAMPLES)")
 
 lint: setup  ## style, types, import rules, generated files fresh
 	@failed=""; \
 	run() { echo "== $$*"; "$$@" || failed=1; }; \
 	run .venv/bin/ruff check .; \
 	run .venv/bin/ruff format --check .; \
-	run .venv/bin/mypy contracts chassis gateway services deploy; \
+	run .venv/bin/mypy contracts chassis gateway services deploy sandbox examples tests; \
 	run .venv/bin/lint-imports; \
 	run $(PY) -W ignore -m deploy.generate --check; \
 	test -z "$$failed"
 
-bench: setup  ## measure; ONLY=name for one row; writes .local/bench.json
+bench: setup  ## measure; ONLY=name,… for some rows; writes .local/bench.json
 	@$(PY) -m tests.bench $(if $(ONLY),--only "$(ONLY)")
 
 costs: setup  ## count what each operation costs and declare that; look at the difference

@@ -16,10 +16,11 @@ ends, and a new connection would be blocked as well.
 import contextlib
 import random
 import socket
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import amqp
 import eventlet
@@ -70,6 +71,7 @@ class _Channel(amqp.Channel):
 class _Connection(amqp.Connection):
     Channel = _Channel
     blocked = False  # whether the broker has stopped to read what we publish
+    user = ""
 
 
 class MessageTooLarge(Exception):
@@ -173,6 +175,7 @@ class Link:
         connection = _Connection(
             **self._parameters, frame_writer=_Writer, client_properties={"name": self.name}
         )
+        connection.user = self._parameters["userid"]
         connection.on_blocked = lambda reason: self._note_blocked(connection, True)
         connection.on_unblocked = lambda: self._note_blocked(connection, False)
         try:
@@ -257,21 +260,43 @@ class _Writer:
             self._flushing = False
 
 
+def user_of(url: str) -> str:
+    """The user's name in the broker's address."""
+    return unquote(urlsplit(url).username or "")
+
+
 def connection_parameters(url: str) -> dict[str, Any]:
-    """py-amqp's arguments for `amqp://user:password@host:port/vhost` (or `amqps://`)."""
+    """py-amqp's arguments for `amqp://user:password@host:port/vhost` (or `amqps://`).
+
+    With `amqps` the broker has to show a certificate for that host, from an authority that the
+    system trusts or from the one in the file that `?cacertfile=` names, as in RabbitMQ's own URIs.
+    """
     parts = urlsplit(url)
     if parts.scheme not in ("amqp", "amqps") or not parts.hostname:
         raise ValueError("the broker's address looks like amqp://user:password@host:port/vhost")
     secure = parts.scheme == "amqps"
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    if unknown := options.keys() - ({"cacertfile"} if secure else set()):
+        raise ValueError(f"the broker's address has an unknown option: {', '.join(unknown)}")
     return {
         "host": f"{parts.hostname}:{parts.port or (5671 if secure else 5672)}",
-        "userid": unquote(parts.username or ""),
+        "userid": user_of(url),
         "password": unquote(parts.password or ""),
         "login_method": "PLAIN",
         "virtual_host": unquote(parts.path[1:]) or "/",
-        "ssl": secure,
+        "ssl": secure and _trust(parts.hostname, options.get("cacertfile")),
         "connect_timeout": CONNECT_SECONDS,
         "heartbeat": HEARTBEAT_SECONDS,
+    }
+
+
+def _trust(host: str, authorities: str | None) -> dict[str, Any]:
+    """py-amqp's arguments for a peer that shows who it is; `ssl=True` alone checks no name."""
+    return {
+        "cert_reqs": ssl.CERT_REQUIRED,
+        "server_hostname": host,
+        "ca_certs": authorities,
+        "tls_minimum_version": ssl.TLSVersion.TLSv1_2,
     }
 
 
@@ -290,7 +315,7 @@ def publish(
     routing_key: str,
     mandatory: bool = False,
 ) -> None:
-    """Writes one message, whose body is bytes.
+    """Writes one message, whose body is bytes; it says who we are (`chassis.senders`).
 
     Raises MessageTooLarge, or BrokerUnavailable when the connection is gone or blocked. Not
     `Channel.basic_publish`: that reads from the socket, which is the reader's alone.
@@ -298,8 +323,10 @@ def publish(
     if len(message.body) > MAX_MESSAGE_BYTES:
         raise MessageTooLarge(f"{len(message.body)} bytes for {routing_key}")
     arguments = (0, exchange, routing_key, mandatory, False)
-    if channel.connection is not None and channel.connection.blocked:
-        raise BrokerUnavailable("the broker is short of memory or disk")
+    if channel.connection is not None:
+        if channel.connection.blocked:
+            raise BrokerUnavailable("the broker is short of memory or disk")
+        message.properties["user_id"] = channel.connection.user
     try:
         channel.send_method(spec.Basic.Publish, "Bssbb", arguments, message)
     except (OSError, amqp.AMQPError, AttributeError) as error:

@@ -1,11 +1,15 @@
 """Operators' commands of a service: the parking lot and the commits, and what the service adds.
 
 python -m chassis.operate payments parking list
+python -m chassis.operate payments --as li.wei refunds retry rfd_…
 python -m chassis.operate payments parking discard 3f2a… --reason "test data"
 """
 
 import datetime as dt
+import getpass
 import json
+import os
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +26,7 @@ from chassis.platform import Platform, ServiceDefinition
 from chassis.process import load_definition, open_platform, read_settings
 from contracts.fields import rfc3339
 
+_NAME = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
 
 
@@ -38,14 +43,26 @@ class OperatorGroup(click.Group):
     """`<name> <command>`: the chassis' commands and those of the service called NAME."""
 
     def __init__(self) -> None:
-        super().__init__(help="Operate the service NAME.", params=[click.Argument(["name"])])
+        who = click.Option(
+            ["--as", "operator"],
+            callback=_operator_name,
+            help="Who orders it, for the trail; the account at this host when left out.",
+        )
+        super().__init__(help="Operate the service NAME.", params=[click.Argument(["name"]), who])
         self.add_command(parking)
         self.add_command(outbox)
         self.add_command(history)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """`--as` may also follow the name, where `make operate` puts it; click's groups take
+        options before their arguments only."""
+        if args[1:2] == ["--as"]:
+            args = [*args[1:3], args[0], *args[3:]]
+        return super().parse_args(ctx, args)
+
     def invoke(self, ctx: click.Context) -> Any:
         definition = load_definition(ctx.params["name"])
-        ctx.obj = open_operation(definition)
+        ctx.obj = open_operation(definition, ctx.params["operator"])
         for command in definition.commands:
             self.add_command(command)
         try:
@@ -54,13 +71,29 @@ class OperatorGroup(click.Group):
             ctx.obj.platform.rpc.stop()
 
 
-def open_operation(definition: ServiceDefinition) -> Operation:
-    """The service's parts, for one command."""
+def _operator_name(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    name = value or _account()
+    if not _NAME.fullmatch(name):
+        raise click.BadParameter("letters, digits and . _ + - only, at most 64", ctx, param)
+    return name
+
+
+def _account() -> str:
+    """The account under which the command runs; a container's may have no name."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid-{os.getuid()}"
+
+
+def open_operation(definition: ServiceDefinition, operator: str) -> Operation:
+    """The service's parts, for one command that `operator` orders."""
     settings = read_settings(definition)
     logs.configure(service=definition.name, level="warning")
     platform = open_platform(definition, settings)
     platform.rpc.start()
-    return Operation(platform, definition.build(platform), Context.for_operator(definition.name))
+    ctx = Context.for_operator(definition.name, operator)
+    return Operation(platform, definition.build(platform), ctx)
 
 
 @click.group()
@@ -106,10 +139,14 @@ def replay_parked(operation: Operation, parked_id: str | None, everything: bool)
     count = 0
     with _lot(operation) as lot:
         for parked in lot.browse():
-            if everything or parked.id == parked_id:
-                _audit(operation, "replay_message", parked)
-                lot.replay(parked)
-                count += 1
+            if not everything and parked.id != parked_id:
+                continue
+            if not lot.is_ours(parked):
+                click.echo(f"{parked.id} stays: {parked.queue} is no queue of ours", err=True)
+                continue
+            _audit(operation, "replay_message", parked)
+            lot.replay(parked)
+            count += 1
     click.echo(f"{count} replayed")
 
 

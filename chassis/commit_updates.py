@@ -7,7 +7,7 @@ changed, by whom and when, stays as it was inserted (product.md §8).
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -137,6 +137,20 @@ class CommitUpdates:
             {"_id": {"$in": ids}}, checked({"$unset": {"tally": ""}}), session=tx.session
         )
         return tally
+
+    # ── Forgetting ──────────────────────────────────────────────────────────────────────────────
+
+    def forget_answers(self, actor: str, ids: Sequence[str]) -> None:
+        """Takes out the stored answers that an actor got, and those to requests that changed one of
+        these aggregates: they show what the aggregates had in them. The keys stay, so that no
+        repetition has its effect a second time."""
+        # Whatever begins with the actor's id and the blank that ends it (`commits.key_text`).
+        theirs = {"key": {"$gte": f"{actor} ", "$lt": f"{actor}!"}}
+        self._commits.update_many(theirs, checked({"$unset": {"answer": ""}}))
+        for first in range(0, len(ids), BATCH):
+            some = {"changes.id": {"$in": list(ids[first : first + BATCH])}}
+            keyed = {**some, "key": {"$exists": True}}
+            self._commits.update_many(keyed, checked({"$unset": {"answer": ""}}))
 
     # ── Clearing ────────────────────────────────────────────────────────────────────────────────
 

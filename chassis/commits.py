@@ -1,4 +1,4 @@
-"""Commits: one document for each unit of work, inserted in its transaction (architecture §4).
+"""Commits: one document for each unit of work, inserted in its transaction (architecture.md §4).
 
     {
       _id: "cmt_…",                  sorts by real time, as ULIDs do
@@ -17,9 +17,10 @@
       clear_at                       when the next part of it has had its time
     }
 
-Only what is there is stored: no `events` means that nothing is told. Five readings share it, each
-with partial indexes of its own: an index on a part costs nothing for commits without that part, and
-`pending` is unset when done, because a filter on null also holds documents that lack the field.
+Only what is there is stored: no `events` means that nothing is published. Five readings share it,
+each with partial indexes of its own: an index on a part costs nothing for commits without that
+part, and `pending` is unset when done, because a filter on null also holds documents that lack the
+field.
 
 Changes are inserted once and stay. They hold ids, codes and names of fields, never what people
 wrote or are called: nothing can be taken out of a trail. All else is updated by
@@ -52,7 +53,7 @@ from chassis.validators import (
     shape,
 )
 from contracts import envelope
-from contracts.envelope import CloudEvent
+from contracts.envelope import CloudEvent, source_of
 from contracts.records import EVENTS, Audience, Event
 
 OWN, OUTSIDE = "own", "outside"
@@ -100,6 +101,10 @@ def _lane_indexes(lane: str) -> list[Index]:
 
 COMMITS = Collection(
     "commits",
+    kept=(
+        "stored answers 7 days or until the person is erased, events 35, messages 40 (real "
+        "time); the trail for ever, by ids and codes"
+    ),
     validator=document(
         at=INSTANT,
         actor=TEXT,
@@ -188,9 +193,9 @@ def change(
     for name, value in details.items():
         if not isinstance(value, int) and not is_code(value):
             raise ValueError(f"{action}: {name} is no id, code or number, so it is not for a trail")
-    told = dict(details)
+    noted = dict(details)
     if "state" in after and (before is None or before.get("state") != after["state"]):
-        told.setdefault("state", after["state"])
+        noted.setdefault("state", after["state"])
     changed = (
         []
         if before is None
@@ -207,11 +212,11 @@ def change(
         "version": after["version"],
         "action": action,
         "fields": sorted(changed),
-        **({"details": told} if told else {}),
+        **({"details": noted} if noted else {}),
     }
 
 
-def told_event(
+def event_document(
     ctx: Context,
     at: dt.datetime,
     event: Event,
@@ -224,7 +229,7 @@ def told_event(
     body = envelope.encode(
         CloudEvent(
             id=event_id,
-            source=f"/coterie/{event.service}",
+            source=source_of(event.service),
             event=event,
             subject=aggregate["_id"],
             time=at,
@@ -252,14 +257,14 @@ def commit_document(
     *,
     changes: list[Document],
     events: list[Document],
-    told: Mapping[str, Document],
+    outcome: Mapping[str, Document],
     tally: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> Document | None:
     """The document of a unit of work; None when nothing follows from it.
 
-    `told` is {"answer": …} or {"error": …}, kept under the context's key if it has one. `tally` is
-    how many more there are, by whose they are and as what they count. Raises CommitTooLarge above
-    1 MiB.
+    `outcome` is {"answer": …} or {"error": …}, kept under the context's key if it has one. `tally`
+    is how many more there are, by whose they are and as what they count. Raises CommitTooLarge
+    above 1 MiB.
     """
     parts: Document = {}
     kept: list[dt.timedelta] = []
@@ -277,7 +282,7 @@ def commit_document(
         parts["message"] = message_text(ctx)
         kept.append(MESSAGES_KEPT)
     if ctx.idempotency is not None:
-        parts.update(key=key_text(ctx), fingerprint=ctx.idempotency.fingerprint, **told)
+        parts.update(key=key_text(ctx), fingerprint=ctx.idempotency.fingerprint, **outcome)
         kept.append(ANSWERS_KEPT)
     if not parts:
         return None

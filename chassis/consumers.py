@@ -1,29 +1,34 @@
-"""Taking events: the `reaction` and `replica` entrypoints and the connection behind them.
+"""Taking events: a role's reactions and replicas (nameko) and the connection behind them.
 
-    @reaction(membership.PURCHASE_FULFILLED)
-    def on_purchase_fulfilled(self, event, ctx): ...
+    REACTIONS: Reactions[Membership] = {payments.ORDER_PAID: lambda app: app.purchases.fulfil}
+    consumers_role("membership", REACTIONS)  # the nameko class, for the service's definition
 
-A *reaction* has its effect once per event, because its one unit of work notes the message; order
-does not matter to it. A *replica* stores the newest full state by `aggregateversion`. What becomes
-of one message is in `chassis.delivery`, what becomes of one queue in `chassis.subscription`.
+A *reaction* has its effect once per event: its one `uow.run(ctx, …)` notes the message and knows a
+repeated delivery by it, or what it inserts is unique by the event (`mongo.insert_missing`). Order
+does not matter to it. A *replica* stores the newest full state by `aggregateversion` and ignores
+the rest. What becomes of one message is in `chassis.delivery`, what becomes of one queue in
+`chassis.subscription`.
 """
 
 import functools
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import amqp
 import structlog
-from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
+from nameko.extensions import Entrypoint, SharedExtension
 from prometheus_client import Gauge
 
 from chassis.amqp_link import BrokerUnavailable, Link, ask_depth, open_channel
 from chassis.amqp_publisher import Confirmation, ConfirmChannel
-from chassis.delivery import Delivery
+from chassis.app import Serve, role_class
+from chassis.delivery import Delivery, Handler
 from chassis.dispatch import Dispatcher
 from chassis.event_wire import UNROUTED, consumer_queue, parking_name
 from chassis.platform import Platform
+from chassis.senders import Senders
 from chassis.subscription import Subscription
 from contracts.records import Event
 
@@ -31,6 +36,20 @@ log = structlog.get_logger()
 
 PREFETCH = 10
 DEPTH_EVERY_SECONDS = 15.0
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One queue for several events; it is called `<service>.<name>`."""
+
+    name: str
+    events: tuple[Event, ...]
+
+
+A = TypeVar("A")  # what the service's `build(platform)` returns
+# An event alone has the queue `<service>.on_<event>`.
+Reactions = Mapping[Event | Queue, Callable[[A], Handler]]
+Replicas = Mapping[Event | Queue, Callable[[A], Handler]]
 
 READY = Gauge("coterie_queue_messages", "Messages ready in a queue", ["queue"])
 
@@ -47,8 +66,9 @@ class Consumers(SharedExtension):
         self._entrypoints: list[EventEntrypoint] = []
 
     def setup(self) -> None:
-        self._platform: Platform = self.container.config["platform"]
+        self._platform: Platform[Any] = self.container.config["platform"]
         self._dispatcher = Dispatcher(self.container)
+        self._senders = Senders.around(self._platform.settings.amqp_url, self._platform.service)
         self._together: list[Subscription[Delivery]] = []
         self._apart: dict[Subscription[Delivery], Link] = {}
         self._publisher: ConfirmChannel | None = None
@@ -106,6 +126,7 @@ class Consumers(SharedExtension):
                 self._platform.service,
                 entrypoint.events,
                 message,
+                senders=self._senders,
                 subscription=subscription,
                 send=self._send,
             )
@@ -182,13 +203,12 @@ class Consumers(SharedExtension):
 
 
 class EventEntrypoint(Entrypoint):
-    """Binds event records to the method it decorates; its queue is `<service>.<method>`."""
+    """Fires with each Delivery of these events; its queue is `<service>.<method>`."""
 
     consumers = Consumers()
 
-    def __init__(self, kind: str, events: tuple[Event, ...]) -> None:
+    def __init__(self, events: tuple[Event, ...]) -> None:
         super().__init__()
-        self.kind = kind
         self.events = events
 
     @property
@@ -202,34 +222,18 @@ class EventEntrypoint(Entrypoint):
         self.consumers.stop_consuming()
 
 
-def reaction(*events: Event) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Marks the method `(self, event, ctx)` that reacts once to each of these events.
-
-    It has exactly one `uow.run(ctx, …)`, which knows a repeated delivery by the inbox.
-    """
-    return _marked("reaction", events)
-
-
-def replica(*events: Event) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Marks the method `(self, event, ctx)` that keeps a copy of another service's state.
-
-    It applies what is newer by `aggregateversion` and ignores the rest.
-    """
-    return _marked("replica", events)
+def consumers_role(
+    service: str, reactions: Reactions[A], replicas: Replicas[A] | None = None
+) -> type:
+    """The nameko class that takes these events; raises ValueError for a queue in both tables."""
+    return role_class(service, "consumers", [*_methods(reactions), *_methods(replicas or {})])
 
 
-def _marked(
-    kind: str, events: tuple[Event, ...]
-) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    if not events:
-        raise ValueError("name the events that the method takes")
+def _methods(handlers: Reactions[A]) -> Iterable[tuple[str, Entrypoint, Serve]]:
+    for taken, handler_of in handlers.items():
+        queue = Queue(f"on_{taken.name}", (taken,)) if isinstance(taken, Event) else taken
+        yield queue.name, EventEntrypoint(queue.events), functools.partial(_consume, handler_of)
 
-    def decorate(method: Callable[..., None]) -> Callable[..., None]:
-        @functools.wraps(method)
-        def consume(service: Any, delivery: Delivery) -> None:
-            delivery.handle(functools.partial(method, service))
 
-        register_entrypoint(consume, EventEntrypoint(kind, events))
-        return consume
-
-    return decorate
+def _consume(handler_of: Callable[[A], Handler], app: A, delivery: Delivery) -> None:
+    delivery.handle(handler_of(app))

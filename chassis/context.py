@@ -9,12 +9,19 @@ import re
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from chassis.ids import new_id
+from contracts.access import SIGNED_IN, SIGNED_IN_LATELY, Who
 from contracts.envelope import CloudEvent
-from contracts.errors import DEFAULT_LOCALE, LOCALES, SIGN_IN_REQUIRED, DomainError
+from contracts.errors import (
+    DEFAULT_LOCALE,
+    LOCALES,
+    SIGN_IN_AGAIN,
+    SIGN_IN_REQUIRED,
+    DomainError,
+)
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
@@ -23,6 +30,7 @@ ACTOR_HEADER = "coterie-actor"
 LOCALE_HEADER = "coterie-locale"
 REQUEST_ID_HEADER = "coterie-request-id"
 TRACE_HEADER = "traceparent"
+
 REMAINING_HEADER = "coterie-remaining-ms"
 SENT_AT_HEADER = "coterie-sent-at-ms"
 IDEMPOTENCY_HEADER = "coterie-idempotency"
@@ -30,23 +38,32 @@ IDEMPOTENCY_HEADER = "coterie-idempotency"
 
 @dataclass(frozen=True)
 class Actor:
-    """Who asks: `kind` is person, anonymous, system (a service) or operator (its shell)."""
+    """Who asks: `kind` is person, anonymous, system (a service) or operator (its shell).
+
+    A person signed in at an instant of real time (Unix seconds); an operator has a `name`.
+    """
 
     kind: str
     person_id: str | None = None
     session_id: str | None = None
     scopes: tuple[str, ...] = ()
     service: str | None = None
+    signed_in_at: int | None = None
+    name: str | None = None
 
     @property
     def id(self) -> str:
-        """One word for audit and idempotency: a person's id, `system:payments`, `anonymous`."""
+        """One word for audit and idempotency: a person's id, `system:payments`, `operator:li`,
+        `anonymous`."""
         if self.person_id:
             return self.person_id
-        return f"{self.kind}:{self.service}" if self.service else self.kind
+        named = self.name or self.service
+        return f"{self.kind}:{named}" if named else self.kind
 
 
 ANONYMOUS = Actor("anonymous")
+# An operator's shell works inside the service's process: its authority has no form on the wire.
+_KINDS_ON_THE_WIRE = ("person", "anonymous", "system")
 
 
 class Deadline:
@@ -96,20 +113,39 @@ class Context:
     deadline: Deadline | None = None
     idempotency: IdempotencyKey | None = None
     message: Message | None = None
+    # Against what the caller was held so far (`chassis.access`); shared by all copies.
+    checked: set[Who] = field(default_factory=set, compare=False, repr=False)
+    # The keys under which this work stored its answer; shared by all copies.
+    answered: set[IdempotencyKey] = field(default_factory=set, compare=False, repr=False)
 
-    def person(self) -> str:
+    def require_person(self) -> str:
         """The person who asks; raises DomainError(SIGN_IN_REQUIRED) when nobody signed in."""
+        self.checked.add(SIGNED_IN)
         if self.actor.person_id is None:
             raise DomainError(SIGN_IN_REQUIRED)
         return self.actor.person_id
+
+    def require_recent_sign_in(self) -> None:
+        """Raises DomainError(SIGN_IN_AGAIN) unless the person signed in within ten minutes.
+
+        At a shell nobody signs in.
+        """
+        signed_in_at = self.actor.signed_in_at or 0
+        if self.actor.kind == "person" and time.time() - signed_in_at > SIGNED_IN_LATELY:
+            raise DomainError(SIGN_IN_AGAIN, max_age=SIGNED_IN_LATELY)
 
     def as_system(self, service: str) -> "Context":
         """The same work, done in the service's own name."""
         return dataclasses.replace(self, actor=Actor("system", service=service), idempotency=None)
 
-    def keyless(self) -> "Context":
+    def without_key(self) -> "Context":
         """The same work without Idempotency-Key: for the units of work before the keyed one."""
         return dataclasses.replace(self, idempotency=None)
+
+    def without_key_or_message(self) -> "Context":
+        """The same work without Idempotency-Key and message: for a unit of work that is safe to
+        repeat by itself, beside the one that carries the answer or the message."""
+        return dataclasses.replace(self, idempotency=None, message=None)
 
     def with_deadline(self, seconds: float) -> "Context":
         """The same work with at most `seconds` left."""
@@ -124,11 +160,10 @@ class Context:
         )
 
     @classmethod
-    def for_operator(cls, service: str) -> Self:
-        """Work ordered at the service's command line."""
-        return cls(
-            Actor("operator", service=service), DEFAULT_LOCALE, new_id("req"), new_traceparent()
-        )
+    def for_operator(cls, service: str, name: str | None = None) -> Self:
+        """Work ordered at the service's command line, by whom `name` says."""
+        actor = Actor("operator", service=service, name=name)
+        return cls(actor, DEFAULT_LOCALE, new_id("req"), new_traceparent())
 
     @classmethod
     def for_event(cls, service: str, consumer: str, event: CloudEvent) -> Self:
@@ -163,22 +198,21 @@ class Context:
     def from_headers(cls, headers: Mapping[str, Any], *, rpc: str) -> Self:
         """The context of a received call to `rpc`; raises ValueError when the headers are not ours.
 
-        The time that the message spent on its way counts against the deadline; hosts keep their
-        clocks by NTP, and a clock that is behind never adds time.
+        Whether their sender may say so is not decided here. The time that the message spent on its
+        way counts against the deadline; a clock that is behind never adds time.
         """
         try:
-            actor = json.loads(headers[ACTOR_HEADER])
-            actor["scopes"] = tuple(actor.get("scopes", ()))
             deadline = None
             if REMAINING_HEADER in headers:
-                age = max(0, int(time.time() * 1000) - int(headers[SENT_AT_HEADER]))
-                deadline = Deadline((int(headers[REMAINING_HEADER]) - age) / 1000)
+                elapsed = int(time.time() * 1000) - int(headers[SENT_AT_HEADER])
+                left = int(headers[REMAINING_HEADER]) - max(0, elapsed)
+                deadline = Deadline(left / 1000)
             idempotency = None
             if IDEMPOTENCY_HEADER in headers:
                 idempotency = IdempotencyKey(**json.loads(headers[IDEMPOTENCY_HEADER]), rpc=rpc)
             locale = headers.get(LOCALE_HEADER)
             return cls(
-                actor=Actor(**actor),
+                actor=_read_actor(headers[ACTOR_HEADER]),
                 locale=locale if locale in LOCALES else DEFAULT_LOCALE,
                 request_id=accept_request_id(headers.get(REQUEST_ID_HEADER)),
                 traceparent=continue_trace(headers.get(TRACE_HEADER)),
@@ -187,6 +221,17 @@ class Context:
             )
         except (AttributeError, KeyError, TypeError, ValueError) as problem:
             raise ValueError(f"headers do not carry a context: {problem!r}") from problem
+
+
+def _read_actor(text: str) -> Actor:
+    told = json.loads(text)
+    actor = Actor(**{**told, "scopes": tuple(told.get("scopes", ()))})
+    names = (actor.person_id, actor.session_id, actor.service, *actor.scopes)
+    if actor.kind not in _KINDS_ON_THE_WIRE or (actor.kind == "person") != bool(actor.person_id):
+        raise ValueError(f"nobody speaks for {actor.kind}")
+    if not all(name is None or isinstance(name, str) for name in names):
+        raise TypeError("an actor's names are texts")
+    return actor
 
 
 def accept_request_id(offered: str | None) -> str:

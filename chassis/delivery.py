@@ -1,11 +1,13 @@
 """One message for one handler, from its delivery until it is acknowledged.
 
 A message is acknowledged after its handler ended well, or after the broker confirmed that it keeps
-it in a delay queue or in the parking lot. An exception never equals an ack (M-10, M-11).
+it in a delay queue or in the parking lot. An exception never equals an ack (M-10, M-11), but for
+the two that say that nothing is to be done: AlreadyHandled and Ignored. An event that its own
+service did not send is parked before anybody looks into it (`chassis.senders`).
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import amqp
@@ -26,9 +28,11 @@ from chassis.event_wire import (
     parked,
     parking_name,
     read_event,
+    sender_of,
 )
 from chassis.failures import as_domain_error
 from chassis.retries import TRIES_AT_ONCE, Park, fate
+from chassis.senders import Senders
 from chassis.subscription import Subscription
 from chassis.uow import AlreadyHandled
 from contracts.envelope import CloudEvent, UnreadableEvent
@@ -41,6 +45,9 @@ Handler = Callable[[CloudEvent, Context], None]
 
 HANDLED = Counter(
     "coterie_events_handled", "Deliveries by what became of them", ["queue", "outcome"]
+)
+FOREIGN = Counter(
+    "coterie_events_foreign", "Messages that were not sent by the service whose event", ["queue"]
 )
 HELD_UP = Counter(
     "coterie_events_held_up",
@@ -55,6 +62,17 @@ SECONDS = Histogram(
 )
 
 
+class Ignored(Exception):
+    """Raised by a handler for an event of a kind that it has nothing to do with, or does not know.
+
+    The message is acknowledged and counted; nothing else comes of it.
+    """
+
+
+class Foreign(Exception):
+    """The message was not sent by the service whose event it is."""
+
+
 class Delivery:
     """One message for one handler, until it is acknowledged or left to the broker."""
 
@@ -64,12 +82,13 @@ class Delivery:
         events: tuple[Event, ...],
         message: amqp.Message,
         *,
+        senders: Senders,
         subscription: "Subscription[Delivery]",
         send: Callable[[amqp.Message, str, str], Confirmation],
     ) -> None:
         """`send(message, exchange, routing_key)` publishes with confirm."""
         self._service, self._events = service, events
-        self._message = message
+        self._message, self._senders = message, senders
         self._subscription, self._send = subscription, send
         self._queue = subscription.queue
         self._taken_up = 0.0
@@ -85,7 +104,12 @@ class Delivery:
         self._taken_up = time.monotonic()
         structlog.contextvars.bind_contextvars(role="consumers", queue=self._queue)
         try:
+            self._require_from({event.service for event in self._events})
             event = self._readable()
+        except Foreign as problem:
+            FOREIGN.labels(self._queue).inc()
+            self._set_aside(f"foreign: {problem}")  # says nothing about this release
+            return
         except UnreadableEvent as problem:
             self._park(f"unreadable: {problem}")
             return
@@ -98,6 +122,9 @@ class Delivery:
             self._hand_over(handler, event, ctx)
         except AlreadyHandled:
             self._acknowledge("duplicate")
+        except Ignored as reason:
+            log.info("event_ignored", queue=self._queue, reason=str(reason))
+            self._acknowledge("ignored")
         except Exception as problem:
             self._fail(as_domain_error(problem, where=self._queue))
         else:
@@ -111,10 +138,17 @@ class Delivery:
             self._subscription.keep(self, "a defect in the chassis; see the log")
         return result, None
 
+    def _require_from(self, services: Collection[str]) -> None:
+        """Raises Foreign unless one of these sent it."""
+        user = sender_of(self._message, self._senders.own)
+        if self._senders.name(user) not in services:
+            raise Foreign(f"sent by {user or 'nobody'}, not by {' or '.join(sorted(services))}")
+
     def _readable(self) -> CloudEvent:
         event = read_event(self._message)
         if event.event not in self._events:
             raise UnreadableEvent(f"type {event.event.type} is not for this queue")
+        self._require_from({event.event.service})
         return event
 
     def _hand_over(self, handler: Handler, event: CloudEvent, ctx: Context) -> None:
@@ -134,9 +168,11 @@ class Delivery:
         if what.held_up:
             HELD_UP.labels(self._queue).inc()
             since = (self._message.headers or {}).get("cloudEvents_time")
-            log.error("event_held_up", queue=self._queue, told_at=since, error=str(error))
+            log.error("event_held_up", queue=self._queue, event_time=since, error=str(error))
         copy = again(
-            self._message, {ATTEMPTS_HEADER: what.attempts, ERROR_HEADER: str(error)[:500]}
+            self._message,
+            {ATTEMPTS_HEADER: what.attempts, ERROR_HEADER: str(error)[:500]},
+            own=self._senders.own,
         )
         self._move(copy, delay_name(self._service, what.step), "delayed")
 
@@ -144,8 +180,12 @@ class Delivery:
         if self._subscription.keeps_from_parking(self, reason):
             HANDLED.labels(self._queue, "held_back").inc()
             return
+        self._set_aside(reason)
+
+    def _set_aside(self, reason: str) -> None:
         log.error("event_parked", queue=self._queue, reason=reason)
-        copy = parked(self._message, queue=self._queue, reason=reason, at=real_now())
+        own = self._senders.own
+        copy = parked(self._message, queue=self._queue, reason=reason, at=real_now(), own=own)
         self._move(copy, parking_name(self._service), "parked")
 
     def _move(self, copy: amqp.Message, exchange: str, outcome: str) -> None:
@@ -167,4 +207,4 @@ class Delivery:
         crash.point("consumer.before_ack")
         acknowledge(self._message)
         HANDLED.labels(self._queue, outcome).inc()
-        self._subscription.done(self, good=outcome in ("handled", "duplicate"))
+        self._subscription.done(self, good=outcome in ("handled", "duplicate", "ignored"))

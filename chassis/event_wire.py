@@ -19,6 +19,7 @@ PERSISTENT = 2
 UNROUTED = "unrouted"
 INTEGRATORS_EXCHANGE = "integrators.events"
 
+SENDER_HEADER = "coterie-sender"
 ATTEMPTS_HEADER = "coterie-attempts"
 ERROR_HEADER = "coterie-last-error"
 REASON_HEADER = "coterie-parked-reason"
@@ -97,19 +98,39 @@ def attempts_of(message: amqp.Message) -> int:
     return attempts if isinstance(attempts, int) else 0
 
 
-def again(message: amqp.Message, extra: dict[str, Any]) -> amqp.Message:
-    """The same message, byte for byte, with more headers; for a delay or the parking lot."""
+def sender_of(message: amqp.Message, own: str) -> str:
+    """The broker's user whose message it is; empty when nobody signed it.
+
+    A copy is signed by who made it: one of ours (`own` is our user) notes the sender of its
+    original. What others noted is not believed.
+    """
+    signed = str(message.properties.get("user_id") or "")
+    noted = (message.headers or {}).get(SENDER_HEADER)
+    return signed if noted is None or signed != own else str(noted)
+
+
+def again(message: amqp.Message, extra: dict[str, Any], *, own: str) -> amqp.Message:
+    """The same message, byte for byte, with more headers; for a delay or the parking lot.
+
+    It is published under our name (`own`), so it notes its sender, and nothing in it that the
+    broker acts on goes along: CC would lead our copy to any queue.
+    """
     properties = {
         name: value
         for name, value in message.properties.items()
-        if name not in ("application_headers", "expiration", "user_id")
+        if name not in ("application_headers", "expiration", "reply_to", "user_id")
     }
     properties["delivery_mode"] = PERSISTENT
-    headers = {**(message.headers or {}), **extra}
+    kept = {
+        name: value for name, value in (message.headers or {}).items() if name not in ("CC", "BCC")
+    }
+    headers = {**kept, **extra, SENDER_HEADER: sender_of(message, own)}
     return amqp.Message(message.body, application_headers=headers, **properties)
 
 
-def parked(message: amqp.Message, *, queue: str, reason: str, at: dt.datetime) -> amqp.Message:
+def parked(
+    message: amqp.Message, *, queue: str, reason: str, at: dt.datetime, own: str
+) -> amqp.Message:
     """The message as it goes to the parking lot."""
     return again(
         message,
@@ -118,6 +139,7 @@ def parked(message: amqp.Message, *, queue: str, reason: str, at: dt.datetime) -
             REASON_HEADER: reason[:500],
             PARKED_AT_HEADER: at.isoformat(timespec="seconds"),
         },
+        own=own,
     )
 
 

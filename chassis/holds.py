@@ -1,4 +1,4 @@
-"""Holds: places of a limited stock (seats, coupon uses, steps of a price ladder).
+"""Holds: places of a limited stock (coupon uses, steps of a price ladder).
 
 One counter document for each stock: `limit`, `used` (settled uses, a number) and `holds` (the
 unsettled ones, embedded). Every operation is one guarded update of that document, outside any
@@ -7,7 +7,7 @@ into several counters, each with its share of the limit, so that none of them gr
 asked for by everybody; whoever holds a place knows its counter.
 
     take → held (expires) → keep → kept (no expiry) → use → used → settle → counted in `used`
-                └── release ──────────┘                             give_back: one less again
+                └── release ──────────┘                             return_settled: one less again
 
 A place is free while `used` + unsettled, unexpired holds < `limit`. Expired holds are pruned by the
 next taker and are gone before that: keep and use refuse them (D-10). A crash between two steps
@@ -17,7 +17,6 @@ leaves a place taken for a while; it never gives one place to two.
 import contextlib
 import datetime as dt
 import random
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +64,7 @@ def holds_collection(name: str, **fields: Shape) -> Collection:
     )
     return Collection(
         name,
+        kept="for ever: numbers, and holds until they are settled",
         validator=document(limit=WHOLE, used=WHOLE, holds=list_of(hold), **fields),
         indexes=[Index([("holds.state", 1), ("_id", 1)], name="unsettled")],
     )
@@ -98,7 +98,8 @@ class Holds:
     def __init__(
         self, collection: MongoCollection[Document], clock: Clock, *, spent: str | None = None
     ) -> None:
-        """`spent`: a flag of the counter that is set for good once all its places are settled."""
+        """`spent`: a flag of the counter that is set for good once all its places are settled; with
+        `_at` to its name the business time of that."""
         self._counters = collection
         self._clock = clock
         self._spent = spent
@@ -108,10 +109,6 @@ class Holds:
         fresh = {"limit": limit, "used": 0, "holds": [], **extra}
         with contextlib.suppress(DuplicateKeyError):  # opened by another in the same moment
             self._counters.update_one({"_id": counter_id}, {"$setOnInsert": fresh}, upsert=True)
-
-    def set_limit(self, counter_id: str, limit: int) -> None:
-        """Changes the limit; below what is taken it only stops further takers."""
-        self._counters.update_one({"_id": counter_id}, {"$set": {"limit": limit}})
 
     def take(
         self, counter_id: str, hold_id: str, *, ref: str, expires_at: dt.datetime | None
@@ -193,28 +190,6 @@ class Holds:
             return_document=ReturnDocument.AFTER,
         )
 
-    def take_kept(self, counter_id: str, refs: Mapping[str, str]) -> bool:
-        """Takes and keeps a place for each hold id → ref at once; False = not that many are free.
-
-        The ids are fresh ones. Raises DomainError(OBJECT_NOT_FOUND) when there is no such counter.
-        """
-        now = self._clock.now()
-        more = [_new_hold(id, ref, None, now) for id, ref in refs.items()]
-        taken = {"$add": ["$used", {"$size": "$holds"}, len(more)]}
-        added = {"$concatArrays": ["$holds", [{"$literal": hold} for hold in more]]}
-        after = self._counters.find_one_and_update(
-            {"_id": counter_id},
-            [
-                {"$set": {"holds": _alive(now)}},
-                {"$set": {"holds": {"$cond": [{"$lte": [taken, "$limit"]}, added, "$holds"]}}},
-            ],
-            projection={"mine": {"$setIsSubset": [list(refs), "$holds.id"]}},
-            return_document=ReturnDocument.AFTER,
-        )
-        if after is None:
-            raise DomainError(OBJECT_NOT_FOUND, noun="stock")
-        return bool(after["mine"])
-
     def keep(self, counter_id: str, hold_id: str) -> bool:
         """Takes the expiry off, before money may move; False = the hold is gone.
 
@@ -236,8 +211,13 @@ class Holds:
         counted = {"used": {"$add": ["$used", 1]}, "holds": {"$filter": others}}
         steps: list[Document] = [{"$set": counted}]
         if self._spent is not None:
-            spent = {"$or": [f"${self._spent}", {"$gte": ["$used", "$limit"]}]}
-            steps.append({"$set": {self._spent: spent}})
+            spent, since = {"$gte": ["$used", "$limit"]}, f"{self._spent}_at"
+            now_spent = {"$cond": [spent, self._clock.now(), "$$REMOVE"]}
+            flags = {
+                self._spent: {"$or": [f"${self._spent}", spent]},
+                since: {"$ifNull": [f"${since}", now_spent]},
+            }
+            steps.append({"$set": flags})
         self._counters.update_one(
             {"_id": counter_id, "holds": {"$elemMatch": {"id": hold_id, "state": "used"}}}, steps
         )
@@ -250,18 +230,16 @@ class Holds:
         )
         return found.matched_count == 1
 
-    def release(self, counter_id: str, hold_id: str, **noted: Any) -> None:
-        """Frees a held or kept place at once; a used one stays. `noted` are fields to set, too."""
-        change: Document = {"$pull": {"holds": {"id": hold_id, "state": {"$in": ["held", "kept"]}}}}
-        if noted:
-            change["$set"] = noted
-        self._counters.update_one({"_id": counter_id}, change)
+    def release(self, counter_id: str, hold_id: str) -> None:
+        """Frees a held or kept place at once; a used one stays."""
+        unused = {"id": hold_id, "state": {"$in": ["held", "kept"]}}
+        self._counters.update_one({"_id": counter_id}, {"$pull": {"holds": unused}})
 
-    def undo(self, counter_id: str, hold_id: str) -> None:
+    def discard(self, counter_id: str, hold_id: str) -> None:
         """Frees an unsettled place whatever its state: what it was for came to nothing for good."""
         self._counters.update_one({"_id": counter_id}, {"$pull": {"holds": {"id": hold_id}}})
 
-    def give_back(self, counter_id: str, *, tx: Transaction) -> None:
+    def return_settled(self, counter_id: str, *, tx: Transaction) -> None:
         """Frees one settled use (a refund), in the unit of work that records why.
 
         A number cannot tell a repeated call from a second refund; the transaction can. A use that
@@ -285,17 +263,6 @@ class Holds:
         found = self._counters.find({"_id": {"$in": list(counter_ids)}}, projection)
         return {counter["_id"]: _counted(counter) for counter in found}
 
-    def counted(self, counter: Document) -> HoldCounts:
-        """How a stock stands whose document was read, whole, together with what it belongs to."""
-        now = self._clock.now()
-        by_state = Counter(
-            hold["state"]
-            for hold in counter["holds"]
-            if hold["expires_at"] is None or hold["expires_at"] > now
-        )
-        tallied = {"held": by_state["held"], "kept": by_state["kept"], "bought": by_state["used"]}
-        return _counted({**counter, **tallied})
-
     def unsettled(self, *, taken_before: dt.datetime) -> Iterator[Hold]:
         """All kept and used holds of all counters taken before an instant, for the sweeper."""
         waiting = {"$in": ["kept", "used"]}
@@ -303,11 +270,6 @@ class Holds:
             for hold in _taken_before(counter, taken_before):
                 if hold.state != "held":
                     yield hold
-
-    def taken_before(self, counter_id: str, instant: dt.datetime) -> list[Hold]:
-        """The unsettled holds of a counter that were taken before an instant, expired ones too."""
-        counter = self._counters.find_one({"_id": counter_id})
-        return [] if counter is None else list(_taken_before(counter, instant))
 
     def _with_a_place(self, counter_ids: Sequence[str]) -> list[str]:
         """Those of these counters that had a free place, all at one instant, in any order."""

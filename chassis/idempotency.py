@@ -27,7 +27,7 @@ LOOKED_UP_KINDS = frozenset({Kind.NOT_FOUND, Kind.PERMISSION_DENIED})
 
 @dataclass(frozen=True)
 class Stored:
-    """What the first request with this key was told: an answer or an error."""
+    """The outcome of the first request with this key: an answer or an error."""
 
     answer: dict[str, Any] | None
     error: DomainError | None
@@ -37,7 +37,7 @@ _STORED = ("fingerprint", "answer", "error")
 
 
 class Replayed(Exception):
-    """Another request with the same key was first; `stored` is what it was told."""
+    """Another request with the same key was first; `stored` is its outcome."""
 
     def __init__(self, stored: Stored) -> None:
         self.stored = stored
@@ -90,7 +90,7 @@ class IdempotencyStore:
                 raise Replayed(stored)
             return
         commit = commit_document(
-            ctx, self._clock.now(), changes=[], events=[], told={"error": error.as_dict()}
+            ctx, self._clock.now(), changes=[], events=[], outcome={"error": error.as_dict()}
         )
         assert commit is not None
         with self._client.start_session() as session:
@@ -100,7 +100,7 @@ class IdempotencyStore:
                 self.replay(ctx, session)
 
     def replay(self, ctx: Context, session: ClientSession) -> None:
-        """Raises Replayed with what the winner of a race was told.
+        """Raises Replayed with the outcome of the winner of a race.
 
         `session` is the one that met the winner's commit: its causal order makes the majority read
         wait for that commit, which may be committed but not yet majority-committed.

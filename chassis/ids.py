@@ -9,6 +9,7 @@ _ID = re.compile(r"([a-z]{2,5})_[0-9A-HJKMNP-TV-Z]{26}")
 
 NOUNS = {
     "per": "person",
+    "era": "erasure",
     "com": "community",
     "app": "application",
     "mbr": "membership",
@@ -23,19 +24,17 @@ NOUNS = {
     "rfd": "refund",
     "cpn": "coupon campaign",
     "red": "redemption",
-    "led": "ledger entry",
     "mtp": "meetup",
     "reg": "registration",
     "ofr": "offer of a seat",
+    "frd": "freed seat",
     "ntf": "notification",
     "dlv": "delivery",
     "evt": "event",
     "hld": "hold",
     "cmt": "commit",
-    "job": "job",
     "imp": "import",
     "acc": "provider account",
-    "rcp": "receipt",
     "req": "request",
 }
 

@@ -13,6 +13,7 @@ from chassis.validators import ANYTHING, INSTANT, WHOLE, document, optional
 
 JOB_STATE = Collection(
     "job_state",
+    kept="for ever: where jobs stand",
     validator=document(token=WHOLE, last_pass_at=optional(INSTANT), cursor=optional(ANYTHING)),
 )
 

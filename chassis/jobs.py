@@ -1,16 +1,21 @@
 """Jobs: work that time brings, done by one leader of each service, in passes (M-22).
 
-A nameko entrypoint. In the process that leads (`chassis.leadership`) every job makes a pass, which
-does all that is due at business time in bounded batches and says when something is due next
-(`JobRun.next_due`). Then it sleeps: until that time, until something is written that it names
-(`wakes`), until the clock is moved, and never longer than half a minute. So a job costs what there
-is to do, not what there is. Passes are safe to run twice, and reads never depend on one having run.
+    JOBS: Jobs[PaymentsApp] = {Job("expire_quotes"): lambda app: app.quotes.expire_due}
+    jobs_role("payments", JOBS)  # the nameko class, for the service's definition
+
+In the process that leads (`chassis.leadership`) every job makes a pass, which does all that is due
+at business time in bounded batches and says when something is due next (`JobRun.next_due`). Then it
+sleeps: until that time, until something is written that it names (`wakes`), until the clock is
+moved, and never longer than half a minute. So a job costs what there is to do, not what there is.
+Passes are safe to run twice, and reads never depend on one having run.
 """
 
 import datetime as dt
+import functools
 import time
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import structlog
 from eventlet import Timeout
@@ -18,6 +23,7 @@ from eventlet.event import Event
 from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR, Entrypoint, SharedExtension
 from prometheus_client import Histogram
 
+from chassis.app import role_class
 from chassis.changes import Writes
 from chassis.clock import Clock
 from chassis.context import Context
@@ -31,6 +37,7 @@ CLOCK_MOVED_SECONDS = 1.0  # it shows more than this beyond the time that passed
 AFTER_FAILURE_SECONDS = 2.0
 FAILURES_IN_A_ROW = 5  # then this process lets others try
 NOTED_EVERY = dt.timedelta(seconds=25)  # of business time, so a moved clock is noted at once
+NIGHT_BEGINS = dt.timedelta(hours=19)  # UTC: three in the morning in Shanghai
 _A_LITTLE = 0.002  # instants are cut to milliseconds: never wake just before one
 
 SECONDS = Histogram(
@@ -44,7 +51,7 @@ SECONDS = Histogram(
 class JobRun:
     """One pass of a job, as the job sees it."""
 
-    def __init__(self, job: "Job", now: dt.datetime, ctx: Context, token: int) -> None:
+    def __init__(self, job: "JobEntrypoint", now: dt.datetime, ctx: Context, token: int) -> None:
         self.job = job.name
         self.now = now
         self.ctx = ctx
@@ -83,15 +90,35 @@ class JobRun:
             self._job.state.record_pass(self.job, self._token, self.now)
 
 
+@dataclass(frozen=True, eq=False)
+class Job:
+    """A job of a service, by its name.
+
+    `wakes`: these writes may make something due earlier than a pass could know, or within half a
+    minute. `every`: seconds of real time between two passes at the least; only a clock that is
+    moved brings one earlier.
+    """
+
+    name: str
+    every: float = field(default=1.0, kw_only=True)
+    wakes: Sequence[Writes] = field(default=(), kw_only=True)
+
+
+Handler = Callable[[JobRun], None]
+
+A = TypeVar("A")  # what the service's `build(platform)` returns
+Jobs = Mapping[Job, Callable[[A], Handler]]
+
+
 class ClockWatch(SharedExtension):
     """Looks at the business clock for all jobs of a container, and urges them when it was moved."""
 
     def setup(self) -> None:
         self._clock: Clock = self.container.config["platform"].clock
-        self._jobs: list[Job] = []
+        self._jobs: list[JobEntrypoint] = []
         self._stopping = Event()
 
-    def add(self, job: "Job") -> None:
+    def add(self, job: "JobEntrypoint") -> None:
         """From now on for this job, too."""
         self._jobs.append(job)
 
@@ -102,33 +129,25 @@ class ClockWatch(SharedExtension):
         self._stopping.send(None)
 
     def _look(self) -> None:
-        began, told = time.monotonic(), self._clock.now()
+        began, seen = time.monotonic(), self._clock.now()
         while not _wait(self._stopping, CLOCK_LOOKED_AT_SECONDS):
-            moved = (self._clock.now() - told).total_seconds()
+            moved = (self._clock.now() - seen).total_seconds()
             if moved - (time.monotonic() - began) > CLOCK_MOVED_SECONDS:
                 for one in self._jobs:
                     one.urge()
-            began, told = time.monotonic(), self._clock.now()
+            began, seen = time.monotonic(), self._clock.now()
 
 
-class Job(Entrypoint):
-    """Fires its method with a JobRun, one pass at a time, while this process leads."""
+class JobEntrypoint(Entrypoint):
+    """Fires with a JobRun, one pass at a time, while this process leads."""
 
     clock_watch = ClockWatch()
 
-    def __init__(
-        self, name: str, *, every: float = 1.0, wakes: Sequence[Writes] = (), **kwargs: Any
-    ) -> None:
-        """`name` is unique within the service.
-
-        `wakes`: these writes may make something due earlier than a pass could know, or within
-        half a minute. `every`: seconds of real time between two passes at the least; only a clock
-        that is moved brings one earlier.
-        """
-        self.name = name
-        self.every = every
-        self.wakes = wakes
-        super().__init__(expected_exceptions=LostLeadership, **kwargs)
+    def __init__(self, job: Job) -> None:
+        self.name = job.name
+        self.every = job.every
+        self.wakes = job.wakes
+        super().__init__(expected_exceptions=LostLeadership)
 
     def setup(self) -> None:
         self._platform = self.container.config["platform"]
@@ -239,7 +258,25 @@ class Job(Entrypoint):
             self._noted = (token, run.now)
 
 
-job = Job.decorator
+def jobs_role(service: str, jobs: Jobs[A]) -> type:
+    """The nameko class that runs these jobs; raises ValueError for two of one name."""
+    return role_class(
+        service,
+        "jobs",
+        [
+            (job.name, JobEntrypoint(job), functools.partial(_pass, handler_of))
+            for job, handler_of in jobs.items()
+        ],
+    )
+
+
+def _pass(handler_of: Callable[[A], Handler], app: A, run: JobRun) -> None:
+    handler_of(app)(run)
+
+
+def night_of(now: dt.datetime) -> str:
+    """Which night it is: a job that works once in each compares it with what it noted."""
+    return (now - NIGHT_BEGINS).date().isoformat()
 
 
 def declared_jobs(service_class: type) -> list[str]:
@@ -248,7 +285,7 @@ def declared_jobs(service_class: type) -> list[str]:
         entrypoint.name
         for member in vars(service_class).values()
         for entrypoint in getattr(member, ENTRYPOINT_EXTENSIONS_ATTR, ())
-        if isinstance(entrypoint, Job)
+        if isinstance(entrypoint, JobEntrypoint)
     )
 
 

@@ -21,6 +21,7 @@ from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, document, nullable, o
 
 LEASES = Collection(
     "leases",
+    kept="while it is held",
     # yields: its owner has it only as long as nobody better wants it.
     validator=document(owner=nullable(TEXT), until=INSTANT, token=WHOLE, yields=optional(FLAG)),
 )

@@ -2,12 +2,13 @@
 
 import datetime as dt
 import hashlib
+import importlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError
 from ulid import ULID
 
 from chassis.commits import (
@@ -19,11 +20,11 @@ from chassis.commits import (
     lanes_of,
 )
 from chassis.ids import noun_of
-from chassis.mongo import Document
+from chassis.mongo import Document, insert_missing
 from chassis.schema import Migration, Progress
 
 BATCH = 500
-_DUPLICATE_KEY = 11000
+BOUNDS = {"least": "minimum", "most": "maximum"}
 _UNCOUNTED = frozenset({"_id", "version", "created_at", "updated_at"})
 
 
@@ -35,12 +36,15 @@ def into_commits(number: int) -> Migration:
 
 
 def _apply(database: Database[Document], progress: Progress) -> None:
+    # An event's lanes follow from its record; a process that migrates imports no records otherwise.
+    importlib.import_module("contracts.catalogue")
     for name, commit_of in _SOURCES.items():
         after = progress.noted.get(name, "")
         while batch := list(
             database[name].find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=BATCH)
         ):
-            _insert(database, [commit_of(row) for row in batch])
+            # The same row always gives the same commit: one that is there came before a kill.
+            insert_missing(database[COMMITS.name], [commit_of(row) for row in batch])
             after = batch[-1]["_id"]
             progress.save(**{**progress.noted, name: after})
     for name in _SOURCES:
@@ -48,13 +52,57 @@ def _apply(database: Database[Document], progress: Progress) -> None:
     database["leases"].delete_one({"_id": "relay"})  # the one who leads publishes
 
 
-def _insert(database: Database[Document], commits: list[Document]) -> None:
-    """The same row always gives the same commit: one that is there was inserted before a kill."""
-    try:
-        database[COMMITS.name].insert_many(commits, ordered=False)
-    except BulkWriteError as error:
-        if any(one["code"] != _DUPLICATE_KEY for one in error.details["writeErrors"]):
-            raise
+def standard_words(
+    number: int,
+    documents: Callable[[Database[Document]], None] = lambda database: None,
+    answer: Callable[[Document], Document] = lambda stored: stored,
+) -> Migration:
+    """What is stored gets the words that the wire has now; services are stopped.
+
+    The bounds in stored refusals here; `documents` rewrites a service's own documents, `answer`
+    gives a stored answer in the new words.
+    """
+
+    def apply(database: Database[Document], progress: Progress) -> None:
+        documents(database)
+        commits = database[COMMITS.name]
+        after = progress.noted.get("commits", "")
+        while batch := list(
+            commits.find(
+                {"_id": {"$gt": after}, "key": {"$exists": True}},
+                {"answer": 1, "error": 1},
+                sort=[("_id", 1)],
+                limit=BATCH,
+            )
+        ):
+            changes = []
+            for commit in batch:
+                reworded = {
+                    name: change(commit[name])
+                    for name, change in (("answer", answer), ("error", _reworded_error))
+                    if name in commit
+                }
+                if any(commit[name] != part for name, part in reworded.items()):
+                    changes.append(UpdateOne({"_id": commit["_id"]}, {"$set": reworded}))
+            if changes:
+                commits.bulk_write(changes)
+            after = batch[-1]["_id"]
+            progress.save(commits=after)
+
+    return Migration(number, "stored words become those of the wire", apply, breaking=True)
+
+
+def renamed(fields: Document, words: Mapping[str, str]) -> Document:
+    """The same fields in the same order, some under another name."""
+    return {words.get(name, name): value for name, value in fields.items()}
+
+
+def _reworded_error(error: Document) -> Document:
+    return {
+        **error,
+        "params": renamed(error["params"], BOUNDS),
+        "fields": [{**one, "params": renamed(one["params"], BOUNDS)} for one in error["fields"]],
+    }
 
 
 def _from_audit(row: Document) -> Document:

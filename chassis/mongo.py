@@ -11,8 +11,15 @@ from typing import Any
 
 import pymongo
 from pymongo import MongoClient
+from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import ConnectionFailure, ExecutionTimeout, PyMongoError, WTimeoutError
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    ExecutionTimeout,
+    PyMongoError,
+    WTimeoutError,
+)
 from pymongo.monitoring import CommandListener
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
@@ -26,6 +33,7 @@ CALL_SECONDS = 5.0
 WATCHERS = 10  # connections beyond the workers': relay, change stream, leases, health
 
 MAJORITY = WriteConcern(w="majority", j=True)
+DUPLICATE_KEY = 11000
 
 # Server states that pass by themselves: shutting down, no primary, interrupted by either; and 290,
 # a transaction that the server gave up at its commit, which it does not label as transient.
@@ -73,6 +81,15 @@ def bounded(deadline: Deadline | None, most: float = CALL_SECONDS) -> AbstractCo
     """
     left = most if deadline is None else min(most, deadline.remaining())
     return pymongo.timeout(max(left, 0.001))
+
+
+def insert_missing(collection: Collection[Document], documents: Sequence[Document]) -> None:
+    """Inserts those whose unique keys are not there yet; done again, it changes nothing."""
+    try:
+        collection.insert_many(documents, ordered=False)
+    except BulkWriteError as error:
+        if any(problem["code"] != DUPLICATE_KEY for problem in error.details["writeErrors"]):
+            raise
 
 
 def is_unavailable(error: BaseException) -> bool:

@@ -11,7 +11,7 @@ from typing import Self
 
 import amqp
 
-from chassis.amqp_link import IO_SECONDS, connection_parameters, open_channel
+from chassis.amqp_link import IO_SECONDS, connection_parameters, open_channel, user_of
 from chassis.event_wire import (
     ATTEMPTS_HEADER,
     ERROR_HEADER,
@@ -52,7 +52,7 @@ class ParkingLot:
     """An open look into a service's parking lot; a context manager."""
 
     def __init__(self, url: str, service: str) -> None:
-        self._service = service
+        self._service, self._own = service, user_of(url)
         self._connection = amqp.Connection(**connection_parameters(url), confirm_publish=True)
 
     def __enter__(self) -> Self:
@@ -81,12 +81,23 @@ class ParkingLot:
                 message=message,
             )
 
+    def is_ours(self, parked: ParkedMessage) -> bool:
+        """Whether it came out of a queue of this service, by what is noted on it.
+
+        Anybody who can write to the lot may note another one, which we would then write to.
+        """
+        return parked.queue.startswith(f"{self._service}.")
+
     def replay(self, parked: ParkedMessage) -> None:
         """Gives the message back to its queue with all attempts before it, by the shortest delay.
 
-        A crash in the middle leaves it in both places: its handler knows repetitions.
+        A crash in the middle leaves it in both places: its handler knows repetitions. Raises
+        ValueError for what is not ours.
         """
-        copy = again(parked.message, {})
+        if not self.is_ours(parked):
+            raise ValueError(f"{parked.queue} is no queue of {self._service}")
+        copy = again(parked.message, {}, own=self._own)
+        copy.properties["user_id"] = self._own
         for name in (ATTEMPTS_HEADER, ERROR_HEADER, REASON_HEADER, QUEUE_HEADER, PARKED_AT_HEADER):
             copy.headers.pop(name, None)
         self._channel.basic_publish(

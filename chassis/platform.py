@@ -11,6 +11,7 @@ from chassis.amqp_link import Link
 from chassis.changes import Changes
 from chassis.clock import Clock
 from chassis.leadership import Leadership
+from chassis.live import Listener, LiveQueue
 from chassis.rpc_client import RpcClient
 from chassis.settings import Settings
 from chassis.uow import UnitOfWork
@@ -43,6 +44,8 @@ class Platform(Generic[S]):
     # At work where the role `jobs` is.
     leadership: Leadership = _NOT_HERE
     changes: Changes = _NOT_HERE
+    # Where the definition has a table `live`.
+    live: LiveQueue = _NOT_HERE
 
     def watch(self, link: Link) -> None:
         """This connection must be up for the process to be ready."""
@@ -56,6 +59,8 @@ class ServiceDefinition:
     `build(platform)` is called once per process and returns the object that `App()` hands to every
     entrypoint. `schema` is None for a deployable without a database. `commands` are click commands
     added to `python -m chassis.operate <name>`; they find the composition in `click`'s context.
+    `live` is what every process hears from the others (`chassis.live`): for each kind of message
+    the composition's listener.
     """
 
     name: str
@@ -64,3 +69,4 @@ class ServiceDefinition:
     roles: Mapping[str, type]
     schema: "DatabaseSchema | None" = None
     commands: Sequence[click.Command] = ()
+    live: Mapping[str, Callable[[Any], Listener]] = field(default_factory=dict)

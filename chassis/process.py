@@ -27,10 +27,12 @@ from chassis.clock import open_clock
 from chassis.health import Health
 from chassis.jobs import declared_jobs
 from chassis.leadership import Leadership
+from chassis.live import LiveQueue
 from chassis.platform import Platform, ServiceDefinition
 from chassis.relay import Relay
 from chassis.rpc_client import RpcClient
 from chassis.schema import UnknownSchema, check_schema
+from chassis.senders import Senders
 from chassis.settings import Settings, SettingsError
 from chassis.uow import UnitOfWork
 
@@ -71,11 +73,16 @@ def load_definition(name: str) -> ServiceDefinition:
 def read_settings(definition: ServiceDefinition) -> Settings:
     """The settings in the environment; prints every problem and exits with 2 when there are any."""
     try:
-        return definition.settings.from_environment(os.environ)
+        settings = definition.settings.from_environment(os.environ)
+        Senders.around(settings.amqp_url, definition.name)
+        return settings
     except SettingsError as error:
-        for problem in error.problems:
-            print(f"{definition.name}: {problem}", file=sys.stderr)
-        sys.exit(2)
+        problems = error.problems
+    except ValueError as error:
+        problems = [f"COTERIE_AMQP_URL: {error}"]
+    for problem in problems:
+        print(f"{definition.name}: {problem}", file=sys.stderr)
+    sys.exit(2)
 
 
 def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform[Any]:
@@ -99,6 +106,9 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
         links=links,
         leadership=leadership,
         changes=Changes(database, leadership),
+        live=LiveQueue(settings.amqp_url, definition.name)
+        if definition.live
+        else cast(LiveQueue, None),
     )
     platform.watch(platform.rpc.link)
     return platform
@@ -120,10 +130,11 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
         except UnknownSchema as problem:
             log.critical("schema_unknown", problem=str(problem))
             return 3
+    app = definition.build(platform)
     runner = ServiceRunner(
         {
             "platform": platform,
-            "app": definition.build(platform),
+            "app": app,
             "max_workers": settings.max_workers,
         }
     )
@@ -135,6 +146,8 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
             type("RelayRole", (), {"name": f"{definition.name}-relay", "relay": Relay()})
         )
     ending.runner = runner
+    if definition.live:
+        platform.live.start({kind: of(app) for kind, of in definition.live.items()})
     runner.start()
     if leads:
         platform.changes.start()
@@ -150,6 +163,8 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
     if leads:
         platform.changes.stop()
         platform.leadership.stop()
+    if definition.live:
+        platform.live.stop()
     platform.rpc.stop()
     log.info("stopped")
     return 0

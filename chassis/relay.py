@@ -8,6 +8,7 @@ loses one: consumers know repetitions by event id and by `aggregateversion`.
 """
 
 from functools import partial
+from typing import Any
 
 import amqp
 import eventlet
@@ -38,7 +39,7 @@ class Relay(DependencyProvider):
     """Runs beside a service's jobs (see `chassis.process`)."""
 
     def setup(self) -> None:
-        platform: Platform = self.container.config["platform"]
+        platform: Platform[Any] = self.container.config["platform"]
         self._leadership = platform.leadership
         self._updates = CommitUpdates(platform.database)
         self._lanes: list[Lane] = []
@@ -49,7 +50,7 @@ class Relay(DependencyProvider):
         self._stopping = False
         platform.leadership.on_change(self._led)
 
-    def _add_lane(self, platform: Platform, name: str) -> None:
+    def _add_lane(self, platform: Platform[Any], name: str) -> None:
         lane = Lane(name, platform.database, self._leadership, is_blocked=lambda: link.blocked)
         link = Link(
             platform.settings.amqp_url,
@@ -60,8 +61,8 @@ class Relay(DependencyProvider):
         self._lanes.append(lane)
         self._links[name], self._awake[name] = link, Event()
         platform.watch(link)
-        told = Writes(COMMITS, (INSERT,), having=name)
-        platform.changes.wake(partial(self._wake_lane, name), told)
+        written = Writes(COMMITS, (INSERT,), having=name)
+        platform.changes.wake(partial(self._wake_lane, name), written)
 
     def start(self) -> None:
         for link in self._links.values():

@@ -5,8 +5,8 @@ the callee is away, the connection broke while we waited) is SERVICE_UNAVAILABLE
 unknown then, and only the same Idempotency-Key or an idempotent record makes a repetition safe.
 """
 
-import itertools
 import json
+import secrets
 import time
 from typing import Any
 
@@ -35,7 +35,9 @@ from chassis.rpc_wire import (
 )
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.errors.gateway import BODY_TOO_LARGE
-from contracts.records import Rpc
+from contracts.reading import as_read
+from contracts.records import GATEWAY, Rpc
+from contracts.writing import writer
 
 log = structlog.get_logger()
 
@@ -54,8 +56,8 @@ class RpcClient:
 
     def __init__(self, url: str, caller: str) -> None:
         self.link = Link(url, f"{caller}:rpc-client", on_open=self._open, on_lost=self._lost)
+        self._caller = caller
         self._channel: amqp.Channel | None = None
-        self._numbers = itertools.count(1)
         self._waiting: dict[str, Event] = {}
 
     def start(self) -> None:
@@ -68,8 +70,9 @@ class RpcClient:
 
     def call(
         self, record: Rpc, request: dict[str, Any], ctx: Context, *, deadline: float | None = None
-    ) -> dict[str, Any]:
-        """The answer to `request`, loaded by the record's response schema.
+    ) -> Any:
+        """The answer to `request`, read by what the record's response schema declares: a dict of
+        the type of that name in `contracts.types`.
 
         `request` holds Python values (aware datetimes for Instant). `deadline` in seconds can only
         shorten the record's and the context's. Raises the callee's DomainError,
@@ -77,8 +80,7 @@ class RpcClient:
         message carries, or ValueError for a field the record does not declare.
         """
         answer, _ = self.call_marked(record, request, ctx, deadline=deadline)
-        loaded: dict[str, Any] = schema_of(record.response).load(answer)
-        return loaded
+        return schema_of(as_read(record.response)).load(answer)
 
     def call_marked(
         self, record: Rpc, request: dict[str, Any], ctx: Context, *, deadline: float | None = None
@@ -86,6 +88,8 @@ class RpcClient:
         """As `call`, but the answer as the JSON document that the callee wrote (instants are
         texts), and whether it is the replay of a stored answer.
         """
+        if self._caller != GATEWAY:
+            ctx = ctx.as_system(self._caller)  # only the gateway speaks for people
         seconds = record.deadline if deadline is None else min(record.deadline, deadline)
         started = time.monotonic()
         outcome = "unavailable"
@@ -109,7 +113,7 @@ class RpcClient:
             raise DomainError(SERVICE_UNAVAILABLE) from problem
         except MessageTooLarge as problem:
             outcome = "too_large"
-            raise DomainError(BODY_TOO_LARGE, most=MAX_MESSAGE_BYTES) from problem
+            raise DomainError(BODY_TOO_LARGE, maximum=MAX_MESSAGE_BYTES) from problem
         finally:
             SECONDS.labels(record.routing_key, outcome).observe(time.monotonic() - started)
         return answer["ok"], replayed
@@ -118,7 +122,8 @@ class RpcClient:
         deadline = ctx.deadline
         assert deadline is not None
         channel = self._usable_channel(min(RECONNECT_SECONDS, deadline.remaining()))
-        number = str(next(self._numbers))
+        # Not to be guessed by a callee, which knows where our answers come in.
+        number = secrets.token_urlsafe(12)
         reply = self._waiting[number] = Event()
         try:
             headers = ctx.headers()
@@ -174,8 +179,7 @@ class RpcClient:
 
 
 def _body(record: Rpc, request: dict[str, Any]) -> bytes:
-    schema = schema_of(record.request)
-    if unknown := request.keys() - schema.fields.keys():
+    if unknown := request.keys() - record.request._declared_fields.keys():
         raise ValueError(f"{record.routing_key} does not take {', '.join(sorted(unknown))}")
-    document = schema.dump(request)
+    document = writer(record.request)(request)
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,31 +1,35 @@
-"""Answering other services: the `rpc` entrypoint (nameko) and the connection behind it.
+"""Answering other services: a role's RPCs (nameko) and the connection behind them.
 
-    @rpc(payments.CREATE_QUOTE)
-    def create_quote(self, request, ctx): return self.app.quotes.create(request, ctx)
+    RPCS: Handlers[PaymentsApp] = {payments.CREATE_QUOTE: lambda app: app.quotes.create}
+    rpc_role("payments", RPCS)  # the nameko class, for the service's definition
 
 A call is acknowledged after its reply was written, so a crash lets the broker deliver it again; a
 call whose record is not idempotent is acknowledged before it runs. A handler that has more to do
 than its caller waits for returns `Answered`: that is done after the reply and before the
 acknowledgement, so it counts as work in hand, for the prefetch and when the process stops. Work
 whose deadline passed is dropped. Stored answers are replayed before the handler is asked (H-13);
-where the handler does all in one unit of work (`one_unit`), that finds a repetition by itself, and
-the look before is saved.
+where the handler does all in one unit of work (`single_transaction`), that finds a repetition by
+itself, and the look before is saved.
+
+Refused are calls past the RPC exchange, whose rights by key they escaped, and those of a sender
+that is no caller of the record or speaks for somebody that it may not (`chassis.senders`).
 """
 
 import dataclasses
 import functools
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import amqp
 import structlog
-from nameko.extensions import Entrypoint, SharedExtension, register_entrypoint
+from nameko.extensions import Entrypoint, SharedExtension
 from prometheus_client import Counter, Histogram
 
 from chassis import crash, mongo
+from chassis.access import require_checked
 from chassis.amqp_link import (
     BrokerUnavailable,
     Link,
@@ -34,6 +38,7 @@ from chassis.amqp_link import (
     open_channel,
     publish,
 )
+from chassis.app import Serve, role_class
 from chassis.context import Context
 from chassis.dispatch import Dispatcher
 from chassis.failures import as_domain_error
@@ -41,15 +46,25 @@ from chassis.idempotency import Replayed, Stored
 from chassis.platform import Platform
 from chassis.rpc_wire import (
     CONTENT_TYPE,
+    EXCHANGE,
     MAX_REPLY_BYTES,
     REPLAYED_HEADER,
+    REPLY_TO,
     TRANSIENT,
     queue_name,
     schema_of,
 )
-from contracts.errors import INTERNAL, INVALID_INPUT, SERVICE_UNAVAILABLE, DomainError
+from chassis.senders import Senders, may_speak_for
+from contracts.errors import (
+    INTERNAL,
+    INVALID_INPUT,
+    OBJECT_NOT_FOUND,
+    SERVICE_UNAVAILABLE,
+    DomainError,
+)
 from contracts.problems import load
 from contracts.records import Rpc
+from contracts.writing import writer
 
 log = structlog.get_logger()
 
@@ -62,12 +77,15 @@ class Answered:
     so it has to be found elsewhere: by a job, in what was stored before the answer.
     """
 
-    view: dict[str, Any]
+    view: Mapping[str, Any]
     then: Callable[[Context], None] | None = None
 
 
-Answer = dict[str, Any] | Answered
-Handler = Callable[[dict[str, Any], Context], Answer]
+Answer = Mapping[str, Any] | Answered
+Handler = Callable[[Any, Context], Answer]  # the request as its record's schema loads it
+
+A = TypeVar("A")  # what the service's `build(platform)` returns
+Handlers = Mapping[Rpc, Callable[[A], Handler]]
 
 SECONDS = Histogram(
     "coterie_rpc_server_seconds",
@@ -80,24 +98,33 @@ LEFT_UNDONE = Counter(
     "Calls that were answered and whose work after it failed",
     ["method"],
 )
-REFUSED = Counter("coterie_rpc_calls_refused", "Calls that cannot be answered", ["reason"])
+REFUSED = Counter("coterie_rpc_calls_refused", "Calls that were not executed", ["reason"])
 
 
 class Call:
-    """One delivered call: what it asks, and what it was told."""
+    """One delivered call: what it asks, and its outcome."""
 
     def __init__(
-        self, platform: Platform, record: Rpc, message: amqp.Message, *, one_unit: bool = False
+        self,
+        platform: Platform[Any],
+        record: Rpc,
+        message: amqp.Message,
+        *,
+        sender: str,
+        single_transaction: bool = False,
     ) -> None:
+        """`sender`: whose message it is, by the word of the broker."""
         self._platform = platform
         self._record = record
-        self._one_unit = one_unit
+        self._sender = sender
+        self._single_transaction = single_transaction
         self._message = message
         self._taken_up = 0.0
         self._replied = 0.0
         self._then: Callable[[Context], None] | None = None
         self._acknowledged = False
         self._outcome = "dropped"
+        self._actor = "unknown"
 
     def answer(self, handler: Handler) -> None:
         """Runs in the worker: asks `handler`, replies, and does what is left to do then.
@@ -108,10 +135,12 @@ class Call:
         try:
             ctx = Context.from_headers(self._message.headers or {}, rpc=self._record.routing_key)
         except ValueError as problem:
-            REFUSED.labels("headers").inc()
-            log.warning("rpc_refused", method=self._record.routing_key, problem=str(problem))
-            self._reply({"error": DomainError(INVALID_INPUT).as_dict()})
+            self._refuse("headers", str(problem))
             return
+        if not may_speak_for(self._sender, ctx.actor):
+            self._refuse("actor", f"{self._sender} does not speak for {ctx.actor.id}")
+            return
+        self._actor = ctx.actor.id
         structlog.contextvars.bind_contextvars(
             role="rpc", request_id=ctx.request_id, trace=ctx.traceparent
         )
@@ -129,6 +158,11 @@ class Call:
         self._do_the_rest(ctx)
         crash.point("rpc.before_ack")
 
+    def _refuse(self, reason: str, problem: str) -> None:
+        REFUSED.labels(reason).inc()
+        log.warning("rpc_refused", method=self._record.routing_key, problem=problem)
+        self._reply({"error": DomainError(INVALID_INPUT).as_dict()})
+
     def finished(self, worker_ctx: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
         """nameko's hook after the handler: the call is done with, whatever became of it."""
         if exc_info is not None:  # a defect in this file, or an answer that is no JSON
@@ -138,7 +172,13 @@ class Call:
         seconds = (self._replied or time.monotonic()) - self._taken_up
         method = self._record.routing_key
         SECONDS.labels(method, self._outcome).observe(seconds)
-        log.info("rpc_served", method=method, outcome=self._outcome, ms=round(seconds * 1000, 1))
+        log.info(
+            "rpc_served",
+            method=method,
+            actor=self._actor,
+            outcome=self._outcome,
+            ms=round(seconds * 1000, 1),
+        )
         return result, None
 
     def _outcome_of(self, handler: Handler, ctx: Context) -> tuple[dict[str, Any], bool]:
@@ -146,14 +186,20 @@ class Call:
         uow = self._platform.uow
         try:
             with mongo.bounded(ctx.deadline, self._record.deadline):
-                looks_first = ctx.idempotency is not None and not self._one_unit
+                looks_first = ctx.idempotency is not None and not self._single_transaction
                 stored = uow.idempotency.find(ctx) if looks_first else None
                 if stored is None:
                     try:
                         request = load(schema_of(self._record.request), self._document())
-                        return self._told(self._view_of(handler(request, ctx))), False
+                        answer = handler(request, ctx)
+                        require_checked(ctx, self._record)
+                        # What it found done may be the work of an equal request meanwhile.
+                        is_found = looks_first and ctx.idempotency not in ctx.answered
+                        if is_found and (equal := uow.idempotency.find(ctx)):
+                            raise Replayed(equal)
+                        return self._answer_body(self._view_of(answer)), False
                     except DomainError as error:
-                        if self._one_unit and (earlier := uow.idempotency.find(ctx)):
+                        if self._single_transaction and (earlier := uow.idempotency.find(ctx)):
                             raise Replayed(earlier) from None
                         uow.idempotency.store_error(ctx, error)
                         raise
@@ -166,7 +212,7 @@ class Call:
         except Exception as problem:
             return self._refusal(as_domain_error(problem, where=self._record.routing_key)), False
 
-    def _view_of(self, answer: Answer) -> dict[str, Any]:
+    def _view_of(self, answer: Answer) -> Mapping[str, Any]:
         if isinstance(answer, Answered):
             self._then = answer.then
             return answer.view
@@ -177,7 +223,7 @@ class Call:
             return
         try:
             self._then(dataclasses.replace(ctx, deadline=None, idempotency=None))
-        except Exception as problem:  # the reply stands, so nobody else is told
+        except Exception as problem:  # the reply stands, so nobody else hears of it
             method = self._record.routing_key
             LEFT_UNDONE.labels(method).inc()
             error = as_domain_error(problem, where=f"{method}, after its reply")
@@ -192,15 +238,22 @@ class Call:
     def _replay(self, stored: Stored) -> dict[str, Any]:
         if stored.error is not None:
             return self._refusal(stored.error)
-        assert stored.answer is not None
-        return self._told(stored.answer)
+        if stored.answer is None:  # who was answered, or what about, is erased
+            return self._refusal(DomainError(OBJECT_NOT_FOUND, noun="answer"))
+        return self._answer_body(stored.answer)
 
-    def _told(self, view: dict[str, Any]) -> dict[str, Any]:
-        answer = {"ok": schema_of(self._record.response).dump(view)}
+    def _answer_body(self, view: Mapping[str, Any]) -> dict[str, Any]:
+        answer = {"ok": writer(self._record.response)(view)}
         self._outcome = "ok"
         return answer
 
     def _refusal(self, error: DomainError) -> dict[str, Any]:
+        if not self._record.declares(error.code):
+            # Its callers and the API's description do not know it. In production it is still better
+            # than none; elsewhere whoever wrote it shall notice.
+            log.error("rpc_error_undeclared", method=self._record.routing_key, error=error.code)
+            if self._platform.settings.env != "production":
+                error = DomainError(INTERNAL)
         self._outcome = error.kind.value
         return {"error": error.as_dict()}
 
@@ -241,11 +294,12 @@ class RpcServer(SharedExtension):
         self._entrypoints: dict[str, RpcEntrypoint] = {}
 
     def setup(self) -> None:
-        self._platform: Platform = self.container.config["platform"]
+        self._platform: Platform[Any] = self.container.config["platform"]
         self._dispatcher = Dispatcher(self.container)
         self._channel: amqp.Channel | None = None
         service = self._platform.service
         self._queue = queue_name(service)
+        self._senders = Senders.around(self._platform.settings.amqp_url, service)
         self._link = Link(self._platform.settings.amqp_url, f"{service}:rpc", on_open=self._open)
         self._platform.watch(self._link)
 
@@ -278,32 +332,45 @@ class RpcServer(SharedExtension):
     def _on_call(self, message: amqp.Message) -> None:
         routing_key = message.delivery_info["routing_key"]
         entrypoint = self._entrypoints.get(routing_key)
-        if not message.properties.get("reply_to"):
+        sender = self._senders.name(message.properties.get("user_id"))
+        if message.delivery_info["exchange"] != EXCHANGE:
+            self._refuse(message, "exchange")
+        elif not message.properties.get("reply_to", "").startswith(f"{REPLY_TO}."):
+            # Nor a queue of that name: we would write to it with our rights, for the caller.
             self._refuse(message, "no reply address")
         elif entrypoint is None:
             # Released later than this process: the caller may find one that knows it.
             body = json.dumps({"error": DomainError(SERVICE_UNAVAILABLE).as_dict()}).encode()
             send_reply(message, body, {})
             self._refuse(message, "no such method")
+        elif sender is None or sender not in entrypoint.record.callers:
+            self._refuse(message, "caller")
         else:
-            call = Call(self._platform, entrypoint.record, message, one_unit=entrypoint.one_unit)
+            call = Call(
+                self._platform,
+                entrypoint.record,
+                message,
+                sender=sender,
+                single_transaction=entrypoint.single_transaction,
+            )
             self._dispatcher.put(entrypoint, call, call.finished)
 
     def _refuse(self, message: amqp.Message, reason: str) -> None:
         REFUSED.labels(reason).inc()
-        log.warning("rpc_refused", method=message.delivery_info["routing_key"], problem=reason)
+        method, sender = message.delivery_info["routing_key"], message.properties.get("user_id")
+        log.warning("rpc_refused", method=method, problem=reason, sender=sender)
         acknowledge(message)
 
 
 class RpcEntrypoint(Entrypoint):
-    """Binds one RPC record to the method it decorates."""
+    """Fires with each Call of one RPC."""
 
     server = RpcServer()
 
-    def __init__(self, record: Rpc, one_unit: bool) -> None:
+    def __init__(self, record: Rpc, single_transaction: bool) -> None:
         super().__init__()
         self.record = record
-        self.one_unit = one_unit
+        self.single_transaction = single_transaction
 
     def setup(self) -> None:
         self.server.register(self)
@@ -312,25 +379,26 @@ class RpcEntrypoint(Entrypoint):
         self.server.stop_consuming()
 
 
-def rpc(
-    record: Rpc, *, one_unit: bool = False
-) -> Callable[[Callable[..., Answer]], Callable[..., None]]:
-    """Marks the method `(self, request, ctx) -> view` that answers `record`.
+def rpc_role(
+    service: str, rpcs: Handlers[A], single_transaction_rpcs: Handlers[A] | None = None
+) -> type:
+    """The nameko class that answers these RPCs; raises ValueError for one in both tables.
 
-    It may return `Answered` instead of a view.
-
-    `one_unit` promises that it changes nothing outside of its one keyed unit of work. A repeated
-    request then fails to store its answer, or is refused, and gets the stored answer only then:
-    one round trip to the database less for every first request. The undecorated method is
-    `__wrapped__`.
+    `single_transaction_rpcs` promise that they change nothing outside of their one keyed unit of
+    work. A repeated request then fails to store its answer, or is refused, and gets the stored
+    answer only then: one round trip to the database less for every first request.
     """
+    methods = [*_methods(rpcs, False), *_methods(single_transaction_rpcs or {}, True)]
+    return role_class(service, "rpc", methods)
 
-    def decorate(method: Callable[..., Answer]) -> Callable[..., None]:
-        @functools.wraps(method)
-        def serve(service: Any, call: Call) -> None:
-            call.answer(functools.partial(method, service))
 
-        register_entrypoint(serve, RpcEntrypoint(record, one_unit))
-        return serve
+def _methods(
+    handlers: Handlers[A], single_transaction: bool
+) -> Iterable[tuple[str, Entrypoint, Serve]]:
+    for record, handler_of in handlers.items():
+        entrypoint = RpcEntrypoint(record, single_transaction)
+        yield record.name, entrypoint, functools.partial(_answer, handler_of)
 
-    return decorate
+
+def _answer(handler_of: Callable[[A], Handler], app: A, call: Call) -> None:
+    call.answer(handler_of(app))

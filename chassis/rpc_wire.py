@@ -2,7 +2,8 @@
 
 A call goes to the topic exchange `rpc` with routing key `<service>.<name>`, a JSON document as its
 body and the context in its headers; it is transient and expires with its deadline. The answer goes
-by direct reply-to: `{"ok": document}` or `{"error": DomainError.as_dict()}`.
+by direct reply-to: `{"ok": document}` or `{"error": DomainError.as_dict()}`. Whose call it is says
+the property `user_id` (`chassis.senders`).
 """
 
 from functools import cache

@@ -40,6 +40,7 @@ __all__ = [
 SCHEMA_ID = "schema"
 SCHEMA_VERSION = Collection(
     "schema_version",
+    kept="for ever",
     validator=document(
         declarations=list_of(TEXT), number=WHOLE, breaking=WHOLE, progress=nullable(OPEN)
     ),

@@ -2,18 +2,20 @@
 
 Field `foo_bar` comes from COTERIE_FOO_BAR, or from the file that COTERIE_FOO_BAR_FILE names
 (secrets by reference). A service adds its fields in a frozen keyword-only dataclass derived from
-`Settings`; they are str, int, float or bool.
-Field metadata: `secret` (never shown), `choices` (allowed words), `least` and `most` (bounds).
+`Settings`; they are str, int, float or bool. A COTERIE_ variable that names no field is refused: it
+is a setting that somebody believes in.
+Field metadata: `secret` (never shown), `choices` (allowed words), `minimum` and `maximum` (bounds).
 """
 
 import dataclasses
+import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
 from typing import Any, Self, get_type_hints
 
 PREFIX = "COTERIE_"
-PORT = {"least": 1, "most": 65535}
+PORT = {"minimum": 1, "maximum": 65535}
 SECRET = {"secret": True}
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
@@ -55,7 +57,7 @@ class FromEnvironment:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """The settings in `environ`; raises SettingsError with every problem found."""
-        found: list[str] = []
+        found = _unknown(cls, environ)
         values: dict[str, Any] = {}
         types = get_type_hints(cls)
         for declared in dataclasses.fields(cls):
@@ -88,7 +90,7 @@ class Settings(FromEnvironment):
         default="info", metadata={"choices": ("debug", "info", "warning", "error")}
     )
     crash_point: str = ""
-    max_workers: int = field(default=50, metadata={"least": 1, "most": 1000})
+    max_workers: int = field(default=50, metadata={"minimum": 1, "maximum": 1000})
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -105,6 +107,18 @@ class MigrationSettings(FromEnvironment):
 
     mongo_owner_url: str = field(metadata=SECRET)
     mongo_database: str
+
+
+def _unknown(kind: type[FromEnvironment], environ: Mapping[str, str]) -> list[str]:
+    fields = [declared.name.upper() for declared in dataclasses.fields(kind)]
+    known = [*fields, *(f"{name}_FILE" for name in fields)]
+    given = {name.removeprefix(PREFIX) for name in environ if name.startswith(PREFIX)}
+    found = []
+    for name in sorted(given.difference(known)):
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
+        found.append(f"{PREFIX}{name} is not a setting of this process{hint}")
+    return found
 
 
 def _text(declared: dataclasses.Field[Any], environ: Mapping[str, str]) -> str | None:
@@ -145,7 +159,7 @@ def _value(declared: dataclasses.Field[Any], kind: type, text: str) -> Any:
     choices = declared.metadata.get("choices")
     if choices and value not in choices:
         raise ValueError(f"{name}: {shown} is none of {', '.join(choices)}")
-    least, most = declared.metadata.get("least"), declared.metadata.get("most")
-    if (least is not None and value < least) or (most is not None and value > most):
-        raise ValueError(f"{name}: {shown} is not within {least}..{most}")
+    minimum, maximum = declared.metadata.get("minimum"), declared.metadata.get("maximum")
+    if (minimum is not None and value < minimum) or (maximum is not None and value > maximum):
+        raise ValueError(f"{name}: {shown} is not within {minimum}..{maximum}")
     return value

@@ -1,33 +1,31 @@
-"""Standings: who may do what in a community, from the replica of membership's facts.
+"""Standings: what people hold in a community, from the replica of membership's facts.
 
 Membership tells `standing_changed` with the whole standing; each service keeps the newest and
 computes the state from its dates, so a passed end date counts as ended before any sweep (product.md
-§2). Only without an entry membership is asked, before any unit of work.
+§2). Without an entry membership is asked, before any unit of work; and always by what moves money.
 """
 
-import dataclasses
 import datetime as dt
 import functools
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
 from pymongo.errors import DuplicateKeyError
 
+from chassis.access import Held
 from chassis.collections import Collection
 from chassis.context import Context
 from chassis.validators import DAY, TEXT, WHOLE, document, list_of, nullable
 from contracts import membership
+from contracts.access import FORMER_MEMBER, MEMBER, OPERATOR
 from contracts.envelope import CloudEvent
-from contracts.errors import NOT_PERMITTED, DomainError
 
 if TYPE_CHECKING:
     from chassis.platform import Platform
 
-OPERATOR = "operator"
-
 STANDINGS = Collection(
     "standings",
+    kept="for ever, by ids: a copy of what membership keeps",
     per_community=True,
     validator=document(
         community_id=TEXT,
@@ -44,12 +42,16 @@ STANDINGS = Collection(
         version=WHOLE,
     ),
 )
-_FIELDS = frozenset(STANDINGS.validator["required"]) - {"_id"}
+FIELDS = frozenset(STANDINGS.validator["required"]) - {"_id"}
 
 
 @dataclass(frozen=True)
 class Standing:
-    """One person in one community, as of today there. Dates are ISO texts, ends inclusive."""
+    """One person in one community, as of today there. Dates are ISO texts, ends inclusive.
+
+    Among `roles` is `member` or `former_member` for who joined; not yet for who was approved and
+    has not paid.
+    """
 
     community_id: str
     person_id: str
@@ -70,11 +72,15 @@ class Standing:
         has_access = state in ("active", "grace") or (
             state == "cancelled" and (facts["term_ends_on"] or "") >= today.isoformat()
         )
-        roles = frozenset(facts["roles"])
+        roles = frozenset(facts["roles"]) - {MEMBER}
+        if has_access:
+            roles |= {MEMBER}
+        elif facts["joined_on"] is not None:
+            roles |= {FORMER_MEMBER}
         return cls(
             community_id=facts["community_id"],
             person_id=facts["person_id"],
-            roles=roles if has_access else roles - {"member"},
+            roles=roles,
             membership_id=facts["membership_id"],
             state=state,
             joined_on=facts["joined_on"],
@@ -99,86 +105,77 @@ def _state_on(facts: dict[str, Any], today: str) -> str | None:
 class Standings:
     """The replica of one service."""
 
-    def __init__(self, platform: "Platform") -> None:
+    def __init__(self, platform: "Platform[Any]") -> None:
         self._rows = platform.database["standings"]
         self._rpc = platform.rpc
         self._clock = platform.clock
-        self._service = platform.service
 
-    def apply(self, event: CloudEvent) -> None:
+    def apply(self, event: CloudEvent, ctx: Context) -> None:
         """Takes over the facts of `membership.standing_changed` unless newer ones are stored."""
         self._remember(event.data)
-
-    def get(self, community_id: str, person_id: str, ctx: Context) -> Standing:
-        """The standing today; asks membership when this service never heard of the person there.
-
-        Raises DomainError(SERVICE_UNAVAILABLE) when membership is asked and does not answer. Not to
-        be called inside a unit of work.
-        """
-        facts = self._rows.find_one({"_id": row_id(community_id, person_id)})
-        return self.of_stored(facts, community_id, person_id, ctx)
 
     def of_stored(
         self, facts: dict[str, Any] | None, community_id: str, person_id: str, ctx: Context
     ) -> Standing:
-        """As `get`, when what is stored under `row_id` was read together with something else."""
-        return self._standing(facts or self._ask(community_id, person_id, ctx))
+        """The standing today, from what is stored under `row_id`; asks membership when that is
+        nothing.
 
-    def of_caller(self, community_id: str, ctx: Context) -> tuple[Standing, Callable[[], bool]]:
-        """The signed-in caller's standing, and what tells whether they operate the whole system.
-
-        One read for both. As with `get`, membership is asked about what is not known here; about
-        the second only when it is called.
+        Raises DomainError(SERVICE_UNAVAILABLE) when membership is asked and does not answer. Not to
+        be called inside a unit of work.
         """
-        person_id = ctx.person()
+        known = facts or self._ask(community_id, person_id, ctx)
+        return Standing.of(known, self._clock.today(known["zone"]))
+
+    def held(self, ctx: Context, community_id: str) -> Held:
+        """What the signed-in caller holds in a community, for `Access`.
+
+        One read for both. As with `of_stored`, membership is asked about what is not known here;
+        about operators only when that matters.
+        """
+        person_id = ctx.require_person()
         ids = [row_id(community, person_id) for community in (community_id, membership.SYSTEM)]
         rows = {row["_id"]: row for row in self._rows.find({"_id": {"$in": ids}})}
-        standing, system = map(rows.get, ids)
+        there, system = map(rows.get, ids)
 
-        @functools.cache
         def operates() -> bool:
-            facts = system or self._ask(membership.SYSTEM, person_id, ctx)
-            return OPERATOR in self._standing(facts).roles
+            return OPERATOR in self.of_stored(system, membership.SYSTEM, person_id, ctx).roles
 
-        return self._standing(standing or self._ask(community_id, person_id, ctx)), operates
+        return self.of_stored(there, community_id, person_id, ctx).roles, functools.cache(operates)
 
-    def require_role(self, ctx: Context, community_id: str, *roles: str) -> Standing:
-        """The caller's standing when it has one of `roles` there, or the caller is an operator.
+    def held_now(self, ctx: Context, community_id: str) -> Held:
+        """What the signed-in caller holds by membership's own word, for what moves money.
 
-        An operator's has the role `operator` besides. Raises DomainError(SIGN_IN_REQUIRED) or
-        DomainError(NOT_PERMITTED).
+        A replica is as old as the queue before it is long; who lost a role an instant ago must not
+        act by it. Raises DomainError(SERVICE_UNAVAILABLE) when membership does not answer; not to
+        be called inside a unit of work.
         """
-        if ctx.actor.kind == OPERATOR:
-            return _at_command_line(community_id, ctx)
-        standing = self.get(community_id, ctx.person(), ctx)
-        if not standing.roles.isdisjoint(roles):
-            return standing
-        if not self.is_operator(ctx):
-            raise DomainError(NOT_PERMITTED)
-        return dataclasses.replace(standing, roles=standing.roles | {OPERATOR})
+        person_id = ctx.require_person()
 
-    def is_operator(self, ctx: Context) -> bool:
-        """Whether the signed-in caller operates the whole system."""
-        return OPERATOR in self.get(membership.SYSTEM, ctx.person(), ctx).roles
+        def roles_in(community: str) -> frozenset[str]:
+            facts = self._asked(community, person_id, ctx)
+            return Standing.of(facts, self._clock.today(facts["zone"])).roles
 
-    def _standing(self, facts: dict[str, Any]) -> Standing:
-        return Standing.of(facts, self._clock.today(facts["zone"]))
+        def operates() -> bool:
+            return OPERATOR in roles_in(membership.SYSTEM)
+
+        return roles_in(community_id), functools.cache(operates)
 
     def _ask(self, community_id: str, person_id: str, ctx: Context) -> dict[str, Any]:
         """What membership says of somebody who is not in the replica."""
-        facts = self._rpc.call(
-            membership.GET_STANDING,
-            {"community_id": community_id, "person_id": person_id},
-            ctx.as_system(self._service),
-        )
+        facts = self._asked(community_id, person_id, ctx)
         # Most people operate nothing, and that is asked with every request of theirs. Every
         # change of it is told; a community may tell a first standing to nobody (an import).
         if facts["version"] > 0 or community_id == membership.SYSTEM:
             self._remember(facts)
         return facts
 
+    def _asked(self, community_id: str, person_id: str, ctx: Context) -> dict[str, Any]:
+        asked = {"community_id": community_id, "person_id": person_id}
+        facts: dict[str, Any] = self._rpc.call(membership.GET_STANDING, asked, ctx)
+        return facts
+
     def _remember(self, facts: dict[str, Any]) -> None:
-        row = {name: facts[name] for name in _FIELDS}
+        row = {name: facts[name] for name in FIELDS}
         mine = row_id(facts["community_id"], facts["person_id"])
         try:
             self._rows.replace_one(
@@ -186,22 +183,6 @@ class Standings:
             )
         except DuplicateKeyError:
             return  # the stored one is as new or newer
-
-
-def _at_command_line(community_id: str, ctx: Context) -> Standing:
-    return Standing(
-        community_id=community_id,
-        person_id=ctx.actor.id,
-        roles=frozenset({OPERATOR}),
-        membership_id=None,
-        state=None,
-        joined_on=None,
-        term_ends_on=None,
-        grace_ends_on=None,
-        level=None,
-        segment=None,
-        is_active=False,
-    )
 
 
 def row_id(community_id: str, person_id: str) -> str:

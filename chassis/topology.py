@@ -1,9 +1,9 @@
 """Everything that is declared at the broker, derived from contracts and service definitions.
 
 `build` gives `deploy/rabbitmq/topology.json`; deployment declares it before any process starts
-(M-4), and processes declare nothing. Queue type is the only `x-` argument; what may have to change
-later is policy (M-8). Users get what their code needs: which RPCs they call, which queues they
-read, their own events (M-23).
+(M-4), and processes declare nothing but their own live queues (`chassis.live`). Queue type is the
+only `x-` argument; what may have to change later is policy (M-8). Users get what their code needs:
+which RPCs they call, which queues they read, their own events (M-23).
 """
 
 import re
@@ -21,6 +21,7 @@ from chassis.event_wire import (
     events_exchange,
     parking_name,
 )
+from chassis.live import live_exchange, live_queues
 from chassis.platform import ServiceDefinition
 from chassis.retries import DELAYS
 from chassis.rpc_server import RpcEntrypoint
@@ -37,6 +38,9 @@ LONGEST_QUEUE = 1_000_000
 LONGEST_SIDE_QUEUE = 100_000
 INTEGRATOR_QUEUE_BYTES = 128 * 1024 * 1024
 INTEGRATOR_QUEUE_DAYS = 14  # without a reader; then it is deleted with what it holds
+LONGEST_LIVE_QUEUE = 1_000
+LIVE_TTL_SECONDS = 5  # what is not heard by then is no news
+LIVE_QUEUE_SECONDS = 60  # of one that nobody reads, should a process declare such
 DELIVERY_LIMIT = 20  # a message that takes its consumer's process down again and again is parked
 
 KEPT_SAFE = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
@@ -49,12 +53,13 @@ def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
     """
     listed = sorted(definitions, key=lambda definition: definition.name)
     services = [definition.name for definition in listed if definition.schema is not None]
+    live = [definition.name for definition in listed if definition.live]
     consumers = {definition.name: dict(consumed(definition)) for definition in listed}
     return {
-        "exchanges": list(_exchanges(services)),
+        "exchanges": list(_exchanges(services, live)),
         "queues": list(_queues(services, consumers)),
-        "bindings": list(_bindings(services, consumers)),
-        "policies": list(_policies(services, consumers)),
+        "bindings": [*_bindings(services, consumers), *_live_bindings(listed)],
+        "policies": list(_policies(services, live, consumers)),
         "users": {
             definition.name: _user(definition, consumers[definition.name]) for definition in listed
         },
@@ -105,10 +110,12 @@ def entrypoints(definition: ServiceDefinition) -> Iterator[tuple[str, Any]]:
                 yield method, entrypoint
 
 
-def _exchanges(services: list[str]) -> Iterator[dict[str, Any]]:
+def _exchanges(services: list[str], live: list[str]) -> Iterator[dict[str, Any]]:
     yield _exchange(RPC_EXCHANGE, "topic")
     yield _exchange(INTEGRATORS_EXCHANGE, "topic")
     yield _exchange(UNROUTED, "fanout")
+    for name in live:
+        yield _exchange(live_exchange(name), "fanout")
     for service in services:
         yield _exchange(events_exchange(service), "topic")
         for name in (*delay_names(service), parking_name(service)):
@@ -139,8 +146,18 @@ def _bindings(
                 yield _binding(event.exchange, queue, event.type)
 
 
+def _live_bindings(definitions: Iterable[ServiceDefinition]) -> Iterator[dict[str, Any]]:
+    """What services tell goes to every process of a deployable that hears it."""
+    for definition in definitions:
+        for event in (EVENTS[kind] for kind in definition.live if kind in EVENTS):
+            exchange = live_exchange(definition.name)
+            yield _binding(event.exchange, exchange, event.type, to="exchange")
+
+
 def _policies(
-    services: list[str], consumers: dict[str, dict[str, tuple[Event, ...]]]
+    services: list[str],
+    live: list[str],
+    consumers: dict[str, dict[str, tuple[Event, ...]]],
 ) -> Iterator[dict[str, Any]]:
     everywhere = "|".join(services)
     yield _policy(
@@ -152,6 +169,18 @@ def _policies(
     yield _policy(
         "rpc", "^rpc-", "queues", {"message-ttl": RPC_TTL_SECONDS * 1000, "max-length": 10_000}
     )
+    for name in live:
+        yield _policy(
+            f"{name}-live",
+            f"^{live_queues(name)}",
+            "queues",
+            {
+                "max-length": LONGEST_LIVE_QUEUE,
+                "overflow": "drop-head",
+                "message-ttl": LIVE_TTL_SECONDS * 1000,
+                "expires": LIVE_QUEUE_SECONDS * 1000,
+            },
+        )
     for service in services:
         if consumers[service]:
             yield _policy(
@@ -218,10 +247,14 @@ def _user(definition: ServiceDefinition, consumers: dict[str, tuple[Event, ...]]
         if public := [event.type for event in public_events([name])]:
             write.append(INTEGRATORS_EXCHANGE)
             topics.append(_topics(INTEGRATORS_EXCHANGE, public))
+    mine = live_queues(name) if definition.live else ""
+    if mine:
+        write.append(live_exchange(name))
+        read.append(live_exchange(name))
     return {
-        "configure": NOTHING,
-        "write": _any_of(write),
-        "read": _any_of(read),
+        "configure": f"^{mine}" if mine else NOTHING,
+        "write": _any_of(write, mine),
+        "read": _any_of(read, mine),
         "topics": topics,
     }
 
@@ -230,10 +263,10 @@ def _topics(exchange: str, keys: Iterable[str]) -> dict[str, str]:
     return {"exchange": exchange, "write": _any_of(keys), "read": NOTHING}
 
 
-def _any_of(names: Iterable[str]) -> str:
-    """The pattern of exactly these names."""
-    listed = "|".join(re.escape(name) for name in sorted(names))
-    return f"^({listed})$" if listed else NOTHING
+def _any_of(names: Iterable[str], beginning: str = "") -> str:
+    """The pattern of exactly these names, and of those that begin as a pattern says."""
+    listed = [re.escape(name) for name in sorted(names)] + [f"{beginning}.+"] * bool(beginning)
+    return f"^({'|'.join(listed)})$" if listed else NOTHING
 
 
 def _exchange(name: str, kind: str) -> dict[str, Any]:
@@ -256,11 +289,11 @@ def _queue(name: str, kind: str) -> dict[str, Any]:
     }
 
 
-def _binding(source: str, destination: str, key: str) -> dict[str, Any]:
+def _binding(source: str, destination: str, key: str, *, to: str = "queue") -> dict[str, Any]:
     return {
         "source": source,
         "destination": destination,
-        "destination_type": "queue",
+        "destination_type": to,
         "routing_key": key,
         "arguments": {},
     }

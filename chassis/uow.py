@@ -2,7 +2,7 @@
 
 The aggregates, and one commit with the audit trail, the events to publish, the message being
 handled and the answer under the request's Idempotency-Key, are committed together or not at all
-(architecture §4, `chassis.commits`).
+(architecture.md §4, `chassis.commits`).
 """
 
 import contextvars
@@ -22,7 +22,7 @@ from pymongo.read_preferences import ReadPreference
 
 from chassis import crash, mongo
 from chassis.clock import Clock
-from chassis.commits import COMMITS, change, commit_document, message_text, told_event
+from chassis.commits import COMMITS, change, commit_document, event_document, message_text
 from chassis.context import Context
 from chassis.idempotency import IdempotencyStore
 from chassis.mongo import Document
@@ -70,7 +70,7 @@ class Transaction:
         Raises ValueError when `data` is not what the event declares: a programming error, found
         before it is committed.
         """
-        self._events.append(told_event(self.ctx, self.now, event, aggregate, data, sequence))
+        self._events.append(event_document(self.ctx, self.now, event, aggregate, data, sequence))
 
     def audit(
         self,
@@ -97,14 +97,14 @@ class Transaction:
         """
         self._tally[of, counts_as] += by
 
-    def commit(self, told: Mapping[str, Document]) -> Document | None:
+    def commit(self, outcome: Mapping[str, Document]) -> Document | None:
         """The commit of what was collected (called by `run`)."""
         return commit_document(
             self.ctx,
             self.now,
             changes=self._changes,
             events=self._events,
-            told=told,
+            outcome=outcome,
             tally=self._tally,
         )
 
@@ -186,12 +186,12 @@ class UnitOfWork:
         )
         tx = Transaction(session, ctx, self._clock)
         answer = work(tx)
-        told: dict[str, Document] = {}
+        outcome: dict[str, Document] = {}
         if ctx.idempotency is not None:
             if not isinstance(answer, dict):
                 raise TypeError(f"a keyed unit of work answers with a dict, not {type(answer)}")
-            told["answer"] = answer
-        commit = tx.commit(told)
+            outcome["answer"] = answer
+        commit = tx.commit(outcome)
         if commit is None:  # nothing follows from it, so it is none of the points' steps
             session.commit_transaction()
             return answer
@@ -201,6 +201,8 @@ class UnitOfWork:
         # Within a time bound pymongo repeats the commit alone while its outcome is unknown (D-4).
         session.commit_transaction()
         crash.point("uow.after_commit")
+        if ctx.idempotency is not None:
+            ctx.answered.add(ctx.idempotency)
         return answer
 
     def _explain(self, error: BaseException, session: ClientSession, ctx: Context) -> None:

@@ -1,4 +1,6 @@
-"""A short way to write $jsonSchema validators (D-11).
+"""$jsonSchema validators (D-11): made from the type of an aggregate, or written in a short way.
+
+    aggregate_of(Order)  # a TypedDict of the domain, see `contracts.aggregates`
 
     ORDER = aggregate(
         community_id=TEXT,
@@ -13,7 +15,12 @@ Documents and shapes are closed: a field that is not named is refused by the dat
 type for fractions: money and counts are integers (D-13), rates are basis points.
 """
 
-from typing import Any
+import datetime as dt
+import types
+import typing
+from typing import Annotated, Any, Literal, NotRequired, Union, get_args, get_origin
+
+from contracts.aggregates import Aggregate, Open, Pattern, Signed
 
 Shape = dict[str, Any]
 
@@ -46,9 +53,9 @@ def optional(shape: Shape) -> Shape:
     return _Optional(shape)
 
 
-def list_of(entry: Shape, *, most: int | None = None) -> Shape:
+def list_of(entry: Shape, *, maximum: int | None = None) -> Shape:
     """A list whose entries all look like `entry`."""
-    bound = {} if most is None else {"maxItems": most}
+    bound = {} if maximum is None else {"maxItems": maximum}
     return {"bsonType": "array", "items": entry, **bound}
 
 
@@ -78,3 +85,59 @@ def aggregate(**fields: Shape) -> Shape:
         updated_at=INSTANT,
         **fields,
     )
+
+
+def aggregate_of(kind: type) -> Shape:
+    """The validator of an aggregate from its TypedDict (see `contracts.aggregates`)."""
+    own = {name: form for name, form in _forms(kind).items() if name not in _GIVEN}
+    return aggregate(**own)
+
+
+def document_of(kind: type) -> Shape:
+    """The validator of a stored document that is no aggregate, from its TypedDict."""
+    return shape(**_forms(kind))
+
+
+def form_of(annotation: Any) -> Shape:
+    """What the database lets in for a type; raises TypeError for one that says nothing."""
+    if annotation in _PLAIN:
+        return _PLAIN[annotation]
+    if typing.is_typeddict(annotation):
+        return shape(**_forms(annotation))
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is NotRequired:
+        return optional(form_of(arguments[0]))
+    if origin is Annotated:
+        return _marked(form_of(arguments[0]), arguments[1])
+    if origin is Literal:
+        return one_of(*arguments)
+    if origin is list:
+        return list_of(form_of(arguments[0]))
+    if origin is dict:
+        return OPEN
+    if origin in (types.UnionType, Union):
+        if arguments[1:] == (types.NoneType,):
+            return nullable(form_of(arguments[0]))
+        if all(map(typing.is_typeddict, arguments)):
+            return {"oneOf": [form_of(argument) for argument in arguments]}
+    raise TypeError(f"the validator of {annotation} is not known")
+
+
+_GIVEN = Aggregate.__annotations__.keys()
+_PLAIN: dict[Any, Shape] = {str: TEXT, bool: FLAG, int: WHOLE, dt.datetime: INSTANT}
+
+
+def _forms(kind: type) -> dict[str, Shape]:
+    declared = typing.get_type_hints(kind, include_extras=True)
+    return {name: form_of(annotation) for name, annotation in declared.items()}
+
+
+def _marked(form: Shape, mark: object) -> Shape:
+    match mark:
+        case Pattern(text):
+            return {**form, "pattern": text}
+        case Signed():
+            return INTEGER
+        case Open():
+            return OPEN
+    raise TypeError(f"the validator of what {mark} marks is not known")

@@ -7,10 +7,11 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from marshmallow import ValidationError
+from marshmallow import Schema, ValidationError
 
 from contracts.fields import rfc3339
 from contracts.records import EVENTS, Event
+from contracts.writing import writer
 
 CONTENT_TYPE = "application/cloudevents+json"
 MAX_BYTES = 64 * 1024
@@ -31,7 +32,7 @@ class CloudEvent:
     subject: str
     time: dt.datetime
     aggregateversion: int
-    data: dict[str, Any]
+    data: Any  # of the type of its schema in `contracts.types`
     sequence: int | None
     correlationid: str
     causationid: str | None
@@ -77,7 +78,9 @@ def decode(body: bytes | str) -> CloudEvent:
         event = EVENTS[wire["type"]]
         if wire["specversion"] != "1.0":
             raise UnreadableEvent(f"specversion {wire['specversion']!r}")
-        data = _loaded(event, wire["data"])
+        if wire["source"] != source_of(event.service):
+            raise UnreadableEvent(f"{event.type} from {wire['source']!r}")
+        data = _loaded(event.reader, event, wire["data"])
         sequence = wire.get("sequence")
         return CloudEvent(
             **{name: _text(wire, name) for name in _TEXTS},
@@ -95,27 +98,32 @@ def decode(body: bytes | str) -> CloudEvent:
         raise UnreadableEvent(f"{type(problem).__name__}: {problem}") from problem
 
 
+def source_of(service: str) -> str:
+    """The CloudEvents source of a service's events."""
+    return f"/coterie/{service}"
+
+
 def schema_uri(event: Event) -> str:
     """Where the event's JSON Schema is published."""
     return f"https://coterie.example/schemas/events/{event.type}.json"
 
 
 def _declared(cloud_event: CloudEvent) -> dict[str, Any]:
-    """The data as it travels; raises ValueError unless every reader can read the event."""
+    """The data as it travels; raises ValueError unless it is all that the event declares."""
     event = cloud_event.event
-    data: dict[str, Any] = event.schema.dump(cloud_event.data)
+    data = writer(event.data)(cloud_event.data)
     try:
         for name in _TEXTS:
             _text(vars(cloud_event), name)
-        _loaded(event, data)
+        _loaded(event.schema, event, data)
     except UnreadableEvent as problem:
         raise ValueError(f"event {event.type} of {cloud_event.subject}: {problem}") from None
     return data
 
 
-def _loaded(event: Event, data: Any) -> dict[str, Any]:
+def _loaded(schema: Schema, event: Event, data: Any) -> dict[str, Any]:
     try:
-        loaded: dict[str, Any] = event.schema.load(data)
+        loaded: dict[str, Any] = schema.load(data)
     except ValidationError as error:
         raise UnreadableEvent(f"data of {event.type}: {error.messages}") from None
     return loaded

@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from marshmallow import EXCLUDE, RAISE, Schema, fields
 
+from contracts.money import percent_text
 from contracts.problems import problem
+from contracts.text import choices, misleads, tidy
 
 ID_PATTERN = r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$"
 MAX_PAGE = 100
@@ -25,39 +27,46 @@ class Request(Schema):
 
 
 class Document(Schema):
-    """What a callee or a producer says: readers ignore what they do not know (E-22)."""
+    """What a callee or a producer writes; others read it by `contracts.reading.as_read`."""
 
     class Meta:
         unknown = EXCLUDE
 
 
 class Text(fields.String):
-    """A string of `least`..`most` characters without control characters; surrounding blanks go."""
+    """`minimum`..`maximum` characters of a text that somebody wrote (`contracts.text`); not
+    `checked` for who reads what others stored."""
 
-    def __init__(self, *, least: int = 0, most: int = 200, lines: bool = False, **kwargs: Any):
-        self.least, self.most, self.lines = least, most, lines
+    checked = True
+
+    def __init__(
+        self, *, minimum: int = 0, maximum: int = 200, multiline: bool = False, **kwargs: Any
+    ):
+        self.minimum, self.maximum, self.multiline = minimum, maximum, multiline
         super().__init__(**kwargs)
-        self.metadata = {**self.metadata, "minLength": least, "maxLength": most}
+        self.metadata = {**self.metadata, "minLength": minimum, "maxLength": maximum}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
-        allowed = "\n\t\r" if self.lines else ""
-        if any((ord(char) < 32 and char not in allowed) or ord(char) == 127 for char in text):
+        written = str(super()._deserialize(value, attr, data, **kwargs))
+        if not self.checked:
+            return written
+        text = tidy(written)
+        if misleads(text, multiline=self.multiline):
             raise problem("field.control_characters")
-        if not self.least <= len(text) <= self.most:
-            raise problem("field.length", least=self.least, most=self.most)
+        if not self.minimum <= len(text) <= self.maximum:
+            raise problem("field.length", minimum=self.minimum, maximum=self.maximum)
         return text
 
 
 class Upload(fields.String):
-    """A UTF-8 file of `least`..`most` bytes as sent.
+    """A UTF-8 file of `minimum`..`maximum` bytes as sent.
 
     It travels as base64, so that what it takes in a message depends on its size alone and not on
     how many of its characters JSON escapes.
     """
 
-    def __init__(self, *, least: int = 1, most: int, **kwargs: Any):
-        self.least, self.most = least, most
+    def __init__(self, *, minimum: int = 1, maximum: int, **kwargs: Any):
+        self.minimum, self.maximum = minimum, maximum
         super().__init__(**kwargs)
         self.metadata = {**self.metadata, "contentEncoding": "base64"}
 
@@ -71,8 +80,8 @@ class Upload(fields.String):
             decoded = file.decode()
         except (binascii.Error, ValueError):
             raise problem("field.format", expected="UTF-8 text as base64") from None
-        if not self.least <= len(file) <= self.most:
-            raise problem("field.length", least=self.least, most=self.most)
+        if not self.minimum <= len(file) <= self.maximum:
+            raise problem("field.length", minimum=self.minimum, maximum=self.maximum)
         return decoded
 
 
@@ -96,20 +105,20 @@ class Id(fields.String):
 class Whole(fields.Integer):
     """A JSON integer (no string, float or boolean) within bounds."""
 
-    def __init__(self, *, least: int = 0, most: int = 2**53 - 1, **kwargs: Any):
-        self.least, self.most = least, most
+    def __init__(self, *, minimum: int = 0, maximum: int = 2**53 - 1, **kwargs: Any):
+        self.minimum, self.maximum = minimum, maximum
         super().__init__(strict=True, **kwargs)
-        self.metadata = {**self.metadata, "minimum": least, "maximum": most}
+        self.metadata = {**self.metadata, "minimum": minimum, "maximum": maximum}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if type(value) is not int:
             raise problem("field.type", expected="integer")
-        if not self.least <= value <= self.most:
-            raise problem("field.range", least=self.least, most=self.most)
+        if not self.minimum <= value <= self.maximum:
+            raise problem("field.range", minimum=self.minimum, maximum=self.maximum)
         return value
 
 
-class Flag(fields.Boolean):
+class Boolean(fields.Boolean):
     """A JSON boolean, nothing that looks like one."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
@@ -119,7 +128,9 @@ class Flag(fields.Boolean):
 
 
 class Choice(fields.String):
-    """One of a closed list of words."""
+    """One of a closed list of words; not `closed` for who reads what others write."""
+
+    closed = True
 
     def __init__(self, *words: str, **kwargs: Any):
         self.words = words
@@ -128,8 +139,8 @@ class Choice(fields.String):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
-        if text not in self.words:
-            raise problem("field.choice", choices=", ".join(self.words))
+        if self.closed and text not in self.words:
+            raise problem("field.choice", choices=choices(self.words))
         return text
 
 
@@ -148,32 +159,56 @@ class Matching(fields.String):
         return text
 
 
+class Percent(Matching):
+    """A percentage from 0.00 to 100.00: decimal text with two places outside, basis points inside.
+
+    A record names its value `basis_points` (`attribute`), so that no code takes one for the other.
+    """
+
+    def __init__(self, **kwargs: Any):
+        pattern = r"(0|[1-9][0-9]?)\.[0-9]{2}|100\.00"
+        super().__init__(f"({pattern})", "a percentage with two places such as 12.50", **kwargs)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else percent_text(value)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        return int(super()._deserialize(value, attr, data, **kwargs).replace(".", ""))
+
+
 class Zone(Matching):
     """An IANA time zone that exists: whoever reads it later, a job among them, can rely on it."""
 
+    # What hosts have beside the published names: their own zone, other seconds, none at all.
+    of_one_host = frozenset({"localtime", "posixrules", "posix", "right", "Factory"})
+
     def __init__(self, **kwargs: Any):
-        super().__init__(r"[A-Za-z]+(/[A-Za-z0-9_+-]+)*", "an IANA time zone", **kwargs)
+        super().__init__(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", "an IANA time zone", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
         try:
+            if name.partition("/")[0] in self.of_one_host:
+                raise ValueError(name)
             ZoneInfo(name)
         except (KeyError, OSError, ValueError):  # unknown, a folder of zones, or another file
             raise problem("field.format", expected=self.expected) from None
         return name
 
 
-class Several(fields.List):
-    """A list of at most `most` entries."""
+class ListOf(fields.List[Any]):
+    """A list of at most `maximum` entries."""
 
-    def __init__(self, entry: fields.Field, *, least: int = 0, most: int = 100, **kwargs: Any):
-        self.least, self.most = least, most
+    def __init__(
+        self, entry: fields.Field[Any], *, minimum: int = 0, maximum: int = 100, **kwargs: Any
+    ):
+        self.minimum, self.maximum = minimum, maximum
         super().__init__(entry, **kwargs)
-        self.metadata = {**self.metadata, "minItems": least, "maxItems": most}
+        self.metadata = {**self.metadata, "minItems": minimum, "maxItems": maximum}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
-        if isinstance(value, list) and not self.least <= len(value) <= self.most:
-            raise problem("field.items", least=self.least, most=self.most)
+        if isinstance(value, list) and not self.minimum <= len(value) <= self.maximum:
+            raise problem("field.items", minimum=self.minimum, maximum=self.maximum)
         return super()._deserialize(value, attr, data, **kwargs)
 
 
@@ -229,7 +264,7 @@ class Day(fields.String):
 class MoneySchema(Request):
     """Minor units and currency."""
 
-    amount = Whole(required=True, least=-(2**63) + 1, most=2**63 - 1)
+    amount = Whole(required=True, minimum=-(2**63) + 1, maximum=2**63 - 1)
     currency = Matching(r"[A-Z]{3}", "an ISO 4217 code such as CNY", required=True)
 
 
@@ -244,8 +279,8 @@ class Empty(Request):
 class PageRequest(Request):
     """A page of a list: `after` is the position that the page before gave as `next`."""
 
-    after = Text(load_default=None, allow_none=True, most=512)
-    limit = Whole(load_default=20, least=1, most=MAX_PAGE)
+    after = Text(load_default=None, allow_none=True, maximum=512)
+    limit = Whole(load_default=20, minimum=1, maximum=MAX_PAGE)
 
 
 def page_of(item: type[Schema], name: str) -> type[Schema]:

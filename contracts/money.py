@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+
+from contracts.aggregates import MoneyFields
 
 INT64_MAX = 2**63 - 1
 
@@ -44,12 +45,17 @@ class Money:
             raise ValueError(f"{self.currency} and {other.currency} do not mix")
         return other
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> MoneyFields:
         return {"amount": self.amount, "currency": self.currency}
 
     @classmethod
-    def from_dict(cls, stored: dict[str, Any]) -> Money:
-        return cls(int(stored["amount"]), stored["currency"])
+    def from_dict(cls, stored: MoneyFields) -> Money:
+        return cls(stored["amount"], stored["currency"])
+
+
+def percent_text(basis_points: int) -> str:
+    """Basis points as a percentage with two places, without the sign: 1250 gives `12.50`."""
+    return f"{basis_points // 100}.{basis_points % 100:02}"
 
 
 def percent_half_up(amount: int, basis_points: int) -> int:

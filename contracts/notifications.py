@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import OWNING_ROLES, SIGNED_IN, holders, the
+from contracts.erasure import person_data_erased
+from contracts.export import export_mine, export_person
 from contracts.fields import Choice, Document, Id, Instant, PageRequest, Request, Whole, page_of
 from contracts.records import Rpc
-
-CATEGORIES = ("transactional", "reminder", "social", "campaign")
-CHANNELS = ("in_app", "email")
-DELIVERY_STATES = ("pending", "sent", "failed", "suppressed")
+from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
 
 
 class Notification(Document):
@@ -61,18 +61,24 @@ LIST_MY_NOTIFICATIONS = Rpc(
     "The in-app inbox of the signed-in person, newest first.",
     PageRequest,
     page_of(Notification, "MyNotifications"),
+    who=SIGNED_IN,
 )
 MARK_NOTIFICATION_READ = Rpc(
     "notifications",
     "mark_notification_read",
-    "The reader has seen a message; the first time counts.",
+    "Note that a message was seen; the first time counts.",
     NotificationRef,
     Notification,
+    who=the("reader"),
 )
 GET_DELIVERY_SUMMARY = Rpc(
     "notifications",
     "get_delivery_summary",
-    "What was delivered in a community, for its owner or an operator.",
+    "What was delivered in a community.",
     DeliverySummaryRef,
     DeliverySummary,
+    who=holders(OWNING_ROLES),
 )
+PERSON_DATA_ERASED = person_data_erased("notifications")
+EXPORT_MINE = export_mine("notifications")
+EXPORT_PERSON = export_person("notifications")

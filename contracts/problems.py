@@ -17,16 +17,30 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "This is not {expected}; send the right JSON type.",
         "类型不正确，应为 {expected}，请修改。",
     ),
-    "field.length": ("Takes {least} to {most} characters.", "长度应为 {least} 至 {most} 个字符。"),
-    "field.range": ("Takes a value from {least} to {most}.", "取值应在 {least} 至 {most} 之间。"),
+    "field.length": (
+        "Takes {minimum} to {maximum} characters.",
+        "长度应为 {minimum} 至 {maximum} 个字符。",
+    ),
+    "field.range": (
+        "Takes a value from {minimum} to {maximum}.",
+        "取值应在 {minimum} 至 {maximum} 之间。",
+    ),
     "field.choice": ("Takes one of: {choices}.", "可选值为：{choices}。"),
     "field.format": (
         "Does not look like {expected}; correct it.",
         "格式不正确，应为 {expected}，请修改。",
     ),
-    "field.control_characters": ("Has control characters; remove them.", "含有控制字符，请删除。"),
-    "field.items": ("Takes {least} to {most} items.", "条目数应为 {least} 至 {most}。"),
+    "field.control_characters": (
+        "Has control characters, or ones that turn the direction of writing; remove them.",
+        "含有控制字符或改变书写方向的字符，请删除。",
+    ),
+    "field.items": ("Takes {minimum} to {maximum} items.", "条目数应为 {minimum} 至 {maximum}。"),
     "field.repeated": ("The same entry stands twice; keep one.", "内容重复，请保留一条。"),
+    "field.line_unreadable": (
+        "Line {line} cannot be read as CSV: a quote is not closed, or a cell is far too long;"
+        " correct it.",
+        "第 {line} 行无法按 CSV 读取：引号未闭合，或单元格过长，请修改。",
+    ),
     "field.taken": (
         "This is in use here already; correct it, or leave it out.",
         "该内容已被占用，请更正或删除。",
@@ -58,7 +72,7 @@ def load(schema: Schema, data: Any) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(data)
     except ValidationError as error:
-        raise DomainError(INVALID_INPUT, fields=list(_walk(error.messages, ""))) from None
+        raise DomainError(INVALID_INPUT, fields=_walk(error.messages, "")) from None
     return loaded
 
 

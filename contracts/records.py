@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from marshmallow import Schema
 
+from contracts.access import SERVICES_ONLY, Who
 from contracts.errors import ErrorCode
+from contracts.reading import as_read
 
 SERVICES = ("membership", "payments", "events", "notifications")
+GATEWAY = "gateway"
 
 RPCS: dict[str, Rpc] = {}
 EVENTS: dict[str, Event] = {}
@@ -29,8 +32,8 @@ class Rpc:
 
     `deadline` is in seconds, end to end. `idempotent` says that executing the same request twice
     leaves the same state and gives the same answer (a query, a natural key, or a stored
-    Idempotency-Key); only then may a delivery be repeated. `callers` are the processes that the
-    broker lets send it.
+    Idempotency-Key); only then may a delivery be repeated. `who` are the people that may call it,
+    `callers` the deployables: the broker lets no other send it, and the callee answers no other.
     """
 
     service: str
@@ -38,7 +41,8 @@ class Rpc:
     meaning: str
     request: type[Schema]
     response: type[Schema]
-    callers: tuple[str, ...] = ("gateway",)
+    who: Who = field(kw_only=True)
+    callers: tuple[str, ...] = (GATEWAY,)
     errors: tuple[ErrorCode, ...] = ()
     deadline: float = 5.0
     idempotent: bool = True
@@ -46,11 +50,18 @@ class Rpc:
     def __post_init__(self) -> None:
         if self.service not in SERVICES or self.routing_key in RPCS:
             raise ValueError(f"RPC {self.routing_key}: unknown service, or declared twice")
+        if (self.who == SERVICES_ONLY) != (GATEWAY not in self.callers):
+            raise ValueError(f"RPC {self.routing_key}: services alone call it, or people do")
         RPCS[self.routing_key] = self
 
     @property
     def routing_key(self) -> str:
         return f"{self.service}.{self.name}"
+
+    def declares(self, code: str) -> bool:
+        """Whether callers have to reckon with this code; shared ones may come from any RPC."""
+        shared = code.startswith(("request.", "gateway."))
+        return shared or any(error.code == code for error in self.errors)
 
 
 @dataclass(frozen=True)
@@ -78,8 +89,13 @@ class Event:
 
     @functools.cached_property
     def schema(self) -> Schema:
-        """One instance of `data`: making one costs more than using it."""
+        """By which its data are written. One instance: making one costs more than using it."""
         return self.data()
+
+    @functools.cached_property
+    def reader(self) -> Schema:
+        """By which its data are read."""
+        return as_read(self.data)()
 
     @property
     def type(self) -> str:

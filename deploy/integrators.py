@@ -7,6 +7,7 @@ queue are policy. In containers:
 """
 
 import argparse
+import os
 import re
 import secrets
 import sys
@@ -16,14 +17,15 @@ from urllib.parse import quote
 
 import requests
 
+from chassis.settings import SettingsError
 from deploy.provision import (
     ProvisionError,
+    ProvisionSettings,
     Target,
     declare,
     load_topology,
     management,
     remove_bindings,
-    target_from_environment,
     without_passwords,
 )
 
@@ -107,7 +109,7 @@ def _is_known(target: Target, name: str) -> bool:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The command line for containers, with the variables of `deploy.provision`.
+    """The command line for containers, with the variables of `ProvisionSettings`.
 
     Prints the password of a new account once; it is kept nowhere. Exit status 1 with one line when
     it cannot be done.
@@ -118,11 +120,11 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--new-password", action="store_true", help="of an account that exists")
     options = parser.parse_args(arguments)
     try:
-        target = target_from_environment()
+        target = ProvisionSettings.from_environment(os.environ).target()
         known = _is_known(target, options.name) and not options.new_password
         password = None if known else secrets.token_urlsafe(32)
         provision_integrator(target, load_topology(), options.name, password, options.events)
-    except (ProvisionError, requests.RequestException, KeyError, OSError) as error:
+    except (ProvisionError, SettingsError, requests.RequestException, OSError) as error:
         print(f"integrators: {without_passwords(str(error))}", file=sys.stderr)
         return 1
     user = target.broker_user(f"integrator-{options.name}")

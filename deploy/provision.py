@@ -15,7 +15,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,7 +24,9 @@ import pymongo
 import requests
 from pymongo.errors import OperationFailure, PyMongoError
 
-SERVICES = ("membership", "payments", "events", "notifications")
+from chassis.settings import SECRET, FromEnvironment, SettingsError
+from contracts.records import SERVICES
+
 TOPOLOGY = Path(__file__).with_name("rabbitmq") / "topology.json"
 _TIMEOUT_SECONDS = 30
 _AUTHENTICATION_FAILED = 18
@@ -235,7 +237,7 @@ def provision_databases(target: Target, passwords: Passwords) -> None:
 
 
 def _ensure_user(
-    database: pymongo.database.Database, user: str, password: str, role: dict[str, str]
+    database: pymongo.database.Database[Any], user: str, password: str, role: dict[str, str]
 ) -> None:
     found = database.command("usersInfo", user)["users"]
     if not found:
@@ -244,7 +246,7 @@ def _ensure_user(
         database.command("updateUser", user, pwd=password, roles=[role])
 
 
-def _can_log_in(database: pymongo.database.Database, user: str, password: str) -> bool:
+def _can_log_in(database: pymongo.database.Database[Any], user: str, password: str) -> bool:
     host, port = database.client.address or ("", 0)
     address = f"mongodb://{host}:{port}/?directConnection=true"
     login = {"username": user, "password": password, "authSource": database.name}
@@ -289,27 +291,47 @@ def erase(target: Target) -> None:
 # --- command line, for containers ------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class ProvisionSettings(FromEnvironment):
+    """`provision_secrets` is a directory with rabbitmq_admin, broker_<user>, mongo_<service> and
+    mongo_<service>_owner."""
+
+    management_url: str
+    mongo_admin_url: str = field(metadata=SECRET)
+    vhost: str = "coterie"
+    database_prefix: str = "coterie_"
+    provision_secrets: str
+
+    def secret(self, name: str) -> str:
+        """The secret of that name; raises OSError."""
+        return (Path(self.provision_secrets) / name).read_text().strip()
+
+    def target(self) -> Target:
+        """The environment that these settings describe; raises OSError."""
+        return Target(
+            management_url=self.management_url.rstrip("/"),
+            management_auth=("admin", self.secret("rabbitmq_admin")),
+            mongo_admin_url=self.mongo_admin_url,
+            vhost=self.vhost,
+            database_prefix=self.database_prefix,
+        )
+
+
 def main() -> int:
-    """Provision from the environment; waits for broker and database up to a minute.
+    """Provision from the environment (`ProvisionSettings`); waits for broker and database a minute.
 
-    COTERIE_MANAGEMENT_URL, COTERIE_MONGO_ADMIN_URL_FILE, COTERIE_VHOST, COTERIE_DATABASE_PREFIX and
-    COTERIE_PROVISION_SECRETS, a directory with rabbitmq_admin, broker_<user>, mongo_<service> and
-    mongo_<service>_owner. Exit status 1 with one line when it cannot be done.
+    Exit status 1 with one line when it cannot be done.
     """
-    secrets = Path(os.environ["COTERIE_PROVISION_SECRETS"])
-
-    def secret(name: str) -> str:
-        return (secrets / name).read_text().strip()
-
     try:
         topology = load_topology()
-        target = target_from_environment()
+        settings = ProvisionSettings.from_environment(os.environ)
+        target = settings.target()
         passwords = Passwords(
-            broker={name: secret(f"broker_{name}") for name in topology["users"]},
-            mongo={name: secret(f"mongo_{name}") for name in SERVICES},
-            mongo_owner={name: secret(f"mongo_{name}_owner") for name in SERVICES},
+            broker={name: settings.secret(f"broker_{name}") for name in topology["users"]},
+            mongo={name: settings.secret(f"mongo_{name}") for name in SERVICES},
+            mongo_owner={name: settings.secret(f"mongo_{name}_owner") for name in SERVICES},
         )
-    except (ProvisionError, KeyError, OSError) as error:
+    except (ProvisionError, SettingsError, OSError) as error:
         print(f"provision: {without_passwords(str(error))}", file=sys.stderr)
         return 1
     end = time.monotonic() + _WAIT_SECONDS
@@ -325,18 +347,6 @@ def main() -> int:
             print(f"provision: {without_passwords(str(problem))}", file=sys.stderr)
             return 1
         time.sleep(1)
-
-
-def target_from_environment() -> Target:
-    """Where the containers' variables say, see `main`; raises KeyError or OSError."""
-    secrets = Path(os.environ["COTERIE_PROVISION_SECRETS"])
-    return Target(
-        management_url=os.environ["COTERIE_MANAGEMENT_URL"].rstrip("/"),
-        management_auth=("admin", (secrets / "rabbitmq_admin").read_text().strip()),
-        mongo_admin_url=Path(os.environ["COTERIE_MONGO_ADMIN_URL_FILE"]).read_text().strip(),
-        vhost=os.environ.get("COTERIE_VHOST", "coterie"),
-        database_prefix=os.environ.get("COTERIE_DATABASE_PREFIX", "coterie_"),
-    )
 
 
 def without_passwords(text: str) -> str:

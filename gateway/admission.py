@@ -56,7 +56,7 @@ class Ticket:
     caller: "_Caller"
     number: int
     until: float  # then its answer is of no use any more
-    told: Callable[[bool], None]  # when its turn comes after a wait: whether that is in time
+    called: Callable[[bool], None]  # when its turn comes after a wait: whether that is in time
     began: float | None = None  # since when it runs
 
 
@@ -129,22 +129,22 @@ class Admission:
 
         Raises DomainError: CALLER_BUSY, or GATEWAY_BUSY where there is no room or not enough time.
         """
-        told = Event()
+        called = Event()
         ticket = self.join(
             service,
             caller,
             deadline.remaining(),
-            lambda in_time: _tell(told, "" if in_time else LATE),
+            lambda in_time: _call(called, "" if in_time else LATE),
         )
         try:
             if ticket.began is None:
-                self._wait(ticket, told, deadline, connection)
+                self._wait(ticket, called, deadline, connection)
             yield
         finally:
             self.leave(ticket)
 
     def join(
-        self, service: str, caller: str, patience: float, told: Callable[[bool], None]
+        self, service: str, caller: str, patience: float, called: Callable[[bool], None]
     ) -> Ticket:
         """A place in the line of `service`; it runs at once when nothing stands against that.
 
@@ -154,7 +154,7 @@ class Admission:
         line = self._lines.setdefault(service, _Line())
         mine = line.callers.get(caller) or self._newcomer(caller)
         self._numbers += 1
-        ticket = Ticket(line, mine, self._numbers, self._now() + patience, told)
+        ticket = Ticket(line, mine, self._numbers, self._now() + patience, called)
         if line.running < self._slots and not mine.has_their_share:
             # Nobody is overtaken: while a slot is free, all who wait are held up by their share.
             self._start(ticket)
@@ -206,7 +206,7 @@ class Admission:
         pause = _pause(wait)
         if len(mine.waiting) >= mine.most_waiting:
             _turned_away.labels("caller").inc()
-            raise DomainError(CALLER_BUSY, most=mine.most_waiting, retry_after=pause)
+            raise DomainError(CALLER_BUSY, maximum=mine.most_waiting, retry_after=pause)
         if self.waiting >= self._most_waiting:
             _turned_away.labels("full").inc()
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
@@ -234,7 +234,7 @@ class Admission:
                 self._start(ticket)
             if not mine.has_their_share:
                 _show_head(line, mine)
-            ticket.told(in_time)
+            ticket.called(in_time)
 
     def _wait_of_next(self, line: _Line, mine: _Caller) -> float:
         """Seconds until the turn of one more request of a caller's, as things are."""
@@ -254,22 +254,22 @@ class Admission:
         line.seconds, line.measured_at = seconds, now
 
     def _wait(
-        self, ticket: Ticket, told: Event, deadline: Deadline, connection: Connection
+        self, ticket: Ticket, called: Event, deadline: Deadline, connection: Connection
     ) -> None:
         """Until the turn comes; raises GATEWAY_BUSY when the deadline passes or the client leaves.
 
-        What the latter is told nobody reads.
+        Nobody reads the answer of the latter.
         """
 
         def watch() -> None:
             if connection.peer_left():
-                _tell(told, "gone")
+                _call(called, "gone")
 
-        reason = _heard(told, min(UNWATCHED, deadline.remaining()))
+        reason = _heard(called, min(UNWATCHED, deadline.remaining()))
         if reason is None:
             watcher = eventlet.spawn(watch)
             try:
-                reason = _heard(told, deadline.remaining())
+                reason = _heard(called, deadline.remaining())
             finally:
                 watcher.kill()
         if reason is None:
@@ -280,10 +280,10 @@ class Admission:
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
 
 
-def _heard(told: Event, seconds: float) -> str | None:
-    """What was told within so many seconds; None = nothing."""
+def _heard(called: Event, seconds: float) -> str | None:
+    """What came within so many seconds; None = nothing."""
     with eventlet.Timeout(seconds, False):
-        reason: str = told.wait()
+        reason: str = called.wait()
         return reason
     return None
 
@@ -299,7 +299,7 @@ def _show_head(line: _Line, mine: _Caller) -> None:
         heappush(line.heads, (first, mine))
 
 
-def _tell(told: Event, reason: str) -> None:
+def _call(called: Event, reason: str) -> None:
     """Why it may not run; "" = it may."""
-    if not told.ready():  # else: the other came first
-        told.send(reason)
+    if not called.ready():  # else: the other came first
+        called.send(reason)

@@ -1,8 +1,8 @@
 """The WSGI application: one request in, one answer out, whatever happens in between.
 
-The order of the checks: address, method, who asks, scope, headers, body, document; then one RPC. A
-route with a large body asks a small question first: who may not is refused before the body is read.
-Runs in the greenlet of its connection; a slow sender holds nothing but that.
+The order of the checks: address, method, who asks, how often, scope, headers, body, document; then
+one RPC. A route with a large body asks a small question first: who may not is refused before the
+body is read. Runs in the greenlet of its connection; a slow sender holds nothing but that.
 """
 
 import dataclasses
@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import unquote
 
 import eventlet
 import structlog
@@ -29,32 +28,41 @@ from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainErro
 from contracts.errors.gateway import (
     BODY_TOO_LARGE,
     METHOD_UNSUPPORTED,
+    RATE_LIMITED,
     REQUEST_MALFORMED,
     REQUEST_SLOW,
     ROUTE_UNKNOWN,
     SCOPE_MISSING,
+    TOKEN_INVALID,
 )
 from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
-from gateway.routing import JSON, RAW, Access, Idempotency, Match, Route, RouteTable
+from gateway.limits import OperationClass
+from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
+from gateway.shared_limits import SharedLimits
 from gateway.tokens import TokenVerifier
 
 BODY_SECONDS = 10.0
 REPLAYED = ("Idempotency-Replayed", "true")
 USER_SCOPE = "user"  # a person's own token: every scope of a person
 
-_log = structlog.get_logger()
-_seconds = Histogram(
+log = structlog.get_logger()
+SECONDS = Histogram(
     "coterie_http_request_seconds",
     "Time from the parsed head to the answer.",
     ["route", "method", "status"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 _refused = Counter("coterie_http_refused_total", "Connections refused before a route was known.")
+_limited = Counter(
+    "coterie_http_requests_limited_total",
+    "Requests refused because their caller asked too often.",
+    ["operations"],
+)
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -87,6 +95,9 @@ class Exchange:
     label: str = "none"  # the route's path template; never the address itself, which has ids
     route: Route | None = None
     body_read: bool = False
+    caller: str = ""  # whose request it is for limits and lines
+    limit_headers: list[tuple[str, str]] = field(default_factory=list)
+    actor: Actor = ANONYMOUS
 
 
 class Application:
@@ -99,13 +110,15 @@ class Application:
         *,
         rpc: Caller,
         tokens: TokenVerifier,
+        limits: SharedLimits,
         settings: GatewaySettings,
         is_ready: Callable[[], bool],
     ):
         self._table = table
         self._operations = operations
         self._rpc = rpc
-        self._tokens = tokens
+        self.tokens = tokens
+        self.limits = limits
         self._settings = settings
         self._is_ready = is_ready
         self._cors = CrossOrigin(settings.cors_origins.split())
@@ -125,7 +138,7 @@ class Application:
             except DomainError as error:
                 answer = self._problem(error, exchange)
         except Exception:  # also for a refusal that cannot be put into words
-            _log.exception("request failed", request_id=exchange.request_id, route=exchange.label)
+            log.exception("request_failed", request_id=exchange.request_id, route=exchange.label)
             answer = self._problem(DomainError(INTERNAL), exchange)
         return self._finish(answer, exchange, started, start_response)
 
@@ -144,7 +157,7 @@ class Application:
         method = exchange.environ["REQUEST_METHOD"]
         if path.startswith("/health/"):
             return self._health(path, exchange)
-        match = self._match(path)
+        match = self._table.find(path)
         if match is None:
             return self._page(path, method, exchange)
         if method == "OPTIONS":
@@ -156,18 +169,8 @@ class Application:
         exchange.route, exchange.label = route, route.path
         return self._operate(route, match, exchange)
 
-    def _match(self, path: str) -> Match | None:
-        if not path.startswith("/v1/"):
-            return None
-        segments = path[1:].split("/")
-        if "%" in path:
-            try:
-                segments = [unquote(segment, errors="strict") for segment in segments]
-            except UnicodeDecodeError:
-                return None
-        return self._table.find(segments)
-
     def _page(self, path: str, method: str, exchange: Exchange) -> Answer:
+        self._count(OperationClass.READ, self._source(exchange.environ), exchange)
         target = pages.REDIRECTS.get(path)
         page = pages.find(path)
         if page is None and target is None:
@@ -202,11 +205,11 @@ class Application:
 
     def _operate(self, route: Route, match: Match, exchange: Exchange) -> Answer:
         environ = exchange.environ
-        actor = self._actor(route, environ)
-        if route.access is not Access.CALLBACK:
+        actor = self._actor(route, exchange)
+        if route.body != RAW:
             headers.check_accept(environ.get("HTTP_ACCEPT"))
         key = None
-        if route.idempotency is Idempotency.REQUIRED:
+        if route.needs_key:
             key = headers.idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
         version = None
         if route.if_match:
@@ -244,38 +247,80 @@ class Application:
         body = operation.answer(document, asked.scope)
         etag = operation.etag(document, body)
         location = operation.location(document, match.values)
-        told = [("Cache-Control", route.caching.header)]
+        answer_headers = [("Cache-Control", route.caching.header)]
         if etag is not None:
-            told.append(("ETag", etag))
+            answer_headers.append(("ETag", etag))
         if location is not None:
-            told.append(("Location", location))
+            answer_headers.append(("Location", location))
         if replayed:
-            told.append(REPLAYED)
+            answer_headers.append(REPLAYED)
         if (
             route.caching.revalidate
             and etag is not None
             and headers.names_etag(environ.get("HTTP_IF_NONE_MATCH"), etag)
         ):
-            return Answer(304, headers=told)
+            return Answer(304, headers=answer_headers)
         if route.status == 204:
-            return Answer(204, headers=told)
-        return Answer(route.status, body, [("Content-Type", JSON), *told])
+            return Answer(204, headers=answer_headers)
+        return Answer(route.status, body, [("Content-Type", JSON), *answer_headers])
 
-    def _actor(self, route: Route, environ: Environ) -> Actor:
-        if route.access is not Access.PERSON:
+    def _actor(self, route: Route, exchange: Exchange) -> Actor:
+        """Who asks, when they may go on: their request counts, and their token is good for it."""
+        environ, operations = exchange.environ, route.limited_as
+        if operations is None:
+            exchange.caller = CALLBACKS
             return ANONYMOUS
-        bearer = self._tokens.verify(environ.get("HTTP_AUTHORIZATION"))
-        if USER_SCOPE not in bearer.scopes:
-            for needed in route.scopes:
-                if needed not in bearer.scopes:
-                    raise DomainError(SCOPE_MISSING, needed=needed)
-        return Actor("person", bearer.person_id, bearer.session_id, bearer.scopes)
+        # A token counts where none is needed, too, so that people behind one address are told
+        # apart; but nobody has more tries at signing in by having more accounts.
+        signs_in = operations is OperationClass.SIGN_IN
+        try:
+            bearer = self.tokens.verify(None if signs_in else environ.get("HTTP_AUTHORIZATION"))
+        except DomainError:
+            self._count(operations, self._source(environ), exchange)
+            if route.scope is None:
+                return ANONYMOUS
+            raise
+        actor = Actor(
+            "person",
+            bearer.person_id,
+            bearer.session_id,
+            bearer.scopes,
+            signed_in_at=bearer.signed_in_at,
+        )
+        exchange.actor = actor
+        self._count(operations, bearer.person_id, exchange)
+        if route.scope is None:
+            return ANONYMOUS
+        if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
+            raise DomainError(SCOPE_MISSING, needed=str(route.scope))
+        return actor
+
+    def _source(self, environ: Environ) -> str:
+        return headers.source(
+            environ["REMOTE_ADDR"],
+            environ.get("HTTP_X_FORWARDED_FOR"),
+            self._settings.trusted_proxies,
+        )
+
+    def _count(self, operations: OperationClass, caller: str, exchange: Exchange) -> None:
+        """Raises RATE_LIMITED when the caller asked too often."""
+        exchange.caller = caller
+        taken = self.limits.take(operations, caller)
+        exchange.limit_headers = self.limits.headers(operations, taken)
+        if not taken.allowed:
+            _limited.labels(operations).inc()
+            raise DomainError(
+                RATE_LIMITED,
+                operations=operations,
+                per_minute=self.limits.limits[operations].per_minute,
+                retry_after=taken.seconds,
+            )
 
     def _read_body(self, route: Route, exchange: Exchange) -> bytes:
         environ = exchange.environ
         length = int(environ.get("CONTENT_LENGTH") or 0)
         if length > route.max_body:
-            raise DomainError(BODY_TOO_LARGE, most=route.max_body)
+            raise DomainError(BODY_TOO_LARGE, maximum=route.max_body)
         if length == 0:
             return b""
         if route.body != RAW:
@@ -297,18 +342,9 @@ class Application:
         self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange
     ) -> tuple[dict[str, Any], bool]:
         """Calls when it is the caller's turn; what they waited is part of the deadline."""
-        environ = exchange.environ
         assert ctx.deadline is not None
-        if exchange.route is not None and exchange.route.access is Access.CALLBACK:
-            caller = CALLBACKS
-        else:
-            caller = ctx.actor.person_id or headers.source(
-                environ["REMOTE_ADDR"],
-                environ.get("HTTP_X_FORWARDED_FOR"),
-                self._settings.trusted_proxies,
-            )
-        connection = environ["gateway.connection"]
-        with self._admission.turn(rpc.service, caller, ctx.deadline, connection):
+        connection = exchange.environ["gateway.connection"]
+        with self._admission.turn(rpc.service, exchange.caller, ctx.deadline, connection):
             return self._rpc.call_marked(rpc, request, ctx)
 
     # ── the answer ──────────────────────────────────────────────────────────────────────────────
@@ -326,11 +362,18 @@ class Application:
             base_url=self._settings.problem_base_url,
         )
         if error.kind is Kind.INTERNAL:
-            _log.error("answered with an internal error", request_id=exchange.request_id)
-        told = [("Content-Type", problems.CONTENT_TYPE), ("Cache-Control", "no-store")]
+            log.error("internal_error_answered", request_id=exchange.request_id)
+        elif error.code == TOKEN_INVALID.code:
+            # Why is for us: an expired one is every day's, a forged one is not.
+            reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
+            log.info("token_refused", request_id=exchange.request_id, reason=reason)
+        elif error.code == SCOPE_MISSING.code:
+            needed = str(error.params["needed"])
+            log.info("access_denied", request_id=exchange.request_id, needed=needed)
+        answer_headers = [("Content-Type", problems.CONTENT_TYPE), ("Cache-Control", "no-store")]
         if error.replayed:
-            told.append(REPLAYED)
-        return Answer(status, body, [*told, *problems.headers_of(error, status)])
+            answer_headers.append(REPLAYED)
+        return Answer(status, body, [*answer_headers, *problems.headers_of(error, status)])
 
     def _finish(
         self,
@@ -343,45 +386,49 @@ class Application:
         unread = not exchange.body_read and int(environ.get("CONTENT_LENGTH") or 0) > 0
         if unread or self.stopping:
             environ["gateway.connection"].close_after_answer()
-        told = [
+        answer_headers = [
             *answer.headers,
+            *exchange.limit_headers,
             *self._common_headers(exchange, answer.status),
             *self._cors.headers(environ.get("HTTP_ORIGIN")),
         ]
         method = environ["REQUEST_METHOD"]
         if answer.status not in (204, 304):
-            told.append(("Content-Length", str(len(answer.body))))
-        start_response(_status_line(answer.status), told)
+            answer_headers.append(("Content-Length", str(len(answer.body))))
+        start_response(_status_line(answer.status), answer_headers)
         seconds = time.perf_counter() - started
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             method = "other"
-        _seconds.labels(exchange.label, method, answer.status).observe(seconds)
+        SECONDS.labels(exchange.label, method, answer.status).observe(seconds)
         if exchange.label != "health":
-            _log.info(
-                "request",
+            log.info(
+                "request_served",
                 request_id=exchange.request_id,
                 method=method,
                 route=exchange.label,
                 status=answer.status,
+                person=exchange.actor.person_id,
+                session=exchange.actor.session_id,
+                source=headers.neighbourhood(self._source(environ)),
                 ms=round(seconds * 1000, 1),
             )
         return [] if method == "HEAD" or answer.status in (204, 304) else [answer.body]
 
     def _common_headers(self, exchange: Exchange, status: int) -> list[tuple[str, str]]:
-        told = [
+        answer_headers = [
             ("X-Request-Id", exchange.request_id),
             ("X-Content-Type-Options", "nosniff"),
             ("Vary", "Accept-Language, Origin"),
         ]
         if status not in (204, 304):
-            told.append(("Content-Language", exchange.locale))
-        return told
+            answer_headers.append(("Content-Language", exchange.locale))
+        return answer_headers
 
 
 def _provider_answer(document: dict[str, Any]) -> Answer:
     """What a payment provider wants to hear, as the payments service worded it."""
-    told = [("Content-Type", document["content_type"]), ("Cache-Control", "no-store")]
-    return Answer(document["status"], document["body"].encode(), told)
+    answer_headers = [("Content-Type", document["content_type"]), ("Cache-Control", "no-store")]
+    return Answer(document["status"], document["body"].encode(), answer_headers)
 
 
 def _status_line(status: int) -> str:

@@ -7,7 +7,7 @@ import base64
 import codecs
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -110,10 +110,7 @@ class Operation:
         """The error with the fields that stand in the address marked so (`?limit`)."""
         if not error.fields:
             return error
-        fields_placed = [self._placed(wrong) for wrong in error.fields]
-        placed = DomainError(error.error, fields=fields_placed, **error.params)
-        placed.replayed = error.replayed
-        return placed
+        return error.with_fields(self._placed(wrong) for wrong in error.fields)
 
     def _placed(self, wrong: FieldProblem) -> FieldProblem:
         name = wrong.pointer[1:].partition("/")[0]
@@ -162,11 +159,9 @@ class Operation:
         if not value.keys() <= self.body_names:
             # Fields of the address are as unknown in the body as invented ones (O-3).
             raise _wrong(
-                [
-                    FieldProblem("/" + json_input.escape(name), "field.unknown")
-                    for name in value
-                    if name not in self.body_names
-                ]
+                FieldProblem("/" + json_input.escape(name), "field.unknown")
+                for name in value
+                if name not in self.body_names
             )
         return value
 
@@ -250,5 +245,5 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"))
 
 
-def _wrong(problems: list[FieldProblem]) -> DomainError:
+def _wrong(problems: Iterable[FieldProblem]) -> DomainError:
     return DomainError(INVALID_INPUT, fields=problems)

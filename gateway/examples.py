@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-from contracts.fields import Choice, Day, Flag, Id, Instant, Matching, Several, Text, Whole
+from contracts.fields import Boolean, Choice, Day, Id, Instant, Matching, Text, Whole
 
 ULID = "01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 INSTANT = "2026-11-21T08:00:00.000Z"
@@ -75,11 +75,10 @@ def of_field(name: str, field: fields.Field[Any]) -> Any:
         nested = of_schema(field.schema)
         return [nested] if field.many else nested
     if isinstance(field, fields.List):
-        least = field.least if isinstance(field, Several) else 1
-        return [of_field(name, field.inner) for _ in range(min(1, max(least, 1)))]
+        return [of_field(name, field.inner)]
     if isinstance(field, fields.Dict):
         return {}
-    if isinstance(field, Flag | fields.Boolean):
+    if isinstance(field, Boolean | fields.Boolean):
         return False if field.load_default is missing else bool(field.load_default)
     if isinstance(field, fields.Integer):
         return _number(name, field)
@@ -91,11 +90,11 @@ def of_field(name: str, field: fields.Field[Any]) -> Any:
 
 
 def _number(name: str, field: fields.Integer) -> int:
-    least = field.least if isinstance(field, Whole) else 0
-    most = field.most if isinstance(field, Whole) else 2**53
+    minimum = field.minimum if isinstance(field, Whole) else 0
+    maximum = field.maximum if isinstance(field, Whole) else 2**53
     if type(field.load_default) is int:
         return field.load_default
-    return min(max(_NUMBERS.get(name, max(least, 1)), least), most)
+    return min(max(_NUMBERS.get(name, max(minimum, 1)), minimum), maximum)
 
 
 def _text(name: str, field: fields.String) -> str:
@@ -113,5 +112,5 @@ def _text(name: str, field: fields.String) -> str:
         raise NoExample(f"{name}: {field.pattern.pattern}")
     sample = _BY_NAME.get(name, "示例")
     if isinstance(field, Text):
-        return sample.ljust(field.least, "。")[: field.most]
+        return sample.ljust(field.minimum, "。")[: field.maximum]
     return sample

@@ -1,12 +1,17 @@
 """Request headers, each read once and strictly: language, media types, keys, versions.
 
 Every function takes the header's text as it came (None when absent) and raises DomainError with a
-gateway code when it is wrong.
+gateway code when it is wrong. What clients prefer is parsed by Werkzeug. Where a wrong header has
+to be refused (media type, keys, versions) Werkzeug forgives too much: it drops parameters that it
+cannot read and takes unquoted ETags.
 """
 
 import re
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Network, ip_address, ip_network
+
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from contracts.errors import DEFAULT_LOCALE, LOCALES, DomainError
 from contracts.errors.gateway import (
@@ -20,6 +25,7 @@ from contracts.errors.gateway import (
 
 STALE = 2**53 - 1  # an expected version that no document reaches: the change is refused as stale
 
+_JSON = ("application/json", "application/*", "*/*")
 _SF_STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _ETAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 _VERSION = re.compile(r"([1-9][0-9]{0,14})(?:\.[0-9a-f]+)?")
@@ -28,15 +34,12 @@ _VERSION = re.compile(r"([1-9][0-9]{0,14})(?:\.[0-9a-f]+)?")
 @lru_cache(maxsize=256)
 def locale(header: str | None) -> str:
     """The best of our languages in an Accept-Language header (RFC 9110 §12.5.4)."""
-    best, best_weight = DEFAULT_LOCALE, 0.0
-    for choice in (header or "").split(","):
-        tag, _, parameters = choice.strip().partition(";")
-        weight = _weight(parameters)
+    offered = {locale.split("-")[0]: locale for locale in LOCALES}
+    for tag, weight in parse_accept_header(header, LanguageAccept):  # the best first
         language = tag.split("-")[0].lower()
-        for offered in LOCALES:
-            if language == offered.split("-")[0] and weight > best_weight:
-                best, best_weight = offered, weight
-    return best
+        if language in offered and weight > 0:
+            return offered[language]
+    return DEFAULT_LOCALE
 
 
 @lru_cache(maxsize=256)
@@ -44,10 +47,9 @@ def check_accept(header: str | None) -> None:
     """JSON has to be among what the reader accepts, else 406."""
     if header is None:
         return
-    for choice in header.split(","):
-        media, _, parameters = choice.strip().partition(";")
-        allowed = media.strip().lower()
-        if allowed in ("application/json", "application/*", "*/*") and _weight(parameters) > 0:
+    for media, weight in parse_accept_header(header):
+        # Parameters such as a charset do not matter: there is one JSON.
+        if media.partition(";")[0].strip().lower() in _JSON and weight > 0:
             return
     raise DomainError(ACCEPT_UNSUPPORTED)
 
@@ -112,9 +114,11 @@ def source(peer: str, forwarded: str | None, proxies: int) -> str:
     return str(address.ipv4_mapped or IPv6Network((address, 64), strict=False))
 
 
-def _weight(parameters: str) -> float:
-    quality = re.search(r"(?:^|;)\s*q=([^;\s]*)", parameters)
+@lru_cache(maxsize=1024)
+def neighbourhood(source: str) -> str:
+    """What lines say of a source: its /24, of IPv6 its /48; a whole address is personal data."""
     try:
-        return float(quality[1]) if quality else 1.0
+        network = ip_network(source)
     except ValueError:
-        return 0.0
+        return "unknown"
+    return str(network.supernet(new_prefix=24 if network.version == 4 else 48))

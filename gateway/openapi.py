@@ -14,15 +14,14 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
 from contracts import errors as shared
-from contracts.errors import LOCALES, DomainError, ErrorCode, FieldProblem
+from contracts.errors import LOCALES, MOST_FIELDS, DomainError, ErrorCode, FieldProblem
 from contracts.errors import gateway as codes
 from contracts.fields import Document, Request
 from contracts.records import Rpc
 from gateway import examples, problems
 from gateway.routes import ROUTES
-from gateway.routing import CSV, JSON, Access, Idempotency, Route, RouteTable
+from gateway.routing import CSV, JSON, RAW, Route, RouteTable
 
-VERSION = "0.1.0"
 PROBLEM_BASE = "https://coterie.example/problems"
 
 _DESCRIPTION = """Paid, vetted communities: apply, be approved, pay, be a member.
@@ -31,7 +30,9 @@ Every error is `application/problem+json`; switch on its `code`, never on its `d
 the language of `Accept-Language` (zh-CN or en). POST that creates or moves something needs an
 `Idempotency-Key`; a repetition with the same key gives the same answer, marked
 `Idempotency-Replayed: true`. Changes need `If-Match` with the ETag that was read. Lists are paged
-by an opaque `cursor`. Money is an integer of minor units with its currency."""
+by an opaque `cursor`. Money is an integer of minor units with its currency. How often one caller
+may ask is said by `RateLimit-Policy` and `RateLimit`; beyond it the answer is 429 with
+`Retry-After`."""
 
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "IdempotencyKey": {
@@ -82,6 +83,15 @@ _HEADERS: dict[str, dict[str, Any]] = {
         "description": "`true` when this is the stored answer to an earlier request.",
         "schema": {"type": "string", "const": "true"},
     },
+    "RateLimitPolicy": {
+        "description": "The limit on requests of this class: `q` at once, refilled within `w`"
+        " seconds.",
+        "schema": {"type": "string", "pattern": '^"[a-z_]+";q=[0-9]+;w=[0-9]+$'},
+    },
+    "RateLimit": {
+        "description": "What its caller has left of it: `r` requests, and one more in `t` seconds.",
+        "schema": {"type": "string", "pattern": '^"[a-z_]+";r=[0-9]+;t=[0-9]+$'},
+    },
     "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
     "Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
 }
@@ -98,7 +108,16 @@ _PROBLEM = {
         "instance": {"type": "string", "description": "urn:coterie:request:<request id>"},
         "code": {"type": "string", "description": "For programs; stable."},
         "params": {"type": "object", "additionalProperties": {}},
-        "errors": {"type": "array", "items": {"$ref": "#/components/schemas/FieldProblem"}},
+        "errors": {
+            "type": "array",
+            "maxItems": MOST_FIELDS,
+            "items": {"$ref": "#/components/schemas/FieldProblem"},
+        },
+        "errors_left_out": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "How many wrong fields are not in `errors`.",
+        },
     },
 }
 _FIELD_PROBLEM = {
@@ -114,19 +133,19 @@ _FIELD_PROBLEM = {
 }
 
 
-def build() -> dict[str, Any]:
-    """The whole description as a document ready for JSON."""
-    return _Description(RouteTable(ROUTES).routes).build()
+def build(version: str) -> dict[str, Any]:
+    """The whole description as a document ready for JSON, of this version of ours."""
+    return _Description(RouteTable(ROUTES).routes, version).build()
 
 
 class _Description:
-    def __init__(self, routes: tuple[Route, ...]):
+    def __init__(self, routes: tuple[Route, ...], version: str):
         self._routes = routes
         self._names = _schema_names(routes)
         plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: self._name(schema))
         self._spec = APISpec(
             "Coterie",
-            VERSION,
+            version,
             "3.1.0",
             plugins=[plugin],
             info={"description": _DESCRIPTION, "license": {"name": "Apache-2.0"}},
@@ -152,15 +171,20 @@ class _Description:
                 path=route.path, operations={route.method.lower(): self._operation(route)}
             )
         described: dict[str, Any] = self._spec.to_dict()
+        schemas = described["components"]["schemas"]
+        for schema, name in self._names.items():
+            if issubclass(schema, Document) and name in schemas:
+                _open_below(schemas[name], schemas)
         return described
 
     def _operation(self, route: Route) -> dict[str, Any]:
         operation: dict[str, Any] = {
             "operationId": route.operation_id,
             "summary": route.summary,
-            "description": f"{route.rpc.meaning}\n\nFor: {route.object_rule}.",
+            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}."
+            + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
-            "security": [{"bearer": list(route.scopes)}] if route.scopes else [],
+            "security": [{"bearer": [str(route.scope)]}] if route.scope else [],
             "parameters": self._parameters(route),
             "responses": {**self._success(route), **self._failures(route)},
         }
@@ -176,7 +200,7 @@ class _Description:
         listed += [self._parameter(name, "query", declared[name]) for name in route.query]
         if route.paged:
             listed += ["Cursor", self._parameter("limit", "query", declared["limit"])]
-        if route.idempotency is Idempotency.REQUIRED:
+        if route.needs_key:
             listed.append("IdempotencyKey")
         if route.if_match:
             listed.append("IfMatch")
@@ -197,7 +221,7 @@ class _Description:
         return described
 
     def _body(self, route: Route) -> dict[str, Any]:
-        if route.access is Access.CALLBACK:
+        if route.body == RAW:
             content: dict[str, Any] = {"schema": {}}
             return {"required": True, "content": {"*/*": content}}
         schema = route.rpc.request()
@@ -245,14 +269,14 @@ class _Description:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _success(self, route: Route) -> dict[str, Any]:
-        headers = {"X-Request-Id": _header("RequestId")}
+        headers = {"X-Request-Id": _header("RequestId"), **_limit_headers(route)}
         if route.versioned or route.caching.revalidate:
             headers["ETag"] = _header("ETag")
         if route.location:
             headers["Location"] = _header("Location")
-        if route.idempotency is Idempotency.REQUIRED:
+        if route.needs_key:
             headers["Idempotency-Replayed"] = _header("Replayed")
-        if route.access is Access.CALLBACK:
+        if route.body == RAW:
             described = "What the provider wants to hear, in its own form."
             return {"200": {"description": described, "content": {"*/*": {"schema": {}}}}}
         answer: dict[str, Any] = {"description": route.summary, "headers": headers}
@@ -286,7 +310,9 @@ class _Description:
             if error not in by_status[status]:
                 by_status[status].append(error)
                 self._add_example(error, status)
-        return {str(status): _failure(status, by_status[status]) for status in sorted(by_status)}
+        return {
+            str(status): _failure(route, status, by_status[status]) for status in sorted(by_status)
+        }
 
     def _add_example(self, error: ErrorCode, status: int) -> None:
         if error.code not in self._spec.components.examples:
@@ -310,23 +336,27 @@ def _errors(route: Route) -> list[ErrorCode]:
         codes.GATEWAY_BUSY,
         codes.CALLER_BUSY,
     ]
-    if route.access is Access.PERSON:
+    if route.limited_as is not None:
+        listed.append(codes.RATE_LIMITED)
+    if route.scope is not None:
         listed += [
             shared.SIGN_IN_REQUIRED,
             codes.TOKEN_INVALID,
             codes.SCOPE_MISSING,
             shared.NOT_PERMITTED,
         ]
-    if route.access is not Access.CALLBACK:
+    if route.rpc.who.lately:
+        listed.append(shared.SIGN_IN_AGAIN)
+    if route.body != RAW:
         listed.append(codes.ACCEPT_UNSUPPORTED)
     if route.has_body:
         listed += [codes.REQUEST_SLOW, codes.LENGTH_MISSING, codes.BODY_TOO_LARGE]
-        listed += [codes.MEDIA_TYPE_UNSUPPORTED] if route.access is not Access.CALLBACK else []
+        listed += [codes.MEDIA_TYPE_UNSUPPORTED] if route.body != RAW else []
         listed += [codes.JSON_MALFORMED] if route.body == JSON else []
         listed += [codes.TEXT_MALFORMED] if route.body == CSV else []
     if route.paged:
         listed.append(codes.CURSOR_INVALID)
-    if route.idempotency is Idempotency.REQUIRED:
+    if route.needs_key:
         listed += [
             codes.KEY_MISSING,
             codes.KEY_MALFORMED,
@@ -338,8 +368,17 @@ def _errors(route: Route) -> list[ErrorCode]:
     return [*listed, *route.rpc.errors]
 
 
-def _failure(status: int, errors: list[ErrorCode]) -> dict[str, Any]:
+def _limit_headers(route: Route) -> dict[str, Any]:
+    """Every answer has them; they are described where clients look at them."""
+    if route.limited_as is None:
+        return {}
+    return {"RateLimit-Policy": _header("RateLimitPolicy"), "RateLimit": _header("RateLimit")}
+
+
+def _failure(route: Route, status: int, errors: list[ErrorCode]) -> dict[str, Any]:
     headers = {"X-Request-Id": _header("RequestId")}
+    if status == 429:
+        headers |= _limit_headers(route)
     if status in (429, 503):
         headers["Retry-After"] = _header("RetryAfter")
     if status == 401:
@@ -368,6 +407,18 @@ def _problem(error: ErrorCode, status: int) -> Any:
         base_url=PROBLEM_BASE,
     )
     return json.loads(rendered)
+
+
+def _open_below(described: Any, schemas: dict[str, Any]) -> None:
+    """Answers may have more fields in a later version, in what requests are made of, too."""
+    if isinstance(described, list):
+        for one in described:
+            _open_below(one, schemas)
+    elif isinstance(described, dict):
+        if nested := schemas.get(str(described.get("$ref")).rpartition("/")[2]):
+            nested.pop("additionalProperties", None)
+            _open_below(nested, schemas)
+        _open_below(list(described.values()), schemas)
 
 
 def _header(name: str) -> dict[str, str]:

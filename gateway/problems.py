@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from contracts.errors import DomainError, ErrorCode, Kind
+from contracts.errors import SIGN_IN_AGAIN, DomainError, ErrorCode, Kind
 from contracts.errors import gateway as codes
 from contracts.problems import field_text
 
@@ -108,6 +108,8 @@ def render(
             }
             for wrong in error.fields
         ]
+        if error.fields_left_out:
+            problem["errors_left_out"] = error.fields_left_out
     return json.dumps(problem, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -117,7 +119,12 @@ def headers_of(error: DomainError, status: int) -> list[tuple[str, str]]:
         seconds = error.params.get("retry_after", RETRY_AFTER)
         return [("Retry-After", str(max(1, int(seconds))))]
     if status == 401:
-        why = ', error="invalid_token"' if error.code == codes.TOKEN_INVALID.code else ""
+        why = ""
+        if error.code == codes.TOKEN_INVALID.code:
+            why = ', error="invalid_token"'
+        elif error.code == SIGN_IN_AGAIN.code:  # RFC 9470
+            max_age = error.params["max_age"]
+            why = f', error="insufficient_user_authentication", max_age="{max_age}"'
         return [("WWW-Authenticate", f'Bearer realm="coterie"{why}')]
     return []
 

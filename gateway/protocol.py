@@ -2,8 +2,9 @@
 
 Built on eventlet.wsgi, which accepts connections, calls the WSGI application and writes answers.
 The head is read here because the stock parser is lenient where proxies in front of us differ
-(folded lines, blanks before colons, repeated lengths), has no time limit for the head as a whole,
-and refuses with HTML. Transfer encodings are refused (411, RFC 9112 §6.1 allows that).
+(folded lines, lines without CR, blanks before colons, repeated lengths), has no time limit for the
+head as a whole, and refuses with HTML. Transfer encodings are refused (411, RFC 9112 §6.1 allows
+that).
 """
 
 import contextlib
@@ -128,7 +129,7 @@ class Protocol(wsgi.HttpProtocol):
     def _read_lines(self) -> bytes:
         lines = [self.rfile.readline(MAX_REQUEST_LINE + 1)]
         if len(lines[0]) > MAX_REQUEST_LINE:
-            raise DomainError(ADDRESS_TOO_LONG, most=MAX_REQUEST_LINE)
+            raise DomainError(ADDRESS_TOO_LONG, maximum=MAX_REQUEST_LINE)
         size = len(lines[0])
         while lines[-1] not in (b"\r\n", b"\n", b""):
             lines.append(self.rfile.readline(MAX_HEAD))
@@ -139,20 +140,21 @@ class Protocol(wsgi.HttpProtocol):
 
     def _parse(self, head: bytes) -> None:
         """Set command, path, version and headers; raises DomainError for what is not HTTP/1."""
-        first, _, rest = head.partition(b"\n")
+        if not head.endswith(b"\r\n\r\n"):
+            raise _malformed("a line ends without CR")
+        first, *lines = head.split(b"\r\n")[:-2]  # the blank line and the end after it
         self.headers = Headers()
-        request = _REQUEST_LINE.fullmatch(first.removesuffix(b"\r"))
+        request = _REQUEST_LINE.fullmatch(first)
         if not request:
             raise _malformed("request line")
         self.command, target, minor = (group.decode("ascii") for group in request.groups())
         self.request_version = f"HTTP/1.{minor}"
         self.requestline = ""  # eventlet.wsgi names it in its own log, which is off
         self.path = _ABSOLUTE.sub("", target, count=1) or "/"
-        lines = rest.split(b"\n")[:-2]  # the blank line and the end after it
-        if len(lines) > MAX_HEADERS or len(rest) > MAX_HEAD:
+        if len(lines) > MAX_HEADERS or len(head) - len(first) > MAX_HEAD + 2:
             raise DomainError(HEADERS_TOO_LARGE)
         for line in lines:
-            header = _HEADER.fullmatch(line.removesuffix(b"\r"))
+            header = _HEADER.fullmatch(line)
             if not header:
                 raise _malformed("header line")
             name, value = header[1].decode("ascii"), header[2].decode("latin-1")

@@ -1,19 +1,23 @@
 """The route record: everything one HTTP operation is, and the table that finds it by address.
 
 Parsing, checks and the OpenAPI description are read from the record, so they cannot disagree. A
-route that leaves out who may call it, or names a field that its RPC does not have, cannot be made.
+route without the scope that it needs, or with a field that its RPC does not have, cannot be made.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import ClassVar
+from urllib.parse import quote, unquote
 
 from marshmallow import Schema
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, Rule
 
+from contracts.access import Scope
 from contracts.fields import PageRequest
 from contracts.records import Rpc
+from gateway.limits import OperationClass
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -23,21 +27,6 @@ LARGEST_BODY = 1024 * 1024
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
-
-
-class Access(StrEnum):
-    """Who may call: anybody, a signed-in person, or a payment provider that signs its body."""
-
-    PUBLIC = "public"
-    PERSON = "person"
-    CALLBACK = "callback"
-
-
-class Idempotency(StrEnum):
-    """Whether the call needs an Idempotency-Key (H-10)."""
-
-    REQUIRED = "required"
-    NONE = "none"
 
 
 @dataclass(frozen=True)
@@ -68,8 +57,11 @@ class Route:
     """One operation. Fields of the RPC's request come from, in this order: `{names}` in the path,
     `query`, If-Match (`expected_version`), the page cursor (`after`), and the body has the rest.
 
-    `object_rule` says in words what the owning service checks about the object at hand (H-33).
+    Who may call is said by the RPC (`rpc.who`, H-33); `scope` is what a token has to be good for.
+    `body=RAW` hands on the bytes that a payment provider signed, a callback.
+    `keyless` is for the few POSTs that take no Idempotency-Key, as they cannot store their answer.
     `asks_first` takes the path's fields and refuses who may not, before a large body is read.
+    `limit` names the class in which requests count (`limited_as`), where its method does not say.
     `location` is the address of what was made; its `{names}` are fields of the answer or the path.
     """
 
@@ -78,11 +70,9 @@ class Route:
     rpc: Rpc
     summary: str = field(kw_only=True)
     tag: str = field(kw_only=True)
-    access: Access = field(kw_only=True)
-    scopes: tuple[str, ...] = field(kw_only=True)
-    object_rule: str = field(kw_only=True)
-    idempotency: Idempotency = field(kw_only=True)
-    caching: Caching = field(kw_only=True)
+    scope: Scope | None = field(kw_only=True, default=None)
+    keyless: bool = field(kw_only=True, default=False)
+    caching: Caching = field(kw_only=True, default=Caching.NO_STORE)
     query: tuple[str, ...] = field(kw_only=True, default=())
     status: int = field(kw_only=True, default=200)
     location: str | None = field(kw_only=True, default=None)
@@ -91,6 +81,7 @@ class Route:
     body_field: str | None = field(kw_only=True, default=None)
     max_body: int = field(kw_only=True, default=DEFAULT_BODY)
     asks_first: Rpc | None = field(kw_only=True, default=None)
+    limit: OperationClass | None = field(kw_only=True, default=None)
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -118,6 +109,26 @@ class Route:
         return self.method in ("POST", "PUT", "PATCH")
 
     @property
+    def needs_key(self) -> bool:
+        """Whether the call needs an Idempotency-Key (H-10)."""
+        return self.method == "POST" and not self.keyless
+
+    @property
+    def limited_as(self) -> OperationClass | None:
+        """In which class a caller's requests are counted; None for callbacks.
+
+        A provider speaks for all who pay by it, and not before its signature was checked does
+        anybody know that it is the provider: all callbacks together have a share of the room.
+        """
+        if self.body == RAW:
+            return None
+        if self.limit is not None:
+            return self.limit
+        if self.body == CSV:
+            return OperationClass.UPLOAD
+        return OperationClass.READ if self.method == "GET" else OperationClass.WRITE
+
+    @property
     def versioned(self) -> bool:
         """Whether the answer carries a `version`, which becomes its ETag (H-20)."""
         return "version" in _names(self.rpc.response)
@@ -137,10 +148,10 @@ class Route:
             yield f"the gateway may not call {self.rpc.routing_key}"
         if self.method not in METHODS or not self.path.startswith("/v1/"):
             yield "unknown method, or a path outside /v1/"
-        if not (self.summary and self.tag and self.object_rule):
-            yield "summary, tag and object_rule need words"
-        if (self.access is Access.PERSON) != bool(self.scopes):
-            yield "a person's route needs scopes, any other has none"
+        if not (self.summary and self.tag):
+            yield "summary and tag need words"
+        if self.rpc.who.signed_in != (self.scope is not None):
+            yield "a route of people who sign in needs a scope, any other has none"
         for name in (*self.path_names, *self.query):
             if name not in known:
                 yield f"{self.rpc.routing_key} has no field {name}"
@@ -148,9 +159,9 @@ class Route:
             yield "a field comes from two places"
         if self.if_match != ("expected_version" in known):
             yield "if_match and the field expected_version go together"
-        if self.idempotency is Idempotency.REQUIRED and self.method != "POST":
-            yield "only POST takes an Idempotency-Key"
-        if self.caching.header.startswith("public") and self.access is not Access.PUBLIC:
+        if self.keyless and self.method != "POST":
+            yield "only POST takes an Idempotency-Key, or says that it does not"
+        if self.caching.header.startswith("public") and self.rpc.who.signed_in:
             yield "only a public answer may be cached by others"
         if self.caching.revalidate and self.method != "GET":
             yield "only GET revalidates"
@@ -160,13 +171,15 @@ class Route:
             yield "body_field has to name the one field that the body fills"
         if self.body == RAW and self.body_names != ("headers", "body_base64"):
             yield "a raw body fills the fields headers and body_base64"
-        if (self.access is Access.CALLBACK) != (self.body == RAW):
-            yield "callbacks, and nothing else, have a raw body"
         if self.asks_first is not None:
             if "gateway" not in self.asks_first.callers:
                 yield f"the gateway may not call {self.asks_first.routing_key}"
             if set(_names(self.asks_first.request)) != set(self.path_names):
                 yield "asks_first takes the fields of the path and no others"
+        if self.body == RAW and self.limit is not None:
+            yield "callbacks are not limited"
+        if self.limit is OperationClass.SIGN_IN and self.rpc.who.signed_in:
+            yield "who signs in is not signed in: they are counted by their address"
         if not 0 < self.max_body <= LARGEST_BODY:
             yield f"max_body goes up to {LARGEST_BODY}"
 
@@ -187,50 +200,37 @@ class Match:
 
 
 class RouteTable:
-    """Finds a route by its path segments; literal segments win over parameters."""
+    """Finds a route by its path; literal segments win over parameters."""
 
     def __init__(self, routes: Iterable[Route]):
         self.routes = tuple(routes)
-        self._root = _Node()
+        self._by_shape: dict[str, dict[str, Route]] = {}
         operations: set[str] = set()
         for route in self.routes:
-            node = self._root
-            for segment in route.path.split("/")[1:]:
-                node = node.below(None if _PARAMETER.fullmatch(segment) else segment)
-            if route.method in node.by_method or route.operation_id in operations:
+            shape = "/".join(
+                f"<p{place}>" if _PARAMETER.fullmatch(part) else part
+                for place, part in enumerate(route.path.split("/"))
+            )
+            by_method = self._by_shape.setdefault(shape, {})
+            if route.method in by_method or route.operation_id in operations:
                 raise RouteError(f"{route.method} {route.path} is declared twice")
-            node.by_method[route.method] = route
+            by_method[route.method] = route
             operations.add(route.operation_id)
+        rules = [Rule(shape, endpoint=shape) for shape in self._by_shape]
+        self._map = Map(rules, merge_slashes=False).bind("")
 
-    def find(self, segments: list[str]) -> Match | None:
-        node: _Node | None = self._root
-        values: list[str] = []
-        for segment in segments:
-            literal = node.literals.get(segment) if node else None
-            if literal is None:
-                values.append(segment)
-                node = node.parameter if node else None
-            else:
-                node = literal
-        if node is None or not node.by_method:
+    def find(self, path: str) -> Match | None:
+        """What is at a path as it was sent. Values are decoded: `%2F` belongs to one."""
+        if not path.startswith("/v1/"):  # as all do; Werkzeug overlooks a second slash before it
             return None
-        return Match(node.by_method, tuple(values))
-
-
-class _Node:
-    __slots__ = ("by_method", "literals", "parameter")
-
-    def __init__(self) -> None:
-        self.literals: dict[str, _Node] = {}
-        self.parameter: _Node | None = None
-        self.by_method: dict[str, Route] = {}
-
-    def below(self, segment: str | None) -> "_Node":
-        if segment is not None:
-            return self.literals.setdefault(segment, _Node())
-        if self.parameter is None:
-            self.parameter = _Node()
-        return self.parameter
+        try:
+            if "%" in path:
+                parts = [unquote(part, errors="strict") for part in path.split("/")]
+                path = "/".join(quote(part, safe="") for part in parts)
+            shape, values = self._map.match(path)
+        except (UnicodeDecodeError, NotFound):
+            return None
+        return Match(self._by_shape[shape], tuple(map(unquote, values.values())))
 
 
 def _names(schema: type[Schema]) -> tuple[str, ...]:

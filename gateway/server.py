@@ -22,7 +22,7 @@ DRAIN_SECONDS = 15.0
 BACKLOG = 4096  # a crowd connects within one turn of the acceptor; the kernel may allow less
 OTHER_FILES = 64  # open besides the connections: log, broker, health, key file
 
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 class HttpServer(DependencyProvider):
@@ -42,7 +42,7 @@ class HttpServer(DependencyProvider):
         self._acceptor = self.container.spawn_managed_thread(
             lambda: self._serve(listener), identifier="http"
         )
-        _log.info("http listening", host=address[0], port=address[1])
+        log.info("http_listening", host=address[0], port=address[1])
 
     def stop(self) -> None:
         """Say not ready for a while, then accept nothing, then finish what is in hand."""
@@ -54,7 +54,7 @@ class HttpServer(DependencyProvider):
         with eventlet.Timeout(DRAIN_SECONDS, False):
             self._acceptor.kill()
             self._pool.waitall()
-        _log.info("http stopped", unfinished=self._pool.running())
+        log.info("http_stopped", unfinished=self._pool.running())
 
     def get_dependency(self, worker_ctx: Any) -> Application:
         return self._application
@@ -77,4 +77,4 @@ def _allow_files(needed: int) -> None:
         most = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
         if most < needed:
-            _log.warning("too few open files allowed", allowed=most, needed=needed)
+            log.warning("open_files_too_few", allowed=most, needed=needed)

@@ -1,15 +1,19 @@
 """The gateway as a deployable: its composition and its one nameko class."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+from chassis.live import Listener
 from chassis.platform import Platform, ServiceDefinition
+from contracts.membership import SESSIONS_ENDED
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.server import HttpServer
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, limits_of
+from gateway.shared_limits import LIMITS_USED, SharedLimits
 from gateway.tokens import TokenVerifier
 
 
@@ -23,9 +27,16 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         {route: Operation(route, cursors) for route in table.routes},
         rpc=platform.rpc,
         tokens=TokenVerifier(Path(settings.token_public_keys_file)),
+        limits=SharedLimits(limits_of(settings), platform.live),
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,
     )
+
+
+LIVE: dict[str, Callable[[Application], Listener]] = {
+    LIMITS_USED: lambda app: app.limits.heard,
+    SESSIONS_ENDED.type: lambda app: app.tokens.ended.heard,
+}
 
 
 class Gateway:
@@ -36,5 +47,5 @@ class Gateway:
 
 
 SERVICE = ServiceDefinition(
-    name="gateway", settings=GatewaySettings, build=build, roles={"http": Gateway}
+    name="gateway", settings=GatewaySettings, build=build, roles={"http": Gateway}, live=LIVE
 )

@@ -4,8 +4,11 @@ import re
 from dataclasses import dataclass, field
 
 from chassis.settings import PORT, SECRET, Settings
+from gateway.limits import Limit, OperationClass
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_PER_MINUTE = {"minimum": 1, "maximum": 1_000_000}
+_BURST = {"minimum": 1, "maximum": 100_000}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +22,8 @@ class GatewaySettings(Settings):
     with 0 the address of the connection counts. `stop_accepting_after` is how long, in seconds, a
     stopping gateway still takes connections while it says that it is not ready, so that a load
     balancer has time to look elsewhere.
+    `limit_…` say how often one caller may ask, by [class of operation](limits.md): so many a minute
+    in the long run, and `burst` at once after a while of rest.
     """
 
     http_host: str = "127.0.0.1"
@@ -27,11 +32,21 @@ class GatewaySettings(Settings):
     token_public_keys_file: str
     cursor_secret: str = field(metadata=SECRET)
     cors_origins: str = ""
-    trusted_proxies: int = field(default=0, metadata={"least": 0, "most": 10})
-    max_connections: int = field(default=4000, metadata={"least": 1, "most": 10_000})
-    max_requests: int = field(default=40, metadata={"least": 1, "most": 10_000})
-    max_waiting: int = field(default=2000, metadata={"least": 0, "most": 100_000})
-    stop_accepting_after: float = field(default=1.0, metadata={"least": 0, "most": 10})
+    trusted_proxies: int = field(default=0, metadata={"minimum": 0, "maximum": 10})
+    max_connections: int = field(default=4000, metadata={"minimum": 1, "maximum": 10_000})
+    max_requests: int = field(default=40, metadata={"minimum": 1, "maximum": 10_000})
+    max_waiting: int = field(default=2000, metadata={"minimum": 0, "maximum": 100_000})
+    limit_read_per_minute: int = field(default=1200, metadata=_PER_MINUTE)
+    limit_read_burst: int = field(default=100, metadata=_BURST)
+    limit_write_per_minute: int = field(default=300, metadata=_PER_MINUTE)
+    limit_write_burst: int = field(default=100, metadata=_BURST)
+    limit_sign_in_per_minute: int = field(default=30, metadata=_PER_MINUTE)
+    limit_sign_in_burst: int = field(default=60, metadata=_BURST)
+    limit_upload_per_minute: int = field(default=6, metadata=_PER_MINUTE)
+    limit_upload_burst: int = field(default=10, metadata=_BURST)
+    limit_guessable_per_minute: int = field(default=20, metadata=_PER_MINUTE)
+    limit_guessable_burst: int = field(default=20, metadata=_BURST)
+    stop_accepting_after: float = field(default=1.0, metadata={"minimum": 0, "maximum": 10})
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -41,3 +56,16 @@ class GatewaySettings(Settings):
             if not _ORIGIN.fullmatch(origin):
                 found.append(f"COTERIE_CORS_ORIGINS: {origin!r} is not scheme://host[:port]")
         return found
+
+
+def limits_of(
+    settings: GatewaySettings | type[GatewaySettings],
+) -> dict[OperationClass, Limit]:
+    """How often one caller may ask, by class of operation; of the type: by default."""
+    return {
+        operations: Limit(
+            getattr(settings, f"limit_{operations}_per_minute"),
+            getattr(settings, f"limit_{operations}_burst"),
+        )
+        for operations in OperationClass
+    }

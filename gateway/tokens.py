@@ -1,8 +1,8 @@
 """Access tokens: ES256 JWTs of the membership service, checked by public key (H-30, RFC 8725).
 
-A token says who (sub), in which session (sid) and the coarse scope; never roles. It lives minutes,
-so a session that was ended stays readable until its token runs out (the owner of an object decides
-on roles from its own replica, within 5 s).
+A token says who (sub), in which session (sid), when they signed in (auth_time) and the coarse
+scope; never roles (the owner of an object decides on those, from its own replica). It lives
+minutes; when its session ends before, membership tells, and it is refused from then on.
 """
 
 import hashlib
@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from contracts.errors import SIGN_IN_REQUIRED, DomainError
 from contracts.errors.gateway import TOKEN_INVALID
 from contracts.fields import ID_PATTERN
+from gateway.ended_sessions import EndedSessions, SessionOver
 
 ISSUER = AUDIENCE = "coterie"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068: no other kind of token passes for an access token
@@ -35,7 +36,7 @@ MAX_LENGTH = 4096
 
 _CLAIMS = ["iss", "aud", "sub", "sid", "scope", "iat", "nbf", "exp"]
 _ID = re.compile(ID_PATTERN)
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 class KeyFileError(Exception):
@@ -48,6 +49,8 @@ class Bearer:
 
     person_id: str
     session_id: str
+    issued_at: int  # Unix seconds
+    signed_in_at: int | None  # the same; tokens of earlier versions do not say it
     scopes: tuple[str, ...]
 
 
@@ -55,11 +58,13 @@ class TokenVerifier:
     """Verifies tokens with the keys in a JWKS file, which is read again when it changes.
 
     Up to two keys are live during a rollover (H-31). Raises KeyFileError when the file cannot be
-    used at the start; later a broken file keeps the keys that were read before.
+    used at the start; later a broken file keeps the keys that were read before. `now` paces the
+    cache and the looks at the file, in seconds of real time; a token's times are PyJWT's matter.
     """
 
     def __init__(self, path: Path, *, now: Callable[[], float] = time.time):
         self._path = path
+        self.ended = EndedSessions(lifetime=MAX_AGE + LEEWAY, now=now)
         self._now = now
         self._verified: OrderedDict[bytes, tuple[float, Bearer]] = OrderedDict()
         self._keys, self._stamp = _read_keys(path)
@@ -77,15 +82,17 @@ class TokenVerifier:
             self._look_for_new_keys(now)
         digest = hashlib.sha256(token.encode("utf-8", "surrogateescape")).digest()
         known = self._verified.get(digest)
-        if known and now < known[0]:
-            return known[1]
-        expires_at, bearer = self._decode(token, now)
-        self._verified[digest] = (min(expires_at, now + CACHE_SECONDS), bearer)
-        if len(self._verified) > CACHE_SIZE:
-            self._verified.popitem(last=False)
+        if known is None or now >= known[0]:
+            expires_at, bearer = self._decode(token)
+            known = self._verified[digest] = (min(expires_at, now + CACHE_SECONDS), bearer)
+            if len(self._verified) > CACHE_SIZE:
+                self._verified.popitem(last=False)
+        bearer = known[1]
+        if self.ended.include(bearer.person_id, bearer.session_id, bearer.issued_at):
+            raise DomainError(TOKEN_INVALID) from SessionOver()
         return bearer
 
-    def _decode(self, token: str, now: float) -> tuple[float, Bearer]:
+    def _decode(self, token: str) -> tuple[float, Bearer]:
         try:
             header = jwt.get_unverified_header(token)
             key = self._keys[header["kid"]]
@@ -97,32 +104,29 @@ class TokenVerifier:
                 algorithms=[ALGORITHM],
                 issuer=ISSUER,
                 audience=AUDIENCE,
-                # Times are checked below against the one clock that the tests can set.
-                options={
-                    "require": _CLAIMS,
-                    "verify_exp": False,
-                    "verify_nbf": False,
-                    "verify_iat": False,
-                },
+                leeway=LEEWAY,
+                options={"require": _CLAIMS, "strict_aud": True},
             )
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError):
-            raise DomainError(TOKEN_INVALID) from None
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as problem:
+            raise DomainError(TOKEN_INVALID) from problem
+        signed_in_at = claims.get("auth_time")
         times = [claims["iat"], claims["nbf"], claims["exp"]]
+        if signed_in_at is not None:
+            times.append(signed_in_at)
         texts = [claims["sub"], claims["sid"], claims["scope"]]
         if any(type(t) is not int for t in times) or any(type(t) is not str for t in texts):
             raise DomainError(TOKEN_INVALID)
-        iat, nbf, exp = times
+        exp: int = claims["exp"]
         sound = (
-            max(iat, nbf) <= now + LEEWAY
-            and now < exp <= iat + MAX_AGE
-            and claims["aud"] == AUDIENCE
+            exp <= claims["iat"] + MAX_AGE
             and all(_ID.match(one) for one in texts[:2])
             and claims["sub"].startswith("per_")
             and claims["sid"].startswith("ses_")
         )
         if not sound:
             raise DomainError(TOKEN_INVALID)
-        return exp, Bearer(claims["sub"], claims["sid"], tuple(claims["scope"].split()))
+        scopes = tuple(claims["scope"].split())
+        return exp, Bearer(claims["sub"], claims["sid"], claims["iat"], signed_in_at, scopes)
 
     def _look_for_new_keys(self, now: float) -> None:
         self._next_look = now + 1
@@ -131,10 +135,10 @@ class TokenVerifier:
                 return
             self._keys, self._stamp = _read_keys(self._path)
         except (KeyFileError, OSError) as problem:
-            _log.error("token keys not read again; the old ones stay", reason=str(problem))
+            log.error("token_keys_kept", reason=str(problem))
             return
         self._verified.clear()
-        _log.info("token keys read again", kids=sorted(self._keys))
+        log.info("token_keys_read", kids=sorted(self._keys))
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

@@ -6,12 +6,21 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-import pymongo
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
+from chassis.mongo import Document
 from deploy.local.nodes import Nodes
 from deploy.local.system import System
-from tests.kit.nodes import HOLDER, Vhost, fresh_vhost, shared_nodes, unique
+from tests.kit.nodes import (
+    HOLDER,
+    Vhost,
+    fresh_vhost,
+    let_admin_impersonate,
+    shared_nodes,
+    unique,
+)
 from tests.kit.probe import probe as probe_until
 
 
@@ -40,6 +49,7 @@ def private_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
     nodes.control.hold()
     try:
         nodes.start()
+        let_admin_impersonate(nodes)
         yield nodes
     finally:
         # Their data is not needed any more, so there is no reason to wait for a clean stop:
@@ -48,14 +58,15 @@ def private_nodes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nodes]:
 
 
 @pytest.fixture(scope="session")
-def mongo(nodes: Nodes) -> Iterator[pymongo.MongoClient]:
+def mongo(nodes: Nodes) -> Iterator[MongoClient[Document]]:
     """A client of the shared database as root."""
-    with pymongo.MongoClient(nodes.mongo_admin_url, timeoutMS=20_000) as client:
+    client: MongoClient[Document]
+    with MongoClient(nodes.mongo_admin_url, timeoutMS=20_000) as client:
         yield client
 
 
 @pytest.fixture
-def database(mongo: pymongo.MongoClient) -> Iterator[pymongo.database.Database]:
+def database(mongo: MongoClient[Document]) -> Iterator[Database[Document]]:
     """A database of the test's own, dropped afterwards."""
     name = unique("t_")
     yield mongo[name]

@@ -11,13 +11,15 @@ reader what to do next; clients switch on the code, never on the text (RFC 9457,
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 LOCALES = ("zh-CN", "en")
 DEFAULT_LOCALE = "zh-CN"
+MOST_FIELDS = 50  # wrong fields that one answer names; else it would be larger than the request
 
 
 class Kind(StrEnum):
@@ -77,18 +79,28 @@ class FieldProblem:
 class DomainError(Exception):
     """A refusal with a stable code; `params` are JSON scalars or lists that the texts may name.
 
-    `replayed` says that it is the stored answer to an earlier request with the same key (H-16).
+    Of wrong fields it names the first 50 and counts the others. `replayed` says that it is the
+    stored answer to an earlier request with the same key (H-16).
     """
 
     replayed = False
 
     def __init__(
-        self, error: ErrorCode, /, *, fields: Sequence[FieldProblem] = (), **params: Any
+        self, error: ErrorCode, /, *, fields: Iterable[FieldProblem] = (), **params: Any
     ) -> None:
+        wrong = iter(fields)
         self.error = error
-        self.fields = tuple(fields)
+        self.fields = tuple(islice(wrong, MOST_FIELDS))
+        self.fields_left_out = sum(1 for _ in wrong)
         self.params = params
         super().__init__(f"{error.code} {params}" if params else error.code)
+
+    def with_fields(self, fields: Iterable[FieldProblem]) -> DomainError:
+        """The same refusal, with its fields said otherwise."""
+        said = DomainError(self.error, fields=fields)
+        said.params, said.replayed = self.params, self.replayed
+        said.fields_left_out = self.fields_left_out
+        return said
 
     @property
     def code(self) -> str:
@@ -105,17 +117,23 @@ class DomainError(Exception):
             "kind": self.kind.value,
             "params": self.params,
             "fields": [problem.as_dict() for problem in self.fields],
+            "fields_left_out": self.fields_left_out,
         }
 
     @classmethod
     def from_dict(cls, wire: Mapping[str, Any]) -> DomainError:
-        """The error that a neighbour sent; a code this version does not know keeps its kind."""
-        error = REGISTRY.get(wire["code"]) or _unknown_code(wire["code"], Kind(wire["kind"]))
+        """The error that a neighbour sent; a code this version does not know keeps its kind.
+
+        A kind that it does not know, too, is INTERNAL: nothing is sure about the outcome.
+        """
+        kind = wire["kind"] if wire["kind"] in set(Kind) else Kind.INTERNAL
+        error = REGISTRY.get(wire["code"]) or _unknown_code(wire["code"], Kind(kind))
         problems = [
             FieldProblem(p["pointer"], p["code"], p.get("params", {}))
             for p in wire.get("fields", ())
         ]
         raised = cls(error, fields=problems)
+        raised.fields_left_out += wire.get("fields_left_out", 0)
         raised.params = dict(wire.get("params", {}))
         return raised
 
@@ -159,6 +177,13 @@ SIGN_IN_REQUIRED = ErrorCode(
     Kind.UNAUTHENTICATED,
     "Sign in first and send the access token as `Authorization: Bearer …`.",
     "请先登录，并在 Authorization 头中携带访问令牌。",
+)
+SIGN_IN_AGAIN = ErrorCode(
+    "request.sign_in_again",
+    Kind.UNAUTHENTICATED,
+    "This asks for a sign-in within the last {max_age} seconds; sign in anew with a code, then"
+    " repeat the request with the new token.",
+    "此操作要求在最近 {max_age} 秒内登录过，请重新用验证码登录后再试。",
 )
 OBJECT_NOT_FOUND = ErrorCode(
     "request.object_not_found",

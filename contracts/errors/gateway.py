@@ -22,8 +22,8 @@ REQUEST_SLOW = ErrorCode(
 ADDRESS_TOO_LONG = ErrorCode(
     "gateway.address_too_long",
     Kind.INVALID_INPUT,
-    "The address is longer than {most} bytes; shorten the query.",
-    "请求地址超过 {most} 字节，请缩短查询参数。",
+    "The address is longer than {maximum} bytes; shorten the query.",
+    "请求地址超过 {maximum} 字节，请缩短查询参数。",
 )
 HEADERS_TOO_LARGE = ErrorCode(
     "gateway.headers_too_large",
@@ -34,8 +34,8 @@ HEADERS_TOO_LARGE = ErrorCode(
 BODY_TOO_LARGE = ErrorCode(
     "gateway.body_too_large",
     Kind.INVALID_INPUT,
-    "The body may have at most {most} bytes here; send less.",
-    "请求体不得超过 {most} 字节，请减少内容。",
+    "The body may have at most {maximum} bytes here; send less.",
+    "请求体不得超过 {maximum} 字节，请减少内容。",
 )
 LENGTH_MISSING = ErrorCode(
     "gateway.length_missing",
@@ -102,8 +102,10 @@ IF_MATCH_MISSING = ErrorCode(
 IF_MATCH_MALFORMED = ErrorCode(
     "gateway.if_match_malformed",
     Kind.INVALID_INPUT,
-    "If-Match takes one ETag exactly as it was given to you.",
-    "If-Match 只接受一个原样的 ETag。",
+    'If-Match takes one ETag exactly as it was given to you, such as "3", and not * or a list:'
+    " read what you want to change and send the ETag of that answer.",
+    'If-Match 只接受一个原样的 ETag（例如 "3"），不接受 * 或多个值：'
+    "请先读取要修改的内容，再发送该响应的 ETag。",
 )
 CURSOR_INVALID = ErrorCode(
     "gateway.cursor_invalid",
@@ -132,6 +134,12 @@ GATEWAY_BUSY = ErrorCode(
 CALLER_BUSY = ErrorCode(
     "gateway.caller_requests_too_many",
     Kind.RATE_LIMITED,
-    "Already {most} of your requests wait for an answer; try again in {retry_after} seconds.",
-    "您已有 {most} 个请求正在等待处理，请在 {retry_after} 秒后重试。",
+    "Already {maximum} of your requests wait for an answer; try again in {retry_after} seconds.",
+    "您已有 {maximum} 个请求正在等待处理，请在 {retry_after} 秒后重试。",
+)
+RATE_LIMITED = ErrorCode(
+    "gateway.rate_limited",
+    Kind.RATE_LIMITED,
+    "You ask too often; send this again in {retry_after} seconds.",
+    "请求过于频繁，请在 {retry_after} 秒后重新发送。",
 )

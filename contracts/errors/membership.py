@@ -7,14 +7,26 @@ from contracts.errors import ErrorCode, Kind
 SIGN_IN_TOO_OFTEN = ErrorCode(
     "membership.sign_in_too_often",
     Kind.RATE_LIMITED,
-    "Codes were asked for too often; wait {retry_after} seconds, then ask for a new one.",
-    "获取验证码过于频繁，请在 {retry_after} 秒后重试。",
+    "No new code can be sent now; wait {retry_after} seconds, then ask for one.",
+    "暂时无法发送新的验证码，请在 {retry_after} 秒后重试。",
 )
 SIGN_IN_CODE_WRONG = ErrorCode(
     "membership.sign_in_code_wrong",
     Kind.UNAUTHENTICATED,
     "The code is wrong, used or expired; check the newest mail or ask for a new code.",
     "验证码错误、已使用或已过期，请查看最新邮件或重新获取。",
+)
+SIGN_IN_PROOF_NEEDED = ErrorCode(
+    "membership.sign_in_proof_needed",
+    Kind.RULE_VIOLATED,
+    "Solve the task that `params` describe ({kind}) and send the solution as `proof`.",
+    "请先完成 params 中给出的验证（{kind}），并在 proof 中提交结果。",
+)
+MAIL_DOMAIN_BLOCKED = ErrorCode(
+    "membership.mail_domain_blocked",
+    Kind.RULE_VIOLATED,
+    "You cannot join with an address at {domain}; use another one.",
+    "暂不支持使用 {domain} 的邮箱注册，请更换邮箱。",
 )
 SESSION_ENDED = ErrorCode(
     "membership.session_ended",
@@ -27,6 +39,12 @@ OPERATOR_EXISTS = ErrorCode(
     Kind.CONFLICT,
     "There is an operator already; ask them to grant you the role.",
     "系统已存在运营者，请联系其授予权限。",
+)
+LAST_OPERATOR = ErrorCode(
+    "membership.operator_is_last",
+    Kind.RULE_VIOLATED,
+    "The system keeps at least one operator; make somebody else one first.",
+    "系统至少需要一位运营者，请先添加其他运营者。",
 )
 COMMUNITY_SLUG_TAKEN = ErrorCode(
     "membership.community_slug_taken",
@@ -103,14 +121,27 @@ RENEWAL_TOO_EARLY = ErrorCode(
 IMPORT_TOO_LARGE = ErrorCode(
     "membership.import_too_large",
     Kind.INVALID_INPUT,
-    "An import takes at most {most} rows; split the file.",
-    "单次导入最多 {most} 行，请拆分文件。",
+    "An import takes at most {maximum} rows; split the file.",
+    "单次导入最多 {maximum} 行，请拆分文件。",
 )
 IMPORT_HEADER_WRONG = ErrorCode(
     "membership.import_header_wrong",
     Kind.INVALID_INPUT,
-    "The first line must name the columns {expected}, no column twice and at most {most} in all;"
+    "The first line must name the columns {expected}, no column twice and at most {maximum} in all;"
     " it has {found}, missing: {missing}, repeated: {repeated}.",
-    "首行须包含列名 {expected}，列名不得重复，且最多 {most} 列；现有 {found} 列，缺少：{missing}，"
-    "重复：{repeated}。",
+    "首行须包含列名 {expected}，列名不得重复，且最多 {maximum} 列；现有 {found} 列，"
+    "缺少：{missing}，重复：{repeated}。",
+)
+ERASURE_BLOCKED = ErrorCode(
+    "membership.erasure_blocked",
+    Kind.CONFLICT,
+    "This person is the last owner or operator there ({community_id}); name another one first,"
+    " then ask again.",
+    "此人是最后一位所有者或运营者（{community_id}），请先添加另一位，再申请注销。",
+)
+ERASURE_WRONG_STATE = ErrorCode(
+    "membership.erasure_wrong_state",
+    Kind.CONFLICT,
+    "The erasure is {current_state}; it can be taken back only while it is asked for.",
+    "注销当前状态为 {current_state}，仅可在等待期内撤回。",
 )

@@ -61,8 +61,15 @@ NO_PROVIDER_ACCOUNT = ErrorCode(
 PROVIDER_ACCOUNT_TAKEN = ErrorCode(
     "payments.provider_account_taken",
     Kind.CONFLICT,
-    "The merchant {merchant_id} or its secret belongs to another community; name your own.",
-    "商户 {merchant_id} 或其密钥已属于其他社群，请使用本社群的账户。",
+    "The merchant {merchant_id} belongs to another community; name your own.",
+    "商户 {merchant_id} 已属于其他社群，请使用本社群的账户。",
+)
+PROVIDER_SECRET_MISSING = ErrorCode(
+    "payments.provider_secret_missing",
+    Kind.RULE_VIOLATED,
+    "Operators have placed no secret {secret_ref} for this community; ask them to, then name it"
+    " again.",
+    "运营者尚未为本社群放置密钥 {secret_ref}，请联系运营者后重试。",
 )
 PROVIDER_ACCOUNT_IN_USE = ErrorCode(
     "payments.provider_account_in_use",
@@ -92,6 +99,6 @@ COUPON_CODE_TAKEN = ErrorCode(
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",
     Kind.RULE_VIOLATED,
-    "At most {most} (minor units) can still be refunded on this order.",
-    "该订单最多还可退款 {most}（最小货币单位）。",
+    "At most {maximum} (minor units) can still be refunded on this order.",
+    "该订单最多还可退款 {maximum}（最小货币单位）。",
 )

@@ -6,31 +6,32 @@ from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from contracts.access import REVIEWING_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
 from contracts.errors import membership as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
-    Flag,
     Id,
     Instant,
+    ListOf,
     PageRequest,
     Request,
-    Several,
     Text,
     Whole,
     page_of,
 )
 from contracts.membership.inputs import question_key, seen_version
-from contracts.membership.words import APPLICATION_STATES
 from contracts.problems import problem
 from contracts.records import Rpc
+from contracts.states.membership import APPLICATION_STATES
 
 
 class Answer(fields.Field[Any]):
     """One answer: a text, a number, or a list of chosen options; never an object (D-16)."""
 
-    _text = Text(least=0, most=5_000, lines=True)
-    _options = Several(Text(least=1, most=100), most=50)
+    _text = Text(minimum=0, maximum=5_000, multiline=True)
+    _options = ListOf(Text(minimum=1, maximum=100), maximum=50)
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -55,7 +56,7 @@ class Answers(fields.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, dict) and len(value) > 200:
-            raise problem("field.items", least=0, most=200)
+            raise problem("field.items", minimum=0, maximum=200)
         try:
             return super()._deserialize(value, attr, data, **kwargs)
         except ValidationError as error:
@@ -77,7 +78,7 @@ _ANSWERS = {
 class CreateApplication(Request):
     community_id = Id("com", required=True)
     answers = Answers(load_default=dict, metadata=_ANSWERS)
-    submit = Flag(
+    submit = Boolean(
         load_default=False,
         metadata={"description": "true hands it in at once; false keeps a draft to go on with"},
     )
@@ -139,6 +140,17 @@ class Application(Document):
     updated_at = Instant(required=True)
 
 
+class DecisionWordsRef(Request):
+    application_id = Id("app", required=True)
+    at = Instant(required=True)
+
+
+class DecisionWords(Document):
+    """What a reviewer wrote to the applicant; empty when the application has it no more."""
+
+    words = fields.String(required=True)
+
+
 class ListApplications(PageRequest):
     community_id = Id("com", required=True)
     state = Choice(*APPLICATION_STATES, load_default=None, allow_none=True)
@@ -147,7 +159,10 @@ class ListApplications(PageRequest):
 class Approve(Request):
     application_id = Id("app", required=True)
     note = Text(
-        load_default="", most=1000, lines=True, metadata={"description": "for the staff only"}
+        load_default="",
+        maximum=1000,
+        multiline=True,
+        metadata={"description": "for the staff only"},
     )
 
 
@@ -155,30 +170,43 @@ class Reject(Request):
     application_id = Id("app", required=True)
     reason = Choice("profile_incomplete", "not_a_fit", "duplicate", "full", "other", required=True)
     message = Text(
-        load_default="", most=1000, lines=True, metadata={"description": "goes to the applicant"}
+        load_default="",
+        maximum=1000,
+        multiline=True,
+        metadata={"description": "goes to the applicant"},
     )
 
 
 class AskForInfo(Request):
     application_id = Id("app", required=True)
     message = Text(
-        required=True, least=1, most=1000, lines=True, metadata={"description": "to the applicant"}
+        required=True,
+        minimum=1,
+        maximum=1000,
+        multiline=True,
+        metadata={"description": "to the applicant"},
     )
-    questions = Several(
+    questions = ListOf(
         question_key(),
-        most=50,
+        maximum=50,
         load_default=list,
         metadata={"description": "keys of the questions that it is about", "example": ["license"]},
     )
 
 
 _WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
+_READERS = (the("applicant") | holders(REVIEWING_ROLES)).but(
+    "others once it was handed in, operators without private answers"
+)
+_REVIEWERS = holders(REVIEWING_ROLES, operators=False).but("never the applicant")
+
 CREATE_APPLICATION = Rpc(
     "membership",
     "create_application",
-    "The signed-in person starts an application; with `submit` it is handed in at once.",
+    "Start an application; with `submit` it is handed in at once.",
     CreateApplication,
     Application,
+    who=SIGNED_IN,
     errors=(
         codes.APPLICATION_LIVE,
         codes.APPLICATION_INCOMPLETE,
@@ -189,40 +217,45 @@ CREATE_APPLICATION = Rpc(
 CHANGE_APPLICATION = Rpc(
     "membership",
     "change_application",
-    "The applicant replaces the answers of a draft, or of one that needs information.",
+    "Replace the answers of a draft, or of one that needs information.",
     ChangeApplication,
     Application,
+    who=the("applicant"),
     errors=_WRONG_STATE,
 )
 SUBMIT_APPLICATION = Rpc(
     "membership",
     "submit_application",
-    "The applicant hands the application in (again, after information was asked for).",
+    "Hand the application in (again, after information was asked for).",
     ApplicationRef,
     Application,
+    who=the("applicant"),
     errors=(*_WRONG_STATE, codes.APPLICATION_INCOMPLETE),
 )
 WITHDRAW_APPLICATION = Rpc(
     "membership",
     "withdraw_application",
-    "The applicant withdraws.",
+    "Withdraw an application.",
     ApplicationRef,
     Application,
+    who=the("applicant"),
     errors=_WRONG_STATE,
 )
 GET_APPLICATION = Rpc(
     "membership",
     "get_application",
-    "An application, for its applicant and, once handed in, the community's reviewers and owners.",
+    "An application.",
     ApplicationRef,
     Application,
+    who=_READERS,
 )
 LIST_APPLICATIONS = Rpc(
     "membership",
     "list_applications",
-    "The applications handed in at a community, oldest first, for its reviewers and owners.",
+    "The applications handed in at a community, oldest first.",
     ListApplications,
     page_of(Application, "Applications"),
+    who=holders(REVIEWING_ROLES).but("operators without private answers"),
 )
 LIST_MY_APPLICATIONS = Rpc(
     "membership",
@@ -230,21 +263,24 @@ LIST_MY_APPLICATIONS = Rpc(
     "The applications of the signed-in person, newest first.",
     PageRequest,
     page_of(Application, "MyApplications"),
+    who=SIGNED_IN,
 )
 CLAIM_APPLICATION = Rpc(
     "membership",
     "claim_application",
-    "A reviewer takes an application up; others see who is on it.",
+    "Take an application up; others see who is on it.",
     ApplicationRef,
     Application,
+    who=_REVIEWERS,
     errors=(*_WRONG_STATE, codes.APPLICATION_CLAIMED, codes.REVIEWER_CONFLICTED),
 )
 APPROVE_APPLICATION = Rpc(
     "membership",
     "approve_application",
-    "A reviewer approves; with the last decision needed the membership awaits payment.",
+    "Approve; with the last decision needed the membership awaits payment.",
     Approve,
     Application,
+    who=_REVIEWERS,
     errors=(
         *_WRONG_STATE,
         codes.REVIEWER_CONFLICTED,
@@ -255,16 +291,27 @@ APPROVE_APPLICATION = Rpc(
 REJECT_APPLICATION = Rpc(
     "membership",
     "reject_application",
-    "A reviewer rejects, with a reason code and words for the applicant.",
+    "Reject, with a reason code and words for the applicant.",
     Reject,
     Application,
+    who=_REVIEWERS,
     errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.REVIEWER_DECIDED),
 )
 REQUEST_INFO = Rpc(
     "membership",
     "request_info",
-    "A reviewer asks the applicant for more.",
+    "Ask the applicant for more.",
     AskForInfo,
     Application,
+    who=_REVIEWERS,
     errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
+)
+GET_DECISION_WORDS = Rpc(
+    "membership",
+    "get_decision_words",
+    "What a reviewer wrote to the applicant with a rejection or a request for more.",
+    DecisionWordsRef,
+    DecisionWords,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
 )

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import ANYBODY, GRANTABLE_ROLES, OPERATORS, OWNING_ROLES, holders
 from contracts.errors import membership as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
-    Flag,
     Id,
     Instant,
+    ListOf,
     Matching,
     PageRequest,
     Request,
-    Several,
     Text,
     Whole,
     Zone,
     page_of,
 )
-from contracts.membership.inputs import email_address, question_key, seen_version
+from contracts.membership.inputs import EmailAddress, question_key, seen_version
 from contracts.records import Rpc
 
 
@@ -30,56 +31,58 @@ class AskedIf(Request):
     question = question_key(
         required=True, metadata={"description": "key of a question before this one"}
     )
-    any_of = Several(Text(least=1, most=100), least=1, most=20, required=True)
+    any_of = ListOf(Text(minimum=1, maximum=100), minimum=1, maximum=20, required=True)
 
 
 class Question(Request):
     key = question_key(required=True)
     kind = Choice("single", "multi", "short_text", "long_text", "number", "link", required=True)
-    title = Text(required=True, least=1, most=200)
-    required = Flag(load_default=False)
-    private = Flag(
+    title = Text(required=True, minimum=1, maximum=200)
+    required = Boolean(load_default=False)
+    private = Boolean(
         load_default=False, metadata={"description": "answers are for reviewers and owners only"}
     )
-    options = Several(
-        Text(least=1, most=100),
-        most=50,
+    options = ListOf(
+        Text(minimum=1, maximum=100),
+        maximum=50,
         load_default=list,
         metadata={"description": "what can be chosen, for single and multi"},
     )
-    least = Whole(
+    minimum = Whole(
         load_default=0,
-        most=1_000_000_000,
+        maximum=1_000_000_000,
         metadata={"description": "fewest characters, options, or the smallest number"},
     )
-    most = Whole(
+    maximum = Whole(
         load_default=None,
         allow_none=True,
-        most=1_000_000_000,
+        maximum=1_000_000_000,
         metadata={"description": "most characters, options, or the largest number"},
     )
     asked_if = fields.Nested(AskedIf, load_default=None, allow_none=True)
 
 
 class Section(Request):
-    title = Text(required=True, least=1, most=100)
-    questions = Several(fields.Nested(Question), least=1, most=50, required=True)
+    title = Text(required=True, minimum=1, maximum=100)
+    questions = ListOf(fields.Nested(Question), minimum=1, maximum=50, required=True)
 
 
-def _setting(meaning: str, default: int, least: int = 0, most: int = 0) -> Whole:
+def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> Whole:
     metadata = {"description": meaning}
-    return Whole(load_default=default, least=least, most=most, metadata=metadata)
+    return Whole(load_default=default, minimum=minimum, maximum=maximum, metadata=metadata)
 
 
 class Policy(Request):
     """Settings of a community; each default is that of `product.md` §2."""
 
-    decisions_needed = _setting("reviewers who have to say yes", 1, least=1, most=5)
+    decisions_needed = _setting("reviewers who have to say yes", 1, minimum=1, maximum=5)
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
-    grace_days = _setting("days of access after the end of a term", 7, most=90)
-    revival_days = _setting("days after expiry in which a renewal keeps the number", 30, most=365)
+    grace_days = _setting("days of access after the end of a term", 7, maximum=90)
+    revival_days = _setting(
+        "days after expiry in which a renewal keeps the number", 30, maximum=365
+    )
     renewal_opens_days = _setting("days before the end from which one may renew", 60, 1, 366)
-    reapply_after_days = _setting("days after a rejection until a new application", 0, most=365)
+    reapply_after_days = _setting("days after a rejection until a new application", 0, maximum=365)
     claim_minutes = _setting("minutes for which a reviewer's claim holds", 30, 1, 24 * 60)
     first_member_number = _setting("number of the first member; an import moves it", 1, 1, 10**9)
 
@@ -91,14 +94,14 @@ class CreateCommunity(Request):
         required=True,
         metadata={"description": "short name, unique in the system", "example": "doctors"},
     )
-    name = Text(required=True, least=1, most=100)
-    description = Text(load_default="", most=2000, lines=True)
+    name = Text(required=True, minimum=1, maximum=100)
+    description = Text(load_default="", maximum=2000, multiline=True)
     zone = Zone(load_default="Asia/Shanghai")
     locale = Choice("zh-CN", "en", load_default="zh-CN")
     currency = Matching(r"[A-Z]{3}", "an ISO 4217 code", load_default="CNY")
-    form = Several(fields.Nested(Section), most=10, load_default=list)
+    form = ListOf(fields.Nested(Section), maximum=10, load_default=list)
     policy = fields.Nested(Policy, load_default=lambda: Policy().load({}))
-    owner_email = email_address(
+    owner_email = EmailAddress(
         required=True,
         metadata={
             "description": "the first owner; needs no account yet",
@@ -128,13 +131,13 @@ class CommunityRef(Request):
 
 class ChangeForm(Request):
     community_id = Id("com", required=True)
-    form = Several(fields.Nested(Section), most=10, required=True)
+    form = ListOf(fields.Nested(Section), maximum=10, required=True)
     expected_version = seen_version()
 
 
 class FormRef(Request):
     community_id = Id("com", required=True)
-    form_version = Whole(required=True, least=1)
+    form_version = Whole(required=True, minimum=1)
 
 
 class Form(Document):
@@ -148,20 +151,30 @@ class Form(Document):
 
 class GrantRole(Request):
     community_id = Id("com", required=True)
-    email = email_address(required=True)
-    role = Choice("owner", "reviewer", "host", "treasurer", "scanner", required=True)
+    email = EmailAddress(required=True)
+    role = Choice(*GRANTABLE_ROLES, required=True)
+
+
+class RoleGiven(Document):
+    """What was asked for and no more: who is behind an address is for them to say."""
+
+    email = fields.String(required=True)
+    role = fields.String(required=True)
 
 
 class RoleHolder(Document):
+    """`name` of who is or was a member here, else the `email` by which the role was given."""
+
     person_id = Id("per", required=True)
-    name = fields.String(required=True)
+    name = fields.String(required=True, allow_none=True)
+    email = fields.String(required=True, allow_none=True)
     roles = fields.List(fields.String(), required=True)
 
 
 class RevokeRole(Request):
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)
-    role = Choice("owner", "reviewer", "host", "treasurer", "scanner", required=True)
+    role = Choice(*GRANTABLE_ROLES, required=True)
 
 
 class ListRoles(PageRequest):
@@ -171,9 +184,10 @@ class ListRoles(PageRequest):
 CREATE_COMMUNITY = Rpc(
     "membership",
     "create_community",
-    "An operator creates a community with its form and policy and names the first owner.",
+    "Create a community with its form and policy and name the first owner.",
     CreateCommunity,
     Community,
+    who=OPERATORS,
     errors=(codes.COMMUNITY_SLUG_TAKEN,),
 )
 GET_COMMUNITY = Rpc(
@@ -182,14 +196,16 @@ GET_COMMUNITY = Rpc(
     "A community as anybody may see it.",
     CommunityRef,
     Community,
+    who=ANYBODY,
     callers=("gateway", "payments", "events", "notifications"),
 )
 CHANGE_FORM = Rpc(
     "membership",
     "change_form",
-    "An owner or operator publishes a new version of the application form.",
+    "Publish a new version of the application form.",
     ChangeForm,
     Community,
+    who=holders(OWNING_ROLES),
 )
 GET_FORM = Rpc(
     "membership",
@@ -197,6 +213,7 @@ GET_FORM = Rpc(
     "The application form as it stood in one version.",
     FormRef,
     Form,
+    who=ANYBODY,
 )
 LIST_COMMUNITIES = Rpc(
     "membership",
@@ -204,26 +221,31 @@ LIST_COMMUNITIES = Rpc(
     "All communities.",
     PageRequest,
     page_of(Community, "Communities"),
+    who=ANYBODY,
 )
 GRANT_ROLE = Rpc(
     "membership",
     "grant_role",
-    "An owner or operator gives a role to the person behind an address.",
+    "Give a role to the person behind an address.",
     GrantRole,
-    RoleHolder,
+    RoleGiven,
+    who=holders(OWNING_ROLES).signed_in_lately("to grant the role owner"),
 )
 REVOKE_ROLE = Rpc(
     "membership",
     "revoke_role",
-    "An owner or operator takes a role back; the last owner stays.",
+    "Take a role back; the last owner stays.",
     RevokeRole,
     RoleHolder,
+    who=holders(OWNING_ROLES),
     errors=(codes.LAST_OWNER,),
 )
+RoleHolders = page_of(RoleHolder, "RoleHolders")
 LIST_ROLES = Rpc(
     "membership",
     "list_roles",
     "Who holds which role in a community.",
     ListRoles,
-    page_of(RoleHolder, "RoleHolders"),
+    RoleHolders,
+    who=holders(OWNING_ROLES),
 )

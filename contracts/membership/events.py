@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.fields import Choice, Day, Document, Id, Instant, Whole
+from contracts.fields import Boolean, Choice, Day, Document, Id, Instant, Whole
 from contracts.membership.memberships import Term
-from contracts.membership.words import APPLICATION_STATES, MEMBERSHIP_STATES
 from contracts.records import Audience, Event
+from contracts.states.membership import APPLICATION_STATES, MEMBERSHIP_STATES
 
 
 class SignInRequested(Document):
@@ -29,8 +29,11 @@ class ApplicationApprovedFacts(ApplicationFacts):
 
 
 class ApplicationDecided(ApplicationFacts):
+    """A reviewer's step. Its words stay with the application: `get_decision_words` gives them to
+    who writes to the applicant, by the instant `at` of the step."""
+
     reason = fields.String(required=True)
-    message = fields.String(required=True)
+    at = Instant(required=True)
 
 
 class PaymentReminder(ApplicationFacts):
@@ -75,6 +78,10 @@ class PurchaseWithdrawn(Document):
     purchase_id = Id("pur", required=True)
     community_id = Id("com", required=True)
     reason = fields.String(required=True)
+    lapsed = Boolean(
+        load_default=False,
+        metadata={"description": "only its pay-by passed: a late payment may still be accepted"},
+    )
 
 
 def _application_event(name: str, meaning: str, data: type = ApplicationFacts) -> Event:
@@ -124,7 +131,8 @@ ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes 
 EXPIRED = _membership_event("expired", "The membership ended without renewal.")
 TERM_REVOKED = _membership_event(
     "term_revoked",
-    "A further term was refunded in full; the term before it goes on.",
+    "One of several terms was refunded in full; a later one takes its place, or the one before goes"
+    " on.",
     consumed=False,
 )
 CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import OWNING_ROLES, holders
 from contracts.errors import membership as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Empty,
-    Flag,
     Id,
     Instant,
     PageRequest,
@@ -30,7 +31,7 @@ class CreateImport(Request):
     community_id = Id("com", required=True)
     csv = Upload(
         required=True,
-        most=IMPORT_BYTES,
+        maximum=IMPORT_BYTES,
         metadata={
             "description": f"UTF-8 text of at most {IMPORT_BYTES} bytes and 10,000 rows; the first"
             " line names the columns " + ",".join(IMPORT_COLUMNS),
@@ -38,7 +39,9 @@ class CreateImport(Request):
             "1,li.wei@example.com,李伟,2023-04-01,2027-03-31,cardiology,上海\n",
         },
     )
-    dry_run = Flag(load_default=False, metadata={"description": "try every row and change nothing"})
+    dry_run = Boolean(
+        load_default=False, metadata={"description": "try every row and change nothing"}
+    )
 
 
 class CheckImport(Request):
@@ -50,11 +53,19 @@ class Import(Document):
 
     id = Id("imp", required=True)
     community_id = Id("com", required=True)
-    dry_run = Flag(required=True)
+    dry_run = Boolean(required=True)
     state = Choice("running", "done", required=True)
     rows = Whole(required=True)
     accepted = Whole(required=True)
     refused = Whole(required=True)
+    next_number = Whole(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "the number of who joins next after this import; far beyond the others,"
+            " one number of the file is wrong"
+        },
+    )
     version = Whole(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
@@ -91,21 +102,24 @@ CHECK_IMPORT = Rpc(
     "Whether the caller may import into the community; asked before the file travels.",
     CheckImport,
     Empty,
+    who=holders(OWNING_ROLES),
 )
 CREATE_IMPORT = Rpc(
     "membership",
     "create_import",
-    "An owner or operator imports existing members from a CSV file, or tries it (dry run).",
+    "Import existing members from a CSV file, or try it (dry run).",
     CreateImport,
     Import,
+    who=holders(OWNING_ROLES),
     errors=(codes.IMPORT_TOO_LARGE, codes.IMPORT_HEADER_WRONG),
 )
 GET_IMPORT = Rpc(
     "membership",
     "get_import",
-    "The progress of an import, for the community's owners.",
+    "The progress of an import.",
     ImportRef,
     Import,
+    who=holders(OWNING_ROLES),
 )
 LIST_IMPORT_ROWS = Rpc(
     "membership",
@@ -113,4 +127,5 @@ LIST_IMPORT_ROWS = Rpc(
     "The result of each row of an import, in the order of the file.",
     ListImportRows,
     page_of(ImportRow, "ImportRows"),
+    who=holders(OWNING_ROLES),
 )

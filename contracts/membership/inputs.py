@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from marshmallow import fields
+
+from contracts.addresses import LONGEST, PATTERN, mail_address
 from contracts.fields import Matching, Whole
+from contracts.problems import problem
 
 
-def email_address(**kwargs: Any) -> Matching:
-    metadata = {"example": "li.wei@example.com", **kwargs.pop("metadata", {})}
-    pattern = r"[^@\s]{1,64}@[^@\s]{1,189}"
-    return Matching(pattern, "an e-mail address", metadata=metadata, **kwargs)
+class EmailAddress(fields.String):
+    """An e-mail address, in the one form that it has in the whole system (`contracts.addresses`).
+
+    The documented pattern has the domain in ASCII; one in other letters is taken, too.
+    """
+
+    def __init__(self, *, metadata: dict[str, Any] | None = None, **kwargs: Any):
+        described = {"pattern": f"^{PATTERN}$", "maxLength": LONGEST}
+        example = {"example": "li.wei@example.com"}
+        super().__init__(metadata={**described, **example, **(metadata or {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        try:
+            return mail_address(text)
+        except ValueError:
+            raise problem("field.format", expected="an e-mail address") from None
 
 
 def seen_version() -> Whole:
     return Whole(
         required=True,
-        least=1,
+        minimum=1,
         metadata={"description": "the version that was read; over HTTP it comes from If-Match"},
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import MEMBER_DATA_ROLES, SIGNED_IN, holders, the
 from contracts.errors import membership as codes
 from contracts.fields import (
     Choice,
@@ -17,8 +18,8 @@ from contracts.fields import (
     page_of,
 )
 from contracts.membership.communities import CommunityRef
-from contracts.membership.words import MEMBERSHIP_STATES
 from contracts.records import Rpc
+from contracts.states.membership import MEMBERSHIP_STATES
 
 
 class Term(Document):
@@ -58,9 +59,10 @@ class ListMemberships(PageRequest):
 GET_MEMBERSHIP = Rpc(
     "membership",
     "get_membership",
-    "A membership, for its person and the community's staff.",
+    "A membership.",
     MembershipRef,
     Membership,
+    who=the("member") | holders(MEMBER_DATA_ROLES),
 )
 LIST_MY_MEMBERSHIPS = Rpc(
     "membership",
@@ -68,13 +70,15 @@ LIST_MY_MEMBERSHIPS = Rpc(
     "The memberships of the signed-in person.",
     PageRequest,
     page_of(Membership, "MyMemberships"),
+    who=SIGNED_IN,
 )
 LIST_MEMBERSHIPS = Rpc(
     "membership",
     "list_memberships",
-    "The memberships of a community by id, for its staff.",
+    "The memberships of a community by id.",
     ListMemberships,
     page_of(Membership, "Memberships"),
+    who=holders(MEMBER_DATA_ROLES),
 )
 
 
@@ -91,9 +95,10 @@ class MembershipCounts(Document):
 GET_MEMBERSHIP_COUNTS = Rpc(
     "membership",
     "get_membership_counts",
-    "Memberships and applications of a community per state, for its staff.",
+    "Memberships and applications of a community per state.",
     CommunityRef,
     MembershipCounts,
+    who=holders(MEMBER_DATA_ROLES),
 )
 START_RENEWAL = Rpc(
     "membership",
@@ -101,5 +106,6 @@ START_RENEWAL = Rpc(
     "Put the member's next term up for payment; the same one is given until it is paid.",
     MembershipRef,
     Membership,
+    who=the("member"),
     errors=(codes.MEMBERSHIP_WRONG_STATE, codes.RENEWAL_TOO_EARLY),
 )

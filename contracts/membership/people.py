@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import SERVICES_ONLY, SIGNED_IN
+from contracts.export import export_mine, export_person
 from contracts.fields import Choice, Document, Empty, Id, Instant, Request, Text, Whole
 from contracts.membership.inputs import seen_version
 from contracts.records import Rpc
@@ -20,7 +22,7 @@ class Person(Document):
 
 
 class ChangeMe(Request):
-    name = Text(least=1, most=80)
+    name = Text(minimum=1, maximum=80)
     locale = Choice("zh-CN", "en")
     expected_version = seen_version()
 
@@ -37,13 +39,18 @@ class Recipient(Document):
     locale = fields.String(required=True)
 
 
-GET_ME = Rpc("membership", "get_me", "The signed-in person.", Empty, Person)
-CHANGE_ME = Rpc("membership", "change_me", "Change own name or language.", ChangeMe, Person)
+GET_ME = Rpc("membership", "get_me", "The signed-in person.", Empty, Person, who=SIGNED_IN)
+CHANGE_ME = Rpc(
+    "membership", "change_me", "Change own name or language.", ChangeMe, Person, who=SIGNED_IN
+)
 GET_RECIPIENT = Rpc(
     "membership",
     "get_recipient",
     "Where and in which language to reach a person for a purpose.",
     RecipientRef,
     Recipient,
+    who=SERVICES_ONLY,
     callers=("notifications",),
 )
+EXPORT_MINE = export_mine("membership")
+EXPORT_PERSON = export_person("membership")

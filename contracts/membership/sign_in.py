@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
+from contracts.access import ANYBODY, OPERATORS, SERVICES_ONLY, SIGNED_IN, whoever_has
 from contracts.errors import membership as codes
 from contracts.fields import Choice, Document, Empty, Id, Instant, Matching, Request, Text, Whole
-from contracts.membership.inputs import email_address
-from contracts.records import Rpc
+from contracts.membership.inputs import EmailAddress
+from contracts.records import Event, Rpc
+
+
+class EightDigits(Matching):
+    """A code as mails show it, `1234 5678`: blanks may stand anywhere and count for nothing."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(" *([0-9] *){8}", "eight digits", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
 
 
 class StartSignIn(Request):
-    email = email_address(required=True)
+    email = EmailAddress(required=True)
     locale = Choice(
         "zh-CN", "en", load_default="zh-CN", metadata={"description": "language of the mail"}
+    )
+    proof = Text(
+        load_default=None,
+        allow_none=True,
+        maximum=2000,
+        metadata={
+            "description": "the solution that `membership.sign_in_proof_needed` asks for",
+            "example": None,
+        },
     )
 
 
@@ -25,7 +47,7 @@ class SignInStarted(Document):
 
 class FinishSignIn(Request):
     challenge_id = Id("chl", required=True)
-    code = Matching(r"[0-9]{6}", "six digits", required=True, metadata={"example": "048213"})
+    code = EightDigits(required=True, metadata={"example": "0482 1375"})
 
 
 class SessionTokens(Document):
@@ -37,7 +59,19 @@ class SessionTokens(Document):
 
 
 class RefreshSession(Request):
-    refresh_token = Text(required=True, least=20, most=200)
+    refresh_token = Text(required=True, minimum=20, maximum=200)
+
+
+class SessionsOf(Request):
+    person_id = Id("per", required=True)
+
+
+class SessionsEnded(Document):
+    """`session_id` is null when every session of the person that there was ended."""
+
+    person_id = Id("per", required=True)
+    session_id = Id("ses", required=True, allow_none=True)
+    ended_at = Instant(required=True)
 
 
 class ChallengeRef(Request):
@@ -54,10 +88,11 @@ class SignInCode(Document):
 START_SIGN_IN = Rpc(
     "membership",
     "start_sign_in",
-    "Send a six-digit code to an address.",
+    "Send a code of eight digits to an address.",
     StartSignIn,
     SignInStarted,
-    errors=(codes.SIGN_IN_TOO_OFTEN,),
+    who=ANYBODY.but("limited per address"),
+    errors=(codes.SIGN_IN_TOO_OFTEN, codes.SIGN_IN_PROOF_NEEDED),
     idempotent=False,
 )
 FINISH_SIGN_IN = Rpc(
@@ -66,7 +101,8 @@ FINISH_SIGN_IN = Rpc(
     "Exchange the code for an access token (5 minutes) and a rotating refresh token.",
     FinishSignIn,
     SessionTokens,
-    errors=(codes.SIGN_IN_CODE_WRONG,),
+    who=whoever_has("the code of the challenge"),
+    errors=(codes.SIGN_IN_CODE_WRONG, codes.MAIL_DOMAIN_BLOCKED),
     idempotent=False,
 )
 REFRESH_SESSION = Rpc(
@@ -75,15 +111,42 @@ REFRESH_SESSION = Rpc(
     "Exchange a refresh token for new tokens; a token used twice ends its session.",
     RefreshSession,
     SessionTokens,
+    who=whoever_has("the newest refresh token of the session"),
     errors=(codes.SESSION_ENDED,),
     idempotent=False,
 )
-END_SESSION = Rpc("membership", "end_session", "End the session of the access token.", Empty, Empty)
+END_SESSION = Rpc(
+    "membership", "end_session", "End the session of the access token.", Empty, Empty, who=SIGNED_IN
+)
+END_MY_SESSIONS = Rpc(
+    "membership",
+    "end_my_sessions",
+    "End all sessions of the signed-in person, this one too.",
+    Empty,
+    Empty,
+    who=SIGNED_IN,
+)
+END_SESSIONS = Rpc(
+    "membership",
+    "end_sessions",
+    "End all sessions of a person.",
+    SessionsOf,
+    Empty,
+    who=OPERATORS,
+)
+SESSIONS_ENDED = Event(
+    "membership",
+    "sessions_ended",
+    "A session ended, or all of a person: access tokens of before are not to be taken any more.",
+    SessionsEnded,
+    subject="session id, or the person's id for all",
+)
 FETCH_SIGN_IN_CODE = Rpc(
     "membership",
     "fetch_sign_in_code",
     "Give the code of a challenge to the service that mails it; refused after use or expiry.",
     ChallengeRef,
     SignInCode,
+    who=SERVICES_ONLY,
     callers=("notifications",),
 )

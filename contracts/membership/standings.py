@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import SERVICES_ONLY
 from contracts.fields import Choice, Day, Document, Id, PageRequest, Request, Text, Whole, page_of
-from contracts.membership.words import MEMBERSHIP_STATES
 from contracts.records import Event, Rpc
+from contracts.states.membership import MEMBERSHIP_STATES
+
+SYSTEM = "system"  # stands for a community id where a standing holds for the whole system
 
 
 class StandingFacts(Document):
@@ -27,7 +30,7 @@ class StandingFacts(Document):
 
 
 class StandingRef(Request):
-    community_id = Text(required=True, least=1, most=40)
+    community_id = Text(required=True, minimum=1, maximum=40)
     person_id = Id("per", required=True)
 
 
@@ -37,6 +40,7 @@ GET_STANDING = Rpc(
     "The standing of a person in a community; version 0 and no roles when there is none.",
     StandingRef,
     StandingFacts,
+    who=SERVICES_ONLY,
     callers=("payments", "events", "notifications"),
 )
 LIST_STANDINGS = Rpc(
@@ -45,6 +49,7 @@ LIST_STANDINGS = Rpc(
     "All standings by id: the snapshot from which a new replica starts.",
     PageRequest,
     page_of(StandingFacts, "Standings"),
+    who=SERVICES_ONLY,
     callers=("payments", "events", "notifications"),
 )
 STANDING_CHANGED = Event(

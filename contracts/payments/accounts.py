@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import MONEY_ROLES, holders
 from contracts.errors import payments as codes
 from contracts.fields import Choice, Document, Id, Matching, Request, Whole
-from contracts.payments.words import PROVIDERS
 from contracts.records import Rpc
+
+PROVIDERS = ("sandbox",)
 
 
 class SetProviderAccount(Request):
@@ -25,7 +27,10 @@ class SetProviderAccount(Request):
         r"[a-z][a-z0-9_-]{0,63}",
         "the name of a secret",
         required=True,
-        metadata={"description": "the name of a secret that operators placed, never its value"},
+        metadata={
+            "description": "the name of a secret that operators placed for the community, never its"
+            " value"
+        },
     )
 
 
@@ -41,8 +46,13 @@ class ProviderAccount(Document):
 SET_PROVIDER_ACCOUNT = Rpc(
     "payments",
     "set_provider_account",
-    "An owner, treasurer or operator names the community's account with a provider.",
+    "Name the community's account with a provider.",
     SetProviderAccount,
     ProviderAccount,
-    errors=(codes.PROVIDER_ACCOUNT_TAKEN, codes.PROVIDER_ACCOUNT_IN_USE),
+    who=holders(MONEY_ROLES).signed_in_lately(),
+    errors=(
+        codes.PROVIDER_ACCOUNT_TAKEN,
+        codes.PROVIDER_ACCOUNT_IN_USE,
+        codes.PROVIDER_SECRET_MISSING,
+    ),
 )

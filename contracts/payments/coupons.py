@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
+from contracts.access import MONEY_ROLES, OWNING_ROLES, holders
 from contracts.errors import payments as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
-    Flag,
     Id,
     Instant,
+    ListOf,
     Matching,
+    Percent,
     Request,
-    Several,
     Text,
     Whole,
     page_of,
@@ -23,73 +26,110 @@ from contracts.fields import (
 from contracts.payments.plans import CommunityPage
 from contracts.problems import problem
 from contracts.records import Rpc
+from contracts.states.payments import COUPON_AUDIENCES, COUPON_KINDS, CouponKind
 
-_CODE = r"[A-HK-NP-Za-hk-np-z2-9]{3,24}"  # in any case; the alphabet has no 0/1/I/J/O
+_CODE = r"[A-HK-NP-Za-hk-np-z2-9]{6,24}"  # in any case; the alphabet has no 0/1/I/J/O
+
+_FIELD_OF_KIND: dict[CouponKind, str] = {
+    "amount_off": "amount",
+    "percent_off": "percent",
+    "set_price": "price",
+    "extra_days": "days",
+}
+
+
+def normal_code(code: str) -> str:
+    """A code as it is stored and compared, whatever people paste: case and width do not matter,
+    nor blanks and signs that nobody sees (rules.md §3.7)."""
+    plain = unicodedata.normalize("NFKC", code)
+    seen = (char for char in plain if not char.isspace() and unicodedata.category(char) != "Cf")
+    return "".join(seen).upper()
+
+
+class PastedCode(Text):
+    """A code as people paste it; what it says is what `normal_code` leaves."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        normal = normal_code(value) if isinstance(value, str) else value
+        return super()._deserialize(normal, attr, data, **kwargs)
 
 
 class CouponBenefit(Request):
-    kind = Choice("amount_off", "percent_off", "set_price", "extra_days", required=True)
-    value = Whole(
-        required=True,
-        least=0,
-        most=10**12,
-        metadata={"description": "minor units, basis points, minor units, or days"},
-    )
+    """What a coupon gives: its kind, and the one field that this kind has."""
 
-    @validates_schema
-    def _value_fits_kind(self, data: dict[str, Any], **kwargs: Any) -> None:
-        most = {"percent_off": 10_000, "extra_days": 3650}.get(data["kind"])
-        if most is not None and data["value"] > most:
-            wrong = problem("field.range", least=0, most=most)
-            raise ValidationError({"value": wrong.messages})
+    kind = Choice(*COUPON_KINDS, required=True)
+    amount = Whole(
+        maximum=10**12, metadata={"description": "amount_off: minor units off the list price"}
+    )
+    percent = Percent(
+        attribute="basis_points", metadata={"description": "percent_off: off the list price"}
+    )
+    price = Whole(
+        maximum=10**12, metadata={"description": "set_price: minor units that are to be paid"}
+    )
+    days = Whole(maximum=3650, metadata={"description": "extra_days: added to the period"})
+
+    @validates_schema(pass_original=True)
+    def _has_the_field_of_its_kind(
+        self, data: dict[str, Any], original: dict[str, Any], **kwargs: Any
+    ) -> None:
+        wanted = _FIELD_OF_KIND[data["kind"]]
+        given = original.keys() & set(_FIELD_OF_KIND.values())
+        wrong = {name: problem("field.unknown").messages for name in given - {wanted}}
+        if wanted not in given:
+            wrong[wanted] = problem("field.required").messages
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class CreateCoupon(Request):
     community_id = Id("com", required=True)
-    name = Text(required=True, least=1, most=100)
+    name = Text(required=True, minimum=1, maximum=100)
     code = Matching(
         _CODE,
-        "3 to 24 letters and digits without 0, 1, I, J, O",
+        "6 to 24 letters and digits without 0, 1, I, J, O",
         required=True,
         metadata={"description": "entered in any case", "example": "WELC2ME"},
     )
-    benefit = fields.Nested(CouponBenefit, required=True)
+    benefit = fields.Nested(
+        CouponBenefit,
+        required=True,
+        metadata={"example": {"kind": "percent_off", "percent": "12.50"}},
+    )
     audience = Choice(
-        "newcomer",
-        "renewal",
-        "any",
+        *COUPON_AUDIENCES,
         required=True,
         metadata={"description": "who never paid, who is or was a member, or anybody"},
     )
     lapsed_days = Whole(
         load_default=30,
-        most=3650,
+        maximum=3650,
         metadata={"description": "renewal: days since the term ended within which it is good"},
     )
     limit = Whole(
         load_default=None,
         allow_none=True,
-        least=1,
-        most=10**7,
+        minimum=1,
+        maximum=10**7,
         metadata={"description": "uses in all; null = any number"},
     )
     per_person = Whole(
-        load_default=1, least=1, most=100, metadata={"description": "uses of one person"}
+        load_default=1, minimum=1, maximum=100, metadata={"description": "uses of one person"}
     )
-    plan_ids = Several(
+    plan_ids = ListOf(
         Id("pln"),
-        most=100,
+        maximum=100,
         load_default=list,
         metadata={"description": "the plans it is good for; none named = every plan"},
     )
     minimum = Whole(
         load_default=0,
-        most=10**12,
+        maximum=10**12,
         metadata={"description": "minor units that the list price has to reach"},
     )
     valid_from = Instant(load_default=None, allow_none=True)
     valid_until = Instant(load_default=None, allow_none=True)
-    refund_returns_use = Flag(
+    refund_returns_use = Boolean(
         load_default=False,
         metadata={"description": "whether a full refund frees the use for another"},
     )
@@ -100,7 +140,11 @@ class Coupon(Document):
     community_id = Id("com", required=True)
     name = fields.String(required=True)
     code = fields.String(required=True)
-    benefit = fields.Nested(CouponBenefit, required=True)
+    benefit = fields.Nested(
+        CouponBenefit,
+        required=True,
+        metadata={"example": {"kind": "percent_off", "percent": "12.50"}},
+    )
     audience = fields.String(required=True)
     plan_ids = fields.List(fields.String(), required=True)
     limit = Whole(required=True, allow_none=True)
@@ -110,7 +154,7 @@ class Coupon(Document):
     held = Whole(required=True)
     valid_from = Instant(required=True, allow_none=True)
     valid_until = Instant(required=True, allow_none=True)
-    refund_returns_use = Flag(required=True)
+    refund_returns_use = Boolean(required=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
 
@@ -118,15 +162,17 @@ class Coupon(Document):
 CREATE_COUPON = Rpc(
     "payments",
     "create_coupon",
-    "An owner or operator creates a coupon with one shared code.",
+    "Create a coupon with one shared code.",
     CreateCoupon,
     Coupon,
+    who=holders(OWNING_ROLES),
     errors=(codes.COUPON_CODE_TAKEN,),
 )
 LIST_COUPONS = Rpc(
     "payments",
     "list_coupons",
-    "The coupons of a community with their uses, for its staff.",
+    "The coupons of a community with their uses.",
     CommunityPage,
     page_of(Coupon, "Coupons"),
+    who=holders(MONEY_ROLES),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.fields import Day, Document, Flag, Id, Instant, Whole, money
+from contracts.erasure import person_data_erased
+from contracts.fields import Boolean, Day, Document, Id, Instant, Whole, money
 from contracts.payments.purchases import Subject
 from contracts.records import Event
 
@@ -31,15 +32,20 @@ class OrderPaid(Document):
 
 
 class OrderRefunded(Document):
+    """`reason` is the code by which the system gave it back; null where somebody wrote why: that
+    stays with the refund, and `get_refund_reason` gives it to who writes to the payer. Without
+    `refund_id` nothing had been paid."""
+
+    refund_id = Id("rfd", required=True, allow_none=True)
     order_id = Id("ord", required=True)
     purchase_id = Id("pur", required=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
     subject = fields.Nested(Subject, required=True)
     amount = money(required=True)
-    full = Flag(required=True)
-    fulfilled = Flag(required=True)
-    reason = fields.String(required=True)
+    full = Boolean(required=True)
+    fulfilled = Boolean(required=True)
+    reason = fields.String(required=True, allow_none=True)
 
 
 ORDER_PAID = Event(
@@ -56,3 +62,4 @@ ORDER_REFUNDED = Event(
     OrderRefunded,
     subject="order id",
 )
+PERSON_DATA_ERASED = person_data_erased("payments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import MONEY_ROLES, holders
 from contracts.fields import Document, Id, Whole, money
 from contracts.payments.plans import CommunityRef
 from contracts.records import Rpc
@@ -19,7 +20,7 @@ class LedgerSummary(Document):
 
     community_id = Id("com", required=True)
     balances = fields.List(fields.Nested(AccountBalance), required=True)
-    sum = Whole(required=True, least=-(2**53))
+    sum = Whole(required=True, minimum=-(2**53))
     entries = Whole(required=True)
 
 
@@ -44,14 +45,16 @@ class SalesSummary(Document):
 GET_LEDGER = Rpc(
     "payments",
     "get_ledger",
-    "The balances of a community's ledger, for its treasurer, owner or an operator.",
+    "The balances of a community's ledger.",
     CommunityRef,
     LedgerSummary,
+    who=holders(MONEY_ROLES),
 )
 GET_SALES = Rpc(
     "payments",
     "get_sales",
-    "What a community sold, for its treasurer, owner or an operator.",
+    "What a community sold.",
     CommunityRef,
     SalesSummary,
+    who=holders(MONEY_ROLES),
 )

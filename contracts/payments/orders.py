@@ -4,40 +4,45 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the, whoever_has
 from contracts.errors import payments as codes
+from contracts.export import export_mine, export_person
 from contracts.fields import (
     Choice,
     Document,
     Id,
     Instant,
-    Matching,
+    ListOf,
     MoneySchema,
     PageRequest,
     Request,
-    Several,
     Text,
     Whole,
     money,
     page_of,
 )
-from contracts.payments.words import (
+from contracts.payments.accounts import PROVIDERS
+from contracts.payments.coupons import PastedCode
+from contracts.records import Rpc
+from contracts.states.payments import (
     FULFILMENTS,
     ORDER_STATES,
     PAYMENT_STATES,
-    PROVIDERS,
     QUOTE_STATES,
     REFUND_STATES,
 )
-from contracts.records import Rpc
 
 
 class CreateQuote(Request):
     purchase_id = Id("pur", required=True)
-    coupon_codes = Several(
-        Matching(r"[A-Za-z0-9]{3,24}", "a coupon code"),
-        most=5,
+    coupon_codes = ListOf(
+        PastedCode(maximum=64),
+        maximum=5,
         load_default=list,
-        metadata={"description": "tried in this order; the first that may be used applies"},
+        metadata={
+            "description": "tried in this order, in any case and width, blanks in them left out;"
+            " the first that may be used applies, of others the trace says why not"
+        },
     )
 
 
@@ -52,7 +57,7 @@ class OrderPurchase(CreateQuote):
         },
     )
     extra_days = Whole(
-        load_default=0, most=3650, metadata={"description": "the days that a coupon adds"}
+        load_default=0, maximum=3650, metadata={"description": "the days that a coupon adds"}
     )
 
 
@@ -78,7 +83,7 @@ class QuoteRef(Request):
     quote_id = Id("quo", required=True)
 
 
-class PaymentView(Document):
+class Payment(Document):
     id = Id("pay", required=True)
     order_id = Id("ord", required=True)
     provider = fields.String(required=True)
@@ -88,7 +93,7 @@ class PaymentView(Document):
     created_at = Instant(required=True)
 
 
-class RefundView(Document):
+class Refund(Document):
     id = Id("rfd", required=True)
     order_id = Id("ord", required=True)
     amount = money(required=True)
@@ -111,8 +116,8 @@ class Order(Document):
     total = money(required=True)
     refunded = money(required=True)
     trace = fields.List(fields.Dict(), required=True)
-    payments = fields.List(fields.Nested(PaymentView), required=True)
-    refunds = fields.List(fields.Nested(RefundView), required=True)
+    payments = fields.List(fields.Nested(Payment), required=True)
+    refunds = fields.List(fields.Nested(Refund), required=True)
     receipt_number = fields.String(required=True, allow_none=True)
     expires_at = Instant(required=True)
     paid_at = Instant(required=True, allow_none=True)
@@ -131,7 +136,7 @@ class ListOrders(PageRequest):
 
 class OpenPayment(Request):
     order_id = Id("ord", required=True)
-    provider = Choice(*PROVIDERS, load_default="sandbox")
+    provider = Choice(*PROVIDERS, required=True)
 
 
 class RefundOrder(Request):
@@ -144,10 +149,20 @@ class RefundOrder(Request):
     )
     reason = Text(
         required=True,
-        least=1,
-        most=200,
-        metadata={"description": "kept with the refund and told to the payer"},
+        minimum=1,
+        maximum=200,
+        metadata={"description": "kept with the refund and shown to the payer"},
     )
+
+
+class RefundReasonRef(Request):
+    refund_id = Id("rfd", required=True)
+
+
+class RefundReason(Document):
+    """Why money goes back, in the words of who decided it."""
+
+    reason = fields.String(required=True)
 
 
 class Callback(Request):
@@ -173,16 +188,18 @@ CREATE_QUOTE = Rpc(
     "Price a purchase with its coupons and hold place and coupon for 15 minutes.",
     CreateQuote,
     Quote,
+    who=the("payer"),
     errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER, codes.NO_PLAN),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
-GET_QUOTE = Rpc("payments", "get_quote", "A quote, for its payer.", QuoteRef, Quote)
+GET_QUOTE = Rpc("payments", "get_quote", "A quote.", QuoteRef, Quote, who=the("payer"))
 CREATE_ORDER = Rpc(
     "payments",
     "create_order",
     "Accept a quote; the order stays open for 30 minutes.",
     QuoteRef,
     Order,
+    who=the("payer"),
     errors=(
         codes.PRICE_CHANGED,
         codes.QUOTE_EXPIRED,
@@ -196,6 +213,7 @@ ORDER_PURCHASE = Rpc(
     "Order a purchase at the price that the buyer saw; the order stays open for 30 minutes.",
     OrderPurchase,
     Order,
+    who=the("payer"),
     errors=(
         codes.PRICE_CHANGED,
         codes.PURCHASE_WRONG_STATE,
@@ -206,9 +224,10 @@ ORDER_PURCHASE = Rpc(
 GET_ORDER = Rpc(
     "payments",
     "get_order",
-    "An order with payments and refunds, for payer and staff.",
+    "An order with payments and refunds.",
     OrderRef,
     Order,
+    who=the("payer") | holders(MONEY_ROLES),
 )
 LIST_MY_ORDERS = Rpc(
     "payments",
@@ -216,20 +235,23 @@ LIST_MY_ORDERS = Rpc(
     "The orders of the signed-in person, newest first.",
     PageRequest,
     page_of(Order, "MyOrders"),
+    who=SIGNED_IN,
 )
 LIST_ORDERS = Rpc(
     "payments",
     "list_orders",
-    "The orders of a community by id, for its treasurer, owner or an operator.",
+    "The orders of a community by id.",
     ListOrders,
     page_of(Order, "Orders"),
+    who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(
     "payments",
     "cancel_order",
-    "The payer gives an unpaid order up; place and coupon return.",
+    "Give an unpaid order up; place and coupon return.",
     OrderRef,
     Order,
+    who=the("payer"),
     errors=(codes.ORDER_WRONG_STATE, codes.PROVIDER_UNAVAILABLE),
     deadline=10.0,
 )
@@ -238,7 +260,8 @@ OPEN_PAYMENT = Rpc(
     "open_payment",
     "Open an attempt to pay with a provider and say where the payer goes.",
     OpenPayment,
-    PaymentView,
+    Payment,
+    who=the("payer"),
     errors=(codes.ORDER_WRONG_STATE, codes.NO_PROVIDER_ACCOUNT, codes.PROVIDER_UNAVAILABLE),
     deadline=10.0,
 )
@@ -248,14 +271,27 @@ RECEIVE_CALLBACK = Rpc(
     "Verify and store a provider's callback; it takes effect right after.",
     Callback,
     CallbackAnswer,
-    errors=(codes.CALLBACK_REFUSED,),
+    who=whoever_has("the provider's key, by the signature over the raw body"),
+    errors=(codes.CALLBACK_REFUSED, codes.PROVIDER_UNAVAILABLE),
     deadline=10.0,
 )
 REFUND_ORDER = Rpc(
     "payments",
     "refund_order",
-    "A treasurer, owner or operator refunds an order in full or in part.",
+    "Refund an order in full or in part.",
     RefundOrder,
-    RefundView,
+    Refund,
+    who=holders(MONEY_ROLES).signed_in_lately("for more than the installation's limit"),
     errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
 )
+GET_REFUND_REASON = Rpc(
+    "payments",
+    "get_refund_reason",
+    "Why a refund was made.",
+    RefundReasonRef,
+    RefundReason,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
+)
+EXPORT_MINE = export_mine("payments")
+EXPORT_PERSON = export_person("payments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import ANYBODY, OWNING_ROLES, holders
 from contracts.fields import (
     Choice,
     Document,
@@ -18,39 +19,40 @@ from contracts.fields import (
     page_of,
 )
 from contracts.records import Rpc
+from contracts.states.payments import PRICE_LOCKS
 
 
 class Ladder(Request):
-    """price = base + step × floor((n − n0) / every), capped."""
+    """price = base + step × floor((n − places_before) / every), capped."""
 
     step = Whole(
         required=True,
-        least=0,
-        most=10**12,
+        minimum=0,
+        maximum=10**12,
         metadata={"description": "minor units by which the price rises", "example": 10000},
     )
     every = Whole(
         required=True,
-        least=1,
-        most=10**6,
+        minimum=1,
+        maximum=10**6,
         metadata={"description": "places sold at one price", "example": 100},
     )
-    n0 = Whole(
+    places_before = Whole(
         load_default=0,
-        most=10**9,
+        maximum=10**9,
         metadata={"description": "members before the sale: places not counted", "example": 5100},
     )
     cap = Whole(
         load_default=None,
         allow_none=True,
-        most=10**13,
+        maximum=10**13,
         metadata={"description": "minor units above which the price does not rise"},
     )
 
 
 class CreatePlan(Request):
     community_id = Id("com", required=True)
-    name = Text(required=True, least=1, most=100, metadata={"example": "年度会员"})
+    name = Text(required=True, minimum=1, maximum=100, metadata={"example": "年度会员"})
     base_price = fields.Nested(
         MoneySchema,
         required=True,
@@ -60,7 +62,7 @@ class CreatePlan(Request):
         },
     )
     period_months = Whole(
-        load_default=12, least=1, most=120, metadata={"description": "what one payment grants"}
+        load_default=12, minimum=1, maximum=120, metadata={"description": "what one payment grants"}
     )
     ladder = fields.Nested(
         Ladder,
@@ -69,9 +71,7 @@ class CreatePlan(Request):
         metadata={"description": "null = one price for everybody"},
     )
     price_lock = Choice(
-        "at_application",
-        "at_approval",
-        "at_payment",
+        *PRICE_LOCKS,
         load_default="at_application",
         metadata={"description": "when an applicant's price is promised; it takes no place"},
     )
@@ -114,7 +114,7 @@ class PublicPrice(Document):
 
 
 CREATE_PLAN = Rpc(
-    "payments", "create_plan", "An owner or operator puts a plan on sale.", CreatePlan, Plan
+    "payments", "create_plan", "Put a plan on sale.", CreatePlan, Plan, who=holders(OWNING_ROLES)
 )
 LIST_PLANS = Rpc(
     "payments",
@@ -122,6 +122,7 @@ LIST_PLANS = Rpc(
     "The plans of a community, as anybody may see them.",
     CommunityPage,
     page_of(Plan, "Plans"),
+    who=ANYBODY,
 )
 GET_PRICE = Rpc(
     "payments",
@@ -129,4 +130,5 @@ GET_PRICE = Rpc(
     "The public price of a plan now, the places left at it, and how it came about.",
     PlanRef,
     PublicPrice,
+    who=ANYBODY,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
+from contracts.access import MONEY_ROLES, SIGNED_IN, holders, the
 from contracts.fields import (
     Choice,
     Document,
@@ -15,13 +16,13 @@ from contracts.fields import (
     Whole,
     page_of,
 )
-from contracts.payments.words import PURCHASE_STATES
 from contracts.records import Rpc
+from contracts.states.payments import PURCHASE_STATES
 
 
 class Subject(Request):
     kind = Choice("membership_term", "meetup_seat", required=True)
-    ref = Text(required=True, least=1, most=64)
+    ref = Text(required=True, minimum=1, maximum=64)
 
 
 class Purchase(Document):
@@ -50,7 +51,12 @@ def purchase_id_of(subject_ref: str) -> str:
 
 
 GET_PURCHASE = Rpc(
-    "payments", "get_purchase", "A purchase, for its payer and staff.", PurchaseRef, Purchase
+    "payments",
+    "get_purchase",
+    "A purchase.",
+    PurchaseRef,
+    Purchase,
+    who=the("payer") | holders(MONEY_ROLES),
 )
 LIST_MY_PURCHASES = Rpc(
     "payments",
@@ -58,4 +64,5 @@ LIST_MY_PURCHASES = Rpc(
     "What the signed-in person can pay or has paid, newest first.",
     PageRequest,
     page_of(Purchase, "MyPurchases"),
+    who=SIGNED_IN,
 )

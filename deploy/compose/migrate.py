@@ -13,6 +13,8 @@ from typing import Any
 import pymongo
 from pymongo.errors import ConnectionFailure, OperationFailure
 
+from chassis.settings import PREFIX
+from contracts.records import SERVICES
 from deploy import provision
 
 SECRETS = Path("/run/secrets")
@@ -50,16 +52,17 @@ def _is_primary(client: pymongo.MongoClient[dict[str, Any]]) -> bool:
 
 def migrate_all() -> int:
     """Bring every database to the schema of its code, all at once; the worst exit status."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     migrations = [
         subprocess.Popen(
             [sys.executable, "-m", "chassis.migrate", service],
-            env=os.environ
-            | {
+            env={
+                **inherited,
                 "COTERIE_MONGO_OWNER_URL_FILE": str(SECRETS / f"{service}_mongo_owner_url"),
                 "COTERIE_MONGO_DATABASE": f"coterie_{service}",
             },
         )
-        for service in provision.SERVICES
+        for service in SERVICES
     ]
     return max(abs(migration.wait()) for migration in migrations)
 

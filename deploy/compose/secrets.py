@@ -11,7 +11,8 @@ import os
 import sys
 from pathlib import Path
 
-from deploy.local.credentials import BROKER_USERS, SERVICES, Credentials
+from contracts.records import SERVICES
+from deploy.local.credentials import BROKER_USERS, Credentials
 
 VHOST = "coterie"
 DATABASE_PREFIX = "coterie_"

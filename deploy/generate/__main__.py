@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,17 @@ from typing import Any
 import contracts.catalogue  # noqa: F401  (fills the registries)
 from chassis import topology
 from chassis.process import load_definition
-from chassis.settings import Settings
+from chassis.settings import MigrationSettings, Settings
 from contracts.records import EVENTS, RPCS, SERVICES
-from deploy.generate import asyncapi, costs, pages, schemas
+from deploy.generate import asyncapi, costs, pages, schemas, types
+from deploy.provision import ProvisionSettings
 from gateway import openapi
 from gateway.problems import status_of
+from gateway.routes import ROUTES
+from gateway.settings import GatewaySettings, limits_of
 
 ROOT = Path(__file__).parents[2]
+VERSION: str = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 REFERENCE = Path("docs/reference")
 # Folders in which nothing but generated files may lie.
 OWNED = (REFERENCE / "schemas", REFERENCE / "asyncapi")
@@ -30,17 +35,22 @@ OWNED = (REFERENCE / "schemas", REFERENCE / "asyncapi")
 
 def generated() -> Iterator[tuple[Path, str]]:
     """Every generated file, relative to the root, with the text that it should have."""
+    # First, and written before a service is imported: its handlers name these types.
+    for service in SERVICES:
+        yield Path(f"contracts/types/{service}.py"), types.types_module(service)
     definitions = {name: load_definition(name) for name in (*SERVICES, "gateway")}
     subscriptions = {
         name: dict(topology.consumed(definition)) for name, definition in definitions.items()
     }
     yield Path("deploy/rabbitmq/topology.json"), _json(topology.build(definitions.values()))
-    yield REFERENCE / "openapi.json", _json(openapi.build())
+    yield REFERENCE / "openapi.json", _json(openapi.build(VERSION))
     for service in SERVICES:
-        document = asyncapi.document(service, subscriptions[service])
+        document = asyncapi.document(service, subscriptions[service], VERSION)
         if dangling := asyncapi.dangling_references(document):
             raise ValueError(f"AsyncAPI of {service}: references to nothing: {dangling}")
         yield REFERENCE / f"asyncapi/{service}.json", _json(document)
+        readme = Path(f"services/{service}/README.md")
+        yield readme, pages.card((ROOT / readme).read_text("utf-8"), service)
     for event in EVENTS.values():
         yield REFERENCE / f"schemas/events/{event.type}.json", _json(schemas.event_schema(event))
     for rpc in RPCS.values():
@@ -48,21 +58,37 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield REFERENCE / "errors.md", pages.errors_page(status_of)
     yield REFERENCE / "events.md", pages.events_page(pages.readers(subscriptions))
     yield REFERENCE / "rpcs.md", pages.rpcs_page()
+    yield REFERENCE / "access.md", pages.access_page(ROUTES)
+    yield REFERENCE / "limits.md", pages.limits_page(ROUTES, limits_of(GatewaySettings))
+    yield REFERENCE / "states.md", pages.states_page()
+    schemata = {name: one.schema for name, one in definitions.items() if one.schema is not None}
+    yield REFERENCE / "retention.md", pages.retention_page(schemata)
     yield (
         REFERENCE / "costs.md",
         pages.costs_page({owner: costs.declared(owner) for owner in (*SERVICES, "chassis")}),
     )
     settings = {name: definition.settings for name, definition in definitions.items()}
-    yield REFERENCE / "settings.md", pages.settings_page(settings, Settings)
+    yield (
+        REFERENCE / "settings.md",
+        pages.settings_page(
+            settings,
+            Settings,
+            {
+                "`chassis.migrate` and `chassis.archive`": MigrationSettings,
+                "`deploy.provision` and `deploy.integrators`": ProvisionSettings,
+            },
+        ),
+    )
+
+
+def differs(path: Path, text: str) -> bool:
+    """Whether the file on disk is missing or another."""
+    return not (ROOT / path).exists() or (ROOT / path).read_text("utf-8") != text
 
 
 def stale(files: dict[Path, str]) -> list[Path]:
     """What differs on disk, is missing, or lies in a generated folder without belonging there."""
-    differing = [
-        path
-        for path, text in files.items()
-        if not (ROOT / path).exists() or (ROOT / path).read_text("utf-8") != text
-    ]
+    differing = [path for path, text in files.items() if differs(path, text)]
     strays = [
         path.relative_to(ROOT)
         for folder in OWNED
@@ -80,20 +106,20 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.generate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing, exit 1 when stale")
     only_check = parser.parse_args().check
-    files = dict(generated())
-    changed = stale(files)
-    if only_check:
-        for path in changed:
-            print(f"{path} is not what the code generates; run `make docs` and commit it")
-        return 1 if changed else 0
-    for path in changed:
-        if path in files:
+    files: dict[Path, str] = {}
+    for path, text in generated():
+        files[path] = text
+        if not only_check and differs(path, text):
             (ROOT / path).parent.mkdir(parents=True, exist_ok=True)
-            (ROOT / path).write_text(files[path], "utf-8")
+            (ROOT / path).write_text(text, "utf-8")
+            print(path)
+    for path in (left := stale(files)):
+        if only_check:
+            print(f"{path} is not what the code generates; run `make docs` and commit it")
         else:
             (ROOT / path).unlink()
-        print(path)
-    return 0
+            print(path)
+    return 1 if only_check and left else 0
 
 
 if __name__ == "__main__":

@@ -14,7 +14,9 @@ SAMPLES = Path("contracts/samples")
 BINDING = "0.3.0"
 
 
-def document(service: str, subscriptions: dict[str, tuple[Event, ...]]) -> dict[str, Any]:
+def document(
+    service: str, subscriptions: dict[str, tuple[Event, ...]], version: str
+) -> dict[str, Any]:
     """The document of `service`; `subscriptions` maps each of its queues to its events."""
     published = [event for event in EVENTS.values() if event.service == service]
     received = sorted(
@@ -30,7 +32,7 @@ def document(service: str, subscriptions: dict[str, tuple[Event, ...]]) -> dict[
         "asyncapi": "3.0.0",
         "info": {
             "title": f"Coterie {service} events",
-            "version": "0.1.0",
+            "version": version,
             "description": (
                 "CloudEvents 1.0 in structured JSON over AMQP 0-9-1. Delivery is at least once and"
                 " not in order: keep the event `id` to recognise repeats, and let the higher"

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from chassis import topology
-from chassis.jobs import Job
+from chassis.jobs import JobEntrypoint
 from chassis.platform import ServiceDefinition
 from chassis.rpc_server import RpcEntrypoint
 
@@ -36,8 +36,8 @@ class Cost:
     bytes: int
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name} = {value}" for name, value in asdict(self).items())
-        return f"{{ {told} }}"
+        parts = ", ".join(f"{name} = {value}" for name, value in asdict(self).items())
+        return f"{{ {parts} }}"
 
 
 def operation(row: str) -> str:
@@ -46,9 +46,9 @@ def operation(row: str) -> str:
 
 
 def operations(definition: ServiceDefinition) -> Iterator[tuple[str, str]]:
-    """Kind and name of everything that a service does when it is asked, told, or it is time."""
+    """Kind and name of everything that a service does on a call, an event, or in time."""
     for method, entrypoint in topology.entrypoints(definition):
-        if isinstance(entrypoint, Job):
+        if isinstance(entrypoint, JobEntrypoint):
             yield "jobs", entrypoint.name
         elif isinstance(entrypoint, RpcEntrypoint):
             yield "rpcs", method

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, get_type_hints
 
+from chassis.schema import CHASSIS_COLLECTIONS, DatabaseSchema
+from contracts.access import ROLES, SERVICES_ONLY
 from contracts.errors import REGISTRY, ErrorCode
 from contracts.problems import FIELD_CODES
-from contracts.records import EVENTS, RPCS, SERVICES, Event
+from contracts.records import EVENTS, RPCS, SERVICES, Event, Rpc
+from contracts.state_machine import MACHINES
 from deploy.generate.costs import Cost, Costs
+from gateway.limits import MEANINGS, Limit, OperationClass
+from gateway.routing import Route
 
 GENERATED = "<!-- Written by `make docs`; change the records, not this page. -->\n\n"
 
@@ -60,6 +65,32 @@ def events_page(subscribers: Mapping[str, list[str]]) -> str:
     )
 
 
+def states_page() -> str:
+    """Every state machine of an aggregate, drawn."""
+    parts = [
+        GENERATED + "# States\n\nOf each aggregate whose states are a machine. A step that is not"
+        " drawn is refused with the code named, which says the current state.\n"
+    ]
+    for machine in sorted(MACHINES, key=lambda machine: machine.name):
+        moves = [
+            f"    {state} --> {to}"
+            for state in machine.states
+            for to in sorted(machine.moves[state], key=machine.states.index)
+        ]
+        drawn = "\n".join(
+            [
+                f"    [*] --> {machine.initial}",
+                *moves,
+                *(f"    {state} --> [*]" for state in machine.states if state in machine.final),
+            ]
+        )
+        parts.append(
+            f"\n## {machine.name}\n\nRefusal: [`{machine.refusal.code}`](errors.md)\n\n"
+            f"```mermaid\nstateDiagram-v2\n{drawn}\n```\n"
+        )
+    return "".join(parts)
+
+
 def rpcs_page() -> str:
     """Every RPC with callers, deadline and codes."""
     parts = [GENERATED + "# RPCs\n\nOver the exchange `rpc`; the routing key is the name.\n"]
@@ -73,23 +104,128 @@ def rpcs_page() -> str:
                 "yes" if rpc.idempotent else "no",
                 ", ".join(f"`{error.code}`" for error in rpc.errors) or "–",
             )
-            for rpc in sorted(RPCS.values(), key=lambda rpc: rpc.name)
-            if rpc.service == service
+            for rpc in _rpcs_of(service)
         )
         heads = ("name", "meaning", "callers", "deadline", "idempotent", "own codes")
         parts.append(f"\n## {service}\n\n" + _table(heads, rows))
     return "\n".join(parts)
 
 
-def settings_page(settings: Mapping[str, type[Any]], common: type[Any]) -> str:
-    """Every environment variable of every deployable."""
+def access_page(routes: Sequence[Route]) -> str:
+    """Who may what: a row for each operation of the gateway, a column for each role."""
+    parts = [
+        GENERATED
+        + """# Who may
+
+`tests/journeys/test_access.py` sends the requests of each row, as everybody, and expects this page.
+Roles are those in the community of the object; a role elsewhere counts for nothing. What somebody
+may not see is answered as if it were not there.
+
+- *anybody*: also without a token; *secret*: not who asks decides, but what they show
+- *signed in*: whoever has a token; what it reads or makes is the caller's own
+- *own*: the person that the object is about, as they are called there
+"""
+    ]
+    roles = [role.replace("_", " ") for role in ROLES]
+    heads = ("operation", "at", "scope", "anybody", "signed in", "own", *roles, "but")
+    for service in dict.fromkeys(route.rpc.service for route in routes):
+        rows = (_access(route) for route in routes if route.rpc.service == service)
+        parts.append(f"\n## {service}\n\n" + _table(heads, rows))
+    return "".join(parts)
+
+
+def _access(route: Route) -> tuple[str, ...]:
+    who = route.rpc.who
+    return (
+        f"`{route.rpc.name}`",
+        f"`{route.method} {route.path}`",
+        f"`{route.scope}`" if route.scope else "",
+        "" if who.signed_in else "yes" if who.is_anybody else "secret",
+        "yes" if who.signed_in and not (who.person or who.roles) else "",
+        who.person,
+        *("yes" if role in who.roles else "" for role in ROLES),
+        who.restriction,
+    )
+
+
+def limits_page(routes: Sequence[Route], limits: Mapping[OperationClass, Limit]) -> str:
+    """How often one caller may ask: the classes of operation, and what counts in each."""
+    numbers = (
+        (
+            f"`{operations}`",
+            f"{limit.per_minute:,}",
+            f"{limit.burst:,}",
+            MEANINGS[operations],
+            ", ".join(f"`COTERIE_LIMIT_{operations.upper()}_{n}`" for n in ("PER_MINUTE", "BURST")),
+        )
+        for operations, limit in limits.items()
+    )
+    parts = [
+        GENERATED
+        + """# Limits
+
+How often one caller may ask, by class of operation: so many a minute in the long run, and so many
+at once after a while of rest. A caller is the person of a valid access token, else the source
+address (of IPv6 its /64); signing in counts by address always. What these numbers are for, and what
+clients do about them, stands in the [guide for front ends](../guides/front-end.md#limits).
+
+"""
+        + _table(("class", "a minute", "at once", "what", "settings"), numbers)
+        + "\nHealth and preflights are not counted. Callbacks of payment providers are bounded by"
+        " the room that they have together, not by how often they come.\n"
+    ]
+    for operations in limits:
+        rows = (
+            (f"`{route.operation_id}`", f"`{route.method} {route.path}`")
+            for route in routes
+            if route.limited_as is operations
+        )
+        parts.append(f"\n## {operations}\n\n" + _table(("operation", "at"), rows))
+    return "".join(parts)
+
+
+def card(text: str, service: str) -> str:
+    """A service's card with its table of RPCs; all else in it is written by hand."""
+    whom: dict[str, list[str]] = {}
+    for rpc in _rpcs_of(service):
+        callers = ", ".join(rpc.callers)
+        whom.setdefault(callers if rpc.who == SERVICES_ONLY else str(rpc.who), []).append(rpc.name)
+    rows = ((", ".join(f"`{name}`" for name in names), who) for who, names in whom.items())
+    before, _, rest = text.partition("## RPCs\n")
+    _, _, after = rest.partition("\n\n")
+    return f"{before}## RPCs\n{_table(('name', 'for'), rows)}\n{after}"
+
+
+def retention_page(schemas: Mapping[str, DatabaseSchema]) -> str:
+    """How long each collection keeps what."""
+    parts = [
+        GENERATED
+        + "# Retention\n\nHow long each collection keeps what; the times are fixed. Who is"
+        " erased goes everywhere at once"
+        " ([ADR 0049](../adr/0049-erasure-and-retention.md)). Backups and archives are yours: keep"
+        " them no longer than you may.\n"
+    ]
+    shared = [(f"`{one.name}`", one.kept) for one in CHASSIS_COLLECTIONS]
+    parts.append("\n## Every service\n\n" + _table(("collection", "kept"), shared))
+    for service, schema in schemas.items():
+        rows = [(f"`{one.name}`", one.kept) for one in schema.collections]
+        parts.append(f"\n## {service}\n\n" + _table(("collection", "kept"), rows))
+    return "".join(parts)
+
+
+def settings_page(
+    settings: Mapping[str, type[Any]], common: type[Any], commands: Mapping[str, type[Any]]
+) -> str:
+    """Every environment variable of every deployable and of every operator's command."""
     shared = {field.name for field in dataclasses.fields(common)}
     parts = [
         GENERATED + "# Settings\n\nEach comes from the environment; `NAME_FILE` may name a file"
-        " that holds the value instead (use it for secrets).\n",
+        " that holds the value instead (use it for secrets). A process refuses a `COTERIE_`"
+        " variable that it does not know.\n",
         _settings_section("All deployables", common, frozenset()),
     ]
     parts += [_settings_section(name, kind, shared) for name, kind in settings.items()]
+    parts += [_settings_section(name, kind, frozenset()) for name, kind in commands.items()]
     return "\n".join(part for part in parts if part)
 
 
@@ -100,7 +236,7 @@ def costs_page(owners: Mapping[str, Costs]) -> str:
         " tests in `tests/store/*/test_costs.py` run each operation alone on a real database and"
         " fail when it takes more than stands here, or less. After a change that alters a cost:"
         " `make costs`, then `make docs`.\n\nCommands are those that the process sends to MongoDB,"
-        " commits and aborts included. Publishes are events told (the relay sends them; its own"
+        " commits and aborts included. Publishes are events (the relay sends them; its own"
         " rows stand under chassis). Calls are RPCs to neighbours. Bytes are those of the events,"
         " the calls and their answers, and the answer given, rounded up to a hundred. A job's row"
         " is one pass, with one thing due unless it says otherwise.\n"
@@ -123,6 +259,11 @@ def readers(
             for event in events:
                 queues.setdefault(event.type, []).append(queue)
     return {name: sorted(found) for name, found in queues.items()}
+
+
+def _rpcs_of(service: str) -> list[Rpc]:
+    mine = (rpc for rpc in RPCS.values() if rpc.service == service)
+    return sorted(mine, key=lambda rpc: rpc.name)
 
 
 def _case(row: str) -> str:
@@ -157,8 +298,8 @@ def _bounds(metadata: Mapping[str, Any]) -> str:
         return "a secret; give it by file"
     if "choices" in metadata:
         return ", ".join(f"`{choice}`" for choice in metadata["choices"])
-    if "least" in metadata or "most" in metadata:
-        return f"{metadata.get('least', '…')} to {metadata.get('most', '…')}"
+    if "minimum" in metadata or "maximum" in metadata:
+        return f"{metadata.get('minimum', '…')} to {metadata.get('maximum', '…')}"
     return "–"
 
 

@@ -12,13 +12,14 @@ from pathlib import Path
 import pymongo.errors
 import requests
 
+from contracts.records import SERVICES
 from deploy.integrators import queue_of
 from deploy.local import clock, logs
 from deploy.local.control import REPOSITORY, SupervisorError
 from deploy.local.environment import PROCESSES
 from deploy.local.nodes import Nodes, NodesNotReady
 from deploy.local.system import System, SystemNotReady
-from deploy.provision import SERVICES, ProvisionError
+from deploy.provision import ProvisionError
 
 ROOT = REPOSITORY / ".local"
 _LOG_LINES = 200

@@ -11,7 +11,8 @@ from pathlib import Path
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-SERVICES = ("membership", "payments", "events", "notifications")
+from contracts.records import SERVICES
+
 BROKER_USERS = (*SERVICES, "gateway")
 
 

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from contracts.records import SERVICES
 from deploy.local.control import REPOSITORY
 from deploy.local.credentials import Credentials
 from deploy.local.nodes import Nodes
 from deploy.local.process import Process
-from deploy.provision import SERVICES, Target
+from deploy.provision import Target
 
 SANDBOX = ("sandbox-provider", "sandbox-mail")
 PROCESSES = (*SERVICES, "gateway", *SANDBOX)
@@ -58,7 +59,7 @@ def environment_of(place: Place, process: str) -> dict[str, str]:
         "membership": _membership,
         "payments": _payments,
         "notifications": _notifications,
-        "events": lambda _: {},
+        "events": _nothing_more,
     }[process]
     return _base(place) | _chassis(place, process) | special(place)
 
@@ -79,11 +80,15 @@ def row(place: Place, process: str, overrides: Mapping[str, str]) -> Process:
 
 
 def migration_environment(place: Place, service: str) -> dict[str, str]:
-    """What `python -m chassis.migrate <service>` needs: the service's own plus the owner's URL."""
+    """What `python -m chassis.migrate <service>` needs: the owner's access to one database."""
     password = place.credentials.read(f"mongo_{service}_owner")
-    url = place.nodes.mongo_url(f"{service}_owner", password, place.target.database(service))
+    database = place.target.database(service)
+    url = place.nodes.mongo_url(f"{service}_owner", password, database)
     secret = place.credentials.store(f"{service}_mongo_owner_url", url)
-    return environment_of(place, service) | {"COTERIE_MONGO_OWNER_URL_FILE": str(secret)}
+    return _base(place) | {
+        "COTERIE_MONGO_OWNER_URL_FILE": str(secret),
+        "COTERIE_MONGO_DATABASE": database,
+    }
 
 
 def _base(place: Place) -> dict[str, str]:
@@ -123,9 +128,10 @@ def _gateway(place: Place) -> dict[str, str]:
     return {
         "COTERIE_HTTP_HOST": "127.0.0.1",
         "COTERIE_HTTP_PORT": str(place.ports["http"]),
-        "COTERIE_PUBLIC_URL": place.url("http"),
         "COTERIE_TOKEN_PUBLIC_KEYS_FILE": str(place.credentials.token_public_keys()),
         "COTERIE_CURSOR_SECRET_FILE": str(place.credentials.path("cursor_secret")),
+        # Only this host reaches it: whoever talks to it may say, as a proxy would, for whom.
+        "COTERIE_TRUSTED_PROXIES": "1",
     }
 
 
@@ -139,6 +145,10 @@ def _payments(place: Place) -> dict[str, str]:
         "COTERIE_CALLBACK_BASE_URL": place.url("http"),
         "COTERIE_SECRETS_DIR": str(place.credentials.path("payments/sandbox_api_key").parent),
     }
+
+
+def _nothing_more(place: Place) -> dict[str, str]:
+    return {}
 
 
 def _notifications(place: Place) -> dict[str, str]:

@@ -259,7 +259,7 @@ class Nodes:
             client.admin.command("createUser", ADMIN, pwd=password, roles=["root"])
 
     @staticmethod
-    def _expect_primary(client: pymongo.MongoClient) -> None:
+    def _expect_primary(client: pymongo.MongoClient[Any]) -> None:
         if not client.admin.command("hello").get("isWritablePrimary"):
             raise PyMongoError("the replica set has no primary yet")
 
@@ -303,7 +303,7 @@ def _direct(address: str, **credentials: Any) -> pymongo.MongoClient[dict[str, A
     )
 
 
-def _adopt_address(client: pymongo.MongoClient, address: str) -> None:
+def _adopt_address(client: pymongo.MongoClient[Any], address: str) -> None:
     """Point the replica set at the member's port when that had to change since the last start."""
     config = client.admin.command("replSetGetConfig")["config"]
     if config["members"][0]["host"] != address:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import requests
 
+from contracts.records import SERVICES
 from deploy.integrators import provision_integrator
 from deploy.local import clock
 from deploy.local import ports as port_table
@@ -22,7 +23,7 @@ from deploy.local.credentials import Credentials
 from deploy.local.environment import PORTS, PROCESSES, Place, migration_environment, row
 from deploy.local.nodes import Nodes
 from deploy.local.process import Process
-from deploy.provision import SERVICES, Passwords, Target, erase, load_topology, provision
+from deploy.provision import Passwords, Target, erase, load_topology, provision
 
 READY_SECONDS = 60.0
 # Exit statuses by which a process says that its settings or its schema are wrong: waiting is vain.

@@ -57,7 +57,9 @@ def expect(
     )
     prices = Counter(list_price(setup["plan"], 5101 + place) for place in range(len(paying)))
     coupons = {coupon["code"]: coupon for coupon in setup["coupons"]}
-    discount = sum(coupons[person.coupon]["benefit"]["value"] for person in paying if person.coupon)
+    discount = sum(
+        coupons[person.coupon]["benefit"]["amount"] for person in paying if person.coupon
+    )
     start = dt.datetime.fromisoformat(setup["story"]["starts_at"]).date()
     due = [
         member
@@ -85,7 +87,7 @@ def expect(
 def list_price(plan: dict[str, Any], buyer: int) -> int:
     """The ladder price of the `buyer`-th member in fen: a step more with every full hundred."""
     ladder = plan["ladder"]
-    steps = (buyer - 1 - ladder["n0"]) // ladder["every"]
+    steps = (buyer - 1 - ladder["places_before"]) // ladder["every"]
     return int(plan["base_price"]["amount"] + steps * ladder["step"])
 
 
@@ -102,7 +104,7 @@ def missing_answers(form: list[dict[str, Any]], answers: dict[str, Any]) -> set[
                 wrong.add(question["key"])
         else:
             unknown = question["kind"] == "single" and answer not in question["options"]
-            short = isinstance(answer, str) and len(answer) < question.get("least", 0)
+            short = isinstance(answer, str) and len(answer) < question.get("minimum", 0)
             if unknown or short:
                 wrong.add(question["key"])
     return wrong

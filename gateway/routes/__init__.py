@@ -8,10 +8,12 @@ from gateway.routes import (
     memberships,
     notifications,
     payments,
+    personal_data,
 )
 
 ROUTES = (
     *identity.ROUTES,
+    *personal_data.ROUTES,
     *communities.ROUTES,
     *applications.ROUTES,
     *memberships.ROUTES,

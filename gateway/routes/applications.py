@@ -1,7 +1,8 @@
 """Applications: the applicant's side and the reviewers' side."""
 
 from contracts import membership as rpcs
-from gateway.routing import Access, Caching, Idempotency, Route
+from contracts.access import Scope
+from gateway.routing import Caching, Route
 
 ROUTES = (
     Route(
@@ -10,11 +11,7 @@ ROUTES = (
         rpcs.CREATE_APPLICATION,
         summary="Apply to a community",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("applications:write",),
-        object_rule="the signed-in person becomes the applicant",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.APPLICATIONS_WRITE,
         status=201,
         location="/v1/applications/{id}",
     ),
@@ -24,11 +21,7 @@ ROUTES = (
         rpcs.LIST_APPLICATIONS,
         summary="List the applications of a community",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("reviews:read",),
-        object_rule="reviewers and owners of the community, operators",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.REVIEWS_READ,
         query=("state",),
     ),
     Route(
@@ -37,11 +30,7 @@ ROUTES = (
         rpcs.LIST_MY_APPLICATIONS,
         summary="List my applications",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("applications:read",),
-        object_rule="the signed-in person",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.APPLICATIONS_READ,
     ),
     Route(
         "GET",
@@ -49,10 +38,7 @@ ROUTES = (
         rpcs.GET_APPLICATION,
         summary="Read an application",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("applications:read",),
-        object_rule="the applicant, reviewers and owners of the community, operators",
-        idempotency=Idempotency.NONE,
+        scope=Scope.APPLICATIONS_READ,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -61,11 +47,7 @@ ROUTES = (
         rpcs.CHANGE_APPLICATION,
         summary="Replace the answers",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("applications:write",),
-        object_rule="the applicant",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.APPLICATIONS_WRITE,
         if_match=True,
     ),
     Route(
@@ -74,11 +56,7 @@ ROUTES = (
         rpcs.SUBMIT_APPLICATION,
         summary="Hand the application in",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("applications:write",),
-        object_rule="the applicant",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.APPLICATIONS_WRITE,
     ),
     Route(
         "POST",
@@ -86,11 +64,7 @@ ROUTES = (
         rpcs.WITHDRAW_APPLICATION,
         summary="Withdraw the application",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("applications:write",),
-        object_rule="the applicant",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.APPLICATIONS_WRITE,
     ),
     Route(
         "POST",
@@ -98,11 +72,7 @@ ROUTES = (
         rpcs.CLAIM_APPLICATION,
         summary="Take the application up for review",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("reviews:write",),
-        object_rule="reviewers and owners of the community",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REVIEWS_WRITE,
     ),
     Route(
         "POST",
@@ -110,11 +80,7 @@ ROUTES = (
         rpcs.APPROVE_APPLICATION,
         summary="Approve",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("reviews:write",),
-        object_rule="reviewers and owners of the community, never the applicant",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REVIEWS_WRITE,
     ),
     Route(
         "POST",
@@ -122,11 +88,7 @@ ROUTES = (
         rpcs.REJECT_APPLICATION,
         summary="Reject",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("reviews:write",),
-        object_rule="reviewers and owners of the community, never the applicant",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REVIEWS_WRITE,
     ),
     Route(
         "POST",
@@ -134,10 +96,6 @@ ROUTES = (
         rpcs.REQUEST_INFO,
         summary="Ask the applicant for more",
         tag="Applications",
-        access=Access.PERSON,
-        scopes=("reviews:write",),
-        object_rule="reviewers and owners of the community",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REVIEWS_WRITE,
     ),
 )

@@ -1,7 +1,8 @@
 """Communities and who holds which role in them."""
 
 from contracts import membership as rpcs
-from gateway.routing import Access, Caching, Idempotency, Route
+from contracts.access import Scope
+from gateway.routing import Caching, Route
 
 ROUTES = (
     Route(
@@ -10,11 +11,7 @@ ROUTES = (
         rpcs.CREATE_COMMUNITY,
         summary="Create a community",
         tag="Communities",
-        access=Access.PERSON,
-        scopes=("communities:write",),
-        object_rule="operators",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_WRITE,
         status=201,
         location="/v1/communities/{id}",
     ),
@@ -24,10 +21,6 @@ ROUTES = (
         rpcs.LIST_COMMUNITIES,
         summary="List communities",
         tag="Communities",
-        access=Access.PUBLIC,
-        scopes=(),
-        object_rule="anybody",
-        idempotency=Idempotency.NONE,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -36,10 +29,6 @@ ROUTES = (
         rpcs.GET_COMMUNITY,
         summary="Read a community",
         tag="Communities",
-        access=Access.PUBLIC,
-        scopes=(),
-        object_rule="anybody",
-        idempotency=Idempotency.NONE,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -48,11 +37,7 @@ ROUTES = (
         rpcs.GRANT_ROLE,
         summary="Give somebody a role",
         tag="Communities",
-        access=Access.PERSON,
-        scopes=("communities:write",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_WRITE,
     ),
     Route(
         "GET",
@@ -60,11 +45,7 @@ ROUTES = (
         rpcs.LIST_ROLES,
         summary="List who holds a role",
         tag="Communities",
-        access=Access.PERSON,
-        scopes=("communities:read",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "DELETE",
@@ -72,11 +53,7 @@ ROUTES = (
         rpcs.REVOKE_ROLE,
         summary="Take a role back",
         tag="Communities",
-        access=Access.PERSON,
-        scopes=("communities:write",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_WRITE,
     ),
     Route(
         "PUT",
@@ -84,11 +61,7 @@ ROUTES = (
         rpcs.CHANGE_FORM,
         summary="Publish a new version of the application form",
         tag="Communities",
-        access=Access.PERSON,
-        scopes=("communities:write",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_WRITE,
         if_match=True,
     ),
     Route(
@@ -97,10 +70,6 @@ ROUTES = (
         rpcs.GET_FORM,
         summary="Read one version of the application form",
         tag="Communities",
-        access=Access.PUBLIC,
-        scopes=(),
-        object_rule="anybody",
-        idempotency=Idempotency.NONE,
         caching=Caching.PUBLIC(3600),
     ),
 )

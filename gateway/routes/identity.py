@@ -1,11 +1,13 @@
-"""Sign-in, sessions and the signed-in person.
+"""Sign-in, sessions, the signed-in person, and who operates the system.
 
 Sign-in takes no Idempotency-Key: a code and a refresh token work once by themselves, and an answer
 that holds tokens is not to be stored for replay.
 """
 
 from contracts import membership as rpcs
-from gateway.routing import Access, Caching, Idempotency, Route
+from contracts.access import Scope
+from gateway.limits import OperationClass
+from gateway.routing import Caching, Route
 
 ROUTES = (
     Route(
@@ -14,11 +16,8 @@ ROUTES = (
         rpcs.START_SIGN_IN,
         summary="Ask for a sign-in code by e-mail",
         tag="Sign-in",
-        access=Access.PUBLIC,
-        scopes=(),
-        object_rule="anybody; limited per address",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        keyless=True,
+        limit=OperationClass.SIGN_IN,
         status=202,
     ),
     Route(
@@ -27,11 +26,8 @@ ROUTES = (
         rpcs.FINISH_SIGN_IN,
         summary="Exchange the code for tokens",
         tag="Sign-in",
-        access=Access.PUBLIC,
-        scopes=(),
-        object_rule="whoever has the code of the challenge",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        keyless=True,
+        limit=OperationClass.SIGN_IN,
         status=201,
     ),
     Route(
@@ -40,11 +36,7 @@ ROUTES = (
         rpcs.REFRESH_SESSION,
         summary="Exchange the refresh token for new tokens",
         tag="Sign-in",
-        access=Access.PUBLIC,
-        scopes=(),
-        object_rule="whoever has the newest refresh token of the session",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        keyless=True,
     ),
     Route(
         "DELETE",
@@ -52,12 +44,50 @@ ROUTES = (
         rpcs.END_SESSION,
         summary="Sign out",
         tag="Sign-in",
-        access=Access.PERSON,
-        scopes=("profile:write",),
-        object_rule="the session of the access token",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.PROFILE_WRITE,
         status=204,
+    ),
+    Route(
+        "DELETE",
+        "/v1/me/sessions",
+        rpcs.END_MY_SESSIONS,
+        summary="Sign out everywhere",
+        tag="Sign-in",
+        scope=Scope.PROFILE_WRITE,
+        status=204,
+    ),
+    Route(
+        "DELETE",
+        "/v1/people/{person_id}/sessions",
+        rpcs.END_SESSIONS,
+        summary="End all sessions of a person",
+        tag="Operators",
+        scope=Scope.OPERATORS_WRITE,
+        status=204,
+    ),
+    Route(
+        "GET",
+        "/v1/operators",
+        rpcs.LIST_OPERATORS,
+        summary="List who operates the system",
+        tag="Operators",
+        scope=Scope.OPERATORS_READ,
+    ),
+    Route(
+        "POST",
+        "/v1/operators",
+        rpcs.GRANT_OPERATOR,
+        summary="Make somebody an operator",
+        tag="Operators",
+        scope=Scope.OPERATORS_WRITE,
+    ),
+    Route(
+        "DELETE",
+        "/v1/operators/{person_id}",
+        rpcs.REVOKE_OPERATOR,
+        summary="Take an operator's role back",
+        tag="Operators",
+        scope=Scope.OPERATORS_WRITE,
     ),
     Route(
         "GET",
@@ -65,10 +95,7 @@ ROUTES = (
         rpcs.GET_ME,
         summary="Who am I",
         tag="People",
-        access=Access.PERSON,
-        scopes=("profile:read",),
-        object_rule="the signed-in person",
-        idempotency=Idempotency.NONE,
+        scope=Scope.PROFILE_READ,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -77,11 +104,7 @@ ROUTES = (
         rpcs.CHANGE_ME,
         summary="Change my name or language",
         tag="People",
-        access=Access.PERSON,
-        scopes=("profile:write",),
-        object_rule="the signed-in person",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.PROFILE_WRITE,
         if_match=True,
     ),
 )

@@ -1,10 +1,8 @@
 """Meetups, registrations, seats and offers."""
 
 from contracts import events as rpcs
-from gateway.routing import Access, Caching, Idempotency, Route
-
-_HOSTS = "hosts and owners of the community, operators"
-_OWN = "the person who registered"
+from contracts.access import Scope
+from gateway.routing import Route
 
 ROUTES = (
     Route(
@@ -13,11 +11,7 @@ ROUTES = (
         rpcs.CREATE_MEETUP,
         summary="Draft a meetup",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule=_HOSTS,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
         status=201,
         location="/v1/meetups/{id}",
     ),
@@ -27,11 +21,7 @@ ROUTES = (
         rpcs.LIST_MEETUPS,
         summary="List a community's meetups by start",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:read",),
-        object_rule="members and staff of the community, operators; drafts for hosts and owners",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_READ,
         query=("state",),
     ),
     Route(
@@ -40,12 +30,8 @@ ROUTES = (
         rpcs.GET_MEETUP,
         summary="Read a meetup",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:read",),
-        object_rule="members and staff of the community, operators; drafts for hosts and owners",
-        idempotency=Idempotency.NONE,
+        scope=Scope.MEETUPS_READ,
         # Its free seats change without its version: nothing to compare a copy by.
-        caching=Caching.NO_STORE,
     ),
     Route(
         "POST",
@@ -53,11 +39,7 @@ ROUTES = (
         rpcs.PUBLISH_MEETUP,
         summary="Open registration",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule=_HOSTS,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
     ),
     Route(
         "POST",
@@ -65,11 +47,7 @@ ROUTES = (
         rpcs.CLOSE_REGISTRATION,
         summary="Close registration",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule=_HOSTS,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
     ),
     Route(
         "POST",
@@ -77,11 +55,7 @@ ROUTES = (
         rpcs.CANCEL_MEETUP,
         summary="Call a meetup off",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule=_HOSTS,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
     ),
     Route(
         "POST",
@@ -89,11 +63,7 @@ ROUTES = (
         rpcs.SELECT_REGISTRATIONS,
         summary="Give seats to people; all other applicants wait in order",
         tag="Meetups",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule=_HOSTS,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
     ),
     Route(
         "GET",
@@ -101,11 +71,7 @@ ROUTES = (
         rpcs.LIST_REGISTRATIONS,
         summary="List a meetup's registrations in order of application",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule=_HOSTS,
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
         query=("state",),
     ),
     Route(
@@ -114,11 +80,7 @@ ROUTES = (
         rpcs.REGISTER,
         summary="Apply for a seat",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:write",),
-        object_rule="active members of the community",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_WRITE,
         status=201,
         location="/v1/registrations/{id}",
     ),
@@ -128,11 +90,7 @@ ROUTES = (
         rpcs.LIST_MY_REGISTRATIONS,
         summary="List my registrations",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:read",),
-        object_rule="the signed-in person",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_READ,
     ),
     Route(
         "GET",
@@ -140,12 +98,8 @@ ROUTES = (
         rpcs.GET_REGISTRATION,
         summary="Read a registration",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:read",),
-        object_rule=f"{_OWN}; {_HOSTS}",
-        idempotency=Idempotency.NONE,
+        scope=Scope.REGISTRATIONS_READ,
         # The position in the waitlist changes without its version.
-        caching=Caching.NO_STORE,
     ),
     Route(
         "POST",
@@ -153,11 +107,7 @@ ROUTES = (
         rpcs.CONFIRM_REGISTRATION,
         summary="Take the kept seat",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:write",),
-        object_rule=_OWN,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_WRITE,
     ),
     Route(
         "POST",
@@ -165,11 +115,7 @@ ROUTES = (
         rpcs.DECLINE_REGISTRATION,
         summary="Leave the kept seat to others",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:write",),
-        object_rule=_OWN,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_WRITE,
     ),
     Route(
         "POST",
@@ -177,11 +123,7 @@ ROUTES = (
         rpcs.WITHDRAW_REGISTRATION,
         summary="Withdraw",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:write",),
-        object_rule=_OWN,
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_WRITE,
     ),
     Route(
         "POST",
@@ -189,11 +131,7 @@ ROUTES = (
         rpcs.CHECK_IN,
         summary="Note that a person is there",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("meetups:host",),
-        object_rule="hosts, owners and scanners of the community, operators",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEETUPS_HOST,
     ),
     Route(
         "POST",
@@ -201,11 +139,7 @@ ROUTES = (
         rpcs.ACCEPT_OFFER,
         summary="Take the offered seat",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:write",),
-        object_rule="the person it was offered to",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_WRITE,
     ),
     Route(
         "POST",
@@ -213,10 +147,6 @@ ROUTES = (
         rpcs.DECLINE_OFFER,
         summary="Leave the offered seat to others",
         tag="Registrations",
-        access=Access.PERSON,
-        scopes=("registrations:write",),
-        object_rule="the person it was offered to",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.REGISTRATIONS_WRITE,
     ),
 )

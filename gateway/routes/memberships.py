@@ -1,9 +1,8 @@
 """Memberships and their renewal."""
 
 from contracts import membership as rpcs
-from gateway.routing import CSV, Access, Caching, Idempotency, Route
-
-_STAFF = "owners, reviewers, treasurers and hosts of the community, operators"
+from contracts.access import Scope
+from gateway.routing import CSV, Caching, Route
 
 ROUTES = (
     Route(
@@ -12,10 +11,7 @@ ROUTES = (
         rpcs.GET_MEMBERSHIP,
         summary="Read a membership",
         tag="Memberships",
-        access=Access.PERSON,
-        scopes=("memberships:read",),
-        object_rule=f"the member; {_STAFF}",
-        idempotency=Idempotency.NONE,
+        scope=Scope.MEMBERSHIPS_READ,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -24,11 +20,7 @@ ROUTES = (
         rpcs.LIST_MY_MEMBERSHIPS,
         summary="List my memberships",
         tag="Memberships",
-        access=Access.PERSON,
-        scopes=("memberships:read",),
-        object_rule="the signed-in person",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEMBERSHIPS_READ,
     ),
     Route(
         "GET",
@@ -36,11 +28,7 @@ ROUTES = (
         rpcs.LIST_MEMBERSHIPS,
         summary="List the memberships of a community",
         tag="Memberships",
-        access=Access.PERSON,
-        scopes=("communities:read",),
-        object_rule=_STAFF,
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_READ,
         query=("state",),
     ),
     Route(
@@ -49,11 +37,7 @@ ROUTES = (
         rpcs.START_RENEWAL,
         summary="Open the purchase of the next term",
         tag="Memberships",
-        access=Access.PERSON,
-        scopes=("memberships:write",),
-        object_rule="the member",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.MEMBERSHIPS_WRITE,
     ),
     Route(
         "GET",
@@ -61,11 +45,7 @@ ROUTES = (
         rpcs.GET_MEMBERSHIP_COUNTS,
         summary="Count memberships and applications by state",
         tag="Memberships",
-        access=Access.PERSON,
-        scopes=("communities:read",),
-        object_rule=_STAFF,
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "POST",
@@ -73,11 +53,7 @@ ROUTES = (
         rpcs.CREATE_IMPORT,
         summary="Import existing members from a CSV file",
         tag="Imports",
-        access=Access.PERSON,
-        scopes=("communities:write",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.REQUIRED,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_WRITE,
         query=("dry_run",),
         status=202,
         location="/v1/imports/{id}",
@@ -92,10 +68,7 @@ ROUTES = (
         rpcs.GET_IMPORT,
         summary="Read how far an import is",
         tag="Imports",
-        access=Access.PERSON,
-        scopes=("communities:read",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.NONE,
+        scope=Scope.COMMUNITIES_READ,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -104,11 +77,7 @@ ROUTES = (
         rpcs.LIST_IMPORT_ROWS,
         summary="List what became of each row",
         tag="Imports",
-        access=Access.PERSON,
-        scopes=("communities:read",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_READ,
         query=("result",),
     ),
 )

@@ -1,7 +1,8 @@
 """The in-app inbox and what was delivered."""
 
 from contracts import notifications as rpcs
-from gateway.routing import Access, Caching, Idempotency, Route
+from contracts.access import Scope
+from gateway.routing import Route
 
 ROUTES = (
     Route(
@@ -10,11 +11,7 @@ ROUTES = (
         rpcs.LIST_MY_NOTIFICATIONS,
         summary="List my notifications",
         tag="Notifications",
-        access=Access.PERSON,
-        scopes=("notifications:read",),
-        object_rule="the signed-in person",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.NOTIFICATIONS_READ,
     ),
     Route(
         "POST",
@@ -22,11 +19,8 @@ ROUTES = (
         rpcs.MARK_NOTIFICATION_READ,
         summary="Mark a notification as read (the first time counts)",
         tag="Notifications",
-        access=Access.PERSON,
-        scopes=("notifications:write",),
-        object_rule="the reader it was written to",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.NOTIFICATIONS_WRITE,
+        keyless=True,
     ),
     Route(
         "GET",
@@ -34,10 +28,6 @@ ROUTES = (
         rpcs.GET_DELIVERY_SUMMARY,
         summary="Count what was delivered",
         tag="Notifications",
-        access=Access.PERSON,
-        scopes=("communities:read",),
-        object_rule="owners of the community, operators",
-        idempotency=Idempotency.NONE,
-        caching=Caching.NO_STORE,
+        scope=Scope.COMMUNITIES_READ,
     ),
 )

@@ -1,4 +1,4 @@
-"""RSA keys of the provider and the signature on callbacks (modelled on standards.md P-21)."""
+"""RSA keys of the provider and the signature on callbacks (modelled on P-21)."""
 
 import base64
 import secrets

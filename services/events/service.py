@@ -1,184 +1,132 @@
-"""The nameko classes of the events service: decode, call a use case, encode."""
+"""The composition of the events service, and what answers its RPCs, events and jobs."""
 
 from dataclasses import dataclass
 
-from chassis.app import App
+from chassis.access import Access
 from chassis.changes import Writes
-from chassis.consumers import replica
-from chassis.context import Context
-from chassis.jobs import JobRun, job
+from chassis.consumers import Reactions, Replicas, consumers_role
+from chassis.erasure import PersonErasure
+from chassis.export import Part, PersonExport
+from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
+from chassis.resync import RESYNC, Resync, standings_group
+from chassis.rpc_server import Handlers, rpc_role
 from chassis.standings import Standings
 from contracts import events, membership
-from contracts.envelope import CloudEvent
 from services.events.settings import EventsSettings
-from services.events.store import SCHEMA
-from services.events.store.meetups import MEETUPS, MeetupStore
-from services.events.store.offers import OfferStore
-from services.events.store.registrations import RegistrationStore
-from services.events.store.seats import SEATS, SeatStore
-from services.events.usecases.access import Access
-from services.events.usecases.endings import Endings
-from services.events.usecases.meetups import Meetups
-from services.events.usecases.offers import Offers
-from services.events.usecases.registrations import Registrations
-from services.events.usecases.selection import Selection
+from services.events.store import SCHEMA, open_stores
+from services.events.store.meetups import MeetupStore
+from services.events.store.seats import SeatStore
+from services.events.usecases.meetups import MeetupUseCases
+from services.events.usecases.offers import OfferUseCases
+from services.events.usecases.registrations import RegistrationUseCases
+from services.events.usecases.selection import SelectionUseCases
+from services.events.usecases.winding_up import WindingUpUseCases
 
 
 @dataclass(frozen=True)
 class EventsApp:
     """What the entrypoints call."""
 
-    meetups: Meetups
-    registrations: Registrations
-    selection: Selection
-    offers: Offers
-    endings: Endings
+    meetups: MeetupUseCases
+    registrations: RegistrationUseCases
+    selection: SelectionUseCases
+    offers: OfferUseCases
+    winding_up: WindingUpUseCases
+    erasure: PersonErasure
+    export: PersonExport
     standings: Standings
+    resync: Resync
 
 
 def build(platform: Platform[EventsSettings]) -> EventsApp:
     """The composition of one process."""
-    uow, clock, database = platform.uow, platform.clock, platform.database
+    stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     standings = Standings(platform)
-    access = Access(standings)
-    meetups, seats = MeetupStore(database), SeatStore(database)
-    registrations, offers = RegistrationStore(database), OfferStore(database)
-    shown = Registrations(uow, access, meetups, registrations, offers, seats)
+    access = Access(standings.held)
+    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access)
     return EventsApp(
-        meetups=Meetups(uow, clock, platform.rpc, access, meetups, seats),
-        registrations=shown,
-        selection=Selection(uow, clock, access, meetups, registrations, seats),
-        offers=Offers(uow, meetups, registrations, offers, seats, shown),
-        endings=Endings(uow, meetups, registrations, offers, seats),
+        meetups=MeetupUseCases(
+            stores=stores, uow=uow, clock=clock, rpc=platform.rpc, access=access
+        ),
+        registrations=registrations,
+        selection=SelectionUseCases(stores=stores, uow=uow, access=access),
+        offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
+        winding_up=WindingUpUseCases(stores=stores, uow=uow),
+        erasure=PersonErasure(
+            database=platform.database,
+            uow=uow,
+            forget=[registrations.forget],
+            confirms=events.PERSON_DATA_ERASED,
+        ),
+        export=PersonExport(
+            access=access,
+            parts={"registration": Part(events.Registration, registrations.list_mine)},
+            export_person=events.EXPORT_PERSON,
+        ),
         standings=standings,
+        resync=Resync(platform),
     )
 
 
-class EventsRpc:
-    name = "events-rpc"
-    app = App()
+RPCS: Handlers[EventsApp] = {
+    events.GET_MEETUP: lambda app: app.meetups.get,
+    events.LIST_MEETUPS: lambda app: app.meetups.list_of_community,
+    events.GET_REGISTRATION: lambda app: app.registrations.get,
+    events.LIST_REGISTRATIONS: lambda app: app.registrations.list_of_meetup,
+    events.LIST_MY_REGISTRATIONS: lambda app: app.registrations.list_mine,
+    events.EXPORT_MINE: lambda app: app.export.mine,
+    events.EXPORT_PERSON: lambda app: app.export.of_person,
+    events.IS_SEAT_KEPT: lambda app: app.registrations.is_seat_kept,
+    events.HAS_ATTENDED: lambda app: app.registrations.has_attended,
+}
 
-    @rpc(events.CREATE_MEETUP, one_unit=True)
-    def create_meetup(self, request: dict, ctx: Context) -> dict:
-        return self.app.meetups.create(request, ctx)
+# Each changes nothing outside of its one keyed unit of work.
+SINGLE_TRANSACTION_RPCS: Handlers[EventsApp] = {
+    events.CREATE_MEETUP: lambda app: app.meetups.create,
+    events.PUBLISH_MEETUP: lambda app: app.meetups.publish,
+    events.CLOSE_REGISTRATION: lambda app: app.meetups.close_registration,
+    events.CANCEL_MEETUP: lambda app: app.meetups.cancel,
+    events.REGISTER: lambda app: app.registrations.register,
+    events.SELECT_REGISTRATIONS: lambda app: app.selection.select,
+    events.CONFIRM_REGISTRATION: lambda app: app.registrations.confirm,
+    events.DECLINE_REGISTRATION: lambda app: app.registrations.decline,
+    events.WITHDRAW_REGISTRATION: lambda app: app.registrations.withdraw,
+    events.ACCEPT_OFFER: lambda app: app.offers.accept,
+    events.DECLINE_OFFER: lambda app: app.offers.decline,
+    events.CHECK_IN: lambda app: app.registrations.check_in,
+}
 
-    @rpc(events.GET_MEETUP)
-    def get_meetup(self, request: dict, ctx: Context) -> dict:
-        return self.app.meetups.get(request, ctx)
+REACTIONS: Reactions[EventsApp] = {
+    membership.PERSON_ERASED: lambda app: app.erasure.erase,
+}
 
-    @rpc(events.LIST_MEETUPS)
-    def list_meetups(self, request: dict, ctx: Context) -> dict:
-        return self.app.meetups.list_of_community(request, ctx)
+REPLICAS: Replicas[EventsApp] = {
+    membership.STANDING_CHANGED: lambda app: app.standings.apply,
+}
 
-    @rpc(events.PUBLISH_MEETUP, one_unit=True)
-    def publish_meetup(self, request: dict, ctx: Context) -> dict:
-        return self.app.meetups.publish(request, ctx)
+_MEETUPS_CHANGE = Writes(MeetupStore.collection_schema)
+_SEATS_CHANGE = Writes(SeatStore.collection_schema)
 
-    @rpc(events.CLOSE_REGISTRATION, one_unit=True)
-    def close_registration(self, request: dict, ctx: Context) -> dict:
-        return self.app.meetups.close_registration(request, ctx)
-
-    @rpc(events.CANCEL_MEETUP, one_unit=True)
-    def cancel_meetup(self, request: dict, ctx: Context) -> dict:
-        return self.app.meetups.cancel(request, ctx)
-
-    @rpc(events.REGISTER, one_unit=True)
-    def register(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.register(request, ctx)
-
-    @rpc(events.GET_REGISTRATION)
-    def get_registration(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.get(request, ctx)
-
-    @rpc(events.LIST_REGISTRATIONS)
-    def list_registrations(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.list_of_meetup(request, ctx)
-
-    @rpc(events.LIST_MY_REGISTRATIONS)
-    def list_my_registrations(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.list_mine(request, ctx)
-
-    @rpc(events.SELECT_REGISTRATIONS)
-    def select_registrations(self, request: dict, ctx: Context) -> dict:
-        return self.app.selection.select(request, ctx)
-
-    @rpc(events.CONFIRM_REGISTRATION, one_unit=True)
-    def confirm_registration(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.confirm(request, ctx)
-
-    @rpc(events.DECLINE_REGISTRATION, one_unit=True)
-    def decline_registration(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.decline(request, ctx)
-
-    @rpc(events.WITHDRAW_REGISTRATION, one_unit=True)
-    def withdraw_registration(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.withdraw(request, ctx)
-
-    @rpc(events.ACCEPT_OFFER, one_unit=True)
-    def accept_offer(self, request: dict, ctx: Context) -> dict:
-        return self.app.offers.accept(request, ctx)
-
-    @rpc(events.DECLINE_OFFER, one_unit=True)
-    def decline_offer(self, request: dict, ctx: Context) -> dict:
-        return self.app.offers.decline(request, ctx)
-
-    @rpc(events.CHECK_IN, one_unit=True)
-    def check_in(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.check_in(request, ctx)
-
-    @rpc(events.HAS_ATTENDED)
-    def has_attended(self, request: dict, ctx: Context) -> dict:
-        return self.app.registrations.has_attended(request, ctx)
-
-
-class EventsConsumers:
-    name = "events-consumers"
-    app = App()
-
-    @replica(membership.STANDING_CHANGED)
-    def on_standing_changed(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.standings.apply(event)
-
-
-class EventsJobs:
-    name = "events-jobs"
-    app = App()
-
-    @job("waitlist_others", wakes=[Writes(MEETUPS)])
-    def waitlist_others(self, run: JobRun) -> None:
-        self.app.selection.waitlist_others(run)
-
-    @job("lapse_unconfirmed")
-    def lapse_unconfirmed(self, run: JobRun) -> None:
-        self.app.selection.lapse_unconfirmed(run)
-
-    @job("expire_offers")
-    def expire_offers(self, run: JobRun) -> None:
-        self.app.offers.expire(run)
-
-    @job("promote", wakes=[Writes(SEATS)])
-    def promote(self, run: JobRun) -> None:
-        self.app.offers.promote(run)
-
-    @job("end_meetups")
-    def end_meetups(self, run: JobRun) -> None:
-        self.app.endings.end_meetups(run)
-
-    @job("wind_up", wakes=[Writes(MEETUPS)])
-    def wind_up(self, run: JobRun) -> None:
-        self.app.endings.wind_up(run)
-
-    @job("free_orphaned_seats")
-    def free_orphaned_seats(self, run: JobRun) -> None:
-        self.app.endings.free_orphaned_seats(run)
-
+JOBS: Jobs[EventsApp] = {
+    Job("waitlist_others", wakes=[_MEETUPS_CHANGE]): lambda app: app.selection.waitlist_others,
+    Job("lapse_unconfirmed"): lambda app: app.selection.lapse_unconfirmed,
+    Job("expire_offers"): lambda app: app.offers.expire,
+    Job("promote", wakes=[_SEATS_CHANGE]): lambda app: app.offers.promote,
+    Job("end_meetups"): lambda app: app.winding_up.end_meetups,
+    Job("wind_up", wakes=[_MEETUPS_CHANGE]): lambda app: app.winding_up.wind_up,
+    RESYNC: lambda app: app.resync.nightly,
+}
 
 SERVICE = ServiceDefinition(
     name="events",
     settings=EventsSettings,
     build=build,
-    roles={"rpc": EventsRpc, "consumers": EventsConsumers, "jobs": EventsJobs},
+    roles={
+        "rpc": rpc_role("events", RPCS, SINGLE_TRANSACTION_RPCS),
+        "consumers": consumers_role("events", REACTIONS, REPLICAS),
+        "jobs": jobs_role("events", JOBS),
+    },
     schema=SCHEMA,
+    commands=[standings_group],
 )

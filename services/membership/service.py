@@ -1,376 +1,224 @@
-"""The membership service: who we are, and the nameko classes of its three roles."""
+"""The composition of the membership service, and what answers its RPCs, events and jobs."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import click
-
-from chassis.app import App
 from chassis.changes import INSERT, Writes
-from chassis.commands import Operation
+from chassis.commit_updates import CommitUpdates
 from chassis.commits import COMMITS
-from chassis.consumers import reaction
-from chassis.context import Context
-from chassis.jobs import JobRun, job
+from chassis.consumers import Queue, Reactions, consumers_role
+from chassis.export import Part, PersonExport
+from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
-from contracts import membership, payments
-from contracts.envelope import CloudEvent
-from contracts.errors import DomainError
+from chassis.rpc_server import Handlers, rpc_role
+from contracts import events, membership, notifications, payments
 from services.membership.adapters.access_tokens import AccessTokens
+from services.membership.adapters.proofs import ProofOfWork
+from services.membership.commands import COMMANDS
 from services.membership.settings import MembershipSettings
-from services.membership.store import SCHEMA
-from services.membership.store.applications import Applications
-from services.membership.store.communities import Communities, Forms, MemberNumbers
-from services.membership.store.counts import Counts
-from services.membership.store.imports import ImportRows, Imports
-from services.membership.store.memberships import Memberships
-from services.membership.store.people import People
-from services.membership.store.sign_in import Challenges, Sessions, SignInLimits
-from services.membership.store.standings import Standings
+from services.membership.store import SCHEMA, open_stores
+from services.membership.store.terms.imports import ImportStore
 from services.membership.usecases.access import Access
-from services.membership.usecases.applications import ApplicationUseCases
-from services.membership.usecases.communities import CommunityUseCases, RoleUseCases
-from services.membership.usecases.counts import CountingUseCases
-from services.membership.usecases.deadlines import DeadlineUseCases
-from services.membership.usecases.imports import ImportUseCases
-from services.membership.usecases.memberships import MembershipUseCases
-from services.membership.usecases.people import PeopleUseCases
-from services.membership.usecases.purchases import PurchaseUseCases
-from services.membership.usecases.reviews import ReviewUseCases
-from services.membership.usecases.sign_in import SignInUseCases
-from services.membership.usecases.standings import StandingUseCases
-from services.membership.usecases.unpaid import UnpaidMemberships
-
-Request = dict[str, Any]
-View = dict[str, Any]
+from services.membership.usecases.communities.communities import CommunityUseCases
+from services.membership.usecases.communities.operators import OperatorUseCases
+from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.identity.erasure import ErasureUseCases
+from services.membership.usecases.identity.forgetting import Forgetting
+from services.membership.usecases.identity.people import PersonUseCases
+from services.membership.usecases.identity.sessions import SessionUseCases
+from services.membership.usecases.identity.sign_in import SignInUseCases
+from services.membership.usecases.terms.counts import CountUseCases
+from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
+from services.membership.usecases.terms.imports import ImportUseCases
+from services.membership.usecases.terms.memberships import MembershipUseCases
+from services.membership.usecases.terms.purchases import PurchaseUseCases
+from services.membership.usecases.terms.standings import StandingUseCases
+from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.applications import ApplicationUseCases
+from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
+from services.membership.usecases.vetting.reviews import ReviewUseCases
 
 
 @dataclass(frozen=True)
-class Membership:
-    """The composition: all use cases of one process."""
+class MembershipApp:
+    """What the entrypoints call."""
 
     sign_in: SignInUseCases
-    people: PeopleUseCases
+    sessions: SessionUseCases
+    people: PersonUseCases
+    erasures: ErasureUseCases
     communities: CommunityUseCases
     roles: RoleUseCases
+    operators: OperatorUseCases
     applications: ApplicationUseCases
+    application_deadlines: ApplicationDeadlineUseCases
     reviews: ReviewUseCases
     memberships: MembershipUseCases
+    membership_deadlines: MembershipDeadlineUseCases
     purchases: PurchaseUseCases
-    deadlines: DeadlineUseCases
     imports: ImportUseCases
     standings: StandingUseCases
-    counting: CountingUseCases
+    counts: CountUseCases
+    export: PersonExport
 
 
-def build(platform: Platform[MembershipSettings]) -> Membership:
-    """Wires stores and use cases."""
-    database, uow = platform.database, platform.uow
-    people, standings = People(database), Standings(database)
-    communities, forms, numbers = Communities(database), Forms(database), MemberNumbers(database)
-    applications, memberships = Applications(database), Memberships(database)
-    counts = Counts(database)
-    access = Access(standings)
-    unpaid = UnpaidMemberships(memberships, standings)
-    persons = PeopleUseCases(people, access, uow)
-    return Membership(
+def build(platform: Platform[MembershipSettings]) -> MembershipApp:
+    """The composition of one process."""
+    stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
+    access, withdrawals = Access(stores.standings), Withdrawals(stores=stores)
+    people = PersonUseCases(stores=stores, uow=uow, access=access)
+    settings, tokens = platform.settings, AccessTokens(platform.settings.signing_key)
+    sessions = SessionUseCases(stores=stores, uow=uow, access=access, tokens=tokens)
+    proofs = None
+    if settings.sign_in_proof_bits:
+        secret = tokens.derive_secret("coterie sign-in proof")
+        proofs = ProofOfWork(secret, settings.sign_in_proof_bits)
+    mails = settings.sign_ins_per_minute
+    applications = ApplicationUseCases(stores=stores, uow=uow, withdrawals=withdrawals)
+    memberships = MembershipUseCases(stores=stores, uow=uow, clock=clock, access=access)
+    standings = StandingUseCases(stores=stores)
+    return MembershipApp(
         sign_in=SignInUseCases(
-            challenges=Challenges(database),
-            limits=SignInLimits(database),
-            sessions=Sessions(database),
-            people=persons,
-            tokens=AccessTokens(platform.settings.signing_key),
-            starts_per_minute=platform.settings.sign_ins_per_minute,
+            stores=stores,
             uow=uow,
-        ),
-        people=persons,
-        communities=CommunityUseCases(
-            communities=communities,
-            forms=forms,
-            numbers=numbers,
-            standings=standings,
-            people=persons,
-            access=access,
-            uow=uow,
-        ),
-        roles=RoleUseCases(
-            communities=communities,
-            standings=standings,
-            people=persons,
-            access=access,
-            uow=uow,
-        ),
-        applications=ApplicationUseCases(
-            applications=applications,
-            communities=communities,
-            forms=forms,
-            unpaid=unpaid,
-            uow=uow,
-        ),
-        reviews=ReviewUseCases(
-            applications=applications,
-            communities=communities,
-            forms=forms,
-            memberships=memberships,
-            standings=standings,
-            access=access,
-            uow=uow,
-        ),
-        memberships=MembershipUseCases(
-            memberships=memberships,
-            communities=communities,
-            counts=counts,
-            access=access,
-            clock=platform.clock,
-            uow=uow,
-        ),
-        purchases=PurchaseUseCases(
-            memberships=memberships,
-            applications=applications,
-            communities=communities,
-            numbers=numbers,
-            standings=standings,
-            uow=uow,
-        ),
-        deadlines=DeadlineUseCases(
-            applications=applications, memberships=memberships, unpaid=unpaid, uow=uow
-        ),
-        imports=ImportUseCases(
-            imports=Imports(database),
-            rows=ImportRows(database),
-            communities=communities,
-            numbers=numbers,
             people=people,
-            memberships=memberships,
-            standings=standings,
-            access=access,
-            uow=uow,
+            sessions=sessions,
+            tokens=tokens,
+            starts_per_minute=mails,
+            for_strangers=max(1, mails * settings.sign_ins_for_strangers // 100),
+            proofs=proofs,
+            blocked_domains=frozenset(settings.blocked_mail_domains.split()),
         ),
-        standings=StandingUseCases(standings, communities),
-        counting=CountingUseCases(counts=counts, communities=communities, uow=uow),
+        sessions=sessions,
+        people=people,
+        erasures=ErasureUseCases(
+            stores=stores,
+            uow=uow,
+            access=access,
+            forgetting=Forgetting(
+                stores=stores,
+                commits=CommitUpdates(platform.database),
+                uow=uow,
+                withdrawals=withdrawals,
+            ),
+        ),
+        communities=CommunityUseCases(stores=stores, uow=uow, people=people, access=access),
+        roles=RoleUseCases(stores=stores, uow=uow, people=people, access=access),
+        operators=OperatorUseCases(stores=stores, uow=uow, people=people, access=access),
+        applications=applications,
+        application_deadlines=ApplicationDeadlineUseCases(
+            stores=stores, uow=uow, withdrawals=withdrawals
+        ),
+        reviews=ReviewUseCases(stores=stores, uow=uow, access=access),
+        memberships=memberships,
+        membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
+        purchases=PurchaseUseCases(stores=stores, uow=uow),
+        imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
+        standings=standings,
+        counts=CountUseCases(stores=stores, uow=uow),
+        export=PersonExport(
+            access=access,
+            parts={
+                "person": Part(membership.Person, people.list_me),
+                "standing": Part(membership.StandingFacts, standings.list_mine),
+                "application": Part(membership.Application, applications.list_mine),
+                "membership": Part(membership.Membership, memberships.list_mine),
+            },
+            export_person=membership.EXPORT_PERSON,
+        ),
     )
 
 
-class MembershipRpc:
-    """Questions and commands."""
+RPCS: Handlers[MembershipApp] = {
+    membership.START_SIGN_IN: lambda app: app.sign_in.start,
+    membership.FINISH_SIGN_IN: lambda app: app.sign_in.finish,
+    membership.REFRESH_SESSION: lambda app: app.sessions.refresh,
+    membership.END_SESSION: lambda app: app.sessions.end,
+    membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
+    membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
+    membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,
+    membership.GET_ME: lambda app: app.people.get_me,
+    membership.CHANGE_ME: lambda app: app.people.change_me,
+    membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
+    membership.START_MY_ERASURE: lambda app: app.erasures.start_mine,
+    membership.WITHDRAW_MY_ERASURE: lambda app: app.erasures.withdraw_mine,
+    membership.GET_MY_ERASURE: lambda app: app.erasures.get_mine,
+    membership.START_ERASURE: lambda app: app.erasures.start,
+    membership.WITHDRAW_ERASURE: lambda app: app.erasures.withdraw,
+    membership.GET_ERASURE: lambda app: app.erasures.get,
+    membership.EXPORT_MINE: lambda app: app.export.mine,
+    membership.EXPORT_PERSON: lambda app: app.export.of_person,
+    membership.GET_COMMUNITY: lambda app: app.communities.get,
+    membership.CHANGE_FORM: lambda app: app.communities.change_form,
+    membership.GET_FORM: lambda app: app.communities.get_form,
+    membership.LIST_COMMUNITIES: lambda app: app.communities.list_all,
+    membership.REVOKE_ROLE: lambda app: app.roles.revoke,
+    membership.LIST_ROLES: lambda app: app.roles.list_of_community,
+    membership.LIST_OPERATORS: lambda app: app.operators.list_all,
+    membership.REVOKE_OPERATOR: lambda app: app.operators.revoke,
+    membership.CHANGE_APPLICATION: lambda app: app.applications.change,
+    membership.LIST_MY_APPLICATIONS: lambda app: app.applications.list_mine,
+    membership.GET_APPLICATION: lambda app: app.reviews.get,
+    membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
+    membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
+    membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
+    membership.LIST_MY_MEMBERSHIPS: lambda app: app.memberships.list_mine,
+    membership.LIST_MEMBERSHIPS: lambda app: app.memberships.list_of_community,
+    membership.GET_MEMBERSHIP_COUNTS: lambda app: app.memberships.count,
+    membership.CHECK_IMPORT: lambda app: app.imports.check,
+    membership.GET_IMPORT: lambda app: app.imports.get,
+    membership.LIST_IMPORT_ROWS: lambda app: app.imports.list_rows,
+    membership.GET_STANDING: lambda app: app.standings.get,
+    membership.LIST_STANDINGS: lambda app: app.standings.list_all,
+}
 
-    name = "membership-rpc"
-    app = App()
+# Each changes nothing outside of its one keyed unit of work.
+SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
+    membership.CREATE_COMMUNITY: lambda app: app.communities.create,
+    membership.GRANT_ROLE: lambda app: app.roles.grant,
+    membership.GRANT_OPERATOR: lambda app: app.operators.grant,
+    membership.CREATE_APPLICATION: lambda app: app.applications.create,
+    membership.SUBMIT_APPLICATION: lambda app: app.applications.submit,
+    membership.WITHDRAW_APPLICATION: lambda app: app.applications.withdraw,
+    membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
+    membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
+    membership.REJECT_APPLICATION: lambda app: app.reviews.reject,
+    membership.REQUEST_INFO: lambda app: app.reviews.request_info,
+    membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
+    membership.CREATE_IMPORT: lambda app: app.imports.create,
+}
 
-    @rpc(membership.START_SIGN_IN)
-    def start_sign_in(self, request: Request, ctx: Context) -> View:
-        return self.app.sign_in.start(request, ctx)
+# Each service that has nothing of an erased person left.
+PERSON_DATA_ERASED = Queue(
+    "on_person_data_erased",
+    (payments.PERSON_DATA_ERASED, events.PERSON_DATA_ERASED, notifications.PERSON_DATA_ERASED),
+)
 
-    @rpc(membership.FINISH_SIGN_IN)
-    def finish_sign_in(self, request: Request, ctx: Context) -> View:
-        return self.app.sign_in.finish(request, ctx)
+REACTIONS: Reactions[MembershipApp] = {
+    payments.ORDER_PAID: lambda app: app.purchases.fulfil,
+    payments.ORDER_REFUNDED: lambda app: app.purchases.take_back,
+    PERSON_DATA_ERASED: lambda app: app.erasures.note_confirmation,
+}
 
-    @rpc(membership.REFRESH_SESSION)
-    def refresh_session(self, request: Request, ctx: Context) -> View:
-        return self.app.sign_in.refresh(request, ctx)
-
-    @rpc(membership.END_SESSION)
-    def end_session(self, request: Request, ctx: Context) -> View:
-        return self.app.sign_in.end(request, ctx)
-
-    @rpc(membership.FETCH_SIGN_IN_CODE)
-    def fetch_sign_in_code(self, request: Request, ctx: Context) -> View:
-        return self.app.sign_in.fetch_code(request, ctx)
-
-    @rpc(membership.GET_ME)
-    def get_me(self, request: Request, ctx: Context) -> View:
-        return self.app.people.get_me(request, ctx)
-
-    @rpc(membership.CHANGE_ME)
-    def change_me(self, request: Request, ctx: Context) -> View:
-        return self.app.people.change_me(request, ctx)
-
-    @rpc(membership.GET_RECIPIENT)
-    def get_recipient(self, request: Request, ctx: Context) -> View:
-        return self.app.people.get_recipient(request, ctx)
-
-    @rpc(membership.CREATE_COMMUNITY, one_unit=True)
-    def create_community(self, request: Request, ctx: Context) -> View:
-        return self.app.communities.create(request, ctx)
-
-    @rpc(membership.GET_COMMUNITY)
-    def get_community(self, request: Request, ctx: Context) -> View:
-        return self.app.communities.get(request, ctx)
-
-    @rpc(membership.CHANGE_FORM)
-    def change_form(self, request: Request, ctx: Context) -> View:
-        return self.app.communities.change_form(request, ctx)
-
-    @rpc(membership.GET_FORM)
-    def get_form(self, request: Request, ctx: Context) -> View:
-        return self.app.communities.get_form(request, ctx)
-
-    @rpc(membership.LIST_COMMUNITIES)
-    def list_communities(self, request: Request, ctx: Context) -> View:
-        return self.app.communities.page(request, ctx)
-
-    @rpc(membership.GRANT_ROLE, one_unit=True)
-    def grant_role(self, request: Request, ctx: Context) -> View:
-        return self.app.roles.grant(request, ctx)
-
-    @rpc(membership.REVOKE_ROLE)
-    def revoke_role(self, request: Request, ctx: Context) -> View:
-        return self.app.roles.revoke(request, ctx)
-
-    @rpc(membership.LIST_ROLES)
-    def list_roles(self, request: Request, ctx: Context) -> View:
-        return self.app.roles.page(request, ctx)
-
-    @rpc(membership.CREATE_APPLICATION, one_unit=True)
-    def create_application(self, request: Request, ctx: Context) -> View:
-        return self.app.applications.create(request, ctx)
-
-    @rpc(membership.CHANGE_APPLICATION)
-    def change_application(self, request: Request, ctx: Context) -> View:
-        return self.app.applications.change(request, ctx)
-
-    @rpc(membership.SUBMIT_APPLICATION, one_unit=True)
-    def submit_application(self, request: Request, ctx: Context) -> View:
-        return self.app.applications.submit(request, ctx)
-
-    @rpc(membership.WITHDRAW_APPLICATION, one_unit=True)
-    def withdraw_application(self, request: Request, ctx: Context) -> View:
-        return self.app.applications.withdraw(request, ctx)
-
-    @rpc(membership.LIST_MY_APPLICATIONS)
-    def list_my_applications(self, request: Request, ctx: Context) -> View:
-        return self.app.applications.page_mine(request, ctx)
-
-    @rpc(membership.GET_APPLICATION)
-    def get_application(self, request: Request, ctx: Context) -> View:
-        return self.app.reviews.get(request, ctx)
-
-    @rpc(membership.LIST_APPLICATIONS)
-    def list_applications(self, request: Request, ctx: Context) -> View:
-        return self.app.reviews.page(request, ctx)
-
-    @rpc(membership.CLAIM_APPLICATION, one_unit=True)
-    def claim_application(self, request: Request, ctx: Context) -> View:
-        return self.app.reviews.claim(request, ctx)
-
-    @rpc(membership.APPROVE_APPLICATION, one_unit=True)
-    def approve_application(self, request: Request, ctx: Context) -> View:
-        return self.app.reviews.approve(request, ctx)
-
-    @rpc(membership.REJECT_APPLICATION, one_unit=True)
-    def reject_application(self, request: Request, ctx: Context) -> View:
-        return self.app.reviews.reject(request, ctx)
-
-    @rpc(membership.REQUEST_INFO, one_unit=True)
-    def request_info(self, request: Request, ctx: Context) -> View:
-        return self.app.reviews.request_info(request, ctx)
-
-    @rpc(membership.GET_MEMBERSHIP)
-    def get_membership(self, request: Request, ctx: Context) -> View:
-        return self.app.memberships.get(request, ctx)
-
-    @rpc(membership.LIST_MY_MEMBERSHIPS)
-    def list_my_memberships(self, request: Request, ctx: Context) -> View:
-        return self.app.memberships.page_mine(request, ctx)
-
-    @rpc(membership.LIST_MEMBERSHIPS)
-    def list_memberships(self, request: Request, ctx: Context) -> View:
-        return self.app.memberships.page(request, ctx)
-
-    @rpc(membership.GET_MEMBERSHIP_COUNTS)
-    def get_membership_counts(self, request: Request, ctx: Context) -> View:
-        return self.app.memberships.count(request, ctx)
-
-    @rpc(membership.START_RENEWAL, one_unit=True)
-    def start_renewal(self, request: Request, ctx: Context) -> View:
-        return self.app.memberships.start_renewal(request, ctx)
-
-    @rpc(membership.CHECK_IMPORT)
-    def check_import(self, request: Request, ctx: Context) -> View:
-        return self.app.imports.check(request, ctx)
-
-    @rpc(membership.CREATE_IMPORT, one_unit=True)
-    def create_import(self, request: Request, ctx: Context) -> View:
-        return self.app.imports.create(request, ctx)
-
-    @rpc(membership.GET_IMPORT)
-    def get_import(self, request: Request, ctx: Context) -> View:
-        return self.app.imports.get(request, ctx)
-
-    @rpc(membership.LIST_IMPORT_ROWS)
-    def list_import_rows(self, request: Request, ctx: Context) -> View:
-        return self.app.imports.page_rows(request, ctx)
-
-    @rpc(membership.GET_STANDING)
-    def get_standing(self, request: Request, ctx: Context) -> View:
-        return self.app.standings.get(request, ctx)
-
-    @rpc(membership.LIST_STANDINGS)
-    def list_standings(self, request: Request, ctx: Context) -> View:
-        return self.app.standings.page(request, ctx)
-
-
-class MembershipConsumers:
-    """What follows from events, our own ones included."""
-
-    name = "membership-consumers"
-    app = App()
-
-    @reaction(payments.ORDER_PAID)
-    def on_order_paid(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.fulfil(event, ctx)
-
-    @reaction(payments.ORDER_REFUNDED)
-    def on_order_refunded(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.take_back(event, ctx)
-
-
-class MembershipJobs:
-    """What follows from time."""
-
-    name = "membership-jobs"
-    app = App()
-
-    @job("advance_applications")
-    def advance_applications(self, run: JobRun) -> None:
-        self.app.deadlines.advance_applications(run)
-
-    @job("advance_memberships")
-    def advance_memberships(self, run: JobRun) -> None:
-        self.app.deadlines.advance_memberships(run)
-
-    @job("fold_counts", every=2, wakes=[Writes(COMMITS, (INSERT,), having="tally")])
-    def fold_counts(self, run: JobRun) -> None:
-        self.app.counting.fold(run)
-
-    @job("verify_counts")
-    def verify_counts(self, run: JobRun) -> None:
-        self.app.counting.verify(run)
-
-    @job("run_imports", wakes=[Writes(Imports.collection_schema)])
-    def run_imports(self, run: JobRun) -> None:
-        self.app.imports.run(run)
-
-
-@click.command("create-operator")
-@click.option("--email", required=True, help="The address that the operator signs in with.")
-@click.option("--locale", type=click.Choice(["zh-CN", "en"]), default="zh-CN")
-@click.pass_obj
-def create_operator(operation: Operation, email: str, locale: str) -> None:
-    """Make the first operator; refused on a system that has one."""
-    try:
-        person = operation.app.roles.create_operator(email, locale, operation.ctx)
-    except DomainError as error:
-        raise click.ClickException(error.error.text("en", error.params)) from error
-    click.echo(f"{person['_id']} {person['email']}")
+NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
+JOBS: Jobs[MembershipApp] = {
+    Job("advance_applications"): lambda app: app.application_deadlines.advance,
+    Job("advance_memberships"): lambda app: app.membership_deadlines.advance,
+    Job("erase_people"): lambda app: app.erasures.advance,
+    Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
+    Job("verify_counts"): lambda app: app.counts.verify,
+    Job("run_imports", wakes=[Writes(ImportStore.collection_schema)]): lambda app: app.imports.run,
+}
 
 
 SERVICE = ServiceDefinition(
     name="membership",
     settings=MembershipSettings,
     build=build,
-    roles={"rpc": MembershipRpc, "consumers": MembershipConsumers, "jobs": MembershipJobs},
+    roles={
+        "rpc": rpc_role("membership", RPCS, SINGLE_TRANSACTION_RPCS),
+        "consumers": consumers_role("membership", REACTIONS),
+        "jobs": jobs_role("membership", JOBS),
+    },
     schema=SCHEMA,
-    commands=(create_operator,),
+    commands=COMMANDS,
 )

@@ -3,15 +3,23 @@
 from dataclasses import dataclass, field
 
 from chassis.settings import SECRET, Settings
+from contracts.addresses import mail_address
 from services.membership.adapters.access_tokens import AccessTokens
 
 
 @dataclass(frozen=True, kw_only=True)
 class MembershipSettings(Settings):
-    """`signing_key` is a P-256 private key (PEM); `sign_ins_per_minute` counts asked-for codes."""
+    """`signing_key` is a P-256 private key (PEM). `sign_ins_per_minute` codes are mailed at most,
+    of which addresses of nobody whom we know get `sign_ins_for_strangers` percent at most.
+    `sign_in_proof_bits` asks for a proof of work before a code is mailed (20 take about a second in
+    a browser; 0 asks for none). New people cannot come with an address at one of
+    `blocked_mail_domains` (separated by blanks) or below it."""
 
     signing_key: str = field(metadata=SECRET)
-    sign_ins_per_minute: int = field(default=1200, metadata={"least": 1, "most": 1_000_000})
+    sign_ins_per_minute: int = field(default=1200, metadata={"minimum": 1, "maximum": 1_000_000})
+    sign_ins_for_strangers: int = field(default=50, metadata={"minimum": 1, "maximum": 100})
+    sign_in_proof_bits: int = field(default=0, metadata={"minimum": 0, "maximum": 32})
+    blocked_mail_domains: str = ""
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -19,4 +27,14 @@ class MembershipSettings(Settings):
             AccessTokens(self.signing_key)
         except ValueError as problem:
             found.append(f"COTERIE_SIGNING_KEY: {problem}")
+        for domain in self.blocked_mail_domains.split():
+            if not _is_domain(domain):
+                found.append(f"COTERIE_BLOCKED_MAIL_DOMAINS: {domain!r} is not a domain in ASCII")
         return found
+
+
+def _is_domain(text: str) -> bool:
+    try:
+        return mail_address(f"x@{text}") == f"x@{text}"
+    except ValueError:
+        return False

@@ -1,4 +1,4 @@
-"""Operator commands: the dead letters of the notifications service."""
+"""Commands for operators: messages that were given up."""
 
 import click
 
@@ -14,7 +14,7 @@ def deliveries() -> None:
 @click.pass_obj
 def list_failed(operation: Operation) -> None:
     """Show failed deliveries, oldest first."""
-    for row in operation.app.deliveries.dead_letters():
+    for row in operation.app.deliveries.given_up():
         click.echo(
             f"{row['_id']}  {row['channel']:6}  {row['type']:24}  {row['recipient_id']}"
             f"  {row['settled_at']:%Y-%m-%d %H:%M}  {row['last_error']}"
@@ -29,9 +29,9 @@ def replay(operation: Operation, delivery_ids: tuple[str, ...], every: bool) -> 
     """Make failed deliveries due again; name them, or say --all."""
     if every == bool(delivery_ids):
         raise click.UsageError("name deliveries, or say --all")
-    letters = operation.app.deliveries
-    chosen = [row["_id"] for row in letters.dead_letters()] if every else list(delivery_ids)
-    done = sum(letters.replay(delivery_id, operation.ctx) for delivery_id in chosen)
+    messages = operation.app.deliveries
+    chosen = [row["_id"] for row in messages.given_up()] if every else list(delivery_ids)
+    done = sum(messages.replay(delivery_id, operation.ctx) for delivery_id in chosen)
     click.echo(f"{done} of {len(chosen)} are due again")
     if done < len(chosen):
         raise click.exceptions.Exit(1)

@@ -1,149 +1,171 @@
-"""The nameko classes of the notifications service: decode, call a use case, encode."""
+"""The composition of the notifications service, and what answers its RPCs, events and jobs."""
 
 from dataclasses import dataclass
 
-from chassis.app import App
+from chassis.access import Access
 from chassis.changes import INSERT, REPLACE, Writes
-from chassis.consumers import reaction, replica
-from chassis.context import Context
-from chassis.jobs import JobRun, job
+from chassis.consumers import Queue, Reactions, Replicas, consumers_role
+from chassis.erasure import PersonErasure
+from chassis.export import Part, PersonExport
+from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
+from chassis.resync import RESYNC, Resync, standings_group
+from chassis.rpc_server import Handlers, rpc_role
 from chassis.standings import Standings
 from contracts import events, membership, notifications, payments
-from contracts.envelope import CloudEvent
-from services.notifications.adapters.mail import Postman
-from services.notifications.adapters.membership import Neighbours
+from services.notifications.adapters.events import EventsClient
+from services.notifications.adapters.mail import MailChannel, MailServer
+from services.notifications.adapters.membership import MembershipClient
 from services.notifications.adapters.wording import Wording
+from services.notifications.adapters.words import QuotedWords
 from services.notifications.commands import deliveries
 from services.notifications.settings import NotificationsSettings
-from services.notifications.store import SCHEMA
-from services.notifications.store.deliveries import DELIVERIES, DeliveryStore
-from services.notifications.store.notifications import NotificationStore
-from services.notifications.usecases.deliveries import Deliveries
-from services.notifications.usecases.notifications import Notifications
+from services.notifications.store import SCHEMA, open_stores
+from services.notifications.store.messages import MessageStore
+from services.notifications.usecases.deliveries import DeliveryUseCases
+from services.notifications.usecases.notifications import NotificationUseCases
 
 
 @dataclass(frozen=True)
 class NotificationsApp:
     """What the entrypoints call."""
 
-    notifications: Notifications
-    deliveries: Deliveries
+    notifications: NotificationUseCases
+    deliveries: DeliveryUseCases
+    erasure: PersonErasure
+    export: PersonExport
     standings: Standings
+    resync: Resync
 
 
 def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
     """The composition of one process."""
-    notification_store = NotificationStore(platform.database)
-    delivery_store = DeliveryStore(platform.database)
-    neighbours = Neighbours(platform.rpc)
-    wording = Wording()
+    stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
+    membership_client, wording = MembershipClient(platform.rpc), Wording()
+    quoted = QuotedWords(platform.rpc)
+    mail_server = MailServer(platform.settings.smtp_url, platform.settings.mail_from)
     standings = Standings(platform)
+    access = Access(standings.held)
+    inbox = NotificationUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        membership=membership_client,
+        quoted=quoted,
+        wording=wording,
+    )
     return NotificationsApp(
-        notifications=Notifications(
-            platform.uow, notification_store, delivery_store, neighbours, wording
+        notifications=inbox,
+        deliveries=DeliveryUseCases(
+            stores=stores,
+            uow=uow,
+            clock=clock,
+            membership=membership_client,
+            quoted=quoted,
+            events=EventsClient(platform.rpc),
+            wording=wording,
+            channels={"email": MailChannel(mail_server, wording)},
+            access=access,
         ),
-        deliveries=Deliveries(
-            platform.clock,
-            platform.uow,
-            delivery_store,
-            neighbours,
-            wording,
-            Postman(platform.settings.smtp_url, platform.settings.mail_from),
-            standings,
+        erasure=PersonErasure(
+            database=platform.database,
+            uow=uow,
+            forget=[inbox.forget],
+            confirms=notifications.PERSON_DATA_ERASED,
+        ),
+        export=PersonExport(
+            access=access,
+            parts={"notification": Part(notifications.Notification, inbox.list_mine)},
+            export_person=notifications.EXPORT_PERSON,
         ),
         standings=standings,
+        resync=Resync(platform),
     )
 
 
-class NotificationsRpc:
-    name = "notifications-rpc"
-    app = App()
+RPCS: Handlers[NotificationsApp] = {
+    notifications.LIST_MY_NOTIFICATIONS: lambda app: app.notifications.list_mine,
+    notifications.MARK_NOTIFICATION_READ: lambda app: app.notifications.mark_read,
+    notifications.GET_DELIVERY_SUMMARY: lambda app: app.deliveries.summary,
+    notifications.EXPORT_MINE: lambda app: app.export.mine,
+    notifications.EXPORT_PERSON: lambda app: app.export.of_person,
+}
 
-    @rpc(notifications.LIST_MY_NOTIFICATIONS)
-    def list_my_notifications(self, request: dict, ctx: Context) -> dict:
-        return self.app.notifications.list_mine(request, ctx)
-
-    @rpc(notifications.MARK_NOTIFICATION_READ)
-    def mark_notification_read(self, request: dict, ctx: Context) -> dict:
-        return self.app.notifications.mark_read(request, ctx)
-
-    @rpc(notifications.GET_DELIVERY_SUMMARY)
-    def get_delivery_summary(self, request: dict, ctx: Context) -> dict:
-        return self.app.deliveries.summary(request, ctx)
-
-
-class NotificationsConsumers:
-    name = "notifications-consumers"
-    app = App()
-
-    @replica(membership.STANDING_CHANGED)
-    def on_standing_changed(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.standings.apply(event)
-
-    # On a queue of its own: nobody waits for a sign-in code behind a wave of other messages.
-    @reaction(membership.SIGN_IN_REQUESTED)
-    def on_sign_in_requested(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.notifications.notify(event, ctx)
-
-    @reaction(
+APPLICATION_NEWS = Queue(
+    "on_application_news",
+    (
         membership.APPLICATION_SUBMITTED,
         membership.APPLICATION_INFO_REQUESTED,
         membership.APPLICATION_APPROVED,
         membership.APPLICATION_REJECTED,
         membership.APPLICATION_LAPSED,
         membership.PAYMENT_REMINDER_DUE,
-    )
-    def on_application_news(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.notifications.notify(event, ctx)
-
-    @reaction(
+    ),
+)
+MEMBERSHIP_NEWS = Queue(
+    "on_membership_news",
+    (
         membership.ACTIVATED,
         membership.RENEWED,
         membership.ENTERED_GRACE,
         membership.EXPIRED,
         membership.CANCELLED,
         membership.TERM_ENDING,
-    )
-    def on_membership_news(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.notifications.notify(event, ctx)
-
-    @reaction(payments.ORDER_REFUNDED)
-    def on_order_refunded(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.notifications.notify(event, ctx)
-
-    @reaction(
+    ),
+)
+REGISTRATION_NEWS = Queue(
+    "on_registration_news",
+    (
         events.REGISTRATION_SELECTED,
         events.REGISTRATION_WAITLISTED,
         events.REGISTRATION_CONFIRMED,
         events.SEAT_OFFERED,
         events.SEAT_LAPSED,
         events.REGISTRATION_CANCELLED,
-    )
-    def on_registration_news(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.notifications.notify(event, ctx)
+    ),
+)
+
+REACTIONS: Reactions[NotificationsApp] = {
+    # On a queue of its own: nobody waits for a sign-in code behind a wave of other messages.
+    membership.SIGN_IN_REQUESTED: lambda app: app.notifications.notify,
+    APPLICATION_NEWS: lambda app: app.notifications.notify,
+    MEMBERSHIP_NEWS: lambda app: app.notifications.notify,
+    REGISTRATION_NEWS: lambda app: app.notifications.notify,
+    payments.ORDER_REFUNDED: lambda app: app.notifications.notify,
+    membership.PERSON_ERASED: lambda app: app.erasure.erase,
+}
+
+REPLICAS: Replicas[NotificationsApp] = {
+    membership.STANDING_CHANGED: lambda app: app.standings.apply,
+}
 
 
-class NotificationsJobs:
-    name = "notifications-jobs"
-    app = App()
+def _written(fact: str) -> list[Writes]:
+    """A message whose facts have this one is new, or due again."""
+    return [Writes(MessageStore.collection_schema, (INSERT, REPLACE), having=f"facts.{fact}")]
 
+
+JOBS: Jobs[NotificationsApp] = {
     # A sign-in code is waited for by somebody who looks at the screen.
-    @job("send_deliveries", every=0.25, wakes=[Writes(DELIVERIES, (INSERT, REPLACE))])
-    def send_deliveries(self, run: JobRun) -> None:
-        self.app.deliveries.send_due(run)
-
+    Job("send_codes", every=0.25, wakes=_written("challenge_id")): (
+        lambda app: app.deliveries.send_codes
+    ),
+    Job("send_deliveries", every=0.25, wakes=_written("community_id")): (
+        lambda app: app.deliveries.send_due
+    ),
+    Job("count_deliveries"): lambda app: app.deliveries.count,
+    RESYNC: lambda app: app.resync.nightly,
+}
 
 SERVICE = ServiceDefinition(
     name="notifications",
     settings=NotificationsSettings,
     build=build,
     roles={
-        "rpc": NotificationsRpc,
-        "consumers": NotificationsConsumers,
-        "jobs": NotificationsJobs,
+        "rpc": rpc_role("notifications", RPCS),
+        "consumers": consumers_role("notifications", REACTIONS, REPLICAS),
+        "jobs": jobs_role("notifications", JOBS),
     },
     schema=SCHEMA,
-    commands=[deliveries],
+    commands=[deliveries, standings_group],
 )

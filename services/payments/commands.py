@@ -68,15 +68,43 @@ def retry_refund(operation: Operation, refund_id: str) -> None:
     click.echo("1 refund is due again")
 
 
-@click.command()
+@click.group()
+def incidents() -> None:
+    """What providers said that does not fit our books."""
+
+
+@incidents.command("list")
 @click.pass_obj
-def incidents(operation: Operation) -> None:
-    """What providers said that does not fit our books, newest first."""
-    for incident in operation.app.accounting.incidents():
+def list_incidents(operation: Operation) -> None:
+    """Show those that nobody resolved, newest first."""
+    unresolved = operation.app.incidents.open()
+    for incident in unresolved:
         click.echo(
-            f"{incident['noted_at']:%Y-%m-%d %H:%M}  {incident['community_id']}"
+            f"{incident['_id']}  {incident['noted_at']:%Y-%m-%d %H:%M}  {incident['community_id']}"
             f"  {incident['problem']}  {incident['facts']}"
         )
+    click.echo(f"{len(unresolved)} unresolved")
+
+
+@incidents.command("resolve")
+@click.argument("incident_id")
+@click.option("--refund", is_flag=True, help="We hold the money: give it back as it came.")
+@click.option("--without-refund", is_flag=True, help="There is no money with us.")
+@click.option("--order", "order_id", help="The order, where the attempt is not known any more.")
+@click.pass_obj
+def resolve_incident(
+    operation: Operation,
+    incident_id: str,
+    refund: bool,
+    without_refund: bool,
+    order_id: str | None,
+) -> None:
+    """End the order and the attempt that an incident keeps open; say what becomes of the money."""
+    if refund == without_refund:
+        raise click.UsageError("say --refund or --without-refund")
+    resolve = operation.app.incidents.resolve
+    _attempt(lambda: resolve(incident_id, order_id, operation.ctx, refund=refund))
+    click.echo("1 incident is resolved")
 
 
 def _attempt(action: object) -> None:

@@ -1,262 +1,259 @@
-"""The nameko classes of the payments service: decode, call a use case, encode."""
+"""The composition of the payments service, and what answers its RPCs, events and jobs."""
 
 from dataclasses import dataclass
 
-from chassis.app import App
-from chassis.changes import Writes
-from chassis.consumers import reaction, replica
-from chassis.context import Context
-from chassis.jobs import JobRun, job
+from chassis.access import Access
+from chassis.changes import INSERT, Writes
+from chassis.commits import COMMITS
+from chassis.consumers import Reactions, Replicas, consumers_role
+from chassis.erasure import PersonErasure
+from chassis.export import Part, PersonExport
+from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import Answered, rpc
+from chassis.resync import RESYNC, Resync, standings_group
+from chassis.rpc_server import Handlers, rpc_role
 from chassis.standings import Standings
 from contracts import membership, payments
-from contracts.envelope import CloudEvent
+from services.payments.adapters.provider import Providers
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
 from services.payments.commands import COMMANDS
-from services.payments.settings import PaymentsSettings
+from services.payments.settings import REFUND_SIGN_IN_ABOVE, PaymentsSettings
 from services.payments.store import SCHEMA, open_stores
-from services.payments.store.orders import Orders as OrderRows
-from services.payments.store.payments import Payments as PaymentRows
-from services.payments.store.payments import Refunds as RefundRows
-from services.payments.usecases.access import Access
-from services.payments.usecases.accounting import Accounting
-from services.payments.usecases.callbacks import Callbacks
-from services.payments.usecases.captures import Captures
-from services.payments.usecases.closing import OrderCloser
-from services.payments.usecases.coupons import Coupons
-from services.payments.usecases.ladder_places import LadderPlaces
-from services.payments.usecases.orders import Orders
-from services.payments.usecases.payments import Payments
-from services.payments.usecases.plans import Plans
-from services.payments.usecases.providers import Providers
-from services.payments.usecases.purchases import Purchases
-from services.payments.usecases.quotes import Quotes
-from services.payments.usecases.refunds import Refunds
-from services.payments.usecases.reservations import Reservations
-from services.payments.usecases.sweeper import Sweeper
-from services.payments.usecases.views import View
+from services.payments.store.checkout.orders import OrderStore
+from services.payments.store.money.payments import PaymentStore
+from services.payments.store.money.refunds import RefundStore
+from services.payments.usecases.books.ledger import LedgerUseCases
+from services.payments.usecases.books.totals import TotalUseCases
+from services.payments.usecases.catalogue.ladder_places import LadderPlaces
+from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.checkout.closing import OrderCloser
+from services.payments.usecases.checkout.orders import OrderUseCases
+from services.payments.usecases.checkout.purchases import PurchaseUseCases
+from services.payments.usecases.checkout.quotes import QuoteUseCases
+from services.payments.usecases.coupons.coupons import CouponUseCases
+from services.payments.usecases.money.accounts import AccountUseCases
+from services.payments.usecases.money.callbacks import CallbackUseCases
+from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.incidents import IncidentUseCases
+from services.payments.usecases.money.payments import PaymentUseCases
+from services.payments.usecases.money.refunds import RefundUseCases
+from services.payments.usecases.stock.reservations import Reservations
+from services.payments.usecases.stock.sweeper import Sweeper
 
 
 @dataclass(frozen=True)
 class PaymentsApp:
     """What the entrypoints call."""
 
-    plans: Plans
-    coupons: Coupons
-    accounting: Accounting
-    purchases: Purchases
-    quotes: Quotes
-    orders: Orders
-    payments: Payments
-    callbacks: Callbacks
-    refunds: Refunds
+    plans: PlanUseCases
+    coupons: CouponUseCases
+    purchases: PurchaseUseCases
+    quotes: QuoteUseCases
+    orders: OrderUseCases
+    accounts: AccountUseCases
+    payments: PaymentUseCases
+    callbacks: CallbackUseCases
+    refunds: RefundUseCases
+    incidents: IncidentUseCases
+    ledger: LedgerUseCases
+    totals: TotalUseCases
     captures: Captures
     closer: OrderCloser
     sweeper: Sweeper
     standings: Standings
+    resync: Resync
+    erasure: PersonErasure
+    export: PersonExport
 
 
 def build(platform: Platform[PaymentsSettings]) -> PaymentsApp:
-    """The composition of one process."""
+    """The composition of one process, with the providers that its settings name."""
     settings = platform.settings
-    providers: Providers = {
-        "sandbox": SandboxProvider(
-            settings.sandbox_provider_url,
-            settings.callback_base_url,
-            Secrets(settings.secrets_dir),
+    secrets = Secrets(settings.secrets_dir, shared=settings.env != "production")
+    providers = Providers()
+    if settings.sandbox_provider_url:
+        providers["sandbox"] = SandboxProvider(
+            settings.sandbox_provider_url, settings.callback_base_url, secrets
         )
-    }
-    return compose(platform, providers)
+    return compose(platform, providers, refund_sign_in_above=settings.refund_sign_in_above)
 
 
-def compose(platform: Platform[PaymentsSettings], providers: Providers) -> PaymentsApp:
+def compose(
+    platform: Platform[PaymentsSettings],
+    providers: Providers,
+    *,
+    refund_sign_in_above: int = REFUND_SIGN_IN_ABOVE,
+) -> PaymentsApp:
     """The use cases with these providers."""
     stores = open_stores(platform.database, platform.clock)
-    uow, clock, rpc_client = platform.uow, platform.clock, platform.rpc
+    uow, clock, rpc = platform.uow, platform.clock, platform.rpc
     standings = Standings(platform)
-    access = Access(standings)
+    access = Access(standings.held)
+    sure_access = Access(standings.held_now)  # for what moves money or sets prices
     places = LadderPlaces(stores.ladder_steps)
-    reservations = Reservations(stores, clock, standings, places)
-    plans = Plans(stores, uow, clock, rpc_client, access, places)
-    captures = Captures(stores, uow, clock, plans, reservations)
-    closer = OrderCloser(stores, uow, clock, providers, captures, reservations)
-    quotes = Quotes(stores, uow, clock, access, plans, reservations, closer)
-    refunds = Refunds(stores, uow, clock, access, providers, reservations)
-    return PaymentsApp(
+    reservations = Reservations(stores=stores, clock=clock, standings=standings, places=places)
+    plans = PlanUseCases(
+        stores=stores, uow=uow, clock=clock, rpc=rpc, access=sure_access, places=places
+    )
+    captures = Captures(stores=stores, uow=uow, clock=clock, plans=plans, reservations=reservations)
+    closer = OrderCloser(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        providers=providers,
+        captures=captures,
+        reservations=reservations,
+    )
+    quotes = QuoteUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
         plans=plans,
-        coupons=Coupons(stores, uow, rpc_client, access),
-        accounting=Accounting(stores, uow, access),
-        purchases=Purchases(stores, uow, clock, access, plans, reservations),
+        reservations=reservations,
+        closer=closer,
+    )
+    refunds = RefundUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=sure_access,
+        providers=providers,
+        reservations=reservations,
+        ask_again_above=refund_sign_in_above,
+    )
+    purchases = PurchaseUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
+        plans=plans,
+        reservations=reservations,
+    )
+    orders = OrderUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
+        plans=plans,
         quotes=quotes,
-        orders=Orders(stores, uow, clock, access, plans, quotes, reservations, captures, closer),
-        payments=Payments(stores, uow, clock, access, providers, captures),
-        callbacks=Callbacks(stores, clock, providers, captures, refunds),
-        refunds=refunds,
+        reservations=reservations,
         captures=captures,
         closer=closer,
-        sweeper=Sweeper(stores, clock),
+    )
+    return PaymentsApp(
+        plans=plans,
+        coupons=CouponUseCases(
+            stores=stores, uow=uow, rpc=rpc, access=access, sure_access=sure_access
+        ),
+        purchases=purchases,
+        quotes=quotes,
+        orders=orders,
+        accounts=AccountUseCases(stores=stores, uow=uow, access=sure_access, providers=providers),
+        payments=PaymentUseCases(
+            stores=stores,
+            uow=uow,
+            clock=clock,
+            access=access,
+            providers=providers,
+            captures=captures,
+        ),
+        callbacks=CallbackUseCases(
+            stores=stores, clock=clock, providers=providers, captures=captures, refunds=refunds
+        ),
+        refunds=refunds,
+        incidents=IncidentUseCases(stores=stores, uow=uow, clock=clock, reservations=reservations),
+        ledger=LedgerUseCases(stores=stores, access=access),
+        totals=TotalUseCases(stores=stores, uow=uow),
+        captures=captures,
+        closer=closer,
+        sweeper=Sweeper(stores=stores, clock=clock),
         standings=standings,
+        resync=Resync(platform),
+        erasure=PersonErasure(
+            database=platform.database,
+            uow=uow,
+            forget=[refunds.forget],
+            confirms=payments.PERSON_DATA_ERASED,
+        ),
+        export=PersonExport(
+            access=access,
+            parts={
+                "purchase": Part(payments.Purchase, purchases.list_mine),
+                "order": Part(payments.Order, orders.list_mine),
+            },
+            export_person=payments.EXPORT_PERSON,
+        ),
     )
 
 
-class PaymentsRpc:
-    name = "payments-rpc"
-    app = App()
+RPCS: Handlers[PaymentsApp] = {
+    payments.CREATE_PLAN: lambda app: app.plans.create,
+    payments.LIST_PLANS: lambda app: app.plans.list_of_community,
+    payments.GET_PRICE: lambda app: app.plans.price,
+    payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
+    payments.CREATE_COUPON: lambda app: app.coupons.create,
+    payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
+    payments.GET_PURCHASE: lambda app: app.purchases.get,
+    payments.LIST_MY_PURCHASES: lambda app: app.purchases.list_mine,
+    payments.CREATE_QUOTE: lambda app: app.quotes.create,
+    payments.GET_QUOTE: lambda app: app.quotes.get,
+    payments.CREATE_ORDER: lambda app: app.orders.create,
+    payments.ORDER_PURCHASE: lambda app: app.orders.create_at_once,
+    payments.GET_ORDER: lambda app: app.orders.get,
+    payments.LIST_MY_ORDERS: lambda app: app.orders.list_mine,
+    payments.LIST_ORDERS: lambda app: app.orders.list_of_community,
+    payments.CANCEL_ORDER: lambda app: app.orders.cancel,
+    payments.OPEN_PAYMENT: lambda app: app.payments.open,
+    payments.RECEIVE_CALLBACK: lambda app: app.callbacks.receive,
+    payments.REFUND_ORDER: lambda app: app.refunds.refund_order,
+    payments.GET_REFUND_REASON: lambda app: app.refunds.reason,
+    payments.GET_LEDGER: lambda app: app.ledger.balances,
+    payments.GET_SALES: lambda app: app.ledger.sales,
+    payments.EXPORT_MINE: lambda app: app.export.mine,
+    payments.EXPORT_PERSON: lambda app: app.export.of_person,
+}
 
-    @rpc(payments.CREATE_PLAN)
-    def create_plan(self, request: dict, ctx: Context) -> View:
-        return self.app.plans.create(request, ctx)
+REACTIONS: Reactions[PaymentsApp] = {
+    membership.APPLICATION_SUBMITTED: lambda app: app.plans.promise_at_application,
+    membership.APPLICATION_APPROVED: lambda app: app.purchases.open,
+    membership.RENEWAL_STARTED: lambda app: app.purchases.open,
+    membership.PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,
+    membership.PURCHASE_REFUSED: lambda app: app.purchases.refuse,
+    membership.PURCHASE_WITHDRAWN: lambda app: app.purchases.withdraw,
+    membership.PERSON_ERASED: lambda app: app.erasure.erase,
+}
 
-    @rpc(payments.LIST_PLANS)
-    def list_plans(self, request: dict, ctx: Context) -> View:
-        return self.app.plans.list_of_community(request, ctx)
+REPLICAS: Replicas[PaymentsApp] = {
+    membership.STANDING_CHANGED: lambda app: app.standings.apply,
+}
 
-    @rpc(payments.GET_PRICE)
-    def get_price(self, request: dict, ctx: Context) -> View:
-        return self.app.plans.price(request, ctx)
-
-    @rpc(payments.SET_PROVIDER_ACCOUNT)
-    def set_provider_account(self, request: dict, ctx: Context) -> View:
-        return self.app.accounting.set_provider_account(request, ctx)
-
-    @rpc(payments.CREATE_COUPON)
-    def create_coupon(self, request: dict, ctx: Context) -> View:
-        return self.app.coupons.create(request, ctx)
-
-    @rpc(payments.LIST_COUPONS)
-    def list_coupons(self, request: dict, ctx: Context) -> View:
-        return self.app.coupons.list_of_community(request, ctx)
-
-    @rpc(payments.GET_PURCHASE)
-    def get_purchase(self, request: dict, ctx: Context) -> View:
-        return self.app.purchases.get(request, ctx)
-
-    @rpc(payments.LIST_MY_PURCHASES)
-    def list_my_purchases(self, request: dict, ctx: Context) -> View:
-        return self.app.purchases.list_mine(request, ctx)
-
-    @rpc(payments.CREATE_QUOTE)
-    def create_quote(self, request: dict, ctx: Context) -> View:
-        return self.app.quotes.create(request, ctx)
-
-    @rpc(payments.GET_QUOTE)
-    def get_quote(self, request: dict, ctx: Context) -> View:
-        return self.app.quotes.get(request, ctx)
-
-    @rpc(payments.CREATE_ORDER)
-    def create_order(self, request: dict, ctx: Context) -> View:
-        return self.app.orders.create(request, ctx)
-
-    @rpc(payments.ORDER_PURCHASE)
-    def order_purchase(self, request: dict, ctx: Context) -> View:
-        return self.app.orders.create_at_once(request, ctx)
-
-    @rpc(payments.GET_ORDER)
-    def get_order(self, request: dict, ctx: Context) -> View:
-        return self.app.orders.get(request, ctx)
-
-    @rpc(payments.LIST_MY_ORDERS)
-    def list_my_orders(self, request: dict, ctx: Context) -> View:
-        return self.app.orders.list_mine(request, ctx)
-
-    @rpc(payments.LIST_ORDERS)
-    def list_orders(self, request: dict, ctx: Context) -> View:
-        return self.app.orders.list_of_community(request, ctx)
-
-    @rpc(payments.CANCEL_ORDER)
-    def cancel_order(self, request: dict, ctx: Context) -> View:
-        return self.app.orders.cancel(request, ctx)
-
-    @rpc(payments.OPEN_PAYMENT)
-    def open_payment(self, request: dict, ctx: Context) -> View:
-        return self.app.payments.open(request, ctx)
-
-    @rpc(payments.RECEIVE_CALLBACK)
-    def receive_callback(self, request: dict, ctx: Context) -> Answered:
-        return self.app.callbacks.receive(request, ctx)
-
-    @rpc(payments.REFUND_ORDER)
-    def refund_order(self, request: dict, ctx: Context) -> View:
-        return self.app.refunds.refund_order(request, ctx)
-
-    @rpc(payments.GET_LEDGER)
-    def get_ledger(self, request: dict, ctx: Context) -> View:
-        return self.app.accounting.ledger(request, ctx)
-
-    @rpc(payments.GET_SALES)
-    def get_sales(self, request: dict, ctx: Context) -> View:
-        return self.app.accounting.sales(request, ctx)
-
-
-class PaymentsConsumers:
-    name = "payments-consumers"
-    app = App()
-
-    @replica(membership.STANDING_CHANGED)
-    def on_standing_changed(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.standings.apply(event)
-
-    @reaction(membership.APPLICATION_SUBMITTED)
-    def on_application_submitted(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.plans.promise_at_application(event)
-
-    @reaction(membership.APPLICATION_APPROVED)
-    def on_application_approved(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.open(event, ctx)
-
-    @reaction(membership.RENEWAL_STARTED)
-    def on_renewal_started(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.open(event, ctx)
-
-    @reaction(membership.PURCHASE_FULFILLED)
-    def on_purchase_fulfilled(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.mark_fulfilled(event, ctx)
-
-    @reaction(membership.PURCHASE_REFUSED)
-    def on_purchase_refused(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.refuse(event, ctx)
-
-    @reaction(membership.PURCHASE_WITHDRAWN)
-    def on_purchase_withdrawn(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.purchases.withdraw(event, ctx)
-
-
-class PaymentsJobs:
-    name = "payments-jobs"
-    app = App()
-
-    @job("expire_quotes")
-    def expire_quotes(self, run: JobRun) -> None:
-        self.app.quotes.expire_due(run)
-
-    @job("close_orders", wakes=[Writes(OrderRows.collection_schema)])
-    def close_orders(self, run: JobRun) -> None:
-        self.app.closer.close_due(run)
-
-    @job("check_payments", wakes=[Writes(PaymentRows.collection_schema)])
-    def check_payments(self, run: JobRun) -> None:
-        self.app.payments.check_due(run)
-
-    @job("move_refunds", wakes=[Writes(RefundRows.collection_schema)])
-    def move_refunds(self, run: JobRun) -> None:
-        self.app.refunds.move_due(run)
-
-    @job("apply_callbacks")
-    def apply_callbacks(self, run: JobRun) -> None:
-        self.app.callbacks.apply_left_behind(run)
-
-    @job("settle_holds")
-    def settle_holds(self, run: JobRun) -> None:
-        self.app.sweeper.settle_holds(run)
-
+NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
+ORDER_WRITES = Writes(OrderStore.collection_schema)
+PAYMENT_WRITES = Writes(PaymentStore.collection_schema)
+REFUND_WRITES = Writes(RefundStore.collection_schema)
+JOBS: Jobs[PaymentsApp] = {
+    Job("expire_quotes"): lambda app: app.quotes.expire_due,
+    Job("close_orders", wakes=[ORDER_WRITES]): lambda app: app.closer.close_due,
+    Job("check_payments", wakes=[PAYMENT_WRITES]): lambda app: app.payments.check_due,
+    Job("move_refunds", wakes=[REFUND_WRITES]): lambda app: app.refunds.move_due,
+    Job("apply_callbacks"): lambda app: app.callbacks.apply_left_behind,
+    Job("settle_holds"): lambda app: app.sweeper.settle_holds,
+    RESYNC: lambda app: app.resync.nightly,
+    Job("fold_totals", every=2, wakes=[NEW_TALLIES]): lambda app: app.totals.fold,
+    Job("verify_totals"): lambda app: app.totals.verify,
+}
 
 SERVICE = ServiceDefinition(
     name="payments",
     settings=PaymentsSettings,
     build=build,
-    roles={"rpc": PaymentsRpc, "consumers": PaymentsConsumers, "jobs": PaymentsJobs},
+    roles={
+        "rpc": rpc_role("payments", RPCS),
+        "consumers": consumers_role("payments", REACTIONS, REPLICAS),
+        "jobs": jobs_role("payments", JOBS),
+    },
     schema=SCHEMA,
-    commands=COMMANDS,
+    commands=[*COMMANDS, standings_group],
 )

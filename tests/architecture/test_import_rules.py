@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from contracts.records import SERVICES
+
 ROOT = Path(__file__).parents[2]
-SERVICES = ("membership", "payments", "events", "notifications")
 ROOMS = ("usecases", "store", "adapters", "domain")
+AREAS = ("checkout", "money", "stock", "books", "catalogue", "coupons")
 
 PLANTED = {
     "levels": ("chassis/a.py", "import services.payments.usecases.a"),
@@ -23,6 +25,10 @@ PLANTED = {
     "pure-domain": ("services/events/domain/a.py", "import contracts.records"),
     "nameko-at-the-door": ("services/events/usecases/a.py", "import nameko.rpc"),
     "pymongo-in-the-store": ("services/membership/usecases/a.py", "import pymongo"),
+    "areas-of-payments": (
+        "services/payments/usecases/coupons/a.py",
+        "import services.payments.usecases.checkout.a",
+    ),
     "sandbox-alone": ("sandbox/a.py", "import contracts.a"),
     "sandbox-unknown": ("gateway/a.py", "import sandbox.a"),
 }
@@ -46,9 +52,11 @@ def empty_house(tmp_path: Path) -> Path:
     """The modules that the rules name, all empty."""
     packages = ["contracts", "chassis", "services", "gateway", "sandbox"]
     for service in SERVICES:
-        packages += [f"services/{service}"] + [f"services/{service}/{room}" for room in ROOMS]
+        packages += [f"services/{service}/{room}" for room in ROOMS]
+        if service == "payments":
+            packages += [f"services/payments/usecases/{area}" for area in AREAS]
         (tmp_path / f"services/{service}").mkdir(parents=True, exist_ok=True)
-        for module in ("service", "settings"):
+        for module in ("__init__", "service", "settings"):
             (tmp_path / f"services/{service}/{module}.py").touch()
     for package in packages:
         (tmp_path / package).mkdir(parents=True, exist_ok=True)
@@ -68,19 +76,19 @@ def empty_house(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_rules_hold():
+def test_the_rules_hold() -> None:
     """architecture.md §2: the whole tree keeps every import rule."""
     outcome = run_rules(ROOT)
     assert outcome.returncode == 0, outcome.stdout
 
 
-def test_an_empty_house_keeps_them(empty_house):
+def test_an_empty_house_keeps_them(empty_house: Path) -> None:
     """The planted trees below fail for their violation only."""
     outcome = run_rules(empty_house)
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
 
 
-def test_every_rule_has_a_planted_violation():
+def test_every_rule_has_a_planted_violation() -> None:
     rules = configparser.ConfigParser()
     rules.read(ROOT / ".importlinter")
     named = {section.split(":")[2] for section in rules.sections() if ":contract:" in section}
@@ -88,7 +96,7 @@ def test_every_rule_has_a_planted_violation():
 
 
 @pytest.mark.parametrize("rule", sorted(PLANTED))
-def test_rule_bites(rule, empty_house):
+def test_rule_bites(rule: str, empty_house: Path) -> None:
     """Each rule is shown able to fail by a planted violation."""
     place, violation = PLANTED[rule]
     (empty_house / place).write_text(violation + "\n")
@@ -100,7 +108,15 @@ def test_rule_bites(rule, empty_house):
     assert f"{title} BROKEN" in " ".join(outcome.stdout.split()), outcome.stdout
 
 
-def test_journeys_know_only_contracts():
+def test_a_module_outside_of_the_rooms_is_refused(empty_house: Path) -> None:
+    """A service has these rooms and no others; a new one gets its place in `.importlinter`."""
+    (empty_house / "services/events/helpers.py").touch()
+    outcome = run_rules(empty_house)
+    assert outcome.returncode == 1
+    assert "services.events.helpers" in outcome.stdout
+
+
+def test_journeys_know_only_contracts() -> None:
     """architecture.md §2: tests of whole journeys and the demo see the system from outside."""
     for folder in ("tests/journeys", "examples"):
         for module in (ROOT / folder).rglob("*.py"):

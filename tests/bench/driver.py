@@ -20,7 +20,7 @@ from nameko.containers import ServiceContainer, WorkerContext  # noqa: E402
 from nameko.extensions import Entrypoint  # noqa: E402
 
 from chassis import logs  # noqa: E402
-from chassis.context import Context  # noqa: E402
+from chassis.context import ANONYMOUS, Context, new_traceparent  # noqa: E402
 from chassis.rpc_client import RpcClient  # noqa: E402
 from tests.bench.rows import percentile  # noqa: E402
 from tests.bench.stock import StockCaller, config  # noqa: E402
@@ -32,7 +32,7 @@ def ours(url: str) -> Callable[[], object]:
     client = RpcClient(url, "gateway")
     client.start()
     client.link.wait_up(10)
-    ctx = Context.for_system("gateway")
+    ctx = Context(ANONYMOUS, "en", "req_00000000", new_traceparent())
     return lambda: client.call_marked(CONSTANT, {"text": "x"}, ctx)
 
 

@@ -65,18 +65,18 @@ class Floor:
 
 # A mail takes three beside its message: who reads it, the claim, the outcome.
 FLOORS = {
-    # start: both limits, [challenge, commit]; message: [message, commit]; mail: the challenge,
-    # claim, outcome; exchange: a try, the person, [challenge, session, commit].
-    "sign_in": Floor(reads=2, writes=5, units=(2, 2, 3), calls=3, events=(1,)),
+    # start: both limits, the person, [challenge, commit]; the message; mail: the challenge, claim,
+    # outcome; exchange: a try, the person, [challenge, session, commit].
+    "sign_in": Floor(reads=3, writes=6, units=(2, 3), calls=3, events=(1,)),
     # The same, and the person in the exchange's unit.
-    "sign_in_first_time": Floor(reads=2, writes=5, units=(2, 2, 4), calls=3, events=(1,)),
-    # What applying depends on, [application, commit]; message: [message, commit]; mail: 3; the
-    # price: the step on sale, the promise.
-    "apply": Floor(reads=3, writes=3, units=(2, 2), calls=2, events=(2,)),
-    "apply_no_plan": Floor(reads=2, writes=2, units=(2, 2), calls=2, events=(2,)),
+    "sign_in_first_time": Floor(reads=3, writes=6, units=(2, 4), calls=3, events=(1,)),
+    # What applying depends on, [application, commit]; the message; mail: 3; the price: the step on
+    # sale, the promise.
+    "apply": Floor(reads=3, writes=4, units=(2,), calls=2, events=(2,)),
+    "apply_no_plan": Floor(reads=2, writes=3, units=(2,), calls=2, events=(2,)),
     # The application, the reviewer, the applicant, [application, membership, standing, commit];
-    # purchase: [purchase, commit]; three replicas; message: [message, commit]; mail: 3.
-    "approve": Floor(reads=4, writes=5, units=(4, 2, 2), calls=2, events=(2, 3)),
+    # purchase: [purchase, commit]; three replicas; the message; mail: 3.
+    "approve": Floor(reads=4, writes=6, units=(4, 2), calls=2, events=(2, 3)),
     # Price: the purchase, place, coupon, slot, [quote, commit]; order: quote and purchase; place,
     # coupon and slot kept, [order, quote, purchase, commit].
     "checkout": Floor(reads=3, writes=6, units=(2, 4), calls=2),
@@ -85,19 +85,18 @@ FLOORS = {
     # Opening: the order, [payment, order, commit], [payment, commit]; callback: [callback, commit];
     # acting: payment and order, [payment, order, purchase, ledger, receipt, callback, commit],
     # place, coupon and slot; fulfilment: [membership and application read; number, membership,
-    # application, standing, commit]; the answer: [order, purchase, commit]; three replicas;
-    # message: [message, commit]; mail: 3.
+    # application, standing, commit]; the answer: [order, purchase, commit]; three replicas; the
+    # message; mail: 3.
     "paid_member": Floor(
         reads=4,
-        writes=8,
-        units=(5, 3, 2, 2, 7, 3, 2),
+        writes=9,
+        units=(5, 3, 2, 2, 7, 3),
         reads_inside=2,
         calls=3,
         events=(1, 1, 1, 3),
     ),
-    # The registration, [registration and meetup read; registration, commit]; message: [message,
-    # commit].
-    "confirm_seat": Floor(reads=1, units=(2, 2), reads_inside=2, calls=1, events=(1,)),
+    # The registration, [registration and meetup read; registration, commit]; the message.
+    "confirm_seat": Floor(reads=1, writes=1, units=(2,), reads_inside=2, calls=1, events=(1,)),
 }
 
 

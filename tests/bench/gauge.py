@@ -30,8 +30,8 @@ class Reading:
     """All counters at one moment."""
 
     at: float
-    commands: int
-    transactions: int
+    commands: float
+    transactions: float
     aborted: int
     cpu: Mapping[str, float]
 
@@ -104,8 +104,8 @@ class Gauge:
         took = after.at - before.at
         return Reading(
             at=0.0,
-            commands=round((after.commands - before.commands) / took),
-            transactions=round((after.transactions - before.transactions) / took),
+            commands=(after.commands - before.commands) / took,
+            transactions=(after.transactions - before.transactions) / took,
             aborted=0,
             cpu={name: (after.cpu[name] - before.cpu[name]) / took for name in self._groups},
         )

@@ -3,7 +3,7 @@
 The plan: {port, connections, seconds, requests: [text, …], repeat, rate}. With `repeat` the
 requests are sent over and over, else each once; either way for so many seconds at most. `rate` 0
 sends as fast as the answers come; else so many per second are due, and latency counts from the
-moment when a request was due, so a server that falls behind cannot hide it (standards T-6). Prints
+moment when a request was due, so a server that falls behind cannot hide it (T-6). Prints
 {requests, seconds, p50_ms, p99_ms, statuses}.
 """
 

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-import socket
 import statistics
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from tests.bench.live import Live, cpu_of
 from tests.bench.people import People
 from tests.bench.rows import Bench, Row, measures
 from tests.kit.probe import probe
+from tests.kit.processes import free_port
 
 CONNECTIONS = 32
 ROUNDS, ROUND_SECONDS = 3, 4
@@ -41,7 +41,7 @@ def through_the_gateway(bench: Bench) -> Iterator[Row]:
         stocks = [stock_pids, nodes[0]]
         port = int(live.system.url("http").rpartition(":")[2])
         people = _Population(live.system)
-        constant, reading = _request("GET", "/constant", {}), people.reads()
+        constant, reading = request("GET", "/constant", {}), people.reads()
         unsent = people.writes()
 
         def write(rate: float = 0) -> dict[str, float]:
@@ -98,7 +98,7 @@ def _medians(rounds: list[dict[str, float]]) -> dict[str, float]:
 class _Population:
     """Communities and people who apply there, and the requests that they send."""
 
-    def __init__(self, system: System):
+    def __init__(self, system: System) -> None:
         self._system = system
         self._people = People(system)
         self._operator = self._people.operator()
@@ -107,8 +107,8 @@ class _Population:
         self._heads = [self._headers(person) for person in applicants]
 
     def reads(self) -> list[str]:
-        """Who am I, by as many people as there are connections: one runs a few calls only."""
-        return [_request("GET", "/v1/me", head) for head in self._heads[:CONNECTIONS]]
+        """Who am I, by so many people that nobody asks too often."""
+        return [request("GET", "/v1/me", head) for head in self._heads]
 
     def writes(self) -> list[str]:
         """An application of each person in each community, handed in.
@@ -117,13 +117,13 @@ class _Population:
         """
         body = json.dumps({"answers": {"city": "上海"}, "submit": True}, ensure_ascii=False)
         return [
-            _request("POST", f"/v1/communities/{community}/applications", _keyed(head), body)
+            request("POST", f"/v1/communities/{community}/applications", _keyed(head), body)
             for community in self._communities
             for head in self._heads
         ]
 
     def _create_community(self, number: int) -> str:
-        question = {"key": "city", "kind": "short_text", "title": "City", "most": 40}
+        question = {"key": "city", "kind": "short_text", "title": "City", "maximum": 40}
         created = requests.post(
             self._system.url("http") + "/v1/communities",
             json={
@@ -149,7 +149,7 @@ def _keyed(headers: dict[str, str]) -> dict[str, str]:
 
 def _stock(bench: Bench, system: System, stack: ExitStack) -> tuple[int, list[int]]:
     url = bench.nodes.amqp_url(*bench.nodes.admin_auth, system.target.vhost)
-    port = _free_port()
+    port = free_port()
     pids = []
     for module, *arguments in (
         ("tests.bench.stock", url),
@@ -166,13 +166,6 @@ def _stock(bench: Bench, system: System, stack: ExitStack) -> tuple[int, list[in
         pids.append(process.pid)
     probe(lambda: requests.get(f"http://127.0.0.1:{port}/constant", timeout=5).ok, 20, "stock")
     return port, pids
-
-
-def _free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        port: int = tried.getsockname()[1]
-        return port
 
 
 def _drive(
@@ -217,7 +210,8 @@ def _drive(
     }
 
 
-def _request(method: str, address: str, headers: dict[str, str], body: str = "") -> str:
+def request(method: str, address: str, headers: dict[str, str], body: str = "") -> str:
+    """The text of a request."""
     lines = [f"{method} {address} HTTP/1.1", "Host: localhost", "Accept: application/json"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     if body:

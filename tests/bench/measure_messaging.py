@@ -38,7 +38,7 @@ def rpc_hop(bench: Bench) -> Iterator[Row]:
             rounds: dict[str, list[dict[str, float]]] = {"ours": [], "stock": []}
             for _ in range(ROUNDS):
                 for kind, url, pid in (
-                    ("ours", toy.amqp_url("gateway"), served.popen.pid),
+                    ("ours", toy.amqp_url("gateway"), served.pid),
                     ("stock", admin_url, stock.pid),
                 ):
                     rounds[kind].append(_drive(kind, url, pid))
@@ -77,7 +77,7 @@ def relay_throughput(bench: Bench) -> Iterator[Row]:
         commits, mark = toy.events_db["commits"], "own.published_at"
         probe(lambda: commits.find_one({mark: {"$exists": True}}), 30, "the relay began")
         probe(lambda: not commits.find_one(pending(OWN)), 120, "all are published")
-        cpu = cpu_seconds(relay.popen.pid)
+        cpu = cpu_seconds(relay.pid)
         marks = commits.aggregate(
             [{"$group": {"_id": None, "a": {"$min": f"${mark}"}, "z": {"$max": f"${mark}"}}}]
         ).next()
@@ -105,12 +105,12 @@ def commit_to_reaction(bench: Bench) -> Iterator[Row]:
             process.wait_ready()
         with toy.broker("gateway") as gateway:
             _paced(gateway, 40)
-            before = cpu_seconds(*(process.popen.pid for process in processes))
+            before = cpu_seconds(*(process.pid for process in processes))
             _paced(gateway, PACED_COMMANDS)
         effects = toy.notifications_db["effects"]
         wanted = 40 + PACED_COMMANDS
         probe(lambda: effects.count_documents({}) == wanted, 30, "all reactions ran")
-        cpu = cpu_seconds(*(process.popen.pid for process in processes)) - before
+        cpu = cpu_seconds(*(process.pid for process in processes)) - before
         created = {
             event["id"]: commit["at"].replace(tzinfo=UTC).timestamp()
             for commit in toy.events_db["commits"].find()
@@ -212,7 +212,7 @@ def _bare_publish(toy: Toy, bodies: list[str]) -> float:
         for start in range(0, len(bodies), 500):
             for number, body in enumerate(bodies[start : start + 500], start + 1):
                 waiting.add(number)
-                message = amqp.Message(body, delivery_mode=2)
+                message = amqp.Message(body, delivery_mode=2, user_id=admin.user_id)
                 channel._basic_publish(message, exchange="events.events", routing_key=TYPE)
             while waiting:
                 admin.connection.drain_events(timeout=10)

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from contracts.records import SERVICES
 from deploy.local import clock
 from deploy.local.environment import PROCESSES
 from deploy.local.system import System
-from deploy.provision import SERVICES
 from examples.doctors import inputs
 from examples.doctors.demo import play
 from examples.doctors.expectations import expect

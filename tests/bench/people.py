@@ -61,6 +61,7 @@ class People:
             "sub": person,
             "sid": new_id("ses"),
             "scope": "user",
+            "auth_time": now,
             "iat": now,
             "nbf": now,
             "exp": now + 600,

@@ -42,7 +42,7 @@ class Postbox:
 
     def code(self, address: str) -> str:
         """The digits of the next sign-in code for an address."""
-        found = re.search(r"\b([0-9]{6})\b", self.wait(address, "sign_in_code"))
+        found = re.search(r"\b([0-9]{4} [0-9]{4})\b", self.wait(address, "sign_in_code"))
         assert found is not None
         return found[1]
 

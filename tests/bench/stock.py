@@ -20,7 +20,7 @@ class Stock:
 
     name = "stock"
 
-    @rpc
+    @rpc  # type: ignore[untyped-decorator]
     def constant(self, text: str) -> dict[str, str]:
         return {"text": "always", "at": "2026-11-21T08:00:00.000Z"}
 

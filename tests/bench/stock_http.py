@@ -29,7 +29,7 @@ class StockGateway:
     name = "stock_gateway"
     stock = RpcProxy("stock")
 
-    @http("GET", "/constant")
+    @http("GET", "/constant")  # type: ignore[untyped-decorator]
     def constant(self, request: Any) -> str:
         return json.dumps(self.stock.constant("x"))
 

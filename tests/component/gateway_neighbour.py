@@ -11,19 +11,21 @@ from typing import Any
 
 import eventlet
 
-from chassis.app import App
+from chassis.access import caller_with
 from chassis.collections import Collection
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import rpc
+from chassis.rpc_server import Handlers, rpc_role
 from chassis.schema import DatabaseSchema
 from chassis.settings import Settings
 from chassis.uow import Transaction
 from chassis.validators import TEXT, document
 from contracts import membership
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
+from contracts.access import OWNING_ROLES
+from contracts.errors import OBJECT_NOT_FOUND, STALE_VERSION, DomainError
 from contracts.errors import membership as codes
+from contracts.records import Rpc
 from gateway import examples
 
 VERSION = 3
@@ -39,35 +41,28 @@ def view(schema: type, **changes: Any) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Neighbour:
-    """What the handlers share."""
+    """Its handlers, and what they share."""
 
     platform: Platform[Settings]
     numbers: "itertools.count[int]"
 
-
-class NeighbourRpc:
-    name = "membership-rpc"
-    app = App()
-
-    @rpc(membership.GET_ME)
     def get_me(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Says what arrived: language in `locale`, request id in `name`, trace in `email`."""
         return view(
             membership.Person,
-            id=ctx.person(),
+            id=ctx.require_person(),
             locale=ctx.locale,
             name=ctx.request_id,
             email=ctx.traceparent,
             version=VERSION,
         )
 
-    @rpc(membership.CHANGE_ME)
     def change_me(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        ctx.require_person()
         if request["expected_version"] != VERSION:
             raise DomainError(STALE_VERSION, current_version=VERSION)
         return view(membership.Person, name=request.get("name", "-"), version=VERSION + 1)
 
-    @rpc(membership.CREATE_APPLICATION)
     def create_application(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Counts executions in `form_version`; `answers` steer."""
         answers = request["answers"]
@@ -76,54 +71,69 @@ class NeighbourRpc:
         if "defect" in answers:
             raise RuntimeError("a secret detail")
         eventlet.sleep(float(answers.get("seconds", 0)))
-        number = next(self.app.numbers)
+        number = next(self.numbers)
 
         def work(tx: Transaction) -> dict[str, Any]:
-            applied = self.app.platform.database["applied"]
-            applied.insert_one({"_id": new_id("app"), "by": ctx.person()}, session=tx.session)
-            return view(membership.Application, form_version=number, person_id=ctx.person())
+            applied = self.platform.database["applied"]
+            applied.insert_one(
+                {"_id": new_id("app"), "by": ctx.require_person()}, session=tx.session
+            )
+            return view(membership.Application, form_version=number, person_id=ctx.require_person())
 
-        return self.app.platform.uow.run(ctx, work)
+        return self.platform.uow.run(ctx, work)
 
-    @rpc(membership.GET_APPLICATION)
     def get_application(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         raise DomainError(OBJECT_NOT_FOUND, noun="application")
 
-    @rpc(membership.LIST_MY_APPLICATIONS)
     def list_my_applications(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        ctx.require_person()
         start = int(request["after"] or 0)
         end = min(start + request["limit"], ITEMS)
         items = [view(membership.Application, form_version=n + 1) for n in range(start, end)]
         return {"items": items, "next": str(end) if end < ITEMS else None}
 
-    @rpc(membership.START_SIGN_IN)
     def start_sign_in(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         raise DomainError(codes.SIGN_IN_TOO_OFTEN, retry_after=42)
 
-    @rpc(membership.END_SESSION)
     def end_session(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        ctx.require_person()
         return {}
 
-    @rpc(membership.CHECK_IMPORT)
     def check_import(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        if ctx.person() == NO_OWNER:
-            raise DomainError(NOT_PERMITTED)
+        self._require_owner(ctx, membership.CHECK_IMPORT)
         return {}
 
-    @rpc(membership.CREATE_IMPORT)
     def create_import(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        self._require_owner(ctx, membership.CREATE_IMPORT)
         rows = request["csv"].count("\n") - 1
 
         def work(tx: Transaction) -> dict[str, Any]:
             return view(membership.Import, rows=rows, dry_run=request["dry_run"])
 
-        return self.app.platform.uow.run(ctx, work)
+        return self.platform.uow.run(ctx, work)
 
-    @rpc(membership.LIST_COMMUNITIES)
+    def _require_owner(self, ctx: Context, rpc: Rpc) -> None:
+        owns = ctx.require_person() != NO_OWNER
+        caller_with(ctx, lambda: (OWNING_ROLES if owns else frozenset(), bool)).require(rpc.who)
+
     def list_communities(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Ends this process the hard way: a callee that dies with a call in hand."""
         os.kill(os.getpid(), signal.SIGKILL)
         return {}
+
+
+RPCS: Handlers[Neighbour] = {
+    membership.GET_ME: lambda app: app.get_me,
+    membership.CHANGE_ME: lambda app: app.change_me,
+    membership.CREATE_APPLICATION: lambda app: app.create_application,
+    membership.GET_APPLICATION: lambda app: app.get_application,
+    membership.LIST_MY_APPLICATIONS: lambda app: app.list_my_applications,
+    membership.START_SIGN_IN: lambda app: app.start_sign_in,
+    membership.END_SESSION: lambda app: app.end_session,
+    membership.CHECK_IMPORT: lambda app: app.check_import,
+    membership.CREATE_IMPORT: lambda app: app.create_import,
+    membership.LIST_COMMUNITIES: lambda app: app.list_communities,
+}
 
 
 def _build(platform: Platform[Settings]) -> Neighbour:
@@ -134,6 +144,6 @@ SERVICE = ServiceDefinition(
     name="membership",
     settings=Settings,
     build=_build,
-    roles={"rpc": NeighbourRpc},
+    roles={"rpc": rpc_role("membership", RPCS)},
     schema=DatabaseSchema("membership", [Collection("applied", validator=document(by=TEXT))]),
 )

@@ -1,11 +1,8 @@
 """A gateway and its neighbour as processes on the shared nodes, and a client's view of them."""
 
 import json
-import os
 import secrets
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -22,8 +19,9 @@ from deploy.local.nodes import Nodes
 from gateway.service import SERVICE as GATEWAY
 from tests.component.gateway_neighbour import SERVICE as NEIGHBOUR
 from tests.kit.databases import migrated
+from tests.kit.limits import WIDE
 from tests.kit.nodes import Vhost, fresh_vhost
-from tests.kit.probe import probe
+from tests.kit.processes import Process, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSON = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
@@ -32,66 +30,18 @@ ORIGIN = "https://app.example.com"
 MAX_REQUESTS, MAX_WAITING = 20, 400
 
 
-def free_port() -> int:
-    with socket.socket() as probe_socket:
-        probe_socket.bind(("127.0.0.1", 0))
-        port: int = probe_socket.getsockname()[1]
-        return port
-
-
-@dataclass
-class Process:
-    """One process of ours; its output is kept for the assertion that fails."""
-
-    definition: str
-    environment: Mapping[str, str]
-    log: Path
-    health_port: int
-    popen: subprocess.Popen[bytes] | None = None
-
-    def start(self, *, ready: bool = True) -> None:
-        with self.log.open("ab") as out:
-            self.popen = subprocess.Popen(
-                [sys.executable, "-m", "chassis.run", self.definition],
-                env={**os.environ, **self.environment},
-                cwd=ROOT,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        if ready:
-            self.wait_ready()
-
-    def wait_ready(self) -> None:
-        url = f"http://127.0.0.1:{self.health_port}/health/ready"
-        probe(
-            lambda: requests.get(url, timeout=2).status_code == 200,
-            20,
-            f"{self.definition} is ready\n{self.log.read_text()[-3000:]}",
-        )
-
-    def send(self, number: int) -> None:
-        assert self.popen is not None
-        self.popen.send_signal(number)
-
-    def wait(self, seconds: float) -> int:
-        assert self.popen is not None
-        return self.popen.wait(seconds)
-
-    def stop(self) -> None:
-        if self.popen is not None and self.popen.poll() is None:
-            self.popen.kill()
-            self.popen.wait(5)
-
-
 @dataclass
 class World:
     """The running pair."""
 
     gateway: Process
+    other_gateway: Process  # not started
     neighbour: Process
     database: Any
     port: int
+    other_port: int
     keys: Credentials
+    vhost: Vhost
     session: requests.Session = field(default_factory=requests.Session)
 
     @property
@@ -146,7 +96,7 @@ class World:
         return count
 
     def logs(self) -> str:
-        return self.gateway.log.read_text() + self.neighbour.log.read_text()
+        return self.gateway.log + self.neighbour.log
 
 
 def everything(connection: socket.socket) -> bytes:
@@ -163,34 +113,38 @@ def key() -> str:
 
 
 @contextmanager
-def world(nodes: Nodes, folder: Path) -> Iterator[World]:
-    """Both processes ready; ended and their data deleted afterwards."""
+def world(nodes: Nodes, folder: Path, limits: Mapping[str, str] = WIDE) -> Iterator[World]:
+    """Gateway and neighbour ready; all are ended and their data deleted afterwards."""
     with ExitStack() as stack:
         vhost = stack.enter_context(fresh_vhost(nodes, build([GATEWAY, NEIGHBOUR])))
         assert NEIGHBOUR.schema is not None
         database = stack.enter_context(migrated(nodes, NEIGHBOUR.schema))
         keys = Credentials(folder)
-        port = free_port()
+        ports = free_port(), free_port()
+        settings = {
+            "COTERIE_TOKEN_PUBLIC_KEYS_FILE": str(keys.token_public_keys()),
+            "COTERIE_CURSOR_SECRET": "c" * 40,
+            "COTERIE_CORS_ORIGINS": ORIGIN,
+            "COTERIE_MAX_REQUESTS": str(MAX_REQUESTS),
+            "COTERIE_MAX_WAITING": str(MAX_WAITING),
+            "COTERIE_STOP_ACCEPTING_AFTER": "3",
+            **limits,
+        }
+        gateway, other = (
+            _process(
+                folder / f"{name}.log",
+                vhost.url_for("gateway"),
+                "gateway",
+                {**settings, "COTERIE_HTTP_PORT": str(port)},
+            )
+            for name, port in zip(("gateway", "other_gateway"), ports, strict=True)
+        )
         made = World(
+            gateway,
+            other,
             _process(
-                folder,
-                vhost,
-                "gateway",
-                "gateway",
-                {
-                    "COTERIE_HTTP_PORT": str(port),
-                    "COTERIE_TOKEN_PUBLIC_KEYS_FILE": str(keys.token_public_keys()),
-                    "COTERIE_CURSOR_SECRET": "c" * 40,
-                    "COTERIE_CORS_ORIGINS": ORIGIN,
-                    "COTERIE_MAX_REQUESTS": str(MAX_REQUESTS),
-                    "COTERIE_MAX_WAITING": str(MAX_WAITING),
-                    "COTERIE_STOP_ACCEPTING_AFTER": "3",
-                },
-            ),
-            _process(
-                folder,
-                vhost,
-                "membership",
+                folder / "membership.log",
+                vhost.url_for("membership"),
                 "tests.component.gateway_neighbour:SERVICE",
                 {
                     "COTERIE_MONGO_URL": nodes.mongo_admin_url,
@@ -198,27 +152,26 @@ def world(nodes: Nodes, folder: Path) -> Iterator[World]:
                 },
             ),
             database,
-            port,
+            *ports,
             keys,
+            vhost,
         )
+        stack.callback(other.kill)
         for process in (made.neighbour, made.gateway):
-            stack.callback(process.stop)
-            process.start(ready=False)
+            stack.callback(process.kill)
+            process.start(wait=False)
         stack.callback(made.session.close)
         made.neighbour.wait_ready()
         made.gateway.wait_ready()
         yield made
 
 
-def _process(
-    folder: Path, vhost: Vhost, user: str, definition: str, settings: dict[str, str]
-) -> Process:
-    health_port = free_port()
+def _process(log: Path, amqp_url: str, definition: str, settings: dict[str, str]) -> Process:
+    port = free_port()
     environment = {
         "COTERIE_ENV": "test",
-        "COTERIE_AMQP_URL": vhost.url_for(user),
-        "COTERIE_HEALTH_PORT": str(health_port),
-        "PYTHONUNBUFFERED": "1",
+        "COTERIE_AMQP_URL": amqp_url,
+        "COTERIE_HEALTH_PORT": str(port),
         **settings,
     }
-    return Process(definition, environment, folder / f"{user}.log", health_port)
+    return Process("chassis.run", definition, environment=environment, port=port, log_path=log)

@@ -4,9 +4,6 @@ import base64
 import contextlib
 import datetime as dt
 import hashlib
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +14,7 @@ from typing import Any
 
 import requests
 
-from chassis.context import Actor, Context, IdempotencyKey, new_traceparent
+from chassis.context import ANONYMOUS, Context, IdempotencyKey, new_traceparent
 from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import DomainError, Kind
@@ -25,46 +22,37 @@ from contracts.records import Event, Rpc
 from deploy.local.nodes import Nodes
 from services.payments.service import SERVICE
 from tests.kit.commits import stored_events
-from tests.kit.component import REPOSITORY, Component, component, free_port
+from tests.kit.component import Component, component
+from tests.kit.neighbours import FakeMembership
 from tests.kit.probe import probe
+from tests.kit.processes import Process, free_port
+from tests.kit.usecases import signed_in
 
 API_KEY = "the key of the doctors"
 MERCHANT = "doctors-sandbox"
 
 
-class Provider:
+class Provider(Process):
     """The sandbox's process, its payers and its journal."""
 
     def __init__(self, path: Path, clock_file: Path) -> None:
-        self.port = free_port()
-        self._environment = {
-            "PATH": os.environ["PATH"],
-            "SANDBOX_HOST": "127.0.0.1",
-            "SANDBOX_PROVIDER_PORT": str(self.port),
-            "SANDBOX_DATA_DIR": str(path),
-            "SANDBOX_CLOCK_FILE": str(clock_file),
-        }
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "sandbox.provider"], cwd=REPOSITORY, env=self._environment
+        path.mkdir()
+        port = free_port()
+        super().__init__(
+            "sandbox.provider",
+            environment={
+                "SANDBOX_PROVIDER_PORT": str(port),
+                "SANDBOX_DATA_DIR": str(path),
+                "SANDBOX_CLOCK_FILE": str(clock_file),
+            },
+            port=port,
+            log_path=path / "sandbox-provider.log",
         )
-        probe(lambda: requests.get(self.url("/health/ready"), timeout=5).ok, 10, "the provider")
+
+    def start(self, *more: str, wait: bool = True, **settings: str) -> None:
+        super().start(*more, wait=wait, **settings)
         digest = hashlib.sha256(API_KEY.encode()).hexdigest()
         self._send("POST", "/v1/merchants", {"merchant_id": MERCHANT, "api_key_sha256": digest})
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            try:
-                self._process.wait(timeout=20)  # what a supervisor gives, too
-            except subprocess.TimeoutExpired:
-                self._process.kill()
-                self._process.wait()
-
-    def url(self, path: str = "") -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
 
     def pay(self, pay_url: str, **script: Any) -> None:
         """The payer pays, and the provider misbehaves as the script says."""
@@ -76,12 +64,15 @@ class Provider:
 
     def totals(self) -> dict[str, Any]:
         params = {"merchant_id": MERCHANT}
-        answer = requests.get(self.url("/control/totals"), params=params, timeout=5)
+        answer = requests.get(f"{self.url}/control/totals", params=params, timeout=5)
         answer.raise_for_status()
         return dict(answer.json())
 
     def _send(self, method: str, path: str, body: dict[str, Any]) -> None:
-        requests.request(method, self.url(path), json=body, timeout=5).raise_for_status()
+        requests.request(method, f"{self.url}{path}", json=body, timeout=5).raise_for_status()
+
+
+NOBODY = Context(ANONYMOUS, "en", "req_00000000", new_traceparent())
 
 
 class CallbackRelay:
@@ -123,7 +114,7 @@ class CallbackRelay:
         }
         assert self.target is not None
         try:
-            told = self.target.call(payments.RECEIVE_CALLBACK, asked, Context.for_system("gateway"))
+            told = self.target.call(payments.RECEIVE_CALLBACK, asked, NOBODY)
         except DomainError as error:
             return (401 if error.kind is Kind.UNAUTHENTICATED else 503), b"{}"
         except OSError:
@@ -151,42 +142,9 @@ class PaymentsWorld:
 
     def neighbours(self) -> None:
         """Plays membership: one community with one owner, strangers otherwise."""
-
-        def community(request: dict[str, Any]) -> dict[str, Any]:
-            return {
-                "id": request["community_id"],
-                "slug": "doctors",
-                "name": "医者同行",
-                "description": "",
-                "zone": "Asia/Shanghai",
-                "locale": "zh-CN",
-                "currency": "CNY",
-                "form": [],
-                "form_version": 1,
-                "policy": membership.Policy().load({}),
-                "version": 1,
-                "created_at": dt.datetime.now(dt.UTC),
-            }
-
-        def standing(request: dict[str, Any]) -> dict[str, Any]:
-            is_owner = request == {"community_id": self.community_id, "person_id": self.owner_id}
-            return {
-                **request,
-                "roles": ["owner"] if is_owner else [],
-                "membership_id": None,
-                "state": None,
-                "zone": "Asia/Shanghai",
-                "joined_on": None,
-                "term_ends_on": None,
-                "grace_ends_on": None,
-                "level": None,
-                "segment": None,
-                "version": 0,
-            }
-
-        self.service.answer(
-            {membership.GET_COMMUNITY: community, membership.GET_STANDING: standing}
-        )
+        membership = FakeMembership(self.community_id)
+        membership.standings[self.owner_id] = {"roles": ["owner"]}
+        self.service.answer(membership.answers)
 
     def open_shop(self) -> None:
         """A plan with a ladder, a coupon and the provider account."""
@@ -196,7 +154,7 @@ class PaymentsWorld:
             community_id=self.community_id,
             name="年度会员",
             base_price={"amount": 300_000, "currency": "CNY"},
-            ladder={"step": 10_000, "every": 100, "n0": 5100},
+            ladder={"step": 10_000, "every": 100, "places_before": 5100},
             price_lock="at_payment",
         )
         self.call(
@@ -213,7 +171,7 @@ class PaymentsWorld:
             community_id=self.community_id,
             name="立减",
             code="WELC2ME",
-            benefit={"kind": "amount_off", "value": 20_000},
+            benefit={"kind": "amount_off", "amount": 20_000},
             audience="newcomer",
             limit=1000,
         )
@@ -247,6 +205,9 @@ class PaymentsWorld:
 
         return probe(opened, 20, "the purchase")
 
+    def open_payment(self, payer: Context, order: dict[str, Any]) -> dict[str, Any]:
+        return self.call(payments.OPEN_PAYMENT, payer, order_id=order["id"], provider="sandbox")
+
     def order(self, order_id: str, buyer_id: str) -> dict[str, Any]:
         return self.call(payments.GET_ORDER, context(buyer_id), order_id=order_id)
 
@@ -275,7 +236,7 @@ class PaymentsWorld:
 def context(person_id: str, key: str | None = None) -> Context:
     """A signed-in person, with an Idempotency-Key when one is given."""
     return Context(
-        Actor("person", person_id, new_id("ses"), ("user",)),
+        signed_in(person_id),
         "zh-CN",
         new_id("req"),
         new_traceparent(),
@@ -291,7 +252,7 @@ def payments_world(nodes: Nodes, path: Path) -> Iterator[PaymentsWorld]:
     relay = CallbackRelay()
     provider = Provider(path / "provider", path / "clock")
     settings = {
-        "COTERIE_SANDBOX_PROVIDER_URL": provider.url(),
+        "COTERIE_SANDBOX_PROVIDER_URL": provider.url,
         "COTERIE_CALLBACK_BASE_URL": relay.url,
         "COTERIE_SECRETS_DIR": str(path / "secrets"),
     }

@@ -4,8 +4,6 @@ import contextlib
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +16,6 @@ from tests.component.gateway_neighbour import NO_OWNER
 from tests.component.gateway_world import (
     MAX_REQUESTS,
     MAX_WAITING,
-    ROOT,
     World,
     everything,
     key,
@@ -46,7 +43,7 @@ def status_and_code(answer: bytes) -> tuple[int, str]:
 
 def metric(gateway: World, name: str) -> int:
     """What the gateway says of itself; `name` has the labels."""
-    url = f"http://127.0.0.1:{gateway.gateway.health_port}/metrics"
+    url = f"{gateway.gateway.url}/metrics"
     metrics = requests.get(url, timeout=2).text
     found = re.search(rf"^{re.escape(name)} (\S+)", metrics, re.M)
     return int(float(found[1])) if found else 0
@@ -126,7 +123,7 @@ class Crowd:
 @pytest.fixture
 def crowd(gateway: World) -> Iterator[Callable[[], Crowd]]:
     """Makes crowds, before a gateway that knows nothing of how long earlier calls took."""
-    gateway.gateway.stop()
+    gateway.gateway.kill()
     gateway.gateway.start()
     with contextlib.ExitStack() as stack:
         yield lambda: Crowd(gateway, stack)
@@ -137,6 +134,15 @@ def crowd(gateway: World) -> Iterator[Callable[[], Crowd]]:
     ("request_bytes", "status", "code"),
     [
         (b"hello\r\n\r\n", 400, "gateway.request_malformed"),
+        (b"GET /v1/me HTTP/1.1\n" + HOST + b"\r\n", 400, "gateway.request_malformed"),
+        (b"GET /v1/me HTTP/1.1\nHost: coterie.example\n\n", 400, "gateway.request_malformed"),
+        (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A: b\n\r\n", 400, "gateway.request_malformed"),
+        (
+            b"GET /v1/me HTTP/1.1\r\n" + HOST + b"A: b\nC: d\r\n\r\n",
+            400,
+            "gateway.request_malformed",
+        ),
+        (b"GET /v1/me HTTP/1.1\r\n" + HOST + b"\n", 400, "gateway.request_malformed"),
         (b"GET /v1/me HTTP/2.0\r\n\r\n", 400, "gateway.request_malformed"),
         (b"GET /v1/me\r\n\r\n", 400, "gateway.request_malformed"),
         (b"GET  /v1/me HTTP/1.1\r\n" + HOST + b"\r\n", 400, "gateway.request_malformed"),
@@ -323,7 +329,7 @@ def test_who_floods_waits_for_themselves(gateway: World, crowd: Callable[[], Cro
     refused = gateway.ask("GET", "/v1/me", person=somebody(1))
     assert refused.status_code == 429
     assert refused.json()["code"] == "gateway.caller_requests_too_many"
-    assert refused.json()["params"]["most"] == 100
+    assert refused.json()["params"]["maximum"] == 100
     assert int(refused.headers["Retry-After"]) >= 1
     others = crowd()
     others.reads(range(2, 32))
@@ -383,7 +389,7 @@ def test_a_callee_that_dies_is_unavailable_until_it_is_back(gateway: World) -> N
     """H-6: nobody hangs; the same key heals."""
     answer = gateway.ask("GET", "/v1/communities")
     assert answer.status_code == 503
-    gateway.neighbour.wait(5)
+    gateway.neighbour.ended(5)
     gateway.neighbour.start()
     # The call that killed the callee is delivered again (its record is idempotent) and expired.
     probe(lambda: gateway.ask("GET", "/v1/me").status_code == 200, 20, "answers again")
@@ -391,13 +397,7 @@ def test_a_callee_that_dies_is_unavailable_until_it_is_back(gateway: World) -> N
 
 def test_a_second_process_cannot_take_the_port(gateway: World) -> None:
     """Two processes on one port would share its requests unseen."""
-    other = subprocess.run(
-        [sys.executable, "-m", "chassis.run", "gateway"],
-        env={**gateway.gateway.environment, "COTERIE_HEALTH_PORT": "0"} | {"PATH": "/usr/bin"},
-        cwd=ROOT,
-        capture_output=True,
-        timeout=30,
-    )
+    other = gateway.gateway.run_to_end(COTERIE_HEALTH_PORT="0")
     assert other.returncode != 0
 
 
@@ -419,7 +419,7 @@ def test_stopping_finishes_what_is_in_hand(gateway: World, request: pytest.Fixtu
         assert unready
         assert long.result().status_code == 201
         assert long.result().headers["Connection"] == "close"
-    assert gateway.gateway.wait(15) == 0
+    assert gateway.gateway.ended(15) == 0
     assert everything(idle) == b""
     with (
         pytest.raises(OSError, match="refused"),

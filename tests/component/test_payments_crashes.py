@@ -7,7 +7,7 @@ or free, the ledger agrees with the provider's journal.
 import contextlib
 import datetime as dt
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from contracts.errors.payments import PRICE_CHANGED
 from contracts.records import Rpc
 from deploy.local.nodes import Nodes
 from tests.component.payments_world import PaymentsWorld, context, payments_world
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 
 PAYING = (
@@ -42,7 +43,7 @@ IN_ONE_STEP = (
 
 
 @pytest.fixture
-def world(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory):
+def world(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaymentsWorld]:
     with payments_world(nodes, tmp_path_factory.mktemp("payments")) as made:
         made.service.start()
         made.open_shop()
@@ -78,7 +79,7 @@ class Client:
         return probe(attempt, 60, record.name)
 
     def revive(self) -> None:
-        while self.world.service.process is None or self.world.service.process.poll() is not None:
+        while not self.world.service.is_running:
             point = self._points.pop(0) if self._points else ""
             # What the broker delivers again may bring it to its next end before it is ready.
             with contextlib.suppress(RuntimeError):
@@ -92,7 +93,9 @@ class Client:
 
 
 @pytest.mark.timeout(300)
-def test_crashes_between_every_two_steps_neither_lose_nor_double(world, tmp_path: Path):
+def test_crashes_between_every_two_steps_neither_lose_nor_double(
+    world: PaymentsWorld, tmp_path: Path
+) -> None:
     """I-1, I-2, I-5, P-6: one purchase through nine crashes: one charge, one effect."""
     service = world.service
     client = Client(world, tmp_path, PAYING)
@@ -111,7 +114,7 @@ def test_crashes_between_every_two_steps_neither_lose_nor_double(world, tmp_path
     quote = probe(with_coupon, 10, "the coupon again")
     assert quote["total"]["amount"] == 280_000
     order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
-    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="sandbox")
     world.provider.pay(payment["pay_url"], repeat=3)
 
     def is_paid() -> bool:
@@ -136,7 +139,9 @@ def test_crashes_between_every_two_steps_neither_lose_nor_double(world, tmp_path
 
 
 @pytest.mark.timeout(180)
-def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(world, tmp_path: Path):
+def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(
+    world: PaymentsWorld, tmp_path: Path
+) -> None:
     """I-2, I-5: between the holds and the order nothing is stored; one order in the end."""
     service = world.service
     client = Client(world, tmp_path, IN_ONE_STEP)
@@ -165,7 +170,7 @@ def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(world, tmp_p
         order = probe(at_once, 30, "the order")
     assert client.crashed_at == set(IN_ONE_STEP)
     client.revive()
-    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="sandbox")
     world.provider.pay(payment["pay_url"])
     probe(lambda: world.order(order["id"], client.buyer)["state"] == "paid", 20, "paid")
     service.move_clock(dt.timedelta(minutes=40))
@@ -175,7 +180,9 @@ def test_crashes_while_ordering_in_one_step_neither_lose_nor_double(world, tmp_p
 
 
 @pytest.mark.timeout(180)
-def test_a_crash_after_a_quote_ended_keeps_nothing_from_others(world, tmp_path: Path):
+def test_a_crash_after_a_quote_ended_keeps_nothing_from_others(
+    world: PaymentsWorld, tmp_path: Path
+) -> None:
     """I-5: the quote says that it is over; what it held frees itself."""
     service = world.service
     service.start()
@@ -186,7 +193,7 @@ def test_a_crash_after_a_quote_ended_keeps_nothing_from_others(world, tmp_path: 
     service.start(COTERIE_CRASH_POINT=f"payments.after_quote_ended:{tmp_path / 'flag'}")
     service.move_clock(dt.timedelta(minutes=16))
     assert service.ended(20) == -signal.SIGKILL
-    assert service.database.quotes.find_one({"_id": quote["id"]})["state"] == "expired"
+    assert existing(service.database.quotes.find_one({"_id": quote["id"]}))["state"] == "expired"
     assert places(world) == 0
     service.start()
     service.move_clock(dt.timedelta(minutes=40))
@@ -195,7 +202,9 @@ def test_a_crash_after_a_quote_ended_keeps_nothing_from_others(world, tmp_path: 
 
 
 @pytest.mark.timeout(180)
-def test_a_crash_after_the_answer_to_a_callback_leaves_it_to_the_job(world, tmp_path: Path):
+def test_a_crash_after_the_answer_to_a_callback_leaves_it_to_the_job(
+    world: PaymentsWorld, tmp_path: Path
+) -> None:
     """P-21: a provider that was answered calls no more; the money is not forgotten."""
     service = world.service
     service.start()
@@ -203,26 +212,26 @@ def test_a_crash_after_the_answer_to_a_callback_leaves_it_to_the_job(world, tmp_
     purchase = world.purchase(client.buyer)
     quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"])
     order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
-    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="sandbox")
     service.stop()
     service.start(COTERIE_CRASH_POINT=f"payments.after_callback_answered:{tmp_path / 'flag'}")
     world.provider.pay(payment["pay_url"])
     assert service.ended(20) == -signal.SIGKILL
     stored = service.database.callbacks
-    assert stored.find_one()["state"] == "stored"
-    assert service.database.orders.find_one({"_id": order["id"]})["state"] == "open"
+    assert existing(stored.find_one())["state"] == "stored"
+    assert existing(service.database.orders.find_one({"_id": order["id"]}))["state"] == "open"
     half_a_minute_ago = dt.datetime.now(dt.UTC) - dt.timedelta(seconds=31)
     stored.update_one({}, {"$set": {"arrived_at": half_a_minute_ago}})
     service.start()
     probe(lambda: world.order(order["id"], client.buyer)["state"] == "paid", 30, "paid")
-    probe(lambda: stored.find_one()["state"] == "applied", 20, "applied")
+    probe(lambda: existing(stored.find_one())["state"] == "applied", 20, "applied")
     told = [row for row in world.events(payments.ORDER_PAID) if row["subject"] == order["id"]]
     assert len(told) == 1
     service.stop(signal.SIGKILL)
 
 
 @pytest.mark.timeout(180)
-def test_a_crash_while_refunding_gives_back_once(world, tmp_path: Path):
+def test_a_crash_while_refunding_gives_back_once(world: PaymentsWorld, tmp_path: Path) -> None:
     """P-13: the provider took the refund, we did not save it: asked again, under one number."""
     service = world.service
     service.start()
@@ -230,7 +239,7 @@ def test_a_crash_while_refunding_gives_back_once(world, tmp_path: Path):
     purchase = world.purchase(client.buyer)
     quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"])
     order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
-    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="sandbox")
     world.provider.pay(payment["pay_url"])
     probe(lambda: world.order(order["id"], client.buyer)["state"] == "paid", 20, "paid")
     before = world.provider.totals()["refunded"]
@@ -248,8 +257,10 @@ def test_a_crash_while_refunding_gives_back_once(world, tmp_path: Path):
 
 @pytest.mark.timeout(180)
 @pytest.mark.parametrize("point", ["payments.after_provider_close", "payments.after_order_closed"])
-def test_a_crash_while_expiring_frees_everything(world, point, tmp_path: Path):
-    """§4: the order ends, and what it held is free, whatever dies in between."""
+def test_a_crash_while_expiring_frees_everything(
+    world: PaymentsWorld, point: str, tmp_path: Path
+) -> None:
+    """architecture.md §4: the order ends, and what it held is free, whatever dies in between."""
     service = world.service
     service.start()
     client = Client(world, tmp_path)
@@ -257,7 +268,7 @@ def test_a_crash_while_expiring_frees_everything(world, point, tmp_path: Path):
     purchase = world.purchase(client.buyer)
     quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"], coupon_codes=["WELC2ME"])
     order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
-    client.call(payments.OPEN_PAYMENT, order_id=order["id"])
+    client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="sandbox")
     service.stop(signal.SIGKILL)
     service.start(COTERIE_CRASH_POINT=f"{point}:{tmp_path / 'flag'}")
     service.move_clock(dt.timedelta(minutes=31))
@@ -265,7 +276,9 @@ def test_a_crash_while_expiring_frees_everything(world, point, tmp_path: Path):
     service.start()
     service.move_clock(dt.timedelta(minutes=5))
     stored = service.database.orders
-    probe(lambda: stored.find_one({"_id": order["id"]})["state"] == "expired", 20, "expired")
+    probe(
+        lambda: existing(stored.find_one({"_id": order["id"]}))["state"] == "expired", 20, "expired"
+    )
     probe(lambda: unsettled(world) == 0, 20, "freed")
     assert places(world) == held
     service.stop(signal.SIGKILL)

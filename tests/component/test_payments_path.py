@@ -1,6 +1,8 @@
 """The payments process through everything that a provider does wrong."""
 
 import datetime as dt
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -8,20 +10,22 @@ from chassis.ids import new_id
 from contracts import payments
 from contracts.errors import DomainError
 from contracts.errors.payments import PROVIDER_UNAVAILABLE
+from contracts.records import Event
 from deploy.local.nodes import Nodes
 from tests.component.payments_world import PaymentsWorld, context, payments_world
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 
 
 @pytest.fixture(scope="module")
-def world(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory):
+def world(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PaymentsWorld]:
     with payments_world(nodes, tmp_path_factory.mktemp("payments")) as made:
         made.service.start()
         made.open_shop()
         yield made
 
 
-def opened(world: PaymentsWorld, *codes: str) -> tuple[dict, str, dict]:
+def opened(world: PaymentsWorld, *codes: str) -> tuple[dict[str, Any], str, dict[str, Any]]:
     """A new order with an open payment: order, buyer and payment."""
     buyer = new_id("per")
     purchase = world.purchase(buyer)
@@ -32,19 +36,23 @@ def opened(world: PaymentsWorld, *codes: str) -> tuple[dict, str, dict]:
         coupon_codes=list(codes),
     )
     order = world.call(payments.CREATE_ORDER, context(buyer, new_id("req")), quote_id=quote["id"])
-    payment = world.call(payments.OPEN_PAYMENT, context(buyer, new_id("req")), order_id=order["id"])
+    payment = world.open_payment(context(buyer, new_id("req")), order)
     return order, buyer, payment
 
 
-def paid(world: PaymentsWorld, order: dict, buyer: str, seconds: float = 15) -> dict:
-    def look() -> dict | None:
+def paid(
+    world: PaymentsWorld, order: dict[str, Any], buyer: str, seconds: float = 15
+) -> dict[str, Any]:
+    def look() -> dict[str, Any] | None:
         seen = world.order(order["id"], buyer)
         return seen if seen["state"] == "paid" else None
 
     return probe(look, seconds, f"order {order['id']} paid")
 
 
-def events_of(world: PaymentsWorld, order: dict, event=payments.ORDER_PAID) -> int:
+def events_of(
+    world: PaymentsWorld, order: dict[str, Any], event: Event = payments.ORDER_PAID
+) -> int:
     return sum(row["subject"] == order["id"] for row in world.events(event))
 
 
@@ -59,7 +67,9 @@ def events_of(world: PaymentsWorld, order: dict, event=payments.ORDER_PAID) -> i
     ],
     ids=["well", "100 times", "forged", "wrong amount", "late"],
 )
-def test_misbehaving_callbacks_pay_an_order_once(world, script):
+def test_misbehaving_callbacks_pay_an_order_once(
+    world: PaymentsWorld, script: dict[str, Any]
+) -> None:
     """P-20, P-24, P-25: one effect, whatever else arrives."""
     order, buyer, payment = opened(world, "WELC2ME")
     world.provider.pay(payment["pay_url"], **script)
@@ -73,7 +83,7 @@ def test_misbehaving_callbacks_pay_an_order_once(world, script):
     assert world.balances()["provider_clearing"] == totals["captured"] - totals["refunded"]
 
 
-def test_a_wrong_amount_is_refused_and_shown_to_operators(world):
+def test_a_wrong_amount_is_refused_and_shown_to_operators(world: PaymentsWorld) -> None:
     """P-24: logged, refused, no effect; the operators' list has it."""
     order, buyer, payment = opened(world)
     world.provider.pay(payment["pay_url"], wrong_amount="only")
@@ -81,7 +91,9 @@ def test_a_wrong_amount_is_refused_and_shown_to_operators(world):
     def noted() -> bool:
         number = (
             payment["pay_url"]
-            and world.service.database.payments.find_one({"order_id": order["id"]})["out_trade_no"]
+            and existing(world.service.database.payments.find_one({"order_id": order["id"]}))[
+                "out_trade_no"
+            ]
         )
         return bool(
             world.service.database.provider_incidents.find_one({"facts.out_trade_no": number})
@@ -89,14 +101,14 @@ def test_a_wrong_amount_is_refused_and_shown_to_operators(world):
 
     probe(noted, 10, "an incident")
     assert world.order(order["id"], buyer)["state"] == "open"
-    shown = world.service.operate("incidents")
+    shown = world.service.operate("incidents", "list")
     assert "capture_matches_amount" in shown.stdout, shown.stderr
     # The provider's own word, when asked, is right; the order gets its money.
     world.service.move_clock(dt.timedelta(seconds=30))
     paid(world, order, buyer)
 
 
-def test_a_lost_callback_is_found_by_asking(world):
+def test_a_lost_callback_is_found_by_asking(world: PaymentsWorld) -> None:
     """P-22: delivery is not guaranteed; the janitor asks."""
     order, buyer, payment = opened(world)
     world.provider.pay(payment["pay_url"], lost=True)
@@ -106,7 +118,9 @@ def test_a_lost_callback_is_found_by_asking(world):
 
 
 @pytest.mark.parametrize("kind", ["timeout_after_effect", "http_500_after", "garbage"])
-def test_a_silent_provider_is_asked_again_under_the_same_number(world, kind):
+def test_a_silent_provider_is_asked_again_under_the_same_number(
+    world: PaymentsWorld, kind: str
+) -> None:
     """P-8: a time-out means unknown: query, never re-create under another number."""
     buyer = new_id("per")
     purchase = world.purchase(buyer)
@@ -115,17 +129,17 @@ def test_a_silent_provider_is_asked_again_under_the_same_number(world, kind):
     world.provider.fault("create", kind)
     key = new_id("req")
     with pytest.raises(DomainError) as refused:
-        world.call(payments.OPEN_PAYMENT, context(buyer, key), order_id=order["id"])
+        world.open_payment(context(buyer, key), order)
     assert refused.value.error is PROVIDER_UNAVAILABLE
-    payment = world.call(payments.OPEN_PAYMENT, context(buyer, key), order_id=order["id"])
+    payment = world.open_payment(context(buyer, key), order)
     assert payment["state"] == "pending"
     world.provider.pay(payment["pay_url"])
     done = paid(world, order, buyer)
     assert [row["state"] for row in done["payments"]] == ["confirmed"]
 
 
-def test_paid_in_two_channels_is_refunded_once(world):
-    """product §3: second payment of one order: keep the first, refund the second."""
+def test_paid_in_two_channels_is_refunded_once(world: PaymentsWorld) -> None:
+    """product.md §3: second payment of one order: keep the first, refund the second."""
     order, buyer, payment = opened(world)
     before = world.provider.totals()
     world.provider.pay(payment["pay_url"], pay_twice=True)
@@ -144,7 +158,7 @@ def test_paid_in_two_channels_is_refunded_once(world):
     assert events_of(world, order) == 1
 
 
-def test_an_order_is_refunded_in_full_by_callback(world):
+def test_an_order_is_refunded_in_full_by_callback(world: PaymentsWorld) -> None:
     order, buyer, payment = opened(world)
     world.provider.pay(payment["pay_url"])
     paid(world, order, buyer)
@@ -155,9 +169,9 @@ def test_an_order_is_refunded_in_full_by_callback(world):
     assert clearing == totals["captured"] - totals["refunded"]
 
 
-def test_a_callback_that_is_not_signed_stores_nothing(world):
+def test_a_callback_that_is_not_signed_stores_nothing(world: PaymentsWorld) -> None:
     """P-20: unsigned = 401 and no row."""
-    account = world.service.database.provider_accounts.find_one()
+    account = existing(world.service.database.provider_accounts.find_one())
     before = world.service.database.callbacks.count_documents({})
     with pytest.raises(DomainError) as refused:
         world.call(
@@ -172,8 +186,8 @@ def test_a_callback_that_is_not_signed_stores_nothing(world):
     assert world.service.database.callbacks.count_documents({}) == before
 
 
-def test_operators_see_undecided_purchases_and_tell_the_owner_again(world):
-    """§5a: undecided after 10 minutes → the operators' list, with retry."""
+def test_operators_see_undecided_purchases_and_tell_the_owner_again(world: PaymentsWorld) -> None:
+    """architecture.md §5a: undecided after 10 minutes → the operators' list, with retry."""
     order, buyer, payment = opened(world)
     world.provider.pay(payment["pay_url"])
     paid(world, order, buyer)

@@ -4,8 +4,9 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,16 @@ from services.payments.adapters import bounded_http, sandbox
 from services.payments.adapters.provider import CallbackInvalid, ProviderRefused, ProviderSilent
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
+from services.payments.domain.money.accounts import ProviderAccount
 
-ACCOUNT = {"_id": "acc_1", "secret_ref": "doctors", "merchant_id": "m"}
+ACCOUNT: ProviderAccount = {
+    "_id": "acc_1",
+    "community_id": "com_1",
+    "provider": "sandbox",
+    "merchant_id": "m",
+    "secret_ref": "doctors",
+    "used": True,
+}
 GOOD = {
     "merchant_id": "m",
     "out_trade_no": "P1",
@@ -93,14 +102,15 @@ def partner() -> Iterator[Partner]:
 
 
 @pytest.fixture
-def provider(partner: Partner, tmp_path) -> SandboxProvider:
+def provider(partner: Partner, tmp_path: Path) -> SandboxProvider:
     (tmp_path / "doctors").write_text("key\n")
-    return SandboxProvider(partner.url, "http://gateway", Secrets(str(tmp_path)))
+    return SandboxProvider(partner.url, "http://gateway", Secrets(str(tmp_path), shared=True))
 
 
-def test_a_right_answer_is_read_and_unknown_fields_are_ignored(provider):
+def test_a_right_answer_is_read_and_unknown_fields_are_ignored(provider: SandboxProvider) -> None:
     found = provider.query_payment(ACCOUNT, "P1")
-    assert (found.state, found.pay_url) == ("pending", "http://127.0.0.1/pay/pp_1")
+    page = {"kind": "redirect", "url": "http://127.0.0.1/pay/pp_1"}
+    assert (found.state, found.next_action) == ("pending", page)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +127,9 @@ def test_a_right_answer_is_read_and_unknown_fields_are_ignored(provider):
     ],
     ids=["500", "redirect", "html", "list", "fields", "state", "float", "large"],
 )
-def test_a_wrong_answer_leaves_the_outcome_unknown(partner, provider, status, body):
+def test_a_wrong_answer_leaves_the_outcome_unknown(
+    partner: Partner, provider: SandboxProvider, status: int, body: bytes
+) -> None:
     partner.status, partner.body = status, body
     partner.headers = {"Location": partner.url + "/elsewhere"}
     with pytest.raises(ProviderSilent):
@@ -125,7 +137,9 @@ def test_a_wrong_answer_leaves_the_outcome_unknown(partner, provider, status, bo
     assert partner.asked == ["/v1/payments/P1"]
 
 
-def test_an_answer_in_drips_ends_in_time(partner, provider, monkeypatch):
+def test_an_answer_in_drips_ends_in_time(
+    partner: Partner, provider: SandboxProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A byte now and then resets no total limit."""
     monkeypatch.setattr(bounded_http, "TOTAL_SECONDS", 0.5)
     partner.pause = 0.1
@@ -135,14 +149,17 @@ def test_an_answer_in_drips_ends_in_time(partner, provider, monkeypatch):
     assert time.monotonic() - began < 2
 
 
-def test_nobody_there_is_silence(tmp_path):
+def test_nobody_there_is_silence(tmp_path: Path) -> None:
     (tmp_path / "doctors").write_text("key")
-    nobody = SandboxProvider("http://127.0.0.1:9", "http://gateway", Secrets(str(tmp_path)))
+    secrets = Secrets(str(tmp_path), shared=True)
+    nobody = SandboxProvider("http://127.0.0.1:9", "http://gateway", secrets)
     with pytest.raises(ProviderSilent):
         nobody.query_payment(ACCOUNT, "P1")
 
 
-def test_a_refusal_says_its_code_and_a_missing_payment_is_missing(partner, provider):
+def test_a_refusal_says_its_code_and_a_missing_payment_is_missing(
+    partner: Partner, provider: SandboxProvider
+) -> None:
     partner.status, partner.body = 422, b'{"code":"refund_exceeds_payment"}'
     with pytest.raises(ProviderRefused) as refused:
         provider.create_refund(
@@ -155,16 +172,19 @@ def test_a_refusal_says_its_code_and_a_missing_payment_is_missing(partner, provi
 
 
 @pytest.mark.parametrize("status", [401, 408, 429])
-def test_an_answer_about_the_call_leaves_the_outcome_unknown(partner, provider, status):
+def test_an_answer_about_the_call_leaves_the_outcome_unknown(
+    partner: Partner, provider: SandboxProvider, status: int
+) -> None:
     """A wrong key, a time-out or too many calls say nothing about the refund itself."""
     partner.status, partner.body = status, b'{"code":"later"}'
-    with pytest.raises(ProviderSilent):
+    with pytest.raises(ProviderSilent) as silent:
         provider.create_refund(
             ACCOUNT, out_refund_no="R1", out_trade_no="P1", amount=Money(1, "CNY"), reason=""
         )
+    assert "key" not in str(silent.value)
 
 
-def test_without_its_secret_nothing_is_sent(partner, provider):
+def test_without_its_secret_nothing_is_sent(partner: Partner, provider: SandboxProvider) -> None:
     with pytest.raises(ProviderSilent):
         provider.query_payment({**ACCOUNT, "secret_ref": "nobody"}, "P1")
     assert partner.asked == []
@@ -187,9 +207,11 @@ def signed(body: bytes = BODY, *, age: int = 0, serial: str = SERIAL) -> dict[st
     }
 
 
-def test_a_signed_callback_is_believed_and_keys_are_fetched_once(partner, provider):
-    provider.verify(signed(), BODY)
-    provider.verify(signed(age=290), BODY)
+def test_a_signed_callback_is_believed_and_keys_are_fetched_once(
+    partner: Partner, provider: SandboxProvider
+) -> None:
+    provider.verify(ACCOUNT, signed(), BODY)
+    provider.verify(ACCOUNT, signed(age=290), BODY)
     assert partner.asked == ["/v1/certificates"]
 
 
@@ -208,33 +230,39 @@ def test_a_signed_callback_is_believed_and_keys_are_fetched_once(partner, provid
     ],
     ids=["none", "old", "future", "body", "nonce", "text", "forged", "time", "serial"],
 )
-def test_anything_else_is_not(provider, spoil):
+def test_anything_else_is_not(
+    provider: SandboxProvider, spoil: Callable[[], dict[str, str]]
+) -> None:
     """P-20, P-21: one flipped part is enough."""
     with pytest.raises(CallbackInvalid):
-        provider.verify(spoil(), BODY)
+        provider.verify(ACCOUNT, spoil(), BODY)
 
 
-def test_unknown_serials_refresh_the_keys_but_not_at_will(partner, provider, monkeypatch):
+def test_unknown_serials_refresh_the_keys_but_not_at_will(
+    partner: Partner, provider: SandboxProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """P-21: unknown serial = refresh, else refuse; a flood of them costs the provider nothing."""
-    provider.verify(signed(), BODY)
+    provider.verify(ACCOUNT, signed(), BODY)
     partner.certificates = ["B2"]
     for _ in range(5):
         with pytest.raises(CallbackInvalid):
-            provider.verify(signed(serial="B2"), BODY)
+            provider.verify(ACCOUNT, signed(serial="B2"), BODY)
     assert partner.asked == ["/v1/certificates"]
     monkeypatch.setattr(sandbox, "REFRESH_SECONDS", 0.0)
-    provider.verify(signed(serial="B2"), BODY)
+    provider.verify(ACCOUNT, signed(serial="B2"), BODY)
     assert partner.asked == ["/v1/certificates"] * 2
 
 
-def test_a_silent_provider_is_not_asked_for_keys_by_each_forged_callback(partner, provider):
+def test_a_silent_provider_is_not_asked_for_keys_by_each_forged_callback(
+    partner: Partner, provider: SandboxProvider
+) -> None:
     """O-10: a flood of unknown serials holds no worker beyond the first."""
     partner.status = 500
     with pytest.raises(ProviderSilent):
-        provider.verify(signed(), BODY)
+        provider.verify(ACCOUNT, signed(), BODY)
     for _ in range(3):
         with pytest.raises(CallbackInvalid):
-            provider.verify(signed(), BODY)
+            provider.verify(ACCOUNT, signed(), BODY)
     assert partner.asked == ["/v1/certificates"]
 
 
@@ -247,6 +275,8 @@ def test_a_silent_provider_is_not_asked_for_keys_by_each_forged_callback(partner
         {"id": {"$gt": ""}, "type": "payment.paid", "data": {}},
     ],
 )
-def test_a_body_of_another_shape_is_refused(provider, told):
+def test_a_body_of_another_shape_is_refused(
+    provider: SandboxProvider, told: dict[str, Any]
+) -> None:
     with pytest.raises(CallbackInvalid):
-        provider.read_notice(json.dumps(told).encode())
+        provider.read_notice(ACCOUNT, json.dumps(told).encode())

@@ -39,6 +39,7 @@ class Containers:
             "COMPOSE_PROJECT_NAME": project,
             "COMPOSE_FILE": os.pathsep.join(FILES),
             "COMPOSE_PROFILES": "sandbox",
+            "COTERIE_SANDBOX_PROVIDER_URL": "http://sandbox-provider:8090",
             "COTERIE_SECRETS": str(self.secrets),
             "COTERIE_CLOCK": str(self.clock),
             "COTERIE_PORT": str(self.ports["gateway"]),

@@ -10,7 +10,7 @@ from deploy.generate import costs
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_operation_declares_what_it_costs(service):
+def test_every_operation_declares_what_it_costs(service: str) -> None:
     """All RPCs, reactions and jobs of the service's classes have a row in its costs.toml."""
     operations = set(costs.operations(load_definition(service)))
     declared = {
@@ -22,7 +22,7 @@ def test_every_operation_declares_what_it_costs(service):
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_declared_cost_is_counted(service):
+def test_every_declared_cost_is_counted(service: str) -> None:
     """Each row has a scenario, so none can grow old unseen."""
     scenarios = importlib.import_module(f"tests.store.{service}.test_costs").COSTS.all
     counted = [(scenario.kind, scenario.row) for scenario in scenarios]
@@ -31,7 +31,7 @@ def test_every_declared_cost_is_counted(service):
     assert declared == set(counted)
 
 
-def test_an_operation_without_a_cost_is_missed(monkeypatch):
+def test_an_operation_without_a_cost_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shown able to fail: a new reaction alone makes the comparison unequal."""
     definition = load_definition("events")
     declared = costs.declared("events")

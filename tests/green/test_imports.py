@@ -3,8 +3,8 @@
 import eventlet
 
 from contracts.membership import IMPORT_COLUMNS
-from services.membership.domain.imports import lines_of
-from services.membership.usecases.imports import TURN, in_turns
+from services.membership.domain.terms.imports import lines_of
+from services.membership.usecases.terms.imports import TURN, in_turns
 
 
 def test_others_go_on_while_a_file_is_read() -> None:

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.kit.broker import Broker
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy
 from tests.kit.wire import Wire
@@ -22,7 +23,7 @@ def test_owner_cut_off_from_the_broker_alone_is_replaced(toy: Toy) -> None:
     What is committed meanwhile is published, and reacted to, without the first.
     """
     address = urlsplit(toy.amqp_url("events"))
-    wire = Wire(address.hostname, address.port)
+    wire = Wire(existing(address.hostname), existing(address.port))
     through = address._replace(netloc=address.netloc.replace(str(address.port), str(wire.port)))
     consumer = toy.running("notifications") or toy.start("notifications", "consumers")
     owner = toy.start("events", "jobs", amqp_url=through.geturl()).wait_ready()

@@ -8,6 +8,7 @@ from chassis.ids import made_at
 from tests.integration.test_consumers import PARKING, QUEUE, attempts, effects, tell, thing
 from tests.kit.broker import Broker
 from tests.kit.commits import changes, pending_commits
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy
 
@@ -53,11 +54,14 @@ def test_replaying_what_was_handled_has_no_second_effect(toy: Toy, admin: Broker
     """Replay is idempotent: the inbox knows the event."""
     event = tell(admin, thing())
     probe(lambda: effects(toy, event) == 1, 5, "handled")
-    before = toy.running("notifications").metric("coterie_events_handled_total")
+    before = existing(toy.running("notifications")).metric("coterie_events_handled_total")
     tell(admin, event)
     tell(admin, event)
     probe(
-        lambda: toy.running("notifications").metric("coterie_events_handled_total") >= before + 4,
+        lambda: (
+            existing(toy.running("notifications")).metric("coterie_events_handled_total")
+            >= before + 4
+        ),
         5,
         "both repetitions are done with",
     )
@@ -69,15 +73,17 @@ def test_discard_needs_a_reason_and_is_audited(toy: Toy, admin: Broker) -> None:
     probe(lambda: admin.depth(PARKING) == 1, 10, "parked")
     name = parked_id(toy)
     assert toy.operate("notifications", "parking", "discard", name).returncode == 2
-    done = toy.operate("notifications", "parking", "discard", name, "--reason", "test_data")
+    by = ("--as", "li.wei")
+    reason = ("--reason", "test_data")
+    done = toy.operate("notifications", *by, "parking", "discard", name, *reason)
     assert done.stdout == "1 discarded\n"
     assert admin.depth(PARKING) == 0
     [line] = changes(toy.notifications_db, "discard_message")
     assert line["details"] == {"queue": QUEUE, "reason": "test_data"}
-    assert line["actor"] == "operator:notifications"
+    assert line["actor"] == "operator:li.wei"
     assert "rubbish" not in str(line)
     told = toy.operate("notifications", "history", line["id"]).stdout
-    assert "discard_message  operator:notifications" in told
+    assert "discard_message  operator:li.wei" in told
     gone = toy.operate("notifications", "parking", "discard", name, "--reason", "obsolete")
     assert gone.returncode == 1
 
@@ -111,7 +117,7 @@ def test_a_time_is_published_again_for_a_broker_that_lost_its_disk(toy: Toy, adm
     events = toy.running("events") or toy.start("events").wait_ready()
     with toy.broker("gateway") as gateway:
         gateway.call("events.change_thing", {"thing_id": "before-the-loss"})
-        before = toy.events_db["commits"].find_one({"events.subject": "before-the-loss"})
+        before = existing(toy.events_db["commits"].find_one({"events.subject": "before-the-loss"}))
         since = before["_id"]
         gateway.call("events.change_thing", {"thing_id": "lost-with-the-disk"})
     probe(lambda: pending_commits(toy.events_db) == 0, 10, "both are published")

@@ -136,8 +136,7 @@ def test_two_relays_and_two_of_every_role(toy: Toy, admin: Broker) -> None:
             assert "ok" in gateway.call("events.change_thing", {"thing_id": f"t-{number % 10}"})
             if number == 75:
                 leader = max(events, key=lambda one: one.metric("coterie_relay_owner"))
-                leader.popen.kill()
-                leader.popen.wait(10)
+                leader.kill()
     probe(lambda: toy.notifications_db["effects"].count_documents({}) >= 150, 60, "all arrive")
     rows = list(toy.notifications_db["effects"].find())
     assert len({(row["thing_id"], row["version"]) for row in rows}) == len(rows) == 150

@@ -4,11 +4,13 @@ import json
 import signal
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import amqp
 import pytest
 
 from tests.kit.broker import Broker, NoReply
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy, ToyProcess
 
@@ -71,6 +73,26 @@ def test_an_answer_that_is_no_json_is_an_internal_error(
     probe(lambda: events.lines("rpc_failed"), 5, "it is logged")
 
 
+def test_an_error_that_the_record_does_not_declare_is_a_defect(
+    events: ToyProcess, gateway: Broker
+) -> None:
+    """Outside of production, so that it is found before clients meet an unknown code."""
+    refusal = gateway.call("events.answer_oddly", {"text": "refuse"})["error"]
+    assert refusal["code"] == "request.internal_error"
+    logged = probe(lambda: events.lines("rpc_error_undeclared"), 5, "it is logged")
+    assert "events.thing_refused" in str(logged)
+
+
+def test_an_answer_whose_caller_nobody_checked_is_a_defect(
+    events: ToyProcess, gateway: Broker
+) -> None:
+    """H-33: a use case that forgets to hold its caller against its record answers nobody."""
+    refusal = gateway.call("events.unchecked", {"text": "x"})["error"]
+    assert refusal["code"] == "request.internal_error"
+    logged = probe(lambda: events.lines("handler_failed"), 5, "it is logged")
+    assert "events.unchecked is for the signed-in person" in str(logged)
+
+
 def test_a_caller_does_not_wait_for_what_follows_the_answer(
     toy: Toy, events: ToyProcess, gateway: Broker
 ) -> None:
@@ -81,7 +103,7 @@ def test_a_caller_does_not_wait_for_what_follows_the_answer(
         assert answer["ok"]["text"] == text
         assert not found.count_documents({"text": text, "ended_at": {"$ne": None}})
         done = {"text": text, "ended_at": {"$ne": None}}
-        probe(lambda done=done: found.count_documents(done), 5, "done after the answer")
+        probe(partial(found.count_documents, done), 5, "done after the answer")
     failed = "coterie_rpc_work_after_reply_failed_total"
     probe(lambda: events.metric(failed) == 1, 5, "the failure is counted")
     assert gateway.call("events.echo", {"text": "alive"})["ok"]["text"] == "alive"
@@ -104,7 +126,7 @@ def test_same_key_replays_the_answer_and_another_request_is_refused(
     assert again.headers["coterie-replayed"] == "true"
     other = gateway.call("events.change_thing", request, key="k-1", fingerprint="other")
     assert other["error"]["code"] == "request.idempotency_key_reused"
-    assert toy.events_db["things"].find_one({"_id": "keyed"})["version"] == 1
+    assert existing(toy.events_db["things"].find_one({"_id": "keyed"}))["version"] == 1
 
 
 def test_business_error_of_a_keyed_command_is_replayed(events: ToyProcess, gateway: Broker) -> None:
@@ -116,7 +138,7 @@ def test_business_error_of_a_keyed_command_is_replayed(events: ToyProcess, gatew
     assert again.headers["coterie-replayed"] == "true"
 
 
-def test_one_unit_command_is_replayed_without_a_look_before(
+def test_single_transaction_command_is_replayed_without_a_look_before(
     toy: Toy, events: ToyProcess, gateway: Broker
 ) -> None:
     """H-12, H-13: its repetition would be refused by now, but gets what the first one was told."""
@@ -131,7 +153,7 @@ def test_one_unit_command_is_replayed_without_a_look_before(
     refused = gateway.reply(gateway.send_call("events.take_thing", request, key="k-5"))
     assert b"events.thing_taken" in bytes(refused.body)
     assert "coterie-replayed" not in refused.headers
-    assert toy.events_db["things"].find_one({"_id": "taken"})["version"] == 1
+    assert existing(toy.events_db["things"].find_one({"_id": "taken"}))["version"] == 1
 
 
 def test_equal_keyed_calls_at_once_have_one_effect(
@@ -142,7 +164,7 @@ def test_equal_keyed_calls_at_once_have_one_effect(
     sent = [gateway.send_call("events.change_thing", request, key="k-3") for _ in range(20)]
     bodies = {gateway.reply(number).body for number in sent}
     assert len(bodies) == 1
-    assert toy.events_db["things"].find_one({"_id": "race"})["version"] == 1
+    assert existing(toy.events_db["things"].find_one({"_id": "race"}))["version"] == 1
 
 
 def test_method_that_nobody_declared_is_unavailable(toy: Toy, events: ToyProcess) -> None:
@@ -155,15 +177,15 @@ def test_callee_paused_past_the_deadline_executes_nothing_later(
     toy: Toy, events: ToyProcess, gateway: Broker
 ) -> None:
     """M-20: the caller hears within its deadline; after SIGCONT no expired call is executed."""
-    events.signal(signal.SIGSTOP)
+    events.send(signal.SIGSTOP)
     try:
         sent = [
             gateway.send_call("events.echo", {"text": "expired"}, seconds=1.0) for _ in range(5)
         ]
-        with pytest.raises(NoReply):
-            gateway.reply(sent[0], 1.5)
+        with pytest.raises(NoReply):  # until no clock can be that far ahead
+            gateway.reply(sent[0], 3.5)
     finally:
-        events.signal(signal.SIGCONT)
+        events.send(signal.SIGCONT)
     events.wait_ready()
     assert gateway.call("events.echo", {"text": "after"})["ok"]["text"] == "after"
     assert runs(toy, "expired") == 0
@@ -175,14 +197,16 @@ def test_caller_is_told_in_time_when_nobody_answers(toy: Toy, events: ToyProcess
     with toy.broker("gateway") as gateway:
         warm = gateway.call("notifications.ask_for_echo", {"text": "asked"})
         assert warm["ok"]["text"] == "asked"
-        events.signal(signal.SIGSTOP)
+        events.send(signal.SIGSTOP)
         began = time.monotonic()
         try:
             answer = gateway.call("notifications.ask_for_echo", {"text": "lost"}, seconds=8.0)
+            assert time.monotonic() - began < 5.5
+            with pytest.raises(NoReply):  # until no clock can be that far ahead
+                gateway.reply("nobody's", 2.5)
         finally:
-            events.signal(signal.SIGCONT)
+            events.send(signal.SIGCONT)
         assert answer["error"]["code"] == "request.service_unavailable"
-        assert time.monotonic() - began < 5.5
         events.wait_ready()
         assert gateway.call("notifications.ask_for_echo", {"text": "found"})["ok"]
     assert runs(toy, "lost") == 0
@@ -198,7 +222,7 @@ def test_a_request_too_large_for_a_message_disturbs_nobody(toy: Toy, events: Toy
         )
         large = gateway.call("notifications.ask_for_echo", {"text": "文" * 1000, "times": 400})
         assert large["error"]["code"] == "gateway.body_too_large"
-        assert large["error"]["params"] == {"most": 1_000_000}
+        assert large["error"]["params"] == {"maximum": 1_000_000}
         assert json.loads(gateway.reply(slow).body)["ok"]["text"] == "in flight"
     assert caller.metric("coterie_broker_connections_lost_total") == 0
     assert caller.stop() == 0
@@ -216,6 +240,7 @@ def test_one_request_id_and_trace_go_through_all_services(toy: Toy, events: ToyP
     assert [one["method"] for one in same] == ["events.echo"]
     assert same[0]["trace"].split("-")[1] == line["trace"].split("-")[1]
     assert same[0]["trace"] != line["trace"]
+    assert (line["actor"], same[0]["actor"]) == ("per_1", "system:notifications")
 
 
 def test_call_matrix_is_kept_by_the_broker(toy: Toy, gateway: Broker) -> None:
@@ -234,7 +259,7 @@ def test_crash_before_the_reply(toy: Toy, method: str, executions: int) -> None:
     dying = toy.start("events", "rpc", crash_point=f"rpc.before_reply:{flag}").wait_ready()
     with toy.broker("gateway") as gateway:
         number = gateway.send_call(method, {"text": text}, seconds=20.0)
-        assert dying.popen.wait(10) == -signal.SIGKILL
+        assert dying.ended(10) == -signal.SIGKILL
         toy.start("events", "rpc").wait_ready()
         if executions == 2:
             assert gateway.reply(number, 10.0)

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -74,17 +75,17 @@ def _digest(body: bytes) -> str:
 
 def run(
     clone: Path,
+    settings: Mapping[str, str],
     *,
     root: Path = Path("/"),
     python: str | None = None,
     user: str | None = None,
-    **env: str,
 ) -> subprocess.CompletedProcess[str]:
     environment = {"PATH": os.environ["PATH"], "HOME": str(clone), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
         [python or sys.executable, "-c", PREPARE, str(root)],
         cwd=clone,
-        env=environment | env,
+        env={**environment, **settings},
         user=user,
         capture_output=True,
         text=True,
@@ -104,19 +105,19 @@ def works(clone: Path) -> bool:
 
 
 def test_a_clean_clone_is_made_ready_and_the_second_run_does_nothing(clone: Path) -> None:
-    first = run(clone, **offline(clone))
+    first = run(clone, offline(clone))
     assert (first.returncode, first.stderr) == (0, "")
     assert works(clone)
-    again = run(clone, **UNREACHABLE)
+    again = run(clone, UNREACHABLE)
     assert (again.returncode, again.stdout, again.stderr) == (0, "", "")
 
 
 def test_no_package_index_is_one_paragraph_and_the_next_run_mends_it(clone: Path) -> None:
-    broken = run(clone, **UNREACHABLE)
+    broken = run(clone, UNREACHABLE)
     assert broken.returncode == 2
     assert "Is a package index reachable" in broken.stderr.replace("\n", " ")
     assert "Traceback" not in broken.stderr
-    assert run(clone, **offline(clone)).returncode == 0
+    assert run(clone, offline(clone)).returncode == 0
     assert works(clone)
 
 
@@ -133,16 +134,16 @@ def test_a_set_up_killed_half_way_is_finished_by_the_next_run(clone: Path) -> No
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     assert not (clone / ".venv" / "coterie-setup.json").exists()
-    assert run(clone, **offline(clone)).returncode == 0
+    assert run(clone, offline(clone)).returncode == 0
     assert works(clone)
 
 
 def test_a_newer_lock_is_installed(clone: Path) -> None:
-    assert run(clone, **offline(clone)).returncode == 0
+    assert run(clone, offline(clone)).returncode == 0
     lock = clone / "requirements" / "dev.txt"
     lock.write_text("# compiled again\n" + lock.read_text())
     before = json.loads((clone / ".venv" / "coterie-setup.json").read_text())
-    assert run(clone, **offline(clone)).returncode == 0
+    assert run(clone, offline(clone)).returncode == 0
     after = json.loads((clone / ".venv" / "coterie-setup.json").read_text())
     assert after["lock"] != before["lock"]
     assert works(clone)
@@ -151,7 +152,7 @@ def test_a_newer_lock_is_installed(clone: Path) -> None:
 def test_a_wheel_with_another_hash_is_refused(clone: Path) -> None:
     lock = clone / "requirements" / "dev.txt"
     lock.write_text(f"coterie-probe==1.0 --hash=sha256:{'0' * 64}\n")
-    refused = run(clone, **offline(clone))
+    refused = run(clone, offline(clone))
     assert refused.returncode == 2
     assert not (clone / ".venv" / "coterie-setup.json").exists()
 
@@ -175,7 +176,7 @@ def test_without_root_the_exact_command_is_printed(clone: Path) -> None:
         _fake(open_to_all / "bin", "apt-get", "exit 1")
         _fake(open_to_all / "bin", "sudo", "exit 1")  # asks for a password
         path = f"{open_to_all / 'bin'}"
-        done = run(copy, root=open_to_all, python=SYSTEM_PYTHON, user="nobody", PATH=path)
+        done = run(copy, {"PATH": path}, root=open_to_all, python=SYSTEM_PYTHON, user="nobody")
     assert done.returncode == 2
     assert re.search(
         "\n    sudo apt-get update && sudo apt-get install --no-install-recommends -y"

@@ -2,17 +2,20 @@
 
 import socket
 from contextlib import ExitStack
+from functools import partial
 
 import pymongo
 from kombu import Connection, Producer, Queue
+from pymongo.database import Database
 
+from chassis.mongo import Document
 from deploy.local.nodes import Nodes
 from tests.kit.nodes import Vhost, wait_registered
 from tests.kit.probe import probe
 
 
 def test_a_test_database_takes_transactions(
-    mongo: pymongo.MongoClient, database: pymongo.database.Database
+    mongo: pymongo.MongoClient[Document], database: Database[Document]
 ) -> None:
     """mongod runs as a replica set, so units of work are possible (architecture.md §4)."""
     with mongo.start_session() as session, session.start_transaction():
@@ -28,8 +31,8 @@ def test_a_service_user_can_log_in_to_its_vhost(vhost: Vhost) -> None:
 
 
 def test_killed_nodes_come_back_with_their_data(private_nodes: Nodes) -> None:
-    """What was acknowledged survives kill -9 of broker and database (D-1)."""
-    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+    """What was acknowledged survives kill -9 of broker and database (D-1, I-7)."""
+    with pymongo.MongoClient[Document](private_nodes.mongo_admin_url) as client:
         client.kept.things.insert_one({"_id": 1})
     confirmed = {"confirm_publish": True}
     with Connection(private_nodes.amqp_admin_url, transport_options=confirmed) as connection:
@@ -40,10 +43,14 @@ def test_killed_nodes_come_back_with_their_data(private_nodes: Nodes) -> None:
     before = {name: private_nodes.control.pid(name) for name in ("rabbitmq", "mongod")}
     for name in before:
         private_nodes.control.signal(name, "SIGKILL")
-    for name, pid in before.items():
-        probe(lambda n=name, p=pid: private_nodes.control.pid(n) not in (None, p), 30, name)
+
+    def is_back(name: str) -> bool:
+        return private_nodes.control.pid(name) not in (None, before[name])
+
+    for name in before:
+        probe(partial(is_back, name), 30, name)
     private_nodes.wait_ready()
-    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+    with pymongo.MongoClient[Document](private_nodes.mongo_admin_url) as client:
         assert client.kept.things.find_one() == {"_id": 1}
 
     def message() -> object:
@@ -61,8 +68,8 @@ def _refusing_server(port: int) -> socket.socket:
 
 
 def test_a_port_taken_meanwhile_is_replaced_with_its_data_kept(private_nodes: Nodes) -> None:
-    """Ports in use: a clear message, and running again mends it (§9 of the architecture)."""
-    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+    """Ports in use: a clear message, and running again mends it (architecture.md §9)."""
+    with pymongo.MongoClient[Document](private_nodes.mongo_admin_url) as client:
         client.moved.things.insert_one({"_id": 1})
     for name in ("rabbitmq", "mongod", "epmd"):
         private_nodes.control.stop(name)
@@ -73,7 +80,7 @@ def test_a_port_taken_meanwhile_is_replaced_with_its_data_kept(private_nodes: No
         messages = private_nodes.start()
     assert len(messages) == 2
     assert private_nodes.ports["mongod"] != taken["mongod"]
-    with pymongo.MongoClient(private_nodes.mongo_admin_url) as client:
+    with pymongo.MongoClient[Document](private_nodes.mongo_admin_url) as client:
         assert client.moved.things.find_one() == {"_id": 1}
     with Connection(private_nodes.amqp_admin_url) as connection:
         connection.connect()

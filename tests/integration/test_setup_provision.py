@@ -15,11 +15,12 @@ import requests
 from kombu import Connection, Exchange, Producer
 from pymongo.errors import OperationFailure
 
+from chassis.mongo import Document
+from contracts.records import SERVICES
 from deploy.integrators import provision_integrator, queue_of
 from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from deploy.provision import (
-    SERVICES,
     Passwords,
     ProvisionError,
     Target,
@@ -104,7 +105,9 @@ def exported(target: Target) -> dict[str, Any]:
     return {"users": users, **mine}
 
 
-def test_the_second_run_changes_nothing(target: Target, mongo: pymongo.MongoClient) -> None:
+def test_the_second_run_changes_nothing(
+    target: Target, mongo: pymongo.MongoClient[Document]
+) -> None:
     provision(target, TOPOLOGY, PASSWORDS)
     broker = exported(target)
     assert [queue["name"] for queue in broker["queues"]] == ["rpc-payments"]
@@ -133,7 +136,7 @@ def test_a_new_password_and_new_rights_replace_the_old_ones(target: Target, node
     ) as connection:
         connection.connect()
     database = target.database("payments")
-    with pymongo.MongoClient(nodes.mongo_url("payments", "another", database)) as client:
+    with pymongo.MongoClient[Document](nodes.mongo_url("payments", "another", database)) as client:
         assert client[database].list_collection_names() == []
 
 
@@ -163,12 +166,12 @@ def test_a_service_reads_no_foreign_database(target: Target, nodes: Nodes) -> No
     owner = nodes.mongo_url(
         "payments_owner", PASSWORDS.mongo_owner["payments"], target.database("payments")
     )
-    with pymongo.MongoClient(owner) as client:
+    with pymongo.MongoClient[Document](owner) as client:
         client[target.database("payments")].orders.insert_one({"_id": 1})
         with pytest.raises(OperationFailure):
             client[target.database("membership")].members.find_one()
     narrow = nodes.mongo_url("payments", PASSWORDS.mongo["payments"], target.database("payments"))
-    with pymongo.MongoClient(narrow) as client, pytest.raises(OperationFailure):
+    with pymongo.MongoClient[Document](narrow) as client, pytest.raises(OperationFailure):
         client[target.database("payments")].orders.find_one()
 
 
@@ -316,7 +319,7 @@ def test_a_queue_with_other_arguments_is_reported_and_kept(target: Target, nodes
         assert connection.default_channel.queue_declare("rpc-payments", passive=True)[1] == 1
 
 
-def test_erasing_leaves_nothing(target: Target, mongo: pymongo.MongoClient) -> None:
+def test_erasing_leaves_nothing(target: Target, mongo: pymongo.MongoClient[Document]) -> None:
     provision(target, TOPOLOGY, PASSWORDS)
     mongo[target.database("events")].meetups.insert_one({"_id": 1})
     erase(target)
@@ -375,7 +378,7 @@ def run_as_container(
 
 
 def test_a_container_provisions_from_files_with_secrets(
-    container: dict[str, str], target: Target, nodes: Nodes, mongo: pymongo.MongoClient
+    container: dict[str, str], target: Target, nodes: Nodes, mongo: pymongo.MongoClient[Document]
 ) -> None:
     done = run_as_container(container)
     assert (done.returncode, done.stderr) == (0, "")

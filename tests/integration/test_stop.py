@@ -15,7 +15,7 @@ from tests.kit.toy.system import Toy, ToyProcess
 
 
 def health(process: ToyProcess, page: str) -> int:
-    return requests.get(f"http://127.0.0.1:{process.port}/health/{page}", timeout=2).status_code
+    return requests.get(f"{process.url}/health/{page}", timeout=2).status_code
 
 
 def test_work_in_hand_is_finished_once(toy: Toy) -> None:
@@ -32,10 +32,10 @@ def test_work_in_hand_is_finished_once(toy: Toy) -> None:
         probe(lambda: started.count_documents({"text": "in hand"}) == 3, 5, "calls are at work")
         probe(lambda: all(attempts(toy, event) for event in told), 5, "events are at work")
         for process in (events, consumer):
-            process.signal(signal.SIGTERM)
+            process.send(signal.SIGTERM)
         for number in calls:
             assert gateway.reply(number, 5.0)
-        assert [events.popen.wait(20), consumer.popen.wait(20)] == [0, 0]
+        assert [events.ended(20), consumer.ended(20)] == [0, 0]
         assert [effects(toy, event) for event in told] == [1, 1, 1]
         assert admin.depth(QUEUE) == admin.depth("rpc-events") == 0
         again = toy.start("notifications", "consumers").wait_ready()
@@ -80,10 +80,10 @@ def test_ready_ends_with_sigterm_and_live_goes_on(toy: Toy) -> None:
     with toy.broker("gateway") as gateway:
         gateway.send_call("events.echo", {"text": "draining", "milliseconds": 2000})
         probe(lambda: toy.events_db["runs"].find_one({"text": "draining"}), 5, "it is at work")
-        events.signal(signal.SIGTERM)
+        events.send(signal.SIGTERM)
         probe(lambda: health(events, "ready") == 503, 2, "not ready")
         assert health(events, "live") == 200
-    assert events.popen.wait(20) == 0
+    assert events.ended(20) == 0
 
 
 def test_what_hangs_is_cut_off_within_twenty_seconds(toy: Toy) -> None:
@@ -93,8 +93,8 @@ def test_what_hangs_is_cut_off_within_twenty_seconds(toy: Toy) -> None:
         gateway.send_call("events.echo", {"text": "hanging", "milliseconds": 60_000})
         probe(lambda: toy.events_db["runs"].find_one({"text": "hanging"}), 5, "it is at work")
         began = time.monotonic()
-        events.signal(signal.SIGTERM)
-        assert events.popen.wait(20) == 1
+        events.send(signal.SIGTERM)
+        assert events.ended(20) == 1
         assert time.monotonic() - began > 15
 
 
@@ -119,7 +119,7 @@ def test_unknown_schema_is_refused(toy: Toy) -> None:
 
 def test_start_waits_for_the_broker(toy: Toy) -> None:
     """A broker that is away at the start is waited for: live, not ready, no exit."""
-    process = toy.start("events", "rpc", amqp_url="amqp://nobody:none@127.0.0.1:1/none")
+    process = toy.start("events", "rpc", amqp_url="amqp://events:none@127.0.0.1:1/none")
     probe(lambda: health(process, "live") == 200, 15, "it lives")
     probe(lambda: len(process.lines("broker_unreachable")) >= 3, 15, "it tries again")
     assert health(process, "ready") == 503

@@ -60,7 +60,7 @@ def lost_connections(process: ToyProcess) -> float:
 
 
 def why_not_ready(process: ToyProcess) -> str:
-    answer = requests.get(f"http://127.0.0.1:{process.port}/health/ready", timeout=2)
+    answer = requests.get(f"{process.url}/health/ready", timeout=2)
     return "; ".join(answer.json().get("why", []))
 
 

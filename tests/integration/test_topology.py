@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 
 import amqp
 import requests
@@ -9,6 +10,7 @@ import requests
 from deploy.integrators import provision_integrator, queue_of
 from tests.integration.test_consumers import CONTENT_TYPE, PARKING, QUEUE, TYPE, tell, thing
 from tests.kit.broker import Broker
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy
 
@@ -72,7 +74,7 @@ def test_users_may_do_what_their_code_does_and_nothing_else(toy: Toy) -> None:
     for user, attempts in forbidden.items():
         for number, attempt in enumerate(attempts):
             with toy.broker(user) as broker:
-                assert refused(lambda a=attempt, b=broker: a(b)), f"{user}, attempt {number}"
+                assert refused(partial(attempt, broker)), f"{user}, attempt {number}"
     with toy.broker("events") as broker:
         broker.publish(b"{}", exchange="events.events", routing_key=TYPE)
     with toy.broker() as admin:
@@ -94,7 +96,7 @@ def test_a_message_that_kills_its_consumer_is_parked_by_the_broker(toy: Toy) -> 
             return admin.depth(PARKING) == 1
 
         probe(rejected_to_the_end, 20, "parked")
-        parked = admin.get(PARKING)
+        parked = existing(admin.get(PARKING))
     assert deliveries == 21
     assert parked.body == b"deadly"
     assert parked.headers["x-death"][0]["reason"] == "delivery_limit"
@@ -131,9 +133,7 @@ def test_public_events_go_to_integrators_by_a_publish_of_their_own(toy: Toy) -> 
     for key in ("coterie.events.thing_sighed.v1", "coterie.membership.activated.v1"):
         with toy.broker("events") as events:
             assert refused(
-                lambda k=key, b=events: b.publish(
-                    b"{}", exchange="integrators.events", routing_key=k
-                )
+                partial(events.publish, b"{}", exchange="integrators.events", routing_key=key)
             ), key
 
 

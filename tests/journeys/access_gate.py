@@ -18,8 +18,11 @@ MOVING = ("version", "updated_at")  # of meetups: jobs tend the waitlists of clo
 class Gate:
     """Requests that are right in everything but, perhaps, who sends them."""
 
-    def __init__(self, place: AccessWorld, lines: Iterable[str]) -> None:
+    def __init__(
+        self, place: AccessWorld, lines: Iterable[str], may: Callable[[str, str], bool]
+    ) -> None:
         self.place = place
+        self.may = may  # line and role
         self.lines = tuple(lines)
         self.contract = ServedContract(place.world.system.url("http"))
         self.operations = self.contract.operations
@@ -54,9 +57,11 @@ class Gate:
         return None
 
     def callers(self, line: str) -> dict[str, Person]:
-        """Everybody, with the object's own person."""
+        """Everybody, with the object's own person; whose session ends is nobody else."""
+        if leaver := self.place.leavers.get(line):
+            return {"outsider": leaver, "nobody": self.place.everybody["nobody"]}
         own = self.owner_of(line)
-        return {**({"self": own} if own else {}), **self.place.everybody}
+        return {**({"own": own} if own else {}), **self.place.everybody}
 
     def body(self, operation: Operation) -> Any:
         """The documented example, or one that goes with our objects."""
@@ -65,6 +70,7 @@ class Gate:
             "membership.start_sign_in": lambda: {"email": f"{fresh}@example.com"},
             "membership.create_community": lambda: {**COMMUNITY, "slug": f"c-{fresh}"},
             "membership.grant_role": lambda: {"email": f"{fresh}@example.com", "role": "scanner"},
+            "membership.grant_operator": lambda: {"email": f"{fresh}@example.com"},
             "membership.change_form": lambda: {"form": COMMUNITY["form"]},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
@@ -163,7 +169,7 @@ def changed(before: dict[str, Any], after: dict[str, Any]) -> dict[str, tuple[An
 def branches(value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
     """Every part of a JSON value with its pointer, itself first."""
     yield pointer, value
-    parts = value.items() if isinstance(value, dict) else ()
+    parts: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else ()
     parts = enumerate(value) if isinstance(value, list) else parts
     for name, part in parts:
         yield from branches(part, f"{pointer}/{name}")

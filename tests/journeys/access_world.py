@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from contracts.access import GRANTABLE_ROLES
 from deploy.local import clock
 from examples.doctors.client import eventually
 from tests.journeys.world import (
@@ -16,8 +17,8 @@ from tests.journeys.world import (
     money,
 )
 
-STAFF = ("owner", "reviewer", "treasurer", "host", "scanner")
-ROLES = (*STAFF, "member", "applicant")
+LEAVING = ("end_session", "end_my_sessions")
+ROLES = (*GRANTABLE_ROLES, "member", "former member", "applicant")
 _HEADER = "number,email,name,joined_on,term_ends_on,segment,city"
 
 
@@ -34,6 +35,7 @@ class AccessWorld:
         self.there: dict[str, Person] = {}
         self.things: dict[str, str] = {}
         self.own: dict[str, Person] = {}
+        self.leavers: dict[str, Person] = {}  # by the operation that ends their sessions
         self.foreign: dict[str, str] = {}  # objects of B that a body could name
 
     def found(self) -> "AccessWorld":
@@ -41,15 +43,16 @@ class AccessWorld:
         world = self.world
         body = {**COMMUNITY, "slug": "neighbour", "owner_email": "owner.b@example.com"}
         self.other_path = f"/v1/communities/{world.operator.post('/v1/communities', body)['id']}"
-        for role in STAFF[1:]:
+        for role in GRANTABLE_ROLES[1:]:
             self._grant(world.path, f"{role}.a@example.com", role)
             self._grant(self.other_path, f"{role}.b@example.com", role)
         self._grant(world.path, "spare@example.com", "host")
         self._grant(world.path, "spare@example.com", "scanner")
         treasurer = f"{world.path}/roles/{world.owner.person_id}/treasurer"
         assert world.operator.raw("DELETE", treasurer).status_code == 200  # an owner and no more
-        self._import(world.path, "member.a@example.com", "guest@example.com")
-        self._import(self.other_path, "member.b@example.com")
+        for path, side in ((world.path, "a"), (self.other_path, "b")):
+            members = {f"member.{side}@example.com": 40, f"former.member.{side}@example.com": -200}
+            self._import(path, {**members, f"guest.{side}@example.com": 40})
         self._sign_in()
         at_once(
             lambda build: build(),
@@ -67,9 +70,12 @@ class AccessWorld:
             "provider": "sandbox",
             "form_version": "1",
         }
+        world.operator.post(f"/v1/people/{self.things['person_id']}/erasure")
         for client in self.everybody.values():
             if client.email:
                 client.renew()
+        made = world.operator.post("/v1/operators", {"email": "operator.b@example.com"})
+        self.things["membership.revoke_operator"] = made["person_id"]
         return self
 
     @property
@@ -84,34 +90,36 @@ class AccessWorld:
         }
 
     def _sign_in(self) -> None:
-        wanted = [f"{role}.{side}@example.com" for side in "ab" for role in ROLES]
+        wanted = [f"{role.replace(' ', '.')}.{side}@example.com" for side in "ab" for role in ROLES]
         wanted[0] = "owner@example.com"
-        wanted += ["guest@example.com", "outsider@example.com"]
+        wanted += [f"{leaver}@example.com" for leaver in LEAVING]
+        wanted += ["guest.a@example.com", "outsider@example.com"]
         by_email = {person.email: person for person in (self.world.operator, self.world.owner)}
         missing = [email for email in wanted if email not in by_email]
         by_email |= dict(zip(missing, at_once(self.world.staff, missing), strict=True))
         signed_in = [by_email[email] for email in wanted]
         self.here = dict(zip(ROLES, signed_in[: len(ROLES)], strict=True))
-        self.there = dict(zip(ROLES, signed_in[len(ROLES) : -2], strict=True))
+        self.there = dict(zip(ROLES, signed_in[len(ROLES) : 2 * len(ROLES)], strict=True))
+        self.leavers = {f"membership.{n}": by_email[f"{n}@example.com"] for n in LEAVING}
         self.guest, self.outsider = signed_in[-2:]
 
     def _grant(self, path: str, email: str, role: str) -> None:
         self.world.operator.post(f"{path}/roles", {"email": email, "role": role})
 
-    def _import(self, path: str, *emails: str) -> None:
-        """Members whose term ends soon enough for a renewal."""
+    def _import(self, path: str, days_left: dict[str, int]) -> None:
+        """Members by address; 40 days before its end a term can be renewed."""
         today = clock.now(self.world.system.clock_file)
-        joined, ends = (today + dt.timedelta(days=days) for days in (-300, 40))
+        joined = today - dt.timedelta(days=300)
         rows = [
-            f"{number},{email},会员,{joined:%Y-%m-%d},{ends:%Y-%m-%d},,"
-            for number, email in enumerate(emails, 1)
+            f"{number},{email},会员,{joined:%Y-%m-%d},{today + dt.timedelta(days=left):%Y-%m-%d},,"
+            for number, (email, left) in enumerate(days_left.items(), 1)
         ]
         text = "\n".join((_HEADER, *rows)) + "\n"
         made = self.world.operator.upload(f"{path}/imports", text)
         done = self.world.operator.until(
             f"/v1/imports/{made['id']}", lambda seen: seen["state"] == "done", "the import"
         )
-        assert done["accepted"] == len(emails), done
+        assert done["accepted"] == len(days_left), done
         self.things.setdefault("import_id", made["id"])
 
     def _add(self, name: str, made: dict[str, Any], own: Person | None = None) -> str:

@@ -2,11 +2,20 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.journeys.world import ANSWERS, Applicant, World
+from deploy.local.system import System
+from tests.journeys.world import ANSWERS, Applicant, World, open_world
+from tests.kit.limits import WIDE
+
+
+@pytest.fixture(scope="module")
+def world(system: Callable[..., System]) -> World:
+    """More is asked here in a minute, and by fewer people, than anybody may."""
+    return open_world(system, settings={"gateway": WIDE})
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,8 @@ import pymongo
 import pytest
 from pymongo.database import Database
 
-from tests.journeys.world import SERVICES, World
+from contracts.records import SERVICES
+from tests.journeys.world import World
 from tests.kit.probe import probe
 
 COMMANDS_A_SECOND = 8

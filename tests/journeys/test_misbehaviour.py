@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 import requests
 
+from contracts.records import SERVICES
 from tests.journeys import invariants
-from tests.journeys.world import ANSWERS, QUEUE, SERVICES, Applicant, World, at_once
+from tests.journeys.world import ANSWERS, QUEUE, Applicant, World, at_once
 from tests.kit.broker import Broker
 from tests.kit.probe import probe
 
@@ -25,7 +26,7 @@ TAPPED = ("membership.events", "payments.events")
 
 @pytest.mark.timeout(240)
 def test_stopped_with_work_in_hand(world: World) -> None:
-    """M-10, H-27: SIGTERM to each process while people walk: a clean end in time, no step twice."""
+    """M-10, H-27, T-F2: SIGTERM to each process under load: a clean end in time, no step twice."""
     world.renew_staff()
     people = world.applicants(*(f"stop{number}" for number in range(4)))
     control = world.system.control
@@ -47,7 +48,7 @@ def test_stopped_with_work_in_hand(world: World) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize("fault", ["paused", "down"])
 def test_callee_is_away(world: World, fault: str) -> None:
-    """H-6, M-20: 503 within the deadline, and nothing is executed when the callee is back."""
+    """H-6, I-17, M-20: 503 within the deadline, and nothing is executed when the callee is back."""
     world.renew_staff()
     person = world.applicants(f"away-{fault}")[0]
     body = {"answers": ANSWERS, "submit": True}
@@ -70,7 +71,7 @@ def test_callee_is_away(world: World, fault: str) -> None:
 
 @pytest.mark.timeout(240)
 def test_provider_lies_stutters_and_forgets(world: World) -> None:
-    """P-21, P-22, P-24, P-25: callbacks forged, a hundred at once, wrong, or never: paid once."""
+    """P-21, P-22, P-24, P-25, T-F15: callbacks forged, a hundred, wrong, or never: paid once."""
     scripts: dict[str, dict[str, Any]] = {
         "hundred": {"repeat": 100},
         "forged": {"forge": True, "unknown_serial": True, "old_timestamp": True, "repeat": 2},
@@ -131,7 +132,7 @@ def test_callbacks_that_nobody_signed(world: World) -> None:
 
 @pytest.mark.timeout(240)
 def test_every_event_again_and_in_disorder(world: World) -> None:
-    """M-15, M-16, I-8: all events of two walks twice more, newest first: no second effect."""
+    """M-15, M-16, I-8, T-F8, T-F9: all events twice more, newest first: no second effect."""
     world.renew_staff()
     people = world.applicants("again1", "again2")
     with world.admin() as broker:
@@ -155,7 +156,7 @@ def test_every_event_again_and_in_disorder(world: World) -> None:
 
 @pytest.mark.timeout(240)
 def test_poison_on_the_exchanges(world: World) -> None:
-    """M-11, M-12, M-14, E-9, E-12: it is parked as it came; everything else goes on."""
+    """M-11, M-12, M-14, E-9, E-12, T-F10: it is parked as it came; all else goes on."""
     world.renew_staff()
     event = "coterie.payments.order_paid.v1"
     envelope = {"specversion": "1.0", "id": "evt_x", "source": "/coterie/payments", "type": event}
@@ -173,6 +174,7 @@ def test_poison_on_the_exchanges(world: World) -> None:
                 exchange="payments.events",
                 routing_key=event,
                 content_type="application/cloudevents+json",
+                user_id=world.system.target.broker_user("payments"),
             )
     world.applicants("healthy")[0].join()
     readers = _readers(world, "payments.events", event)

@@ -25,10 +25,9 @@ from examples.doctors.client import Client, Refused
 from tests.kit.broker import Broker
 from tests.kit.probe import probe
 
-SERVICES = ("membership", "payments", "events", "notifications")
 PATIENCE_SECONDS = 120.0  # a message whose handler failed three times waits a minute (M-13)
 PRICE, DISCOUNT = 300_000, 20_000
-LADDER = {"step": 10_000, "every": 1000, "n0": 0}
+LADDER = {"step": 10_000, "every": 1000, "places_before": 0}
 MERCHANT = "journey-merchant"
 QUEUE = "integrator.journey.events"
 ANSWERS = {"profession": "doctor", "city": "上海"}
@@ -52,7 +51,7 @@ T = TypeVar("T")
 
 
 class Person(Client):
-    """A front end that does not give up: every command is repeated with its key."""
+    """A front end that does not give up: every command is repeated with its key (T-F17)."""
 
     person_id = ""
 
@@ -101,6 +100,8 @@ class Person(Client):
 class World:
     """A running system with one community, its staff, its plan and an integrator's queue."""
 
+    ladder = LADDER
+
     def __init__(self, system: System) -> None:
         self.system = system
         self.members: list[Applicant] = []  # everybody who walked the whole path here
@@ -118,10 +119,10 @@ class World:
         self.operator.post(f"{self.path}/roles", _role("owner@example.com", "treasurer"))
         self.owner = self.staff("owner@example.com")
         self.reviewer = self.staff("reviewer@example.com")
-        plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": LADDER}
+        plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": self.ladder}
         self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
         coupon = {"name": "新会员", "code": "WELC2ME", "audience": "newcomer"}
-        benefit = {"kind": "amount_off", "value": DISCOUNT}
+        benefit = {"kind": "amount_off", "amount": DISCOUNT}
         self.owner.post(f"{self.path}/coupons", {**coupon, "benefit": benefit})
         self.register_merchant()
         account = {"merchant_id": MERCHANT, "secret_ref": "sandbox_api_key"}

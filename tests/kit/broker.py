@@ -15,12 +15,16 @@ class NoReply(AssertionError):
 
 
 class Broker:
-    """One connection and channel; a context manager."""
+    """One connection and channel; a context manager.
 
-    def __init__(self, url: str) -> None:
+    What it sends says who it is; the tests' administrator may say that it is somebody else.
+    """
+
+    def __init__(self, url: str, *, user_id: str = "") -> None:
         place, _, vhost = url.removeprefix("amqp://").rpartition("/")
         user, _, host = place.rpartition("@")
         name, _, password = user.partition(":")
+        self.user_id = user_id or name
         self.connection = amqp.Connection(
             host=host,
             userid=name,
@@ -48,7 +52,7 @@ class Broker:
         self, body: bytes | str, *, exchange: str = "", routing_key: str, **properties: Any
     ) -> None:
         """Publishes with confirm; raises amqp's NotFound, AccessRefused and the like."""
-        message = amqp.Message(body, **{"delivery_mode": 2, **properties})
+        message = amqp.Message(body, **{"delivery_mode": 2, "user_id": self.user_id, **properties})
         self.channel.basic_publish(
             message, exchange=exchange, routing_key=routing_key, confirm_timeout=10
         )
@@ -83,11 +87,13 @@ class Broker:
         key: str = "",
         fingerprint: str = "f",
         body: bytes | None = None,
-        headers: dict[str, str] | None = None,
+        headers: dict[str, Any] | None = None,
+        exchange: str = "rpc",
+        **properties: Any,
     ) -> str:
         """Sends a call as the gateway would, without waiting; returns its correlation id."""
         number = uuid.uuid4().hex
-        sent: dict[str, str] = {
+        sent: dict[str, Any] = {
             "coterie-actor": json.dumps({"kind": "person", "person_id": "per_1"}),
             "coterie-locale": "en",
             "coterie-request-id": f"test-{number[:16]}",
@@ -102,11 +108,11 @@ class Broker:
             content_type="application/json",
             application_headers=sent | (headers or {}),
             correlation_id=number,
-            reply_to="amq.rabbitmq.reply-to",
             expiration=str(int(seconds * 1000)),
+            **{"reply_to": "amq.rabbitmq.reply-to", "user_id": self.user_id, **properties},
         )
         self.replying.basic_publish(
-            message, exchange="rpc", routing_key=method, confirm_timeout=seconds
+            message, exchange=exchange, routing_key=method, confirm_timeout=seconds
         )
         return number
 

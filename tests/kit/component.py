@@ -1,5 +1,7 @@
 """One service alone: its real process, broker and database; neighbours replaced at the contract.
 
+The neighbours are of a later version: their answers and events have fields that nobody knows.
+
 with component(nodes, SERVICE, tmp_path, {"COTERIE_SMTP_URL": …}) as service:
     service.answer({membership.GET_RECIPIENT: lambda request: {...}})
     service.start()
@@ -10,15 +12,11 @@ with component(nodes, SERVICE, tmp_path, {"COTERIE_SMTP_URL": …}) as service:
 import contextlib
 import datetime as dt
 import json
-import os
-import signal
-import socket
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,75 +25,60 @@ import requests
 from kombu.utils.url import url_to_parts
 from pymongo.database import Database
 
-from chassis.context import Context, new_traceparent
+from chassis.context import Context
 from chassis.event_wire import event_message
-from chassis.ids import new_id
 from chassis.platform import ServiceDefinition
 from chassis.rpc_wire import CONTENT_TYPE, EXCHANGE, REPLAYED_HEADER, REPLY_TO, queue_name
 from chassis.topology import build
 from contracts import envelope
 from contracts.envelope import CloudEvent
 from contracts.errors import DomainError
-from contracts.records import SERVICES, Event, Rpc
+from contracts.records import GATEWAY, SERVICES, Event, Rpc
+from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from tests.kit.databases import migrated
 from tests.kit.nodes import Vhost, fresh_vhost
-from tests.kit.probe import probe
+from tests.kit.planting import plant_fields
+from tests.kit.processes import Process, free_port
+from tests.kit.usecases import made_event
 
-REPOSITORY = Path(__file__).resolve().parents[2]
 Answers = Mapping[Rpc, Callable[[dict[str, Any]], dict[str, Any]]]
 
 
-@dataclass
-class Component:
-    """A service under test; `start` may be called again after `stop` or `kill`."""
+class Component(Process):
+    """A service under test, beside its neighbours."""
 
-    name: str
-    vhost: Vhost
-    database: Database[dict[str, Any]]
-    environment: dict[str, str]
-    log_path: Path
-    clock_file: Path
-    process: subprocess.Popen[bytes] | None = None
-    fakes: list["_Fake"] = field(default_factory=list)
+    def __init__(
+        self,
+        name: str,
+        vhost: Vhost,
+        database: Database[dict[str, Any]],
+        path: Path,
+        settings: Mapping[str, str],
+    ) -> None:
+        self.name, self.vhost, self.database = name, vhost, database
+        self.clock_file = path / "clock"
+        self._fakes: list[_Fake] = []
+        port = free_port()
+        super().__init__(
+            "chassis.run",
+            name,
+            environment={
+                "COTERIE_ENV": "test",
+                "COTERIE_AMQP_URL": vhost.url_for(name),
+                "COTERIE_CLOCK_FILE": str(self.clock_file),
+                "COTERIE_HEALTH_PORT": str(port),
+                **settings,
+            },
+            port=port,
+            log_path=path / f"{name}.log",
+        )
 
-    @property
-    def health(self) -> str:
-        return f"http://127.0.0.1:{self.environment['COTERIE_HEALTH_PORT']}"
-
-    @property
-    def log(self) -> str:
-        return self.log_path.read_text(errors="replace")
-
-    def start(self, *, roles: str = "rpc,consumers,jobs", **settings: str) -> None:
-        """Starts the process and waits until it is ready."""
-        with self.log_path.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "chassis.run", self.name, "--roles", roles],
-                cwd=REPOSITORY,
-                env=self.environment | settings,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        probe(self._ready, 20, f"{self.name} ready; its log:\n{self.log[-3000:]}")
-
-    def _ready(self) -> bool:
-        assert self.process is not None
-        if self.process.poll() is not None:
-            raise RuntimeError(f"{self.name} ended:\n{self.log[-3000:]}")
-        return requests.get(f"{self.health}/health/ready", timeout=5).status_code == 200
-
-    def stop(self, number: int = signal.SIGTERM) -> int:
-        """Ends the process by a signal; its exit status."""
-        assert self.process is not None
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-        return self.process.wait(timeout=25)
-
-    def ended(self, seconds: float = 15) -> int:
-        """Waits until the process ends by itself (a crash point); its exit status."""
-        assert self.process is not None
-        return self.process.wait(timeout=seconds)
+    def start(
+        self, *more: str, wait: bool = True, roles: str = "rpc,consumers,jobs", **settings: str
+    ) -> None:
+        """Starts the service in these roles."""
+        super().start(*more, "--roles", roles, wait=wait, **settings)
 
     def move_clock(self, by: dt.timedelta) -> None:
         """Moves business time forward by `by` from where it is."""
@@ -117,34 +100,38 @@ class Component:
 
     def answer(self, answers: Answers) -> None:
         """Plays the neighbours: a function for each RPC, given the request; may raise."""
-        self.fakes.append(_Fake(self.vhost.url, answers))
+        others = {record: fn for record, fn in answers.items() if record.service != self.name}
+        self._fakes.append(_Fake(self.vhost.url, others))
 
-    def tell(self, event: Event, subject: str, data: dict[str, Any], **more: Any) -> CloudEvent:
-        """Publishes a neighbour's event, checked against its schema, and returns it."""
-        told = CloudEvent(
-            id=new_id("evt"),
-            source=f"/coterie/{event.service}",
-            event=event,
-            subject=subject,
-            time=dt.datetime.now(dt.UTC),
-            aggregateversion=1,
-            data=data,
-            sequence=None,
-            correlationid=new_id("req"),
-            causationid=None,
-            traceparent=new_traceparent(),
-        )
-        told = replace(told, **more)
-        body = envelope.encode(told)
-        envelope.decode(body)
+    def tell(
+        self,
+        event: Event,
+        subject: str,
+        data: dict[str, Any],
+        *,
+        plant: Callable[[dict[str, Any]], None] = lambda data: None,
+        **more: Any,
+    ) -> CloudEvent:
+        """Publishes a neighbour's event, checked against its schema, and returns it.
+
+        As a later version would: with unknown fields, and what `plant` puts into the data.
+        """
+        told = made_event(event, data, dt.datetime.now(dt.UTC), subject=subject, **more)
+        wire = json.loads(envelope.encode(told))
+        plant(plant_fields(event.data, wire["data"]))
+        body = json.dumps(wire)
         with _channel(self.vhost.url) as channel:
             channel.basic_publish_confirm(
-                event_message(body), exchange=event.exchange, routing_key=event.type
+                self._signed(event_message(body), event.service),
+                exchange=event.exchange,
+                routing_key=event.type,
             )
         return told
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        """Calls the service as the gateway would; raises the DomainError that it answers.
+        """Calls the service as the gateway would, or the service that `ctx` is of.
+
+        Raises the DomainError that it answers.
 
         Raises TimeoutError when no answer comes, at once when the process ends meanwhile.
         """
@@ -165,11 +152,12 @@ class Component:
                 reply_to=REPLY_TO,
                 correlation_id="1",
             )
+            self._signed(message, ctx.actor.service or GATEWAY)
             channel.basic_publish(message, exchange=EXCHANGE, routing_key=record.routing_key)
             end = time.monotonic() + record.deadline + 1
             while not replies:
                 # Looked at first: a process may answer and end.
-                is_over = self.process is not None and self.process.poll() is not None
+                is_over = self.has_ended
                 with contextlib.suppress(TimeoutError):
                     channel.connection.drain_events(timeout=0.2)
                 if not replies and (is_over or time.monotonic() > end):
@@ -179,15 +167,25 @@ class Component:
             raise DomainError.from_dict(told["error"])
         return told["ok"], REPLAYED_HEADER in (replies[0].headers or {})
 
+    def _signed(self, message: amqp.Message, sender: str) -> amqp.Message:
+        message.properties["user_id"] = self.vhost.target.broker_user(sender)
+        return message
+
+    def handled(self, queue: str, outcome: str) -> int:
+        """How many deliveries from a queue had this outcome, as the process counts."""
+        name = f'coterie_events_handled_total{{outcome="{outcome}",queue="{queue}"}}'
+        lines = requests.get(f"{self.url}/metrics", timeout=5).text.splitlines()
+        counted = [line.removeprefix(name) for line in lines if line.startswith(name)]
+        return int(float(counted[0])) if counted else 0
+
     def queue_depth(self, queue: str) -> int:
         """Messages ready in a queue."""
         with _channel(self.vhost.url) as channel:
             return int(channel.queue_declare(queue, passive=True).message_count)
 
     def close(self) -> None:
-        if self.process is not None:
-            self.stop()
-        for fake in self.fakes:
+        self.stop()
+        for fake in self._fakes:
             fake.close()
 
 
@@ -207,41 +205,21 @@ def component(
         for name in SERVICES
         if name != definition.name
     ]
+    assert definition.schema is not None
     topology = build([definition, *neighbours])
-    clock_file = path / "clock"
     with (
         fresh_vhost(nodes, topology) as vhost,
         migrated(nodes, definition.schema) as database,
     ):
-        made = Component(
-            name=definition.name,
-            vhost=vhost,
-            database=database,
-            environment={
-                "PATH": os.environ["PATH"],
-                "COTERIE_ENV": "test",
-                "COTERIE_AMQP_URL": vhost.url_for(definition.name),
-                "COTERIE_MONGO_URL": nodes.mongo_admin_url,
-                "COTERIE_MONGO_DATABASE": database.name,
-                "COTERIE_CLOCK_FILE": str(clock_file),
-                "COTERIE_HEALTH_PORT": str(free_port()),
-                **settings,
-            },
-            log_path=path / f"{definition.name}.log",
-            clock_file=clock_file,
-        )
-        made.log_path.touch()
+        mongo = {
+            "COTERIE_MONGO_URL": nodes.mongo_admin_url,
+            "COTERIE_MONGO_DATABASE": database.name,
+        }
+        made = Component(definition.name, vhost, database, path, {**mongo, **settings})
         try:
             yield made
         finally:
             made.close()
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on now."""
-    with socket.socket() as probe_socket:
-        probe_socket.bind(("127.0.0.1", 0))
-        return int(probe_socket.getsockname()[1])
 
 
 class _Fake:
@@ -265,7 +243,8 @@ class _Fake:
     def _reply(self, message: amqp.Message) -> None:
         record, fn = self._answers[message.delivery_info["routing_key"]]
         try:
-            answer = {"ok": record.response().dump(fn(json.loads(message.body)))}
+            answered = record.response().dump(fn(json.loads(message.body)))
+            answer = {"ok": plant_fields(record.response, answered)}
         except DomainError as error:
             answer = {"error": error.as_dict()}
         reply = amqp.Message(

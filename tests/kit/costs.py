@@ -31,19 +31,19 @@ from chassis.delivery import Delivery
 from chassis.event_wire import consumer_queue, event_message
 from chassis.ids import new_id
 from chassis.job_state import JobState
-from chassis.jobs import Job, JobRun
+from chassis.jobs import JobEntrypoint, JobRun
 from chassis.platform import Platform, ServiceDefinition
 from chassis.rpc_server import Call
+from chassis.senders import Senders
 from chassis.uow import Transaction, UnitOfWork
 from contracts import envelope
 from contracts.envelope import CloudEvent
-from contracts.records import Event, Rpc
+from contracts.records import GATEWAY, Event, Rpc
 from deploy.generate import costs
 from deploy.generate.costs import Cost
 from gateway.routes import ROUTES
-from gateway.routing import Idempotency
 
-KEYED = {route.rpc for route in ROUTES if route.idempotency is Idempotency.REQUIRED}
+KEYED = {route.rpc for route in ROUTES if route.needs_key}
 NOTHING_DUE = "nothing due"
 
 
@@ -139,7 +139,7 @@ class Meter(CommandListener):
 class Neighbour(Protocol):
     """Stands for the RPC client."""
 
-    call: Callable[..., Any]
+    def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]: ...
 
 
 @dataclass
@@ -154,7 +154,8 @@ class Driven:
     meter: Meter
 
     def __post_init__(self) -> None:
-        self.neighbour.call = self.meter.asking(self.neighbour.call)
+        counted = self.meter.asking(self.neighbour.call)
+        self.neighbour.call = counted  # type: ignore[method-assign]
         self._platform: Platform[Any] = Platform(
             service=self.definition.name,
             settings=None,
@@ -171,7 +172,7 @@ class Driven:
         if record in KEYED:
             key = IdempotencyKey(new_id("req"), "fingerprint", record.routing_key)
             ctx = dataclasses.replace(ctx, idempotency=key)
-        channel = _Channel()
+        channel = KeptChannel()
         message = amqp.Message(
             json.dumps(request),
             application_headers=ctx.with_deadline(record.deadline).headers(),
@@ -179,7 +180,13 @@ class Driven:
             correlation_id="1",
         )
         message.channel, message.delivery_info = channel, {"delivery_tag": 1}
-        call = Call(self._platform, record, message, one_unit=entrypoint.one_unit)
+        call = Call(
+            self._platform,
+            record,
+            message,
+            sender=ctx.actor.service or GATEWAY,
+            single_transaction=entrypoint.single_transaction,
+        )
         with self.meter.counting():
             method(call)
             call.finished(None, None, None)
@@ -203,7 +210,7 @@ class Driven:
             causationid=None,
             traceparent=new_traceparent(),
         )
-        channel, moved = _Channel(), []
+        channel, moved = KeptChannel(), []
 
         def move(copy: amqp.Message, *where: str) -> Confirmation:
             moved.append(where)
@@ -217,8 +224,14 @@ class Driven:
             keep=lambda delivery, reason: moved.append(reason),
             keeps_from_parking=lambda delivery, reason: False,
         )
+        message.properties["user_id"] = event.service
         delivery = Delivery(
-            self.definition.name, entrypoint.events, message, subscription=subscription, send=move
+            self.definition.name,
+            entrypoint.events,
+            message,
+            senders=Senders(own=self.definition.name, prefix=""),
+            subscription=subscription,
+            send=move,
         )
         with self.meter.counting():
             method(delivery)
@@ -241,7 +254,7 @@ class Driven:
         """The method of the nameko class that has it, and what it is marked with."""
         for service_class in self.definition.roles.values():
             for method, entrypoint in topology.entrypoints(self.definition):
-                called = entrypoint.name if isinstance(entrypoint, Job) else method
+                called = entrypoint.name if isinstance(entrypoint, JobEntrypoint) else method
                 if called == name and method in vars(service_class):
                     service = service_class()
                     service.app = self.app
@@ -249,7 +262,7 @@ class Driven:
         raise LookupError(f"{self.definition.name} has no {name}")
 
 
-class _Channel:
+class KeptChannel:
     """Keeps what is written to the broker."""
 
     connection = None

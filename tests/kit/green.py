@@ -1,6 +1,6 @@
 """pytest plugin for `tests/green`: patches the standard library before anything else is imported.
 
-Used as `pytest -p tests.kit.green tests/green`, in a process of its own (facts.md §9).
+Used as `pytest -p tests.kit.green tests/green`, in a process of its own (architecture.md §8).
 """
 
 import warnings

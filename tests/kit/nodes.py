@@ -45,7 +45,20 @@ def shared_nodes(root: Path | None = None, holder: int | None = None) -> Nodes:
         probe(lambda: _held(control, pid), 60, "a supervisor for the shared nodes")
         nodes = Nodes(root)
         nodes.start()
+        let_admin_impersonate(nodes)
     return nodes
+
+
+def let_admin_impersonate(nodes: Nodes) -> None:
+    """Tests play services of which no process runs: their administrator may sign for any user."""
+    name, password = nodes.admin_auth
+    answer = requests.put(
+        f"{nodes.management_url}/api/users/{name}",
+        json={"password": password, "tags": "administrator,impersonator"},
+        auth=nodes.admin_auth,
+        timeout=10,
+    )
+    answer.raise_for_status()
 
 
 def _held(control: Control, pid: int) -> bool:

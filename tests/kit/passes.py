@@ -4,13 +4,15 @@ import datetime as dt
 from typing import Any
 
 from chassis.context import Context
+from chassis.jobs import JobRun
 
 
-class OnePass:
+class OnePass(JobRun):
     """A job run for tests: business time stands still, nothing asks to stop."""
 
     should_stop = False
     job = "test"
+    cursor: Any = None
 
     def __init__(self, now: dt.datetime, service: str, cursor: Any = None) -> None:
         self.now = now

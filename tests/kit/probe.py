@@ -12,7 +12,7 @@ class ProbeExpired(AssertionError):
     """The deadline passed; the text holds the expectation and what was seen last."""
 
 
-def probe(fn: Callable[[], T], deadline: float = 10.0, message: str = "") -> T:
+def probe(fn: Callable[[], T | None], deadline: float = 10.0, message: str = "") -> T:
     """Call `fn` until it returns something true, at most `deadline` seconds, and return that.
 
     An AssertionError, LookupError or OSError (so also a refused connection) counts as "not yet".

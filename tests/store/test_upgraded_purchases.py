@@ -4,10 +4,11 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from pymongo.database import Database
 
 from chassis.clock import FixedClock, real_now
 from chassis.commits import pending
-from chassis.context import Actor, Context, new_traceparent
+from chassis.context import Context, new_traceparent
 from chassis.ids import new_id
 from chassis.migrate import migrate
 from chassis.platform import Platform
@@ -15,18 +16,22 @@ from chassis.uow import UnitOfWork
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import PURCHASE_HAS_ORDER
+from services.payments.adapters.provider import Providers
 from services.payments.service import compose
 from services.payments.store import open_stores
 from tests.kit.commits import told_events
-from tests.store.membership import conftest as memberships
-from tests.store.payments.neighbours import Bank, Membership
+from tests.kit.existing import existing
+from tests.kit.neighbours import FakeMembership
+from tests.kit.usecases import signed_in
+from tests.store.membership import world as memberships
+from tests.store.payments.neighbours import Bank
 from tests.store.payments.shop import Sale, Shop
 from tests.store.test_upgrade import database, frozen, restore, schema_of
 
 __all__ = ["database"]  # the fixture
 
 
-def upgraded(service: str, database: Any, before: Any) -> None:
+def upgraded(service: str, database: Database[Any], before: Any) -> None:
     restore(database, before)
     migrate(database, schema_of(service), lambda line: None)
 
@@ -36,11 +41,12 @@ def last_moment(before: Any) -> FixedClock:
     return FixedClock(max(row["at"] for row in before["audit_log"]) + dt.timedelta(seconds=1))
 
 
-def shop_of(database: Any, before: Any) -> Shop:
+def shop_of(database: Database[Any], before: Any) -> Shop:
     clock, bank = last_moment(before), Bank()
     account = before["provider_accounts"][0]
     owner = person(new_id("per"))
-    neighbour = Membership(account["community_id"], owner.person())
+    neighbour = FakeMembership(account["community_id"])
+    neighbour.standings[owner.require_person()] = {"roles": ["owner"]}
     platform: Platform[Any] = Platform(
         service="payments",
         settings=None,
@@ -49,19 +55,19 @@ def shop_of(database: Any, before: Any) -> Shop:
         uow=UnitOfWork(database, clock),
         rpc=neighbour,  # type: ignore[arg-type]
     )
-    app = compose(platform, {"sandbox": bank})
+    app = compose(platform, Providers(sandbox=bank))
     shop = Shop(app, database, clock, bank, neighbour, owner)
     shop.account = {**account, "id": account["_id"]}
     return shop
 
 
 def person(person_id: str) -> Context:
-    actor = Actor("person", person_id, new_id("ses"), ("user",))
+    actor = signed_in(person_id)
     return Context(actor, "zh-CN", new_id("req"), new_traceparent())
 
 
-def test_open_purchases_go_on_to_be_payable(database):
-    """Architecture §5a: each under the id that its payer has; the same term opens no second one."""
+def test_open_purchases_go_on_to_be_payable(database: Database[Any]) -> None:
+    """architecture.md §5a: each under the id that its payer has; a term opens no second one."""
     before = frozen("payments")
     before["callbacks"] = []  # of another provider than this test's
     upgraded("payments", database, before)
@@ -82,7 +88,10 @@ def test_open_purchases_go_on_to_be_payable(database):
         told = told_events(database, payments.ORDER_PAID)[-1]
         assert told.data["purchase_id"] == purchase["_id"]
         shop.answer(membership.PURCHASE_FULFILLED, sale)
-        assert database["purchases"].find_one({"_id": purchase["_id"]})["state"] == "fulfilled"
+        assert (
+            existing(database["purchases"].find_one({"_id": purchase["_id"]}))["state"]
+            == "fulfilled"
+        )
     assert database["purchases"].count_documents({}) == len(before["purchases"])
     (ordered, *_) = database["purchases"].find({**is_open, "order_id": {"$ne": None}})
     with pytest.raises(DomainError) as refused:
@@ -90,7 +99,7 @@ def test_open_purchases_go_on_to_be_payable(database):
     assert refused.value.error is PURCHASE_HAS_ORDER
 
 
-def test_callbacks_that_were_told_to_nobody_are_left_to_the_job(database):
+def test_callbacks_that_were_told_to_nobody_are_left_to_the_job(database: Database[Any]) -> None:
     """Nothing is published that nobody reads; what was stored has its effect all the same."""
     before = frozen("payments")
     stored = [row["_id"] for row in before["callbacks"] if row["state"] == "stored"]
@@ -104,13 +113,15 @@ def test_callbacks_that_were_told_to_nobody_are_left_to_the_job(database):
 
 
 @pytest.fixture
-def approved(database) -> Any:
+def approved(database: Database[Any]) -> Any:
     """The frozen membership database, and its approved applications whose purchase is open."""
     before = frozen("membership")
     return before, [one for one in before["applications"] if one["state"] == "approved"]
 
 
-def test_what_was_approved_keeps_its_purchase_and_is_fulfilled(database, approved):
+def test_what_was_approved_keeps_its_purchase_and_is_fulfilled(
+    database: Database[Any], approved: Any
+) -> None:
     """Front ends hold these ids; the order that is paid under one makes a member."""
     before, applications = approved
     upgraded("membership", database, before)
@@ -133,7 +144,9 @@ def test_what_was_approved_keeps_its_purchase_and_is_fulfilled(database, approve
         assert (mine["state"], mine["purchase_id"]) == ("active", None)
 
 
-def test_a_term_whose_purchase_was_not_opened_is_told_again(database, approved):
+def test_a_term_whose_purchase_was_not_opened_is_told_again(
+    database: Database[Any], approved: Any
+) -> None:
     """No plan was on sale, or the upgrade came first: payments opens it now."""
     before, applications = approved
     unopened, opened = applications[0], applications[1]

@@ -6,41 +6,54 @@ It is an object of its own, so that its seat, its expiry and its answer never mi
 """
 
 import datetime as dt
+from typing import Literal
 from zoneinfo import ZoneInfo
 
+from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
 from contracts.errors.events import OFFER_CLOSED, SEAT_EXPIRED
-from services.events.domain.meetups import cut_off
-from services.events.domain.moves import Document, Move, moved
+from contracts.state_machine import StateMachine, machine
+from services.events.domain.meetups import Meetup, cut_off
+from services.events.domain.registrations import Registration
 
-STATES = ("live", "accepted", "declined", "expired", "closed")
-MOVES = {
-    "accept": Move(("live",), "accepted"),
-    "decline": Move(("live",), "declined"),
-    "expire": Move(("live",), "expired"),
-    "close": Move(("live",), "closed"),
-}
+OfferState = Literal["live", "accepted", "declined", "expired", "closed"]
+OFFER: StateMachine[OfferState] = machine(
+    OFFER_CLOSED,
+    live="accepted declined expired closed",
+    accepted="",
+    declined="",
+    expired="",
+    closed="",
+)
 LONGEST = dt.timedelta(hours=12)
 DAY_BEGINS, DAY_ENDS = dt.time(8), dt.time(20)
 
 
-def make(
-    *, id: str, registration: Document, meetup: Document, hold_id: str, now: dt.datetime
-) -> Document:
-    """A live offer of the seat under `hold_id`."""
+class Offer(Aggregate):
+    """A free seat that is kept for one person in the waitlist."""
+
+    community_id: str
+    meetup_id: str
+    registration_id: str
+    person_id: str
+    state: OfferState
+    expires_at: dt.datetime
+
+
+def make(*, id: str, registration: Registration, meetup: Meetup, now: dt.datetime) -> Offer:
+    """A live offer of a seat that was taken for it."""
     return {
         "_id": id,
         "community_id": registration["community_id"],
         "meetup_id": registration["meetup_id"],
         "registration_id": registration["_id"],
         "person_id": registration["person_id"],
-        "hold_id": hold_id,
         "state": "live",
         "expires_at": expiry(meetup, now),
     }
 
 
-def expiry(meetup: Document, now: dt.datetime) -> dt.datetime:
+def expiry(meetup: Meetup, now: dt.datetime) -> dt.datetime:
     """12 h, at most a quarter of the time to the start, moved on into 08:00–20:00 where the meetup
     is, never later than 2 h before the start (product.md §4)."""
     quarter = (meetup["starts_at"] - now) / 4
@@ -48,31 +61,27 @@ def expiry(meetup: Document, now: dt.datetime) -> dt.datetime:
     return min(_by_day(wanted, meetup["zone"]), cut_off(meetup))
 
 
-def accept(offer: Document, now: dt.datetime) -> Document:
+def accept(offer: Offer, now: dt.datetime) -> Offer:
     """Raises DomainError(OFFER_CLOSED) or DomainError(SEAT_EXPIRED)."""
-    accepted = _step(offer, "accept")
+    accepted = OFFER.move(offer, "accepted")
     if now >= offer["expires_at"]:
         raise DomainError(SEAT_EXPIRED, until=offer["expires_at"].isoformat())
     return accepted
 
 
-def decline(offer: Document) -> Document:
+def decline(offer: Offer) -> Offer:
     """Its person does not want the seat."""
-    return _step(offer, "decline")
+    return OFFER.move(offer, "declined")
 
 
-def expire(offer: Document) -> Document:
+def expire(offer: Offer) -> Offer:
     """Nobody answered in time."""
-    return _step(offer, "expire")
+    return OFFER.move(offer, "expired")
 
 
-def close(offer: Document) -> Document:
+def close(offer: Offer) -> Offer:
     """There is nobody to offer it to any more, or nothing to offer."""
-    return _step(offer, "close")
-
-
-def _step(offer: Document, name: str) -> Document:
-    return moved(offer, name, MOVES, OFFER_CLOSED)
+    return OFFER.move(offer, "closed")
 
 
 def _by_day(moment: dt.datetime, zone: str) -> dt.datetime:

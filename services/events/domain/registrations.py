@@ -5,62 +5,65 @@ an accepted offer makes confirmed; withdrawn, not_selected, cancelled; then chec
 """
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
+from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
 from contracts.errors.events import CHECK_IN_NOT_OPEN, REGISTRATION_WRONG_STATE, SEAT_EXPIRED
-from services.events.domain.meetups import cut_off
-from services.events.domain.moves import Document, Move, moved
+from contracts.state_machine import StateMachine, machine
+from contracts.states.events import RegistrationState
+from services.events.domain.meetups import FixedMeetup, Meetup, cut_off
 
-
-@dataclass(frozen=True)
-class State:
-    """`counted`: takes one of the meetup's seats. `live`: bars another one of the same person."""
-
-    counted: bool
-    live: bool
-
-
-STATES = {
-    "applied": State(counted=False, live=True),
-    "selected": State(counted=True, live=True),
-    "confirmed": State(counted=True, live=True),
-    "waitlisted": State(counted=False, live=True),
-    "declined": State(counted=False, live=False),
-    "hold_expired": State(counted=False, live=False),
-    "withdrawn": State(counted=False, live=False),
-    "not_selected": State(counted=False, live=False),
-    "cancelled": State(counted=False, live=False),
-    # Confirmed people on the day: their seat is theirs.
-    "checked_in": State(counted=True, live=True),
-    "no_show": State(counted=True, live=True),
-}
+REGISTRATION: StateMachine[RegistrationState] = machine(
+    REGISTRATION_WRONG_STATE,
+    applied="selected waitlisted withdrawn not_selected cancelled",
+    selected="confirmed declined hold_expired withdrawn not_selected cancelled",
+    confirmed="withdrawn checked_in no_show cancelled",
+    waitlisted=(
+        "selected confirmed waitlisted declined hold_expired withdrawn not_selected cancelled"
+    ),
+    declined="",
+    hold_expired="",
+    withdrawn="",
+    not_selected="",
+    cancelled="",
+    checked_in="",
+    no_show="checked_in",
+)
+# These take one of the meetup's seats; on the day it is theirs, whether they come or not.
+COUNTED: tuple[RegistrationState, ...] = ("selected", "confirmed", "checked_in", "no_show")
+# These bar another registration of the same person.
+LIVE: tuple[RegistrationState, ...] = ("applied", "waitlisted", *COUNTED)
 # Before the day: a person may withdraw, and winding up decides.
-UNDECIDED = ("applied", "selected", "confirmed", "waitlisted")
-MOVES = {
-    "select": Move(("applied", "waitlisted"), "selected"),
-    "wait": Move(("applied",), "waitlisted"),
-    "confirm": Move(("selected",), "confirmed"),
-    "decline": Move(("selected",), "declined"),
-    "lapse": Move(("selected",), "hold_expired"),
-    "accept_offer": Move(("waitlisted",), "confirmed"),
-    "decline_offer": Move(("waitlisted",), "declined"),
-    "lose_offer": Move(("waitlisted",), "waitlisted"),
-    "lose_last_offer": Move(("waitlisted",), "hold_expired"),
-    "withdraw": Move(UNDECIDED, "withdrawn"),
-    "check_in": Move(("confirmed", "no_show"), "checked_in"),
-    "miss": Move(("confirmed",), "no_show"),
-    "pass_over": Move(("applied", "selected", "waitlisted"), "not_selected"),
-    "cancel": Move(UNDECIDED, "cancelled"),
-}
-COUNTED = tuple(name for name, state in STATES.items() if state.counted)
-
+UNDECIDED: tuple[RegistrationState, ...] = ("applied", "selected", "confirmed", "waitlisted")
 OFFERS_EACH = 2  # an offer that expires puts its person back into the queue once
 CHECK_IN_OPENS = dt.timedelta(hours=2)
 
 
-def apply(*, id: str, meetup: Document, person_id: str, now: dt.datetime) -> Document:
+class OpenOffer(TypedDict):
+    """The seat that is offered to it."""
+
+    id: str
+    expires_at: dt.datetime
+
+
+class Registration(Aggregate):
+    """One person's wish to attend one meetup. `queued_at`: its place in the waitlist."""
+
+    community_id: str
+    meetup_id: str
+    person_id: str
+    state: RegistrationState
+    live: bool
+    applied_at: dt.datetime
+    queued_at: dt.datetime
+    confirm_by: dt.datetime | None
+    offer: OpenOffer | None
+    offers_lapsed: int
+    checked_in_at: dt.datetime | None
+
+
+def apply(*, id: str, meetup: Meetup, person_id: str, now: dt.datetime) -> Registration:
     """A new registration."""
     return {
         "_id": id,
@@ -72,102 +75,121 @@ def apply(*, id: str, meetup: Document, person_id: str, now: dt.datetime) -> Doc
         "applied_at": now,
         "queued_at": now,
         "confirm_by": None,
-        "hold_id": None,
         "offer": None,
         "offers_lapsed": 0,
         "checked_in_at": None,
     }
 
 
-def confirm_by(meetup: Document, now: dt.datetime) -> dt.datetime:
+def has_seat(registration: Registration) -> bool:
+    """Whether one of the meetup's seats is taken for it: its own, or the one it is offered."""
+    return registration["state"] in COUNTED or registration["offer"] is not None
+
+
+def awaits_answer(registration: Registration) -> bool:
+    """Whether a seat is kept for it until its person says whether they come."""
+    return registration["state"] == "selected" or registration["offer"] is not None
+
+
+def confirm_by(meetup: Meetup, now: dt.datetime) -> dt.datetime:
     """How long a seat that is given now is kept: the meetup's hold time, but not beyond the moment
     when it could still go to somebody else."""
     last = cut_off(meetup) if now < cut_off(meetup) else meetup["starts_at"]
     return min(now + dt.timedelta(hours=meetup["hold_hours"]), last)
 
 
-def select(registration: Document, *, hold_id: str, confirm_by: dt.datetime) -> Document:
-    """Gives it a kept seat, to be confirmed by then."""
+def select(registration: Registration, *, confirm_by: dt.datetime) -> Registration:
+    """Gives it a seat, to be confirmed by then."""
     if registration["offer"] is not None:
         raise DomainError(REGISTRATION_WRONG_STATE, current_state="waitlisted with an offer")
-    return _step(registration, "select", hold_id=hold_id, confirm_by=confirm_by)
+    return {**_moved(registration, "selected"), "confirm_by": confirm_by}
 
 
-def wait(registration: Document) -> Document:
+def wait(registration: Registration) -> Registration:
     """Into the waitlist, in the order of application."""
-    return _step(registration, "wait")
+    return _moved(registration, "waitlisted", "applied")
 
 
-def confirm(registration: Document, now: dt.datetime) -> Document:
+def confirm(registration: Registration, now: dt.datetime) -> Registration:
     """The person takes the seat; raises DomainError(SEAT_EXPIRED) when it was kept no longer."""
-    confirmed = _step(registration, "confirm", confirm_by=None)
-    if now > registration["confirm_by"]:
-        raise DomainError(SEAT_EXPIRED, until=registration["confirm_by"].isoformat())
-    return confirmed
+    confirmed = _moved(registration, "confirmed", "selected")
+    until = registration["confirm_by"]
+    assert until is not None  # a selected one has it
+    if now > until:
+        raise DomainError(SEAT_EXPIRED, until=until.isoformat())
+    return {**confirmed, "confirm_by": None}
 
 
-def decline(registration: Document) -> Document:
+def decline(registration: Registration) -> Registration:
     """The person leaves the kept seat to others."""
-    return _without_seat(registration, "decline")
+    return _without_seat(registration, "declined", "selected")
 
 
-def lapse(registration: Document) -> Document:
+def lapse(registration: Registration) -> Registration:
     """The kept seat was not confirmed in time."""
-    return _without_seat(registration, "lapse")
+    return _without_seat(registration, "hold_expired", "selected")
 
 
-def offered(registration: Document, offer: Document) -> Document:
+def offered(registration: Registration, offer: OpenOffer) -> Registration:
     """A seat is offered to it; it stays in the waitlist."""
-    if registration["state"] != "waitlisted" or registration["offer"] is not None:
-        raise DomainError(REGISTRATION_WRONG_STATE, current_state=registration["state"])
-    return {**registration, "offer": {"id": offer["_id"], "expires_at": offer["expires_at"]}}
+    REGISTRATION.require_in(registration, "waitlisted")
+    if registration["offer"] is not None:
+        raise REGISTRATION.wrong_state(registration)
+    return {**registration, "offer": offer}
 
 
-def accept_offer(registration: Document, hold_id: str) -> Document:
+def accept_offer(registration: Registration) -> Registration:
     """The offered seat is taken."""
-    return _step(registration, "accept_offer", offer=None, hold_id=hold_id)
+    return {**_moved(registration, "confirmed", "waitlisted"), "offer": None}
 
 
-def decline_offer(registration: Document) -> Document:
+def decline_offer(registration: Registration) -> Registration:
     """The offered seat, and the place in the queue, are left to others."""
-    return _without_seat(registration, "decline_offer")
+    return _without_seat(registration, "declined", "waitlisted")
 
 
-def lose_offer(registration: Document, now: dt.datetime) -> Document:
+def lose_offer(registration: Registration, now: dt.datetime) -> Registration:
     """The offer expired: once back to the end of the queue, then out."""
     lapsed = registration["offers_lapsed"] + 1
     if lapsed >= OFFERS_EACH:
-        return _without_seat(registration, "lose_last_offer", offers_lapsed=lapsed)
-    return _step(registration, "lose_offer", offer=None, offers_lapsed=lapsed, queued_at=now)
+        out = _without_seat(registration, "hold_expired", "waitlisted")
+        return {**out, "offers_lapsed": lapsed}
+    waiting = _moved(registration, "waitlisted", "waitlisted")
+    return {**waiting, "offer": None, "offers_lapsed": lapsed, "queued_at": now}
 
 
-def withdraw(registration: Document) -> Document:
+def withdraw(registration: Registration) -> Registration:
     """The person does not come; a seat, kept or offered, is free."""
-    return _without_seat(registration, "withdraw")
+    return _without_seat(registration, "withdrawn")
 
 
-def check_in(registration: Document, meetup: Document, now: dt.datetime) -> Document:
+def check_in(registration: Registration, meetup: FixedMeetup, now: dt.datetime) -> Registration:
     """The person is there; raises DomainError(CHECK_IN_NOT_OPEN) too early."""
-    checked_in = _step(registration, "check_in", checked_in_at=now)
+    checked_in = _moved(registration, "checked_in")
     opens_at = meetup["starts_at"] - CHECK_IN_OPENS
     if now < opens_at:
         raise DomainError(CHECK_IN_NOT_OPEN, opens_at=opens_at.isoformat())
-    return checked_in
+    return {**checked_in, "checked_in_at": now}
 
 
-def wind_up(registration: Document, meetup: Document) -> Document:
+def wind_up(registration: Registration, meetup: Meetup) -> Registration:
     """What becomes of it when the meetup is over or was called off."""
     if meetup["state"] == "cancelled":
-        return _without_seat(registration, "cancel")
+        return _without_seat(registration, "cancelled")
     if registration["state"] == "confirmed":
-        return _step(registration, "miss")
-    return _without_seat(registration, "pass_over")
+        return _moved(registration, "no_show")
+    return _without_seat(registration, "not_selected")
 
 
-def _step(registration: Document, name: str, **changes: Any) -> Document:
-    after = moved(registration, name, MOVES, REGISTRATION_WRONG_STATE, **changes)
-    return {**after, "live": STATES[after["state"]].live}
+def _moved(
+    registration: Registration, to: RegistrationState, *only_from: RegistrationState
+) -> Registration:
+    moved = REGISTRATION.move(registration, to, only_from=only_from or None)
+    return {**moved, "live": to in LIVE}
 
 
-def _without_seat(registration: Document, name: str, **changes: Any) -> Document:
-    return _step(registration, name, hold_id=None, confirm_by=None, offer=None, **changes)
+def _without_seat(
+    registration: Registration, to: RegistrationState, *only_from: RegistrationState
+) -> Registration:
+    moved = _moved(registration, to, *only_from)
+    return {**moved, "confirm_by": None, "offer": None}

@@ -1,15 +1,47 @@
-"""The events database."""
+"""The events database: collections, indexes and validators, one module for each aggregate."""
 
-from chassis.migrations import into_commits
+from dataclasses import dataclass
+
+from pymongo.database import Database
+
+from chassis.migrations import into_commits, standard_words
+from chassis.mongo import Document
 from chassis.schema import DatabaseSchema
-from services.events.store.meetups import MEETUPS
-from services.events.store.migrations import look_at_freed_seats
-from services.events.store.offers import OFFERS
-from services.events.store.registrations import REGISTRATIONS
-from services.events.store.seats import SEATS
+from services.events.store.meetups import MeetupStore
+from services.events.store.migrations import count_taken_seats, look_at_freed_seats
+from services.events.store.offers import OfferStore
+from services.events.store.registrations import RegistrationStore
+from services.events.store.seats import SeatStore
 
 SCHEMA = DatabaseSchema(
     service="events",
-    collections=[MEETUPS, REGISTRATIONS, OFFERS, SEATS],
-    migrations=[into_commits(1), look_at_freed_seats(2)],
+    collections=[
+        store.collection_schema for store in (MeetupStore, RegistrationStore, OfferStore, SeatStore)
+    ],
+    migrations=[
+        into_commits(1),
+        look_at_freed_seats(2),
+        standard_words(3),
+        count_taken_seats(4),
+    ],
 )
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store of the service, opened once per process."""
+
+    meetups: MeetupStore
+    registrations: RegistrationStore
+    offers: OfferStore
+    seats: SeatStore
+
+
+def open_stores(database: Database[Document]) -> Stores:
+    """The stores on a migrated database."""
+    return Stores(
+        meetups=MeetupStore(database),
+        registrations=RegistrationStore(database),
+        offers=OfferStore(database),
+        seats=SeatStore(database),
+    )

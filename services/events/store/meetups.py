@@ -2,99 +2,96 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import cast
 
 from pymongo.database import Database
 
-from chassis.aggregates import AggregateStore, soonest
+from chassis.aggregates import AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.unchanging import Unchanging
-from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate, nullable, one_of
+from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
-from services.events.domain.meetups import MOVES, STATES
-from services.events.store.registrations import REGISTRATIONS
-from services.events.store.seats import SEATS
+from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup
+from services.events.domain.registrations import Registration
+from services.events.store.registrations import RegistrationStore
+from services.events.store.seats import SeatStore
 
-_TO_END = {"state": {"$in": list(MOVES["end"].sources)}}
+_TO_END = {"state": {"$in": list(UNDER_WAY)}}
 
-MEETUPS = Collection(
-    "meetups",
-    validator=aggregate(
-        community_id=TEXT,
-        title=TEXT,
-        description=TEXT,
-        starts_at=INSTANT,
-        ends_at=INSTANT,
-        zone=TEXT,
-        city=TEXT,
-        address=TEXT,
-        capacity=WHOLE,
-        hold_hours=WHOLE,
-        state=one_of(*STATES),
-        created_by=TEXT,
-        cancel_reason=nullable(TEXT),
-        # Work that jobs have with it: applicants to put on the waitlist, registrations to end.
-        waitlisting=FLAG,
-        winding_up=FLAG,
-    ),
-    indexes=[
-        Index([("community_id", 1), ("starts_at", 1), ("_id", 1)], name="by_start"),
-        Index([("community_id", 1), ("state", 1), ("starts_at", 1), ("_id", 1)], name="by_state"),
-        Index([("ends_at", 1)], name="to_end", partial=_TO_END, across_communities=True),
-        Index(
-            [("waitlisting", 1)],
-            name="waitlisting",
-            partial={"waitlisting": True},
-            across_communities=True,
-        ),
-        Index(
-            [("winding_up", 1)],
-            name="winding_up",
-            partial={"winding_up": True},
-            across_communities=True,
-        ),
-    ],
-)
-
-
-# What a meetup is created with stays; only its state changes.
-FIXED = ("community_id", "title", "starts_at", "ends_at", "zone", "capacity")
 _WITH_COUNTER = {
-    "$lookup": {"from": SEATS.name, "localField": "_id", "foreignField": "_id", "as": "counter"}
+    "$lookup": {
+        "from": SeatStore.collection_schema.name,
+        "localField": "_id",
+        "foreignField": "_id",
+        "as": "counter",
+    }
 }
 
 
-class MeetupStore(AggregateStore):
-    collection_schema = MEETUPS
+class CountedMeetup(Meetup):
+    """A meetup with the counter of its seats, as a list of one or none."""
+
+    counter: list[Document]
+
+
+class ShownMeetup(CountedMeetup):
+    """A meetup that also has a person's live registration in it, as a list of one or none."""
+
+    registration: list[Registration]
+
+
+class MeetupStore(AggregateStore[Meetup]):
     noun = "meetup"
+    collection_schema = Collection(
+        "meetups",
+        kept="for ever: what hosts wrote about them is public",
+        validator=aggregate_of(Meetup),
+        indexes=[
+            Index([("community_id", 1), ("starts_at", 1), ("_id", 1)], name="by_start"),
+            Index(
+                [("community_id", 1), ("state", 1), ("starts_at", 1), ("_id", 1)], name="by_state"
+            ),
+            Index([("ends_at", 1)], name="to_end", partial=_TO_END, across_communities=True),
+            Index(
+                [("waitlisting", 1)],
+                name="waitlisting",
+                partial={"waitlisting": True},
+                across_communities=True,
+            ),
+            Index(
+                [("winding_up", 1)],
+                name="winding_up",
+                partial={"winding_up": True},
+                across_communities=True,
+            ),
+        ],
+    )
 
     def __init__(self, database: Database[Document]) -> None:
         super().__init__(database)
-        self._fixed: Unchanging[Document] = Unchanging()
+        self._fixed: Unchanging[FixedMeetup] = Unchanging()
 
-    def fixed(self, id: str) -> Document:
+    def fixed(self, id: str) -> FixedMeetup:
         """What never changes of a meetup, kept in the process; raises OBJECT_NOT_FOUND."""
 
-        def load() -> Document:
-            found = self.collection.find_one({"_id": id}, FIXED)
+        def load() -> FixedMeetup:
+            found = self.collection.find_one({"_id": id}, list(FixedMeetup.__annotations__))
             if found is None:
                 raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
-            return found
+            return cast(FixedMeetup, found)
 
         return self._fixed.get(id, load)
 
-    def require_shown(self, id: str, person_id: str) -> Document:
-        """The meetup with the `counter` of its seats and the person's live registration in it.
-
-        Either is a list of one or none. Raises OBJECT_NOT_FOUND.
-        """
+    def require_shown(self, id: str, person_id: str) -> ShownMeetup:
+        """The meetup with its counter and the person's registration; raises OBJECT_NOT_FOUND."""
         found = self.collection.aggregate(
             [
                 {"$match": {"_id": id}},
                 _WITH_COUNTER,
                 {
                     "$lookup": {
-                        "from": REGISTRATIONS.name,
+                        "from": RegistrationStore.collection_schema.name,
                         "localField": "community_id",
                         "foreignField": "community_id",
                         "pipeline": [
@@ -106,16 +103,16 @@ class MeetupStore(AggregateStore):
             ]
         )
         for meetup in found:
-            return meetup
+            return cast(ShownMeetup, meetup)
         raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
 
     def of_community(
         self, community_id: str, states: Iterable[str], *, after: str | None, limit: int
-    ) -> tuple[list[Document], str | None]:
-        """A page of the community's meetups in the order of their start, each with `counter`."""
+    ) -> Page[CountedMeetup]:
+        """A page of the community's meetups in the order of their start."""
         listed = list(states)
         wanted = {"state": listed[0] if len(listed) == 1 else {"$in": listed}}
-        return self.page(
+        page = self.page(
             wanted,
             after=after,
             limit=limit,
@@ -123,20 +120,21 @@ class MeetupStore(AggregateStore):
             sort_field="starts_at",
             joined=[_WITH_COUNTER],
         )
+        return cast(Page[CountedMeetup], page)
 
-    def over(self, now: dt.datetime, limit: int) -> list[Document]:
+    def over(self, now: dt.datetime, limit: int) -> list[Meetup]:
         """Meetups that have ended and do not say so yet."""
         wanted = {**_TO_END, "ends_at": {"$lte": now}}
-        return list(self.collection.find(wanted).sort("ends_at", 1).limit(limit))
+        return self.all_of(self.collection.find(wanted).sort("ends_at", 1).limit(limit))
 
     def soonest_over(self) -> dt.datetime | None:
         """When a meetup ends next."""
         return soonest(self.collection, "ends_at", _TO_END)
 
-    def waitlisting(self) -> list[Document]:
+    def waitlisting(self) -> list[Meetup]:
         """Meetups whose applicants go to the waitlist."""
-        return list(self.collection.find({"waitlisting": True}))
+        return self.all_of(self.collection.find({"waitlisting": True}))
 
-    def winding_up(self) -> list[Document]:
+    def winding_up(self) -> list[Meetup]:
         """Meetups whose registrations are being ended."""
-        return list(self.collection.find({"winding_up": True}))
+        return self.all_of(self.collection.find({"winding_up": True}))

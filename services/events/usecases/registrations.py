@@ -1,207 +1,220 @@
 """Registrations: what people do with their own, what hosts see, and who was there."""
 
 from collections.abc import Callable
-from typing import Any
 
+from chassis.access import Access, Caller, require_own
 from chassis.context import Context
 from chassis.ids import new_id
-from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, TOO_BUSY, DomainError
+from contracts.access import FORMER_MEMBERS, MEMBERS, Who
+from contracts.errors import STALE_VERSION, TOO_BUSY, DomainError, Kind
 from contracts.errors.events import ALREADY_REGISTERED, MEMBERS_ONLY
 from contracts.records import Event
+from contracts.types import events as wire
 from services.events.domain import meetups, offers, registrations
-from services.events.store.meetups import MeetupStore
-from services.events.store.offers import OfferStore
-from services.events.store.registrations import LiveRegistrationExists, RegistrationStore
-from services.events.store.seats import SeatStore
-from services.events.usecases.access import DOOR, Access
+from services.events.domain.registrations import Registration
+from services.events.store import Stores
+from services.events.store.registrations import LiveRegistrationExists, PlacedRegistration
+from services.events.usecases.access import require_shown
 from services.events.usecases.guarded import run_guarded
-from services.events.usecases.telling import tell_registration
+from services.events.usecases.views import registration_facts, registration_view
 
-View = dict[str, Any]
-Change = Callable[[Document, Transaction], Document]
-_SHOWN = (
-    "meetup_id", "community_id", "person_id", "state", "applied_at", "confirm_by", "offer",
-    "checked_in_at", "version", "created_at", "updated_at",
-)  # fmt: skip
+PAGE = 100
+OVER = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
+Change = Callable[[Registration, Transaction], Registration]
 
 
-class Registrations:
+class RegistrationUseCases:
     """The registrations of all meetups."""
 
-    def __init__(
-        self,
-        uow: UnitOfWork,
-        access: Access,
-        meetup_store: MeetupStore,
-        store: RegistrationStore,
-        offer_store: OfferStore,
-        seats: SeatStore,
-    ) -> None:
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+        self._meetups = stores.meetups
+        self._registrations = stores.registrations
+        self._offers = stores.offers
+        self._seats = stores.seats
         self._uow = uow
         self._access = access
-        self._meetups = meetup_store
-        self._store = store
-        self._offers = offer_store
-        self._seats = seats
 
-    def register(self, request: View, ctx: Context) -> View:
+    def register(self, request: wire.MeetupRef, ctx: Context) -> wire.Registration:
         """An active member applies; one live registration for each person and meetup."""
-        person_id = ctx.person()
+        person_id = ctx.require_person()
         meetup = self._meetups.require(request["meetup_id"])
         caller = self._access.caller(ctx, meetup["community_id"])
-        caller.require_sight(meetup)
-        if not caller.standing.is_active:
-            raise DomainError(MEMBERS_ONLY)
+        if not caller.may(FORMER_MEMBERS):  # they hear that they may come back
+            require_shown(caller, meetup)
+        caller.require(events.REGISTER.who, MEMBERS_ONLY)
 
         # A meetup that closes after it was read: `SETTLING` waits for what was under way.
-        def work(tx: Transaction) -> View:
+        def work(tx: Transaction) -> wire.Registration:
             meetups.require_open_for_registration(meetup, tx.now)
             applied = registrations.apply(
                 id=new_id("reg"), meetup=meetup, person_id=person_id, now=tx.now
             )
-            registration = self._store.insert(tx, applied)
+            registration = self._registrations.insert(tx, applied)
             tx.audit("register", None, registration)
             return self.view(registration)
 
         try:
             return self._uow.run(ctx, work)
         except LiveRegistrationExists:
-            live = self._store.live_of(meetup, person_id)
+            live = self._registrations.live_of(meetup, person_id)
             if live is None:  # it ended in this moment
                 raise DomainError(TOO_BUSY, retry_after=1) from None
             raise DomainError(
                 ALREADY_REGISTERED, registration_id=live["_id"], state=live["state"]
             ) from None
 
-    def get(self, request: View, ctx: Context) -> View:
+    def get(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """One registration, for its person and the hosts."""
-        registration = self._store.require(request["registration_id"])
-        if (
-            registration["person_id"] != ctx.person()
-            and not self._access.caller(ctx, registration["community_id"]).hosts
-        ):
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
+        registration = self._registrations.require(request["registration_id"])
+        self._require_may_see(self._access.caller(ctx, registration["community_id"]), registration)
         return self.view(registration)
 
-    def list_of_meetup(self, request: View, ctx: Context) -> View:
+    def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
         """A page of a meetup's registrations in the order of application, for hosts."""
         meetup = self._meetups.fixed(request["meetup_id"])
         caller = self._access.caller(ctx, meetup["community_id"])
-        if not caller.hosts:
-            caller.require_staff(self._meetups.require(meetup["_id"]))
-        found, following = self._store.of_meetup(
+        if not caller.may(events.LIST_REGISTRATIONS.who):
+            require_shown(caller, self._meetups.require(meetup["_id"]))
+        caller.require(events.LIST_REGISTRATIONS.who)
+        page = self._registrations.of_meetup(
             meetup, request["state"], after=request["after"], limit=request["limit"]
         )
-        return {"items": [self.view(one) for one in found], "next": following}
+        return page.answer(_placed_view)
 
-    def list_mine(self, request: View, ctx: Context) -> View:
+    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyRegistrations:
         """A page of the signed-in person's registrations, newest first."""
-        found, following = self._store.of_person(
-            ctx.person(), after=request["after"], limit=request["limit"]
+        page = self._registrations.of_person(
+            ctx.require_person(), after=request["after"], limit=request["limit"]
         )
-        return {"items": [self.view(one) for one in found], "next": following}
+        return page.answer(_placed_view)
 
-    def confirm(self, request: View, ctx: Context) -> View:
+    def confirm(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A selected person takes the seat that is kept."""
 
-        def change(registration: Document, tx: Transaction) -> Document:
+        def change(registration: Registration, tx: Transaction) -> Registration:
             return registrations.confirm(registration, tx.now)
 
-        registration = self._own(request, ctx)
+        registration = self._require_own(request, events.CONFIRM_REGISTRATION.who, ctx)
+        self._access.caller(ctx, registration["community_id"]).require(MEMBERS, MEMBERS_ONLY)
         return self._change(
             registration, ctx, "confirm_registration", change, events.REGISTRATION_CONFIRMED
         )
 
-    def decline(self, request: View, ctx: Context) -> View:
+    def decline(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A selected person leaves the seat to others."""
 
-        def change(registration: Document, tx: Transaction) -> Document:
+        def change(registration: Registration, tx: Transaction) -> Registration:
             return registrations.decline(registration)
 
-        return self._change(self._own(request, ctx), ctx, "decline_registration", change)
+        registration = self._require_own(request, events.DECLINE_REGISTRATION.who, ctx)
+        return self._change(registration, ctx, "decline_registration", change)
 
-    def withdraw(self, request: View, ctx: Context) -> View:
+    def withdraw(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A person withdraws before the start; what was kept or offered is free again."""
-        registration = self._own(request, ctx)
+        registration = self._require_own(request, events.WITHDRAW_REGISTRATION.who, ctx)
+        return self._withdraw(registration, ctx)
+
+    def _withdraw(self, registration: Registration, ctx: Context) -> wire.Registration:
         meetup = self._meetups.require(registration["meetup_id"])
 
-        def change(registration: Document, tx: Transaction) -> Document:
+        def change(registration: Registration, tx: Transaction) -> Registration:
             meetups.require_not_begun(meetup, tx.now)
             return registrations.withdraw(registration)
 
         return self._change(registration, ctx, "withdraw_registration", change)
 
-    def check_in(self, request: View, ctx: Context) -> View:
+    def check_in(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """Somebody at the door notes that a person is there."""
-        registration = self._store.require(request["registration_id"])
-        if not self._access.caller(ctx, registration["community_id"]).has(DOOR):
-            if registration["person_id"] == ctx.person():
-                raise DomainError(NOT_PERMITTED)
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
+        registration = self._registrations.require(request["registration_id"])
+        caller = self._access.caller(ctx, registration["community_id"])
+        if not caller.may(events.CHECK_IN.who):
+            self._require_may_see(caller, registration)
+        caller.require(events.CHECK_IN.who)
         meetup = self._meetups.fixed(registration["meetup_id"])
 
-        def change(registration: Document, tx: Transaction) -> Document:
+        def change(registration: Registration, tx: Transaction) -> Registration:
             return registrations.check_in(registration, meetup, tx.now)
 
         return self._change(registration, ctx, "check_in", change)
 
-    def has_attended(self, request: View, ctx: Context) -> View:
+    def is_seat_kept(self, request: wire.RegistrationRef, ctx: Context) -> wire.KeptSeat:
+        """Whether the person may still take the seat that was given or offered."""
+        registration = self._registrations.require(request["registration_id"])
+        return {"kept": registrations.awaits_answer(registration)}
+
+    def has_attended(self, request: wire.AttendanceRef, ctx: Context) -> wire.Attendance:
         """Whether the person was checked in at a meetup of the community since then."""
         return {
-            "attended": self._store.attended(
+            "attended": self._registrations.attended(
                 request["community_id"], request["person_id"], request["since"]
             )
         }
 
-    def view(self, registration: Document) -> View:
-        """A registration as its person and the hosts see it; those of a page have a `position`."""
-        position = None
-        if registration["state"] == "waitlisted":
-            known = "position" in registration
-            position = registration["position"] if known else self._store.position(registration)
-        return {
-            "id": registration["_id"],
-            "position": position,
-            **{name: registration[name] for name in _SHOWN},
-        }
+    def forget(self, person_id: str, ctx: Context) -> list[str]:
+        """Withdraws an erased person from all that has not begun; what was stays, by ids."""
+        after: str | None = None
+        while True:
+            page = self._registrations.of_person(person_id, after=after, limit=PAGE)
+            for registration in page.items:
+                if registration["state"] in registrations.UNDECIDED:
+                    self._forget(registration["_id"], ctx)
+            after = page.next
+            if after is None:
+                return []
 
-    def _own(self, request: View, ctx: Context) -> Document:
-        registration = self._store.require(request["registration_id"])
-        if registration["person_id"] != ctx.person():
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._store.noun)
+    def _forget(self, registration_id: str, ctx: Context) -> None:
+        registration = self._registrations.require(registration_id)
+        try:
+            self._withdraw(registration, ctx)
+        except DomainError as problem:
+            # The meetup has begun or was called off, or it ended meanwhile: winding up decides.
+            if problem.error is STALE_VERSION or problem.kind not in OVER:
+                raise
+
+    def view(self, registration: Registration) -> wire.Registration:
+        """One registration, its place in the waitlist looked up."""
+        waits = registration["state"] == "waitlisted"
+        position = self._registrations.position(registration) if waits else None
+        return registration_view(registration, position)
+
+    def _require_own(self, request: wire.RegistrationRef, who: Who, ctx: Context) -> Registration:
+        registration = self._registrations.require(request["registration_id"])
+        require_own(ctx, who, registration["person_id"], self._registrations.noun)
         return registration
+
+    def _require_may_see(self, caller: Caller, registration: Registration) -> None:
+        who, noun = events.GET_REGISTRATION.who, self._registrations.noun
+        caller.require_may_see(who, noun, about=registration["person_id"])
 
     def _change(
         self,
-        registration: Document,
+        registration: Registration,
         ctx: Context,
         action: str,
         change: Change,
         event: Event | None = None,
-    ) -> View:
+    ) -> wire.Registration:
         meetup = None if event is None else self._meetups.fixed(registration["meetup_id"])
-        freed: list[str] = []
 
-        def work(tx: Transaction, known: Document | None) -> View:
-            freed.clear()
-            before = known or self._store.require(registration["_id"], tx=tx)
-            after = self._store.save(tx, change(before, tx))
+        def work(tx: Transaction, known: Registration | None) -> wire.Registration:
+            before = known or self._registrations.require(registration["_id"], tx=tx)
+            after = self._registrations.save(tx, change(before, tx))
             if before["offer"] is not None and after["offer"] is None:
                 offer = self._offers.require(before["offer"]["id"], tx=tx)
                 closed = self._offers.save(tx, offers.close(offer))
                 tx.audit("close_offer", offer, closed)
-                freed.append(offer["hold_id"])
-            if before["hold_id"] is not None and after["hold_id"] is None:
-                freed.append(before["hold_id"])
+            if registrations.has_seat(before) and not registrations.has_seat(after):
+                self._seats.release(before["meetup_id"], tx=tx)
             tx.audit(action, before, after)
             if event is not None and meetup is not None:
-                tell_registration(tx, event, after, meetup)
+                tx.emit(event, after, registration_facts(after, meetup))
             return self.view(after)
 
-        answer = run_guarded(self._uow, ctx, registration, work)
-        for hold_id in freed:
-            self._seats.release(registration["meetup_id"], hold_id)
-        return answer
+        return run_guarded(self._uow, ctx, registration, work)
+
+
+def _placed_view(registration: PlacedRegistration) -> wire.Registration:
+    waits = registration["state"] == "waitlisted"
+    return registration_view(registration, registration["position"] if waits else None)

@@ -1,6 +1,7 @@
 """Access tokens: ES256 JWTs that the gateway verifies by public key (RFC 7519, 8725, 9068).
 
-A token says who and in which session, never which role: roles change while tokens live.
+A token says who, in which session and when they signed in, never which role: roles change while
+tokens live.
 """
 
 import base64
@@ -32,7 +33,13 @@ class AccessTokens:
         self.key_id = _thumbprint(key)
 
     def issue(
-        self, person_id: str, session_id: str, now: dt.datetime, lifetime: dt.timedelta
+        self,
+        person_id: str,
+        session_id: str,
+        *,
+        signed_in_at: dt.datetime,
+        now: dt.datetime,
+        lifetime: dt.timedelta,
     ) -> str:
         """A token for a person in a session, valid from now (real time) on."""
         issued = int(now.timestamp())
@@ -42,6 +49,7 @@ class AccessTokens:
             "sub": person_id,
             "sid": session_id,
             "scope": SCOPE,
+            "auth_time": int(signed_in_at.timestamp()),
             "iat": issued,
             "nbf": issued,
             "exp": issued + int(lifetime.total_seconds()),

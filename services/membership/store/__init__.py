@@ -1,36 +1,71 @@
-"""What membership keeps: collections, indexes and validators, one module per aggregate."""
+"""What membership keeps: collections, indexes and validators, one module for each aggregate."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo.database import Database
 
 from chassis.migrations import into_commits
+from chassis.mongo import Document
 from chassis.schema import DatabaseSchema
-from services.membership.store.applications import Applications
-from services.membership.store.communities import Communities, Forms, MemberNumbers
-from services.membership.store.counts import Counts, kept_counts
-from services.membership.store.imports import ImportRows, Imports
-from services.membership.store.memberships import Memberships
-from services.membership.store.migrations import tell_of_terms_without_purchase
-from services.membership.store.people import People
-from services.membership.store.sign_in import Challenges, Sessions, SignInLimits
-from services.membership.store.standings import Standings
+from services.membership.store.communities.communities import (
+    CommunityStore,
+    FormStore,
+    MemberNumberStore,
+)
+from services.membership.store.identity.erasure import ErasureStore
+from services.membership.store.identity.people import PersonStore
+from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
+from services.membership.store.identity.sign_in_limits import SignInLimitStore
+from services.membership.store.migrations import (
+    keep_for_a_time,
+    one_form_of_addresses,
+    reword,
+    tell_of_terms_without_purchase,
+)
+from services.membership.store.terms.counts import CountStore, kept_counts
+from services.membership.store.terms.imports import ImportRowStore, ImportStore
+from services.membership.store.terms.memberships import MembershipStore
+from services.membership.store.terms.standings import StandingStore
+from services.membership.store.vetting.applications import ApplicationStore
+
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store of the service, opened once per process."""
+
+    people: PersonStore
+    erasures: ErasureStore
+    challenges: ChallengeStore
+    sign_in_limits: SignInLimitStore
+    sessions: SessionStore
+    communities: CommunityStore
+    forms: FormStore
+    numbers: MemberNumberStore
+    standings: StandingStore
+    applications: ApplicationStore
+    memberships: MembershipStore
+    imports: ImportStore
+    import_rows: ImportRowStore
+    counts: CountStore
+
+
+_STORES: dict[str, Any] = Stores.__annotations__
 
 SCHEMA = DatabaseSchema(
     service="membership",
-    collections=[
-        store.collection_schema
-        for store in (
-            People,
-            Challenges,
-            SignInLimits,
-            Sessions,
-            Communities,
-            Forms,
-            MemberNumbers,
-            Standings,
-            Applications,
-            Memberships,
-            Imports,
-            ImportRows,
-            Counts,
-        )
+    collections=[store.collection_schema for store in _STORES.values()],
+    migrations=[
+        into_commits(1),
+        kept_counts(2),
+        tell_of_terms_without_purchase(3),
+        reword(4),
+        one_form_of_addresses(5),
+        keep_for_a_time(6),
     ],
-    migrations=[into_commits(1), kept_counts(2), tell_of_terms_without_purchase(3)],
 )
+
+
+def open_stores(database: Database[Document]) -> Stores:
+    """The stores on a migrated database."""
+    return Stores(**{name: store(database) for name, store in _STORES.items()})

@@ -1,11 +1,27 @@
 """Numbered migrations of membership's own documents."""
 
+import structlog
+from pymongo import UpdateOne
 from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
 
+from chassis.clock import real_now
 from chassis.commit_updates import CommitUpdates
+from chassis.ids import made_at
+from chassis.migrations import BOUNDS, renamed, standard_words
 from chassis.mongo import Document
 from chassis.schema import Migration, Progress
+from contracts.addresses import mail_address
 from contracts.membership import APPLICATION_APPROVED, RENEWAL_STARTED
+from services.membership.domain.identity.sign_in import SESSION_LIFETIME
+from services.membership.domain.vetting.applications import DRAFT_KEPT, WORDS_KEPT
+from services.membership.store.terms.imports import ROWS_KEPT
+
+log = structlog.get_logger()
+
+BATCH = 500
+ENDED = ("rejected", "withdrawn", "lapsed")
+_DATES = {"told_through": "announced_through"}
 
 
 def tell_of_terms_without_purchase(number: int) -> Migration:
@@ -28,3 +44,130 @@ def _apply(database: Database[Document], progress: Progress) -> None:
     types = [APPLICATION_APPROVED.type, RENEWAL_STARTED.type]
     told = {"subject": {"$in": told_of}, "key": {"$in": types}}
     CommitUpdates(database).publish_again({"events": {"$elemMatch": told}})
+
+
+def reword(number: int) -> Migration:
+    """`minimum` and `maximum` bound questions and cells, `announced_through` says how far a
+    membership's dates were announced."""
+    return standard_words(number, _reword_documents, _reworded_answer)
+
+
+def _reword_documents(database: Database[Document]) -> None:
+    told = {name: {"$exists": True} for name in _DATES}
+    database["memberships"].update_many(told, {"$rename": _DATES})
+    for name in ("communities", "forms"):
+        old = {"form.questions.least": {"$exists": True}}
+        for found in list(database[name].find(old, {"form": 1})):
+            form = {"$set": {"form": _reworded_form(found["form"])}}
+            database[name].update_one({"_id": found["_id"]}, form)
+    rows = database["import_rows"]
+    bounded: Document = {"$or": [{f"problems.params.{word}": {"$exists": True}} for word in BOUNDS]}
+    while some := list(rows.find(bounded, {"problems": 1}, limit=BATCH)):
+        rows.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": row["_id"]},
+                    {"$set": {"problems": [_reworded_problem(one) for one in row["problems"]]}},
+                )
+                for row in some
+            ]
+        )
+
+
+def _reworded_form(form: list[Document]) -> list[Document]:
+    return [
+        {**section, "questions": [renamed(question, BOUNDS) for question in section["questions"]]}
+        for section in form
+    ]
+
+
+def _reworded_problem(problem: Document) -> Document:
+    return {**problem, "params": renamed(problem["params"], BOUNDS)}
+
+
+def _reworded_answer(answer: Document) -> Document:
+    if "form" in answer:
+        return {**answer, "form": _reworded_form(answer["form"])}
+    return renamed(answer, _DATES)  # of a membership, whole
+
+
+def one_form_of_addresses(number: int) -> Migration:
+    """Addresses get their one form, sessions their beginning; sign-ins under way end, because codes
+    have eight digits now. Services are stopped.
+
+    A person whose address has no such form, or whose form another person has already, stays as they
+    are and is named in the log: whether two people are one is not for a program to say.
+    """
+    return Migration(number, "addresses have one form, sessions a beginning", _sign_in, True)
+
+
+def _sign_in(database: Database[Document], progress: Progress) -> None:
+    for name in ("challenges", "sign_in_limits"):
+        database[name].delete_many({})
+    if "garbage" in database["sign_in_limits"].index_information():
+        database["sign_in_limits"].drop_index("garbage")
+    _begin_sessions(database)
+    after = progress.noted.get("people", "")
+    people = database["people"]
+    while some := list(people.find({"_id": {"$gt": after}}, {"email": 1}).sort("_id").limit(BATCH)):
+        for person in some:
+            _rewrite_address(database, person)
+        after = some[-1]["_id"]
+        progress.save(people=after)
+
+
+def _begin_sessions(database: Database[Document]) -> None:
+    """A session begins when its id was made, and lasts no longer than one that begins today."""
+    sessions = database["sessions"]
+    while some := list(sessions.find({"started_at": {"$exists": False}}, limit=BATCH)):
+        changes = []
+        for session in some:
+            started_at = made_at(session["_id"])
+            expires_at = min(session["expires_at"], started_at + SESSION_LIFETIME)
+            begun = {"started_at": started_at, "expires_at": expires_at}
+            changes.append(UpdateOne({"_id": session["_id"]}, {"$set": begun}))
+        sessions.bulk_write(changes, ordered=False)
+
+
+def _rewrite_address(database: Database[Document], person: Document) -> None:
+    try:
+        email = mail_address(person["email"].strip())
+    except ValueError as problem:
+        log.warning("address_kept", person=person["_id"], reason=str(problem))
+        return
+    if email == person["email"]:
+        return
+    try:
+        database["people"].update_one({"_id": person["_id"]}, {"$set": {"email": email}})
+    except DuplicateKeyError:
+        holder = database["people"].find_one({"email": email}, {"_id": 1}) or {}
+        reason = f"{holder.get('_id')} has this form of it"
+        log.warning("address_kept", person=person["_id"], reason=reason)
+
+
+def keep_for_a_time(number: int) -> Migration:
+    """What was stored before retention was stated has its whole time from now on.
+
+    From real time: a development system whose clock was moved far ahead ends its drafts at once.
+    """
+    return Migration(number, "drafts, what was answered and rows of imports get an end", _date)
+
+
+def _date(database: Database[Document], progress: Progress) -> None:
+    now, after = real_now(), progress.noted.get("id", "")
+    ends = {"draft": now + DRAFT_KEPT} | dict.fromkeys(ENDED, now + WORDS_KEPT)
+    rows = database["import_rows"]
+    rows.update_many({"garbage_at": None}, {"$set": {"garbage_at": now + ROWS_KEPT}})
+    applications = database["applications"]
+    while batch := list(
+        applications.find({"_id": {"$gt": after}}, {"state": 1}, sort=[("_id", 1)], limit=BATCH)
+    ):
+        dated = [
+            UpdateOne({"_id": one["_id"], "due_at": None}, {"$set": {"due_at": ends[one["state"]]}})
+            for one in batch
+            if one["state"] in ends
+        ]
+        if dated:
+            applications.bulk_write(dated, ordered=False)
+        after = batch[-1]["_id"]
+        progress.save(id=after)

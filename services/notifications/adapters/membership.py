@@ -7,11 +7,12 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, cast
 
 from chassis.context import Context
 from chassis.rpc_client import RpcClient
 from contracts import membership
+from contracts.types import membership as wire
 
 REMEMBERED_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
@@ -19,7 +20,7 @@ MOST_REMEMBERED = 10_000
 Answer = dict[str, Any]
 
 
-class Neighbours:
+class MembershipClient:
     """Membership's answers; each call raises the DomainError that membership or the broker gave."""
 
     def __init__(self, rpc: RpcClient, now: Callable[[], float] = time.monotonic) -> None:
@@ -30,25 +31,29 @@ class Neighbours:
         self._lock = threading.Lock()
         self._remembered: dict[tuple[str, ...], tuple[float, Answer]] = {}
 
-    def recipient(self, person_id: str, purpose: str, ctx: Context) -> Answer:
+    def recipient(self, person_id: str, purpose: str, ctx: Context) -> wire.Recipient:
         """Address, name and language of a person for a purpose (a category of messages)."""
-        return self._ask(
+        asked = {"person_id": person_id, "purpose": purpose}
+        answer = self._ask(
             ("recipient", person_id, purpose),
-            lambda: self._rpc.call(
-                membership.GET_RECIPIENT, {"person_id": person_id, "purpose": purpose}, ctx
-            ),
+            lambda: self._rpc.call(membership.GET_RECIPIENT, asked, ctx),
         )
+        return cast(wire.Recipient, answer)
 
-    def community(self, community_id: str, ctx: Context) -> Answer:
+    def community(self, community_id: str, ctx: Context) -> wire.Community:
         """Name, zone and language of a community."""
-        return self._ask(
+        answer = self._ask(
             ("community", community_id),
             lambda: self._rpc.call(membership.GET_COMMUNITY, {"community_id": community_id}, ctx),
         )
+        return cast(wire.Community, answer)
 
-    def sign_in_code(self, challenge_id: str, ctx: Context) -> Answer:
+    def sign_in_code(self, challenge_id: str, ctx: Context) -> wire.SignInCode:
         """Address, code and language of a sign-in challenge; never remembered."""
-        return self._rpc.call(membership.FETCH_SIGN_IN_CODE, {"challenge_id": challenge_id}, ctx)
+        answer: wire.SignInCode = self._rpc.call(
+            membership.FETCH_SIGN_IN_CODE, {"challenge_id": challenge_id}, ctx
+        )
+        return answer
 
     def _ask(self, key: tuple[str, ...], call: Callable[[], Answer]) -> Answer:
         with self._lock:

@@ -23,6 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LANGUAGES = ("zh-CN", "en")
 PLAIN = "plain"
+SENDER = "Coterie"  # signs what no community says: sign-in codes
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Wording:
             autoescape=lambda name: name is not None and name.endswith(".html.jinja"),
             auto_reload=False,
         )
-        self._templates.filters.update(instant=_instant, day=_day, money=_money)
+        self._templates.filters.update(instant=_instant, day=_day, money=_money, grouped=_grouped)
 
     def words(
         self,
@@ -99,6 +100,12 @@ class Wording:
             plain=self._templates.get_template(f"{language}/mail.txt.jinja").render(names),
             html=self._templates.get_template(f"{language}/mail.html.jinja").render(names),
         )
+
+
+def _grouped(code: str) -> str:
+    """A code in two halves, which are easier to read and to type: `1234 5678`."""
+    half = len(code) // 2
+    return f"{code[:half]} {code[half:]}"
 
 
 def _language(locale: str) -> str:

@@ -1,21 +1,27 @@
 """The table of rules: event → notification type → category → channels (product.md §5).
 
-A rule reads the event's facts only. `overdue_after` is the re-check before sending: a message whose
-time has passed is suppressed, never sent late (an offer that expired is not announced).
+A rule reads the event's facts only. `overdue` is the re-check before sending: a message whose time
+has passed is suppressed, never sent late (an offer that expired is not announced).
 """
 
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from contracts.states.notifications import Category, Channel
+
 Facts = Mapping[str, Any]
+Words = Literal["decision", "refund"]
 Overdue = Callable[[Facts, dt.datetime, str], bool]
 
-IN_APP, EMAIL = "in_app", "email"
-BOTH = (IN_APP, EMAIL)
-TRANSACTIONAL, REMINDER, SOCIAL = "transactional", "reminder", "social"
+IN_APP: Channel = "in_app"
+BOTH: tuple[Channel, ...] = (IN_APP, "email")
+
+# Of what is due the lowest number goes first; codes have a lane of their own besides.
+CODE = 0
+PRIORITIES: dict[Category, int] = {"transactional": 1, "reminder": 2, "social": 3, "campaign": 4}
 
 
 def never_overdue(facts: Facts, now: dt.datetime, zone: str) -> bool:
@@ -33,82 +39,107 @@ def seat_given_away(facts: Facts, now: dt.datetime, zone: str) -> bool:
     return bool(now >= facts["until"])
 
 
+def grace_over(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """The grace that was said to run has ended: the membership's end is told by itself."""
+    last_day = facts["grace_ends_on"]
+    return last_day is not None and _today(now, zone) > last_day
+
+
 def reminded_day_passed(facts: Facts, now: dt.datetime, zone: str) -> bool:
     """The term that was said to end has ended, or the grace that was said to run is over."""
     last_day = facts["term"]["ends_on"] if facts["days_left"] >= 0 else facts["grace_ends_on"]
-    return now.astimezone(ZoneInfo(zone)).date().isoformat() > last_day
+    return _today(now, zone) > last_day
+
+
+def _today(now: dt.datetime, zone: str) -> str:
+    return now.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 @dataclass(frozen=True)
 class Rule:
     """One kind of message. `person` names the fact that holds the person; None = not known yet.
 
-    `link` is the gateway address of what the message is about, filled from the facts.
+    `link` is the gateway address of what the message is about, filled from the facts. `words` says
+    whose words belong into it: events and messages hold none, they are asked for when it is worded.
+    With `needs_seat` the events service is asked, too, before a mail goes out: the seat may have
+    been declined, or the registration withdrawn, long before its time.
     """
 
     event: str
     type: str
-    category: str
-    channels: tuple[str, ...]
+    category: Category
+    channels: tuple[Channel, ...]
     link: str
     person: str | None = "person_id"
     overdue: Overdue = never_overdue
+    words: Words | None = None
+    needs_seat: bool = False
+
+    @property
+    def priority(self) -> int:
+        """Before what else that is due it goes."""
+        return CODE if self.person is None else PRIORITIES[self.category]
 
     def recipient(self, facts: Facts) -> str | None:
         """The person to tell, or None when only a sign-in challenge is known."""
         return facts[self.person] if self.person else None
 
 
-def _application(event: str, type: str, category: str = TRANSACTIONAL, **more: Any) -> Rule:
+def _application(event: str, type: str, category: Category = "transactional", **more: Any) -> Rule:
     link = "/v1/applications/{application_id}"
     return Rule(f"coterie.membership.{event}.v1", type, category, BOTH, link, **more)
 
 
-def _membership(event: str, type: str, category: str = TRANSACTIONAL, **more: Any) -> Rule:
+def _membership(event: str, type: str, category: Category = "transactional", **more: Any) -> Rule:
     link = "/v1/memberships/{membership_id}"
     return Rule(f"coterie.membership.{event}.v1", type, category, BOTH, link, **more)
 
 
-def _registration(event: str, channels: tuple[str, ...], **more: Any) -> Rule:
+def _registration(event: str, channels: tuple[Channel, ...], **more: Any) -> Rule:
     link = "/v1/registrations/{registration_id}"
-    return Rule(f"coterie.events.{event}.v1", event, TRANSACTIONAL, channels, link, **more)
+    return Rule(f"coterie.events.{event}.v1", event, "transactional", channels, link, **more)
 
 
 RULES = (
     Rule(
         "coterie.membership.sign_in_requested.v1",
         "sign_in_code",
-        TRANSACTIONAL,
-        (EMAIL,),
+        "transactional",
+        ("email",),
         link="",
         person=None,
     ),
     _application("application_submitted", "application_received"),
-    _application("application_info_requested", "application_info_requested"),
+    _application("application_info_requested", "application_info_requested", words="decision"),
     _application("application_approved", "application_approved", overdue=pay_by_passed),
-    _application("application_rejected", "application_rejected"),
+    _application("application_rejected", "application_rejected", words="decision"),
     _application("application_lapsed", "application_lapsed"),
-    _application("payment_reminder_due", "payment_reminder", REMINDER, overdue=pay_by_passed),
+    _application("payment_reminder_due", "payment_reminder", "reminder", overdue=pay_by_passed),
     _membership("activated", "membership_activated"),
     _membership("renewed", "membership_renewed"),
-    _membership("entered_grace", "membership_in_grace"),
+    _membership("entered_grace", "membership_in_grace", overdue=grace_over),
     _membership("expired", "membership_expired"),
     _membership("cancelled", "membership_cancelled"),
-    _membership("term_ending", "term_ending", REMINDER, overdue=reminded_day_passed),
+    _membership("term_ending", "term_ending", "reminder", overdue=reminded_day_passed),
     Rule(
         "coterie.payments.order_refunded.v1",
         "order_refunded",
-        TRANSACTIONAL,
+        "transactional",
         BOTH,
         link="/v1/orders/{order_id}",
         person="payer_id",
+        words="refund",
     ),
-    _registration("registration_selected", BOTH, overdue=seat_given_away),
+    _registration("registration_selected", BOTH, overdue=seat_given_away, needs_seat=True),
     _registration("registration_waitlisted", (IN_APP,)),
     _registration("registration_confirmed", (IN_APP,)),
-    _registration("seat_offered", BOTH, overdue=seat_given_away),
+    _registration("seat_offered", BOTH, overdue=seat_given_away, needs_seat=True),
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),
 )
 BY_EVENT = {rule.event: rule for rule in RULES}
 BY_TYPE = {rule.type: rule for rule in RULES}
+# The lanes in which messages are sent: none waits for another, within one the priority decides.
+CODES = (CODE,)
+OTHERS = tuple(sorted({rule.priority for rule in RULES} - {CODE}))
+KINDS = {CODE: "code", **{number: category for category, number in PRIORITIES.items()}}

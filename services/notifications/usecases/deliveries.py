@@ -4,140 +4,179 @@ import dataclasses
 import datetime as dt
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge
 
 from chassis import crash
-from chassis.clock import Clock
+from chassis.access import Access
+from chassis.clock import Clock, real_now
 from chassis.context import Context
 from chassis.jobs import JobRun
-from chassis.standings import Standings
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import OBJECT_NOT_FOUND, DomainError, Kind
-from services.notifications.adapters.mail import (
-    Connections,
-    Letter,
-    MailPostponed,
-    MailRefused,
-    MailWithheld,
-    Postman,
+from contracts.notifications import GET_DELIVERY_SUMMARY
+from contracts.types import notifications as wire
+from services.notifications.adapters.channels import (
+    Channel,
+    DeliveryPostponed,
+    DeliveryRefused,
+    DeliveryWithheld,
+    Notice,
+    Reader,
 )
-from services.notifications.adapters.membership import Neighbours
-from services.notifications.adapters.wording import Wording
+from services.notifications.adapters.events import EventsClient
+from services.notifications.adapters.membership import MembershipClient
+from services.notifications.adapters.wording import SENDER, Wording
+from services.notifications.adapters.words import QuotedWords
 from services.notifications.domain import deliveries as outcomes
-from services.notifications.domain.deliveries import SEND_WITHIN
-from services.notifications.domain.rules import BY_TYPE
-from services.notifications.store.deliveries import DeliveryStore
+from services.notifications.domain.deliveries import SEND_WITHIN, Changes, Message
+from services.notifications.domain.rules import BY_TYPE, CODES, KINDS, OTHERS
+from services.notifications.store import Stores
 
-Document = dict[str, Any]
 log = structlog.get_logger()
 
 PAGE = 200
-MOST_CLAIMED = 16
-LANES = 8  # connections to the mail server at once
+MOST_CLAIMED = 16  # in each lane
+AT_ONCE = 8  # attempts under way in each lane
 LOOK_AGAIN_SECONDS = 1.0  # for what became due while others are under way
-SENDER = "Coterie"  # signs what no community says: sign-in codes
+AFTER_OUTAGE_SECONDS = 1.0  # a pass claims nothing more, the next one tries again
 SENDER_ZONE = "Asia/Shanghai"
-PASSING = frozenset({Kind.UNAVAILABLE, Kind.RATE_LIMITED, Kind.INTERNAL})
+OUTAGES = frozenset({Kind.UNAVAILABLE, Kind.RATE_LIMITED})
 
 SETTLED = Counter(
     "coterie_notifications_attempts", "Attempts to deliver by outcome", ["type", "outcome"]
 )
-OLDEST = Gauge("coterie_notifications_oldest_due_seconds", "How long the oldest due one waits")
+OLDEST = Gauge(
+    "coterie_notifications_oldest_due_seconds", "How long the oldest due one waits", ["kind"]
+)
 
 
 class Suppressed(Exception):
     """The message must not be sent (any more); says why."""
 
 
-class Deliveries:
-    """The sending side."""
+class DeliveryUseCases:
+    """The sending side. `channels` are those over which this release sends, by name; a message for
+    another one is left to the release that wrote it (ADR 0039)."""
 
     def __init__(
         self,
-        clock: Clock,
+        *,
+        stores: Stores,
         uow: UnitOfWork,
-        deliveries: DeliveryStore,
-        neighbours: Neighbours,
+        clock: Clock,
+        membership: MembershipClient,
+        quoted: QuotedWords,
+        events: EventsClient,
         wording: Wording,
-        postman: Postman,
-        standings: Standings,
+        channels: Mapping[str, Channel],
+        access: Access,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._clock = clock
+        self._messages = stores.messages
+        self._counts = stores.counts
         self._uow = uow
-        self._deliveries = deliveries
-        self._neighbours = neighbours
+        self._clock = clock
+        self._membership = membership
+        self._quoted = quoted
+        self._events = events
         self._wording = wording
-        self._postman = postman
-        self._standings = standings
+        self._channels = channels
+        self._access = access
         self._now = now
 
-    def send_due(self, run: JobRun) -> None:
-        """One pass: claims what is due, at most 16 at once, until nothing is and all are settled.
+    def send_codes(self, run: JobRun) -> None:
+        """One pass of the lane of sign-in codes, which waits for no other mail."""
+        self._send(CODES, run)
 
-        Each that ends makes room for another, so one that hangs holds up no other.
+    def send_due(self, run: JobRun) -> None:
+        """One pass of the lane of all other messages."""
+        self._send(OTHERS, run)
+
+    def _send(self, priorities: Sequence[int], run: JobRun) -> None:
+        """Claims what is due, at most 16 at once, until nothing is and all are settled.
+
+        Each that ends makes room for another, so one that hangs holds up no other. While our own
+        services do not answer, what waits is left alone.
         """
-        in_hand: dict[Future[None], str] = {}
-        looked_at, more_is_due = -math.inf, True
-        with self._postman.connections() as connections, ThreadPoolExecutor(LANES) as lanes:
+        in_hand: dict[Future[Changes], str] = {}
+        looked_at, more_is_due, is_outage = -math.inf, True, False
+        next_due: dt.datetime | None = None
+        with ThreadPoolExecutor(AT_ONCE) as senders:
             while True:
                 room = MOST_CLAIMED - len(in_hand)
                 is_time = room > 0 and self._now() - looked_at >= LOOK_AGAIN_SECONDS
                 looks = is_time or (more_is_due and room >= MOST_CLAIMED // 2)
-                if looks and not run.should_stop:
+                if looks and not is_outage and not run.should_stop:
                     looked_at = self._now()
-                    due = self._due(room, run, besides=set(in_hand.values()))
+                    due, next_due = self._due(priorities, room, run, set(in_hand.values()))
                     more_is_due = len(due) == room
                     for delivery in due:
-                        attempt = lanes.submit(self._attempt, delivery, connections, run, looked_at)
+                        attempt = senders.submit(self._attempt, delivery, run, looked_at)
                         in_hand[attempt] = delivery["_id"]
                 if not in_hand:
                     break
                 for attempt in wait(in_hand, LOOK_AGAIN_SECONDS, FIRST_COMPLETED).done:
                     del in_hand[attempt]
-                    attempt.result()  # lets an unexpected error surface here
+                    changes = attempt.result()  # an unexpected error surfaces here
+                    is_outage |= outcomes.is_outage(changes)
+                    next_due = min(filter(None, (next_due, changes.get("due_at"))), default=None)
+        for channel in self._channels.values():
+            channel.rest(all=run.should_stop)
         if run.should_stop:
-            OLDEST.set(math.nan)  # whoever leads from now on knows
+            for priority in priorities:
+                OLDEST.labels(KINDS[priority]).set(math.nan)  # whoever leads from now on knows
+        elif is_outage:
+            run.again_within(AFTER_OUTAGE_SECONDS)
         else:
-            run.next_due(self._deliveries.soonest_due())
+            run.next_due(next_due)
 
-    def _due(self, most: int, run: JobRun, besides: set[str]) -> list[Document]:
-        """What is due, claimed. What is in hand is not due again, even if the clock was moved."""
+    def _due(
+        self, priorities: Sequence[int], most: int, run: JobRun, besides: set[str]
+    ) -> tuple[list[Message], dt.datetime | None]:
+        """What is due, claimed, and when the first of the others will be.
+
+        What is in hand is not due again, even if the clock was moved.
+        """
         now = self._clock.now()
-        found = self._deliveries.due(now, most + len(besides))
-        due = [delivery for delivery in found if delivery["_id"] not in besides][:most]
-        OLDEST.set((run.now - due[0]["due_at"]).total_seconds() if due else 0)
-        return self._deliveries.claim(due, now) if due else []
+        found = self._messages.pending(priorities, self._channels, most + len(besides) + 1)
+        pending = [delivery for delivery in found if delivery["_id"] not in besides]
+        all_due = [delivery for delivery in pending if delivery["due_at"] <= now]
+        for priority in priorities:
+            oldest = (one["due_at"] for one in all_due if one["priority"] == priority)
+            waits = run.now - min(oldest, default=run.now)
+            OLDEST.labels(KINDS[priority]).set(waits.total_seconds())
+        due = all_due[:most]
+        claimed = {delivery["_id"] for delivery in due}
+        later = (delivery["due_at"] for delivery in pending if delivery["_id"] not in claimed)
+        return (self._messages.claim(due, now) if due else []), min(later, default=None)
 
-    def _attempt(
-        self, claimed: Document, connections: Connections, run: JobRun, claimed_at: float
-    ) -> None:
+    def _attempt(self, claimed: Message, run: JobRun, claimed_at: float) -> Changes:
+        """Tries to deliver; gives what became of the message."""
+
         def may_send() -> bool:
             in_time = self._now() - claimed_at < SEND_WITHIN.total_seconds()
             return in_time and not run.should_stop
 
-        now, message = self._clock.now(), claimed["message"]
-        ctx = dataclasses.replace(run.ctx, request_id=message["request_id"])
+        now = self._clock.now()
+        ctx = dataclasses.replace(run.ctx, request_id=claimed["request_id"])
         try:
             if not may_send():
-                raise MailWithheld
-            letter = self._letter(claimed, message, now, ctx)
-            with connections.borrow() as connection:
-                connection.send(letter, may_send)
+                raise DeliveryWithheld
+            channel = self._channels[claimed["channel"]]
+            channel.send(self._notice(claimed, now, ctx), may_send)
             crash.point("notifications.after_send")
             changes = outcomes.sent(self._clock.now())
-        except MailWithheld:
+        except DeliveryWithheld:
             changes = outcomes.released(claimed, self._clock.now())
         except Suppressed as reason:
             changes = outcomes.suppressed(now, str(reason))
-        except MailRefused as problem:
+        except DeliveryRefused as problem:
             changes = outcomes.failed(now, str(problem))
-        except MailPostponed as problem:
+        except DeliveryPostponed as problem:
             changes = outcomes.postponed(claimed, now, str(problem))
         except DomainError as problem:
             changes = _refused(claimed, now, problem)
@@ -146,10 +185,13 @@ class Deliveries:
             log.exception("delivery_broken", delivery_id=claimed["_id"], request_id=ctx.request_id)
             changes = outcomes.failed(now, f"{type(problem).__name__}")
         self._settle(claimed, changes, ctx)
+        return changes
 
-    def _settle(self, claimed: Document, changes: Document, ctx: Context) -> None:
-        withheld = changes.get("attempts", claimed["attempts"]) < claimed["attempts"]
-        outcome = "withheld" if withheld else changes.get("state", "postponed")
+    def _settle(self, claimed: Message, changes: Changes, ctx: Context) -> None:
+        outcome = changes.get("state", "postponed")
+        if "attempts" in changes:  # this one does not count
+            outcome = "outage" if outcomes.is_outage(changes) else "withheld"
+        changes = {**changes, **outcomes.garbage_at(changes, claimed["priority"], real_now())}
         SETTLED.labels(claimed["type"], outcome).inc()
         log.info(
             "delivery_attempted",
@@ -160,54 +202,51 @@ class Deliveries:
             error=changes.get("last_error"),
             request_id=ctx.request_id,
         )
-        if self._deliveries.change(claimed, changes, self._clock.now()) is None:
+        if not self._messages.change(claimed, changes, self._clock.now()):
             log.warning("delivery_attempt_overtaken", delivery_id=claimed["_id"])
 
-    def _letter(
-        self, delivery: Document, message: Document, now: dt.datetime, ctx: Context
-    ) -> Letter:
+    def _notice(self, message: Message, now: dt.datetime, ctx: Context) -> Notice:
         rule = BY_TYPE[message["type"]]
         facts = dict(message["facts"])
         community, zone = SENDER, SENDER_ZONE
         if message["community_id"] is not None:
-            known = self._neighbours.community(message["community_id"], ctx)
+            known = self._membership.community(message["community_id"], ctx)
             community, zone = known["name"], known["zone"]
         if rule.overdue(facts, now, zone):
             raise Suppressed("overdue")
+        if rule.needs_seat and not self._events.keeps_seat(facts["registration_id"], ctx):
+            raise Suppressed("seat_gone")
         if rule.person is None:
-            challenge = self._neighbours.sign_in_code(facts["challenge_id"], ctx)
-            reader = {"email": challenge["email"], "name": "", "locale": challenge["locale"]}
+            challenge = self._membership.sign_in_code(facts["challenge_id"], ctx)
+            reader = Reader(challenge["email"], "", challenge["locale"])
             facts |= {"code": challenge["code"], "expires_at": challenge["expires_at"]}
         else:
-            reader = self._neighbours.recipient(message["person_id"], message["category"], ctx)
+            person = self._membership.recipient(message["recipient_id"], message["category"], ctx)
+            reader = Reader(person["email"], person["name"], person["locale"])
+            facts |= self._quoted.of(rule, facts, ctx)
         words = self._wording.words(
-            message["type"], reader["locale"], facts=facts, community=community, zone=zone
+            message["type"], reader.locale, facts=facts, community=community, zone=zone
         )
-        body = self._wording.mail(words, reader["locale"], community=community, name=reader["name"])
-        return Letter(
-            id=delivery["_id"],
-            type=message["type"],
-            to=reader["email"],
-            subject=words.title,
-            plain=body.plain,
-            html=body.html,
-            language=reader["locale"],
-            at=now,
-        )
+        return Notice(message["_id"], message["type"], reader, words, community, now)
 
-    def summary(self, request: Document, ctx: Context) -> Document:
+    def summary(self, request: wire.DeliverySummaryRef, ctx: Context) -> wire.DeliverySummary:
         """Counts for a community's owner or an operator."""
-        self._standings.require_role(ctx, request["community_id"], "owner")
+        self._access.require(ctx, GET_DELIVERY_SUMMARY.who, request["community_id"])
         return {
             "community_id": request["community_id"],
-            "deliveries": self._deliveries.summary(request["community_id"]),
+            "deliveries": self._counts.read(request["community_id"]),
         }
 
-    def dead_letters(self) -> Iterator[Document]:
+    def count(self, run: JobRun) -> None:
+        """Takes into the kept counts what was settled."""
+        while not run.should_stop and self._counts.is_foldable():
+            self._uow.run(run.ctx, self._counts.fold)
+
+    def given_up(self) -> Iterator[Message]:
         """All failed deliveries, oldest first."""
         after = None
         while True:
-            found, after = self._deliveries.failed(after=after, limit=PAGE)
+            found, after = self._messages.failed(after=after, limit=PAGE)
             yield from found
             if after is None:
                 return
@@ -216,20 +255,22 @@ class Deliveries:
         """Makes a failed delivery due again; False when it is not failed. Operators only."""
 
         def work(tx: Transaction) -> bool:
-            found = self._deliveries.require(delivery_id, tx=tx)
+            found = self._messages.require(delivery_id, tx=tx)
             if found["state"] != "failed":
                 return False
-            due = self._deliveries.save(tx, {**found, **outcomes.replayed(tx.now)})
+            due = self._messages.save(tx, outcomes.replayed(found, tx.now))
             tx.audit("replay_delivery", found, due)
             return True
 
         return self._uow.run(ctx, work)
 
 
-def _refused(claimed: Document, now: dt.datetime, problem: DomainError) -> Document:
-    """What a refusal of membership means: nobody to send to any more, an outage, or a defect."""
+def _refused(claimed: Message, now: dt.datetime, problem: DomainError) -> Changes:
+    """What a neighbour's refusal means: nobody to send to any more, an outage, or a defect."""
     if problem.error is OBJECT_NOT_FOUND:
         return outcomes.suppressed(now, problem.code)
-    if problem.kind in PASSING:
+    if problem.kind in OUTAGES:
+        return outcomes.outlasted(claimed, now, problem.code)
+    if problem.kind is Kind.INTERNAL:
         return outcomes.postponed(claimed, now, problem.code)
     return outcomes.failed(now, problem.code)

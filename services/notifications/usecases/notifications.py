@@ -1,138 +1,160 @@
-"""Notifications: written once for each cause, read by their person."""
+"""Notifications: written once for each cause and channel, read by their person."""
 
-from typing import Any
+from typing import TypedDict
 
 import structlog
 
+from chassis.access import require_own
+from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.envelope import CloudEvent
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
-from services.notifications.adapters.membership import Neighbours
-from services.notifications.adapters.wording import Wording, Words
-from services.notifications.domain.rules import BY_EVENT, IN_APP, Rule
-from services.notifications.store.deliveries import AlreadyTold, DeliveryStore
-from services.notifications.store.notifications import NotificationStore
+from contracts.notifications import MARK_NOTIFICATION_READ
+from contracts.types import notifications as wire
+from services.notifications.adapters.membership import MembershipClient
+from services.notifications.adapters.wording import SENDER, Wording, Words
+from services.notifications.adapters.words import QuotedWords
+from services.notifications.domain.deliveries import Message
+from services.notifications.domain.rules import BY_EVENT, BY_TYPE, IN_APP
+from services.notifications.store import Stores
 
-View = dict[str, Any]
 log = structlog.get_logger()
 
 
-class Notifications:
+class Uncounted(TypedDict, total=False):
+    """The mark of what kept counts do not have."""
+
+    uncounted: bool
+
+
+class NotificationUseCases:
     """The in-app inbox, and the way into it and to the other channels."""
 
     def __init__(
         self,
+        *,
+        stores: Stores,
         uow: UnitOfWork,
-        notifications: NotificationStore,
-        deliveries: DeliveryStore,
-        neighbours: Neighbours,
+        clock: Clock,
+        membership: MembershipClient,
+        quoted: QuotedWords,
         wording: Wording,
     ) -> None:
+        self._messages = stores.messages
         self._uow = uow
-        self._notifications = notifications
-        self._deliveries = deliveries
-        self._neighbours = neighbours
+        self._clock = clock
+        self._membership = membership
+        self._quoted = quoted
         self._wording = wording
 
     def notify(self, event: CloudEvent, ctx: Context) -> None:
-        """Writes the message that an event causes, and its deliveries; once, however often told."""
+        """Writes what an event causes, a message for each channel; once, however often told."""
         rule = BY_EVENT[event.event.type]
-
-        def work(tx: Transaction) -> None:
-            self._write(tx, rule, event)
-
-        try:
-            self._uow.run(ctx, work)
-        except AlreadyTold:
-            return  # the inbox had forgotten the event, the delivery log had not
-
-    def _write(self, tx: Transaction, rule: Rule, event: CloudEvent) -> None:
-        person_id = rule.recipient(event.data)
+        now = self._clock.now()
         community_id = event.data.get("community_id")
-        notification = self._notifications.insert(
-            tx,
+        # A code belongs to no community, and nobody asks how many there were.
+        uncounted: Uncounted = {} if community_id is None else {"uncounted": True}
+        messages: list[Message] = [
             {
-                "_id": new_id("ntf"),
-                "person_id": person_id,
+                "_id": new_id("ntf" if channel == IN_APP else "dlv"),
+                "recipient_id": rule.recipient(event.data) or event.subject,
                 "community_id": community_id,
                 "type": rule.type,
                 "category": rule.category,
+                "priority": rule.priority,
                 "facts": event.data,
                 "link": rule.link.format(**event.data),
-                "in_app": IN_APP in rule.channels,
-                "read_at": None,
+                "channel": channel,
                 "cause_id": event.id,
                 "request_id": event.correlationid,
-            },
-        )
-        deliveries = []
-        for channel in rule.channels:
-            in_app = channel == IN_APP  # being written is being delivered
-            deliveries.append(
-                {
-                    "_id": new_id("dlv"),
-                    "notification_id": notification["_id"],
-                    "community_id": community_id,
-                    "cause_id": event.id,
-                    "type": rule.type,
-                    "recipient_id": person_id or event.subject,
-                    "channel": channel,
-                    "state": "sent" if in_app else "pending",
-                    "attempts": 1 if in_app else 0,
-                    "due_at": tx.now,
-                    "settled_at": tx.now if in_app else None,
-                    "last_error": None,
-                }
-            )
-        self._deliveries.insert_all(tx, deliveries)
+                "read_at": None,
+                # In the app, being written is being delivered.
+                "state": "sent" if channel == IN_APP else "pending",
+                "attempts": 1 if channel == IN_APP else 0,
+                "due_at": now,
+                "settled_at": now if channel == IN_APP else None,
+                "last_error": None,
+                **uncounted,
+            }
+            for channel in rule.channels
+        ]
+        self._messages.add(messages, now)
 
-    def list_mine(self, request: View, ctx: Context) -> View:
+    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyNotifications:
         """A page of the signed-in person's inbox, newest first, in the reader's language."""
-        found, following = self._notifications.inbox(
-            ctx.person(), after=request["after"], limit=request["limit"]
+        page = self._messages.inbox(
+            ctx.require_person(), after=request["after"], limit=request["limit"]
         )
-        return {"items": [self._view(document, ctx) for document in found], "next": following}
+        return page.answer(lambda message: self._view(message, ctx))
 
-    def mark_read(self, request: View, ctx: Context) -> View:
+    def mark_read(self, request: wire.NotificationRef, ctx: Context) -> wire.Notification:
         """The first time counts; somebody else's message is answered like a missing one (O-1)."""
 
         id = request["notification_id"]
 
-        def work(tx: Transaction) -> dict[str, Any] | None:
-            read = self._notifications.mark_read(tx, id, ctx.person())
+        def work(tx: Transaction) -> Message | None:
+            read = self._messages.mark_read(tx, id, ctx.require_person())
             if read is not None:
                 tx.audit("mark_notification_read", {**read, "read_at": None}, read)
             return read
 
-        found = self._uow.run(ctx, work) or self._notifications.require(id)
-        if found["person_id"] != ctx.person() or not found["in_app"]:
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._notifications.noun)
+        found = self._uow.run(ctx, work) or self._messages.require(id)
+        require_own(ctx, MARK_NOTIFICATION_READ.who, found["recipient_id"], self._messages.noun)
+        if found["channel"] != IN_APP:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._messages.noun)
         return self._view(found, ctx)
 
-    def _view(self, document: dict[str, Any], ctx: Context) -> View:
-        words = self._words(document, ctx)
-        kept = ("community_id", "type", "category", "link", "read_at", "version", "created_at")
+    def forget(self, person_id: str, ctx: Context) -> list[str]:
+        """Takes the messages of an erased person away; what is to be mailed is mailed no more."""
+        self._messages.forget(person_id)
+        return []
+
+    def _view(self, message: Message, ctx: Context) -> wire.Notification:
+        community_id = message["community_id"]
+        assert community_id is not None  # only sign-in codes have none, and they are mails
+        words = self._words(message, community_id, ctx)
         return {
-            "id": document["_id"],
+            "id": message["_id"],
+            "community_id": community_id,
+            "type": message["type"],
+            "category": message["category"],
             "title": words.title,
             "text": words.text,
-            **{name: document[name] for name in kept},
+            "link": message["link"],
+            "read_at": message["read_at"],
+            "version": message["version"],
+            "created_at": message["created_at"],
         }
 
-    def _words(self, document: dict[str, Any], ctx: Context) -> Words:
+    def _words(self, message: Message, community_id: str, ctx: Context) -> Words:
         """The message in the reader's language; one that cannot be worded hides no other."""
-        type = document["type"]
-        community = self._neighbours.community(document["community_id"], ctx)
+        type = message["type"]
+        try:
+            community = self._membership.community(community_id, ctx)
+        except DomainError as problem:
+            if problem.error is not OBJECT_NOT_FOUND:
+                raise
+            # Membership was restored to before the community: its messages are not everybody's.
+            log.error("community_of_message_unknown", notification_id=message["_id"])
+            return self._wording.plain(type, ctx.locale, community=SENDER)
         try:
             return self._wording.words(
                 type,
                 ctx.locale,
-                facts=document["facts"],
+                facts={**message["facts"], **self._quoted_words(message, ctx)},
                 community=community["name"],
                 zone=community["zone"],
             )
         except Exception:
-            log.exception("message_not_worded", notification_id=document["_id"], type=type)
+            log.exception("message_not_worded", notification_id=message["_id"], type=type)
             return self._wording.plain(type, ctx.locale, community=community["name"])
+
+    def _quoted_words(self, message: Message, ctx: Context) -> dict[str, str]:
+        """What it quotes; without them while the service that keeps them does not answer."""
+        try:
+            return self._quoted.of(BY_TYPE[message["type"]], message["facts"], ctx)
+        except DomainError as problem:
+            log.warning("words_not_had", notification_id=message["_id"], problem=problem.code)
+            return {"words": ""}

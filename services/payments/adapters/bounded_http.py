@@ -1,7 +1,9 @@
-"""JSON over HTTP with a partner that may be slow, large or wrong: everything is bounded (O-10)."""
+"""HTTP with a partner that may be slow, large or wrong: everything is bounded (O-10)."""
 
 import json
 import time
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import requests
@@ -13,6 +15,35 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 MOST_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class HttpAnswer:
+    """A whole answer; names of headers in any case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The document in the body; raises ProviderSilent for what is no JSON."""
+        try:
+            return read_json(self.body)
+        except ValueError as problem:
+            raise ProviderSilent(f"an answer of status {self.status} that is no JSON") from problem
+
+
+def read_json(body: bytes) -> Any:
+    """What a partner wrote, of which every text can be stored; raises ValueError for anything else.
+
+    JSON escapes can name half a character, and brackets can be nested deeper than can be read.
+    """
+    try:
+        document = json.loads(body)
+        json.dumps(document, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return document
 
 
 class BoundedHttp:
@@ -28,34 +59,31 @@ class BoundedHttp:
         method: str,
         path: str,
         *,
-        bearer: str | None = None,
-        body: dict[str, Any] | None = None,
-    ) -> tuple[int, Any]:
-        """Status and JSON document of the answer.
+        headers: Mapping[str, str],
+        body: bytes | None = None,
+    ) -> HttpAnswer:
+        """The partner's answer.
 
-        Raises ProviderSilent for no answer within 5 s, a server error, a redirect, more than
-        64 KiB, or what is no JSON: the call may have had its effect.
+        Raises ProviderSilent for no answer within 5 s, a server error, a redirect, or more than
+        64 KiB: the call may have had its effect.
         """
-        headers = {"Accept": "application/json"}
-        if bearer is not None:
-            headers["Authorization"] = f"Bearer {bearer}"
         ends_at = time.monotonic() + TOTAL_SECONDS
         try:
             with self._session.request(
                 method,
                 f"{self._base_url}{path}",
-                json=body,
-                headers=headers,
+                data=body,
+                headers=dict(headers),
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 stream=True,
             ) as response:
-                document = json.loads(_read(response, ends_at))
-        except (requests.RequestException, HTTPError, OSError, ValueError) as problem:
+                received = _read(response, ends_at)
+        except (requests.RequestException, HTTPError, OSError) as problem:
             raise ProviderSilent(f"{method} {path}: {type(problem).__name__}") from problem
         if response.status_code >= 500 or response.is_redirect:
             raise ProviderSilent(f"{method} {path}: status {response.status_code}")
-        return response.status_code, document
+        return HttpAnswer(response.status_code, response.headers, received)
 
 
 def _read(response: requests.Response, ends_at: float) -> bytes:

@@ -9,12 +9,11 @@ CallbackInvalid   a callback that the provider did not sign, or too long ago
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from contracts.money import Money
-from services.payments.domain.payments import Capture
-
-Account = dict[str, Any]
+from services.payments.domain.money.accounts import ProviderAccount
+from services.payments.domain.money.payments import Capture, NextAction
 
 
 class ProviderSilent(Exception):
@@ -35,11 +34,13 @@ class CallbackInvalid(Exception):
 
 @dataclass(frozen=True)
 class ProviderPayment:
-    """A payment as the provider knows it: pending, paid, closed, or missing."""
+    """A payment as the provider knows it: pending, paid, closed, or missing; `merchant_id`: whose
+    it is, where the provider says so."""
 
     state: str
-    pay_url: str | None = None
+    next_action: NextAction | None = None
     captures: tuple[Capture, ...] = ()
+    merchant_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,13 @@ class Notice:
 class Provider(Protocol):
     """Calls raise ProviderSilent or ProviderRefused; each may be repeated with its number."""
 
+    def has_secret(self, account: ProviderAccount) -> bool:
+        """Whether operators placed what the account names, so that calls can be made with it."""
+        ...
+
     def create_payment(
         self,
-        account: Account,
+        account: ProviderAccount,
         *,
         out_trade_no: str,
         amount: Money,
@@ -74,23 +79,29 @@ class Provider(Protocol):
         expires_at: dt.datetime,
     ) -> ProviderPayment: ...
 
-    def query_payment(self, account: Account, out_trade_no: str) -> ProviderPayment: ...
+    def query_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment: ...
 
-    def close_payment(self, account: Account, out_trade_no: str) -> ProviderPayment:
+    def close_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
         """Paid when it was too late to close it."""
         ...
 
     def create_refund(
-        self, account: Account, *, out_refund_no: str, out_trade_no: str, amount: Money, reason: str
+        self,
+        account: ProviderAccount,
+        *,
+        out_refund_no: str,
+        out_trade_no: str,
+        amount: Money,
+        reason: str,
     ) -> ProviderRefund: ...
 
-    def query_refund(self, account: Account, out_refund_no: str) -> ProviderRefund: ...
+    def query_refund(self, account: ProviderAccount, out_refund_no: str) -> ProviderRefund: ...
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
-        """Raises CallbackInvalid unless the provider signed this body lately."""
+    def verify(self, account: ProviderAccount, headers: Mapping[str, str], body: bytes) -> None:
+        """Raises CallbackInvalid unless the provider signed this body lately for this account."""
         ...
 
-    def read_notice(self, body: bytes) -> Notice:
+    def read_notice(self, account: ProviderAccount, body: bytes) -> Notice:
         """What a verified callback says; raises CallbackInvalid when it is no callback of its."""
         ...
 
@@ -98,3 +109,10 @@ class Provider(Protocol):
     def acknowledgement(self) -> tuple[int, str, str]:
         """Status, content type and body of the answer that stops the repetitions."""
         ...
+
+
+class Providers(dict[str, Provider]):
+    """The payment providers of this installation, by name; any other one does not answer."""
+
+    def __missing__(self, name: str) -> Provider:
+        raise ProviderSilent(f"{name} is not set up here")

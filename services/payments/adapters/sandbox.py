@@ -1,29 +1,30 @@
 """The sandbox provider (docs/guides/sandbox.md): bearer keys, signed asynchronous callbacks.
 
 A callback is signed RSA PKCS#1 v1.5 with SHA-256 over `timestamp\\nnonce\\nbody\\n`; the key is the
-one of its serial, and a serial that we do not know makes us read the provider's list again.
+one of its serial, and a serial that we do not know makes us read the provider's list again. Nobody
+waits for that but who began it.
 """
 
 import base64
-import binascii
 import datetime as dt
+import json
 import threading
 import time
 from collections.abc import Mapping
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+import structlog
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from marshmallow import ValidationError, fields
 
-from contracts.fields import Choice, Document, Text, Whole, rfc3339
+from contracts.fields import Choice, Document, Instant, Matching, Text, Whole, rfc3339
 from contracts.money import Money
-from services.payments.adapters.bounded_http import BoundedHttp
+from services.payments.adapters.bounded_http import BoundedHttp, read_json
 from services.payments.adapters.provider import (
-    Account,
     CallbackInvalid,
     Notice,
     ProviderPayment,
@@ -32,53 +33,64 @@ from services.payments.adapters.provider import (
     ProviderSilent,
 )
 from services.payments.adapters.secrets import SecretMissing, Secrets
-from services.payments.domain.payments import Capture
+from services.payments.domain.money.accounts import ProviderAccount
+from services.payments.domain.money.payments import Capture, NextAction
+
+log = structlog.get_logger()
 
 MOST_AGE_SECONDS = 300
+LEAST_KEY_BITS = 2048
+_ACCEPT = {"Accept": "application/json"}
 # Answers about the call, not about what it asks: a wrong key, a time-out, too many calls.
 _TRY_LATER = (401, 408, 429)
 REFRESH_SECONDS = 5.0  # unknown serials make us ask for certificates at most this often
 
 
+def _currency() -> Matching:
+    return Matching(r"[A-Z]{3}", "an ISO 4217 code such as CNY", required=True)
+
+
 class _Transaction(Document):
-    transaction_id = Text(required=True, least=1, most=64)
+    transaction_id = Text(required=True, minimum=1, maximum=64)
     amount = Whole(required=True)
+    paid_at = Instant(load_default=None)
 
 
 class _Payment(Document):
-    merchant_id = Text(required=True, least=1, most=64)
-    out_trade_no = Text(required=True, least=1, most=64)
+    merchant_id = Text(required=True, minimum=1, maximum=64)
+    out_trade_no = Text(required=True, minimum=1, maximum=64)
     state = Choice("pending", "closed", "paid", "partially_refunded", "refunded", required=True)
-    currency = Text(required=True, least=3, most=3)
+    currency = _currency()
     pay_url = fields.Url(required=True, require_tld=False)
     transactions = fields.List(fields.Nested(_Transaction), required=True)
 
 
 class _Refund(Document):
-    out_refund_no = Text(required=True, least=1, most=64)
+    out_refund_no = Text(required=True, minimum=1, maximum=64)
     state = Choice("processing", "succeeded", "failed", required=True)
     amount = Whole(required=True)
-    currency = Text(required=True, least=3, most=3)
+    currency = _currency()
 
 
 class _NoticeData(Document):
-    merchant_id = Text(required=True, least=1, most=64)
-    out_trade_no = Text(required=True, least=1, most=64)
-    transaction_id = Text(required=True, least=1, most=64)
-    amount = Whole(required=True, least=-(2**53))
-    currency = Text(required=True, least=3, most=3)
-    out_refund_no = Text(load_default=None, least=1, most=64)
-    refund_amount = Whole(load_default=None, least=-(2**53))
+    merchant_id = Text(required=True, minimum=1, maximum=64)
+    out_trade_no = Text(required=True, minimum=1, maximum=64)
+    transaction_id = Text(required=True, minimum=1, maximum=64)
+    amount = Whole(required=True, minimum=-(2**53))
+    currency = _currency()
+    paid_at = Instant(load_default=None)
+    out_refund_no = Text(load_default=None, minimum=1, maximum=64)
+    refund_amount = Whole(load_default=None, minimum=-(2**53))
 
 
 class _Notice(Document):
-    id = Text(required=True, least=1, most=64)
+    id = Text(required=True, minimum=1, maximum=64)
     type = Choice("payment.paid", "refund.succeeded", "refund.failed", required=True)
     data = fields.Nested(_NoticeData, required=True)
 
 
 class _Certificate(Document):
-    serial = Text(required=True, least=1, most=64)
+    serial = Text(required=True, minimum=1, maximum=64)
     public_key_pem = fields.String(required=True)
 
 
@@ -99,11 +111,17 @@ class SandboxProvider:
         self._refreshed_at = -REFRESH_SECONDS
         self._refreshing = threading.Lock()
 
+    def has_secret(self, account: ProviderAccount) -> bool:
+        try:
+            return bool(self._secrets.read(account))
+        except SecretMissing:
+            return False
+
     # ── Payments ────────────────────────────────────────────────────────────────────────────────
 
     def create_payment(
         self,
-        account: Account,
+        account: ProviderAccount,
         *,
         out_trade_no: str,
         amount: Money,
@@ -120,7 +138,7 @@ class SandboxProvider:
         }
         return _payment(self._call(account, "POST", "/v1/payments", body))
 
-    def query_payment(self, account: Account, out_trade_no: str) -> ProviderPayment:
+    def query_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
         try:
             return _payment(self._call(account, "GET", f"/v1/payments/{out_trade_no}"))
         except ProviderRefused as refusal:
@@ -128,7 +146,7 @@ class SandboxProvider:
                 return ProviderPayment("missing")
             raise
 
-    def close_payment(self, account: Account, out_trade_no: str) -> ProviderPayment:
+    def close_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
         try:
             self._call(account, "POST", f"/v1/payments/{out_trade_no}/close", {})
         except ProviderRefused as refusal:
@@ -142,7 +160,13 @@ class SandboxProvider:
     # ── Refunds ─────────────────────────────────────────────────────────────────────────────────
 
     def create_refund(
-        self, account: Account, *, out_refund_no: str, out_trade_no: str, amount: Money, reason: str
+        self,
+        account: ProviderAccount,
+        *,
+        out_refund_no: str,
+        out_trade_no: str,
+        amount: Money,
+        reason: str,
     ) -> ProviderRefund:
         body = {
             "out_refund_no": out_refund_no,
@@ -153,7 +177,7 @@ class SandboxProvider:
         }
         return _refund(self._call(account, "POST", "/v1/refunds", body))
 
-    def query_refund(self, account: Account, out_refund_no: str) -> ProviderRefund:
+    def query_refund(self, account: ProviderAccount, out_refund_no: str) -> ProviderRefund:
         try:
             return _refund(self._call(account, "GET", f"/v1/refunds/{out_refund_no}"))
         except ProviderRefused as refusal:
@@ -163,13 +187,13 @@ class SandboxProvider:
 
     # ── Callbacks ───────────────────────────────────────────────────────────────────────────────
 
-    def verify(self, headers: Mapping[str, str], body: bytes) -> None:
+    def verify(self, account: ProviderAccount, headers: Mapping[str, str], body: bytes) -> None:
         sent = {name.lower(): value for name, value in headers.items()}
         try:
             timestamp, nonce = sent["sandbox-timestamp"], sent["sandbox-nonce"]
             signature = base64.b64decode(sent["sandbox-signature"], validate=True)
             age = time.time() - int(timestamp)  # real time: signatures age in it
-        except (KeyError, ValueError, binascii.Error) as problem:
+        except (KeyError, ValueError, OverflowError) as problem:
             raise CallbackInvalid(f"headers: {problem!r}") from None
         if abs(age) > MOST_AGE_SECONDS:
             raise CallbackInvalid(f"signed {age:.0f} s ago")
@@ -180,9 +204,9 @@ class SandboxProvider:
         except InvalidSignature:
             raise CallbackInvalid("signature") from None
 
-    def read_notice(self, body: bytes) -> Notice:
+    def read_notice(self, account: ProviderAccount, body: bytes) -> Notice:
         try:
-            read = _Notice().loads(body)
+            read = _Notice().load(read_json(body))
         except (ValidationError, ValueError) as problem:
             raise CallbackInvalid(f"body: {problem}") from None
         data = read["data"]
@@ -197,57 +221,86 @@ class SandboxProvider:
         )
         return Notice(read["id"], "refund", refund=refund)
 
-    # ── Below ───────────────────────────────────────────────────────────────────────────────────
+    # ── Calling ─────────────────────────────────────────────────────────────────────────────────
 
-    def _notify_url(self, account: Account) -> str:
+    def _notify_url(self, account: ProviderAccount) -> str:
         return f"{self._callback_base_url}/v1/callbacks/sandbox/{account['_id']}"
 
     def _call(
-        self, account: Account, method: str, path: str, body: dict[str, Any] | None = None
+        self, account: ProviderAccount, method: str, path: str, body: dict[str, Any] | None = None
     ) -> Any:
         try:
-            key = self._secrets.read(account["secret_ref"])
+            key = self._secrets.read(account)
         except SecretMissing:
             raise ProviderSilent(f"{method} {path}: secret missing") from None
-        status, document = self._http.call(method, path, bearer=key, body=body)
-        if status in _TRY_LATER:
-            raise ProviderSilent(f"{method} {path}: status {status}")
-        if status >= 400:
+        headers = {**_ACCEPT, "Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+        sent = None if body is None else json.dumps(body).encode()
+        answer = self._http.call(method, path, headers=headers, body=sent)
+        if answer.status in _TRY_LATER:
+            raise ProviderSilent(f"{method} {path}: status {answer.status}")
+        document = answer.json()
+        if answer.status >= 400:
             code = document.get("code") if isinstance(document, dict) else None
-            raise ProviderRefused(status, str(code)[:100])
+            raise ProviderRefused(answer.status, str(code)[:100])
         return document
 
+    # ── Keys that sign callbacks ────────────────────────────────────────────────────────────────
+
     def _key(self, serial: str) -> RSAPublicKey:
+        """The key of a serial.
+
+        Raises CallbackInvalid for one that the provider does not have, and ProviderSilent while
+        another callback is asking it: forged serials hold one worker at most, whatever it does.
+        """
         if serial not in self._keys:
-            with self._refreshing:  # one asks, the others wait for its answer
-                asked_long_ago = time.monotonic() - self._refreshed_at >= REFRESH_SECONDS
-                if serial not in self._keys and asked_long_ago:
-                    # Before the call: a silent provider must not hold a worker per callback.
-                    self._refreshed_at = time.monotonic()
-                    self._keys = self._certificates()
+            if not self._refreshing.acquire(blocking=False):
+                raise ProviderSilent("its keys are being read")
+            try:
+                self._refresh()
+            finally:
+                self._refreshing.release()
         try:
             return self._keys[serial]
         except KeyError:
             raise CallbackInvalid(f"serial {serial[:40]!r}") from None
 
+    def _refresh(self) -> None:
+        if time.monotonic() - self._refreshed_at < REFRESH_SECONDS:
+            return
+        try:
+            self._keys = self._certificates()
+        finally:  # from its end: while the provider is silent, half of the time nobody asks it
+            self._refreshed_at = time.monotonic()
+
     def _certificates(self) -> dict[str, RSAPublicKey]:
-        _, document = self._http.call("GET", "/v1/certificates")
+        document = self._http.call("GET", "/v1/certificates", headers=_ACCEPT).json()
         keys = {}
         for certificate in _checked(_Certificates(), document)["certificates"]:
-            key = load_pem_public_key(certificate["public_key_pem"].encode())
-            if isinstance(key, RSAPublicKey):
+            key = _strong_key(certificate["public_key_pem"])
+            if key is None:
+                log.warning("provider_key_refused", serial=certificate["serial"])
+            else:
                 keys[certificate["serial"]] = key
         return keys
 
 
+def _strong_key(pem: str) -> RSAPublicKey | None:
+    """The RSA key of at least 2048 bits in a PEM; None for anything else."""
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, RSAPublicKey) and key.key_size >= LEAST_KEY_BITS else None
+
+
 def _payment(document: Any) -> ProviderPayment:
     read = _checked(_Payment(), document)
-    if read["state"] not in ("pending", "closed"):
-        captures = tuple(
-            _capture(read, read["currency"], transaction) for transaction in read["transactions"]
-        )
-        return ProviderPayment("paid", read["pay_url"], captures)
-    return ProviderPayment(read["state"], read["pay_url"])
+    state = read["state"] if read["state"] in ("pending", "closed") else "paid"
+    captures = tuple(
+        _capture(read, read["currency"], transaction) for transaction in read["transactions"]
+    )
+    page: NextAction = {"kind": "redirect", "url": read["pay_url"]}
+    return ProviderPayment(state, page, captures, read["merchant_id"])
 
 
 def _capture(payment: Any, currency: str, transaction: Any) -> Capture:
@@ -256,6 +309,7 @@ def _capture(payment: Any, currency: str, transaction: Any) -> Capture:
         transaction_id=transaction["transaction_id"],
         merchant_id=payment["merchant_id"],
         amount=Money(transaction["amount"], currency),
+        captured_at=transaction["paid_at"],
     )
 
 

@@ -1,4 +1,4 @@
-"""What payments keeps: collections, indexes and validators, one module per group of aggregates."""
+"""What payments keeps: collections, indexes and validators, one module for each aggregate."""
 
 from dataclasses import dataclass
 
@@ -8,14 +8,26 @@ from chassis.clock import Clock
 from chassis.migrations import into_commits
 from chassis.mongo import Document
 from chassis.schema import DatabaseSchema, Migration, Progress
-from services.payments.store.coupons import CouponCounters, Coupons, Redemptions
-from services.payments.store.ledger import Ledger
-from services.payments.store.migrations import tell_of_no_callbacks
-from services.payments.store.orders import Orders, ReceiptNumbers
-from services.payments.store.payments import Callbacks, Incidents, Payments, Refunds
-from services.payments.store.plans import LadderSteps, Plans, Promises, ProviderAccounts
-from services.payments.store.price_facts import PriceFactsReader
-from services.payments.store.purchases import Purchases, Quotes
+from services.payments.store.books.ledger import LedgerStore
+from services.payments.store.books.totals import TotalStore, keep_totals
+from services.payments.store.catalogue.plans import LadderStepStore, PlanStore, PromiseStore
+from services.payments.store.checkout.orders import OrderStore, ReceiptNumberStore
+from services.payments.store.checkout.price_facts import PriceFactsReader
+from services.payments.store.checkout.purchases import PurchaseStore, QuoteStore
+from services.payments.store.coupons.coupons import (
+    CouponCounterStore,
+    CouponStore,
+    RedemptionStore,
+)
+from services.payments.store.migrations import (
+    reword,
+    say_what_payers_do_next,
+    tell_of_no_callbacks,
+)
+from services.payments.store.money.accounts import ProviderAccountStore
+from services.payments.store.money.callbacks import CallbackStore, IncidentStore
+from services.payments.store.money.payments import PaymentStore
+from services.payments.store.money.refunds import RefundStore
 
 _FORMER_INDEXES = (
     ("orders", "one_order_of_a_quote"),  # an order needs no quote
@@ -34,33 +46,44 @@ def _reshape(database: Database[Document], progress: Progress) -> None:
             database[collection].drop_index(index)
 
 
+def _forget_secrets(database: Database[Document], progress: Progress) -> None:
+    """Names of secrets are of a community; two may have the same name."""
+    if "one_account_of_a_secret" in database["provider_accounts"].index_information():
+        database["provider_accounts"].drop_index("one_account_of_a_secret")
+
+
 SCHEMA = DatabaseSchema(
     service="payments",
     collections=[
         store.collection_schema
         for store in (
-            Plans,
-            LadderSteps,
-            Promises,
-            ProviderAccounts,
-            Coupons,
-            CouponCounters,
-            Redemptions,
-            Purchases,
-            Quotes,
-            Orders,
-            ReceiptNumbers,
-            Payments,
-            Refunds,
-            Callbacks,
-            Incidents,
-            Ledger,
+            PlanStore,
+            LadderStepStore,
+            PromiseStore,
+            ProviderAccountStore,
+            CouponStore,
+            CouponCounterStore,
+            RedemptionStore,
+            PurchaseStore,
+            QuoteStore,
+            OrderStore,
+            ReceiptNumberStore,
+            PaymentStore,
+            RefundStore,
+            CallbackStore,
+            IncidentStore,
+            LedgerStore,
+            TotalStore,
         )
     ],
     migrations=[
         into_commits(1),
         Migration(2, "full steps are closed; indexes of an earlier shape go", _reshape),
         tell_of_no_callbacks(3),
+        reword(4),
+        say_what_payers_do_next(5),
+        Migration(6, "secrets are bound to communities by operators' folders", _forget_secrets),
+        keep_totals(7),
     ],
 )
 
@@ -69,44 +92,46 @@ SCHEMA = DatabaseSchema(
 class Stores:
     """Every store of the service, opened once per process."""
 
-    plans: Plans
-    ladder_steps: LadderSteps
-    promises: Promises
-    accounts: ProviderAccounts
-    coupons: Coupons
-    coupon_counters: CouponCounters
-    redemptions: Redemptions
-    purchases: Purchases
-    quotes: Quotes
+    plans: PlanStore
+    ladder_steps: LadderStepStore
+    promises: PromiseStore
+    accounts: ProviderAccountStore
+    coupons: CouponStore
+    coupon_counters: CouponCounterStore
+    redemptions: RedemptionStore
+    purchases: PurchaseStore
+    quotes: QuoteStore
     price_facts: PriceFactsReader
-    orders: Orders
-    receipt_numbers: ReceiptNumbers
-    payments: Payments
-    refunds: Refunds
-    callbacks: Callbacks
-    incidents: Incidents
-    ledger: Ledger
+    orders: OrderStore
+    receipt_numbers: ReceiptNumberStore
+    payments: PaymentStore
+    refunds: RefundStore
+    callbacks: CallbackStore
+    incidents: IncidentStore
+    ledger: LedgerStore
+    totals: TotalStore
 
 
 def open_stores(database: Database[Document], clock: Clock) -> Stores:
     """The stores on a migrated database."""
-    ladder_steps = LadderSteps(database, clock)
+    ladder_steps = LadderStepStore(database, clock)
     return Stores(
-        plans=Plans(database),
+        plans=PlanStore(database),
         ladder_steps=ladder_steps,
-        promises=Promises(database),
-        accounts=ProviderAccounts(database),
-        coupons=Coupons(database),
-        coupon_counters=CouponCounters(database, clock),
-        redemptions=Redemptions(database, clock),
-        purchases=Purchases(database),
-        quotes=Quotes(database),
+        promises=PromiseStore(database),
+        accounts=ProviderAccountStore(database),
+        coupons=CouponStore(database),
+        coupon_counters=CouponCounterStore(database, clock),
+        redemptions=RedemptionStore(database, clock),
+        purchases=PurchaseStore(database),
+        quotes=QuoteStore(database),
         price_facts=PriceFactsReader(database, ladder_steps),
-        orders=Orders(database),
-        receipt_numbers=ReceiptNumbers(database),
-        payments=Payments(database),
-        refunds=Refunds(database),
-        callbacks=Callbacks(database),
-        incidents=Incidents(database),
-        ledger=Ledger(database),
+        orders=OrderStore(database),
+        receipt_numbers=ReceiptNumberStore(database),
+        payments=PaymentStore(database),
+        refunds=RefundStore(database),
+        callbacks=CallbackStore(database),
+        incidents=IncidentStore(database),
+        ledger=LedgerStore(database),
+        totals=TotalStore(database),
     )

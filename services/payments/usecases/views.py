@@ -1,42 +1,187 @@
-"""Stored documents as the contract shows them."""
+"""How what payments keeps looks outside: answers of RPCs, data of events."""
 
 import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from typing import cast
 
-from chassis.mongo import Document
-from services.payments.domain import orders, quotes
-
-View = dict[str, Any]
-
-
-def shown(document: Document) -> View:
-    """A document whose fields are those of its contract schema; `_id` shows as `id`."""
-    return {"id": document["_id"], **document}
-
-
-def quote_view(quote: Document, now: dt.datetime) -> View:
-    return {**shown(quote), "state": quotes.shown_state(quote, now)}
+from contracts.types import payments as wire
+from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.checkout import orders, quotes
+from services.payments.domain.checkout.orders import Order
+from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.checkout.quotes import Quote
+from services.payments.domain.coupons.coupons import Coupon
+from services.payments.domain.money.accounts import ProviderAccount
+from services.payments.domain.money.payments import Payment
+from services.payments.domain.money.refunds import Refund
+from services.payments.store.checkout.orders import OrderWithMoney
 
 
-def new_order_view(order: Document, now: dt.datetime) -> View:
-    """An order that nobody can have paid for yet."""
-    return order_view({**order, "payments": [], "refunds": []}, now)
-
-
-def order_view(order: Document, now: dt.datetime) -> View:
-    """An order that was read with its payments and refunds."""
+def plan_view(plan: Plan) -> wire.Plan:
+    """A plan as anybody sees it."""
     return {
-        **shown(order),
-        "state": orders.shown_state(order, now),
-        "payments": [shown(row) for row in sorted(order["payments"], key=_by_id)],
-        "refunds": [shown(row) for row in sorted(order["refunds"], key=_by_id)],
+        "id": plan["_id"],
+        "community_id": plan["community_id"],
+        "name": plan["name"],
+        "base_price": plan["base_price"],
+        "period_months": plan["period_months"],
+        "ladder": plan["ladder"],
+        "price_lock": plan["price_lock"],
+        "version": plan["version"],
+        "created_at": plan["created_at"],
     }
 
 
-def _by_id(row: Document) -> str:
-    return str(row["_id"])
+def coupon_view(coupon: Coupon, used: int, held: int) -> wire.Coupon:
+    """A campaign with its uses, for staff."""
+    return {
+        "id": coupon["_id"],
+        "community_id": coupon["community_id"],
+        "name": coupon["name"],
+        "code": coupon["code"],
+        "benefit": cast(wire.CouponBenefit, coupon["benefit"]),  # a gift has what its kind shows
+        "audience": coupon["audience"],
+        "plan_ids": coupon["plan_ids"],
+        "limit": coupon["limit"],
+        "per_person": coupon["per_person"],
+        "minimum": coupon["minimum"],
+        "used": used,
+        "held": held,
+        "valid_from": coupon["valid_from"],
+        "valid_until": coupon["valid_until"],
+        "refund_returns_use": coupon["refund_returns_use"],
+        "version": coupon["version"],
+        "created_at": coupon["created_at"],
+    }
 
 
-def page_view(items: Iterable[View], following: str | None) -> View:
-    return {"items": list(items), "next": following}
+def purchase_view(purchase: Purchase) -> wire.Purchase:
+    """A purchase as its payer and treasurers see it."""
+    return {
+        "id": purchase["_id"],
+        "community_id": purchase["community_id"],
+        "payer_id": purchase["payer_id"],
+        "subject": purchase["subject"],
+        "plan_id": purchase["plan_id"],
+        "purpose": purchase["purpose"],
+        "state": purchase["state"],
+        "order_id": purchase["order_id"],
+        "pay_by": purchase["pay_by"],
+        "version": purchase["version"],
+        "created_at": purchase["created_at"],
+    }
+
+
+def quote_view(quote: Quote, now: dt.datetime) -> wire.Quote:
+    """A quote as its payer sees it."""
+    return {
+        "id": quote["_id"],
+        "purchase_id": quote["purchase_id"],
+        "plan_id": quote["plan_id"],
+        "state": quotes.shown_state(quote, now),
+        "list_price": quote["list_price"],
+        "discount": quote["discount"],
+        "total": quote["total"],
+        "extra_days": quote["extra_days"],
+        "coupon_id": quote["coupon_id"],
+        "step": quote["step"],
+        "trace": quote["trace"],
+        "expires_at": quote["expires_at"],
+        "version": quote["version"],
+    }
+
+
+def new_order_view(order: Order, now: dt.datetime) -> wire.Order:
+    """An order that nobody can have paid for yet."""
+    return _order_view(order, [], [], now)
+
+
+def order_view(order: OrderWithMoney, now: dt.datetime) -> wire.Order:
+    """An order as its payer and treasurers see it."""
+    return _order_view(order, order["payments"], order["refunds"], now)
+
+
+def _order_view(
+    order: Order, payments: Sequence[Payment], refunds: Sequence[Refund], now: dt.datetime
+) -> wire.Order:
+    return {
+        "id": order["_id"],
+        "purchase_id": order["purchase_id"],
+        "quote_id": order["quote_id"],
+        "community_id": order["community_id"],
+        "payer_id": order["payer_id"],
+        "plan_id": order["plan_id"],
+        "state": orders.shown_state(order, now),
+        "fulfilment": order["fulfilment"],
+        "total": order["total"],
+        "refunded": order["refunded"],
+        "trace": order["trace"],
+        "payments": [payment_view(row) for row in sorted(payments, key=lambda row: row["_id"])],
+        "refunds": [refund_view(row) for row in sorted(refunds, key=lambda row: row["_id"])],
+        "receipt_number": order["receipt_number"],
+        "expires_at": order["expires_at"],
+        "paid_at": order["paid_at"],
+        "version": order["version"],
+        "created_at": order["created_at"],
+    }
+
+
+def payment_view(payment: Payment) -> wire.Payment:
+    """An attempt as its payer and treasurers see it."""
+    next_action = payment["next_action"]
+    return {
+        "id": payment["_id"],
+        "order_id": payment["order_id"],
+        "provider": payment["provider"],
+        "amount": payment["amount"],
+        "state": payment["state"],
+        "pay_url": None if next_action is None else next_action["url"],
+        "created_at": payment["created_at"],
+    }
+
+
+def refund_view(refund: Refund) -> wire.Refund:
+    """A refund as its payer and treasurers see it."""
+    return {
+        "id": refund["_id"],
+        "order_id": refund["order_id"],
+        "amount": refund["amount"],
+        "state": refund["state"],
+        "reason": refund["reason"],
+        "created_at": refund["created_at"],
+    }
+
+
+def account_view(account: ProviderAccount) -> wire.ProviderAccount:
+    """An account with a provider, for treasurers."""
+    return {
+        "id": account["_id"],
+        "community_id": account["community_id"],
+        "provider": account["provider"],
+        "merchant_id": account["merchant_id"],
+        "secret_ref": account["secret_ref"],
+        "version": account["version"],
+    }
+
+
+def order_paid_facts(order: Order) -> wire.OrderPaid:
+    """What the owner of an order's subject needs to know."""
+    paid_at, paid_on = order["paid_at"], order["paid_on"]
+    assert paid_at is not None
+    assert paid_on is not None
+    return {
+        "order_id": order["_id"],
+        "purchase_id": order["purchase_id"],
+        "community_id": order["community_id"],
+        "payer_id": order["payer_id"],
+        "subject": order["subject"],
+        "purpose": order["purpose"],
+        "total": order["total"],
+        "period": {
+            "plan_id": order["plan_id"],
+            "months": order["months"],
+            "extra_days": order["extra_days"],
+        },
+        "paid_at": paid_at,
+        "paid_on": paid_on,
+    }

@@ -8,9 +8,9 @@ from tests.integration.sandbox.world import (
     Merchant,
     Program,
     Receiver,
-    free_port,
     running_receiver,
 )
+from tests.kit.processes import free_port
 
 
 @pytest.fixture(scope="module")

@@ -165,7 +165,7 @@ def test_retries_until_success(provider: Program, merchant: Merchant, receiver: 
 def test_a_slow_receiver_does_not_delay_others(
     provider: Program, merchant: Merchant, receiver: Receiver
 ) -> None:
-    """W-11 for our own courier: the slow one is answered only after the other one was served."""
+    """The slow one is answered only after the other one was served."""
     with running_receiver() as other_endpoint:
         other = Merchant(provider, other_endpoint.url)
         payment = other.create()

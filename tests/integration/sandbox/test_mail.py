@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 import requests
 
-from tests.integration.sandbox.world import Program, free_port
+from tests.integration.sandbox.world import Program
+from tests.kit.processes import free_port
 
 
 @dataclass
@@ -287,7 +288,7 @@ def test_a_taken_smtp_port_ends_the_program_with_a_message(inbox: Inbox, tmp_pat
         SANDBOX_MAIL_PORT=free_port(),
         SANDBOX_SMTP_PORT=inbox.smtp_port,
     )
-    code, log = second.run_to_end()
-    assert code == 1
-    assert f"SMTP port {inbox.smtp_port}" in log
-    assert "Traceback" not in log
+    ended = second.run_to_end()
+    assert ended.returncode == 1
+    assert f"SMTP port {inbox.smtp_port}" in ended.stderr
+    assert "Traceback" not in ended.stderr

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,12 +10,13 @@ import requests
 
 from tests.integration.sandbox.world import (
     SUCCESS,
+    Callback,
     Merchant,
     Program,
     Receiver,
-    free_port,
 )
 from tests.kit.probe import probe
+from tests.kit.processes import free_port
 
 
 @pytest.fixture
@@ -45,9 +47,14 @@ def test_kill_while_a_callback_waits_for_its_answer(
 ) -> None:
     """An attempt whose answer was never written down is made again, with the same id."""
     merchant = Merchant(own_provider, receiver.url)
-    receiver.answer = lambda callback: (
-        SUCCESS if len(receiver.received) > 1 else receiver.wait_for(number, 2, 30) and None
-    )
+
+    def answer(callback: Callback) -> tuple[int, bytes] | None:
+        if len(receiver.received) > 1:
+            return SUCCESS
+        receiver.wait_for(number, 2, 30)
+        return None
+
+    receiver.answer = answer
     payment = merchant.create()
     number = payment["out_trade_no"]
     merchant.pay(payment)
@@ -74,11 +81,14 @@ def test_kill_under_load_loses_nothing_acknowledged(
         except requests.RequestException:
             return
 
+    def enough(goal: int) -> bool:
+        return len(acknowledged) >= goal
+
     for goal in (15, 30):
         with ThreadPoolExecutor(4) as pool:
             for _ in range(4):
                 pool.submit(pay_until_killed)
-            probe(lambda goal=goal: len(acknowledged) >= goal, 20, "payments before the kill")
+            probe(partial(enough, goal), 20, "payments before the kill")
             own_provider.kill()
         own_provider.start()
     for number in acknowledged:
@@ -115,25 +125,22 @@ def test_a_port_in_use_ends_the_program_with_a_message(
     folder = tmp_path / "second"
     folder.mkdir()
     second = Program("sandbox.provider", folder, SANDBOX_PROVIDER_PORT=port)
-    code, log = second.run_to_end()
-    assert code == 1
-    assert f"Port {port} is in use" in log
+    ended = second.run_to_end()
+    assert ended.returncode == 1
+    assert f"Port {port} is in use" in ended.stderr
 
 
 def test_a_wrong_setting_ends_the_program_with_a_message(tmp_path: Path) -> None:
-    code, log = Program("sandbox.provider", tmp_path, SANDBOX_PROVIDER_PORT=99_999).run_to_end()
-    assert code == 2
-    assert "SANDBOX_PROVIDER_PORT must be a port number" in log
-    assert "Traceback" not in log
+    ended = Program("sandbox.provider", tmp_path, SANDBOX_PROVIDER_PORT=99_999).run_to_end()
+    assert ended.returncode == 2
+    assert "SANDBOX_PROVIDER_PORT must be a port number" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
-def test_payers_may_use_another_address(
-    tmp_path: Path, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_payers_may_use_another_address(tmp_path: Path, receiver: Receiver) -> None:
     """In containers merchants and browsers reach the provider under different names."""
-    monkeypatch.setenv("SANDBOX_PUBLIC_URL", "http://pay.example.com/")
     program = Program("sandbox.provider", tmp_path, SANDBOX_PROVIDER_PORT=free_port())
-    program.start()
+    program.start(SANDBOX_PUBLIC_URL="http://pay.example.com/")
     try:
         payment = Merchant(program, receiver.url).create()
     finally:

@@ -3,12 +3,7 @@
 import base64
 import hashlib
 import json
-import os
 import secrets
-import signal
-import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,74 +18,26 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.kit.probe import probe
+from tests.kit.processes import Process
 
-ROOT = Path(__file__).parents[2]
 SUCCESS = (200, b'{"code":"SUCCESS"}')
 
 
-def free_port() -> int:
-    """A loopback port that nobody listens on at the moment."""
-    with socket.socket() as candidate:
-        candidate.bind(("127.0.0.1", 0))
-        return candidate.getsockname()[1]
-
-
-class Program:
+class Program(Process):
     """One sandbox program; keeps its ports and data over a restart."""
 
     def __init__(self, module: str, folder: Path, **ports: int) -> None:
-        self._module = module
-        self._log = folder / f"{module}.log"
         self.clock_file = folder / "clock"
-        self._environment = {
-            **os.environ,
-            "PYTHONPATH": str(ROOT),
-            "SANDBOX_DATA_DIR": str(folder / "data"),
-            "SANDBOX_CLOCK_FILE": str(self.clock_file),
-            **{name: str(port) for name, port in ports.items()},
-        }
-        web_port = ports.get("SANDBOX_PROVIDER_PORT") or ports["SANDBOX_MAIL_PORT"]
-        self.url = f"http://127.0.0.1:{web_port}"
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        """Start and wait until it is ready."""
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", self._module], env=self._environment, stderr=log
-            )
-        probe(self._is_ready, 20, f"{self._module} ready")
-
-    def _is_ready(self) -> bool:
-        assert self._process is not None
-        if self._process.poll() is not None:
-            raise RuntimeError(f"{self._module} ended: {self._log.read_text()}")
-        return requests.get(f"{self.url}/health/ready", timeout=5).ok
-
-    def run_to_end(self) -> tuple[int, str]:
-        """Start it when it is expected to end by itself; its exit code and what it said."""
-        done = subprocess.run(
-            [sys.executable, "-m", self._module],
-            env=self._environment,
-            stderr=subprocess.PIPE,
-            text=True,
-            timeout=20,
-            check=False,
+        super().__init__(
+            module,
+            environment={
+                "SANDBOX_DATA_DIR": str(folder / "data"),
+                "SANDBOX_CLOCK_FILE": str(self.clock_file),
+                **{name: str(port) for name, port in ports.items()},
+            },
+            port=ports.get("SANDBOX_PROVIDER_PORT") or ports["SANDBOX_MAIL_PORT"],
+            log_path=folder / f"{module}.log",
         )
-        return done.returncode, done.stderr
-
-    def stop(self, signum: int = signal.SIGTERM) -> int:
-        """Send a signal and return the exit code; harmless when it does not run."""
-        if self._process is None:
-            return 0
-        self._process.send_signal(signum)
-        code = self._process.wait(20)
-        self._process = None
-        return code
-
-    def kill(self) -> None:
-        """kill -9."""
-        self.stop(signal.SIGKILL)
 
     def advance(self, seconds: int) -> None:
         """Move business time forward."""

@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from contracts.access import ANYBODY, SERVICES_ONLY, SIGNED_IN
 from contracts.errors import ErrorCode, Kind
 from contracts.fields import Document, Instant, Request, Text, Whole
 from contracts.records import Audience, Event, Rpc
@@ -11,7 +12,7 @@ THING_TAKEN = ErrorCode("events.thing_taken", Kind.CONFLICT, "Taken.", "已被�
 
 
 class EchoRequest(Request):
-    text = Text(required=True, most=2_000_000)
+    text = Text(required=True, maximum=2_000_000)
     milliseconds = Whole(load_default=0)
 
 
@@ -45,34 +46,58 @@ class ChangeManyThings(Request):
 
 
 CALLERS = ("gateway", "notifications")
-ECHO = Rpc("events", "echo", "Says it again.", EchoRequest, Echo, callers=CALLERS)
+ECHO = Rpc("events", "echo", "Says it again.", EchoRequest, Echo, callers=CALLERS, who=ANYBODY)
 ECHO_ONCE = Rpc(
-    "events", "echo_once", "Not to be repeated.", EchoRequest, Echo, callers=CALLERS,
+    "events", "echo_once", "Not to be repeated.", EchoRequest, Echo, callers=CALLERS, who=ANYBODY,
     idempotent=False,
 )  # fmt: skip
 ECHO_LATER = Rpc(
-    "events", "echo_later", "Answers, then says it again.", EchoRequest, Echo, callers=CALLERS
+    "events",
+    "echo_later",
+    "Answers, then says it again.",
+    EchoRequest,
+    Echo,
+    callers=CALLERS,
+    who=ANYBODY,
 )
-CONSTANT = Rpc("events", "constant", "Says the same always.", EchoRequest, Echo, callers=CALLERS)
-ANSWER_ODDLY = Rpc("events", "answer_oddly", "Answers no JSON.", EchoRequest, Odd, callers=CALLERS)
+CONSTANT = Rpc(
+    "events", "constant", "Says the same always.", EchoRequest, Echo, callers=CALLERS, who=ANYBODY
+)
+ANSWER_ODDLY = Rpc(
+    "events", "answer_oddly", "Answers no JSON.", EchoRequest, Odd, callers=CALLERS, who=ANYBODY
+)
+UNCHECKED = Rpc(
+    "events", "unchecked", "Answers whoever asks.", EchoRequest, Echo, callers=CALLERS,
+    who=SIGNED_IN,
+)  # fmt: skip
 CHANGE_THING = Rpc(
-    "events", "change_thing", "A keyed command.", ChangeThing, Thing, callers=CALLERS,
+    "events", "change_thing", "A keyed command.", ChangeThing, Thing, callers=CALLERS, who=ANYBODY,
     errors=(THING_REFUSED,),
 )  # fmt: skip
 TAKE_THING = Rpc(
     "events", "take_thing", "A keyed command that works once, in one unit of work.", ChangeThing,
-    Thing, callers=CALLERS, errors=(THING_TAKEN,),
+    Thing, callers=CALLERS, who=ANYBODY, errors=(THING_TAKEN,),
 )  # fmt: skip
 CHANGE_MANY_THINGS = Rpc(
     "events", "change_many_things", "Fills the outbox.", ChangeManyThings, Thing, callers=CALLERS,
-    deadline=60.0,
+    who=ANYBODY, deadline=60.0,
 )  # fmt: skip
 ASK_FOR_ECHO = Rpc(
-    "notifications", "ask_for_echo", "Asks events for an echo.", AskForEcho, Echo, deadline=10.0
+    "notifications",
+    "ask_for_echo",
+    "Asks events for an echo.",
+    AskForEcho,
+    Echo,
+    deadline=10.0,
+    who=ANYBODY,
 )
+INTERNAL_ECHO = Rpc(
+    "events", "internal_echo", "Only notifications may.", EchoRequest, Echo,
+    callers=("notifications",), who=SERVICES_ONLY,
+)  # fmt: skip
 NOT_ALLOWED = Rpc(
-    "events", "not_for_gateway", "Only notifications may.", EchoRequest, Echo,
-    callers=("notifications",),
+    "events", "not_for_gateway", "Only notifications may, and nobody answers.", EchoRequest, Echo,
+    callers=("notifications",), who=SERVICES_ONLY,
 )  # fmt: skip
 
 THING_CHANGED = Event(

@@ -2,17 +2,18 @@
 
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from pymongo import ReturnDocument
 
-from chassis.app import App
 from chassis.clock import real_now
 from chassis.collections import Collection
-from chassis.consumers import reaction, replica
+from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.context import Context
+from chassis.jobs import jobs_role
 from chassis.platform import Platform, ServiceDefinition
-from chassis.rpc_server import Answered, rpc
+from chassis.rpc_server import Answered, Handlers, rpc_role
 from chassis.schema import DatabaseSchema
 from chassis.settings import Settings
 from chassis.uow import Transaction
@@ -36,7 +37,22 @@ class Things:
 
     platform: Platform[Settings]
 
-    def echo(self, method: str, request: View) -> View:
+    def echo(self, request: View, ctx: Context) -> View:
+        return self._echo("echo", request)
+
+    def echo_once(self, request: View, ctx: Context) -> View:
+        return self._echo("echo_once", request)
+
+    def echo_later(self, request: View, ctx: Context) -> Answered:
+        def then(ctx: Context) -> None:
+            assert (ctx.deadline, ctx.idempotency) == (None, None)
+            self._echo("echo_later", request)
+            if request["text"] == "fails":
+                raise ValueError("after the reply")
+
+        return Answered({"text": request["text"], "at": ORIGIN}, then)
+
+    def _echo(self, method: str, request: View) -> View:
         """Notes that it ran, takes its time, notes that it ended."""
         runs = self.platform.database["runs"]
         run = runs.insert_one(
@@ -46,6 +62,14 @@ class Things:
         time.sleep(request["milliseconds"] / 1000)
         runs.update_one({"_id": run.inserted_id}, {"$set": {"ended_at": real_now()}})
         return {"text": request["text"], "at": self.platform.clock.now()}
+
+    def constant(self, request: View, ctx: Context) -> View:
+        return {"text": "always", "at": ORIGIN}
+
+    def answer_oddly(self, request: View, ctx: Context) -> View:
+        if request["text"] == "refuse":
+            raise DomainError(contracts.THING_REFUSED)  # its record says nothing of it
+        return {"raw": object()}
 
     def change(self, request: View, ctx: Context) -> View:
         """The next version of a thing, told as an event."""
@@ -73,10 +97,12 @@ class Things:
         numbers = [(n, c) for c in range(request["changes"]) for n in range(request["things"])]
         for start in range(0, len(numbers), 500):
             part = numbers[start : start + 500]
-            last: View = self.platform.uow.run(ctx.keyless(), lambda tx, part=part: [
-                self._change(tx, f"bulk-{thing}", "ok") for thing, _ in part
-            ][-1])  # fmt: skip
+            things = [f"bulk-{thing}" for thing, _ in part]
+            last = self.platform.uow.run(ctx.without_key(), partial(self._change_all, things))
         return last
+
+    def _change_all(self, things: list[str], tx: Transaction) -> View:
+        return [self._change(tx, thing, "ok") for thing in things][-1]
 
     def _change(self, tx: Transaction, thing_id: str, behaviour: str) -> View:
         thing = self.platform.database["things"].find_one_and_update(
@@ -86,64 +112,15 @@ class Things:
             return_document=ReturnDocument.AFTER,
             session=tx.session,
         )
+        assert thing is not None
         view = {"thing_id": thing_id, "version": thing["version"], "behaviour": behaviour}
         told = contracts.THING_SIGHED if behaviour == "sigh" else contracts.THING_CHANGED
         tx.emit(told, thing, view)
         return view
 
 
-class EventsRpc:
-    name = "events-rpc"
-    app = App()
-
-    @rpc(contracts.ECHO)
-    def echo(self, request: View, ctx: Context) -> View:
-        return self.app.echo("echo", request)
-
-    @rpc(contracts.ECHO_ONCE)
-    def echo_once(self, request: View, ctx: Context) -> View:
-        return self.app.echo("echo_once", request)
-
-    @rpc(contracts.ECHO_LATER)
-    def echo_later(self, request: View, ctx: Context) -> Answered:
-        def then(ctx: Context) -> None:
-            assert (ctx.deadline, ctx.idempotency) == (None, None)
-            self.app.echo("echo_later", request)
-            if request["text"] == "fails":
-                raise ValueError("after the reply")
-
-        return Answered({"text": request["text"], "at": ORIGIN}, then)
-
-    @rpc(contracts.CONSTANT)
-    def constant(self, request: View, ctx: Context) -> View:
-        return {"text": "always", "at": ORIGIN}
-
-    @rpc(contracts.ANSWER_ODDLY)
-    def answer_oddly(self, request: View, ctx: Context) -> View:
-        return {"raw": object()}
-
-    @rpc(contracts.CHANGE_THING)
-    def change_thing(self, request: View, ctx: Context) -> View:
-        return self.app.change(request, ctx)
-
-    @rpc(contracts.TAKE_THING, one_unit=True)
-    def take_thing(self, request: View, ctx: Context) -> View:
-        return self.app.take(request, ctx)
-
-    @rpc(contracts.CHANGE_MANY_THINGS)
-    def change_many_things(self, request: View, ctx: Context) -> View:
-        return self.app.change_many(request, ctx)
-
-
-class EventsJobs:
-    """No jobs: the role is there for the relay."""
-
-    name = "events-jobs"
-    app = App()
-
-
 @dataclass(frozen=True)
-class Reactions:
+class Copies:
     """The work of `notifications`."""
 
     platform: Platform[Settings]
@@ -167,10 +144,12 @@ class Reactions:
 
     def _behave(self, event: CloudEvent) -> None:
         """Notes the attempt, and fails or waits as the thing was told."""
-        attempts = self.platform.database["attempts"].find_one_and_update(
+        noted = self.platform.database["attempts"].find_one_and_update(
             {"_id": event.id}, {"$push": {"at": real_now()}}, upsert=True,
             return_document=ReturnDocument.AFTER,
-        )["at"]  # fmt: skip
+        )  # fmt: skip
+        assert noted is not None
+        attempts = noted["at"]
         what, _, how = event.data["behaviour"].partition(":")
         if what == "bug":
             raise RuntimeError("a defect in the handler")
@@ -205,51 +184,44 @@ class Reactions:
         return self.platform.rpc.call(contracts.ECHO, {**asked, "milliseconds": milliseconds}, ctx)
 
 
-class NotificationsRpc:
-    name = "notifications-rpc"
-    app = App()
+EVENTS_RPCS: Handlers[Things] = {
+    contracts.ECHO: lambda app: app.echo,
+    contracts.ECHO_ONCE: lambda app: app.echo_once,
+    contracts.ECHO_LATER: lambda app: app.echo_later,
+    contracts.CONSTANT: lambda app: app.constant,
+    contracts.UNCHECKED: lambda app: app.constant,
+    contracts.INTERNAL_ECHO: lambda app: app.echo,
+    contracts.ANSWER_ODDLY: lambda app: app.answer_oddly,
+    contracts.CHANGE_THING: lambda app: app.change,
+    contracts.CHANGE_MANY_THINGS: lambda app: app.change_many,
+}
+EVENTS_SINGLE_TRANSACTION_RPCS: Handlers[Things] = {contracts.TAKE_THING: lambda app: app.take}
 
-    @rpc(contracts.ASK_FOR_ECHO)
-    def ask_for_echo(self, request: View, ctx: Context) -> View:
-        return self.app.ask(request, ctx)
-
-
-class NotificationsConsumers:
-    name = "notifications-consumers"
-    app = App()
-
-    @reaction(contracts.THING_CHANGED)
-    def on_thing_changed(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.on_thing_changed(event, ctx)
-
-    @replica(contracts.THING_CHANGED)
-    def on_thing_copied(self, event: CloudEvent, ctx: Context) -> None:
-        self.app.on_thing_copied(event, ctx)
-
-
-class NotificationsJobs:
-    """No jobs: the role is there for the relay."""
-
-    name = "notifications-jobs"
-    app = App()
-
+NOTIFICATIONS_RPCS: Handlers[Copies] = {contracts.ASK_FOR_ECHO: lambda app: app.ask}
+REACTIONS: Reactions[Copies] = {contracts.THING_CHANGED: lambda app: app.on_thing_changed}
+REPLICAS: Replicas[Copies] = {
+    Queue("on_thing_copied", (contracts.THING_CHANGED,)): lambda app: app.on_thing_copied
+}
 
 ORIGIN = real_now()
 EVENTS = ServiceDefinition(
     name="events",
     settings=Settings,
     build=Things,
-    roles={"rpc": EventsRpc, "jobs": EventsJobs},
+    roles={
+        "rpc": rpc_role("events", EVENTS_RPCS, EVENTS_SINGLE_TRANSACTION_RPCS),
+        "jobs": jobs_role("events", {}),  # for the relay
+    },
     schema=DatabaseSchema("events", [RUNS, THINGS]),
 )
 NOTIFICATIONS = ServiceDefinition(
     name="notifications",
     settings=Settings,
-    build=Reactions,
+    build=Copies,
     roles={
-        "rpc": NotificationsRpc,
-        "consumers": NotificationsConsumers,
-        "jobs": NotificationsJobs,
+        "rpc": rpc_role("notifications", NOTIFICATIONS_RPCS),
+        "consumers": consumers_role("notifications", REACTIONS, REPLICAS),
+        "jobs": jobs_role("notifications", {}),  # for the relay
     },
     schema=DatabaseSchema("notifications", [EFFECTS, ATTEMPTS, COPIES]),
 )

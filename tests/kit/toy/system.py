@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,70 +13,28 @@ from typing import Any
 import pymongo
 import requests
 
+from contracts.records import SERVICES
 from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from deploy.provision import Passwords, Target, erase, provision
 from tests.kit.broker import Broker
 from tests.kit.nodes import unique
-from tests.kit.probe import probe
-
-SERVICES = ("membership", "payments", "events", "notifications")
+from tests.kit.processes import Process, free_port
 
 
-class ToyProcess:
+class ToyProcess(Process):
     """One running process of the toy."""
-
-    def __init__(self, environment: dict[str, str], definition: str, roles: str, log: Path) -> None:
-        self.port = int(environment["COTERIE_HEALTH_PORT"])
-        self.log = log
-        arguments = ["--roles", roles] if roles else []
-        with log.open("ab") as stream:
-            self.popen = subprocess.Popen(
-                [sys.executable, "-m", "chassis.run", definition, *arguments],
-                env=environment,
-                cwd=REPOSITORY,
-                stdout=stream,
-                stderr=stream,
-            )
-
-    def ready(self) -> bool:
-        """Whether it says so; an AssertionError with its log's end when it has died."""
-        if self.popen.poll() is not None:
-            raise RuntimeError(f"exit {self.popen.returncode}: {self.log.read_text()[-2000:]}")
-        answer = requests.get(f"http://127.0.0.1:{self.port}/health/ready", timeout=2)
-        assert answer.status_code == 200, answer.text
-        return True
-
-    def wait_ready(self, seconds: float = 20.0) -> "ToyProcess":
-        """Itself, once it is ready."""
-        probe(self.ready, seconds, f"{self.log.stem} is ready")
-        return self
-
-    def signal(self, number: int) -> None:
-        """Sends a signal to this process alone."""
-        os.kill(self.popen.pid, number)
-
-    def stop(self, seconds: float = 20.0) -> int:
-        """SIGTERM, and its exit status."""
-        if self.popen.poll() is None:
-            self.signal(signal.SIGTERM)
-        return self.popen.wait(seconds)
-
-    def kill(self) -> None:
-        """SIGKILL; also ends a process that is stopped."""
-        self.popen.kill()
-        self.popen.wait(10)
 
     def metric(self, name: str) -> float:
         """The sum of a metric over its labels; 0 when it has not been counted yet."""
-        text = requests.get(f"http://127.0.0.1:{self.port}/metrics", timeout=2).text
+        text = requests.get(f"{self.url}/metrics", timeout=2).text
         lines = [line for line in text.splitlines() if line.startswith(name)]
         return sum(float(line.rsplit(" ", 1)[1]) for line in lines)
 
     def lines(self, event: str) -> list[dict[str, Any]]:
         """What it logged under this event."""
         found = []
-        for line in self.log.read_text().splitlines():
+        for line in self.log.splitlines():
             if line.startswith("{") and json.loads(line).get("event") == event:
                 found.append(json.loads(line))
         return found
@@ -101,10 +58,13 @@ class Toy:
         return self.nodes.amqp_url(self.target.broker_user(user), password, self.target.vhost)
 
     def broker(self, user: str = "") -> Broker:
-        """A connection as one of the users, or as administrator."""
+        """A connection as one of the users, or as administrator, who signs as `events`."""
         if user:
             return Broker(self.amqp_url(user))
-        return Broker(self.nodes.amqp_url(*self.nodes.admin_auth, self.target.vhost))
+        return Broker(
+            self.nodes.amqp_url(*self.nodes.admin_auth, self.target.vhost),
+            user_id=self.target.broker_user("events"),
+        )
 
     def environment(self, service: str, **settings: str) -> dict[str, str]:
         """The environment variables of one process."""
@@ -118,26 +78,29 @@ class Toy:
             "COTERIE_AMQP_URL": self.amqp_url(service),
             "COTERIE_MONGO_URL": self.nodes.mongo_url(service, password, database),
             "COTERIE_MONGO_DATABASE": database,
-            "COTERIE_HEALTH_PORT": str(_free_port()),
+            "COTERIE_HEALTH_PORT": str(free_port()),
             **{f"COTERIE_{name.upper()}": value for name, value in settings.items()},
         }
 
     def start(self, service: str, roles: str = "", **settings: str) -> ToyProcess:
         """Starts `events` or `notifications`; does not wait for it."""
-        log = self.directory / f"{service}-{len(self.processes)}.log"
+        environment = self.environment(service, **settings)
         process = ToyProcess(
-            self.environment(service, **settings),
+            "chassis.run",
             f"tests.kit.toy.services:{service.upper()}",
-            roles,
-            log,
+            *(["--roles", roles] if roles else []),
+            environment=environment,
+            port=int(environment["COTERIE_HEALTH_PORT"]),
+            log_path=self.directory / f"{service}-{len(self.processes)}.log",
         )
+        process.start(wait=False)
         self.processes.append(process)
         return process
 
     def running(self, service: str) -> ToyProcess | None:
         """A process of that service which is alive, if there is one."""
         for process in self.processes:
-            if process.log.stem.startswith(service) and process.popen.poll() is None:
+            if process.log_path.stem.startswith(service) and process.is_running:
                 return process
         return None
 
@@ -184,20 +147,13 @@ class Toy:
     def stop(self) -> None:
         """Ends all processes, gently if they can."""
         for process in self.processes:
-            if process.popen.poll() is None:
-                process.signal(signal.SIGCONT)
-                process.signal(signal.SIGTERM)
+            process.send(signal.SIGCONT)
+            process.send(signal.SIGTERM)
         for process in self.processes:
             try:
-                process.popen.wait(20)
+                process.ended(20)
             except subprocess.TimeoutExpired:
                 process.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probing:
-        probing.bind(("127.0.0.1", 0))
-        return int(probing.getsockname()[1])
 
 
 @contextmanager

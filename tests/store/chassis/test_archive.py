@@ -5,22 +5,26 @@ import gzip
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from bson import json_util
+from pymongo.database import Database
 
 from chassis.archive import archive
 from chassis.clock import real_now
+from chassis.mongo import Document
+from deploy.local.nodes import Nodes
 from tests.store.chassis.test_commits import change, commit, event, lane
 
 OLD = dt.timedelta(days=800)
 BEFORE = dt.timedelta(days=730)
 
 
-def lines_of(file):
+def lines_of(file: bytes) -> list[Document]:
     return [json_util.loads(line) for line in gzip.decompress(file).splitlines()]
 
 
-def moved_to(path, db, community_id):
+def moved_to(path: Path, db: Database[Document], community_id: str | None) -> list[Document]:
     with path.open("xb") as file:
         count = archive(db, file, before=real_now() - BEFORE, community_id=community_id)
     lines = lines_of(path.read_bytes())
@@ -28,7 +32,9 @@ def moved_to(path, db, community_id):
     return lines
 
 
-def test_only_old_trails_of_which_nothing_else_is_left_are_moved(db, tmp_path):
+def test_only_old_trails_of_which_nothing_else_is_left_are_moved(
+    db: Database[Document], tmp_path: Path
+) -> None:
     rows = [
         commit(1, age=OLD, changes=[change("a", "com_1")]),
         commit(2, age=OLD, changes=[change("b", "com_2")]),
@@ -46,11 +52,13 @@ def test_only_old_trails_of_which_nothing_else_is_left_are_moved(db, tmp_path):
     assert left == {row["_id"] for row in rows[3:]}
 
 
-def test_the_command_keeps_a_file_that_exists(db, nodes, tmp_path):
+def test_the_command_keeps_a_file_that_exists(
+    db: Database[Document], nodes: Nodes, tmp_path: Path
+) -> None:
     db["commits"].insert_one(commit(1, age=OLD, changes=[change("a")]))
     target = tmp_path / "trail.jsonl.gz"
     environ = {
-        **os.environ,
+        "PATH": os.environ["PATH"],
         "COTERIE_MONGO_OWNER_URL": nodes.mongo_admin_url,
         "COTERIE_MONGO_DATABASE": db.name,
     }

@@ -1,8 +1,12 @@
 """Commits: read by four indexes, changed only where a list allows it, cleared after their time."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
+from pymongo.collection import Collection
+from pymongo.database import Database
 from ulid import ULID
 
 from chassis.clock import real_now
@@ -10,13 +14,16 @@ from chassis.commit_updates import CommitUpdates, Held, checked, untallied
 from chassis.commits import AT_ONCE, OWN, pending
 from chassis.context import Context
 from chassis.ids import first_id_at
-from chassis.uow import AlreadyHandled
+from chassis.mongo import Document
+from chassis.uow import AlreadyHandled, Transaction, UnitOfWork
 from contracts.membership import STANDING_CHANGED
+from tests.kit.existing import existing
 from tests.store.chassis.test_aggregates import stages
 from tests.store.chassis.test_uow import add_thing
+from tests.store.chassis.things import Things
 
 
-def commit(number, *, age=dt.timedelta(), **parts):
+def commit(number: int, *, age: dt.timedelta = dt.timedelta(), **parts: Any) -> Document:
     """A stored commit, made `age` ago."""
     made = ULID.from_bytes(
         ULID.from_datetime(real_now() - age).bytes[:6] + number.to_bytes(10, "big")
@@ -31,7 +38,7 @@ def commit(number, *, age=dt.timedelta(), **parts):
     }
 
 
-def event(number, subject="s1", version=1):
+def event(number: int, subject: str = "s1", version: int = 1) -> Document:
     return {
         "id": f"evt_{number:05}",
         "subject": subject,
@@ -42,7 +49,7 @@ def event(number, subject="s1", version=1):
     }
 
 
-def lane(*left, due_at=AT_ONCE, attempts=0):
+def lane(*left: str, due_at: dt.datetime = AT_ONCE, attempts: int = 0) -> Document:
     return {
         "pending": True,
         "due_at": due_at,
@@ -52,14 +59,14 @@ def lane(*left, due_at=AT_ONCE, attempts=0):
     }
 
 
-def line(of, counts_as, by):
+def line(of: str, counts_as: str, by: int) -> Document:
     return {"of": of, "as": counts_as, "by": by}
 
 
 PUBLISHED = {"attempts": 0, "error": None, "published_at": AT_ONCE}
 
 
-def change(id, community_id=None):
+def change(id: str, community_id: str | None = None) -> Document:
     return {
         "kind": "thing",
         "id": id,
@@ -71,8 +78,12 @@ def change(id, community_id=None):
 
 
 @pytest.fixture
-def many(db):
+def many(db: Database[Document]) -> Collection[Document]:
     """40 pending commits among 2,000 published ones, each with a change, a message and a key."""
+
+    def tally(n: int) -> Document:
+        return {"tally": [line(f"com_{n}", "open", 1)]} if n < 40 else {}
+
     rows = [
         commit(
             n,
@@ -82,7 +93,7 @@ def many(db):
             message=f"m{n}",
             key=f"k{n}",
             clear_at=real_now() + dt.timedelta(days=1 + n),
-            **({"tally": [line(f"com_{n}", "open", 1)]} if n < 40 else {}),
+            **tally(n),
         )
         for n in range(2040)
     ]
@@ -99,13 +110,17 @@ def many(db):
         ({"changes.id": "thing-7"}, [("_id", 1)], 5),
         ({"message": "m7"}, [], 1),
         ({"key": "k7"}, [], 1),
+        ({"key": {"$gte": "k7", "$lt": "k7!"}}, [], 1),
+        ({"changes.id": {"$in": ["thing-7"]}, "key": {"$exists": True}}, [], 5),
         ({"events.id": {"$in": ["evt_00007"]}}, [], 1),
         ({"tally.of": "com_7"}, [], 1),
         (untallied(first_id_at("cmt", real_now() + dt.timedelta(hours=1))), [], 40),
         ({"clear_at": {"$lte": real_now() + dt.timedelta(days=10)}}, [("clear_at", 1)], 9),
     ],
 )
-def test_each_reading_touches_only_what_it_finds(many, query, sort, found):
+def test_each_reading_touches_only_what_it_finds(
+    many: Collection[Document], query: Document, sort: list[tuple[str, int]], found: int
+) -> None:
     """D-9: a reading costs the same however many commits there are."""
     cursor = many.find(query)
     explained = (cursor.sort(sort) if sort else cursor).explain()
@@ -114,13 +129,13 @@ def test_each_reading_touches_only_what_it_finds(many, query, sort, found):
     assert explained["executionStats"]["totalKeysExamined"] <= found + 3
 
 
-def test_marking_takes_a_commit_out_of_the_pending_ones(db):
+def test_marking_takes_a_commit_out_of_the_pending_ones(db: Database[Document]) -> None:
     updates = CommitUpdates(db)
     both = commit(1, events=[event(1), event(2)], own=lane("evt_00001", "evt_00002"))
     db["commits"].insert_many([both, commit(2, events=[event(3)], own=PUBLISHED)])
     later = real_now() + dt.timedelta(seconds=5)
     updates.hold_back(OWN, [Held(both["_id"], ["evt_00002"], later, "Refused: full")])
-    held = db["commits"].find_one(pending(OWN))["own"]
+    held = existing(db["commits"].find_one(pending(OWN)))["own"]
     assert (held["left"], held["attempts"], held["error"]) == (["evt_00002"], 1, "Refused: full")
     assert held["due_at"] == later
     updates.mark_published(OWN, [both["_id"]])
@@ -129,7 +144,7 @@ def test_marking_takes_a_commit_out_of_the_pending_ones(db):
     updates.hold_back(OWN, [Held(both["_id"], ["evt_00001"], later, "late")])
     assert db["commits"].count_documents(pending(OWN)) == 0
     assert updates.publish_again({"events.id": "evt_00001"}) == 1
-    again = db["commits"].find_one(pending(OWN))["own"]
+    again = existing(db["commits"].find_one(pending(OWN)))["own"]
     assert again["left"] == ["evt_00001", "evt_00002"]
 
 
@@ -148,17 +163,17 @@ def test_marking_takes_a_commit_out_of_the_pending_ones(db):
         {"$rename": {"own": "changes"}},
     ],
 )
-def test_a_planted_change_of_the_trail_is_refused(update):
+def test_a_planted_change_of_the_trail_is_refused(update: Document) -> None:
     """The role may update commits; the one module that does keeps to its list of paths."""
     with pytest.raises(ValueError, match="not changed there"):
         checked(update)
 
 
-def test_a_tally_is_summed_and_taken_once(db, uow):
+def test_a_tally_is_summed_and_taken_once(db: Database[Document], uow: UnitOfWork) -> None:
     """What cancels out is not stored; what is taken out in a transaction counts once."""
 
-    def change(*changes):
-        def work(tx):
+    def change(*changes: tuple[str, str, int]) -> None:
+        def work(tx: Transaction) -> None:
             for of, counts_as, by in changes:
                 tx.tally(of, counts_as, by)
 
@@ -173,10 +188,10 @@ def test_a_tally_is_summed_and_taken_once(db, uow):
     ]
     updates, ahead = CommitUpdates(db), real_now() + dt.timedelta(hours=1)
 
-    def take(tx):
+    def take(tx: Transaction) -> dict[tuple[str, str], int]:
         return dict(updates.take_tally(tx, first_id_at("cmt", ahead)))
 
-    def fail(tx):
+    def fail(tx: Transaction) -> None:
         raise RuntimeError(take(tx))
 
     with pytest.raises(RuntimeError):
@@ -186,7 +201,7 @@ def test_a_tally_is_summed_and_taken_once(db, uow):
     assert uow.run(Context.for_system("events"), take) == {}
 
 
-def test_parts_are_cleared_after_their_time(db):
+def test_parts_are_cleared_after_their_time(db: Database[Document]) -> None:
     """H-15: answers 7 days, events 35, messages 40; the trail stays."""
     days = [dt.timedelta(days=n) for n in (8, 36, 41, 36)]
     rows = [
@@ -218,7 +233,7 @@ def test_parts_are_cleared_after_their_time(db):
     assert real_now() < waiting["clear_at"] <= real_now() + dt.timedelta(days=1)
 
 
-def test_what_leaves_no_trail_becomes_garbage(db):
+def test_what_leaves_no_trail_becomes_garbage(db: Database[Document]) -> None:
     """A stored refusal or a message without effect is removed by the database, not by us."""
     db["commits"].insert_one(
         commit(1, age=dt.timedelta(days=8), key="k", fingerprint="f", clear_at=AT_ONCE)
@@ -233,8 +248,32 @@ def test_what_leaves_no_trail_becomes_garbage(db):
     assert db["commits"].index_information()["garbage"]["expireAfterSeconds"] == 0
 
 
-def test_messages_are_remembered_longer_than_they_can_come_again(db, uow, things, delivered):
+def test_messages_are_remembered_longer_than_they_can_come_again(
+    db: Database[Document], uow: UnitOfWork, things: Things, delivered: Callable[..., Context]
+) -> None:
     uow.run(delivered("evt_1"), add_thing(things))
     CommitUpdates(db).clear()
     with pytest.raises(AlreadyHandled):
         uow.run(delivered("evt_1"), add_thing(things, id="thing-2", name="two"))
+
+
+def test_answers_of_the_erased_go_and_their_keys_stay(db: Database[Document]) -> None:
+    """M6, ADR 0049: what an actor was answered, and answers to who changed what is theirs; the key
+    stays, so that a repetition has no second effect."""
+    answered: dict[str, Any] = {"fingerprint": "f", "answer": {"name": "李伟"}}
+    db["commits"].insert_many(
+        [
+            commit(1, key="per_1 membership.change_me a", **answered),
+            commit(2, key="per_2 membership.approve b", changes=[change("app_1")], **answered),
+            commit(3, key="per_2 membership.approve c", changes=[change("app_2")], **answered),
+            commit(4, key="per_10 membership.change_me d", **answered),
+        ]
+    )
+    CommitUpdates(db).forget_answers("per_1", ["app_1"])
+    rows = {row["key"]: "answer" in row for row in db["commits"].find()}
+    assert rows == {
+        "per_1 membership.change_me a": False,
+        "per_2 membership.approve b": False,
+        "per_2 membership.approve c": True,
+        "per_10 membership.change_me d": True,
+    }

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import amqp
 import pytest
@@ -11,12 +12,14 @@ from chassis.amqp_publisher import Confirmation
 from chassis.clock import FixedClock
 from chassis.commits import OWN
 from chassis.context import Context
+from chassis.mongo import Document
 from chassis.relay_lane import Lane
 from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
+from deploy.local.nodes import Nodes
 from tests.kit.costs import Meter, check
 from tests.kit.databases import migrated
-from tests.store.chassis.conftest import NOON, SCHEMA
+from tests.store.chassis.things import NOON, SCHEMA
 
 METER = Meter()
 
@@ -37,21 +40,23 @@ class Broker:
 
 
 @pytest.fixture
-def database(nodes) -> Iterator[Database]:
+def database(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA, [METER]) as database:
         yield database
 
 
 @pytest.fixture
-def lane(database: Database) -> Lane:
+def lane(database: Database[Document]) -> Lane:
     """A lane that owns the outbox and of which nothing was refused."""
-    lane = Lane(OWN, database, SimpleNamespace(held=True))
-    lane.connected(Broker())
+    leadership: Any = SimpleNamespace(held=True)
+    broker: Any = Broker()
+    lane = Lane(OWN, database, leadership)
+    lane.connected(broker)
     lane.work()
     return lane
 
 
-def tell(database: Database, ctx: Context, events: int) -> None:
+def tell(database: Database[Document], ctx: Context, events: int) -> None:
     def work(tx: Transaction) -> None:
         facts = {"challenge_id": "chl_01JD6ZK3V9Q4M8N2R5T7W0X10Y", "locale": "en"}
         tx.emit(membership.SIGN_IN_REQUESTED, {"_id": "subject", "version": 1}, facts)
@@ -60,10 +65,15 @@ def tell(database: Database, ctx: Context, events: int) -> None:
         UnitOfWork(database, FixedClock(NOON)).run(ctx, work)
 
 
-@pytest.mark.parametrize(
-    ("case", "events"), [("nothing told", 0), ("1 event", 1), ("16 events", 16)]
-)
-def test_relay_pass(case, events, database, lane, ctx, write_costs):
+@pytest.mark.parametrize(("case", "events"), [("no event", 0), ("1 event", 1), ("16 events", 16)])
+def test_relay_pass(
+    case: str,
+    events: int,
+    database: Database[Document],
+    lane: Lane,
+    ctx: Context,
+    write_costs: bool,
+) -> None:
     """A pass takes as many commands for many events as for one."""
     tell(database, ctx, events)
     with METER.counting():

@@ -7,16 +7,26 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 
 from chassis import mongo
-from chassis.context import Actor
-from chassis.uow import UnitOfWork
+from chassis.clock import FixedClock
+from chassis.context import Actor, Context
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
+from deploy.local.nodes import Nodes
+from tests.kit.existing import existing
 from tests.kit.probe import probe
 from tests.store.chassis.test_uow import COMMUNITY, add_thing, counts, thing
+from tests.store.chassis.things import Things
+
+Cut = Callable[[bytes, int], tuple[Database[Document], "Cutter"]]
 
 CHILD = """
 import sys
@@ -24,7 +34,7 @@ from chassis import crash, mongo
 from chassis.clock import Clock
 from chassis.context import Actor, Context, IdempotencyKey, new_traceparent
 from chassis.uow import UnitOfWork
-from tests.store.chassis.conftest import Things
+from tests.store.chassis.things import Things
 from tests.store.chassis.test_uow import add_thing
 
 url, name, point = sys.stdin.read().split()
@@ -42,7 +52,16 @@ UnitOfWork(database, Clock()).run(ctx, add_thing(Things(database)))
     ("point", "committed"),
     [("uow.before_insert", 0), ("uow.before_commit", 0), ("uow.after_commit", 1)],
 )
-def test_killed_around_the_commit(nodes, db, uow, things, keyed, repository, point, committed):
+def test_killed_around_the_commit(
+    nodes: Nodes,
+    db: Database[Document],
+    uow: UnitOfWork,
+    things: Things,
+    keyed: Callable[..., Context],
+    repository: Path,
+    point: str,
+    committed: int,
+) -> None:
     """M-18, H-14: all or nothing; the retry with the same key finds the answer or completes."""
     child = subprocess.run(
         [sys.executable, "-c", CHILD],
@@ -56,14 +75,14 @@ def test_killed_around_the_commit(nodes, db, uow, things, keyed, repository, poi
     assert set(counts(db).values()) == {committed}
     same = dataclasses.replace(keyed("k1"), actor=Actor("person", "per_1"))
     if committed:
-        assert uow.idempotency.find(same).answer["id"] == "thing-1"
+        assert existing(existing(uow.idempotency.find(same)).answer)["id"] == "thing-1"
     else:
         # The dead process' transaction holds its locks until the server gives it up.
         probe(lambda: _succeeds(uow, same, things), deadline=20, message="the retry commits")
     assert counts(db) == {"things": 1, "commits": 1}
 
 
-def _succeeds(uow, ctx, things):
+def _succeeds(uow: UnitOfWork, ctx: Context, things: Things) -> bool:
     try:
         uow.run(ctx, add_thing(things))
     except DomainError as error:
@@ -124,12 +143,12 @@ def _receive(source: socket.socket) -> bytes:
 
 
 @pytest.fixture
-def cut(nodes, db) -> Iterator:
+def cut(nodes: Nodes, db: Database[Document]) -> Iterator[Cut]:
     """`cut(command, times)`: the same database behind a Cutter."""
-    made = []
+    made: list[MongoClient[Document] | Cutter] = []
 
-    def make(command: bytes, times: int):
-        port = int(re.search(r":(\d+)/", nodes.mongo_admin_url)[1])
+    def make(command: bytes, times: int) -> tuple[Database[Document], Cutter]:
+        port = int(existing(re.search(r":(\d+)/", nodes.mongo_admin_url))[1])
         cutter = Cutter(port, command, times)
         url = nodes.mongo_admin_url.replace(f":{port}/", f":{cutter.port}/")
         url = re.sub(r"replicaSet=\w+", "directConnection=true", url)
@@ -143,13 +162,20 @@ def cut(nodes, db) -> Iterator:
 
 
 @pytest.mark.parametrize("times", [1, 3])
-def test_an_answer_to_the_commit_that_got_lost(db, things, clock, keyed, cut, times):
+def test_an_answer_to_the_commit_that_got_lost(
+    db: Database[Document],
+    things: Things,
+    clock: FixedClock,
+    keyed: Callable[..., Context],
+    cut: Cut,
+    times: int,
+) -> None:
     """D-4: the outcome is unknown, the commit alone is repeated, the effect is there once."""
     database, cutter = cut(b"commitTransaction", times)
     things.collection = database["things"]
     runs = []
 
-    def work(tx):
+    def work(tx: Transaction) -> Document:
         runs.append(1)
         return add_thing(things)(tx)
 
@@ -158,7 +184,9 @@ def test_an_answer_to_the_commit_that_got_lost(db, things, clock, keyed, cut, ti
     assert counts(db) == {"things": 1, "commits": 1}
 
 
-def test_a_connection_lost_before_the_commit(db, things, clock, ctx, cut):
+def test_a_connection_lost_before_the_commit(
+    db: Database[Document], things: Things, clock: FixedClock, ctx: Context, cut: Cut
+) -> None:
     """D-4: a lost insert is a transient error, the work runs again, the effect is there once."""
     database, cutter = cut(b"\x02insert\x00", 1)
     things.collection = database["things"]
@@ -167,7 +195,9 @@ def test_a_connection_lost_before_the_commit(db, things, clock, ctx, cut):
     assert things.require("thing-1", community_id=COMMUNITY)["version"] == 1
 
 
-def test_no_server(clock, ctx, things, unused_tcp_port_url):
+def test_no_server(
+    clock: FixedClock, ctx: Context, things: Things, unused_tcp_port_url: str
+) -> None:
     """H-6: without a database a call is refused as unavailable within its deadline."""
     with mongo.connect(unused_tcp_port_url, application="nobody") as client:
         database = mongo.open_database(client, "t_nobody")

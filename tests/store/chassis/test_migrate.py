@@ -6,37 +6,56 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pymongo
 import pytest
+from pymongo import MongoClient
+from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from chassis import mongo
 from chassis.leases import Lease
 from chassis.migrate import migrate
-from chassis.schema import Collection, Index, Migration, UnknownSchema, check_schema
+from chassis.mongo import Document
+from chassis.schema import (
+    Collection,
+    DatabaseSchema,
+    Index,
+    Migration,
+    Progress,
+    UnknownSchema,
+    check_schema,
+)
 from chassis.validators import TEXT, WHOLE, document, optional
+from deploy.local.nodes import Nodes
+from tests.kit.existing import existing
 from tests.kit.nodes import unique
 from tests.kit.probe import probe
-from tests.store.chassis.conftest import SCHEMA, THINGS
+from tests.store.chassis.things import SCHEMA, THINGS
 
 LEASE = dt.timedelta(seconds=0.6)
 
 
-def quietly(line):
+def quietly(line: str) -> None:
     pass
 
 
-def with_steps(*steps):
+def with_steps(*steps: Migration) -> DatabaseSchema:
     return dataclasses.replace(SCHEMA, migrations=steps)
 
 
-def step(number, apply=lambda database, progress: None, breaking=False):
+def step(
+    number: int,
+    apply: Callable[[Database[Document], Progress], None] = lambda database, progress: None,
+    breaking: bool = False,
+) -> Migration:
     return Migration(number, f"step {number}", apply, breaking)
 
 
-def test_the_database_is_what_was_declared(db):
+def test_the_database_is_what_was_declared(db: Database[Document]) -> None:
     """D-11: validators and indexes in force = those in the code."""
     for collection in SCHEMA.all_collections:
         options = db[collection.name].options()
@@ -50,7 +69,7 @@ def test_the_database_is_what_was_declared(db):
             assert in_force[index.name].get("partialFilterExpression") == index.partial
 
 
-def test_a_second_run_changes_nothing(db):
+def test_a_second_run_changes_nothing(db: Database[Document]) -> None:
     """D-12: repeating is safe."""
     before = db["schema_version"].find_one()
     migrate(db, SCHEMA, quietly)
@@ -58,7 +77,7 @@ def test_a_second_run_changes_nothing(db):
     check_schema(db, SCHEMA)
 
 
-def test_a_changed_validator_is_applied(db):
+def test_a_changed_validator_is_applied(db: Database[Document]) -> None:
     changed = dataclasses.replace(
         SCHEMA, collections=[Collection("journal", validator=document(text=TEXT, by=TEXT))]
     )
@@ -69,37 +88,43 @@ def test_a_changed_validator_is_applied(db):
     check_schema(db, changed)
 
 
-def test_an_index_that_is_no_longer_declared_stays_and_is_reported(db):
-    said = []
+def test_an_index_that_is_no_longer_declared_stays_and_is_reported(db: Database[Document]) -> None:
+    said: list[str] = []
     fewer = dataclasses.replace(THINGS, indexes=THINGS.indexes[:1])
     migrate(db, dataclasses.replace(SCHEMA, collections=[fewer]), said.append)
     assert said == ["things: index by_rank is not declared (kept)"]
     assert "by_rank" in db["things"].index_information()
 
 
-def test_a_database_that_was_never_migrated(mongo, db):
+def test_a_database_that_was_never_migrated(
+    mongo: MongoClient[Document], db: Database[Document]
+) -> None:
     """The message says what to run."""
     empty = mongo[f"{db.name}_empty"]
     with pytest.raises(UnknownSchema, match=r"python -m chassis.migrate membership"):
         check_schema(empty, SCHEMA)
 
 
-def test_migrations_run_once_in_order(db):
+def test_migrations_run_once_in_order(db: Database[Document]) -> None:
     """D-12."""
     ran = []
-    steps = [step(n, lambda database, progress, n=n: ran.append(n)) for n in (1, 2)]
+
+    def noting(number: int) -> Migration:
+        return step(number, lambda database, progress: ran.append(number))
+
+    steps = [noting(n) for n in (1, 2)]
     migrate(db, with_steps(*steps), quietly)
     migrate(db, with_steps(*steps), quietly)
-    steps.append(step(3, lambda database, progress: ran.append(3)))
+    steps.append(noting(3))
     migrate(db, with_steps(*steps), quietly)
     assert ran == [1, 2, 3]
 
 
-def test_a_killed_migration_resumes(db):
+def test_a_killed_migration_resumes(db: Database[Document]) -> None:
     """D-12: it goes on from what it noted."""
     done, kills = [], [SystemExit("killed")]
 
-    def batches(database, progress):
+    def batches(database: Database[Document], progress: Progress) -> None:
         for number in range(progress.noted.get("next", 0), 5):
             if number == 3 and kills:
                 raise kills.pop()
@@ -113,10 +138,10 @@ def test_a_killed_migration_resumes(db):
         check_schema(db, schema)
     migrate(db, schema, quietly)
     assert done == [0, 1, 2, 3, 4]
-    assert db["schema_version"].find_one()["progress"] is None
+    assert existing(db["schema_version"].find_one())["progress"] is None
 
 
-def test_old_code_lives_with_a_new_schema_until_a_breaking_step(db):
+def test_old_code_lives_with_a_new_schema_until_a_breaking_step(db: Database[Document]) -> None:
     """D-12: expand and backfill run beside old code; contract does not."""
     expanded = with_steps(step(1))
     migrate(db, expanded, quietly)
@@ -128,7 +153,7 @@ def test_old_code_lives_with_a_new_schema_until_a_breaking_step(db):
             check_schema(db, older)
 
 
-def test_going_back_to_an_older_declaration(db):
+def test_going_back_to_an_older_declaration(db: Database[Document]) -> None:
     """After the old declarations were applied again, the newer code is refused."""
     wider = Collection("journal", validator=document(text=TEXT, by=optional(TEXT)))
     newer = dataclasses.replace(SCHEMA, collections=[THINGS, wider])
@@ -139,12 +164,12 @@ def test_going_back_to_an_older_declaration(db):
         check_schema(db, newer)
 
 
-def test_two_migrations_at_once(db):
+def test_two_migrations_at_once(db: Database[Document]) -> None:
     """One waits for the other."""
     running, most = [], []
     guard = threading.Lock()
 
-    def note(database, progress):
+    def note(database: Database[Document], progress: Progress) -> None:
         with guard:
             running.append(1)
             most.append(len(running))
@@ -158,18 +183,25 @@ def test_two_migrations_at_once(db):
     assert most == [1]
 
 
-def test_a_step_longer_than_the_lease_keeps_it(db, monkeypatch):
+def test_a_step_longer_than_the_lease_keeps_it(
+    db: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """M-22: the lease is renewed beside the work, however long one index build takes."""
     monkeypatch.setattr("chassis.migrate._LEASE_SECONDS", 0.6)
     rival = Lease(db, "migrate", seconds=60)
     since = []
 
-    def long_step(database, progress):
-        since.append(database["leases"].find_one({"_id": "migrate"})["until"])
+    def until(database: Database[Document]) -> dt.datetime:
+        lease = existing(database["leases"].find_one({"_id": "migrate"}))
+        ends: dt.datetime = lease["until"]
+        return ends
 
-        def outlasted():
+    def long_step(database: Database[Document], progress: Progress) -> None:
+        since.append(until(database))
+
+        def outlasted() -> bool:
             assert rival.acquire() is None
-            return database["leases"].find_one({"_id": "migrate"})["until"] > since[0] + 2 * LEASE
+            return until(database) > since[0] + 2 * LEASE
 
         probe(outlasted, 20, "the lease is renewed past its first end")
 
@@ -177,15 +209,17 @@ def test_a_step_longer_than_the_lease_keeps_it(db, monkeypatch):
     assert rival.acquire() is not None
 
 
-def test_a_migration_that_lost_its_lease_stops(db, monkeypatch):
+def test_a_migration_that_lost_its_lease_stops(
+    db: Database[Document], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Another owner took over, for instance while this process was stopped: nothing is written."""
     monkeypatch.setattr("chassis.migrate._LEASE_SECONDS", 3.0)
 
-    def robbed(database, progress):
+    def robbed(database: Database[Document], progress: Progress) -> None:
         database["leases"].update_one({"_id": "migrate"}, {"$set": {"owner": "another"}})
         probe(lambda: ended(progress), 30, "the lease is found lost")
 
-    def ended(progress):
+    def ended(progress: Progress) -> bool:
         try:
             progress.save(half=True)
         except RuntimeError:
@@ -195,16 +229,16 @@ def test_a_migration_that_lost_its_lease_stops(db, monkeypatch):
     migrated = with_steps(step(1, robbed))
     with pytest.raises(RuntimeError, match="taken over"):
         migrate(db, migrated, quietly)
-    assert db["schema_version"].find_one()["number"] == 0
+    assert existing(db["schema_version"].find_one())["number"] == 0
 
 
-def test_a_migration_that_holds_on_too_long(db):
+def test_a_migration_that_holds_on_too_long(db: Database[Document]) -> None:
     Lease(db, "migrate", seconds=60).acquire()
     with pytest.raises(TimeoutError, match="another migration"):
         migrate(db, SCHEMA, quietly, wait_seconds=0.3)
 
 
-def test_the_services_rights(db, nodes):
+def test_the_services_rights(db: Database[Document], nodes: Nodes) -> None:
     """P-2: append-only collections can be read and added to; the schema's row only read."""
     db.command(
         "createUser",
@@ -236,7 +270,9 @@ def test_the_services_rights(db, nodes):
         db.command("dropUser", "svc")
 
 
-def run_command(repository, *arguments, **environ):
+def run_command(
+    repository: Path, *arguments: str, **environ: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "chassis.migrate", *arguments],
         cwd=repository,
@@ -248,7 +284,7 @@ def run_command(repository, *arguments, **environ):
     )
 
 
-def test_the_command(nodes, mongo, repository):
+def test_the_command(nodes: Nodes, mongo: MongoClient[Document], repository: Path) -> None:
     """`python -m chassis.migrate payments` on an empty database, twice."""
     name = unique("t_")
     environ = {"COTERIE_MONGO_OWNER_URL": nodes.mongo_admin_url, "COTERIE_MONGO_DATABASE": name}
@@ -263,7 +299,7 @@ def test_the_command(nodes, mongo, repository):
         mongo.drop_database(name)
 
 
-def test_the_command_says_what_it_needs(repository):
+def test_the_command_says_what_it_needs(repository: Path) -> None:
     """Every problem at once; no traceback, no secret."""
     unset = run_command(repository, "payments")
     assert unset.returncode == 2
@@ -288,7 +324,7 @@ def test_the_command_says_what_it_needs(repository):
     assert "hush" not in nobody.stderr
 
 
-def test_declarations_are_checked():
+def test_declarations_are_checked() -> None:
     """D-15, D-12."""
     per_community = document(community_id=TEXT, rank=WHOLE)
     with pytest.raises(ValueError, match="community_id comes first"):

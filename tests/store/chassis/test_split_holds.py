@@ -2,25 +2,34 @@
 
 import datetime as dt
 import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from pymongo.collection import Collection
+from pymongo.database import Database
 
 from chassis.clock import FixedClock
+from chassis.context import Context
 from chassis.holds import MOST_COUNTERS, PLACES_OF_A_COUNTER, HoldCounts, Holds, shares
+from chassis.mongo import Document
+from chassis.uow import UnitOfWork
+from tests.kit.existing import existing
 from tests.kit.nodes import unique
-from tests.store.chassis.conftest import NOON
 from tests.store.chassis.test_uow import COMMUNITY
+from tests.store.chassis.things import NOON
 
+T = TypeVar("T")
 QUARTER = dt.timedelta(minutes=15)
 AT_ONCE = 64
 
 
 @given(st.integers(1, 10**7))
-def test_shares_add_up_to_the_limit(limit):
+def test_shares_add_up_to_the_limit(limit: int) -> None:
     parts = shares(limit)
     assert sum(parts) == limit
     assert len(parts) <= MOST_COUNTERS
@@ -28,28 +37,28 @@ def test_shares_add_up_to_the_limit(limit):
     assert max(parts) <= PLACES_OF_A_COUNTER or len(parts) == MOST_COUNTERS
 
 
-def test_a_small_stock_stays_one_counter():
+def test_a_small_stock_stays_one_counter() -> None:
     assert shares(1) == [1]
     assert shares(PLACES_OF_A_COUNTER) == [PLACES_OF_A_COUNTER]
     assert shares(PLACES_OF_A_COUNTER + 1) == [65, 64]
 
 
 @pytest.fixture
-def holds(db, clock):
+def holds(db: Database[Document], clock: FixedClock) -> Holds:
     return Holds(db["places"], clock)
 
 
-def open_parts(holds, limits):
+def open_parts(holds: Holds, limits: Sequence[int]) -> list[str]:
     names = [unique("part ") for _ in limits]
     for name, limit in zip(names, limits, strict=True):
         holds.open(name, limit, community_id=COMMUNITY)
     return names
 
 
-def at_once(do, count):
+def at_once(do: Callable[[int], T], count: int) -> list[T]:
     barrier = threading.Barrier(min(AT_ONCE, count))
 
-    def run(number):
+    def run(number: int) -> T:
         if number < AT_ONCE:
             barrier.wait()
         return do(number)
@@ -58,11 +67,13 @@ def at_once(do, count):
         return list(threads.map(run, range(count)))
 
 
-def test_contenders_for_a_split_stock_get_exactly_the_limit(holds, db):
+def test_contenders_for_a_split_stock_get_exactly_the_limit(
+    holds: Holds, db: Database[Document]
+) -> None:
     """D-7: 64 at once, four times as many as there are places, in uneven counters."""
     parts = open_parts(holds, [1, 30, 7, 26])
 
-    def contend(number):
+    def contend(number: int) -> str | None:
         return holds.take_one_of(parts, f"h{number}", ref=f"h{number}", expires_at=NOON + QUARTER)
 
     taken = at_once(contend, 256)
@@ -73,12 +84,12 @@ def test_contenders_for_a_split_stock_get_exactly_the_limit(holds, db):
     assert all(holds.counts(part).free == 0 for part in parts)
 
 
-def test_nobody_is_sent_away_while_a_place_is_free(holds):
+def test_nobody_is_sent_away_while_a_place_is_free(holds: Holds) -> None:
     """As many people as places at any moment: each release and take moves the free place about,
     and a taker who looked at one counter after the other could miss it in all of them."""
     parts = open_parts(holds, [1] * 8)
 
-    def come_and_go(worker):
+    def come_and_go(worker: int) -> int:
         refused = 0
         for turn in range(40):
             mine = f"h{worker}.{turn}"
@@ -93,7 +104,9 @@ def test_nobody_is_sent_away_while_a_place_is_free(holds):
         assert sum(threads.map(come_and_go, range(8))) == 0
 
 
-def test_a_place_that_moves_behind_the_look_is_found(db, clock, monkeypatch):
+def test_a_place_that_moves_behind_the_look_is_found(
+    db: Database[Document], clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """At no instant was the stock sold out, though each counter is full when it is looked at."""
     monkeypatch.setattr("chassis.holds.random.choice", lambda counters: counters[0])
     others = Holds(db["places"], clock)
@@ -102,7 +115,7 @@ def test_a_place_that_moves_behind_the_look_is_found(db, clock, monkeypatch):
     looks = []
 
     class Watched(Holds):
-        def take(self, counter_id, hold_id, **how):
+        def take(self, counter_id: str, hold_id: str, **how: Any) -> bool:
             taken = super().take(counter_id, hold_id, **how)
             looks.append((counter_id, taken))
             if len(looks) == 1:
@@ -114,20 +127,22 @@ def test_a_place_that_moves_behind_the_look_is_found(db, clock, monkeypatch):
     assert (mine, looks) == (first, [(first, False), (first, True)])
 
 
-def test_a_place_goes_back_to_its_own_counter(holds, uow, ctx):
+def test_a_place_goes_back_to_its_own_counter(holds: Holds, uow: UnitOfWork, ctx: Context) -> None:
     parts = open_parts(holds, [1, 1])
     first, second = (
-        holds.take_one_of(parts, name, ref=name, expires_at=None) for name in ("a", "b")
+        existing(holds.take_one_of(parts, name, ref=name, expires_at=None)) for name in ("a", "b")
     )
     assert {first, second} == set(parts)
     assert holds.take_one_of(parts, "c", ref="c", expires_at=None) is None
     assert holds.use(first, "a")
     holds.settle(first, "a")
-    uow.run(ctx, lambda tx: holds.give_back(first, tx=tx))
+    uow.run(ctx, lambda tx: holds.return_settled(first, tx=tx))
     assert holds.take_one_of(parts, "c", ref="c", expires_at=None) == first
 
 
-def test_takers_of_the_first_that_has_a_place_fill_them_in_order(holds, db):
+def test_takers_of_the_first_that_has_a_place_fill_them_in_order(
+    holds: Holds, db: Database[Document]
+) -> None:
     """64 at once: no counter is begun while an earlier one has a place, and all get one."""
     plan = unique("plan ")
     names = [f"{plan}:{number}" for number in range(5)]
@@ -135,11 +150,12 @@ def test_takers_of_the_first_that_has_a_place_fill_them_in_order(holds, db):
         holds.open(name, 20, community_id=plan)
         db["places"].update_one({"_id": name}, {"$set": {"used": 20 if number == 2 else 0}})
 
-    def contend(number):
+    def contend(number: int) -> str:
         mine = f"h{number}"
-        return holds.take_first({"community_id": plan}, mine, ref=mine, expires_at=None, by="_id")[
-            "_id"
-        ]
+        counter = holds.take_first(
+            {"community_id": plan}, mine, ref=mine, expires_at=None, by="_id"
+        )
+        return str(existing(counter)["_id"])
 
     taken = at_once(contend, 70)
     assert [taken.count(name) for name in names] == [20, 20, 0, 20, 10]
@@ -149,7 +165,7 @@ def test_takers_of_the_first_that_has_a_place_fill_them_in_order(holds, db):
     assert [found is None for found in full] == [True, True, True, True, False]
 
 
-def test_a_place_taken_without_end_is_kept(holds, clock):
+def test_a_place_taken_without_end_is_kept(holds: Holds, clock: FixedClock) -> None:
     (part,) = open_parts(holds, [1])
     assert holds.take(part, "a", ref="a", expires_at=None)
     assert holds.counts(part) == HoldCounts(limit=1, used=0, held=0, kept=1, free=0)
@@ -158,7 +174,7 @@ def test_a_place_taken_without_end_is_kept(holds, clock):
     assert holds.use(part, "a")
 
 
-def test_only_what_is_held_is_let_go(holds, clock):
+def test_only_what_is_held_is_let_go(holds: Holds, clock: FixedClock) -> None:
     """Who keeps a place is about to say so in a unit of work."""
     (part,) = open_parts(holds, [3])
     for name in ("a", "b"):
@@ -177,28 +193,28 @@ LIMITS = (2, 1, 1)
 class SplitMachine(RuleBasedStateMachine):
     """Against a small model of one stock: {hold: [counter, state, expiry]}, uses by counter."""
 
-    def __init__(self, places):
+    def __init__(self, places: Collection[Document]) -> None:
         super().__init__()
         self.clock = FixedClock(NOON)
         self.holds = Holds(places, self.clock)
         self.parts = open_parts(self.holds, LIMITS)
         self.settled = dict.fromkeys(self.parts, 0)
-        self.model = {}
+        self.model: dict[str, list[Any]] = {}
         self.made = 0
 
-    def alive(self, hold_id):
+    def alive(self, hold_id: str) -> bool:
         _, _, expiry = self.model[hold_id]
         return expiry is None or expiry > self.clock.now()
 
-    def taken(self):
+    def taken(self) -> int:
         return sum(self.settled.values()) + sum(map(self.alive, self.model))
 
-    def some(self, number):
+    def some(self, number: int) -> str | None:
         """One of the holds that were made, or none."""
         return sorted(self.model)[number % len(self.model)] if self.model else None
 
     @rule(minutes=st.one_of(st.none(), st.integers(1, 30)))
-    def take(self, minutes):
+    def take(self, minutes: int | None) -> None:
         self.made += 1
         mine = f"h{self.made:03d}"
         expiry = None if minutes is None else self.clock.now() + dt.timedelta(minutes=minutes)
@@ -209,14 +225,14 @@ class SplitMachine(RuleBasedStateMachine):
             self.model[mine] = [counter, "kept" if expiry is None else "held", expiry]
 
     @rule(number=st.integers(0, 9))
-    def keep(self, number):
+    def keep(self, number: int) -> None:
         if hold := self.some(number):
             assert self.holds.keep(self.model[hold][0], hold) == self.alive(hold)
             if self.alive(hold) and self.model[hold][1] == "held":
                 self.model[hold][1:] = ["kept", None]
 
     @rule(number=st.integers(0, 9))
-    def buy(self, number):
+    def buy(self, number: int) -> None:
         if hold := self.some(number):
             counter = self.model[hold][0]
             assert self.holds.use(counter, hold) == self.alive(hold)
@@ -226,13 +242,13 @@ class SplitMachine(RuleBasedStateMachine):
                 del self.model[hold]
 
     @rule(number=st.integers(0, 9))
-    def release(self, number):
+    def release(self, number: int) -> None:
         if hold := self.some(number):
             self.holds.release(self.model[hold][0], hold)
             del self.model[hold]
 
     @rule(number=st.integers(0, 9))
-    def let_go(self, number):
+    def let_go(self, number: int) -> None:
         if hold := self.some(number):
             counter, state, _ = self.model[hold]
             # An expired one is gone when a later taker has pruned it: both answers are right.
@@ -242,11 +258,11 @@ class SplitMachine(RuleBasedStateMachine):
                 del self.model[hold]
 
     @rule(minutes=st.integers(1, 20))
-    def wait(self, minutes):
+    def wait(self, minutes: int) -> None:
         self.clock.advance(dt.timedelta(minutes=minutes))
 
     @invariant()
-    def counts_agree(self):
+    def counts_agree(self) -> None:
         counts = self.holds.counts_of(self.parts)
         for part, limit in zip(self.parts, LIMITS, strict=True):
             states = [
@@ -262,10 +278,10 @@ class SplitMachine(RuleBasedStateMachine):
             )
 
 
-def test_any_order_of_steps_agrees_with_one_stock(db):
+def test_any_order_of_steps_agrees_with_one_stock(db: Database[Document]) -> None:
     """T-1, D-7: sold out exactly when the stock is, wherever its places are."""
     run_state_machine_as_test(
-        lambda: SplitMachine(db["places"]),
+        lambda: SplitMachine(db["places"]),  # type: ignore[arg-type]  # what makes one will do
         settings=settings(
             max_examples=80,
             stateful_step_count=25,

@@ -1,50 +1,62 @@
 """What each operation of events costs, counted against its declaration."""
 
 import datetime as dt
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from pymongo.database import Database
 
-from chassis.clock import real_now
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.mongo import Document
 from contracts import events, membership
+from contracts.records import Event
+from contracts.types import events as wire
+from deploy.local.nodes import Nodes
 from services.events.service import SERVICE
 from services.events.store import SCHEMA
-from services.events.store.seats import SeatStore
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
-from tests.store.events.conftest import COMMUNITY, Events, Pass, make_events
+from tests.kit.existing import existing
+from tests.kit.neighbours import miss_a_standing
+from tests.store.events.world import COMMUNITY, Events, Pass, Shown, make_events
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
-PAGE = {"after": None, "limit": 50}
+PAGE: dict[str, Any] = {"after": None, "limit": 50}
+Asked = tuple[Context, dict[str, Any]]
 SETTLED = dt.timedelta(seconds=20)  # after which a meetup's list of people stands still
 
 
 @pytest.fixture(scope="module")
-def database(nodes):
+def database(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA, [METER]) as database:
         yield database
 
 
 def known(world: Events, person: str) -> Context:
     """A person whose standings have reached the replica."""
+    ctx = world.ctx(person)
     for community in (COMMUNITY, membership.SYSTEM):
         asked = {"community_id": community, "person_id": person}
-        facts = world.members.call(membership.GET_STANDING, asked, world.ctx(person))
-        world.app.standings.apply(SimpleNamespace(data={**facts, "version": 1}))
-    return world.ctx(person)
+        facts = world.members.call(membership.GET_STANDING, asked, ctx)
+        told: Any = SimpleNamespace(data={**facts, "version": 1})
+        world.app.standings.apply(told, ctx)
+    return ctx
 
 
-def registered(world: Events, meetup: dict) -> dict:
+def registered(world: Events, meetup: Shown) -> wire.Registration:
     """The registration of somebody who is known."""
     person = new_id("per")
     known(world, person)
     return world.register(meetup, person)
 
 
-def chosen(world: Events, *, waiting: int = 0, capacity: int = 1) -> tuple[dict, list[dict]]:
+def chosen(
+    world: Events, *, waiting: int = 0, capacity: int = 1
+) -> tuple[wire.Meetup, list[wire.Registration]]:
     """A meetup with one selected person, and others in the waitlist; all registrations."""
     meetup = world.meetup(capacity=capacity)
     people = [registered(world, meetup) for _ in range(1 + waiting)]
@@ -57,7 +69,7 @@ def chosen(world: Events, *, waiting: int = 0, capacity: int = 1) -> tuple[dict,
     return meetup, people
 
 
-def offered(world: Events) -> dict:
+def offered(world: Events) -> wire.Registration:
     """The registration of the next in the queue, to whom a seat is offered."""
     _, (first, second) = chosen(world, waiting=1)
     world.do("decline", first)
@@ -65,7 +77,7 @@ def offered(world: Events) -> dict:
     return second
 
 
-def own(world: Events, registration: dict) -> tuple[Context, dict]:
+def own(world: Events, registration: Shown) -> Asked:
     return world.ctx(registration["person_id"]), {"registration_id": registration["id"]}
 
 
@@ -73,7 +85,7 @@ def own(world: Events, registration: dict) -> tuple[Context, dict]:
 
 
 @COSTS.rpc(events.CREATE_MEETUP)
-def _(world: Events):
+def _(world: Events) -> Asked:
     starts_at = world.clock.now() + dt.timedelta(days=10)
     times = {
         "starts_at": starts_at.isoformat(),
@@ -84,28 +96,28 @@ def _(world: Events):
 
 
 @COSTS.rpc(events.GET_MEETUP)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return known(world, new_id("per")), {"meetup_id": world.meetup(capacity=20)["id"]}
 
 
 @COSTS.rpc(events.LIST_MEETUPS)
-def _(world: Events):
+def _(world: Events) -> Asked:
     world.meetup(capacity=20)
     return known(world, new_id("per")), {"community_id": COMMUNITY, **PAGE}
 
 
 @COSTS.rpc(events.PUBLISH_MEETUP)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return world.host, {"meetup_id": world.meetup(capacity=20, published=False)["id"]}
 
 
 @COSTS.rpc(events.CLOSE_REGISTRATION)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return world.host, {"meetup_id": world.meetup(capacity=20)["id"]}
 
 
 @COSTS.rpc(events.CANCEL_MEETUP)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return world.host, {"meetup_id": world.meetup(capacity=20)["id"], "reason": "台风"}
 
 
@@ -113,42 +125,43 @@ def _(world: Events):
 
 
 @COSTS.rpc(events.REGISTER)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return known(world, new_id("per")), {"meetup_id": world.meetup(capacity=20)["id"]}
 
 
 @COSTS.rpc(events.GET_REGISTRATION)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return own(world, registered(world, world.meetup(capacity=20)))
 
 
 @COSTS.rpc(events.LIST_REGISTRATIONS)
-def _(world: Events):
+def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     return world.host, {"meetup_id": meetup["id"], **PAGE}
 
 
 @COSTS.rpc(events.LIST_REGISTRATIONS, "of a meetup that is known")
-def _(world: Events):
+def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    world.app.registrations.list_of_meetup({**asked, "state": None}, world.host)
+    request: Any = {**asked, "state": None}
+    world.app.registrations.list_of_meetup(request, world.host)
     return world.host, asked
 
 
 @COSTS.rpc(events.LIST_MY_REGISTRATIONS)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return own(world, registered(world, world.meetup(capacity=20)))[0], PAGE
 
 
 @COSTS.rpc(events.LIST_MY_REGISTRATIONS, "in a waitlist")
-def _(world: Events):
+def _(world: Events) -> Asked:
     _, (_, second) = chosen(world, waiting=1)
     return own(world, second)[0], PAGE
 
 
 @COSTS.rpc(events.SELECT_REGISTRATIONS, "two people")
-def _(world: Events):
+def _(world: Events) -> Asked:
     meetup = world.meetup(capacity=20)
     people = [registered(world, meetup)["id"] for _ in range(2)]
     world.close(meetup)
@@ -156,12 +169,12 @@ def _(world: Events):
 
 
 @COSTS.rpc(events.CONFIRM_REGISTRATION)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return own(world, chosen(world)[1][0])
 
 
 @COSTS.rpc(events.CONFIRM_REGISTRATION, "of a meetup that is known")
-def _(world: Events):
+def _(world: Events) -> Asked:
     meetup = world.meetup(capacity=2)
     first, second = (registered(world, meetup) for _ in range(2))
     world.close(meetup)
@@ -171,42 +184,48 @@ def _(world: Events):
 
 
 @COSTS.rpc(events.DECLINE_REGISTRATION)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return own(world, chosen(world)[1][0])
 
 
 @COSTS.rpc(events.WITHDRAW_REGISTRATION)
-def _(world: Events):
+def _(world: Events) -> Asked:
     registration = chosen(world)[1][0]
     world.do("confirm", registration)
     return own(world, registration)
 
 
 @COSTS.rpc(events.ACCEPT_OFFER)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return of_offer(world)
 
 
 @COSTS.rpc(events.DECLINE_OFFER)
-def _(world: Events):
+def _(world: Events) -> Asked:
     return of_offer(world)
 
 
-def of_offer(world: Events) -> tuple[Context, dict]:
+def of_offer(world: Events) -> Asked:
     registration = offered(world)
-    return own(world, registration)[0], {"offer_id": world.offer_of(registration)["id"]}
+    return own(world, registration)[0], {"offer_id": existing(world.offer_of(registration))["id"]}
 
 
 @COSTS.rpc(events.CHECK_IN)
-def _(world: Events):
+def _(world: Events) -> Asked:
     registration = chosen(world)[1][0]
     world.do("confirm", registration)
     world.clock.advance(dt.timedelta(days=10))
     return world.host, {"registration_id": registration["id"]}
 
 
+@COSTS.rpc(events.IS_SEAT_KEPT)
+def _(world: Events) -> Asked:
+    registration = chosen(world)[1][0]
+    return Context.for_system("notifications"), {"registration_id": registration["id"]}
+
+
 @COSTS.rpc(events.HAS_ATTENDED)
-def _(world: Events):
+def _(world: Events) -> Asked:
     asked = {"community_id": COMMUNITY, "person_id": new_id("per")}
     return Context.for_system("payments"), {**asked, "since": world.clock.now().isoformat()}
 
@@ -215,15 +234,45 @@ def _(world: Events):
 
 
 @COSTS.reaction("on_standing_changed")
-def _(world: Events):
+def _(world: Events) -> tuple[Event, dict[str, Any]]:
     asked = {"community_id": COMMUNITY, "person_id": new_id("per")}
     return membership.STANDING_CHANGED, world.members.call(
         membership.GET_STANDING, asked, world.host
     )
 
 
+@COSTS.rpc(events.EXPORT_MINE)
+def _(world: Events) -> Asked:
+    person = new_id("per")
+    world.register(world.meetup(capacity=20), person)
+    return world.ctx(person), {"after": None, "limit": 50}
+
+
+@COSTS.rpc(events.EXPORT_PERSON)
+def _(world: Events) -> Asked:
+    person, operator = new_id("per"), new_id("per")
+    world.register(world.meetup(capacity=20), person)
+    make_operator(world, operator)
+    return world.ctx(operator), {"person_id": person, "after": None, "limit": 50}
+
+
+def make_operator(world: Events, person: str) -> None:
+    """What membership tells of an operator."""
+    asked = {"community_id": membership.SYSTEM, "person_id": person}
+    facts = world.members.call(membership.GET_STANDING, asked, world.host)
+    told: Any = SimpleNamespace(data={**facts, "roles": ["operator"], "version": 1})
+    world.app.standings.apply(told, world.host)
+
+
+@COSTS.reaction("on_person_erased", "registered for a meetup")
+def _(world: Events) -> tuple[Event, dict[str, Any]]:
+    person = new_id("per")
+    world.register(world.meetup(capacity=20), person)
+    return membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": person}
+
+
 @COSTS.job("waitlist_others")
-def _(world: Events):
+def _(world: Events) -> None:
     meetup = world.meetup(capacity=1)
     people = [registered(world, meetup) for _ in range(2)]
     world.close(meetup)
@@ -231,60 +280,62 @@ def _(world: Events):
 
 
 @COSTS.job("lapse_unconfirmed")
-def _(world: Events):
+def _(world: Events) -> None:
     chosen(world)
     world.clock.advance(dt.timedelta(hours=25))
 
 
 @COSTS.job("expire_offers")
-def _(world: Events):
+def _(world: Events) -> None:
     offered(world)
     world.clock.advance(dt.timedelta(hours=25))
 
 
 @COSTS.job("promote")
-def _(world: Events):
+def _(world: Events) -> None:
     _, (first, _) = chosen(world, waiting=1)
     world.do("decline", first)
 
 
 @COSTS.job("promote", "everybody has been offered a seat")
-def _(world: Events):
+def _(world: Events) -> None:
     offered(world)
 
 
 @COSTS.job("end_meetups")
-def _(world: Events):
+def _(world: Events) -> None:
     world.meetup(capacity=20)
     world.clock.advance(dt.timedelta(days=11))
 
 
 @COSTS.job("wind_up")
-def _(world: Events):
+def _(world: Events) -> None:
     registration = chosen(world)[1][0]
     world.do("confirm", registration)
     world.clock.advance(dt.timedelta(days=11))
-    world.app.endings.end_meetups(Pass(world.clock.now()))
+    world.app.winding_up.end_meetups(Pass(world.clock.now()))
     world.clock.advance(SETTLED)
 
 
-@COSTS.job("free_orphaned_seats")
-def _(world: Events):
-    meetup = world.meetup(capacity=20)
-    SeatStore(world.db).take(meetup["id"], new_id("reg"))
-    before = real_now() - dt.timedelta(minutes=2)
-    world.db.seats.update_one({}, {"$set": {"holds.$[].taken_at": before}})
+@COSTS.job("resync_standings", "one of one was behind")
+def _(world: Events) -> None:
+    miss_a_standing(world.db, world.members, COMMUNITY)
 
 
 @pytest.mark.parametrize("scenario", COSTS.all, ids=lambda scenario: scenario.row)
-def test_costs(scenario: Scenario, database, monkeypatch, write_costs: bool):
+def test_costs(
+    scenario: Scenario,
+    database: Database[Document],
+    monkeypatch: pytest.MonkeyPatch,
+    write_costs: bool,
+) -> None:
     """Each operation takes exactly what is declared in services/events/costs.toml."""
     METER.install(monkeypatch)
     for name in database.list_collection_names():
         if name != "schema_version":
             database[name].delete_many({})
     world = make_events(database)
-    known(world, world.members.host)
+    known(world, world.host_id)
     service = Driven(SERVICE, world.app, database, world.clock, world.members, METER)
     counted = scenario.play(world, service)
     check("events", scenario.kind, scenario.row, counted, write=write_costs)

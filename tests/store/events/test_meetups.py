@@ -1,48 +1,54 @@
 """Meetups: who may do and see what, their end, and the queries behind the lists."""
 
 import datetime as dt
+from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from pymongo.collection import Collection
 
+from chassis.context import Context
 from chassis.ids import new_id
+from chassis.mongo import Document
 from contracts import membership
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, SERVICE_UNAVAILABLE, DomainError
 from contracts.errors.events import MEETUP_WRONG_STATE, MEMBERS_ONLY
+from contracts.types import events as wire
 from tests.kit.commits import stored_events
 from tests.kit.databases import stages
-from tests.store.events.conftest import COMMUNITY
+from tests.kit.existing import existing
+from tests.kit.neighbours import MEMBER, NOBODY
+from tests.store.events.world import COMMUNITY, Events, Shown
 
 DAY = dt.timedelta(days=1)
 
 
-def refusal(call):
+def refusal(call: Callable[[], object]) -> DomainError:
     with pytest.raises(DomainError) as refused:
         call()
     return refused.value
 
 
-def test_drafts_and_foreign_meetups_are_like_missing_ones(events):
+def test_drafts_and_foreign_meetups_are_like_missing_ones(events: Events) -> None:
     """O-1: members see no drafts, strangers see nothing, and neither learns that it exists."""
     draft, open_one = events.meetup(capacity=2, published=False), events.meetup(capacity=2)
     member, stranger = new_id("per"), new_id("per")
-    events.members.outsiders.add(stranger)
+    events.members.standings[stranger] = NOBODY
     app = events.app
     missing = refusal(lambda: app.meetups.get({"meetup_id": new_id("mtp")}, events.ctx(member)))
     for meetup, person in ((draft, member), (draft, stranger), (open_one, stranger)):
-        seen = refusal(
-            lambda m=meetup, p=person: app.meetups.get({"meetup_id": m["id"]}, events.ctx(p))
-        )
-        done = refusal(
-            lambda m=meetup, p=person: app.meetups.publish({"meetup_id": m["id"]}, events.ctx(p))
-        )
-        applied = refusal(lambda m=meetup, p=person: events.register(m, p))
+        asked: wire.MeetupRef = {"meetup_id": meetup["id"]}
+        seen = refusal(partial(app.meetups.get, asked, events.ctx(person)))
+        done = refusal(partial(app.meetups.publish, asked, events.ctx(person)))
+        applied = refusal(partial(events.register, meetup, person))
         assert seen.as_dict() == done.as_dict() == applied.as_dict() == missing.as_dict()
     assert app.meetups.get({"meetup_id": open_one["id"]}, events.ctx(member))["title"]
 
 
 @pytest.mark.parametrize("step", ["publish", "close_registration", "cancel"])
-def test_members_do_not_host(events, step):
+def test_members_do_not_host(events: Events, step: str) -> None:
     """Deny by default: only hosts and owners run a meetup."""
     meetup = events.meetup(capacity=2)
     request = {"meetup_id": meetup["id"], "reason": "rain"}
@@ -50,14 +56,14 @@ def test_members_do_not_host(events, step):
     assert refused.error is NOT_PERMITTED
 
 
-def test_address_is_for_confirmed_people(events):
+def test_address_is_for_confirmed_people(events: Events) -> None:
     """product.md §4: the address only for confirmed."""
     meetup = events.meetup(capacity=1)
     first, second = events.register(meetup), events.register(meetup)
     events.close(meetup)
     events.select(meetup, [first])
 
-    def address(registration):
+    def address(registration: Shown) -> str | None:
         ctx = events.ctx(registration["person_id"])
         return events.app.meetups.get({"meetup_id": meetup["id"]}, ctx)["address"]
 
@@ -67,22 +73,64 @@ def test_address_is_for_confirmed_people(events):
     assert address(second) is None
 
 
-def test_only_active_members_take_part(events):
+def test_only_active_members_take_part(events: Events) -> None:
     """A membership whose dates have passed is expired, whatever was announced (product.md §2)."""
     meetup = events.meetup(capacity=1)
     person = new_id("per")
-    events.members.expired.add(person)
+    events.members.standings[person] = {
+        **MEMBER,
+        "state": "expired",
+        "term_ends_on": "2026-01-31",
+        "grace_ends_on": "2026-02-07",
+    }
     assert refusal(lambda: events.register(meetup, person)).error is MEMBERS_ONLY
+    shown = refusal(lambda: events.app.meetups.get({"meetup_id": meetup["id"]}, events.ctx(person)))
+    assert shown.error is OBJECT_NOT_FOUND, "M7: meetups are for members"
 
 
-def test_known_members_take_part_while_membership_is_away(events, monkeypatch):
+def ends(events: Events, person: str) -> None:
+    """The person was refunded in full."""
+    events.members.standings[person] = {
+        **MEMBER,
+        "state": "cancelled",
+        "term_ends_on": "2026-11-20",
+    }
+    facts = events.members.call(
+        membership.GET_STANDING, {"community_id": COMMUNITY, "person_id": person}, events.host
+    )
+    told: Any = SimpleNamespace(data={**facts, "version": 2})
+    events.app.standings.apply(told, events.host)
+
+
+def test_who_is_a_member_no_longer_takes_no_seat(events: Events) -> None:
+    """F8: neither the one that is kept nor the one that is offered; both go on to others."""
+    meetup = events.meetup(capacity=1)
+    first, second, third = (events.register(meetup) for _ in range(3))
+    events.close(meetup)
+    events.select(meetup, [first])
+    ends(events, first["person_id"])
+    assert refusal(lambda: events.do("confirm", first)).error is MEMBERS_ONLY
+    assert events.state(first) == "selected"
+    assert events.do("decline", first)["state"] == "declined"
+    events.tick()
+    ends(events, second["person_id"])
+    assert refusal(lambda: events.answer("accept", second)).error is MEMBERS_ONLY
+    assert events.answer("decline", second)["state"] == "declined"
+    events.tick()
+    assert events.answer("accept", third)["state"] == "confirmed"
+
+
+def test_known_members_take_part_while_membership_is_away(
+    events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whether a member operates the whole system is asked only where that makes a difference."""
     meetup, person = events.meetup(capacity=1), new_id("per")
     asked = {"community_id": COMMUNITY, "person_id": person}
     facts = events.members.call(membership.GET_STANDING, asked, events.host)
-    events.app.standings.apply(SimpleNamespace(data=facts))
+    told: Any = SimpleNamespace(data=facts)
+    events.app.standings.apply(told, events.host)
 
-    def away(*args, **more):
+    def away(*args: object, **more: object) -> None:
         raise DomainError(SERVICE_UNAVAILABLE)
 
     monkeypatch.setattr(events.members, "call", away)
@@ -92,7 +140,7 @@ def test_known_members_take_part_while_membership_is_away(events, monkeypatch):
     assert stranger.error is SERVICE_UNAVAILABLE
 
 
-def test_people_act_on_their_own_registrations_only(events):
+def test_people_act_on_their_own_registrations_only(events: Events) -> None:
     """O-1: somebody else's registration or offer is like a missing one."""
     meetup = events.meetup(capacity=1)
     first, second = events.register(meetup), events.register(meetup)
@@ -104,13 +152,13 @@ def test_people_act_on_their_own_registrations_only(events):
     other = events.ctx(new_id("per"))
     request = {"registration_id": first["id"]}
     for step in ("get", "confirm", "decline", "withdraw", "check_in"):
-        refused = refusal(lambda s=step: getattr(events.app.registrations, s)(request, other))
+        refused = refusal(partial(getattr(events.app.registrations, step), request, other))
         assert refused.error is OBJECT_NOT_FOUND
-    offer = {"offer_id": events.offer_of(second)["id"]}
+    offer: wire.OfferRef = {"offer_id": existing(events.offer_of(second))["id"]}
     assert refusal(lambda: events.app.offers.accept(offer, other)).error is OBJECT_NOT_FOUND
 
 
-def test_after_the_end_people_were_there_or_not(events):
+def test_after_the_end_people_were_there_or_not(events: Events) -> None:
     """Checked in at the door counts as attended; nobody is left waiting; a no-show is mended."""
     meetup = events.meetup(capacity=3)
     there, missing, unsure, waiting = (events.register(meetup) for _ in range(4))
@@ -129,8 +177,8 @@ def test_after_the_end_people_were_there_or_not(events):
     ]  # fmt: skip
     check_in({"registration_id": unsure["id"]}, events.host)
 
-    def attended(registration, since):
-        request = {
+    def attended(registration: Shown, since: dt.datetime) -> bool:
+        request: wire.AttendanceRef = {
             "community_id": COMMUNITY,
             "person_id": registration["person_id"],
             "since": since,
@@ -143,10 +191,10 @@ def test_after_the_end_people_were_there_or_not(events):
     shown = events.app.meetups.get({"meetup_id": meetup["id"]}, events.host)
     assert (shown["state"], shown["seats_free"]) == ("held", 0)
     assert events.db["seats"].find_one({"_id": meetup["id"]}) is None
-    assert not events.db["meetups"].find_one({"_id": meetup["id"]})["winding_up"]
+    assert not existing(events.db["meetups"].find_one({"_id": meetup["id"]}))["winding_up"]
 
 
-def test_everybody_is_told_when_a_meetup_is_called_off(events):
+def test_everybody_is_told_when_a_meetup_is_called_off(events: Events) -> None:
     """Confirmed, waiting, and with an offer in hand: all registrations end, all are told."""
     meetup = events.meetup(capacity=2)
     applied = [events.register(meetup) for _ in range(4)]
@@ -167,15 +215,16 @@ def test_everybody_is_told_when_a_meetup_is_called_off(events):
     assert public == ["coterie.events.meetup_published.v1", "coterie.events.meetup_cancelled.v1"]
 
 
-def test_lists_are_paged_in_order(events):
+def test_lists_are_paged_in_order(events: Events) -> None:
     """H-21: every item once, in the promised order; drafts for hosts only."""
     person, stranger = new_id("per"), new_id("per")
-    events.members.outsiders.add(stranger)
+    events.members.standings[stranger] = NOBODY
     meetups = [events.meetup(capacity=1) for _ in range(3)]
     draft = events.meetup(capacity=1, published=False)
 
-    def pages(call, ctx, **request):
-        items, after = [], None
+    def pages(call: Callable[[Any, Context], Any], ctx: Context, **request: Any) -> list[str]:
+        items: list[str] = []
+        after = None
         while True:
             page = call({**request, "after": after, "limit": 2}, ctx)
             items += [item["id"] for item in page["items"]]
@@ -207,7 +256,12 @@ def test_lists_are_paged_in_order(events):
     assert listed == [mine[0], *others]
 
 
-def clones(collection, document, count, **changes):
+def clones(
+    collection: Collection[Document],
+    document: Document,
+    count: int,
+    **changes: Callable[[int], object],
+) -> None:
     """Stores many documents like one, so that the planner has something to choose by."""
     collection.insert_many(
         {
@@ -219,7 +273,7 @@ def clones(collection, document, count, **changes):
     )
 
 
-def test_queries_use_indexes(events):
+def test_queries_use_indexes(events: Events) -> None:
     """No collection scan and no sort in memory in any list or job."""
     db, now = events.db, events.clock.now()
     meetup = events.meetup(capacity=1, published=False)
@@ -227,14 +281,14 @@ def test_queries_use_indexes(events):
     registrations, meetups = db["registrations"], db["meetups"]
     clones(
         meetups,
-        meetups.find_one({"_id": meetup["id"]}),
+        existing(meetups.find_one({"_id": meetup["id"]})),
         300,
         state=lambda n: ("draft", "published", "registration_closed")[n % 3],
         starts_at=lambda n: now + dt.timedelta(minutes=n),
     )
     clones(
         registrations,
-        registrations.find_one({"_id": applied["id"]}),
+        existing(registrations.find_one({"_id": applied["id"]})),
         300,
         person_id=lambda n: f"per_{n % 2}",
         live=lambda n: False,
@@ -266,16 +320,13 @@ def test_queries_use_indexes(events):
         ),
         db["offers"].find({"state": "live", "expires_at": {"$lte": now}}).sort("expires_at", 1),
         db["offers"].find({"state": "live"}).sort("expires_at", 1),
-        db["offers"].find({"state": "live", "registration_id": {"$in": ["reg_1"]}}),
         registrations.find({"state": "selected"}).sort("confirm_by", 1),
-        registrations.find({"updated_at": {"$gt": now, "$lte": now}}),
         db["seats"].find({"freed": {"$type": "string"}}),
-        db["seats"].find({"holds": {"$elemMatch": {"taken_at": {"$gt": now, "$lte": now}}}}),
     ):
         assert not stages(query.limit(21)) & {"COLLSCAN", "SORT"}, query._spec
 
 
-def test_places_in_a_waitlist_are_the_same_in_every_list(events):
+def test_places_in_a_waitlist_are_the_same_in_every_list(events: Events) -> None:
     """A page counts them for all its people at once; one that was put back is behind the others."""
     meetup, other = events.meetup(capacity=1), events.meetup(capacity=1)
     people = [events.register(meetup) for _ in range(5)]
@@ -289,15 +340,20 @@ def test_places_in_a_waitlist_are_the_same_in_every_list(events):
     events.tick(dt.timedelta(hours=24))  # nobody answers the first offer
     app = events.app.registrations
 
-    def place(registration):
+    def place(registration: Shown) -> int | None:
         ctx = events.ctx(registration["person_id"])
         return app.get({"registration_id": registration["id"]}, ctx)["position"]
 
     assert [place(one) for one in people] == [None, 4, 1, 2, 3]
-    asked = {"meetup_id": meetup["id"], "state": None, "after": None}
-    listed = []
+    asked: wire.ListRegistrations = {
+        "meetup_id": meetup["id"],
+        "state": None,
+        "after": None,
+        "limit": 2,
+    }
+    listed: list[wire.Registration] = []
     while not listed or asked["after"] is not None:
-        page = app.list_of_meetup({**asked, "limit": 2}, events.host)
+        page = app.list_of_meetup(asked, events.host)
         listed += page["items"]
         asked["after"] = page["next"]
     assert [one["position"] for one in listed] == [None, 4, 1, 2, 3]
@@ -308,14 +364,14 @@ def test_places_in_a_waitlist_are_the_same_in_every_list(events):
     ]
 
 
-def test_places_are_counted_along_an_index(events):
+def test_places_are_counted_along_an_index(events: Events) -> None:
     """Once for a page, however many of its people wait and however long the waitlist is."""
     meetup = events.meetup(capacity=1)
     first = events.register(meetup)
     registrations = events.db["registrations"]
     clones(
         registrations,
-        registrations.find_one({"_id": first["id"]}),
+        existing(registrations.find_one({"_id": first["id"]})),
         300,
         person_id=lambda n: f"per_{n}",
         state=lambda n: "waitlisted",
@@ -323,7 +379,12 @@ def test_places_are_counted_along_an_index(events):
     )
     events.db.command("profile", 2)
     try:
-        request = {"meetup_id": meetup["id"], "state": None, "after": None, "limit": 100}
+        request: wire.ListRegistrations = {
+            "meetup_id": meetup["id"],
+            "state": None,
+            "after": None,
+            "limit": 100,
+        }
         assert len(events.app.registrations.list_of_meetup(request, events.host)["items"]) == 100
         lists = {"op": "command", "command.aggregate": "registrations"}
         (listed,) = events.db["system.profile"].find(lists)

@@ -3,39 +3,45 @@
 import base64
 import dataclasses
 import datetime as dt
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from pymongo.database import Database
 
-from chassis.context import ANONYMOUS, Context, new_traceparent
-from chassis.ids import first_id_at, made_at, new_id
+from chassis.context import Context
+from chassis.ids import first_id_at, made_at
+from chassis.mongo import Document
 from contracts import membership, payments
+from contracts.fields import rfc3339
+from contracts.records import Event
+from deploy.local.nodes import Nodes
 from services.membership.service import SERVICE
 from services.membership.store import SCHEMA
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
+from tests.kit.existing import existing
 from tests.kit.passes import OnePass
-from tests.store.membership.conftest import FORM, Neighbours, World
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
+from tests.store.membership.world import FORM, Neighbours, World, anybody
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
-PAGE = {"after": None, "limit": 50}
+Asked = tuple[Context, dict[str, Any]]
+Told = tuple[Event, dict[str, Any]]
+PAGE: dict[str, Any] = {"after": None, "limit": 50}
 
 
 @pytest.fixture(scope="module")
-def schema_database(nodes):
+def schema_database(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA, [METER]) as database:
         yield database
 
 
 # ── Signing in, and oneself ─────────────────────────────────────────────────────────────────────
-
-
-def anybody() -> Context:
-    return Context(ANONYMOUS, "zh-CN", new_id("req"), new_traceparent())
 
 
 def opened(world: World) -> tuple[str, str]:
@@ -44,72 +50,118 @@ def opened(world: World) -> tuple[str, str]:
     return challenge, code(world, challenge)
 
 
+def in_hand(world: World) -> None:
+    """The process has a share of both budgets, whatever the minute does."""
+    sign_in = world.app.sign_in
+    for budget in (sign_in._all, sign_in._strangers):
+        budget._share, budget._share_ends = 10, time.monotonic() + 60
+
+
 @COSTS.rpc(membership.START_SIGN_IN, "a share of the minute is taken")
-def _(world: World):
+def _(world: World) -> Asked:
+    world.person("li@example.com")
     return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
 
 
 @COSTS.rpc(membership.START_SIGN_IN)
-def _(world: World):
-    start(world, "an@example.com")
+def _(world: World) -> Asked:
+    world.person("li@example.com")
+    in_hand(world)
+    return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
+
+
+@COSTS.rpc(membership.START_SIGN_IN, "of a stranger")
+def _(world: World) -> Asked:
+    in_hand(world)
+    return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
+
+
+@COSTS.rpc(membership.START_SIGN_IN, "of a stranger beyond their share")
+def _(world: World) -> Asked:
+    in_hand(world)
+    strangers = world.app.sign_in._strangers
+    # As this process has heard before.
+    strangers._share, strangers._refused_until = 0, time.monotonic() + 60
     return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
 
 
 @COSTS.rpc(membership.FETCH_SIGN_IN_CODE)
-def _(world: World):
+def _(world: World) -> Asked:
     return Context.for_system("notifications"), {"challenge_id": opened(world)[0]}
 
 
 @COSTS.rpc(membership.FINISH_SIGN_IN, "a known person")
-def _(world: World):
+def _(world: World) -> Asked:
     world.person("li@example.com")
     challenge, digits = opened(world)
     return anybody(), {"challenge_id": challenge, "code": digits}
 
 
 @COSTS.rpc(membership.FINISH_SIGN_IN, "for the first time")
-def _(world: World):
+def _(world: World) -> Asked:
     challenge, digits = opened(world)
     return anybody(), {"challenge_id": challenge, "code": digits}
 
 
 @COSTS.rpc(membership.REFRESH_SESSION)
-def _(world: World):
+def _(world: World) -> Asked:
     return anybody(), {"refresh_token": finish(world, *opened(world))["refresh_token"]}
 
 
 @COSTS.rpc(membership.END_SESSION)
-def _(world: World):
+def _(world: World) -> Asked:
     tokens = finish(world, *opened(world))
     ctx = world.person("li@example.com")
     session = tokens["refresh_token"].partition(".")[0]
     return as_session(ctx, session), {}
 
 
+@COSTS.rpc(membership.END_MY_SESSIONS)
+def _(world: World) -> Asked:
+    person = finish(world, *opened(world))["person_id"]
+    ctx = world.person("li@example.com")
+    assert ctx.require_person() == person
+    return ctx, {}
+
+
+@COSTS.rpc(membership.END_SESSIONS)
+def _(world: World) -> Asked:
+    return operator(world), {"person_id": finish(world, *opened(world))["person_id"]}
+
+
 @COSTS.rpc(membership.GET_ME)
-def _(world: World):
+def _(world: World) -> Asked:
     return world.person(), {}
 
 
 @COSTS.rpc(membership.CHANGE_ME)
-def _(world: World):
+def _(world: World) -> Asked:
     return world.person(), {"name": "李伟", "expected_version": 1}
 
 
 @COSTS.rpc(membership.GET_RECIPIENT)
-def _(world: World):
-    person = world.person().person()
+def _(world: World) -> Asked:
+    person = world.person().require_person()
     return Context.for_system("notifications"), {"person_id": person, "purpose": "transactional"}
 
 
+@COSTS.rpc(membership.GET_DECISION_WORDS)
+def _(world: World) -> Asked:
+    application = world.apply(world.person())["id"]
+    told = {"application_id": application, "reason": "full", "message": "next year"}
+    world.ask(world.app.reviews.reject, membership.REJECT_APPLICATION, world.reviewers[0], **told)
+    asked = {"application_id": application, "at": rfc3339(world.clock.now())}
+    return Context.for_system("notifications"), asked
+
+
 @COSTS.rpc(membership.GET_STANDING)
-def _(world: World):
-    asked = {"community_id": world.community["id"], "person_id": world.owner.person()}
+def _(world: World) -> Asked:
+    asked = {"community_id": world.community["id"], "person_id": world.owner.require_person()}
     return Context.for_system("payments"), asked
 
 
 @COSTS.rpc(membership.LIST_STANDINGS)
-def _(world: World):
+def _(world: World) -> Asked:
     return Context.for_system("payments"), PAGE
 
 
@@ -119,59 +171,78 @@ def _(world: World):
 def operator(world: World) -> Context:
     """Somebody signed in who operates the system."""
     email = "operator@example.com"
-    world.app.roles.create_operator(email, "en", Context.for_operator("membership"))
+    world.app.operators.create(email, "en", Context.for_operator("membership"))
     return world.person(email)
 
 
 @COSTS.rpc(membership.CREATE_COMMUNITY)
-def _(world: World):
+def _(world: World) -> Asked:
     asked = {"slug": "lawyers", "name": "律师", "form": FORM, "owner_email": "an@example.com"}
     return operator(world), asked
 
 
 @COSTS.rpc(membership.GET_COMMUNITY)
-def _(world: World):
+def _(world: World) -> Asked:
     return anybody(), community(world)
 
 
 @COSTS.rpc(membership.LIST_COMMUNITIES)
-def _(world: World):
+def _(world: World) -> Asked:
     return anybody(), PAGE
 
 
+@COSTS.rpc(membership.LIST_OPERATORS)
+def _(world: World) -> Asked:
+    return operator(world), PAGE
+
+
+@COSTS.rpc(membership.GRANT_OPERATOR)
+def _(world: World) -> Asked:
+    world.person("sun@example.com")
+    return operator(world), {"email": "sun@example.com"}
+
+
+@COSTS.rpc(membership.REVOKE_OPERATOR)
+def _(world: World) -> Asked:
+    ctx = operator(world)
+    grant = world.app.operators.grant
+    world.ask(grant, membership.GRANT_OPERATOR, ctx, email="sun@example.com")
+    return ctx, {"person_id": ctx.require_person()}
+
+
 @COSTS.rpc(membership.CHANGE_FORM)
-def _(world: World):
+def _(world: World) -> Asked:
     return world.owner, {**community(world), "form": FORM, "expected_version": 1}
 
 
 @COSTS.rpc(membership.GET_FORM)
-def _(world: World):
+def _(world: World) -> Asked:
     return anybody(), {**community(world), "form_version": 1}
 
 
 @COSTS.rpc(membership.GRANT_ROLE, "for a known address")
-def _(world: World):
+def _(world: World) -> Asked:
     world.person("sun@example.com")
     return world.owner, {**community(world), "email": "sun@example.com", "role": "reviewer"}
 
 
 @COSTS.rpc(membership.GRANT_ROLE, "for an unknown address")
-def _(world: World):
+def _(world: World) -> Asked:
     return world.owner, {**community(world), "email": "sun@example.com", "role": "reviewer"}
 
 
 @COSTS.rpc(membership.REVOKE_ROLE)
-def _(world: World):
-    reviewer = world.reviewers[0].person()
+def _(world: World) -> Asked:
+    reviewer = world.reviewers[0].require_person()
     return world.owner, {**community(world), "person_id": reviewer, "role": "reviewer"}
 
 
 @COSTS.rpc(membership.LIST_ROLES)
-def _(world: World):
+def _(world: World) -> Asked:
     return world.owner, {**community(world), **PAGE}
 
 
-def community(world: World) -> dict:
+def community(world: World) -> dict[str, Any]:
     return {"community_id": world.community["id"]}
 
 
@@ -182,7 +253,7 @@ def as_session(ctx: Context, session: str) -> Context:
 # ── Applications and reviews ────────────────────────────────────────────────────────────────────
 
 
-def draft(world: World) -> tuple[Context, dict]:
+def draft(world: World) -> Asked:
     """Somebody's application that is not handed in; the form that it answers was read before."""
     ctx = world.person()
     form = {**community(world), "form_version": 1}
@@ -192,84 +263,84 @@ def draft(world: World) -> tuple[Context, dict]:
     return ctx, world.ask(create, membership.CREATE_APPLICATION, ctx, **asked)
 
 
-def applied(world: World) -> tuple[Context, dict]:
+def applied(world: World) -> Asked:
     """An application that was handed in, and who applied."""
     ctx = world.person()
     return ctx, {"application_id": world.apply(ctx)["id"]}
 
 
-def of_reviewer(world: World) -> tuple[Context, dict]:
+def of_reviewer(world: World) -> Asked:
     return world.reviewers[0], applied(world)[1]
 
 
 @COSTS.rpc(membership.CREATE_APPLICATION, "handed in")
-def _(world: World):
+def _(world: World) -> Asked:
     return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": True}
 
 
 @COSTS.rpc(membership.CREATE_APPLICATION, "a draft")
-def _(world: World):
+def _(world: World) -> Asked:
     return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": False}
 
 
 @COSTS.rpc(membership.CHANGE_APPLICATION)
-def _(world: World):
+def _(world: World) -> Asked:
     ctx, made = draft(world)
     changes = {"answers": {"city": "北京"}, "expected_version": made["version"]}
     return ctx, {"application_id": made["id"], **changes}
 
 
 @COSTS.rpc(membership.SUBMIT_APPLICATION)
-def _(world: World):
+def _(world: World) -> Asked:
     ctx, made = draft(world)
     return ctx, {"application_id": made["id"]}
 
 
 @COSTS.rpc(membership.WITHDRAW_APPLICATION)
-def _(world: World):
+def _(world: World) -> Asked:
     return applied(world)
 
 
 @COSTS.rpc(membership.GET_APPLICATION, "for its applicant")
-def _(world: World):
+def _(world: World) -> Asked:
     return applied(world)
 
 
 @COSTS.rpc(membership.GET_APPLICATION, "for a reviewer")
-def _(world: World):
+def _(world: World) -> Asked:
     return of_reviewer(world)
 
 
 @COSTS.rpc(membership.LIST_MY_APPLICATIONS)
-def _(world: World):
+def _(world: World) -> Asked:
     return applied(world)[0], PAGE
 
 
 @COSTS.rpc(membership.LIST_APPLICATIONS)
-def _(world: World):
+def _(world: World) -> Asked:
     applied(world)
     applied(world)
     return world.reviewers[0], {**community(world), **PAGE}
 
 
 @COSTS.rpc(membership.CLAIM_APPLICATION)
-def _(world: World):
+def _(world: World) -> Asked:
     return of_reviewer(world)
 
 
 @COSTS.rpc(membership.APPROVE_APPLICATION)
-def _(world: World):
+def _(world: World) -> Asked:
     return of_reviewer(world)
 
 
 @COSTS.rpc(membership.REJECT_APPLICATION)
-def _(world: World):
+def _(world: World) -> Asked:
     ctx, asked = of_reviewer(world)
     return ctx, {**asked, "reason": "not_a_fit", "message": "下次再见"}
 
 
 @COSTS.rpc(membership.REQUEST_INFO)
-def _(world: World):
+def _(world: World) -> Asked:
     ctx, asked = of_reviewer(world)
     return ctx, {**asked, "message": "请补充执业经历。", "questions": ["license"]}
 
@@ -278,66 +349,66 @@ def _(world: World):
 
 
 @COSTS.rpc(membership.GET_MEMBERSHIP, "for its person")
-def _(world: World):
+def _(world: World) -> Asked:
     ctx = world.person()
     return ctx, {"membership_id": world.member(ctx)["id"]}
 
 
 @COSTS.rpc(membership.GET_MEMBERSHIP, "for the staff")
-def _(world: World):
+def _(world: World) -> Asked:
     return world.owner, {"membership_id": world.member()["id"]}
 
 
 @COSTS.rpc(membership.LIST_MY_MEMBERSHIPS)
-def _(world: World):
+def _(world: World) -> Asked:
     ctx = world.person()
     world.member(ctx)
     return ctx, PAGE
 
 
 @COSTS.rpc(membership.LIST_MEMBERSHIPS)
-def _(world: World):
+def _(world: World) -> Asked:
     world.member()
     world.member()
     return world.owner, {**community(world), **PAGE}
 
 
 @COSTS.rpc(membership.GET_MEMBERSHIP_COUNTS)
-def _(world: World):
+def _(world: World) -> Asked:
     world.member()
     return world.owner, community(world)
 
 
 @COSTS.rpc(membership.START_RENEWAL)
-def _(world: World):
+def _(world: World) -> Asked:
     ctx, member = renewing(world)
     return ctx, {"membership_id": member["id"]}
 
 
 @COSTS.rpc(membership.CREATE_IMPORT)
-def _(world: World):
+def _(world: World) -> Asked:
     csv = base64.b64encode((HEADER + lines(1, 10)).encode()).decode()
     return world.owner, {**community(world), "csv": csv}
 
 
 @COSTS.rpc(membership.CHECK_IMPORT)
-def _(world: World):
+def _(world: World) -> Asked:
     return world.owner, community(world)
 
 
 @COSTS.rpc(membership.GET_IMPORT)
-def _(world: World):
+def _(world: World) -> Asked:
     return world.owner, {"import_id": take_in(world, HEADER + lines(1, 10))["id"]}
 
 
 @COSTS.rpc(membership.LIST_IMPORT_ROWS)
-def _(world: World):
+def _(world: World) -> Asked:
     taken = take_in(world, HEADER + lines(1, 10))
     world.app.imports.run(OnePass(world.clock.now(), "membership"))
     return world.owner, {"import_id": taken["id"], **PAGE}
 
 
-def renewing(world: World) -> tuple[Context, dict]:
+def renewing(world: World) -> Asked:
     """A member who may renew, a month before the end of the term."""
     ctx = world.person()
     member = world.member(ctx)
@@ -349,47 +420,124 @@ def renewing(world: World) -> tuple[Context, dict]:
 
 
 @COSTS.reaction("on_order_paid", "a join")
-def _(world: World):
+def _(world: World) -> Told:
     return payments.ORDER_PAID, world.order(world.approved())
 
 
 @COSTS.reaction("on_order_paid", "a renewal")
-def _(world: World):
+def _(world: World) -> Told:
     ctx, member = renewing(world)
     renew(world, ctx, member["id"])
-    term = world.database.memberships.find_one({"_id": member["id"]})["terms"][-1]
-    return payments.ORDER_PAID, world.paid(term["id"], ctx.person(), purpose="renew")
+    stored = existing(world.database.memberships.find_one({"_id": member["id"]}))
+    term = stored["terms"][-1]
+    return payments.ORDER_PAID, world.paid(term["id"], ctx.require_person(), purpose="renew")
 
 
 @COSTS.reaction("on_order_refunded")
-def _(world: World):
+def _(world: World) -> Told:
     order = world.order(world.approved())
     world.deliver(payments.ORDER_PAID, order)
     return payments.ORDER_REFUNDED, world.refunded(order)
 
 
+# ── Erasure ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def leaving(world: World) -> Context:
+    """A member who asked to be erased."""
+    ctx = world.person("li@example.com")
+    world.member(ctx)
+    world.ask(world.app.erasures.start_mine, membership.START_MY_ERASURE, ctx)
+    return ctx
+
+
+@COSTS.rpc(membership.START_MY_ERASURE)
+def _(world: World) -> Asked:
+    ctx = world.person("li@example.com")
+    world.member(ctx)
+    return ctx, {}
+
+
+@COSTS.rpc(membership.GET_MY_ERASURE)
+def _(world: World) -> Asked:
+    return leaving(world), {}
+
+
+@COSTS.rpc(membership.WITHDRAW_MY_ERASURE)
+def _(world: World) -> Asked:
+    return leaving(world), {}
+
+
+@COSTS.rpc(membership.START_ERASURE)
+def _(world: World) -> Asked:
+    return operator(world), {"person_id": world.person("li@example.com").require_person()}
+
+
+@COSTS.rpc(membership.GET_ERASURE)
+def _(world: World) -> Asked:
+    return operator(world), {"person_id": leaving(world).require_person()}
+
+
+@COSTS.rpc(membership.WITHDRAW_ERASURE)
+def _(world: World) -> Asked:
+    return operator(world), {"person_id": leaving(world).require_person()}
+
+
+@COSTS.rpc(membership.EXPORT_MINE, "a person")
+def _(world: World) -> Asked:
+    return world.person(), PAGE
+
+
+@COSTS.rpc(membership.EXPORT_PERSON, "a person")
+def _(world: World) -> Asked:
+    return operator(world), {"person_id": world.person().require_person(), **PAGE}
+
+
+@COSTS.reaction("on_person_data_erased")
+def _(world: World) -> Told:
+    person_id = leaving(world).require_person()
+    erasure = world.database.erasures.find_one({"person_id": person_id})
+    assert erasure is not None
+    return payments.PERSON_DATA_ERASED, {"erasure_id": erasure["_id"], "person_id": person_id}
+
+
+@COSTS.job("erase_people", "a member")
+def _(world: World) -> None:
+    leaving(world)
+    world.clock.advance(dt.timedelta(days=7))
+
+
+@COSTS.job("advance_applications", "answers go")
+def _(world: World) -> None:
+    ctx = world.person("li@example.com")
+    application = {"application_id": world.apply(ctx)["id"]}
+    withdraw = world.app.applications.withdraw
+    world.ask(withdraw, membership.WITHDRAW_APPLICATION, ctx, **application)
+    world.clock.advance(dt.timedelta(days=180))
+
+
 @COSTS.job("advance_applications", "a reminder")
-def _(world: World):
+def _(world: World) -> None:
     world.approved()
     world.clock.advance(dt.timedelta(hours=49))
 
 
 @COSTS.job("advance_applications", "a lapse")
-def _(world: World):
+def _(world: World) -> None:
     world.approved()
     world.clock.advance(dt.timedelta(hours=49))
-    world.app.deadlines.advance_applications(OnePass(world.clock.now(), "membership"))
+    world.app.application_deadlines.advance(OnePass(world.clock.now(), "membership"))
     world.clock.advance(dt.timedelta(hours=24))
 
 
 @COSTS.job("advance_memberships", "a reminder")
-def _(world: World):
+def _(world: World) -> None:
     world.member()
     world.clock.advance(dt.timedelta(days=336))
 
 
 @COSTS.job("fold_counts", "two commits")
-def _(world: World):
+def _(world: World) -> None:
     applied(world)
     applied(world)
     for commit in list(world.database.commits.find({"tally": {"$exists": True}})):
@@ -399,19 +547,22 @@ def _(world: World):
 
 
 @COSTS.job("verify_counts", "a community")
-def _(world: World):
+def _(world: World) -> None:
     world.database.job_state.insert_one({"_id": "verify_counts", "token": 1, "cursor": "before"})
 
 
 @COSTS.job("run_imports", "ten rows")
-def _(world: World):
+def _(world: World) -> None:
     take_in(world, HEADER + lines(1, 10))
 
 
 @pytest.mark.parametrize("scenario", COSTS.all, ids=lambda scenario: scenario.row)
 def test_costs(
-    scenario: Scenario, make_world: Callable[..., World], monkeypatch, write_costs: bool
-):
+    scenario: Scenario,
+    make_world: Callable[..., World],
+    monkeypatch: pytest.MonkeyPatch,
+    write_costs: bool,
+) -> None:
     """Each operation takes exactly what is declared in services/membership/costs.toml."""
     METER.install(monkeypatch)
     world = make_world()

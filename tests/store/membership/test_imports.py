@@ -1,25 +1,32 @@
 """Adoption: existing members come in with their numbers and dates (product.md §2)."""
 
+from collections.abc import Callable, Iterator
+from typing import Any
+
 import pytest
 
 from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
-from services.membership.usecases import imports as usecase
-from tests.store.membership.conftest import uploaded
+from services.membership.domain.terms.imports import Line
+from services.membership.usecases.terms import imports as usecase
+from tests.kit.existing import existing
+from tests.store.membership.world import World, uploaded
 
 HEADER = "number,email,name,joined_on,term_ends_on,segment,city\n"
 
 
-def lines(first, last, term_ends_on="2027-01-31"):
+def lines(first: int, last: int, term_ends_on: str = "2027-01-31") -> str:
     return "".join(
         f"{n},m{n}@example.com,会员{n},2024-02-01,{term_ends_on},医生,上海\n"
         for n in range(first, last + 1)
     )
 
 
-def take_in(world, csv, dry_run=False, ctx=None):
+def take_in(
+    world: World, csv: str, dry_run: bool = False, ctx: Context | None = None
+) -> dict[str, Any]:
     return world.ask(
         world.app.imports.create,
         membership.CREATE_IMPORT,
@@ -30,17 +37,18 @@ def take_in(world, csv, dry_run=False, ctx=None):
     )
 
 
-def get(world, import_id, ctx=None):
+def get(world: World, import_id: str, ctx: Context | None = None) -> dict[str, Any]:
     return world.ask(
         world.app.imports.get, membership.GET_IMPORT, ctx or world.owner, import_id=import_id
     )
 
 
-def rows(world, import_id, **filter):
-    found, after = [], None
+def rows(world: World, import_id: str, **filter: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    after: str | None = None
     while True:
         page = world.ask(
-            world.app.imports.page_rows,
+            world.app.imports.list_rows,
             membership.LIST_IMPORT_ROWS,
             world.owner,
             import_id=import_id,
@@ -54,7 +62,9 @@ def rows(world, import_id, **filter):
             return found
 
 
-def test_numbers_and_dates_are_kept_and_the_next_number_goes_on(world, run_jobs):
+def test_numbers_and_dates_are_kept_and_the_next_number_goes_on(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: an import sets the start; imported members are not announced as new."""
     started = take_in(world, HEADER + lines(1, 450))
     assert (started["state"], started["rows"], started["accepted"]) == ("running", 450, 0)
@@ -78,10 +88,10 @@ def test_numbers_and_dates_are_kept_and_the_next_number_goes_on(world, run_jobs)
         person_id=imported_id,
     )
     assert (standing["version"], standing["state"], standing["segment"]) == (1, "active", "医生")
-    assert world.database.imports.find_one({})["csv"] is None
+    assert existing(world.database.imports.find_one({}))["csv"] is None
 
 
-def test_dry_run_changes_nothing(world, run_jobs):
+def test_dry_run_changes_nothing(world: World, run_jobs: Callable[[], None]) -> None:
     """product.md §2: the same results per row, no member."""
     before = world.database.people.count_documents({})
     tried = take_in(world, HEADER + lines(1, 20) + "x,no,,yesterday,2027-01-31,,\n", dry_run=True)
@@ -101,7 +111,9 @@ def test_dry_run_changes_nothing(world, run_jobs):
     assert world.member()["number"] == 1
 
 
-def test_bad_rows_are_refused_and_change_nothing_else(world, run_jobs):
+def test_bad_rows_are_refused_and_change_nothing_else(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """A repeated or taken number or person is named with its row; the other rows go in."""
     existing = world.person("taken@example.com")
     world.member(existing)  # has number 1
@@ -140,7 +152,7 @@ def test_bad_rows_are_refused_and_change_nothing_else(world, run_jobs):
     assert world.member(known)["number"] == 7
 
 
-def test_header_and_size_are_checked_at_once(world):
+def test_header_and_size_are_checked_at_once(world: World) -> None:
     """A file that cannot be read is refused before anything is stored."""
     with pytest.raises(DomainError) as wrong:
         take_in(world, "number,email\n1,a@example.com\n")
@@ -152,7 +164,7 @@ def test_header_and_size_are_checked_at_once(world):
     assert world.database.imports.count_documents({}) == 0
 
 
-def test_only_owners_and_operators_import(world):
+def test_only_owners_and_operators_import(world: World) -> None:
     """H-33, O-1: to a reviewer an import is not there."""
     with pytest.raises(DomainError) as refused:
         take_in(world, HEADER + lines(1, 1), ctx=world.reviewers[0])
@@ -163,11 +175,11 @@ def test_only_owners_and_operators_import(world):
     assert hidden.value.error is OBJECT_NOT_FOUND
 
 
-def test_who_may_import_is_asked_before_there_is_a_file(world):
+def test_who_may_import_is_asked_before_there_is_a_file(world: World) -> None:
     """H-33: the same answer as the import itself would get."""
     here, nowhere = world.community["id"], "com_" + "0" * 26
 
-    def ask(ctx, community_id):
+    def ask(ctx: Context, community_id: str) -> dict[str, Any]:
         check, record = world.app.imports.check, membership.CHECK_IMPORT
         return world.ask(check, record, ctx, community_id=community_id)
 
@@ -182,14 +194,16 @@ def test_who_may_import_is_asked_before_there_is_a_file(world):
         assert refused.value.error is error
 
 
-def test_import_goes_on_where_a_crash_left_it(world, run_jobs, monkeypatch):
-    """Architecture §5, jobs: a batch is done whole or not at all, and none twice."""
+def test_import_goes_on_where_a_crash_left_it(
+    world: World, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """architecture.md §5, jobs: a batch is done whole or not at all, and none twice."""
     monkeypatch.setattr(usecase, "BATCH", 10)
     started = take_in(world, HEADER + lines(1, 35))
     admit = usecase.ImportUseCases._admit
     left = iter([True, True])
 
-    def dies_in_the_third_batch(self, *arguments):
+    def dies_in_the_third_batch(self: usecase.ImportUseCases, *arguments: Any) -> None:
         admit(self, *arguments)
         if next(left, None) is None:
             raise RuntimeError("crash after everything was written, before the commit")
@@ -206,7 +220,9 @@ def test_import_goes_on_where_a_crash_left_it(world, run_jobs, monkeypatch):
     assert sorted(numbers) == list(range(1, 36))
 
 
-def test_who_had_a_standing_before_is_told_again(world, run_jobs):
+def test_who_had_a_standing_before_is_told_again(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """Neighbours keep copies of standings that were told; those have to hear of the change."""
     reviewer = world.reviewers[0].actor.person_id
     started = take_in(world, HEADER + "9,zhao@example.com,Zhao,2024-02-01,2027-01-31,,\n")
@@ -219,7 +235,9 @@ def test_who_had_a_standing_before_is_told_again(world, run_jobs):
     assert told[-1].data["roles"] == ["reviewer", "member"]
 
 
-def test_imported_members_renew_from_their_end_date(world, run_jobs):
+def test_imported_members_renew_from_their_end_date(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: renewal while active starts the day after the imported end."""
     ctx = world.person("m1@example.com")
     started = take_in(world, HEADER + lines(1, 1, term_ends_on="2026-03-31"))
@@ -231,8 +249,8 @@ def test_imported_members_renew_from_their_end_date(world, run_jobs):
         ctx,
         membership_id=row["membership_id"],
     )
-    stored = world.database.memberships.find_one({"_id": row["membership_id"]})
-    order = world.paid(stored["terms"][-1]["id"], ctx.actor.person_id, purpose="renew")
+    stored = existing(world.database.memberships.find_one({"_id": row["membership_id"]}))
+    order = world.paid(stored["terms"][-1]["id"], ctx.require_person(), purpose="renew")
     world.deliver(payments.ORDER_PAID, order)
     renewed = world.membership(row["membership_id"])
     assert (renewed["term"]["starts_on"], renewed["term"]["ends_on"]) == (
@@ -242,7 +260,9 @@ def test_imported_members_renew_from_their_end_date(world, run_jobs):
     assert renewed["number"] == 1
 
 
-def test_a_date_beyond_all_calendars_stops_no_import(world, run_jobs):
+def test_a_date_beyond_all_calendars_stops_no_import(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: a bad row changes nothing else, also not the files behind it."""
     for_ever = take_in(world, HEADER + lines(1, 1, term_ends_on="9999-12-31"))
     next_one = take_in(world, HEADER + lines(2, 3))
@@ -254,13 +274,15 @@ def test_a_date_beyond_all_calendars_stops_no_import(world, run_jobs):
     assert get(world, next_one["id"])["accepted"] == 2
 
 
-def test_an_import_that_fails_lets_the_next_one_go_on(world, run_jobs, monkeypatch):
+def test_an_import_that_fails_lets_the_next_one_go_on(
+    world: World, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """M-22: the oldest file leads every pass, and those behind it are still done."""
     broken = take_in(world, HEADER + lines(1, 1))
     next_one = take_in(world, HEADER + lines(2, 3))
     lines_of = usecase.domain.lines_of
 
-    def trips(text, *more):
+    def trips(text: str, *more: Any) -> Iterator[Line]:
         if "m1@example.com" in text:
             raise OverflowError("date value out of range")
         return lines_of(text, *more)

@@ -12,7 +12,8 @@ from contracts import membership
 from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
 from tests.kit.databases import stages
-from tests.store.membership.conftest import World, uploaded
+from tests.kit.existing import existing
+from tests.store.membership.world import World, uploaded
 
 QUERIES = ("find", "aggregate", "findAndModify", "update", "count")
 
@@ -60,24 +61,28 @@ def test_no_collection_scan_and_no_sort_in_memory(
     )
     run_jobs()
     here = {"community_id": world.community["id"]}
-    import_id = world.database.imports.find_one({})["_id"]
+    import_id = existing(world.database.imports.find_one({}))["_id"]
     app = world.app
     for state in (None, "submitted"):
         page = {**here, "state": state, "after": None}
-        world.ask(app.reviews.page, membership.LIST_APPLICATIONS, world.reviewers[0], **page)
+        world.ask(
+            app.reviews.list_of_community, membership.LIST_APPLICATIONS, world.reviewers[0], **page
+        )
     for state in (None, "active", "grace", "expired", "cancelled"):
         for after in (None, '["mbr_01JD0000000000000000000000","mbr_01JD0000000000000000000000"]'):
             page = {**here, "state": state, "after": after}
-            world.ask(app.memberships.page, membership.LIST_MEMBERSHIPS, world.owner, **page)
+            world.ask(
+                app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **page
+            )
     for result in (None, "accepted"):
         rows = {"import_id": import_id, "result": result}
-        world.ask(app.imports.page_rows, membership.LIST_IMPORT_ROWS, world.owner, **rows)
-    world.ask(app.roles.page, membership.LIST_ROLES, world.owner, **here)
+        world.ask(app.imports.list_rows, membership.LIST_IMPORT_ROWS, world.owner, **rows)
+    world.ask(app.roles.list_of_community, membership.LIST_ROLES, world.owner, **here)
     world.ask(app.memberships.count, membership.GET_MEMBERSHIP_COUNTS, world.owner, **here)
-    world.ask(app.memberships.page_mine, membership.LIST_MY_MEMBERSHIPS, applicant)
-    world.ask(app.applications.page_mine, membership.LIST_MY_APPLICATIONS, applicant)
-    world.ask(app.communities.page, membership.LIST_COMMUNITIES, applicant)
-    world.ask(app.standings.page, membership.LIST_STANDINGS, applicant)
+    world.ask(app.memberships.list_mine, membership.LIST_MY_MEMBERSHIPS, applicant)
+    world.ask(app.applications.list_mine, membership.LIST_MY_APPLICATIONS, applicant)
+    world.ask(app.communities.list_all, membership.LIST_COMMUNITIES, applicant)
+    world.ask(app.standings.list_all, membership.LIST_STANDINGS, applicant)
     assert member["number"] == 1
 
     own = {collection.name for collection in SCHEMA.collections}
@@ -96,8 +101,8 @@ def test_no_collection_scan_and_no_sort_in_memory(
 
 def explainable(name: str, command: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """The command as `explain` takes it, without its session and concerns."""
-    dropped = ("lsid", "txnNumber", "$clusterTime", "$db", "autocommit", "startTransaction")
-    dropped += ("writeConcern", "readConcern", "$readPreference", "maxTimeMS", "ordered", "stmtId")
+    dropped = {"lsid", "txnNumber", "$clusterTime", "$db", "autocommit", "startTransaction"}
+    dropped |= {"writeConcern", "readConcern", "$readPreference", "maxTimeMS", "ordered", "stmtId"}
     kept = {key: value for key, value in command.items() if key not in dropped}
     if name != "update":
         yield kept

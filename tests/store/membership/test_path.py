@@ -1,17 +1,21 @@
 """Apply, approve, pay, be a member: the path through the service, on a real database."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
 
+from chassis.delivery import Ignored
 from chassis.ids import new_id
 from chassis.uow import AlreadyHandled
 from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
+from tests.kit.existing import existing
+from tests.store.membership.world import World
 
 
-def test_from_application_to_numbered_member(world):
+def test_from_application_to_numbered_member(world: World) -> None:
     """product.md §2: approval opens a membership and names its purchase, payment makes a member."""
     applicant = world.person()
     applied = world.apply(applicant)
@@ -41,7 +45,7 @@ def test_from_application_to_numbered_member(world):
     assert "member" in standing["roles"]
 
 
-def test_repeated_deliveries_have_one_effect(world):
+def test_repeated_deliveries_have_one_effect(world: World) -> None:
     """M-15: the same event again is known by the inbox, an equal one by the state.
 
     The equal one is an operator's `stuck-purchases retry`: the answer may be lost, so it is given
@@ -50,19 +54,19 @@ def test_repeated_deliveries_have_one_effect(world):
     approved = world.approved()
     order = world.order(approved)
     event_id = new_id("evt")
-    world.deliver(payments.ORDER_PAID, order, event_id)
+    world.deliver(payments.ORDER_PAID, order, id=event_id)
     with pytest.raises(AlreadyHandled):
-        world.deliver(payments.ORDER_PAID, order, event_id)
+        world.deliver(payments.ORDER_PAID, order, id=event_id)
     world.deliver(payments.ORDER_PAID, order)
     assert len(world.told(membership.ACTIVATED)) == 1
     answers = world.told(membership.PURCHASE_FULFILLED)
     assert [answer.subject for answer in answers] == [order["order_id"]] * 2
 
 
-def test_second_payment_and_unknown_term_are_refused(world):
-    """Architecture §5a: what cannot be fulfilled is refused with a reason, so it is refunded."""
+def test_second_payment_and_unknown_term_are_refused(world: World) -> None:
+    """architecture.md §5a: what cannot be fulfilled is refused with a reason, so it is refunded."""
     member = world.member()
-    application = world.database.applications.find_one({"membership_id": member["id"]})
+    application = existing(world.database.applications.find_one({"membership_id": member["id"]}))
     again = world.paid(application["term_id"], member["person_id"])
     unknown = world.paid(new_id("trm"), member["person_id"])
     for order in (again, unknown):
@@ -76,15 +80,19 @@ def test_second_payment_and_unknown_term_are_refused(world):
     }
 
 
-def test_other_subjects_are_left_alone(world):
-    """A seat at a meetup is no term: nothing is answered."""
+def test_other_subjects_are_left_alone(world: World) -> None:
+    """A seat at a meetup is no term: nothing is answered, and the events count as ignored."""
     seat = world.paid(new_id("trm"), new_id("per"), subject={"kind": "meetup_seat", "ref": "x"})
-    world.deliver(payments.ORDER_PAID, seat)
-    world.deliver(payments.ORDER_REFUNDED, world.refunded(seat))
+    for event, data in (
+        (payments.ORDER_PAID, seat),
+        (payments.ORDER_REFUNDED, world.refunded(seat)),
+    ):
+        with pytest.raises(Ignored):
+            world.deliver(event, data)
     assert world.told(membership.PURCHASE_REFUSED, membership.PURCHASE_FULFILLED) == []
 
 
-def test_reminders_then_lapse_then_late_payment(world, run_jobs):
+def test_reminders_then_lapse_then_late_payment(world: World, run_jobs: Callable[[], None]) -> None:
     """product.md §2: reminders at 24 h and 60 h once each, lapse at 72 h, late payment counts."""
     approved = world.approved()
     for hours, expected in ((23, 0), (2, 1), (1, 1), (35, 2), (1, 2)):
@@ -97,6 +105,7 @@ def test_reminders_then_lapse_then_late_payment(world, run_jobs):
     assert world.membership(approved["membership_id"])["state"] == "cancelled"
     (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
     assert withdrawn.data["purchase_id"] == approved["purchase_id"]
+    assert withdrawn.data["lapsed"]
 
     world.deliver(payments.ORDER_PAID, world.order(approved))
     member = world.membership(approved["membership_id"])
@@ -104,7 +113,9 @@ def test_reminders_then_lapse_then_late_payment(world, run_jobs):
     assert world.application(approved["id"])["state"] == "joined"
 
 
-def test_late_payment_of_who_applied_again_is_refused(world, run_jobs):
+def test_late_payment_of_who_applied_again_is_refused(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: no longer admissible under the old application: refused, so refunded."""
     applicant = world.person()
     approved = world.approved(applicant)
@@ -116,7 +127,9 @@ def test_late_payment_of_who_applied_again_is_refused(world, run_jobs):
     assert refused.data["reason"] == "applied_again"
 
 
-def test_late_payment_does_not_admit_whom_a_later_review_rejected(world, run_jobs):
+def test_late_payment_does_not_admit_whom_a_later_review_rejected(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: the newer application decides, also after it ended."""
     applicant = world.person()
     approved = world.approved(applicant)
@@ -137,8 +150,8 @@ def test_late_payment_does_not_admit_whom_a_later_review_rejected(world, run_job
     assert world.membership(approved["membership_id"])["state"] == "cancelled"
 
 
-def test_withdrawn_before_its_purchase_was_opened(world):
-    """Architecture §5a: payments is told in any case, whichever event it meets first."""
+def test_withdrawn_before_its_purchase_was_opened(world: World) -> None:
+    """architecture.md §5a: payments is told in any case, whichever event it meets first."""
     applicant = world.person()
     approved = world.approved(applicant)
     world.ask(
@@ -149,9 +162,10 @@ def test_withdrawn_before_its_purchase_was_opened(world):
     )
     (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
     assert withdrawn.data["purchase_id"] == approved["purchase_id"]
+    assert not withdrawn.data["lapsed"]
 
 
-def test_what_payments_opened_under_another_id_keeps_it(world):
+def test_what_payments_opened_under_another_id_keeps_it(world: World) -> None:
     """A term of before, whose purchase's id does not follow from its own, goes on."""
     approved = world.approved()
     known = {"purchase_id": new_id("pur")}
@@ -167,7 +181,7 @@ def test_what_payments_opened_under_another_id_keeps_it(world):
     assert answered.data["purchase_id"] == known["purchase_id"]
 
 
-def test_full_refund_ends_the_membership(world):
+def test_full_refund_ends_the_membership(world: World) -> None:
     """product.md §2: a full refund of the current term ends it; a partial one does not."""
     approved = world.approved()
     order = world.order(approved)
@@ -183,7 +197,7 @@ def test_full_refund_ends_the_membership(world):
     assert len(world.told(membership.CANCELLED)) == 1
 
 
-def test_refund_that_overtakes_its_payment(world):
+def test_refund_that_overtakes_its_payment(world: World) -> None:
     """M-16: reactions come in any order; money that went back buys nothing."""
     approved = world.approved()
     order = world.order(approved)
@@ -194,7 +208,7 @@ def test_refund_that_overtakes_its_payment(world):
     assert world.membership(approved["membership_id"])["state"] == "pending_payment"
 
 
-def test_a_new_application_does_not_undo_having_been_a_member(world):
+def test_a_new_application_does_not_undo_having_been_a_member(world: World) -> None:
     """product.md §3: who a newcomer is, neighbours read from the standing."""
     applicant = world.person()
     member = world.member(applicant)
@@ -208,7 +222,7 @@ def test_a_new_application_does_not_undo_having_been_a_member(world):
     assert (joined["state"], joined["joined_on"]) == ("active", member["joined_on"])
 
 
-def test_who_was_refunded_may_join_again_with_a_new_number(world):
+def test_who_was_refunded_may_join_again_with_a_new_number(world: World) -> None:
     """product.md §2: a number is never reused; a new membership gets a new one."""
     applicant = world.person()
     approved = world.approved(applicant)
@@ -227,7 +241,7 @@ def test_who_was_refunded_may_join_again_with_a_new_number(world):
     assert (counts["memberships"]["active"], counts["memberships"]["cancelled"]) == (1, 0)
 
 
-def test_member_cannot_apply_and_strangers_see_nothing(world):
+def test_member_cannot_apply_and_strangers_see_nothing(world: World) -> None:
     """O-1: what is not yours answers exactly like what is not there."""
     applicant = world.person()
     member = world.member(applicant)

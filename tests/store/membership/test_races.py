@@ -1,9 +1,11 @@
 """Many at once on one object: one wins, the others are told."""
 
+import datetime as dt
 import itertools
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -13,10 +15,11 @@ from prometheus_client import REGISTRY
 from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import DomainError
-from tests.store.membership.conftest import uploaded
+from tests.kit.existing import existing
+from tests.store.membership.world import World, uploaded
 
 
-def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
+def at_once(calls: Sequence[Callable[[], Any]]) -> list[Any]:
     """What each call gave, or the code of its refusal; all start together."""
     start = Barrier(len(calls))
 
@@ -31,7 +34,7 @@ def at_once(calls: list[Callable[[], Any]]) -> list[Any]:
         return list(pool.map(run, calls))
 
 
-def test_one_live_application_per_person(world):
+def test_one_live_application_per_person(world: World) -> None:
     """D-8: 20 equal applications at once: one is made, 19 are told which one."""
     applicant = world.person()
     outcomes = at_once([lambda: world.apply(applicant)] * 20)
@@ -44,7 +47,7 @@ def test_one_live_application_per_person(world):
 
 
 @pytest.mark.parametrize("repetition", range(5))
-def test_two_reviewers_at_once(world, repetition):
+def test_two_reviewers_at_once(world: World, repetition: int) -> None:
     """product.md §2: one wins, the other is told the state."""
     applied = world.apply(world.person())
     reject = world.app.reviews.reject
@@ -66,13 +69,13 @@ def test_two_reviewers_at_once(world, repetition):
     assert world.application(applied["id"])["state"] == events[0].data["state"]
 
 
-def test_numbers_are_gap_free_when_all_pay_at_once(world):
+def test_numbers_are_gap_free_when_all_pay_at_once(world: World) -> None:
     """product.md §2: 24 activations at once, in three processes, take the numbers 1 to 24."""
     orders = [world.order(world.approved()) for _ in range(24)]
     processes = itertools.cycle([world, world.another_process(), world.another_process()])
     at_once(
         [
-            lambda o=order, w=process: w.deliver(payments.ORDER_PAID, o)
+            partial(process.deliver, payments.ORDER_PAID, order)
             for order, process in zip(orders, processes, strict=False)
         ]
     )
@@ -81,11 +84,11 @@ def test_numbers_are_gap_free_when_all_pay_at_once(world):
     assert {event.sequence for event in activated} == {1}
 
 
-def test_numbers_of_one_process_never_collide(world):
+def test_numbers_of_one_process_never_collide(world: World) -> None:
     """Who needs the next member number waits for their turn: no transaction is begun twice."""
     orders = [world.order(world.approved()) for _ in range(24)]
     begun = _begun()
-    at_once([lambda o=order: world.deliver(payments.ORDER_PAID, o) for order in orders])
+    at_once([partial(world.deliver, payments.ORDER_PAID, order) for order in orders])
     assert _begun() - begun == len(orders)
     numbers = [event.data["number"] for event in world.told(membership.ACTIVATED)]
     assert sorted(numbers) == list(range(1, 25))
@@ -95,7 +98,7 @@ def _begun() -> float:
     return REGISTRY.get_sample_value("coterie_uow_attempts_total") or 0
 
 
-def test_payment_and_lapse_at_once(world, run_jobs):
+def test_payment_and_lapse_at_once(world: World, run_jobs: Callable[[], None]) -> None:
     """Either the payment is in time or it is late; both ways the member pays once and is in."""
     approved = world.approved()
     world.clock.advance(approved_lifetime(approved, world))
@@ -108,21 +111,23 @@ def test_payment_and_lapse_at_once(world, run_jobs):
     assert len(withdrawn) == len(lapsed) <= 1
 
 
-def approved_lifetime(approved, world):
-    stored = world.database.applications.find_one({"_id": approved["id"]})
+def approved_lifetime(approved: dict[str, Any], world: World) -> dt.timedelta:
+    stored = existing(world.database.applications.find_one({"_id": approved["id"]}))
     return stored["pay_by"] - world.clock.now()
 
 
-def test_one_person_per_address(world):
+def test_one_person_per_address(world: World) -> None:
     """D-8: 20 first appearances of one address give one person."""
     ctx = Context.for_system("membership")
-    spellings = itertools.cycle(["New@Example.com", "new@example.com "])
-    emails = [next(spellings) for _ in range(20)]
-    people = at_once([lambda e=e: world.app.people.ensure(e, "en", ctx)["_id"] for e in emails])
+
+    def ensure(email: str) -> str:
+        return world.app.people.ensure(email, "en", ctx)["_id"]
+
+    people = at_once([partial(ensure, "new@example.com")] * 20)
     assert len(set(people)) == 1
 
 
-def test_signing_in_while_being_imported(world, run_jobs):
+def test_signing_in_while_being_imported(world: World, run_jobs: Callable[[], None]) -> None:
     """D-8: who appears for the first time in both ways at once is one person, and a member."""
     count = 60
     numbers = range(1, count + 1)
@@ -142,17 +147,18 @@ def test_signing_in_while_being_imported(world, run_jobs):
     def sign_in(number: int) -> None:
         world.app.people.ensure(f"m{number}@example.com", "en", ctx)
 
-    at_once([run_jobs, *(lambda n=n: sign_in(n) for n in numbers)])
+    at_once([run_jobs, *(partial(sign_in, n) for n in numbers)])
     run_jobs()
-    done = world.database.imports.find_one({"_id": started["id"]})
+    done = existing(world.database.imports.find_one({"_id": started["id"]}))
     assert (done["state"], done["accepted"], done["refused"]) == ("done", count, 0)
     people = [p["email"] for p in world.database.people.find({"email": {"$regex": "^m[0-9]"}})]
     assert len(people) == len(set(people)) == count
 
 
-def test_last_two_owners_cannot_both_go(world):
+def test_last_two_owners_cannot_both_go(world: World) -> None:
     """product.md §2: a community keeps an owner even when both are removed at once."""
-    second = world.ask(
+    second = world.person("second@example.com")
+    world.ask(
         world.app.roles.grant,
         membership.GRANT_ROLE,
         world.owner,
@@ -160,7 +166,7 @@ def test_last_two_owners_cannot_both_go(world):
         email="second@example.com",
         role="owner",
     )
-    owners = [world.owner.actor.person_id, second["person_id"]]
+    owners = [world.owner.require_person(), second.require_person()]
     operator = Context.for_operator("membership")
 
     def revoke(person_id: str) -> Any:
@@ -173,16 +179,16 @@ def test_last_two_owners_cannot_both_go(world):
             role="owner",
         )
 
-    outcomes = at_once([lambda p=person_id: revoke(p) for person_id in owners])
+    outcomes = at_once([partial(revoke, person_id) for person_id in owners])
     assert outcomes.count("membership.owner_is_last") == 1
 
 
-def test_one_first_operator(empty):
+def test_one_first_operator(empty: World) -> None:
     """The first operator is made once, also when ten shells try at once."""
     ctx = Context.for_operator("membership")
-    calls = [
-        lambda n=n: empty.app.roles.create_operator(f"op{n}@example.com", "en", ctx)["email"]
-        for n in range(10)
-    ]
-    outcomes = Counter(at_once(calls))
+
+    def create(number: int) -> str:
+        return empty.app.operators.create(f"op{number}@example.com", "en", ctx)["email"]
+
+    outcomes = Counter(at_once([partial(create, n) for n in range(10)]))
     assert outcomes["membership.operator_exists"] == 9

@@ -2,6 +2,8 @@
 
 import datetime as dt
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -16,15 +18,19 @@ from contracts.errors import (
     DomainError,
 )
 from contracts.errors import membership as codes
+from contracts.fields import rfc3339
+from tests.store.membership.world import World
 
 
-def refused(call, *arguments, **request):
+def refused(call: Callable[..., object], *arguments: Any, **request: Any) -> DomainError:
     with pytest.raises(DomainError) as error:
         call(*arguments, **request)
     return error.value
 
 
-def step(world, name, ctx, application_id, **request):
+def step(
+    world: World, name: str, ctx: Context, application_id: str, **request: Any
+) -> dict[str, Any]:
     record = {
         "claim": membership.CLAIM_APPLICATION,
         "reject": membership.REJECT_APPLICATION,
@@ -35,7 +41,7 @@ def step(world, name, ctx, application_id, **request):
     return world.ask(use_case, record, ctx, application_id=application_id, **request)
 
 
-def draft(world, ctx, **answers):
+def draft(world: World, ctx: Context, **answers: Any) -> dict[str, Any]:
     return world.ask(
         world.app.applications.create,
         membership.CREATE_APPLICATION,
@@ -46,12 +52,12 @@ def draft(world, ctx, **answers):
     )
 
 
-def listed(world, ctx, **filter):
+def listed(world: World, ctx: Context, **filter: Any) -> list[dict[str, Any]]:
     """All applications of the list, page by page; each page fits an answer."""
     found, after = [], None
     while True:
         page = world.ask(
-            world.app.reviews.page,
+            world.app.reviews.list_of_community,
             membership.LIST_APPLICATIONS,
             ctx,
             community_id=world.community["id"],
@@ -67,7 +73,7 @@ def listed(world, ctx, **filter):
 
 
 @pytest.mark.parametrize("end", ["draft", "withdrawn"])
-def test_what_was_never_handed_in_is_its_applicants_alone(world, end):
+def test_what_was_never_handed_in_is_its_applicants_alone(world: World, end: str) -> None:
     """O-1: to reviewers, owners and operators it is as if it did not exist."""
     applicant, reviewer = world.person(), world.reviewers[0]
     mine = draft(world, applicant, city="上海")
@@ -95,11 +101,11 @@ def test_what_was_never_handed_in_is_its_applicants_alone(world, end):
         world.app.reviews.get, membership.GET_APPLICATION, applicant, application_id=mine["id"]
     )
     assert own["state"] == end
-    page = world.ask(world.app.applications.page_mine, membership.LIST_MY_APPLICATIONS, applicant)
+    page = world.ask(world.app.applications.list_mine, membership.LIST_MY_APPLICATIONS, applicant)
     assert [one["id"] for one in page["items"]] == [mine["id"]]
 
 
-def test_a_draft_takes_answers_to_questions_of_its_form_only(world):
+def test_a_draft_takes_answers_to_questions_of_its_form_only(world: World) -> None:
     """product.md §2: what nobody asks is not kept, neither at first nor later."""
     applicant = world.person()
     error = refused(draft, world, applicant, city="上海", x00="x", x01="y")
@@ -123,7 +129,7 @@ def test_a_draft_takes_answers_to_questions_of_its_form_only(world):
     ]
 
 
-def test_applications_with_much_in_them_are_listed(make_world):
+def test_applications_with_much_in_them_are_listed(make_world: Callable[..., World]) -> None:
     """H-21: a reviewer gets as many as fit, and the rest behind the cursor."""
     questions = [
         {"key": f"q{n:02}", "kind": "long_text", "title": f"Question {n}"} for n in range(20)
@@ -134,7 +140,7 @@ def test_applications_with_much_in_them_are_listed(make_world):
     assert [one["id"] for one in listed(world, world.reviewers[0])] == applied
 
 
-def test_incomplete_application_is_told_what_is_missing(world):
+def test_incomplete_application_is_told_what_is_missing(world: World) -> None:
     """product.md §2: every missing answer is named; nothing is stored."""
     applicant = world.person()
     error = refused(world.apply, applicant, license="L1", colour="red")
@@ -146,7 +152,7 @@ def test_incomplete_application_is_told_what_is_missing(world):
     assert world.database.applications.count_documents({}) == 0
 
 
-def test_needs_info_goes_back_to_the_applicant_and_returns(world):
+def test_needs_info_goes_back_to_the_applicant_and_returns(world: World) -> None:
     """product.md §2: in_review ⇄ needs_info; what was said of the old answers does not count."""
     applicant = world.person()
     applied = world.apply(applicant)
@@ -170,7 +176,7 @@ def test_needs_info_goes_back_to_the_applicant_and_returns(world):
         membership.CHANGE_APPLICATION,
         applicant,
         application_id=applied["id"],
-        answers=answers,
+        answers=answers | {"license": "L2"},
         expected_version=asked["version"],
     )
     assert (stale.error, stale.params["current_version"]) == (STALE_VERSION, changed["version"])
@@ -184,7 +190,9 @@ def test_needs_info_goes_back_to_the_applicant_and_returns(world):
     assert world.approve(applied["id"], other)["state"] == "approved"
 
 
-def test_two_decisions_are_needed_where_the_policy_says_so(make_world):
+def test_two_decisions_are_needed_where_the_policy_says_so(
+    make_world: Callable[..., World],
+) -> None:
     """product.md §2: N reviewers; the same one does not count twice; one no decides."""
     world = make_world(decisions_needed=2)
     first, second = world.reviewers
@@ -198,7 +206,7 @@ def test_two_decisions_are_needed_where_the_policy_says_so(make_world):
     assert (rejected["state"], rejected["rejection"]["reason"]) == ("rejected", "not_a_fit")
 
 
-def test_nobody_decides_on_their_own_application(world):
+def test_nobody_decides_on_their_own_application(world: World) -> None:
     """product.md §2: conflict of interest."""
     reviewer = world.reviewers[0]
     applied = world.apply(reviewer)
@@ -212,7 +220,7 @@ def test_nobody_decides_on_their_own_application(world):
         assert error.error is codes.REVIEWER_CONFLICTED, name
 
 
-def test_claim_tells_others_until_it_runs_out(world):
+def test_claim_tells_others_until_it_runs_out(world: World) -> None:
     """product.md §2: "being reviewed by"."""
     applied = world.apply(world.person())
     first, second = world.reviewers
@@ -224,7 +232,7 @@ def test_claim_tells_others_until_it_runs_out(world):
     assert step(world, "claim", second, applied["id"])["claimed_by"] == second.actor.person_id
 
 
-def test_who_may_see_and_do_what(world):
+def test_who_may_see_and_do_what(world: World) -> None:
     """H-33, O-1, O-5: strangers 404, the applicant 403, operators see no private answer."""
     applicant, stranger = world.person(), world.person()
     applied = world.apply(applicant, city="上海", license="secret")
@@ -239,7 +247,7 @@ def test_who_may_see_and_do_what(world):
     for ctx, error in ((stranger, OBJECT_NOT_FOUND), (applicant, NOT_PERMITTED)):
         assert refused(world.approve, applied["id"], ctx).error is error
     assert refused(world.approve, applied["id"], operator).error is NOT_PERMITTED
-    page = (world.app.reviews.page, membership.LIST_APPLICATIONS)
+    page = (world.app.reviews.list_of_community, membership.LIST_APPLICATIONS)
     community = world.community["id"]
     for ctx in (stranger, applicant):
         assert refused(world.ask, *page, ctx, community_id=community).error is NOT_PERMITTED
@@ -253,8 +261,8 @@ def test_who_may_see_and_do_what(world):
         assert foreign.error is OBJECT_NOT_FOUND, name
 
 
-def test_revoked_role_ends_with_the_next_request(world):
-    """Architecture §7: roles are read where they are owned."""
+def test_revoked_role_ends_with_the_next_request(world: World) -> None:
+    """architecture.md §5: roles are read where they are owned."""
     reviewer = world.reviewers[0]
     world.ask(
         world.app.roles.revoke,
@@ -267,18 +275,18 @@ def test_revoked_role_ends_with_the_next_request(world):
     applied = world.apply(world.person())
     assert refused(world.approve, applied["id"], reviewer).error is OBJECT_NOT_FOUND
     holders = world.ask(
-        world.app.roles.page,
+        world.app.roles.list_of_community,
         membership.LIST_ROLES,
         world.owner,
         community_id=world.community["id"],
     )["items"]
-    assert {(h["name"], tuple(h["roles"])) for h in holders} == {
-        ("owner", ("owner",)),
-        ("qian", ("reviewer",)),
+    assert {(h["email"], tuple(h["roles"])) for h in holders} == {
+        ("owner@example.com", ("owner",)),
+        ("qian@example.com", ("reviewer",)),
     }
 
 
-def test_application_keeps_the_form_version_it_answers(world):
+def test_application_keeps_the_form_version_it_answers(world: World) -> None:
     """product.md §2: a new form asks new applicants, not those who applied before."""
     applicant = world.person()
     applied = world.apply(applicant)
@@ -287,7 +295,13 @@ def test_application_keeps_the_form_version_it_answers(world):
         {
             "title": "More",
             "questions": [
-                {"key": "years", "kind": "number", "title": "Years", "required": True, "most": 60}
+                {
+                    "key": "years",
+                    "kind": "number",
+                    "title": "Years",
+                    "required": True,
+                    "maximum": 60,
+                }
             ],
         }
     ]
@@ -319,7 +333,7 @@ def test_application_keeps_the_form_version_it_answers(world):
     assert {p.pointer for p in new.fields} == {"/answers/years", "/answers/city"}
 
 
-def test_cool_down_after_a_rejection(make_world):
+def test_cool_down_after_a_rejection(make_world: Callable[..., World]) -> None:
     """product.md §2: the cool-down is a policy."""
     world = make_world(reapply_after_days=10)
     applicant = world.person()
@@ -332,9 +346,9 @@ def test_cool_down_after_a_rejection(make_world):
     assert world.apply(applicant)["state"] == "submitted"
 
 
-def test_only_operators_create_communities(world):
+def test_only_operators_create_communities(world: World) -> None:
     """product.md §2; the short name is unique."""
-    asked = {"slug": "nurses", "name": "Nurses", "owner_email": "n@example.com"}
+    asked: dict[str, Any] = {"slug": "nurses", "name": "Nurses", "owner_email": "n@example.com"}
     create = (world.app.communities.create, membership.CREATE_COMMUNITY)
     assert refused(world.ask, *create, world.owner, **asked).error is NOT_PERMITTED
     operator = Context.for_operator("membership")
@@ -343,3 +357,43 @@ def test_only_operators_create_communities(world):
     bad = [{"title": "t", "questions": [{"key": "a", "kind": "single", "title": "A"}]}]
     wrong = refused(world.ask, *create, operator, **asked | {"slug": "third", "form": bad})
     assert wrong.fields[0].pointer == "/form/0/questions/0/options"
+
+
+def test_words_to_the_applicant_stay_with_the_application(world: World) -> None:
+    """M6: events say that and why by code; the words are given to who writes to the applicant, each
+    by the instant at which they were written."""
+    application = world.apply(world.person())["id"]
+    reviewer = world.reviewers[0]
+    step(world, "request_info", reviewer, application, message="您的执业证号？")
+    step(world, "reject", reviewer, application, reason="other", message="也许明年")
+    told = world.told(membership.APPLICATION_INFO_REQUESTED, membership.APPLICATION_REJECTED)
+    assert "您的" not in str(told)
+    assert "明年" not in str(told)
+    system = Context.for_system("notifications")
+    another = told[1].data["at"] - dt.timedelta(seconds=1)
+    for at, words in ((told[1].data["at"], "也许明年"), (another, "")):
+        asked = {"application_id": application, "at": rfc3339(at)}
+        said = world.ask(world.app.reviews.words, membership.GET_DECISION_WORDS, system, **asked)
+        assert said == {"words": words}
+
+
+def test_drafts_that_lie_end_and_answers_of_the_rejected_go(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
+    """rules.md §2.17: 30 days after the last edit, 180 after the end, each by the same job."""
+    applicant, drafting = world.person(), world.person()
+    rejected = world.apply(applicant, city="上海徐汇")["id"]
+    step(world, "reject", world.reviewers[0], rejected, reason="other", message="也许明年")
+    lying = draft(world, drafting, city="北京海淀")["id"]
+    world.clock.advance(dt.timedelta(days=30))
+    run_jobs()
+    stored = {one["_id"]: one for one in world.database.applications.find()}
+    assert (stored[lying]["state"], stored[lying]["answers"]) == ("withdrawn", {})
+    assert stored[rejected]["answers"] == {"city": "上海徐汇"}
+    assert draft(world, drafting, city="北京")["state"] == "draft"
+    world.clock.advance(dt.timedelta(days=150))
+    run_jobs()
+    gone = world.application(rejected)
+    assert gone["answers"] == {}
+    assert (gone["rejection"]["reason"], gone["rejection"]["message"]) == ("other", "")
+    assert gone["state"] == "rejected"

@@ -2,6 +2,9 @@
 
 import json
 import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import jwt
 import pytest
@@ -9,21 +12,22 @@ import pytest
 from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
 from contracts import membership
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
 from services.membership.adapters.access_tokens import AccessTokens
-from tests.store.membership.conftest import PEM
+from tests.kit.existing import existing
 from tests.store.membership.test_races import at_once
+from tests.store.membership.world import PEM, World
 
 ANYBODY = Context(Actor("anonymous"), "en", "request-1", new_traceparent())
 NOTIFICATIONS = Context.for_system("notifications")
 
 
-def start(world, email="li@example.com"):
+def start(world: World, email: str = "li@example.com") -> dict[str, Any]:
     return world.ask(world.app.sign_in.start, membership.START_SIGN_IN, ANYBODY, email=email)
 
 
-def code(world, challenge_id):
+def code(world: World, challenge_id: str) -> str:
     return world.ask(
         world.app.sign_in.fetch_code,
         membership.FETCH_SIGN_IN_CODE,
@@ -32,7 +36,7 @@ def code(world, challenge_id):
     )["code"]
 
 
-def finish(world, challenge_id, code):
+def finish(world: World, challenge_id: str, code: str) -> dict[str, Any]:
     return world.ask(
         world.app.sign_in.finish,
         membership.FINISH_SIGN_IN,
@@ -42,28 +46,28 @@ def finish(world, challenge_id, code):
     )
 
 
-def refresh(world, token):
+def refresh(world: World, token: str) -> dict[str, Any]:
     return world.ask(
-        world.app.sign_in.refresh, membership.REFRESH_SESSION, ANYBODY, refresh_token=token
+        world.app.sessions.refresh, membership.REFRESH_SESSION, ANYBODY, refresh_token=token
     )
 
 
-def refused(call, *arguments):
+def refused(call: Callable[..., object], *arguments: Any) -> DomainError:
     with pytest.raises(DomainError) as error:
         call(*arguments)
     return error.value
 
 
-def wrong(code):
-    return f"{(int(code) + 1) % 1_000_000:06d}"
+def wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 100_000_000:08d}"
 
 
-def test_code_is_exchanged_once_for_a_verifiable_token(empty):
+def test_code_is_exchanged_once_for_a_verifiable_token(empty: World) -> None:
     """H-30, H-31: ES256, typ at+jwt, 5 minutes, kid = thumbprint; person and session, no roles."""
     challenge = start(empty, "Li@Example.com")
-    six_digits = code(empty, challenge["challenge_id"])
-    assert code(empty, challenge["challenge_id"]) == six_digits  # a repeated delivery asks again
-    tokens = finish(empty, challenge["challenge_id"], six_digits)
+    digits = code(empty, challenge["challenge_id"])
+    assert code(empty, challenge["challenge_id"]) == digits  # a repeated delivery asks again
+    tokens = finish(empty, challenge["challenge_id"], digits)
     signer = AccessTokens(PEM)
     claims = jwt.decode(
         tokens["access_token"], signer._key.public_key(), ["ES256"], audience="coterie"
@@ -74,41 +78,42 @@ def test_code_is_exchanged_once_for_a_verifiable_token(empty):
     assert claims["exp"] - claims["iat"] == tokens["expires_in"] == 300
     assert (claims["iss"], claims["scope"]) == ("coterie", "user")
     assert claims["sid"].startswith("ses_")
-    assert empty.database.people.find_one({"_id": tokens["person_id"]})["email"] == "li@example.com"
-    again = refused(finish, empty, challenge["challenge_id"], six_digits)
+    person = existing(empty.database.people.find_one({"_id": tokens["person_id"]}))
+    assert person["email"] == "li@example.com"
+    again = refused(finish, empty, challenge["challenge_id"], digits)
     assert again.error is codes.SIGN_IN_CODE_WRONG
     assert refused(code, empty, challenge["challenge_id"]).error is OBJECT_NOT_FOUND
 
 
-def test_no_code_is_stored_or_told(empty):
-    """Architecture §3: neither the database nor any event holds a code or an address in clear."""
+def test_no_code_is_stored_or_told(empty: World) -> None:
+    """architecture.md §3: neither database nor event holds a code or an address in clear."""
     challenge = start(empty)
-    six_digits = code(empty, challenge["challenge_id"])
+    digits = code(empty, challenge["challenge_id"])
     stored = [
         document
         for name in empty.database.list_collection_names()
         for document in empty.database[name].find({})
     ]
-    assert six_digits not in json.dumps(stored, default=str)
+    assert digits not in json.dumps(stored, default=str)
     (told,) = empty.told(membership.SIGN_IN_REQUESTED)
     assert set(told.data) == {"challenge_id", "locale"}
 
 
-def test_five_wrong_tries_end_a_challenge(empty):
+def test_five_wrong_tries_end_a_challenge(empty: World) -> None:
     """O-2: 40 guesses at once are five guesses; then even the right code is refused."""
     challenge = start(empty)
     right = code(empty, challenge["challenge_id"])
     guesses = [
-        lambda n=n: finish(empty, challenge["challenge_id"], f"{(int(right) + n) % 10**6:06d}")
+        partial(finish, empty, challenge["challenge_id"], f"{(int(right) + n) % 10**8:08d}")
         for n in range(1, 41)
     ]
     assert set(at_once(guesses)) == {"membership.sign_in_code_wrong"}
     late = refused(finish, empty, challenge["challenge_id"], right)
     assert late.error is codes.SIGN_IN_CODE_WRONG
-    assert empty.database.challenges.find_one({})["tries_left"] == 0
+    assert existing(empty.database.challenges.find_one({}))["tries_left"] == 0
 
 
-def test_right_code_used_by_many_at_once_opens_one_session(empty):
+def test_right_code_used_by_many_at_once_opens_one_session(empty: World) -> None:
     """One code, one session."""
     challenge = start(empty)
     right = code(empty, challenge["challenge_id"])
@@ -118,15 +123,15 @@ def test_right_code_used_by_many_at_once_opens_one_session(empty):
 
 
 @pytest.mark.parametrize("repetition", range(5))
-def test_right_code_among_guesses_at_once(empty, repetition):
+def test_right_code_among_guesses_at_once(empty: World, repetition: int) -> None:
     """O-2: the right code opens a session while a try is left, and none after the last one."""
     challenge = start(empty)
     right = code(empty, challenge["challenge_id"])
-    guesses = [right, *(f"{(int(right) + n) % 10**6:06d}" for n in range(1, 13))]
+    guesses = [right, *(f"{(int(right) + n) % 10**8:08d}" for n in range(1, 13))]
     random.shuffle(guesses)
-    outcomes = at_once([lambda g=g: finish(empty, challenge["challenge_id"], g) for g in guesses])
+    outcomes = at_once([partial(finish, empty, challenge["challenge_id"], g) for g in guesses])
     opened = sum(isinstance(outcome, dict) for outcome in outcomes)
-    stored = empty.database.challenges.find_one({})
+    stored = existing(empty.database.challenges.find_one({}))
     assert (stored["used_at"] is not None) == (opened == 1)
     assert empty.database.sessions.count_documents({}) == opened <= 1
     assert empty.database.people.count_documents({}) == opened
@@ -134,77 +139,50 @@ def test_right_code_among_guesses_at_once(empty, repetition):
 
 
 @pytest.mark.parametrize("repetition", range(5))
-def test_first_sign_ins_of_one_address_at_once(empty, repetition):
+def test_first_sign_ins_of_one_address_at_once(empty: World, repetition: int) -> None:
     """D-8: two challenges of an unknown address are one person with two sessions."""
     challenges = []
     for _ in range(2):
         empty.database.sign_in_limits.delete_many({})
         challenges.append(start(empty)["challenge_id"])
-    calls = [lambda c=c: finish(empty, c, code(empty, c)) for c in challenges]
-    people = {outcome["person_id"] for outcome in at_once(calls)}
+
+    def sign_in(challenge_id: str) -> dict[str, Any]:
+        return finish(empty, challenge_id, code(empty, challenge_id))
+
+    outcomes = at_once([partial(sign_in, challenge_id) for challenge_id in challenges])
+    people = {outcome["person_id"] for outcome in outcomes}
     assert empty.database.people.count_documents({}) == len(people) == 1
     assert empty.database.sessions.count_documents({}) == 2
 
 
-def test_unknown_challenge_answers_like_a_wrong_code(empty):
+def test_unknown_challenge_answers_like_a_wrong_code(empty: World) -> None:
     """O-2: nothing tells whether a challenge or an address exists."""
     challenge = start(empty)
-    six_digits = code(empty, challenge["challenge_id"])
-    unknown = refused(finish, empty, new_id("chl"), six_digits)
-    guessed = refused(finish, empty, challenge["challenge_id"], wrong(six_digits))
+    digits = code(empty, challenge["challenge_id"])
+    unknown = refused(finish, empty, new_id("chl"), digits)
+    guessed = refused(finish, empty, challenge["challenge_id"], wrong(digits))
     assert unknown.as_dict() == guessed.as_dict()
 
 
-def test_resend_waits_and_an_address_has_five_an_hour(empty):
+def test_resend_waits_and_an_address_has_five_an_hour(empty: World) -> None:
     """O-2: at most one code in 60 s and five in an hour for one address; others are not held up."""
     start(empty)
     soon = refused(start, empty)
     assert soon.error is codes.SIGN_IN_TOO_OFTEN
     assert 0 < soon.params["retry_after"] <= 60
     start(empty, "other@example.com")
-    row = empty.database.sign_in_limits.find_one({"_id": {"$ne": "system"}})
-    now = row["touched_at"]
     minutes_ago = [
-        {"$dateSubtract": {"startDate": now, "unit": "minute", "amount": m}}
+        {"$dateSubtract": {"startDate": "$$NOW", "unit": "minute", "amount": m}}
         for m in (50, 40, 30, 20, 10)
     ]
     empty.database.sign_in_limits.update_many(
-        {"_id": {"$ne": "system"}}, [{"$set": {"starts": minutes_ago}}]
+        {"_id": {"$regex": "^address:"}}, [{"$set": {"starts": minutes_ago}}]
     )
     often = refused(start, empty)
     assert 9 * 60 <= often.params["retry_after"] <= 10 * 60
 
 
-def test_system_has_a_limit_per_minute(empty):
-    """O-4: mail is a cost, so all addresses together have a budget per minute."""
-    limits = empty.app.sign_in._limits
-    granted = at_once([lambda: limits.wait_for_system(7)] * 30)
-    assert granted.count(0) in (7, 14)  # 14 when the minute turned meanwhile
-
-
-def test_processes_share_the_limit(empty):
-    """O-4: what a process may grant on its own is part of the same budget."""
-    limits = [w.app.sign_in._limits for w in (empty, empty.another_process())]
-    granted = at_once([lambda n=n: limits[n % 2].wait_for_system(180) for n in range(40)])
-    assert granted == [0] * 40
-    row = empty.database.sign_in_limits.find_one({"_id": "system"})
-    empty.database.sign_in_limits.update_one({"_id": "system"}, {"$set": {"count": 178}})
-    rest = at_once([lambda n=n: limits[n % 2].wait_for_system(180) for n in range(200)])
-    turned = empty.database.sign_in_limits.find_one({"_id": "system"})["minute"] != row["minute"]
-    # What was taken before may still be granted; no share of three is left.
-    assert rest.count(0) <= row["count"] - 40 or turned
-
-
-def test_only_notifications_gets_codes(empty):
-    """H-33: the broker lets nobody else call, and the service does not rely on it."""
-    challenge = start(empty)
-    for ctx in (ANYBODY, empty.person(), Context.for_system("payments")):
-        with pytest.raises(DomainError) as error:
-            empty.app.sign_in.fetch_code({"challenge_id": challenge["challenge_id"]}, ctx)
-        assert error.value.error is NOT_PERMITTED
-
-
-def test_refresh_rotates_and_a_spent_token_ends_the_session(empty):
+def test_refresh_rotates_and_a_spent_token_ends_the_session(empty: World) -> None:
     """H-31: reuse of a refresh token ends its session for both holders."""
     challenge = start(empty)
     first = finish(empty, challenge["challenge_id"], code(empty, challenge["challenge_id"]))
@@ -219,7 +197,7 @@ def test_refresh_rotates_and_a_spent_token_ends_the_session(empty):
     assert third["refresh_token"].split(".")[1] not in stored
 
 
-def test_signing_out_ends_the_own_session_only(empty):
+def test_signing_out_ends_the_own_session_only(empty: World) -> None:
     """The session of the access token ends; a session of somebody else does not."""
     challenge = start(empty)
     tokens = finish(empty, challenge["challenge_id"], code(empty, challenge["challenge_id"]))
@@ -227,10 +205,10 @@ def test_signing_out_ends_the_own_session_only(empty):
     thief = Context(
         Actor("person", new_id("per"), session_id), "en", "request-1", new_traceparent()
     )
-    empty.ask(empty.app.sign_in.end, membership.END_SESSION, thief)
+    empty.ask(empty.app.sessions.end, membership.END_SESSION, thief)
     tokens = refresh(empty, tokens["refresh_token"])
     owner = Context(
         Actor("person", tokens["person_id"], session_id), "en", "request-1", new_traceparent()
     )
-    empty.ask(empty.app.sign_in.end, membership.END_SESSION, owner)
+    empty.ask(empty.app.sessions.end, membership.END_SESSION, owner)
     assert refused(refresh, empty, tokens["refresh_token"]).error is codes.SESSION_ENDED

@@ -1,16 +1,22 @@
 """Renewal, reminders, grace, expiry and revival on a real database with a moved clock."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors import membership as codes
-from services.membership.usecases import deadlines
+from services.membership.domain.terms.memberships import Membership, Step
+from services.membership.usecases.terms import deadlines
+from tests.kit.existing import existing
+from tests.store.membership.world import World
 
 
-def renew(world, ctx, membership_id):
+def renew(world: World, ctx: Context, membership_id: str) -> dict[str, Any]:
     return world.ask(
         world.app.memberships.start_renewal,
         membership.START_RENEWAL,
@@ -19,21 +25,21 @@ def renew(world, ctx, membership_id):
     )
 
 
-def pay_renewal(world, membership_id, **more):
+def pay_renewal(world: World, membership_id: str, **more: Any) -> dict[str, Any]:
     """Pays the term that awaits payment; the order's data."""
-    stored = world.database.memberships.find_one({"_id": membership_id})
+    stored = existing(world.database.memberships.find_one({"_id": membership_id}))
     (term,) = [term for term in stored["terms"] if term["state"] == "awaiting"]
     order = world.paid(term["id"], stored["person_id"], purpose="renew", **more)
     world.deliver(payments.ORDER_PAID, order)
     return order
 
 
-def go_to(world, day, hour=4):
+def go_to(world: World, day: str, hour: int = 4) -> None:
     at = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(hour), dt.UTC)
     world.clock.advance(at - world.clock.now())
 
 
-def test_a_year_of_reminders_grace_and_expiry(world, run_jobs):
+def test_a_year_of_reminders_grace_and_expiry(world: World, run_jobs: Callable[[], None]) -> None:
     """product.md §2, §3: 30/7/1 days before, on the day, in grace; then grace and expiry, once."""
     member = world.member()  # term 2026-03-02 … 2027-03-01, grace to 2027-03-08
     told = []
@@ -56,7 +62,9 @@ def test_a_year_of_reminders_grace_and_expiry(world, run_jobs):
     assert [event.sequence for event in public] == [1, 2, 3]
 
 
-def test_a_clock_that_jumps_tells_states_but_no_stale_reminders(world, run_jobs):
+def test_a_clock_that_jumps_tells_states_but_no_stale_reminders(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """P-15: after a jump the states are told in order, reminders only if nothing overtook them."""
     world.member()
     go_to(world, "2027-02-25")
@@ -68,8 +76,8 @@ def test_a_clock_that_jumps_tells_states_but_no_stale_reminders(world, run_jobs)
     assert [event.event.name for event in states] == ["term_ending", "entered_grace", "expired"]
 
 
-def test_renewal_while_active_continues_the_term(world):
-    """product.md §2: starts the day after the old end; the same purchase until it is paid."""
+def test_renewal_while_active_continues_the_term(world: World) -> None:
+    """product.md §2, P-16: starts the day after the old end; the same purchase until it is paid."""
     applicant = world.person()
     member = world.member(applicant)
     with pytest.raises(DomainError) as early:
@@ -93,7 +101,9 @@ def test_renewal_while_active_continues_the_term(world):
     assert standing["term_ends_on"] == "2028-03-01"
 
 
-def test_revival_keeps_number_and_join_date_for_thirty_days(world, run_jobs):
+def test_revival_keeps_number_and_join_date_for_thirty_days(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: after expiry the term starts today; after 30 days it is over."""
     applicant = world.person()
     member = world.member(applicant)
@@ -111,8 +121,8 @@ def test_revival_keeps_number_and_join_date_for_thirty_days(world, run_jobs):
     assert over.value.params["current_state"] == "expired"
 
 
-def test_renewal_paid_after_revival_is_refused(world):
-    """Architecture §5a: too late is refused, so that the money goes back."""
+def test_renewal_paid_after_revival_is_refused(world: World) -> None:
+    """architecture.md §5a: too late is refused, so that the money goes back."""
     applicant = world.person()
     member = world.member(applicant)
     go_to(world, "2027-04-01")
@@ -123,7 +133,7 @@ def test_renewal_paid_after_revival_is_refused(world):
     assert refused.data["reason"] == "revival_over"
 
 
-def test_refunded_renewal_gives_way_to_the_term_before(world):
+def test_refunded_renewal_gives_way_to_the_term_before(world: World) -> None:
     """product.md §2: the current term of today goes on when the next one is refunded."""
     applicant = world.person()
     member = world.member(applicant)
@@ -139,7 +149,9 @@ def test_refunded_renewal_gives_way_to_the_term_before(world):
     assert world.told(membership.CANCELLED) == []
 
 
-def test_refunded_revival_leaves_an_expired_membership(world, run_jobs):
+def test_refunded_revival_leaves_an_expired_membership(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
     """product.md §2: access is over at once, integrators are told so, and nothing but that."""
     applicant = world.person()
     member = world.member(applicant)
@@ -156,11 +168,11 @@ def test_refunded_revival_leaves_an_expired_membership(world, run_jobs):
     run_jobs()
     assert len(world.told(membership.ENTERED_GRACE)) == before
     told = world.told(membership.EXPIRED)[-1]
-    assert (told.data["state"], told.sequence) == ("expired", revoked.sequence + 1)
+    assert (told.data["state"], told.sequence) == ("expired", existing(revoked.sequence) + 1)
 
 
-def test_refund_withdraws_a_renewal_that_is_open(world):
-    """Architecture §5a: who has no membership any more cannot pay for its next term."""
+def test_refund_withdraws_a_renewal_that_is_open(world: World) -> None:
+    """architecture.md §5a: who has no membership any more cannot pay for its next term."""
     applicant = world.person()
     approved = world.approved(applicant)
     order = world.order(approved)
@@ -170,19 +182,19 @@ def test_refund_withdraws_a_renewal_that_is_open(world):
     world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
     (withdrawn,) = world.told(membership.PURCHASE_WITHDRAWN)
     assert withdrawn.subject == purchase_id
-    stored = world.database.memberships.find_one({"_id": approved["membership_id"]})
-    late = world.paid(stored["terms"][-1]["id"], applicant.actor.person_id, purpose="renew")
+    stored = existing(world.database.memberships.find_one({"_id": approved["membership_id"]}))
+    late = world.paid(stored["terms"][-1]["id"], applicant.require_person(), purpose="renew")
     world.deliver(payments.ORDER_PAID, late)
     (refused,) = world.told(membership.PURCHASE_REFUSED)
     assert refused.subject == late["order_id"]
 
 
-def year_and_days(days):
+def year_and_days(days: int) -> dict[str, Any]:
     return {"plan_id": "pln_01JD0000000000000000000000", "months": 12, "extra_days": days}
 
 
-def test_counts_and_lists_follow_from_dates(world):
-    """Architecture §5: reads never depend on a sweep; counts are exact."""
+def test_counts_and_lists_follow_from_dates(world: World) -> None:
+    """architecture.md §5: reads never depend on a sweep; counts are exact."""
     people = [world.person() for _ in range(3)]
     members = [world.member(person) for person in people]
     world.apply(world.person())
@@ -208,7 +220,7 @@ def test_counts_and_lists_follow_from_dates(world):
         assert counts["next_number"] == 4
         for state, number in expected.items():
             listed = world.ask(
-                world.app.memberships.page,
+                world.app.memberships.list_of_community,
                 membership.LIST_MEMBERSHIPS,
                 world.owner,
                 community_id=world.community["id"],
@@ -218,22 +230,24 @@ def test_counts_and_lists_follow_from_dates(world):
             assert {item["state"] for item in listed["items"]} == {state}
 
 
-def test_a_membership_that_cannot_be_advanced_holds_up_no_other(world, run_jobs, monkeypatch):
+def test_a_membership_that_cannot_be_advanced_holds_up_no_other(
+    world: World, run_jobs: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """M-22: the others of its batch are told of their time all the same."""
     stuck, fine = world.member(), world.member()
-    advance = deadlines.membership_rules.advance
+    advance = deadlines.domain.advance
 
-    def trips(membership, today):
+    def trips(membership: Membership, today: str) -> tuple[Membership, Step | None]:
         if membership["_id"] == stuck["id"]:
             raise OverflowError("date value out of range")
         return advance(membership, today)
 
-    monkeypatch.setattr(deadlines.membership_rules, "advance", trips)
+    monkeypatch.setattr(deadlines.domain, "advance", trips)
     go_to(world, "2027-03-05")
     run_jobs()
     assert [event.data["membership_id"] for event in world.told(membership.ENTERED_GRACE)] == [
         fine["id"]
     ]
-    monkeypatch.setattr(deadlines.membership_rules, "advance", advance)
+    monkeypatch.setattr(deadlines.domain, "advance", advance)
     run_jobs()
     assert len(world.told(membership.ENTERED_GRACE)) == 2

@@ -1,52 +1,42 @@
 """What each operation of notifications costs, counted against its declaration."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from pymongo.database import Database
 
 from chassis.clock import FixedClock
 from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
+from chassis.mongo import Document
 from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import events, membership, notifications, payments
-from contracts.envelope import CloudEvent
-from contracts.records import Event, Rpc
+from contracts.records import Event
+from contracts.types import notifications as wire
+from deploy.local.nodes import Nodes
 from services.notifications.service import SERVICE, NotificationsApp, build
 from services.notifications.store import SCHEMA
 from services.notifications.usecases import deliveries
-from tests.kit.component import free_port
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
+from tests.kit.neighbours import FakeMembership, miss_a_standing
 from tests.kit.passes import OnePass
+from tests.kit.processes import free_port
+from tests.kit.usecases import made_event
 from tests.unit.notifications.samples import facts_of, made_id
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
+Asked = tuple[Context, Mapping[str, Any]]
+Told = tuple[Event, dict[str, Any]]
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
-PAGE = {"after": None, "limit": 50}
-
-
-class Membership:
-    """The neighbour at the contract: one community, an owner, an address for everybody."""
-
-    def __init__(self) -> None:
-        self.owner = new_id("per")
-
-    def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        if record is membership.GET_COMMUNITY:
-            return {"id": request["community_id"], "name": "医生圈", "zone": "Asia/Shanghai"}
-        until = NOON + dt.timedelta(minutes=10)
-        reader = {"email": "li@example.com", "locale": "zh-CN"}
-        if record is membership.FETCH_SIGN_IN_CODE:
-            return {**reader, "code": "048213", "expires_at": until}
-        assert record is membership.GET_RECIPIENT
-        return {**reader, "person_id": request["person_id"], "name": "李伟"}
+PAGE: wire.PageRequest = {"after": None, "limit": 50}
 
 
 class Mailbox:
@@ -60,32 +50,22 @@ class Mailbox:
 class World:
     app: NotificationsApp
     clock: FixedClock
-    neighbour: Membership
+    neighbour: FakeMembership
+    owner: str
+    database: Database[Document]
 
     def ctx(self, person: str) -> Context:
         return Context(Actor("person", person), "zh-CN", new_id("req"), new_traceparent())
 
     def told(self, event: Event, **facts: Any) -> None:
         """An event has been turned into a message."""
-        told = CloudEvent(
-            id=new_id("evt"),
-            source=f"/coterie/{event.service}",
-            event=event,
-            subject="subject",
-            time=self.clock.now(),
-            aggregateversion=1,
-            data={**facts_of(event.type), **facts},
-            sequence=None,
-            correlationid=new_id("req"),
-            causationid=None,
-            traceparent=new_traceparent(),
-        )
+        told = made_event(event, {**facts_of(event.type), **facts}, self.clock.now())
         ctx = Context.for_event("notifications", "notifications.on_membership_news", told)
         self.app.notifications.notify(told, ctx)
 
 
 @pytest.fixture(scope="module")
-def database(nodes):
+def database(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA, [METER]) as database:
         yield database
 
@@ -99,13 +79,13 @@ def smtp_url() -> Iterator[str]:
 
 
 @COSTS.rpc(notifications.LIST_MY_NOTIFICATIONS)
-def _(world: World):
+def _(world: World) -> Asked:
     world.told(membership.ACTIVATED)
     return world.ctx(made_id("per")), PAGE
 
 
 @COSTS.rpc(notifications.MARK_NOTIFICATION_READ)
-def _(world: World):
+def _(world: World) -> Asked:
     world.told(membership.ACTIVATED)
     ctx = world.ctx(made_id("per"))
     (message,) = world.app.notifications.list_mine(PAGE, ctx)["items"]
@@ -113,14 +93,15 @@ def _(world: World):
 
 
 @COSTS.rpc(notifications.GET_DELIVERY_SUMMARY)
-def _(world: World):
+def _(world: World) -> Asked:
     world.told(membership.ACTIVATED)
-    facts = standing(world.neighbour.owner, "owner")
-    world.app.standings.apply(SimpleNamespace(data=facts))
-    return world.ctx(world.neighbour.owner), {"community_id": made_id("com")}
+    ctx = world.ctx(world.owner)
+    told: Any = SimpleNamespace(data=standing(world.owner, "owner"))
+    world.app.standings.apply(told, ctx)
+    return ctx, {"community_id": made_id("com")}
 
 
-def standing(person: str, *roles: str) -> dict:
+def standing(person: str, *roles: str) -> dict[str, Any]:
     return {
         "community_id": made_id("com"),
         "person_id": person,
@@ -138,37 +119,59 @@ def standing(person: str, *roles: str) -> dict:
 
 
 @COSTS.reaction("on_standing_changed")
-def _(world: World):
+def _(world: World) -> Told:
     return membership.STANDING_CHANGED, standing(new_id("per"), "member")
 
 
 @COSTS.reaction("on_sign_in_requested")
-def _(world: World):
+def _(world: World) -> Told:
     return sample(membership.SIGN_IN_REQUESTED)
 
 
 @COSTS.reaction("on_application_news", "handed in")
-def _(world: World):
+def _(world: World) -> Told:
     return sample(membership.APPLICATION_SUBMITTED)
 
 
 @COSTS.reaction("on_application_news", "approved")
-def _(world: World):
+def _(world: World) -> Told:
     return sample(membership.APPLICATION_APPROVED)
 
 
 @COSTS.reaction("on_membership_news")
-def _(world: World):
+def _(world: World) -> Told:
     return sample(membership.ACTIVATED)
 
 
 @COSTS.reaction("on_order_refunded")
-def _(world: World):
+def _(world: World) -> Told:
     return sample(payments.ORDER_REFUNDED)
 
 
+@COSTS.rpc(notifications.EXPORT_MINE)
+def _(world: World) -> Asked:
+    world.told(membership.ACTIVATED)
+    return world.ctx(made_id("per")), PAGE
+
+
+@COSTS.rpc(notifications.EXPORT_PERSON)
+def _(world: World) -> Asked:
+    world.told(membership.ACTIVATED)
+    facts = {**standing(world.owner, "operator"), "community_id": membership.SYSTEM}
+    ctx = world.ctx(world.owner)
+    told: Any = SimpleNamespace(data=facts)
+    world.app.standings.apply(told, ctx)
+    return ctx, {"person_id": made_id("per"), **PAGE}
+
+
+@COSTS.reaction("on_person_erased")
+def _(world: World) -> Told:
+    world.told(membership.ACTIVATED)
+    return membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": made_id("per")}
+
+
 @COSTS.reaction("on_registration_news")
-def _(world: World):
+def _(world: World) -> Told:
     return sample(events.REGISTRATION_CONFIRMED)
 
 
@@ -177,35 +180,63 @@ def sample(event: Event) -> tuple[Event, dict[str, Any]]:
 
 
 @COSTS.job("send_deliveries", "a message of a community")
-def _(world: World):
+def _(world: World) -> None:
     world.told(membership.ACTIVATED)
 
 
+@COSTS.job("send_deliveries", "a rejection, with its words")
+def _(world: World) -> None:
+    world.told(membership.APPLICATION_REJECTED)
+
+
 @COSTS.job("send_deliveries", "16 messages of a community, known readers")
-def _(world: World):
+def _(world: World) -> None:
     world.told(membership.ACTIVATED)
     world.app.deliveries.send_due(OnePass(NOON, "notifications"))
     for _ in range(16):
         world.told(membership.ACTIVATED)
 
 
-@COSTS.job("send_deliveries", "a sign-in code")
-def _(world: World):
+@COSTS.job("send_deliveries", "an offer of a seat")
+def _(world: World) -> None:
+    world.told(events.SEAT_OFFERED)
+
+
+@COSTS.job("send_codes", "a sign-in code")
+def _(world: World) -> None:
     world.told(membership.SIGN_IN_REQUESTED)
+
+
+@COSTS.job("resync_standings", "one of one was behind")
+def _(world: World) -> None:
+    miss_a_standing(world.database, world.neighbour, made_id("com"))
+
+
+@COSTS.job("count_deliveries", "300 settled messages of a community")
+def _(world: World) -> None:
+    for _ in range(300):
+        world.told(events.REGISTRATION_CONFIRMED)
 
 
 SYSTEM = Context.for_system("notifications")
 
 
 @pytest.mark.parametrize("scenario", COSTS.all, ids=lambda scenario: scenario.row)
-def test_costs(scenario: Scenario, database, smtp_url: str, monkeypatch, write_costs: bool):
+def test_costs(
+    scenario: Scenario,
+    database: Database[Document],
+    smtp_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    write_costs: bool,
+) -> None:
     """Each operation takes exactly what is declared in services/notifications/costs.toml."""
     METER.install(monkeypatch)
     monkeypatch.setattr(deliveries, "LOOK_AGAIN_SECONDS", 60.0)  # however long the mails take
     for name in database.list_collection_names():
         if name != "schema_version":
             database[name].delete_many({})
-    clock, neighbour = FixedClock(NOON), Membership()
+    clock, neighbour = FixedClock(NOON), FakeMembership()
+    neighbour.codes[made_id("chl")] = "048213"
     settings: Any = SimpleNamespace(smtp_url=smtp_url, mail_from="hello@coterie.example")
     platform: Platform[Any] = Platform(
         service="notifications",
@@ -215,7 +246,10 @@ def test_costs(scenario: Scenario, database, smtp_url: str, monkeypatch, write_c
         uow=UnitOfWork(database, clock),
         rpc=neighbour,  # type: ignore[arg-type]
     )
-    world = World(build(platform), clock, neighbour)
+    world = World(build(platform), clock, neighbour, new_id("per"), database)
     service = Driven(SERVICE, world.app, database, clock, neighbour, METER)
     counted = scenario.play(world, service)
+    stopping = OnePass(NOON, "notifications")
+    stopping.should_stop = True
+    world.app.deliveries.send_due(stopping)  # says goodbye to the mail server
     check("notifications", scenario.kind, scenario.row, counted, write=write_costs)

@@ -2,78 +2,74 @@
 
 import datetime as dt
 import threading
+from typing import Any
 
 import pytest
+from pymongo.database import Database
 
 from chassis.clock import FixedClock
 from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
+from chassis.mongo import Document
 from chassis.uow import UnitOfWork
-from contracts import membership
+from contracts import membership, payments
 from contracts.envelope import CloudEvent
-from contracts.errors import DomainError
+from contracts.errors import SERVICE_UNAVAILABLE, DomainError
+from contracts.types import notifications as wire
+from services.notifications.adapters.membership import MembershipClient
 from services.notifications.adapters.wording import Wording
-from services.notifications.store.deliveries import AlreadyTold, DeliveryStore
-from services.notifications.store.notifications import NotificationStore
-from services.notifications.usecases.notifications import Notifications
+from services.notifications.adapters.words import QuotedWords
+from services.notifications.store import open_stores
+from services.notifications.usecases.notifications import NotificationUseCases
 from tests.kit.commits import changes
 from tests.kit.databases import stages
+from tests.kit.existing import existing
+from tests.kit.neighbours import FakeMembership
+from tests.kit.usecases import made_event
 from tests.unit.notifications.samples import facts_of, made_id
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
-COMMUNITY = {"name": "医生圈", "zone": "Asia/Shanghai"}
-
-
-class KnownNeighbours:
-    """Membership's answers without membership."""
-
-    def community(self, community_id, ctx):
-        return COMMUNITY
 
 
 @pytest.fixture
-def notifications(db):
-    uow = UnitOfWork(db, FixedClock(NOON))
-    return Notifications(
-        uow, NotificationStore(db), DeliveryStore(db), KnownNeighbours(), Wording()
+def notifications(db: Database[Document]) -> NotificationUseCases:
+    clock = FixedClock(NOON)
+    return NotificationUseCases(
+        stores=open_stores(db),
+        uow=UnitOfWork(db, clock),
+        clock=clock,
+        membership=MembershipClient(FakeMembership()),  # type: ignore[arg-type]
+        quoted=QuotedWords(FakeMembership()),  # type: ignore[arg-type]
+        wording=Wording(),
     )
 
 
-def activated(event_id=None, person_id=None):
+def activated(event_id: str | None = None, person_id: str | None = None) -> CloudEvent:
     event = membership.ACTIVATED
     facts = facts_of(event.type)
     if person_id:
         facts["person_id"] = person_id
-    return CloudEvent(
-        id=event_id or new_id("evt"),
-        source="/coterie/membership",
-        event=event,
-        subject=facts["membership_id"],
-        time=NOON,
-        aggregateversion=1,
-        data=facts,
-        sequence=1,
-        correlationid=new_id("req"),
-        causationid=None,
-        traceparent=None,
-    )
+    attributes = {"id": event_id} if event_id else {}
+    return made_event(event, facts, NOON, **attributes)
 
 
-def handling(event, consumer="notifications.on_membership_news"):
+def handling(event: CloudEvent, consumer: str = "notifications.on_membership_news") -> Context:
     return Context.for_event("notifications", consumer, event)
 
 
-def reader(person_id, locale="en"):
+def reader(person_id: str, locale: str = "en") -> Context:
     return Context(Actor("person", person_id), locale, new_id("req"), new_traceparent())
 
 
-def test_a_cause_is_told_once_however_often_and_wherever_it_arrives(db, notifications):
+def test_a_cause_is_told_once_however_often_and_wherever_it_arrives(
+    db: Database[Document], notifications: NotificationUseCases
+) -> None:
     """I-11: 16 deliveries at once through consumers that know nothing of each other: one message
-    and one delivery for each channel."""
+    for each channel."""
     event = activated()
-    failures = []
+    failures: list[Exception] = []
 
-    def deliver(number):
+    def deliver(number: int) -> None:
         try:
             notifications.notify(event, handling(event, f"consumer-{number}"))
         except Exception as error:
@@ -85,8 +81,7 @@ def test_a_cause_is_told_once_however_often_and_wherever_it_arrives(db, notifica
     for racer in racers:
         racer.join()
     assert failures == []
-    assert db["notifications"].count_documents({}) == 1
-    rows = list(db["deliveries"].find())
+    rows = list(db["messages"].find())
     assert {(row["channel"], row["state"]) for row in rows} == {
         ("in_app", "sent"),
         ("email", "pending"),
@@ -94,33 +89,62 @@ def test_a_cause_is_told_once_however_often_and_wherever_it_arrives(db, notifica
     assert len(rows) == 2
 
 
-def test_sign_in_code_is_never_stored(db, notifications):
+def test_sign_in_code_is_never_stored(
+    db: Database[Document], notifications: NotificationUseCases
+) -> None:
     """The message knows the challenge, not the code and not the address (architecture.md §3)."""
-    event = activated()
-    challenge = CloudEvent(
-        **{
-            **vars(event),
-            "event": membership.SIGN_IN_REQUESTED,
-            "data": facts_of(membership.SIGN_IN_REQUESTED.type),
-            "subject": made_id("chl"),
-        }
-    )
+    facts = facts_of(membership.SIGN_IN_REQUESTED.type)
+    challenge = made_event(membership.SIGN_IN_REQUESTED, facts, NOON, subject=made_id("chl"))
     notifications.notify(challenge, handling(challenge))
-    (message,) = db["notifications"].find()
-    assert message["person_id"] is None
+    (message,) = db["messages"].find()
+    assert message["recipient_id"] == made_id("chl")
     assert set(message["facts"]) == {"challenge_id", "locale"}
-    assert not message["in_app"]
-    (delivery,) = db["deliveries"].find()
-    assert delivery["recipient_id"] == made_id("chl")
+    assert message["channel"] == "email"
 
 
-def test_inbox_is_paged_newest_first_in_the_readers_language(notifications):
+def test_words_of_people_are_asked_for_and_never_stored(db: Database[Document]) -> None:
+    """M6: what a reviewer or treasurer wrote stays where it was written; without an answer about
+    it the message stands without them."""
+    neighbour, person, clock = FakeMembership(), new_id("per"), FixedClock(NOON)
+    use_cases = NotificationUseCases(
+        stores=open_stores(db),
+        uow=UnitOfWork(db, clock),
+        clock=clock,
+        membership=MembershipClient(neighbour),  # type: ignore[arg-type]
+        quoted=QuotedWords(neighbour),  # type: ignore[arg-type]
+        wording=Wording(),
+    )
+    for about, told, whose in (
+        ("app", membership.APPLICATION_REJECTED, "person_id"),
+        ("app", membership.APPLICATION_INFO_REQUESTED, "person_id"),
+        ("rfd", payments.ORDER_REFUNDED, "payer_id"),
+    ):
+        event = made_event(told, facts_of(told.type, **{whose: person}), NOON)
+        use_cases.notify(event, handling(event))
+        neighbour.words[made_id(about)] = "亲自写的话"
+    assert "亲自写的话" not in str(list(db["messages"].find()))
+    shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
+    assert ["亲自写的话" in item["text"] for item in shown] == [True, True, True]
+    neighbour.answers |= {membership.GET_DECISION_WORDS: away, payments.GET_REFUND_REASON: away}
+    shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
+    assert "Your application was not accepted" in shown[2]["text"]
+    assert "Reason" not in shown[0]["text"]
+
+
+def away(request: dict[str, Any]) -> dict[str, Any]:
+    raise DomainError(SERVICE_UNAVAILABLE)
+
+
+def test_inbox_is_paged_newest_first_in_the_readers_language(
+    notifications: NotificationUseCases,
+) -> None:
     """product.md §5; H-21: pages neither repeat nor skip."""
     person = new_id("per")
     for _ in range(5):
         event = activated(person_id=person)
         notifications.notify(event, handling(event))
-    seen, after = [], None
+    seen: list[wire.Notification] = []
+    after: str | None = None
     while True:
         page = notifications.list_mine({"after": after, "limit": 2}, reader(person, "zh-CN"))
         seen += page["items"]
@@ -136,18 +160,23 @@ def test_inbox_is_paged_newest_first_in_the_readers_language(notifications):
     assert english["items"][0]["title"] == "Welcome to 医生圈: member no. 5101"
 
 
-def test_only_the_first_reading_counts_and_only_of_own_messages(db, notifications):
+def test_only_the_first_reading_counts_and_only_of_own_messages(
+    db: Database[Document], notifications: NotificationUseCases
+) -> None:
     """O-1: somebody else's message is answered like a missing one."""
     person = new_id("per")
     event = activated(person_id=person)
     notifications.notify(event, handling(event))
-    (message,) = db["notifications"].find()
-    request = {"notification_id": message["_id"]}
+    in_app = existing(db["messages"].find_one({"channel": "in_app"}))
+    mail = existing(db["messages"].find_one({"channel": "email"}))
+    request: wire.NotificationRef = {"notification_id": in_app["_id"]}
     with pytest.raises(DomainError) as foreign:
         notifications.mark_read(request, reader(new_id("per")))
     with pytest.raises(DomainError) as missing:
         notifications.mark_read({"notification_id": new_id("ntf")}, reader(person))
-    assert foreign.value.as_dict() == missing.value.as_dict()
+    with pytest.raises(DomainError) as mailed:
+        notifications.mark_read({"notification_id": mail["_id"]}, reader(person))
+    assert foreign.value.as_dict() == missing.value.as_dict() == mailed.value.as_dict()
     first = notifications.mark_read(request, reader(person))
     again = notifications.mark_read(request, reader(person))
     assert first["read_at"] == NOON
@@ -155,77 +184,71 @@ def test_only_the_first_reading_counts_and_only_of_own_messages(db, notification
     assert len(changes(db, "mark_notification_read")) == 1
 
 
-def test_queries_use_indexes(db):
-    """Every list and the job's scan come from an index, in its order."""
-    inbox = db["notifications"].find({"person_id": "per_1", "in_app": True}).sort("_id", -1)
-    due = db["deliveries"].find({"state": "pending", "due_at": {"$lte": NOON}})
-    failed = db["deliveries"].find({"state": "failed"}).sort("_id", 1)
-    for query in (inbox, due.sort([("due_at", 1), ("_id", 1)]), failed):
+def test_queries_use_indexes(db: Database[Document]) -> None:
+    """Every list comes from an index, in its order."""
+    inbox = db["messages"].find({"recipient_id": "per_1", "channel": "in_app"}).sort("_id", -1)
+    failed = db["messages"].find({"state": "failed"}).sort("_id", 1)
+    for query in (inbox, failed):
         assert not stages(query) & {"COLLSCAN", "SORT"}
-    summary = db.command(
-        "explain",
-        {
-            "aggregate": "deliveries",
-            "pipeline": [
-                {"$match": {"community_id": "com_1"}},
-                {"$group": {"_id": {"t": "$type", "c": "$channel", "s": "$state"}}},
-            ],
-            "cursor": {},
-        },
-    )
-    assert not stages(summary) & {"COLLSCAN", "FETCH"}
 
 
-def test_database_refuses_what_is_no_delivery(db):
+def test_database_refuses_what_is_no_delivery(db: Database[Document]) -> None:
     """D-11: the validator stands behind the code."""
     with pytest.raises(Exception, match="failed validation"):
-        db["deliveries"].insert_one({"_id": "dlv_1", "state": "lost"})
+        db["messages"].insert_one({"_id": "dlv_1", "state": "lost"})
 
 
-def test_one_delivery_per_cause_person_and_channel(db):
-    """D-8: uniqueness by index; the same cause may reach several people."""
-    store, uow = DeliveryStore(db), UnitOfWork(db, FixedClock(NOON))
-    row = {
-        "notification_id": "ntf_1",
+def test_one_message_per_cause_person_and_channel(db: Database[Document]) -> None:
+    """D-8: uniqueness by index; the same cause may reach several people. What a kill left out is
+    added by the repetition."""
+    store = open_stores(db).messages
+    row: dict[str, Any] = {
         "community_id": None,
         "cause_id": "evt_1",
         "type": "x",
+        "category": "social",
+        "facts": {},
+        "link": "",
+        "request_id": "req_1",
         "recipient_id": "per_1",
         "channel": "email",
+        "read_at": None,
         "state": "pending",
         "attempts": 0,
         "due_at": NOON,
         "settled_at": None,
         "last_error": None,
     }
-    ctx = Context.for_system("notifications")
 
-    def insert(*changes):
-        rows = [{**row, **change} for change in changes]
-        uow.run(ctx, lambda tx: store.insert_all(tx, rows))
+    def add(*changes: dict[str, Any]) -> None:
+        messages: list[Any] = [{**row, **change} for change in changes]
+        store.add(messages, NOON)
 
-    insert({"_id": "dlv_1"})
-    insert({"_id": "dlv_2", "recipient_id": "per_2"})
-    with pytest.raises(AlreadyTold):
-        insert({"_id": "dlv_3", "channel": "in_app"}, {"_id": "dlv_4"})
-    assert {one["_id"] for one in db["deliveries"].find()} == {"dlv_1", "dlv_2"}
+    add({"_id": "dlv_1"})
+    add({"_id": "dlv_2", "recipient_id": "per_2"})
+    add({"_id": "dlv_3"}, {"_id": "ntf_4", "channel": "in_app"})
+    assert {one["_id"] for one in db["messages"].find()} == {"dlv_1", "dlv_2", "ntf_4"}
+    with pytest.raises(Exception, match="failed validation"):
+        add({"_id": "dlv_5", "state": "lost", "cause_id": "evt_2"})
 
 
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
-def test_a_message_that_cannot_be_worded_hides_no_other(db, notifications, locale):
+def test_a_message_that_cannot_be_worded_hides_no_other(
+    db: Database[Document], notifications: NotificationUseCases, locale: str
+) -> None:
     """I-11: it shows as a plain line of its type, and can be marked read like any other."""
     person_id = made_id("per")
     for _ in range(3):
         event = activated(person_id=person_id)
         notifications.notify(event, handling(event))
-    ids = [row["_id"] for row in db["notifications"].find().sort("_id", 1)]
+    ids = [row["_id"] for row in db["messages"].find({"channel": "in_app"}).sort("_id", 1)]
     far = {"$set": {"facts.term.ends_on": "9999-99-99"}}
-    assert db["notifications"].update_one({"_id": ids[1]}, far).modified_count == 1
-    request = {"after": None, "limit": 20}
+    assert db["messages"].update_one({"_id": ids[1]}, far).modified_count == 1
+    request: wire.PageRequest = {"after": None, "limit": 20}
     items = notifications.list_mine(request, reader(person_id, locale))["items"]
     assert [item["id"] for item in items] == ids[::-1]
     assert items[0]["text"] == items[2]["text"] != items[1]["text"]
-    assert COMMUNITY["name"] in items[1]["title"]
+    assert "医生圈" in items[1]["title"]
     assert "membership activated" in items[1]["text"]
     read = notifications.mark_read({"notification_id": ids[1]}, reader(person_id, locale))
     assert read["read_at"] is not None

@@ -8,17 +8,20 @@ import pytest
 from pymongo.database import Database
 
 from chassis.clock import FixedClock
-from chassis.context import Actor, Context, new_traceparent
+from chassis.context import Context, new_traceparent
 from chassis.ids import new_id
 from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import payments
 from deploy.local.nodes import Nodes
+from services.payments.adapters.provider import Providers
 from services.payments.service import compose
 from services.payments.settings import PaymentsSettings
-from services.payments.store import SCHEMA, open_stores
+from services.payments.store import SCHEMA, Stores, open_stores
 from tests.kit.databases import migrated
-from tests.store.payments.neighbours import Bank, Membership
+from tests.kit.neighbours import FakeMembership
+from tests.kit.usecases import signed_in
+from tests.store.payments.neighbours import Bank
 from tests.store.payments.shop import Shop
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
@@ -46,12 +49,13 @@ def empty(schema_database: Database[dict[str, Any]]) -> Shop:
         secrets_dir="/nowhere",
     )
     owner = Context(
-        Actor("person", new_id("per"), new_id("ses"), ("user",)),
+        signed_in(new_id("per")),
         "en",
         new_id("req"),
         new_traceparent(),
     )
-    neighbour = Membership(new_id("com"), owner.person())
+    neighbour = FakeMembership(new_id("com"))
+    neighbour.standings[owner.require_person()] = {"roles": ["owner"]}
     platform: Platform[PaymentsSettings] = Platform(
         service="payments",
         settings=settings,
@@ -61,10 +65,11 @@ def empty(schema_database: Database[dict[str, Any]]) -> Shop:
         rpc=neighbour,  # type: ignore[arg-type]
     )
     bank = Bank()
-    app = compose(platform, {"sandbox": bank})
-    shop = Shop(app, schema_database, clock, bank, neighbour, owner)
+    providers = Providers(sandbox=bank)
+    app = compose(platform, providers)
+    shop = Shop(app, schema_database, clock, bank, neighbour, owner, providers=providers)
     shop.account = shop.ask(
-        app.accounting.set_provider_account,
+        app.accounts.set,
         payments.SET_PROVIDER_ACCOUNT,
         owner,
         community_id=shop.community_id,
@@ -83,6 +88,6 @@ def shop(empty: Shop) -> Shop:
 
 
 @pytest.fixture
-def stores(empty: Shop):
+def stores(empty: Shop) -> Stores:
     """The stores of the shop, for what a crash would have left."""
     return open_stores(empty.database, empty.clock)

@@ -1,13 +1,12 @@
-"""The neighbours of payments by hand: membership at its contract, and a bank."""
+"""A bank in memory."""
 
+import datetime as dt
+import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from chassis.context import Context
-from contracts import membership
 from contracts.money import Money
-from contracts.problems import load
-from contracts.records import Rpc
 from services.payments.adapters.provider import (
     CallbackInvalid,
     Notice,
@@ -16,39 +15,8 @@ from services.payments.adapters.provider import (
     ProviderRefused,
     ProviderSilent,
 )
-from services.payments.domain.payments import Capture
-
-
-class Membership:
-    """The neighbour at the contract: one community, and standings as the test sets them."""
-
-    def __init__(self, community_id: str, owner_id: str) -> None:
-        self.community_id = community_id
-        self.standings: dict[str, dict[str, Any]] = {owner_id: {"roles": ["owner"]}}
-
-    def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        load(record.request(), record.request().dump(request))
-        if record is membership.GET_COMMUNITY:
-            return {"id": self.community_id, "zone": "Asia/Shanghai", "currency": "CNY"}
-        assert record is membership.GET_STANDING
-        facts = {
-            "membership_id": None,
-            "state": None,
-            "joined_on": None,
-            "term_ends_on": None,
-            "grace_ends_on": None,
-        }
-        if request["community_id"] == self.community_id:
-            facts |= self.standings.get(request["person_id"], {})
-        return {
-            "roles": [],
-            "zone": "Asia/Shanghai",
-            "level": None,
-            "segment": None,
-            "version": 0,
-            **facts,
-            **request,
-        }
+from services.payments.domain.money.accounts import ProviderAccount
+from services.payments.domain.money.payments import Capture
 
 
 class Bank:
@@ -61,32 +29,55 @@ class Bank:
         self.payments: dict[str, dict[str, Any]] = {}
         self.refunds: dict[str, dict[str, Any]] = {}
         self.silent: dict[str, str] = {}
+        self.away: set[str] = set()  # merchants whose calls have no answer
         self.refusing: set[str] = set()
         self.calls: list[str] = []
+        self.secretless: set[str] = set()  # names of secrets that are not there
+        self.key_of: str | None = None  # whose key all calls are made with, if another's
 
-    def create_payment(self, account, *, out_trade_no, amount, description, expires_at):
+    def has_secret(self, account: ProviderAccount) -> bool:
+        return account["secret_ref"] not in self.secretless
+
+    def create_payment(
+        self,
+        account: ProviderAccount,
+        *,
+        out_trade_no: str,
+        amount: Money,
+        description: str,
+        expires_at: dt.datetime,
+    ) -> ProviderPayment:
         self._fault("create", "before")
-        made = {"merchant_id": account["merchant_id"], "amount": amount, "paid": [], "open": True}
+        merchant_id = self.key_of or account["merchant_id"]
+        made = {"merchant_id": merchant_id, "amount": amount, "paid": [], "open": True}
         self.payments.setdefault(out_trade_no, made)
         self._fault("create", "after")
         return self._payment(out_trade_no)
 
-    def query_payment(self, account, out_trade_no):
-        self._fault("query", "before")
+    def query_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
+        self._fault("query", "before", account)
         if out_trade_no not in self.payments:
             return ProviderPayment("missing")
         return self._payment(out_trade_no)
 
-    def close_payment(self, account, out_trade_no):
-        self._fault("close", "before")
+    def close_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
+        self._fault("close", "before", account)
         if out_trade_no not in self.payments:
             return ProviderPayment("missing")
         if not self.payments[out_trade_no]["paid"]:
             self.payments[out_trade_no]["open"] = False
         return self._payment(out_trade_no)
 
-    def create_refund(self, account, *, out_refund_no, out_trade_no, amount, reason):
-        self._fault("refund", "before")
+    def create_refund(
+        self,
+        account: ProviderAccount,
+        *,
+        out_refund_no: str,
+        out_trade_no: str,
+        amount: Money,
+        reason: str,
+    ) -> ProviderRefund:
+        self._fault("refund", "before", account)
         paid = sum(amount for _, amount in self.payments[out_trade_no]["paid"])
         given = sum(r["amount"].amount for r in self.refunds.values() if r["of"] == out_trade_no)
         if out_refund_no not in self.refunds and given + amount.amount > paid:
@@ -94,30 +85,36 @@ class Bank:
         made = {"of": out_trade_no, "amount": amount, "state": "processing"}
         self.refunds.setdefault(out_refund_no, made)
         self._fault("refund", "after")
-        return self.query_refund(account, out_refund_no)
+        return self._refund(out_refund_no)
 
-    def query_refund(self, account, out_refund_no):
+    def query_refund(self, account: ProviderAccount, out_refund_no: str) -> ProviderRefund:
+        self._fault("query_refund", "before")
         if out_refund_no not in self.refunds:
             return ProviderRefund("missing", out_refund_no)
-        refund = self.refunds[out_refund_no]
-        return ProviderRefund(refund["state"], out_refund_no, refund["amount"])
+        return self._refund(out_refund_no)
 
-    def verify(self, headers, body):
-        if headers.get("signed") != "yes":
+    def verify(self, account: ProviderAccount, headers: Mapping[str, str], body: bytes) -> None:
+        sent = {name.lower(): value for name, value in headers.items()}
+        if sent.get("signed") != self.sign(body)["signed"]:
             raise CallbackInvalid("signature")
 
-    def read_notice(self, body):
-        told = json.loads(body)
-        if told["kind"] == "refund":
-            refund = ProviderRefund(told["state"], told["number"], Money(**told["amount"]))
-            return Notice(told["id"], "refund", refund=refund)
-        return Notice(
-            told["id"],
-            "payment",
-            capture=Capture(
-                told["number"], told["transaction"], told["merchant_id"], Money(**told["amount"])
-            ),
-        )
+    def read_notice(self, account: ProviderAccount, body: bytes) -> Notice:
+        try:
+            told = json.loads(body)
+            number, amount = told["number"], Money(**told["amount"])
+            if told["kind"] == "refund":
+                refund = ProviderRefund(told["state"], number, amount)
+                return Notice(told["id"], "refund", refund=refund)
+            at = told.get("paid_at")
+            captured_at = None if at is None else dt.datetime.fromisoformat(at)
+            capture = Capture(number, told["transaction"], told["merchant_id"], amount, captured_at)
+            return Notice(told["id"], "payment", capture=capture)
+        except (ValueError, TypeError, LookupError) as problem:
+            raise CallbackInvalid(f"body: {problem!r}") from None
+
+    def sign(self, body: bytes) -> dict[str, str]:
+        """The headers of a callback that is the bank's."""
+        return {"signed": hashlib.sha256(body).hexdigest()}
 
     def pay(self, out_trade_no: str, transaction: str = "") -> str:
         """The payer pays; the transaction's id."""
@@ -134,10 +131,19 @@ class Bank:
             for tx, amount in payment["paid"]
         )
         state = "paid" if captures else "pending" if payment["open"] else "closed"
-        return ProviderPayment(state, f"http://bank.example/pay/{number}", captures)
+        page = f"http://bank.example/pay/{number}"
+        return ProviderPayment(
+            state, {"kind": "redirect", "url": page}, captures, payment["merchant_id"]
+        )
 
-    def _fault(self, call: str, moment: str) -> None:
+    def _refund(self, number: str) -> ProviderRefund:
+        refund = self.refunds[number]
+        return ProviderRefund(refund["state"], number, refund["amount"])
+
+    def _fault(self, call: str, moment: str, account: Any = None) -> None:
         self.calls.append(f"{call}.{moment}")
+        if account is not None and account["merchant_id"] in self.away:
+            raise ProviderSilent(f"{call} of {account['merchant_id']}")
         if call in self.refusing:
             raise ProviderRefused(403, "merchant_suspended")
         if self.silent.get(call) == moment:

@@ -3,53 +3,44 @@
 import base64
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pymongo.database import Database
-
-from chassis.clock import FixedClock
-from chassis.context import Actor, Context, new_traceparent
+from chassis.context import Context, new_traceparent
 from chassis.ids import new_id
-from contracts import envelope, membership, payments
-from contracts.envelope import CloudEvent
+from contracts import membership, payments
 from contracts.fields import MoneySchema
-from contracts.problems import load
-from contracts.records import Event, Rpc
-from services.payments.service import PaymentsApp
-from tests.kit.commits import told_events
+from contracts.records import Event
+from services.payments.adapters.provider import Providers
+from services.payments.service import REACTIONS, PaymentsApp
+from tests.kit.existing import existing
+from tests.kit.neighbours import FakeMembership
 from tests.kit.passes import OnePass
-from tests.store.payments.neighbours import Bank, Membership
+from tests.kit.usecases import InProcess, signed_in
+from tests.store.payments.neighbours import Bank
 
-LADDER = {"step": 10_000, "every": 100, "n0": 5100, "cap": None}
+LADDER = {"step": 10_000, "every": 100, "places_before": 5100, "cap": None}
 
 
 @dataclass
-class Shop:
+class Shop(InProcess):
     """One community with a plan, an account and an owner; people who buy."""
 
+    service = "payments"
+    reactions = REACTIONS
+
     app: PaymentsApp
-    database: Database[dict[str, Any]]
-    clock: FixedClock
     bank: Bank
-    neighbour: Membership
+    neighbour: FakeMembership
     owner: Context
     plan: dict[str, Any] = field(default_factory=dict)
     account: dict[str, Any] = field(default_factory=dict)
+    providers: Providers = field(default_factory=Providers)
 
     @property
     def community_id(self) -> str:
-        return self.neighbour.community_id
-
-    def ask(
-        self, use_case: Callable[..., dict[str, Any]], record: Rpc, ctx: Context, **request: Any
-    ) -> dict[str, Any]:
-        """Calls a use case with a request and an answer that both fit its RPC record."""
-        answer = use_case(load(record.request(), request), ctx)
-        dumped = record.response().dump(answer)
-        assert not record.response().validate(dumped), record.response().validate(dumped)
-        return dumped
+        return existing(self.neighbour.community_id)
 
     # ── Setting up ──────────────────────────────────────────────────────────────────────────────
 
@@ -71,7 +62,7 @@ class Shop:
             "community_id": self.community_id,
             "name": "立减",
             "code": code,
-            "benefit": {"kind": "amount_off", "value": 20_000},
+            "benefit": {"kind": "amount_off", "amount": 20_000},
             "audience": "any",
             **coupon,
         }
@@ -80,7 +71,7 @@ class Shop:
     # ── Buying ──────────────────────────────────────────────────────────────────────────────────
 
     def person(self) -> Context:
-        actor = Actor("person", new_id("per"), new_id("ses"), ("user",))
+        actor = signed_in(new_id("per"))
         return Context(actor, "zh-CN", new_id("req"), new_traceparent())
 
     def purchase(self, buyer: Context, **term: Any) -> dict[str, Any]:
@@ -102,7 +93,7 @@ class Shop:
 
     def applied(self, buyer: Context) -> dict[str, Any]:
         """The data of `application_submitted`."""
-        ids = {"application_id": new_id("app"), "person_id": buyer.person()}
+        ids = {"application_id": new_id("app"), "person_id": buyer.require_person()}
         return {**ids, "community_id": self.community_id, "state": "submitted"}
 
     def awaited(self, payer: Context) -> dict[str, Any]:
@@ -110,7 +101,7 @@ class Shop:
         return {
             "membership_id": new_id("mbr"),
             "community_id": self.community_id,
-            "person_id": payer.person(),
+            "person_id": payer.require_person(),
             "term_id": new_id("trm"),
             "pay_by": self.clock.now() + dt.timedelta(days=30),
         }
@@ -149,7 +140,13 @@ class Shop:
         )
 
     def open_payment(self, buyer: Context, order: dict[str, Any]) -> dict[str, Any]:
-        return self.ask(self.app.payments.open, payments.OPEN_PAYMENT, buyer, order_id=order["id"])
+        return self.ask(
+            self.app.payments.open,
+            payments.OPEN_PAYMENT,
+            buyer,
+            order_id=order["id"],
+            provider="sandbox",
+        )
 
     def ordered(self, *codes: str, buyer: Context | None = None) -> "Sale":
         """An open order of a new purchase."""
@@ -167,62 +164,34 @@ class Shop:
 
     # ── Messages and jobs ───────────────────────────────────────────────────────────────────────
 
-    def callback(
-        self, told: dict[str, Any], *, signed: str = "yes", apply: bool = False
-    ) -> dict[str, Any]:
+    def called_back(self, told: dict[str, Any]) -> Any:
+        """The provider's callback, as the gateway passes it on."""
+        body = json.dumps(told).encode()
+        return {
+            "account_id": self.account["id"],
+            "provider": "sandbox",
+            "headers": self.bank.sign(body),
+            "body_base64": base64.b64encode(body).decode(),
+        }
+
+    def callback(self, told: dict[str, Any], *, apply: bool = False, **other: Any) -> Any:
         """The provider's callback is stored and answered; `apply`: and what follows is done."""
         gateway = Context.for_system("gateway")
 
-        def receive(request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        def receive(request: Any, ctx: Context) -> Mapping[str, Any]:
             answered = self.app.callbacks.receive(request, ctx)
             if apply and answered.then is not None:
                 answered.then(ctx)
             return answered.view
 
-        body = base64.b64encode(json.dumps(told).encode()).decode()
-        return self.ask(
-            receive,
-            payments.RECEIVE_CALLBACK,
-            gateway,
-            account_id=self.account["id"],
-            provider="sandbox",
-            headers={"signed": signed},
-            body_base64=body,
-        )
+        asked = {**self.called_back(told), **other}
+        return self.ask(receive, payments.RECEIVE_CALLBACK, gateway, **asked)
 
     def apply_callbacks(self) -> None:
         """What follows the answer, for all that are stored."""
-        for row in list(self.database.callbacks.find({"state": "stored"}).sort("_id", 1)):
+        stored: Any = list(self.database.callbacks.find({"state": "stored"}).sort("_id", 1))
+        for row in stored:
             self.app.callbacks.apply(row, Context.for_system("payments"))
-
-    def deliver(self, event: Event, data: dict[str, Any], event_id: str | None = None) -> None:
-        """Hands an event to the reaction that takes it, as the consumer would."""
-        handlers: dict[Event, Callable[..., None]] = {
-            membership.APPLICATION_SUBMITTED: self._applied,
-            membership.APPLICATION_APPROVED: self.app.purchases.open,
-            membership.RENEWAL_STARTED: self.app.purchases.open,
-            membership.PURCHASE_FULFILLED: self.app.purchases.mark_fulfilled,
-            membership.PURCHASE_REFUSED: self.app.purchases.refuse,
-            membership.PURCHASE_WITHDRAWN: self.app.purchases.withdraw,
-        }
-        told = CloudEvent(
-            id=event_id or new_id("evt"),
-            source=f"/coterie/{event.service}",
-            event=event,
-            subject="subject",
-            time=self.clock.now(),
-            aggregateversion=1,
-            data=data,
-            sequence=None,
-            correlationid="request-1",
-            causationid=None,
-            traceparent=new_traceparent(),
-        )
-        told = envelope.decode(envelope.encode(told))
-        handlers[event](told, Context.for_event("payments", handlers[event].__name__, told))
-
-    def _applied(self, told: CloudEvent, ctx: Context) -> None:
-        self.app.plans.promise_at_application(told)
 
     def answer(self, event: Event, sale: "Sale", reason: str | None = None) -> None:
         self.deliver(
@@ -235,20 +204,17 @@ class Shop:
             },
         )
 
-    def told(self, *events: Event) -> list[CloudEvent]:
-        """All events of these types, in the order of their making."""
-        return told_events(self.database, *events)
-
     def run_jobs(self, times: int = 1) -> None:
         """Passes of every job at business time."""
         for _ in range(times):
-            one_pass: Any = OnePass(self.clock.now(), "payments")
+            one_pass = OnePass(self.clock.now(), "payments")
             self.app.quotes.expire_due(one_pass)
             self.app.closer.close_due(one_pass)
             self.app.payments.check_due(one_pass)
             self.app.refunds.move_due(one_pass)
             self.app.callbacks.apply_left_behind(one_pass)
             self.app.sweeper.settle_holds(one_pass)
+            self.app.totals.fold(one_pass)
 
     def later(self, **delta: float) -> None:
         self.clock.advance(dt.timedelta(**delta))
@@ -272,7 +238,7 @@ class Shop:
     def ledger(self) -> dict[str, int]:
         """Balances by account; every look checks that the sum is zero."""
         found = self.ask(
-            self.app.accounting.ledger,
+            self.app.ledger.balances,
             payments.GET_LEDGER,
             self.owner,
             community_id=self.community_id,
@@ -282,7 +248,7 @@ class Shop:
 
     def sales(self) -> dict[str, Any]:
         return self.ask(
-            self.app.accounting.sales,
+            self.app.ledger.sales,
             payments.GET_SALES,
             self.owner,
             community_id=self.community_id,

@@ -1,19 +1,20 @@
 """Callbacks of providers: stored, answered, then applied, and each once."""
 
-import base64
 import datetime as dt
-import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from chassis.context import Context
 from contracts import payments
 from contracts.errors import DomainError
+from tests.kit.existing import existing
+from tests.store.payments.shop import Shop
 
 
-def test_a_hundred_equal_callbacks_have_one_effect(shop):
-    """P-25: 100 times, 20 in parallel: one row, one effect, all answered success."""
+def test_a_hundred_equal_callbacks_have_one_effect(shop: Shop) -> None:
+    """P-3, P-25: 100 times, 20 in parallel: one row, one effect, all answered success."""
     sale = shop.ordered()
     sale.open_payment()
     told = sale.told(shop.bank.pay(sale.number))
@@ -37,7 +38,9 @@ def test_a_hundred_equal_callbacks_have_one_effect(shop):
         ({"number": "P0"}, "capture_has_an_order"),
     ],
 )
-def test_a_capture_that_is_not_ours_has_no_effect(shop, changes, rule):
+def test_a_capture_that_is_not_ours_has_no_effect(
+    shop: Shop, changes: dict[str, Any], rule: str
+) -> None:
     """P-24: each field altered: no grant, shown to operators once."""
     sale = shop.ordered()
     sale.open_payment()
@@ -46,41 +49,39 @@ def test_a_capture_that_is_not_ours_has_no_effect(shop, changes, rule):
     shop.callback({**told, "id": "again"})
     shop.apply_callbacks()
     assert sale.state == "open"
-    assert {row["problem"] for row in shop.app.accounting.incidents()} == {rule}
+    assert {row["problem"] for row in shop.app.incidents.open()} == {rule}
     assert shop.ledger() == {}
     states = {row["state"] for row in shop.database.callbacks.find()}
     assert states == {"refused"}
 
 
-def test_an_unsigned_callback_leaves_no_row(shop):
+def test_an_unsigned_callback_leaves_no_row(shop: Shop) -> None:
     """P-20: refused before anything is stored."""
     sale = shop.ordered()
     sale.open_payment()
     with pytest.raises(DomainError):
-        shop.callback(sale.told("tx-1"), signed="no")
+        shop.callback(sale.told("tx-1"), headers={"signed": "no"})
     assert shop.database.callbacks.count_documents({}) == 0
 
 
-def test_a_callback_is_stored_then_answered_then_applied(shop):
+def test_a_callback_is_stored_then_answered_then_applied(shop: Shop) -> None:
     """P-21: nothing has its effect before it is stored; a repeated one has none."""
     sale = shop.ordered()
     sale.open_payment()
     told = sale.told(shop.bank.pay(sale.number))
-    body = base64.b64encode(json.dumps(told).encode()).decode()
-    asked = {"account_id": shop.account["id"], "provider": "sandbox", "body_base64": body}
-    asked["headers"] = {"signed": "yes"}
+    asked = shop.called_back(told)
     gateway = Context.for_system("gateway")
     answered = shop.app.callbacks.receive(asked, gateway)
     assert answered.view["status"] == 200
     assert sale.state == "open"
-    assert shop.database.callbacks.find_one()["state"] == "stored"
+    assert existing(shop.database.callbacks.find_one())["state"] == "stored"
     assert shop.app.callbacks.receive(asked, gateway).then is None
-    answered.then(gateway)
+    existing(answered.then)(gateway)
     assert sale.state == "paid"
-    assert shop.database.callbacks.find_one()["state"] == "applied"
+    assert existing(shop.database.callbacks.find_one())["state"] == "applied"
 
 
-def test_callbacks_left_behind_are_applied_by_the_job(shop):
+def test_callbacks_left_behind_are_applied_by_the_job(shop: Shop) -> None:
     """The worker died after its answer: the stored callback still has its effect."""
     sale = shop.ordered()
     sale.open_payment()
@@ -89,4 +90,4 @@ def test_callbacks_left_behind_are_applied_by_the_job(shop):
     shop.database.callbacks.update_many({}, {"$set": {"arrived_at": long_ago}})
     shop.run_jobs()
     assert sale.state == "paid"
-    assert shop.database.callbacks.find_one()["state"] == "applied"
+    assert existing(shop.database.callbacks.find_one())["state"] == "applied"

@@ -1,29 +1,38 @@
 """What each operation of payments costs, counted against its declaration."""
 
-import base64
 import datetime as dt
-import json
+from collections.abc import Iterator
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from pymongo.database import Database
 
 from chassis.context import ANONYMOUS, Context, new_traceparent
-from chassis.ids import new_id
+from chassis.ids import first_id_at, made_at, new_id
+from chassis.mongo import Document
 from contracts import membership, payments
+from contracts.records import Event
+from deploy.local.nodes import Nodes
 from services.payments.service import SERVICE
 from services.payments.store import SCHEMA
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
+from tests.kit.neighbours import miss_a_standing
 from tests.kit.passes import OnePass
+from tests.kit.usecases import made_event
 from tests.store.payments.shop import Sale, Shop
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
 PAGE = {"after": None, "limit": 50}
 
+Asked = tuple[Context, dict[str, Any]]
+Told = tuple[Event, dict[str, Any]]
+
 
 @pytest.fixture(scope="module")
-def schema_database(nodes):
+def schema_database(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA, [METER]) as database:
         yield database
 
@@ -32,7 +41,7 @@ def anybody() -> Context:
     return Context(ANONYMOUS, "zh-CN", new_id("req"), new_traceparent())
 
 
-def standing(shop: Shop, person_id: str, *roles: str) -> dict:
+def standing(shop: Shop, person_id: str, *roles: str) -> dict[str, Any]:
     """What membership told about somebody."""
     return {
         "community_id": shop.community_id,
@@ -52,7 +61,8 @@ def standing(shop: Shop, person_id: str, *roles: str) -> dict:
 
 def known(shop: Shop, ctx: Context, *roles: str) -> Context:
     """The person, whose standing has reached the replica."""
-    shop.app.standings.apply(SimpleNamespace(data=standing(shop, ctx.person(), *roles)))
+    told = standing(shop, ctx.require_person(), *roles)
+    shop.app.standings.apply(made_event(membership.STANDING_CHANGED, told, shop.clock.now()), ctx)
     return ctx
 
 
@@ -60,7 +70,7 @@ def buyer(shop: Shop) -> Context:
     return known(shop, shop.person(), "applicant")
 
 
-def community(shop: Shop) -> dict:
+def community(shop: Shop) -> dict[str, Any]:
     return {"community_id": shop.community_id}
 
 
@@ -68,48 +78,48 @@ def community(shop: Shop) -> dict:
 
 
 @COSTS.rpc(payments.CREATE_PLAN)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     price = {"amount": 300_000, "currency": "CNY"}
     return shop.owner, {**community(shop), "name": "半年会员", "base_price": price}
 
 
 @COSTS.rpc(payments.LIST_PLANS)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     return anybody(), {**community(shop), **PAGE}
 
 
 @COSTS.rpc(payments.GET_PRICE)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     return anybody(), {"plan_id": shop.plan["id"]}
 
 
 @COSTS.rpc(payments.CREATE_COUPON)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     coupon = {"name": "立减", "code": "WELC2ME", "audience": "any"}
-    benefit = {"kind": "amount_off", "value": 20_000}
+    benefit = {"kind": "amount_off", "amount": 20_000}
     return shop.owner, {**community(shop), **coupon, "benefit": benefit}
 
 
 @COSTS.rpc(payments.LIST_COUPONS)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon()
     return shop.owner, {**community(shop), **PAGE}
 
 
 @COSTS.rpc(payments.SET_PROVIDER_ACCOUNT)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     names = {"merchant_id": "another", "secret_ref": "another"}
     return shop.owner, {**community(shop), "provider": "sandbox", **names}
 
 
 @COSTS.rpc(payments.GET_LEDGER)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.paid()
     return shop.owner, community(shop)
 
 
 @COSTS.rpc(payments.GET_SALES)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.paid()
     return shop.owner, community(shop)
 
@@ -118,27 +128,27 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.GET_PURCHASE)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ctx = buyer(shop)
     return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
 
 
 @COSTS.rpc(payments.LIST_MY_PURCHASES)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ctx = buyer(shop)
     shop.purchase(ctx)
     return ctx, PAGE
 
 
 @COSTS.rpc(payments.CREATE_QUOTE)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ordered(shop)  # the first sale of a step makes its counter
     ctx = buyer(shop)
     return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
 
 
 @COSTS.rpc(payments.CREATE_QUOTE, "with a coupon")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer", limit=10)
     ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
     ctx = buyer(shop)
@@ -146,7 +156,7 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.CREATE_QUOTE, "with a coupon of many uses, all taken")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ordered(shop)  # the first sale of a step makes its counter
     shop.coupon(audience="newcomer", limit=1000)
     counters = shop.database.coupon_counters
@@ -156,7 +166,7 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.CREATE_QUOTE, "in place of an earlier one")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ctx = buyer(shop)
     purchase = shop.purchase(ctx)
     shop.quote(ctx, purchase)
@@ -164,20 +174,20 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.GET_QUOTE)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ctx = buyer(shop)
     return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx))["id"]}
 
 
 @COSTS.rpc(payments.CREATE_ORDER)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ordered(shop)  # the first sale of a step makes its counter
     ctx = buyer(shop)
     return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx))["id"]}
 
 
 @COSTS.rpc(payments.CREATE_ORDER, "with a coupon")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer", limit=10)
     ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
     ctx = buyer(shop)
@@ -185,39 +195,39 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.CREATE_ORDER, "for nothing")
-def _(shop: Shop):
-    shop.coupon(benefit={"kind": "percent_off", "value": 10_000})
+def _(shop: Shop) -> Asked:
+    shop.coupon(benefit={"kind": "percent_off", "percent": "100.00"})
     ctx = buyer(shop)
     return ctx, {"quote_id": shop.quote(ctx, shop.purchase(ctx), "WELC2ME")["id"]}
 
 
-def at_once(ctx: Context, shop: Shop, total: int, *codes: str) -> tuple[Context, dict]:
+def at_once(ctx: Context, shop: Shop, total: int, *codes: str) -> Asked:
     seen = {"coupon_codes": list(codes), "total": {"amount": total, "currency": "CNY"}}
     return ctx, {"purchase_id": shop.purchase(ctx)["id"], **seen}
 
 
 @COSTS.rpc(payments.ORDER_PURCHASE)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ordered(shop)  # the first sale of a step makes its counter
     return at_once(buyer(shop), shop, 300_000)
 
 
 @COSTS.rpc(payments.ORDER_PURCHASE, "with a coupon")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer", limit=10)
     ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
     return at_once(buyer(shop), shop, 280_000, "WELC2ME")
 
 
 @COSTS.rpc(payments.ORDER_PURCHASE, "with a coupon without limit")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer")
     ordered(shop, "WELC2ME")  # the first sale makes the step's counter and reads the campaign
     return at_once(buyer(shop), shop, 280_000, "WELC2ME")
 
 
 @COSTS.rpc(payments.ORDER_PURCHASE, "as a live quote says")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer", limit=10)
     ctx = buyer(shop)
     ctx, asked = at_once(ctx, shop, 280_000, "WELC2ME")
@@ -226,7 +236,7 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.ORDER_PURCHASE, "in place of a live quote")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer", limit=10)
     ctx = buyer(shop)
     ctx, asked = at_once(ctx, shop, 280_000, "WELC2ME")
@@ -235,30 +245,30 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.GET_ORDER, "for its payer")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     sale = ordered(shop)
     return sale.buyer, {"order_id": sale.order["id"]}
 
 
 @COSTS.rpc(payments.GET_ORDER, "for the treasurer")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     return shop.owner, {"order_id": ordered(shop).order["id"]}
 
 
 @COSTS.rpc(payments.LIST_MY_ORDERS)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     return ordered(shop).buyer, PAGE
 
 
 @COSTS.rpc(payments.LIST_ORDERS)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     ordered(shop)
     ordered(shop)
     return shop.owner, {**community(shop), **PAGE}
 
 
 @COSTS.rpc(payments.CANCEL_ORDER)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     sale = ordered(shop)
     sale.open_payment()
     return sale.buyer, {"order_id": sale.order["id"]}
@@ -271,32 +281,36 @@ def ordered(shop: Shop, *codes: str) -> Sale:
 # ── Money ───────────────────────────────────────────────────────────────────────────────────────
 
 
+def opening(sale: Sale) -> dict[str, Any]:
+    return {"order_id": sale.order["id"], "provider": "sandbox"}
+
+
 @COSTS.rpc(payments.OPEN_PAYMENT)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     paying(shop)  # the merchant's first use is another case
     sale = ordered(shop)
-    return sale.buyer, {"order_id": sale.order["id"]}
+    return sale.buyer, opening(sale)
 
 
 @COSTS.rpc(payments.OPEN_PAYMENT, "again")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     sale = paying(shop)
-    return sale.buyer, {"order_id": sale.order["id"]}
+    return sale.buyer, opening(sale)
 
 
 @COSTS.rpc(payments.RECEIVE_CALLBACK, "a capture")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     return called_back(shop, captured(shop))
 
 
 @COSTS.rpc(payments.RECEIVE_CALLBACK, "a capture with a coupon")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.coupon(audience="newcomer", limit=10)
     return called_back(shop, captured(shop, "WELC2ME"))
 
 
 @COSTS.rpc(payments.RECEIVE_CALLBACK, "a refund")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     shop.callback(captured(shop))  # the account was met before
     sale = refunding(shop)
     shop.app.refunds.move_due(OnePass(shop.clock.now(), "payments"))
@@ -306,17 +320,24 @@ def _(shop: Shop):
 
 
 @COSTS.rpc(payments.RECEIVE_CALLBACK, "a repeated one")
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     told = captured(shop)
     shop.callback(told)
     return called_back(shop, told)
 
 
 @COSTS.rpc(payments.REFUND_ORDER)
-def _(shop: Shop):
+def _(shop: Shop) -> Asked:
     sale = shop.paid(buyer=buyer(shop))
     shop.answer(membership.PURCHASE_FULFILLED, sale)
     return shop.owner, {"order_id": sale.order["id"], "reason": "moved away"}
+
+
+@COSTS.rpc(payments.GET_REFUND_REASON)
+def _(shop: Shop) -> Asked:
+    refund = shop.database.refunds.find_one({"order_id": refunding(shop).order["id"]})
+    assert refund is not None
+    return Context.for_system("notifications"), {"refund_id": refund["_id"]}
 
 
 def paying(shop: Shop, *codes: str) -> Sale:
@@ -335,111 +356,130 @@ def refunding(shop: Shop) -> Sale:
     return sale
 
 
-def captured(shop: Shop, *codes: str) -> dict:
+def captured(shop: Shop, *codes: str) -> dict[str, Any]:
     """The callback of a payer who paid; the account was met before."""
     shop.paid(buyer=buyer(shop))
     sale = paying(shop, *codes)
     return sale.told(shop.bank.pay(sale.number))
 
 
-def called_back(shop: Shop, told: dict):
-    return Context.for_system("gateway"), {
-        "account_id": shop.account["id"],
-        "provider": "sandbox",
-        "headers": {"signed": "yes"},
-        "body_base64": base64.b64encode(json.dumps(told).encode()).decode(),
-    }
+def called_back(shop: Shop, told: dict[str, Any]) -> Asked:
+    return Context(ANONYMOUS, "en", "req_00000000", new_traceparent()), shop.called_back(told)
 
 
 # ── What others and time bring ──────────────────────────────────────────────────────────────────
 
 
 @COSTS.reaction("on_standing_changed")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     return membership.STANDING_CHANGED, standing(shop, new_id("per"), "member")
 
 
 @COSTS.reaction("on_application_submitted", "the price is promised")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     shop.sell(price_lock="at_application")
     return membership.APPLICATION_SUBMITTED, shop.applied(shop.person())
 
 
 @COSTS.reaction("on_application_submitted", "no price is promised")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     return membership.APPLICATION_SUBMITTED, shop.applied(shop.person())
 
 
 @COSTS.reaction("on_application_approved", "the price is promised")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     shop.sell(price_lock="at_approval")
     return membership.APPLICATION_APPROVED, shop.approval(shop.person())
 
 
 @COSTS.reaction("on_application_approved", "no price is promised")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     return membership.APPLICATION_APPROVED, shop.approval(shop.person())
 
 
 @COSTS.reaction("on_renewal_started")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     return membership.RENEWAL_STARTED, shop.awaited(shop.person())
 
 
 @COSTS.reaction("on_purchase_fulfilled")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     return membership.PURCHASE_FULFILLED, owners_answer(shop, shop.paid(buyer=buyer(shop)), None)
 
 
 @COSTS.reaction("on_purchase_refused")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     sale = shop.paid(buyer=buyer(shop))
     return membership.PURCHASE_REFUSED, owners_answer(shop, sale, "application_withdrawn")
 
 
 @COSTS.reaction("on_purchase_withdrawn")
-def _(shop: Shop):
+def _(shop: Shop) -> Told:
     withdrawn = {"purchase_id": shop.purchase(buyer(shop))["id"], **community(shop)}
     return membership.PURCHASE_WITHDRAWN, {**withdrawn, "reason": "application_withdrawn"}
 
 
-def owners_answer(shop: Shop, sale: Sale, reason: str | None) -> dict:
+@COSTS.rpc(payments.EXPORT_MINE, "a purchase that was paid")
+def _(shop: Shop) -> Asked:
+    ctx = buyer(shop)
+    shop.paid(buyer=ctx)
+    return ctx, {"after": None, "limit": 50}
+
+
+@COSTS.rpc(payments.EXPORT_PERSON, "a purchase that was paid")
+def _(shop: Shop) -> Asked:
+    ctx, operator = buyer(shop), shop.person()
+    shop.paid(buyer=ctx)
+    asked = {"community_id": membership.SYSTEM, "person_id": operator.require_person()}
+    facts = shop.app.standings._rpc.call(membership.GET_STANDING, asked, ctx)
+    told: Any = SimpleNamespace(data={**facts, "roles": ["operator"], "version": 1})
+    shop.app.standings.apply(told, operator)
+    return operator, {"person_id": ctx.require_person(), "after": None, "limit": 50}
+
+
+@COSTS.reaction("on_person_erased", "an order with a refund")
+def _(shop: Shop) -> Told:
+    payer = refunding(shop).order["payer_id"]
+    return membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": payer}
+
+
+def owners_answer(shop: Shop, sale: Sale, reason: str | None) -> dict[str, Any]:
     ids = {"order_id": sale.order["id"], "purchase_id": sale.purchase["id"]}
     return {**ids, **community(shop), "reason": reason}
 
 
 @COSTS.job("expire_quotes")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     ctx = buyer(shop)
     shop.quote(ctx, shop.purchase(ctx))
     shop.later(minutes=16)
 
 
 @COSTS.job("close_orders")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     paying(shop)
     shop.later(minutes=31)
 
 
 @COSTS.job("check_payments", "still awaited")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     paying(shop)
     shop.later(seconds=11)
 
 
 @COSTS.job("check_payments", "paid")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     shop.bank.pay(paying(shop).number)
     shop.later(seconds=11)
 
 
 @COSTS.job("move_refunds", "submitted")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     refunding(shop)
 
 
 @COSTS.job("move_refunds", "done")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     refunding(shop)
     shop.app.refunds.move_due(OnePass(shop.clock.now(), "payments"))
     for refund in shop.bank.refunds.values():
@@ -448,7 +488,7 @@ def _(shop: Shop):
 
 
 @COSTS.job("apply_callbacks")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     sale = paying(shop)
     shop.callback(sale.told(shop.bank.pay(sale.number)))
     before = {"$set": {"arrived_at": shop.clock.now() - dt.timedelta(days=1)}}
@@ -456,21 +496,45 @@ def _(shop: Shop):
 
 
 @COSTS.job("settle_holds", "an order is open")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     ordered(shop)
     shop.later(minutes=2)
 
 
 @COSTS.job("settle_holds", "a place that a crash left behind")
-def _(shop: Shop):
+def _(shop: Shop) -> None:
     ctx = buyer(shop)
     shop.quote(ctx, shop.purchase(ctx))
     shop.database.quotes.delete_many({})
     shop.later(minutes=2)
 
 
+@COSTS.job("resync_standings", "one of one was behind")
+def _(shop: Shop) -> None:
+    miss_a_standing(shop.database, shop.neighbour, shop.community_id)
+
+
+@COSTS.job("fold_totals", "two commits")
+def _(shop: Shop) -> None:
+    shop.database.commits.delete_many({})
+    ordered(shop)
+    ordered(shop)
+    for number, commit in enumerate(shop.database.commits.find({"tally": {"$exists": True}})):
+        shop.database.commits.delete_one({"_id": commit["_id"]})
+        earlier = made_at(commit["_id"]) - dt.timedelta(minutes=1 + number)
+        shop.database.commits.insert_one({**commit, "_id": first_id_at("cmt", earlier)})
+
+
+@COSTS.job("verify_totals", "a community")
+def _(shop: Shop) -> None:
+    paying(shop)
+    shop.database.job_state.insert_one({"_id": "verify_totals", "token": 1, "cursor": "before"})
+
+
 @pytest.mark.parametrize("scenario", COSTS.all, ids=lambda scenario: scenario.row)
-def test_costs(scenario: Scenario, shop: Shop, monkeypatch, write_costs: bool):
+def test_costs(
+    scenario: Scenario, shop: Shop, monkeypatch: pytest.MonkeyPatch, write_costs: bool
+) -> None:
     """Each operation takes exactly what is declared in services/payments/costs.toml."""
     METER.install(monkeypatch)
     known(shop, shop.owner, "owner")

@@ -8,15 +8,18 @@ from pymongo.database import Database
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from chassis import mongo as chassis_mongo
+from chassis.mongo import Document
 from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import membership, payments
 from contracts.errors import DomainError
 from deploy.local.nodes import Nodes
+from services.payments.adapters.provider import Providers
 from services.payments.service import compose
 from services.payments.store import SCHEMA
 from tests.kit.databases import stages
 from tests.kit.passes import OnePass
+from tests.store.payments.shop import Shop
 
 OURS = {collection.name for collection in SCHEMA.collections}
 
@@ -67,7 +70,7 @@ def _shape(query: dict[str, Any]) -> str:
 
 
 @pytest.fixture
-def watched(shop, nodes: Nodes) -> Iterator[tuple[Asked, Database]]:
+def watched(shop: Shop, nodes: Nodes) -> Iterator[tuple[Asked, Database[Document]]]:
     """The shop on a client whose queries are noted."""
     asked = Asked()
     url = nodes.mongo_admin_url
@@ -75,21 +78,23 @@ def watched(shop, nodes: Nodes) -> Iterator[tuple[Asked, Database]]:
         database = chassis_mongo.open_database(client, shop.database.name)
         platform: Platform[Any] = Platform(
             service="payments",
-            settings=None,  # type: ignore[arg-type]
+            settings=None,
             clock=shop.clock,
             database=database,
             uow=UnitOfWork(database, shop.clock),
             rpc=shop.neighbour,  # type: ignore[arg-type]
         )
-        shop.app = compose(platform, {"sandbox": shop.bank})
+        shop.app = compose(platform, Providers(sandbox=shop.bank))
         yield asked, database
 
 
-def test_the_sweeper_and_lists_of_coupons_read_in_batches(shop, watched):
+def test_the_sweeper_and_lists_of_coupons_read_in_batches(
+    shop: Shop, watched: tuple[Asked, Database[Document]]
+) -> None:
     """D-9: the number of reads does not grow with what is sold."""
     asked, _ = watched
     shop.coupon()
-    reads = []
+    reads: list[int] = []
     for _ in range(2):
         for _ in range(3):
             shop.ordered("WELC2ME").open_payment()
@@ -102,10 +107,10 @@ def test_the_sweeper_and_lists_of_coupons_read_in_batches(shop, watched):
     assert reads[0] == reads[1] > 0
 
 
-def test_no_query_scans_or_sorts(shop, watched):
+def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Document]]) -> None:
     asked, database = watched
     shop.coupon(refund_returns_use=True)
-    shop.neighbour.standings[shop.owner.person()] = {"roles": ["owner"]}
+    shop.neighbour.standings[shop.owner.require_person()] = {"roles": ["owner"]}
     buyer = shop.person()
     for _ in range(3):
         sale = shop.paid("WELC2ME", buyer=buyer)
@@ -144,7 +149,7 @@ def test_no_query_scans_or_sorts(shop, watched):
     shop.ledger()
     shop.app.purchases.stuck()
     shop.app.refunds.failed()
-    shop.app.accounting.incidents()
+    shop.app.incidents.open()
     with pytest.raises(DomainError):
         shop.app.refunds.retry("rfd_none", shop.owner)
     assert len(asked.shapes) > 40

@@ -1,15 +1,18 @@
 """Money at the wrong time: late, twice, or for what was withdrawn."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE, PURCHASE_WRONG_STATE
+from tests.kit.existing import existing
+from tests.store.payments.shop import Sale, Shop
 
 
-def expired_sale(shop, *codes):
+def expired_sale(shop: Shop, *codes: str) -> tuple[Sale, dict[str, Any]]:
     """An order that expired before its payer's money was reported."""
     sale = shop.ordered(*codes)
     sale.open_payment()
@@ -22,8 +25,8 @@ def expired_sale(shop, *codes):
     return sale, sale.told(transaction)
 
 
-def test_late_money_takes_its_place_and_price_again(shop):
-    """product §3: late payment after expiry: try to take place and price again."""
+def test_late_money_takes_its_place_and_price_again(shop: Shop) -> None:
+    """product.md §3: late payment after expiry: try to take place and price again."""
     shop.coupon(limit=1)
     sale, told = expired_sale(shop, "WELC2ME")
     shop.later(days=2)
@@ -36,7 +39,7 @@ def test_late_money_takes_its_place_and_price_again(shop):
     assert len(shop.told(payments.ORDER_PAID)) == 1
 
 
-def test_late_money_whose_price_is_gone_goes_back(shop):
+def test_late_money_whose_price_is_gone_goes_back(shop: Shop) -> None:
     """P-14: never swallowed: refunded in full, and the payer is told."""
     shop.coupon(limit=1)
     sale, told = expired_sale(shop, "WELC2ME")
@@ -55,18 +58,18 @@ def test_late_money_whose_price_is_gone_goes_back(shop):
     assert shop.unsettled() == 0
 
 
-def test_money_of_an_old_attempt_beside_a_paid_order_goes_back(shop):
-    """product §3: second payment of one order: keep the first, refund the second."""
+def test_money_of_an_old_attempt_beside_a_paid_order_goes_back(shop: Shop) -> None:
+    """product.md §3: second payment of one order: keep the first, refund the second."""
     sale = shop.ordered()
     sale.open_payment()
     first = sale.number
-    row = shop.database.payments.find_one()
+    row = existing(shop.database.payments.find_one())
     shop.bank.payments[first]["open"] = False
     shop.later(seconds=15)
     shop.run_jobs()
     assert sale.now()["payments"][0]["state"] == "cancelled"
     sale.open_payment()
-    second = shop.database.payments.find_one({"live": True})["out_trade_no"]
+    second = existing(shop.database.payments.find_one({"live": True}))["out_trade_no"]
     assert second != first
     shop.bank.pay(second, "tx-second")
     shop.callback(sale.told("tx-second", number=second))
@@ -82,12 +85,12 @@ def test_money_of_an_old_attempt_beside_a_paid_order_goes_back(shop):
     assert (back.data["full"], back.data["reason"]) == (False, "second_payment")
     (refund,) = sale.now()["refunds"]
     assert refund["state"] == "done"
-    assert shop.database.refunds.find_one()["payment_id"] == row["_id"]
+    assert existing(shop.database.refunds.find_one())["payment_id"] == row["_id"]
     assert shop.ledger()["provider_clearing"] == 300_000
     assert shop.ledger()["suspense"] == 0
 
 
-def test_money_that_came_twice_under_one_number_goes_back_once(shop):
+def test_money_that_came_twice_under_one_number_goes_back_once(shop: Shop) -> None:
     """Paid in two channels: the second transaction is its own capture, refunded once."""
     sale = shop.paid()
     transaction = shop.bank.pay(sale.number, "tx-again")
@@ -100,7 +103,7 @@ def test_money_that_came_twice_under_one_number_goes_back_once(shop):
     assert sale.state == "paid"
 
 
-def withdraw(shop, sale, reason):
+def withdraw(shop: Shop, sale: Sale, reason: str) -> None:
     shop.deliver(
         membership.PURCHASE_WITHDRAWN,
         {
@@ -111,8 +114,8 @@ def withdraw(shop, sale, reason):
     )
 
 
-def test_a_withdrawn_purchase_ends_its_order_and_cannot_be_quoted(shop):
-    """§5a: the owner withdraws; payments closes the order."""
+def test_a_withdrawn_purchase_ends_its_order_and_cannot_be_quoted(shop: Shop) -> None:
+    """architecture.md §5a: the owner withdraws; payments closes the order."""
     sale = shop.ordered()
     sale.open_payment()
     withdraw(shop, sale, "application_withdrawn")
@@ -129,8 +132,8 @@ def test_a_withdrawn_purchase_ends_its_order_and_cannot_be_quoted(shop):
     assert refused.value.params == {"current_state": "withdrawn"}
 
 
-def test_money_for_a_withdrawn_purchase_goes_back(shop):
-    """§5a: what still arrives is refunded."""
+def test_money_for_a_withdrawn_purchase_goes_back(shop: Shop) -> None:
+    """architecture.md §5a: what still arrives is refunded."""
     sale = shop.ordered()
     sale.open_payment()
     withdraw(shop, sale, "application_withdrawn")
@@ -143,8 +146,8 @@ def test_money_for_a_withdrawn_purchase_goes_back(shop):
     assert shop.unsettled() == 0
 
 
-def test_money_after_a_lapse_is_offered_to_the_owner(shop):
-    """product §2: payment after a lapse: the owner decides whether it still holds."""
+def test_money_after_a_lapse_is_offered_to_the_owner(shop: Shop) -> None:
+    """product.md §2: payment after a lapse: the owner decides whether it still holds."""
     pay_by = shop.clock.now() + dt.timedelta(minutes=20)
     buyer = shop.person()
     purchase = shop.purchase(buyer, pay_by=pay_by)
@@ -162,6 +165,7 @@ def test_money_after_a_lapse_is_offered_to_the_owner(shop):
             "purchase_id": purchase["id"],
             "community_id": shop.community_id,
             "reason": "application_lapsed",
+            "lapsed": True,
         },
     )
     shop.run_jobs()

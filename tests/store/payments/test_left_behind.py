@@ -1,6 +1,7 @@
 """What a crash or a silent neighbour left behind, and how it is brought to an end."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -8,13 +9,16 @@ from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE
-from services.payments.usecases.captures import Captures
+from services.payments.store import Stores
+from services.payments.usecases.money.captures import Captures
+from tests.kit.existing import existing
+from tests.store.payments.shop import Sale, Shop
 
 
 @pytest.fixture
-def unsettled_free(shop, monkeypatch):
+def unsettled_free(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Sale:
     """A free order whose process died before it settled it."""
-    shop.coupon(benefit={"kind": "percent_off", "value": 10_000})
+    shop.coupon(benefit={"kind": "percent_off", "percent": "100.00"})
     with monkeypatch.context() as dying:
         dying.setattr(Captures, "settle_free", lambda *_: None)
         sale = shop.ordered("WELC2ME")
@@ -22,13 +26,17 @@ def unsettled_free(shop, monkeypatch):
     return sale
 
 
-def test_a_free_order_left_behind_is_settled_by_the_next_pass(shop, unsettled_free):
-    """Architecture §4: the job heals it at once, not after its 30 minutes."""
+def test_a_free_order_left_behind_is_settled_by_the_next_pass(
+    shop: Shop, unsettled_free: Sale
+) -> None:
+    """architecture.md §4: the job heals it at once, not after its 30 minutes."""
     shop.run_jobs()
     assert unsettled_free.state == "paid"
 
 
-def test_a_free_order_is_settled_instead_of_opened_at_a_provider(shop, unsettled_free):
+def test_a_free_order_is_settled_instead_of_opened_at_a_provider(
+    shop: Shop, unsettled_free: Sale
+) -> None:
     with pytest.raises(DomainError) as refused:
         unsettled_free.open_payment()
     assert (refused.value.error, refused.value.params) == (
@@ -39,8 +47,8 @@ def test_a_free_order_is_settled_instead_of_opened_at_a_provider(shop, unsettled
     assert unsettled_free.state == "paid"
 
 
-def test_undecided_purchases_are_listed_and_told_again(shop):
-    """§5a: undecided after 10 minutes → the operators' list, with retry."""
+def test_undecided_purchases_are_listed_and_told_again(shop: Shop) -> None:
+    """architecture.md §5a: undecided after 10 minutes → the operators' list, with retry."""
     sale = shop.paid()
     assert shop.app.purchases.stuck() == []
     shop.later(minutes=11)
@@ -56,8 +64,8 @@ def test_undecided_purchases_are_listed_and_told_again(shop):
         shop.app.purchases.retry(stuck["_id"], shop.owner)
 
 
-def test_what_a_crash_left_is_counted_or_freed(shop, stores):
-    """Architecture §4: every crash undersells for a while; the sweeper heals."""
+def test_what_a_crash_left_is_counted_or_freed(shop: Shop, stores: Stores) -> None:
+    """architecture.md §4: every crash undersells for a while; the sweeper heals."""
     coupon = shop.coupon(limit=10, per_person=5)
     paid = shop.paid("WELC2ME")
     open_order = shop.ordered("WELC2ME")
@@ -70,10 +78,9 @@ def test_what_a_crash_left_is_counted_or_freed(shop, stores):
     for counters, counter in ((holds, coupon["id"]), (steps, step)):
         assert counters.take(counter, nobody, ref=nobody, expires_at=until)
         assert counters.keep(counter, nobody)
-    slot = stores.redemptions.take(
-        {**coupon, "_id": coupon["id"]}, new_id("per"), ref=nobody, expires_at=until
-    )
-    assert stores.redemptions.keep(shop.community_id, slot, nobody)
+    campaign: Any = {**coupon, "_id": coupon["id"]}
+    slot = stores.redemptions.take(campaign, new_id("per"), ref=nobody, expires_at=until)
+    assert stores.redemptions.keep(shop.community_id, existing(slot), nobody)
     # As if the process had died between the commit of a payment and its settling.
     ref = paid.quote["id"]
     shop.database.coupon_counters.update_one(
@@ -99,7 +106,7 @@ def test_what_a_crash_left_is_counted_or_freed(shop, stores):
     assert open_order.state == "open"
 
 
-def test_a_hold_that_cannot_be_judged_stops_no_other(shop, stores):
+def test_a_hold_that_cannot_be_judged_stops_no_other(shop: Shop, stores: Stores) -> None:
     """An ordered quote whose order is gone: a defect; the holds behind it are settled still."""
     coupon = shop.coupon(limit=10, per_person=5)
     odd = shop.ordered("WELC2ME")
@@ -108,12 +115,11 @@ def test_a_hold_that_cannot_be_judged_stops_no_other(shop, stores):
     holds = stores.coupon_counters.holds
     assert holds.take(coupon["id"], nobody, ref=nobody, expires_at=until)
     assert holds.keep(coupon["id"], nobody)
-    slot = stores.redemptions.take(
-        {**coupon, "_id": coupon["id"]}, new_id("per"), ref=nobody, expires_at=until
-    )
-    assert stores.redemptions.keep(shop.community_id, slot, nobody)
+    campaign: Any = {**coupon, "_id": coupon["id"]}
+    slot = stores.redemptions.take(campaign, new_id("per"), ref=nobody, expires_at=until)
+    assert stores.redemptions.keep(shop.community_id, existing(slot), nobody)
     shop.later(minutes=2)
     shop.run_jobs()
-    counter = shop.database.coupon_counters.find_one({"_id": coupon["id"]})
+    counter = existing(shop.database.coupon_counters.find_one({"_id": coupon["id"]}))
     assert [hold["ref"] for hold in counter["holds"]] == [odd.quote["id"]]
     assert shop.database.redemptions.distinct("ref") == [odd.quote["id"]]

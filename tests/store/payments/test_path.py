@@ -1,9 +1,13 @@
 """Buying a membership: quote, order, payment, callback, fulfilment, refund."""
 
+import dataclasses
 import datetime as dt
+from typing import Any
 
 import pytest
 
+from chassis.context import Context, IdempotencyKey
+from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import (
@@ -13,9 +17,12 @@ from contracts.errors.payments import (
     QUOTE_EXPIRED,
     REFUND_TOO_LARGE,
 )
+from services.payments.store import Stores
+from tests.kit.existing import existing
+from tests.store.payments.shop import Sale, Shop
 
 
-def test_a_purchase_is_paid_once_and_told_once(shop):
+def test_a_purchase_is_paid_once_and_told_once(shop: Shop) -> None:
     """P-6: payment, order, receipt, ledger and event appear together."""
     shop.coupon(audience="newcomer")
     sale = shop.ordered("welc2me")
@@ -48,14 +55,14 @@ def test_a_purchase_is_paid_once_and_told_once(shop):
     assert sale.now()["fulfilment"] == "fulfilled"
 
 
-def test_receipts_are_numbered_without_a_gap(shop):
+def test_receipts_are_numbered_without_a_gap(shop: Shop) -> None:
     for _ in range(3):
         shop.paid()
     numbers = sorted(row["receipt_number"] for row in shop.database.orders.find())
     assert numbers == ["00000001", "00000002", "00000003"]
 
 
-def test_a_new_quote_replaces_the_live_one_and_gives_everything_back(shop):
+def test_a_new_quote_replaces_the_live_one_and_gives_everything_back(shop: Shop) -> None:
     shop.coupon(limit=1)
     buyer = shop.person()
     purchase = shop.purchase(buyer)
@@ -70,7 +77,7 @@ def test_a_new_quote_replaces_the_live_one_and_gives_everything_back(shop):
     assert refused.value.params == {"current_state": "replaced"}
 
 
-def test_the_same_quote_gives_the_same_order(shop):
+def test_the_same_quote_gives_the_same_order(shop: Shop) -> None:
     sale = shop.ordered()
     assert shop.order(sale.buyer, sale.quote)["id"] == sale.order["id"]
     with pytest.raises(DomainError) as refused:
@@ -79,7 +86,7 @@ def test_the_same_quote_gives_the_same_order(shop):
     assert refused.value.params == {"order_id": sale.order["id"]}
 
 
-def test_an_expired_quote_of_the_same_worth_still_makes_an_order(shop):
+def test_an_expired_quote_of_the_same_worth_still_makes_an_order(shop: Shop) -> None:
     """P-9: never a silent new price; the same price is no new price."""
     buyer = shop.person()
     quote = shop.quote(buyer, shop.purchase(buyer))
@@ -89,8 +96,8 @@ def test_an_expired_quote_of_the_same_worth_still_makes_an_order(shop):
     assert order["quote_id"] != quote["id"]
 
 
-def test_an_expired_quote_of_another_worth_gives_a_fresh_one(shop):
-    """product §3: 409 price_changed with a fresh quote."""
+def test_an_expired_quote_of_another_worth_gives_a_fresh_one(shop: Shop) -> None:
+    """product.md §3: 409 price_changed with a fresh quote."""
     buyer = shop.person()
     until = shop.clock.now() + dt.timedelta(minutes=10)
     shop.coupon(valid_until=until.isoformat())
@@ -99,12 +106,12 @@ def test_an_expired_quote_of_another_worth_gives_a_fresh_one(shop):
     with pytest.raises(DomainError) as refused:
         shop.order(buyer, quote)
     assert refused.value.code == "payments.price_changed"
-    fresh = shop.database.quotes.find_one({"_id": refused.value.params["quote_id"]})
+    fresh = existing(shop.database.quotes.find_one({"_id": refused.value.params["quote_id"]}))
     assert fresh["total"]["amount"] == 300_000
     assert fresh["trace"][1]["broken_rule"] == "coupon_is_in_window"
 
 
-def test_quotes_expire_and_give_place_and_coupon_back(shop):
+def test_quotes_expire_and_give_place_and_coupon_back(shop: Shop) -> None:
     """D-10: an expired quote counts as expired before the sweep; the sweep frees what it held."""
     shop.coupon(limit=1)
     buyer = shop.person()
@@ -113,14 +120,14 @@ def test_quotes_expire_and_give_place_and_coupon_back(shop):
     seen = shop.ask(shop.app.quotes.get, payments.GET_QUOTE, buyer, quote_id=quote["id"])
     assert seen["state"] == "expired"
     shop.run_jobs()
-    assert shop.database.quotes.find_one()["state"] == "expired"
+    assert existing(shop.database.quotes.find_one())["state"] == "expired"
     assert shop.uses("WELC2ME") == (0, 0)
     assert shop.database.redemptions.count_documents({}) == 0
     assert shop.price()["places_left"] == 100
 
 
-def test_an_unpaid_order_expires_after_its_provider_closed_it(shop):
-    """§4: query and close at the provider first, then the order, then its holds."""
+def test_an_unpaid_order_expires_after_its_provider_closed_it(shop: Shop) -> None:
+    """architecture.md §4: query and close at the provider first, then the order, then its holds."""
     shop.coupon(limit=1)
     sale = shop.ordered("WELC2ME")
     sale.open_payment()
@@ -138,9 +145,9 @@ def test_an_unpaid_order_expires_after_its_provider_closed_it(shop):
     assert again["total"]["amount"] == 280_000
 
 
-def test_a_free_order_is_paid_by_its_coupon(shop):
+def test_a_free_order_is_paid_by_its_coupon(shop: Shop) -> None:
     """I-3: a 100 % coupon is a payment of nothing."""
-    shop.coupon(benefit={"kind": "percent_off", "value": 10_000}, refund_returns_use=True)
+    shop.coupon(benefit={"kind": "percent_off", "percent": "100.00"}, refund_returns_use=True)
     sale = shop.ordered("WELC2ME")
     assert sale.order["state"] == "paid"
     assert shop.ledger() == {"discounts": 300_000, "deferred_income": -300_000}
@@ -150,7 +157,7 @@ def test_a_free_order_is_paid_by_its_coupon(shop):
     assert shop.uses("WELC2ME") == (0, 0)
 
 
-def test_a_payer_cancels_an_unpaid_order(shop):
+def test_a_payer_cancels_an_unpaid_order(shop: Shop) -> None:
     sale = shop.ordered()
     sale.open_payment()
     view = shop.ask(
@@ -161,7 +168,7 @@ def test_a_payer_cancels_an_unpaid_order(shop):
     shop.quote(sale.buyer, sale.purchase)
 
 
-def test_cancelling_what_was_paid_finds_the_money(shop):
+def test_cancelling_what_was_paid_finds_the_money(shop: Shop) -> None:
     """The money came first: the order is paid, and the payer is told so."""
     sale = shop.ordered()
     sale.open_payment()
@@ -178,7 +185,7 @@ def test_cancelling_what_was_paid_finds_the_money(shop):
 # ── Refunds ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def refund(shop, sale, amount=None):
+def refund(shop: Shop, sale: Sale, amount: int | None = None) -> dict[str, Any]:
     return shop.ask(
         shop.app.refunds.refund_order,
         payments.REFUND_ORDER,
@@ -189,8 +196,8 @@ def refund(shop, sale, amount=None):
     )
 
 
-def test_a_full_refund_gives_money_and_coupon_back_but_no_place(shop):
-    """product §3: the ladder never falls; the coupon's use returns if the campaign says so."""
+def test_a_full_refund_gives_money_and_coupon_back_but_no_place(shop: Shop) -> None:
+    """rules.md §3.2: a refunded place stays taken; its coupon's use returns if it says so."""
     shop.coupon(limit=1, refund_returns_use=True)
     sale = shop.paid("WELC2ME")
     shop.answer(membership.PURCHASE_FULFILLED, sale)
@@ -201,6 +208,11 @@ def test_a_full_refund_gives_money_and_coupon_back_but_no_place(shop):
     (told,) = shop.told(payments.ORDER_REFUNDED)
     assert (told.data["full"], told.data["fulfilled"]) == (True, True)
     assert told.data["amount"]["amount"] == 280_000
+    assert told.data["reason"] is None, "M6: a treasurer's words stay with the refund"
+    asked = {"refund_id": told.data["refund_id"]}
+    system = Context.for_system("notifications")
+    words = shop.ask(shop.app.refunds.reason, payments.GET_REFUND_REASON, system, **asked)
+    assert words == {"reason": "搬家"}
     assert shop.ledger() == {
         "provider_clearing": 0,
         "discounts": 20_000,
@@ -214,7 +226,7 @@ def test_a_full_refund_gives_money_and_coupon_back_but_no_place(shop):
     assert again.order["total"]["amount"] == 280_000
 
 
-def test_partial_refunds_never_exceed_what_was_paid(shop):
+def test_partial_refunds_never_exceed_what_was_paid(shop: Shop) -> None:
     """P-13: many partial refunds sum exactly."""
     sale = shop.paid()
     refund(shop, sale, 100_000)
@@ -222,7 +234,7 @@ def test_partial_refunds_never_exceed_what_was_paid(shop):
     with pytest.raises(DomainError) as refused:
         refund(shop, sale, 50_001)
     assert refused.value.error is REFUND_TOO_LARGE
-    assert refused.value.params == {"most": 50_000}
+    assert refused.value.params == {"maximum": 50_000}
     shop.settle_refunds()
     assert sale.state == "partially_refunded"
     assert [told.data["full"] for told in shop.told(payments.ORDER_REFUNDED)] == [False, False]
@@ -234,7 +246,7 @@ def test_partial_refunds_never_exceed_what_was_paid(shop):
         refund(shop, sale)
 
 
-def test_a_failed_refund_is_shown_and_tried_again_once(shop):
+def test_a_failed_refund_is_shown_and_tried_again_once(shop: Shop) -> None:
     sale = shop.paid()
     refund(shop, sale)
     shop.settle_refunds("failed")
@@ -250,7 +262,7 @@ def test_a_failed_refund_is_shown_and_tried_again_once(shop):
     assert shop.ledger()["provider_clearing"] == 0
 
 
-def test_refunds_that_were_tried_again_hide_no_newer_failure(shop, stores):
+def test_refunds_that_were_tried_again_hide_no_newer_failure(shop: Shop, stores: Stores) -> None:
     """Operators see money that is owed however many failures were seen to before."""
     first, second = shop.paid(), shop.paid()
     refund(shop, first)
@@ -264,8 +276,8 @@ def test_refunds_that_were_tried_again_hide_no_newer_failure(shop, stores):
     assert shown == [first.order["id"], second.order["id"]]
 
 
-def test_a_refused_purchase_is_refunded_in_full(shop):
-    """§5a: refused → full refund, told once."""
+def test_a_refused_purchase_is_refunded_in_full(shop: Shop) -> None:
+    """architecture.md §5a: refused → full refund, told once."""
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "term_unknown")
     shop.answer(membership.PURCHASE_REFUSED, sale, "term_unknown")
@@ -277,12 +289,12 @@ def test_a_refused_purchase_is_refunded_in_full(shop):
     assert told.data["reason"] == "term_unknown"
 
 
-def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop):
+def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop: Shop) -> None:
     """P-24: what is under way is asked with the merchant it began with."""
 
-    def name(merchant_id, secret_ref):
+    def name(merchant_id: str, secret_ref: str) -> dict[str, Any]:
         return shop.ask(
-            shop.app.accounting.set_provider_account,
+            shop.app.accounts.set,
             payments.SET_PROVIDER_ACCOUNT,
             shop.owner,
             community_id=shop.community_id,
@@ -304,7 +316,7 @@ def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop):
 # ── Who may see what ────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_foreign_object_answers_like_a_missing_one(shop):
+def test_a_foreign_object_answers_like_a_missing_one(shop: Shop) -> None:
     """O-1: the same code for somebody else's and for nobody's."""
     sale = shop.paid()
     stranger = shop.person()
@@ -314,7 +326,10 @@ def test_a_foreign_object_answers_like_a_missing_one(shop):
         (shop.app.purchases.get, payments.GET_PURCHASE): {"purchase_id": sale.purchase["id"]},
         (shop.app.orders.create, payments.CREATE_ORDER): {"quote_id": sale.quote["id"]},
         (shop.app.orders.cancel, payments.CANCEL_ORDER): {"order_id": sale.order["id"]},
-        (shop.app.payments.open, payments.OPEN_PAYMENT): {"order_id": sale.order["id"]},
+        (shop.app.payments.open, payments.OPEN_PAYMENT): {
+            "order_id": sale.order["id"],
+            "provider": "sandbox",
+        },
         (shop.app.refunds.refund_order, payments.REFUND_ORDER): {
             "order_id": sale.order["id"],
             "reason": "mine",
@@ -326,12 +341,12 @@ def test_a_foreign_object_answers_like_a_missing_one(shop):
         assert refused.value.error is OBJECT_NOT_FOUND, record.name
 
 
-def test_staff_operations_are_for_staff(shop):
+def test_staff_operations_are_for_staff(shop: Shop) -> None:
     """O-5: deny by default."""
     stranger = shop.person()
     for use_case, record in (
-        (shop.app.accounting.ledger, payments.GET_LEDGER),
-        (shop.app.accounting.sales, payments.GET_SALES),
+        (shop.app.ledger.balances, payments.GET_LEDGER),
+        (shop.app.ledger.sales, payments.GET_SALES),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS),
         (shop.app.orders.list_of_community, payments.LIST_ORDERS),
     ):
@@ -340,7 +355,7 @@ def test_staff_operations_are_for_staff(shop):
         assert refused.value.code == "request.not_permitted", record.name
 
 
-def test_lists_and_sales_are_exact(shop):
+def test_lists_and_sales_are_exact(shop: Shop) -> None:
     shop.coupon()
     buyer = shop.person()
     for _ in range(2):
@@ -368,3 +383,27 @@ def test_lists_and_sales_are_exact(shop):
         (280_000, 1),
         (300_000, 1),
     ]
+
+
+def test_of_an_erased_payer_money_stays_and_words_go(shop: Shop) -> None:
+    """M6, P-2: what a treasurer wrote about them goes from the refund and from stored answers;
+    what we gave back by ourselves keeps its code."""
+    sale = shop.paid()
+    shop.answer(membership.PURCHASE_FULFILLED, sale)
+    key = IdempotencyKey(new_id("req"), "f", payments.REFUND_ORDER.routing_key)
+    keyed = dataclasses.replace(shop.owner, idempotency=key)
+    asked = {"order_id": sale.order["id"], "reason": "搬家", "amount": None}
+    shop.ask(shop.app.refunds.refund_order, payments.REFUND_ORDER, keyed, **asked)
+    assert "搬家" in str(list(shop.database.commits.find()))
+    refused_one = shop.paid(buyer=sale.buyer)
+    shop.answer(membership.PURCHASE_REFUSED, refused_one, "membership_ended")
+    ledger = shop.ledger()
+    payer = sale.buyer.require_person()
+    shop.deliver(membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": payer})
+    everything = str([list(shop.database[name].find()) for name in ("refunds", "commits")])
+    assert "搬家" not in everything
+    reasons = {one["reason"] for one in shop.database.refunds.find()}
+    assert reasons == {"payer_erased", "membership_ended"}
+    assert shop.ledger() == ledger
+    (told,) = shop.told(payments.PERSON_DATA_ERASED)
+    assert told.subject == payer

@@ -1,15 +1,21 @@
 """A provider that does not answer: attempts and refunds come to an end all the same."""
 
+from typing import Any
+
 import pytest
 
 from contracts import membership
 from contracts.errors import DomainError
 from contracts.errors.payments import PROVIDER_UNAVAILABLE
+from services.payments.adapters.provider import ProviderRefund
+from services.payments.domain.money.accounts import ProviderAccount
+from tests.kit.existing import existing
 from tests.kit.passes import OnePass
+from tests.store.payments.shop import Shop
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])
-def test_an_attempt_without_answer_goes_on_under_the_same_number(shop, moment):
+def test_an_attempt_without_answer_goes_on_under_the_same_number(shop: Shop, moment: str) -> None:
     """P-8: unknown is found out by asking; one number, one row."""
     sale = shop.ordered()
     shop.bank.silent = {"create": moment}
@@ -24,7 +30,7 @@ def test_an_attempt_without_answer_goes_on_under_the_same_number(shop, moment):
     assert list(shop.bank.payments) == [sale.number]
 
 
-def test_an_attempt_that_the_provider_never_heard_of_fails_later(shop):
+def test_an_attempt_that_the_provider_never_heard_of_fails_later(shop: Shop) -> None:
     """The janitor drives every attempt to an end; the payer may try again."""
     sale = shop.ordered()
     shop.bank.silent = {"create": "before"}
@@ -38,15 +44,15 @@ def test_an_attempt_that_the_provider_never_heard_of_fails_later(shop):
     assert [row["state"] for row in sale.now()["payments"]] == ["failed", "pending"]
 
 
-def test_an_order_whose_payment_is_unknown_stays_open_and_keeps_its_place(shop):
-    """§4: while the outcome is unknown, keep."""
+def test_an_order_whose_payment_is_unknown_stays_open_and_keeps_its_place(shop: Shop) -> None:
+    """architecture.md §4: while the outcome is unknown, keep."""
     shop.coupon(limit=1)
     sale = shop.ordered("WELC2ME")
     sale.open_payment()
     shop.bank.silent = {"close": "before", "query": "before"}
     shop.later(minutes=31)
     shop.run_jobs()
-    assert shop.database.orders.find_one()["state"] == "open"
+    assert existing(shop.database.orders.find_one())["state"] == "open"
     assert shop.uses("WELC2ME") == (0, 1)
     shop.bank.silent = {}
     shop.bank.pay(sale.number)
@@ -56,48 +62,52 @@ def test_an_order_whose_payment_is_unknown_stays_open_and_keeps_its_place(shop):
     assert shop.uses("WELC2ME") == (1, 0)
 
 
-def test_an_order_with_a_wrong_amount_at_its_provider_is_shown_and_asked_about_less_often(shop):
+def test_an_order_with_a_wrong_amount_at_its_provider_is_shown_and_asked_about_less_often(
+    shop: Shop,
+) -> None:
     """P-24: it can neither be paid nor closed; operators see it, and the job does not hammer."""
     sale = shop.ordered()
     sale.open_payment()
     shop.bank.payments[sale.number]["paid"].append(("tx-1", 1))
     pauses = []
     for _ in range(7):
-        order = shop.database.orders.find_one()
+        order = existing(shop.database.orders.find_one())
         shop.clock.advance(order["close_after"] - shop.clock.now())
         shop.bank.calls.clear()
         for _ in range(2):
             shop.app.closer.close_due(OnePass(shop.clock.now(), "payments"))
         assert shop.bank.calls == ["close.before"]
-        order = shop.database.orders.find_one()
+        order = existing(shop.database.orders.find_one())
         pauses.append((order["close_after"] - shop.clock.now()).seconds)
     assert pauses == [30, 30, 60, 120, 240, 480, 600]
     assert order["state"] == "open"
-    (incident,) = shop.app.accounting.incidents()
+    (incident,) = shop.app.incidents.open()
     assert incident["problem"] == "capture_matches_amount"
 
 
-def test_questions_to_a_provider_become_rarer(shop):
+def test_questions_to_a_provider_become_rarer(shop: Shop) -> None:
     sale = shop.ordered()
     sale.open_payment()
     pauses = []
     for _ in range(8):
-        row = shop.database.payments.find_one()
+        row = existing(shop.database.payments.find_one())
         shop.clock.advance(row["check_after"] - shop.clock.now())
         shop.bank.calls.clear()
         shop.app.payments.check_due(OnePass(shop.clock.now(), "payments"))
         assert shop.bank.calls == ["query.before"]
-        pauses.append((shop.database.payments.find_one()["check_after"] - shop.clock.now()).seconds)
+        pauses.append(
+            (existing(shop.database.payments.find_one())["check_after"] - shop.clock.now()).seconds
+        )
     assert pauses == [20, 40, 80, 160, 320, 600, 600, 600]
 
 
-def test_a_refund_without_answer_is_submitted_again_under_its_number(shop):
+def test_a_refund_without_answer_is_submitted_again_under_its_number(shop: Shop) -> None:
     """P-13: own number: the provider took it once."""
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
     shop.bank.silent = {"refund": "after"}
     shop.run_jobs()
-    assert shop.database.refunds.find_one()["state"] == "created"
+    assert existing(shop.database.refunds.find_one())["state"] == "created"
     shop.bank.silent = {}
     shop.later(minutes=1)
     shop.settle_refunds()
@@ -106,7 +116,9 @@ def test_a_refund_without_answer_is_submitted_again_under_its_number(shop):
 
 
 @pytest.mark.parametrize("checks", [0, 1], ids=["after_a_crash", "after_silence"])
-def test_a_refund_refused_the_second_time_is_not_failed_when_the_first_call_arrived(shop, checks):
+def test_a_refund_refused_the_second_time_is_not_failed_when_the_first_call_arrived(
+    shop: Shop, checks: int
+) -> None:
     """P-13: what the provider executed without our knowing is found by asking, not paid twice."""
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
@@ -116,13 +128,13 @@ def test_a_refund_refused_the_second_time_is_not_failed_when_the_first_call_arri
     shop.bank.silent, shop.bank.refusing = {}, {"refund"}
     shop.later(minutes=1)
     shop.run_jobs()
-    assert shop.database.refunds.find_one()["state"] == "submitted"
+    assert existing(shop.database.refunds.find_one())["state"] == "submitted"
     shop.settle_refunds()
     assert sale.state == "refunded"
     assert shop.ledger()["provider_clearing"] == 0
 
 
-def test_a_refund_fails_when_it_is_refused_and_the_provider_has_none(shop):
+def test_a_refund_fails_when_it_is_refused_and_the_provider_has_none(shop: Shop) -> None:
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
     shop.bank.refusing = {"refund"}
@@ -131,7 +143,7 @@ def test_a_refund_fails_when_it_is_refused_and_the_provider_has_none(shop):
     assert failed["order_id"] == sale.order["id"]
 
 
-def test_a_failed_refund_that_is_told_as_made_is_shown_to_operators(shop):
+def test_a_failed_refund_that_is_told_as_made_is_shown_to_operators(shop: Shop) -> None:
     """P-24: nothing that contradicts our books is swallowed; a retry would pay it twice."""
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
@@ -141,16 +153,16 @@ def test_a_failed_refund_that_is_told_as_made_is_shown_to_operators(shop):
     shop.callback({**told, "id": "r1", "state": "failed"})
     shop.callback({**told, "id": "r2", "state": "failed"})
     shop.apply_callbacks()
-    assert shop.app.accounting.incidents() == []
+    assert shop.app.incidents.open() == []
     shop.callback({**told, "id": "r3", "state": "succeeded"})
     shop.apply_callbacks()
-    (incident,) = shop.app.accounting.incidents()
+    (incident,) = shop.app.incidents.open()
     assert incident["problem"] == "refund_ends_once"
     assert incident["facts"]["out_refund_no"] == number
     assert sale.state == "paid"
 
 
-def test_a_refund_report_with_another_amount_is_refused(shop):
+def test_a_refund_report_with_another_amount_is_refused(shop: Shop) -> None:
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
     shop.run_jobs()
@@ -160,21 +172,23 @@ def test_a_refund_report_with_another_amount_is_refused(shop):
     shop.callback({**told, "id": "r2", "number": "R0", "amount": sale.order["total"]})
     shop.apply_callbacks()
     assert sale.state == "paid"
-    problems = {row["problem"] for row in shop.app.accounting.incidents()}
+    problems = {row["problem"] for row in shop.app.incidents.open()}
     assert problems == {"refund_matches_amount", "refund_is_ours"}
     shop.callback({**told, "id": "r3", "amount": sale.order["total"]})
     shop.apply_callbacks()
     assert sale.state == "refunded"
 
 
-def test_an_item_that_breaks_does_not_stop_the_others(shop, monkeypatch):
+def test_an_item_that_breaks_does_not_stop_the_others(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """M-22: whatever one item raises is its own matter; it is tried again later."""
     broken, sound = shop.paid(), shop.paid()
     for sale in (broken, sound):
         shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
     create_refund = shop.bank.create_refund
 
-    def create(account, **asked):
+    def create(account: ProviderAccount, **asked: Any) -> ProviderRefund:
         if asked["out_trade_no"] == broken.number:
             raise KeyError("what nobody expected")
         return create_refund(account, **asked)

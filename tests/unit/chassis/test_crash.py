@@ -3,6 +3,7 @@
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -18,7 +19,7 @@ for number in range(5):
 """
 
 
-def run(spec, repository):
+def run(spec: str, repository: Path) -> tuple[int, list[str]]:
     child = subprocess.run(
         [sys.executable, "-c", PROGRAM, spec],
         cwd=repository,
@@ -33,18 +34,18 @@ def run(spec, repository):
 @pytest.mark.parametrize(
     ("spec", "reached"), [("relay.before_publish", 1), ("relay.before_publish@3", 3)]
 )
-def test_the_process_dies_at_its_point(repository, spec, reached):
+def test_the_process_dies_at_its_point(repository: Path, spec: str, reached: int) -> None:
     """T-F1."""
     status, printed = run(spec, repository)
     assert (status, len(printed)) == (-signal.SIGKILL, reached)
 
 
 @pytest.mark.parametrize("spec", ["", "relay.after_publish", "relay.before_publish@9"])
-def test_other_points_do_nothing(repository, spec):
+def test_other_points_do_nothing(repository: Path, spec: str) -> None:
     assert run(spec, repository) == (0, ["0", "1", "2", "3", "4"])
 
 
-def test_once_per_flag_file(repository, tmp_path):
+def test_once_per_flag_file(repository: Path, tmp_path: Path) -> None:
     """A restarted process with the same setting lives on."""
     spec = f"relay.before_publish@2:{tmp_path}/died"
     assert run(spec, repository) == (-signal.SIGKILL, ["0", "1"])
@@ -52,6 +53,6 @@ def test_once_per_flag_file(repository, tmp_path):
 
 
 @pytest.mark.parametrize("spec", ["Relay", "a@0", "a@x", "a:relative", "a b"])
-def test_a_malformed_point(spec):
+def test_a_malformed_point(spec: str) -> None:
     with pytest.raises(ValueError, match="crash point"):
         crash.arm(spec)

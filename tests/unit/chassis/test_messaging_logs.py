@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from typing import Any
 
 PROGRAM = """
 import logging, structlog
@@ -21,7 +22,7 @@ except RuntimeError:
 """
 
 
-def lines() -> list[dict[str, str]]:
+def lines() -> list[dict[str, Any]]:
     """A process of its own: logging is configured once and for all."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM], capture_output=True, text=True, check=True

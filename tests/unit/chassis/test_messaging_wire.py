@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import ssl
 
 import amqp
 import pytest
@@ -16,6 +17,7 @@ from chassis.event_wire import (
     parked_from,
     parked_id,
     read_event,
+    sender_of,
 )
 from contracts.envelope import UnreadableEvent
 
@@ -76,13 +78,53 @@ def test_a_copy_keeps_bytes_properties_and_headers() -> None:
         b"\xff\x00", content_type="x/y", message_id="7", expiration="5",
         application_headers={"a": 1},
     )  # fmt: skip
-    copy = again(message, {ATTEMPTS_HEADER: 2})
+    copy = again(message, {ATTEMPTS_HEADER: 2}, own="payments")
     assert copy.body == b"\xff\x00"
     assert copy.properties["content_type"] == "x/y"
     assert copy.properties["message_id"] == "7"
     assert "expiration" not in copy.properties
-    assert copy.headers == {"a": 1, ATTEMPTS_HEADER: 2}
+    assert copy.headers == {"a": 1, ATTEMPTS_HEADER: 2, "coterie-sender": ""}
     assert attempts_of(copy) == 2
+
+
+def signed(by: str | None, noted: str | None = None) -> amqp.Message:
+    headers = {} if noted is None else {"coterie-sender": noted}
+    return amqp.Message(b"x", user_id=by, application_headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("message", "sender"),
+    [
+        (signed("events"), "events"),
+        (signed(None), ""),
+        (signed("payments", "events"), "events"),  # a copy of ours
+        (signed("payments", ""), ""),
+        (signed("events", "membership"), "events"),  # what others note is not believed
+        (signed(None, "membership"), ""),
+        (signed("payments"), "payments"),
+    ],
+)
+def test_a_copy_of_ours_is_its_first_senders(message: amqp.Message, sender: str) -> None:
+    """M-30: however often it goes round, it never becomes ours."""
+    assert sender_of(message, "payments") == sender
+    copy = message
+    for _ in range(3):
+        copy = again(copy, {}, own="payments")
+        copy.properties["user_id"] = "payments"  # as it is published
+        assert sender_of(copy, "payments") == sender
+
+
+def test_a_copy_goes_where_we_send_it_and_nowhere_else() -> None:
+    """M-30: the broker would lead a copy with CC, under our name, to other queues as well."""
+    message = amqp.Message(
+        b"x",
+        reply_to="amq.rabbitmq.reply-to.x",
+        user_id="events",
+        application_headers={"CC": ["membership.on_order_paid"], "BCC": ["rpc-payments"]},
+    )
+    copy = again(message, {}, own="payments")
+    assert copy.headers == {"coterie-sender": "events"}
+    assert copy.properties.keys() == {"delivery_mode", "application_headers"}
 
 
 @pytest.mark.parametrize("attempts", ["many", None, 1.5])
@@ -92,7 +134,7 @@ def test_an_odd_count_of_attempts_counts_as_none(attempts: object) -> None:
 
 
 def test_a_parked_message_says_whence_why_and_when() -> None:
-    message = parked(amqp.Message(b"x"), queue="s.on_x", reason="because", at=AT)
+    message = parked(amqp.Message(b"x"), queue="s.on_x", reason="because", at=AT, own="s")
     assert parked_from(message) == ("s.on_x", "because")
     assert message.headers["coterie-parked-at"] == "2026-11-21T08:00:00+00:00"
 
@@ -106,7 +148,7 @@ def test_what_the_broker_parked_says_so() -> None:
 
 def test_parked_ids_tell_bodies_and_queues_apart() -> None:
     ids = {
-        parked_id(parked(amqp.Message(body), queue=queue, reason="r", at=AT))
+        parked_id(parked(amqp.Message(body), queue=queue, reason="r", at=AT, own="s"))
         for body in (b"", "", b"a", b"b")
         for queue in ("s.one", "s.two")
     }
@@ -121,3 +163,16 @@ def test_broker_addresses() -> None:
     assert connection_parameters("amqps://u:p@host/x")["host"] == "host:5671"
     with pytest.raises(ValueError, match="broker's address"):
         connection_parameters("http://host")
+
+
+def test_amqps_checks_whom_it_speaks_to() -> None:
+    """M-31: py-amqp compares no name when it is only told to use TLS."""
+    assert connection_parameters("amqp://u:p@host/x")["ssl"] is False
+    trust = connection_parameters("amqps://u:p@host:5673/x")["ssl"]
+    assert (trust["server_hostname"], trust["cert_reqs"]) == ("host", ssl.CERT_REQUIRED)
+    assert trust["ca_certs"] is None  # those that the system trusts
+    own = connection_parameters("amqps://u:p@host/x?cacertfile=/etc/coterie/ca.pem")
+    assert (own["ssl"]["ca_certs"], own["virtual_host"]) == ("/etc/coterie/ca.pem", "x")
+    for address in ("amqps://u:p@host/x?verify=verify_none", "amqp://u:p@host/x?cacertfile=y"):
+        with pytest.raises(ValueError, match="unknown option"):
+            connection_parameters(address)

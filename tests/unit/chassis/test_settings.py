@@ -1,6 +1,8 @@
 """Settings: read once, all problems at once, secrets never shown."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 
@@ -20,20 +22,20 @@ class MailSettings(Settings):
     dry: bool = False
 
 
-def test_defaults():
+def test_defaults() -> None:
     settings = Settings.from_environment(LEAST)
     assert (settings.env, settings.health_port, settings.log_level) == ("test", 9001, "info")
     assert (settings.max_workers, settings.clock_file, settings.mongo_url) == (50, "", "")
 
 
-def test_a_service_adds_its_own():
+def test_a_service_adds_its_own() -> None:
     settings = MailSettings.from_environment(
         LEAST | {"COTERIE_SMTP_URL": "smtp://x", "COTERIE_PAUSE": "2.5", "COTERIE_DRY": "Yes"}
     )
     assert (settings.smtp_url, settings.pause, settings.dry) == ("smtp://x", 2.5, True)
 
 
-def test_a_value_from_a_file(tmp_path):
+def test_a_value_from_a_file(tmp_path: Path) -> None:
     """Secrets by reference (P-28)."""
     path = tmp_path / "url"
     path.write_text("amqp://from-file\n")
@@ -41,7 +43,7 @@ def test_a_value_from_a_file(tmp_path):
     assert Settings.from_environment(environ).amqp_url == "amqp://from-file"
 
 
-def test_every_problem_is_listed(tmp_path):
+def test_every_problem_is_listed(tmp_path: Path) -> None:
     binary = tmp_path / "binary"
     binary.write_bytes(b"\xff\xfe")
     with pytest.raises(SettingsError) as error:
@@ -72,7 +74,33 @@ def test_every_problem_is_listed(tmp_path):
         assert name in said
 
 
-def test_production_has_no_test_devices():
+@pytest.mark.parametrize(
+    ("variable", "problem"),
+    [
+        (
+            "COTERIE_LOG_LEVLE",
+            "COTERIE_LOG_LEVLE is not a setting of this process; did you mean COTERIE_LOG_LEVEL?",
+        ),
+        (
+            "COTERIE_AMQP_URL_FLIE",
+            "COTERIE_AMQP_URL_FLIE is not a setting of this process;"
+            " did you mean COTERIE_AMQP_URL_FILE?",
+        ),
+        ("COTERIE_QQQ", "COTERIE_QQQ is not a setting of this process"),
+    ],
+)
+def test_a_variable_that_names_no_setting_is_refused(variable: str, problem: str) -> None:
+    """Its value may be a secret, so it is not shown."""
+    with pytest.raises(SettingsError) as error:
+        Settings.from_environment({**LEAST, variable: "hush"})
+    assert error.value.problems == [problem]
+
+
+def test_variables_of_others_are_none_of_our_business() -> None:
+    assert Settings.from_environment({**LEAST, "LOG_LEVLE": "x", "MY_COTERIE_ENV": "y"})
+
+
+def test_production_has_no_test_devices() -> None:
     """architecture.md §4a."""
     environ = {
         **LEAST,
@@ -85,7 +113,7 @@ def test_production_has_no_test_devices():
     assert len(error.value.problems) == 2
 
 
-def test_crash_points_need_the_test_environment():
+def test_crash_points_need_the_test_environment() -> None:
     environ = {**LEAST, "COTERIE_CRASH_POINT": "uow.before_commit"}
     assert Settings.from_environment(environ).crash_point == "uow.before_commit"
     with pytest.raises(SettingsError):
@@ -93,7 +121,7 @@ def test_crash_points_need_the_test_environment():
 
 
 @pytest.mark.parametrize("shown", [repr, str])
-def test_secrets_are_never_shown(shown):
+def test_secrets_are_never_shown(shown: Callable[[object], str]) -> None:
     """I-18: nor those of a subclass, nor in a problem about them."""
     settings = MailSettings.from_environment({**LEAST, "COTERIE_SMTP_URL": "smtp://hush"})
     assert "hush" not in shown(settings)
@@ -101,7 +129,7 @@ def test_secrets_are_never_shown(shown):
     assert "mongo_url=''" in shown(settings)
 
 
-def test_a_migration_needs_no_broker():
+def test_a_migration_needs_no_broker() -> None:
     settings = MigrationSettings.from_environment(
         {"COTERIE_MONGO_OWNER_URL": "mongodb://hush", "COTERIE_MONGO_DATABASE": "coterie_events"}
     )

@@ -39,14 +39,14 @@ FACTS = {
         (None, "2026-11-01", None, False),
     ],
 )
-def test_state_and_access(stored, today, state, active):
+def test_state_and_access(stored: str | None, today: str, state: str | None, active: bool) -> None:
     standing = Standing.of({**FACTS, "state": stored}, dt.date.fromisoformat(today))
     assert (standing.state, standing.is_active) == (state, active)
     assert ("member" in standing.roles) == active
     assert "reviewer" in standing.roles
 
 
-def test_missing_dates():
+def test_missing_dates() -> None:
     forever = Standing.of(
         {**FACTS, "term_ends_on": None, "grace_ends_on": None}, dt.date(2030, 1, 1)
     )

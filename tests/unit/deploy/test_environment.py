@@ -4,8 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from chassis.process import load_definition
+from chassis.settings import MigrationSettings
 from deploy.local.credentials import Credentials
-from deploy.local.environment import PORTS, PROCESSES, Place, environment_of, row
+from deploy.local.environment import (
+    PORTS,
+    PROCESSES,
+    SANDBOX,
+    Place,
+    environment_of,
+    migration_environment,
+    row,
+)
 from deploy.local.nodes import WANTED_PORTS, Nodes
 from deploy.local.ports import assign
 from deploy.provision import Target
@@ -39,6 +49,19 @@ def test_no_secret_stands_in_an_environment(place: Place, process: str) -> None:
     assert secrets
     for name, value in environment.items():
         assert not any(secret in value for secret in secrets), name
+
+
+@pytest.mark.parametrize("process", [name for name in PROCESSES if name not in SANDBOX])
+def test_a_process_knows_every_variable_that_it_gets(place: Place, process: str) -> None:
+    """An unknown one is refused, and a required one that is missing too."""
+    settings = load_definition(process).settings
+    assert settings.from_environment(environment_of(place, process)).env == "development"
+
+
+def test_a_migration_gets_the_owners_access_and_nothing_else(place: Place) -> None:
+    settings = MigrationSettings.from_environment(migration_environment(place, "payments"))
+    assert settings.mongo_owner_url.startswith("mongodb://payments_owner:")
+    assert settings.mongo_database == "v_payments"
 
 
 @pytest.mark.parametrize("process", PROCESSES)

@@ -1,6 +1,7 @@
 """How long a seat is offered."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +16,13 @@ from services.events.domain.meetups import CUT_OFF
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-def local(day, hour, minute=0, zone=SHANGHAI):
+def local(day: int, hour: int, minute: int = 0, zone: ZoneInfo = SHANGHAI) -> dt.datetime:
     return dt.datetime(2026, 12, day, hour, minute, tzinfo=zone).astimezone(dt.UTC)
+
+
+def meetup(starts_at: dt.datetime, zone: str) -> Any:
+    """All that an offer asks of one."""
+    return {"starts_at": starts_at, "zone": zone}
 
 
 @pytest.mark.parametrize(
@@ -36,9 +42,11 @@ def local(day, hour, minute=0, zone=SHANGHAI):
         (local(5, 11), local(5, 14), local(5, 11, 45)),
     ],
 )
-def test_offer_expires_as_people_expect(now, start, expires):
+def test_offer_expires_as_people_expect(
+    now: dt.datetime, start: dt.datetime, expires: dt.datetime
+) -> None:
     """product.md §4, worked through by hand."""
-    assert offers.expiry({"starts_at": start, "zone": "Asia/Shanghai"}, now) == expires
+    assert offers.expiry(meetup(start, "Asia/Shanghai"), now) == expires
 
 
 @given(
@@ -46,20 +54,22 @@ def test_offer_expires_as_people_expect(now, start, expires):
     st.floats(2.01, 24 * 60),
     st.sampled_from(["Asia/Shanghai", "Europe/Berlin", "America/New_York", "UTC"]),
 )
-def test_offer_is_answered_by_day_and_before_the_cut_off(now, hours, zone):
+def test_offer_is_answered_by_day_and_before_the_cut_off(
+    now: dt.datetime, hours: float, zone: str
+) -> None:
     """Always after it was made, never after the cut-off, at night only for the cut-off's sake."""
     start = now + dt.timedelta(hours=hours)
-    expires = offers.expiry({"starts_at": start, "zone": zone}, now)
+    expires = offers.expiry(meetup(start, zone), now)
     assert now < expires <= start - CUT_OFF
     assert expires - now <= offers.LONGEST + dt.timedelta(hours=13)  # a night, with a changed clock
     at = expires.astimezone(ZoneInfo(zone)).time()
     assert offers.DAY_BEGINS <= at <= offers.DAY_ENDS or expires == start - CUT_OFF
 
 
-def test_offer_is_answered_once_and_in_time():
+def test_offer_is_answered_once_and_in_time() -> None:
     """An offer whose time has passed is not accepted, whether or not a job has noticed."""
     now = local(1, 8)
-    live = {"state": "live", "expires_at": now}
+    live: Any = {"state": "live", "expires_at": now}
     assert offers.accept(live, now - dt.timedelta(seconds=1))["state"] == "accepted"
     with pytest.raises(DomainError) as late:
         offers.accept(live, now)

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from eventlet.event import Event
 
 from chassis.context import Context
+from chassis.live import LiveQueue
 from contracts import membership, payments
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.records import Rpc
@@ -22,8 +23,10 @@ from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
-from gateway.settings import GatewaySettings
+from gateway.settings import GatewaySettings, limits_of
+from gateway.shared_limits import SharedLimits
 from gateway.tokens import TokenVerifier
+from tests.kit.limits import WIDE_FIELDS
 
 ULID = "01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 COMMUNITY = f"/v1/communities/com_{ULID}"
@@ -54,10 +57,10 @@ class Connection:
 
 
 class Client:
-    """Speaks WSGI to the application."""
+    """Speaks WSGI to the application, which takes tokens signed by `key`."""
 
-    def __init__(self, application: Application):
-        self.application = application
+    def __init__(self, application: Application, key: ec.EllipticCurvePrivateKey) -> None:
+        self.application, self.key = application, key
         self.connection = Connection()
 
     def ask(
@@ -87,9 +90,14 @@ def answers() -> Answers:
 
 @pytest.fixture
 def client(answers: Answers, tmp_path: Path) -> Client:
-    key = ec.generate_private_key(ec.SECP256R1()).public_key()
-    jwk = {**jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True), "kid": "one"}
-    keys = tmp_path / "keys.json"
+    return client_of(answers, tmp_path, max_requests=2, **WIDE_FIELDS)
+
+
+def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
+    """An application with these settings, and its client."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    jwk = {**jwt.algorithms.ECAlgorithm.to_jwk(key.public_key(), as_dict=True), "kid": "one"}
+    keys = folder / "keys.json"
     keys.write_text(json.dumps({"keys": [jwk]}))
     settings = GatewaySettings(
         env="test",
@@ -97,8 +105,8 @@ def client(answers: Answers, tmp_path: Path) -> Client:
         health_port=1,
         token_public_keys_file=str(keys),
         cursor_secret="c" * 32,
-        max_requests=2,
         trusted_proxies=1,
+        **more,
     )
     table = RouteTable(ROUTES)
     cursors = Cursors(b"c" * 32)
@@ -108,9 +116,11 @@ def client(answers: Answers, tmp_path: Path) -> Client:
             {route: Operation(route, cursors) for route in table.routes},
             rpc=answers,
             tokens=TokenVerifier(keys),
+            limits=SharedLimits(limits_of(settings), LiveQueue(settings.amqp_url, "gateway")),
             settings=settings,
             is_ready=lambda: True,
-        )
+        ),
+        key,
     )
 
 
@@ -166,7 +176,7 @@ def test_head_is_get_without_the_body(client: Client, answers: Answers) -> None:
 class Held:
     """Calls are answered when it is said so."""
 
-    def __init__(self, client: Client, answers: Answers):
+    def __init__(self, client: Client, answers: Answers) -> None:
         self._client, self._answers = client, answers
         self._go_on = Event()
         answers.answer = self._answer

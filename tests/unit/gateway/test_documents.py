@@ -7,15 +7,16 @@ import pytest
 from marshmallow import fields
 
 from contracts import records
+from contracts.access import ANYBODY
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.fields import (
+    Boolean,
     Document,
-    Flag,
     Id,
     Instant,
+    ListOf,
     PageRequest,
     Request,
-    Several,
     Text,
     Upload,
     Whole,
@@ -24,26 +25,26 @@ from contracts.fields import (
 from contracts.records import Rpc
 from gateway.cursors import Cursors
 from gateway.documents import Incoming, Operation
-from gateway.routing import CSV, RAW, Access, Caching, Idempotency, Route
+from gateway.routing import CSV, RAW, Caching, Route
 
 COMMUNITY = "com_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 
 
 class Part(Request):
-    size = Whole(required=True, most=9)
+    size = Whole(required=True, maximum=9)
 
 
 class Make(Request):
     community_id = Id("com", required=True)
-    name = Text(required=True, least=1, most=20)
-    parts = Several(fields.Nested(Part), load_default=list)
+    name = Text(required=True, minimum=1, maximum=20)
+    parts = ListOf(fields.Nested(Part), load_default=list)
     starts_at = Instant(load_default=None, allow_none=True)
 
 
 class Change(Request):
     community_id = Id("com", required=True)
-    name = Text(least=1, most=20)
-    expected_version = Whole(required=True, least=1)
+    name = Text(minimum=1, maximum=20)
+    expected_version = Whole(required=True, minimum=1)
 
 
 class Thing(Document):
@@ -55,14 +56,14 @@ class Thing(Document):
 class ListThings(PageRequest):
     community_id = Id("com", required=True)
     state = Text(load_default=None, allow_none=True)
-    tags = Several(Text(), load_default=list)
-    old = Flag(load_default=False)
+    tags = ListOf(Text(), load_default=list)
+    old = Boolean(load_default=False)
 
 
 class Uploaded(Request):
     community_id = Id("com", required=True)
-    dry_run = Flag(load_default=False)
-    csv = Upload(required=True, most=100)
+    dry_run = Boolean(load_default=False)
+    csv = Upload(required=True, maximum=100)
 
 
 class Called(Request):
@@ -77,18 +78,10 @@ def operation() -> Iterator[Any]:
     before = dict(records.RPCS)
 
     def make(method: str, path: str, request: type, response: type = Thing, **said: Any) -> Any:
-        said = {
-            "summary": "s",
-            "tag": "t",
-            "access": Access.PUBLIC,
-            "scopes": (),
-            "object_rule": "anybody",
-            "idempotency": Idempotency.NONE,
-            "caching": Caching.NO_STORE,
-            **said,
-        }
-        record = Rpc("events", f"test_{len(records.RPCS)}", "A test.", request, response)
-        return Operation(Route(method, path, record, **said), Cursors(b"s" * 32))
+        name = f"test_{len(records.RPCS)}"
+        record = Rpc("events", name, "A test.", request, response, who=ANYBODY)
+        route = Route(method, path, record, **{"summary": "s", "tag": "t", **said})
+        return Operation(route, Cursors(b"s" * 32))
 
     yield make
     records.RPCS.clear()
@@ -165,7 +158,9 @@ def test_wrong_bodies_are_refused_with_pointers(
 
 def test_a_limit_in_a_body_is_not_that_of_a_page(operation: Any) -> None:
     """H-3: only lists have a `limit` in the address."""
-    capped = Request.from_dict({"community_id": Id("com", required=True), "limit": Whole(most=9)})
+    capped = Request.from_dict(
+        {"community_id": Id("com", required=True), "limit": Whole(maximum=9)}
+    )
     cap = operation("POST", "/v1/communities/{community_id}/caps", capped)
     assert refusal(cap, incoming(b'{"limit":10}')) == [("/limit", "field.range")]
 
@@ -318,10 +313,8 @@ def test_an_uploaded_file_fills_its_field(operation: Any) -> None:
 
 def test_a_callback_is_handed_on_byte_for_byte(operation: Any) -> None:
     """P-20: raw bytes and the headers that sign them; nothing is parsed here."""
-    callback = operation(
-        "POST", "/v1/callbacks/{account_id}", Called, access=Access.CALLBACK, body=RAW
-    )
-    environ = {
+    callback = operation("POST", "/v1/callbacks/{account_id}", Called, body=RAW)
+    environ: dict[str, Any] = {
         "HTTP_X_SIGNATURE": "abc=",
         "CONTENT_TYPE": "application/json",
         "HTTP_CONNECTION": "close",

@@ -25,7 +25,17 @@ def test_language_is_the_best_of_ours(accept: str | None, expected: str) -> None
     assert headers.locale(accept) == expected
 
 
-@pytest.mark.parametrize("accept", [None, "*/*", "application/json", "text/html, */*;q=0.1"])
+@pytest.mark.parametrize(
+    "accept",
+    [
+        None,
+        "*/*",
+        "application/json",
+        "text/html, */*;q=0.1",
+        "Application/JSON; charset=utf-8",
+        "application/problem+json, application/json;q=0.5",
+    ],
+)
 def test_accept_allows_json(accept: str | None) -> None:
     headers.check_accept(accept)
 
@@ -109,6 +119,14 @@ def test_if_match_gives_the_version(header: str, version: int) -> None:
     assert headers.expected_version(header) == version
 
 
+def test_any_version_is_refused_with_what_to_send() -> None:
+    """F21: a change of what nobody read would undo the one before."""
+    with pytest.raises(DomainError) as refused:
+        headers.expected_version("*")
+    for language, said in (("en", "not *"), ("zh-CN", "不接受 *")):
+        assert said in refused.value.error.text(language, {})
+
+
 @pytest.mark.parametrize(
     ("header", "code"),
     [
@@ -161,3 +179,16 @@ def test_source_is_what_trusted_proxies_saw(
 ) -> None:
     """H-22: nobody gets another part of the room by writing a header or taking another address."""
     assert headers.source(peer, forwarded, proxies) == source
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("203.0.113.77", "203.0.113.0/24"),
+        ("2001:db8:1:2::/64", "2001:db8:1::/48"),
+        ("a socket", "unknown"),
+    ],
+)
+def test_lines_show_a_neighbourhood_and_no_address(source: str, shown: str) -> None:
+    """M8: enough to see where an attack comes from, not who lives there."""
+    assert headers.neighbourhood(source) == shown

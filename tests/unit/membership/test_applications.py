@@ -1,6 +1,8 @@
 """Application states: a random walk against a table of what may follow what (I-13)."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -11,10 +13,13 @@ from contracts.errors import DomainError
 from contracts.errors import membership as codes
 from contracts.membership import Policy, Section
 from contracts.problems import load
-from services.membership.domain import applications as domain
+from contracts.types import membership as wire
+from services.membership.domain.vetting import applications as domain
+from services.membership.domain.vetting.applications import Application
+from tests.kit.existing import existing
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
-FORM = [
+FORM: Any = [
     load(
         Section(),
         {
@@ -54,25 +59,31 @@ MAY_FOLLOW = {
     "joined": {},
 }
 
+Step = Callable[[Application], Application]
 
-def drafted(**policy):
+
+def drafted(**policy: Any) -> tuple[Application, wire.Policy]:
     application = domain.draft(
         id="app_1",
         community_id="com_1",
         person_id="per_9",
         form_version=1,
         answers={"city": "上海"},
+        now=START,
     )
-    return application, load(Policy(), policy)
+    rules: Any = load(Policy(), policy)
+    return application, rules
 
 
-def approved(**policy):
+def approved(**policy: Any) -> tuple[Application, wire.Policy]:
     application, rules = drafted(**policy)
     submitted = domain.submit(application, FORM, START)
     return domain.approve(submitted, "per_1", "", START, rules), rules
 
 
-def outcome_of(take, application):
+def outcome_of(
+    take: Step, application: Application
+) -> tuple[Application | None, DomainError | None]:
     """What a step leads to, or its refusal."""
     try:
         return take(application), None
@@ -89,15 +100,15 @@ class ApplicationWalk(RuleBasedStateMachine):
         self.now = START
 
     @rule(hours=st.integers(0, 100))
-    def time_passes(self, hours):
+    def time_passes(self, hours: int) -> None:
         self.now += dt.timedelta(hours=hours)
 
     @rule(step=st.sampled_from(["submit", "withdraw", "lapse", "join"]))
-    def applicant_or_time(self, step):
-        takes = {
+    def applicant_or_time(self, step: str) -> None:
+        takes: dict[str, Step] = {
             "submit": lambda a: domain.submit(a, FORM, self.now),
-            "withdraw": domain.withdraw,
-            "lapse": domain.lapse,
+            "withdraw": lambda a: domain.withdraw(a, self.now),
+            "lapse": lambda a: domain.lapse(a, self.now),
             "join": domain.join,
         }
         self._take(step, takes[step])
@@ -106,8 +117,8 @@ class ApplicationWalk(RuleBasedStateMachine):
         step=st.sampled_from(["claim", "approve", "reject", "request_info"]),
         who=st.sampled_from(REVIEWERS),
     )
-    def reviewer(self, step, who):
-        takes = {
+    def reviewer(self, step: str, who: str) -> None:
+        takes: dict[str, Step] = {
             "claim": lambda a: domain.claim(a, who, self.now, self.policy),
             "approve": lambda a: domain.approve(a, who, "", self.now, self.policy),
             "reject": lambda a: domain.reject(a, who, "full", "", self.now),
@@ -116,20 +127,21 @@ class ApplicationWalk(RuleBasedStateMachine):
         self._take(step, takes[step])
 
     @rule()
-    def reminder(self):
+    def reminder(self) -> None:
         if domain.step_due(self.application, self.now) == "remind":
             reminded = domain.remind(self.application, self.now)
             assert domain.step_due(reminded, self.now) != "remind"
             self.application = reminded
 
-    def _take(self, step, take):
+    def _take(self, step: str, take: Step) -> None:
         before = self.application
         allowed = MAY_FOLLOW[before["state"]].get(step)
         after, error = outcome_of(take, before)
         if error is None:
             assert allowed is not None
-            assert after["state"] in allowed
-            self.application = after
+            moved = existing(after)
+            assert moved["state"] in allowed
+            self.application = moved
         elif allowed is None:
             assert error.error is codes.APPLICATION_WRONG_STATE
             assert error.params["current_state"] == before["state"]
@@ -137,43 +149,70 @@ class ApplicationWalk(RuleBasedStateMachine):
             assert error.error in (codes.REVIEWER_DECIDED, codes.APPLICATION_CLAIMED)
 
     @invariant()
-    def what_holds_in_every_state(self):
+    def what_holds_in_every_state(self) -> None:
         application = self.application
         ended = {"rejected", "withdrawn", "joined", "lapsed"}
         assert application["live"] == (application["state"] not in ended)
-        assert (application["due_at"] is not None) == (application["state"] == "approved")
+        waits = {"draft", "approved", "rejected", "withdrawn", "lapsed"}
+        assert (application["due_at"] is not None) == (application["state"] in waits)
         judges = [verdict["reviewer_id"] for verdict in application["verdicts"]]
         assert len(judges) == len(set(judges))
         if application["state"] in ("approved", "joined", "lapsed"):
             assert sum(v["verdict"] == "approve" for v in application["verdicts"]) >= 2
-        if application["due_at"] is not None:
-            assert application["due_at"] <= application["pay_by"]
+        if application["state"] == "approved":
+            assert existing(application["due_at"]) <= existing(application["pay_by"])
 
 
 TestApplicationWalk = ApplicationWalk.TestCase
 TestApplicationWalk.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
 
 
-def test_pay_by_and_reminders():
+def test_pay_by_and_reminders() -> None:
     """product.md §2: pay-by 72 h, reminders at 24 h and 60 h, once each."""
     application, _ = approved()
     assert application["pay_by"] == START + dt.timedelta(hours=72)
     seen = []
     for hours in range(80):
         now = START + dt.timedelta(hours=hours)
-        assert (application["due_at"] <= now) == (domain.step_due(application, now) is not None)
+        assert (existing(application["due_at"]) <= now) == (
+            domain.step_due(application, now) is not None
+        )
         step = domain.step_due(application, now)
         if step == "remind":
             application = domain.remind(application, now)
             seen.append(hours)
         elif step == "lapse":
-            application = domain.lapse(application)
+            application = domain.lapse(application, now)
             seen.append(hours)
             break
     assert seen == [24, 60, 72]
 
 
-def test_short_pay_by_has_no_reminder_after_it():
+def test_what_came_to_nothing_is_forgotten() -> None:
+    """rules.md §2.17: a draft ends 30 days after its last edit; 180 days after the end of an
+    application its answers and everybody's words are gone, once."""
+    application, _ = drafted()
+    edited = START + dt.timedelta(days=20)
+    application = domain.change_answers(application, FORM, {"city": "北京"}, edited)
+    assert domain.step_due(application, edited + dt.timedelta(days=29)) is None
+    ends = edited + dt.timedelta(days=30)
+    assert domain.step_due(application, ends) == "expire"
+    expired = domain.expire(application, ends)
+    assert (expired["state"], expired["answers"], expired["due_at"]) == ("withdrawn", {}, None)
+    submitted = domain.submit(application, FORM, START)
+    assert submitted["due_at"] is None
+    rejected = domain.reject(submitted, "per_1", "full", "next year", START)
+    late = START + dt.timedelta(days=180)
+    assert domain.step_due(rejected, late - dt.timedelta(minutes=1)) is None
+    assert domain.step_due(rejected, late) == "forget"
+    gone = domain.forget(rejected)
+    assert gone["answers"] == {}
+    assert "next year" not in str(gone)
+    assert gone["rejection"] == {"reason": "full", "message": "", "at": START}
+    assert domain.step_due(gone, late) is None
+
+
+def test_short_pay_by_has_no_reminder_after_it() -> None:
     """A deadline of a day reminds nobody at the hour at which it lapses."""
     application, _ = approved(pay_by_hours=24)
     assert application["due_at"] == application["pay_by"]
@@ -181,7 +220,7 @@ def test_short_pay_by_has_no_reminder_after_it():
     assert domain.step_due(application, at_end) == "lapse"
 
 
-def test_missed_reminder_is_not_made_up_for():
+def test_missed_reminder_is_not_made_up_for() -> None:
     """After a stand-still of 61 hours one reminder goes out, not two at once."""
     application, _ = approved()
     reminded = domain.remind(application, START + dt.timedelta(hours=61))
@@ -189,7 +228,7 @@ def test_missed_reminder_is_not_made_up_for():
     assert reminded["due_at"] == reminded["pay_by"]
 
 
-def test_nobody_judges_the_own_application():
+def test_nobody_judges_the_own_application() -> None:
     """product.md §2: conflict of interest."""
     application, policy = drafted()
     submitted = domain.submit(application, FORM, START)

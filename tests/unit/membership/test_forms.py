@@ -1,11 +1,14 @@
 """Forms: which questions are asked, and every way an answer can be wrong."""
 
+from typing import Any
+
 import pytest
 
 from contracts.errors import DomainError
 from contracts.membership import Section
 from contracts.problems import load
-from services.membership.domain.forms import (
+from services.membership.domain.vetting.forms import (
+    Form,
     answer_problems,
     check_form,
     questions_asked,
@@ -13,16 +16,16 @@ from services.membership.domain.forms import (
 )
 
 
-def form(*questions):
-    section = load(Section(), {"title": "About you", "questions": list(questions)})
+def form(*questions: dict[str, Any]) -> Form:
+    section: Any = load(Section(), {"title": "About you", "questions": list(questions)})
     return [section]
 
 
-def question(key, kind="short_text", **more):
+def question(key: str, kind: str = "short_text", **more: Any) -> dict[str, Any]:
     return {"key": key, "kind": kind, "title": key, **more}
 
 
-def problems(asked, answers):
+def problems(asked: Form, answers: dict[str, Any]) -> set[tuple[str, str]]:
     return {(p.pointer.removeprefix("/answers/"), p.code) for p in answer_problems(asked, answers)}
 
 
@@ -37,10 +40,10 @@ MEDICAL = form(
 )
 
 
-def test_questions_follow_earlier_answers():
+def test_questions_follow_earlier_answers() -> None:
     """product.md §2: conditional on an earlier answer, through several steps."""
 
-    def asked(answers):
+    def asked(answers: dict[str, Any]) -> list[str]:
         return [question["key"] for question in questions_asked(MEDICAL, answers)]
 
     assert asked({}) == ["profession"]
@@ -51,7 +54,7 @@ def test_questions_follow_earlier_answers():
     assert asked({"profession": "sales", "department": "surgery"}) == ["profession"]
 
 
-def test_missing_and_unasked_answers_are_named():
+def test_missing_and_unasked_answers_are_named() -> None:
     """product.md §2: told exactly what is missing."""
     assert problems(MEDICAL, {}) == {("profession", "field.answer_missing")}
     assert problems(MEDICAL, {"profession": "doctor", "department": ""}) == {
@@ -71,21 +74,21 @@ def test_missing_and_unasked_answers_are_named():
         (question("a", "single", options=["x"]), ["x"], "field.type"),
         (question("a", "multi", options=["x", "y"]), ["z"], "field.choice"),
         (question("a", "multi", options=["x", "y"]), ["x", "x"], "field.repeated"),
-        (question("a", "multi", options=["x", "y"], least=2), ["x"], "field.items"),
+        (question("a", "multi", options=["x", "y"], minimum=2), ["x"], "field.items"),
         (question("a", "multi", options=["x", "y"]), "x", "field.type"),
-        (question("a", "number", most=60), 61, "field.range"),
-        (question("a", "number", least=1), 0, "field.range"),
+        (question("a", "number", maximum=60), 61, "field.range"),
+        (question("a", "number", minimum=1), 0, "field.range"),
         (question("a", "number"), "12", "field.type"),
         (question("a", "link"), "javascript:alert(1)", "field.format"),
         (question("a", "link"), "https://", "field.format"),
-        (question("a", least=3), "ab", "field.length"),
-        (question("a", most=3), "abcd", "field.length"),
+        (question("a", minimum=3), "ab", "field.length"),
+        (question("a", maximum=3), "abcd", "field.length"),
         (question("a"), "x" * 201, "field.length"),
         (question("a"), 7, "field.type"),
         (question("a", "long_text"), "x" * 5_001, "field.length"),
     ],
 )
-def test_wrong_answers(asked, answer, code):
+def test_wrong_answers(asked: dict[str, Any], answer: object, code: str) -> None:
     """Every kind of question says what is wrong with an answer of it."""
     assert problems(form(asked), {"a": answer}) == {("a", code)}
 
@@ -95,19 +98,19 @@ def test_wrong_answers(asked, answer, code):
     [
         (question("a", "single", options=["x"]), "x"),
         (question("a", "multi", options=["x", "y"]), ["y", "x"]),
-        (question("a", "number", most=60), 60),
+        (question("a", "number", maximum=60), 60),
         (question("a", "number"), 0),
         (question("a", "number"), 7.5),
         (question("a", "link"), "https://example.com/a?b=c"),
-        (question("a", "long_text", least=20), "二十个字的自我介绍在这里写下来一共有二十字"),
+        (question("a", "long_text", minimum=20), "二十个字的自我介绍在这里写下来一共有二十字"),
         (question("a"), ""),  # not required
     ],
 )
-def test_right_answers(asked, answer):
+def test_right_answers(asked: dict[str, Any], answer: object) -> None:
     assert problems(form(asked), {"a": answer}) == set()
 
 
-def test_private_answers_can_be_left_out():
+def test_private_answers_can_be_left_out() -> None:
     """product.md §2: private answers are for reviewers."""
     asked = form(question("city"), question("license", private=True))
     answers = {"city": "上海", "license": "L1"}
@@ -134,7 +137,7 @@ def test_private_answers_can_be_left_out():
         ),
     ],
 )
-def test_forms_that_cannot_be_asked(asked, pointer):
+def test_forms_that_cannot_be_asked(asked: list[dict[str, Any]], pointer: str) -> None:
     """A form is refused with a pointer to the question that is wrong."""
     with pytest.raises(DomainError) as error:
         check_form(form(*asked))

@@ -1,6 +1,7 @@
 """Codes, refresh tokens and access tokens without a database."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -9,13 +10,15 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from contracts.errors import DomainError
 from contracts.errors import membership as codes
 from services.membership.adapters.access_tokens import AccessTokens
-from services.membership.domain import sign_in as domain
+from services.membership.domain.identity import sign_in as domain
 from services.membership.settings import MembershipSettings
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
-def pem(key, password=None):
+
+def pem(key: Key, password: bytes | None = None) -> str:
     encryption = (
         serialization.BestAvailableEncryption(password)
         if password
@@ -25,11 +28,11 @@ def pem(key, password=None):
     return key.private_bytes(encoding, form, encryption).decode()
 
 
-def test_codes_are_six_digits_spread_over_their_range():
+def test_codes_are_eight_digits_spread_over_their_range() -> None:
     """A code depends on secret and challenge and says nothing about the next one."""
     given = {domain.code_of(b"secret", f"chl_{n}") for n in range(2000)}
     assert len(given) > 1990
-    assert all(len(code) == 6 and code.isdigit() for code in given)
+    assert all(len(code) == 8 and code.isdigit() for code in given)
     assert {code[0] for code in given} == set("0123456789")
     assert domain.code_of(b"other", "chl_1") != domain.code_of(b"secret", "chl_1")
 
@@ -39,18 +42,19 @@ def test_codes_are_six_digits_spread_over_their_range():
     [({"used_at": NOW}, 0), ({}, 10), ({}, 60)],
     ids=["used", "expired on the dot", "expired"],
 )
-def test_closed_challenges_take_no_code(change, later):
+def test_closed_challenges_take_no_code(change: dict[str, Any], later: int) -> None:
     """O-2: 10 minutes, once."""
     challenge = domain.new_challenge(id="chl_1", email="a@example.com", locale="en", now=NOW)
     right = domain.code_of(b"secret", "chl_1")
     domain.check_code(challenge, b"secret", right, NOW + dt.timedelta(minutes=9))
+    changed: Any = {**challenge, **change}
     at = NOW + dt.timedelta(minutes=later)
     with pytest.raises(DomainError) as refused:
-        domain.check_code({**challenge, **change}, b"secret", right, at)
+        domain.check_code(changed, b"secret", right, at)
     assert refused.value.error is codes.SIGN_IN_CODE_WRONG
 
 
-def test_sessions_run_out():
+def test_sessions_run_out() -> None:
     """H-31: 30 days without a refresh end a session."""
     session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
     rotated = domain.rotate(session, "s1", "s2", NOW + dt.timedelta(days=29))
@@ -59,11 +63,11 @@ def test_sessions_run_out():
         domain.rotate(session, "s1", "s2", NOW + dt.timedelta(days=30))
 
 
-def at(seconds):
+def at(seconds: int) -> dt.datetime:
     return NOW + dt.timedelta(seconds=seconds)
 
 
-def test_a_refresh_whose_answer_was_lost_may_be_repeated():
+def test_a_refresh_whose_answer_was_lost_may_be_repeated() -> None:
     """H-31: a server that dies between commit and reply does not sign its client out."""
     session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
     session = domain.rotate(session, "s1", "s2", at(0))
@@ -83,7 +87,9 @@ def test_a_refresh_whose_answer_was_lost_may_be_repeated():
     ],
     ids=["too late", "30 seconds in all", "the newer one was used", "the one given in vain"],
 )
-def test_any_other_spent_token_ends_the_session(steps, last):
+def test_any_other_spent_token_ends_the_session(
+    steps: list[tuple[str, str, int]], last: tuple[str, int]
+) -> None:
     """H-31: who comes with a token that somebody went on from is one holder too many."""
     session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
     for secret, fresh, seconds in steps:
@@ -93,7 +99,7 @@ def test_any_other_spent_token_ends_the_session(steps, last):
 
 
 @pytest.mark.parametrize("token", ["", "no-dot-in-here"])
-def test_what_is_no_refresh_token(token):
+def test_what_is_no_refresh_token(token: str) -> None:
     with pytest.raises(DomainError) as refused:
         domain.split_refresh_token(token)
     assert refused.value.error is codes.SESSION_ENDED
@@ -110,16 +116,16 @@ def test_what_is_no_refresh_token(token):
     ],
     ids=["empty", "garbage", "RSA", "P-384", "encrypted"],
 )
-def test_only_an_open_p256_key_signs(text):
+def test_only_an_open_p256_key_signs(text: str) -> None:
     """H-30: one algorithm, one kind of key; the service does not start with another."""
     with pytest.raises(ValueError):
         AccessTokens(text)
-    settings = {"env": "test", "amqp_url": "amqp://", "health_port": 1}
+    settings: dict[str, Any] = {"env": "test", "amqp_url": "amqp://", "health_port": 1}
     problems = MembershipSettings(**settings, signing_key=text).problems()
     assert [problem.split(":")[0] for problem in problems] == ["COTERIE_SIGNING_KEY"]
 
 
-def test_key_id_is_the_thumbprint_of_the_public_key():
+def test_key_id_is_the_thumbprint_of_the_public_key() -> None:
     """RFC 7638: the same key has the same id, another key another; derived secrets differ."""
     first, second = (pem(ec.generate_private_key(ec.SECP256R1())) for _ in range(2))
     assert AccessTokens(first).key_id == AccessTokens(first).key_id

@@ -44,8 +44,8 @@ _REGISTRATION = {
     "until": "2026-11-28T14:30:00Z",
 }
 _MORE: dict[str, dict[str, Any]] = {
-    "application_info_requested": {"reason": "", "message": "请补充执业经历。\n\n谢谢！"},
-    "application_rejected": {"reason": "not_a_fit", "message": "下次再见"},
+    "application_info_requested": {"reason": "info_requested", "at": "2026-11-21T08:00:00Z"},
+    "application_rejected": {"reason": "not_a_fit", "at": "2026-11-21T08:00:00Z"},
     "application_approved": {
         "membership_id": made_id("mbr"),
         "term_id": made_id("trm"),
@@ -57,6 +57,7 @@ _MORE: dict[str, dict[str, Any]] = {
 _OWN: dict[str, dict[str, Any]] = {
     "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
     "order_refunded": {
+        "refund_id": made_id("rfd"),
         "order_id": made_id("ord"),
         "purchase_id": made_id("pur"),
         "community_id": made_id("com"),
@@ -65,7 +66,7 @@ _OWN: dict[str, dict[str, Any]] = {
         "amount": {"amount": 300_005, "currency": "CNY"},
         "full": True,
         "fulfilled": True,
-        "reason": "changed my mind",
+        "reason": None,
     },
 }
 

@@ -1,20 +1,23 @@
-"""Letters as MIME, and what the settings accept."""
+"""Mails as MIME, and what the settings accept."""
 
 import datetime as dt
 from email import message_from_bytes
 from email.policy import SMTP
+from typing import Any
 
 import pytest
 
 from chassis.settings import SettingsError
-from services.notifications.adapters.mail import Letter, MailRefused, Postman
+from services.notifications.adapters.channels import DeliveryRefused
+from services.notifications.adapters.mail import Mail, MailServer
 from services.notifications.settings import NotificationsSettings
+from tests.kit.existing import existing
 
-POSTMAN = Postman("smtp://localhost:25", "hello@coterie.example")
+SERVER = MailServer("smtp://localhost:25", "hello@coterie.example")
 
 
-def letter(**changes):
-    return Letter(
+def a_mail(**changes: Any) -> Mail:
+    return Mail(
         **{
             "id": "dlv_01JD6ZK3V9Q4M8N2R5T7W0X10Y",
             "type": "membership_activated",
@@ -29,11 +32,9 @@ def letter(**changes):
     )
 
 
-def test_letter_is_plain_and_html_with_a_stable_id():
+def test_mail_is_plain_and_html_with_a_stable_id() -> None:
     """RFC 5322, RFC 3834: composed twice, the Message-ID is the same."""
-    first, second = (
-        message_from_bytes(POSTMAN.compose(letter()).as_bytes(), policy=SMTP) for _ in range(2)
-    )
+    first, second = (message_from_bytes(SERVER.compose(a_mail()), policy=SMTP) for _ in range(2))
     assert first["Message-ID"] == second["Message-ID"]
     assert first["Message-ID"] == "<dlv_01JD6ZK3V9Q4M8N2R5T7W0X10Y@coterie.example>"
     assert first["Auto-Submitted"] == "auto-generated"
@@ -43,16 +44,33 @@ def test_letter_is_plain_and_html_with_a_stable_id():
     assert first["List-Unsubscribe"] is None
     assert first.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in first.iter_parts()] == ["text/plain", "text/html"]
-    assert first.get_body(("plain",)).get_content().strip() == "您好"
+    assert existing(first.get_body(("plain",))).get_content().strip() == "您好"
+
+
+def test_mail_is_fit_for_every_server() -> None:
+    """RFC 5322: seven bits, lines with CRLF of at most 998 characters, no header that goes on."""
+    long = a_mail(subject="很长的题目" * 60, html="<p>您好</p>" * 500, plain="x" * 3000)
+    mail = SERVER.compose(long)
+    assert mail.isascii()
+    lines = mail.split(b"\r\n")
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+    assert max(map(len, lines)) <= 998
+    read = message_from_bytes(mail, policy=SMTP)
+    assert read["Subject"] == long.subject
+    assert existing(read.get_body(("html",))).get_content() == long.html
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nobody", "a@b@c", "a b@example.com", "x@example.com\nBcc: y@example.com"]
+    "address",
+    [
+        *("", "nobody", "a@b@c", "a b@example.com", "李@example.com"),
+        *("x@example.com\nBcc: y@example.com", "x@example.com\r\nBcc:y@example.com"),
+    ],
 )
-def test_address_that_is_none_is_refused(address):
+def test_address_that_is_none_is_refused(address: str) -> None:
     """No header injection, and no endless retries for what can never be sent."""
-    with pytest.raises(MailRefused):
-        POSTMAN.compose(letter(to=address))
+    with pytest.raises(DeliveryRefused):
+        SERVER.compose(a_mail(to=address))
 
 
 ENVIRONMENT = {
@@ -66,7 +84,7 @@ ENVIRONMENT = {
 }
 
 
-def test_settings_never_show_the_mail_password():
+def test_settings_never_show_the_mail_password() -> None:
     """The address of the mail server may carry one."""
     settings = NotificationsSettings.from_environment(ENVIRONMENT)
     assert settings.smtp_url.endswith("localhost:25")
@@ -83,7 +101,7 @@ def test_settings_never_show_the_mail_password():
         ("COTERIE_MONGO_DATABASE", ""),
     ],
 )
-def test_settings_that_cannot_work_are_refused_at_start(name, value):
+def test_settings_that_cannot_work_are_refused_at_start(name: str, value: str) -> None:
     """All problems at once, naming the variable."""
     with pytest.raises(SettingsError, match=name):
         NotificationsSettings.from_environment({**ENVIRONMENT, name: value})

@@ -4,16 +4,19 @@ import datetime as dt
 
 import pytest
 
-from contracts.notifications import CATEGORIES, CHANNELS
+from chassis.consumers import Queue
+from contracts import membership
 from contracts.records import EVENTS
-from services.notifications.domain.rules import BY_EVENT, BY_TYPE, RULES
+from contracts.states.notifications import CATEGORIES, CHANNELS
+from services.notifications.domain.rules import BY_EVENT, BY_TYPE, RULES, Rule, never_overdue
+from services.notifications.service import REACTIONS
 from tests.unit.notifications.samples import facts_of, made_id
 
 ZONE = "Asia/Shanghai"
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.type)
-def test_rule_fits_the_event_it_reads(rule):
+def test_rule_fits_the_event_it_reads(rule: Rule) -> None:
     """Person, link and deadline of each rule come from facts that its event declares."""
     facts = facts_of(rule.event)
     assert rule.category in CATEGORIES
@@ -24,14 +27,25 @@ def test_rule_fits_the_event_it_reads(rule):
         assert rule.recipient(facts) == made_id("per")
 
 
-def test_one_rule_for_each_event_and_type():
+def test_one_rule_for_each_event_and_type() -> None:
     """A cause never makes two messages over one channel (I-11)."""
     assert len(BY_EVENT) == len(BY_TYPE) == len(RULES)
     assert set(BY_EVENT) <= set(EVENTS)
 
 
+def test_every_rule_has_its_queue() -> None:
+    """product.md §5: a rule whose event nobody takes would be silence, and a queue without a rule
+    would fill the parking lot."""
+    taken = [
+        event.type
+        for source in REACTIONS
+        for event in (source.events if isinstance(source, Queue) else (source,))
+    ]
+    assert sorted(taken) == sorted([*BY_EVENT, membership.PERSON_ERASED.type])
+
+
 @pytest.mark.parametrize("type", ["application_approved", "payment_reminder"])
-def test_pay_by_that_passed_is_not_announced(type):
+def test_pay_by_that_passed_is_not_announced(type: str) -> None:
     """product.md §5: re-check before sending."""
     rule = BY_TYPE[type]
     facts = facts_of(rule.event, pay_by="2026-11-24T08:00:00Z")
@@ -41,7 +55,7 @@ def test_pay_by_that_passed_is_not_announced(type):
 
 
 @pytest.mark.parametrize("type", ["registration_selected", "seat_offered"])
-def test_seat_that_went_to_others_is_not_announced(type):
+def test_seat_that_went_to_others_is_not_announced(type: str) -> None:
     """product.md §5: an offer that expired is not announced."""
     rule = BY_TYPE[type]
     facts = facts_of(rule.event)
@@ -58,8 +72,40 @@ def test_seat_that_went_to_others_is_not_announced(type):
         (-3, "2027-11-27T16:00:00+00:00", True),
     ],
 )
-def test_reminder_counts_days_where_the_community_is(days_left, utc, late):
+def test_reminder_counts_days_where_the_community_is(days_left: int, utc: str, late: bool) -> None:
     """Term ends are dates in the community's zone, the end included (product.md §2)."""
     rule = BY_TYPE["term_ending"]
     facts = facts_of(rule.event, days_left=days_left)
     assert rule.overdue(facts, dt.datetime.fromisoformat(utc), ZONE) is late
+
+
+@pytest.mark.parametrize(
+    ("utc", "late"),
+    [("2027-11-27T15:59:00+00:00", False), ("2027-11-27T16:00:00+00:00", True)],
+)
+def test_a_grace_that_is_over_is_not_announced(utc: str, late: bool) -> None:
+    """R33: after a long outage the mail of the end goes out, not that of the grace as well."""
+    grace, end = BY_TYPE["membership_in_grace"], BY_TYPE["membership_expired"]
+    now = dt.datetime.fromisoformat(utc)
+    assert grace.overdue(facts_of(grace.event), now, ZONE) is late
+    assert not end.overdue(facts_of(end.event), now, ZONE)
+    assert not grace.overdue(facts_of(grace.event, grace_ends_on=None), now, ZONE)
+
+
+def test_what_expires_and_what_is_sent_however_late() -> None:
+    """R6: by kind. What stays true is sent after days; codes end with their challenge, which
+    membership knows; seats are asked for, too."""
+    expires = {
+        "application_approved",
+        "payment_reminder",
+        "term_ending",
+        "membership_in_grace",
+        "registration_selected",
+        "seat_offered",
+    }
+    assert {rule.type for rule in RULES if rule.overdue is not never_overdue} == expires
+    assert {rule.type for rule in RULES if rule.needs_seat} == {
+        "registration_selected",
+        "seat_offered",
+    }
+    assert {rule.type for rule in RULES if rule.category == "reminder"} <= expires

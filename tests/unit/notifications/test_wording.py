@@ -1,20 +1,22 @@
 """Words for readers: every rule in both languages, amounts, dates and zones."""
 
 import datetime as dt
+from typing import Any
 
 import jinja2
 import pytest
 
-from services.notifications.adapters.wording import LANGUAGES, PLAIN, TEMPLATES, Wording
-from services.notifications.domain.rules import BY_TYPE, RULES
+from services.notifications.adapters.wording import LANGUAGES, PLAIN, TEMPLATES, Wording, Words
+from services.notifications.domain.rules import BY_TYPE, RULES, Rule
 from tests.unit.notifications.samples import facts_of
 
 WORDING = Wording()
-CODE = {"code": "042137", "expires_at": dt.datetime(2026, 11, 21, 8, 10, tzinfo=dt.UTC)}
+CODE = {"code": "04213796", "expires_at": dt.datetime(2026, 11, 21, 8, 10, tzinfo=dt.UTC)}
 
 
-def words(type, locale, **changes):
-    facts = facts_of(BY_TYPE[type].event, **changes)
+def words(type: str, locale: str, **changes: Any) -> Words:
+    quoted = {} if BY_TYPE[type].words is None else {"words": changes.pop("words", "谢谢！")}
+    facts = {**facts_of(BY_TYPE[type].event, **changes), **quoted}
     if type == "sign_in_code":
         facts |= CODE
     return WORDING.words(type, locale, facts=facts, community="医生圈", zone="Asia/Shanghai")
@@ -22,7 +24,7 @@ def words(type, locale, **changes):
 
 @pytest.mark.parametrize("locale", LANGUAGES)
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.type)
-def test_every_rule_is_put_into_words(rule, locale):
+def test_every_rule_is_put_into_words(rule: Rule, locale: str) -> None:
     """StrictUndefined: a name that the facts lack fails here, not in a mail."""
     said = words(rule.type, locale)
     assert said.title
@@ -36,7 +38,7 @@ def test_every_rule_is_put_into_words(rule, locale):
     assert "None" not in body.plain
 
 
-def test_no_template_without_a_rule():
+def test_no_template_without_a_rule() -> None:
     """Templates and rules are the same set in both languages."""
     for language in LANGUAGES:
         named = {path.stem for path in (TEMPLATES / language).glob("*.jinja")}
@@ -44,8 +46,8 @@ def test_no_template_without_a_rule():
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_a_message_without_words_is_a_plain_line(locale):
-    """product.md §6: in both languages, made from its type alone."""
+def test_a_message_without_words_is_a_plain_line(locale: str) -> None:
+    """product.md §5: in both languages, made from its type alone."""
     said = WORDING.plain("seat_offered", locale, community="医生圈")
     assert "医生圈" in said.title
     assert "seat offered" in said.title
@@ -59,12 +61,12 @@ def test_a_message_without_words_is_a_plain_line(locale):
         ("zh-CN", "2026年11月24日 16:00（中国标准时间）"),
     ],
 )
-def test_deadline_is_told_in_the_zone_of_the_community(locale, said):
+def test_deadline_is_told_in_the_zone_of_the_community(locale: str, said: str) -> None:
     """08:00 UTC is 16:00 in Shanghai, and the zone stands beside it."""
     assert said in words("application_approved", locale).text
 
 
-def test_meetup_is_told_in_its_own_zone():
+def test_meetup_is_told_in_its_own_zone() -> None:
     """product.md §5: deadlines also in meetup time; here Berlin, not the community's Shanghai."""
     said = words("seat_offered", "en")
     assert "December 5, 2026, 05:00 (Central European Standard Time)" in said.text
@@ -81,7 +83,9 @@ def test_meetup_is_told_in_its_own_zone():
         ("en", 9_007_199_254_740_993, "EUR", "€90,071,992,547,409.93"),
     ],
 )
-def test_amounts_have_the_decimals_of_their_currency(locale, amount, currency, said):
+def test_amounts_have_the_decimals_of_their_currency(
+    locale: str, amount: int, currency: str, said: str
+) -> None:
     """D-13: minor units become words exactly, also beyond what a float can hold."""
     refund = words("order_refunded", locale, amount={"amount": amount, "currency": currency})
     assert said in refund.title
@@ -96,20 +100,20 @@ def test_amounts_have_the_decimals_of_their_currency(locale, amount, currency, s
         (-3, "Your membership of 医生圈 has ended"),
     ],
 )
-def test_term_reminder_says_how_long_is_left(days_left, title):
+def test_term_reminder_says_how_long_is_left(days_left: int, title: str) -> None:
     """One template tells before, on the day, and in grace apart."""
     assert words("term_ending", "en", days_left=days_left).title == title
 
 
-def test_membership_without_number_or_term():
+def test_membership_without_number_or_term() -> None:
     """Comped members may have no number; a cancelled one may have no term."""
     assert "no." not in words("membership_activated", "en", number=None).text
     assert words("membership_cancelled", "en", term=None).paragraphs
 
 
-def test_text_of_people_stays_text():
+def test_text_of_people_stays_text() -> None:
     """Markup and template language in what people wrote are shown, never run."""
-    said = words("application_info_requested", "en", message="{{ 7 * 7 }} <script>x</script>")
+    said = words("application_info_requested", "en", words="{{ 7 * 7 }} <script>x</script>")
     body = WORDING.mail(said, "en", community="A & B <i>", name="<b>")
     assert "{{ 7 * 7 }} <script>x</script>" in body.plain
     assert "<script>" not in body.html
@@ -117,12 +121,12 @@ def test_text_of_people_stays_text():
     assert "Hello &lt;b&gt;," in body.html
 
 
-def test_unknown_language_falls_back_to_the_default():
+def test_unknown_language_falls_back_to_the_default() -> None:
     """product.md: the default locale is zh-CN."""
     assert words("application_lapsed", "fr") == words("application_lapsed", "zh-CN")
 
 
-def test_template_that_names_no_fact_is_an_error():
+def test_template_that_names_no_fact_is_an_error() -> None:
     """StrictUndefined: nothing is silently left empty."""
     with pytest.raises(jinja2.UndefinedError):
         WORDING.words("payment_reminder", "en", facts={}, community="x", zone="UTC")

@@ -1,9 +1,11 @@
-"""Plans, coupons and orders for the tests of the domain."""
+"""Plans, coupons and orders for the tests of the domain: as much of them as its rules read."""
 
 import datetime as dt
 from typing import Any
 
-from services.payments.domain.coupons import Buyer
+from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.checkout.orders import Order
+from services.payments.domain.coupons.coupons import Buyer, Coupon
 
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 STRANGER = Buyer(has_paid_before=False, has_joined=False, is_member=False, lapsed_days=None)
@@ -11,22 +13,23 @@ MEMBER = Buyer(has_paid_before=True, has_joined=True, is_member=True, lapsed_day
 NOTHING = {"amount": 0, "currency": "CNY"}
 
 
-def plan(**changes: Any) -> dict[str, Any]:
-    return {
+def plan(**changes: Any) -> Plan:
+    made: Any = {
         "_id": "pln_1",
         "base_price": {"amount": 300_000, "currency": "CNY"},
-        "ladder": {"step": 10_000, "every": 100, "n0": 5100, "cap": None},
+        "ladder": {"step": 10_000, "every": 100, "places_before": 5100, "cap": None},
         "price_lock": "at_payment",
         **changes,
     }
+    return made
 
 
-def coupon(**changes: Any) -> dict[str, Any]:
-    return {
+def coupon(**changes: Any) -> Coupon:
+    made: Any = {
         "_id": "cpn_1",
         "code": "WELC2ME",
         "currency": "CNY",
-        "benefit": {"kind": "amount_off", "value": 20_000},
+        "benefit": {"kind": "amount_off", "amount": 20_000},
         "audience": "any",
         "lapsed_days": 30,
         "plan_ids": [],
@@ -35,10 +38,11 @@ def coupon(**changes: Any) -> dict[str, Any]:
         "valid_until": None,
         **changes,
     }
+    return made
 
 
-def order(**changes: Any) -> dict[str, Any]:
-    return {
+def order(**changes: Any) -> Order:
+    made: Any = {
         "_id": "ord_1",
         "state": "open",
         "open": True,
@@ -51,3 +55,4 @@ def order(**changes: Any) -> dict[str, Any]:
         "close_after": NOW + dt.timedelta(minutes=30),
         **changes,
     }
+    return made

@@ -6,19 +6,24 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from contracts.money import Money
-from services.payments.domain.ladder import Ladder, StepPlaces, list_price, step_on_sale
+from services.payments.domain.catalogue.ladder import Ladder, StepPlaces, list_price, step_on_sale
 from tests.unit.payments.samples import plan
 
-DOCTORS = Ladder(Money(300_000, "CNY"), step=10_000, every=100, n0=5100, cap=None)
+DOCTORS = Ladder(Money(300_000, "CNY"), step=10_000, every=100, places_before=5100, cap=None)
+
+
+def step_of(ladder: Ladder, taken: int) -> int:
+    """The step that sells the next place when so many were sold in order; 0 up to the first."""
+    return max(0, taken - ladder.places_before) // ladder.every
 
 
 @pytest.mark.parametrize(
     ("buyer", "price"),
     [(5101, 300_000), (5200, 300_000), (5201, 310_000), (5300, 310_000), (5301, 320_000)],
 )
-def test_the_example_of_the_design(buyer, price):
-    """product §3: buyers 5,101-5,200 pay base, 5,201 pays base + step."""
-    assert DOCTORS.price_at(DOCTORS.step_of(buyer - 1)).amount == price
+def test_the_example_of_the_design(buyer: int, price: int) -> None:
+    """product.md §3: buyers 5,101-5,200 pay base, 5,201 pays base + step."""
+    assert DOCTORS.price_at(step_of(DOCTORS, buyer - 1)).amount == price
 
 
 ladders = st.builds(
@@ -26,24 +31,24 @@ ladders = st.builds(
     base=st.integers(0, 10**12).map(lambda amount: Money(amount, "CNY")),
     step=st.integers(0, 10**9),
     every=st.integers(1, 10**6),
-    n0=st.integers(0, 10**9),
+    places_before=st.integers(0, 10**9),
     cap=st.none() | st.integers(0, 10**12),
 )
 
 
 @given(ladder=ladders, taken=st.integers(0, 10**10))
-def test_the_price_is_the_formula_and_never_falls(ladder, taken):
-    """price = base + step × floor((n − n0) / every), capped."""
-    risen = ladder.base.amount + ladder.step * (max(0, taken - ladder.n0) // ladder.every)
+def test_the_price_is_the_formula_and_never_falls(ladder: Ladder, taken: int) -> None:
+    """rules.md §3.1: price = base + step × floor((n − places_before) / every), capped."""
+    here, there = step_of(ladder, taken), step_of(ladder, taken + 1)
+    risen = ladder.base.amount + ladder.step * here
     cap = risen if ladder.cap is None else max(ladder.cap, ladder.base.amount)
-    assert ladder.price_at(ladder.step_of(taken)).amount == min(risen, cap)
-    here, there = ladder.step_of(taken), ladder.step_of(taken + 1)
+    assert ladder.price_at(here).amount == min(risen, cap)
     assert ladder.price_at(here) <= ladder.price_at(there)
     following = ladder.next_price(here)
     assert following is None or ladder.price_at(here) < following
 
 
-def test_without_a_step_the_base_price_holds():
+def test_without_a_step_the_base_price_holds() -> None:
     assert list_price(plan(), None).amount == 300_000
     assert list_price(plan(), 2).amount == 320_000
     assert list_price(plan(ladder=None), None).amount == 300_000

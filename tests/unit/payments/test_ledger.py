@@ -1,12 +1,14 @@
-"""Double entry (P-1..P-5): whatever happens to orders, the books balance."""
+"""Double entry (P-1, P-5): whatever happens to orders, the books balance."""
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from contracts.money import Money
-from services.payments.domain import ledger
-from services.payments.domain.ledger import Entry, Posting, entry, signed
+from services.payments.domain.books import ledger
+from services.payments.domain.books.ledger import Entry, Posting, entry, signed
+
+Receipt = tuple[int, bool]  # an amount, and whether nobody asked for it
 
 
 def yuan(amount: int) -> Money:
@@ -24,13 +26,13 @@ def yuan(amount: int) -> Money:
         (Posting("pocket", "debit", 5), Posting("suspense", "credit", 5)),
     ],
 )
-def test_an_entry_that_does_not_balance_cannot_be_made(postings):
+def test_an_entry_that_does_not_balance_cannot_be_made(postings: tuple[Posting, ...]) -> None:
     """P-1: at least two postings, equal sides, positive amounts, known accounts."""
     with pytest.raises(ValueError):
         Entry("capture:pay_1", "CNY", postings)
 
 
-def test_one_entry_has_one_currency():
+def test_one_entry_has_one_currency() -> None:
     with pytest.raises(ValueError):
         entry("x", debit={"refunds": yuan(1)}, credit={"suspense": Money(1, "USD")})
 
@@ -58,7 +60,7 @@ class Books(RuleBasedStateMachine):
         return f"{kind}:{len(self.causes)}"
 
     @rule(target=sales, total=st.integers(0, 10**9), discount=st.integers(0, 10**9))
-    def sell(self, total: int, discount: int):
+    def sell(self, total: int, discount: int) -> Receipt:
         if total + discount == 0:
             return (0, False)
         listed = yuan(total + discount)
@@ -70,13 +72,13 @@ class Books(RuleBasedStateMachine):
         return (total, False)
 
     @rule(target=sales, amount=st.integers(1, 10**9))
-    def receive_unclaimed(self, amount: int):
+    def receive_unclaimed(self, amount: int) -> Receipt:
         self.post(ledger.unclaimed_capture(self.cause("capture"), yuan(amount)))
         self.captured += amount
         return (amount, True)
 
     @rule(target=promised, sale=consumes(sales))
-    def promise(self, sale):
+    def promise(self, sale: Receipt) -> Receipt:
         amount, surplus = sale
         if amount:
             made = ledger.promised_refund(self.cause("refund"), yuan(amount), surplus=surplus)
@@ -85,14 +87,14 @@ class Books(RuleBasedStateMachine):
         return sale
 
     @rule(refund=consumes(promised))
-    def complete(self, refund) -> None:
+    def complete(self, refund: Receipt) -> None:
         if refund[0]:
             self.post(ledger.completed_refund(self.cause("refunded"), yuan(refund[0])))
             self.owed -= refund[0]
             self.given_back += refund[0]
 
     @rule(target=sales, refund=consumes(promised))
-    def fail(self, refund):
+    def fail(self, refund: Receipt) -> Receipt:
         amount, surplus = refund
         if amount:
             self.post(ledger.failed_refund(self.cause("failed"), yuan(amount), surplus=surplus))

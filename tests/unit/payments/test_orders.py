@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any, Literal
 
 import pytest
 from hypothesis import strategies as st
@@ -16,10 +17,19 @@ from contracts.errors.payments import (
     REFUND_TOO_LARGE,
 )
 from contracts.money import Money
-from contracts.payments import ORDER_STATES, PAYMENT_STATES, PURCHASE_STATES, REFUND_STATES
-from services.payments.domain import orders, payments, purchases, quotes, refunds
-from services.payments.domain.payments import Capture
-from services.payments.domain.states import machine
+from contracts.state_machine import machine
+from contracts.states.payments import (
+    ORDER_STATES,
+    PAYMENT_STATES,
+    PURCHASE_STATES,
+    REFUND_STATES,
+)
+from services.payments.domain.checkout import orders, purchases, quotes
+from services.payments.domain.checkout.orders import Order
+from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.money import payments, refunds
+from services.payments.domain.money.payments import Capture
+from tests.kit.existing import existing
 from tests.unit.payments.samples import NOW, order
 
 MINUTE = dt.timedelta(minutes=1)
@@ -31,7 +41,7 @@ def refusal(act: Callable[[], object]) -> DomainError:
     return refused.value
 
 
-def test_machines_and_contract_name_the_same_states():
+def test_machines_and_contract_name_the_same_states() -> None:
     for found, named in (
         (orders.ORDER, ORDER_STATES),
         (payments.PAYMENT, PAYMENT_STATES),
@@ -41,34 +51,37 @@ def test_machines_and_contract_name_the_same_states():
         assert set(found.states) == set(named)
 
 
-def test_a_machine_that_leads_nowhere_cannot_be_made():
+def test_a_machine_that_leads_nowhere_cannot_be_made() -> None:
     with pytest.raises(ValueError):
         machine(ORDER_WRONG_STATE, open="payed")
 
 
 @pytest.mark.parametrize("state", ["paid", "expired", "cancelled", "refunded"])
-def test_an_illegal_step_names_the_current_state(state):
+def test_an_illegal_step_names_the_current_state(state: str) -> None:
     error = refusal(
-        lambda: orders.pay(order(state=state), now=NOW, paid_on="2026-03-02", receipt_number="1")
+        lambda: orders.pay(
+            order(state=state), paid_at=NOW, paid_on="2026-03-02", receipt_number="1"
+        )
     )
     assert error.error is ORDER_WRONG_STATE
     assert error.params == {"current_state": state}
 
 
-def test_a_passed_end_counts_before_any_sweep():
+def test_a_passed_end_counts_before_any_sweep() -> None:
     later = NOW + 31 * MINUTE
     assert orders.shown_state(order(), NOW) == "open"
     assert orders.shown_state(order(), later) == "expired"
     assert refusal(lambda: orders.require_open(order(), later)).params == {
         "current_state": "expired"
     }
-    quote = {"state": "live", "expires_at": NOW}
+    quote: Any = {"state": "live", "expires_at": NOW}
     assert quotes.shown_state(quote, NOW) == "expired"
     quotes.require_live(quote)
-    assert refusal(lambda: quotes.require_live({"state": "replaced"})).error is QUOTE_EXPIRED
+    replaced: Any = {"state": "replaced"}
+    assert refusal(lambda: quotes.require_live(replaced)).error is QUOTE_EXPIRED
 
 
-def test_nothing_is_open_beyond_the_pay_by():
+def test_nothing_is_open_beyond_the_pay_by() -> None:
     """A promise lapses at the pay-by deadline, and quotes and orders with it."""
     assert quotes.locked_until(NOW, None) == NOW + 15 * MINUTE
     assert quotes.locked_until(NOW, NOW + MINUTE) == NOW + MINUTE
@@ -76,11 +89,12 @@ def test_nothing_is_open_beyond_the_pay_by():
     assert orders.open_until(NOW, None) == NOW + 30 * MINUTE
 
 
-def purchase(**changes):
-    return {"state": "open", "order_id": None, "pay_by": None, **changes}
+def purchase(**changes: Any) -> Purchase:
+    made: Any = {"state": "open", "order_id": None, "pay_by": None, **changes}
+    return made
 
 
-def test_what_can_be_paid():
+def test_what_can_be_paid() -> None:
     purchases.require_payable(purchase(), NOW)
     purchases.require_without_order(purchase())
     paid = refusal(lambda: purchases.require_payable(purchase(state="paid"), NOW))
@@ -93,14 +107,14 @@ def test_what_can_be_paid():
     assert (has_order.error, has_order.params) == (PURCHASE_HAS_ORDER, {"order_id": "ord_1"})
 
 
-def test_withdrawing_comes_too_late_for_what_was_paid():
-    assert purchases.withdraw(purchase(), "application_withdrawn")["state"] == "withdrawn"
-    assert purchases.withdraw(purchase(), "application_lapsed")["state"] == "lapsed"
-    assert purchases.withdraw(purchase(state="paid"), "application_lapsed") is None
-    assert purchases.withdraw(purchase(state="withdrawn"), "again") is None
+def test_withdrawing_comes_too_late_for_what_was_paid() -> None:
+    assert existing(purchases.withdraw(purchase(), lapsed=False))["state"] == "withdrawn"
+    assert existing(purchases.withdraw(purchase(), lapsed=True))["state"] == "lapsed"
+    assert purchases.withdraw(purchase(state="paid"), lapsed=True) is None
+    assert purchases.withdraw(purchase(state="withdrawn"), lapsed=False) is None
 
 
-def test_an_owner_answers_once():
+def test_an_owner_answers_once() -> None:
     pending = order(fulfilment="pending")
     decided = orders.decide(pending, "fulfilled")
     assert decided is not None
@@ -108,7 +122,7 @@ def test_an_owner_answers_once():
     assert orders.decide(decided, "refused") is None
 
 
-PAYMENT = {
+PAYMENT: Any = {
     "state": "pending",
     "live": True,
     "out_trade_no": "P1",
@@ -118,8 +132,8 @@ PAYMENT = {
 }
 
 
-def capture(**changes) -> Capture:
-    facts = {
+def capture(**changes: Any) -> Capture:
+    facts: dict[str, Any] = {
         "out_trade_no": "P1",
         "transaction_id": "t1",
         "merchant_id": "m",
@@ -138,14 +152,15 @@ def capture(**changes) -> Capture:
         ({"amount": Money(4, "CNY")}, "capture_matches_amount"),
     ],
 )
-def test_a_capture_is_what_we_asked_for(changes, rule):
+def test_a_capture_is_what_we_asked_for(changes: dict[str, Any], rule: str | None) -> None:
     """P-24: each field that differs is named."""
     assert payments.broken_capture_rule(PAYMENT, capture(**changes)) == rule
 
 
 @pytest.mark.parametrize("state", ["created", "pending", "unknown", "failed", "cancelled"])
-def test_money_moves_an_attempt_forward_from_any_state(state):
-    done = payments.confirm({**PAYMENT, "state": state}, capture(), NOW, surplus=False)
+def test_money_moves_an_attempt_forward_from_any_state(state: str) -> None:
+    attempt: Any = {**PAYMENT, "state": state}
+    done = payments.confirm(attempt, capture(), NOW, surplus=False)
     assert (done["state"], done["transaction_id"], done["live"]) == ("confirmed", "t1", False)
     with pytest.raises(DomainError):
         payments.confirm(done, capture(), NOW, surplus=False)
@@ -153,7 +168,7 @@ def test_money_moves_an_attempt_forward_from_any_state(state):
         payments.end(done, "cancelled")
 
 
-def test_pauses_double_up_to_ten_minutes():
+def test_pauses_double_up_to_ten_minutes() -> None:
     pauses = [payments.pause_after(checks).total_seconds() for checks in range(9)]
     assert pauses == [10, 20, 40, 80, 160, 320, 600, 600, 600]
     assert payments.pause_after(10**6).total_seconds() == 600
@@ -176,7 +191,7 @@ class Refunding(RuleBasedStateMachine):
             self.moving.append(amount)
             return
         error = refusal(lambda: orders.reserve_refund(self.order, Money(amount, "CNY")))
-        assert (error.error, error.params) == (REFUND_TOO_LARGE, {"most": left})
+        assert (error.error, error.params) == (REFUND_TOO_LARGE, {"maximum": left})
 
     @rule()
     def ask_in_another_currency(self) -> None:
@@ -220,7 +235,7 @@ class OrderLife(RuleBasedStateMachine):
         super().__init__()
         self.order = order()
 
-    def step(self, to: str, act: Callable[[], dict]) -> None:
+    def step(self, to: str, act: Callable[[], Order]) -> None:
         if to in LIFE[self.order["state"]]:
             self.order = act()
             assert self.order["state"] == to
@@ -231,11 +246,11 @@ class OrderLife(RuleBasedStateMachine):
     def pay(self) -> None:
         self.step(
             "paid",
-            lambda: orders.pay(self.order, now=NOW, paid_on="2026-03-02", receipt_number="1"),
+            lambda: orders.pay(self.order, paid_at=NOW, paid_on="2026-03-02", receipt_number="1"),
         )
 
     @rule(to=st.sampled_from(["expired", "cancelled"]))
-    def close(self, to: str) -> None:
+    def close(self, to: Literal["expired", "cancelled"]) -> None:
         self.step(to, lambda: orders.close(orders.ask_to_close(self.order, to, NOW)))
 
     @rule()

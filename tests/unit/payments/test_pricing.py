@@ -1,26 +1,30 @@
 """The pricing function and the rules of coupons (product.md §3, D-14)."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
+from chassis.ids import new_id
 from contracts.money import Money
-from contracts.payments import CreateCoupon
-from services.payments.domain import coupons
-from services.payments.domain.coupons import Buyer, normal_code
-from services.payments.domain.pricing import Price, TriedCoupon, price
+from contracts.payments import CreateCoupon, CreateQuote
+from contracts.payments.coupons import normal_code
+from contracts.states.payments import COUPON_KINDS
+from services.payments.domain.checkout.pricing import Price, TriedCoupon, price
+from services.payments.domain.coupons import coupons
+from services.payments.domain.coupons.coupons import Buyer, Coupon
 from tests.unit.payments.samples import MEMBER, NOW, STRANGER, coupon, plan
 
 
-def priced(*tried: dict, buyer: Buyer = STRANGER, step: int | None = 0, **changes) -> Price:
+def priced(*tried: Coupon, buyer: Buyer = STRANGER, step: int | None = 0, **changes: Any) -> Price:
     attempts = [TriedCoupon(entry["code"], entry) for entry in tried]
     return price(plan(), step=step, promised=None, tried=attempts, buyer=buyer, now=NOW, **changes)
 
 
-def broken(*tried: dict, **changes) -> list[str | None]:
+def broken(*tried: Coupon, **changes: Any) -> list[str | None]:
     lines = priced(*tried, **changes).trace
     return [line.get("broken_rule") for line in lines if line["rule"] == "coupon"]
 
@@ -55,29 +59,29 @@ HOUR = dt.timedelta(hours=1)
         ({"audience": "renewal"}, STRANGER, "person_is_renewing"),
     ],
 )
-def test_each_rule_and_its_edge(changes, buyer, rule):
+def test_each_rule_and_its_edge(changes: dict[str, Any], buyer: Buyer, rule: str | None) -> None:
     assert broken(coupon(**changes), buyer=buyer) == [rule]
 
 
 @pytest.mark.parametrize(
-    ("kind", "value", "discount", "days"),
+    ("benefit", "discount", "days"),
     [
-        ("amount_off", 20_000, 20_000, 0),
-        ("amount_off", 400_000, 300_000, 0),
-        ("percent_off", 1_250, 37_500, 0),
-        ("set_price", 36_500, 263_500, 0),
-        ("set_price", 400_000, 0, 0),
-        ("extra_days", 30, 0, 30),
+        ({"kind": "amount_off", "amount": 20_000}, 20_000, 0),
+        ({"kind": "amount_off", "amount": 400_000}, 300_000, 0),
+        ({"kind": "percent_off", "basis_points": 1_250}, 37_500, 0),
+        ({"kind": "set_price", "price": 36_500}, 263_500, 0),
+        ({"kind": "set_price", "price": 400_000}, 0, 0),
+        ({"kind": "extra_days", "days": 30}, 0, 30),
     ],
 )
-def test_each_kind_of_benefit(kind, value, discount, days):
-    found = priced(coupon(benefit={"kind": kind, "value": value}))
+def test_each_kind_of_benefit(benefit: dict[str, Any], discount: int, days: int) -> None:
+    found = priced(coupon(benefit=benefit))
     assert (found.discount.amount, found.extra_days) == (discount, days)
     assert found.total.amount == 300_000 - discount
 
 
-def test_only_one_coupon_applies_the_first_that_may():
-    """product §3: one audience coupon plus ladder price; others refused with the reason."""
+def test_only_one_coupon_applies_the_first_that_may() -> None:
+    """product.md §3: one audience coupon plus ladder price; others refused with the reason."""
     first = coupon(_id="cpn_0", code="EXPRD", valid_until=NOW)
     second, third = coupon(), coupon(_id="cpn_3", code="SECND")
     assert broken(first, second, third) == [
@@ -101,13 +105,13 @@ def test_only_one_coupon_applies_the_first_that_may():
     }
 
 
-def test_a_spent_coupon_gives_way_to_the_next():
+def test_a_spent_coupon_gives_way_to_the_next() -> None:
     spent = {"cpn_1": coupons.LIMIT_REACHED}
     other = coupon(_id="cpn_2", code="SECND")
     assert broken(coupon(), other, spent=spent) == ["coupon_has_uses_left", None]
 
 
-def test_a_promise_replaces_the_ladder():
+def test_a_promise_replaces_the_ladder() -> None:
     found = price(
         plan(price_lock="at_approval"),
         step=None,
@@ -120,32 +124,42 @@ def test_a_promise_replaces_the_ladder():
     assert found.trace[0] == {"rule": "promise", "lock": "at_approval", "amount": 290_000}
 
 
-def test_percentages_round_half_up_once_and_the_trace_says_so():
+def test_percentages_round_half_up_once_and_the_trace_says_so() -> None:
     """D-14: rounded once, at quote time, by a written rule."""
     found = price(
         plan(base_price={"amount": 999, "currency": "CNY"}, ladder=None),
         step=None,
         promised=None,
-        tried=[TriedCoupon("X", coupon(benefit={"kind": "percent_off", "value": 1_050}))],
+        tried=[TriedCoupon("X", coupon(benefit={"kind": "percent_off", "basis_points": 1_050}))],
         buyer=STRANGER,
         now=NOW,
     )
     assert found.discount.amount == 105  # 104.895
-    assert found.trace[1]["rounding"] == {"exact": "999 × 1050 / 10000", "rule": "half_up_once"}
+    assert found.trace[1]["rounding"] == {"exact": "999 × 10.50 / 100", "rule": "half_up_once"}
 
 
-kinds = st.sampled_from(["amount_off", "percent_off", "set_price", "extra_days"])
+benefits = st.one_of(
+    [
+        st.fixed_dictionaries({"kind": st.just(kind), name: st.integers(0, highest)})
+        for kind, name, highest in (
+            ("amount_off", "amount", 10**12),
+            ("percent_off", "basis_points", 10_000),
+            ("set_price", "price", 10**12),
+            ("extra_days", "days", 3650),
+        )
+    ]
+)
 
 
 @given(
     base=st.integers(0, 10**13),
-    kind=kinds,
-    value=st.integers(0, 10**12),
+    benefit=benefits,
     step=st.integers(0, 1000),
 )
-def test_parts_sum_to_the_total_and_nothing_is_negative(base, kind, value, step):
+def test_parts_sum_to_the_total_and_nothing_is_negative(
+    base: int, benefit: dict[str, Any], step: int
+) -> None:
     """D-13, D-14: integers only; discount + total = list price; 0 ≤ total ≤ list price."""
-    benefit = {"kind": kind, "value": value % 10_001 if kind == "percent_off" else value}
     found = price(
         plan(base_price={"amount": base, "currency": "CNY"}),
         step=step,
@@ -159,11 +173,52 @@ def test_parts_sum_to_the_total_and_nothing_is_negative(base, kind, value, step)
     assert all(type(part.amount) is int for part in (found.discount, found.total))
 
 
-def test_codes_ignore_case_and_avoid_lookalikes():
-    """product §3: codes ignore case and use an alphabet without 0/1/I/J/O."""
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        " WELC2ME",
+        "WELC2ME\n",
+        "WELC 2ME",
+        "ＷＥＬＣ２ＭＥ",
+        "welc\u00a02me",
+        "WELC\u200b2ME",
+        "\ufeffWELC2ME\u2060",
+        "WELC\u30002ME",
+        "\u202aWELC2ME\u202c",
+        "WE\u00adLC2ME",
+        "WELC\t2ME",
+    ],
+)
+def test_codes_are_taken_as_people_paste_them(pasted: str) -> None:
+    """F20, rules.md §3.7: the field takes it, and it is the code."""
+    request = {"purchase_id": new_id("pur"), "coupon_codes": [pasted]}
+    assert CreateQuote().load(request)["coupon_codes"] == ["WELC2ME"]
+
+
+@given(st.from_regex(r"[A-Z0-9]{3,24}", fullmatch=True))
+def test_what_is_stored_as_a_code_is_one(code: str) -> None:
+    assert normal_code(code) == normal_code(code.lower()) == code
+
+
+def test_new_codes_have_six_characters() -> None:
+    """rules.md §3.13: fewer can be guessed."""
+    code = CreateCoupon().fields["code"]
+    assert code.deserialize("WELC2M") == "WELC2M"
+    for short in ("WEL", "WELC2"):
+        with pytest.raises(ValidationError):
+            code.deserialize(short)
+
+
+def test_codes_ignore_case_and_avoid_lookalikes() -> None:
+    """product.md §3: codes ignore case and use an alphabet without 0/1/I/J/O."""
     assert normal_code(" welc2me ") == "WELC2ME"
     code = CreateCoupon().fields["code"]
     assert code.deserialize("welc2me") == "welc2me"
     for letter in "01IJOijo":
         with pytest.raises(ValidationError):
             code.deserialize(f"WELC{letter}ME")
+
+
+def test_every_kind_of_coupon_gives_something() -> None:
+    """A kind of the contract without its line in the table would fail at the till."""
+    assert tuple(coupons.KINDS) == COUPON_KINDS

@@ -2,8 +2,10 @@
 
 import json
 import time
+from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -89,7 +91,7 @@ JSON = st.recursive(
 @given(JSON)
 def test_any_json_is_read_or_refused(value: object) -> None:
     """Whatever stands in a field, the outcome is a value of the right type or a 422."""
-    readers = {
+    readers: dict[str, Callable[[Fields], Any]] = {
         "integer": lambda f: f.integer("x", 0, 10),
         "text": lambda f: f.text("x", max_length=5),
         "flag": lambda f: f.flag("x"),

@@ -1,0 +1,110 @@
+"""Who may, checked where the object is: the caller against the `who` of an RPC's record (H-33).
+
+    caller = self._access.caller(ctx, order["community_id"])
+    caller.require_may_see(payments.GET_ORDER.who, "order", about=order["payer_id"])
+    caller.require(payments.REFUND_ORDER.who)
+
+A person sees what they may read; what they may not see is answered like a missing one (O-1). Each
+refusal is a line `access_denied` that says who asked, and who might have.
+"""
+
+import functools
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+
+import structlog
+
+from chassis.context import Context
+from contracts.access import ALWAYS, OPERATOR, Who
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError, ErrorCode
+from contracts.records import Rpc
+
+log = structlog.get_logger()
+
+Held = tuple[Set[str], Callable[[], bool]]  # roles in a community; whether they operate the system
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks, with what they hold in one community; read when it is needed first."""
+
+    ctx: Context
+    held: Callable[[], Held]
+
+    def may(self, who: Who, *, about: str | None = None) -> bool:
+        """Whether `who` lets the caller in; `about` is the person that the object is about."""
+        if who.person and about is not None and about == self.ctx.actor.person_id:
+            return True
+        roles, operates = self.held()
+        return not who.roles.isdisjoint(roles) or (OPERATOR in who.roles and operates())
+
+    def require(self, who: Who, refusal: ErrorCode = NOT_PERMITTED) -> None:
+        """Raises DomainError(SIGN_IN_REQUIRED, SIGN_IN_AGAIN) or DomainError(refusal)."""
+        if not self.may(who):
+            _note_denied(self.ctx, who, refusal)
+            raise DomainError(refusal)
+        if who.lately == ALWAYS:
+            self.ctx.require_recent_sign_in()
+        self.ctx.checked.add(who)
+
+    def require_may_see(self, who: Who, noun: str, *, about: str | None = None) -> None:
+        """`who` is that of reading it; raises DomainError(OBJECT_NOT_FOUND)."""
+        if not self.may(who, about=about):
+            _note_denied(self.ctx, who, OBJECT_NOT_FOUND)
+            raise DomainError(OBJECT_NOT_FOUND, noun=noun)
+        self.ctx.checked.add(who)
+
+
+class Access:
+    """Callers, from the roles that `held` finds for a person who signed in."""
+
+    def __init__(self, held: Callable[[Context, str], Held]) -> None:
+        self._held = held
+
+    def caller(self, ctx: Context, community_id: str) -> Caller:
+        """The caller in a community; raises DomainError(SIGN_IN_REQUIRED) when asked."""
+        return caller_with(ctx, functools.partial(self._held, ctx, community_id))
+
+    def require(self, ctx: Context, who: Who, community_id: str) -> Caller:
+        """The caller, for what belongs to a community as a whole, whose existence is public.
+
+        Raises DomainError(SIGN_IN_REQUIRED) or DomainError(NOT_PERMITTED).
+        """
+        caller = self.caller(ctx, community_id)
+        caller.require(who)
+        return caller
+
+
+def caller_with(ctx: Context, held: Callable[[], Held]) -> Caller:
+    """The caller with these roles; at the service's command line it is an operator without any."""
+    if ctx.actor.kind == OPERATOR:
+        return Caller(ctx, lambda: (frozenset(), lambda: True))
+    return Caller(ctx, functools.cache(held))
+
+
+def require_own(ctx: Context, who: Who, person_id: str, noun: str) -> None:
+    """For what is one person's alone; raises DomainError(SIGN_IN_REQUIRED, OBJECT_NOT_FOUND)."""
+    if person_id != ctx.require_person():
+        _note_denied(ctx, who, OBJECT_NOT_FOUND)
+        raise DomainError(OBJECT_NOT_FOUND, noun=noun)
+    ctx.checked.add(who)
+
+
+def _note_denied(ctx: Context, who: Who, refusal: ErrorCode) -> None:
+    log.info(
+        "access_denied",
+        actor=ctx.actor.id,
+        session=ctx.actor.session_id,
+        needed=str(who),
+        answer=refusal.code,
+    )
+
+
+class CallerUnchecked(Exception):
+    """A use case answered without holding its caller against the `who` of its record: a defect."""
+
+
+def require_checked(ctx: Context, rpc: Rpc) -> None:
+    """Raises CallerUnchecked; called with what a use case is about to answer."""
+    if rpc.who.signed_in and rpc.who not in ctx.checked:
+        raise CallerUnchecked(f"{rpc.routing_key} is for {rpc.who}")

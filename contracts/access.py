@@ -1,0 +1,151 @@
+"""Who may call an RPC: said once, on its record.
+
+    CREATE_COUPON = Rpc(..., who=holders(OWNING_ROLES))
+    GET_ORDER = Rpc(..., who=the("payer") | holders(MONEY_ROLES))
+
+From it come the check of the service (`chassis.access`), what the gateway asks for, the words of
+OpenAPI and of the cards, and the matrix of `docs/reference/access.md`.
+"""
+
+import dataclasses
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, get_args
+
+GrantableRole = Literal["owner", "reviewer", "host", "treasurer", "scanner"]
+# Beside those that owners grant: what follows from a membership, and who runs the whole system.
+Role = Literal[GrantableRole, "member", "former_member", "operator"]
+
+GRANTABLE_ROLES: tuple[GrantableRole, ...] = get_args(GrantableRole)
+ROLES: tuple[Role, ...] = get_args(Role)
+
+MEMBER: Role = "member"
+FORMER_MEMBER: Role = "former_member"
+OPERATOR: Role = "operator"
+
+OWNING_ROLES: Set[Role] = frozenset({"owner"})
+REVIEWING_ROLES: Set[Role] = frozenset({"owner", "reviewer"})
+MONEY_ROLES: Set[Role] = frozenset({"owner", "treasurer"})
+HOSTING_ROLES: Set[Role] = frozenset({"owner", "host"})
+CHECK_IN_ROLES: Set[Role] = frozenset({"owner", "host", "scanner"})
+MEMBER_DATA_ROLES: Set[Role] = frozenset({"owner", "reviewer", "host", "treasurer"})
+SIGNED_IN_LATELY = 10 * 60  # seconds since the sign-in, for what money and power depend on
+ALWAYS = "always"
+
+BELONGING_ROLES: Set[Role] = frozenset({*GRANTABLE_ROLES, MEMBER})
+
+
+@dataclass(frozen=True)
+class Who:
+    """Whom an RPC lets in; made by the names and functions below.
+
+    `others` names callers who are not asked who they are. Anybody else has signed in and is the
+    `person` that the object is about, under the name that they have there, or holds one of `roles`
+    in its community; without both, whoever signed in is meant. `note` narrows it in words.
+    `lately` says when they have to have signed in within the last ten minutes: ALWAYS, or a case.
+    """
+
+    others: str = ""
+    person: str = ""
+    roles: Set[Role] = frozenset()
+    note: str = ""
+    lately: str = ""
+
+    @property
+    def signed_in(self) -> bool:
+        """Whether callers have to be known; the service checks them then (`chassis.access`)."""
+        return not self.others
+
+    @property
+    def is_anybody(self) -> bool:
+        return self.others == ANYBODY.others
+
+    def but(self, note: str) -> "Who":
+        """The same with a restriction in words, which the service checks, too."""
+        return dataclasses.replace(self, note=note)
+
+    def signed_in_lately(self, case: str = ALWAYS) -> "Who":
+        """The same for who signed in within the last ten minutes (step-up, RFC 9470); in a `case`
+        the use case asks for it (`Context.require_recent_sign_in`)."""
+        return dataclasses.replace(self, lately=case)
+
+    @property
+    def restriction(self) -> str:
+        """In words, what holds besides."""
+        case = "" if self.lately == ALWAYS else f" {self.lately}"
+        step_up = f"signed in within {SIGNED_IN_LATELY // 60} minutes{case}" if self.lately else ""
+        return "; ".join(filter(None, (self.note, step_up)))
+
+    def __or__(self, other: "Who") -> "Who":
+        return Who(
+            person=self.person or other.person,
+            roles=self.roles | other.roles,
+            lately=self.lately or other.lately,
+        )
+
+    def __str__(self) -> str:
+        """For OpenAPI and the cards: `the payer, owners and treasurers of the community, …`."""
+        whom = self.others or ", ".join(self._parts()) or "the signed-in person"
+        return "; ".join(filter(None, (whom, self.restriction)))
+
+    def _parts(self) -> Iterator[str]:
+        if self.person:
+            yield f"the {self.person}"
+        held = [f"{role}s" for role in ROLES if role in self.roles and role != OPERATOR]
+        if held:
+            *most, last = held
+            all_of_them = f"{', '.join(most)} and {last}" if most else last
+            yield f"{all_of_them} of the community".replace("_", " ")
+        if OPERATOR in self.roles:
+            yield "operators"
+
+
+ANYBODY = Who(others="anybody")
+SERVICES_ONLY = Who(others="services")  # those that are its `callers`
+SIGNED_IN = Who()
+
+
+def whoever_has(secret: str) -> Who:
+    """Whoever shows what nobody else knows."""
+    return Who(others=f"whoever has {secret}")
+
+
+def the(person: str) -> Who:
+    """The person that the object is about."""
+    return Who(person=person)
+
+
+def holders(roles: Set[Role], *, operators: bool = True) -> Who:
+    """Whoever holds one of these roles in the community; operators besides, as a rule."""
+    return Who(roles=roles | {OPERATOR} if operators else roles)
+
+
+OPERATORS = holders(frozenset())
+MEMBERS = holders(frozenset({MEMBER}), operators=False)
+FORMER_MEMBERS = holders(frozenset({FORMER_MEMBER}), operators=False)
+
+
+class Scope(StrEnum):
+    """What an access token is good for; a route needs one of them."""
+
+    PROFILE_READ = "profile:read"
+    PROFILE_WRITE = "profile:write"
+    OPERATORS_READ = "operators:read"
+    OPERATORS_WRITE = "operators:write"
+    COMMUNITIES_READ = "communities:read"
+    COMMUNITIES_WRITE = "communities:write"
+    APPLICATIONS_READ = "applications:read"
+    APPLICATIONS_WRITE = "applications:write"
+    REVIEWS_READ = "reviews:read"
+    REVIEWS_WRITE = "reviews:write"
+    MEMBERSHIPS_READ = "memberships:read"
+    MEMBERSHIPS_WRITE = "memberships:write"
+    MEETUPS_READ = "meetups:read"
+    MEETUPS_HOST = "meetups:host"
+    REGISTRATIONS_READ = "registrations:read"
+    REGISTRATIONS_WRITE = "registrations:write"
+    PAYMENTS_READ = "payments:read"
+    PAYMENTS_WRITE = "payments:write"
+    NOTIFICATIONS_READ = "notifications:read"
+    NOTIFICATIONS_WRITE = "notifications:write"

@@ -1,0 +1,76 @@
+"""What the events service tells."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.erasure import person_data_erased
+from contracts.fields import Choice, Document, Id, Instant, Whole
+from contracts.records import Audience, Event
+from contracts.states.events import MEETUP_STATES, REGISTRATION_STATES
+
+
+class MeetupFacts(Document):
+    """A meetup as everybody may know it; public, so without what somebody wrote about it."""
+
+    meetup_id = Id("mtp", required=True)
+    community_id = Id("com", required=True)
+    state = Choice(*MEETUP_STATES, required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    zone = fields.String(required=True)
+    capacity = Whole(required=True)
+
+
+class RegistrationFacts(Document):
+    """A registration after the fact, with what a message to the person needs of the meetup.
+
+    `until` is when a kept seat is given away again; null where nothing is kept.
+    """
+
+    registration_id = Id("reg", required=True)
+    meetup_id = Id("mtp", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    state = Choice(*REGISTRATION_STATES, required=True)
+    title = fields.String(required=True)
+    starts_at = Instant(required=True)
+    zone = fields.String(required=True)
+    until = Instant(required=True, allow_none=True)
+
+
+def _meetup_event(name: str, meaning: str) -> Event:
+    return Event(
+        "events",
+        name,
+        meaning,
+        MeetupFacts,
+        subject="meetup id",
+        audience=Audience.INTEGRATORS,
+        consumed=False,
+    )
+
+
+def _registration_event(name: str, meaning: str) -> Event:
+    return Event("events", name, meaning, RegistrationFacts, subject="registration id")
+
+
+MEETUP_PUBLISHED = _meetup_event("meetup_published", "Registration for a meetup is open.")
+MEETUP_CANCELLED = _meetup_event("meetup_cancelled", "A meetup was called off.")
+REGISTRATION_SELECTED = _registration_event(
+    "registration_selected", "A seat is kept for the person until it is confirmed or expires."
+)
+REGISTRATION_WAITLISTED = _registration_event(
+    "registration_waitlisted", "The person waits for a seat."
+)
+REGISTRATION_CONFIRMED = _registration_event("registration_confirmed", "The person has a seat.")
+SEAT_OFFERED = _registration_event(
+    "seat_offered", "A seat came free and is kept for the next in the queue."
+)
+SEAT_LAPSED = _registration_event(
+    "seat_lapsed", "A kept or offered seat was not taken in time and went to others."
+)
+REGISTRATION_CANCELLED = _registration_event(
+    "registration_cancelled", "The meetup of this registration was called off."
+)
+PERSON_DATA_ERASED = person_data_erased("events")

@@ -1,0 +1,141 @@
+"""Gatherings: drafted, published, closed, called off."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.access import BELONGING_ROLES, HOSTING_ROLES, holders
+from contracts.errors import events as codes
+from contracts.fields import (
+    Choice,
+    Document,
+    Id,
+    Instant,
+    PageRequest,
+    Request,
+    Text,
+    Whole,
+    Zone,
+    page_of,
+)
+from contracts.records import Rpc
+from contracts.states.events import MEETUP_STATES
+
+MOST_SEATS = 300
+
+
+class CreateMeetup(Request):
+    community_id = Id("com", required=True)
+    title = Text(required=True, minimum=1, maximum=100)
+    description = Text(load_default="", maximum=5000, multiline=True)
+    starts_at = Instant(required=True, metadata={"example": "2026-12-05T06:00:00Z"})
+    ends_at = Instant(required=True, metadata={"example": "2026-12-05T09:00:00Z"})
+    zone = Zone(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "where the meetup is; null = the community's zone"},
+    )
+    city = Text(required=True, minimum=1, maximum=100)
+    address = Text(
+        load_default="",
+        maximum=300,
+        metadata={"description": "shown to staff and confirmed people only"},
+    )
+    capacity = Whole(required=True, minimum=1, maximum=MOST_SEATS)
+    hold_hours = Whole(
+        load_default=24,
+        minimum=1,
+        maximum=24 * 14,
+        metadata={"description": "how long a selected person may take to confirm"},
+    )
+
+
+class MeetupRef(Request):
+    meetup_id = Id("mtp", required=True)
+
+
+class CancelMeetup(MeetupRef):
+    reason = Text(required=True, minimum=1, maximum=500, multiline=True)
+
+
+class Meetup(Document):
+    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
+
+    id = Id("mtp", required=True)
+    community_id = Id("com", required=True)
+    title = fields.String(required=True)
+    description = fields.String(required=True)
+    starts_at = Instant(required=True)
+    ends_at = Instant(required=True)
+    zone = fields.String(required=True)
+    city = fields.String(required=True)
+    address = fields.String(required=True, allow_none=True)
+    capacity = Whole(required=True)
+    seats_free = Whole(required=True)
+    hold_hours = Whole(required=True)
+    state = Choice(*MEETUP_STATES, required=True)
+    cancel_reason = fields.String(required=True, allow_none=True)
+    version = Whole(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class ListMeetups(PageRequest):
+    community_id = Id("com", required=True)
+    state = Choice(*MEETUP_STATES, load_default=None, allow_none=True)
+
+
+_MEETUP_STATE = (codes.MEETUP_WRONG_STATE,)
+
+CREATE_MEETUP = Rpc(
+    "events",
+    "create_meetup",
+    "Draft a meetup.",
+    CreateMeetup,
+    Meetup,
+    who=holders(HOSTING_ROLES),
+    errors=(codes.MEETUP_TIMES_WRONG,),
+)
+GET_MEETUP = Rpc(
+    "events",
+    "get_meetup",
+    "A meetup; its address for hosts and whoever has a seat.",
+    MeetupRef,
+    Meetup,
+    who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
+)
+LIST_MEETUPS = Rpc(
+    "events",
+    "list_meetups",
+    "The meetups of a community by start.",
+    ListMeetups,
+    page_of(Meetup, "Meetups"),
+    who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
+)
+PUBLISH_MEETUP = Rpc(
+    "events",
+    "publish_meetup",
+    "Open registration.",
+    MeetupRef,
+    Meetup,
+    who=holders(HOSTING_ROLES),
+    errors=(*_MEETUP_STATE, codes.MEETUP_TIMES_WRONG),
+)
+CLOSE_REGISTRATION = Rpc(
+    "events",
+    "close_registration",
+    "Close registration; people can be selected from now on.",
+    MeetupRef,
+    Meetup,
+    who=holders(HOSTING_ROLES),
+    errors=_MEETUP_STATE,
+)
+CANCEL_MEETUP = Rpc(
+    "events",
+    "cancel_meetup",
+    "Call the meetup off; everybody registered is notified.",
+    CancelMeetup,
+    Meetup,
+    who=holders(HOSTING_ROLES),
+    errors=_MEETUP_STATE,
+)

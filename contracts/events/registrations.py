@@ -1,0 +1,219 @@
+"""Who attends a meetup: registrations, seats, offers of seats that came free."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.access import (
+    CHECK_IN_ROLES,
+    HOSTING_ROLES,
+    MEMBERS,
+    SERVICES_ONLY,
+    SIGNED_IN,
+    holders,
+    the,
+)
+from contracts.errors import events as codes
+from contracts.events.meetups import MOST_SEATS, MeetupRef
+from contracts.export import export_mine, export_person
+from contracts.fields import (
+    Boolean,
+    Choice,
+    Document,
+    Id,
+    Instant,
+    ListOf,
+    PageRequest,
+    Request,
+    Whole,
+    page_of,
+)
+from contracts.records import Rpc
+from contracts.states.events import REGISTRATION_STATES
+
+
+class Offer(Document):
+    """A free seat kept for the next in the queue until `expires_at`."""
+
+    id = Id("ofr", required=True)
+    expires_at = Instant(required=True)
+
+
+class Registration(Document):
+    """One person's wish to attend; `position` counts from 1 in the waitlist."""
+
+    id = Id("reg", required=True)
+    meetup_id = Id("mtp", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    state = Choice(*REGISTRATION_STATES, required=True)
+    applied_at = Instant(required=True)
+    confirm_by = Instant(required=True, allow_none=True)
+    position = Whole(required=True, allow_none=True)
+    offer = fields.Nested(Offer, required=True, allow_none=True)
+    checked_in_at = Instant(required=True, allow_none=True)
+    version = Whole(required=True)
+    created_at = Instant(required=True)
+    updated_at = Instant(required=True)
+
+
+class RegistrationRef(Request):
+    registration_id = Id("reg", required=True)
+
+
+class OfferRef(Request):
+    offer_id = Id("ofr", required=True)
+
+
+class ListRegistrations(PageRequest):
+    meetup_id = Id("mtp", required=True)
+    state = Choice(*REGISTRATION_STATES, load_default=None, allow_none=True)
+
+
+class SelectRegistrations(Request):
+    meetup_id = Id("mtp", required=True)
+    registration_ids = ListOf(Id("reg"), minimum=1, maximum=MOST_SEATS, required=True)
+
+
+class Selection(Document):
+    """Who got a seat and until when they confirm it; all other applicants wait in order."""
+
+    meetup_id = Id("mtp", required=True)
+    registration_ids = fields.List(Id("reg"), required=True)
+    confirm_by = Instant(required=True)
+
+
+_REGISTRATION_STATE = (codes.REGISTRATION_WRONG_STATE,)
+
+REGISTER = Rpc(
+    "events",
+    "register",
+    "Apply for a seat.",
+    MeetupRef,
+    Registration,
+    who=MEMBERS,
+    errors=(codes.MEETUP_WRONG_STATE, codes.ALREADY_REGISTERED, codes.MEMBERS_ONLY),
+)
+GET_REGISTRATION = Rpc(
+    "events",
+    "get_registration",
+    "A registration.",
+    RegistrationRef,
+    Registration,
+    who=the("registrant") | holders(HOSTING_ROLES),
+)
+LIST_REGISTRATIONS = Rpc(
+    "events",
+    "list_registrations",
+    "The registrations of a meetup in order of application.",
+    ListRegistrations,
+    page_of(Registration, "Registrations"),
+    who=holders(HOSTING_ROLES),
+)
+LIST_MY_REGISTRATIONS = Rpc(
+    "events",
+    "list_my_registrations",
+    "The registrations of the signed-in person, newest first.",
+    PageRequest,
+    page_of(Registration, "MyRegistrations"),
+    who=SIGNED_IN,
+)
+SELECT_REGISTRATIONS = Rpc(
+    "events",
+    "select_registrations",
+    "Give seats to people; all other applicants go to the waitlist in order.",
+    SelectRegistrations,
+    Selection,
+    who=holders(HOSTING_ROLES),
+    errors=(codes.MEETUP_WRONG_STATE, *_REGISTRATION_STATE, codes.MEETUP_FULL),
+)
+CONFIRM_REGISTRATION = Rpc(
+    "events",
+    "confirm_registration",
+    "Take the seat after a selection.",
+    RegistrationRef,
+    Registration,
+    who=the("registrant").but("while a member"),
+    errors=(*_REGISTRATION_STATE, codes.SEAT_EXPIRED, codes.MEMBERS_ONLY),
+)
+DECLINE_REGISTRATION = Rpc(
+    "events",
+    "decline_registration",
+    "Leave the seat to others after a selection.",
+    RegistrationRef,
+    Registration,
+    who=the("registrant"),
+    errors=_REGISTRATION_STATE,
+)
+WITHDRAW_REGISTRATION = Rpc(
+    "events",
+    "withdraw_registration",
+    "Withdraw before the start; a seat goes to the next in the queue.",
+    RegistrationRef,
+    Registration,
+    who=the("registrant"),
+    errors=(*_REGISTRATION_STATE, codes.MEETUP_WRONG_STATE),
+)
+ACCEPT_OFFER = Rpc(
+    "events",
+    "accept_offer",
+    "Take the offered seat.",
+    OfferRef,
+    Registration,
+    who=the("registrant").but("while a member"),
+    errors=(codes.OFFER_CLOSED, codes.SEAT_EXPIRED, codes.MEMBERS_ONLY),
+)
+DECLINE_OFFER = Rpc(
+    "events",
+    "decline_offer",
+    "Leave the offered seat to others.",
+    OfferRef,
+    Registration,
+    who=the("registrant"),
+    errors=(codes.OFFER_CLOSED,),
+)
+CHECK_IN = Rpc(
+    "events",
+    "check_in",
+    "Note that a person is there; a no-show may be corrected.",
+    RegistrationRef,
+    Registration,
+    who=holders(CHECK_IN_ROLES),
+    errors=(*_REGISTRATION_STATE, codes.CHECK_IN_NOT_OPEN),
+)
+
+
+class AttendanceRef(Request):
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    since = Instant(required=True)
+
+
+class Attendance(Document):
+    attended = Boolean(required=True)
+
+
+class KeptSeat(Document):
+    kept = Boolean(required=True)
+
+
+IS_SEAT_KEPT = Rpc(
+    "events",
+    "is_seat_kept",
+    "Whether a seat is kept for a registration until its person answers (mails of it ask this).",
+    RegistrationRef,
+    KeptSeat,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
+)
+HAS_ATTENDED = Rpc(
+    "events",
+    "has_attended",
+    "Whether a person was at a meetup of the community since then (cool-off refunds ask this).",
+    AttendanceRef,
+    Attendance,
+    who=SERVICES_ONLY,
+    callers=("payments",),
+)
+EXPORT_MINE = export_mine("events")
+EXPORT_PERSON = export_person("events")

@@ -1,0 +1,29 @@
+"""States of applications and memberships."""
+
+from typing import Literal, get_args
+
+ApplicationState = Literal[
+    "draft",
+    "submitted",
+    "in_review",
+    "needs_info",
+    "approved",
+    "rejected",
+    "withdrawn",
+    "joined",
+    "lapsed",
+]
+MembershipState = Literal[
+    "pending_payment",
+    "active",
+    "grace",
+    "expired",
+    "suspended",
+    "cancelled",
+    "paused",
+]
+ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
+
+APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
+MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
+ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)

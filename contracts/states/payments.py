@@ -1,0 +1,24 @@
+"""States of purchases, quotes, orders, payments and refunds, and words of what is for sale."""
+
+from typing import Literal, get_args
+
+PurchaseState = Literal["open", "paid", "fulfilled", "withdrawn", "refused", "lapsed"]
+QuoteState = Literal["live", "ordered", "replaced", "expired"]
+OrderState = Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"]
+PaymentState = Literal["created", "pending", "unknown", "confirmed", "failed", "cancelled"]
+RefundState = Literal["created", "submitted", "done", "failed"]
+Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
+
+PriceLock = Literal["at_application", "at_approval", "at_payment"]
+CouponKind = Literal["amount_off", "percent_off", "set_price", "extra_days"]
+CouponAudience = Literal["newcomer", "renewal", "any"]
+
+PURCHASE_STATES: tuple[PurchaseState, ...] = get_args(PurchaseState)
+QUOTE_STATES: tuple[QuoteState, ...] = get_args(QuoteState)
+ORDER_STATES: tuple[OrderState, ...] = get_args(OrderState)
+PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
+REFUND_STATES: tuple[RefundState, ...] = get_args(RefundState)
+FULFILMENTS: tuple[Fulfilment, ...] = get_args(Fulfilment)
+PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)
+COUPON_KINDS: tuple[CouponKind, ...] = get_args(CouponKind)
+COUPON_AUDIENCES: tuple[CouponAudience, ...] = get_args(CouponAudience)

@@ -1,0 +1,179 @@
+"""Requests, answers and facts of events, as types; written by `make docs`."""
+
+import datetime as dt
+from typing import Any, Literal, NotRequired, TypedDict
+
+from contracts.aggregates import MoneyFields
+
+
+class CreateMeetup(TypedDict):
+    community_id: str
+    title: str
+    description: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str | None
+    city: str
+    address: str
+    capacity: int
+    hold_hours: int
+
+
+class MeetupRef(TypedDict):
+    meetup_id: str
+
+
+class ListMeetups(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["draft", "published", "registration_closed", "held", "cancelled"] | None
+
+
+class CancelMeetup(TypedDict):
+    meetup_id: str
+    reason: str
+
+
+class RegistrationRef(TypedDict):
+    registration_id: str
+
+
+class ListRegistrations(TypedDict):
+    after: str | None
+    limit: int
+    meetup_id: str
+    state: Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"] | None
+
+
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
+class SelectRegistrations(TypedDict):
+    meetup_id: str
+    registration_ids: list[str]
+
+
+class OfferRef(TypedDict):
+    offer_id: str
+
+
+class AttendanceRef(TypedDict):
+    community_id: str
+    person_id: str
+    since: dt.datetime
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
+class Meetup(TypedDict):
+    id: str
+    community_id: str
+    title: str
+    description: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    city: str
+    address: str | None
+    capacity: int
+    seats_free: int
+    hold_hours: int
+    state: str
+    cancel_reason: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class Meetups(TypedDict):
+    items: list[Meetup]
+    next: str | None
+
+
+class Offer(TypedDict):
+    id: str
+    expires_at: dt.datetime
+
+
+class Registration(TypedDict):
+    id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    applied_at: dt.datetime
+    confirm_by: dt.datetime | None
+    position: int | None
+    offer: Offer | None
+    checked_in_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class Registrations(TypedDict):
+    items: list[Registration]
+    next: str | None
+
+
+class MyRegistrations(TypedDict):
+    items: list[Registration]
+    next: str | None
+
+
+class Selection(TypedDict):
+    meetup_id: str
+    registration_ids: list[str]
+    confirm_by: dt.datetime
+
+
+class KeptSeat(TypedDict):
+    kept: bool
+
+
+class Attendance(TypedDict):
+    attended: bool
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class MeetupFacts(TypedDict):
+    meetup_id: str
+    community_id: str
+    state: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    capacity: int
+
+
+class RegistrationFacts(TypedDict):
+    registration_id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    title: str
+    starts_at: dt.datetime
+    zone: str
+    until: dt.datetime | None
+
+
+class PersonErased(TypedDict):
+    erasure_id: str
+    person_id: str

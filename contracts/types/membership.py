@@ -1,0 +1,580 @@
+"""Requests, answers and facts of membership, as types; written by `make docs`."""
+
+import datetime as dt
+from typing import Any, Literal, NotRequired, TypedDict
+
+from contracts.aggregates import MoneyFields
+
+
+class CreateApplication(TypedDict):
+    community_id: str
+    answers: dict[str, Any]
+    submit: bool
+
+
+class ChangeApplication(TypedDict):
+    application_id: str
+    answers: dict[str, Any]
+    expected_version: int
+
+
+class ApplicationRef(TypedDict):
+    application_id: str
+
+
+class ListApplications(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"] | None
+
+
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
+class Approve(TypedDict):
+    application_id: str
+    note: str
+
+
+class Reject(TypedDict):
+    application_id: str
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+
+
+class AskForInfo(TypedDict):
+    application_id: str
+    message: str
+    questions: list[str]
+
+
+class DecisionWordsRef(TypedDict):
+    application_id: str
+    at: dt.datetime
+
+
+class AskedIf(TypedDict):
+    question: str
+    any_of: list[str]
+
+
+class Question(TypedDict):
+    key: str
+    kind: Literal["single", "multi", "short_text", "long_text", "number", "link"]
+    title: str
+    required: bool
+    private: bool
+    options: list[str]
+    minimum: int
+    maximum: int | None
+    asked_if: AskedIf | None
+
+
+class Section(TypedDict):
+    title: str
+    questions: list[Question]
+
+
+class Policy(TypedDict):
+    decisions_needed: int
+    pay_by_hours: int
+    grace_days: int
+    revival_days: int
+    renewal_opens_days: int
+    reapply_after_days: int
+    claim_minutes: int
+    first_member_number: int
+
+
+class CreateCommunity(TypedDict):
+    slug: str
+    name: str
+    description: str
+    zone: str
+    locale: Literal["zh-CN", "en"]
+    currency: str
+    form: list[Section]
+    policy: Policy
+    owner_email: str
+
+
+class CommunityRef(TypedDict):
+    community_id: str
+
+
+class ChangeForm(TypedDict):
+    community_id: str
+    form: list[Section]
+    expected_version: int
+
+
+class FormRef(TypedDict):
+    community_id: str
+    form_version: int
+
+
+class GrantRole(TypedDict):
+    community_id: str
+    email: str
+    role: Literal["owner", "reviewer", "host", "treasurer", "scanner"]
+
+
+class RevokeRole(TypedDict):
+    community_id: str
+    person_id: str
+    role: Literal["owner", "reviewer", "host", "treasurer", "scanner"]
+
+
+class ListRoles(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class Empty(TypedDict):
+    pass
+
+
+class PersonRef(TypedDict):
+    person_id: str
+
+
+class MembershipRef(TypedDict):
+    membership_id: str
+
+
+class ListMemberships(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+
+
+class CheckImport(TypedDict):
+    community_id: str
+
+
+class CreateImport(TypedDict):
+    community_id: str
+    csv: str
+    dry_run: bool
+
+
+class ImportRef(TypedDict):
+    import_id: str
+
+
+class ListImportRows(TypedDict):
+    after: str | None
+    limit: int
+    import_id: str
+    result: Literal["accepted", "refused"] | None
+
+
+class GrantOperator(TypedDict):
+    email: str
+
+
+class RevokeOperator(TypedDict):
+    person_id: str
+
+
+class ChangeMe(TypedDict):
+    name: NotRequired[str]
+    locale: NotRequired[Literal["zh-CN", "en"]]
+    expected_version: int
+
+
+class RecipientRef(TypedDict):
+    person_id: str
+    purpose: Literal["transactional", "reminder", "social", "campaign"]
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
+class StartSignIn(TypedDict):
+    email: str
+    locale: Literal["zh-CN", "en"]
+    proof: str | None
+
+
+class FinishSignIn(TypedDict):
+    challenge_id: str
+    code: str
+
+
+class RefreshSession(TypedDict):
+    refresh_token: str
+
+
+class SessionsOf(TypedDict):
+    person_id: str
+
+
+class ChallengeRef(TypedDict):
+    challenge_id: str
+
+
+class StandingRef(TypedDict):
+    community_id: str
+    person_id: str
+
+
+class InfoRequest(TypedDict):
+    message: str
+    questions: list[str]
+    at: dt.datetime
+
+
+class Verdict(TypedDict):
+    reviewer_id: str
+    verdict: str
+    note: str
+    at: dt.datetime
+
+
+class Rejection(TypedDict):
+    reason: str
+    message: str
+    at: dt.datetime
+
+
+class Application(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class Applications(TypedDict):
+    items: list[Application]
+    next: str | None
+
+
+class MyApplications(TypedDict):
+    items: list[Application]
+    next: str | None
+
+
+class DecisionWords(TypedDict):
+    words: str
+
+
+class Community(TypedDict):
+    id: str
+    slug: str
+    name: str
+    description: str
+    zone: str
+    locale: str
+    currency: str
+    form: list[Section]
+    form_version: int
+    policy: Policy
+    version: int
+    created_at: dt.datetime
+
+
+class Form(TypedDict):
+    community_id: str
+    form_version: int
+    form: list[Section]
+    created_at: dt.datetime
+
+
+class Communities(TypedDict):
+    items: list[Community]
+    next: str | None
+
+
+class RoleGiven(TypedDict):
+    email: str
+    role: str
+
+
+class RoleHolder(TypedDict):
+    person_id: str
+    name: str | None
+    email: str | None
+    roles: list[str]
+
+
+class RoleHolders(TypedDict):
+    items: list[RoleHolder]
+    next: str | None
+
+
+class ErasureConfirmation(TypedDict):
+    service: str
+    at: dt.datetime
+
+
+class Erasure(TypedDict):
+    id: str
+    person_id: str
+    state: str
+    asked_at: dt.datetime
+    erase_at: dt.datetime
+    hindrance: str | None
+    confirmed: list[ErasureConfirmation]
+    version: int
+
+
+class Term(TypedDict):
+    id: str
+    kind: str
+    starts_on: str
+    ends_on: str
+    order_id: str | None
+
+
+class Membership(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    segment: str | None
+    city: str | None
+    purchase_id: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class MyMemberships(TypedDict):
+    items: list[Membership]
+    next: str | None
+
+
+class Memberships(TypedDict):
+    items: list[Membership]
+    next: str | None
+
+
+class MembershipCounts(TypedDict):
+    community_id: str
+    counted_on: str
+    memberships: dict[str, int]
+    applications: dict[str, int]
+    next_number: int
+
+
+class Import(TypedDict):
+    id: str
+    community_id: str
+    dry_run: bool
+    state: str
+    rows: int
+    accepted: int
+    refused: int
+    next_number: int | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class RowProblem(TypedDict):
+    column: str
+    code: str
+    params: dict[str, Any]
+
+
+class ImportRow(TypedDict):
+    line: int
+    number: int | None
+    result: str
+    problems: list[RowProblem]
+    membership_id: str | None
+
+
+class ImportRows(TypedDict):
+    items: list[ImportRow]
+    next: str | None
+
+
+class Person(TypedDict):
+    id: str
+    email: str
+    name: str
+    locale: str
+    is_operator: bool
+    version: int
+    created_at: dt.datetime
+
+
+class Recipient(TypedDict):
+    person_id: str
+    email: str
+    name: str
+    locale: str
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class SignInStarted(TypedDict):
+    challenge_id: str
+    expires_at: dt.datetime
+    resend_after_seconds: int
+
+
+class SessionTokens(TypedDict):
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
+    person_id: str
+
+
+class SignInCode(TypedDict):
+    email: str
+    code: str
+    locale: str
+    expires_at: dt.datetime
+
+
+class StandingFacts(TypedDict):
+    community_id: str
+    person_id: str
+    roles: list[str]
+    membership_id: str | None
+    state: str | None
+    zone: str
+    joined_on: str | None
+    term_ends_on: str | None
+    grace_ends_on: str | None
+    level: str | None
+    segment: str | None
+    version: int
+
+
+class Standings(TypedDict):
+    items: list[StandingFacts]
+    next: str | None
+
+
+class PersonErased(TypedDict):
+    erasure_id: str
+    person_id: str
+
+
+class SignInRequested(TypedDict):
+    challenge_id: str
+    locale: str
+
+
+class ApplicationFacts(TypedDict):
+    application_id: str
+    community_id: str
+    person_id: str
+    state: str
+
+
+class ApplicationDecided(TypedDict):
+    application_id: str
+    community_id: str
+    person_id: str
+    state: str
+    reason: str
+    at: dt.datetime
+
+
+class ApplicationApprovedFacts(TypedDict):
+    application_id: str
+    community_id: str
+    person_id: str
+    state: str
+    membership_id: str
+    term_id: str
+    pay_by: dt.datetime
+
+
+class PaymentReminder(TypedDict):
+    application_id: str
+    community_id: str
+    person_id: str
+    state: str
+    pay_by: dt.datetime
+
+
+class MembershipFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+
+
+class RenewalFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    term_id: str
+    pay_by: dt.datetime
+
+
+class TermEnding(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    days_left: int
+
+
+class PurchaseAnswer(TypedDict):
+    order_id: str
+    purchase_id: str
+    community_id: str
+    reason: str | None
+
+
+class PurchaseWithdrawn(TypedDict):
+    purchase_id: str
+    community_id: str
+    reason: str
+    lapsed: bool
+
+
+class SessionsEnded(TypedDict):
+    person_id: str
+    session_id: str | None
+    ended_at: dt.datetime

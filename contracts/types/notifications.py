@@ -1,0 +1,70 @@
+"""Requests, answers and facts of notifications, as types; written by `make docs`."""
+
+import datetime as dt
+from typing import Any, Literal, NotRequired, TypedDict
+
+from contracts.aggregates import MoneyFields
+
+
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
+class NotificationRef(TypedDict):
+    notification_id: str
+
+
+class DeliverySummaryRef(TypedDict):
+    community_id: str
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
+class Notification(TypedDict):
+    id: str
+    community_id: str
+    type: str
+    category: str
+    title: str
+    text: str
+    link: str
+    read_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+
+
+class MyNotifications(TypedDict):
+    items: list[Notification]
+    next: str | None
+
+
+class DeliveryCount(TypedDict):
+    type: str
+    channel: str
+    state: str
+    count: int
+
+
+class DeliverySummary(TypedDict):
+    community_id: str
+    deliveries: list[DeliveryCount]
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class PersonErased(TypedDict):
+    erasure_id: str
+    person_id: str

@@ -1,0 +1,365 @@
+"""Requests, answers and facts of payments, as types; written by `make docs`."""
+
+import datetime as dt
+from typing import Any, Literal, NotRequired, TypedDict
+
+from contracts.aggregates import MoneyFields
+
+
+class SetProviderAccount(TypedDict):
+    community_id: str
+    provider: Literal["sandbox"]
+    merchant_id: str
+    secret_ref: str
+
+
+class Ladder(TypedDict):
+    step: int
+    every: int
+    places_before: int
+    cap: int | None
+
+
+class CreatePlan(TypedDict):
+    community_id: str
+    name: str
+    base_price: MoneyFields
+    period_months: int
+    ladder: Ladder | None
+    price_lock: Literal["at_application", "at_approval", "at_payment"]
+
+
+class CommunityPage(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class PlanRef(TypedDict):
+    plan_id: str
+
+
+class CouponBenefit(TypedDict):
+    kind: Literal["amount_off", "percent_off", "set_price", "extra_days"]
+    amount: NotRequired[int]
+    basis_points: NotRequired[int]
+    price: NotRequired[int]
+    days: NotRequired[int]
+
+
+class CreateCoupon(TypedDict):
+    community_id: str
+    name: str
+    code: str
+    benefit: CouponBenefit
+    audience: Literal["newcomer", "renewal", "any"]
+    lapsed_days: int
+    limit: int | None
+    per_person: int
+    plan_ids: list[str]
+    minimum: int
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    refund_returns_use: bool
+
+
+class PurchaseRef(TypedDict):
+    purchase_id: str
+
+
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
+class CommunityRef(TypedDict):
+    community_id: str
+
+
+class CreateQuote(TypedDict):
+    purchase_id: str
+    coupon_codes: list[str]
+
+
+class QuoteRef(TypedDict):
+    quote_id: str
+
+
+class OrderPurchase(TypedDict):
+    purchase_id: str
+    coupon_codes: list[str]
+    total: MoneyFields
+    extra_days: int
+
+
+class OrderRef(TypedDict):
+    order_id: str
+
+
+class ListOrders(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"] | None
+
+
+class OpenPayment(TypedDict):
+    order_id: str
+    provider: Literal["sandbox"]
+
+
+class Callback(TypedDict):
+    account_id: str
+    provider: Literal["sandbox"]
+    headers: dict[str, str]
+    body_base64: str
+
+
+class RefundOrder(TypedDict):
+    order_id: str
+    amount: MoneyFields | None
+    reason: str
+
+
+class RefundReasonRef(TypedDict):
+    refund_id: str
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
+class ProviderAccount(TypedDict):
+    id: str
+    community_id: str
+    provider: str
+    merchant_id: str
+    secret_ref: str
+    version: int
+
+
+class Plan(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    base_price: MoneyFields
+    period_months: int
+    ladder: Ladder | None
+    price_lock: str
+    version: int
+    created_at: dt.datetime
+
+
+class Plans(TypedDict):
+    items: list[Plan]
+    next: str | None
+
+
+class PublicPrice(TypedDict):
+    plan_id: str
+    price: MoneyFields
+    step: int
+    places_left: int | None
+    next_price: MoneyFields | None
+    held_places_return_at: dt.datetime | None
+    explanation: list[dict[str, Any]]
+
+
+class Coupon(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    code: str
+    benefit: CouponBenefit
+    audience: str
+    plan_ids: list[str]
+    limit: int | None
+    per_person: int
+    minimum: int
+    used: int
+    held: int
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    refund_returns_use: bool
+    version: int
+    created_at: dt.datetime
+
+
+class Coupons(TypedDict):
+    items: list[Coupon]
+    next: str | None
+
+
+class Subject(TypedDict):
+    kind: str
+    ref: str
+
+
+class Purchase(TypedDict):
+    id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    plan_id: str | None
+    purpose: str
+    state: str
+    order_id: str | None
+    pay_by: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+
+
+class MyPurchases(TypedDict):
+    items: list[Purchase]
+    next: str | None
+
+
+class AccountBalance(TypedDict):
+    account: str
+    balance: MoneyFields
+
+
+class LedgerSummary(TypedDict):
+    community_id: str
+    balances: list[AccountBalance]
+    sum: int
+    entries: int
+
+
+class PriceCount(TypedDict):
+    purpose: str
+    list_price: MoneyFields
+    total: MoneyFields
+    count: int
+
+
+class SalesSummary(TypedDict):
+    community_id: str
+    orders_by_state: dict[str, int]
+    paid_by_price: list[PriceCount]
+    coupon_uses: dict[str, int]
+
+
+class Quote(TypedDict):
+    id: str
+    purchase_id: str
+    plan_id: str
+    state: str
+    list_price: MoneyFields
+    discount: MoneyFields
+    total: MoneyFields
+    extra_days: int
+    coupon_id: str | None
+    step: int | None
+    trace: list[dict[str, Any]]
+    expires_at: dt.datetime
+    version: int
+
+
+class Payment(TypedDict):
+    id: str
+    order_id: str
+    provider: str
+    amount: MoneyFields
+    state: str
+    pay_url: str | None
+    created_at: dt.datetime
+
+
+class Refund(TypedDict):
+    id: str
+    order_id: str
+    amount: MoneyFields
+    state: str
+    reason: str
+    created_at: dt.datetime
+
+
+class Order(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str
+    state: str
+    fulfilment: str
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    payments: list[Payment]
+    refunds: list[Refund]
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+
+
+class MyOrders(TypedDict):
+    items: list[Order]
+    next: str | None
+
+
+class Orders(TypedDict):
+    items: list[Order]
+    next: str | None
+
+
+class CallbackAnswer(TypedDict):
+    status: int
+    content_type: str
+    body: str
+
+
+class RefundReason(TypedDict):
+    reason: str
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class SoldPeriod(TypedDict):
+    plan_id: str
+    months: int
+    extra_days: int
+
+
+class OrderPaid(TypedDict):
+    order_id: str
+    purchase_id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    purpose: str
+    total: MoneyFields
+    period: SoldPeriod
+    paid_at: dt.datetime
+    paid_on: str
+
+
+class OrderRefunded(TypedDict):
+    refund_id: str | None
+    order_id: str
+    purchase_id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    amount: MoneyFields
+    full: bool
+    fulfilled: bool
+    reason: str | None
+
+
+class PersonErased(TypedDict):
+    erasure_id: str
+    person_id: str

@@ -1,0 +1,84 @@
+"""Limits that hold over all gateways: each tells the others what was taken from its buckets.
+
+What was taken is told after a short while, and at once when somebody took a tenth of a bucket. So
+who floods all gateways gets a little more than one would give, owes it, and gets that less later.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+import eventlet
+
+from gateway.limits import Limit, Limits, OperationClass, Taken
+
+LIMITS_USED = "limits.used"
+PAUSE = 0.25  # seconds until the others know of a request or two
+SHORTEST_PAUSE = 0.005
+TOLD_AT_ONCE = 0.1  # of a bucket
+MOST_TAKEN = 100_000  # the largest bucket
+LONGEST_CALLER = 64  # characters of an id or address
+
+
+class Live(Protocol):
+    """The way to the other gateways."""
+
+    @property
+    def up(self) -> bool: ...
+
+    def tell(self, kind: str, document: Mapping[str, Any]) -> None: ...
+
+
+class SharedLimits(Limits):
+    """This gateway's buckets, and what the others have to know of them."""
+
+    def __init__(
+        self,
+        limits: Mapping[OperationClass, Limit],
+        live: Live,
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__(limits, now=now)
+        self._live = live
+        self._taken: dict[str, dict[str, int]] = {}
+        self._at_once = {
+            operations: max(1, int(limit.burst * TOLD_AT_ONCE))
+            for operations, limit in limits.items()
+        }
+        self._tells = self._tells_at_once = False  # a greenlet is about to
+
+    def take(self, operations: OperationClass, caller: str) -> Taken:
+        """As in the base; the others are told."""
+        taken = super().take(operations, caller)
+        if taken.allowed and self._live.up:
+            counts = self._taken.setdefault(operations, {})
+            counts[caller] = count = counts.get(caller, 0) + 1
+            if count >= self._at_once[operations] and not self._tells_at_once:
+                self._tells_at_once = True
+                eventlet.spawn_after(SHORTEST_PAUSE, self._tell)
+            elif not self._tells:
+                self._tells = True
+                eventlet.spawn_after(PAUSE, self._tell)
+        return taken
+
+    def heard(self, document: Any) -> None:
+        """What another gateway told; raises ValueError or TypeError for what none says."""
+        found = [
+            (OperationClass(operations), caller, count)
+            for operations, counts in document.items()
+            if operations in self.limits  # else: of a later version
+            for caller, count in counts.items()
+        ]
+        for operations, caller, count in found:
+            sound = type(count) is int and 1 <= count <= MOST_TAKEN
+            if not sound or len(caller) > LONGEST_CALLER:
+                raise ValueError(f"{operations}: {count!r}")
+        for operations, caller, count in found:
+            self.add(operations, caller, count)
+
+    def _tell(self) -> None:
+        self._tells = self._tells_at_once = False
+        taken, self._taken = self._taken, {}
+        if taken:
+            self._live.tell(LIMITS_USED, taken)

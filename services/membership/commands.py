@@ -1,0 +1,132 @@
+"""Commands for operators: who is one, whose sessions end, and erasures that are not done.
+
+They work without a sign-in, for when nobody has one; `--as NAME` before the command says in the
+trail who ordered it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from chassis.commands import Operation
+from contracts.addresses import mail_address
+from contracts.errors import DomainError
+
+
+def _address(ctx: click.Context, param: click.Parameter, value: str) -> str:
+    """An e-mail address in its one form."""
+    try:
+        return mail_address(value)
+    except ValueError as problem:
+        raise click.BadParameter(str(problem), ctx, param) from None
+
+
+@contextmanager
+def _refusals_as_words() -> Iterator[None]:
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(error.error.text("en", error.params)) from error
+
+
+@click.command("create-operator")
+@click.option(
+    "--email", required=True, callback=_address, help="The address that the operator signs in with."
+)
+@click.option("--locale", type=click.Choice(["zh-CN", "en"]), default="zh-CN")
+@click.pass_obj
+def create_operator(operation: Operation, email: str, locale: str) -> None:
+    """Make the first operator; refused on a system that has one."""
+    with _refusals_as_words():
+        person = operation.app.operators.create(email, locale, operation.ctx)
+    click.echo(f"{person['_id']} {person['email']}")
+
+
+@click.command("list-operators")
+@click.pass_obj
+def list_operators(operation: Operation) -> None:
+    """Who operates the system."""
+    after = None
+    while True:
+        asked = {"after": after, "limit": 100}
+        page = operation.app.operators.list_all(asked, operation.ctx)
+        for one in page["items"]:
+            click.echo(f"{one['person_id']} {one['name'] or one['email']}")
+        after = page["next"]
+        if after is None:
+            return
+
+
+@click.command("grant-operator")
+@click.option(
+    "--email",
+    required=True,
+    callback=_address,
+    help="The address that the new operator signs in with.",
+)
+@click.pass_obj
+def grant_operator(operation: Operation, email: str) -> None:
+    """Make somebody an operator, also when no operator can sign in."""
+    with _refusals_as_words():
+        made = operation.app.operators.grant({"email": email}, operation.ctx)
+    click.echo(f"{made['person_id']} {made['name'] or made['email']}")
+
+
+@click.command("revoke-operator")
+@click.option("--email", required=True, callback=_address, help="The operator's address.")
+@click.pass_obj
+def revoke_operator(operation: Operation, email: str) -> None:
+    """Take an operator's role back; refused for the last one."""
+    with _refusals_as_words():
+        asked = {"person_id": _person(operation, email)}
+        operation.app.operators.revoke(asked, operation.ctx)
+    click.echo(f"{asked['person_id']} is no operator any more")
+
+
+@click.command("end-sessions")
+@click.option("--email", required=True, callback=_address, help="The person's address.")
+@click.pass_obj
+def end_sessions(operation: Operation, email: str) -> None:
+    """End all sessions of a person."""
+    with _refusals_as_words():
+        person_id = _person(operation, email)
+        count = operation.app.sessions.end_all_of(person_id, operation.ctx)
+    click.echo(f"{count} sessions of {person_id} ended")
+
+
+def _person(operation: Operation, email: str) -> str:
+    found = operation.app.people.by_address(email)
+    if found is None:
+        raise click.ClickException("nobody has this address")
+    return str(found["_id"])
+
+
+MOST_LISTED = 1000
+
+
+@click.group()
+def erasures() -> None:
+    """People who are to be erased."""
+
+
+@erasures.command("list")
+@click.pass_obj
+def list_erasures(operation: Operation) -> None:
+    """Show erasures that are not done, oldest first: what puts them off, who has confirmed."""
+    for erasure in operation.app.erasures.unconfirmed(MOST_LISTED):
+        confirmed = ",".join(one["service"] for one in erasure["confirmed"]) or "-"
+        click.echo(
+            f"{erasure['_id']}  {erasure['person_id']}  {erasure['state']:8}"
+            f"  {erasure['erase_at']:%Y-%m-%d %H:%M}  {erasure['hindrance'] or '-'}  {confirmed}"
+        )
+
+
+COMMANDS = (
+    create_operator,
+    list_operators,
+    grant_operator,
+    revoke_operator,
+    end_sessions,
+    erasures,
+)

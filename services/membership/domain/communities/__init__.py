@@ -1,0 +1,1 @@
+"""Communities, and who holds which role in them."""

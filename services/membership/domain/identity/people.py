@@ -1,0 +1,32 @@
+"""One human, whatever communities they belong to; found by e-mail address."""
+
+import datetime as dt
+from typing import NotRequired
+
+from contracts.aggregates import Aggregate
+
+
+class Person(Aggregate):
+    """Who somebody is in all communities; `email` in its one form (`contracts.addresses`)."""
+
+    email: str
+    name: str
+    locale: str
+    erased_at: NotRequired[dt.datetime]
+
+
+def erase(person: Person, now: dt.datetime) -> Person:
+    """Nobody any more: what is left is the id, which others keep. Its address is one that no mail
+    reaches (RFC 2606) and nobody can sign in with."""
+    email = f"{person['_id'].lower()}@erased.invalid"
+    return {**person, "email": email, "name": "", "erased_at": now}
+
+
+def new_person(*, id: str, email: str, locale: str, name: str = "") -> Person:
+    """A person; until they say their name it is what stands before the @ of their address."""
+    return {
+        "_id": id,
+        "email": email,
+        "name": name or email.split("@")[0],
+        "locale": locale,
+    }

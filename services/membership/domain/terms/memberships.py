@@ -1,0 +1,486 @@
+"""One person's standing in one community, with its terms (product.md §2).
+
+    pending_payment → active → grace → expired        cancelled: unpaid, or refunded in full
+
+`active`, `grace` and `expired` follow from the dates of the current term, on any day and whether or
+not a sweep has run; `state` is what was last told. A term is `awaiting` payment, `fulfilled`,
+`withdrawn` (not for sale any more) or `refunded`; the current term is the last fulfilled one.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal, NotRequired, TypedDict, cast
+
+from contracts.aggregates import Aggregate, Day
+from contracts.errors import DomainError
+from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, RENEWAL_TOO_EARLY
+from contracts.state_machine import StateMachine, machine
+from contracts.states.membership import MembershipState
+from contracts.types.membership import Policy
+from services.membership.domain.terms import term_dates
+from services.membership.domain.terms.term_dates import (
+    TermDates,
+    day_after,
+    plus_days,
+    start_of_day,
+)
+
+MEMBERSHIP: StateMachine[MembershipState] = machine(
+    MEMBERSHIP_WRONG_STATE,
+    pending_payment="active cancelled",
+    active="active grace expired cancelled",
+    grace="active grace expired cancelled",
+    # To grace when a refund ended it before its grace was announced: that still comes, in order.
+    expired="active grace expired cancelled",
+    cancelled="active",  # by a payment that came late
+)
+DATED: tuple[MembershipState, ...] = ("active", "grace", "expired")
+REMINDER_DAYS = (30, 7, 1, 0)
+
+
+class Term(TypedDict):
+    """A span of time that gives access, once it is paid; it has dates from then on.
+
+    `purchase_id` is kept by those of which payments still chose the id; `months` and `extra_days`
+    are missing in those that were paid before they were kept.
+    """
+
+    id: str
+    purpose: Literal["join", "renew"]
+    state: Literal["awaiting", "fulfilled", "withdrawn", "refunded"]
+    kind: Literal["paid", "imported"]
+    starts_on: Day | None
+    ends_on: Day | None
+    anchor_on: Day | None
+    anchor_months: int
+    chain_ends: bool
+    months: NotRequired[int]
+    extra_days: NotRequired[int]
+    application_id: str | None
+    pay_by: dt.datetime | None
+    purchase_id: NotRequired[str | None]
+    order_id: str | None
+    refunded_orders: list[str]
+
+
+class Membership(Aggregate):
+    """`live`: not history. `ends_on` and `grace_ends_on` are of the current term; what time asked
+    for was announced through the day `announced_through`; `sequence` counts public events."""
+
+    community_id: str
+    person_id: str
+    zone: str
+    state: MembershipState
+    live: bool
+    number: int | None
+    joined_on: Day | None
+    segment: str | None
+    city: str | None
+    terms: list[Term]
+    ends_on: Day | None
+    grace_ends_on: Day | None
+    announced_through: str
+    due_at: dt.datetime | None
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """Something that time asks for on a day: `remind`, `enter_grace` or `expire`."""
+
+    on: str
+    kind: Literal["remind", "enter_grace", "expire"]
+    days_left: int
+
+
+def await_first_payment(
+    *,
+    id: str,
+    community_id: str,
+    person_id: str,
+    zone: str,
+    term_id: str,
+    application_id: str,
+    pay_by: dt.datetime,
+) -> Membership:
+    """The membership that an approved applicant has to pay for."""
+    term = _awaiting_term(term_id, "join", application_id, pay_by)
+    return {**_blank(id, community_id, person_id, zone), "terms": [term]}
+
+
+def imported(
+    *,
+    id: str,
+    community_id: str,
+    person_id: str,
+    zone: str,
+    term_id: str,
+    number: int,
+    joined_on: str,
+    term_ends_on: str,
+    segment: str | None,
+    city: str | None,
+    policy: Policy,
+    today: str,
+) -> Membership:
+    """A membership that existed before the community came here; number and dates are kept.
+
+    Reminders that were due before today are not made up for.
+    """
+    term: Term = {
+        **_awaiting_term(term_id, "join", None, None),
+        "state": "fulfilled",
+        "kind": "imported",
+        "starts_on": joined_on,
+        "ends_on": term_ends_on,
+        "anchor_on": joined_on,
+        "chain_ends": True,
+    }
+    membership: Membership = {
+        **_blank(id, community_id, person_id, zone),
+        "state": "active",
+        "number": number,
+        "joined_on": joined_on,
+        "segment": segment,
+        "city": city,
+        "terms": [term],
+        "announced_through": today,
+    }
+    dated = _dated(membership, policy["grace_days"])
+    return {**dated, "state": state_on(dated, today)}
+
+
+def current_term(membership: Membership) -> Term | None:
+    """The last fulfilled term, whether or not it has begun."""
+    fulfilled = [term for term in membership["terms"] if term["state"] == "fulfilled"]
+    return fulfilled[-1] if fulfilled else None
+
+
+def find_term(membership: Membership, term_id: str) -> Term:
+    """One of the membership's terms."""
+    return next(term for term in membership["terms"] if term["id"] == term_id)
+
+
+def awaiting_term(membership: Membership) -> Term | None:
+    """The term that waits for its payment, if any."""
+    return next((term for term in membership["terms"] if term["state"] == "awaiting"), None)
+
+
+def state_on(membership: Membership, today: str) -> MembershipState:
+    """The state on a calendar day of the community; a passed end date counts as ended."""
+    if membership["state"] not in DATED:
+        return membership["state"]
+    ends_on, grace_ends_on = _end_dates(membership)
+    if today <= ends_on:
+        return "active"
+    return "grace" if today <= grace_ends_on else "expired"
+
+
+def last_revival_day(membership: Membership, policy: Policy) -> str:
+    """The last day on which an expired membership can be renewed with its number."""
+    _, grace_ends_on = _end_dates(membership)
+    return plus_days(grace_ends_on, policy["revival_days"])
+
+
+def may_be_renewed(membership: Membership, today: str, policy: Policy) -> bool:
+    """Whether it runs, or expired so recently that it can be revived."""
+    return membership["state"] in DATED and today <= last_revival_day(membership, policy)
+
+
+def blocks_application(membership: Membership, today: str, policy: Policy) -> bool:
+    """Whether somebody with this membership has to pay or renew instead of applying."""
+    state = state_on(membership, today)
+    if state == "expired":
+        return may_be_renewed(membership, today, policy)
+    return state != "cancelled"
+
+
+def renewal_is_open(membership: Membership, today: str, policy: Policy) -> bool:
+    """Whether the next term is up for payment already."""
+    return awaiting_term(membership) is not None and may_be_renewed(membership, today, policy)
+
+
+def start_renewal(membership: Membership, term_id: str, today: str, policy: Policy) -> Membership:
+    """Puts the next term up for payment until the last day of revival.
+
+    Raises DomainError(MEMBERSHIP_WRONG_STATE) when there is nothing to renew, and
+    DomainError(RENEWAL_TOO_EARLY) before the renewal window opens.
+    """
+    if not may_be_renewed(membership, today, policy):
+        raise wrong_state(membership, today)
+    ends_on, _ = _end_dates(membership)
+    opens_on = plus_days(ends_on, -policy["renewal_opens_days"])
+    if today < opens_on:
+        raise DomainError(RENEWAL_TOO_EARLY, opens_on=opens_on)
+    pay_by = start_of_day(day_after(last_revival_day(membership, policy)), membership["zone"])
+    term = _awaiting_term(term_id, "renew", None, pay_by)
+    return {**membership, "terms": [*membership["terms"], term]}
+
+
+def fulfil(
+    membership: Membership,
+    term_id: str,
+    *,
+    order_id: str,
+    months: int,
+    extra_days: int,
+    paid_on: str,
+    policy: Policy,
+) -> Membership:
+    """Turns the paid term into access.
+
+    While active or in grace it starts the day after the old end, else on the day of payment.
+    """
+    previous = current_term(membership)
+    if previous is not None and state_on(membership, paid_on) in ("active", "grace"):
+        dates = term_dates.term_after(cast(TermDates, previous), months, extra_days)
+    else:
+        dates = term_dates.term_from(paid_on, months, extra_days)
+    paid: Term = {
+        **find_term(membership, term_id),
+        **dates,
+        "months": months,
+        "extra_days": extra_days,
+        "state": "fulfilled",
+        "kind": "paid",
+        "order_id": order_id,
+    }
+    others = [term for term in membership["terms"] if term["id"] != term_id]
+    fulfilled: Membership = {
+        **MEMBERSHIP.move(membership, "active"),
+        "joined_on": membership["joined_on"] or paid_on,
+        "terms": [*others, paid],
+        "announced_through": paid_on,
+    }
+    return _dated(fulfilled, policy["grace_days"])
+
+
+def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: str) -> str | None:
+    """Why a paid order cannot become this term, in one word; None when it can.
+
+    A payment that came after the application lapsed still counts while the membership is this one;
+    a renewal counts until the end of revival.
+    """
+    term = find_term(membership, term_id)
+    if order_id in term["refunded_orders"]:
+        return "order_refunded"
+    if term["state"] in ("fulfilled", "refunded"):
+        return "term_paid_already"
+    if not membership["live"]:
+        return "membership_ended"
+    if term["purpose"] == "renew":
+        pay_by = term["pay_by"]
+        assert pay_by is not None  # every renewal has one
+        too_late = start_of_day(paid_on, membership["zone"]) >= pay_by
+        if too_late or membership["state"] not in DATED:
+            return "revival_over"
+    return None
+
+
+def refund(
+    membership: Membership,
+    term_id: str,
+    order_id: str,
+    policy: Policy,
+    *,
+    refunded_on: str,
+    today: str,
+) -> Membership:
+    """Takes a term back whose order was refunded in full (rules.md §2.6).
+
+    Later terms take its place, so that nobody has access on a day that no term covers. Without
+    later ones the state is again that of the earlier term, which may be over already; without any
+    the membership is cancelled. A refund that arrives before its payment is noted, so that the
+    payment is refused.
+    """
+    term = find_term(membership, term_id)
+    if term["state"] == "fulfilled" and term["order_id"] == order_id:
+        taken_back: Term = {**term, "state": "refunded"}
+    else:
+        taken_back = {**term, "refunded_orders": [*term["refunded_orders"], order_id]}
+    kept = [taken_back if one["id"] == term_id else one for one in membership["terms"]]
+    refunded: Membership = {**membership, "terms": kept}
+    if taken_back["state"] != "refunded":
+        return refunded
+    refunded["terms"] = _moved_forward(kept, taken_back, refunded_on)
+    if current_term(refunded) is None:
+        return cancel(refunded)
+    dated = _dated(refunded, policy["grace_days"])
+    state = state_on(dated, today)
+    # What follows the end of the current term is still to be told, or to be told again; of steps
+    # that are past, only the one that led to this state.
+    ends_on, grace_ends_on = _end_dates(dated)
+    past = grace_ends_on if state == "expired" else ends_on
+    announced_through = min(membership["announced_through"], past)
+    return _scheduled({**MEMBERSHIP.move(dated, state), "announced_through": announced_through})
+
+
+def _moved_forward(terms: list[Term], gone: Term, refunded_on: str) -> list[Term]:
+    """The terms after one was taken back: those that follow it start where it stopped, each with
+    its whole length. One that was over leaves the others as they are.
+    """
+    freed = cast(TermDates, gone)
+    if freed["ends_on"] < refunded_on:
+        return terms
+    at = terms.index(gone)
+    before, moved = terms[:at], list[Term]()
+    starts_on = max(freed["starts_on"], refunded_on)
+    previous = next((term for term in reversed(before) if term["state"] == "fulfilled"), None)
+    for term in terms[at + 1 :]:
+        if term["state"] == "fulfilled":
+            previous = term = {**term, **_dates_from(starts_on, previous, term)}
+            starts_on = day_after(cast(TermDates, term)["ends_on"])
+        moved.append(term)
+    return [*before, gone, *moved]
+
+
+def _dates_from(starts_on: str, previous: Term | None, term: Term) -> TermDates:
+    """The dates of a term that starts on another day now, in the chain of the one that ends right
+    before, if one does."""
+    months, extra_days = _length(term)
+    before = cast(TermDates | None, previous)
+    if before is not None and day_after(before["ends_on"]) == starts_on:
+        return term_dates.term_after(before, months, extra_days)
+    return term_dates.term_from(starts_on, months, extra_days)
+
+
+def _length(term: Term) -> tuple[int, int]:
+    """Months and extra days of a fulfilled term; as many days where they were not kept."""
+    if "months" in term and "extra_days" in term:
+        return term["months"], term["extra_days"]
+    dates = cast(TermDates, term)
+    first, last = map(dt.date.fromisoformat, (dates["starts_on"], dates["ends_on"]))
+    return 0, (last - first).days + 1
+
+
+def cancel(membership: Membership) -> Membership:
+    """Ends it at once; what was still to be paid is withdrawn."""
+    terms: list[Term] = [
+        {**term, "state": "withdrawn"} if term["state"] == "awaiting" else term
+        for term in membership["terms"]
+    ]
+    return {
+        **MEMBERSHIP.move(membership, "cancelled"),
+        "terms": terms,
+        "ends_on": None,
+        "grace_ends_on": None,
+        "due_at": None,
+    }
+
+
+def retire(membership: Membership) -> Membership:
+    """Makes room for a new membership of the same person; the number is not used again."""
+    return {**membership, "live": False, "due_at": None}
+
+
+def forget(membership: Membership) -> Membership:
+    """A membership of an erased person: history, without what an owner noted about them."""
+    return {**retire(membership), "segment": None, "city": None}
+
+
+def advance(membership: Membership, today: str) -> tuple[Membership, Step | None]:
+    """The membership after the next thing that time asks for by today, and that thing.
+
+    A reminder that a later step has overtaken is not made up for.
+    """
+    due = [
+        step for step in _steps(membership) if membership["announced_through"] < step.on <= today
+    ]
+    step = next((step for step in due if step.kind != "remind" or step is due[-1]), None)
+    if step is None:
+        return _scheduled({**membership, "announced_through": today}), None
+    announced: Membership = {**membership, "announced_through": step.on}
+    if step.kind != "remind":  # public, so it counts in the sequence
+        moved = MEMBERSHIP.move(announced, "grace" if step.kind == "enter_grace" else "expired")
+        announced = {**moved, "sequence": membership["sequence"] + 1}
+    return _scheduled(announced), step
+
+
+def wrong_state(membership: Membership, today: str) -> DomainError:
+    """The refusal that names the state a membership is in."""
+    return DomainError(MEMBERSHIP_WRONG_STATE, current_state=state_on(membership, today))
+
+
+def _steps(membership: Membership) -> list[Step]:
+    """What the dates of the current term ask for, in order; nothing before the term began."""
+    term = current_term(membership)
+    if term is None or membership["state"] not in DATED:
+        return []
+    ends_on, grace_ends_on = _end_dates(membership)
+    steps = [Step(plus_days(ends_on, -days), "remind", days) for days in REMINDER_DAYS]
+    grace_days = (dt.date.fromisoformat(grace_ends_on) - dt.date.fromisoformat(ends_on)).days
+    if grace_days:
+        midway = 1 + grace_days // 2
+        steps.append(Step(day_after(ends_on), "enter_grace", -1))
+        if midway > 1:
+            steps.append(Step(plus_days(ends_on, midway), "remind", -midway))
+    steps.append(Step(day_after(grace_ends_on), "expire", -grace_days - 1))
+    starts_on = term["starts_on"]
+    assert starts_on is not None  # it is fulfilled
+    return [step for step in steps if step.on > starts_on or step.kind == "expire"]
+
+
+def _dated(membership: Membership, grace_days: int) -> Membership:
+    term = current_term(membership)
+    assert term is not None
+    assert term["ends_on"] is not None
+    grace_ends_on = plus_days(term["ends_on"], grace_days)
+    return _scheduled({**membership, "ends_on": term["ends_on"], "grace_ends_on": grace_ends_on})
+
+
+def _end_dates(membership: Membership) -> tuple[str, str]:
+    """The last days of the current term and of its grace, of a membership that has one."""
+    ends_on, grace_ends_on = membership["ends_on"], membership["grace_ends_on"]
+    assert ends_on is not None
+    assert grace_ends_on is not None
+    return ends_on, grace_ends_on
+
+
+def _scheduled(membership: Membership) -> Membership:
+    ahead = [step.on for step in _steps(membership) if step.on > membership["announced_through"]]
+    due_at = start_of_day(min(ahead), membership["zone"]) if ahead else None
+    return {**membership, "due_at": due_at}
+
+
+def _awaiting_term(
+    term_id: str,
+    purpose: Literal["join", "renew"],
+    application_id: str | None,
+    pay_by: dt.datetime | None,
+) -> Term:
+    return {
+        "id": term_id,
+        "purpose": purpose,
+        "state": "awaiting",
+        "kind": "paid",
+        "starts_on": None,
+        "ends_on": None,
+        "anchor_on": None,
+        "anchor_months": 0,
+        "chain_ends": False,
+        "application_id": application_id,
+        "pay_by": pay_by,
+        "order_id": None,
+        "refunded_orders": [],
+    }
+
+
+def _blank(id: str, community_id: str, person_id: str, zone: str) -> Membership:
+    return {
+        "_id": id,
+        "community_id": community_id,
+        "person_id": person_id,
+        "zone": zone,
+        "state": "pending_payment",
+        "live": True,
+        "number": None,
+        "joined_on": None,
+        "segment": None,
+        "city": None,
+        "terms": [],
+        "ends_on": None,
+        "grace_ends_on": None,
+        "announced_through": "",
+        "due_at": None,
+        "sequence": 0,
+    }

@@ -1,0 +1,73 @@
+"""What one person is and may do in one community; complete, so that the newest one wins."""
+
+from typing import NotRequired
+
+from contracts.aggregates import Aggregate, Day
+from services.membership.domain.terms.memberships import Membership
+
+
+class Standing(Aggregate):
+    """A person in a community, or in `system`; version 0 is not stored yet.
+
+    `first_operator` marks one of the operators, and never a second one: see `OperatorUseCases`.
+    """
+
+    community_id: str
+    person_id: str
+    roles: list[str]
+    membership_id: str | None
+    state: str | None
+    zone: str
+    joined_on: Day | None
+    term_ends_on: Day | None
+    grace_ends_on: Day | None
+    level: str | None
+    segment: str | None
+    first_operator: NotRequired[bool]
+
+
+def standing_id(community_id: str, person_id: str) -> str:
+    return f"{community_id}:{person_id}"
+
+
+def nothing_yet(community_id: str, person_id: str, zone: str) -> Standing:
+    """The standing of somebody whom the community does not know: version 0, no roles."""
+    return {
+        "_id": standing_id(community_id, person_id),
+        "community_id": community_id,
+        "person_id": person_id,
+        "roles": [],
+        "membership_id": None,
+        "state": None,
+        "zone": zone,
+        "joined_on": None,
+        "term_ends_on": None,
+        "grace_ends_on": None,
+        "level": None,
+        "segment": None,
+        "version": 0,
+    }
+
+
+def with_role(standing: Standing, role: str) -> Standing:
+    return {**standing, "roles": sorted({*standing["roles"], role})}
+
+
+def without_role(standing: Standing, role: str) -> Standing:
+    return {**standing, "roles": [kept for kept in standing["roles"] if kept != role]}
+
+
+def with_membership(standing: Standing, membership: Membership) -> Standing:
+    """The standing that follows from the person's live membership.
+
+    Who joined once stays somebody who was a member, also when a new membership awaits payment.
+    """
+    return {
+        **standing,
+        "membership_id": membership["_id"],
+        "state": membership["state"],
+        "joined_on": standing["joined_on"] or membership["joined_on"],
+        "term_ends_on": membership["ends_on"],
+        "grace_ends_on": membership["grace_ends_on"],
+        "segment": membership["segment"],
+    }

@@ -1,0 +1,342 @@
+"""One person's request to join one community, from draft to joined (product.md §2).
+
+    draft → submitted → in_review ⇄ needs_info → approved | rejected | withdrawn
+    approved → joined (paid) | lapsed (not paid in time; a late payment may still turn it to joined)
+
+Each step takes an application and returns the changed one, or raises
+DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
+"""
+
+import datetime as dt
+from typing import Any, Literal, NotRequired, TypedDict
+
+from contracts.aggregates import Aggregate
+from contracts.errors import DomainError
+from contracts.errors.membership import (
+    APPLICATION_CLAIMED,
+    APPLICATION_INCOMPLETE,
+    APPLICATION_WRONG_STATE,
+    REVIEWER_CONFLICTED,
+    REVIEWER_DECIDED,
+)
+from contracts.state_machine import StateMachine, machine
+from contracts.states.membership import ApplicationState
+from contracts.types.membership import Policy
+from services.membership.domain.vetting.forms import Form, answer_problems, check_asked
+
+APPLICATION: StateMachine[ApplicationState] = machine(
+    APPLICATION_WRONG_STATE,
+    id_param="application_id",
+    draft="submitted withdrawn",
+    submitted="in_review needs_info approved rejected withdrawn",
+    in_review="in_review needs_info approved rejected withdrawn",
+    needs_info="in_review rejected withdrawn",
+    approved="joined lapsed withdrawn",
+    rejected="",
+    withdrawn="",
+    joined="",
+    lapsed="joined",
+)
+LIVE: tuple[ApplicationState, ...] = (
+    "draft",
+    "submitted",
+    "in_review",
+    "needs_info",
+    "approved",
+)
+EDITABLE: tuple[ApplicationState, ...] = ("draft", "needs_info")
+REVIEWABLE: tuple[ApplicationState, ...] = ("submitted", "in_review")
+REMINDERS_AFTER_HOURS = (24, 60)
+# From the last edit of a draft until it ends; from the end of one that came to nothing until what
+# was answered and written goes (product.md §2).
+DRAFT_KEPT, WORDS_KEPT = dt.timedelta(days=30), dt.timedelta(days=180)
+Step = Literal["remind", "lapse", "expire", "forget"]
+
+Decision = Literal["approve", "reject"]
+
+
+class InfoRequest(TypedDict):
+    """What a reviewer asked the applicant for."""
+
+    message: str
+    questions: list[str]
+    at: dt.datetime
+
+
+class Verdict(TypedDict):
+    """One reviewer's decision."""
+
+    reviewer_id: str
+    verdict: Decision
+    note: str
+    at: dt.datetime
+
+
+class Rejection(TypedDict):
+    """Why it was rejected, for the applicant."""
+
+    reason: str
+    message: str
+    at: dt.datetime
+
+
+class Application(Aggregate):
+    """A person's request; `purchase_id` is kept by those of which payments still chose the id."""
+
+    community_id: str
+    person_id: str
+    state: ApplicationState
+    live: bool
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    approved_at: dt.datetime | None
+    pay_by: dt.datetime | None
+    reminded_hours: list[int]
+    due_at: dt.datetime | None
+    membership_id: str | None
+    term_id: str | None
+    purchase_id: NotRequired[str | None]
+
+
+def draft(
+    *,
+    id: str,
+    community_id: str,
+    person_id: str,
+    form_version: int,
+    answers: dict[str, Any],
+    now: dt.datetime,
+) -> Application:
+    """A new application that nobody but the applicant works on or sees."""
+    return {
+        "_id": id,
+        "community_id": community_id,
+        "person_id": person_id,
+        "state": "draft",
+        "live": True,
+        "form_version": form_version,
+        "answers": answers,
+        "submitted_at": None,
+        "info_request": None,
+        "verdicts": [],
+        "rejection": None,
+        "claimed_by": None,
+        "claimed_until": None,
+        "approved_at": None,
+        "pay_by": None,
+        "reminded_hours": [],
+        "due_at": now + DRAFT_KEPT,
+        "membership_id": None,
+        "term_id": None,
+    }
+
+
+def handed_in(application: Application) -> bool:
+    """Whether it is anybody's business but the applicant's: it was submitted, if only once."""
+    return application["submitted_at"] is not None
+
+
+def change_answers(
+    application: Application, form: Form, answers: dict[str, Any], now: dt.datetime
+) -> Application:
+    """The applicant replaces the answers while the application is theirs to edit.
+
+    Raises DomainError(INVALID_INPUT) for answers to questions that the form does not have.
+    """
+    APPLICATION.require_in(application, *EDITABLE)
+    check_asked(form, answers)
+    due_at = now + DRAFT_KEPT if application["state"] == "draft" else None
+    return {**application, "answers": answers, "due_at": due_at}
+
+
+def submit(application: Application, form: Form, now: dt.datetime) -> Application:
+    """Hands a complete application in; after an information request the review goes on afresh.
+
+    Raises DomainError(APPLICATION_INCOMPLETE) with a problem for every missing or invalid answer.
+    """
+    APPLICATION.require_in(application, *EDITABLE)
+    problems = answer_problems(form, application["answers"])
+    if problems:
+        raise DomainError(APPLICATION_INCOMPLETE, fields=problems)
+    moved = _moved(application, "submitted" if application["state"] == "draft" else "in_review")
+    # Verdicts about the earlier answers do not count for the new ones.
+    return {
+        **moved,
+        "submitted_at": now,
+        "info_request": None,
+        "verdicts": [],
+        "due_at": None,
+    }
+
+
+def withdraw(application: Application, now: dt.datetime) -> Application:
+    """The applicant takes the application back, at the latest before paying."""
+    return {**_moved(application, "withdrawn"), "due_at": now + WORDS_KEPT}
+
+
+def claim(
+    application: Application, reviewer_id: str, now: dt.datetime, policy: Policy
+) -> Application:
+    """A reviewer takes it up, which tells the others, not more; a claim runs out by itself.
+
+    Raises DomainError(APPLICATION_CLAIMED) while somebody else is on it.
+    """
+    APPLICATION.require_in(application, *REVIEWABLE)
+    _require_not_own(application, reviewer_id)
+    holder, held_until = application["claimed_by"], application["claimed_until"]
+    if holder not in (None, reviewer_id) and held_until is not None and held_until > now:
+        until = held_until.isoformat(timespec="seconds")
+        raise DomainError(APPLICATION_CLAIMED, reviewer_id=holder, until=until)
+    return {
+        **_moved(application, "in_review"),
+        "claimed_by": reviewer_id,
+        "claimed_until": now + dt.timedelta(minutes=policy["claim_minutes"]),
+    }
+
+
+def approve(
+    application: Application, reviewer_id: str, note: str, now: dt.datetime, policy: Policy
+) -> Application:
+    """One reviewer's yes; with the last one needed it is approved and waits for payment."""
+    judged = _judged(application, reviewer_id, "approve", note, now)
+    if len(judged["verdicts"]) < policy["decisions_needed"]:
+        return _moved(judged, "in_review")
+    pay_by = now + dt.timedelta(hours=policy["pay_by_hours"])
+    approved = _moved(judged, "approved")
+    return _scheduled({**approved, "approved_at": now, "pay_by": pay_by})
+
+
+def reject(
+    application: Application, reviewer_id: str, reason: str, message: str, now: dt.datetime
+) -> Application:
+    """One reviewer's no decides, however many yeses are needed."""
+    judged = _judged(application, reviewer_id, "reject", message, now, "needs_info")
+    rejection: Rejection = {"reason": reason, "message": message, "at": now}
+    moved = _moved(judged, "rejected")
+    return {**moved, "rejection": rejection, "due_at": now + WORDS_KEPT}
+
+
+def request_info(
+    application: Application, reviewer_id: str, message: str, questions: list[str], now: dt.datetime
+) -> Application:
+    """A reviewer asks for more; the application is the applicant's to edit again."""
+    APPLICATION.require_in(application, *REVIEWABLE)
+    _require_not_own(application, reviewer_id)
+    wanted: InfoRequest = {"message": message, "questions": questions, "at": now}
+    return {**_moved(application, "needs_info"), "info_request": wanted}
+
+
+def words_of(application: Application, at: dt.datetime) -> str:
+    """What a reviewer wrote to the applicant at that instant; "" when it is there no more."""
+    for written in (application["rejection"], application["info_request"]):
+        if written is not None and written["at"] == at:
+            return written["message"]
+    return ""
+
+
+def step_due(application: Application, now: dt.datetime) -> Step | None:
+    """What time asks for: `remind` of the payment, `lapse`; `expire` a draft that lies, `forget`
+    what was written; or nothing."""
+    if application["state"] != "approved":
+        due_at = application["due_at"]
+        if due_at is None or now < due_at:
+            return None
+        return "expire" if application["state"] == "draft" else "forget"
+    if now >= _payment_times(application)[1]:
+        return "lapse"
+    return "remind" if _reminders_due(application, now) else None
+
+
+def remind(application: Application, now: dt.datetime) -> Application:
+    """Notes the reminder; one that was missed because of a later one is not made up for."""
+    hours = sorted({*application["reminded_hours"], *_reminders_due(application, now)})
+    return _scheduled({**application, "reminded_hours": hours})
+
+
+def lapse(application: Application, now: dt.datetime) -> Application:
+    """It was not paid in time."""
+    return {**_moved(application, "lapsed"), "due_at": now + WORDS_KEPT}
+
+
+def expire(application: Application, now: dt.datetime) -> Application:
+    """A draft that nobody went on with ends; nobody but the applicant ever saw it."""
+    return forget(withdraw(application, now))
+
+
+def join(application: Application) -> Application:
+    """The first term was paid and fulfilled."""
+    return {**_moved(application, "joined"), "due_at": None}
+
+
+def forget(application: Application) -> Application:
+    """An application that is over, without what the applicant answered and what was written to or
+    about them; when and by whom it was decided, and the code that says why, stay."""
+    rejection = application["rejection"]
+    return {
+        **application,
+        "answers": {},
+        "info_request": None,
+        "verdicts": [{**decided, "note": ""} for decided in application["verdicts"]],
+        "rejection": None if rejection is None else {**rejection, "message": ""},
+        "due_at": None,
+    }
+
+
+def _judged(
+    application: Application,
+    reviewer_id: str,
+    verdict: Decision,
+    note: str,
+    now: dt.datetime,
+    *further_states: ApplicationState,
+) -> Application:
+    APPLICATION.require_in(application, *REVIEWABLE, *further_states)
+    _require_not_own(application, reviewer_id)
+    for earlier in application["verdicts"]:
+        if earlier["reviewer_id"] == reviewer_id:
+            raise DomainError(REVIEWER_DECIDED, verdict=earlier["verdict"])
+    decided: Verdict = {"reviewer_id": reviewer_id, "verdict": verdict, "note": note, "at": now}
+    return {**application, "verdicts": [*application["verdicts"], decided]}
+
+
+def _reminders_due(application: Application, now: dt.datetime) -> set[int]:
+    approved_at, _ = _payment_times(application)
+    waited = now - approved_at
+    return {
+        hours
+        for hours in REMINDERS_AFTER_HOURS
+        if waited >= dt.timedelta(hours=hours) and hours not in application["reminded_hours"]
+    }
+
+
+def _scheduled(application: Application) -> Application:
+    approved_at, pay_by = _payment_times(application)
+    reminders = (
+        approved_at + dt.timedelta(hours=hours)
+        for hours in REMINDERS_AFTER_HOURS
+        if hours not in application["reminded_hours"]
+    )
+    return {**application, "due_at": min([*reminders, pay_by])}
+
+
+def _payment_times(application: Application) -> tuple[dt.datetime, dt.datetime]:
+    """When it was approved, and until when it is to be paid."""
+    approved_at, pay_by = application["approved_at"], application["pay_by"]
+    assert approved_at is not None  # set with the approval
+    assert pay_by is not None
+    return approved_at, pay_by
+
+
+def _require_not_own(application: Application, reviewer_id: str) -> None:
+    if application["person_id"] == reviewer_id:
+        raise DomainError(REVIEWER_CONFLICTED)
+
+
+def _moved(application: Application, to: ApplicationState) -> Application:
+    return {**APPLICATION.move(application, to), "live": to in LIVE}

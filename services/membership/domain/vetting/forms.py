@@ -1,0 +1,147 @@
+"""Application forms: which questions are asked, and what is wrong with the answers (product.md §2).
+
+A form is a list of sections, a section a list of questions. A question with `asked_if` is asked
+only when an earlier question that was asked itself has one of the named answers.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.text import choices
+from contracts.types.membership import Question, Section
+
+Form = list[Section]
+Answers = dict[str, Any]
+
+CHOICES = ("single", "multi")
+SHORT_TEXT, LONG_TEXT = 200, 5_000
+_LINK = re.compile(r"https?://[^\s/$.?#][^\s]*")
+
+
+def check_form(form: Form) -> None:
+    """Raises DomainError(INVALID_INPUT) naming every question that cannot be asked."""
+    problems = list(_form_problems(form))
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
+def questions_asked(form: Form, answers: Answers) -> list[Question]:
+    """The questions that apply to somebody with these answers, in order."""
+    asked: dict[str, Question] = {}
+    for question in _questions(form):
+        condition = question["asked_if"]
+        if condition is None or (
+            condition["question"] in asked
+            and _has_any(answers.get(condition["question"]), condition["any_of"])
+        ):
+            asked[question["key"]] = question
+    return list(asked.values())
+
+
+def answer_problems(form: Form, answers: Answers) -> list[FieldProblem]:
+    """Everything that is missing or wrong, each with a pointer such as /answers/city."""
+    asked = {question["key"]: question for question in questions_asked(form, answers)}
+    problems = []
+    for key, question in asked.items():
+        answer = answers.get(key)
+        if answer in (None, "", []):
+            if question["required"]:
+                problems.append(_about(key, "field.answer_missing"))
+        elif found := _fault(question, answer):
+            code, params = found
+            problems.append(_about(key, code, **params))
+    problems += [_about(key, "field.answer_unasked") for key in answers if key not in asked]
+    return problems
+
+
+def check_asked(form: Form, answers: Answers) -> None:
+    """Raises DomainError(INVALID_INPUT) for answers to questions that the form does not have.
+
+    Unlike `answer_problems` for what is unfinished: whether a question applies is not settled yet.
+    """
+    known = {question["key"] for question in _questions(form)}
+    problems = [_about(key, "field.answer_unasked") for key in answers if key not in known]
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
+def without_private_answers(form: Form, answers: Answers) -> Answers:
+    """The answers that somebody who does not review may see."""
+    private = {question["key"] for question in _questions(form) if question["private"]}
+    return {key: answer for key, answer in answers.items() if key not in private}
+
+
+def _questions(form: Form) -> Iterator[Question]:
+    for section in form:
+        yield from section["questions"]
+
+
+def _form_problems(form: Form) -> Iterator[FieldProblem]:
+    earlier: dict[str, Question] = {}
+    for s, section in enumerate(form):
+        for q, question in enumerate(section["questions"]):
+            at = f"/form/{s}/questions/{q}"
+            if question["key"] in earlier:
+                yield FieldProblem(f"{at}/key", "field.repeated")
+            if (question["kind"] in CHOICES) != bool(question["options"]):
+                yield FieldProblem(f"{at}/options", "field.items", {"minimum": 1, "maximum": 50})
+            if len(set(question["options"])) != len(question["options"]):
+                yield FieldProblem(f"{at}/options", "field.repeated")
+            condition = question["asked_if"]
+            if condition is not None:
+                asked = earlier.get(condition["question"])
+                if asked is None:
+                    known = {"choices": choices(earlier)}
+                    yield FieldProblem(f"{at}/asked_if/question", "field.choice", known)
+                elif asked["options"] and not set(condition["any_of"]) <= set(asked["options"]):
+                    known = {"choices": choices(asked["options"])}
+                    yield FieldProblem(f"{at}/asked_if/any_of", "field.choice", known)
+            earlier[question["key"]] = question
+
+
+def _has_any(answer: Any, wanted: Sequence[str]) -> bool:
+    given = answer if isinstance(answer, list) else [answer]
+    return any(option in wanted for option in given)
+
+
+def _fault(question: Question, answer: Any) -> tuple[str, dict[str, Any]] | None:
+    """What is wrong with one given answer: a field code and its parameters."""
+    kind, minimum, maximum = question["kind"], question["minimum"], question["maximum"]
+    if kind == "number":
+        if not isinstance(answer, int | float):
+            return "field.type", {"expected": "number"}
+        highest = 2**53 if maximum is None else maximum
+        return _outside("field.range", answer, minimum, highest)
+    if kind == "multi":
+        if not isinstance(answer, list):
+            return "field.type", {"expected": "list"}
+        if not set(answer) <= set(question["options"]):
+            return "field.choice", {"choices": choices(question["options"])}
+        if len(set(answer)) != len(answer):
+            return "field.repeated", {}
+        highest = len(question["options"]) if maximum is None else maximum
+        return _outside("field.items", len(answer), minimum, highest)
+    if not isinstance(answer, str):
+        return "field.type", {"expected": "text"}
+    if kind == "single":
+        if answer not in question["options"]:
+            return "field.choice", {"choices": choices(question["options"])}
+        return None
+    if kind == "link" and not _LINK.fullmatch(answer):
+        return "field.format", {"expected": "https://example.com/page"}
+    highest = (LONG_TEXT if kind == "long_text" else SHORT_TEXT) if maximum is None else maximum
+    return _outside("field.length", len(answer), minimum, highest)
+
+
+def _outside(
+    code: str, measure: float, minimum: int, maximum: int
+) -> tuple[str, dict[str, Any]] | None:
+    return (
+        None if minimum <= measure <= maximum else (code, {"minimum": minimum, "maximum": maximum})
+    )
+
+
+def _about(key: str, code: str, **params: Any) -> FieldProblem:
+    return FieldProblem(f"/answers/{key}", code, params)

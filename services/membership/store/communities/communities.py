@@ -1,0 +1,204 @@
+"""Documents of communities, the versions of their forms, and their member numbers."""
+
+from typing import cast
+
+from pymongo import DESCENDING, ReturnDocument
+from pymongo.database import Database
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.unchanging import Unchanging
+from chassis.uow import Transaction
+from chassis.validators import WHOLE, aggregate_of, document, document_of
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors.membership import LAST_OWNER
+from services.membership.domain.communities.communities import (
+    Community,
+    FixedCommunity,
+    FormVersion,
+)
+from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.vetting.applications import Application
+
+
+class SlugTaken(Exception):
+    """Another community has this name in addresses."""
+
+
+class CommunityStore(AggregateStore[Community]):
+    noun = "community"
+    collection_schema = Collection(
+        "communities",
+        kept="for ever",
+        validator=aggregate_of(Community),
+        indexes=[
+            Index([("slug", 1)], unique=True, name="one_community_per_slug", refusal=SlugTaken)
+        ],
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        super().__init__(database)
+        self._fixed: Unchanging[FixedCommunity] = Unchanging()
+
+    def fixed(self, community_id: str) -> FixedCommunity:
+        """What never changes of a community: zone, locale, currency, policy and its names.
+
+        That is all but the form, which has versions, and the count of owners. Kept in the process.
+        Raises DomainError(OBJECT_NOT_FOUND).
+        """
+
+        def load() -> FixedCommunity:
+            found = self.collection.find_one(
+                {"_id": community_id}, list(FixedCommunity.__annotations__)
+            )
+            if found is None:
+                raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+            return cast(FixedCommunity, found)
+
+        return self._fixed.get(community_id, load)
+
+    def require_for_applicant(
+        self, community_id: str, person_id: str
+    ) -> tuple[Community, Application | None, Membership | None]:
+        """The community, the person's newest rejected application there, and live membership.
+
+        What applying depends on, in one round trip. Raises DomainError(OBJECT_NOT_FOUND).
+        """
+        theirs = {"community_id": community_id, "person_id": person_id}
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": community_id}},
+                {
+                    "$lookup": {
+                        "from": "applications",
+                        "pipeline": [
+                            {"$match": {**theirs, "state": "rejected"}},
+                            {"$sort": {"_id": DESCENDING}},
+                            {"$limit": 1},
+                        ],
+                        "as": "_rejected",
+                    }
+                },
+                {
+                    "$lookup": {
+                        "from": "memberships",
+                        "pipeline": [{"$match": {**theirs, "live": True}}],
+                        "as": "_membership",
+                    }
+                },
+            ]
+        ).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        community = found[0]
+        rejected, membership = community.pop("_rejected"), community.pop("_membership")
+        return cast(Community, community), next(iter(rejected), None), next(iter(membership), None)
+
+    def ids(self) -> list[Document]:
+        """All communities, by nothing but their ids."""
+        return list(self.collection.find({}, {"_id": 1}).sort("_id", 1))
+
+    def count_owner(self, tx: Transaction, community_id: str) -> None:
+        """One owner more. The count makes two revocations at once meet on one document."""
+        self.collection.update_one(
+            {"_id": community_id}, {"$inc": {"owners": 1}}, session=tx.session
+        )
+
+    def discount_owner(self, tx: Transaction, community_id: str) -> None:
+        """One owner less; raises DomainError(LAST_OWNER) when none would be left."""
+        counted = self.collection.update_one(
+            {"_id": community_id, "owners": {"$gt": 1}},
+            {"$inc": {"owners": -1}},
+            session=tx.session,
+        )
+        if counted.matched_count == 0:
+            raise DomainError(LAST_OWNER)
+
+
+class FormStore:
+    """Every version of every form; an application keeps the one that it answered."""
+
+    collection_schema = Collection(
+        "forms",
+        kept="for ever: applications answer them",
+        per_community=True,
+        append_only=True,
+        validator=document_of(FormVersion),
+        indexes=[
+            Index([("community_id", 1), ("form_version", 1)], unique=True, name="one_per_version")
+        ],
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._forms = database[self.collection_schema.name]
+        self._kept: Unchanging[FormVersion] = Unchanging()
+
+    def add(self, tx: Transaction, community: Community) -> None:
+        """Keeps the community's present form as one of its versions."""
+        version: FormVersion = {
+            "_id": f"{community['_id']}:{community['form_version']}",
+            "community_id": community["_id"],
+            "form_version": community["form_version"],
+            "form": community["form"],
+            "created_at": tx.now,
+        }
+        self._forms.insert_one(cast(Document, version), session=tx.session)
+
+    def require(self, community_id: str, form_version: int) -> FormVersion:
+        """A version, kept in the process; raises DomainError(OBJECT_NOT_FOUND)."""
+        wanted = {"community_id": community_id, "form_version": form_version}
+
+        def load() -> FormVersion:
+            found = self._forms.find_one(wanted)
+            if found is None:
+                raise DomainError(OBJECT_NOT_FOUND, noun="form")
+            return cast(FormVersion, found)
+
+        return self._kept.get(f"{community_id}:{form_version}", load)
+
+
+class MemberNumberStore:
+    """The next member number of each community: gap-free, never reused.
+
+    The one hot counter inside a transaction; taken last, so that it is held for a moment only.
+    """
+
+    collection_schema = Collection(
+        "member_numbers",
+        kept="for ever",
+        validator=document(next=WHOLE),
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._numbers = database[self.collection_schema.name]
+
+    def start(self, tx: Transaction, community_id: str, first: int) -> None:
+        self._numbers.insert_one({"_id": community_id, "next": first}, session=tx.session)
+
+    def take(self, tx: Transaction, community_id: str) -> int:
+        before = self._numbers.find_one_and_update(
+            {"_id": community_id},
+            {"$inc": {"next": 1}},
+            session=tx.session,
+            return_document=ReturnDocument.BEFORE,
+        )
+        assert before is not None  # started with the community
+        return int(before["next"])
+
+    def continue_after(self, tx: Transaction, community_id: str, number: int) -> int:
+        """No number up to this one is given out any more: it is imported. The next number."""
+        after = self._numbers.find_one_and_update(
+            {"_id": community_id},
+            {"$max": {"next": number + 1}},
+            session=tx.session,
+            return_document=ReturnDocument.AFTER,
+        )
+        assert after is not None  # started with the community
+        return int(after["next"])
+
+    def next_after(self, tx: Transaction, community_id: str, number: int) -> int:
+        """What `continue_after` would answer."""
+        found = self._numbers.find_one({"_id": community_id}, session=tx.session)
+        assert found is not None
+        return max(int(found["next"]), number + 1)

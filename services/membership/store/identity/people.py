@@ -1,0 +1,36 @@
+"""Documents of people."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from chassis.collections import Collection, Index
+from chassis.uow import Transaction
+from chassis.validators import aggregate_of
+from services.membership.domain.identity.people import Person
+from services.membership.store.batches import BatchStore
+
+
+class EmailTaken(Exception):
+    """Another person with this address was stored meanwhile."""
+
+
+class PersonStore(BatchStore[Person]):
+    noun = "person"
+    collection_schema = Collection(
+        "people",
+        kept="until the person is erased; then the id alone",
+        validator=aggregate_of(Person),
+        indexes=[
+            Index([("email", 1)], unique=True, name="one_person_per_address", refusal=EmailTaken)
+        ],
+    )
+
+    def by_email(self, email: str, *, tx: Transaction | None = None) -> Person | None:
+        session = None if tx is None else tx.session
+        return cast(Person | None, self.collection.find_one({"email": email}, session=session))
+
+    def by_emails(self, tx: Transaction, emails: Sequence[str]) -> dict[str, Person]:
+        """The people behind these addresses, by address."""
+        wanted = {"email": {"$in": list(emails)}}
+        found = self.all_of(self.collection.find(wanted, session=tx.session))
+        return {person["email"]: person for person in found}

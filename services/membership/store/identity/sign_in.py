@@ -1,0 +1,94 @@
+"""Documents of sign-in: challenges and sessions. All times are real time."""
+
+import datetime as dt
+from typing import cast
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import aggregate_of
+from services.membership.domain.identity.people import Person
+from services.membership.domain.identity.sign_in import Challenge, Session
+
+_HOUR = dt.timedelta(hours=1)
+
+
+class ChallengeStore(AggregateStore[Challenge]):
+    noun = "sign-in challenge"
+    collection_schema = Collection(
+        "challenges",
+        kept="an hour after its ten minutes (real time); has the address",
+        validator=aggregate_of(Challenge),
+        indexes=[
+            Index([("expires_at", 1)], name="garbage", expire_after=_HOUR),
+            Index([("email", 1)], name="of_address"),
+        ],
+    )
+
+    def forget(self, tx: Transaction, email: str) -> None:
+        """Nobody signs in by a code that was sent there."""
+        self.collection.delete_many({"email": email}, session=tx.session)
+
+    def with_person(self, challenge_id: str) -> tuple[Challenge | None, Person | None]:
+        """The challenge, and the person behind its address; None for who is not known."""
+        person = {"from": "people", "localField": "email", "foreignField": "email", "as": "_people"}
+        challenge = self.get(challenge_id, joined=[{"$lookup": person}])
+        if challenge is None:
+            return None, None
+        people = cast(Document, challenge).pop("_people")
+        return challenge, next(iter(people), None)
+
+    def take_a_try(self, challenge_id: str) -> bool:
+        """One try less for a wrong code; False when none is left.
+
+        Then `use` refuses the right one, too.
+        """
+        taken = self.collection.update_one(
+            {"_id": challenge_id, "tries_left": {"$gt": 0}},
+            {"$inc": {"tries_left": -1, "version": 1}},
+        )
+        return taken.matched_count == 1
+
+    def use(self, tx: Transaction, challenge_id: str, now: dt.datetime) -> bool:
+        """Spends the challenge; False when it was spent meanwhile, or its tries were.
+
+        Decided by one guarded update: of guesses at once the right one counts only while fewer than
+        all tries were taken before it.
+        """
+        used = self.collection.update_one(
+            {"_id": challenge_id, "tries_left": {"$gt": 0}, "used_at": None},
+            {"$set": {"used_at": now, "updated_at": tx.now}, "$inc": {"version": 1}},
+            session=tx.session,
+        )
+        return used.matched_count == 1
+
+
+class SessionStore(AggregateStore[Session]):
+    noun = "session"
+    collection_schema = Collection(
+        "sessions",
+        kept="an hour after its end (real time); ends with the person",
+        validator=aggregate_of(Session),
+        indexes=[
+            Index([("expires_at", 1)], name="garbage", expire_after=_HOUR),
+            Index([("person_id", 1)], name="of_person"),
+        ],
+    )
+
+    def forget(self, tx: Transaction, person_id: str) -> None:
+        """The person is signed in nowhere."""
+        self.collection.delete_many({"person_id": person_id}, session=tx.session)
+
+    def of_person(self, session_id: str, person_id: str, tx: Transaction) -> Session | None:
+        wanted = {"_id": session_id, "person_id": person_id}
+        return cast(Session | None, self.collection.find_one(wanted, session=tx.session))
+
+    def end_all(self, tx: Transaction, person_id: str, now: dt.datetime) -> int:
+        """Ends every session of a person; how many there were."""
+        ended = self.collection.update_many(
+            {"person_id": person_id, "ended_at": None, "expires_at": {"$gt": now}},
+            {"$set": {"ended_at": now, "updated_at": tx.now}, "$inc": {"version": 1}},
+            session=tx.session,
+        )
+        return ended.modified_count

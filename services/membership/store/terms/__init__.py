@@ -1,0 +1,1 @@
+"""Memberships and their terms, and what follows from them."""

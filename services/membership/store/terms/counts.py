@@ -1,0 +1,219 @@
+"""Counts by state: what is kept of them, and stores whose every change is noted for them.
+
+A change of a counted document is part of the commit of its unit of work, and adds to the kept
+counts only later, in `fold`: so nothing that many change at once is written by any of them. Kept
+counts and commits that are not folded yet, read at one point in time, are exact.
+"""
+
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar, cast
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+from pymongo.read_concern import ReadConcern
+
+from chassis.aggregates import A
+from chassis.collections import Collection
+from chassis.commit_updates import CommitUpdates, untallied
+from chassis.commits import COMMITS
+from chassis.mongo import Document
+from chassis.schema import Migration, Progress
+from chassis.uow import Transaction
+from chassis.validators import INTEGER, OPEN, document, optional
+from services.membership.domain.terms import counts as domain
+from services.membership.domain.terms.counts import Kept
+from services.membership.domain.terms.memberships import DATED
+from services.membership.store.batches import BatchStore
+
+
+class CountedStore(BatchStore[A], ABC):
+    """A store that notes in the commit how each change changes the counts."""
+
+    decisive: ClassVar[tuple[str, ...]]  # the fields that decide as what a document counts
+
+    @abstractmethod
+    def counts_as(self, document: A) -> str | None:
+        """As what a document counts; None = it does not."""
+
+    def insert(self, tx: Transaction, document: A) -> A:
+        stored = super().insert(tx, document)
+        self._note(tx, None, stored)
+        return stored
+
+    def insert_many(self, tx: Transaction, documents: Sequence[A]) -> list[A]:
+        stored = super().insert_many(tx, documents)
+        for one in stored:
+            self._note(tx, None, one)
+        return stored
+
+    def save_many(self, tx: Transaction, changed: Sequence[tuple[A, A]]) -> list[A]:
+        stored = super().save_many(tx, changed)
+        for before, after in changed:
+            self._note(tx, before, after)
+        return stored
+
+    def _replace(self, tx: Transaction, guarded: Document, stored: Document) -> bool:
+        before = self.collection.find_one_and_replace(
+            guarded, stored, self.decisive, session=tx.session
+        )
+        if before is None:
+            return False
+        self._note(tx, cast(A, before), cast(A, stored))
+        return True
+
+    def _note(self, tx: Transaction, before: A | None, after: A) -> None:
+        for version, by in ((before, -1), (after, 1)):
+            counts_as = None if version is None else self.counts_as(version)
+            if counts_as is not None:
+                tx.tally(after["community_id"], counts_as, by)
+
+
+class CountStore:
+    """The kept counts of communities, drawn in `domain.counts`."""
+
+    collection_schema = Collection(
+        "counts",
+        kept="for ever: numbers",
+        validator=document(
+            memberships=optional(OPEN),
+            applications=optional(OPEN),
+            ended=optional(INTEGER),
+            ended_on=optional(OPEN),
+            over=optional(INTEGER),
+            over_on=optional(OPEN),
+        ),
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._database = database
+        self._counts = database[self.collection_schema.name]
+        self._commits = CommitUpdates(database)
+        self._numbers = database.get_collection(
+            "member_numbers", read_concern=ReadConcern("snapshot")
+        )
+
+    def read(self, community_id: str, today: str) -> tuple[domain.Counts, int]:
+        """The counts on a day there and the next member number, all of one point in time."""
+        month = domain.month_id(community_id, today)
+        earlier = {"_id": {"$gte": domain.month_id(community_id, ""), "$lt": month}}
+        sums = {"_id": None, "ended": {"$sum": "$ended"}, "over": {"$sum": "$over"}}
+        name = self.collection_schema.name
+        (found,) = self._numbers.aggregate(
+            [
+                {"$match": {"_id": community_id}},
+                _joined("states", name, [{"$match": {"_id": community_id}}]),
+                _joined("month", name, [{"$match": {"_id": month}}]),
+                _joined("earlier", name, [{"$match": earlier}, {"$group": sums}]),
+                _joined("since", COMMITS.name, _tally_of(community_id)),
+            ]
+        )
+        (states, sums, days) = ((found[name] or [{}])[0] for name in ("states", "earlier", "month"))
+        since = [(row["_id"], row["by"]) for row in found["since"]]
+        return domain.on_day(today, states, sums, days, since), found["next"]
+
+    def is_foldable(self, before: str) -> bool:
+        """Whether a commit with an id below `before` is not in the kept counts yet."""
+        commits = self._database[COMMITS.name]
+        return commits.find_one(untallied(before), {"_id": 1}) is not None
+
+    def fold(self, tx: Transaction, before: str) -> None:
+        """Adds to the kept counts what some commits with ids below `before` changed."""
+        by_community: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
+        for (community_id, counts_as), by in self._commits.take_tally(tx, before).items():
+            by_community[community_id].append((counts_as, by))
+        for community_id, counted in by_community.items():
+            self._add(tx, domain.kept(community_id, counted))
+
+    def repair(self, tx: Transaction, community_id: str) -> int:
+        """Counts anew, and adds what is missing in the kept counts; how many of them were wrong.
+
+        As an addition it is right whatever is folded meanwhile.
+        """
+        since = self._database[COMMITS.name].aggregate(_tally_of(community_id), session=tx.session)
+        counted = [
+            *recounted(self._database, community_id, tx),
+            *((row["_id"], -row["by"]) for row in since),
+        ]
+        missing = domain.kept(community_id, counted)
+        for id, paths in self._all_kept(tx, community_id).items():
+            wanted = missing.setdefault(id, {})
+            for path, n in paths.items():
+                wanted[path] = wanted.get(path, 0) - n
+        return self._add(tx, missing)
+
+    def _all_kept(self, tx: Transaction, community_id: str) -> Kept:
+        first, past = domain.month_id(community_id, ""), f"{community_id};"  # ";" follows ":"
+        months = {"_id": {"$gte": first, "$lt": past}}
+        wanted = {"$or": [{"_id": community_id}, months]}
+        return {row.pop("_id"): _flat(row) for row in self._counts.find(wanted, session=tx.session)}
+
+    def _add(self, tx: Transaction, kept: Kept) -> int:
+        added = {id: {path: by for path, by in paths.items() if by} for id, paths in kept.items()}
+        updates = [
+            UpdateOne({"_id": id}, {"$inc": paths}, upsert=True)
+            for id, paths in added.items()
+            if paths
+        ]
+        if updates:
+            self._counts.bulk_write(updates, session=tx.session)
+        return sum(map(len, added.values()))
+
+
+def recounted(
+    database: Database[Document], community_id: str, tx: Transaction | None = None
+) -> list[tuple[str, int]]:
+    """How many documents of a community count as what; read from indexes alone."""
+    session = None if tx is None else tx.session
+    is_dated = {"$in": ["$state", list(DATED)]}
+    dates = {"$concat": ["$ends_on", ".", "$grace_ends_on"]}
+    counts_as = {"$concat": ["memberships.", {"$cond": [is_dated, dates, "$state"]}]}
+    live = {"$match": {"community_id": community_id, "live": True}}
+    memberships = database.memberships.aggregate(
+        [live, _group(counts_as)], hint="counted", session=session
+    )
+    theirs = {"$match": {"community_id": community_id}}
+    applications = database.applications.aggregate(
+        [theirs, _group({"$concat": ["applications.", "$state"]})], hint="by_state", session=session
+    )
+    return [(row["_id"], row["by"]) for rows in (memberships, applications) for row in rows]
+
+
+def kept_counts(number: int) -> Migration:
+    """Counts what there is; from then on every change is noted. Services are stopped."""
+
+    def apply(database: Database[Document], progress: Progress) -> None:
+        for community in database.communities.find({}, {"_id": 1}):
+            counted = recounted(database, community["_id"])
+            for id, paths in domain.kept(community["_id"], counted).items():
+                database.counts.update_one({"_id": id}, {"$set": paths}, upsert=True)
+
+    return Migration(number, "counts by state are kept", apply, breaking=True)
+
+
+def _group(counts_as: Document) -> Document:
+    return {"$group": {"_id": counts_as, "by": {"$sum": 1}}}
+
+
+def _tally_of(community_id: str) -> list[Document]:
+    """Stages that give what commits changed that are not folded yet."""
+    theirs = {"$match": {"tally.of": community_id}}
+    sums = {"_id": "$tally.as", "by": {"$sum": "$tally.by"}}
+    return [theirs, {"$unwind": "$tally"}, theirs, {"$group": sums}]
+
+
+def _joined(name: str, source: str, pipeline: list[Document]) -> Document:
+    return {"$lookup": {"from": source, "pipeline": pipeline, "as": name}}
+
+
+def _flat(row: dict[str, Any]) -> dict[str, int]:
+    return {
+        path: n
+        for name, value in row.items()
+        for path, n in (
+            {f"{name}.{key}": n for key, n in value.items()}
+            if isinstance(value, dict)
+            else {name: value}
+        ).items()
+    }

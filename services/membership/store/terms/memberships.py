@@ -1,0 +1,205 @@
+"""Documents of memberships, their terms embedded."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from chassis.aggregates import Page, soonest
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import aggregate_of
+from contracts.types.membership import Policy
+from services.membership.domain.terms.counts import membership_counts_as
+from services.membership.domain.terms.memberships import DATED, Membership
+from services.membership.domain.terms.standings import Standing
+from services.membership.domain.vetting.applications import Application
+from services.membership.store.terms.counts import CountedStore
+
+
+class Payable(NamedTuple):
+    """What the payment of a term changes or depends on."""
+
+    membership: Membership
+    policy: Policy
+    standing: Standing | None
+    application: Application | None
+
+
+class MembershipStore(CountedStore[Membership]):
+    noun = "membership"
+    decisive = ("live", "state", "ends_on", "grace_ends_on")
+    collection_schema = Collection(
+        "memberships",
+        kept="for ever, by ids and number; segment and city until the person is erased",
+        validator=aggregate_of(Membership),
+        indexes=[
+            Index(
+                [("community_id", 1), ("person_id", 1)],
+                unique=True,
+                partial={"live": True},
+                name="one_live_membership",
+            ),
+            Index(
+                [("community_id", 1), ("number", 1)],
+                unique=True,
+                partial={"number": {"$type": "number"}},
+                name="one_member_per_number",
+            ),
+            Index([("terms.id", 1)], unique=True, name="by_term", across_communities=True),
+            Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+            Index(
+                # In the order of lists; states that follow from dates are picked within the index.
+                [
+                    ("community_id", 1),
+                    ("_id", 1),
+                    ("state", 1),
+                    ("ends_on", 1),
+                    ("grace_ends_on", 1),
+                ],
+                name="listed",
+            ),
+            Index(
+                [
+                    ("community_id", 1),
+                    ("live", 1),
+                    ("state", 1),
+                    ("ends_on", 1),
+                    ("grace_ends_on", 1),
+                ],
+                name="counted",
+            ),
+            Index(
+                [("due_at", 1), ("_id", 1)],
+                partial={"due_at": {"$type": "date"}},
+                name="due",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def counts_as(self, document: Membership) -> str | None:
+        return membership_counts_as(document)
+
+    def live_of_people(
+        self, tx: Transaction, community_id: str, person_ids: Sequence[str]
+    ) -> dict[str, Membership]:
+        """The live memberships of these people in a community, by person."""
+        wanted = {
+            "community_id": community_id,
+            "person_id": {"$in": list(person_ids)},
+            "live": True,
+        }
+        found = self.all_of(self.collection.find(wanted, session=tx.session))
+        return {membership["person_id"]: membership for membership in found}
+
+    def numbers_taken(self, tx: Transaction, community_id: str, numbers: Sequence[int]) -> set[int]:
+        """Which of these member numbers somebody has."""
+        # The partial index is used only when its own filter is part of the query (D-9).
+        wanted = {
+            "community_id": community_id,
+            "number": {"$in": list(numbers), "$type": "number"},
+        }
+        found = self.collection.find(wanted, {"number": 1}, session=tx.session)
+        return {membership["number"] for membership in found}
+
+    def by_term(self, tx: Transaction, term_id: str) -> Membership | None:
+        """The membership that a term belongs to."""
+        found = self.collection.find_one({"terms.id": term_id}, session=tx.session)
+        return cast(Membership | None, found)
+
+    def to_fulfil(self, tx: Transaction, term_id: str) -> Payable | None:
+        """The membership that a term belongs to, with all that its payment changes or depends on,
+        in one round trip."""
+        found = self.collection.aggregate(
+            [
+                {"$match": {"terms.id": term_id}},
+                _joined("communities", "$community_id", "_community"),
+                _joined(
+                    "community_standings",
+                    {"$concat": ["$community_id", ":", "$person_id"]},
+                    "_standing",
+                ),
+                {
+                    "$lookup": {
+                        "from": "applications",
+                        "localField": "terms.application_id",
+                        "foreignField": "_id",
+                        "as": "_applications",
+                    }
+                },
+            ],
+            session=tx.session,
+        ).to_list(1)
+        if not found:
+            return None
+        membership = found[0]
+        (community,) = membership.pop("_community")
+        standing = next(iter(membership.pop("_standing")), None)
+        of_terms = membership.pop("_applications")
+        # Whoever renews has none under that term.
+        application = next((one for one in of_terms if one["term_id"] == term_id), None)
+        return Payable(cast(Membership, membership), community["policy"], standing, application)
+
+    def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Membership]:
+        """A person's memberships, former ones included, newest first."""
+        return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+
+    def of_community(
+        self, community_id: str, state: str | None, today: str, *, after: str | None, limit: int
+    ) -> Page[Membership]:
+        """A community's memberships by id, those in a state as of today there."""
+        wanted = {"community_id": community_id, **(_in_state(state, today) if state else {})}
+        return self.page(wanted, after=after, limit=limit)
+
+    def due(
+        self, now: dt.datetime, limit: int, *, tx: Transaction | None = None
+    ) -> list[Membership]:
+        """Memberships that time asks something of, longest due first."""
+        wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
+        found = self.collection.find(wanted, session=None if tx is None else tx.session)
+        return self.all_of(found.sort([("due_at", 1), ("_id", 1)]).limit(limit))
+
+    def soonest_due(self) -> dt.datetime | None:
+        """When time asks something of one next."""
+        return soonest(self.collection, "due_at", {"due_at": {"$type": "date"}})
+
+
+def joined_live_membership() -> Document:
+    """A stage that adds to a document of a person in a community, as `_membership`, a list of their
+    membership there that is not history, in whatever state."""
+    is_there = {"$eq": ["$community_id", "$$community_id"]}
+    return {
+        "$lookup": {
+            "from": MembershipStore.collection_schema.name,
+            "let": {"community_id": "$community_id"},
+            "localField": "person_id",
+            "foreignField": "person_id",
+            "pipeline": [{"$match": {"live": True, "$expr": is_there}}],
+            "as": "_membership",
+        }
+    }
+
+
+def _joined(collection: str, id: Any, name: str) -> Document:
+    """The document of another collection whose id the expression `id` gives, as a list."""
+    return {
+        "$lookup": {
+            "from": collection,
+            "let": {"wanted": id},
+            "pipeline": [{"$match": {"$expr": {"$eq": ["$_id", "$$wanted"]}}}],
+            "as": name,
+        }
+    }
+
+
+def _in_state(state: str, today: str) -> dict[str, Any]:
+    """The filter for `domain.memberships.state_on`."""
+    if state not in DATED:
+        return {"state": state}
+    dates = {
+        "active": {"ends_on": {"$gte": today}},
+        "grace": {"ends_on": {"$lt": today}, "grace_ends_on": {"$gte": today}},
+        "expired": {"grace_ends_on": {"$lt": today}},
+    }
+    return {"state": {"$in": list(DATED)}, **dates[state]}

@@ -1,0 +1,147 @@
+"""Documents of standings, one for each person in each community (and in `system`: operators).
+
+The collection `standings` is the chassis' replica, which this service does not use.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict, cast
+
+from chassis.aggregates import Page
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import aggregate_of
+from contracts.access import OPERATOR
+from contracts.membership import SYSTEM
+from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.standings import Standing, standing_id
+from services.membership.store.batches import BatchStore
+
+_PERSON = {
+    "from": "people",
+    "localField": "person_id",
+    "foreignField": "_id",
+    "as": "person",
+    "pipeline": [{"$project": {"_id": 0, "name": 1, "email": 1}}],
+}
+_NAMED: list[Document] = [{"$lookup": _PERSON}, {"$set": {"person": {"$first": "$person"}}}]
+
+
+class OperatorExists(Exception):
+    """An operator carries the mark already."""
+
+
+class Named(TypedDict):
+    """How a person is called and reached."""
+
+    name: str
+    email: str
+
+
+class NamedStanding(Standing):
+    """A standing with its person."""
+
+    person: Named
+
+
+class StandingStore(BatchStore[Standing]):
+    noun = "standing"
+    collection_schema = Collection(
+        "community_standings",
+        kept="for ever, by ids; roles and labels until the person is erased",
+        validator=aggregate_of(Standing),
+        indexes=[
+            Index(
+                [("community_id", 1), ("_id", 1)],
+                # Whoever holds a role has a first one.
+                partial={"roles.0": {"$exists": True}},
+                name="role_holders",
+            ),
+            Index(
+                [("community_id", 1), ("first_operator", 1)],
+                unique=True,
+                partial={"first_operator": True},
+                name="one_first_operator",
+                refusal=OperatorExists,
+            ),
+            Index([("person_id", 1), ("_id", 1)], name="by_person"),
+        ],
+    )
+
+    def by_ids(self, ids: Sequence[str], *, tx: Transaction | None = None) -> dict[str, Standing]:
+        """The standings with these ids, by id; what is not there is left out."""
+        session = None if tx is None else tx.session
+        found = self.all_of(self.collection.find({"_id": {"$in": list(ids)}}, session=session))
+        return {standing["_id"]: standing for standing in found}
+
+    def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Standing]:
+        """What a person is, in all communities, by id."""
+        return self.page({"person_id": person_id}, after=after, limit=limit)
+
+    def others_with(self, standing: Standing, role: str, *, tx: Transaction | None = None) -> bool:
+        """Whether somebody else holds the role there."""
+        others = {
+            "community_id": standing["community_id"],
+            "roles.0": {"$exists": True},  # the index's own filter named (D-9)
+            "roles": role,
+            "_id": {"$ne": standing["_id"]},
+        }
+        session = None if tx is None else tx.session
+        return self.collection.find_one(others, {"_id": 1}, session=session) is not None
+
+    def role_holders(
+        self, community_id: str, *, after: str | None, limit: int
+    ) -> Page[NamedStanding]:
+        """Everybody with a role in a community, by id."""
+        held = {"community_id": community_id, "roles.0": {"$exists": True}}
+        page = self.page(held, after=after, limit=limit, joined=_NAMED)
+        return cast(Page[NamedStanding], page)
+
+    def other_operator(self, tx: Transaction, person_id: str) -> Standing | None:
+        """An operator other than this one."""
+        others = {"_id": {"$ne": standing_id(SYSTEM, person_id)}, "roles": OPERATOR}
+        held = {"community_id": SYSTEM, "roles.0": {"$exists": True}, **others}
+        return cast(Standing | None, self.collection.find_one(held, session=tx.session))
+
+    def named(self, tx: Transaction, id: str) -> tuple[Standing | None, Named]:
+        """A standing, and its person."""
+        standing = self.get(id, tx=tx, joined=_NAMED)
+        if standing is None:
+            return None, {"name": "", "email": ""}
+        return standing, cast(Document, standing).pop("person")
+
+
+def joined_standings(person_id: str) -> list[Document]:
+    """Stages that add to a document of a community a person's standings there and in `system`.
+
+    `take_joined` takes them out again.
+    """
+    there = {"$concat": ["$community_id", f":{person_id}"]}
+    return _joined([there, standing_id(SYSTEM, person_id)], "_standings")
+
+
+def take_joined(found: Mapping[str, Any]) -> list[Standing]:
+    """The standings that came with a document, which has them no more."""
+    standings: list[Standing] = cast(Document, found).pop("_standings")
+    return standings
+
+
+def joined_standing_of_its_person() -> list[Document]:
+    """Stages that add, as `_standing`, a list of the standing of the document's own person."""
+    return _joined([{"$concat": ["$community_id", ":", "$person_id"]}], "_standing")
+
+
+def take_joined_of_its_person(
+    found: Mapping[str, Any],
+) -> tuple[Membership | None, Standing | None]:
+    """The live membership and the standing that came with a document of a person in a community,
+    which has them no more."""
+    document = cast(Document, found)
+    membership, standing = document.pop("_membership"), document.pop("_standing")
+    return next(iter(membership), None), next(iter(standing), None)
+
+
+def _joined(ids: list[Any], name: str) -> list[Document]:
+    standings = StandingStore.collection_schema.name
+    lookup = {"from": standings, "localField": name, "foreignField": "_id", "as": name}
+    return [{"$set": {name: ids}}, {"$lookup": lookup}]

@@ -1,0 +1,94 @@
+"""Documents of applications."""
+
+import datetime as dt
+from typing import cast
+
+from chassis.aggregates import Page, soonest
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import aggregate_of
+from services.membership.domain.terms.counts import application_counts_as
+from services.membership.domain.vetting.applications import Application
+from services.membership.store.terms.counts import CountedStore
+
+HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
+
+
+class LiveApplicationExists(Exception):
+    """The person has another live application in the community."""
+
+
+class ApplicationStore(CountedStore[Application]):
+    noun = "application"
+    decisive = ("state",)
+    collection_schema = Collection(
+        "applications",
+        kept=(
+            "a draft untouched for 30 days ends; 180 days after one ended unpaid, or with the "
+            "person, its answers and words go"
+        ),
+        validator=aggregate_of(Application),
+        indexes=[
+            Index(
+                [("community_id", 1), ("person_id", 1)],
+                unique=True,
+                partial={"live": True},
+                name="one_live_application",
+                refusal=LiveApplicationExists,
+            ),
+            Index([("community_id", 1), ("_id", 1)], partial=HANDED_IN, name="handed_in"),
+            Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
+            Index(
+                [("community_id", 1), ("person_id", 1), ("_id", 1)],
+                partial={"state": "rejected"},
+                name="rejected_of_person",
+            ),
+            Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+            Index(
+                [("due_at", 1), ("_id", 1)],
+                partial={"due_at": {"$type": "date"}},
+                name="due",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def counts_as(self, document: Application) -> str:
+        return application_counts_as(document)
+
+    def live_of(self, community_id: str, person_id: str) -> Application | None:
+        """The person's live application in a community, if any."""
+        wanted = {"community_id": community_id, "person_id": person_id, "live": True}
+        return cast(Application | None, self.collection.find_one(wanted))
+
+    def applied_again(self, tx: Transaction, application: Application) -> bool:
+        """Whether the person has a newer application in the community, whatever became of it."""
+        newer = {
+            "community_id": application["community_id"],
+            "person_id": application["person_id"],
+            "_id": {"$gt": application["_id"]},
+        }
+        return self.collection.find_one(newer, {"_id": 1}, session=tx.session) is not None
+
+    def of_community(
+        self, community_id: str, state: str | None, *, after: str | None, limit: int
+    ) -> Page[Application]:
+        """The applications that were handed in at a community, oldest first."""
+        in_state = {"state": state} if state else {}
+        wanted = {"community_id": community_id, **in_state, **HANDED_IN}
+        return self.page(wanted, after=after, limit=limit)
+
+    def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Application]:
+        """A person's applications, newest first."""
+        return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+
+    def due(self, now: dt.datetime, limit: int) -> list[Application]:
+        """Approved applications that time asks something of, longest due first."""
+        wanted = {"due_at": {"$lte": now, "$type": "date"}}  # the index's own filter named (D-9)
+        order = [("due_at", 1), ("_id", 1)]
+        return self.all_of(self.collection.find(wanted).sort(order).limit(limit))
+
+    def soonest_due(self) -> dt.datetime | None:
+        """When time asks something of one next."""
+        return soonest(self.collection, "due_at", {"due_at": {"$type": "date"}})

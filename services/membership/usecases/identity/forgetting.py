@@ -1,0 +1,195 @@
+"""What membership itself has of a person who is erased, and how it goes.
+
+Step by step, each aggregate in a unit of work of its own, so that somebody with much takes no
+longer transaction than others. A crash leaves the erasure due, and every step does only what is
+left.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Protocol
+
+from chassis.aggregates import A, Page
+from chassis.clock import real_now
+from chassis.commit_updates import CommitUpdates
+from chassis.context import Context
+from chassis.uow import Transaction, UnitOfWork
+from contracts.access import OPERATOR
+from contracts.errors import DomainError
+from contracts.errors.membership import ERASURE_BLOCKED
+from contracts.membership import CANCELLED, PERSON_ERASED, SESSIONS_ENDED
+from contracts.types import membership as wire
+from services.membership.domain.identity import people
+from services.membership.domain.identity.erasure import Erasure
+from services.membership.domain.terms import memberships
+from services.membership.domain.terms.standings import Standing, with_membership
+from services.membership.domain.vetting import applications
+from services.membership.store import Stores
+from services.membership.usecases.terms.standings import (
+    change_standing,
+    store_standing,
+    store_without_operator,
+)
+from services.membership.usecases.terms.views import membership_facts
+from services.membership.usecases.terms.withdrawals import Withdrawals, withdraw_purchases
+
+PAGE = 100
+REASON = "person_erased"
+
+
+class OfPerson(Protocol[A]):
+    """A page of what belongs to a person."""
+
+    def __call__(self, person_id: str, *, after: str | None, limit: int) -> Page[A]: ...
+
+
+class ForgetOne(Protocol):
+    """Forgets one aggregate, in a unit of work."""
+
+    def __call__(self, tx: Transaction, id: str) -> None: ...
+
+
+class Forgetting:
+    """Used by the job that erases people."""
+
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        commits: CommitUpdates,
+        uow: UnitOfWork,
+        withdrawals: Withdrawals,
+    ) -> None:
+        self._stores = stores
+        self._commits = commits
+        self._uow = uow
+        self._withdrawals = withdrawals
+
+    def require_unhindered(self, person_id: str) -> None:
+        """Raises DomainError(ERASURE_BLOCKED) for the last owner of a community and the last
+        operator: nobody could name another one afterwards."""
+        for standing in _all(self._stores.standings.of_person, person_id):
+            for role in standing["roles"]:
+                self._require_other(standing, role)
+
+    def _require_other(self, standing: Standing, role: str, tx: Transaction | None = None) -> None:
+        if role not in ("owner", OPERATOR):
+            return
+        if not self._stores.standings.others_with(standing, role, tx=tx):
+            raise DomainError(
+                ERASURE_BLOCKED, hindrance=f"last_{role}", community_id=standing["community_id"]
+            )
+
+    def end_roles(self, person_id: str, ctx: Context) -> None:
+        """Every role in every community, and what an owner noted about the member."""
+
+        def end(tx: Transaction, id: str) -> None:
+            before = self._stores.standings.require(id, tx=tx)
+            for role in before["roles"]:
+                self._require_other(before, role, tx)
+            if "owner" in before["roles"]:
+                self._stores.communities.discount_owner(tx, before["community_id"])
+            ended: Standing = {**before, "roles": [], "segment": None}
+            operated = OPERATOR in before["roles"]
+            store = store_without_operator if operated else store_standing
+            after = store(tx, self._stores.standings, ended)
+            tx.audit("end_roles", before, after, kind="standing")
+
+        for standing in _all(self._stores.standings.of_person, person_id):
+            if standing["roles"] or standing["segment"]:
+                self._uow.run(ctx, partial(end, id=standing["_id"]))
+
+    def forget(self, erasure: Erasure, ctx: Context) -> None:
+        """All but the roles."""
+        person_id = erasure["person_id"]
+        self._forget_person(erasure, ctx)
+        of_applications = self._for_each(
+            self._stores.applications.of_person, person_id, self._forget_application, ctx
+        )
+        of_memberships = self._for_each(
+            self._stores.memberships.of_person, person_id, self._forget_membership, ctx
+        )
+        standings = [one["_id"] for one in _all(self._stores.standings.of_person, person_id)]
+        self._commits.forget_answers(
+            person_id, [person_id, *of_applications, *of_memberships, *standings]
+        )
+
+    def _forget_person(self, erasure: Erasure, ctx: Context) -> None:
+        """Name, address and sessions; from here on the other services forget, too."""
+
+        def work(tx: Transaction) -> None:
+            before = self._stores.people.require(erasure["person_id"], tx=tx)
+            if "erased_at" in before:
+                return  # a crash came between this and what follows
+            self._stores.sessions.forget(tx, before["_id"])
+            self._stores.challenges.forget(tx, before["email"])
+            after = self._stores.people.save(tx, people.erase(before, tx.now))
+            facts: wire.PersonErased = {"erasure_id": erasure["_id"], "person_id": before["_id"]}
+            tx.emit(PERSON_ERASED, after, facts)
+            ended: wire.SessionsEnded = {
+                "person_id": before["_id"],
+                "session_id": None,
+                "ended_at": real_now(),
+            }
+            tx.emit(SESSIONS_ENDED, after, ended)
+            tx.audit("erase_person", before, after)
+
+        self._uow.run(ctx, work)
+
+    def _forget_application(self, tx: Transaction, id: str) -> None:
+        before = self._stores.applications.require(id, tx=tx)
+        ended = applications.withdraw(before, tx.now) if before["live"] else before
+        after = applications.forget(ended)
+        if after == before:
+            return
+        after = self._stores.applications.save(tx, after)
+        if before["state"] == "approved":
+            self._withdrawals.cancel(tx, after, REASON)
+        tx.audit("erase_application", before, after)
+
+    def _forget_membership(self, tx: Transaction, id: str) -> None:
+        """It ends without money going back, and announces that where it had begun."""
+        before = self._stores.memberships.require(id, tx=tx)
+        ends = before["live"] and before["state"] != "cancelled"
+        after = memberships.forget(memberships.cancel(before) if ends else before)
+        if after == before:
+            return
+        is_public = ends and before["state"] in memberships.DATED
+        after = {**after, "sequence": before["sequence"] + is_public}
+        after = self._stores.memberships.save(tx, after)
+        if ends:
+            change_standing(
+                tx,
+                self._stores.standings,
+                after["community_id"],
+                after["person_id"],
+                after["zone"],
+                lambda standing: with_membership(standing, after),
+            )
+            withdraw_purchases(tx, before, after, REASON)
+        if is_public:
+            tx.emit(CANCELLED, after, membership_facts(after), sequence=after["sequence"])
+        tx.audit("erase_membership", before, after)
+
+    def _for_each(
+        self,
+        of_person: OfPerson[A],
+        person_id: str,
+        forget: ForgetOne,
+        ctx: Context,
+    ) -> list[str]:
+        """Forgets each in a unit of work of its own; their ids."""
+        ids = [document["_id"] for document in _all(of_person, person_id)]
+        for id in ids:
+            self._uow.run(ctx, partial(forget, id=id))
+        return ids
+
+
+def _all(of_person: OfPerson[A], person_id: str) -> Iterator[A]:
+    """Everything that belongs to the person, page by page."""
+    after = None
+    while True:
+        found, after = of_person(person_id, after=after, limit=PAGE)
+        yield from found
+        if after is None:
+            return

@@ -1,0 +1,121 @@
+"""People: known by address, created when they first appear."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from chassis.access import Caller
+from chassis.aggregates import PageAnswer, check_version, is_made
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.uow import Transaction, UnitOfWork
+from contracts.access import OPERATORS
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.types import membership as wire
+from services.membership.domain.identity.people import Person, new_person
+from services.membership.store import Stores
+from services.membership.store.identity.people import EmailTaken
+from services.membership.usecases.access import Access
+
+T = TypeVar("T")
+
+
+class PersonUseCases:
+    """Own data, and where to reach somebody."""
+
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+        self._people = stores.people
+        self._uow = uow
+        self._access = access
+
+    # Addresses come in their one form here (`contracts.addresses`).
+
+    def ensure(self, email: str, locale: str, ctx: Context) -> Person:
+        """The person behind an address, created if unknown."""
+        known = self.by_address(email)
+        return known or self.unit_with(
+            None, email, locale, ctx.without_key(), lambda tx, person: person
+        )
+
+    def by_address(self, email: str) -> Person | None:
+        """The person behind an address, if known."""
+        return self._people.by_email(email)
+
+    def unit_with(
+        self,
+        known: Person | None,
+        email: str,
+        locale: str,
+        ctx: Context,
+        work: Callable[[Transaction, Person], T],
+    ) -> T:
+        """A unit of work for the person behind an address, who was found as `known` before, or is
+        created in it."""
+
+        def with_known(tx: Transaction) -> T:
+            return work(tx, known or self._create(tx, email, locale))
+
+        def with_quicker(tx: Transaction) -> T:
+            person = self._people.by_email(email, tx=tx)
+            assert person is not None  # people are never deleted
+            return work(tx, person)
+
+        try:
+            return self._uow.run(ctx, with_known)
+        except EmailTaken:
+            return self._uow.run(ctx, with_quicker)
+
+    def get_me(self, request: wire.Empty, ctx: Context) -> wire.Person:
+        """The signed-in person."""
+        return _view(*self._access.read(ctx, self._people, ctx.require_person()))
+
+    def list_me(self, request: wire.PageRequest, ctx: Context) -> PageAnswer[wire.Person]:
+        """The signed-in person as a list of one, for their export."""
+        return {"items": [self.get_me({}, ctx)], "next": None}
+
+    def change_me(self, request: wire.ChangeMe, ctx: Context) -> wire.Person:
+        """Changes own name or language."""
+
+        def work(tx: Transaction) -> wire.Person:
+            before, caller = self._access.read(ctx, self._people, ctx.require_person(), tx=tx)
+            name = request.get("name", before["name"])
+            locale = request.get("locale", before["locale"])
+            if is_made(before, request["expected_version"], {"name": name, "locale": locale}):
+                return _view(before, caller)
+            check_version(before, request["expected_version"])
+            changed: Person = {**before, "name": name, "locale": locale}
+            after = self._people.save(tx, changed)
+            tx.audit("change_person", before, after)
+            return _view(after, caller)
+
+        return self._uow.run(ctx, work)
+
+    def get_recipient(self, request: wire.RecipientRef, ctx: Context) -> wire.Recipient:
+        """Where and in which language to reach a person."""
+        person = self._people.require(request["person_id"])
+        if "erased_at" in person:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._people.noun)
+        return {
+            "person_id": person["_id"],
+            "email": person["email"],
+            "name": person["name"],
+            "locale": person["locale"],
+        }
+
+    def _create(self, tx: Transaction, email: str, locale: str) -> Person:
+        person = new_person(id=new_id("per"), email=email, locale=locale)
+        stored = self._people.insert(tx, person)
+        tx.audit("create_person", None, stored)
+        return stored
+
+
+def _view(person: Person, caller: Caller) -> wire.Person:
+    """A person as they see themselves."""
+    return {
+        "id": person["_id"],
+        "email": person["email"],
+        "name": person["name"],
+        "locale": person["locale"],
+        "is_operator": caller.may(OPERATORS),
+        "version": person["version"],
+        "created_at": person["created_at"],
+    }

@@ -1,0 +1,132 @@
+"""Sessions: opened by a sign-in, refreshed, ended. All times are real time (product.md §7)."""
+
+import datetime as dt
+import secrets
+
+from chassis.clock import real_now
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import DomainError
+from contracts.errors.membership import SESSION_ENDED
+from contracts.membership import END_SESSIONS, SESSIONS_ENDED, SYSTEM
+from contracts.types import membership as wire
+from services.membership.adapters.access_tokens import AccessTokens
+from services.membership.domain.identity import sign_in as domain
+from services.membership.domain.identity.people import Person
+from services.membership.domain.identity.sign_in import Session
+from services.membership.store import Stores
+from services.membership.usecases.access import Access
+
+
+class SessionUseCases:
+    """Access tokens for as long as the session lasts; gateways hear when one ends."""
+
+    def __init__(
+        self, *, stores: Stores, uow: UnitOfWork, access: Access, tokens: AccessTokens
+    ) -> None:
+        self._sessions = stores.sessions
+        self._people = stores.people
+        self._uow = uow
+        self._access = access
+        self._tokens = tokens
+
+    def open(self, tx: Transaction, person: Person, secret: str, now: dt.datetime) -> Session:
+        """A new session, inside the unit of work that spends the code."""
+        opened = domain.new_session(
+            id=new_id("ses"), person_id=person["_id"], secret=secret, now=now
+        )
+        session = self._sessions.insert(tx, opened)
+        tx.audit("open_session", None, session, person=session["person_id"])
+        return session
+
+    def refresh(self, request: wire.RefreshSession, ctx: Context) -> wire.SessionTokens:
+        """New tokens for the newest refresh token; one spent for good ends the session."""
+        session_id, secret = domain.split_refresh_token(request["refresh_token"])
+        fresh = secrets.token_urlsafe(32)
+
+        def work(tx: Transaction) -> Session:
+            session = self._sessions.get(session_id, tx=tx)
+            if session is None:
+                raise DomainError(SESSION_ENDED)
+            rotated = self._sessions.save(tx, domain.rotate(session, secret, fresh, real_now()))
+            if rotated["ended_at"] is not None:
+                tx.audit("end_session_of_spent_token", session, rotated)
+                _tell_of_end(tx, rotated, rotated["ended_at"])
+            return rotated
+
+        session = self._uow.run(ctx, work)
+        if session["ended_at"] is not None:
+            raise DomainError(SESSION_ENDED)
+        return self.tokens_of(session, fresh)
+
+    def end(self, request: wire.Empty, ctx: Context) -> wire.Empty:
+        """Ends the caller's session; ending it twice is one."""
+
+        def work(tx: Transaction) -> wire.Empty:
+            session_id = ctx.actor.session_id
+            session = session_id and self._sessions.of_person(session_id, ctx.require_person(), tx)
+            if session and session["ended_at"] is None:
+                now = real_now()
+                ended = self._sessions.save(tx, domain.end(session, now))
+                tx.audit("end_session", session, ended)
+                _tell_of_end(tx, ended, now)
+            return {}
+
+        return self._uow.run(ctx, work)
+
+    def end_mine(self, request: wire.Empty, ctx: Context) -> wire.Empty:
+        """Ends all sessions of the caller."""
+        self.end_all_of(ctx.require_person(), ctx)
+        return {}
+
+    def end_of_person(self, request: wire.SessionsOf, ctx: Context) -> wire.Empty:
+        """Ends all sessions of somebody, who lost a device or is not to come in any more."""
+        self._access.require(ctx, END_SESSIONS.who, SYSTEM)
+        self.end_all_of(request["person_id"], ctx)
+        return {}
+
+    def end_all_of(self, person_id: str, ctx: Context) -> int:
+        """How many there were. Raises DomainError(OBJECT_NOT_FOUND) for an unknown person."""
+
+        def work(tx: Transaction) -> int:
+            before = self._people.require(person_id, tx=tx)
+            now = real_now()
+            count = self._sessions.end_all(tx, person_id, now)
+            person = self._people.save(tx, before)  # a version of its own for what is told of it
+            tx.audit("end_sessions", before, person, sessions=count)
+            facts: wire.SessionsEnded = {
+                "person_id": person_id,
+                "session_id": None,
+                "ended_at": now,
+            }
+            tx.emit(SESSIONS_ENDED, person, facts)
+            return count
+
+        return self._uow.run(ctx, work)
+
+    def tokens_of(self, session: Session, secret: str) -> wire.SessionTokens:
+        lifetime = domain.ACCESS_LIFETIME
+        access = self._tokens.issue(
+            session["person_id"],
+            session["_id"],
+            signed_in_at=session["started_at"],
+            now=real_now(),
+            lifetime=lifetime,
+        )
+        return {
+            "access_token": access,
+            "token_type": "Bearer",
+            "expires_in": int(lifetime.total_seconds()),
+            "refresh_token": domain.refresh_token(session["_id"], secret),
+            "person_id": session["person_id"],
+        }
+
+
+def _tell_of_end(tx: Transaction, session: Session, at: dt.datetime) -> None:
+    facts: wire.SessionsEnded = {
+        "person_id": session["person_id"],
+        "session_id": session["_id"],
+        "ended_at": at,
+    }
+    tx.emit(SESSIONS_ENDED, session, facts)

@@ -1,0 +1,79 @@
+"""What time brings to memberships: reminders, grace and expiry, in bounded batches.
+
+A pass works until nothing is due. Each thing is announced once, because announcing it and noting
+that are one unit of work.
+"""
+
+from collections.abc import Callable
+
+import structlog
+
+from chassis.context import Context
+from chassis.job_items import act_on_due
+from chassis.jobs import JobRun
+from chassis.uow import Transaction, UnitOfWork
+from contracts.membership import ENTERED_GRACE, EXPIRED, TERM_ENDING
+from contracts.types.membership import TermEnding
+from services.membership.domain.terms import memberships as domain
+from services.membership.domain.terms.memberships import Membership, Step
+from services.membership.domain.terms.term_dates import day_in
+from services.membership.store import Stores
+from services.membership.usecases.terms.views import membership_facts
+
+log = structlog.get_logger()
+
+BATCH = 100
+
+
+class MembershipDeadlineUseCases:
+    """The job `advance_memberships`."""
+
+    def __init__(self, *, stores: Stores, uow: UnitOfWork) -> None:
+        self._memberships = stores.memberships
+        self._uow = uow
+
+    def advance(self, run: JobRun) -> None:
+        """Reminds of ending terms, and announces grace and expiry.
+
+        Once one of a batch makes it fail, the pass goes on with one membership at a time.
+        """
+        try:
+            while (due := self._memberships.soonest_due()) is not None and due <= run.now:
+                if run.should_stop:
+                    return
+                self._advance(run.ctx, lambda tx: self._memberships.due(tx.now, BATCH, tx=tx))
+            run.next_due(due)
+        except Exception as problem:
+            log.warning("membership_batch_failed", error=repr(problem))
+            act_on_due(
+                run,
+                lambda most: self._memberships.due(run.now, most),
+                lambda due: self._advance(
+                    run.ctx, lambda tx: [self._memberships.require(due["_id"], tx=tx)]
+                ),
+                soonest=self._memberships.soonest_due,
+            )
+
+    def _advance(self, ctx: Context, read: Callable[[Transaction], list[Membership]]) -> None:
+        """One step of the memberships that `read` gives, in one unit of work."""
+
+        def work(tx: Transaction) -> None:
+            due = read(tx)
+            steps = [domain.advance(before, day_in(before["zone"], tx.now)) for before in due]
+            changed = [(before, after) for before, (after, _) in zip(due, steps, strict=True)]
+            saved = self._memberships.save_many(tx, changed)
+            for before, after, (_, step) in zip(due, saved, steps, strict=True):
+                if step is not None:
+                    self._emit_step(tx, after, step)
+                    tx.audit(f"{step.kind}_membership", before, after)
+
+        self._uow.run(ctx, work)
+
+    def _emit_step(self, tx: Transaction, membership: Membership, step: Step) -> None:
+        facts = membership_facts(membership)
+        if step.kind == "remind":
+            ending: TermEnding = {**facts, "days_left": step.days_left}
+            tx.emit(TERM_ENDING, membership, ending)
+            return
+        public = ENTERED_GRACE if step.kind == "enter_grace" else EXPIRED
+        tx.emit(public, membership, facts, sequence=membership["sequence"])

@@ -1,0 +1,69 @@
+"""How memberships look outside: answers of RPCs, data of events."""
+
+from contracts.payments import purchase_id_of
+from contracts.types import membership as wire
+from services.membership.domain.terms.memberships import (
+    Membership,
+    Term,
+    awaiting_term,
+    current_term,
+    state_on,
+)
+from services.membership.domain.vetting.applications import Application
+
+
+def purchase_id(holder: Term | Application, term_id: str) -> str:
+    """The purchase by which a term is paid: what `holder`, the term or its application, kept when
+    payments still chose the id, else the id that follows from the term's."""
+    return holder.get("purchase_id") or purchase_id_of(term_id)
+
+
+def membership_view(membership: Membership, today: str) -> wire.Membership:
+    """A membership as of a day in its community."""
+    awaiting = awaiting_term(membership)
+    return {
+        "id": membership["_id"],
+        "community_id": membership["community_id"],
+        "person_id": membership["person_id"],
+        "number": membership["number"],
+        "state": state_on(membership, today),
+        "joined_on": membership["joined_on"],
+        "term": _current_term_view(membership),
+        "grace_ends_on": membership["grace_ends_on"],
+        "segment": membership["segment"],
+        "city": membership["city"],
+        "purchase_id": purchase_id(awaiting, awaiting["id"]) if awaiting else None,
+        "version": membership["version"],
+        "created_at": membership["created_at"],
+        "updated_at": membership["updated_at"],
+    }
+
+
+def membership_facts(membership: Membership) -> wire.MembershipFacts:
+    """What every public event about a membership says: its state after the fact."""
+    return {
+        "membership_id": membership["_id"],
+        "community_id": membership["community_id"],
+        "person_id": membership["person_id"],
+        "number": membership["number"],
+        "state": membership["state"],
+        "joined_on": membership["joined_on"],
+        "term": _current_term_view(membership),
+        "grace_ends_on": membership["grace_ends_on"],
+    }
+
+
+def _current_term_view(membership: Membership) -> wire.Term | None:
+    term = current_term(membership)
+    if term is None:
+        return None
+    starts_on, ends_on = term["starts_on"], term["ends_on"]
+    assert starts_on is not None  # it is fulfilled
+    assert ends_on is not None
+    return {
+        "id": term["id"],
+        "kind": term["kind"],
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "order_id": term["order_id"],
+    }

@@ -1,0 +1,139 @@
+"""Applications: what the applicant does."""
+
+from chassis.access import require_own
+from chassis.aggregates import check_version, is_made
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.uow import Transaction, UnitOfWork
+from contracts.access import Who
+from contracts.errors import DomainError
+from contracts.errors.membership import APPLICATION_LIVE
+from contracts.membership import (
+    APPLICATION_SUBMITTED,
+    CHANGE_APPLICATION,
+    SUBMIT_APPLICATION,
+    WITHDRAW_APPLICATION,
+)
+from contracts.types import membership as wire
+from services.membership.domain.vetting import applications as domain
+from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.forms import Form, check_asked
+from services.membership.domain.vetting.screening import Applicant, check_may_apply
+from services.membership.store import Stores
+from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.views import application_facts, own_application_view
+
+
+class ApplicationUseCases:
+    """One person's own applications."""
+
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, withdrawals: Withdrawals) -> None:
+        self._applications = stores.applications
+        self._communities = stores.communities
+        self._forms = stores.forms
+        self._uow = uow
+        self._withdrawals = withdrawals
+
+    def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
+        """Starts an application, and hands it in at once when the request says so."""
+        person_id = ctx.require_person()
+        community, rejected, held = self._communities.require_for_applicant(
+            request["community_id"], person_id
+        )
+
+        def work(tx: Transaction) -> wire.Application:
+            applicant = Applicant(held, rejected, community["policy"], community["zone"], tx.now)
+            check_may_apply(applicant)
+            application = domain.draft(
+                id=new_id("app"),
+                community_id=community["_id"],
+                person_id=person_id,
+                form_version=community["form_version"],
+                answers=request["answers"],
+                now=tx.now,
+            )
+            if request["submit"]:
+                application = domain.submit(application, community["form"], tx.now)
+            else:
+                check_asked(community["form"], request["answers"])
+            stored = self._applications.insert(tx, application)
+            self._emit_submitted(tx, stored)
+            tx.audit("create_application", None, stored)
+            return own_application_view(stored)
+
+        try:
+            return self._uow.run(ctx, work)
+        except LiveApplicationExists:
+            raise self._live_already(community["_id"], person_id) from None
+
+    def change(self, request: wire.ChangeApplication, ctx: Context) -> wire.Application:
+        """Replaces the answers of an application that is the applicant's to edit."""
+
+        def work(tx: Transaction) -> wire.Application:
+            before = self._require_own(tx, request["application_id"], CHANGE_APPLICATION.who, ctx)
+            answers = request["answers"]
+            if is_made(before, request["expected_version"], {"answers": answers}):
+                return own_application_view(before)
+            check_version(before, request["expected_version"])
+            changed = domain.change_answers(before, self._form_of(before), answers, tx.now)
+            after = self._applications.save(tx, changed)
+            tx.audit("change_application", before, after)
+            return own_application_view(after)
+
+        return self._uow.run(ctx, work)
+
+    def submit(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
+        """Hands it in; complete by the form version that it answers."""
+
+        def work(tx: Transaction) -> wire.Application:
+            before = self._require_own(tx, request["application_id"], SUBMIT_APPLICATION.who, ctx)
+            after = self._applications.save(
+                tx, domain.submit(before, self._form_of(before), tx.now)
+            )
+            self._emit_submitted(tx, after)
+            tx.audit("submit_application", before, after)
+            return own_application_view(after)
+
+        return self._uow.run(ctx, work)
+
+    def withdraw(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
+        """Takes it back; what was to be paid for is not for sale any more."""
+
+        def work(tx: Transaction) -> wire.Application:
+            before = self._require_own(tx, request["application_id"], WITHDRAW_APPLICATION.who, ctx)
+            after = self._applications.save(tx, domain.withdraw(before, tx.now))
+            if before["state"] == "approved":
+                self._withdrawals.cancel(tx, after, "application_withdrawn")
+            tx.audit("withdraw_application", before, after)
+            return own_application_view(after)
+
+        return self._uow.run(ctx, work)
+
+    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyApplications:
+        """The caller's applications, newest first."""
+        page = self._applications.of_person(
+            ctx.require_person(), after=request["after"], limit=request["limit"]
+        )
+        return page.answer(own_application_view)
+
+    def _require_own(
+        self, tx: Transaction, application_id: str, who: Who, ctx: Context
+    ) -> Application:
+        application = self._applications.require(application_id, tx=tx)
+        require_own(ctx, who, application["person_id"], self._applications.noun)
+        return application
+
+    def _form_of(self, application: Application) -> Form:
+        """The form as it stood in the version that the application answers; it never changes."""
+        return self._forms.require(application["community_id"], application["form_version"])["form"]
+
+    def _live_already(self, community_id: str, person_id: str) -> DomainError:
+        live = self._applications.live_of(community_id, person_id)
+        if live is None:  # it ended just now: the next attempt goes through
+            return DomainError(APPLICATION_LIVE, application_id="", state="")
+        return DomainError(APPLICATION_LIVE, application_id=live["_id"], state=live["state"])
+
+    def _emit_submitted(self, tx: Transaction, application: Application) -> None:
+        if application["state"] in domain.REVIEWABLE:
+            tx.emit(APPLICATION_SUBMITTED, application, application_facts(application))

@@ -1,0 +1,232 @@
+"""Reviews: what reviewers and owners do with applications (product.md §2)."""
+
+from collections.abc import Callable, Sequence
+
+from chassis.access import Caller
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.uow import Transaction, UnitOfWork
+from contracts.membership import (
+    APPLICATION_APPROVED,
+    APPLICATION_INFO_REQUESTED,
+    APPLICATION_REJECTED,
+    APPROVE_APPLICATION,
+    CHANGE_APPLICATION,
+    CLAIM_APPLICATION,
+    GET_APPLICATION,
+    LIST_APPLICATIONS,
+    REJECT_APPLICATION,
+    REQUEST_INFO,
+)
+from contracts.records import Event, Rpc
+from contracts.types import membership as wire
+from services.membership.domain.communities.communities import FixedCommunity
+from services.membership.domain.terms import memberships
+from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.standings import Standing, nothing_yet, with_membership
+from services.membership.domain.vetting import applications as domain
+from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.forms import without_private_answers
+from services.membership.domain.vetting.screening import Applicant, check_may_apply
+from services.membership.store import Stores
+from services.membership.store.terms.memberships import joined_live_membership
+from services.membership.store.terms.standings import (
+    joined_standing_of_its_person,
+    take_joined_of_its_person,
+)
+from services.membership.usecases.access import Access
+from services.membership.usecases.terms.standings import store_standing
+from services.membership.usecases.vetting.views import (
+    application_facts,
+    application_view,
+    own_application_view,
+)
+
+Emit = Callable[[Transaction, Application], None]
+
+
+class ReviewUseCases:
+    """Every step loads in its own transaction: of two simultaneous reviewers the second sees the
+    first one's state and gets a conflict that names it."""
+
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+        self._applications = stores.applications
+        self._communities = stores.communities
+        self._forms = stores.forms
+        self._memberships = stores.memberships
+        self._standings = stores.standings
+        self._uow = uow
+        self._access = access
+
+    def get(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
+        """An application, for its applicant and reviewers; operators see no private answer."""
+        application, caller = self._access.read(ctx, self._applications, request["application_id"])
+        self._require_may_see(application, caller)
+        return self._view_for(application, caller)
+
+    def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
+        """The applications that were handed in at a community, oldest first."""
+        community_id = request["community_id"]
+        self._communities.fixed(community_id)
+        caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
+        page = self._applications.of_community(
+            community_id, request["state"], after=request["after"], limit=request["limit"]
+        )
+        return page.answer(lambda application: self._view_for(application, caller))
+
+    def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
+        """Takes an application up, so that the others see who is on it."""
+        return self._step(
+            CLAIM_APPLICATION,
+            request["application_id"],
+            ctx,
+            lambda tx, application, community: domain.claim(
+                application, ctx.require_person(), tx.now, community["policy"]
+            ),
+        )
+
+    def approve(self, request: wire.Approve, ctx: Context) -> wire.Application:
+        """Says yes; with the last yes needed the membership awaits its payment."""
+
+        def decide(tx: Transaction, before: Application, community: FixedCommunity) -> Application:
+            policy = community["policy"]
+            theirs = take_joined_of_its_person(before)
+            judged = domain.approve(before, ctx.require_person(), request["note"], tx.now, policy)
+            if judged["state"] != "approved":
+                return judged
+            membership = self._open_membership(tx, judged, community, *theirs)
+            term_id = membership["terms"][0]["id"]
+            return {**judged, "membership_id": membership["_id"], "term_id": term_id}
+
+        def emit(tx: Transaction, approved: Application) -> None:
+            if approved["state"] == "approved":
+                facts = {
+                    **application_facts(approved),
+                    "membership_id": approved["membership_id"],
+                    "term_id": approved["term_id"],
+                    "pay_by": approved["pay_by"],
+                }
+                tx.emit(APPLICATION_APPROVED, approved, facts)
+
+        joined = [joined_live_membership(), *joined_standing_of_its_person()]
+        return self._step(
+            APPROVE_APPLICATION, request["application_id"], ctx, decide, emit, joined=joined
+        )
+
+    def reject(self, request: wire.Reject, ctx: Context) -> wire.Application:
+        """Says no, with a reason code and words for the applicant."""
+        reason, message = request["reason"], request["message"]
+        return self._step(
+            REJECT_APPLICATION,
+            request["application_id"],
+            ctx,
+            lambda tx, before, community: domain.reject(
+                before, ctx.require_person(), reason, message, tx.now
+            ),
+            lambda tx, rejected: _emit_decided(tx, APPLICATION_REJECTED, rejected, reason),
+        )
+
+    def request_info(self, request: wire.AskForInfo, ctx: Context) -> wire.Application:
+        """Asks the applicant for more."""
+        message, questions = request["message"], request["questions"]
+        return self._step(
+            REQUEST_INFO,
+            request["application_id"],
+            ctx,
+            lambda tx, before, community: domain.request_info(
+                before, ctx.require_person(), message, questions, tx.now
+            ),
+            lambda tx, asked: _emit_decided(
+                tx, APPLICATION_INFO_REQUESTED, asked, "info_requested"
+            ),
+        )
+
+    def words(self, request: wire.DecisionWordsRef, ctx: Context) -> wire.DecisionWords:
+        """What was written to the applicant at that instant, for who writes to them."""
+        application = self._applications.require(request["application_id"])
+        return {"words": domain.words_of(application, request["at"])}
+
+    def _step(
+        self,
+        rpc: Rpc,
+        application_id: str,
+        ctx: Context,
+        decide: Callable[[Transaction, Application, FixedCommunity], Application],
+        emit: Emit = lambda tx, application: None,
+        joined: Sequence[Document] = (),
+    ) -> wire.Application:
+
+        def work(tx: Transaction) -> wire.Application:
+            before, caller = self._access.read(
+                ctx, self._applications, application_id, joined=joined, tx=tx
+            )
+            self._require_may_see(before, caller)
+            caller.require(rpc.who)
+            community = self._communities.fixed(before["community_id"])
+            after = self._applications.save(tx, decide(tx, before, community))
+            emit(tx, after)
+            tx.audit(rpc.name, before, after)
+            return application_view(after)
+
+        return self._uow.run(ctx, work)
+
+    def _require_may_see(self, application: Application, caller: Caller) -> None:
+        """What was never handed in is for its applicant alone."""
+        noun, person_id = self._applications.noun, application["person_id"]
+        caller.require_may_see(GET_APPLICATION.who, noun, about=person_id)
+        if not domain.handed_in(application):
+            caller.require_may_see(CHANGE_APPLICATION.who, noun, about=person_id)
+
+    def _open_membership(
+        self,
+        tx: Transaction,
+        application: Application,
+        community: FixedCommunity,
+        former: Membership | None,
+        standing: Standing | None,
+    ) -> Membership:
+        """The membership to be paid; `former` and `standing` are what the person has there."""
+        community_id, person_id = community["_id"], application["person_id"]
+        # A membership may have come in since they applied: by import, say.
+        check_may_apply(Applicant(former, None, community["policy"], community["zone"], tx.now))
+        if former is not None:
+            self._memberships.save(tx, memberships.retire(former))
+        pay_by = application["pay_by"]
+        assert pay_by is not None  # it is approved
+        opened = memberships.await_first_payment(
+            id=new_id("mbr"),
+            community_id=community_id,
+            person_id=person_id,
+            zone=community["zone"],
+            term_id=new_id("trm"),
+            application_id=application["_id"],
+            pay_by=pay_by,
+        )
+        stored = self._memberships.insert(tx, opened)
+        before = standing or nothing_yet(community_id, person_id, community["zone"])
+        store_standing(tx, self._standings, with_membership(before, stored))
+        tx.audit("open_membership", None, stored)
+        return stored
+
+    def _view_for(self, application: Application, caller: Caller) -> wire.Application:
+        """Own applications as any applicant sees them: what the others note is not for them."""
+        if application["person_id"] == caller.ctx.actor.person_id:
+            return own_application_view(application)
+        if caller.may(APPROVE_APPLICATION.who):
+            return application_view(application)
+        return self._view_without_private(application)
+
+    def _view_without_private(self, application: Application) -> wire.Application:
+        form = self._forms.require(application["community_id"], application["form_version"])
+        answers = without_private_answers(form["form"], application["answers"])
+        return application_view({**application, "answers": answers})
+
+
+def _emit_decided(tx: Transaction, event: Event, application: Application, reason: str) -> None:
+    facts: wire.ApplicationDecided = {
+        **application_facts(application),
+        "reason": reason,
+        "at": tx.now,
+    }
+    tx.emit(event, application, facts)

@@ -1,0 +1,64 @@
+"""What a channel of delivery is: mail today, others beside it. The in-app inbox is none: there,
+being written is being delivered.
+
+A delivery names its channel, and is sent by that channel or not at all.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from services.notifications.adapters.wording import Words
+
+# From the first step to the other side's last word about a notice: a step that goes on byte by
+# byte, and many slow steps, end by then.
+SEND_SECONDS = 25.0
+
+
+class DeliveryRefused(Exception):
+    """The channel will never take this message; says why, without an address."""
+
+
+class DeliveryPostponed(Exception):
+    """The message was not taken now; it may be later. Says why, without an address."""
+
+
+class DeliveryWithheld(Exception):
+    """The message was not handed over, because it was not ours to send any more."""
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whom a message is for, as membership knows them; `name` is empty where nobody knows it."""
+
+    email: str
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One message in words. `id` is the delivery's, the same in every attempt: so a message sent
+    again after a crash can be recognised as the same. `community` is in whose name it is sent."""
+
+    id: str
+    type: str
+    reader: Reader
+    words: Words
+    community: str
+    at: dt.datetime
+
+
+class Channel(Protocol):
+    """Sends notices; used by several threads at once."""
+
+    def send(self, notice: Notice, may_send: Callable[[], bool]) -> None:
+        """Returns when the other side took the notice, within SEND_SECONDS.
+
+        `may_send` is asked right before there is no way back. Raises DeliveryWithheld when it says
+        no, DeliveryRefused or DeliveryPostponed.
+        """
+
+    def rest(self, *, all: bool) -> None:
+        """Gives up connections that are idle: all, or those that were not used for a while."""

@@ -1,0 +1,41 @@
+"""What people wrote and a message quotes: asked of who keeps it, remembered nowhere."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.context import Context
+from chassis.rpc_client import RpcClient
+from contracts import membership, payments
+from services.notifications.domain import rules
+from services.notifications.domain.rules import Rule
+
+Facts = Mapping[str, Any]
+
+
+class QuotedWords:
+    """Each call raises the DomainError that the neighbour or the broker gave."""
+
+    def __init__(self, rpc: RpcClient) -> None:
+        self._rpc = rpc
+        self._ask: Mapping[rules.Words, Callable[[Facts, Context], str]] = {
+            "decision": self._decision,
+            "refund": self._refund,
+        }
+
+    def of(self, rule: Rule, facts: Facts, ctx: Context) -> dict[str, str]:
+        """`{"words": …}` for what quotes some, "" where nobody wrote any; else nothing."""
+        return {} if rule.words is None else {"words": self._ask[rule.words](facts, ctx)}
+
+    def _decision(self, facts: Facts, ctx: Context) -> str:
+        if "at" not in facts:  # of an event before 0.1.0, which was relieved of its words
+            return ""
+        asked = {"application_id": facts["application_id"], "at": facts["at"]}
+        answer: dict[str, str] = self._rpc.call(membership.GET_DECISION_WORDS, asked, ctx)
+        return answer["words"]
+
+    def _refund(self, facts: Facts, ctx: Context) -> str:
+        if facts.get("reason") or not facts.get("refund_id"):
+            return facts.get("reason") or ""
+        asked = {"refund_id": facts["refund_id"]}
+        answer: dict[str, str] = self._rpc.call(payments.GET_REFUND_REASON, asked, ctx)
+        return answer["reason"]

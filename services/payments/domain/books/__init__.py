@@ -1,0 +1,1 @@
+"""What was earned: the ledger and sales."""

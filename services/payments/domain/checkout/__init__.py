@@ -1,0 +1,1 @@
+"""From a purchase over a quote to an order."""

@@ -1,0 +1,220 @@
+"""Orders: an accepted quote; kept for ever (`product.md` §3).
+
+open → paid → partially_refunded → refunded
+open → expired | cancelled;  expired → open when late money finds its place and price again
+"""
+
+import datetime as dt
+from typing import Literal
+
+from contracts.aggregates import Aggregate, Day, MoneyFields
+from contracts.errors import DomainError
+from contracts.errors.payments import ORDER_WRONG_STATE, REFUND_TOO_LARGE
+from contracts.money import Money
+from contracts.state_machine import StateMachine, machine
+from contracts.states.payments import Fulfilment, OrderState
+from contracts.types.payments import Subject
+from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.checkout.prices import Priced, Reserved
+from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.checkout.quotes import earlier
+
+OrderEnd = Literal["expired", "cancelled"]
+
+OPEN_FOR = dt.timedelta(minutes=30)
+UNDECIDED_AFTER = dt.timedelta(minutes=10)
+
+ORDER: StateMachine[OrderState] = machine(
+    ORDER_WRONG_STATE,
+    open="paid expired cancelled",
+    paid="partially_refunded refunded",
+    partially_refunded="partially_refunded refunded",
+    refunded="",
+    expired="open",
+    cancelled="",
+)
+PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
+
+
+class Order(Aggregate, Priced, Reserved):
+    """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
+    holds; `fulfilment` is what became of it with the owner of its subject."""
+
+    community_id: str
+    purchase_id: str
+    quote_id: str | None
+    payer_id: str
+    plan_id: str
+    subject: Subject
+    purpose: str
+    state: OrderState
+    open: bool
+    closing: OrderEnd
+    fulfilment: Fulfilment
+    refunded: MoneyFields
+    refunding: MoneyFields
+    months: int
+    zone: str
+    reservation_ref: str
+    receipt_number: str | None
+    expires_at: dt.datetime
+    close_after: dt.datetime
+    paid_at: dt.datetime | None
+    paid_on: Day | None
+
+
+def new_order(
+    *,
+    id: str,
+    purchase: Purchase,
+    plan: Plan,
+    priced: Priced,
+    reserved: Reserved,
+    reservation_ref: str,
+    quote_id: str | None,
+    now: dt.datetime,
+) -> Order:
+    """An order that is open from now on."""
+    nothing = Money(0, plan["base_price"]["currency"]).as_dict()
+    until = open_until(now, purchase["pay_by"])
+    return {
+        "_id": id,
+        "community_id": purchase["community_id"],
+        "purchase_id": purchase["_id"],
+        "quote_id": quote_id,
+        "payer_id": purchase["payer_id"],
+        "plan_id": plan["_id"],
+        "subject": purchase["subject"],
+        "purpose": purchase["purpose"],
+        "state": "open",
+        "open": True,
+        "closing": "expired",
+        "fulfilment": "none",
+        **priced,
+        **reserved,
+        "reservation_ref": reservation_ref,
+        "refunded": nothing,
+        "refunding": nothing,
+        "months": plan["period_months"],
+        "zone": plan["zone"],
+        "receipt_number": None,
+        "expires_at": until,
+        # Nothing to pay: if this process dies before it settles the order, the job does.
+        "close_after": until if costs(priced) else now,
+        "paid_at": None,
+        "paid_on": None,
+    }
+
+
+def costs(priced: Priced) -> bool:
+    """Whether anything is to be paid."""
+    return priced["total"]["amount"] > 0
+
+
+def open_until(now: dt.datetime, pay_by: dt.datetime | None) -> dt.datetime:
+    """When an order made now ends unpaid; never after the subject's pay-by."""
+    return earlier(now + OPEN_FOR, pay_by)
+
+
+def require_open(order: Order, now: dt.datetime) -> None:
+    """Raises DomainError(ORDER_WRONG_STATE, current_state) unless it can be paid now."""
+    if (state := shown_state(order, now)) != "open":
+        raise DomainError(ORDER_WRONG_STATE, current_state=state)
+
+
+def shown_state(order: Order, now: dt.datetime) -> OrderState:
+    """The state as a reader sees it: a passed end counts, even if no sweep has run."""
+    if order["state"] == "open" and now >= order["expires_at"]:
+        return order["closing"]
+    return order["state"]
+
+
+def ask_to_close(order: Order, to: OrderEnd, now: dt.datetime) -> Order:
+    """An open order that is to end now as `to`, once no provider can take money for it."""
+    ORDER.require_move(order, to)
+    return {**order, "closing": to, "expires_at": min(now, order["expires_at"]), "close_after": now}
+
+
+def close(order: Order) -> Order:
+    """The order after nobody can pay it any more: expired, or cancelled as it was asked."""
+    return {**ORDER.move(order, order["closing"]), "open": False}
+
+
+def reopen(order: Order, now: dt.datetime) -> Order:
+    """An expired order whose late money found its place and price again (`product.md` §3)."""
+    until = now + OPEN_FOR
+    reopened = ORDER.move(order, "open")
+    return {**reopened, "open": True, "expires_at": until, "close_after": until}
+
+
+def moment_paid(order: Order, captured_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
+    """When its money was taken: the provider's time, or ours where it gives none (rules.md §2.3).
+
+    Never before the order was made, and never after now: a clock of the provider's that is wrong
+    changes little.
+    """
+    return now if captured_at is None else min(max(captured_at, order["created_at"]), now)
+
+
+def pay(order: Order, *, paid_at: dt.datetime, paid_on: str, receipt_number: str) -> Order:
+    """The order after its money arrived; its owner is to answer what became of it."""
+    return {
+        **ORDER.move(order, "paid"),
+        "open": False,
+        "fulfilment": "pending",
+        "paid_at": paid_at,
+        "paid_on": paid_on,
+        "receipt_number": receipt_number,
+    }
+
+
+def decide(order: Order, fulfilment: Fulfilment) -> Order | None:
+    """The order after the owner of its subject answered; None when it had answered before."""
+    return None if order["fulfilment"] != "pending" else {**order, "fulfilment": fulfilment}
+
+
+# ── Giving money back ───────────────────────────────────────────────────────────────────────────
+
+
+def refundable(order: Order) -> Money:
+    """What is neither given back yet nor on its way back."""
+    return (
+        Money.from_dict(order["total"])
+        - Money.from_dict(order["refunded"])
+        - Money.from_dict(order["refunding"])
+    )
+
+
+def given_back_with(order: Order, amount: Money) -> int:
+    """How much of an order has gone back with `amount`, or is on its way, in minor units."""
+    return order["refunded"]["amount"] + order["refunding"]["amount"] + amount.amount
+
+
+def reserve_refund(order: Order, amount: Money) -> Order:
+    """The order with `amount` on its way back; the sum never exceeds what was paid (P-13).
+
+    Raises DomainError(ORDER_WRONG_STATE) for an order that was not paid, and
+    DomainError(REFUND_TOO_LARGE, maximum=…) for more than is left, nothing, or another currency.
+    """
+    if order["state"] not in PAID_STATES:
+        raise DomainError(ORDER_WRONG_STATE, current_state=order["state"])
+    maximum = refundable(order)
+    if amount.currency != maximum.currency or not 0 < amount.amount <= maximum.amount:
+        raise DomainError(REFUND_TOO_LARGE, maximum=maximum.amount)
+    refunding = Money.from_dict(order["refunding"]) + amount
+    return {**order, "refunding": refunding.as_dict()}
+
+
+def complete_refund(order: Order, amount: Money) -> Order:
+    """The order after `amount` went back."""
+    refunded = Money.from_dict(order["refunded"]) + amount
+    refunding = Money.from_dict(order["refunding"]) - amount
+    is_all = refunded.as_dict() == order["total"]
+    moved = ORDER.move(order, "refunded" if is_all else "partially_refunded")
+    return {**moved, "refunded": refunded.as_dict(), "refunding": refunding.as_dict()}
+
+
+def abandon_refund(order: Order, amount: Money) -> Order:
+    """The order after the provider could not give `amount` back."""
+    refunding = Money.from_dict(order["refunding"]) - amount
+    return {**order, "refunding": refunding.as_dict()}

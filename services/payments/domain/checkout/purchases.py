@@ -1,0 +1,65 @@
+"""Purchases: what one person can pay for one subject, opened by its owner (architecture.md §5a)."""
+
+import datetime as dt
+from typing import Literal
+
+from contracts.aggregates import Aggregate
+from contracts.errors import DomainError
+from contracts.errors.payments import PURCHASE_HAS_ORDER, PURCHASE_WRONG_STATE
+from contracts.state_machine import StateMachine, machine
+from contracts.states.payments import PurchaseState
+from contracts.types.payments import Subject
+
+PURCHASE: StateMachine[PurchaseState] = machine(
+    PURCHASE_WRONG_STATE,
+    open="paid withdrawn lapsed",
+    paid="fulfilled refused",
+    fulfilled="",
+    withdrawn="",
+    refused="",
+    # The subject's pay-by passed; money that arrives all the same is offered to its owner, who
+    # decides whether it still holds (`product.md` §2, payment after a lapse).
+    lapsed="paid withdrawn",
+)
+
+
+class Purchase(Aggregate):
+    """`promise_ref`: the application whose applicant was promised a price; `order_id`: the order
+    that is open, or paid it."""
+
+    community_id: str
+    payer_id: str
+    subject: Subject
+    plan_id: str | None
+    purpose: Literal["join", "renew"]
+    promise_ref: str | None
+    state: PurchaseState
+    order_id: str | None
+    pay_by: dt.datetime | None
+
+
+def require_payable(purchase: Purchase, now: dt.datetime) -> None:
+    """Raises DomainError(PURCHASE_WRONG_STATE) unless it is open and in time."""
+    PURCHASE.require_move(purchase, "paid")
+    state: PurchaseState = "lapsed" if is_past_pay_by(purchase, now) else purchase["state"]
+    if state != "open":
+        raise DomainError(PURCHASE_WRONG_STATE, current_state=state)
+
+
+def require_without_order(purchase: Purchase) -> None:
+    """Raises DomainError(PURCHASE_HAS_ORDER) while an order of it can still be paid."""
+    if purchase["order_id"] is not None:
+        raise DomainError(PURCHASE_HAS_ORDER, order_id=purchase["order_id"])
+
+
+def is_past_pay_by(purchase: Purchase, now: dt.datetime) -> bool:
+    return purchase["pay_by"] is not None and now >= purchase["pay_by"]
+
+
+def withdraw(purchase: Purchase, *, lapsed: bool) -> Purchase | None:
+    """The purchase after its owner withdrew it, be it that its pay-by passed (`lapsed`); None when
+    that comes too late to matter."""
+    to: PurchaseState = "lapsed" if lapsed else "withdrawn"
+    if not PURCHASE.allows(purchase["state"], to):
+        return None
+    return PURCHASE.move(purchase, to)

@@ -1,0 +1,199 @@
+"""Coupons: the rules that a coupon has to keep, each a statement that can be false."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, NotRequired, TypedDict
+
+from contracts.aggregates import Aggregate
+from contracts.money import Money, percent_half_up
+from contracts.states.payments import CouponAudience, CouponKind
+
+
+class AmountOff(TypedDict):
+    """Minor units off the list price."""
+
+    kind: Literal["amount_off"]
+    amount: int
+
+
+class PercentOff(TypedDict):
+    """A share of the list price off."""
+
+    kind: Literal["percent_off"]
+    basis_points: int
+
+
+class SetPrice(TypedDict):
+    """A price of its own, in minor units, where the list price is higher."""
+
+    kind: Literal["set_price"]
+    price: int
+
+
+class ExtraDays(TypedDict):
+    """Days on top of the period."""
+
+    kind: Literal["extra_days"]
+    days: int
+
+
+Gift = AmountOff | PercentOff | SetPrice | ExtraDays
+
+
+class Coupon(Aggregate):
+    """A campaign with one code; it never changes. `counters` is the number of counters of one with
+    a limit (1 if it is missing)."""
+
+    community_id: str
+    name: str
+    code: str
+    currency: str
+    benefit: Gift
+    audience: CouponAudience
+    lapsed_days: int
+    plan_ids: list[str]
+    limit: int | None
+    counters: NotRequired[int]
+    per_person: int
+    minimum: int
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    refund_returns_use: bool
+
+
+class Redemption(TypedDict):
+    """One person's use of a coupon: a slot of the person, held, kept, used, then counted."""
+
+    _id: str
+    community_id: str
+    coupon_id: str
+    person_id: str
+    slot: int
+    ref: str
+    state: Literal["held", "kept", "used", "counted", "returned"]
+    live: bool
+    expires_at: dt.datetime | None
+    taken_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """What coupon rules ask about the payer, whatever account they use.
+
+    `has_joined`: was a member at some time, be it without paying here (an import). `lapsed_days`:
+    days since the last term ended; None for somebody who has none that ended.
+    """
+
+    has_paid_before: bool
+    has_joined: bool
+    is_member: bool
+    lapsed_days: int | None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One attempt to use a coupon: for what, by whom, at which list price and moment."""
+
+    plan_id: str
+    list_price: Money
+    buyer: Buyer
+    now: dt.datetime
+
+
+def coupon_is_in_plan_currency(coupon: Coupon, case: Case) -> bool:
+    return coupon["currency"] == case.list_price.currency
+
+
+def coupon_covers_plan(coupon: Coupon, case: Case) -> bool:
+    return not coupon["plan_ids"] or case.plan_id in coupon["plan_ids"]
+
+
+def coupon_is_in_window(coupon: Coupon, case: Case) -> bool:
+    began = coupon["valid_from"] is None or coupon["valid_from"] <= case.now
+    return began and (coupon["valid_until"] is None or case.now < coupon["valid_until"])
+
+
+def price_reaches_minimum(coupon: Coupon, case: Case) -> bool:
+    return case.list_price.amount >= coupon["minimum"]
+
+
+def person_is_newcomer(coupon: Coupon, case: Case) -> bool:
+    """This person never paid and never was a member."""
+    if coupon["audience"] != "newcomer":
+        return True
+    return not (case.buyer.has_paid_before or case.buyer.has_joined)
+
+
+def person_is_renewing(coupon: Coupon, case: Case) -> bool:
+    """Member now, or lapsed for at most the coupon's number of days."""
+    if coupon["audience"] != "renewal" or case.buyer.is_member:
+        return True
+    lapsed = case.buyer.lapsed_days
+    return lapsed is not None and lapsed <= coupon["lapsed_days"]
+
+
+Rule = Callable[[Coupon, Case], bool]
+
+RULES: tuple[Rule, ...] = (
+    coupon_is_in_plan_currency,
+    coupon_covers_plan,
+    coupon_is_in_window,
+    person_is_newcomer,
+    person_is_renewing,
+    price_reaches_minimum,
+)
+
+# Refusals that no pure rule can give: they come from counters, or from the other coupons tried.
+UNKNOWN = "code_is_known"
+LIMIT_REACHED = "coupon_has_uses_left"
+PERSON_LIMIT_REACHED = "person_has_uses_left"
+ANOTHER_APPLIED = "coupon_is_the_only_one"
+
+
+def broken_rule(coupon: Coupon, case: Case) -> str | None:
+    """The name of the first rule that the coupon breaks here; None when it may be used."""
+    for rule in RULES:
+        if not rule(coupon, case):
+            return rule.__name__
+    return None
+
+
+@dataclass(frozen=True)
+class Benefit:
+    """What a coupon gives: money off the list price (never below zero), days on top."""
+
+    discount: Money
+    extra_days: int
+
+
+def amount_off(benefit: AmountOff, price: Money) -> Benefit:
+    return Benefit(Money(min(benefit["amount"], price.amount), price.currency), 0)
+
+
+def percent_off(benefit: PercentOff, price: Money) -> Benefit:
+    """Rounded half up once (D-14)."""
+    off = percent_half_up(price.amount, benefit["basis_points"])
+    return Benefit(Money(off, price.currency), 0)
+
+
+def set_price(benefit: SetPrice, price: Money) -> Benefit:
+    return Benefit(Money(max(0, price.amount - benefit["price"]), price.currency), 0)
+
+
+def extra_days(benefit: ExtraDays, price: Money) -> Benefit:
+    return Benefit(Money(0, price.currency), benefit["days"])
+
+
+# A new kind is a type above, a function and a line here.
+KINDS: dict[CouponKind, Callable[[Any, Money], Benefit]] = {
+    "amount_off": amount_off,
+    "percent_off": percent_off,
+    "set_price": set_price,
+    "extra_days": extra_days,
+}
+
+
+def benefit_of(coupon: Coupon, price: Money) -> Benefit:
+    """The coupon's benefit on a list price."""
+    return KINDS[coupon["benefit"]["kind"]](coupon["benefit"], price)

@@ -1,0 +1,73 @@
+"""Refunds: money on its way back, one provider refund each."""
+
+import datetime as dt
+from typing import NotRequired
+
+from contracts.aggregates import Aggregate, MoneyFields
+from contracts.errors.payments import REFUND_WRONG_STATE
+from contracts.state_machine import StateMachine, machine
+from contracts.states.payments import RefundState
+from services.payments.domain.money.payments import pause_after
+
+REFUND: StateMachine[RefundState] = machine(
+    REFUND_WRONG_STATE,
+    created="submitted done failed",
+    submitted="done failed",
+    done="",
+    failed="",
+)
+
+# Why money goes back, where no treasurer wrote it.
+SECOND_PAYMENT = "second_payment"
+LATE_PAYMENT = "late_payment"
+PURCHASE_REFUSED = "purchase_refused"
+PAYER_ERASED = "payer_erased"  # somebody wrote why, of whom nothing is kept
+WRONG_PAYMENT = "wrong_payment"
+
+
+class Refund(Aggregate):
+    """`written`: its reason are somebody's words, and no code of ours; refunds that do not say it
+    may have either. `moving`: to be submitted or asked about. `replaced`: another one stands in the
+    place of this failed one, which `replaces` it."""
+
+    community_id: str
+    order_id: str
+    payment_id: str
+    account_id: str
+    provider: str
+    merchant_id: str
+    out_trade_no: str
+    out_refund_no: str
+    amount: MoneyFields
+    surplus: bool
+    reason: str
+    written: NotRequired[bool]
+    state: RefundState
+    moving: bool
+    replaces: str | None
+    replaced: bool
+    checks: int
+    check_after: dt.datetime | None
+
+
+def code_of(refund: Refund) -> str | None:
+    """The code by which we gave it back; None where somebody wrote why."""
+    return None if refund.get("written", True) else refund["reason"]
+
+
+def forget(refund: Refund) -> Refund:
+    """Without the words that somebody wrote about why."""
+    if code_of(refund) is not None:
+        return refund
+    return {**refund, "reason": PAYER_ERASED, "written": False}
+
+
+def end(refund: Refund, state: RefundState) -> Refund:
+    """The refund after the provider said done or failed."""
+    return {**REFUND.move(refund, state), "moving": False, "check_after": None}
+
+
+def check_again(refund: Refund, now: dt.datetime) -> Refund:
+    """The refund to be submitted or asked about again, each time after twice as long."""
+    checks = refund["checks"] + 1
+    return {**refund, "checks": checks, "check_after": now + pause_after(checks)}

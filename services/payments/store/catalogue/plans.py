@@ -1,0 +1,250 @@
+"""Plans on sale, the places of their ladders, and prices promised to applicants."""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Self, cast
+
+from pymongo.errors import DuplicateKeyError
+
+from chassis.aggregates import AggregateStore
+from chassis.clock import Clock
+from chassis.collections import Collection, Index
+from chassis.holds import Holds, holds_collection, shares, tally
+from chassis.mongo import Document
+from chassis.unchanging import Unchanging
+from chassis.uow import Transaction
+from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate_of, document_of, optional
+from contracts.aggregates import MoneyFields
+from services.payments.domain.catalogue.plans import Plan, Promise
+
+
+class PlanStore(AggregateStore[Plan]):
+    noun = "plan"
+    collection_schema = Collection(
+        "plans",
+        kept="for ever",
+        append_only=True,
+        validator=aggregate_of(Plan),
+        indexes=[Index([("community_id", 1), ("_id", 1)], name="of_community")],
+    )
+
+    def __init__(self, database: Any) -> None:
+        super().__init__(database)
+        self._known: Unchanging[Plan | None] = Unchanging()
+
+    def get(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
+    ) -> Plan | None:
+        """The plan, read once; None where it is not the community's."""
+        plan = self._known.get(id, lambda: cast(Plan | None, self.collection.find_one({"_id": id})))
+        theirs = plan is not None and community_id in (None, plan["community_id"])
+        return plan if theirs else None
+
+    def newest(self, community_id: str) -> Plan | None:
+        """The plan that a purchase is opened for."""
+        theirs = {"community_id": community_id}
+        return cast(Plan | None, self.collection.find_one(theirs, sort=[("_id", -1)]))
+
+    def locked_at_application(self, community_id: str) -> list[Plan]:
+        """The plans whose price is promised to whoever applies."""
+        plans = self.all_of(self.collection.find({"community_id": community_id}).sort("_id", 1))
+        return [plan for plan in plans if plan["price_lock"] == "at_application"]
+
+
+class LadderStepStore:
+    """The places of each step that anybody asked for; steps follow without a gap.
+
+    A step has one counter, a large one several (`part` 1, 2, … beside the first).
+    """
+
+    _holds = holds_collection(
+        "ladder_steps",
+        plan_id=TEXT,
+        step=WHOLE,
+        part=optional(WHOLE),
+        closed=FLAG,
+        closed_at=optional(INSTANT),  # missing in what was closed before it was kept: long ago
+    )
+    collection_schema = dataclasses.replace(
+        _holds,
+        indexes=[
+            *_holds.indexes,
+            Index(
+                [("plan_id", 1), ("closed", 1), ("step", 1)],
+                name="unclosed_of_plan",
+                across_communities=True,
+            ),
+            Index(
+                [("plan_id", 1), ("closed_at", 1)],
+                partial={"closed_at": {"$exists": True}},
+                name="closed_of_plan",
+                across_communities=True,
+            ),
+            Index(
+                [("plan_id", 1), ("step", -1)],
+                name="highest_of_plan",
+                across_communities=True,
+            ),
+        ],
+    )
+
+    def __init__(self, database: Any, clock: Clock) -> None:
+        self._collection = database[self.collection_schema.name]
+        self._clock = clock
+        # A counter whose places are all paid is closed for ever (the ratchet).
+        self.holds = Holds(self._collection, clock, spent="closed")
+
+    @staticmethod
+    def counter_id(plan_id: str, step: int, part: int = 0) -> str:
+        return f"{plan_id}:{step}:{part}" if part else f"{plan_id}:{step}"
+
+    def open(self, plan_id: str, step: int, every: int) -> None:
+        """Makes a step known; one that exists stays as it is."""
+        parts = list(enumerate(shares(every)))
+        # The first counter last: it makes the step known, and what a crash kept from being made
+        # is made by whoever asks for the step after it.
+        for part, limit in reversed(parts):
+            numbered = {"part": part} if part else {}
+            self.holds.open(
+                self.counter_id(plan_id, step, part),
+                limit,
+                plan_id=plan_id,
+                step=step,
+                closed=False,
+                **numbered,
+            )
+
+    def take_lowest(
+        self, plan_id: str, hold_id: str, *, ref: str, expires_at: dt.datetime | None
+    ) -> Document | None:
+        """Takes a place of the lowest unclosed step that has one; its counter without holds."""
+        unclosed = {"plan_id": plan_id, "closed": False}
+        return self.holds.take_first(unclosed, hold_id, ref=ref, expires_at=expires_at, by="step")
+
+    def seen(self, plan_id: str) -> "StepsSeen":
+        """How the steps of a plan stand now."""
+        return StepsSeen.of(self._collection.aggregate(self.pipeline(plan_id)))
+
+    def pipeline(self, plan_id: str) -> list[Document]:
+        """The stages that read what `StepsSeen.of` takes."""
+        now = self._clock.now()
+        held_until = {
+            "$map": {
+                "input": "$holds",
+                "as": "hold",
+                "in": {"$cond": [{"$gt": ["$$hold.expires_at", now]}, "$$hold.expires_at", None]},
+            }
+        }
+        return [
+            {"$match": {"plan_id": plan_id, "closed": False}},
+            {"$sort": {"step": 1}},
+            {
+                "$project": {
+                    "step": 1,
+                    "limit": 1,
+                    "used": 1,
+                    "returns_at": {"$min": held_until},
+                    **tally(now),
+                }
+            },
+            {"$unionWith": self._highest(plan_id)},
+        ]
+
+    def lowest_unclosed_at(self, plan_id: str, instant: dt.datetime) -> int:
+        """The lowest step that was not closed at a moment, whoever held its places then."""
+        unclosed: list[Document] = [{"closed": False}, {"closed_at": {"$gt": instant}}]
+        found = self._collection.aggregate(
+            [
+                {"$match": {"$or": [{"plan_id": plan_id, **state} for state in unclosed]}},
+                {"$sort": {"step": 1}},
+                {"$limit": 1},
+                {"$project": {"_id": 0, "step": 1}},
+                {"$unionWith": self._highest(plan_id)},
+            ]
+        ).to_list()
+        known: Document = {name: step for row in found for name, step in row.items()}
+        return int(known["step"] if "step" in known else known.get("highest", -1) + 1)
+
+    def _highest(self, plan_id: str) -> Document:
+        """The stage that adds the highest step that anybody asked for."""
+        pipeline = [
+            {"$match": {"plan_id": plan_id, "part": None}},
+            {"$sort": {"step": -1}},
+            {"$limit": 1},
+            {"$project": {"_id": 0, "highest": "$step"}},
+        ]
+        return {"coll": self.collection_schema.name, "pipeline": pipeline}
+
+
+@dataclasses.dataclass(frozen=True)
+class StepsSeen:
+    """The unclosed counters of a plan, lowest step first, by number of places; `highest` is the
+    highest step that anybody asked for, None when nobody asked yet."""
+
+    unclosed: list[Document]
+    highest: int | None
+
+    @classmethod
+    def of(cls, rows: Iterable[Document]) -> Self:
+        """From what the stages of `LadderStepStore.pipeline` read."""
+        found = list(rows)
+        highest = [row["highest"] for row in found if "highest" in row]
+        return cls([row for row in found if "step" in row], highest[0] if highest else None)
+
+
+class PromiseStore:
+    """Prices promised to applicants; made once, never changed (`product.md` §2)."""
+
+    collection_schema = Collection(
+        "promises",
+        kept="for ever, by ids: prices that are promised",
+        per_community=True,
+        append_only=True,
+        validator=document_of(Promise),
+        indexes=[
+            Index(
+                [("community_id", 1), ("application_id", 1), ("plan_id", 1)],
+                unique=True,
+                name="one_promise",
+            )
+        ],
+    )
+
+    def __init__(self, database: Any) -> None:
+        self._collection = database[self.collection_schema.name]
+
+    def find(self, community_id: str, application_id: str, plan_id: str) -> Promise | None:
+        found = self._collection.find_one(
+            {"community_id": community_id, "application_id": application_id, "plan_id": plan_id}
+        )
+        return cast(Promise | None, found)
+
+    def make(
+        self,
+        plan: Plan,
+        application_id: str,
+        *,
+        price: MoneyFields,
+        step: int | None,
+        now: dt.datetime,
+    ) -> None:
+        """Promises a price; the first promise stays."""
+        promise: Promise = {
+            "_id": f"{application_id}:{plan['_id']}",
+            "community_id": plan["community_id"],
+            "application_id": application_id,
+            "plan_id": plan["_id"],
+            "price": price,
+            "step": step,
+            "promised_at": now,
+        }
+        try:
+            self._collection.insert_one(cast(Document, promise))
+        except DuplicateKeyError:
+            return

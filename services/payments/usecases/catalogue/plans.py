@@ -1,0 +1,200 @@
+"""Plans on sale, their public price, and prices promised to applicants."""
+
+import datetime as dt
+
+from chassis.access import Access
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.ids import new_id
+from chassis.rpc_client import RpcClient
+from chassis.uow import Transaction, UnitOfWork
+from contracts import membership
+from contracts import payments as contract
+from contracts.envelope import CloudEvent
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.errors.payments import NO_PLAN
+from contracts.money import Money
+from contracts.types import payments as wire
+from contracts.types.membership import Community
+from services.payments.domain.catalogue.ladder import Ladder, ladder_of, list_price
+from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.checkout.purchases import Purchase, is_past_pay_by
+from services.payments.store import Stores
+from services.payments.usecases.catalogue.ladder_places import LadderPlaces
+from services.payments.usecases.views import plan_view
+
+# Minor units, as for a ladder's cap: sums over many orders stay far below int64 and below 2^53.
+MOST_EXPENSIVE = 10**13
+
+
+class PlanUseCases:
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        rpc: RpcClient,
+        access: Access,
+        places: LadderPlaces,
+    ) -> None:
+        self._stores, self._uow, self._clock, self._rpc = stores, uow, clock, rpc
+        self._access, self._places = access, places
+
+    def create(self, request: wire.CreatePlan, ctx: Context) -> wire.Plan:
+        """Puts a plan on sale; zone and currency are the community's."""
+        self._access.require(ctx, contract.CREATE_PLAN.who, request["community_id"])
+        community: Community = self._rpc.call(
+            membership.GET_COMMUNITY, {"community_id": request["community_id"]}, ctx
+        )
+        if request["base_price"]["currency"] != community["currency"]:
+            expected = FieldProblem(
+                "/base_price/currency", "field.choice", {"choices": community["currency"]}
+            )
+            raise DomainError(INVALID_INPUT, fields=[expected])
+        if not 0 <= request["base_price"]["amount"] <= MOST_EXPENSIVE:
+            bounds = {"minimum": 0, "maximum": MOST_EXPENSIVE}
+            wrong = FieldProblem("/base_price/amount", "field.range", bounds)
+            raise DomainError(INVALID_INPUT, fields=[wrong])
+        plan: Plan = {"_id": new_id("pln"), **request, "zone": community["zone"]}
+
+        def work(tx: Transaction) -> wire.Plan:
+            stored = self._stores.plans.insert(tx, plan)
+            tx.audit("create_plan", None, stored)
+            return plan_view(stored)
+
+        return self._uow.run(ctx, work)
+
+    def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Plans:
+        """The plans of a community, oldest first; for anybody."""
+        page = self._stores.plans.page(
+            {},
+            community_id=request["community_id"],
+            after=request["after"],
+            limit=request["limit"],
+        )
+        return page.answer(plan_view)
+
+    def price(self, request: wire.PlanRef, ctx: Context) -> wire.PublicPrice:
+        """The public price now, the places left at it, and how that came about."""
+        plan = self._stores.plans.require(request["plan_id"])
+        ladder = ladder_of(plan)
+        if ladder is None:
+            price = list_price(plan, None)
+            return {
+                "plan_id": plan["_id"],
+                "price": price.as_dict(),
+                "step": 0,
+                "places_left": None,
+                "next_price": None,
+                "held_places_return_at": None,
+                "explanation": [{"rule": "base_price", "amount": price.amount}],
+            }
+        return self._ladder_price(plan, ladder)
+
+    def _ladder_price(self, plan: Plan, ladder: Ladder) -> wire.PublicPrice:
+        offer = self._places.on_sale(plan)
+        price, following = ladder.price_at(offer.step), ladder.next_price(offer.step)
+        places = {"rule": "places", "of": ladder.every, "paid": offer.paid, "held": offer.held}
+        return {
+            "plan_id": plan["_id"],
+            "price": price.as_dict(),
+            "step": offer.step,
+            "places_left": offer.free,
+            "next_price": None if following is None else following.as_dict(),
+            "held_places_return_at": offer.lower_places_return_at,
+            "explanation": [
+                {
+                    "rule": "ladder",
+                    "base": ladder.base.amount,
+                    "rise": ladder.step,
+                    "every": ladder.every,
+                    "from_place": ladder.places_before + offer.step * ladder.every + 1,
+                    "to_place": ladder.places_before + (offer.step + 1) * ladder.every,
+                    "step": offer.step,
+                    "amount": price.amount,
+                },
+                places,
+            ],
+        }
+
+    # ── Price promises ──────────────────────────────────────────────────────────────────────────
+
+    def promise_at_application(self, event: CloudEvent, ctx: Context) -> None:
+        """Somebody applied: plans that lock the price at application promise the one of then."""
+        application = event.data
+        for plan in self._stores.plans.locked_at_application(application["community_id"]):
+            self._promise_price_at(event.time, plan, application["application_id"])
+
+    def promise_at_approval(
+        self, plan: Plan, application_id: str, approved_at: dt.datetime
+    ) -> None:
+        """Somebody was approved for a plan: unless it locks no price, they have a promise.
+
+        An earlier promise stands; the event that the person applied may still be on its way.
+        """
+        if plan["price_lock"] != "at_payment":
+            self._promise_price_at(approved_at, plan, application_id)
+
+    def with_plan(self, purchase: Purchase, ctx: Context) -> Purchase:
+        """The purchase; one that was opened before there was any plan gets the newest.
+
+        Raises DomainError(NO_PLAN) while the community sells none.
+        """
+        if purchase["plan_id"] is not None:
+            return purchase
+        plan = self._stores.plans.newest(purchase["community_id"])
+        if plan is None:
+            raise DomainError(NO_PLAN)
+        if purchase["promise_ref"] is not None and plan["price_lock"] != "at_payment":
+            # They were waiting for it when it went on sale, at the price that it then had.
+            first = None if ladder_of(plan) is None else 0
+            self._promise(plan, purchase["promise_ref"], first, self._clock.now())
+
+        def work(tx: Transaction) -> Purchase:
+            before = self._stores.purchases.require(purchase["_id"], tx=tx)
+            if before["plan_id"] is not None:  # chosen in the same moment
+                return before
+            after = self._stores.purchases.save(tx, {**before, "plan_id": plan["_id"]})
+            tx.audit("choose_plan", before, after, plan=plan["_id"])
+            return after
+
+        return self._uow.run(ctx.without_key_or_message(), work)
+
+    def of_purchase(self, purchase: Purchase) -> Plan:
+        """The plan of a purchase that has one, as `with_plan` made sure."""
+        assert purchase["plan_id"] is not None
+        return self._stores.plans.require(purchase["plan_id"])
+
+    def _promise_price_at(self, instant: dt.datetime, plan: Plan, application_id: str) -> None:
+        """Promises the price of the lowest step that was not closed at a moment (rules.md §3.3),
+        so it is the same whenever this is done."""
+        has_ladder = ladder_of(plan) is not None
+        steps = self._stores.ladder_steps
+        step = steps.lowest_unclosed_at(plan["_id"], instant) if has_ladder else None
+        self._promise(plan, application_id, step, instant)
+
+    def _promise(
+        self, plan: Plan, application_id: str, step: int | None, instant: dt.datetime
+    ) -> None:
+        """Promises an applicant the price of a step, unless an earlier promise stands.
+
+        Made once by a unique index and never changed, so repeated deliveries need no inbox.
+        """
+        self._stores.promises.make(
+            plan,
+            application_id,
+            price=list_price(plan, step).as_dict(),
+            step=step,
+            now=instant,
+        )
+
+    def promised_price(self, plan: Plan, purchase: Purchase) -> Money | None:
+        """The price that a purchase's applicant was promised; None without, or past its pay-by."""
+        application_id = purchase["promise_ref"]
+        if application_id is None or plan["price_lock"] == "at_payment":
+            return None
+        if is_past_pay_by(purchase, self._clock.now()):
+            return None
+        promise = self._stores.promises.find(plan["community_id"], application_id, plan["_id"])
+        return None if promise is None else Money.from_dict(promise["price"])

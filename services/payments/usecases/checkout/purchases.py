@@ -1,0 +1,183 @@
+"""Purchases: opened when their owner announces them, decided there (architecture.md §5a)."""
+
+import contextlib
+from typing import Literal
+
+from chassis.access import Access
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.uow import Transaction, UnitOfWork
+from contracts import payments as contract
+from contracts.envelope import CloudEvent
+from contracts.errors import DomainError
+from contracts.errors.payments import ORDER_WRONG_STATE, PURCHASE_WRONG_STATE
+from contracts.money import Money
+from contracts.types import payments as wire
+from services.payments.domain.checkout import orders, purchases
+from services.payments.domain.checkout.orders import (
+    ORDER,
+    PAID_STATES,
+    UNDECIDED_AFTER,
+    Order,
+    OrderEnd,
+)
+from services.payments.domain.checkout.purchases import PURCHASE, Purchase
+from services.payments.domain.money import refunds
+from services.payments.store import Stores
+from services.payments.store.checkout.purchases import IsOpened
+from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.money.refunds import emit_order_refunded, promise_order_refund
+from services.payments.usecases.stock.ended_orders import give_coupon_back
+from services.payments.usecases.stock.reservations import Reservation, Reservations
+from services.payments.usecases.views import order_paid_facts, purchase_view
+
+
+class PurchaseUseCases:
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        plans: PlanUseCases,
+        reservations: Reservations,
+    ) -> None:
+        self._stores, self._uow, self._clock = stores, uow, clock
+        self._access, self._plans, self._reservations = access, plans, reservations
+
+    def get(self, request: wire.PurchaseRef, ctx: Context) -> wire.Purchase:
+        purchase = self._stores.purchases.require(request["purchase_id"])
+        caller = self._access.caller(ctx, purchase["community_id"])
+        caller.require_may_see(contract.GET_PURCHASE.who, "purchase", about=purchase["payer_id"])
+        return purchase_view(purchase)
+
+    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyPurchases:
+        page = self._stores.purchases.page(
+            {"payer_id": ctx.require_person()},
+            after=request["after"],
+            limit=request["limit"],
+            descending=True,
+        )
+        return page.answer(purchase_view)
+
+    # ── What the owner of the subject announces ────────────────────────────────────────────────
+
+    def open(self, event: CloudEvent, ctx: Context) -> None:
+        """Makes the term of an approval or a renewal payable; the same term once for ever.
+
+        An approved applicant is promised the price of then, if the plan locks it before payment.
+        """
+        term = event.data
+        community_id, application_id = term["community_id"], term.get("application_id")
+        plan = self._stores.plans.newest(community_id)
+        if plan is not None and application_id is not None:
+            self._plans.promise_at_approval(plan, application_id, event.time)
+        purchase: Purchase = {
+            "_id": contract.purchase_id_of(term["term_id"]),
+            "community_id": community_id,
+            "payer_id": term["person_id"],
+            "subject": {"kind": "membership_term", "ref": term["term_id"]},
+            # Without a plan on sale it waits for one, as `Plans.with_plan` says.
+            "plan_id": None if plan is None else plan["_id"],
+            "purpose": "join" if application_id else "renew",
+            "promise_ref": application_id,
+            "pay_by": term["pay_by"],
+            "state": PURCHASE.initial,
+            "order_id": None,
+        }
+
+        def work(tx: Transaction) -> None:
+            stored = self._stores.purchases.insert(tx, purchase)
+            tx.audit("open_purchase", None, stored)
+
+        with contextlib.suppress(IsOpened):
+            self._uow.run(ctx, work)
+
+    def withdraw(self, event: CloudEvent, ctx: Context) -> None:
+        """The owner withdrew the subject: an open order ends, what still arrives goes back."""
+
+        def work(tx: Transaction) -> None:
+            purchase = self._stores.purchases.get(event.data["purchase_id"], tx=tx)
+            if purchase is None:
+                # What opens it is still on its way: as a conflict this is tried again later.
+                raise DomainError(PURCHASE_WRONG_STATE, current_state="unopened")
+            after = purchases.withdraw(purchase, lapsed=event.data["lapsed"])
+            if after is None:
+                return  # paid before: the owner answers the paid order
+            after = self._stores.purchases.save(tx, after)
+            tx.audit("withdraw_purchase", purchase, after, reason=event.data["reason"])
+            if purchase["order_id"] is not None:
+                order = self._stores.orders.require(purchase["order_id"], tx=tx)
+                if order["open"]:  # the job ends it, once its provider can take no money for it
+                    # Only the deadline passed: a late payment may still be accepted.
+                    to: OrderEnd = "expired" if event.data["lapsed"] else "cancelled"
+                    self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
+
+        self._uow.run(ctx, work)
+
+    # ── What the owner of the subject answers ───────────────────────────────────────────────────
+
+    def mark_fulfilled(self, event: CloudEvent, ctx: Context) -> None:
+        """The payer got what was paid for."""
+
+        def work(tx: Transaction) -> None:
+            self._decide(tx, event.data["order_id"], "fulfilled")
+
+        self._uow.run(ctx, work)
+
+    def refuse(self, event: CloudEvent, ctx: Context) -> None:
+        """The owner cannot fulfil: everything that was paid goes back."""
+        reason = event.data["reason"] or refunds.PURCHASE_REFUSED
+        paid = self._stores.orders.require(event.data["order_id"])
+        if paid["state"] in PAID_STATES:
+            # A crash may have left uses uncounted, and only a counted one can be given back.
+            self._reservations.settle(Reservation.of_order(paid))
+
+        def work(tx: Transaction) -> None:
+            order = self._decide(tx, event.data["order_id"], "refused")
+            if order is None:
+                return
+            left = orders.refundable(order)
+            if left.amount > 0:
+                promise_order_refund(self._stores, tx, order, left, reason=reason)
+            elif order["total"]["amount"] == 0:
+                # Nothing was paid, so nothing is on its way: the order is at its end at once.
+                ended = self._stores.orders.save(tx, ORDER.move(order, "refunded"))
+                give_coupon_back(self._stores, tx, ended)
+                nothing = Money(0, order["total"]["currency"])
+                emit_order_refunded(tx, ended, nothing, refund_id=None, reason=reason)
+
+        self._uow.run(ctx, work)
+
+    # ── Paid and undecided ──────────────────────────────────────────────────────────────────────
+
+    def stuck(self) -> list[Order]:
+        """Orders paid ten minutes ago or longer whose owner has not answered."""
+        return self._stores.orders.undecided_since(self._clock.now() - UNDECIDED_AFTER, limit=100)
+
+    def retry(self, order_id: str, ctx: Context) -> None:
+        """Announces again that the order was paid; raises DomainError(ORDER_WRONG_STATE)."""
+
+        def work(tx: Transaction) -> None:
+            order = self._stores.orders.require(order_id, tx=tx)
+            if order["fulfilment"] != "pending":
+                raise DomainError(ORDER_WRONG_STATE, current_state=order["fulfilment"])
+            again = self._stores.orders.save(tx, order)
+            tx.emit(contract.ORDER_PAID, again, order_paid_facts(again))
+            tx.audit("retry_purchase", order, again)
+
+        self._uow.run(ctx, work)
+
+    def _decide(
+        self, tx: Transaction, order_id: str, fulfilment: Literal["fulfilled", "refused"]
+    ) -> Order | None:
+        """The order after the owner's answer; None when it had answered before."""
+        order, purchase = self._stores.orders.require_with_purchase(tx, order_id)
+        decided = orders.decide(order, fulfilment)
+        if decided is None:
+            return None
+        decided = self._stores.orders.save(tx, decided)
+        self._stores.purchases.save(tx, PURCHASE.move(purchase, fulfilment))
+        tx.audit(f"purchase_{fulfilment}", order, decided)
+        return decided

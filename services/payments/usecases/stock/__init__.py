@@ -1,0 +1,1 @@
+"""What is held for whom: places of the ladder and uses of coupons."""

@@ -1,0 +1,130 @@
+"""What belongs to a community is read, changed and unique within it (D-15).
+
+Why: a key without the community lets one community find out, or take, what another one has; a list
+or search without it shows what is another's. The escapes: a line in `ALLOWED`, a name in
+`WITHOUT_COMMUNITY`, each with the reason. `get` and `require` by id are the one way without, and
+the check of the object follows. Indexes that only sweeps use say so themselves
+(`across_communities`).
+"""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from chassis.collections import Collection
+from contracts.records import SERVICES
+
+ROOT = Path(__file__).parents[2]
+
+ALLOWED = {
+    "memberships.terms.id": "a term's id is made by us and names nothing of a community's",
+    "messages.cause_id": "once per cause, and causes are events of ours",
+    "payments.account_id": "providers number within a merchant account, which has one community",
+    "provider_accounts.provider": "a merchant account takes money for one community only",
+    "refunds.account_id": "providers number within a merchant account, which has one community",
+}
+
+# Reads and changes of stores that name no community, and why that is right.
+WITHOUT_COMMUNITY = {
+    "by a key that is one document's, whose community the caller then checks": """
+        PersonStore.by_email PersonStore.by_emails ChallengeStore.take_a_try ChallengeStore.use
+        SessionStore.of_person SessionStore.end_all SignInLimitStore.note_wrong
+        CountedStore._replace OrderStore._replace
+        MembershipStore.by_term StandingStore.by_ids ImportRowStore.of_import
+        OrderStore.require_with_money OrderStore.require_with_purchase OrderStore.of_ids
+        OrderStore.postpone_closing QuoteStore.of_ids QuoteStore.require_with_purchase
+        CallbackStore.postpone CallbackStore.mark PaymentStore.reported
+        PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks
+        MeetupStore.fixed OfferStore.require_with SeatStore.take SeatStore.release
+        SeatStore.close SeatStore.offer_free
+        SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
+        MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
+        PaymentStore.of_capture RefundStore.of_order
+    """,
+    "a person's own, whichever communities they are of": """
+        MembershipStore.of_person ApplicationStore.of_person RegistrationStore.of_person
+        MessageStore.inbox StandingStore.of_person ErasureStore.newest_of ChallengeStore.forget
+        SessionStore.forget MessageStore.forget
+    """,
+    "for jobs, which serve all communities": """
+        CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
+        MembershipStore.due
+        ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
+        QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
+        PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
+        MeetupStore.waitlisting MeetupStore.winding_up OfferStore.expired
+        RegistrationStore.unconfirmed SeatStore.freed
+        MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
+    """,
+    "for operators, who serve all communities": """
+        IncidentStore.newest_open IncidentStore.require RefundStore.failed MessageStore.failed
+        ErasureStore.unconfirmed
+    """,
+}
+QUERIES = {
+    "aggregate", "count_documents", "delete_many", "delete_one", "find", "find_one",
+    "find_one_and_replace", "find_one_and_update", "page", "update_many", "update_one",
+}  # fmt: skip
+# How a query says its community without the word.
+NAMES_IT = ("community_id", "_of(meetup", "_queue_of(registration")
+
+
+def collections() -> Iterator[Collection]:
+    """Those whose documents belong to a community."""
+    for service in SERVICES:
+        for collection in import_module(f"services.{service}.store").SCHEMA.collections:
+            if "community_id" in collection.validator.get("properties", {}):
+                yield collection
+
+
+def test_collections_of_communities_are_looked_at() -> None:
+    assert {"orders", "memberships", "meetups"} <= {found.name for found in collections()}
+
+
+def test_unique_keys_name_the_community() -> None:
+    """And nothing is allowed that is not there any more."""
+    without = {
+        f"{collection.name}.{index.keys[0][0]}"
+        for collection in collections()
+        for index in collection.indexes
+        if index.unique and "community_id" not in dict(index.keys)
+    }
+    assert without == set(ALLOWED)
+
+
+def queries_without_community(module: ast.Module) -> Iterator[str]:
+    """The methods of stores that read or change documents and do not name a community."""
+    for store in (node for node in module.body if isinstance(node, ast.ClassDef)):
+        for method in (node for node in store.body if isinstance(node, ast.FunctionDef)):
+            called = {
+                call.func.attr
+                for call in ast.walk(method)
+                if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+            }
+            text = ast.unparse(method)
+            if called & QUERIES and not any(name in text for name in NAMES_IT):
+                yield f"{store.name}.{method.name}"
+
+
+def test_lists_and_searches_name_the_community() -> None:
+    """And nothing is allowed that is not there any more."""
+    found = [
+        name
+        for path in sorted((ROOT / "services").glob("*/store/**/*.py"))
+        for name in queries_without_community(ast.parse(path.read_text("utf-8")))
+    ]
+    allowed = [name for names in WITHOUT_COMMUNITY.values() for name in names.split()]
+    assert sorted(found) == sorted(allowed)
+
+
+def test_a_search_without_community_is_noticed() -> None:
+    planted = """
+class OrderStore:
+    def dearest(self, limit):
+        return self.all_of(self.collection.find({"state": "paid"}).limit(limit))
+
+    def of_payer(self, community_id, payer_id):
+        return self.collection.find({"community_id": community_id, "payer_id": payer_id})
+"""
+    assert list(queries_without_community(ast.parse(planted))) == ["OrderStore.dearest"]

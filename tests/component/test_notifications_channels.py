@@ -1,0 +1,98 @@
+"""Every channel of delivery, and the one of tests, passes the suite of channels."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from chassis.ids import new_id
+from services.notifications.adapters import mail
+from services.notifications.adapters.channels import Channel, Reader
+from services.notifications.adapters.mail import MailChannel, MailServer
+from services.notifications.adapters.wording import Wording
+from tests.kit.channel_suite import ChannelSuite, FarSide, KeptChannel, Taken
+from tests.kit.mail_sink import MailSink
+
+MAIL_FROM = "hello@coterie.example"
+
+
+class MailSide:
+    """E-mail into the sandbox's inbox."""
+
+    def __init__(self, sink: MailSink) -> None:
+        self._sink = sink
+        self.start, self.stop = sink.start, sink.stop
+        self.channel = self._channel(sink.smtp_port)
+
+    def reader(self) -> Reader:
+        return self._reader(f"{new_id('per').lower()}@example.com")
+
+    def refusing(self) -> Reader:
+        return self._reader("bounce+550@example.com")
+
+    def postponing(self) -> Reader:
+        return self._reader("defer+451@example.com")
+
+    def taken(self, reader: Reader) -> list[Taken]:
+        return [
+            Taken(
+                id=mail["headers"]["Message-ID"].strip("<>").split("@")[0],
+                title=mail["subject"],
+                text=mail["text"],
+            )
+            for mail in self._sink.to(reader.email)
+        ]
+
+    @contextmanager
+    def silent(self, seconds: float) -> Iterator[Channel]:
+        """A mail server whose greeting never ends, byte after byte."""
+        listener = socket.create_server(("127.0.0.1", 0))
+        stop = threading.Event()
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client:
+                while not stop.wait(0.02):
+                    try:
+                        client.send(b"2")
+                    except OSError:
+                        return
+
+        server = threading.Thread(target=serve)
+        server.start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(mail, "SEND_SECONDS", seconds)
+            yield self._channel(listener.getsockname()[1])
+        stop.set()
+        server.join()
+        listener.close()
+
+    def _channel(self, port: int) -> Channel:
+        return MailChannel(MailServer(f"smtp://127.0.0.1:{port}", MAIL_FROM), Wording())
+
+    def _reader(self, email: str) -> Reader:
+        return Reader(email=email, name="李伟", locale="en")
+
+
+@pytest.fixture(scope="module")
+def sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MailSink]:
+    sink = MailSink(tmp_path_factory.mktemp("mail"))
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+class TestMail(ChannelSuite):
+    @pytest.fixture
+    def far_side(self, sink: MailSink) -> Iterator[FarSide]:
+        side = MailSide(sink)
+        yield side
+        side.channel.rest(all=True)
+
+
+class TestKeptChannel(ChannelSuite):
+    @pytest.fixture
+    def far_side(self) -> FarSide:
+        return KeptChannel()

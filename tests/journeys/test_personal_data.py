@@ -1,0 +1,353 @@
+"""Where what people wrote stands, and that nothing of an erased person is left (ADR 0049).
+
+Marks are planted in every field of the API that takes a text, then looked for in all databases,
+queues and logs.
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import pymongo
+import pytest
+from bson import json_util
+from marshmallow import Schema, fields
+
+import contracts.catalogue  # noqa: F401  (fills the registry)
+from contracts.fields import PageRequest, Text, Upload
+from contracts.membership.applications import Answers
+from contracts.records import RPCS, SERVICES
+from deploy.local import clock
+from tests.journeys import invariants
+from tests.journeys.world import ANSWERS, COMMUNITY, Applicant, World, money
+from tests.kit.probe import probe
+
+# By field of a request: what the story plants there. `public`: everybody may know it.
+PLANTED = {
+    "membership.change_me /name": "mk01name",
+    "membership.create_application /answers": "mk02answer",
+    "membership.change_application /answers": "mk03changed",
+    "membership.request_info /message": "mk04asked",
+    "membership.approve_application /note": "mk05note",
+    "membership.reject_application /message": "mk06no",
+    "membership.create_import /csv": "mk07import",
+    "payments.refund_order /reason": "mk08refund",
+    "events.create_meetup /description": "mk09description",
+    "events.create_meetup /city": "mk10city",
+    "events.create_meetup /address": "mk11address",
+    "events.cancel_meetup /reason": "mk12off",
+    "membership.create_community /name": "mk13community",
+    "membership.create_community /description": "mk14about",
+    "membership.create_community /form/title": "mk15section",
+    "membership.create_community /form/questions/title": "mk16question",
+    "membership.create_community /form/questions/options": "mk17option",
+    "payments.create_plan /name": "mk18plan",
+    "payments.create_coupon /name": "mk19coupon",
+}
+PUBLIC = {"events.create_meetup /title": "mk20title"}
+# The same as in `create_community`; and what is no text of anybody.
+ELSEWHERE = {
+    "membership.change_form /form/title",
+    "membership.change_form /form/questions/title",
+    "membership.change_form /form/questions/options",
+    "membership.change_form /form/questions/asked_if/any_of",
+    "membership.create_community /form/questions/asked_if/any_of",
+    "membership.refresh_session /refresh_token",
+    "membership.start_sign_in /proof",
+    "payments.create_quote /coupon_codes",
+    "payments.order_purchase /coupon_codes",
+}
+APPROVAL = "approved-once-and-for-all"  # an Idempotency-Key
+ADDRESS, SEGMENT = "mk21.person@example.com", "mk22segment"
+OF_THE_PERSON = [
+    ADDRESS,
+    *(
+        mark
+        for where, mark in PLANTED.items()
+        if where.partition(".")[2].split(" ")[0]
+        in (
+            "change_me",
+            "create_application",
+            "change_application",
+            "request_info",
+            "approve_application",
+            "reject_application",
+            "refund_order",
+        )
+    ),
+]
+
+
+def text_fields(schema: Schema, pointer: str = "") -> Iterator[str]:
+    """The fields of a request that take any text, by pointer."""
+    for name, field in schema.fields.items():
+        if name == "after" and isinstance(schema, PageRequest):
+            continue  # a position of ours
+        yield from _texts(field, f"{pointer}/{name}")
+
+
+def _texts(field: Any, pointer: str) -> Iterator[str]:
+    if isinstance(field, fields.Nested):
+        yield from text_fields(field.schema, pointer)
+    elif isinstance(field, fields.List):
+        yield from _texts(field.inner, pointer)
+    elif isinstance(field, Text | Upload | Answers):
+        yield pointer
+
+
+def test_every_text_is_planted() -> None:
+    """A field that takes a text from people is planted below, or stands there with a reason."""
+    found = {
+        f"{name} {pointer}"
+        for name, rpc in RPCS.items()
+        if "gateway" in rpc.callers and rpc.request.__module__.startswith("contracts.")
+        for pointer in text_fields(rpc.request())
+    }
+    assert found == {*PLANTED, *PUBLIC, *ELSEWHERE}
+
+
+class Story:
+    """A community in which everybody wrote something, and one person about whom they wrote."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        marks = {where.partition(".")[2]: mark for where, mark in (PLANTED | PUBLIC).items()}
+        question = {
+            **COMMUNITY["form"][0]["questions"][1],
+            "title": marks["create_community /form/questions/title"],
+        }
+        choice = {
+            "key": "kind",
+            "kind": "single",
+            "title": "kind",
+            "options": [marks["create_community /form/questions/options"]],
+        }
+        body = {
+            **COMMUNITY,
+            "slug": "written",
+            "name": marks["create_community /name"],
+            "description": marks["create_community /description"],
+            "form": [
+                {
+                    "title": marks["create_community /form/title"],
+                    "questions": [question, choice],
+                }
+            ],
+        }
+        written = world.operator.post("/v1/communities", body)
+        path = f"/v1/communities/{written['id']}"
+        world.operator.post(f"{path}/roles", {"email": "owner@example.com", "role": "treasurer"})
+        plan = {"name": marks["create_plan /name"], "base_price": money(300_000)}
+        world.owner.post(f"{path}/plans", plan)
+        coupon = {"name": marks["create_coupon /name"], "code": "WRTTEN", "audience": "newcomer"}
+        benefit = {"kind": "amount_off", "amount": 20_000}
+        world.owner.post(f"{path}/coupons", {**coupon, "benefit": benefit})
+        self.marks = marks
+
+    def tell(self) -> Applicant:
+        """The person joins at the second attempt, is refunded, and was registered for a meetup."""
+        world, marks = self.world, self.marks
+        (person,) = world.applicants(ADDRESS.partition("@")[0])
+        client = person.client
+        me = client.get("/v1/me")
+        client.patch("/v1/me", {"name": marks["change_me /name"]}, version=me["version"])
+        first = self._apply(person, "create_application")
+        ask = {"message": marks["request_info /message"], "questions": ["city"]}
+        world.reviewer.post(f"/v1/applications/{first['id']}/request-info", ask)
+        seen = client.get(f"/v1/applications/{first['id']}")
+        answers = {"answers": {**ANSWERS, "city": marks["change_application /answers"]}}
+        client.patch(f"/v1/applications/{first['id']}", answers, version=seen["version"])
+        client.post(f"/v1/applications/{first['id']}/submit")
+        no = {"reason": "other", "message": marks["reject_application /message"]}
+        world.reviewer.post(f"/v1/applications/{first['id']}/reject", no)
+        second = self._apply(person, "create_application")
+        person.application = f"/v1/applications/{second['id']}"
+        yes = {"note": marks["approve_application /note"]}
+        approved = world.reviewer.post(f"{person.application}/approve", yes, key=APPROVAL)
+        person.purchase = f"/v1/purchases/{approved['purchase_id']}"
+        client.until(person.purchase, lambda found: found["plan_id"] is not None, "a purchase")
+        person.order()
+        person.open_payment()
+        person.pay()
+        client.until(
+            f"/v1/orders/{person.order_id}",
+            lambda order: order["fulfilment"] == "fulfilled",
+            "the order fulfilled",
+        )
+        self._meet(person)
+        part = {"amount": money(1_000), "reason": marks["refund_order /reason"]}
+        world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
+        self._import()
+        for type in ("order_refunded", "application_rejected", "application_info_requested"):
+            self._has_mail(person, type)
+        return person
+
+    def _apply(self, person: Applicant, where: str) -> Any:
+        answers = {**ANSWERS, "city": self.marks[f"{where} /answers"]}
+        body = {"answers": answers, "submit": True}
+        return person.client.post(f"{self.world.path}/applications", body)
+
+    def _meet(self, person: Applicant) -> None:
+        starts = clock.now(self.world.system.clock_file) + dt.timedelta(days=30)
+        for called_off in (False, True):
+            body = {
+                **{
+                    name: self.marks[f"create_meetup /{name}"]
+                    for name in ("title", "description", "city", "address")
+                },
+                "starts_at": starts.isoformat(),
+                "ends_at": (starts + dt.timedelta(hours=3)).isoformat(),
+                "capacity": 5,
+            }
+            meetup = self.world.owner.post(f"{self.world.path}/meetups", body)
+            self.world.owner.post(f"/v1/meetups/{meetup['id']}/publish")
+            person.client.post(f"/v1/meetups/{meetup['id']}/registrations")
+            if called_off:
+                reason = {"reason": self.marks["cancel_meetup /reason"]}
+                self.world.owner.post(f"/v1/meetups/{meetup['id']}/cancel", reason)
+
+    def _import(self) -> None:
+        name = self.marks["create_import /csv"]
+        text = (
+            "number,email,name,joined_on,term_ends_on,segment,city\n"
+            f"77,imported@example.com,{name},2026-01-01,2099-01-01,{SEGMENT},{name}\n"
+        )
+        made = self.world.owner.upload(f"{self.world.path}/imports", text)
+        self.world.owner.until(
+            f"/v1/imports/{made['id']}", lambda seen: seen["state"] == "done", "the import"
+        )
+
+    def _has_mail(self, person: Applicant, type: str) -> None:
+        def came(mails: Any) -> bool:
+            return any(mail["headers"].get("X-Coterie-Type") == type for mail in mails)
+
+        probe(lambda: came(person.client.mails()), 60, f"a mail of {type}")
+
+
+class Trace:
+    """All that the system wrote down, by where."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        prefix = world.system.target.database("")
+        self.documents: dict[str, list[dict[str, Any]]] = {}
+        with pymongo.MongoClient[dict[str, Any]](
+            world.system.nodes.mongo_admin_url, timeoutMS=20_000
+        ) as mongo:
+            for service in SERVICES:
+                database = mongo[prefix + service]
+                for name in database.list_collection_names():
+                    self.documents[f"{service}.{name}"] = list(database[name].find())
+
+    def told(self) -> dict[str, str]:
+        """Audit, events, facts of messages and logs, as texts: where no words of people belong."""
+        found = {}
+        for service in SERVICES:
+            commits = self.documents[f"{service}.commits"]
+            without = [{k: v for k, v in one.items() if k != "answer"} for one in commits]
+            found[f"{service}.commits"] = json_util.dumps(without, ensure_ascii=False)
+        messages = self.documents["notifications.messages"]
+        found["messages"] = json_util.dumps(messages, ensure_ascii=False)
+        found["integrator's queue"] = str(self.world.read_queue())
+        return found | self.logs()
+
+    def logs(self) -> dict[str, str]:
+        """Our processes' log files."""
+        directory = self.world.system.root / "logs"
+        return {
+            path.name: path.read_text(errors="replace")
+            for path in sorted(directory.glob("*.log"))
+            if not path.name.startswith("sandbox")
+        }
+
+    def everything(self) -> dict[str, str]:
+        """All documents, and what was told."""
+        stored = {
+            name: json_util.dumps(rows, ensure_ascii=False) for name, rows in self.documents.items()
+        }
+        return {**stored, "integrator's queue": str(self.world.read_queue())} | self.logs()
+
+
+def found(marks: Iterable[str], texts: dict[str, str]) -> dict[str, set[str]]:
+    """Which marks stand where."""
+    marks = list(marks)
+    hits = {where: {mark for mark in marks if mark in text} for where, text in texts.items()}
+    return {where: marks for where, marks in hits.items() if marks}
+
+
+class Written(NamedTuple):
+    """Of whom and by whom everything was written, and what the system wrote down of it."""
+
+    person: Applicant
+    told: dict[str, str]
+    everything: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def written(world: World) -> Written:
+    person = Story(world).tell()
+    invariants.nothing_waits(world)
+    trace = Trace(world)
+    return Written(person, trace.told(), trace.everything())
+
+
+@pytest.mark.timeout(240)
+def test_what_people_wrote_is_not_told_on(written: Written) -> None:
+    """M6: no name, no address and no free text in audit, events, messages' facts, queues or logs;
+    a meetup's public title may be in events that stay inside."""
+    assert found([*PLANTED.values(), ADDRESS], written.told) == {}
+    public = {"queue": written.told["integrator's queue"]}
+    assert found([*PUBLIC.values(), SEGMENT], public) == {}
+    everywhere = found(OF_THE_PERSON, written.everything)
+    # What was asked for went when it was answered.
+    planted = set(OF_THE_PERSON) - {PLANTED["membership.request_info /message"]}
+    assert set().union(*everywhere.values()) >= planted
+
+
+@pytest.mark.timeout(240)
+def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> None:
+    """M6: seven days after they asked and every service confirmed, a grep of all databases, queues
+    and logs finds neither name, nor address, nor words by or about them; money stays, by ids."""
+    client = written.person.client
+    exported = [one for service in SERVICES for one in client.pages(f"/v1/me/export/{service}")]
+    counted = Counter(one["kind"] for one in exported)
+    assert set(counted) == {
+        *("person", "standing", "application", "membership"),
+        *("purchase", "order", "registration", "notification"),
+    }
+    assert (counted["application"], counted["registration"]) == (2, 2)
+    asked = client.post("/v1/me/erasure")
+    assert asked["state"] == "asked"
+    assert client.raw("DELETE", "/v1/me/erasure").json()["state"] == "withdrawn"
+    client.post("/v1/me/erasure")
+    world.move_clock(dt.timedelta(days=7, minutes=1))
+    done = world.operator.until(
+        f"/v1/people/{client.person_id}/erasure",
+        lambda seen: seen["state"] == "erased",
+        "the erasure confirmed by all",
+    )
+    assert {one["service"] for one in done["confirmed"]} == set(SERVICES)
+    invariants.nothing_waits(world)
+    assert found(OF_THE_PERSON, Trace(world).everything()) == {}
+    repeated = world.reviewer.raw(
+        "POST",
+        f"{written.person.application}/approve",
+        json={"note": PLANTED["membership.approve_application /note"]},
+        headers={"Idempotency-Key": f'"{APPROVAL}"'},
+    )
+    assert repeated.status_code == 404, "what was answered then is erased, and done only once"
+    (order,) = [
+        order
+        for order in world.owner.pages(f"{world.path}/orders")
+        if order["payer_id"] == client.person_id
+    ]
+    assert order["state"] == "partially_refunded"
+    assert world.owner.get(f"{world.path}/ledger")["sum"] == 0
+    registrations = [
+        row["state"]
+        for meetup in world.owner.pages(f"{world.path}/meetups")
+        for row in world.owner.pages(f"/v1/meetups/{meetup['id']}/registrations")
+        if row["person_id"] == client.person_id
+    ]
+    assert sorted(registrations) == ["cancelled", "withdrawn"]

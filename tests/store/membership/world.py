@@ -1,0 +1,175 @@
+"""The membership service in this process: its use cases on a real database, events by hand."""
+
+import base64
+import dataclasses
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pymongo.database import Database
+
+from chassis.clock import FixedClock
+from chassis.context import ANONYMOUS, Context, new_traceparent
+from chassis.ids import new_id
+from chassis.platform import Platform
+from chassis.uow import UnitOfWork
+from contracts import membership, payments
+from contracts.records import Rpc
+from services.membership.service import REACTIONS, MembershipApp, build
+from services.membership.settings import MembershipSettings
+from tests.kit.existing import existing
+from tests.kit.usecases import InProcess, signed_in
+
+START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
+PEM = (
+    ec.generate_private_key(ec.SECP256R1())
+    .private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    .decode()
+)
+FORM = [
+    {
+        "title": "About you",
+        "questions": [
+            {"key": "city", "kind": "short_text", "title": "City", "required": True},
+            {"key": "license", "kind": "short_text", "title": "License", "private": True},
+        ],
+    }
+]
+
+
+class Neighbours:
+    """Membership asks nobody: what it needs from others comes by event."""
+
+    def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        raise AssertionError(f"{record.routing_key} was called")
+
+
+def uploaded(text: str) -> str:
+    """A file as it travels."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def anybody() -> Context:
+    """Somebody who is not signed in."""
+    return Context(ANONYMOUS, "zh-CN", new_id("req"), new_traceparent())
+
+
+@dataclass
+class World(InProcess):
+    """One system with a community, its owner and two reviewers."""
+
+    service = "membership"
+    reactions = REACTIONS
+
+    app: MembershipApp
+    community: dict[str, Any] = field(default_factory=dict)
+    owner: Context = field(default_factory=anybody)
+    reviewers: list[Context] = field(default_factory=list)
+
+    def use(self, database: Database[dict[str, Any]]) -> None:
+        """Works through another client of the same database from now on."""
+        self.app = compose(database, self.clock)
+
+    def another_process(self) -> "World":
+        """The same system as another process of the service works on it."""
+        return dataclasses.replace(self, app=compose(self.database, self.clock))
+
+    def person(self, email: str = "") -> Context:
+        """Somebody who signed in."""
+        address = email or f"{new_id('per')[4:].lower()}@example.com"
+        known = self.app.people.ensure(address, "zh-CN", Context.for_system("membership"))
+        actor = signed_in(known["_id"])
+        return Context(actor, "zh-CN", new_id("req"), new_traceparent())
+
+    def apply(self, ctx: Context, **answers: Any) -> dict[str, Any]:
+        return self.ask(
+            self.app.applications.create,
+            membership.CREATE_APPLICATION,
+            ctx,
+            community_id=self.community["id"],
+            answers=answers or {"city": "上海"},
+            submit=True,
+        )
+
+    def approve(self, application_id: str, ctx: Context | None = None) -> dict[str, Any]:
+        return self.ask(
+            self.app.reviews.approve,
+            membership.APPROVE_APPLICATION,
+            ctx or self.reviewers[0],
+            application_id=application_id,
+        )
+
+    def application(self, application_id: str) -> dict[str, Any]:
+        return self.ask(
+            self.app.reviews.get,
+            membership.GET_APPLICATION,
+            self.reviewers[0],
+            application_id=application_id,
+        )
+
+    def membership(self, membership_id: str) -> dict[str, Any]:
+        return self.ask(
+            self.app.memberships.get,
+            membership.GET_MEMBERSHIP,
+            self.owner,
+            membership_id=membership_id,
+        )
+
+    def approved(self, ctx: Context | None = None) -> dict[str, Any]:
+        """An approved application."""
+        return self.approve(self.apply(ctx or self.person())["id"])
+
+    def member(self, ctx: Context | None = None, **order: Any) -> dict[str, Any]:
+        """The membership of somebody who applied, was approved and paid."""
+        application = self.approved(ctx)
+        self.deliver(payments.ORDER_PAID, self.order(application, **order))
+        return self.membership(application["membership_id"])
+
+    def order(self, application: dict[str, Any], **order: Any) -> dict[str, Any]:
+        """What payments tells about the paid order of an approved application."""
+        stored = existing(self.database.applications.find_one({"_id": application["id"]}))
+        return self.paid(stored["term_id"], application["person_id"], **order)
+
+    def paid(self, term_id: str, payer_id: str, **more: Any) -> dict[str, Any]:
+        now = self.clock.now()
+        return {
+            "order_id": new_id("ord"),
+            "purchase_id": payments.purchase_id_of(term_id),
+            "community_id": self.community["id"],
+            "payer_id": payer_id,
+            "subject": {"kind": "membership_term", "ref": term_id},
+            "purpose": "join",
+            "total": {"amount": 300000, "currency": "CNY"},
+            "period": {"plan_id": new_id("pln"), "months": 12, "extra_days": 0},
+            "paid_at": now,
+            "paid_on": (now + dt.timedelta(hours=8)).date().isoformat(),
+            **more,
+        }
+
+    def refunded(self, order: dict[str, Any], **more: Any) -> dict[str, Any]:
+        names = ("order_id", "purchase_id", "community_id", "payer_id", "subject")
+        kept = {name: order[name] for name in names}
+        told = {"amount": order["total"], "full": True, "fulfilled": True, "reason": None}
+        return {"refund_id": new_id("rfd"), **kept, **told, **more}
+
+
+def compose(database: Database[dict[str, Any]], clock: FixedClock) -> MembershipApp:
+    """The service's own composition over a database and a clock."""
+    settings = MembershipSettings(
+        env="test", amqp_url="amqp://", health_port=1, signing_key=PEM, sign_ins_per_minute=1000
+    )
+    platform = Platform(
+        service="membership",
+        settings=settings,
+        clock=clock,
+        database=database,
+        uow=UnitOfWork(database, clock),
+        rpc=Neighbours(),  # type: ignore[arg-type]
+    )
+    return build(platform)

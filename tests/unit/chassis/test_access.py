@@ -1,0 +1,95 @@
+"""Callers against the `who` of records; a use case that asks nothing does not answer."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from chassis.access import Caller, CallerUnchecked, caller_with, require_checked, require_own
+from chassis.context import ANONYMOUS, Actor, Context, new_traceparent
+from contracts import membership, payments
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, SIGN_IN_REQUIRED, DomainError
+from contracts.membership import GET_COMMUNITY
+
+PAYER = Actor("person", "per_1", "ses_1")
+
+
+def asking(actor: Actor = PAYER) -> Context:
+    return Context(actor, "en", "req_12345678", new_traceparent())
+
+
+def caller(*roles: str, actor: Actor = PAYER, operates: bool = False) -> Caller:
+    return caller_with(asking(actor), lambda: (frozenset(roles), lambda: operates))
+
+
+def test_whom_an_object_is_about_may_see_it_without_a_role() -> None:
+    """O-1: to strangers it is as if it did not exist; what they hold is not even read."""
+
+    def unread() -> None:
+        raise AssertionError
+
+    mine = caller_with(asking(), unread)  # type: ignore[arg-type]
+    mine.require_may_see(payments.GET_ORDER.who, "order", about="per_1")
+    with pytest.raises(DomainError) as refused:
+        caller("host").require_may_see(payments.GET_ORDER.who, "order", about="per_2")
+    assert refused.value.error is OBJECT_NOT_FOUND
+    caller("treasurer").require_may_see(payments.GET_ORDER.who, "order", about="per_2")
+    caller(operates=True).require_may_see(payments.GET_ORDER.who, "order", about="per_2")
+
+
+def test_who_may_see_it_may_not_do_everything() -> None:
+    """H-33: operators run the system and judge nobody."""
+    for one in (caller(), caller("host"), caller(operates=True)):
+        with pytest.raises(DomainError) as refused:
+            one.require(membership.APPROVE_APPLICATION.who)
+        assert refused.value.error is NOT_PERMITTED
+    caller("reviewer").require(membership.APPROVE_APPLICATION.who)
+
+
+def test_own_is_nobody_elses() -> None:
+    who = payments.GET_QUOTE.who
+    require_own(asking(), who, "per_1", "quote")
+    for actor, code in (
+        (Actor("person", "per_2"), OBJECT_NOT_FOUND),
+        (ANONYMOUS, SIGN_IN_REQUIRED),
+        (Actor("operator", service="payments"), SIGN_IN_REQUIRED),
+    ):
+        with pytest.raises(DomainError) as refused:
+            require_own(asking(actor), who, "per_1", "quote")
+        assert refused.value.error is code
+
+
+def test_whoever_is_refused_is_in_the_log() -> None:
+    """M8: also where the answer says no more than that there is nothing (O-1)."""
+    who = membership.APPROVE_APPLICATION.who
+    with capture_logs() as lines:
+        with pytest.raises(DomainError):
+            caller().require(who)
+        with pytest.raises(DomainError):
+            caller().require_may_see(who, "application")
+        with pytest.raises(DomainError):
+            require_own(asking(), who, "per_2", "quote")
+        caller("reviewer").require(who)
+    assert [(line["event"], line["actor"], line["session"]) for line in lines] == [
+        ("access_denied", "per_1", "ses_1")
+    ] * 3
+    assert {line["needed"] for line in lines} == {str(who)}
+    answers = [line["answer"] for line in lines]
+    assert answers == [NOT_PERMITTED.code, OBJECT_NOT_FOUND.code, OBJECT_NOT_FOUND.code]
+
+
+def test_an_answer_without_a_check_is_a_defect() -> None:
+    """H-33: whoever forgets the check, or checks against another record, gives no answer."""
+    unchecked = asking()
+    with pytest.raises(CallerUnchecked, match=r"payments\.refund_order"):
+        require_checked(unchecked, payments.REFUND_ORDER)
+    unchecked.require_person()
+    with pytest.raises(CallerUnchecked):
+        require_checked(unchecked, payments.REFUND_ORDER)
+    require_checked(unchecked, payments.LIST_MY_ORDERS)
+    require_checked(asking(ANONYMOUS), GET_COMMUNITY)
+
+    refunding = caller("treasurer")
+    assert refunding.may(payments.REFUND_ORDER.who)  # looked at, and not insisted on
+    with pytest.raises(CallerUnchecked):
+        require_checked(refunding.ctx, payments.REFUND_ORDER)
+    refunding.require(payments.REFUND_ORDER.who)
+    require_checked(refunding.ctx.without_key(), payments.REFUND_ORDER)
