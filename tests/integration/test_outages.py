@@ -207,15 +207,19 @@ def test_an_outage_longer_than_all_delays(
     with short_delays(toy):
         consumer.send(signal.SIGSTOP)  # so that there is a backlog when the outage begins
         with toy.broker("gateway") as gateway:
-            gateway.call("events.change_many_things", {"things": things, "changes": 1}, seconds=60)
+            changes = {"things": things, "changes": 1}
+            assert "ok" in gateway.call("events.change_many_things", changes, seconds=60)
+        probe(lambda: pending_commits(toy.events_db) == 0, 30, "the backlog is in the queue")
         toy.nodes.control.stop(part)
-        consumer.send(signal.SIGCONT)
-        if part == "mongod":
-            longer = "coterie_events_held_up_total"
-            probe(lambda: consumer.metric(longer) >= things, 90, "tried longer than delays last")
-        else:
-            client.keep_going(40)
-        toy.nodes.control.start_again(part)
+        try:
+            consumer.send(signal.SIGCONT)
+            if part == "mongod":
+                longer = "coterie_events_held_up_total"
+                probe(lambda: consumer.metric(longer) >= things, 90, "tried longer than all delays")
+            else:
+                client.keep_going(40)
+        finally:
+            toy.nodes.control.start_again(part)
         toy.nodes.wait_ready()
         probe(lambda: all(process.is_ready() for process in processes), 60, "all are ready")
         bulk = {"thing_id": {"$regex": "^bulk-"}}
