@@ -82,8 +82,5 @@ class SeatStore:
 
     def free(self, meetup_id: str) -> int:
         """How many seats can be taken now; none where nothing is open."""
-        return self.free_of(self._counters.find_one({"_id": meetup_id}))
-
-    def free_of(self, counter: Document | None) -> int:
-        """As `free`, of a counter that was read with its meetup."""
+        counter = self._counters.find_one({"_id": meetup_id})
         return 0 if counter is None else int(counter["capacity"] - counter["taken"])

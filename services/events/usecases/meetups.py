@@ -144,19 +144,18 @@ class MeetupUseCases:
         return run_guarded(self._uow, ctx, meetup, work)
 
     def _own_view(self, meetup: Meetup) -> wire.Meetup:
-        """For who changed it."""
-        free = self._seats.free(meetup["_id"]) if _has_takers(meetup) else meetup["capacity"]
-        return meetup_view(meetup, seats_free=free, with_address=True)
+        """For who changed it: by hand it goes no further than to where nobody has a seat yet."""
+        return meetup_view(meetup, seats_free=_free(meetup, taken=0), with_address=True)
 
     def _counted_view(self, meetup: CountedMeetup, *, with_address: bool) -> wire.Meetup:
         counter = next(iter(meetup["counter"]), None)
-        free = self._seats.free_of(counter) if _has_takers(meetup) else meetup["capacity"]
-        return meetup_view(meetup, seats_free=free, with_address=with_address)
+        taken = 0 if counter is None else counter["taken"]
+        return meetup_view(meetup, seats_free=_free(meetup, taken=taken), with_address=with_address)
 
 
-def _has_takers(meetup: Meetup) -> bool:
-    """Whether seats may be taken: nobody is selected before registration ends."""
-    return meetup["state"] not in ("draft", "published")
+def _free(meetup: Meetup, *, taken: int) -> int:
+    """How many seats can still be had: none once it is over or called off."""
+    return 0 if meetup["state"] in ("held", "cancelled") else meetup["capacity"] - taken
 
 
 def _has_seat(registrations: list[Registration]) -> bool:

@@ -194,6 +194,17 @@ def test_after_the_end_people_were_there_or_not(events: Events) -> None:
     assert not existing(events.db["meetups"].find_one({"_id": meetup["id"]}))["winding_up"]
 
 
+def test_what_is_called_off_has_no_free_seat(events: Events) -> None:
+    """From its first moment on, not only once its registrations have been wound up."""
+    meetup = events.meetup(capacity=2)
+    events.close(meetup)
+    asked: wire.MeetupRef = {"meetup_id": meetup["id"]}
+    assert events.app.meetups.get(asked, events.host)["seats_free"] == 2
+    cancelled = events.app.meetups.cancel({**asked, "reason": "台风"}, events.host)
+    assert cancelled["seats_free"] == 0
+    assert events.app.meetups.get(asked, events.host)["seats_free"] == 0
+
+
 def test_everybody_is_told_when_a_meetup_is_called_off(events: Events) -> None:
     """Confirmed, waiting, and with an offer in hand: all registrations end, all are told."""
     meetup = events.meetup(capacity=2)
