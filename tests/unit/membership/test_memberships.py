@@ -16,7 +16,7 @@ from contracts.membership import Policy
 from contracts.problems import load
 from contracts.types import membership as wire
 from services.membership.domain.terms import memberships as domain
-from services.membership.domain.terms import term_dates
+from services.membership.domain.terms import paid_terms, term_dates
 from services.membership.domain.terms.memberships import Membership
 from tests.kit.existing import existing
 
@@ -44,7 +44,7 @@ def paid(
     extra_days: int = 0,
     policy: wire.Policy = POLICY,
 ) -> Membership:
-    return domain.fulfil(
+    return paid_terms.fulfil(
         membership,
         term_id,
         order_id=f"ord_{term_id}",
@@ -64,7 +64,7 @@ def refunded(
     policy: wire.Policy = POLICY,
 ) -> Membership:
     order_id = order_id or f"ord_{term_id}"
-    return domain.refund(membership, term_id, order_id, policy, refunded_on=on, today=on)
+    return paid_terms.refund(membership, term_id, order_id, policy, refunded_on=on, today=on)
 
 
 # ── dates ───────────────────────────────────────────────────────────────────────────────────────
@@ -180,7 +180,7 @@ class MembershipYears(RuleBasedStateMachine):
             else:
                 assert self.cancelled or self.today > existing(end) + dt.timedelta(days=7 + 30)
             return
-        assert domain.refuse_reason(started, term_id, "ord_x", today) is None
+        assert paid_terms.refuse_reason(started, term_id, "ord_x", today) is None
         self.membership = paid(started, term_id, today, months=1, extra_days=extra)
         starts, ends = self._dates(term_id)
         if self.today <= existing(end) + dt.timedelta(days=7):
@@ -268,4 +268,4 @@ def test_why_an_order_is_refused(
 ) -> None:
     """architecture.md §5a: each refusal has a reason in a word."""
     membership = prepare(opened())
-    assert domain.refuse_reason(membership, "trm_0", order_id, "2026-03-02") == reason
+    assert paid_terms.refuse_reason(membership, "trm_0", order_id, "2026-03-02") == reason

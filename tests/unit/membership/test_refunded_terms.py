@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.membership.domain.terms import memberships as domain
+from services.membership.domain.terms import paid_terms
 from services.membership.domain.terms.memberships import Membership, Term
 from tests.unit.membership.test_memberships import POLICY, opened, paid, refunded
 
@@ -68,7 +69,7 @@ def test_a_term_that_is_over_moves_nothing() -> None:
 
 
 def test_a_refund_that_is_heard_of_later_moves_terms_to_its_own_day() -> None:
-    after = domain.refund(
+    after = paid_terms.refund(
         two_years(), "trm_0", "ord_trm_0", POLICY, refunded_on="2026-11-12", today="2026-12-24"
     )
     assert term(after, "trm_1")["starts_on"] == "2026-11-12"

@@ -9,7 +9,7 @@ not a sweep has run; `state` is what was last told. A term is `awaiting` payment
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, NotRequired, TypedDict, cast
+from typing import Literal, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, Day
 from contracts.errors import DomainError
@@ -17,9 +17,7 @@ from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, RENEWAL_TOO_EARL
 from contracts.state_machine import StateMachine, machine
 from contracts.states.membership import MembershipState
 from contracts.types.membership import Policy
-from services.membership.domain.terms import term_dates
 from services.membership.domain.terms.term_dates import (
-    TermDates,
     day_after,
     plus_days,
     start_of_day,
@@ -146,7 +144,7 @@ def imported(
         "terms": [term],
         "announced_through": today,
     }
-    dated = _dated(membership, policy["grace_days"])
+    dated = with_end_dates(membership, policy["grace_days"])
     return {**dated, "state": state_on(dated, today)}
 
 
@@ -170,7 +168,7 @@ def state_on(membership: Membership, today: str) -> MembershipState:
     """The state on a calendar day of the community; a passed end date counts as ended."""
     if membership["state"] not in DATED:
         return membership["state"]
-    ends_on, grace_ends_on = _end_dates(membership)
+    ends_on, grace_ends_on = end_dates(membership)
     if today <= ends_on:
         return "active"
     return "grace" if today <= grace_ends_on else "expired"
@@ -178,7 +176,7 @@ def state_on(membership: Membership, today: str) -> MembershipState:
 
 def last_revival_day(membership: Membership, policy: Policy) -> str:
     """The last day on which an expired membership can be renewed with its number."""
-    _, grace_ends_on = _end_dates(membership)
+    _, grace_ends_on = end_dates(membership)
     return plus_days(grace_ends_on, policy["revival_days"])
 
 
@@ -208,149 +206,13 @@ def start_renewal(membership: Membership, term_id: str, today: str, policy: Poli
     """
     if not may_be_renewed(membership, today, policy):
         raise wrong_state(membership, today)
-    ends_on, _ = _end_dates(membership)
+    ends_on, _ = end_dates(membership)
     opens_on = plus_days(ends_on, -policy["renewal_opens_days"])
     if today < opens_on:
         raise DomainError(RENEWAL_TOO_EARLY, opens_on=opens_on)
     pay_by = start_of_day(day_after(last_revival_day(membership, policy)), membership["zone"])
     term = _awaiting_term(term_id, "renew", None, pay_by)
     return {**membership, "terms": [*membership["terms"], term]}
-
-
-def fulfil(
-    membership: Membership,
-    term_id: str,
-    *,
-    order_id: str,
-    months: int,
-    extra_days: int,
-    paid_on: str,
-    policy: Policy,
-) -> Membership:
-    """Turns the paid term into access.
-
-    While active or in grace it starts the day after the old end, else on the day of payment.
-    """
-    previous = current_term(membership)
-    if previous is not None and state_on(membership, paid_on) in ("active", "grace"):
-        dates = term_dates.term_after(cast(TermDates, previous), months, extra_days)
-    else:
-        dates = term_dates.term_from(paid_on, months, extra_days)
-    paid: Term = {
-        **find_term(membership, term_id),
-        **dates,
-        "months": months,
-        "extra_days": extra_days,
-        "state": "fulfilled",
-        "kind": "paid",
-        "order_id": order_id,
-    }
-    others = [term for term in membership["terms"] if term["id"] != term_id]
-    fulfilled: Membership = {
-        **MEMBERSHIP.move(membership, "active"),
-        "joined_on": membership["joined_on"] or paid_on,
-        "terms": [*others, paid],
-        "announced_through": paid_on,
-    }
-    return _dated(fulfilled, policy["grace_days"])
-
-
-def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: str) -> str | None:
-    """Why a paid order cannot become this term, in one word; None when it can.
-
-    A payment that came after the application lapsed still counts while the membership is this one;
-    a renewal counts until the end of revival.
-    """
-    term = find_term(membership, term_id)
-    if order_id in term["refunded_orders"]:
-        return "order_refunded"
-    if term["state"] in ("fulfilled", "refunded"):
-        return "term_paid_already"
-    if not membership["live"]:
-        return "membership_ended"
-    if term["purpose"] == "renew":
-        pay_by = term["pay_by"]
-        assert pay_by is not None  # every renewal has one
-        too_late = start_of_day(paid_on, membership["zone"]) >= pay_by
-        if too_late or membership["state"] not in DATED:
-            return "revival_over"
-    return None
-
-
-def refund(
-    membership: Membership,
-    term_id: str,
-    order_id: str,
-    policy: Policy,
-    *,
-    refunded_on: str,
-    today: str,
-) -> Membership:
-    """Takes a term back whose order was refunded in full (rules.md §2.6).
-
-    Later terms take its place, so that nobody has access on a day that no term covers. Without
-    later ones the state is again that of the earlier term, which may be over already; without any
-    the membership is cancelled. A refund that arrives before its payment is noted, so that the
-    payment is refused.
-    """
-    term = find_term(membership, term_id)
-    if term["state"] == "fulfilled" and term["order_id"] == order_id:
-        taken_back: Term = {**term, "state": "refunded"}
-    else:
-        taken_back = {**term, "refunded_orders": [*term["refunded_orders"], order_id]}
-    kept = [taken_back if one["id"] == term_id else one for one in membership["terms"]]
-    refunded: Membership = {**membership, "terms": kept}
-    if taken_back["state"] != "refunded":
-        return refunded
-    refunded["terms"] = _moved_forward(kept, taken_back, refunded_on)
-    if current_term(refunded) is None:
-        return cancel(refunded)
-    dated = _dated(refunded, policy["grace_days"])
-    state = state_on(dated, today)
-    # What follows the end of the current term is still to be told, or to be told again; of steps
-    # that are past, only the one that led to this state.
-    ends_on, grace_ends_on = _end_dates(dated)
-    past = grace_ends_on if state == "expired" else ends_on
-    announced_through = min(membership["announced_through"], past)
-    return _scheduled({**MEMBERSHIP.move(dated, state), "announced_through": announced_through})
-
-
-def _moved_forward(terms: list[Term], gone: Term, refunded_on: str) -> list[Term]:
-    """The terms after one was taken back: those that follow it start where it stopped, each with
-    its whole length. One that was over leaves the others as they are.
-    """
-    freed = cast(TermDates, gone)
-    if freed["ends_on"] < refunded_on:
-        return terms
-    at = terms.index(gone)
-    before, moved = terms[:at], list[Term]()
-    starts_on = max(freed["starts_on"], refunded_on)
-    previous = next((term for term in reversed(before) if term["state"] == "fulfilled"), None)
-    for term in terms[at + 1 :]:
-        if term["state"] == "fulfilled":
-            previous = term = {**term, **_dates_from(starts_on, previous, term)}
-            starts_on = day_after(cast(TermDates, term)["ends_on"])
-        moved.append(term)
-    return [*before, gone, *moved]
-
-
-def _dates_from(starts_on: str, previous: Term | None, term: Term) -> TermDates:
-    """The dates of a term that starts on another day now, in the chain of the one that ends right
-    before, if one does."""
-    months, extra_days = _length(term)
-    before = cast(TermDates | None, previous)
-    if before is not None and day_after(before["ends_on"]) == starts_on:
-        return term_dates.term_after(before, months, extra_days)
-    return term_dates.term_from(starts_on, months, extra_days)
-
-
-def _length(term: Term) -> tuple[int, int]:
-    """Months and extra days of a fulfilled term; as many days where they were not kept."""
-    if "months" in term and "extra_days" in term:
-        return term["months"], term["extra_days"]
-    dates = cast(TermDates, term)
-    first, last = map(dt.date.fromisoformat, (dates["starts_on"], dates["ends_on"]))
-    return 0, (last - first).days + 1
 
 
 def cancel(membership: Membership) -> Membership:
@@ -388,12 +250,12 @@ def advance(membership: Membership, today: str) -> tuple[Membership, Step | None
     ]
     step = next((step for step in due if step.kind != "remind" or step is due[-1]), None)
     if step is None:
-        return _scheduled({**membership, "announced_through": today}), None
+        return with_due_at({**membership, "announced_through": today}), None
     announced: Membership = {**membership, "announced_through": step.on}
     if step.kind != "remind":  # public, so it counts in the sequence
         moved = MEMBERSHIP.move(announced, "grace" if step.kind == "enter_grace" else "expired")
         announced = {**moved, "sequence": membership["sequence"] + 1}
-    return _scheduled(announced), step
+    return with_due_at(announced), step
 
 
 def wrong_state(membership: Membership, today: str) -> DomainError:
@@ -406,7 +268,7 @@ def _steps(membership: Membership) -> list[Step]:
     term = current_term(membership)
     if term is None or membership["state"] not in DATED:
         return []
-    ends_on, grace_ends_on = _end_dates(membership)
+    ends_on, grace_ends_on = end_dates(membership)
     steps = [Step(plus_days(ends_on, -days), "remind", days) for days in REMINDER_DAYS]
     grace_days = (dt.date.fromisoformat(grace_ends_on) - dt.date.fromisoformat(ends_on)).days
     if grace_days:
@@ -420,15 +282,16 @@ def _steps(membership: Membership) -> list[Step]:
     return [step for step in steps if step.on > starts_on or step.kind == "expire"]
 
 
-def _dated(membership: Membership, grace_days: int) -> Membership:
+def with_end_dates(membership: Membership, grace_days: int) -> Membership:
+    """With the end dates of its current term, and the next thing that they ask for."""
     term = current_term(membership)
     assert term is not None
     assert term["ends_on"] is not None
     grace_ends_on = plus_days(term["ends_on"], grace_days)
-    return _scheduled({**membership, "ends_on": term["ends_on"], "grace_ends_on": grace_ends_on})
+    return with_due_at({**membership, "ends_on": term["ends_on"], "grace_ends_on": grace_ends_on})
 
 
-def _end_dates(membership: Membership) -> tuple[str, str]:
+def end_dates(membership: Membership) -> tuple[str, str]:
     """The last days of the current term and of its grace, of a membership that has one."""
     ends_on, grace_ends_on = membership["ends_on"], membership["grace_ends_on"]
     assert ends_on is not None
@@ -436,7 +299,8 @@ def _end_dates(membership: Membership) -> tuple[str, str]:
     return ends_on, grace_ends_on
 
 
-def _scheduled(membership: Membership) -> Membership:
+def with_due_at(membership: Membership) -> Membership:
+    """With the moment of the next thing that its dates ask for."""
     ahead = [step.on for step in _steps(membership) if step.on > membership["announced_through"]]
     due_at = start_of_day(min(ahead), membership["zone"]) if ahead else None
     return {**membership, "due_at": due_at}

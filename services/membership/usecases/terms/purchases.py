@@ -19,7 +19,7 @@ from contracts.membership import (
 from contracts.records import Event
 from contracts.types.membership import PurchaseAnswer
 from contracts.types.payments import OrderPaid
-from services.membership.domain.terms import memberships
+from services.membership.domain.terms import memberships, paid_terms
 from services.membership.domain.terms.memberships import Membership, Term
 from services.membership.domain.terms.standings import nothing_yet, with_membership
 from services.membership.domain.terms.term_dates import day_in
@@ -70,7 +70,7 @@ class PurchaseUseCases:
                 # Asked again by an operator (`stuck-purchases retry`): the answer may be lost.
                 self._answer(tx, PURCHASE_FULFILLED, order, membership["version"], None)
                 return
-            reason = memberships.refuse_reason(
+            reason = paid_terms.refuse_reason(
                 membership, term_id, order["order_id"], order["paid_on"]
             ) or self._why_not_admissible(tx, payable.application)
             if reason:
@@ -96,7 +96,7 @@ class PurchaseUseCases:
             if before is None or memberships.find_term(before, term_id)["state"] == "refunded":
                 return
             policy = self._communities.require(before["community_id"], tx=tx)["policy"]
-            refunded = memberships.refund(
+            refunded = paid_terms.refund(
                 before,
                 term_id,
                 order_id,
@@ -118,7 +118,7 @@ class PurchaseUseCases:
 
     def _fulfil(self, tx: Transaction, payable: Payable, term: Term, order: OrderPaid) -> None:
         before = payable.membership
-        fulfilled = memberships.fulfil(
+        fulfilled = paid_terms.fulfil(
             before,
             term["id"],
             order_id=order["order_id"],

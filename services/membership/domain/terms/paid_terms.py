@@ -1,0 +1,147 @@
+"""What a payment, or its refund, makes of a membership's terms (rules.md §2.6)."""
+
+import datetime as dt
+from typing import cast
+
+from contracts.types.membership import Policy
+from services.membership.domain.terms import memberships, term_dates
+from services.membership.domain.terms.memberships import Membership, Term
+from services.membership.domain.terms.term_dates import TermDates, day_after, start_of_day
+
+
+def fulfil(
+    membership: Membership,
+    term_id: str,
+    *,
+    order_id: str,
+    months: int,
+    extra_days: int,
+    paid_on: str,
+    policy: Policy,
+) -> Membership:
+    """Turns the paid term into access.
+
+    While active or in grace it starts the day after the old end, else on the day of payment.
+    """
+    previous = memberships.current_term(membership)
+    if previous is not None and memberships.state_on(membership, paid_on) in ("active", "grace"):
+        dates = term_dates.term_after(cast(TermDates, previous), months, extra_days)
+    else:
+        dates = term_dates.term_from(paid_on, months, extra_days)
+    paid: Term = {
+        **memberships.find_term(membership, term_id),
+        **dates,
+        "months": months,
+        "extra_days": extra_days,
+        "state": "fulfilled",
+        "kind": "paid",
+        "order_id": order_id,
+    }
+    others = [term for term in membership["terms"] if term["id"] != term_id]
+    fulfilled: Membership = {
+        **memberships.MEMBERSHIP.move(membership, "active"),
+        "joined_on": membership["joined_on"] or paid_on,
+        "terms": [*others, paid],
+        "announced_through": paid_on,
+    }
+    return memberships.with_end_dates(fulfilled, policy["grace_days"])
+
+
+def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: str) -> str | None:
+    """Why a paid order cannot become this term, in one word; None when it can.
+
+    A payment that came after the application lapsed still counts while the membership is this one;
+    a renewal counts until the end of revival.
+    """
+    term = memberships.find_term(membership, term_id)
+    if order_id in term["refunded_orders"]:
+        return "order_refunded"
+    if term["state"] in ("fulfilled", "refunded"):
+        return "term_paid_already"
+    if not membership["live"]:
+        return "membership_ended"
+    if term["purpose"] == "renew":
+        pay_by = term["pay_by"]
+        assert pay_by is not None  # every renewal has one
+        too_late = start_of_day(paid_on, membership["zone"]) >= pay_by
+        if too_late or membership["state"] not in memberships.DATED:
+            return "revival_over"
+    return None
+
+
+def refund(
+    membership: Membership,
+    term_id: str,
+    order_id: str,
+    policy: Policy,
+    *,
+    refunded_on: str,
+    today: str,
+) -> Membership:
+    """Takes a term back whose order was refunded in full (rules.md §2.6).
+
+    Later terms take its place, so that nobody has access on a day that no term covers. Without
+    later ones the state is again that of the earlier term, which may be over already; without any
+    the membership is cancelled. A refund that arrives before its payment is noted, so that the
+    payment is refused.
+    """
+    term = memberships.find_term(membership, term_id)
+    if term["state"] == "fulfilled" and term["order_id"] == order_id:
+        taken_back: Term = {**term, "state": "refunded"}
+    else:
+        taken_back = {**term, "refunded_orders": [*term["refunded_orders"], order_id]}
+    kept = [taken_back if one["id"] == term_id else one for one in membership["terms"]]
+    refunded: Membership = {**membership, "terms": kept}
+    if taken_back["state"] != "refunded":
+        return refunded
+    refunded["terms"] = _moved_forward(kept, taken_back, refunded_on)
+    if memberships.current_term(refunded) is None:
+        return memberships.cancel(refunded)
+    dated = memberships.with_end_dates(refunded, policy["grace_days"])
+    state = memberships.state_on(dated, today)
+    # What follows the end of the current term is still to be told, or to be told again; of steps
+    # that are past, only the one that led to this state.
+    ends_on, grace_ends_on = memberships.end_dates(dated)
+    past = grace_ends_on if state == "expired" else ends_on
+    announced_through = min(membership["announced_through"], past)
+    return memberships.with_due_at(
+        {**memberships.MEMBERSHIP.move(dated, state), "announced_through": announced_through}
+    )
+
+
+def _moved_forward(terms: list[Term], gone: Term, refunded_on: str) -> list[Term]:
+    """The terms after one was taken back: those that follow it start where it stopped, each with
+    its whole length. One that was over leaves the others as they are.
+    """
+    freed = cast(TermDates, gone)
+    if freed["ends_on"] < refunded_on:
+        return terms
+    at = terms.index(gone)
+    before, moved = terms[:at], list[Term]()
+    starts_on = max(freed["starts_on"], refunded_on)
+    previous = next((term for term in reversed(before) if term["state"] == "fulfilled"), None)
+    for term in terms[at + 1 :]:
+        if term["state"] == "fulfilled":
+            previous = term = {**term, **_dates_from(starts_on, previous, term)}
+            starts_on = day_after(cast(TermDates, term)["ends_on"])
+        moved.append(term)
+    return [*before, gone, *moved]
+
+
+def _dates_from(starts_on: str, previous: Term | None, term: Term) -> TermDates:
+    """The dates of a term that starts on another day now, in the chain of the one that ends right
+    before, if one does."""
+    months, extra_days = _length(term)
+    before = cast(TermDates | None, previous)
+    if before is not None and day_after(before["ends_on"]) == starts_on:
+        return term_dates.term_after(before, months, extra_days)
+    return term_dates.term_from(starts_on, months, extra_days)
+
+
+def _length(term: Term) -> tuple[int, int]:
+    """Months and extra days of a fulfilled term; as many days where they were not kept."""
+    if "months" in term and "extra_days" in term:
+        return term["months"], term["extra_days"]
+    dates = cast(TermDates, term)
+    first, last = map(dt.date.fromisoformat, (dates["starts_on"], dates["ends_on"]))
+    return 0, (last - first).days + 1
