@@ -126,10 +126,10 @@ class PaymentStore(AggregateStore[Payment]):
         """When to ask about a live attempt next."""
         return soonest(self.collection, "check_after", {"live": True})
 
-    def postpone_checks(self, payment_ids: list[str], until: dt.datetime) -> None:
+    def postpone_checks(self, ids: list[str], until: dt.datetime) -> None:
         """Asks about attempts later; no decision, so no new version."""
         self.collection.update_many(
-            {"_id": {"$in": payment_ids}, "live": True}, {"$set": {"check_after": until}}
+            {"_id": {"$in": ids}, "live": True}, {"$set": {"check_after": until}}
         )
 
 

@@ -61,10 +61,10 @@ class RefundStore(AggregateStore[Refund]):
         """When to submit a refund or to ask about one next."""
         return soonest(self.collection, "check_after", {"moving": True})
 
-    def postpone_checks(self, refund_ids: list[str], until: dt.datetime) -> None:
+    def postpone_checks(self, ids: list[str], until: dt.datetime) -> None:
         """Tries refunds later; no decision, so no new version."""
         self.collection.update_many(
-            {"_id": {"$in": refund_ids}, "moving": True}, {"$set": {"check_after": until}}
+            {"_id": {"$in": ids}, "moving": True}, {"$set": {"check_after": until}}
         )
 
     def failed(self, limit: int) -> list[Refund]:

@@ -5,7 +5,6 @@ answer leaves the attempt unknown; it is asked about, and tried again only under
 (P-8), until it is known what became of it.
 """
 
-import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
@@ -16,7 +15,7 @@ from chassis.access import Access, require_own
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
-from chassis.job_items import SILENT, Partners, act_on_due
+from chassis.job_items import SILENT
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
@@ -41,6 +40,7 @@ from services.payments.domain.money import payments
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import PAYMENT, Payment
 from services.payments.store import Stores
+from services.payments.usecases.money.asking import ask_about_due
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.views import payment_view
@@ -105,21 +105,7 @@ class PaymentUseCases:
             self._follow(account, attempt, known, run.ctx)
             return None
 
-        def postpone(*attempts: Payment, pause: dt.timedelta = payments.FIRST_CHECK_AFTER) -> None:
-            ids = [attempt["_id"] for attempt in attempts]
-            self._stores.payments.postpone_checks(ids, self._clock.now() + pause)
-
-        act_on_due(
-            run,
-            lambda most: self._stores.payments.due_to_check(run.now, most),
-            check,
-            soonest=self._stores.payments.soonest_to_check,
-            postpone=postpone,
-            partners=Partners(
-                lambda attempt: attempt["account_id"],
-                lambda theirs: postpone(*theirs, pause=payments.PAUSE_AFTER_SILENCE),
-            ),
-        )
+        ask_about_due(run, self._stores.payments, check, clock=self._clock)
 
     # ── Opening ─────────────────────────────────────────────────────────────────────────────────
 

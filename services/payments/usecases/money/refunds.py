@@ -1,6 +1,5 @@
 """Refunds: promised in the unit of work that decides them, then submitted and followed by a job."""
 
-import datetime as dt
 from functools import partial
 
 import structlog
@@ -11,7 +10,7 @@ from chassis.access import Access
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
-from chassis.job_items import SILENT, Partners, act_on_due
+from chassis.job_items import SILENT
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
@@ -29,11 +28,12 @@ from services.payments.adapters.provider import (
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import ORDER, Order
-from services.payments.domain.money import payments, refunds
+from services.payments.domain.money import refunds
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.refunds import REFUND, Refund
 from services.payments.store import Stores
+from services.payments.usecases.money.asking import ask_about_due
 from services.payments.usecases.stock.ended_orders import give_coupon_back
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.views import refund_view
@@ -197,21 +197,7 @@ class RefundUseCases:
             self._follow(refund, known, run.ctx)
             return None
 
-        def postpone(*due: Refund, pause: dt.timedelta = payments.FIRST_CHECK_AFTER) -> None:
-            ids = [refund["_id"] for refund in due]
-            self._stores.refunds.postpone_checks(ids, self._clock.now() + pause)
-
-        act_on_due(
-            run,
-            lambda most: self._stores.refunds.due_to_check(run.now, most),
-            move,
-            soonest=self._stores.refunds.soonest_to_check,
-            postpone=postpone,
-            partners=Partners(
-                lambda refund: refund["account_id"],
-                lambda theirs: postpone(*theirs, pause=payments.PAUSE_AFTER_SILENCE),
-            ),
-        )
+        ask_about_due(run, self._stores.refunds, move, clock=self._clock)
 
     def record(
         self, account: ProviderAccount, reported: ProviderRefund, ctx: Context, *, cause: str
