@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import eventlet
 import structlog
 from prometheus_client import Counter, Histogram
 
@@ -26,11 +25,8 @@ from chassis.context import (
 )
 from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError, Kind
 from contracts.errors.gateway import (
-    BODY_TOO_LARGE,
     METHOD_UNSUPPORTED,
     RATE_LIMITED,
-    REQUEST_MALFORMED,
-    REQUEST_SLOW,
     ROUTE_UNKNOWN,
     SCOPE_MISSING,
     TOKEN_INVALID,
@@ -38,6 +34,7 @@ from contracts.errors.gateway import (
 from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
+from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.limits import OperationClass
@@ -46,7 +43,6 @@ from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
 from gateway.tokens import TokenVerifier
 
-BODY_SECONDS = 10.0
 REPLAYED = ("Idempotency-Replayed", "true")
 USER_SCOPE = "user"  # a person's own token: every scope of a person
 
@@ -94,7 +90,6 @@ class Exchange:
     locale: str
     label: str = "none"  # the route's path template; never the address itself, which has ids
     route: Route | None = None
-    body_read: bool = False
     caller: str = ""  # whose request it is for limits and lines
     limit_headers: list[tuple[str, str]] = field(default_factory=list)
     actor: Actor = ANONYMOUS
@@ -123,6 +118,7 @@ class Application:
         self._is_ready = is_ready
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
+        self._large_bodies = LargeBodies()
         self.stopping = False
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -225,23 +221,24 @@ class Application:
             question = operation.first_question(match.values)
             within = dataclasses.replace(ctx, deadline=Deadline(route.asks_first.deadline))
             self._call(route.asks_first, question, within, exchange)
-        incoming = Incoming(
-            match.values,
-            environ.get("QUERY_STRING", ""),
-            self._read_body(route, exchange) if route.has_body else b"",
-            version,
-            environ,
-        )
-        asked = operation.request(incoming)
-        ctx = dataclasses.replace(
-            ctx,
-            deadline=Deadline(route.rpc.deadline),
-            idempotency=IdempotencyKey(key, operation.fingerprint(asked)) if key else None,
-        )
-        try:
-            document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
-        except DomainError as error:
-            raise operation.placed(error) from error
+        with self._large_bodies.place(route, environ):
+            incoming = Incoming(
+                match.values,
+                environ.get("QUERY_STRING", ""),
+                read_body(route, environ) if route.has_body else b"",
+                version,
+                environ,
+            )
+            asked = operation.request(incoming)
+            ctx = dataclasses.replace(
+                ctx,
+                deadline=Deadline(route.rpc.deadline),
+                idempotency=IdempotencyKey(key, operation.fingerprint(asked)) if key else None,
+            )
+            try:
+                document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
+            except DomainError as error:
+                raise operation.placed(error) from error
         if route.body == RAW:
             return _provider_answer(document)
         body = operation.answer(document, asked.scope)
@@ -316,28 +313,6 @@ class Application:
                 retry_after=taken.seconds,
             )
 
-    def _read_body(self, route: Route, exchange: Exchange) -> bytes:
-        environ = exchange.environ
-        length = int(environ.get("CONTENT_LENGTH") or 0)
-        if length > route.max_body:
-            raise DomainError(BODY_TOO_LARGE, maximum=route.max_body)
-        if length == 0:
-            return b""
-        if route.body != RAW:
-            headers.check_media_type(
-                environ["CONTENT_TYPE"], environ.get("HTTP_CONTENT_ENCODING"), route.body
-            )
-        too_slow = DomainError(REQUEST_SLOW, seconds=int(BODY_SECONDS))
-        try:
-            with eventlet.Timeout(BODY_SECONDS, too_slow):
-                body: bytes = environ["wsgi.input"].read(length)
-        except TimeoutError:
-            raise too_slow from None
-        if len(body) < length:
-            raise DomainError(REQUEST_MALFORMED, reason="the body is shorter than announced")
-        exchange.body_read = True
-        return body
-
     def _call(
         self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange
     ) -> tuple[dict[str, Any], bool]:
@@ -383,7 +358,7 @@ class Application:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         environ = exchange.environ
-        unread = not exchange.body_read and int(environ.get("CONTENT_LENGTH") or 0) > 0
+        unread = announced(environ) > 0 and BODY_READ not in environ
         if unread or self.stopping:
             environ["gateway.connection"].close_after_answer()
         answer_headers = [

@@ -10,6 +10,9 @@ that).
 import contextlib
 import re
 import socket
+import struct
+from collections.abc import Iterable
+from typing import Any
 
 import eventlet
 from eventlet import wsgi
@@ -22,10 +25,14 @@ from contracts.errors.gateway import (
     REQUEST_MALFORMED,
     REQUEST_SLOW,
 )
+from gateway.connections import Connections
+from gateway.headers import source
 
 HEAD_SECONDS = 10.0
 IDLE_SECONDS = 75.0
+ANSWER_SECONDS = 30.0
 LINGER_SECONDS = 1.0
+REFUSED_LINGER_SECONDS = 0.1  # of a source that has its share: refusals must not fill the room
 MAX_REQUEST_LINE = 8192
 MAX_HEAD = 16 * 1024
 MAX_HEADERS = 64
@@ -58,13 +65,66 @@ class Headers:
         return ""
 
 
+class AnswerFile:
+    """What eventlet.wsgi writes answers to: each is taken in time, or the connection is cut."""
+
+    closed = False
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self._parts: list[bytes] = []
+
+    def write(self, part: bytes) -> None:
+        self._parts.append(part)
+
+    def writelines(self, parts: Iterable[bytes]) -> None:
+        self._parts.extend(parts)
+
+    def flush(self) -> None:
+        """Sends what was written; raises OSError."""
+        if not self._parts:
+            return
+        answer = b"".join(self._parts)
+        self._parts.clear()
+        try:
+            with eventlet.Timeout(ANSWER_SECONDS, TimeoutError()):
+                self._connection.sendall(answer)
+        except TimeoutError:
+            # Without this the kernel would go on to hold and send what nobody reads.
+            at_once = struct.pack("ii", 1, 0)
+            self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+            raise
+
+    def close(self) -> None:
+        self.closed = True
+
+
 class Protocol(wsgi.HttpProtocol):
     """One connection; the application may ask that it is closed after the answer at hand."""
 
     protocol_version = "HTTP/1.1"
+    connections: Connections  # of the server that it is a connection of
     headers: Headers
-    _lingers = False
+    _linger_seconds = 0.0
     _used = False
+    _made_room = False
+
+    @classmethod
+    def among(cls, connections: Connections) -> type["Protocol"]:
+        """The protocol of a server with these connections; eventlet.wsgi takes a type."""
+        return type(cls.__name__, (cls,), {"connections": connections})
+
+    def setup(self) -> None:
+        super().setup()
+        self.wfile = AnswerFile(self.connection)
+
+    def handle(self) -> None:
+        try:
+            with self.connections.place(source(self.client_address[0], None, 0)):
+                super().handle()
+        except DomainError as refused:
+            self._refuse(refused)
+            self._linger_seconds = REFUSED_LINGER_SECONDS
 
     def handle_one_request(self) -> None:
         self.close_connection = True
@@ -89,7 +149,13 @@ class Protocol(wsgi.HttpProtocol):
     def close_after_answer(self) -> None:
         """Say `Connection: close` with the answer; what still arrives is not read as a request."""
         self.close_connection = True
-        self._lingers = True
+        self._linger_seconds = LINGER_SECONDS
+
+    def make_room(self) -> None:
+        """End, while idle: what the peer may have begun to send is not looked at any more."""
+        self._made_room = True
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_RDWR)
 
     def peer_left(self) -> bool:
         """Waits until the peer closes (True), or sends on or is silent for a while (False)."""
@@ -101,9 +167,9 @@ class Protocol(wsgi.HttpProtocol):
             return True
 
     def finish(self) -> None:
-        if self._lingers:
+        if self._linger_seconds:
             # Closing while the peer still sends would reset the connection and lose the answer.
-            with contextlib.suppress(OSError), eventlet.Timeout(LINGER_SECONDS, False):
+            with contextlib.suppress(OSError), eventlet.Timeout(self._linger_seconds, False):
                 self.wfile.flush()
                 self.connection.shutdown(socket.SHUT_WR)
                 while self.connection.recv(65536):
@@ -115,9 +181,13 @@ class Protocol(wsgi.HttpProtocol):
         # A new connection has to say something soon; one that was used may pause.
         self.connection.settimeout(IDLE_SECONDS if self._used else HEAD_SECONDS)
         self._used = True
-        arrived = self.rfile.peek(1)
+        self.connections.wait_idle(self, self.make_room)
+        try:
+            arrived = self.rfile.peek(1)
+        finally:
+            self.connections.wait_no_more(self)
         self.connection.settimeout(HEAD_SECONDS)
-        if not arrived:
+        if not arrived or self._made_room:
             return b""
         self.conn_state[2] = wsgi.STATE_REQUEST
         end = arrived.find(b"\r\n\r\n")
@@ -178,7 +248,7 @@ class Protocol(wsgi.HttpProtocol):
         status, headers, body = self.server.app.refusal(refused)
         lines = [f"HTTP/1.1 {status}", *(f"{name}: {value}" for name, value in headers)]
         lines += [f"Content-Length: {len(body)}", "Connection: close", "", ""]
-        self._lingers = True
+        self._linger_seconds = LINGER_SECONDS
         with contextlib.suppress(OSError):
             self.wfile.write("\r\n".join(lines).encode("latin-1") + body)
             self.wfile.flush()

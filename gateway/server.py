@@ -15,6 +15,7 @@ from eventlet.greenthread import GreenThread
 from nameko.extensions import DependencyProvider
 
 from gateway.application import Application
+from gateway.connections import Connections
 from gateway.protocol import Protocol
 from gateway.settings import GatewaySettings
 
@@ -32,7 +33,11 @@ class HttpServer(DependencyProvider):
     def setup(self) -> None:
         self._application: Application = self.container.config["app"]
         self._settings: GatewaySettings = self.container.config["platform"].settings
-        self._pool = eventlet.GreenPool(self._settings.max_connections)
+        most = self._settings.max_connections
+        # Where proxies stand in front of us, all connections are theirs.
+        of_one = most if self._settings.trusted_proxies else self._settings.max_connections_of_one
+        self._connections = Connections(most, of_one)
+        self._pool = eventlet.GreenPool(most)
         self._acceptor: GreenThread | None = None
 
     def start(self) -> None:
@@ -63,7 +68,7 @@ class HttpServer(DependencyProvider):
         wsgi.server(
             listener,
             self._application,
-            protocol=Protocol,
+            protocol=Protocol.among(self._connections),
             custom_pool=self._pool,
             log_output=False,
             debug=False,

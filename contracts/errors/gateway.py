@@ -137,6 +137,13 @@ CALLER_BUSY = ErrorCode(
     "Already {maximum} of your requests wait for an answer; try again in {retry_after} seconds.",
     "您已有 {maximum} 个请求正在等待处理，请在 {retry_after} 秒后重试。",
 )
+SOURCE_CONNECTIONS_MANY = ErrorCode(
+    "gateway.source_connections_too_many",
+    Kind.RATE_LIMITED,
+    "Already {maximum} connections come from your address; use one of them, or close some and try"
+    " again.",
+    "您的地址已有 {maximum} 个连接，请复用现有连接，或关闭部分连接后重试。",
+)
 RATE_LIMITED = ErrorCode(
     "gateway.rate_limited",
     Kind.RATE_LIMITED,
