@@ -3,6 +3,10 @@
 Only the process that leads has one, and it passes on nothing but "something was written": whoever
 is woken reads for itself, and looks now and then without being woken. So a stream that breaks is
 simply opened anew, and many changes at once are one waking.
+
+What this process commits itself it knows without the stream, and at once. That lets the stream
+pause: the server wakes the reader of each waiting stream for every write to any of its databases,
+which costs more than the write.
 """
 
 import time
@@ -16,6 +20,7 @@ from pymongo.database import Database
 from pymongo.errors import PyMongoError
 
 from chassis.collections import Collection
+from chassis.commits import COMMITS
 from chassis.leadership import Leadership
 from chassis.mongo import Document
 
@@ -25,9 +30,12 @@ log = structlog.get_logger()
 # last (`mongo.CALL_SECONDS`).
 AWAIT_MILLISECONDS = 4000
 AFTER_FAILURE_SECONDS = 1.0
-# The first change wakes at once; those that come meanwhile are gathered into one answer.
-GATHER_SECONDS = 0.01
+# After an answer the stream pauses; what comes meanwhile is gathered into the next one.
+PAUSE_SECONDS = 0.05
 _ONE_ANSWER_SECONDS = 0.002  # what an answer holds is passed on within this time
+# The first change wakes at once, those that come so soon after it wake once more.
+GATHER_SECONDS = 0.01
+MOST_OWN = 10_000  # commits remembered until the stream shows them
 
 INSERT, UPDATE, REPLACE = "insert", "update", "replace"
 
@@ -53,23 +61,61 @@ class Writes:
         return wanted
 
 
+class _Waking:
+    """Whom to wake after which writes, not for each write by itself."""
+
+    def __init__(self, writes: Writes, listener: Callable[[], None]) -> None:
+        self.writes = writes
+        self._listener = listener
+        self._last = 0.0
+        self._is_due = False
+
+    def by(self, commit: Document) -> bool:
+        """Whether somebody waits for this commit."""
+        having = self.writes.having
+        return self.writes.collection is COMMITS and (having is None or having in commit)
+
+    def wake(self) -> None:
+        if not self._is_due:
+            self._is_due = True
+            wait = self._last + GATHER_SECONDS - time.monotonic()
+            eventlet.spawn_after(max(0.0, wait), self._call)
+
+    def _call(self) -> None:
+        self._is_due = False
+        self._last = time.monotonic()
+        self._listener()
+
+
 class Changes:
     """What was written that somebody waits for."""
 
     def __init__(self, database: Database[Document], leadership: Leadership) -> None:
         self._database = database
         self._leadership = leadership
-        self._wakes: list[tuple[Writes, Callable[[], None]]] = []
+        self._wakings: list[_Waking] = []
+        self._own: set[Any] = set()
         self._running = False
         self._led: Any = None
 
     def wake(self, listener: Callable[[], None], writes: Writes) -> None:
         """Calls `listener`, which must not wait, after such writes; before `start`."""
-        self._wakes.append((writes, listener))
+        self._wakings.append(_Waking(writes, listener))
+
+    def committed(self, commit: Document) -> None:
+        """A commit of this process's own, just made; does not wait."""
+        if self._led is None:
+            return
+        for waking in self._wakings:
+            if waking.by(commit):
+                self._own.add(commit["_id"])
+                waking.wake()
+        if len(self._own) > MOST_OWN:  # the stream had shown some before they were told here
+            self._own.clear()
 
     def start(self) -> None:
         """Begins to listen whenever this process leads; nothing to wait for, nothing to do."""
-        if self._wakes:
+        if self._wakings:
             self._running = True
             self._leadership.on_change(self._look)
             self._look()
@@ -99,25 +145,32 @@ class Changes:
     def _follow(self) -> None:
         with self._database.watch(self._pipeline(), max_await_time_ms=AWAIT_MILLISECONDS) as stream:
             # What was written before the stream was there woke nobody.
-            for _, listener in self._wakes:
-                listener()
-            gathered_at = 0.0
+            self._own.clear()
+            for waking in self._wakings:
+                waking.wake()
+            answered_at = 0.0
             while stream.alive and self._running and self._leadership.held:
                 if (change := stream.try_next()) is None:
                     continue
-                for number, (_, listener) in enumerate(self._wakes):
-                    if change[_mark(number)]:
-                        listener()
-                if time.monotonic() - gathered_at > _ONE_ANSWER_SECONDS:
-                    eventlet.sleep(GATHER_SECONDS)
-                    gathered_at = time.monotonic()
+                self._pass_on(change)
+                if time.monotonic() - answered_at > _ONE_ANSWER_SECONDS:
+                    eventlet.sleep(PAUSE_SECONDS)
+                    answered_at = time.monotonic()
+
+    def _pass_on(self, change: Document) -> None:
+        if (written := change["documentKey"]["_id"]) in self._own:
+            self._own.remove(written)
+            return
+        for number, waking in enumerate(self._wakings):
+            if change[_mark(number)]:
+                waking.wake()
 
     def _pipeline(self) -> list[Document]:
-        """Of each change only for whom it is."""
-        marks = {_mark(number): _is(writes) for number, (writes, _) in enumerate(self._wakes)}
+        """Of each change only what was written and for whom it is."""
+        marks = {_mark(number): _is(one.writes) for number, one in enumerate(self._wakings)}
         return [
-            {"$match": {"$or": [writes.filter for writes, _ in self._wakes]}},
-            {"$project": marks},
+            {"$match": {"$or": [waking.writes.filter for waking in self._wakings]}},
+            {"$project": {"documentKey._id": 1, **marks}},
         ]
 
 

@@ -110,6 +110,8 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
         if definition.live
         else cast(LiveQueue, None),
     )
+    if database is not None:
+        platform.uow.on_commit = platform.changes.committed
     platform.watch(platform.rpc.link)
     return platform
 

@@ -121,6 +121,8 @@ class UnitOfWork:
         self._commits = database[COMMITS.name]
         self._clock = clock
         self.idempotency = IdempotencyStore(database, clock)
+        # Told of each commit that was made; must not wait.
+        self.on_commit: Callable[[Document], None] = lambda commit: None
 
     def run(self, ctx: Context, work: Callable[[Transaction], T]) -> T:
         """Does `work` in one transaction and returns what it returns.
@@ -201,6 +203,7 @@ class UnitOfWork:
         # Within a time bound pymongo repeats the commit alone while its outcome is unknown (D-4).
         session.commit_transaction()
         crash.point("uow.after_commit")
+        self.on_commit(commit)
         if ctx.idempotency is not None:
             ctx.answered.add(ctx.idempotency)
         return answer
