@@ -84,7 +84,7 @@ class AnswerFile:
         """Sends what was written; raises OSError."""
         if not self._parts:
             return
-        answer = b"".join(self._parts)
+        answer = memoryview(b"".join(self._parts))  # the rest of it is sent without a copy
         self._parts.clear()
         try:
             with eventlet.Timeout(ANSWER_SECONDS, TimeoutError()):

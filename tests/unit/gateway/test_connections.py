@@ -1,6 +1,7 @@
 """Who has a place among the connections, and who makes room."""
 
 from contextlib import ExitStack
+from functools import partial
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_where_room_gets_scarce_the_longest_idle_ends() -> None:
     with ExitStack() as stack:
         for name in ("first", "second", "third"):
             stack.enter_context(connections.place(HOME))
-            connections.wait_idle(name, lambda name=name: ended.append(name))
+            connections.wait_idle(name, partial(ended.append, name))
         assert not ended
         connections.wait_no_more("first")  # it asks something
         stack.enter_context(connections.place(OFFICE))
