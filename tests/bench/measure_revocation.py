@@ -27,7 +27,7 @@ def revocation(bench: Bench) -> Iterator[Row]:
     """The longest time, after a revocation was answered, at which something still went through."""
     with ExitStack() as stack:
         live = Live(bench, stack, PROCESSES, {"gateway": WIDE})
-        second_gateway = [_second(live, bench, stack, name) for name in SECOND][0]
+        second_gateway, *_ = [_second(live, bench, stack, name) for name in SECOND]
         world = World(live.system).found()
         gateways = (live.system.url("http"), second_gateway)
         roles = [_role_ends(world, gateways, number) for number in range(ROUNDS)]
