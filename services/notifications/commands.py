@@ -3,6 +3,7 @@
 import click
 
 from chassis.commands import Operation
+from contracts.errors import DomainError
 
 
 @click.group()
@@ -31,7 +32,14 @@ def replay(operation: Operation, delivery_ids: tuple[str, ...], every: bool) -> 
         raise click.UsageError("name deliveries, or say --all")
     messages = operation.app.deliveries
     chosen = [row["_id"] for row in messages.given_up()] if every else list(delivery_ids)
-    done = sum(messages.replay(delivery_id, operation.ctx) for delivery_id in chosen)
+    done = 0
+    for delivery_id in chosen:
+        try:
+            messages.replay(delivery_id, operation.ctx)
+            done += 1
+        except DomainError as refused:
+            words = refused.error.text("en", refused.params)
+            click.echo(f"{delivery_id}: {words}", err=True)
     click.echo(f"{done} of {len(chosen)} are due again")
     if done < len(chosen):
         raise click.exceptions.Exit(1)

@@ -181,6 +181,7 @@ def test_undeliverable_mail_is_a_dead_letter_that_an_operator_replays(
     probe(lambda: sink.to(neighbour.email(person)), 10, "the replayed mail arrives")
     again = service.operate("deliveries", "replay", row["_id"])
     assert again.returncode == 1
+    assert "The delivery is sent" in again.stderr
     [audited] = [c for c in changes(service.database, "replay_delivery") if c["id"] == row["_id"]]
     assert audited["actor"].startswith("operator")
 

@@ -1,16 +1,21 @@
-"""A delivery: one message over one channel, tried on a schedule until it is settled.
-
-pending → sent | failed | suppressed; an operator's replay makes a failed one pending again.
-"""
+"""A delivery: one message over one channel, tried on a schedule until it is settled."""
 
 import datetime as dt
 from typing import Any, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate
+from contracts.errors.notifications import DELIVERY_WRONG_STATE
+from contracts.state_machine import StateMachine, machine
 from contracts.states.notifications import Category, Channel, DeliveryState
 from services.notifications.domain.rules import CODE
 
-ENDED: tuple[DeliveryState, ...] = ("sent", "suppressed")  # nothing changes these any more
+DELIVERY: StateMachine[DeliveryState] = machine(
+    DELIVERY_WRONG_STATE,
+    pending="sent failed suppressed",
+    sent="",
+    failed="pending",  # an operator's replay
+    suppressed="",
+)
 
 # Waits after the 1st, 2nd, … failed attempt; the attempt after the last wait is the last one.
 BACK_OFF: dict[Channel, tuple[dt.timedelta, ...]] = {
@@ -130,11 +135,12 @@ def garbage_at(changes: Changes, priority: int, real_now: dt.datetime) -> Change
     state = changes.get("state")
     if priority == CODE and state is not None:
         return {"garbage_at": real_now + CODE_KEPT}
-    return {"garbage_at": real_now + MAIL_KEPT} if state in ENDED else {}
+    return {"garbage_at": real_now + MAIL_KEPT} if state in DELIVERY.final else {}
 
 
 def replayed(message: Message, now: dt.datetime) -> Message:
-    """An operator starts a failed one anew."""
-    due: Message = {**message, "state": "pending", "attempts": 0, "due_at": now, "settled_at": None}
+    """An operator starts a failed one anew; raises DELIVERY_WRONG_STATE."""
+    again = DELIVERY.move(message, "pending")
+    due: Message = {**again, "attempts": 0, "due_at": now, "settled_at": None}
     due.pop("garbage_at", None)
     return due

@@ -17,11 +17,11 @@ from chassis.uow import Transaction
 from chassis.validators import OPEN, document
 from contracts.states.notifications import DELIVERY_STATES, Channel, DeliveryState
 from contracts.types.notifications import DeliveryCount
-from services.notifications.domain.deliveries import ENDED
+from services.notifications.domain.deliveries import DELIVERY
 from services.notifications.store.messages import UNCOUNTED, MessageStore
 
 FOLDED = 400  # and their communities: a transaction has fewer than 1,000 documents (D-5)
-TO_COUNT = {**UNCOUNTED, "state": {"$in": list(ENDED)}}
+TO_COUNT = {**UNCOUNTED, "state": {"$in": sorted(DELIVERY.final)}}
 
 Kind = tuple[str, Channel, DeliveryState]  # of type, over channel, in state
 

@@ -12,7 +12,7 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document, insert_missing
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
-from services.notifications.domain.deliveries import Changes, Message, claimed
+from services.notifications.domain.deliveries import DELIVERY, Changes, Message, claimed
 from services.notifications.domain.rules import IN_APP
 
 PENDING = {"state": "pending"}
@@ -117,6 +117,8 @@ class MessageStore(AggregateStore[Message]):
 
     def change(self, delivery: Message, changes: Changes, now: dt.datetime) -> bool:
         """Changes what was claimed; False when another process changed it first."""
+        if "state" in changes:
+            DELIVERY.require_move(delivery, changes["state"])
         done = self.collection.update_one(
             {"_id": delivery["_id"], "version": delivery["version"]},
             {"$set": {**changes, "updated_at": now}, "$inc": {"version": 1}},

@@ -5,7 +5,7 @@ from pymongo.database import Database
 from chassis.clock import real_now
 from chassis.mongo import Document, insert_missing
 from chassis.schema import Migration, Progress
-from services.notifications.domain.deliveries import CODE_KEPT, ENDED, MAIL_KEPT
+from services.notifications.domain.deliveries import CODE_KEPT, DELIVERY, MAIL_KEPT
 from services.notifications.domain.rules import CODE, IN_APP, RULES
 from services.notifications.store.counts import DeliveryCountStore
 from services.notifications.store.messages import FAILED, PENDING, MessageStore
@@ -52,7 +52,7 @@ def _into_lanes(database: Database[Document], progress: Progress) -> None:
     codes = {"type": {"$in": [rule.type for rule in RULES if rule.priority == CODE]}}
     settled = {"settled_at": {"$ne": None}}
     messages.update_many({**codes, **settled}, {"$set": {"garbage_at": real_now() + CODE_KEPT}})
-    ended = {"state": {"$in": list(ENDED)}}
+    ended = {"state": {"$in": sorted(DELIVERY.final)}}
     mails = {**ended, "channel": {"$ne": IN_APP}, "garbage_at": {"$exists": False}}
     messages.update_many(mails, {"$set": {"garbage_at": real_now() + MAIL_KEPT}})
     _keep_counts(database, ended)

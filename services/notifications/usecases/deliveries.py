@@ -251,18 +251,15 @@ class DeliveryUseCases:
             if after is None:
                 return
 
-    def replay(self, delivery_id: str, ctx: Context) -> bool:
-        """Makes a failed delivery due again; False when it is not failed. Operators only."""
+    def replay(self, delivery_id: str, ctx: Context) -> None:
+        """Makes a failed delivery due again; raises DELIVERY_WRONG_STATE. Operators only."""
 
-        def work(tx: Transaction) -> bool:
+        def work(tx: Transaction) -> None:
             found = self._messages.require(delivery_id, tx=tx)
-            if found["state"] != "failed":
-                return False
             due = self._messages.save(tx, outcomes.replayed(found, tx.now))
             tx.audit("replay_delivery", found, due)
-            return True
 
-        return self._uow.run(ctx, work)
+        self._uow.run(ctx, work)
 
 
 def _refused(claimed: Message, now: dt.datetime, problem: DomainError) -> Changes:

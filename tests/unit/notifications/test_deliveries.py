@@ -1,8 +1,11 @@
 """The schedule of a delivery."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
+import pytest
+
+from contracts.errors import DomainError
 from contracts.states.notifications import CHANNELS
 from services.notifications.domain import deliveries
 from services.notifications.domain.deliveries import BACK_OFF, LONGEST_ATTEMPT, OUTAGE_WAIT
@@ -39,6 +42,14 @@ def test_replayed_delivery_starts_anew() -> None:
     assert (again["state"], again["attempts"], again["due_at"]) == ("pending", 0, later)
     assert again["settled_at"] is None
     assert "garbage_at" not in again
+
+
+@pytest.mark.parametrize("settled", [deliveries.sent(NOW), deliveries.suppressed(NOW, "overdue")])
+def test_what_is_settled_is_never_sent_again(settled: Any) -> None:
+    """I-13: an operator hears in which state it is."""
+    with pytest.raises(DomainError, match="delivery_wrong_state") as refused:
+        deliveries.replayed(cast(Any, {"_id": "dlv_1", "attempts": 1, **settled}), NOW)
+    assert refused.value.params["current_state"] == settled["state"]
 
 
 def test_an_outage_of_our_own_gives_the_attempt_back() -> None:
