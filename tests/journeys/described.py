@@ -42,7 +42,7 @@ NARROWER = (
     ("*", "_from field.format", "as above"),
     ("*", "_until field.format", "as above"),
     ("*", "/zone field.format", "the zone has to exist; the list is the machine's"),
-    ("*", "/email field.format", "an address is more than its format says"),
+    ("*", "email field.format", "an address is more than its format says"),
     ("*", "gateway.cursor_invalid", "a cursor is opaque and signed"),
     ("membership.create_community", "/form", "questions refer to each other"),
     ("membership.change_form", "/form", "questions refer to each other"),
@@ -202,6 +202,8 @@ def _given(gate: Gate, people: dict[str, Person], budget: Budget) -> dict[str, A
     return {
         "url": gate.place.world.system.url("http"),
         "sessions": {name: who.refresh_token for name, who in people.items()},
+        "inbox": gate.place.world.system.url("sandbox-mail"),
+        "addresses": {name: who.email for name, who in people.items()},
         "own": {thing: names[who.email] for thing, who in gate.place.own.items()},
         "turns": {
             operation: sorted(roles, key=lambda role: not gate.may(operation, role))

@@ -20,8 +20,11 @@ from typing import Any
 import requests
 import schemathesis
 
+from examples.doctors.client import Client
+
 GIVEN: dict[str, Any] = json.loads(Path(os.environ["COTERIE_DESCRIBED"]).read_text("utf-8"))
 FRESH_SECONDS = 200.0  # an access token lives five minutes
+RECENT_SECONDS = 500.0  # what moves money or power asks for a sign-in within ten minutes
 TOKEN = "Authorization"
 RIGHT_KEY = re.compile(r'"[ !#-\[\]-~]{1,255}"')
 
@@ -33,6 +36,7 @@ class Sessions:
         self._lock = threading.Lock()
         self.refresh_tokens: dict[str, str] = dict(GIVEN["sessions"])
         self._access: dict[str, tuple[str, float]] = {}
+        self._recent_until = dict.fromkeys(self.refresh_tokens, time.monotonic() + RECENT_SECONDS)
 
     def token(self, role: str) -> str:
         with self._lock:
@@ -42,18 +46,36 @@ class Sessions:
                 self._access[role] = token, time.monotonic() + FRESH_SECONDS
             return token
 
+    def refused(self, role: str) -> None:
+        """A token was not good any more: whoever may end sessions has ended this one."""
+        with self._lock:
+            self._access.pop(role, None)
+
     def _renewed(self, role: str) -> str:
+        if role in GIVEN["leaving"]:
+            return self._refreshed(role) or "ended"
+        is_recent = time.monotonic() < self._recent_until[role]
+        return (is_recent and self._refreshed(role)) or self._signed_in(role)
+
+    def _refreshed(self, role: str) -> str | None:
+        """None when the session was ended."""
         body = {"refresh_token": self.refresh_tokens[role]}
         while True:
             answer = requests.post(f"{GIVEN['url']}/v1/sessions/refresh", json=body, timeout=15)
             if answer.status_code != 429:
                 break
             time.sleep(float(answer.headers.get("Retry-After", 1)))
-        if answer.status_code == 401 and role in GIVEN["leaving"]:
-            return "ended"
+        if answer.status_code == 401:
+            return None
         answer.raise_for_status()
         self.refresh_tokens[role] = answer.json()["refresh_token"]
         return str(answer.json()["access_token"])
+
+    def _signed_in(self, role: str) -> str:
+        client = Client(GIVEN["url"], GIVEN["inbox"], GIVEN["addresses"][role]).sign_in()
+        self.refresh_tokens[role] = client.refresh_token
+        self._recent_until[role] = time.monotonic() + RECENT_SECONDS
+        return str(client.http.headers["Authorization"]).removeprefix("Bearer ")
 
 
 SESSIONS = Sessions()
@@ -123,6 +145,8 @@ def after_call(context: Any, case: Any, response: Any) -> None:
     """Who was answered what."""
     role = ROLES.get(str((case.headers or {}).get(TOKEN)), "nobody")
     ANSWERED[operation_of(case)][role][str(response.status_code)] += 1
+    if response.status_code == 401 and role != "nobody":
+        SESSIONS.refused(role)
 
 
 @schemathesis.check
