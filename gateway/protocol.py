@@ -32,6 +32,7 @@ HEAD_SECONDS = 10.0
 IDLE_SECONDS = 75.0
 ANSWER_SECONDS = 30.0
 LINGER_SECONDS = 1.0
+LARGE = 64 * 1024  # bytes of an answer that are not copied for the sake of one system call
 REFUSED_LINGER_SECONDS = 0.1  # of a source that has its share: refusals must not fill the room
 MAX_REQUEST_LINE = 8192
 MAX_HEAD = 16 * 1024
@@ -84,11 +85,12 @@ class AnswerFile:
         """Sends what was written; raises OSError."""
         if not self._parts:
             return
-        answer = memoryview(b"".join(self._parts))  # the rest of it is sent without a copy
-        self._parts.clear()
+        whole = [b"".join(self._parts)] if sum(map(len, self._parts)) < LARGE else self._parts
+        self._parts = []
         try:
             with eventlet.Timeout(ANSWER_SECONDS, TimeoutError()):
-                self._connection.sendall(answer)
+                for part in whole:
+                    self._connection.sendall(memoryview(part))  # its rest goes without a copy
         except TimeoutError:
             # Without this the kernel would go on to hold and send what nobody reads.
             at_once = struct.pack("ii", 1, 0)

@@ -6,6 +6,7 @@ container; `eventlet.wsgi` accepts, `gateway.protocol` reads.
 """
 
 import resource
+import socket
 from typing import Any
 
 import eventlet
@@ -21,6 +22,7 @@ from gateway.settings import GatewaySettings
 
 DRAIN_SECONDS = 15.0
 BACKLOG = 4096  # a crowd connects within one turn of the acceptor; the kernel may allow less
+UNSENT_BYTES = 128 * 1024  # that the kernel holds for a slow reader, where it would hold 4 MiB
 OTHER_FILES = 64  # open besides the connections: log, broker, health, key file
 
 log = structlog.get_logger()
@@ -44,6 +46,7 @@ class HttpServer(DependencyProvider):
         _allow_files(self._settings.max_connections + OTHER_FILES)
         address = (self._settings.http_host, self._settings.http_port)
         listener = eventlet.listen(address, backlog=BACKLOG, reuse_port=False)
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         self._acceptor = self.container.spawn_managed_thread(
             lambda: self._serve(listener), identifier="http"
         )

@@ -44,10 +44,12 @@ def beside_others(bench: Bench) -> Iterator[Row]:
         refused = _finish(flooding)["statuses"]
         with _slow_connections(port) as came:
             beside_slow = _finish(_start(bench, "slow", port, crowd, PEOPLE_PER_SECOND))
+            memory = live.memory("gateway")
     told = ", ".join(f"{count} × {status}" for status, count in sorted(refused.items()))
     yield _row("read_beside_flood_p99", calm, beside_flood, f"the flood: {told}")
     told = ", ".join(f"{count} × {kind}" for kind, count in came.items())
-    yield _row("read_beside_slow_p99", calm, beside_slow, f"{IDLE} idle, {SLOW} slow; came: {told}")
+    note = f"{IDLE} idle, {SLOW} slow; came: {told}; gateway {memory:.0f} MB"
+    yield _row("read_beside_slow_p99", calm, beside_slow, note)
 
 
 def _row(name: str, calm: dict[str, Any], beside: dict[str, Any], note: str) -> Row:

@@ -2,8 +2,8 @@
 
 `python -m tests.bench.slow_driver PORT IDLE SLOW`: so many silent connections that were used once,
 and so many slow ones, half of which send a byte of a head each second while the other half read a
-byte of large answers each second. Whoever is cut off comes again. Says `ready` when all have come
-once, and in the end, as JSON, how often each kind came.
+byte of large answers each second. Whoever is cut off comes again. Says `ready` some seconds after
+all have come once, and in the end, as JSON, how often each kind came.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ LARGE = "/docs/swagger-ui-bundle.js"
 AT_ONCE = 30  # large answers asked for, more than the kernel holds for us
 SOURCES = 16  # addresses of this machine that they come from
 TICK_SECONDS = 1.0
+SETTLING_SECONDS = 3.0
 
 
 class Clients:
@@ -81,6 +82,7 @@ async def _main(port: int, idle: int, slow: int) -> None:
     clients = Clients(port, len(kinds))
     tasks = [asyncio.ensure_future(clients.keep(kind, number)) for number, kind in enumerate(kinds)]
     await clients.all_came.wait()
+    await asyncio.sleep(SETTLING_SECONDS)
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
     for task in tasks:
