@@ -228,6 +228,7 @@ class Application:
                 read_body(route, environ) if route.has_body else b"",
                 version,
                 environ,
+                actor.person_id,
             )
             asked = operation.request(incoming)
             ctx = dataclasses.replace(

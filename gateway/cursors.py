@@ -1,4 +1,4 @@
-"""Page cursors: the owner's position, signed and bound to the list and filter it belongs to (H-21).
+"""Page cursors: the owner's position, signed and bound to person, list and filter (H-21).
 
 Opaque outside: base64url of the position and of the first 16 bytes of an HMAC-SHA256.
 """
@@ -23,7 +23,7 @@ class Cursors:
         self._secret = secret
 
     def seal(self, position: str, scope: str) -> str:
-        """`scope` names the list: operation, path values and filter."""
+        """`scope` names the list: operation, who asks, path values and filter."""
         raw = position.encode()
         return _encode(self._mac(raw, scope) + raw)
 

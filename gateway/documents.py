@@ -36,6 +36,7 @@ class Incoming:
     body: bytes
     expected_version: int | None
     headers: Mapping[str, str]  # WSGI names
+    person: str | None = None  # who asks, where somebody has to be signed in
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class Operation:
         scope = ""
         if self.route.paged:
             query.pop("limit", None)
-            scope = _canonical([self.route.operation_id, incoming.values, query])
+            listed = [self.route.operation_id, incoming.person, incoming.values, query]
+            scope = _canonical(listed)
             if cursor is not None:
                 document["after"] = self._cursors.open(cursor, scope)
         try:

@@ -110,8 +110,8 @@ IF_MATCH_MALFORMED = ErrorCode(
 CURSOR_INVALID = ErrorCode(
     "gateway.cursor_invalid",
     Kind.INVALID_INPUT,
-    "This cursor was not given for this list and filter; start again without a cursor.",
-    "游标与当前列表及筛选条件不符，请不带游标重新开始。",
+    "This cursor was not given to you for this list and filter; start again without a cursor.",
+    "游标并非为您在此列表及筛选条件下生成，请不带游标重新开始。",
 )
 TOKEN_INVALID = ErrorCode(
     "gateway.token_invalid",

@@ -265,7 +265,7 @@ def test_an_answer_without_a_body(gateway: World) -> None:
 
 
 def test_lists_are_paged_by_cursor(gateway: World) -> None:
-    """H-21: the pages together are the list; a tampered cursor is refused."""
+    """H-21: the pages together are the list; a tampered cursor is refused, as is another's."""
     seen, cursor = [], ""
     while True:
         page = gateway.ask("GET", f"/v1/me/applications?limit=3{cursor}").json()
@@ -276,6 +276,9 @@ def test_lists_are_paged_by_cursor(gateway: World) -> None:
     assert seen == list(range(1, ITEMS + 1))
     tampered = gateway.ask("GET", f"/v1/me/applications?limit=3{cursor[:-1]}")
     problem(tampered, 400, "gateway.cursor_invalid")
+    another = PERSON[:-1] + "C"
+    foreign = gateway.ask("GET", f"/v1/me/applications?limit=3{cursor}", person=another)
+    problem(foreign, 400, "gateway.cursor_invalid")
 
 
 def test_a_file_is_taken_as_csv(gateway: World) -> None:

@@ -1,5 +1,6 @@
 """Requests become RPC documents; answers become bodies, tags and cursors."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -237,6 +238,24 @@ def test_a_cursor_leads_to_the_next_page_of_the_same_list(listing: Operation) ->
     elsewhere = Incoming((COMMUNITY[:-1] + "C",), f"cursor={cursor}&state=open", b"", None, {})
     with pytest.raises(DomainError):
         listing.request(elsewhere)
+
+
+def test_a_cursor_is_good_for_whom_it_was_given(listing: Operation) -> None:
+    """H-21: another person's cursor is none; who is not signed in shares theirs with everybody."""
+
+    def asking(person: str | None, query: str) -> Incoming:
+        return Incoming((COMMUNITY,), query, b"", None, {}, person)
+
+    people = ("per_1", "per_2", None)
+    for given_to in people:
+        scope = listing.request(asking(given_to, "")).scope
+        body = json.loads(listing.answer({"items": [], "next": "thg_9"}, scope))
+        again = f"cursor={body['next_cursor']}"
+        assert listing.request(asking(given_to, again)).checked["after"] == "thg_9"
+        for other in set(people) - {given_to}:
+            with pytest.raises(DomainError) as refused:
+                listing.request(asking(other, again))
+            assert refused.value.code == "gateway.cursor_invalid"
 
 
 def test_the_last_page_has_no_cursor(listing: Operation) -> None:
