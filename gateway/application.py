@@ -79,6 +79,7 @@ class Answer:
     status: int
     body: bytes = b""
     headers: list[tuple[str, str]] = field(default_factory=list)
+    policy: str = pages.OF_THE_API  # what a browser that shows it lets it do
 
 
 @dataclass
@@ -116,6 +117,7 @@ class Application:
         self.limits = limits
         self._settings = settings
         self._is_ready = is_ready
+        self._pages = pages.Pages(api=settings.api_pages)
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self._large_bodies = LargeBodies()
@@ -143,7 +145,7 @@ class Application:
         _refused.inc()
         exchange = Exchange({}, accept_request_id(None), DEFAULT_LOCALE)
         answer = self._problem(error, exchange)
-        common = self._common_headers(exchange, answer.status)
+        common = self._common_headers(exchange, answer)
         return _status_line(answer.status), [*answer.headers, *common], answer.body
 
     # ── what is at the address ──────────────────────────────────────────────────────────────────
@@ -167,8 +169,9 @@ class Application:
 
     def _page(self, path: str, method: str, exchange: Exchange) -> Answer:
         self._count(OperationClass.READ, self._source(exchange.environ), exchange)
-        target = pages.REDIRECTS.get(path)
-        page = pages.find(path)
+        target = self._pages.redirects.get(path)
+        gzipped = headers.accepts_gzip(exchange.environ.get("HTTP_ACCEPT_ENCODING"))
+        page = self._pages.find(path, gzipped=gzipped)
         if page is None and target is None:
             raise DomainError(ROUTE_UNKNOWN)
         exchange.label = "pages"
@@ -177,8 +180,8 @@ class Application:
         if page is None:
             return Answer(302, headers=[("Location", str(target))])
         if headers.names_etag(exchange.environ.get("HTTP_IF_NONE_MATCH"), page.etag):
-            return Answer(304, headers=page.headers)
-        return Answer(200, page.body, page.headers)
+            return Answer(304, headers=page.headers, policy=pages.POLICY)
+        return Answer(200, page.body, page.headers, pages.POLICY)
 
     def _health(self, path: str, exchange: Exchange) -> Answer:
         exchange.label = "health"
@@ -365,7 +368,7 @@ class Application:
         answer_headers = [
             *answer.headers,
             *exchange.limit_headers,
-            *self._common_headers(exchange, answer.status),
+            *self._common_headers(exchange, answer),
             *self._cors.headers(environ.get("HTTP_ORIGIN")),
         ]
         method = environ["REQUEST_METHOD"]
@@ -390,13 +393,14 @@ class Application:
             )
         return [] if method == "HEAD" or answer.status in (204, 304) else [answer.body]
 
-    def _common_headers(self, exchange: Exchange, status: int) -> list[tuple[str, str]]:
+    def _common_headers(self, exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
         answer_headers = [
             ("X-Request-Id", exchange.request_id),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Vary", "Accept-Language, Origin"),
+            ("Content-Security-Policy", answer.policy),
+            *pages.FOR_BROWSERS,
+            ("Vary", "Accept-Encoding, Accept-Language, Origin"),
         ]
-        if status not in (204, 304):
+        if answer.status not in (204, 304):
             answer_headers.append(("Content-Language", exchange.locale))
         return answer_headers
 

@@ -55,6 +55,12 @@ def check_accept(header: str | None) -> None:
 
 
 @lru_cache(maxsize=256)
+def accepts_gzip(header: str | None) -> bool:
+    """Whether Accept-Encoding takes gzip (RFC 9110 §12.5.3); who does not say gets none."""
+    return parse_accept_header(header).quality("gzip") > 0
+
+
+@lru_cache(maxsize=256)
 def check_media_type(header: str | None, encoding: str | None, expected: str) -> None:
     """The body has to be of the expected type, in UTF-8, not compressed, else 415."""
     media, _, parameters = (header or "").partition(";")

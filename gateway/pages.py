@@ -1,13 +1,15 @@
 """Pages for people: the API's description, Swagger UI without any foreign host, problem pages.
 
-Every page is prepared once, has an ETag, and is told to browsers with a policy that lets it load
-nothing from elsewhere.
+Every page is prepared once, as it is and compressed, has an ETag, and is told to browsers with a
+policy that lets it load nothing from elsewhere.
 """
 
+import dataclasses
+import gzip
 import hashlib
 import html
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from openapi_ui_bundles import swagger_ui
@@ -18,10 +20,18 @@ from gateway.problems import status_of, title_of
 DESCRIPTION = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"
 
 # Swagger UI sets style attributes from script and shows small images as data.
-_POLICY = (
+POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
+)
+OF_THE_API = "default-src 'none'; frame-ancestors 'none'"
+# With every answer. Scripts of allowed origins read by CORS, to which the resource policy does not
+# apply; it keeps other sites from embedding.
+FOR_BROWSERS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Referrer-Policy", "no-referrer"),
 )
 _MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
@@ -57,6 +67,7 @@ _START = """window.onload = function () {
   });
 };
 """
+_MORE = '\n<a href="/docs/">All operations</a>'
 _PROBLEM = """<!DOCTYPE html>
 <html lang="en">
 <head><meta charset="utf-8"><title>{title}</title></head>
@@ -65,8 +76,7 @@ _PROBLEM = """<!DOCTYPE html>
 <p>Code <code>{code}</code>, kind <code>{kind}</code>, HTTP status {status}{unless}.</p>
 <p lang="en">{en}</p>
 <p lang="zh-CN">{zh}</p>
-<p>Words in braces are parameters of the problem (<code>params</code>).
-<a href="/docs/">All operations</a></p>
+<p>Words in braces are parameters of the problem (<code>params</code>).{more}</p>
 </body>
 </html>
 """
@@ -78,56 +88,65 @@ class Page:
 
     media_type: str
     body: bytes
-    etag: str
     max_age: int
+    gzipped: bool = False
+
+    @cached_property
+    def etag(self) -> str:
+        """Of these bytes: a strong tag is another one when they are compressed."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        return [
+        headers = [
             ("Content-Type", self.media_type),
             ("Cache-Control", f"public, max-age={self.max_age}"),
-            ("Content-Security-Policy", _POLICY),
             ("ETag", self.etag),
         ]
+        return [*headers, ("Content-Encoding", "gzip")] if self.gzipped else headers
 
 
-REDIRECTS = {"/": "/docs/", "/docs": "/docs/"}
+class Pages:
+    """The pages of one gateway: those about problems and, with `api`, those that describe it."""
 
+    def __init__(self, *, api: bool):
+        self._api = api
+        self.redirects = {"/": "/docs/", "/docs": "/docs/"} if api else {}
+        self._addresses = {f"/problems/{code}" for code in REGISTRY}
+        if api:
+            self._addresses |= {"/openapi.json", "/docs/", "/docs/start.js"}
+            self._addresses |= {f"/docs/{name}" for name in _BUNDLE}
 
-def find(path: str) -> Page | None:
-    """The page at an address, if there is one."""
-    return _prepared(path) if path in _addresses() else None
+    def find(self, path: str, *, gzipped: bool) -> Page | None:
+        """The page at an address, if there is one, compressed if that may be and is worth it."""
+        if path not in self._addresses:
+            return None
+        plain, packed = _prepared(path, self._api)
+        return packed if gzipped and len(packed.body) < len(plain.body) else plain
 
 
 @cache
-def _addresses() -> frozenset[str]:
-    return frozenset(
-        {
-            "/openapi.json",
-            "/docs/",
-            "/docs/start.js",
-            *(f"/docs/{name}" for name in _BUNDLE),
-            *(f"/problems/{code}" for code in REGISTRY),
-        }
-    )
+def _prepared(path: str, api: bool) -> tuple[Page, Page]:
+    plain = _plain(path, api)
+    packed = gzip.compress(plain.body, mtime=0)
+    return plain, dataclasses.replace(plain, body=packed, gzipped=True)
 
 
-@cache
-def _prepared(path: str) -> Page:
+def _plain(path: str, api: bool) -> Page:
     folder, _, name = path.rpartition("/")
     if folder == "/problems":
-        return _page("text/html; charset=utf-8", _problem(REGISTRY[name]).encode(), 3600)
+        return Page("text/html; charset=utf-8", _problem(REGISTRY[name], api).encode(), 3600)
     if path == "/openapi.json":
-        return _page("application/json", DESCRIPTION.read_bytes(), 60)
+        return Page("application/json", DESCRIPTION.read_bytes(), 60)
     if path == "/docs/":
-        return _page("text/html; charset=utf-8", _DOCS.encode(), 60)
+        return Page("text/html; charset=utf-8", _DOCS.encode(), 60)
     if path == "/docs/start.js":
-        return _page(_MEDIA_TYPES[".js"], _START.encode(), 60)
+        return Page(_MEDIA_TYPES[".js"], _START.encode(), 60)
     content = (swagger_ui.static_path / name).read_bytes()
-    return _page(_MEDIA_TYPES[Path(name).suffix], content, 86_400)
+    return Page(_MEDIA_TYPES[Path(name).suffix], content, 86_400)
 
 
-def _problem(error: ErrorCode) -> str:
+def _problem(error: ErrorCode, api: bool) -> str:
     stale = ", or 412 where the operation takes If-Match" if error is STALE_VERSION else ""
     return _PROBLEM.format(
         title=html.escape(title_of(error)),
@@ -137,8 +156,5 @@ def _problem(error: ErrorCode) -> str:
         unless=stale,
         en=html.escape(error.en),
         zh=html.escape(error.zh),
+        more=_MORE if api else "",
     )
-
-
-def _page(media_type: str, body: bytes, max_age: int) -> Page:
-    return Page(media_type, body, f'"{hashlib.sha256(body).hexdigest()[:16]}"', max_age)

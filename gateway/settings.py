@@ -7,6 +7,7 @@ from chassis.settings import PORT, SECRET, Settings
 from gateway.limits import Limit, OperationClass
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_IN_CLEAR = re.compile(r"http://(?!(localhost|127\.0\.0\.1)(:|$))")
 _PER_MINUTE = {"minimum": 1, "maximum": 1_000_000}
 _BURST = {"minimum": 1, "maximum": 100_000}
 
@@ -15,7 +16,8 @@ _BURST = {"minimum": 1, "maximum": 100_000}
 class GatewaySettings(Settings):
     """Settings of the gateway; it has no database.
 
-    `cors_origins` is a blank-separated list of exact origins whose pages may call (H-23).
+    `cors_origins` is a blank-separated list of exact origins whose pages may call (H-23). Without
+    `api_pages` there is no description of the API to read (`/docs/`, `/openapi.json`).
     `max_requests` calls run at once at each service, others wait, at most `max_waiting` in all; a
     small number of the former is right for throughput, whatever the number of people.
     One source has at most `max_connections_of_one` of the `max_connections`; behind proxies that is
@@ -34,6 +36,7 @@ class GatewaySettings(Settings):
     token_public_keys_file: str
     cursor_secret: str = field(metadata=SECRET)
     cors_origins: str = ""
+    api_pages: bool = True
     trusted_proxies: int = field(default=0, metadata={"minimum": 0, "maximum": 10})
     max_connections: int = field(default=4000, metadata={"minimum": 1, "maximum": 10_000})
     max_connections_of_one: int = field(default=1000, metadata={"minimum": 1, "maximum": 10_000})
@@ -58,6 +61,8 @@ class GatewaySettings(Settings):
         for origin in self.cors_origins.split():
             if not _ORIGIN.fullmatch(origin):
                 found.append(f"COTERIE_CORS_ORIGINS: {origin!r} is not scheme://host[:port]")
+            elif self.env == "production" and _IN_CLEAR.match(origin):
+                found.append(f"COTERIE_CORS_ORIGINS: {origin!r} is to be https:// in production")
         return found
 
 

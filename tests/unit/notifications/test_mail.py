@@ -105,3 +105,24 @@ def test_settings_that_cannot_work_are_refused_at_start(name: str, value: str) -
     """All problems at once, naming the variable."""
     with pytest.raises(SettingsError, match=name):
         NotificationsSettings.from_environment({**ENVIRONMENT, name: value})
+
+
+def test_production_shows_no_mail_password_to_the_network() -> None:
+    """L5: `smtp://` sends it in clear text; a relay that asks for none may be spoken to so."""
+    secured = {**ENVIRONMENT, "COTERIE_ENV": "production", "COTERIE_MAIL_FROM": "a@circle.org"}
+    for url in ("smtp://relay:25", "smtps://u:hush@mail", "smtp+starttls://u:hush@mail:587"):
+        NotificationsSettings.from_environment({**secured, "COTERIE_SMTP_URL": url})
+    clear = {**secured, "COTERIE_SMTP_URL": "smtp://u:hush@mail:25"}
+    with pytest.raises(SettingsError, match="COTERIE_SMTP_URL") as refused:
+        NotificationsSettings.from_environment(clear)
+    assert "hush" not in str(refused.value)
+    NotificationsSettings.from_environment({**clear, "COTERIE_ENV": "development"})
+
+
+def test_production_sends_from_an_address_that_exists() -> None:
+    """L5: the default of the compose file is for trying out."""
+    sample = {**ENVIRONMENT, "COTERIE_SMTP_URL": "smtps://mail"}
+    sample["COTERIE_MAIL_FROM"] = "no-reply@coterie.example"
+    NotificationsSettings.from_environment(sample)
+    with pytest.raises(SettingsError, match="COTERIE_MAIL_FROM"):
+        NotificationsSettings.from_environment({**sample, "COTERIE_ENV": "production"})

@@ -1,0 +1,111 @@
+"""What browsers are told with every answer, and the pages for people."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from contracts import membership
+from gateway import headers
+from tests.unit.gateway.test_application import COMMUNITY, Answers, Client, client_of, example
+
+BUNDLE = "/docs/swagger-ui-bundle.js"
+OF_THE_API = ("/", "/docs", "/docs/", "/docs/start.js", BUNDLE, "/openapi.json")
+PROBLEM = "/problems/request.internal_error"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Client:
+    answers = Answers()
+    answers.answer = lambda: (example(membership.Community), False)
+    return client_of(answers, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", COMMUNITY, 200),
+        ("GET", "/v1/me", 401),
+        ("GET", "/nowhere", 404),
+        ("OPTIONS", COMMUNITY, 204),
+        ("GET", "/health/live", 200),
+    ],
+)
+def test_an_answer_of_the_api_is_no_document(
+    client: Client, method: str, path: str, status: int
+) -> None:
+    """O-8: a browser that shows one runs nothing, embeds it nowhere and tells nobody its address.
+
+    `same-origin` keeps other sites from embedding it; scripts of allowed origins read by CORS, to
+    which this header does not apply.
+    """
+    answered, told, _ = client.ask(method, path)
+    assert answered == status
+    assert told["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+    assert told["Cross-Origin-Resource-Policy"] == "same-origin"
+    assert told["Referrer-Policy"] == "no-referrer"
+    assert told["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("path", ["/docs/", BUNDLE, PROBLEM])
+def test_a_page_has_a_policy_of_its_own(client: Client, path: str) -> None:
+    """O-8: also when it did not change, since a browser takes a 304's headers for the page's."""
+    status, told, _ = client.ask("GET", path)
+    assert status == 200
+    assert "script-src 'self'" in told["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in told["Content-Security-Policy"]
+    assert told["Referrer-Policy"] == "no-referrer"
+    status, unchanged, _ = client.ask("GET", path, HTTP_IF_NONE_MATCH=told["ETag"])
+    assert status == 304
+    assert unchanged["Content-Security-Policy"] == told["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/docs/", BUNDLE, "/openapi.json", PROBLEM])
+def test_a_page_is_sent_compressed_to_who_takes_that(client: Client, path: str) -> None:
+    _, plain_told, plain = client.ask("GET", path)
+    _, told, packed = client.ask("GET", path, HTTP_ACCEPT_ENCODING="gzip, deflate, br")
+    assert "Content-Encoding" not in plain_told
+    assert told["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed) == plain
+    assert len(packed) < len(plain)
+    assert told["Content-Length"] == str(len(packed))
+    assert told["ETag"] != plain_told["ETag"], "a strong tag is of these bytes"
+    for answer in (plain_told, told):
+        assert answer["Vary"] == "Accept-Encoding, Accept-Language, Origin"
+    asked = {"HTTP_ACCEPT_ENCODING": "gzip", "HTTP_IF_NONE_MATCH": told["ETag"]}
+    assert client.ask("GET", path, **asked)[0] == 304
+
+
+def test_what_does_not_get_smaller_is_sent_as_it_is(client: Client) -> None:
+    _, told, _ = client.ask("GET", "/docs/favicon-32x32.png", HTTP_ACCEPT_ENCODING="gzip")
+    assert "Content-Encoding" not in told
+
+
+@pytest.mark.parametrize(
+    ("header", "takes"),
+    [
+        (None, False),
+        ("", False),
+        ("br", False),
+        ("gzip", True),
+        ("GZIP;q=0.5, br", True),
+        ("*", True),
+        ("gzip;q=0", False),
+        ("gzip;q=0, *", False),
+        ("identity, *;q=0", False),
+    ],
+)
+def test_who_takes_gzip(header: str | None, takes: bool) -> None:
+    assert headers.accepts_gzip(header) is takes
+
+
+def test_a_gateway_need_not_show_its_description(client: Client, tmp_path: Path) -> None:
+    """O-8: what stands behind a problem's type stays, and leads nowhere else."""
+    silent = client_of(Answers(), tmp_path, api_pages=False)
+    for path in OF_THE_API:
+        assert client.ask("GET", path)[0] in (200, 302), path
+        assert silent.ask("GET", path)[0] == 404, path
+    assert b"/docs/" in client.ask("GET", PROBLEM)[2]
+    status, _, page = silent.ask("GET", PROBLEM)
+    assert status == 200
+    assert b"href" not in page
