@@ -17,7 +17,7 @@ import pytest
 import yaml
 
 from chassis.platform import ServiceDefinition
-from chassis.settings import MigrationSettings
+from chassis.settings import MigrationSettings, SettingsError
 from contracts.records import SERVICES as SERVICE_NAMES
 from deploy import provision
 from deploy.compose.secrets import write_secrets
@@ -72,11 +72,11 @@ def mounted(service: str, secrets: Path) -> dict[str, Path]:
     return files
 
 
-def environment(service: str, secrets: Path) -> dict[str, str]:
+def environment(service: str, secrets: Path, **variables: str) -> dict[str, str]:
     """A container's environment, with the paths of its secrets replaced by the host's."""
     files = mounted(service, secrets)
     given = SERVICES[service].get("environment", {}).items()
-    values = {name: interpolated(value) for name, value in given}
+    values = {name: interpolated(value, **variables) for name, value in given}
     return {name: str(files.get(value, value)) for name, value in values.items()}
 
 
@@ -98,7 +98,15 @@ def test_a_container_runs_its_role(name: str) -> None:
 def test_the_environment_gives_the_settings(name: str, secrets: Path) -> None:
     """architecture.md §9: the settings of every process can be read; none is unknown."""
     settings = PROCESSES[name][0].settings
-    assert settings.from_environment(environment(name, secrets)).env == "production"
+    given = environment(name, secrets, COTERIE_MAIL_FROM="no-reply@circle.org")
+    assert settings.from_environment(given).env == "production"
+
+
+def test_mail_has_a_sender_of_the_operators(secrets: Path) -> None:
+    """The sender that is there to try things out would be nobody's."""
+    settings = PROCESSES["notifications-jobs"][0].settings
+    with pytest.raises(SettingsError, match="COTERIE_MAIL_FROM"):
+        settings.from_environment(environment("notifications-jobs", secrets))
 
 
 @pytest.mark.parametrize("name", [name for name in PROCESSES if name.startswith("payments-")])
@@ -208,6 +216,47 @@ def test_nothing_but_doors_is_published() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     assert set(published) == {"gateway"} | SANDBOX
     assert all(port.startswith("127.0.0.1:") for ports in published.values() for port in ports)
+
+
+def joined(name: str) -> set[str]:
+    """The networks that a container should be in."""
+    if name == "secrets":
+        return set()
+    if name in SANDBOX:
+        return {"edge", "egress"}
+    networks = {"rabbitmq": {"services"}, "mongodb": {"data"}, "gateway": {"edge", "services"}}
+    out = {"egress"} if name.startswith("payments-") or name == "notifications-jobs" else set()
+    return networks.get(name, {"data", "services"}) | out
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_container_reaches_what_it_needs(name: str) -> None:
+    """The gateway reaches no database, and nobody the outside who asks nothing there."""
+    assert set(SERVICES[name].get("networks", ())) == joined(name)
+    assert ("network_mode" in SERVICES[name]) == (name == "secrets"), "no default network either"
+
+
+def test_one_network_has_a_way_out() -> None:
+    """In `edge` ports are published, which an internal network cannot; its packets get no address
+    under which an answer would find the way back.
+    """
+    networks = COMPOSE["networks"]
+    unmasked = {"com.docker.network.bridge.enable_ip_masquerade": "false"}
+    assert networks == {
+        "edge": {"driver": "bridge", "driver_opts": unmasked},
+        "services": {"internal": True},
+        "data": {"internal": True},
+        "egress": None,
+    }
+
+
+def test_nodes_publish_no_door() -> None:
+    """Nor does a network that reaches outside hold them: RabbitMQ's management asks for a password
+    and nothing else.
+    """
+    for name in NODES:
+        assert "ports" not in SERVICES[name]
+        assert all(COMPOSE["networks"][one]["internal"] for one in SERVICES[name]["networks"])
 
 
 def test_the_clock_reaches_every_process() -> None:
