@@ -93,7 +93,7 @@ def main(service: str, days: int, community: str | None, to: Path) -> None:
     except FileExistsError:
         raise click.UsageError(f"{to} exists already") from None
     except PyMongoError as error:
-        print(f"{service}: stopped: {error}", file=sys.stderr)
+        print(f"{service}: stopped: {mongo.told(error)}", file=sys.stderr)
         raise SystemExit(1) from None
     click.echo(f"{count} commits moved to {to}")
 

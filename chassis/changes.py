@@ -134,7 +134,7 @@ class Changes:
                 try:
                     self._follow()
                 except PyMongoError as error:
-                    log.warning("changes_not_watched", error=str(error)[:300])
+                    log.warning("changes_not_watched", error=error)
                     eventlet.sleep(AFTER_FAILURE_SECONDS)
                 except Exception:  # a defect of ours, perhaps a listener's: listen on
                     log.exception("changes_failed")

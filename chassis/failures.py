@@ -13,7 +13,7 @@ def as_domain_error(error: Exception, *, where: str) -> DomainError:
     if isinstance(error, DomainError):
         return error
     if mongo.is_unavailable(error):
-        log.warning("database_unavailable", where=where, error=str(error)[:300])
+        log.warning("database_unavailable", where=where, error=error)
         return DomainError(SERVICE_UNAVAILABLE)
     log.error("handler_failed", where=where, exc_info=error)
     return DomainError(INTERNAL)

@@ -97,7 +97,7 @@ class Leadership:
             with mongo.bounded(None, LEASE_SECONDS / 2):
                 self._lease.acquire(yields=self._has_to_yield())
         except PyMongoError as error:
-            log.warning("leadership_unreachable", error=repr(error)[:300])
+            log.warning("leadership_unreachable", error=error)
 
     def _has_to_yield(self) -> bool:
         now = time.monotonic()

@@ -220,7 +220,7 @@ def main(arguments: list[str]) -> int:
         database = mongo.open_database(client, settings.mongo_database)
         migrate(database, schema, print)
     except (PyMongoError, TimeoutError, RuntimeError) as error:
-        print(f"{service}: not migrated: {error}", file=sys.stderr)
+        print(f"{service}: not migrated: {mongo.told(error)}", file=sys.stderr)
         return 1
     finally:
         client.close()

@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 import pymongo
+from bson.errors import BSONError
 from pymongo import MongoClient
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -17,6 +18,7 @@ from pymongo.errors import (
     BulkWriteError,
     ConnectionFailure,
     ExecutionTimeout,
+    OperationFailure,
     PyMongoError,
     WTimeoutError,
 )
@@ -30,6 +32,7 @@ from chassis.context import Deadline
 Document = dict[str, Any]
 
 CALL_SECONDS = 5.0
+MOST_TOLD = 300  # characters of an error in a line
 WATCHERS = 10  # connections beyond the workers': relay, change stream, leases, health
 
 MAJORITY = WriteConcern(w="majority", j=True)
@@ -99,6 +102,27 @@ def is_unavailable(error: BaseException) -> bool:
     if not isinstance(error, PyMongoError):
         return False
     return error.timeout or getattr(error, "code", None) in _PASSING_CODES
+
+
+def told(error: BaseException) -> str:
+    """An error for the log: its type and text, of one that may quote a document type and code.
+
+    Those quote what the server or the driver refused: keys of a unique index, whole documents,
+    commands. The names of an index' fields are ours.
+    """
+    kind = type(error).__name__
+    if isinstance(error, OperationFailure):
+        details = error.details or {}
+        codes = {row["code"] for row in details.get("writeErrors", ())} or {error.code}
+        text = f"{kind} {', '.join(str(code) for code in codes)}"
+        fields = ", ".join(details.get("keyPattern", ()))
+        return f"{text} ({fields})" if fields else text
+    return kind if isinstance(error, BSONError) else f"{kind}: {error}"[:MOST_TOLD]
+
+
+def quotes_documents(error: BaseException) -> bool:
+    """Whether the text of an error may hold what people wrote, or their addresses."""
+    return isinstance(error, OperationFailure | BSONError)
 
 
 def check_replica_set(client: MongoClient[Document]) -> None:

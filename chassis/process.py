@@ -211,6 +211,6 @@ def _wait_for_schema(definition: ServiceDefinition, platform: Platform[Any]) -> 
         try:
             return check_schema(platform.database, definition.schema)
         except PyMongoError as error:
-            log.warning("waiting_for_database", error=str(error)[:300])
+            log.warning("waiting_for_database", error=error)
         eventlet.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)

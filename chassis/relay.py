@@ -93,7 +93,7 @@ class Relay(DependencyProvider):
                 self._links[lane.name].drop(f"relay: {error}")
                 pause = AFTER_FAILURE_SECONDS
             except PyMongoError as error:
-                log.warning("commits_unreachable", lane=lane.name, error=str(error)[:300])
+                log.warning("commits_unreachable", lane=lane.name, error=error)
                 pause = AFTER_FAILURE_SECONDS
             if pause and not self._stopping:
                 with eventlet.Timeout(min(pause, POLL_SECONDS), False):
@@ -107,7 +107,7 @@ class Relay(DependencyProvider):
                 while self._leadership.held and self._updates.clear():
                     eventlet.sleep(0.1)
             except PyMongoError as error:
-                log.warning("commits_not_cleared", error=str(error)[:300])
+                log.warning("commits_not_cleared", error=error)
 
     # ── What wakes it ───────────────────────────────────────────────────────────────────────────
 

@@ -408,7 +408,7 @@ class Lane:
             if followed or recovered:
                 self._updates.release(self.name, recovered, list(followed))
         except PyMongoError as error:  # they are pending still, and published once more
-            log.warning("commits_not_marked", lane=self.name, error=str(error)[:300])
+            log.warning("commits_not_marked", lane=self.name, error=error)
         finally:
             self._busy.difference_update(commit.id for commit in decided)
         PUBLISHED.labels(self.name).inc(len(published))

@@ -73,7 +73,7 @@ def test_a_page_is_sent_compressed_to_who_takes_that(client: Client, path: str) 
     for answer in (plain_told, told):
         assert answer["Vary"] == "Accept-Encoding, Accept-Language, Origin"
     asked = {"HTTP_ACCEPT_ENCODING": "gzip", "HTTP_IF_NONE_MATCH": told["ETag"]}
-    assert client.ask("GET", path, **asked)[0] == 304
+    assert client.ask("GET", path, b"", **asked)[0] == 304
 
 
 def test_what_does_not_get_smaller_is_sent_as_it_is(client: Client) -> None:

@@ -44,7 +44,7 @@ class MembershipDeadlineUseCases:
                 self._advance(run.ctx, lambda tx: self._memberships.due(tx.now, BATCH, tx=tx))
             run.next_due(due)
         except Exception as problem:
-            log.warning("membership_batch_failed", error=repr(problem))
+            log.warning("membership_batch_failed", error=problem)
             act_on_due(
                 run,
                 lambda most: self._memberships.due(run.now, most),
