@@ -38,6 +38,8 @@ LONGEST_QUEUE = 1_000_000
 LONGEST_SIDE_QUEUE = 100_000
 INTEGRATOR_QUEUE_BYTES = 128 * 1024 * 1024
 INTEGRATOR_QUEUE_DAYS = 14  # without a reader; then it is deleted with what it holds
+INTEGRATOR_CONNECTIONS = 10
+INTEGRATOR_CHANNELS = 20  # over all of its connections
 LONGEST_LIVE_QUEUE = 1_000
 LIVE_TTL_SECONDS = 5  # what is not heard by then is no news
 LIVE_QUEUE_SECONDS = 60  # of one that nobody reads, should a process declare such
@@ -69,6 +71,10 @@ def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
                 "write": NOTHING,
                 "read": r"^integrator\.{name}\.events$",
                 "topics": [],
+            },
+            "limits": {
+                "max-connections": INTEGRATOR_CONNECTIONS,
+                "max-channels": INTEGRATOR_CHANNELS,
             },
             "queue": _queue("integrator.{name}.events", "quorum"),
             "exchange": INTEGRATORS_EXCHANGE,

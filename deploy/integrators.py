@@ -4,6 +4,7 @@ The account declares and writes nothing; which events the queue gets is decided 
 queue are policy. In containers:
 
     docker compose run --rm migrate python -m deploy.integrators NAME [--events TYPE …]
+    docker compose run --rm migrate python -m deploy.integrators NAME --remove
 """
 
 import argparse
@@ -37,6 +38,16 @@ def queue_of(name: str) -> str:
     return f"integrator.{name}.events"
 
 
+def user_of(name: str) -> str:
+    """The broker user of an integrator, before the environment's prefix.
+
+    `name`: lower-case letters, digits and hyphens; raises ProvisionError for another.
+    """
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        raise ProvisionError(f"{name!r} is not an integrator's name: use a-z, 0-9 and -")
+    return f"integrator-{name}"
+
+
 def provision_integrator(
     target: Target,
     topology: Mapping[str, Any],
@@ -46,18 +57,17 @@ def provision_integrator(
 ) -> None:
     """Makes or changes the account; the second time the same changes nothing.
 
-    `name`: lower-case letters, digits and hyphens. `password` None keeps the one that is. `events`:
-    types such as `coterie.membership.activated.v1`, or all of a kind such as
-    `coterie.membership.#`; none given means what was chosen before, at first all public events.
+    `password` None keeps the one that is. `events`: types such as
+    `coterie.membership.activated.v1`, or all of a kind such as `coterie.membership.#`; none given
+    means what was chosen before, at first all public events.
     Raises ProvisionError, requests' errors.
     """
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-        raise ProvisionError(f"{name!r} is not an integrator's name: use a-z, 0-9 and -")
+    user = user_of(name)
     template = topology["integrators"]
     for key in events:
         if not any(_covers(key, public) for public in template["events"]):
             raise ProvisionError(f"{key!r} is no public event; there are {template['events']}")
-    user, queue, exchange = f"integrator-{name}", queue_of(name), template["exchange"]
+    queue, exchange = queue_of(name), template["exchange"]
     rights = {
         key: value.replace("{name}", name) if isinstance(value, str) else value
         for key, value in template["user"].items()
@@ -72,12 +82,39 @@ def provision_integrator(
             "users": {user: rights},
         }
         declare(session, target, part, {} if password is None else {user: password})
+        limits = f"{target.management_url}/api/user-limits/{_in_address(target, name)}"
+        for limit, value in template["limits"].items():
+            answer = session.put(f"{limits}/{limit}", json={"value": value}, timeout=30)
+            answer.raise_for_status()
         if events:
             remove_bindings(
                 session,
                 target,
                 lambda found: found["destination"] == queue and found["routing_key"] not in events,
             )
+
+
+def remove_integrator(target: Target, name: str) -> None:
+    """Ends the account and its connections; deletes its queue with what it holds.
+
+    Raises ProvisionError when neither is there, requests' errors.
+    """
+    api, vhost = f"{target.management_url}/api", quote(target.vhost, safe="")
+    user = _in_address(target, name)
+    with management(target) as session:
+        answers = [
+            session.delete(f"{api}/{place}", timeout=30)
+            for place in (f"users/{user}", f"queues/{vhost}/{queue_of(name)}")
+        ]
+    found = [answer for answer in answers if answer.status_code != 404]
+    if not found:
+        raise ProvisionError(f"there is no integrator {name!r}")
+    for answer in found:
+        answer.raise_for_status()
+
+
+def _in_address(target: Target, name: str) -> str:
+    return quote(target.broker_user(user_of(name)), safe="")
 
 
 def _covers(key: str, event_type: str) -> bool:
@@ -102,9 +139,9 @@ def _is_bound(session: requests.Session, target: Target, queue: str, exchange: s
 
 
 def _is_known(target: Target, name: str) -> bool:
-    user = quote(target.broker_user(f"integrator-{name}"), safe="")
+    address = f"{target.management_url}/api/users/{_in_address(target, name)}"
     with management(target) as session:
-        found = session.get(f"{target.management_url}/api/users/{user}", timeout=30)
+        found = session.get(address, timeout=30)
     return found.status_code == 200
 
 
@@ -118,16 +155,21 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("name", help="lower-case letters, digits and hyphens")
     parser.add_argument("--events", nargs="+", default=(), help="types; all public ones at first")
     parser.add_argument("--new-password", action="store_true", help="of an account that exists")
+    parser.add_argument("--remove", action="store_true", help="the account and its queue")
     options = parser.parse_args(arguments)
     try:
         target = ProvisionSettings.from_environment(os.environ).target()
+        if options.remove:
+            remove_integrator(target, options.name)
+            print(f"removed {options.name}, its queue and what was in it")
+            return 0
         known = _is_known(target, options.name) and not options.new_password
         password = None if known else secrets.token_urlsafe(32)
         provision_integrator(target, load_topology(), options.name, password, options.events)
     except (ProvisionError, SettingsError, requests.RequestException, OSError) as error:
         print(f"integrators: {without_passwords(str(error))}", file=sys.stderr)
         return 1
-    user = target.broker_user(f"integrator-{options.name}")
+    user = target.broker_user(user_of(options.name))
     print(f"user {user}, vhost {target.vhost}, queue {queue_of(options.name)}")
     print("the password stays as it was" if password is None else f"password {password}")
     return 0

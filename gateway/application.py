@@ -22,6 +22,7 @@ from chassis.context import (
     IdempotencyKey,
     accept_request_id,
     continue_trace,
+    new_traceparent,
 )
 from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError, Kind
 from contracts.errors.gateway import (
@@ -89,6 +90,7 @@ class Exchange:
     environ: Environ
     request_id: str
     locale: str
+    traceparent: str
     label: str = "none"  # the route's path template; never the address itself, which has ids
     route: Route | None = None
     caller: str = ""  # whose request it is for limits and lines
@@ -129,6 +131,7 @@ class Application:
             environ,
             accept_request_id(environ.get("HTTP_X_REQUEST_ID")),
             headers.locale(environ.get("HTTP_ACCEPT_LANGUAGE")),
+            continue_trace(environ.get("HTTP_TRACEPARENT")),
         )
         try:
             try:
@@ -143,7 +146,7 @@ class Application:
     def refusal(self, error: DomainError) -> tuple[str, list[tuple[str, str]], bytes]:
         """The answer to bytes that never became a request (status line, headers, body)."""
         _refused.inc()
-        exchange = Exchange({}, accept_request_id(None), DEFAULT_LOCALE)
+        exchange = Exchange({}, accept_request_id(None), DEFAULT_LOCALE, new_traceparent())
         answer = self._problem(error, exchange)
         common = self._common_headers(exchange, answer)
         return _status_line(answer.status), [*answer.headers, *common], answer.body
@@ -214,12 +217,7 @@ class Application:
         if route.if_match:
             version = headers.expected_version(environ.get("HTTP_IF_MATCH"))
         operation = self._operations[route]
-        ctx = Context(
-            actor,
-            exchange.locale,
-            exchange.request_id,
-            continue_trace(environ.get("HTTP_TRACEPARENT")),
-        )
+        ctx = Context(actor, exchange.locale, exchange.request_id, exchange.traceparent)
         if route.asks_first is not None:
             question = operation.first_question(match.values)
             within = dataclasses.replace(ctx, deadline=Deadline(route.asks_first.deadline))
@@ -383,6 +381,7 @@ class Application:
             log.info(
                 "request_served",
                 request_id=exchange.request_id,
+                trace=exchange.traceparent,
                 method=method,
                 route=exchange.label,
                 status=answer.status,

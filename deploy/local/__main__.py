@@ -116,6 +116,10 @@ def archive(system: System, arguments: argparse.Namespace) -> int:
 
 def integrator(system: System, arguments: argparse.Namespace) -> int:
     """Give an integrator a broker account and a queue, and print its AMQP address and queue."""
+    if arguments.remove:
+        system.remove_integrator(arguments.account)
+        print(f"removed {arguments.account}, its queue and what was in it")
+        return 0
     print(system.integrator_url(arguments.account, arguments.events), queue_of(arguments.account))
     return 0
 
@@ -183,6 +187,7 @@ def _parser() -> argparse.ArgumentParser:
     account = command("integrator", integrator)
     account.add_argument("account", help="letters, digits and hyphens")
     account.add_argument("--events", nargs="*", default=(), help="types; all public ones at first")
+    account.add_argument("--remove", action="store_true", help="the account and its queue")
     command("reset", reset)
     alone = command("nodes", nodes)
     alone.add_argument("action", choices=("start", "stop"))

@@ -83,6 +83,10 @@ class Credentials:
             self._write_once(path, _random())
         return path.read_text()
 
+    def forget_integrator(self, name: str) -> None:
+        """Who comes by that name later gets another password."""
+        (self.directory / "integrators" / name).unlink(missing_ok=True)
+
     def token_public_keys(self) -> Path:
         """The JWK Set (RFC 7517) for `signing_key.pem`; `kid` is the RFC 7638 thumbprint."""
         key = serialization.load_pem_private_key(self.read("signing_key.pem").encode(), None)

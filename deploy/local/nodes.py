@@ -33,7 +33,7 @@ WANTED_PORTS = {
     "mongod": None,
 }
 
-_RABBITMQ_CONF = """\
+RABBITMQ_CONF = """\
 loopback_users = none
 listeners.tcp.1 = 127.0.0.1:{amqp}
 management.tcp.ip = 127.0.0.1
@@ -41,6 +41,8 @@ management.tcp.port = {management}
 default_user = {admin}
 default_pass = {password}
 max_message_size = 1048576
+connection_max = 1000
+channel_max = 128
 vm_memory_high_watermark.absolute = 512MiB
 disk_free_limit.absolute = 200MB
 collect_statistics_interval = 5000
@@ -165,7 +167,7 @@ class Nodes:
         conf = data / "rabbitmq.conf"
         conf.touch(mode=0o600)
         conf.write_text(
-            _RABBITMQ_CONF.format(
+            RABBITMQ_CONF.format(
                 amqp=self.ports["amqp"],
                 management=self.ports["rabbitmq-management"],
                 admin=ADMIN,
@@ -207,6 +209,7 @@ class Nodes:
             *("--dbpath", str(data), "--port", str(self.ports["mongod"])),
             *("--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--slowms", "1000"),
             *("--replSet", REPLICA_SET, "--oplogSize", "512"),
+            "--noscripting",
             *("--auth", "--keyFile", str(self.credentials.path("mongod_keyfile"))),
             *("--wiredTigerCacheSizeGB", "0.25"),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),

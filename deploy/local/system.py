@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 
 from contracts.records import SERVICES
-from deploy.integrators import provision_integrator
+from deploy.integrators import provision_integrator, remove_integrator, user_of
 from deploy.local import clock
 from deploy.local import ports as port_table
 from deploy.local.control import REPOSITORY, Control
@@ -260,8 +260,13 @@ class System:
         """
         password = self.credentials.secret_of_integrator(name)
         provision_integrator(self.target, load_topology(), name, password, events)
-        user = self.target.broker_user(f"integrator-{name}")
+        user = self.target.broker_user(user_of(name))
         return self.nodes.amqp_url(user, password, self._vhost)
+
+    def remove_integrator(self, name: str) -> None:
+        """End an integrator's account, with its queue. Raises ProvisionError if there is none."""
+        remove_integrator(self.target, name)
+        self.credentials.forget_integrator(name)
 
     def tail(self, process: str, lines: int = 30) -> str:
         """The last lines of a process' log."""

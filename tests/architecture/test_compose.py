@@ -21,6 +21,7 @@ from chassis.settings import MigrationSettings, SettingsError
 from contracts.records import SERVICES as SERVICE_NAMES
 from deploy import provision
 from deploy.compose.secrets import write_secrets
+from deploy.local.nodes import RABBITMQ_CONF
 from sandbox.settings import Settings as SandboxSettings
 
 ROOT = Path(__file__).parents[2]
@@ -257,6 +258,15 @@ def test_nodes_publish_no_door() -> None:
     for name in NODES:
         assert "ports" not in SERVICES[name]
         assert all(COMPOSE["networks"][one]["internal"] for one in SERVICES[name]["networks"])
+
+
+def test_nodes_have_the_limits_of_local_ones() -> None:
+    """O-4, D-16: what tests run against is what containers get."""
+    bounded = re.compile(r"^(?:connection_max|channel_max|max_message_size) = \d+$", re.MULTILINE)
+    given = bounded.findall((ROOT / "deploy/compose/rabbitmq.conf").read_text())
+    assert sorted(given) == sorted(bounded.findall(RABBITMQ_CONF))
+    assert len(given) == 3
+    assert "--noscripting" in (ROOT / "deploy/compose/mongod.sh").read_text()
 
 
 def test_the_clock_reaches_every_process() -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.local.nodes import Nodes
-from tests.kit.nodes import wait_registered
+from deploy.provision import Target, erase
+from tests.kit.nodes import unique, wait_registered
 from tests.kit.toy.system import Toy, toy_on
 
 
@@ -22,3 +23,19 @@ def breakable_toy(private_nodes: Nodes, tmp_path_factory: pytest.TempPathFactory
     with toy_on(private_nodes, tmp_path_factory.mktemp("toy")) as made:
         wait_registered(private_nodes, made.target.vhost)
         yield made
+
+
+@pytest.fixture
+def target(nodes: Nodes) -> Iterator[Target]:
+    """An environment of a test's own, not yet made; erased afterwards."""
+    name = unique("t")
+    made = Target(
+        management_url=nodes.management_url,
+        management_auth=nodes.admin_auth,
+        mongo_admin_url=nodes.mongo_admin_url,
+        vhost=name,
+        user_prefix=f"{name}-",
+        database_prefix=f"{name}_",
+    )
+    yield made
+    erase(made)

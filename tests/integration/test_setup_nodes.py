@@ -5,8 +5,10 @@ from contextlib import ExitStack
 from functools import partial
 
 import pymongo
+import pytest
 from kombu import Connection, Producer, Queue
 from pymongo.database import Database
+from pymongo.errors import OperationFailure
 
 from chassis.mongo import Document
 from deploy.local.nodes import Nodes
@@ -21,6 +23,22 @@ def test_a_test_database_takes_transactions(
     with mongo.start_session() as session, session.start_transaction():
         database.things.insert_one({"_id": 1}, session=session)
     assert database.things.find_one({"_id": 1}) == {"_id": 1}
+
+
+def test_the_database_runs_no_script(database: Database[Document]) -> None:
+    """D-16: what is no operator of ours would not be executed either."""
+    database.things.insert_one({"_id": 1})
+    function = {"body": "function() { return true }", "args": [], "lang": "js"}
+    for query in ({"$where": "true"}, {"$expr": {"$function": function}}):
+        with pytest.raises(OperationFailure, match=r"(?i)script"):
+            database.things.find_one(query)
+
+
+def test_one_connection_has_only_so_many_channels(vhost: Vhost) -> None:
+    """O-4: nobody takes the broker's memory with channels."""
+    with Connection(vhost.url_for("gateway")) as connection:
+        connection.connect()
+        assert connection.connection.channel_max == 128
 
 
 def test_a_service_user_can_log_in_to_its_vhost(vhost: Vhost) -> None:

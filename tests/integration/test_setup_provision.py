@@ -1,10 +1,8 @@
 """Provisioning against the real broker and database."""
 
-import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,7 @@ from pymongo.errors import OperationFailure
 
 from chassis.mongo import Document
 from contracts.records import SERVICES
-from deploy.integrators import provision_integrator, queue_of
+from deploy.integrators import queue_of
 from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from deploy.provision import (
@@ -29,8 +27,6 @@ from deploy.provision import (
     provision,
 )
 from tests.kit.broker import Broker
-from tests.kit.nodes import unique
-from tests.kit.probe import probe
 
 TOPOLOGY: dict[str, Any] = {
     "exchanges": [
@@ -78,19 +74,7 @@ PASSWORDS = Passwords(
 )
 
 
-@pytest.fixture
-def target(nodes: Nodes) -> Iterator[Target]:
-    name = unique("t")
-    made = Target(
-        management_url=nodes.management_url,
-        management_auth=nodes.admin_auth,
-        mongo_admin_url=nodes.mongo_admin_url,
-        vhost=name,
-        user_prefix=f"{name}-",
-        database_prefix=f"{name}_",
-    )
-    yield made
-    erase(made)
+ACTIVATED, PUBLISHED = "coterie.membership.activated.v1", "coterie.events.meetup_published.v1"
 
 
 def exported(target: Target) -> dict[str, Any]:
@@ -173,116 +157,6 @@ def test_a_service_reads_no_foreign_database(target: Target, nodes: Nodes) -> No
     narrow = nodes.mongo_url("payments", PASSWORDS.mongo["payments"], target.database("payments"))
     with pymongo.MongoClient[Document](narrow) as client, pytest.raises(OperationFailure):
         client[target.database("payments")].orders.find_one()
-
-
-def integrator_topology(*events: str) -> dict[str, Any]:
-    real = load_topology()
-    exchanges = [row for row in real["exchanges"] if row["name"] == "integrators.events"]
-    policies = [row for row in real["policies"] if row["name"] == "integrators"]
-    return {**TOPOLOGY, "exchanges": exchanges, "bindings": [], "policies": policies} | {
-        "integrators": {**real["integrators"], "events": list(events)}
-    }
-
-
-ACTIVATED, PUBLISHED = "coterie.membership.activated.v1", "coterie.events.meetup_published.v1"
-
-
-def read_by(url: str, queue: str, wanted: int) -> list[str]:
-    with Broker(url) as broker:
-        return [str(message.body, "utf-8") for message in broker.drain(queue, wanted)]
-
-
-def test_an_integrator_reads_its_own_queue_and_does_nothing_else(
-    target: Target, nodes: Nodes
-) -> None:
-    """It may not declare, bind, write or read anything else: no queue of its own making can fill
-    the broker or refuse what is published.
-    """
-    topology = integrator_topology(ACTIVATED, PUBLISHED)
-    provision(target, topology, PASSWORDS)
-    for name in ("acme", "other"):
-        provision_integrator(target, topology, name, "secret")
-    queue = queue_of("acme")
-    with Broker(nodes.amqp_url(*nodes.admin_auth, target.vhost)) as admin:
-        for key in (ACTIVATED, PUBLISHED):
-            admin.publish(key, exchange="integrators.events", routing_key=key)
-    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
-    assert read_by(url, queue, 2) == [ACTIVATED, PUBLISHED]
-    greedy = {"x-max-length": 1, "x-overflow": "reject-publish"}
-    forbidden: list[Callable[[Any], object]] = [
-        lambda c: c.queue_declare("integrator.acme.more", durable=True, arguments=greedy),
-        lambda c: c.queue_bind(queue, "integrators.events", "#"),
-        lambda c: c.queue_unbind(queue, "integrators.events", "coterie.#"),
-        lambda c: c.queue_delete(queue),
-        lambda c: c.exchange_declare("integrator.acme", "topic"),
-        lambda c: c.basic_get(queue_of("other")),
-        lambda c: c.basic_publish_confirm(
-            amqp.Message(b"x"), exchange="integrators.events", routing_key=ACTIVATED
-        ),
-        lambda c: c.basic_publish_confirm(amqp.Message(b"x"), routing_key=queue),
-    ]
-    for attempt in forbidden:
-        with Broker(url) as broker, pytest.raises(amqp.exceptions.AccessRefused):
-            attempt(broker.channel)
-    with pytest.raises(ProvisionError, match="not an integrator's name"):
-        provision_integrator(target, topology, "a.*", "secret")
-
-
-def test_an_integrator_gets_the_events_that_were_chosen(target: Target, nodes: Nodes) -> None:
-    """All public ones at first; a later choice replaces the earlier; without one it stays."""
-    topology = integrator_topology(ACTIVATED, PUBLISHED)
-    provision(target, topology, PASSWORDS)
-
-    def bound() -> set[str]:
-        rows = exported(target)["bindings"]
-        return {row["routing_key"] for row in rows if row["destination"] == queue_of("acme")}
-
-    provision_integrator(target, topology, "acme", "secret")
-    assert bound() == {"coterie.#"}
-    provision_integrator(target, topology, "acme", "secret", ["coterie.membership.#", PUBLISHED])
-    assert bound() == {"coterie.membership.#", PUBLISHED}
-    before = exported(target)
-    provision_integrator(target, topology, "acme", None)
-    assert exported(target) == before
-    for key in ("coterie.membership.expired.v1", "coterie.payments.#", "#"):
-        with pytest.raises(ProvisionError, match="no public event"):
-            provision_integrator(target, topology, "acme", None, [key])
-    assert bound() == {"coterie.membership.#", PUBLISHED}
-    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
-    with Broker(url) as broker:
-        assert broker.depth(queue_of("acme")) == 0
-
-
-def test_the_example_reads_the_queue_it_was_given(
-    target: Target, nodes: Nodes, tmp_path: Path
-) -> None:
-    """A plain kombu consumer with the rights of an integrator; each event is counted once."""
-    topology = integrator_topology(ACTIVATED)
-    provision(target, topology, PASSWORDS)
-    provision_integrator(target, topology, "acme", "secret")
-    sample = (REPOSITORY / "contracts/samples" / f"{ACTIVATED}.json").read_text()
-    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
-    tally = tmp_path / "tally.json"
-    module = [sys.executable, "-m", "examples.integrator.print_events"]
-    reader = subprocess.Popen(
-        [*module, url, queue_of("acme"), "--tally", str(tally)],
-        cwd=REPOSITORY,
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        with Broker(nodes.amqp_url(*nodes.admin_auth, target.vhost)) as admin:
-            for _ in range(2):
-                admin.publish(
-                    sample,
-                    exchange="integrators.events",
-                    routing_key=ACTIVATED,
-                    content_type="application/cloudevents+json",
-                )
-            probe(lambda: json.loads(tally.read_text())["events"] == {"activated": 1}, 20)
-            probe(lambda: admin.depth(queue_of("acme")) == 0, 10, "both are acknowledged")
-    finally:
-        reader.terminate()
-        assert reader.wait(10) == 0
 
 
 def test_an_exchange_binding_that_is_no_longer_wanted_goes(target: Target) -> None:
@@ -403,12 +277,18 @@ def test_a_container_makes_an_integrators_account(
     queue = queue_of(f"{target.vhost}-x")
     assert queue in made.stdout
     url = nodes.amqp_url(user, password, target.vhost)
-    assert read_by(url, queue, 0) == []
+    with Broker(url) as reader:
+        assert reader.depth(queue) == 0
     again = integrators(f"{target.vhost}-x", "--events", ACTIVATED)
     assert "stays as it was" in again.stdout
-    assert read_by(url, queue, 0) == []
+    with Broker(url) as reader:
+        assert reader.depth(queue) == 0
     wrong = integrators(f"{target.vhost}-x", "--events", "coterie.nothing.v1")
     assert (wrong.returncode, len(wrong.stderr.splitlines())) == (1, 1)
+    removed = integrators(f"{target.vhost}-x", "--remove")
+    assert (removed.returncode, "removed" in removed.stdout) == (0, True)
+    removed_before = integrators(f"{target.vhost}-x", "--remove")
+    assert (removed_before.returncode, "no integrator" in removed_before.stderr) == (1, True)
 
 
 def test_a_container_that_cannot_provision_says_why_without_secrets(

@@ -54,6 +54,23 @@ def test_a_line_says_who_asked_in_which_session_and_from_where(
     assert "203.0.113.77" not in str(lines)
 
 
+def test_requests_with_one_id_are_told_apart_by_their_trace(
+    client: Client,  # noqa: F811
+    answers: Answers,  # noqa: F811
+) -> None:
+    """H-24, H-25, L12: the id is the client's; the trace, which the services' lines have too, is
+    ours where the client began none.
+    """
+    answers.answer = lambda: (example(membership.Community), False)
+    with capture_logs() as lines:
+        for _ in range(2):
+            client.ask("GET", COMMUNITY, HTTP_X_REQUEST_ID="the-same-id")
+    assert [line["request_id"] for line in lines] == ["the-same-id"] * 2
+    traces = [line["trace"] for line in lines]
+    assert traces == [ctx.traceparent for _, _, ctx in answers.calls]
+    assert len({trace.split("-")[1] for trace in traces}) == 2
+
+
 def test_who_is_not_signed_in_is_known_by_the_source_alone(
     client: Client,  # noqa: F811
     answers: Answers,  # noqa: F811
