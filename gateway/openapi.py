@@ -55,8 +55,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
     "Cursor": {
         "name": "cursor",
         "in": "query",
-        "description": "`next_cursor` of the page before; opaque, for the same person, list and"
-        " filter.",
+        "description": "`next_cursor` of the page before; opaque, for one person, list and filter.",
         "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,1024}$"},
     },
     "AcceptLanguage": {
