@@ -199,6 +199,18 @@ class ExportPerson(TypedDict):
     person_id: str
 
 
+class RefreshSession(TypedDict):
+    refresh_token: str
+
+
+class SessionRef(TypedDict):
+    session_id: str
+
+
+class SessionsOf(TypedDict):
+    person_id: str
+
+
 class StartSignIn(TypedDict):
     email: str
     locale: Literal["zh-CN", "en"]
@@ -208,14 +220,6 @@ class StartSignIn(TypedDict):
 class FinishSignIn(TypedDict):
     challenge_id: str
     code: str
-
-
-class RefreshSession(TypedDict):
-    refresh_token: str
-
-
-class SessionsOf(TypedDict):
-    person_id: str
 
 
 class ChallengeRef(TypedDict):
@@ -444,18 +448,31 @@ class PersonalData(TypedDict):
     next: str | None
 
 
-class SignInStarted(TypedDict):
-    challenge_id: str
-    expires_at: dt.datetime
-    resend_after_seconds: int
-
-
 class SessionTokens(TypedDict):
     access_token: str
     token_type: str
     expires_in: int
     refresh_token: str
     person_id: str
+
+
+class Session(TypedDict):
+    id: str
+    started_at: dt.datetime
+    last_used_at: dt.datetime
+    expires_at: dt.datetime
+    is_current: bool
+
+
+class MySessions(TypedDict):
+    items: list[Session]
+    next: str | None
+
+
+class SignInStarted(TypedDict):
+    challenge_id: str
+    expires_at: dt.datetime
+    resend_after_seconds: int
 
 
 class SignInCode(TypedDict):

@@ -119,6 +119,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             access=access,
             parts={
                 "person": Part(membership.Person, people.list_me),
+                "session": Part(membership.Session, sessions.list_mine),
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),
@@ -133,6 +134,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.FINISH_SIGN_IN: lambda app: app.sign_in.finish,
     membership.REFRESH_SESSION: lambda app: app.sessions.refresh,
     membership.END_SESSION: lambda app: app.sessions.end,
+    membership.LIST_MY_SESSIONS: lambda app: app.sessions.list_mine,
+    membership.END_MY_SESSION: lambda app: app.sessions.end_one,
     membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
     membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
     membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,

@@ -313,7 +313,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     exported = [one for service in SERVICES for one in client.pages(f"/v1/me/export/{service}")]
     counted = Counter(one["kind"] for one in exported)
     assert set(counted) == {
-        *("person", "standing", "application", "membership"),
+        *("person", "session", "standing", "application", "membership"),
         *("purchase", "order", "registration", "notification"),
     }
     assert (counted["application"], counted["registration"]) == (2, 2)

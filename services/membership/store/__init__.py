@@ -19,6 +19,7 @@ from services.membership.store.identity.sign_in import ChallengeStore, SessionSt
 from services.membership.store.identity.sign_in_limits import SignInLimitStore
 from services.membership.store.migrations import (
     keep_for_a_time,
+    list_sessions,
     one_form_of_addresses,
     reword,
     tell_of_terms_without_purchase,
@@ -62,6 +63,7 @@ SCHEMA = DatabaseSchema(
         reword(4),
         one_form_of_addresses(5),
         keep_for_a_time(6),
+        list_sessions(7),
     ],
 )
 

@@ -116,6 +116,19 @@ def _(world: World) -> Asked:
     return as_session(ctx, session), {}
 
 
+@COSTS.rpc(membership.LIST_MY_SESSIONS)
+def _(world: World) -> Asked:
+    finish(world, *opened(world))
+    return world.person("li@example.com"), PAGE
+
+
+@COSTS.rpc(membership.END_MY_SESSION)
+def _(world: World) -> Asked:
+    tokens = finish(world, *opened(world))
+    session = tokens["refresh_token"].partition(".")[0]
+    return world.person("li@example.com"), {"session_id": session}
+
+
 @COSTS.rpc(membership.END_MY_SESSIONS)
 def _(world: World) -> Asked:
     person = finish(world, *opened(world))["person_id"]

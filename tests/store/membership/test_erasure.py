@@ -16,6 +16,7 @@ from contracts.errors import membership as codes
 from contracts.records import Event, Rpc
 from services.membership.usecases.identity import forgetting
 from tests.kit.passes import OnePass
+from tests.store.membership.test_sessions import sign_in
 from tests.store.membership.world import World
 
 WEEK = dt.timedelta(days=7)
@@ -243,6 +244,7 @@ def breaks(*arguments: Any, **more: Any) -> None:
 def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
     """M6: kind by kind, page by page, as their own lists show it; nothing of others."""
     li = known_by_name(world)
+    sign_in(world, "li.wei@example.com")
     world.member(world.person("wang@example.com"))
     for limit in (1, 100):
         seen: list[dict[str, Any]] = []
@@ -254,11 +256,11 @@ def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
             after = page["next"]
             if after is None:
                 break
-        kinds = ["person", "standing", "application", "application", "membership"]
+        kinds = ["person", "session", "standing", "application", "application", "membership"]
         assert [one["kind"] for one in seen] == kinds
         assert seen[0]["data"]["email"] == "li.wei@example.com"
-        assert seen[3]["data"]["rejection"]["message"] == "再联系"
-        assert seen[2]["data"]["verdicts"] == [], "notes for staff stay with staff"
+        assert seen[4]["data"]["rejection"]["message"] == "再联系"
+        assert seen[3]["data"]["verdicts"] == [], "notes for staff stay with staff"
         ids = {one["data"].get("person_id", li.require_person()) for one in seen}
         assert ids == {li.require_person()}
     about = {"person_id": li.require_person(), "after": None, "limit": 9}
