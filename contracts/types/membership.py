@@ -502,6 +502,13 @@ class Standings(TypedDict):
     next: str | None
 
 
+class ErasureAsked(TypedDict):
+    erasure_id: str
+    person_id: str
+    erase_at: dt.datetime
+    by_operator: bool
+
+
 class PersonErased(TypedDict):
     erasure_id: str
     person_id: str

@@ -51,6 +51,11 @@ def reminded_day_passed(facts: Facts, now: dt.datetime, zone: str) -> bool:
     return _today(now, zone) > last_day
 
 
+def erasure_begun(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """It cannot be taken back any more."""
+    return bool(now >= facts["erase_at"])
+
+
 def _today(now: dt.datetime, zone: str) -> str:
     return now.astimezone(ZoneInfo(zone)).date().isoformat()
 
@@ -108,6 +113,14 @@ RULES = (
         ("email",),
         link="",
         person=None,
+    ),
+    Rule(
+        "coterie.membership.erasure_asked.v1",
+        "erasure_asked",
+        "transactional",
+        ("email",),
+        link="/v1/me/erasure",
+        overdue=erasure_begun,
     ),
     _application("application_submitted", "application_received"),
     _application("application_info_requested", "application_info_requested", words="decision"),

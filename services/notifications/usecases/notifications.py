@@ -54,7 +54,7 @@ class NotificationUseCases:
         rule = BY_EVENT[event.event.type]
         now = self._clock.now()
         community_id = event.data.get("community_id")
-        # A code belongs to no community, and nobody asks how many there were.
+        # What is about an account belongs to no community, and nobody asks how many there were.
         uncounted: Uncounted = {} if community_id is None else {"uncounted": True}
         messages: list[Message] = [
             {
@@ -113,7 +113,7 @@ class NotificationUseCases:
 
     def _view(self, message: Message, ctx: Context) -> wire.Notification:
         community_id = message["community_id"]
-        assert community_id is not None  # only sign-in codes have none, and they are mails
+        assert community_id is not None  # only what is about an account has none: mails
         words = self._words(message, community_id, ctx)
         return {
             "id": message["_id"],

@@ -128,6 +128,11 @@ def _(world: World) -> Told:
     return sample(membership.SIGN_IN_REQUESTED)
 
 
+@COSTS.reaction("on_account_news")
+def _(world: World) -> Told:
+    return sample(membership.ERASURE_ASKED)
+
+
 @COSTS.reaction("on_application_news", "handed in")
 def _(world: World) -> Told:
     return sample(membership.APPLICATION_SUBMITTED)

@@ -12,6 +12,8 @@ from contracts.errors import NOT_PERMITTED, SIGN_IN_AGAIN, DomainError
 from contracts.records import RPCS
 
 LATELY = {
+    "membership.start_my_erasure": ALWAYS,
+    "membership.start_erasure": ALWAYS,
     "membership.grant_operator": ALWAYS,
     "membership.revoke_operator": ALWAYS,
     "membership.grant_role": "to grant the role owner",

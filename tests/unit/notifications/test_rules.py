@@ -96,6 +96,7 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
     """R6: by kind. What stays true is sent after days; codes end with their challenge, which
     membership knows; seats are asked for, too."""
     expires = {
+        "erasure_asked",
         "application_approved",
         "payment_reminder",
         "term_ending",

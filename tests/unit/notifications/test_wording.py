@@ -111,6 +111,18 @@ def test_membership_without_number_or_term() -> None:
     assert words("membership_cancelled", "en", term=None).paragraphs
 
 
+@pytest.mark.parametrize(
+    ("by_operator", "said"), [(False, "You asked"), (True, "The people who run this system")]
+)
+def test_an_erasure_says_who_asked_and_until_when_it_is_taken_back(
+    by_operator: bool, said: str
+) -> None:
+    """product.md §2: an operator may ask for somebody, who hears that it was not themselves."""
+    erasure = words("erasure_asked", "en", by_operator=by_operator)
+    assert said in erasure.text
+    assert "November 28, 2026, 16:00 (China Standard Time)" in erasure.text
+
+
 def test_text_of_people_stays_text() -> None:
     """Markup and template language in what people wrote are shown, never run."""
     said = words("application_info_requested", "en", words="{{ 7 * 7 }} <script>x</script>")
