@@ -6,6 +6,7 @@ records: `contracts.records`.
 
 from contracts.membership.applications import *
 from contracts.membership.communities import *
+from contracts.membership.email_changes import *
 from contracts.membership.erasure import *
 from contracts.membership.events import *
 from contracts.membership.imports import *

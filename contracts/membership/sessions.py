@@ -54,10 +54,12 @@ class SessionsOf(Request):
 
 
 class SessionsEnded(Document):
-    """`session_id` is null when every session of the person that there was ended."""
+    """`session_id` is null when every session of the person that there was ended, but for the one
+    that was kept."""
 
     person_id = Id("per", required=True)
     session_id = Id("ses", required=True, allow_none=True)
+    kept_session_id = Id("ses", load_default=None, allow_none=True)
     ended_at = Instant(required=True)
 
 

@@ -138,6 +138,37 @@ class Empty(TypedDict):
     pass
 
 
+class ChangeMe(TypedDict):
+    name: NotRequired[str]
+    locale: NotRequired[Literal["zh-CN", "en"]]
+    expected_version: int
+
+
+class RecipientRef(TypedDict):
+    person_id: str
+    purpose: Literal["transactional", "reminder", "social", "campaign"]
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
+class StartEmailChange(TypedDict):
+    email: str
+
+
+class ConfirmEmailChange(TypedDict):
+    old_code: str
+    new_code: str
+
+
+class EmailChangeSide(TypedDict):
+    change_id: str
+    side: Literal["old", "new"]
+
+
 class PersonRef(TypedDict):
     person_id: str
 
@@ -179,23 +210,6 @@ class GrantOperator(TypedDict):
 
 
 class RevokeOperator(TypedDict):
-    person_id: str
-
-
-class ChangeMe(TypedDict):
-    name: NotRequired[str]
-    locale: NotRequired[Literal["zh-CN", "en"]]
-    expected_version: int
-
-
-class RecipientRef(TypedDict):
-    person_id: str
-    purpose: Literal["transactional", "reminder", "social", "campaign"]
-
-
-class ExportPerson(TypedDict):
-    after: str | None
-    limit: int
     person_id: str
 
 
@@ -329,6 +343,54 @@ class RoleHolders(TypedDict):
     next: str | None
 
 
+class Person(TypedDict):
+    id: str
+    email: str
+    name: str
+    locale: str
+    is_operator: bool
+    version: int
+    created_at: dt.datetime
+
+
+class Recipient(TypedDict):
+    person_id: str
+    email: str
+    name: str
+    locale: str
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class EmailChange(TypedDict):
+    id: str
+    email: str
+    started_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class EmailCode(TypedDict):
+    email: str
+    name: str
+    locale: str
+    code: str | None
+    expires_at: dt.datetime
+
+
+class ChangedEmail(TypedDict):
+    email: str
+    name: str
+    locale: str
+
+
 class ErasureConfirmation(TypedDict):
     service: str
     at: dt.datetime
@@ -421,33 +483,6 @@ class ImportRows(TypedDict):
     next: str | None
 
 
-class Person(TypedDict):
-    id: str
-    email: str
-    name: str
-    locale: str
-    is_operator: bool
-    version: int
-    created_at: dt.datetime
-
-
-class Recipient(TypedDict):
-    person_id: str
-    email: str
-    name: str
-    locale: str
-
-
-class ExportedRecord(TypedDict):
-    kind: str
-    data: dict[str, Any]
-
-
-class PersonalData(TypedDict):
-    items: list[ExportedRecord]
-    next: str | None
-
-
 class SessionTokens(TypedDict):
     access_token: str
     token_type: str
@@ -500,6 +535,11 @@ class StandingFacts(TypedDict):
 class Standings(TypedDict):
     items: list[StandingFacts]
     next: str | None
+
+
+class EmailChangeFacts(TypedDict):
+    change_id: str
+    person_id: str
 
 
 class ErasureAsked(TypedDict):
@@ -601,4 +641,5 @@ class PurchaseWithdrawn(TypedDict):
 class SessionsEnded(TypedDict):
     person_id: str
     session_id: str | None
+    kept_session_id: str | None
     ended_at: dt.datetime

@@ -113,7 +113,10 @@ MEMBERSHIP_NEWS = Queue(
         membership.TERM_ENDING,
     ),
 )
-ACCOUNT_NEWS = Queue("on_account_news", (membership.ERASURE_ASKED,))
+ACCOUNT_NEWS = Queue(
+    "on_account_news",
+    (membership.EMAIL_CHANGE_STARTED, membership.EMAIL_CHANGED, membership.ERASURE_ASKED),
+)
 REGISTRATION_NEWS = Queue(
     "on_registration_news",
     (
@@ -151,11 +154,11 @@ def _written(*facts: str) -> list[Writes]:
 
 
 JOBS: Jobs[NotificationsApp] = {
-    # A sign-in code is waited for by somebody who looks at the screen.
-    Job("send_codes", every=0.25, wakes=_written("challenge_id")): (
+    # A code is waited for by somebody who looks at the screen.
+    Job("send_codes", every=0.25, wakes=_written("challenge_id", "change_id")): (
         lambda app: app.deliveries.send_codes
     ),
-    Job("send_deliveries", every=0.25, wakes=_written("community_id", "erasure_id")): (
+    Job("send_deliveries", every=0.25, wakes=_written("community_id", "erasure_id", "change_id")): (
         lambda app: app.deliveries.send_due
     ),
     Job("count_deliveries"): lambda app: app.deliveries.count,

@@ -13,6 +13,7 @@ from services.membership.store.communities.communities import (
     FormStore,
     MemberNumberStore,
 )
+from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.people import PersonStore
 from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
@@ -40,6 +41,7 @@ class Stores:
     challenges: ChallengeStore
     sign_in_limits: SignInLimitStore
     sessions: SessionStore
+    email_changes: EmailChangeStore
     communities: CommunityStore
     forms: FormStore
     numbers: MemberNumberStore

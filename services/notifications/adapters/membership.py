@@ -55,6 +55,18 @@ class MembershipClient:
         )
         return answer
 
+    def email_code(self, change_id: str, side: str, ctx: Context) -> wire.EmailCode:
+        """Address, code and language of one side of a change that waits; never remembered."""
+        asked = {"change_id": change_id, "side": side}
+        answer: wire.EmailCode = self._rpc.call(membership.FETCH_EMAIL_CODE, asked, ctx)
+        return answer
+
+    def changed_email(self, change_id: str, side: str, ctx: Context) -> wire.ChangedEmail:
+        """Address, name and language of one side of a change that was made; never remembered."""
+        asked = {"change_id": change_id, "side": side}
+        answer: wire.ChangedEmail = self._rpc.call(membership.GET_CHANGED_EMAIL, asked, ctx)
+        return answer
+
     def _ask(self, key: tuple[str, ...], call: Callable[[], Answer]) -> Answer:
         with self._lock:
             until, answer = self._remembered.get(key, (0.0, {}))

@@ -50,8 +50,8 @@ class NotificationUseCases:
         self._wording = wording
 
     def notify(self, event: CloudEvent, ctx: Context) -> None:
-        """Writes what an event causes, a message for each channel; once, however often told."""
-        rule = BY_EVENT[event.event.type]
+        """Writes what an event causes, a message for each rule and channel; once, however often
+        told."""
         now = self._clock.now()
         community_id = event.data.get("community_id")
         # What is about an account belongs to no community, and nobody asks how many there were.
@@ -78,6 +78,7 @@ class NotificationUseCases:
                 "last_error": None,
                 **uncounted,
             }
+            for rule in BY_EVENT[event.event.type]
             for channel in rule.channels
         ]
         self._messages.add(messages, now)

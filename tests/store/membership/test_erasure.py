@@ -277,6 +277,8 @@ def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
     """M6: kind by kind, page by page, as their own lists show it; nothing of others."""
     li = known_by_name(world)
     sign_in(world, "li.wei@example.com")
+    start_change = world.app.email_changes.start
+    world.ask(start_change, membership.START_EMAIL_CHANGE, li, email="li@example.org")
     world.member(world.person("wang@example.com"))
     for limit in (1, 100):
         seen: list[dict[str, Any]] = []
@@ -288,11 +290,13 @@ def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
             after = page["next"]
             if after is None:
                 break
-        kinds = ["person", "session", "standing", "application", "application", "membership"]
-        assert [one["kind"] for one in seen] == kinds
+        assert [one["kind"] for one in seen] == [
+            *("person", "email_change", "session", "standing"),
+            *("application", "application", "membership"),
+        ]
         assert seen[0]["data"]["email"] == "li.wei@example.com"
-        assert seen[4]["data"]["rejection"]["message"] == "再联系"
-        assert seen[3]["data"]["verdicts"] == [], "notes for staff stay with staff"
+        assert seen[5]["data"]["rejection"]["message"] == "再联系"
+        assert seen[4]["data"]["verdicts"] == [], "notes for staff stay with staff"
         ids = {one["data"].get("person_id", li.require_person()) for one in seen}
         assert ids == {li.require_person()}
     about = {"person_id": li.require_person(), "after": None, "limit": 9}

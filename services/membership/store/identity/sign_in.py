@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import cast
 
-from chassis.aggregates import AggregateStore, Page
+from chassis.aggregates import A, AggregateStore, Page
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -14,7 +14,22 @@ from services.membership.domain.identity.sign_in import Challenge, Session
 _HOUR = dt.timedelta(hours=1)
 
 
-class ChallengeStore(AggregateStore[Challenge]):
+class GuessedStore(AggregateStore[A]):
+    """Documents that a code opens, which somebody may guess at."""
+
+    def take_a_try(self, id: str) -> bool:
+        """One try less for a wrong code; False when none is left.
+
+        Then the right one is refused, too.
+        """
+        taken = self.collection.update_one(
+            {"_id": id, "tries_left": {"$gt": 0}},
+            {"$inc": {"tries_left": -1, "version": 1}},
+        )
+        return taken.matched_count == 1
+
+
+class ChallengeStore(GuessedStore[Challenge]):
     noun = "sign-in challenge"
     collection_schema = Collection(
         "challenges",
@@ -38,17 +53,6 @@ class ChallengeStore(AggregateStore[Challenge]):
             return None, None
         people = cast(Document, challenge).pop("_people")
         return challenge, next(iter(people), None)
-
-    def take_a_try(self, challenge_id: str) -> bool:
-        """One try less for a wrong code; False when none is left.
-
-        Then `use` refuses the right one, too.
-        """
-        taken = self.collection.update_one(
-            {"_id": challenge_id, "tries_left": {"$gt": 0}},
-            {"$inc": {"tries_left": -1, "version": 1}},
-        )
-        return taken.matched_count == 1
 
     def use(self, tx: Transaction, challenge_id: str, now: dt.datetime) -> bool:
         """Spends the challenge; False when it was spent meanwhile, or its tries were.
@@ -87,10 +91,12 @@ class SessionStore(AggregateStore[Session]):
         """The person is signed in nowhere."""
         self.collection.delete_many({"person_id": person_id}, session=tx.session)
 
-    def end_all(self, tx: Transaction, person_id: str, now: dt.datetime) -> int:
-        """Ends every session of a person; how many there were."""
+    def end_all(
+        self, tx: Transaction, person_id: str, now: dt.datetime, *, kept: str | None = None
+    ) -> int:
+        """Ends every session of a person, but for one that is `kept`; how many there were."""
         ended = self.collection.update_many(
-            {"person_id": person_id, **_live(now)},
+            {"person_id": person_id, "_id": {"$ne": kept}, **_live(now)},
             {"$set": {"ended_at": now, "updated_at": tx.now}, "$inc": {"version": 1}},
             session=tx.session,
         )

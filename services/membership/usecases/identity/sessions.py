@@ -114,19 +114,26 @@ class SessionUseCases:
 
         def work(tx: Transaction) -> int:
             before = self._people.require(person_id, tx=tx)
-            now = real_now()
-            count = self._sessions.end_all(tx, person_id, now)
             person = self._people.save(tx, before)  # a version of its own for what is told of it
+            count = self.end_others(tx, person, None)
             tx.audit("end_sessions", before, person, sessions=count)
-            facts: wire.SessionsEnded = {
-                "person_id": person_id,
-                "session_id": None,
-                "ended_at": now,
-            }
-            tx.emit(SESSIONS_ENDED, person, facts)
             return count
 
         return self._uow.run(ctx, work)
+
+    def end_others(self, tx: Transaction, person: Person, kept: str | None) -> int:
+        """Ends all sessions of a person but the one that is `kept`, inside the unit of work that
+        changed the person; how many there were."""
+        now = real_now()
+        count = self._sessions.end_all(tx, person["_id"], now, kept=kept)
+        facts: wire.SessionsEnded = {
+            "person_id": person["_id"],
+            "session_id": None,
+            "kept_session_id": kept,
+            "ended_at": now,
+        }
+        tx.emit(SESSIONS_ENDED, person, facts)
+        return count
 
     def tokens_of(self, session: Session, secret: str) -> wire.SessionTokens:
         lifetime = domain.ACCESS_LIFETIME
@@ -161,6 +168,7 @@ def _tell_of_end(tx: Transaction, session: Session, at: dt.datetime) -> None:
     facts: wire.SessionsEnded = {
         "person_id": session["person_id"],
         "session_id": session["_id"],
+        "kept_session_id": None,
         "ended_at": at,
     }
     tx.emit(SESSIONS_ENDED, session, facts)
