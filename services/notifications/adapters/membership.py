@@ -31,13 +31,17 @@ class MembershipClient:
         self._lock = threading.Lock()
         self._remembered: dict[tuple[str, ...], tuple[float, Answer]] = {}
 
-    def recipient(self, person_id: str, purpose: str, ctx: Context) -> wire.Recipient:
-        """Address, name and language of a person for a purpose (a category of messages)."""
+    def recipient(
+        self, person_id: str, purpose: str, ctx: Context, *, remembered: bool
+    ) -> wire.Recipient:
+        """Address, name and language of a person for a purpose (a category of messages); as they
+        are now, or were within the last minute."""
         asked = {"person_id": person_id, "purpose": purpose}
-        answer = self._ask(
-            ("recipient", person_id, purpose),
-            lambda: self._rpc.call(membership.GET_RECIPIENT, asked, ctx),
-        )
+
+        def call() -> Answer:
+            return cast(Answer, self._rpc.call(membership.GET_RECIPIENT, asked, ctx))
+
+        answer = self._ask(("recipient", person_id, purpose), call) if remembered else call()
         return cast(wire.Recipient, answer)
 
     def community(self, community_id: str, ctx: Context) -> wire.Community:

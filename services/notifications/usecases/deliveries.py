@@ -238,7 +238,13 @@ class DeliveryUseCases:
         if rule.side:
             changed = self._membership.changed_email(facts["change_id"], rule.side, ctx)
             return Reader(changed["email"], changed["name"], changed["locale"]), {}
-        person = self._membership.recipient(message["recipient_id"], message["category"], ctx)
+        person = self._membership.recipient(
+            message["recipient_id"],
+            message["category"],
+            ctx,
+            # What is about the account itself goes where its person is now.
+            remembered=message["community_id"] is not None,
+        )
         reader = Reader(person["email"], person["name"], person["locale"])
         return reader, self._quoted.of(rule, facts, ctx)
 

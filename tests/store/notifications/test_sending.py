@@ -23,7 +23,7 @@ from services.notifications.domain.deliveries import LONGEST_ATTEMPT
 from services.notifications.usecases import deliveries
 from services.notifications.usecases.deliveries import MOST_CLAIMED
 from tests.kit.channel_suite import KeptChannel
-from tests.store.notifications.world import Mailbox, World, name
+from tests.store.notifications.world import NOON, Mailbox, World, name
 from tests.unit.notifications.samples import made_id
 
 
@@ -271,3 +271,15 @@ def test_a_change_of_address_is_told_at_both(world: World, mailbox: Mailbox) -> 
     told = list(world.db["messages"].find())
     assert {one["recipient_id"] for one in told} == {made_id("per")}, "so they go with the person"
     assert {frozenset(one["facts"]) for one in told} == {frozenset({"change_id", "person_id"})}
+
+
+def test_a_mail_about_an_account_asks_where_it_goes(world: World, mailbox: Mailbox) -> None:
+    """ADR 0052: a person who has just changed their address hears of their erasure there, whatever
+    other mails remember for a minute."""
+    person = world.told()
+    world.send()
+    world.membership.emails[person] = "moved@example.com"
+    later = NOON + dt.timedelta(days=7)
+    world.tell(membership.ERASURE_ASKED, person_id=person, erase_at=later.isoformat())
+    world.send()
+    assert mailbox.taken == [name(person), "moved"]
