@@ -264,7 +264,7 @@ def test_changes_started_at_once_are_one(empty: World, repetition: int) -> None:
 
 
 def test_five_changes_a_day(empty: World) -> None:
-    """O-2: whatever became of them; also of those that are started at once."""
+    """rules.md §2.18: whatever became of them; also of those that are started at once."""
     ctx = empty.person(OLD)
     emails = [f"new{number}@example.org" for number in range(7)]
     outcomes = at_once([partial(ask, empty, "start", ctx, email=email) for email in emails])
