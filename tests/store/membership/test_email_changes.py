@@ -198,6 +198,24 @@ def test_a_sign_in_at_the_new_address_against_the_change(empty: World) -> None:
     assert empty.database.people.count_documents({"email": NEW}) == 1
 
 
+@pytest.mark.parametrize("repetition", range(3))
+def test_a_sign_in_at_the_old_address_against_the_change(empty: World, repetition: int) -> None:
+    """D-8: whoever is first, no session that was opened by the old address is left."""
+    ctx = empty.person(OLD)
+    digits = both(empty, started(empty, ctx))
+    challenge = start(empty, OLD)["challenge_id"]
+    right = code(empty, challenge)
+    made, _ = at_once(
+        [
+            partial(ask, empty, "confirm", ctx, **digits),
+            partial(finish, empty, challenge, right),
+        ]
+    )
+    assert made["email"] == NEW
+    of_person = {"person_id": ctx.require_person(), "ended_at": None}
+    assert empty.database.sessions.count_documents(of_person) == 0
+
+
 def test_each_code_is_for_its_own_side(empty: World) -> None:
     """Not the other way round, not one of them twice; and of five wrong ones the change is over."""
     ctx = empty.person(OLD)
