@@ -82,6 +82,18 @@ def caller_with(ctx: Context, held: Callable[[], Held]) -> Caller:
     return Caller(ctx, functools.cache(held))
 
 
+def require_self(ctx: Context, who: Who) -> str:
+    """For what everybody may who signed in, for themselves: who asks.
+
+    Raises DomainError(SIGN_IN_REQUIRED, SIGN_IN_AGAIN).
+    """
+    person_id = ctx.require_person()
+    if who.lately == ALWAYS:
+        ctx.require_recent_sign_in()
+    ctx.checked.add(who)
+    return person_id
+
+
 def require_own(ctx: Context, who: Who, person_id: str, noun: str) -> None:
     """For what is one person's alone; raises DomainError(SIGN_IN_REQUIRED, OBJECT_NOT_FOUND)."""
     if person_id != ctx.require_person():

@@ -10,6 +10,7 @@ _ID = re.compile(r"([a-z]{2,5})_[0-9A-HJKMNP-TV-Z]{26}")
 NOUNS = {
     "per": "person",
     "era": "erasure",
+    "emc": "email change",
     "com": "community",
     "app": "application",
     "mbr": "membership",

@@ -30,7 +30,7 @@ MONEY_ROLES: Set[Role] = frozenset({"owner", "treasurer"})
 HOSTING_ROLES: Set[Role] = frozenset({"owner", "host"})
 CHECK_IN_ROLES: Set[Role] = frozenset({"owner", "host", "scanner"})
 MEMBER_DATA_ROLES: Set[Role] = frozenset({"owner", "reviewer", "host", "treasurer"})
-SIGNED_IN_LATELY = 10 * 60  # seconds since the sign-in, for what money and power depend on
+SIGNED_IN_LATELY = 10 * 60  # seconds since the sign-in, for what cannot be left to a stolen session
 ALWAYS = "always"
 
 BELONGING_ROLES: Set[Role] = frozenset({*GRANTABLE_ROLES, MEMBER})

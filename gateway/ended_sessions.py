@@ -22,14 +22,16 @@ class EndedSessions:
     def __init__(self, *, lifetime: float, now: Callable[[], float]) -> None:
         """`lifetime`: seconds for which a token may be taken after it was made."""
         self._lifetime, self._now = lifetime, now
-        self._ended: OrderedDict[str, float] = OrderedDict()  # when: seconds since 1970
+        # When, in seconds since 1970, and the session that was kept.
+        self._ended: OrderedDict[str, tuple[float, str | None]] = OrderedDict()
 
     def heard(self, told: Mapping[str, Any]) -> None:
         """Takes the data of `membership.sessions_ended`."""
         ended_at: dt.datetime = told["ended_at"]
-        self._ended[told["session_id"] or told["person_id"]] = ended_at.timestamp()
+        ended = ended_at.timestamp(), told["kept_session_id"]
+        self._ended[told["session_id"] or told["person_id"]] = ended
         while self._ended:
-            oldest, at = next(iter(self._ended.items()))
+            oldest, (at, _) = next(iter(self._ended.items()))
             if at + self._lifetime > self._now() and len(self._ended) <= MOST_ENDED:
                 return
             del self._ended[oldest]
@@ -39,4 +41,7 @@ class EndedSessions:
         if session_id in self._ended:
             return True
         all_of_them = self._ended.get(person_id)
-        return all_of_them is not None and issued_at <= all_of_them
+        if all_of_them is None:
+            return False
+        at, kept = all_of_them
+        return issued_at <= at and session_id != kept

@@ -25,8 +25,27 @@ SIGN_IN_PROOF_NEEDED = ErrorCode(
 MAIL_DOMAIN_BLOCKED = ErrorCode(
     "membership.mail_domain_blocked",
     Kind.RULE_VIOLATED,
-    "You cannot join with an address at {domain}; use another one.",
-    "暂不支持使用 {domain} 的邮箱注册，请更换邮箱。",
+    "Addresses at {domain} are not taken here; use another one.",
+    "暂不支持使用 {domain} 的邮箱，请更换邮箱。",
+)
+EMAIL_UNCHANGED = ErrorCode(
+    "membership.email_unchanged",
+    Kind.RULE_VIOLATED,
+    "This is your address already; enter the new one.",
+    "这已是您当前的邮箱，请填写新的邮箱。",
+)
+EMAIL_CODE_WRONG = ErrorCode(
+    "membership.email_code_wrong",
+    Kind.RULE_VIOLATED,
+    "One of the two codes is wrong, used or expired; check the newest mail at both addresses, or"
+    " ask for the change again.",
+    "两个验证码中至少有一个错误、已使用或已过期，请查看两个邮箱中的最新邮件，或重新申请更换邮箱。",
+)
+EMAIL_TAKEN = ErrorCode(
+    "membership.email_taken",
+    Kind.CONFLICT,
+    "Somebody else came with this address meanwhile; ask for the change again with another one.",
+    "该邮箱刚刚已被他人使用，请换一个邮箱重新申请。",
 )
 SESSION_ENDED = ErrorCode(
     "membership.session_ended",

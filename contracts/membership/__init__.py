@@ -6,11 +6,13 @@ records: `contracts.records`.
 
 from contracts.membership.applications import *
 from contracts.membership.communities import *
+from contracts.membership.email_changes import *
 from contracts.membership.erasure import *
 from contracts.membership.events import *
 from contracts.membership.imports import *
 from contracts.membership.memberships import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
+from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *

@@ -7,7 +7,7 @@ from marshmallow import fields
 from contracts.access import OPERATORS, SIGNED_IN
 from contracts.erasure import PersonErased
 from contracts.errors import membership as codes
-from contracts.fields import Choice, Document, Empty, Id, Instant, Request, Whole
+from contracts.fields import Boolean, Choice, Document, Empty, Id, Instant, Request, Whole
 from contracts.records import SERVICES, Event, Rpc
 from contracts.states.membership import ERASURE_STATES
 
@@ -36,13 +36,22 @@ class Erasure(Document):
     version = Whole(required=True)
 
 
+class ErasureAsked(Document):
+    """`by_operator`: not by the person themselves."""
+
+    erasure_id = Id("era", required=True)
+    person_id = Id("per", required=True)
+    erase_at = Instant(required=True)
+    by_operator = Boolean(required=True)
+
+
 START_MY_ERASURE = Rpc(
     "membership",
     "start_my_erasure",
     "Ask to be erased in all communities; for seven days it can be taken back.",
     Empty,
     Erasure,
-    who=SIGNED_IN,
+    who=SIGNED_IN.signed_in_lately(),
     errors=(codes.ERASURE_BLOCKED,),
 )
 WITHDRAW_MY_ERASURE = Rpc(
@@ -68,7 +77,7 @@ START_ERASURE = Rpc(
     "Have a person erased in all communities, in seven days.",
     PersonRef,
     Erasure,
-    who=OPERATORS,
+    who=OPERATORS.signed_in_lately(),
     errors=(codes.ERASURE_BLOCKED,),
 )
 WITHDRAW_ERASURE = Rpc(
@@ -89,6 +98,13 @@ GET_ERASURE = Rpc(
     who=OPERATORS,
 )
 
+ERASURE_ASKED = Event(
+    "membership",
+    "erasure_asked",
+    "Somebody is to be erased, by themselves or an operator; until then it can be taken back.",
+    ErasureAsked,
+    subject="erasure id",
+)
 PERSON_ERASED = Event(
     "membership",
     "person_erased",

@@ -30,6 +30,16 @@ class EmailAddress(fields.String):
             raise problem("field.format", expected="an e-mail address") from None
 
 
+class EightDigits(Matching):
+    """A code as mails show it, `1234 5678`: blanks may stand anywhere and count for nothing."""
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(" *([0-9] *){8}", "eight digits", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
+
+
 def seen_version() -> Whole:
     return Whole(
         required=True,

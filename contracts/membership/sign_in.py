@@ -1,26 +1,15 @@
-"""Sign-in by a code, and sessions."""
+"""Sign-in by a code."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields
 
-from contracts.access import ANYBODY, OPERATORS, SERVICES_ONLY, SIGNED_IN, whoever_has
+from contracts.access import ANYBODY, SERVICES_ONLY, whoever_has
 from contracts.errors import membership as codes
-from contracts.fields import Choice, Document, Empty, Id, Instant, Matching, Request, Text, Whole
-from contracts.membership.inputs import EmailAddress
-from contracts.records import Event, Rpc
-
-
-class EightDigits(Matching):
-    """A code as mails show it, `1234 5678`: blanks may stand anywhere and count for nothing."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(" *([0-9] *){8}", "eight digits", **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
+from contracts.fields import Choice, Document, Id, Instant, Request, Text, Whole
+from contracts.membership.inputs import EightDigits, EmailAddress
+from contracts.membership.sessions import SessionTokens
+from contracts.records import Rpc
 
 
 class StartSignIn(Request):
@@ -48,30 +37,6 @@ class SignInStarted(Document):
 class FinishSignIn(Request):
     challenge_id = Id("chl", required=True)
     code = EightDigits(required=True, metadata={"example": "0482 1375"})
-
-
-class SessionTokens(Document):
-    access_token = fields.String(required=True)
-    token_type = fields.String(required=True)
-    expires_in = Whole(required=True)
-    refresh_token = fields.String(required=True)
-    person_id = Id("per", required=True)
-
-
-class RefreshSession(Request):
-    refresh_token = Text(required=True, minimum=20, maximum=200)
-
-
-class SessionsOf(Request):
-    person_id = Id("per", required=True)
-
-
-class SessionsEnded(Document):
-    """`session_id` is null when every session of the person that there was ended."""
-
-    person_id = Id("per", required=True)
-    session_id = Id("ses", required=True, allow_none=True)
-    ended_at = Instant(required=True)
 
 
 class ChallengeRef(Request):
@@ -104,42 +69,6 @@ FINISH_SIGN_IN = Rpc(
     who=whoever_has("the code of the challenge"),
     errors=(codes.SIGN_IN_CODE_WRONG, codes.MAIL_DOMAIN_BLOCKED),
     idempotent=False,
-)
-REFRESH_SESSION = Rpc(
-    "membership",
-    "refresh_session",
-    "Exchange a refresh token for new tokens; a token used twice ends its session.",
-    RefreshSession,
-    SessionTokens,
-    who=whoever_has("the newest refresh token of the session"),
-    errors=(codes.SESSION_ENDED,),
-    idempotent=False,
-)
-END_SESSION = Rpc(
-    "membership", "end_session", "End the session of the access token.", Empty, Empty, who=SIGNED_IN
-)
-END_MY_SESSIONS = Rpc(
-    "membership",
-    "end_my_sessions",
-    "End all sessions of the signed-in person, this one too.",
-    Empty,
-    Empty,
-    who=SIGNED_IN,
-)
-END_SESSIONS = Rpc(
-    "membership",
-    "end_sessions",
-    "End all sessions of a person.",
-    SessionsOf,
-    Empty,
-    who=OPERATORS,
-)
-SESSIONS_ENDED = Event(
-    "membership",
-    "sessions_ended",
-    "A session ended, or all of a person: access tokens of before are not to be taken any more.",
-    SessionsEnded,
-    subject="session id, or the person's id for all",
 )
 FETCH_SIGN_IN_CODE = Rpc(
     "membership",

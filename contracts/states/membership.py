@@ -23,7 +23,9 @@ MembershipState = Literal[
     "paused",
 ]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
+EmailSide = Literal["old", "new"]  # the two addresses of a change
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
 ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
+EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)

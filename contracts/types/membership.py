@@ -138,6 +138,37 @@ class Empty(TypedDict):
     pass
 
 
+class ChangeMe(TypedDict):
+    name: NotRequired[str]
+    locale: NotRequired[Literal["zh-CN", "en"]]
+    expected_version: int
+
+
+class RecipientRef(TypedDict):
+    person_id: str
+    purpose: Literal["transactional", "reminder", "social", "campaign"]
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
+class StartEmailChange(TypedDict):
+    email: str
+
+
+class ConfirmEmailChange(TypedDict):
+    old_code: str
+    new_code: str
+
+
+class EmailChangeSide(TypedDict):
+    change_id: str
+    side: Literal["old", "new"]
+
+
 class PersonRef(TypedDict):
     person_id: str
 
@@ -182,20 +213,15 @@ class RevokeOperator(TypedDict):
     person_id: str
 
 
-class ChangeMe(TypedDict):
-    name: NotRequired[str]
-    locale: NotRequired[Literal["zh-CN", "en"]]
-    expected_version: int
+class RefreshSession(TypedDict):
+    refresh_token: str
 
 
-class RecipientRef(TypedDict):
-    person_id: str
-    purpose: Literal["transactional", "reminder", "social", "campaign"]
+class SessionRef(TypedDict):
+    session_id: str
 
 
-class ExportPerson(TypedDict):
-    after: str | None
-    limit: int
+class SessionsOf(TypedDict):
     person_id: str
 
 
@@ -208,14 +234,6 @@ class StartSignIn(TypedDict):
 class FinishSignIn(TypedDict):
     challenge_id: str
     code: str
-
-
-class RefreshSession(TypedDict):
-    refresh_token: str
-
-
-class SessionsOf(TypedDict):
-    person_id: str
 
 
 class ChallengeRef(TypedDict):
@@ -325,6 +343,54 @@ class RoleHolders(TypedDict):
     next: str | None
 
 
+class Person(TypedDict):
+    id: str
+    email: str
+    name: str
+    locale: str
+    is_operator: bool
+    version: int
+    created_at: dt.datetime
+
+
+class Recipient(TypedDict):
+    person_id: str
+    email: str
+    name: str
+    locale: str
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class EmailChange(TypedDict):
+    id: str
+    email: str
+    started_at: dt.datetime
+    expires_at: dt.datetime
+
+
+class EmailCode(TypedDict):
+    email: str
+    name: str
+    locale: str
+    code: str | None
+    expires_at: dt.datetime
+
+
+class ChangedEmail(TypedDict):
+    email: str
+    name: str
+    locale: str
+
+
 class ErasureConfirmation(TypedDict):
     service: str
     at: dt.datetime
@@ -417,30 +483,24 @@ class ImportRows(TypedDict):
     next: str | None
 
 
-class Person(TypedDict):
-    id: str
-    email: str
-    name: str
-    locale: str
-    is_operator: bool
-    version: int
-    created_at: dt.datetime
-
-
-class Recipient(TypedDict):
+class SessionTokens(TypedDict):
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
     person_id: str
-    email: str
-    name: str
-    locale: str
 
 
-class ExportedRecord(TypedDict):
-    kind: str
-    data: dict[str, Any]
+class Session(TypedDict):
+    id: str
+    started_at: dt.datetime
+    last_used_at: dt.datetime
+    expires_at: dt.datetime
+    is_current: bool
 
 
-class PersonalData(TypedDict):
-    items: list[ExportedRecord]
+class MySessions(TypedDict):
+    items: list[Session]
     next: str | None
 
 
@@ -448,14 +508,6 @@ class SignInStarted(TypedDict):
     challenge_id: str
     expires_at: dt.datetime
     resend_after_seconds: int
-
-
-class SessionTokens(TypedDict):
-    access_token: str
-    token_type: str
-    expires_in: int
-    refresh_token: str
-    person_id: str
 
 
 class SignInCode(TypedDict):
@@ -483,6 +535,18 @@ class StandingFacts(TypedDict):
 class Standings(TypedDict):
     items: list[StandingFacts]
     next: str | None
+
+
+class EmailChangeFacts(TypedDict):
+    change_id: str
+    person_id: str
+
+
+class ErasureAsked(TypedDict):
+    erasure_id: str
+    person_id: str
+    erase_at: dt.datetime
+    by_operator: bool
 
 
 class PersonErased(TypedDict):
@@ -577,4 +641,5 @@ class PurchaseWithdrawn(TypedDict):
 class SessionsEnded(TypedDict):
     person_id: str
     session_id: str | None
+    kept_session_id: str | None
     ended_at: dt.datetime

@@ -48,6 +48,23 @@ ROUTES = (
         status=204,
     ),
     Route(
+        "GET",
+        "/v1/me/sessions",
+        rpcs.LIST_MY_SESSIONS,
+        summary="List where I am signed in",
+        tag="Sign-in",
+        scope=Scope.PROFILE_READ,
+    ),
+    Route(
+        "DELETE",
+        "/v1/me/sessions/{session_id}",
+        rpcs.END_MY_SESSION,
+        summary="End one of my sessions",
+        tag="Sign-in",
+        scope=Scope.PROFILE_WRITE,
+        status=204,
+    ),
+    Route(
         "DELETE",
         "/v1/me/sessions",
         rpcs.END_MY_SESSIONS,

@@ -1,9 +1,48 @@
-"""What there is of a person: to export it, and to have it erased (ADR 0049)."""
+"""What there is of a person: their address, to export it, and to have it erased (ADR 0049)."""
 
 from contracts import events, notifications, payments
 from contracts import membership as rpcs
 from contracts.access import Scope
+from gateway.limits import OperationClass
 from gateway.routing import Route
+
+EMAIL_CHANGE = (
+    Route(
+        "POST",
+        "/v1/me/email-change",
+        rpcs.START_EMAIL_CHANGE,
+        summary="Ask for another mail address",
+        tag="People",
+        scope=Scope.PROFILE_WRITE,
+        status=202,
+    ),
+    Route(
+        "GET",
+        "/v1/me/email-change",
+        rpcs.GET_EMAIL_CHANGE,
+        summary="See the change that waits for its codes",
+        tag="People",
+        scope=Scope.PROFILE_READ,
+    ),
+    Route(
+        "POST",
+        "/v1/me/email-change/confirm",
+        rpcs.CONFIRM_EMAIL_CHANGE,
+        summary="Change my mail address by both codes",
+        tag="People",
+        scope=Scope.PROFILE_WRITE,
+        limit=OperationClass.GUESSABLE,
+    ),
+    Route(
+        "DELETE",
+        "/v1/me/email-change",
+        rpcs.WITHDRAW_EMAIL_CHANGE,
+        summary="Take the change of my mail address back",
+        tag="People",
+        scope=Scope.PROFILE_WRITE,
+        status=204,
+    ),
+)
 
 ERASURE = (
     Route(
@@ -83,4 +122,4 @@ EXPORTS = tuple(
     )
 )
 
-ROUTES = (*ERASURE, *EXPORTS)
+ROUTES = (*EMAIL_CHANGE, *ERASURE, *EXPORTS)

@@ -21,6 +21,7 @@ from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
 from services.membership.usecases.identity.people import PersonUseCases
@@ -45,6 +46,7 @@ class MembershipApp:
     sign_in: SignInUseCases
     sessions: SessionUseCases
     people: PersonUseCases
+    email_changes: EmailChangeUseCases
     erasures: ErasureUseCases
     communities: CommunityUseCases
     roles: RoleUseCases
@@ -73,6 +75,15 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         secret = tokens.derive_secret("coterie sign-in proof")
         proofs = ProofOfWork(secret, settings.sign_in_proof_bits)
     mails = settings.sign_ins_per_minute
+    blocked_domains = frozenset(settings.blocked_mail_domains.split())
+    email_changes = EmailChangeUseCases(
+        stores=stores,
+        uow=uow,
+        access=access,
+        sessions=sessions,
+        tokens=tokens,
+        blocked_domains=blocked_domains,
+    )
     applications = ApplicationUseCases(stores=stores, uow=uow, withdrawals=withdrawals)
     memberships = MembershipUseCases(stores=stores, uow=uow, clock=clock, access=access)
     standings = StandingUseCases(stores=stores)
@@ -86,10 +97,11 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             starts_per_minute=mails,
             for_strangers=max(1, mails * settings.sign_ins_for_strangers // 100),
             proofs=proofs,
-            blocked_domains=frozenset(settings.blocked_mail_domains.split()),
+            blocked_domains=blocked_domains,
         ),
         sessions=sessions,
         people=people,
+        email_changes=email_changes,
         erasures=ErasureUseCases(
             stores=stores,
             uow=uow,
@@ -119,6 +131,8 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             access=access,
             parts={
                 "person": Part(membership.Person, people.list_me),
+                "email_change": Part(membership.EmailChange, email_changes.list_mine),
+                "session": Part(membership.Session, sessions.list_mine),
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),
@@ -133,12 +147,20 @@ RPCS: Handlers[MembershipApp] = {
     membership.FINISH_SIGN_IN: lambda app: app.sign_in.finish,
     membership.REFRESH_SESSION: lambda app: app.sessions.refresh,
     membership.END_SESSION: lambda app: app.sessions.end,
+    membership.LIST_MY_SESSIONS: lambda app: app.sessions.list_mine,
+    membership.END_MY_SESSION: lambda app: app.sessions.end_one,
     membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
     membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
     membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
+    membership.START_EMAIL_CHANGE: lambda app: app.email_changes.start,
+    membership.GET_EMAIL_CHANGE: lambda app: app.email_changes.get,
+    membership.WITHDRAW_EMAIL_CHANGE: lambda app: app.email_changes.withdraw,
+    membership.CONFIRM_EMAIL_CHANGE: lambda app: app.email_changes.confirm,
+    membership.FETCH_EMAIL_CODE: lambda app: app.email_changes.fetch_code,
+    membership.GET_CHANGED_EMAIL: lambda app: app.email_changes.get_changed,
     membership.START_MY_ERASURE: lambda app: app.erasures.start_mine,
     membership.WITHDRAW_MY_ERASURE: lambda app: app.erasures.withdraw_mine,
     membership.GET_MY_ERASURE: lambda app: app.erasures.get_mine,

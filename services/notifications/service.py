@@ -113,6 +113,10 @@ MEMBERSHIP_NEWS = Queue(
         membership.TERM_ENDING,
     ),
 )
+ACCOUNT_NEWS = Queue(
+    "on_account_news",
+    (membership.EMAIL_CHANGE_STARTED, membership.EMAIL_CHANGED, membership.ERASURE_ASKED),
+)
 REGISTRATION_NEWS = Queue(
     "on_registration_news",
     (
@@ -128,6 +132,7 @@ REGISTRATION_NEWS = Queue(
 REACTIONS: Reactions[NotificationsApp] = {
     # On a queue of its own: nobody waits for a sign-in code behind a wave of other messages.
     membership.SIGN_IN_REQUESTED: lambda app: app.notifications.notify,
+    ACCOUNT_NEWS: lambda app: app.notifications.notify,
     APPLICATION_NEWS: lambda app: app.notifications.notify,
     MEMBERSHIP_NEWS: lambda app: app.notifications.notify,
     REGISTRATION_NEWS: lambda app: app.notifications.notify,
@@ -140,17 +145,20 @@ REPLICAS: Replicas[NotificationsApp] = {
 }
 
 
-def _written(fact: str) -> list[Writes]:
-    """A message whose facts have this one is new, or due again."""
-    return [Writes(MessageStore.collection_schema, (INSERT, REPLACE), having=f"facts.{fact}")]
+def _written(*facts: str) -> list[Writes]:
+    """A message whose facts have one of these is new, or due again."""
+    written = (INSERT, REPLACE)
+    return [
+        Writes(MessageStore.collection_schema, written, having=f"facts.{fact}") for fact in facts
+    ]
 
 
 JOBS: Jobs[NotificationsApp] = {
-    # A sign-in code is waited for by somebody who looks at the screen.
-    Job("send_codes", every=0.25, wakes=_written("challenge_id")): (
+    # A code is waited for by somebody who looks at the screen.
+    Job("send_codes", every=0.25, wakes=_written("challenge_id", "change_id")): (
         lambda app: app.deliveries.send_codes
     ),
-    Job("send_deliveries", every=0.25, wakes=_written("community_id")): (
+    Job("send_deliveries", every=0.25, wakes=_written("community_id", "erasure_id", "change_id")): (
         lambda app: app.deliveries.send_due
     ),
     Job("count_deliveries"): lambda app: app.deliveries.count,

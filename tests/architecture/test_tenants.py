@@ -28,8 +28,8 @@ ALLOWED = {
 # Reads and changes of stores that name no community, and why that is right.
 WITHOUT_COMMUNITY = {
     "by a key that is one document's, whose community the caller then checks": """
-        PersonStore.by_email PersonStore.by_emails ChallengeStore.take_a_try ChallengeStore.use
-        SessionStore.of_person SessionStore.end_all SignInLimitStore.note_wrong
+        PersonStore.by_email PersonStore.by_emails GuessedStore.take_a_try ChallengeStore.use
+        SessionStore.end_all SignInLimitStore.note_wrong
         CountedStore._replace OrderStore._replace
         MembershipStore.by_term StandingStore.by_ids ImportRowStore.of_import
         OrderStore.require_with_money OrderStore.require_with_purchase OrderStore.of_ids
@@ -45,7 +45,9 @@ WITHOUT_COMMUNITY = {
     "a person's own, whichever communities they are of": """
         MembershipStore.of_person ApplicationStore.of_person RegistrationStore.of_person
         MessageStore.inbox StandingStore.of_person ErasureStore.newest_of ChallengeStore.forget
-        SessionStore.forget MessageStore.forget
+        SessionStore.live_of SessionStore.forget MessageStore.forget
+        EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
+        EmailChangeStore.forget
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running

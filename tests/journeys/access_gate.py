@@ -68,6 +68,7 @@ class Gate:
         things, fresh = self.place.things, uuid.uuid4().hex[:8]
         ours: dict[str, Callable[[], Any]] = {
             "membership.start_sign_in": lambda: {"email": f"{fresh}@example.com"},
+            "membership.start_email_change": lambda: {"email": f"{fresh}@example.com"},
             "membership.create_community": lambda: {**COMMUNITY, "slug": f"c-{fresh}"},
             "membership.grant_role": lambda: {"email": f"{fresh}@example.com", "role": "scanner"},
             "membership.grant_operator": lambda: {"email": f"{fresh}@example.com"},

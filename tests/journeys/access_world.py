@@ -93,7 +93,7 @@ class AccessWorld:
         wanted = [f"{role.replace(' ', '.')}.{side}@example.com" for side in "ab" for role in ROLES]
         wanted[0] = "owner@example.com"
         wanted += [f"{leaver}@example.com" for leaver in LEAVING]
-        wanted += ["guest.a@example.com", "outsider@example.com"]
+        wanted += ["elsewhere@example.com", "guest.a@example.com", "outsider@example.com"]
         by_email = {person.email: person for person in (self.world.operator, self.world.owner)}
         missing = [email for email in wanted if email not in by_email]
         by_email |= dict(zip(missing, at_once(self.world.staff, missing), strict=True))
@@ -101,7 +101,9 @@ class AccessWorld:
         self.here = dict(zip(ROLES, signed_in[: len(ROLES)], strict=True))
         self.there = dict(zip(ROLES, signed_in[len(ROLES) : 2 * len(ROLES)], strict=True))
         self.leavers = {f"membership.{n}": by_email[f"{n}@example.com"] for n in LEAVING}
-        self.guest, self.outsider = signed_in[-2:]
+        elsewhere, self.guest, self.outsider = signed_in[-3:]
+        (session,) = elsewhere.pages("/v1/me/sessions")
+        self._add("session_id", session, elsewhere)
 
     def _grant(self, path: str, email: str, role: str) -> None:
         self.world.operator.post(f"{path}/roles", {"email": email, "role": role})

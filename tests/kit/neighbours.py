@@ -55,7 +55,8 @@ class FakeMembership:
         self.everybody = everybody
         self.standings: dict[str, Mapping[str, Any]] = {}  # by person
         self.emails: dict[str, str] = {}  # by person or sign-in challenge; others follow from both
-        self.codes: dict[str, str] = {}  # by sign-in challenge
+        self.codes: dict[str, str] = {}  # by sign-in challenge, or change of an address
+        self.emails_changed: set[str] = set()  # by change of an address
         self.words: dict[str, str] = {}  # that people wrote, by application or refund
         self.seats_gone: set[str] = set()  # by registration
         self.asked: list[tuple[Rpc, Request, Context]] = []
@@ -65,6 +66,8 @@ class FakeMembership:
             membership.LIST_STANDINGS: self.list_standings,
             membership.GET_RECIPIENT: self.recipient,
             membership.FETCH_SIGN_IN_CODE: self.sign_in_code,
+            membership.FETCH_EMAIL_CODE: self.email_code,
+            membership.GET_CHANGED_EMAIL: self.changed_email,
             membership.GET_DECISION_WORDS: self.decision_words,
             payments.GET_REFUND_REASON: self.refund_reason,
             events.IS_SEAT_KEPT: self.seat,
@@ -134,6 +137,25 @@ class FakeMembership:
 
     def seat(self, request: Request) -> Answer:
         return {"kept": request["registration_id"] not in self.seats_gone}
+
+    def email_code(self, request: Request) -> Answer:
+        id = request["change_id"]
+        if id not in self.codes:
+            raise DomainError(OBJECT_NOT_FOUND, noun="email change")
+        return {
+            **self._side(request),
+            "code": self.codes[id],
+            "expires_at": dt.datetime.now(dt.UTC) + dt.timedelta(hours=1),
+        }
+
+    def changed_email(self, request: Request) -> Answer:
+        if request["change_id"] not in self.emails_changed:
+            raise DomainError(OBJECT_NOT_FOUND, noun="email change")
+        return self._side(request)
+
+    def _side(self, request: Request) -> Answer:
+        email = f"{request['side']}.{self.email(request['change_id'])}"
+        return {"email": email, "name": "", "locale": "en"}
 
     def sign_in_code(self, request: Request) -> Answer:
         id = request["challenge_id"]

@@ -13,12 +13,14 @@ from services.membership.store.communities.communities import (
     FormStore,
     MemberNumberStore,
 )
+from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.people import PersonStore
 from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
 from services.membership.store.identity.sign_in_limits import SignInLimitStore
 from services.membership.store.migrations import (
     keep_for_a_time,
+    list_sessions,
     one_form_of_addresses,
     reword,
     tell_of_terms_without_purchase,
@@ -39,6 +41,7 @@ class Stores:
     challenges: ChallengeStore
     sign_in_limits: SignInLimitStore
     sessions: SessionStore
+    email_changes: EmailChangeStore
     communities: CommunityStore
     forms: FormStore
     numbers: MemberNumberStore
@@ -62,6 +65,7 @@ SCHEMA = DatabaseSchema(
         reword(4),
         one_form_of_addresses(5),
         keep_for_a_time(6),
+        list_sessions(7),
     ],
 )
 

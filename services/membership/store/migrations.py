@@ -171,3 +171,13 @@ def _date(database: Database[Document], progress: Progress) -> None:
             applications.bulk_write(dated, ordered=False)
         after = batch[-1]["_id"]
         progress.save(id=after)
+
+
+def list_sessions(number: int) -> Migration:
+    """The index by which a person's sessions are listed does what the one of before did."""
+    return Migration(number, "sessions are listed by person", _drop_of_person)
+
+
+def _drop_of_person(database: Database[Document], progress: Progress) -> None:
+    if "of_person" in database["sessions"].index_information():
+        database["sessions"].drop_index("of_person")

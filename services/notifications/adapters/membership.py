@@ -31,13 +31,17 @@ class MembershipClient:
         self._lock = threading.Lock()
         self._remembered: dict[tuple[str, ...], tuple[float, Answer]] = {}
 
-    def recipient(self, person_id: str, purpose: str, ctx: Context) -> wire.Recipient:
-        """Address, name and language of a person for a purpose (a category of messages)."""
+    def recipient(
+        self, person_id: str, purpose: str, ctx: Context, *, remembered: bool
+    ) -> wire.Recipient:
+        """Address, name and language of a person for a purpose (a category of messages); as they
+        are now, or were within the last minute."""
         asked = {"person_id": person_id, "purpose": purpose}
-        answer = self._ask(
-            ("recipient", person_id, purpose),
-            lambda: self._rpc.call(membership.GET_RECIPIENT, asked, ctx),
-        )
+
+        def call() -> Answer:
+            return cast(Answer, self._rpc.call(membership.GET_RECIPIENT, asked, ctx))
+
+        answer = self._ask(("recipient", person_id, purpose), call) if remembered else call()
         return cast(wire.Recipient, answer)
 
     def community(self, community_id: str, ctx: Context) -> wire.Community:
@@ -53,6 +57,18 @@ class MembershipClient:
         answer: wire.SignInCode = self._rpc.call(
             membership.FETCH_SIGN_IN_CODE, {"challenge_id": challenge_id}, ctx
         )
+        return answer
+
+    def email_code(self, change_id: str, side: str, ctx: Context) -> wire.EmailCode:
+        """Address, code and language of one side of a change that waits; never remembered."""
+        asked = {"change_id": change_id, "side": side}
+        answer: wire.EmailCode = self._rpc.call(membership.FETCH_EMAIL_CODE, asked, ctx)
+        return answer
+
+    def changed_email(self, change_id: str, side: str, ctx: Context) -> wire.ChangedEmail:
+        """Address, name and language of one side of a change that was made; never remembered."""
+        asked = {"change_id": change_id, "side": side}
+        answer: wire.ChangedEmail = self._rpc.call(membership.GET_CHANGED_EMAIL, asked, ctx)
         return answer
 
     def _ask(self, key: tuple[str, ...], call: Callable[[], Answer]) -> Answer:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from contracts.states.membership import EmailSide
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
@@ -19,7 +20,8 @@ Overdue = Callable[[Facts, dt.datetime, str], bool]
 IN_APP: Channel = "in_app"
 BOTH: tuple[Channel, ...] = (IN_APP, "email")
 
-# Of what is due the lowest number goes first; codes have a lane of their own besides.
+# Of what is due the lowest number goes first; codes, which somebody waits for at a screen, have a
+# lane of their own besides.
 CODE = 0
 PRIORITIES: dict[Category, int] = {"transactional": 1, "reminder": 2, "social": 3, "campaign": 4}
 
@@ -51,6 +53,11 @@ def reminded_day_passed(facts: Facts, now: dt.datetime, zone: str) -> bool:
     return _today(now, zone) > last_day
 
 
+def erasure_begun(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """It cannot be taken back any more."""
+    return bool(now >= facts["erase_at"])
+
+
 def _today(now: dt.datetime, zone: str) -> str:
     return now.astimezone(ZoneInfo(zone)).date().isoformat()
 
@@ -61,7 +68,9 @@ class Rule:
 
     `link` is the gateway address of what the message is about, filled from the facts. `words` says
     whose words belong into it: events and messages hold none, they are asked for when it is worded.
-    With `needs_seat` the events service is asked, too, before a mail goes out: the seat may have
+    What has a `side` goes to that address of a change of addresses, whoever reads mail there. With
+    `has_code` membership gives the code that it brings, until nobody needs it any more. With
+    `needs_seat` the events service is asked, too, before a mail goes out: the seat may have
     been declined, or the registration withdrawn, long before its time.
     """
 
@@ -73,12 +82,14 @@ class Rule:
     person: str | None = "person_id"
     overdue: Overdue = never_overdue
     words: Words | None = None
+    side: EmailSide | None = None
+    has_code: bool = False
     needs_seat: bool = False
 
     @property
     def priority(self) -> int:
         """Before what else that is due it goes."""
-        return CODE if self.person is None else PRIORITIES[self.category]
+        return CODE if self.has_code else PRIORITIES[self.category]
 
     def recipient(self, facts: Facts) -> str | None:
         """The person to tell, or None when only a sign-in challenge is known."""
@@ -100,6 +111,11 @@ def _registration(event: str, channels: tuple[Channel, ...], **more: Any) -> Rul
     return Rule(f"coterie.events.{event}.v1", event, "transactional", channels, link, **more)
 
 
+def _email_change(event: str, type: str, side: EmailSide, **more: Any) -> Rule:
+    name, link = f"coterie.membership.{event}.v1", "/v1/me/email-change"
+    return Rule(name, f"{type}_{side}", "transactional", ("email",), link, side=side, **more)
+
+
 RULES = (
     Rule(
         "coterie.membership.sign_in_requested.v1",
@@ -108,6 +124,19 @@ RULES = (
         ("email",),
         link="",
         person=None,
+        has_code=True,
+    ),
+    _email_change("email_change_started", "email_code", "old", has_code=True),
+    _email_change("email_change_started", "email_code", "new", has_code=True),
+    _email_change("email_changed", "email_changed", "old"),
+    _email_change("email_changed", "email_changed", "new"),
+    Rule(
+        "coterie.membership.erasure_asked.v1",
+        "erasure_asked",
+        "transactional",
+        ("email",),
+        link="/v1/me/erasure",
+        overdue=erasure_begun,
     ),
     _application("application_submitted", "application_received"),
     _application("application_info_requested", "application_info_requested", words="decision"),
@@ -137,7 +166,10 @@ RULES = (
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),
 )
-BY_EVENT = {rule.event: rule for rule in RULES}
+BY_EVENT = {
+    event: tuple(rule for rule in RULES if rule.event == event)
+    for event in dict.fromkeys(rule.event for rule in RULES)
+}
 BY_TYPE = {rule.type: rule for rule in RULES}
 # The lanes in which messages are sent: none waits for another, within one the priority decides.
 CODES = (CODE,)

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Any
 
 import structlog
 from prometheus_client import Counter, Gauge
@@ -33,7 +34,7 @@ from services.notifications.adapters.wording import SENDER, Wording
 from services.notifications.adapters.words import QuotedWords
 from services.notifications.domain import deliveries as outcomes
 from services.notifications.domain.deliveries import SEND_WITHIN, Changes, Message
-from services.notifications.domain.rules import BY_TYPE, CODES, KINDS, OTHERS
+from services.notifications.domain.rules import BY_TYPE, CODES, KINDS, OTHERS, Rule
 from services.notifications.store import Stores
 
 log = structlog.get_logger()
@@ -89,7 +90,7 @@ class DeliveryUseCases:
         self._now = now
 
     def send_codes(self, run: JobRun) -> None:
-        """One pass of the lane of sign-in codes, which waits for no other mail."""
+        """One pass of the lane of codes, which waits for no other mail."""
         self._send(CODES, run)
 
     def send_due(self, run: JobRun) -> None:
@@ -216,18 +217,36 @@ class DeliveryUseCases:
             raise Suppressed("overdue")
         if rule.needs_seat and not self._events.keeps_seat(facts["registration_id"], ctx):
             raise Suppressed("seat_gone")
-        if rule.person is None:
-            challenge = self._membership.sign_in_code(facts["challenge_id"], ctx)
-            reader = Reader(challenge["email"], "", challenge["locale"])
-            facts |= {"code": challenge["code"], "expires_at": challenge["expires_at"]}
-        else:
-            person = self._membership.recipient(message["recipient_id"], message["category"], ctx)
-            reader = Reader(person["email"], person["name"], person["locale"])
-            facts |= self._quoted.of(rule, facts, ctx)
+        reader, asked_for = self._reader(rule, message, ctx)
+        facts |= asked_for
         words = self._wording.words(
             message["type"], reader.locale, facts=facts, community=community, zone=zone
         )
         return Notice(message["_id"], message["type"], reader, words, community, now)
+
+    def _reader(self, rule: Rule, message: Message, ctx: Context) -> tuple[Reader, dict[str, Any]]:
+        """Whom it is for, and what it says that no message keeps."""
+        facts = message["facts"]
+        if rule.person is None:
+            challenge = self._membership.sign_in_code(facts["challenge_id"], ctx)
+            reader = Reader(challenge["email"], "", challenge["locale"])
+            return reader, {"code": challenge["code"], "expires_at": challenge["expires_at"]}
+        if rule.side and rule.has_code:
+            code = self._membership.email_code(facts["change_id"], rule.side, ctx)
+            reader = Reader(code["email"], code["name"], code["locale"])
+            return reader, {"code": code["code"], "expires_at": code["expires_at"]}
+        if rule.side:
+            changed = self._membership.changed_email(facts["change_id"], rule.side, ctx)
+            return Reader(changed["email"], changed["name"], changed["locale"]), {}
+        person = self._membership.recipient(
+            message["recipient_id"],
+            message["category"],
+            ctx,
+            # What is about the account itself goes where its person is now.
+            remembered=message["community_id"] is not None,
+        )
+        reader = Reader(person["email"], person["name"], person["locale"])
+        return reader, self._quoted.of(rule, facts, ctx)
 
     def summary(self, request: wire.DeliverySummaryRef, ctx: Context) -> wire.DeliverySummary:
         """Counts for a community's owner or an operator."""

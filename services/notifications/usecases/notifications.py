@@ -50,11 +50,11 @@ class NotificationUseCases:
         self._wording = wording
 
     def notify(self, event: CloudEvent, ctx: Context) -> None:
-        """Writes what an event causes, a message for each channel; once, however often told."""
-        rule = BY_EVENT[event.event.type]
+        """Writes what an event causes, a message for each rule and channel; once, however often
+        told."""
         now = self._clock.now()
         community_id = event.data.get("community_id")
-        # A code belongs to no community, and nobody asks how many there were.
+        # What is about an account belongs to no community, and nobody asks how many there were.
         uncounted: Uncounted = {} if community_id is None else {"uncounted": True}
         messages: list[Message] = [
             {
@@ -78,6 +78,7 @@ class NotificationUseCases:
                 "last_error": None,
                 **uncounted,
             }
+            for rule in BY_EVENT[event.event.type]
             for channel in rule.channels
         ]
         self._messages.add(messages, now)
@@ -113,7 +114,7 @@ class NotificationUseCases:
 
     def _view(self, message: Message, ctx: Context) -> wire.Notification:
         community_id = message["community_id"]
-        assert community_id is not None  # only sign-in codes have none, and they are mails
+        assert community_id is not None  # only what is about an account has none: mails
         words = self._words(message, community_id, ctx)
         return {
             "id": message["_id"],

@@ -23,6 +23,7 @@ from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
+from tests.store.membership.test_email_changes import both, changed, started
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
@@ -114,6 +115,19 @@ def _(world: World) -> Asked:
     ctx = world.person("li@example.com")
     session = tokens["refresh_token"].partition(".")[0]
     return as_session(ctx, session), {}
+
+
+@COSTS.rpc(membership.LIST_MY_SESSIONS)
+def _(world: World) -> Asked:
+    finish(world, *opened(world))
+    return world.person("li@example.com"), PAGE
+
+
+@COSTS.rpc(membership.END_MY_SESSION)
+def _(world: World) -> Asked:
+    tokens = finish(world, *opened(world))
+    session = tokens["refresh_token"].partition(".")[0]
+    return world.person("li@example.com"), {"session_id": session}
 
 
 @COSTS.rpc(membership.END_MY_SESSIONS)
@@ -449,6 +463,50 @@ def leaving(world: World) -> Context:
     world.member(ctx)
     world.ask(world.app.erasures.start_mine, membership.START_MY_ERASURE, ctx)
     return ctx
+
+
+@COSTS.rpc(membership.START_EMAIL_CHANGE, "the first one")
+def _(world: World) -> Asked:
+    return world.person(), {"email": "new@example.com"}
+
+
+@COSTS.rpc(membership.START_EMAIL_CHANGE, "in place of another")
+def _(world: World) -> Asked:
+    ctx = world.person()
+    started(world, ctx, "former@example.com")
+    return ctx, {"email": "new@example.com"}
+
+
+@COSTS.rpc(membership.GET_EMAIL_CHANGE)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    started(world, ctx)
+    return ctx, {}
+
+
+@COSTS.rpc(membership.WITHDRAW_EMAIL_CHANGE)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    started(world, ctx)
+    return ctx, {}
+
+
+@COSTS.rpc(membership.CONFIRM_EMAIL_CHANGE)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    return ctx, both(world, started(world, ctx))
+
+
+@COSTS.rpc(membership.FETCH_EMAIL_CODE)
+def _(world: World) -> Asked:
+    change_id = started(world, world.person())
+    return Context.for_system("notifications"), {"change_id": change_id, "side": "new"}
+
+
+@COSTS.rpc(membership.GET_CHANGED_EMAIL)
+def _(world: World) -> Asked:
+    change_id = changed(world, world.person())
+    return Context.for_system("notifications"), {"change_id": change_id, "side": "old"}
 
 
 @COSTS.rpc(membership.START_MY_ERASURE)

@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
-from chassis.context import Actor, Context, IdempotencyKey
+from chassis.context import Context, IdempotencyKey
 from chassis.ids import new_id
 from contracts import events, membership, notifications, payments
-from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, SIGN_IN_AGAIN, DomainError
 from contracts.errors import membership as codes
 from contracts.records import Event, Rpc
 from services.membership.usecases.identity import forgetting
 from tests.kit.passes import OnePass
+from tests.kit.usecases import signed_in
+from tests.store.membership.test_operators import first as first_operator
+from tests.store.membership.test_operators import long_ago
+from tests.store.membership.test_sessions import sign_in
 from tests.store.membership.world import World
 
 WEEK = dt.timedelta(days=7)
@@ -157,6 +161,37 @@ def rfc(at: dt.datetime) -> str:
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def test_a_person_hears_that_they_are_to_be_erased(world: World) -> None:
+    """ASVS 6.3.5: once for each erasure, whoever asked for it, with the day until which it can be
+    taken back."""
+    li = world.person("li.wei@example.com")
+    asked = ask(world, "start_mine", li)
+    ask(world, "start_mine", li)
+    ask(world, "withdraw_mine", li)
+    shell = Context.for_operator("membership", "li.wei")
+    again = world.app.erasures.start({"person_id": li.require_person()}, shell)
+    by_themselves, by_operator = world.told(membership.ERASURE_ASKED)
+    assert by_themselves.data == {
+        "erasure_id": asked["id"],
+        "person_id": li.require_person(),
+        "erase_at": world.clock.now() + WEEK,
+        "by_operator": False,
+    }
+    assert by_operator.data["erasure_id"] == again["id"]
+    assert by_operator.data["by_operator"] is True
+
+
+def test_an_erasure_is_asked_for_after_a_recent_sign_in(world: World) -> None:
+    """O-2, RFC 9470: by the person and by an operator; looking and taking back need none."""
+    li, operator = long_ago(world.person("li.wei@example.com")), long_ago(first_operator(world))
+    about = {"person_id": li.require_person()}
+    assert refused(ask, world, "start_mine", li).error is SIGN_IN_AGAIN
+    assert refused(ask, world, "start", operator, **about).error is SIGN_IN_AGAIN
+    ask(world, "start_mine", world.person("li.wei@example.com"))
+    assert ask(world, "get_mine", li)["state"] == "asked"
+    assert ask(world, "withdraw_mine", li)["state"] == "withdrawn"
+
+
 def test_the_last_owner_names_another_one_first(world: World) -> None:
     """rules.md §2.16: a community is not left without an owner; found out at its time, it waits."""
     assert world.owner is not None
@@ -188,9 +223,7 @@ def test_operators_erase_people_and_the_last_one_stays(world: World) -> None:
     first = world.app.operators.create(
         "first@example.com", "zh-CN", Context.for_operator("membership")
     )
-    operator = dataclasses.replace(
-        world.reviewers[0], actor=Actor("person", first["_id"], None, ("user",))
-    )
+    operator = dataclasses.replace(world.reviewers[0], actor=signed_in(first["_id"]))
     li = world.person("li.wei@example.com")
     about = {"person_id": li.require_person()}
     assert world.owner is not None
@@ -243,6 +276,9 @@ def breaks(*arguments: Any, **more: Any) -> None:
 def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
     """M6: kind by kind, page by page, as their own lists show it; nothing of others."""
     li = known_by_name(world)
+    sign_in(world, "li.wei@example.com")
+    start_change = world.app.email_changes.start
+    world.ask(start_change, membership.START_EMAIL_CHANGE, li, email="li@example.org")
     world.member(world.person("wang@example.com"))
     for limit in (1, 100):
         seen: list[dict[str, Any]] = []
@@ -254,11 +290,13 @@ def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
             after = page["next"]
             if after is None:
                 break
-        kinds = ["person", "standing", "application", "application", "membership"]
-        assert [one["kind"] for one in seen] == kinds
+        assert [one["kind"] for one in seen] == [
+            *("person", "email_change", "session", "standing"),
+            *("application", "application", "membership"),
+        ]
         assert seen[0]["data"]["email"] == "li.wei@example.com"
-        assert seen[3]["data"]["rejection"]["message"] == "再联系"
-        assert seen[2]["data"]["verdicts"] == [], "notes for staff stay with staff"
+        assert seen[5]["data"]["rejection"]["message"] == "再联系"
+        assert seen[4]["data"]["verdicts"] == [], "notes for staff stay with staff"
         ids = {one["data"].get("person_id", li.require_person()) for one in seen}
         assert ids == {li.require_person()}
     about = {"person_id": li.require_person(), "after": None, "limit": 9}
@@ -276,9 +314,7 @@ def test_the_mark_of_the_operators_goes_on_with_an_erasure(world: World) -> None
     at_a_shell = Context.for_operator("membership")
     first = world.app.operators.create("first@example.com", "zh-CN", at_a_shell)
     second = world.app.operators.grant({"email": "second@example.com"}, at_a_shell)
-    operator = dataclasses.replace(
-        world.reviewers[0], actor=Actor("person", first["_id"], None, ("user",))
-    )
+    operator = dataclasses.replace(world.reviewers[0], actor=signed_in(first["_id"]))
     ask(world, "start_mine", operator)
     pass_time(world, WEEK)
     assert world.database.people.find_one({"email": "first@example.com"}) is None

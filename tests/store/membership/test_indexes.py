@@ -83,6 +83,11 @@ def test_no_collection_scan_and_no_sort_in_memory(
     world.ask(app.applications.list_mine, membership.LIST_MY_APPLICATIONS, applicant)
     world.ask(app.communities.list_all, membership.LIST_COMMUNITIES, applicant)
     world.ask(app.standings.list_all, membership.LIST_STANDINGS, applicant)
+    world.ask(app.sessions.list_mine, membership.LIST_MY_SESSIONS, applicant)
+    world.ask(app.sessions.end_mine, membership.END_MY_SESSIONS, applicant)
+    email = {"email": "new@example.com"}
+    world.ask(app.email_changes.start, membership.START_EMAIL_CHANGE, applicant, **email)
+    world.ask(app.export.mine, membership.EXPORT_MINE, applicant)
     assert member["number"] == 1
 
     own = {collection.name for collection in SCHEMA.collections}

@@ -101,9 +101,7 @@ def test_a_refresh_against_the_end_of_all(empty: World, repetition: int) -> None
 def test_the_end_of_one_session_is_told(empty: World) -> None:
     """Signing out, and a refresh token that came back, end access tokens that still live."""
     tokens = sign_in(empty, "li@example.com")
-    ctx = empty.person("li@example.com")
-    actor = dataclasses.replace(ctx.actor, session_id=session_of(tokens))
-    ctx = dataclasses.replace(ctx, actor=actor)
+    ctx = in_session(empty, tokens, "li@example.com")
     empty.ask(empty.app.sessions.end, membership.END_SESSION, ctx)
     stolen = sign_in(empty, "an@example.com")
     newest = refresh(empty, refresh(empty, stolen["refresh_token"])["refresh_token"])
@@ -112,6 +110,60 @@ def test_the_end_of_one_session_is_told(empty: World) -> None:
     assert [(facts["person_id"], facts["session_id"]) for facts in told(empty)] == [
         (one["person_id"], session_of(one)) for one in (tokens, stolen)
     ]
+
+
+def in_session(world: World, tokens: dict[str, Any], email: str) -> Context:
+    """Who signed in, by the access token of that session."""
+    ctx = world.person(email)
+    actor = dataclasses.replace(ctx.actor, session_id=session_of(tokens))
+    return dataclasses.replace(ctx, actor=actor)
+
+
+def listed(world: World, ctx: Context, **page: Any) -> list[dict[str, Any]]:
+    use_case, record = world.app.sessions.list_mine, membership.LIST_MY_SESSIONS
+    items: list[dict[str, Any]] = world.ask(use_case, record, ctx, **page)["items"]
+    return items
+
+
+def end_one(world: World, ctx: Context, session_id: str) -> None:
+    use_case, record = world.app.sessions.end_one, membership.END_MY_SESSION
+    world.ask(use_case, record, ctx, session_id=session_id)
+
+
+def test_people_see_where_they_are_signed_in(empty: World) -> None:
+    """ASVS 7.5.2: their open sessions, newest first, and which one asks; no place, no device."""
+    first, over, newest = (sign_in(empty, "li@example.com") for _ in range(3))
+    sign_in(empty, "an@example.com")
+    refresh(empty, first["refresh_token"])
+    ctx = in_session(empty, newest, "li@example.com")
+    end_one(empty, ctx, session_of(over))
+    seen = listed(empty, ctx)
+    assert [one["id"] for one in seen] == [session_of(newest), session_of(first)]
+    assert [one["is_current"] for one in seen] == [True, False]
+    assert seen[0]["last_used_at"] == seen[0]["started_at"]
+    assert seen[1]["last_used_at"] > seen[1]["started_at"], "its tokens were renewed"
+    assert set(seen[0]) == {"id", "started_at", "last_used_at", "expires_at", "is_current"}
+    assert [one["id"] for one in listed(empty, ctx, limit=1)] == [session_of(newest)]
+    past = real_now() - dt.timedelta(seconds=1)
+    of_first = {"_id": session_of(first)}
+    empty.database.sessions.update_one(of_first, {"$set": {"expires_at": past}})
+    assert [one["id"] for one in listed(empty, ctx)] == [session_of(newest)]
+
+
+def test_people_end_one_session(empty: World) -> None:
+    """ASVS 7.4.5: one that was left open elsewhere; nobody else's, and twice is one."""
+    left_open, own = (sign_in(empty, "li@example.com") for _ in range(2))
+    ctx = in_session(empty, own, "li@example.com")
+    stranger = in_session(empty, sign_in(empty, "an@example.com"), "an@example.com")
+    foreign = refused(end_one, empty, stranger, session_of(left_open))
+    missing = refused(end_one, empty, stranger, new_id("ses"))
+    assert foreign.as_dict() == missing.as_dict()
+    assert foreign.error is OBJECT_NOT_FOUND
+    end_one(empty, ctx, session_of(left_open))
+    end_one(empty, ctx, session_of(left_open))
+    assert ended(empty, left_open)
+    refresh(empty, own["refresh_token"])
+    assert [facts["session_id"] for facts in told(empty)] == [session_of(left_open)]
 
 
 def test_a_session_keeps_its_beginning(empty: World) -> None:

@@ -128,6 +128,11 @@ def _(world: World) -> Told:
     return sample(membership.SIGN_IN_REQUESTED)
 
 
+@COSTS.reaction("on_account_news")
+def _(world: World) -> Told:
+    return sample(membership.EMAIL_CHANGE_STARTED)
+
+
 @COSTS.reaction("on_application_news", "handed in")
 def _(world: World) -> Told:
     return sample(membership.APPLICATION_SUBMITTED)
@@ -207,6 +212,16 @@ def _(world: World) -> None:
     world.told(membership.SIGN_IN_REQUESTED)
 
 
+@COSTS.job("send_codes", "both codes of a change of address")
+def _(world: World) -> None:
+    world.told(membership.EMAIL_CHANGE_STARTED)
+
+
+@COSTS.job("send_deliveries", "a change of address, to both")
+def _(world: World) -> None:
+    world.told(membership.EMAIL_CHANGED)
+
+
 @COSTS.job("resync_standings", "one of one was behind")
 def _(world: World) -> None:
     miss_a_standing(world.database, world.neighbour, made_id("com"))
@@ -236,7 +251,8 @@ def test_costs(
         if name != "schema_version":
             database[name].delete_many({})
     clock, neighbour = FixedClock(NOON), FakeMembership()
-    neighbour.codes[made_id("chl")] = "048213"
+    neighbour.codes[made_id("chl")] = neighbour.codes[made_id("emc")] = "048213"
+    neighbour.emails_changed.add(made_id("emc"))
     settings: Any = SimpleNamespace(smtp_url=smtp_url, mail_from="hello@coterie.example")
     platform: Platform[Any] = Platform(
         service="notifications",

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from chassis.ids import new_id
+from contracts import membership
 from contracts.errors import (
     INTERNAL,
     INVALID_INPUT,
@@ -22,7 +23,8 @@ from services.notifications.domain.deliveries import LONGEST_ATTEMPT
 from services.notifications.usecases import deliveries
 from services.notifications.usecases.deliveries import MOST_CLAIMED
 from tests.kit.channel_suite import KeptChannel
-from tests.store.notifications.world import Mailbox, World, name
+from tests.store.notifications.world import NOON, Mailbox, World, name
+from tests.unit.notifications.samples import made_id
 
 
 @pytest.mark.parametrize(
@@ -248,3 +250,36 @@ def test_a_message_over_a_channel_that_this_release_lacks_waits_for_one_that_has
     assert (row["state"], row["attempts"]) == ("pending", 0)
     newer.send()
     assert mailbox.taken == [name(person)]
+
+
+def test_a_change_of_address_is_told_at_both(world: World, mailbox: Mailbox) -> None:
+    """ADR 0052: each address gets a mail of its own; once it is over no code goes out any more."""
+    change = made_id("emc")
+    world.membership.codes[change] = "04821375"
+    world.tell(membership.EMAIL_CHANGE_STARTED)
+    world.send_codes()
+    sides = sorted(f"{side}.{name(change)}" for side in ("old", "new"))
+    assert sorted(mailbox.taken) == sides
+    del world.membership.codes[change]
+    world.tell(membership.EMAIL_CHANGE_STARTED)
+    world.send_codes()
+    assert sorted(mailbox.taken) == sides, "it is over"
+    world.membership.emails_changed.add(change)
+    world.tell(membership.EMAIL_CHANGED)
+    world.send()
+    assert sorted(mailbox.taken) == sorted([*sides, *sides])
+    told = list(world.db["messages"].find())
+    assert {one["recipient_id"] for one in told} == {made_id("per")}, "so they go with the person"
+    assert {frozenset(one["facts"]) for one in told} == {frozenset({"change_id", "person_id"})}
+
+
+def test_a_mail_about_an_account_asks_where_it_goes(world: World, mailbox: Mailbox) -> None:
+    """ADR 0052: a person who has just changed their address hears of their erasure there, whatever
+    other mails remember for a minute."""
+    person = world.told()
+    world.send()
+    world.membership.emails[person] = "moved@example.com"
+    later = NOON + dt.timedelta(days=7)
+    world.tell(membership.ERASURE_ASKED, person_id=person, erase_at=later.isoformat())
+    world.send()
+    assert mailbox.taken == [name(person), "moved"]

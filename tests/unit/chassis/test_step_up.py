@@ -12,6 +12,9 @@ from contracts.errors import NOT_PERMITTED, SIGN_IN_AGAIN, DomainError
 from contracts.records import RPCS
 
 LATELY = {
+    "membership.start_email_change": ALWAYS,
+    "membership.start_my_erasure": ALWAYS,
+    "membership.start_erasure": ALWAYS,
     "membership.grant_operator": ALWAYS,
     "membership.revoke_operator": ALWAYS,
     "membership.grant_role": "to grant the role owner",
@@ -62,7 +65,8 @@ def test_when_somebody_signed_in_travels_with_the_call() -> None:
 
 
 def test_the_records_that_ask_for_it() -> None:
-    """What moves power or money to another place; said where people read who may."""
+    """What moves power, money or an account to another place, or ends one; said where people read
+    who may."""
     assert {name: rpc.who.lately for name, rpc in RPCS.items() if rpc.who.lately} == LATELY
     assert str(OPERATORS.signed_in_lately()) == "operators; signed in within 10 minutes"
     narrowed = holders(frozenset(), operators=True).but("a note").signed_in_lately("for x")

@@ -1,6 +1,7 @@
 """Tokens of sessions that ended are over at once, and what is remembered of that is bounded."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,13 @@ __all__ = ["clock", "key_file", "verifier"]  # the fixtures
 
 def ended(verifier: TokenVerifier, second: int, session_id: str | None = SESSION) -> None:
     moment = dt.datetime.fromtimestamp(at(second), dt.UTC)
-    verifier.ended.heard({"person_id": PERSON, "session_id": session_id, "ended_at": moment})
+    verifier.ended.heard(told(moment, session_id))
+
+
+def told(at: dt.datetime, session_id: str | None, kept: str | None = None) -> dict[str, Any]:
+    """What membership tells."""
+    about = {"person_id": PERSON, "session_id": session_id, "kept_session_id": kept}
+    return {**about, "ended_at": at}
 
 
 def is_taken(verifier: TokenVerifier, made: str) -> bool:
@@ -50,13 +57,25 @@ def test_all_sessions_end_that_there_were(verifier: TokenVerifier) -> None:
     assert is_taken(verifier, later), "of a session that began after it"
 
 
+def test_one_session_may_be_kept(clock: Clock) -> None:
+    """ADR 0052: the one by which somebody changed their address goes on, also with tokens of
+    before; when all end later, so does that one."""
+    known = EndedSessions(lifetime=300, now=clock)
+    moment = dt.datetime.fromtimestamp(clock.now, dt.UTC)
+    before = int(clock.now) - 1
+    known.heard(told(moment, None, "ses_kept"))
+    assert known.include(PERSON, "ses_other", before)
+    assert not known.include(PERSON, "ses_kept", before)
+    known.heard(told(moment, None))
+    assert known.include(PERSON, "ses_kept", before)
+
+
 def test_what_is_over_anyway_is_forgotten(clock: Clock) -> None:
     known = EndedSessions(lifetime=300, now=clock)
     for number in range(3):
         clock.now += 200
         moment = dt.datetime.fromtimestamp(clock.now, dt.UTC)
-        told = {"person_id": PERSON, "session_id": f"ses_{number}", "ended_at": moment}
-        known.heard(told)
+        known.heard(told(moment, f"ses_{number}"))
     assert [known.include(PERSON, f"ses_{number}", 0) for number in range(3)] == [False, True, True]
 
 
@@ -65,7 +84,6 @@ def test_memory_is_bounded(clock: Clock, more: int) -> None:
     known = EndedSessions(lifetime=300, now=clock)
     moment = dt.datetime.fromtimestamp(clock.now, dt.UTC)
     for number in range(MOST_ENDED + more):
-        told = {"person_id": PERSON, "session_id": f"ses_{number}", "ended_at": moment}
-        known.heard(told)
+        known.heard(told(moment, f"ses_{number}"))
     kept = sum(known.include(PERSON, f"ses_{n}", 0) for n in range(MOST_ENDED + more))
     assert kept == MOST_ENDED

@@ -135,7 +135,7 @@ def test_every_operation_counts_in_a_class(route: Route) -> None:
 
 
 def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
-    """O-2: codes of sign-in and of coupons."""
+    """O-2: codes of sign-in, of changes of addresses and of coupons."""
     narrow = {
         route.operation_id: route.limited_as
         for route in ROUTES
@@ -145,6 +145,7 @@ def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
     assert narrow == {
         "membership.start_sign_in": OperationClass.SIGN_IN,
         "membership.finish_sign_in": OperationClass.SIGN_IN,
+        "membership.confirm_email_change": OperationClass.GUESSABLE,
         "payments.create_quote": OperationClass.GUESSABLE,
         "payments.order_purchase": OperationClass.GUESSABLE,
     }

@@ -55,6 +55,14 @@ _MORE: dict[str, dict[str, Any]] = {
     "term_ending": {"days_left": 7},
 }
 _OWN: dict[str, dict[str, Any]] = {
+    "erasure_asked": {
+        "erasure_id": made_id("era"),
+        "person_id": made_id("per"),
+        "erase_at": "2026-11-28T08:00:00Z",
+        "by_operator": False,
+    },
+    "email_change_started": {"change_id": made_id("emc"), "person_id": made_id("per")},
+    "email_changed": {"change_id": made_id("emc"), "person_id": made_id("per")},
     "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
     "order_refunded": {
         "refund_id": made_id("rfd"),

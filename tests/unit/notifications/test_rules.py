@@ -8,8 +8,15 @@ from chassis.consumers import Queue
 from contracts import membership
 from contracts.records import EVENTS
 from contracts.states.notifications import CATEGORIES, CHANNELS
-from services.notifications.domain.rules import BY_EVENT, BY_TYPE, RULES, Rule, never_overdue
-from services.notifications.service import REACTIONS
+from services.notifications.domain.rules import (
+    BY_EVENT,
+    BY_TYPE,
+    CODES,
+    RULES,
+    Rule,
+    never_overdue,
+)
+from services.notifications.service import JOBS, REACTIONS
 from tests.unit.notifications.samples import facts_of, made_id
 
 ZONE = "Asia/Shanghai"
@@ -27,10 +34,27 @@ def test_rule_fits_the_event_it_reads(rule: Rule) -> None:
         assert rule.recipient(facts) == made_id("per")
 
 
-def test_one_rule_for_each_event_and_type() -> None:
-    """A cause never makes two messages over one channel (I-11)."""
-    assert len(BY_EVENT) == len(BY_TYPE) == len(RULES)
+def test_one_rule_for_each_type() -> None:
+    """A cause never makes two messages of one kind over one channel (I-11); more than one kind
+    only where they go to different addresses."""
+    assert len(BY_TYPE) == len(RULES)
     assert set(BY_EVENT) <= set(EVENTS)
+    several = {event: rules for event, rules in BY_EVENT.items() if len(rules) > 1}
+    assert {event: [rule.side for rule in rules] for event, rules in several.items()} == {
+        "coterie.membership.email_change_started.v1": ["old", "new"],
+        "coterie.membership.email_changed.v1": ["old", "new"],
+    }
+
+
+def test_every_message_wakes_its_lane() -> None:
+    """product.md §5: who waits for a mail does not wait for the next round."""
+    wakes = {
+        job.name: {str(writes.having).removeprefix("facts.") for writes in job.wakes}
+        for job in JOBS
+    }
+    for rule in RULES:
+        lane = "send_codes" if rule.priority in CODES else "send_deliveries"
+        assert wakes[lane] & set(facts_of(rule.event)), rule.type
 
 
 def test_every_rule_has_its_queue() -> None:
@@ -96,6 +120,7 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
     """R6: by kind. What stays true is sent after days; codes end with their challenge, which
     membership knows; seats are asked for, too."""
     expires = {
+        "erasure_asked",
         "application_approved",
         "payment_reminder",
         "term_ending",

@@ -17,8 +17,8 @@ CODE = {"code": "04213796", "expires_at": dt.datetime(2026, 11, 21, 8, 10, tzinf
 def words(type: str, locale: str, **changes: Any) -> Words:
     quoted = {} if BY_TYPE[type].words is None else {"words": changes.pop("words", "谢谢！")}
     facts = {**facts_of(BY_TYPE[type].event, **changes), **quoted}
-    if type == "sign_in_code":
-        facts |= CODE
+    if BY_TYPE[type].has_code:
+        facts |= CODE | changes
     return WORDING.words(type, locale, facts=facts, community="医生圈", zone="Asia/Shanghai")
 
 
@@ -109,6 +109,35 @@ def test_membership_without_number_or_term() -> None:
     """Comped members may have no number; a cancelled one may have no term."""
     assert "no." not in words("membership_activated", "en", number=None).text
     assert words("membership_cancelled", "en", term=None).paragraphs
+
+
+@pytest.mark.parametrize(
+    ("by_operator", "said"), [(False, "You asked"), (True, "The people who run this system")]
+)
+def test_an_erasure_says_who_asked_and_until_when_it_is_taken_back(
+    by_operator: bool, said: str
+) -> None:
+    """product.md §2: an operator may ask for somebody, who hears that it was not themselves."""
+    erasure = words("erasure_asked", "en", by_operator=by_operator)
+    assert said in erasure.text
+    assert "November 28, 2026, 16:00 (China Standard Time)" in erasure.text
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+def test_who_has_the_new_address_already_gets_no_code(locale: str) -> None:
+    """ADR 0052: they hear that somebody tried, and nothing else."""
+    free = words("email_code_new", locale)
+    taken = words("email_code_new", locale, code=None)
+    assert "0421 3796" in free.text
+    assert free.title != taken.title
+    assert "None" not in taken.title + taken.text
+    assert "2026" not in taken.text, "nothing ends for them"
+
+
+@pytest.mark.parametrize("type", ["email_code_old", "email_code_new"])
+def test_the_code_of_a_change_is_in_no_subject(type: str) -> None:
+    """Unlike that of a sign-in: it decides about the account, and nobody is in a hurry."""
+    assert "0421" not in words(type, "en").title
 
 
 def test_text_of_people_stays_text() -> None:

@@ -1,9 +1,13 @@
 """One human, whatever communities they belong to; found by e-mail address."""
 
 import datetime as dt
+from collections.abc import Set
 from typing import NotRequired
 
+from contracts.addresses import domain_of
 from contracts.aggregates import Aggregate
+from contracts.errors import DomainError
+from contracts.errors.membership import MAIL_DOMAIN_BLOCKED
 
 
 class Person(Aggregate):
@@ -20,6 +24,16 @@ def erase(person: Person, now: dt.datetime) -> Person:
     reaches (RFC 2606) and nobody can sign in with."""
     email = f"{person['_id'].lower()}@erased.invalid"
     return {**person, "email": email, "name": "", "erased_at": now}
+
+
+def require_welcome(email: str, blocked_domains: Set[str]) -> None:
+    """Raises DomainError(MAIL_DOMAIN_BLOCKED) for an address that nobody may come with: one at a
+    blocked domain, or below it."""
+    domain = domain_of(email)
+    labels = domain.split(".")
+    parents = {".".join(labels[at:]) for at in range(len(labels))}
+    if parents & blocked_domains:
+        raise DomainError(MAIL_DOMAIN_BLOCKED, domain=domain)
 
 
 def new_person(*, id: str, email: str, locale: str, name: str = "") -> Person:

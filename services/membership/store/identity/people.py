@@ -6,6 +6,7 @@ from typing import cast
 from chassis.collections import Collection, Index
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.membership.domain.identity.people import Person
 from services.membership.store.batches import BatchStore
 
@@ -24,6 +25,13 @@ class PersonStore(BatchStore[Person]):
             Index([("email", 1)], unique=True, name="one_person_per_address", refusal=EmailTaken)
         ],
     )
+
+    def require_known(self, id: str, *, tx: Transaction | None = None) -> Person:
+        """As `require`, for who is not erased."""
+        person = self.require(id, tx=tx)
+        if "erased_at" in person:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return person
 
     def by_email(self, email: str, *, tx: Transaction | None = None) -> Person | None:
         session = None if tx is None else tx.session

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import cast
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import A, AggregateStore, Page
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -14,7 +14,22 @@ from services.membership.domain.identity.sign_in import Challenge, Session
 _HOUR = dt.timedelta(hours=1)
 
 
-class ChallengeStore(AggregateStore[Challenge]):
+class GuessedStore(AggregateStore[A]):
+    """Documents that a code opens, which somebody may guess at."""
+
+    def take_a_try(self, id: str) -> bool:
+        """One try less for a wrong code; False when none is left.
+
+        Then the right one is refused, too.
+        """
+        taken = self.collection.update_one(
+            {"_id": id, "tries_left": {"$gt": 0}},
+            {"$inc": {"tries_left": -1, "version": 1}},
+        )
+        return taken.matched_count == 1
+
+
+class ChallengeStore(GuessedStore[Challenge]):
     noun = "sign-in challenge"
     collection_schema = Collection(
         "challenges",
@@ -39,17 +54,6 @@ class ChallengeStore(AggregateStore[Challenge]):
         people = cast(Document, challenge).pop("_people")
         return challenge, next(iter(people), None)
 
-    def take_a_try(self, challenge_id: str) -> bool:
-        """One try less for a wrong code; False when none is left.
-
-        Then `use` refuses the right one, too.
-        """
-        taken = self.collection.update_one(
-            {"_id": challenge_id, "tries_left": {"$gt": 0}},
-            {"$inc": {"tries_left": -1, "version": 1}},
-        )
-        return taken.matched_count == 1
-
     def use(self, tx: Transaction, challenge_id: str, now: dt.datetime) -> bool:
         """Spends the challenge; False when it was spent meanwhile, or its tries were.
 
@@ -72,23 +76,32 @@ class SessionStore(AggregateStore[Session]):
         validator=aggregate_of(Session),
         indexes=[
             Index([("expires_at", 1)], name="garbage", expire_after=_HOUR),
-            Index([("person_id", 1)], name="of_person"),
+            Index([("person_id", 1), ("_id", 1)], name="by_person"),
         ],
     )
+
+    def live_of(
+        self, person_id: str, now: dt.datetime, *, after: str | None, limit: int
+    ) -> Page[Session]:
+        """A page of the sessions that the person has open, newest first."""
+        live = {"person_id": person_id, **_live(now)}
+        return self.page(live, after=after, limit=limit, descending=True)
 
     def forget(self, tx: Transaction, person_id: str) -> None:
         """The person is signed in nowhere."""
         self.collection.delete_many({"person_id": person_id}, session=tx.session)
 
-    def of_person(self, session_id: str, person_id: str, tx: Transaction) -> Session | None:
-        wanted = {"_id": session_id, "person_id": person_id}
-        return cast(Session | None, self.collection.find_one(wanted, session=tx.session))
-
-    def end_all(self, tx: Transaction, person_id: str, now: dt.datetime) -> int:
-        """Ends every session of a person; how many there were."""
+    def end_all(
+        self, tx: Transaction, person_id: str, now: dt.datetime, *, kept: str | None = None
+    ) -> int:
+        """Ends every session of a person, but for one that is `kept`; how many there were."""
         ended = self.collection.update_many(
-            {"person_id": person_id, "ended_at": None, "expires_at": {"$gt": now}},
+            {"person_id": person_id, "_id": {"$ne": kept}, **_live(now)},
             {"$set": {"ended_at": now, "updated_at": tx.now}, "$inc": {"version": 1}},
             session=tx.session,
         )
         return ended.modified_count
+
+
+def _live(now: dt.datetime) -> Document:
+    return {"ended_at": None, "expires_at": {"$gt": now}}

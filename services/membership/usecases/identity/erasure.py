@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import structlog
 
+from chassis.access import require_self
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.job_items import act_on_due
@@ -16,7 +17,14 @@ from contracts.access import Who
 from contracts.envelope import CloudEvent
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import ERASURE_BLOCKED, LAST_OPERATOR, LAST_OWNER
-from contracts.membership import GET_ERASURE, START_ERASURE, SYSTEM, WITHDRAW_ERASURE
+from contracts.membership import (
+    ERASURE_ASKED,
+    GET_ERASURE,
+    START_ERASURE,
+    START_MY_ERASURE,
+    SYSTEM,
+    WITHDRAW_ERASURE,
+)
 from contracts.records import SERVICES
 from contracts.types import membership as wire
 from services.membership.domain.identity import erasure as domain
@@ -45,7 +53,7 @@ class ErasureUseCases:
 
     def start_mine(self, request: wire.Empty, ctx: Context) -> wire.Erasure:
         """A person asks to be erased; who asked before gets that erasure."""
-        return self._start(ctx.require_person(), ctx)
+        return self._start(require_self(ctx, START_MY_ERASURE.who), ctx)
 
     def start(self, request: wire.PersonRef, ctx: Context) -> wire.Erasure:
         """An operator asks for somebody."""
@@ -83,6 +91,13 @@ class ErasureUseCases:
                 id=new_id("era"), person_id=person_id, asked_by=ctx.actor.id, now=tx.now
             )
             stored = self._erasures.insert(tx, asked)
+            facts: wire.ErasureAsked = {
+                "erasure_id": stored["_id"],
+                "person_id": person_id,
+                "erase_at": stored["erase_at"],
+                "by_operator": stored["asked_by"] != person_id,
+            }
+            tx.emit(ERASURE_ASKED, stored, facts)
             tx.audit("ask_erasure", None, stored, person=person_id)
             return _view(stored)
 

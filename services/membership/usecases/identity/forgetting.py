@@ -123,12 +123,14 @@ class Forgetting:
                 return  # a crash came between this and what follows
             self._stores.sessions.forget(tx, before["_id"])
             self._stores.challenges.forget(tx, before["email"])
+            self._stores.email_changes.forget(tx, before["_id"])
             after = self._stores.people.save(tx, people.erase(before, tx.now))
             facts: wire.PersonErased = {"erasure_id": erasure["_id"], "person_id": before["_id"]}
             tx.emit(PERSON_ERASED, after, facts)
             ended: wire.SessionsEnded = {
                 "person_id": before["_id"],
                 "session_id": None,
+                "kept_session_id": None,
                 "ended_at": real_now(),
             }
             tx.emit(SESSIONS_ENDED, after, ended)

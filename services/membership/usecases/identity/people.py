@@ -9,7 +9,6 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import OPERATORS
-from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.types import membership as wire
 from services.membership.domain.identity.people import Person, new_person
 from services.membership.store import Stores
@@ -55,9 +54,8 @@ class PersonUseCases:
             return work(tx, known or self._create(tx, email, locale))
 
         def with_quicker(tx: Transaction) -> T:
-            person = self._people.by_email(email, tx=tx)
-            assert person is not None  # people are never deleted
-            return work(tx, person)
+            # Nobody again, if who was quicker has changed their address since.
+            return work(tx, self._people.by_email(email, tx=tx) or self._create(tx, email, locale))
 
         try:
             return self._uow.run(ctx, with_known)
@@ -66,7 +64,7 @@ class PersonUseCases:
 
     def get_me(self, request: wire.Empty, ctx: Context) -> wire.Person:
         """The signed-in person."""
-        return _view(*self._access.read(ctx, self._people, ctx.require_person()))
+        return person_view(*self._access.read(ctx, self._people, ctx.require_person()))
 
     def list_me(self, request: wire.PageRequest, ctx: Context) -> PageAnswer[wire.Person]:
         """The signed-in person as a list of one, for their export."""
@@ -80,20 +78,18 @@ class PersonUseCases:
             name = request.get("name", before["name"])
             locale = request.get("locale", before["locale"])
             if is_made(before, request["expected_version"], {"name": name, "locale": locale}):
-                return _view(before, caller)
+                return person_view(before, caller)
             check_version(before, request["expected_version"])
             changed: Person = {**before, "name": name, "locale": locale}
             after = self._people.save(tx, changed)
             tx.audit("change_person", before, after)
-            return _view(after, caller)
+            return person_view(after, caller)
 
         return self._uow.run(ctx, work)
 
     def get_recipient(self, request: wire.RecipientRef, ctx: Context) -> wire.Recipient:
         """Where and in which language to reach a person."""
-        person = self._people.require(request["person_id"])
-        if "erased_at" in person:
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._people.noun)
+        person = self._people.require_known(request["person_id"])
         return {
             "person_id": person["_id"],
             "email": person["email"],
@@ -108,7 +104,7 @@ class PersonUseCases:
         return stored
 
 
-def _view(person: Person, caller: Caller) -> wire.Person:
+def person_view(person: Person, caller: Caller) -> wire.Person:
     """A person as they see themselves."""
     return {
         "id": person["_id"],

@@ -3,13 +3,14 @@
 import datetime as dt
 import secrets
 
+from chassis.access import require_own
 from chassis.clock import real_now
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError
 from contracts.errors.membership import SESSION_ENDED
-from contracts.membership import END_SESSIONS, SESSIONS_ENDED, SYSTEM
+from contracts.membership import END_MY_SESSION, END_SESSIONS, SESSIONS_ENDED, SYSTEM
 from contracts.types import membership as wire
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.domain.identity import sign_in as domain
@@ -60,20 +61,42 @@ class SessionUseCases:
             raise DomainError(SESSION_ENDED)
         return self.tokens_of(session, fresh)
 
+    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MySessions:
+        """A page of where the signed-in person is signed in, newest first."""
+        page = self._sessions.live_of(
+            ctx.require_person(), real_now(), after=request["after"], limit=request["limit"]
+        )
+        return page.answer(lambda session: _view(session, ctx))
+
     def end(self, request: wire.Empty, ctx: Context) -> wire.Empty:
         """Ends the caller's session; ending it twice is one."""
+        person_id = ctx.require_person()
 
         def work(tx: Transaction) -> wire.Empty:
-            session_id = ctx.actor.session_id
-            session = session_id and self._sessions.of_person(session_id, ctx.require_person(), tx)
-            if session and session["ended_at"] is None:
-                now = real_now()
-                ended = self._sessions.save(tx, domain.end(session, now))
-                tx.audit("end_session", session, ended)
-                _tell_of_end(tx, ended, now)
+            session = self._sessions.get(ctx.actor.session_id or "", tx=tx)
+            if session and session["person_id"] == person_id:
+                self._end(tx, session)
             return {}
 
         return self._uow.run(ctx, work)
+
+    def end_one(self, request: wire.SessionRef, ctx: Context) -> wire.Empty:
+        """Ends one of the caller's sessions; ending it twice is one."""
+
+        def work(tx: Transaction) -> wire.Empty:
+            session = self._sessions.require(request["session_id"], tx=tx)
+            require_own(ctx, END_MY_SESSION.who, session["person_id"], self._sessions.noun)
+            self._end(tx, session)
+            return {}
+
+        return self._uow.run(ctx, work)
+
+    def _end(self, tx: Transaction, session: Session) -> None:
+        if session["ended_at"] is None:
+            now = real_now()
+            ended = self._sessions.save(tx, domain.end(session, now))
+            tx.audit("end_session", session, ended)
+            _tell_of_end(tx, ended, now)
 
     def end_mine(self, request: wire.Empty, ctx: Context) -> wire.Empty:
         """Ends all sessions of the caller."""
@@ -91,19 +114,26 @@ class SessionUseCases:
 
         def work(tx: Transaction) -> int:
             before = self._people.require(person_id, tx=tx)
-            now = real_now()
-            count = self._sessions.end_all(tx, person_id, now)
             person = self._people.save(tx, before)  # a version of its own for what is told of it
+            count = self.end_others(tx, person, None)
             tx.audit("end_sessions", before, person, sessions=count)
-            facts: wire.SessionsEnded = {
-                "person_id": person_id,
-                "session_id": None,
-                "ended_at": now,
-            }
-            tx.emit(SESSIONS_ENDED, person, facts)
             return count
 
         return self._uow.run(ctx, work)
+
+    def end_others(self, tx: Transaction, person: Person, kept: str | None) -> int:
+        """Ends all sessions of a person but the one that is `kept`, inside the unit of work that
+        changed the person; how many there were."""
+        now = real_now()
+        count = self._sessions.end_all(tx, person["_id"], now, kept=kept)
+        facts: wire.SessionsEnded = {
+            "person_id": person["_id"],
+            "session_id": None,
+            "kept_session_id": kept,
+            "ended_at": now,
+        }
+        tx.emit(SESSIONS_ENDED, person, facts)
+        return count
 
     def tokens_of(self, session: Session, secret: str) -> wire.SessionTokens:
         lifetime = domain.ACCESS_LIFETIME
@@ -123,10 +153,22 @@ class SessionUseCases:
         }
 
 
+def _view(session: Session, ctx: Context) -> wire.Session:
+    """A session as its holder sees it."""
+    return {
+        "id": session["_id"],
+        "started_at": session["started_at"],
+        "last_used_at": session.get("rotated_at") or session["started_at"],
+        "expires_at": session["expires_at"],
+        "is_current": session["_id"] == ctx.actor.session_id,
+    }
+
+
 def _tell_of_end(tx: Transaction, session: Session, at: dt.datetime) -> None:
     facts: wire.SessionsEnded = {
         "person_id": session["person_id"],
         "session_id": session["_id"],
+        "kept_session_id": None,
         "ended_at": at,
     }
     tx.emit(SESSIONS_ENDED, session, facts)

@@ -10,10 +10,8 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.rpc_server import Answered
 from chassis.uow import Transaction, UnitOfWork
-from contracts.addresses import domain_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
-    MAIL_DOMAIN_BLOCKED,
     SIGN_IN_CODE_WRONG,
     SIGN_IN_PROOF_NEEDED,
     SIGN_IN_TOO_OFTEN,
@@ -23,7 +21,7 @@ from contracts.types import membership as wire
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.adapters.proofs import Proofs
 from services.membership.domain.identity import sign_in as domain
-from services.membership.domain.identity.people import Person
+from services.membership.domain.identity.people import Person, require_welcome
 from services.membership.domain.identity.sign_in import Challenge, Session
 from services.membership.store import Stores
 from services.membership.usecases.identity.people import PersonUseCases
@@ -110,7 +108,8 @@ class SignInUseCases:
             raise
         assert challenge is not None
         if known is None:
-            self._require_welcome(challenge["email"])
+            # Told to whoever shows that the address is theirs, so it says nothing about others.
+            require_welcome(challenge["email"], self._blocked_domains)
         secret = secrets.token_urlsafe(32)
 
         def work(tx: Transaction, person: Person) -> Session:
@@ -145,11 +144,3 @@ class SignInUseCases:
         proofs = self._proofs
         if proofs is not None and not (proof and proofs.is_solved(email, proof)):
             raise DomainError(SIGN_IN_PROOF_NEEDED, **proofs.task(email))
-
-    def _require_welcome(self, email: str) -> None:
-        """Told to whoever shows that the address is theirs, so it says nothing about others."""
-        domain_name = domain_of(email)
-        labels = domain_name.split(".")
-        parents = {".".join(labels[at:]) for at in range(len(labels))}
-        if parents & self._blocked_domains:
-            raise DomainError(MAIL_DOMAIN_BLOCKED, domain=domain_name)
