@@ -20,6 +20,11 @@ class ApplicationFacts(Document):
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)
     state = Choice(*APPLICATION_STATES, required=True)
+    submitted_at = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "when it was first handed in; null from earlier versions"},
+    )
 
 
 class ApplicationApprovedFacts(ApplicationFacts):

@@ -500,6 +500,7 @@ class ApplicationFacts(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
 
 
 class ApplicationDecided(TypedDict):
@@ -507,6 +508,7 @@ class ApplicationDecided(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
     reason: str
     at: dt.datetime
 
@@ -516,6 +518,7 @@ class ApplicationApprovedFacts(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
     membership_id: str
     term_id: str
     pay_by: dt.datetime
@@ -526,6 +529,7 @@ class PaymentReminder(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
     pay_by: dt.datetime
 
 

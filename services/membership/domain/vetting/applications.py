@@ -156,7 +156,8 @@ def change_answers(
 
 
 def submit(application: Application, form: Form, now: dt.datetime) -> Application:
-    """Hands a complete application in; after an information request the review goes on afresh.
+    """Hands a complete application in; after an information request the review goes on afresh, and
+    the price goes by when it was first handed in (rules.md §3.3).
 
     Raises DomainError(APPLICATION_INCOMPLETE) with a problem for every missing or invalid answer.
     """
@@ -168,7 +169,7 @@ def submit(application: Application, form: Form, now: dt.datetime) -> Applicatio
     # Verdicts about the earlier answers do not count for the new ones.
     return {
         **moved,
-        "submitted_at": now,
+        "submitted_at": application["submitted_at"] or now,
         "info_request": None,
         "verdicts": [],
         "due_at": None,

@@ -66,13 +66,13 @@ class PurchaseUseCases:
     def open(self, event: CloudEvent, ctx: Context) -> None:
         """Makes the term of an approval or a renewal payable; the same term once for ever.
 
-        An approved applicant is promised the price of then, if the plan locks it before payment.
+        An approved applicant has a promised price, if the plan locks it before payment.
         """
         term = event.data
         community_id, application_id = term["community_id"], term.get("application_id")
         plan = self._stores.plans.newest(community_id)
         if plan is not None and application_id is not None:
-            self._plans.promise_at_approval(plan, application_id, event.time)
+            self._plans.promise_at_approval(event, plan)
         purchase: Purchase = {
             "_id": contract.purchase_id_of(term["term_id"]),
             "community_id": community_id,
