@@ -20,8 +20,9 @@ from contracts.fields import (
     Text,
     Whole,
     page_of,
+    seen_version,
 )
-from contracts.membership.inputs import question_key, seen_version
+from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from contracts.addresses import LONGEST, PATTERN, mail_address
-from contracts.fields import Matching, Whole
+from contracts.fields import Matching
 from contracts.problems import problem
 
 
@@ -28,14 +28,6 @@ class EmailAddress(fields.String):
             return mail_address(text)
         except ValueError:
             raise problem("field.format", expected="an e-mail address") from None
-
-
-def seen_version() -> Whole:
-    return Whole(
-        required=True,
-        minimum=1,
-        metadata={"description": "the version that was read; over HTTP it comes from If-Match"},
-    )
 
 
 def question_key(**kwargs: Any) -> Matching:

@@ -108,8 +108,13 @@ def _(shop: Shop) -> Asked:
 
 @COSTS.rpc(payments.SET_PROVIDER_ACCOUNT)
 def _(shop: Shop) -> Asked:
-    names = {"merchant_id": "another", "secret_ref": "another"}
+    names = {"merchant_id": "another", "secret_ref": "another", "expected_version": 1}
     return shop.owner, {**community(shop), "provider": "sandbox", **names}
+
+
+@COSTS.rpc(payments.GET_PROVIDER_ACCOUNT)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**community(shop), "provider": "sandbox"}
 
 
 @COSTS.rpc(payments.GET_LEDGER)
