@@ -58,6 +58,13 @@ class MembershipFacts(Document):
     grace_ends_on = Day(required=True, allow_none=True)
 
 
+class ActivatedFacts(MembershipFacts):
+    after_lapse = Boolean(
+        load_default=False,
+        metadata={"description": "paid after the approval had lapsed, and accepted all the same"},
+    )
+
+
 class TermEnding(MembershipFacts):
     days_left = fields.Integer(required=True)
 
@@ -93,12 +100,14 @@ def _application_event(name: str, meaning: str, data: type = ApplicationFacts) -
     return Event("membership", name, meaning, data, subject="application id")
 
 
-def _membership_event(name: str, meaning: str, *, consumed: bool = True) -> Event:
+def _membership_event(
+    name: str, meaning: str, data: type = MembershipFacts, *, consumed: bool = True
+) -> Event:
     return Event(
         "membership",
         name,
         meaning,
-        MembershipFacts,
+        data,
         subject="membership id",
         audience=Audience.INTEGRATORS,
         consumed=consumed,
@@ -130,7 +139,9 @@ APPLICATION_LAPSED = _application_event(
 PAYMENT_REMINDER_DUE = _application_event(
     "payment_reminder_due", "An approved applicant has not paid yet.", PaymentReminder
 )
-ACTIVATED = _membership_event("activated", "A membership began: its first term was fulfilled.")
+ACTIVATED = _membership_event(
+    "activated", "A membership began: its first term was fulfilled.", ActivatedFacts
+)
 RENEWED = _membership_event("renewed", "A further term was added.")
 ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
 EXPIRED = _membership_event("expired", "The membership ended without renewal.")

@@ -533,6 +533,18 @@ class PaymentReminder(TypedDict):
     pay_by: dt.datetime
 
 
+class ActivatedFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    after_lapse: bool
+
+
 class MembershipFacts(TypedDict):
     membership_id: str
     community_id: str
