@@ -96,6 +96,12 @@ class PurchaseWithdrawn(Document):
     )
 
 
+class PurchaseExtended(Document):
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    pay_by = Instant(required=True)
+
+
 def _application_event(name: str, meaning: str, data: type = ApplicationFacts) -> Event:
     return Event("membership", name, meaning, data, subject="application id")
 
@@ -179,6 +185,13 @@ PURCHASE_REFUSED = Event(
     "The paid order cannot be fulfilled; the payer gets the money back.",
     PurchaseAnswer,
     subject="order id",
+)
+PURCHASE_EXTENDED = Event(
+    "membership",
+    "purchase_extended",
+    "There is more time to pay, because for a while nobody could.",
+    PurchaseExtended,
+    subject="purchase id",
 )
 PURCHASE_WITHDRAWN = Event(
     "membership",

@@ -583,6 +583,12 @@ class PurchaseAnswer(TypedDict):
     reason: str | None
 
 
+class PurchaseExtended(TypedDict):
+    purchase_id: str
+    community_id: str
+    pay_by: dt.datetime
+
+
 class PurchaseWithdrawn(TypedDict):
     purchase_id: str
     community_id: str

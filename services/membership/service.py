@@ -30,6 +30,7 @@ from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
+from services.membership.usecases.terms.outages import OutageUseCases
 from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
@@ -54,6 +55,7 @@ class MembershipApp:
     reviews: ReviewUseCases
     memberships: MembershipUseCases
     membership_deadlines: MembershipDeadlineUseCases
+    outages: OutageUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
     standings: StandingUseCases
@@ -111,6 +113,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         reviews=ReviewUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
+        outages=OutageUseCases(stores=stores, uow=uow),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,

@@ -229,6 +229,7 @@ REACTIONS: Reactions[PaymentsApp] = {
     membership.PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,
     membership.PURCHASE_REFUSED: lambda app: app.purchases.refuse,
     membership.PURCHASE_WITHDRAWN: lambda app: app.purchases.withdraw,
+    membership.PURCHASE_EXTENDED: lambda app: app.purchases.extend,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,
 }
 

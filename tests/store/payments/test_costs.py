@@ -418,6 +418,18 @@ def _(shop: Shop) -> Told:
     return membership.PURCHASE_REFUSED, owners_answer(shop, sale, "application_withdrawn")
 
 
+@COSTS.reaction("on_purchase_extended")
+def _(shop: Shop) -> Told:
+    approved = shop.approval(shop.person())
+    shop.deliver(membership.APPLICATION_APPROVED, approved)
+    told = {
+        "purchase_id": payments.purchase_id_of(approved["term_id"]),
+        "community_id": shop.community_id,
+        "pay_by": approved["pay_by"] + dt.timedelta(days=2),
+    }
+    return membership.PURCHASE_EXTENDED, told
+
+
 @COSTS.reaction("on_purchase_withdrawn")
 def _(shop: Shop) -> Told:
     withdrawn = {"purchase_id": shop.purchase(buyer(shop))["id"], **community(shop)}
