@@ -118,6 +118,14 @@ class Whole(fields.Integer):
         return value
 
 
+def seen_version(*, or_none: bool = False) -> Whole:
+    """`or_none`: 0 says that there was nothing yet."""
+    described = "the version that was read; over HTTP it comes from If-Match"
+    if or_none:
+        described += ", or 0 from `If-None-Match: *` where nothing is there yet"
+    return Whole(required=True, minimum=0 if or_none else 1, metadata={"description": described})
+
+
 class Boolean(fields.Boolean):
     """A JSON boolean, nothing that looks like one."""
 

@@ -83,9 +83,12 @@ def idempotency_key(header: str | None) -> str:
     return key
 
 
-def expected_version(header: str | None) -> int:
-    """The version in If-Match (H-20); an ETag that is not one of ours gives `STALE`."""
+def expected_version(header: str | None, if_none_match: str | None = None) -> int:
+    """The version in If-Match (H-20); an ETag that is not one of ours gives `STALE`, and
+    `If-None-Match: *` in its place 0, for what is not there yet."""
     if header is None:
+        if if_none_match is not None and if_none_match.strip() == "*":
+            return 0
         raise DomainError(IF_MATCH_MISSING)
     tag = _ETAG.fullmatch(header.strip())
     if not tag:

@@ -52,6 +52,19 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,14}(\\.[0-9a-f]+)?"$'},
         "example": '"3"',
     },
+    "IfMatchUnlessNew": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of what was read; where nothing is there yet, `If-None-Match`.",
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,14}(\\.[0-9a-f]+)?"$'},
+        "example": '"3"',
+    },
+    "IfNew": {
+        "name": "If-None-Match",
+        "in": "header",
+        "description": "`*`: only where nothing is there yet. `If-Match` goes before it.",
+        "schema": {"type": "string", "enum": ["*"]},
+    },
     "Cursor": {
         "name": "cursor",
         "in": "query",
@@ -203,7 +216,7 @@ class _Description:
         if route.needs_key:
             listed.append("IdempotencyKey")
         if route.if_match:
-            listed.append("IfMatch")
+            listed += ["IfMatchUnlessNew", "IfNew"] if route.may_make else ["IfMatch"]
         return [*listed, "AcceptLanguage", "RequestId"]  # names refer to components
 
     def _parameter(self, name: str, place: str, field: fields.Field[Any]) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Route:
     `keyless` is for the few POSTs that take no Idempotency-Key, as they cannot store their answer.
     `asks_first` takes the path's fields and refuses who may not, before a large body is read.
     `limit` names the class in which requests count (`limited_as`), where its method does not say.
+    `may_make`: in the place of If-Match it takes `If-None-Match: *`, and makes what is not there.
     `location` is the address of what was made; its `{names}` are fields of the answer or the path.
     """
 
@@ -77,6 +78,7 @@ class Route:
     status: int = field(kw_only=True, default=200)
     location: str | None = field(kw_only=True, default=None)
     if_match: bool = field(kw_only=True, default=False)
+    may_make: bool = field(kw_only=True, default=False)
     body: str = field(kw_only=True, default=JSON)
     body_field: str | None = field(kw_only=True, default=None)
     max_body: int = field(kw_only=True, default=DEFAULT_BODY)
@@ -159,6 +161,8 @@ class Route:
             yield "a field comes from two places"
         if self.if_match != ("expected_version" in known):
             yield "if_match and the field expected_version go together"
+        if self.may_make and not self.if_match:
+            yield "what may be made by it is changed with If-Match"
         if self.keyless and self.method != "POST":
             yield "only POST takes an Idempotency-Key, or says that it does not"
         if self.caching.header.startswith("public") and self.rpc.who.signed_in:

@@ -96,8 +96,9 @@ KEY_MALFORMED = ErrorCode(
 IF_MATCH_MISSING = ErrorCode(
     "gateway.if_match_missing",
     Kind.INVALID_INPUT,
-    "Send If-Match with the ETag of what you read, so that no other change gets lost.",
-    "请在 If-Match 中携带读取时的 ETag，以免覆盖他人修改。",
+    "Send If-Match with the ETag of what you read, so that no other change gets lost; where nothing"
+    " is there yet, If-None-Match: *.",
+    "请在 If-Match 中携带读取时的 ETag，以免覆盖他人修改；尚无内容时请携带 If-None-Match: *。",
 )
 IF_MATCH_MALFORMED = ErrorCode(
     "gateway.if_match_malformed",

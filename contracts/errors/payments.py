@@ -58,12 +58,6 @@ NO_PROVIDER_ACCOUNT = ErrorCode(
     "The community has no account with {provider}; its owner has to add one.",
     "该社群未配置 {provider} 收款账户，请联系社群所有者。",
 )
-PROVIDER_ACCOUNT_TAKEN = ErrorCode(
-    "payments.provider_account_taken",
-    Kind.CONFLICT,
-    "The merchant {merchant_id} belongs to another community; name your own.",
-    "商户 {merchant_id} 已属于其他社群，请使用本社群的账户。",
-)
 PROVIDER_SECRET_MISSING = ErrorCode(
     "payments.provider_secret_missing",
     Kind.RULE_VIOLATED,

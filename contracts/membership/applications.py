@@ -20,8 +20,9 @@ from contracts.fields import (
     Text,
     Whole,
     page_of,
+    seen_version,
 )
-from contracts.membership.inputs import question_key, seen_version
+from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
@@ -126,7 +127,11 @@ class Application(Document):
     state = Choice(*APPLICATION_STATES, required=True)
     form_version = Whole(required=True)
     answers = fields.Dict(required=True)
-    submitted_at = Instant(required=True, allow_none=True)
+    submitted_at = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "when it was first handed in"},
+    )
     info_request = fields.Nested(InfoRequest, required=True, allow_none=True)
     verdicts = fields.List(fields.Nested(Verdict), required=True)
     rejection = fields.Nested(Rejection, required=True, allow_none=True)

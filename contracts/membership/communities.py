@@ -20,8 +20,9 @@ from contracts.fields import (
     Whole,
     Zone,
     page_of,
+    seen_version,
 )
-from contracts.membership.inputs import EmailAddress, question_key, seen_version
+from contracts.membership.inputs import EmailAddress, question_key
 from contracts.records import Rpc
 
 

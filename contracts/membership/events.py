@@ -20,6 +20,11 @@ class ApplicationFacts(Document):
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)
     state = Choice(*APPLICATION_STATES, required=True)
+    submitted_at = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "when it was first handed in; null from earlier versions"},
+    )
 
 
 class ApplicationApprovedFacts(ApplicationFacts):
@@ -53,6 +58,13 @@ class MembershipFacts(Document):
     grace_ends_on = Day(required=True, allow_none=True)
 
 
+class ActivatedFacts(MembershipFacts):
+    after_lapse = Boolean(
+        load_default=False,
+        metadata={"description": "paid after the approval had lapsed, and accepted all the same"},
+    )
+
+
 class TermEnding(MembershipFacts):
     days_left = fields.Integer(required=True)
 
@@ -84,16 +96,24 @@ class PurchaseWithdrawn(Document):
     )
 
 
+class PurchaseExtended(Document):
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    pay_by = Instant(required=True)
+
+
 def _application_event(name: str, meaning: str, data: type = ApplicationFacts) -> Event:
     return Event("membership", name, meaning, data, subject="application id")
 
 
-def _membership_event(name: str, meaning: str, *, consumed: bool = True) -> Event:
+def _membership_event(
+    name: str, meaning: str, data: type = MembershipFacts, *, consumed: bool = True
+) -> Event:
     return Event(
         "membership",
         name,
         meaning,
-        MembershipFacts,
+        data,
         subject="membership id",
         audience=Audience.INTEGRATORS,
         consumed=consumed,
@@ -125,7 +145,9 @@ APPLICATION_LAPSED = _application_event(
 PAYMENT_REMINDER_DUE = _application_event(
     "payment_reminder_due", "An approved applicant has not paid yet.", PaymentReminder
 )
-ACTIVATED = _membership_event("activated", "A membership began: its first term was fulfilled.")
+ACTIVATED = _membership_event(
+    "activated", "A membership began: its first term was fulfilled.", ActivatedFacts
+)
 RENEWED = _membership_event("renewed", "A further term was added.")
 ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
 EXPIRED = _membership_event("expired", "The membership ended without renewal.")
@@ -163,6 +185,13 @@ PURCHASE_REFUSED = Event(
     "The paid order cannot be fulfilled; the payer gets the money back.",
     PurchaseAnswer,
     subject="order id",
+)
+PURCHASE_EXTENDED = Event(
+    "membership",
+    "purchase_extended",
+    "There is more time to pay, because for a while nobody could.",
+    PurchaseExtended,
+    subject="purchase id",
 )
 PURCHASE_WITHDRAWN = Event(
     "membership",

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from contracts.addresses import LONGEST, PATTERN, mail_address
-from contracts.fields import Matching, Whole
+from contracts.fields import Matching
 from contracts.problems import problem
 
 
@@ -38,14 +38,6 @@ class EightDigits(Matching):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
-
-
-def seen_version() -> Whole:
-    return Whole(
-        required=True,
-        minimum=1,
-        metadata={"description": "the version that was read; over HTTP it comes from If-Match"},
-    )
 
 
 def question_key(**kwargs: Any) -> Matching:

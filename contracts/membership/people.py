@@ -6,8 +6,17 @@ from marshmallow import fields
 
 from contracts.access import SERVICES_ONLY, SIGNED_IN
 from contracts.export import export_mine, export_person
-from contracts.fields import Choice, Document, Empty, Id, Instant, Request, Text, Whole
-from contracts.membership.inputs import seen_version
+from contracts.fields import (
+    Choice,
+    Document,
+    Empty,
+    Id,
+    Instant,
+    Request,
+    Text,
+    Whole,
+    seen_version,
+)
 from contracts.records import Rpc
 
 

@@ -6,17 +6,21 @@ from marshmallow import fields
 
 from contracts.access import MONEY_ROLES, holders
 from contracts.errors import payments as codes
-from contracts.fields import Choice, Document, Id, Matching, Request, Whole
+from contracts.fields import Choice, Document, Id, Matching, Request, Whole, seen_version
 from contracts.records import Rpc
 
 PROVIDERS = ("sandbox",)
 
 
-class SetProviderAccount(Request):
-    """`secret_ref` names a secret that operators placed; the secret itself never travels."""
-
+class ProviderAccountRef(Request):
     community_id = Id("com", required=True)
     provider = Choice(*PROVIDERS, required=True)
+
+
+class SetProviderAccount(ProviderAccountRef):
+    """`secret_ref` names a secret that operators placed; the secret itself never travels."""
+
+    expected_version = seen_version(or_none=True)
     merchant_id = Matching(
         r"[A-Za-z0-9_-]{3,64}",
         "a merchant id",
@@ -43,6 +47,14 @@ class ProviderAccount(Document):
     version = Whole(required=True)
 
 
+GET_PROVIDER_ACCOUNT = Rpc(
+    "payments",
+    "get_provider_account",
+    "Read which account with a provider the community is paid through.",
+    ProviderAccountRef,
+    ProviderAccount,
+    who=holders(MONEY_ROLES),
+)
 SET_PROVIDER_ACCOUNT = Rpc(
     "payments",
     "set_provider_account",
@@ -50,9 +62,5 @@ SET_PROVIDER_ACCOUNT = Rpc(
     SetProviderAccount,
     ProviderAccount,
     who=holders(MONEY_ROLES).signed_in_lately(),
-    errors=(
-        codes.PROVIDER_ACCOUNT_TAKEN,
-        codes.PROVIDER_ACCOUNT_IN_USE,
-        codes.PROVIDER_SECRET_MISSING,
-    ),
+    errors=(codes.PROVIDER_ACCOUNT_IN_USE, codes.PROVIDER_SECRET_MISSING),
 )

@@ -564,6 +564,7 @@ class ApplicationFacts(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
 
 
 class ApplicationDecided(TypedDict):
@@ -571,6 +572,7 @@ class ApplicationDecided(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
     reason: str
     at: dt.datetime
 
@@ -580,6 +582,7 @@ class ApplicationApprovedFacts(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
     membership_id: str
     term_id: str
     pay_by: dt.datetime
@@ -590,7 +593,20 @@ class PaymentReminder(TypedDict):
     community_id: str
     person_id: str
     state: str
+    submitted_at: dt.datetime | None
     pay_by: dt.datetime
+
+
+class ActivatedFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    after_lapse: bool
 
 
 class MembershipFacts(TypedDict):
@@ -629,6 +645,12 @@ class PurchaseAnswer(TypedDict):
     purchase_id: str
     community_id: str
     reason: str | None
+
+
+class PurchaseExtended(TypedDict):
+    purchase_id: str
+    community_id: str
+    pay_by: dt.datetime
 
 
 class PurchaseWithdrawn(TypedDict):

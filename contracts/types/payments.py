@@ -6,9 +6,15 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
+class ProviderAccountRef(TypedDict):
+    community_id: str
+    provider: Literal["sandbox"]
+
+
 class SetProviderAccount(TypedDict):
     community_id: str
     provider: Literal["sandbox"]
+    expected_version: int
     merchant_id: str
     secret_ref: str
 

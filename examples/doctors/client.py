@@ -101,7 +101,8 @@ class Client:
         return self._send("PATCH", path, json=body, headers={"If-Match": f'"{version}"'})
 
     def put(self, path: str, body: Any) -> Any:
-        return self._send("PUT", path, json=body)
+        """Make what is not there yet; 412 when somebody else was faster."""
+        return self._send("PUT", path, json=body, headers={"If-None-Match": "*"})
 
     def upload(self, path: str, text: str, **query: Any) -> Any:
         headers = {"Content-Type": "text/csv", "Idempotency-Key": f'"{uuid.uuid4()}"'}

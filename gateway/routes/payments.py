@@ -31,12 +31,23 @@ ROUTES = (
         tag="Plans",
     ),
     Route(
+        "GET",
+        "/v1/communities/{community_id}/provider-accounts/{provider}",
+        rpcs.GET_PROVIDER_ACCOUNT,
+        summary="Read the account with a payment provider",
+        tag="Plans",
+        scope=Scope.COMMUNITIES_READ,
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
         "PUT",
         "/v1/communities/{community_id}/provider-accounts/{provider}",
         rpcs.SET_PROVIDER_ACCOUNT,
         summary="Name the account with a payment provider",
         tag="Plans",
         scope=Scope.COMMUNITIES_WRITE,
+        if_match=True,
+        may_make=True,
     ),
     Route(
         "POST",

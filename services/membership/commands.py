@@ -1,17 +1,20 @@
-"""Commands for operators: who is one, whose sessions end, and erasures that are not done.
+"""Commands for operators: who is one, whose sessions end, more time after an outage, and erasures
+that are not done.
 
 They work without a sign-in, for when nobody has one; `--as NAME` before the command says in the
 trail who ordered it.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
 
-from chassis.commands import Operation
+from chassis.commands import TIMES, Operation
 from contracts.addresses import mail_address
 from contracts.errors import DomainError
+from services.membership.domain.terms.outages import Outage
 
 
 def _address(ctx: click.Context, param: click.Parameter, value: str) -> str:
@@ -102,6 +105,41 @@ def _person(operation: Operation, email: str) -> str:
     return str(found["_id"])
 
 
+LONGEST_OUTAGE = dt.timedelta(days=30)
+
+
+@click.command("extend-deadlines")
+@click.option(
+    "--since", required=True, type=click.DateTime(TIMES), help="UTC, such as 2026-11-26T09:00."
+)
+@click.option("--until", type=click.DateTime(TIMES), help="UTC; now when left out.")
+@click.option(
+    "--reason",
+    type=click.Choice(["outage", "maintenance"]),
+    default="outage",
+    show_default=True,
+    help="Kept in the trail.",
+)
+@click.pass_obj
+def extend_deadlines(
+    operation: Operation, since: dt.datetime, until: dt.datetime | None, reason: str
+) -> None:
+    """Give the time back in which nobody could act: to pay after an approval, and of grace.
+
+    Safe to repeat, also with a later --until while the outage lasts: no hour is given twice.
+    """
+    now = operation.platform.clock.now()
+    begins = since.replace(tzinfo=dt.UTC)
+    ends = now if until is None else until.replace(tzinfo=dt.UTC)
+    if not begins < ends <= now:
+        raise click.UsageError("--since lies before --until, and that not in the future")
+    if ends - begins > LONGEST_OUTAGE:
+        raise click.UsageError(f"an outage has at most {LONGEST_OUTAGE.days} days")
+    extended = operation.app.outages.extend_deadlines(Outage(begins, ends), reason, operation.ctx)
+    click.echo(f"{extended.applications} applications have more time to be paid")
+    click.echo(f"{extended.memberships} memberships have more days of grace")
+
+
 MOST_LISTED = 1000
 
 
@@ -128,5 +166,6 @@ COMMANDS = (
     grant_operator,
     revoke_operator,
     end_sessions,
+    extend_deadlines,
     erasures,
 )

@@ -31,6 +31,7 @@ from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
+from services.membership.usecases.terms.outages import OutageUseCases
 from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
@@ -56,6 +57,7 @@ class MembershipApp:
     reviews: ReviewUseCases
     memberships: MembershipUseCases
     membership_deadlines: MembershipDeadlineUseCases
+    outages: OutageUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
     standings: StandingUseCases
@@ -123,6 +125,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         reviews=ReviewUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
+        outages=OutageUseCases(stores=stores, uow=uow),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,

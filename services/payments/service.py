@@ -150,7 +150,13 @@ def compose(
         purchases=purchases,
         quotes=quotes,
         orders=orders,
-        accounts=AccountUseCases(stores=stores, uow=uow, access=sure_access, providers=providers),
+        accounts=AccountUseCases(
+            stores=stores,
+            uow=uow,
+            access=access,
+            sure_access=sure_access,
+            providers=providers,
+        ),
         payments=PaymentUseCases(
             stores=stores,
             uow=uow,
@@ -192,6 +198,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.CREATE_PLAN: lambda app: app.plans.create,
     payments.LIST_PLANS: lambda app: app.plans.list_of_community,
     payments.GET_PRICE: lambda app: app.plans.price,
+    payments.GET_PROVIDER_ACCOUNT: lambda app: app.accounts.get,
     payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
     payments.CREATE_COUPON: lambda app: app.coupons.create,
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
@@ -222,6 +229,7 @@ REACTIONS: Reactions[PaymentsApp] = {
     membership.PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,
     membership.PURCHASE_REFUSED: lambda app: app.purchases.refuse,
     membership.PURCHASE_WITHDRAWN: lambda app: app.purchases.withdraw,
+    membership.PURCHASE_EXTENDED: lambda app: app.purchases.extend,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,
 }
 

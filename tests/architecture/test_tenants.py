@@ -21,7 +21,6 @@ ALLOWED = {
     "memberships.terms.id": "a term's id is made by us and names nothing of a community's",
     "messages.cause_id": "once per cause, and causes are events of ours",
     "payments.account_id": "providers number within a merchant account, which has one community",
-    "provider_accounts.provider": "a merchant account takes money for one community only",
     "refunds.account_id": "providers number within a merchant account, which has one community",
 }
 

@@ -115,7 +115,7 @@ class Community:
             world.provider.post("/v1/merchants", body=merchant)
             account = {"merchant_id": merchant["merchant_id"], "secret_ref": "sandbox_api_key"}
             path = f"{self.path}/provider-accounts/sandbox"
-            self.front.must("PUT", path, self.owner, account)
+            self.front.must("PUT", path, self.owner, account, **{"If-None-Match": "*"})
             benefit = {"kind": "amount_off", "amount": 20_000}
             offer = {"name": "立减", "code": "WELC2ME", "benefit": benefit, "audience": "newcomer"}
             self.front.post(f"{self.path}/coupons", self.owner, {**offer, **coupon})

@@ -164,6 +164,7 @@ class PaymentsWorld:
             provider="sandbox",
             merchant_id=MERCHANT,
             secret_ref="doctors",
+            expected_version=0,
         )
         self.call(
             payments.CREATE_COUPON,

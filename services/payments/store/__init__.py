@@ -48,8 +48,17 @@ def _reshape(database: Database[Document], progress: Progress) -> None:
 
 def _forget_secrets(database: Database[Document], progress: Progress) -> None:
     """Names of secrets are of a community; two may have the same name."""
-    if "one_account_of_a_secret" in database["provider_accounts"].index_information():
-        database["provider_accounts"].drop_index("one_account_of_a_secret")
+    _without_index(database, "one_account_of_a_secret")
+
+
+def _forget_merchants(database: Database[Document], progress: Progress) -> None:
+    """Whose a merchant is follows from the secret; a name alone keeps no other from it."""
+    _without_index(database, "one_community_of_a_merchant")
+
+
+def _without_index(database: Database[Document], name: str) -> None:
+    if name in database["provider_accounts"].index_information():
+        database["provider_accounts"].drop_index(name)
 
 
 SCHEMA = DatabaseSchema(
@@ -84,6 +93,7 @@ SCHEMA = DatabaseSchema(
         say_what_payers_do_next(5),
         Migration(6, "secrets are bound to communities by operators' folders", _forget_secrets),
         keep_totals(7),
+        Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
     ],
 )
 

@@ -150,6 +150,24 @@ def test_late_payment_does_not_admit_whom_a_later_review_rejected(
     assert world.membership(approved["membership_id"])["state"] == "cancelled"
 
 
+def test_who_becomes_a_member_is_told_if_their_approval_had_lapsed(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
+    """F21: it was said that the approval had lapsed, so the welcome says that it counts again."""
+    late, in_time = world.approved(), world.approved()
+    world.deliver(payments.ORDER_PAID, world.order(in_time))
+    world.clock.advance(dt.timedelta(hours=73))
+    run_jobs()
+    (lapsed,) = world.told(membership.APPLICATION_LAPSED)
+    assert lapsed.data["application_id"] == late["id"]
+    world.deliver(payments.ORDER_PAID, world.order(late))
+    welcomed = {
+        told.data["membership_id"]: told.data["after_lapse"]
+        for told in world.told(membership.ACTIVATED)
+    }
+    assert welcomed == {late["membership_id"]: True, in_time["membership_id"]: False}
+
+
 def test_withdrawn_before_its_purchase_was_opened(world: World) -> None:
     """architecture.md §5a: payments is told in any case, whichever event it meets first."""
     applicant = world.person()

@@ -76,6 +76,7 @@ def empty(schema_database: Database[dict[str, Any]]) -> Shop:
         provider="sandbox",
         merchant_id="doctors-sandbox",
         secret_ref="doctors-sandbox",
+        expected_version=0,
     )
     return shop
 

@@ -34,6 +34,7 @@ def set_account(shop: Shop, ctx: Context) -> Any:
         provider="sandbox",
         merchant_id=shop.account["merchant_id"],
         secret_ref="doctors-sandbox",
+        expected_version=shop.account["version"],
     )
 
 

@@ -108,8 +108,13 @@ def _(shop: Shop) -> Asked:
 
 @COSTS.rpc(payments.SET_PROVIDER_ACCOUNT)
 def _(shop: Shop) -> Asked:
-    names = {"merchant_id": "another", "secret_ref": "another"}
+    names = {"merchant_id": "another", "secret_ref": "another", "expected_version": 1}
     return shop.owner, {**community(shop), "provider": "sandbox", **names}
+
+
+@COSTS.rpc(payments.GET_PROVIDER_ACCOUNT)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**community(shop), "provider": "sandbox"}
 
 
 @COSTS.rpc(payments.GET_LEDGER)
@@ -411,6 +416,18 @@ def _(shop: Shop) -> Told:
 def _(shop: Shop) -> Told:
     sale = shop.paid(buyer=buyer(shop))
     return membership.PURCHASE_REFUSED, owners_answer(shop, sale, "application_withdrawn")
+
+
+@COSTS.reaction("on_purchase_extended")
+def _(shop: Shop) -> Told:
+    approved = shop.approval(shop.person())
+    shop.deliver(membership.APPLICATION_APPROVED, approved)
+    told = {
+        "purchase_id": payments.purchase_id_of(approved["term_id"]),
+        "community_id": shop.community_id,
+        "pay_by": approved["pay_by"] + dt.timedelta(days=2),
+    }
+    return membership.PURCHASE_EXTENDED, told
 
 
 @COSTS.reaction("on_purchase_withdrawn")

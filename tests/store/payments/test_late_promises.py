@@ -51,6 +51,40 @@ def test_an_event_that_is_heard_of_late_promises_the_price_of_its_moment(
     assert promised(shop, applied) == 310_000
 
 
+@pytest.mark.parametrize("heard_first", [membership.APPLICATION_APPROVED, "handed in again"])
+def test_what_is_heard_first_does_not_decide(empty: Shop, heard_first: Event | str) -> None:
+    """R12: the application's own event is still on its way when it was approved, or handed in
+    again, at a higher price; the promise is of when it was first handed in."""
+    shop = empty
+    shop.sell(price_lock="at_application", ladder=LADDER)
+    buyer, then = shop.person(), shop.clock.now()
+    shop.later(minutes=1)
+    for _ in range(2):
+        shop.paid()
+    assert shop.price()["price"]["amount"] == 310_000
+    applied = {**shop.applied(buyer), "submitted_at": then}
+    if isinstance(heard_first, Event):
+        ids = {"application_id": applied["application_id"], "submitted_at": then}
+        shop.deliver(heard_first, shop.approval(buyer, **ids))
+    else:
+        shop.deliver(membership.APPLICATION_SUBMITTED, applied)
+    deliver_late(shop, membership.APPLICATION_SUBMITTED, applied, then)
+    assert promised(shop, applied) == 300_000
+
+
+def test_a_price_that_is_locked_at_approval_is_that_of_the_approval(empty: Shop) -> None:
+    shop = empty
+    shop.sell(price_lock="at_approval", ladder=LADDER)
+    buyer, then = shop.person(), shop.clock.now()
+    shop.later(minutes=1)
+    for _ in range(2):
+        shop.paid()
+    applied = {**shop.applied(buyer), "submitted_at": then}
+    ids = {"application_id": applied["application_id"], "submitted_at": then}
+    shop.deliver(membership.APPLICATION_APPROVED, shop.approval(buyer, **ids))
+    assert promised(shop, applied) == 310_000
+
+
 def test_places_that_others_hold_make_no_promise_dearer(empty: Shop) -> None:
     """They may come back, and who hears of it when must not decide."""
     shop = empty

@@ -293,6 +293,7 @@ def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop: Shop) ->
     """P-24: what is under way is asked with the merchant it began with."""
 
     def name(merchant_id: str, secret_ref: str) -> dict[str, Any]:
+        stored = existing(shop.database.provider_accounts.find_one())
         return shop.ask(
             shop.app.accounts.set,
             payments.SET_PROVIDER_ACCOUNT,
@@ -301,6 +302,7 @@ def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop: Shop) ->
             provider="sandbox",
             merchant_id=merchant_id,
             secret_ref=secret_ref,
+            expected_version=stored["version"],
         )
 
     name("doctors-first", "doctors-first")

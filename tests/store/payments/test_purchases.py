@@ -55,6 +55,32 @@ def test_an_approval_that_is_delivered_again_opens_nothing_more(shop: Shop) -> N
     assert shop.database.purchases.count_documents({}) == 1
 
 
+def test_there_is_as_much_time_to_pay_as_its_owner_gives(shop: Shop) -> None:
+    """rules.md §2.19: in whichever order they come, the latest end counts."""
+    buyer = shop.person()
+    approved = shop.approval(buyer)
+    purchase_id = payments.purchase_id_of(approved["term_id"])
+
+    def extend(days: int) -> None:
+        pay_by = approved["pay_by"] + dt.timedelta(days=days)
+        told = {"purchase_id": purchase_id, "community_id": shop.community_id, "pay_by": pay_by}
+        shop.deliver(membership.PURCHASE_EXTENDED, told)
+
+    with pytest.raises(DomainError) as early:
+        extend(2)
+    assert isinstance(fate(early.value, 0), Retry)
+    shop.deliver(membership.APPLICATION_APPROVED, approved)
+    extend(2)
+    extend(1)
+    shop.later(days=31)
+    seen = shop.seen(buyer, approved["term_id"])
+    assert seen["state"] == "open"
+    assert shop.quote(buyer, seen)["state"] == "live"
+    withdraw(shop, purchase_id)
+    extend(9)
+    assert shop.seen(buyer, approved["term_id"])["state"] == "withdrawn"
+
+
 def test_a_withdrawal_that_overtakes_the_approval_waits_for_it(shop: Shop) -> None:
     """M-16: events come in any order; what was withdrawn is not opened again."""
     buyer = shop.person()

@@ -378,6 +378,7 @@ def test_a_merchant_changes_before_its_first_payment_or_not_at_all(empty: Shop) 
             provider="sandbox",
             merchant_id=f"merchant-{number}",
             secret_ref="doctors-sandbox",
+            expected_version=account_of(shop)["version"],
         )
 
     for round_number in range(8):
@@ -393,7 +394,7 @@ def test_a_merchant_changes_before_its_first_payment_or_not_at_all(empty: Shop) 
             return outcome(sales[number // 2].open_payment)
 
         answers = {answer for answer in at_once(contend, 6) if answer is not None}
-        assert answers <= {"payments.provider_account_in_use"}
+        assert answers <= {"payments.provider_account_in_use", "request.version_stale"}
         account = account_of(shop)
         used = set(shop.database.payments.distinct("merchant_id"))
         assert used == {account["merchant_id"]}

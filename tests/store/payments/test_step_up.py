@@ -49,7 +49,7 @@ def test_refunds_above_the_limit(shop: Shop) -> None:
 
 def test_the_account_with_a_provider(shop: Shop) -> None:
     """O-2: where money goes is changed by who just showed who they are."""
-    account = {"merchant_id": "elsewhere", "secret_ref": "other-secret"}
+    account = {"merchant_id": "elsewhere", "secret_ref": "other-secret", "expected_version": 1}
     asked = {"community_id": shop.community_id, "provider": "sandbox", **account}
     before = shop.database.provider_accounts.find_one({})
     with pytest.raises(DomainError) as refused:

@@ -31,6 +31,7 @@ from tests.store.payments.shop import Shop
 from tests.store.test_upgrade import frozen, restore
 
 LIVE_QUOTE = {"state": "live"}
+FORMER_INDEX = "one_community_of_a_merchant"
 
 
 @pytest.fixture
@@ -40,6 +41,8 @@ def former(nodes: Nodes) -> Iterator[Shop]:
     with chassis_mongo.connect(nodes.mongo_admin_url, application="upgrade") as client:
         database = chassis_mongo.open_database(client, unique("t_"))
         restore(database, data)
+        merchant = [("provider", 1), ("merchant_id", 1)]
+        database["provider_accounts"].create_index(merchant, unique=True, name=FORMER_INDEX)
         migrate(database, SCHEMA, lambda line: None)
         yield shop_of(database, data)
         database.command("dropAllRolesFromDatabase")
@@ -73,6 +76,11 @@ def person(person_id: str) -> Context:
 def step_of(shop: Shop) -> Document:
     (step,) = shop.database.ladder_steps.find()
     return step
+
+
+def test_a_merchant_s_name_is_nobody_s_alone_any_more(former: Shop) -> None:
+    """M4: whose a merchant is follows from the secret."""
+    assert FORMER_INDEX not in former.database["provider_accounts"].index_information()
 
 
 def test_a_live_quote_of_then_is_ordered_and_given_up(former: Shop) -> None:

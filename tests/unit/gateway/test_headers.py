@@ -119,6 +119,15 @@ def test_if_match_gives_the_version(header: str, version: int) -> None:
     assert headers.expected_version(header) == version
 
 
+def test_what_is_not_there_yet_has_the_version_0() -> None:
+    """RFC 9110 §13.1.2: where a route may make it, If-None-Match: * stands for If-Match."""
+    assert headers.expected_version(None, "*") == 0
+    assert headers.expected_version('"3"', "*") == 3
+    with pytest.raises(DomainError) as refused:
+        headers.expected_version(None, '"3"')
+    assert refused.value.code == "gateway.if_match_missing"
+
+
 def test_any_version_is_refused_with_what_to_send() -> None:
     """F21: a change of what nobody read would undo the one before."""
     with pytest.raises(DomainError) as refused:

@@ -91,6 +91,7 @@ def test_route_to_an_rpc_for_anybody_takes_no_scope(rpc: Any) -> None:
         ("GET", "/v1/things", Empty, {"summary": ""}, "need words"),
         ("PATCH", "/v1/things/{thing_id}", Change, {}, "expected_version go together"),
         ("POST", "/v1/things", Empty, {"if_match": True}, "expected_version go together"),
+        ("PUT", "/v1/things", Empty, {"may_make": True}, "changed with If-Match"),
         ("GET", "/v1/things", Empty, {"keyless": True}, "only POST"),
         ("GET", "/v1/things", Empty, {"caching": Caching.PUBLIC(9)}, "only a public answer"),
         ("POST", "/v1/things", Empty, {"caching": Caching.REVALIDATE}, "only GET revalidates"),

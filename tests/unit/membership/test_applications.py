@@ -228,6 +228,15 @@ def test_missed_reminder_is_not_made_up_for() -> None:
     assert reminded["due_at"] == reminded["pay_by"]
 
 
+def test_handed_in_again_it_was_still_first_handed_in_before() -> None:
+    """rules.md §3.3: a promised price goes by that moment."""
+    application, _ = drafted()
+    submitted = domain.submit(application, FORM, START)
+    asked = domain.request_info(submitted, "per_1", "Which city?", ["city"], START)
+    again = domain.submit(asked, FORM, START + dt.timedelta(days=3))
+    assert again["submitted_at"] == START
+
+
 def test_nobody_judges_the_own_application() -> None:
     """product.md §2: conflict of interest."""
     application, policy = drafted()

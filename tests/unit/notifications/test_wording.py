@@ -140,6 +140,20 @@ def test_the_code_of_a_change_is_in_no_subject(type: str) -> None:
     assert "0421" not in words(type, "en").title
 
 
+@pytest.mark.parametrize(
+    ("locale", "said"), [("en", "after your approval had lapsed"), ("zh-CN", "资格失效后")]
+)
+def test_who_was_told_of_a_lapse_is_told_that_the_payment_counts(locale: str, said: str) -> None:
+    """F21: one mail does not contradict another. Older messages do not say whether it had."""
+    assert said in words("membership_activated", locale, after_lapse=True).text
+    facts = facts_of(BY_TYPE["membership_activated"].event)
+    del facts["after_lapse"]
+    older = WORDING.words(
+        "membership_activated", locale, facts=facts, community="医生圈", zone="Asia/Shanghai"
+    )
+    assert said not in older.text
+
+
 def test_text_of_people_stays_text() -> None:
     """Markup and template language in what people wrote are shown, never run."""
     said = words("application_info_requested", "en", words="{{ 7 * 7 }} <script>x</script>")

@@ -63,7 +63,8 @@ class Term(TypedDict):
 
 class Membership(Aggregate):
     """`live`: not history. `ends_on` and `grace_ends_on` are of the current term; what time asked
-    for was announced through the day `announced_through`; `sequence` counts public events."""
+    for was announced through the day `announced_through`; outages are made up for until
+    `extended_to`; `sequence` counts public events."""
 
     community_id: str
     person_id: str
@@ -80,6 +81,7 @@ class Membership(Aggregate):
     announced_through: str
     due_at: dt.datetime | None
     sequence: int
+    extended_to: NotRequired[dt.datetime]
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,8 @@ class Rejection(TypedDict):
 
 
 class Application(Aggregate):
-    """A person's request; `purchase_id` is kept by those of which payments still chose the id."""
+    """A person's request; `purchase_id` is kept by those of which payments still chose the id.
+    Outages are made up for until `extended_to`."""
 
     community_id: str
     person_id: str
@@ -102,6 +103,7 @@ class Application(Aggregate):
     membership_id: str | None
     term_id: str | None
     purchase_id: NotRequired[str | None]
+    extended_to: NotRequired[dt.datetime]
 
 
 def draft(
@@ -156,7 +158,8 @@ def change_answers(
 
 
 def submit(application: Application, form: Form, now: dt.datetime) -> Application:
-    """Hands a complete application in; after an information request the review goes on afresh.
+    """Hands a complete application in; after an information request the review goes on afresh, and
+    the price goes by when it was first handed in (rules.md §3.3).
 
     Raises DomainError(APPLICATION_INCOMPLETE) with a problem for every missing or invalid answer.
     """
@@ -168,7 +171,7 @@ def submit(application: Application, form: Form, now: dt.datetime) -> Applicatio
     # Verdicts about the earlier answers do not count for the new ones.
     return {
         **moved,
-        "submitted_at": now,
+        "submitted_at": application["submitted_at"] or now,
         "info_request": None,
         "verdicts": [],
         "due_at": None,
@@ -248,7 +251,7 @@ def step_due(application: Application, now: dt.datetime) -> Step | None:
         if due_at is None or now < due_at:
             return None
         return "expire" if application["state"] == "draft" else "forget"
-    if now >= _payment_times(application)[1]:
+    if now >= payment_times(application)[1]:
         return "lapse"
     return "remind" if _reminders_due(application, now) else None
 
@@ -257,6 +260,19 @@ def remind(application: Application, now: dt.datetime) -> Application:
     """Notes the reminder; one that was missed because of a later one is not made up for."""
     hours = sorted({*application["reminded_hours"], *_reminders_due(application, now)})
     return _scheduled({**application, "reminded_hours": hours})
+
+
+def payment_times(application: Application) -> tuple[dt.datetime, dt.datetime]:
+    """When it was approved, and until when it is to be paid."""
+    approved_at, pay_by = application["approved_at"], application["pay_by"]
+    assert approved_at is not None  # set with the approval
+    assert pay_by is not None
+    return approved_at, pay_by
+
+
+def give_time_to_pay(application: Application, pay_by: dt.datetime) -> Application:
+    """It may be paid until then."""
+    return _scheduled({**application, "pay_by": pay_by})
 
 
 def lapse(application: Application, now: dt.datetime) -> Application:
@@ -306,7 +322,7 @@ def _judged(
 
 
 def _reminders_due(application: Application, now: dt.datetime) -> set[int]:
-    approved_at, _ = _payment_times(application)
+    approved_at, _ = payment_times(application)
     waited = now - approved_at
     return {
         hours
@@ -316,21 +332,13 @@ def _reminders_due(application: Application, now: dt.datetime) -> set[int]:
 
 
 def _scheduled(application: Application) -> Application:
-    approved_at, pay_by = _payment_times(application)
+    approved_at, pay_by = payment_times(application)
     reminders = (
         approved_at + dt.timedelta(hours=hours)
         for hours in REMINDERS_AFTER_HOURS
         if hours not in application["reminded_hours"]
     )
     return {**application, "due_at": min([*reminders, pay_by])}
-
-
-def _payment_times(application: Application) -> tuple[dt.datetime, dt.datetime]:
-    """When it was approved, and until when it is to be paid."""
-    approved_at, pay_by = application["approved_at"], application["pay_by"]
-    assert approved_at is not None  # set with the approval
-    assert pay_by is not None
-    return approved_at, pay_by
 
 
 def _require_not_own(application: Application, reviewer_id: str) -> None:

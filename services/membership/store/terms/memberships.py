@@ -152,6 +152,14 @@ class MembershipStore(CountedStore[Membership]):
         wanted = {"community_id": community_id, **(_in_state(state, today) if state else {})}
         return self.page(wanted, after=after, limit=limit)
 
+    def in_grace(
+        self, community_id: str, since: str, until: str, *, after: str | None, limit: int
+    ) -> Page[Membership]:
+        """A community's memberships whose grace has or had one of these days, by id."""
+        days = {"ends_on": {"$lt": until}, "grace_ends_on": {"$gte": since}}
+        wanted = {"community_id": community_id, "live": True, "state": {"$in": list(DATED)}, **days}
+        return self.page(wanted, after=after, limit=limit)
+
     def due(
         self, now: dt.datetime, limit: int, *, tx: Transaction | None = None
     ) -> list[Membership]:

@@ -130,6 +130,8 @@ class PurchaseUseCases:
         if (application := payable.application) is not None:
             saved = self._applications.save(tx, applications.join(application))
             tx.audit("join", application, saved)
+        # Who was told of the lapse hears with the welcome that the payment counts all the same.
+        after_lapse = application is not None and application["state"] == "lapsed"
         standing = payable.standing or nothing_yet(
             before["community_id"], before["person_id"], before["zone"]
         )
@@ -138,8 +140,10 @@ class PurchaseUseCases:
         if fulfilled["number"] is None:
             number = self._numbers.take(tx, before["community_id"])
             fulfilled["number"] = number
-        public = ACTIVATED if term["purpose"] == "join" else RENEWED
-        after = self._save_and_emit(tx, public, fulfilled)
+        if term["purpose"] == "join":
+            after = self._save_and_emit(tx, ACTIVATED, fulfilled, after_lapse=after_lapse)
+        else:
+            after = self._save_and_emit(tx, RENEWED, fulfilled)
         tx.audit("fulfil_term", before, after, order=order["order_id"])
         self._answer(tx, PURCHASE_FULFILLED, order, after["version"], None)
 
@@ -152,11 +156,15 @@ class PurchaseUseCases:
             return f"application_{application['state']}"
         return "applied_again" if self._applications.applied_again(tx, application) else None
 
-    def _save_and_emit(self, tx: Transaction, event: Event, membership: Membership) -> Membership:
-        """Saves a membership and makes it public under the next gap-free sequence."""
+    def _save_and_emit(
+        self, tx: Transaction, event: Event, membership: Membership, **more: bool
+    ) -> Membership:
+        """Saves a membership and makes it public under the next gap-free sequence; `more` is what
+        this event says besides."""
         numbered: Membership = {**membership, "sequence": membership["sequence"] + 1}
         after = self._memberships.save(tx, numbered)
-        tx.emit(event, after, membership_facts(after), sequence=after["sequence"])
+        facts = {**membership_facts(after), **more}
+        tx.emit(event, after, facts, sequence=after["sequence"])
         return after
 
     def _change_standing(self, tx: Transaction, membership: Membership) -> None:

@@ -55,4 +55,5 @@ def application_facts(application: Application) -> wire.ApplicationFacts:
         "community_id": application["community_id"],
         "person_id": application["person_id"],
         "state": application["state"],
+        "submitted_at": application["submitted_at"],
     }

@@ -56,6 +56,14 @@ def is_past_pay_by(purchase: Purchase, now: dt.datetime) -> bool:
     return purchase["pay_by"] is not None and now >= purchase["pay_by"]
 
 
+def extend(purchase: Purchase, pay_by: dt.datetime) -> Purchase | None:
+    """The purchase with more time to pay; None when it has as much, or is decided."""
+    known = purchase["pay_by"]
+    if purchase["state"] != "open" or known is None or known >= pay_by:
+        return None
+    return {**purchase, "pay_by": pay_by}
+
+
 def withdraw(purchase: Purchase, *, lapsed: bool) -> Purchase | None:
     """The purchase after its owner withdrew it, be it that its pay-by passed (`lapsed`); None when
     that comes too late to matter."""

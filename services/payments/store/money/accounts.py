@@ -9,8 +9,8 @@ from chassis.validators import aggregate_of
 from services.payments.domain.money.accounts import ProviderAccount
 
 
-class MerchantTaken(Exception):
-    """Another account has this merchant."""
+class AccountExists(Exception):
+    """The community has an account with the provider."""
 
 
 class ProviderAccountStore(AggregateStore[ProviderAccount]):
@@ -24,16 +24,8 @@ class ProviderAccountStore(AggregateStore[ProviderAccount]):
                 [("community_id", 1), ("provider", 1)],
                 unique=True,
                 name="one_per_provider",
-                refusal=MerchantTaken,
-            ),
-            # Money never crosses communities: a merchant belongs to one of them.
-            Index(
-                [("provider", 1), ("merchant_id", 1)],
-                unique=True,
-                name="one_community_of_a_merchant",
-                refusal=MerchantTaken,
-                across_communities=True,
-            ),
+                refusal=AccountExists,
+            )
         ],
     )
 

@@ -122,19 +122,19 @@ class PlanUseCases:
 
     def promise_at_application(self, event: CloudEvent, ctx: Context) -> None:
         """Somebody applied: plans that lock the price at application promise the one of then."""
-        application = event.data
-        for plan in self._stores.plans.locked_at_application(application["community_id"]):
-            self._promise_price_at(event.time, plan, application["application_id"])
+        for plan in self._stores.plans.locked_at_application(event.data["community_id"]):
+            self._promise_price_at(_applied_at(event), plan, event.data["application_id"])
 
-    def promise_at_approval(
-        self, plan: Plan, application_id: str, approved_at: dt.datetime
-    ) -> None:
+    def promise_at_approval(self, event: CloudEvent, plan: Plan) -> None:
         """Somebody was approved for a plan: unless it locks no price, they have a promise.
 
-        An earlier promise stands; the event that the person applied may still be on its way.
+        An earlier promise stands. The event that the person applied may still be on its way, so
+        the approval says when that was.
         """
         if plan["price_lock"] != "at_payment":
-            self._promise_price_at(approved_at, plan, application_id)
+            is_of_application = plan["price_lock"] == "at_application"
+            instant = _applied_at(event) if is_of_application else event.time
+            self._promise_price_at(instant, plan, event.data["application_id"])
 
     def with_plan(self, purchase: Purchase, ctx: Context) -> Purchase:
         """The purchase; one that was opened before there was any plan gets the newest.
@@ -198,3 +198,9 @@ class PlanUseCases:
             return None
         promise = self._stores.promises.find(plan["community_id"], application_id, plan["_id"])
         return None if promise is None else Money.from_dict(promise["price"])
+
+
+def _applied_at(event: CloudEvent) -> dt.datetime:
+    """When the application that an event is about was first handed in, whichever event of it is
+    heard of first; earlier versions of membership say only when the event was."""
+    return event.data["submitted_at"] or event.time

@@ -66,13 +66,13 @@ class PurchaseUseCases:
     def open(self, event: CloudEvent, ctx: Context) -> None:
         """Makes the term of an approval or a renewal payable; the same term once for ever.
 
-        An approved applicant is promised the price of then, if the plan locks it before payment.
+        An approved applicant has a promised price, if the plan locks it before payment.
         """
         term = event.data
         community_id, application_id = term["community_id"], term.get("application_id")
         plan = self._stores.plans.newest(community_id)
         if plan is not None and application_id is not None:
-            self._plans.promise_at_approval(plan, application_id, event.time)
+            self._plans.promise_at_approval(event, plan)
         purchase: Purchase = {
             "_id": contract.purchase_id_of(term["term_id"]),
             "community_id": community_id,
@@ -98,10 +98,7 @@ class PurchaseUseCases:
         """The owner withdrew the subject: an open order ends, what still arrives goes back."""
 
         def work(tx: Transaction) -> None:
-            purchase = self._stores.purchases.get(event.data["purchase_id"], tx=tx)
-            if purchase is None:
-                # What opens it is still on its way: as a conflict this is tried again later.
-                raise DomainError(PURCHASE_WRONG_STATE, current_state="unopened")
+            purchase = self._announced(tx, event)
             after = purchases.withdraw(purchase, lapsed=event.data["lapsed"])
             if after is None:
                 return  # paid before: the owner answers the paid order
@@ -113,6 +110,18 @@ class PurchaseUseCases:
                     # Only the deadline passed: a late payment may still be accepted.
                     to: OrderEnd = "expired" if event.data["lapsed"] else "cancelled"
                     self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
+
+        self._uow.run(ctx, work)
+
+    def extend(self, event: CloudEvent, ctx: Context) -> None:
+        """The owner gives more time to pay; in whichever order they come, the latest end counts."""
+
+        def work(tx: Transaction) -> None:
+            purchase = self._announced(tx, event)
+            after = purchases.extend(purchase, event.data["pay_by"])
+            if after is not None:
+                after = self._stores.purchases.save(tx, after)
+                tx.audit("extend_purchase", purchase, after)
 
         self._uow.run(ctx, work)
 
@@ -168,6 +177,14 @@ class PurchaseUseCases:
             tx.audit("retry_purchase", order, again)
 
         self._uow.run(ctx, work)
+
+    def _announced(self, tx: Transaction, event: CloudEvent) -> Purchase:
+        """The purchase that an event of its owner is about."""
+        purchase = self._stores.purchases.get(event.data["purchase_id"], tx=tx)
+        if purchase is None:
+            # What opens it is still on its way: as a conflict this is tried again later.
+            raise DomainError(PURCHASE_WRONG_STATE, current_state="unopened")
+        return purchase
 
     def _decide(
         self, tx: Transaction, order_id: str, fulfilment: Literal["fulfilled", "refused"]
