@@ -92,6 +92,7 @@ bench: setup  ## measure; ONLY=name,… for some rows; writes .local/bench.json
 costs: setup  ## count what each operation costs and declare that; look at the difference
 	@rm -f chassis/costs.toml services/*/costs.toml
 	@$(PYTEST) -n 0 -q --write-costs tests/store/*/test_costs.py
+	@$(PYTEST) -n 0 -q tests/contract/test_costs.py
 
 docs: setup  ## write the generated reference
 	@$(PY) -W ignore -m deploy.generate

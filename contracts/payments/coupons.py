@@ -30,7 +30,7 @@ from contracts.states.payments import COUPON_AUDIENCES, COUPON_KINDS, CouponKind
 
 _CODE = r"[A-HK-NP-Za-hk-np-z2-9]{6,24}"  # in any case; the alphabet has no 0/1/I/J/O
 
-_FIELD_OF_KIND: dict[CouponKind, str] = {
+FIELD_OF_KIND: dict[CouponKind, str] = {
     "amount_off": "amount",
     "percent_off": "percent",
     "set_price": "price",
@@ -73,8 +73,8 @@ class CouponBenefit(Request):
     def _has_the_field_of_its_kind(
         self, data: dict[str, Any], original: dict[str, Any], **kwargs: Any
     ) -> None:
-        wanted = _FIELD_OF_KIND[data["kind"]]
-        given = original.keys() & set(_FIELD_OF_KIND.values())
+        wanted = FIELD_OF_KIND[data["kind"]]
+        given = original.keys() & set(FIELD_OF_KIND.values())
         wrong = {name: problem("field.unknown").messages for name in given - {wanted}}
         if wanted not in given:
             wrong[wanted] = problem("field.required").messages

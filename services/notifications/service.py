@@ -13,6 +13,7 @@ from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
 from chassis.standings import Standings
 from contracts import events, membership, notifications, payments
+from services.notifications.adapters.channels import Channel
 from services.notifications.adapters.events import EventsClient
 from services.notifications.adapters.mail import MailChannel, MailServer
 from services.notifications.adapters.membership import MembershipClient
@@ -38,12 +39,17 @@ class NotificationsApp:
     resync: Resync
 
 
+def channels_of(settings: NotificationsSettings, wording: Wording) -> dict[str, Channel]:
+    """The channels over which this release sends, by name."""
+    mail_server = MailServer(settings.smtp_url, settings.mail_from)
+    return {"email": MailChannel(mail_server, wording)}
+
+
 def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
     """The composition of one process."""
     stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     membership_client, wording = MembershipClient(platform.rpc), Wording()
     quoted = QuotedWords(platform.rpc)
-    mail_server = MailServer(platform.settings.smtp_url, platform.settings.mail_from)
     standings = Standings(platform)
     access = Access(standings.held)
     inbox = NotificationUseCases(
@@ -64,7 +70,7 @@ def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
             quoted=quoted,
             events=EventsClient(platform.rpc),
             wording=wording,
-            channels={"email": MailChannel(mail_server, wording)},
+            channels=channels_of(platform.settings, wording),
             access=access,
         ),
         erasure=PersonErasure(

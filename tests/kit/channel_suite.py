@@ -1,6 +1,8 @@
 """What every channel of delivery has to do; a channel's tests derive from `ChannelSuite`.
 
     class TestMail(ChannelSuite):
+        channel = "email"
+
         @pytest.fixture
         def far_side(self, …) -> FarSide: …
 
@@ -14,7 +16,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import pytest
 
@@ -89,7 +91,9 @@ def yes() -> bool:
 
 
 class ChannelSuite:
-    """Derive from it, and give the fixture `far_side`."""
+    """Derive from it, name the channel, and give the fixture `far_side`."""
+
+    channel: ClassVar[str]
 
     def test_a_message_arrives_in_its_words(self, far_side: FarSide) -> None:
         """product.md §5: title and every paragraph."""

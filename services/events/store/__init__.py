@@ -1,6 +1,7 @@
 """The events database: collections, indexes and validators, one module for each aggregate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pymongo.database import Database
 
@@ -13,19 +14,6 @@ from services.events.store.offers import OfferStore
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 
-SCHEMA = DatabaseSchema(
-    service="events",
-    collections=[
-        store.collection_schema for store in (MeetupStore, RegistrationStore, OfferStore, SeatStore)
-    ],
-    migrations=[
-        into_commits(1),
-        look_at_freed_seats(2),
-        standard_words(3),
-        count_taken_seats(4),
-    ],
-)
-
 
 @dataclass(frozen=True)
 class Stores:
@@ -37,11 +25,20 @@ class Stores:
     seats: SeatStore
 
 
+_STORES: dict[str, Any] = Stores.__annotations__
+
+SCHEMA = DatabaseSchema(
+    service="events",
+    collections=[store.collection_schema for store in _STORES.values()],
+    migrations=[
+        into_commits(1),
+        look_at_freed_seats(2),
+        standard_words(3),
+        count_taken_seats(4),
+    ],
+)
+
+
 def open_stores(database: Database[Document]) -> Stores:
     """The stores on a migrated database."""
-    return Stores(
-        meetups=MeetupStore(database),
-        registrations=RegistrationStore(database),
-        offers=OfferStore(database),
-        seats=SeatStore(database),
-    )
+    return Stores(**{name: store(database) for name, store in _STORES.items()})

@@ -1,6 +1,7 @@
 """The notifications database."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pymongo.database import Database
 
@@ -11,9 +12,20 @@ from services.notifications.store.counts import DeliveryCountStore
 from services.notifications.store.messages import MessageStore
 from services.notifications.store.migrations import into_lanes, into_messages, without_words
 
+
+@dataclass(frozen=True)
+class Stores:
+    """Every store of the service, opened once per process."""
+
+    messages: MessageStore
+    counts: DeliveryCountStore
+
+
+_STORES: dict[str, Any] = Stores.__annotations__
+
 SCHEMA = DatabaseSchema(
     service="notifications",
-    collections=[MessageStore.collection_schema, DeliveryCountStore.collection_schema],
+    collections=[store.collection_schema for store in _STORES.values()],
     migrations=[
         into_commits(1),
         into_messages(2),
@@ -24,14 +36,6 @@ SCHEMA = DatabaseSchema(
 )
 
 
-@dataclass(frozen=True)
-class Stores:
-    """Every store of the service, opened once per process."""
-
-    messages: MessageStore
-    counts: DeliveryCountStore
-
-
 def open_stores(database: Database[Document]) -> Stores:
     """The stores on a migrated database."""
-    return Stores(messages=MessageStore(database), counts=DeliveryCountStore(database))
+    return Stores(**{name: store(database) for name, store in _STORES.items()})

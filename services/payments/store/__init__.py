@@ -1,6 +1,7 @@
 """What payments keeps: collections, indexes and validators, one module for each aggregate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from pymongo.database import Database
 
@@ -61,43 +62,6 @@ def _without_index(database: Database[Document], name: str) -> None:
         database["provider_accounts"].drop_index(name)
 
 
-SCHEMA = DatabaseSchema(
-    service="payments",
-    collections=[
-        store.collection_schema
-        for store in (
-            PlanStore,
-            LadderStepStore,
-            PromiseStore,
-            ProviderAccountStore,
-            CouponStore,
-            CouponCounterStore,
-            RedemptionStore,
-            PurchaseStore,
-            QuoteStore,
-            OrderStore,
-            ReceiptNumberStore,
-            PaymentStore,
-            RefundStore,
-            CallbackStore,
-            IncidentStore,
-            LedgerStore,
-            TotalStore,
-        )
-    ],
-    migrations=[
-        into_commits(1),
-        Migration(2, "full steps are closed; indexes of an earlier shape go", _reshape),
-        tell_of_no_callbacks(3),
-        reword(4),
-        say_what_payers_do_next(5),
-        Migration(6, "secrets are bound to communities by operators' folders", _forget_secrets),
-        keep_totals(7),
-        Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
-    ],
-)
-
-
 @dataclass(frozen=True)
 class Stores:
     """Every store of the service, opened once per process."""
@@ -120,6 +84,27 @@ class Stores:
     incidents: IncidentStore
     ledger: LedgerStore
     totals: TotalStore
+
+
+# All but the reader of price facts have a collection of their own.
+_STORES: list[Any] = [
+    store for store in Stores.__annotations__.values() if store is not PriceFactsReader
+]
+
+SCHEMA = DatabaseSchema(
+    service="payments",
+    collections=[store.collection_schema for store in _STORES],
+    migrations=[
+        into_commits(1),
+        Migration(2, "full steps are closed; indexes of an earlier shape go", _reshape),
+        tell_of_no_callbacks(3),
+        reword(4),
+        say_what_payers_do_next(5),
+        Migration(6, "secrets are bound to communities by operators' folders", _forget_secrets),
+        keep_totals(7),
+        Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
+    ],
+)
 
 
 def open_stores(database: Database[Document], clock: Clock) -> Stores:

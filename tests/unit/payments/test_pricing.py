@@ -1,7 +1,7 @@
 """The pricing function and the rules of coupons (product.md §3, D-14)."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ from marshmallow import ValidationError
 from chassis.ids import new_id
 from contracts.money import Money
 from contracts.payments import CreateCoupon, CreateQuote
-from contracts.payments.coupons import normal_code
+from contracts.payments.coupons import FIELD_OF_KIND, CouponBenefit, normal_code
 from contracts.states.payments import COUPON_KINDS
 from services.payments.domain.checkout.pricing import Price, TriedCoupon, price
 from services.payments.domain.coupons import coupons
@@ -220,5 +220,10 @@ def test_codes_ignore_case_and_avoid_lookalikes() -> None:
 
 
 def test_every_kind_of_coupon_gives_something() -> None:
-    """A kind of the contract without its line in the table would fail at the till."""
+    """A kind of the contract without its line in the table would fail at the till; without its
+    field or its type it could not be created."""
+    types = [get_type_hints(gift)["kind"] for gift in get_args(coupons.Gift)]
     assert tuple(coupons.KINDS) == COUPON_KINDS
+    assert tuple(get_args(kind)[0] for kind in types) == COUPON_KINDS
+    assert tuple(FIELD_OF_KIND) == COUPON_KINDS
+    assert {"kind", *FIELD_OF_KIND.values()} == set(CouponBenefit().fields)
