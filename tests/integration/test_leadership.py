@@ -1,11 +1,8 @@
 """Leading on real processes: whoever cannot do the work lets another one do it."""
 
-from urllib.parse import urlsplit
-
 import pytest
 
 from tests.kit.broker import Broker
-from tests.kit.existing import existing
 from tests.kit.probe import probe
 from tests.kit.toy.system import Toy
 from tests.kit.wire import Wire
@@ -22,11 +19,9 @@ def test_owner_cut_off_from_the_broker_alone_is_replaced(toy: Toy) -> None:
 
     What is committed meanwhile is published, and reacted to, without the first.
     """
-    address = urlsplit(toy.amqp_url("events"))
-    wire = Wire(existing(address.hostname), existing(address.port))
-    through = address._replace(netloc=address.netloc.replace(str(address.port), str(wire.port)))
+    wire = Wire(("127.0.0.1", toy.nodes.ports["amqp"]))
     consumer = toy.running("notifications") or toy.start("notifications", "consumers")
-    owner = toy.start("events", "jobs", amqp_url=through.geturl()).wait_ready()
+    owner = toy.start("events", "jobs", amqp_url=wire.url(toy.amqp_url("events"))).wait_ready()
     probe(lambda: owner.metric("coterie_relay_owner") == 1, 15, "the first leads")
     standby = toy.start("events").wait_ready()
     consumer.wait_ready()
