@@ -95,7 +95,7 @@ def _played(world: CampaignWorld, asked: argparse.Namespace, began: str, rng: ra
     for lane in lanes:
         lane.start()
     try:
-        faults = _fault_for(world, asked, rng)
+        faults = _fault_for(world, crowd, asked, rng)
     finally:
         over.set()
     tell("healed; the last people arrive")
@@ -149,7 +149,9 @@ def _end(world: CampaignWorld, crowd: Crowd) -> list[str]:
     return found
 
 
-def _fault_for(world: CampaignWorld, asked: argparse.Namespace, rng: random.Random) -> Counter[str]:
+def _fault_for(
+    world: CampaignWorld, crowd: Crowd, asked: argparse.Namespace, rng: random.Random
+) -> Counter[str]:
     """One fault after the other, in an order that the seed gives; each kind before any again."""
     seconds, faults = asked.minutes * 60, faults_of(asked.cluster)
     words = [word for word in asked.only.split(",") if word]
@@ -167,7 +169,10 @@ def _fault_for(world: CampaignWorld, asked: argparse.Namespace, rng: random.Rand
         name = waiting.pop()
         pause = min(math.exp(rng.uniform(0, math.log(LONGEST_PAUSE))), seconds / 8)
         tell(f"{name}, {pause:.0f} s")
-        faults[name](world, pause, rng)
+        try:
+            faults[name](world, pause, rng)
+        except Exception as error:  # told at the end, with everything else
+            crowd.failures.append(f"{name}: {type(error).__name__}: {str(error)[:500]}")
         done[name] += 1
         if time.monotonic() - renewed > 120:
             world.system.wait_ready(ALL, 120)
