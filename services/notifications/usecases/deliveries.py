@@ -227,7 +227,7 @@ class DeliveryUseCases:
         words = self._wording.words(
             message["type"], reader.locale, facts=facts, community=community, zone=zone
         )
-        return Notice(message["_id"], message["type"], reader, words, community, now)
+        return Notice(message["cause_id"], message["type"], reader, words, community, now)
 
     def summary(self, request: wire.DeliverySummaryRef, ctx: Context) -> wire.DeliverySummary:
         """Counts for a community's owner or an operator."""
