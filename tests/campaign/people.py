@@ -23,6 +23,7 @@ ALL = (*PROCESSES, *(f"{kind}-2" for kind in (*SERVICES, "gateway")))
 LADDER = {"step": 10_000, "every": 4, "places_before": 0}
 #: What an outage of a minute has delayed comes within ten more (M-13).
 LONGEST_WAIT = 900.0
+CODE_WRONG = "membership.sign_in_code_wrong"
 #: Refusals that say that time went on, or that an answer was lost: look again how things stand.
 OVERTAKEN = (
     "payments.purchase_wrong_state",
@@ -43,14 +44,16 @@ class Patient(Person):
         self._renewing = threading.Lock()
 
     def sign_in(self) -> "Patient":
-        """Who cannot get at their mail asks for another code a little later."""
+        """Who cannot get at their mail, or whose code was used up by an answer that got lost, asks
+        for another one a little later."""
         end = time.monotonic() + LONGEST_WAIT
         while True:
             door = self._door()
             try:
                 door.sign_in()
-            except (TimeoutError, requests.RequestException):
-                if time.monotonic() > end:
+            except (TimeoutError, requests.RequestException, Refused) as problem:
+                is_final = isinstance(problem, Refused) and problem.code != CODE_WRONG
+                if is_final or time.monotonic() > end:
                     raise
                 time.sleep(5)
                 continue

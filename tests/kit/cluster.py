@@ -93,7 +93,8 @@ class Cluster(Nodes):
                 steps.append(f"erlang:set_cookie({node}, '{cookie}')")
                 if part:
                     steps.append(f"erlang:disconnect_node({node})")
-        rabbitmqctl(self, "eval", f"{', '.join(steps)}.", member=member)
+        # Not waited for: who loses the others stops before it answers.
+        rabbitmqctl(self, "eval", f"spawn(fun() -> {', '.join(steps)} end).", member=member)
 
     def _management(self, what: str, columns: str) -> list[dict[str, Any]]:
         url = f"{self.management_url}/api/{what}"
