@@ -133,7 +133,7 @@ def _memory(world: CampaignWorld, seconds: float, rng: random.Random) -> None:
 
 def _disk(world: CampaignWorld, seconds: float, rng: random.Random) -> None:
     """The broker believes that its disk is nearly full (T-F14)."""
-    rabbitmqctl(world.system.nodes, "set_disk_free_limit", "1000TB")
+    rabbitmqctl(world.system.nodes, "set_disk_free_limit", "100000GB")
     try:
         time.sleep(seconds)
     finally:
