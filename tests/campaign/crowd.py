@@ -118,17 +118,17 @@ class Crowd:
         takers = [person, *others]
         try:
             meetup_id = self.published(dt.timedelta(days=3))
-            registered = [one.client.do(f"/v1/meetups/{meetup_id}/registrations") for one in takers]
+            registered = [one.register(meetup_id) for one in takers]
             world.owner.do(f"/v1/meetups/{meetup_id}/close-registration")
         except Refused as refused:
             self._mark_refusal("a meetup refused", refused)
             return
         for taker, registration in zip(takers, registered, strict=True):
-            body = {"registration_ids": [registration["id"]]}
+            body = {"registration_ids": [registration]}
             try:
                 world.owner.do(f"/v1/meetups/{meetup_id}/selections", body)
                 # At once: a seat that is not confirmed in time is nobody's when we look.
-                taker.client.do(f"/v1/registrations/{registration['id']}/confirm")
+                taker.client.do(f"/v1/registrations/{registration}/confirm")
             except Refused as refused:
                 self._mark_refusal("a seat refused", refused)
 
@@ -202,14 +202,14 @@ class Crowd:
         """The next in the queue gets an offer, and answers when it is over."""
         first, second = self.joined[-1], self.joined[-2]
         meetup_id = self.published(dt.timedelta(days=2))
-        seats = [one.client.do(f"/v1/meetups/{meetup_id}/registrations") for one in (first, second)]
+        seats = [one.register(meetup_id) for one in (first, second)]
         self.world.owner.do(f"/v1/meetups/{meetup_id}/close-registration")
-        body = {"registration_ids": [seats[0]["id"]]}
+        body = {"registration_ids": [seats[0]]}
         self.world.owner.do(f"/v1/meetups/{meetup_id}/selections", body)
-        first.client.do(f"/v1/registrations/{seats[0]['id']}/withdraw")
+        first.client.do(f"/v1/registrations/{seats[0]}/withdraw")
         self.lapsing = second
         self.offer = second.client.until(
-            f"/v1/registrations/{seats[1]['id']}", lambda seen: seen["offer"] is not None, "offer"
+            f"/v1/registrations/{seats[1]}", lambda seen: seen["offer"] is not None, "offer"
         )["offer"]["id"]
 
     def lose_an_answer(self) -> None:

@@ -159,6 +159,13 @@ class Buyer(Applicant):
             return refused.code
         raise AssertionError(f"{self} has two applications")
 
+    def register(self, meetup_id: str) -> str:
+        """Events may not have heard yet that who just joined is a member."""
+        path = f"/v1/meetups/{meetup_id}"
+        self.client.until(path, lambda seen: seen["id"] == meetup_id, "a meetup that members see")
+        found: str = self.client.do(f"{path}/registrations")["id"]
+        return found
+
     def renew(self) -> None:
         """The term that ends is followed by another one."""
         term = self.client.patiently(lambda: self.memberships)[0]
