@@ -8,6 +8,7 @@ import dataclasses
 import datetime as dt
 import math
 import random
+import resource
 import sys
 import threading
 import time
@@ -53,6 +54,8 @@ def main() -> int:
     )
     parser.add_argument("--report", type=Path, help="where to; default: with the journal")
     asked = parser.parse_args()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a wire takes two for a connection
     folder = LOCAL / (asked.bug or "clean")
     folder.mkdir(parents=True, exist_ok=True)
     done = campaign(asked, Journal(folder / "journal.jsonl"))
