@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up down status logs clock operate archive integrator test test-fast \
-	coverage compose-test campaign lint bench costs docs lock reset
+	coverage compose-test campaign fuzz restores lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -70,11 +70,18 @@ coverage: setup  ## lines and branches that unit, store and contract tests run; 
 compose-test: setup  ## the story in containers, some of which die (needs a Docker engine)
 	@tests/compose/run.sh
 
-campaign: setup  ## faults and load for MINUTES=30, invariants; BUG=name plants one; EXAMPLES=500 fuzzes
+campaign: setup  ## load and faults for MINUTES=30; CLUSTER=1 SEED=… ONLY=words BUG=name REPORT=file
 	@$(PY) -W ignore -m tests.campaign $(if $(MINUTES),--minutes "$(MINUTES)") \
-	    $(if $(SEED),--seed "$(SEED)") $(if $(BUG),--bug "$(BUG)") $(if $(ONLY),--only "$(ONLY)") \
+	    $(if $(CLUSTER),--cluster) $(if $(SEED),--seed "$(SEED)") $(if $(BUG),--bug "$(BUG)") \
+	    $(if $(ONLY),--only "$(ONLY)") $(if $(REPORT),--report "$(REPORT)")
+
+fuzz: setup  ## EXAMPLES=500 requests to every operation as everybody; REPORT=file
+	@$(PY) -W ignore -m tests.campaign.described $(if $(EXAMPLES),--examples "$(EXAMPLES)") \
+	    $(if $(SEED),--seed "$(SEED)") $(if $(REPORT),--report "$(REPORT)")
+
+restores: setup  ## one database goes back to a copy, then the operators' guide; SERVICE=… REPORT=file
+	@$(PY) -W ignore -m tests.campaign.restores $(if $(SERVICE),--service "$(SERVICE)") \
 	    $(if $(REPORT),--report "$(REPORT)")
-	@$(if $(EXAMPLES),$(PY) -W ignore -m tests.campaign.described --examples "$(EXAMPLES)")
 
 lint: setup  ## style, types, import rules, generated files fresh
 	@failed=""; \

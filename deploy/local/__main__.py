@@ -16,7 +16,7 @@ from contracts.records import SERVICES
 from deploy.integrators import queue_of
 from deploy.local import clock, logs
 from deploy.local.control import REPOSITORY, SupervisorError
-from deploy.local.environment import PROCESSES
+from deploy.local.environment import PROCESSES, kind_of
 from deploy.local.nodes import Nodes, NodesNotReady
 from deploy.local.system import System, SystemNotReady
 from deploy.provision import ProvisionError
@@ -71,7 +71,7 @@ def status(system: System, _: argparse.Namespace) -> int:
     all_ready = True
     print(f"{'process':<18}{'state':<10}{'pid':>8}{'up s':>9}{'restarts':>9}{'RSS MB':>8}  ready")
     for name, facts in system.control.status().items():
-        ready = system.is_ready(name) if name in PROCESSES else facts["state"] == "running"
+        ready = system.is_ready(name) if kind_of(name) in PROCESSES else facts["state"] == "running"
         all_ready = all_ready and ready
         print(
             f"{name:<18}{facts['state']:<10}{facts['pid'] or '-':>8}{facts['up_seconds']:>9.0f}"

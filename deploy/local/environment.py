@@ -5,9 +5,11 @@ by reference, as `<NAME>_FILE`.
 """
 
 import os
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from contracts.records import SERVICES
@@ -50,32 +52,50 @@ class Place:
         return self.url(process if process in SANDBOX else f"health-{process}")
 
 
+def kind_of(process: str) -> str:
+    """What a process is: `payments-2` is a second one of `payments`."""
+    return re.sub("-[0-9]+$", "", process)
+
+
+def ports_of(processes: Iterable[str]) -> dict[str, int | None]:
+    """The ports of `PORTS`, and those of further processes of a kind."""
+    more = {f"health-{name}": None for name in processes if name not in PROCESSES}
+    doors = {_http_port(name): None for name in processes if kind_of(name) == "gateway"}
+    return more | doors | PORTS
+
+
+def _http_port(gateway: str) -> str:
+    return gateway.replace("gateway", "http")
+
+
 def environment_of(place: Place, process: str) -> dict[str, str]:
     """The environment variables of one process. Raises KeyError for an unknown name."""
     if process in SANDBOX:
         return _base(place) | _sandbox(place)
-    special = {
-        "gateway": _gateway,
+    kind = kind_of(process)
+    special: dict[str, Callable[[Place], dict[str, str]]] = {
+        "gateway": partial(_gateway, process=process),
         "membership": _membership,
         "payments": _payments,
         "notifications": _notifications,
         "events": _nothing_more,
-    }[process]
-    return _base(place) | _chassis(place, process) | special(place)
+    }
+    return _base(place) | _chassis(place, process, kind) | special[kind](place)
 
 
 def row(place: Place, process: str, overrides: Mapping[str, str]) -> Process:
     """The supervisor's row of one process; `overrides` are added to its environment."""
+    kind = kind_of(process)
     module = {
         "sandbox-provider": ("sandbox.provider",),
         "sandbox-mail": ("sandbox.mail",),
-    }.get(process, ("chassis.run", process))
+    }.get(kind, ("chassis.run", kind))
     return Process(
         name=process,
         argv=[sys.executable, "-m", *module],
         env=environment_of(place, process) | dict(overrides),
         cwd=str(REPOSITORY),
-        stop_order=_STOP_ORDER.get(process, 1),
+        stop_order=_STOP_ORDER.get(kind, 1),
     )
 
 
@@ -101,10 +121,10 @@ def _base(place: Place) -> dict[str, str]:
     }
 
 
-def _chassis(place: Place, process: str) -> dict[str, str]:
+def _chassis(place: Place, process: str, kind: str) -> dict[str, str]:
     credentials, target = place.credentials, place.target
     amqp = place.nodes.amqp_url(
-        target.broker_user(process), credentials.read(f"broker_{process}"), target.vhost
+        target.broker_user(kind), credentials.read(f"broker_{kind}"), target.vhost
     )
     environment = {
         "COTERIE_ENV": place.env,
@@ -114,9 +134,9 @@ def _chassis(place: Place, process: str) -> dict[str, str]:
         "COTERIE_HEALTH_PORT": str(place.ports[f"health-{process}"]),
         "COTERIE_AMQP_URL_FILE": str(credentials.store(f"{process}_amqp_url", amqp)),
     }
-    if process in SERVICES:
-        database = target.database(process)
-        mongo = place.nodes.mongo_url(process, credentials.read(f"mongo_{process}"), database)
+    if kind in SERVICES:
+        database = target.database(kind)
+        mongo = place.nodes.mongo_url(kind, credentials.read(f"mongo_{kind}"), database)
         environment["COTERIE_MONGO_URL_FILE"] = str(
             credentials.store(f"{process}_mongo_url", mongo)
         )
@@ -124,10 +144,10 @@ def _chassis(place: Place, process: str) -> dict[str, str]:
     return environment
 
 
-def _gateway(place: Place) -> dict[str, str]:
+def _gateway(place: Place, process: str) -> dict[str, str]:
     return {
         "COTERIE_HTTP_HOST": "127.0.0.1",
-        "COTERIE_HTTP_PORT": str(place.ports["http"]),
+        "COTERIE_HTTP_PORT": str(place.ports[_http_port(process)]),
         "COTERIE_TOKEN_PUBLIC_KEYS_FILE": str(place.credentials.token_public_keys()),
         "COTERIE_CURSOR_SECRET_FILE": str(place.credentials.path("cursor_secret")),
         # Only this host reaches it: whoever talks to it may say, as a proxy would, for whom.

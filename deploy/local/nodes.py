@@ -6,6 +6,7 @@ the machine may already run. They run as rows of the root's supervisor.
 
 import os
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,8 @@ class NodesNotReady(Exception):
 class Nodes:
     """The broker and the database under `root`, and how to reach them as administrator."""
 
+    wanted_ports: Mapping[str, int | None] = WANTED_PORTS
+
     def __init__(self, root: Path) -> None:
         self.root = root.resolve()
         self.control = Control(self.root)
@@ -84,7 +87,7 @@ class Nodes:
         """
         messages: list[str] = []
         if not self.running:
-            self.ports, messages = port_table.assign(self.root, WANTED_PORTS)
+            self.ports, messages = port_table.assign(self.root, self.wanted_ports)
             self.control.start(*self.processes())
         self.wait_ready()
         return messages
@@ -134,7 +137,7 @@ class Nodes:
 
     def processes(self) -> list[Process]:
         """The supervisor's rows for port mapper, broker and database; writes their files."""
-        return [self._epmd(), self._rabbitmq(), self._mongod()]
+        return [self.epmd(), self.rabbitmq(), self.mongod()]
 
     def _erlang_environment(self) -> dict[str, str]:
         return {
@@ -145,7 +148,7 @@ class Nodes:
             "ERL_EPMD_PORT": str(self.ports["epmd"]),
         }
 
-    def _epmd(self) -> Process:
+    def epmd(self) -> Process:
         # In the foreground as a row of its own; a broker that finds none starts a daemon that
         # stays behind.
         return Process(
@@ -155,11 +158,13 @@ class Nodes:
             stop_order=9,
         )
 
-    def _rabbitmq(self) -> Process:
-        data = self.root / "data" / "rabbitmq"
-        for name in ("mnesia", "log", "home"):
-            (data / name).mkdir(parents=True, exist_ok=True)
-        cookie = data / "home" / ".erlang.cookie"
+    def rabbitmq(self, member: str = "", more_conf: str = "") -> Process:
+        """`member`: "-2" and so on for further ones of a cluster."""
+        data = self.root / "data" / f"rabbitmq{member}"
+        home = Path(self._erlang_environment()["HOME"])
+        for folder in (data / "mnesia", data / "log", home):
+            folder.mkdir(parents=True, exist_ok=True)
+        cookie = home / ".erlang.cookie"
         if not cookie.exists():
             cookie.write_text(self.credentials.read("rabbitmq_cookie"))
             cookie.chmod(0o400)
@@ -168,18 +173,19 @@ class Nodes:
         conf.touch(mode=0o600)
         conf.write_text(
             RABBITMQ_CONF.format(
-                amqp=self.ports["amqp"],
-                management=self.ports["rabbitmq-management"],
+                amqp=self.ports[f"amqp{member}"],
+                management=self.ports[f"rabbitmq-management{member}"],
                 admin=ADMIN,
                 password=self.credentials.read("rabbitmq_admin"),
             )
+            + more_conf
         )
         loopback = "-kernel inet_dist_use_interface {127,0,0,1}"
         environment = self._erlang_environment() | {
-            "RABBITMQ_NODENAME": "coterie@localhost",
-            "RABBITMQ_NODE_PORT": str(self.ports["amqp"]),
+            "RABBITMQ_NODENAME": f"coterie{member}@localhost",
+            "RABBITMQ_NODE_PORT": str(self.ports[f"amqp{member}"]),
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
-            "RABBITMQ_DIST_PORT": str(self.ports["rabbitmq-distribution"]),
+            "RABBITMQ_DIST_PORT": str(self.ports[f"rabbitmq-distribution{member}"]),
             "RABBITMQ_MNESIA_BASE": str(data / "mnesia"),
             "RABBITMQ_LOG_BASE": str(data / "log"),
             "RABBITMQ_PID_FILE": str(data / "rabbitmq.pid"),
@@ -194,19 +200,20 @@ class Nodes:
             "RUNNING_UNDER_SYSTEMD": "true",
         }
         return Process(
-            name="rabbitmq",
+            name=f"rabbitmq{member}",
             argv=[str(RABBITMQ_SERVER)],
             env=environment,
             cwd=str(data),
             stop_order=8,
         )
 
-    def _mongod(self) -> Process:
-        data = self.root / "data" / "mongod"
+    def mongod(self, member: str = "") -> Process:
+        """`member` as of `rabbitmq`."""
+        data = self.root / "data" / f"mongod{member}"
         data.mkdir(parents=True, exist_ok=True)
         argv = [
             str(mongod_binary()),
-            *("--dbpath", str(data), "--port", str(self.ports["mongod"])),
+            *("--dbpath", str(data), "--port", str(self.ports[f"mongod{member}"])),
             *("--bind_ip", "127.0.0.1", "--nounixsocket", "--quiet", "--slowms", "1000"),
             *("--replSet", REPLICA_SET, "--oplogSize", "512"),
             "--noscripting",
@@ -220,7 +227,8 @@ class Nodes:
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         ]
         environment = {"LANG": "C.UTF-8", "HOME": str(data)}
-        return Process(name="mongod", argv=argv, env=environment, cwd=str(data), stop_order=8)
+        name = f"mongod{member}"
+        return Process(name=name, argv=argv, env=environment, cwd=str(data), stop_order=8)
 
     # --- first start and readiness -----------------------------------------------------------
 
@@ -228,14 +236,14 @@ class Nodes:
         last = "nothing"
         while time.monotonic() < end:
             try:
-                self._make_primary()
+                self.make_primary()
                 return
             except PyMongoError as error:
                 last = str(error).split(", full error")[0]
                 time.sleep(0.05)
         raise NodesNotReady(f"mongod is not usable; last seen: {last} ({self._log('mongod')})")
 
-    def _make_primary(self) -> None:
+    def make_primary(self) -> None:
         """Bring the one-member replica set and its root user into being; safe to repeat."""
         address = f"127.0.0.1:{self.ports['mongod']}"
         password = self.credentials.read("mongod_admin")

@@ -20,7 +20,14 @@ from deploy.local import clock
 from deploy.local import ports as port_table
 from deploy.local.control import REPOSITORY, Control
 from deploy.local.credentials import Credentials
-from deploy.local.environment import PORTS, PROCESSES, Place, migration_environment, row
+from deploy.local.environment import (
+    PROCESSES,
+    Place,
+    kind_of,
+    migration_environment,
+    ports_of,
+    row,
+)
 from deploy.local.nodes import Nodes
 from deploy.local.process import Process
 from deploy.provision import Passwords, Target, erase, load_topology, provision
@@ -71,6 +78,7 @@ class System:
     def up(self, processes: Sequence[str] = PROCESSES, *, fresh: bool = False) -> None:
         """Bring everything up and wait until it is ready; what already runs is left alone.
 
+        `payments-2` in `processes` is a second process of `payments`, and so on.
         `fresh` erases this environment's data first. Raises SystemNotReady, NodesNotReady,
         ProvisionError, SupervisorError.
         """
@@ -86,7 +94,8 @@ class System:
             self.control.launch()
         if not any(name in self.control.status() for name in PROCESSES):
             # Well-known ports are for the one system that a person looks at.
-            wanted = PORTS if self._env == "development" else dict.fromkeys(PORTS)
+            wanted = ports_of(processes)
+            wanted = wanted if self._env == "development" else dict.fromkeys(wanted)
             _, messages = port_table.assign(self.root, wanted)
             for message in messages:
                 self._tell(message)
@@ -156,9 +165,8 @@ class System:
 
     def _stop_processes(self) -> None:
         if self.control.running:
-            running = self.control.status()
-            for name in PROCESSES:
-                if name in running:
+            for name in self.control.status():
+                if kind_of(name) in PROCESSES:
                     self.control.stop(name)
 
     def move_clock(self, moment: datetime) -> int:
@@ -170,8 +178,8 @@ class System:
         running = self.control.status() if self.control.running else {}
         health = {
             name: self.health_url(name)
-            for name in (*SERVICES, "gateway")
-            if running.get(name, {}).get("state") == "running"
+            for name, facts in running.items()
+            if kind_of(name) in (*SERVICES, "gateway") and facts["state"] == "running"
         }
         return clock.wait_for_jobs(health, shown, tell=self._tell)
 

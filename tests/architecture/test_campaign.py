@@ -9,13 +9,21 @@ from deploy.local.control import REPOSITORY
 from deploy.local.environment import PROCESSES
 from tests.campaign.bugs import BUGS
 from tests.campaign.checks import CHECKS
-from tests.campaign.faults import FAULTS
+from tests.campaign.faults import faults_of
+from tests.campaign.network import EDGES
+from tests.kit.wire import Trouble
 
 
 def test_every_kind_of_process_is_killed_stopped_and_paused() -> None:
     """T-F3, R-6: a new process is in the campaign by itself."""
     for verb in ("kill", "stop", "pause"):
-        assert {f"{verb} {name}" for name in PROCESSES} <= set(FAULTS)
+        for cluster in (False, True):
+            assert {f"{verb} {name}" for name in PROCESSES} <= set(faults_of(cluster))
+
+
+def test_every_connection_meets_every_trouble() -> None:
+    """T-F11, R-2."""
+    assert {f"{trouble}: {edge}" for trouble in Trouble for edge in EDGES} <= set(faults_of(False))
 
 
 def test_every_planted_bug_has_its_check() -> None:

@@ -5,6 +5,7 @@ sequences. Exit status 1 when anything was found; what was found is printed.
 """
 
 import argparse
+import datetime as dt
 import sys
 import time
 from pathlib import Path
@@ -23,6 +24,7 @@ def main() -> int:
     parser.add_argument("--examples", type=int, default=500, help="for each operation")
     parser.add_argument("--planned", type=float, default=1.0, help="share of the boundaries")
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--report", type=Path, help="where to; default: beside the tool's files")
     asked = parser.parse_args()
     folder = LOCAL / "described"
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,9 +38,17 @@ def main() -> int:
         gate = Gate(AccessWorld(World(system).found()).found(), EXPECTED, may)
         tell(f"seed {asked.seed}; {asked.examples} examples for each operation")
         found = described.explore(gate, Path(folder), budget, seed=asked.seed)
-    print(found.text)
     answers = sum(sum(found.statuses(one).values()) for one in gate.operations)
-    print(f"{answers} answers, {len(found.findings)} findings, seed {asked.seed}")
+    lines = [
+        f"# The description at length, {dt.date.today():%d %B %Y}",
+        "",
+        f"`make fuzz EXAMPLES={asked.examples} SEED={asked.seed}`: {answers} answers of"
+        f" {len(gate.operations)} operations, {len(found.findings)} kinds of finding.",
+        *(f"- {one}" for one in found.findings),
+        "",
+    ]
+    (asked.report or folder / "report.md").write_text("\n".join(lines), "utf-8")
+    print(found.text, *lines, sep="\n")
     return int(bool(found.findings))
 
 

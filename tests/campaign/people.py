@@ -1,315 +1,230 @@
-"""Simulated people, each a front end that does not give up, with a journal of what was answered."""
+"""Simulated people, each a front end that does not give up."""
 
-import datetime as dt
-import itertools
-import json
-import random
 import threading
 import time
-from collections import Counter
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import requests
 
-from deploy.local import clock
-from examples.doctors.client import Refused
-from tests.journeys.world import PATIENCE_SECONDS, PRICE, Applicant, Person, World, money
+from contracts.records import SERVICES
+from deploy.local.environment import PROCESSES, SANDBOX, kind_of
+from deploy.local.system import System
+from examples.doctors.client import Client, Refused
+from tests.campaign.clocks import Clocks
+from tests.campaign.journal import Journal
+from tests.campaign.network import Network
+from tests.journeys.world import PRICE, Applicant, Person, World, at_once, money
+from tests.kit.limits import WIDE
+from tests.kit.probe import probe
 
+#: Two of each service and of the gateway, so that one takes over from the other.
+ALL = (*PROCESSES, *(f"{kind}-2" for kind in (*SERVICES, "gateway")))
 LADDER = {"step": 10_000, "every": 4, "places_before": 0}
-SCRIPTS: tuple[dict[str, Any], ...] = (
-    {},
-    {"repeat": 20},
-    {"lost": True},
-    {"forge": True, "unknown_serial": True, "old_timestamp": True},
-    {"late_seconds": 3},
+#: What an outage of a minute has delayed comes within ten more (M-13).
+LONGEST_WAIT = 900.0
+CODE_WRONG = "membership.sign_in_code_wrong"
+#: Refusals that say that time went on, or that an answer was lost: look again how things stand.
+OVERTAKEN = (
+    "payments.purchase_wrong_state",
+    "payments.purchase_has_order",
+    "payments.order_wrong_state",
+    "payments.payment_wrong_state",
 )
 
 
-class Journal:
-    """One line for each answer that a client got (R-5)."""
+class Patient(Person):
+    """Waits for as long as it takes, and may be used by several at once."""
 
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w")
-        self._lock = threading.Lock()
-        self.lines: list[dict[str, Any]] = []
+    patient_for = LONGEST_WAIT
 
-    def watch(self, who: Person) -> None:
-        def note(answer: requests.Response, *_: Any, **__: Any) -> None:
-            self.note(who.email, answer)
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self.patience = LONGEST_WAIT
+        self._renewing = threading.Lock()
 
-        who.http.hooks["response"].append(note)
+    def sign_in(self) -> "Patient":
+        """Who cannot get at their mail, or whose code was used up by an answer that got lost, asks
+        for another one a little later."""
+        end = time.monotonic() + LONGEST_WAIT
+        while True:
+            door = self._door()
+            try:
+                door.sign_in()
+            except (TimeoutError, requests.RequestException, Refused) as problem:
+                is_final = isinstance(problem, Refused) and problem.code != CODE_WRONG
+                if is_final or time.monotonic() > end:
+                    raise
+                time.sleep(5)
+                continue
+            self.person_id, self.refresh_token = door.person_id, door.refresh_token
+            self.http.headers["Authorization"] = door.http.headers["Authorization"]
+            return self
 
-    def note(self, email: str, answer: requests.Response) -> None:
-        ended = time.time()
-        line = {
-            "who": email,
-            "method": answer.request.method,
-            "path": answer.request.path_url,
-            "key": answer.request.headers.get("Idempotency-Key"),
-            "status": answer.status_code,
-            "media": answer.headers.get("Content-Type", ""),
-            "replayed": "Idempotency-Replayed" in answer.headers,
-            "began": ended - answer.elapsed.total_seconds(),
-            "ended": ended,
-        }
-        with self._lock:
-            self.lines.append(line)
-            self._file.write(json.dumps(line) + "\n")
-            self._file.flush()
+    def _refresh(self) -> None:
+        """Whose token was taken and whose answer was lost for long signs in again."""
+        stale = self.http.headers["Authorization"]
+        with self._renewing:
+            if self.http.headers["Authorization"] != stale:
+                return
+            body = {"refresh_token": self.refresh_token}
+            try:
+                tokens = self._door().post("/v1/sessions/refresh", body, key="")
+            except Refused as refused:
+                if refused.status != 401:
+                    raise
+                self.sign_in()
+            else:
+                self._use(tokens)
+
+    def _door(self) -> Client:
+        """Who asks without a token."""
+        return Client(self.base_url, self.inbox_url, self.email)
 
 
 class CampaignWorld(World):
-    """A world with a steep ladder, whose clients keep a journal."""
+    """A world with a steep ladder on a system whose parts are troubled."""
 
     ladder = LADDER
-    clients: Journal
+
+    def __init__(
+        self, system: System, network: Network, clocks: Clocks, answers: Journal, zone: str
+    ) -> None:
+        super().__init__(system)
+        self.network, self.clocks, self.answers, self.zone = network, clocks, answers, zone
+        self.clocked = [name for name in ALL if self.settings(name)]
+
+    def settings(self, process: str) -> dict[str, str]:
+        """What one of them is told besides what its kind is told anyway."""
+        kind = kind_of(process)
+        if kind in SANDBOX:
+            return {}
+        own = self.network.settings(process) | self.clocks.settings(process)
+        # Few people here do the work of many.
+        return own | (WIDE if kind == "gateway" else {})
+
+    def of_kind(self, kind: str) -> list[str]:
+        """The processes of a kind."""
+        return [name for name in ALL if kind_of(name) == kind]
+
+    def configure(self, process: str, **settings: str) -> None:
+        """Start one anew with its settings and these."""
+        self.system.configure(process, self.settings(process) | settings)
+
+    def stop_kind(self, kind: str) -> None:
+        for name in self.of_kind(kind):
+            self.system.control.stop(name)
+
+    def start_kind(self, kind: str) -> None:
+        for name in self.of_kind(kind):
+            self.system.control.start_again(name)
+        self.system.wait_ready(self.of_kind(kind), 120)
 
     def person(self, email: str) -> Person:
-        made = super().person(email)
-        self.clients.watch(made)
-        made.patience = 120.0
+        made = Patient(self.network.front_url, self.system.url("sandbox-mail"), email)
+        self.answers.watch(made.http, email)
         return made
 
+    def buyers(self, *names: str) -> list["Buyer"]:
+        """Signed-in people who have not applied yet."""
+        people = [Buyer(self, f"{name}@example.com") for name in names]
+        at_once(lambda one: one.client.sign_in(), people)
+        return people
 
-class Crowd:
-    """Lanes of people; what each of them is known to have at the end stands in the lists."""
 
-    def __init__(self, world: CampaignWorld, seed: int) -> None:
-        self.world, self._seed = world, seed
-        self._names = (f"c{number}" for number in itertools.count())
-        self._lock = threading.Lock()
-        self.joined: list[Applicant] = []
-        self.refunded: list[Applicant] = []
-        self.imported: list[Applicant] = []  # members before the system was, who may renew
-        self.renewed: list[Applicant] = []
-        self.meetups: list[str] = []
-        self.marks: Counter[str] = Counter()
-        self.failures: list[str] = []
+class Buyer(Applicant):
+    """Somebody who orders again when time went on faster than they."""
 
-    def bring(self, number: int) -> None:
-        """Members come with an import, numbered before everybody; their terms can be renewed."""
-        today = clock.now(self.world.system.clock_file)
-        joined, ends = today - dt.timedelta(days=300), today + dt.timedelta(days=40)
-        names = [f"imported{position}" for position in range(1, number + 1)]
-        rows = [
-            f"{position},{name}@example.com,会员,{joined:%Y-%m-%d},{ends:%Y-%m-%d},,"
-            for position, name in enumerate(names, 1)
-        ]
-        text = "\n".join(("number,email,name,joined_on,term_ends_on,segment,city", *rows)) + "\n"
-        made = self.world.operator.upload(f"{self.world.path}/imports", text)
-        path = f"/v1/imports/{made['id']}"
-        self.world.operator.until(path, lambda seen: seen["state"] == "done", "the import")
-        self.imported = self._signed_in(names)
+    order_id = ""
 
-    def walk(self, lane: int, over: threading.Event) -> None:
-        """People come one after the other until it is `over`; a failure is kept and ends none."""
-        rng = random.Random(f"{self._seed} {lane}")
-        while not over.is_set():
-            try:
-                self._visit(rng)
-            except Exception as error:  # told at the end, with everything else
-                self.failures.append(f"lane {lane}: {type(error).__name__}: {str(error)[:500]}")
+    def join(self, *, hesitates: bool = False, script: dict[str, Any] | None = None) -> None:
+        self.apply()
+        self.be_approved()
+        if hesitates:
+            self._leave_an_order()
+        self.buy(self.order, script)
+        self.world.members.append(self)
 
-    def _visit(self, rng: random.Random) -> None:
-        waiting = [one for one in self.imported if one not in self.renewed]
-        if waiting and rng.random() < 0.3:
-            self._renew(rng.choice(waiting))
-            return
-        (person,) = self._fresh(1)
-        person.join(hesitates=rng.random() < 0.3, script=rng.choice(SCRIPTS))
-        with self._lock:
-            self.joined.append(person)
-        if rng.random() < 0.2:
-            self._be_refunded(person)
-        elif rng.random() < 0.4:
-            self._meet(person)
+    def leave(self) -> None:
+        """Orders, and is not seen again (T-F17)."""
+        self.apply()
+        self.be_approved()
+        self.order()
 
-    def _fresh(self, number: int) -> list[Applicant]:
-        with self._lock:
-            names = [next(self._names) for _ in range(number)]
-        return self._signed_in(names)
-
-    def _signed_in(self, names: list[str]) -> list[Applicant]:
-        """Who cannot get at their mail asks for another code a little later."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                return self.world.applicants(*names)
-            except (TimeoutError, requests.ConnectionError):
-                if time.monotonic() > end:
-                    raise
-                time.sleep(5)
-
-    def _renew(self, person: Applicant) -> None:
-        with self._lock:
-            if person in self.renewed:  # another lane was faster
-                return
-            self.renewed.append(person)
-        term = person.client.patiently(lambda: person.memberships)[0]
-        purchase = person.client.do(f"/v1/memberships/{term['id']}/renew")["purchase_id"]
-        path = f"/v1/purchases/{purchase}"
-        person.client.until(path, lambda seen: seen["plan_id"] is not None, "a purchase")
-        body = {"coupon_codes": [], "total": money(PRICE)}
-        person.order_id = person.client.do(f"{path}/orders", body)["id"]
-        person.open_payment()
-        person.pay()
-        person.client.until(
-            f"/v1/orders/{person.order_id}", lambda o: o["fulfilment"] == "fulfilled", "renewed"
-        )
-
-    def _be_refunded(self, person: Applicant) -> None:
-        path = f"/v1/orders/{person.order_id}/refunds"
-        self.world.owner.do(path, {"reason": "campaign"})
-        with self._lock:
-            self.joined.remove(person)
-            self.refunded.append(person)
-        person.client.until(
-            "/v1/me/memberships",
-            lambda found: found["items"][0]["state"] == "cancelled",
-            "the end of a membership refunded in full",
-        )
-
-    def _meet(self, person: Applicant) -> None:
-        """A meetup of one seat: more people than seats are selected, which has to be refused."""
-        world = self.world
-        others = [one for one in self.joined[-3:] if one is not person]
-        meetup_id = self.published(dt.timedelta(days=3))
-        takers = [person, *others]
-        registered = [one.client.do(f"/v1/meetups/{meetup_id}/registrations") for one in takers]
-        world.owner.do(f"/v1/meetups/{meetup_id}/close-registration")
-        for taker, registration in zip(takers, registered, strict=True):
-            body = {"registration_ids": [registration["id"]]}
-            try:
-                world.owner.do(f"/v1/meetups/{meetup_id}/selections", body)
-                # At once: a seat that is not confirmed in time is nobody's when we look.
-                taker.client.do(f"/v1/registrations/{registration['id']}/confirm")
-            except Refused as refused:
-                if refused.status not in (409, 422):
-                    raise
-                self.marks[f"a seat refused: {refused.code}"] += 1
-
-    def published(self, lead: dt.timedelta) -> str:
-        """A meetup of one seat that starts after `lead`, open for registration."""
-        starts = clock.now(self.world.system.clock_file) + lead
-        body = {
-            "title": "小聚",
-            "city": "上海",
-            "starts_at": starts.isoformat(),
-            "ends_at": (starts + dt.timedelta(hours=2)).isoformat(),
-            "capacity": 1,
-        }
-        made: str = self.world.owner.do(f"{self.world.path}/meetups", body)["id"]
-        self.world.owner.do(f"/v1/meetups/{made}/publish")
-        with self._lock:
-            self.meetups.append(made)
-        return made
-
-    # ── scenes that every run has to have seen ──────────────────────────────────────────────────
-
-    def pay_twice(self) -> None:
-        """The provider takes the money of one order twice: the second time it goes back."""
-        (person,) = self._fresh(1)
-        person.apply()
-        person.be_approved()
-        person.order()
-        person.open_payment()
-        for _ in range(2):
-            person.pay({"pay_twice": True})
-        person.client.until(
-            f"/v1/orders/{person.order_id}", lambda o: o["fulfilment"] == "fulfilled", "fulfilled"
-        )
-        self.joined.append(person)
-
-    def hurry_at_the_boundary(self) -> None:
-        """More people than places of a step order at the same moment."""
-        people = self._fresh(LADDER["every"] + 2)
-        for person in people:
-            person.apply()
-            person.be_approved()
-        threads = [threading.Thread(target=person.order) for person in people]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        totals = {
-            person.client.get(f"/v1/orders/{person.order_id}")["total"]["amount"]
-            for person in people
-        }
-        self.marks["two at the ladder's boundary"] += len(totals) > 1
-        for person in people:
-            person.open_payment()
-        # All but the last pay; that one lets the order expire and pays then.
-        for person in people[:-1]:
-            person.pay()
-            person.client.until(
-                f"/v1/orders/{person.order_id}",
-                lambda order: order["fulfilment"] == "fulfilled",
-                "the order fulfilled",
-            )
-            self.joined.append(person)
-        self.late = people[-1]
-
-    def let_an_offer_lapse(self) -> None:
-        """The next in the queue gets an offer, and answers when it is over."""
-        first, second = self.joined[-1], self.joined[-2]
-        meetup_id = self.published(dt.timedelta(days=2))
-        seats = [one.client.do(f"/v1/meetups/{meetup_id}/registrations") for one in (first, second)]
-        self.world.owner.do(f"/v1/meetups/{meetup_id}/close-registration")
-        body = {"registration_ids": [seats[0]["id"]]}
-        self.world.owner.do(f"/v1/meetups/{meetup_id}/selections", body)
-        first.client.do(f"/v1/registrations/{seats[0]['id']}/withdraw")
-        self.lapsing = second
-        self.offer = second.client.until(
-            f"/v1/registrations/{seats[1]['id']}", lambda seen: seen["offer"] is not None, "offer"
-        )["offer"]["id"]
-
-    def lose_an_answer(self) -> None:
-        """Membership dies between commit and answer; the person repeats, and is told the same."""
-        (person,) = self._fresh(1)
-        system = self.world.system
-        flag = system.root / "answer-lost"
-        system.configure("membership", {"COTERIE_CRASH_POINT": f"uow.after_commit:{flag}"})
-        system.wait_ready(["membership"])
-        before = len(self.world.clients.lines)
-        person.apply()
-        system.wait_ready(["membership"])
-        replayed = [line for line in self.world.clients.lines[before:] if line["replayed"]]
-        assert len(replayed) == 1, replayed
-        system.configure("membership", {})
-        system.wait_ready(["membership"])
-
-    def let_time_pass(self, by: dt.timedelta) -> None:
-        """Orders and offers end; one was paid while payments was away and nobody told it."""
-        control = self.world.system.control
-        control.stop("payments")
-        self.late.pay({"lost": True})
-        self.world.move_clock(by)
-        control.start_again("payments")
-        self.world.system.wait_ready(["payments"])
-
-    def come_too_late(self) -> None:
-        """An answer to a lapsed offer; money for an order that is past its end."""
+    def apply_again(self) -> str:
+        """With a new key, as after a restart of the browser: the code of the refusal (T-F17)."""
         try:
-            self.lapsing.client.do(f"/v1/offers/{self.offer}/accept")
+            self.apply()
         except Refused as refused:
-            self.marks["a lapsed offer accepted"] += refused.status in (409, 422)
-        self.late.client.until(
-            f"/v1/orders/{self.late.order_id}",
-            lambda order: order["fulfilment"] == "fulfilled" or order["state"] != "open",
-            "a late capture settled",
-        )
-        self.marks["late capture"] += 1
-        order = self.late.client.get(f"/v1/orders/{self.late.order_id}")
-        if order["fulfilment"] == "fulfilled" or order["state"] == "paid":
-            self.late.client.until(
-                f"/v1/orders/{self.late.order_id}",
-                lambda seen: seen["fulfilment"] == "fulfilled",
-                "the late order fulfilled",
-            )
-            self.joined.append(self.late)
+            return refused.code
+        raise AssertionError(f"{self} has two applications")
 
-    def lost_answers(self) -> None:
-        """Answers that came only when the request was repeated: the first was carried out."""
-        lines = self.world.clients.lines
-        self.marks["a lost commit answer"] = sum(line["replayed"] for line in lines)
+    def register(self, meetup_id: str) -> str:
+        """Events may not have heard yet that who just joined is a member."""
+        path = f"/v1/meetups/{meetup_id}"
+        self.client.until(path, lambda seen: seen["id"] == meetup_id, "a meetup that members see")
+        found: str = self.client.do(f"{path}/registrations")["id"]
+        return found
+
+    def renew(self) -> None:
+        """The term that ends is followed by another one."""
+        term = self.client.patiently(lambda: self.memberships)[0]
+        bought = self.client.do(f"/v1/memberships/{term['id']}/renew")["purchase_id"]
+        self.purchase = f"/v1/purchases/{bought}"
+        self.client.until(self.purchase, lambda seen: seen["plan_id"] is not None, "a purchase")
+
+        def order() -> None:
+            body = {"coupon_codes": [], "total": money(PRICE)}
+            self.order_id = self.client.do(f"{self.purchase}/orders", body)["id"]
+
+        self.buy(order)
+
+    def buy(self, order: Callable[[], None], script: dict[str, Any] | None = None) -> None:
+        """Until what was ordered is there; orders end after half an hour of business time."""
+        state = "open"
+        while state == "open":
+            if _in_time(order):
+                paying = _in_time(self.open_payment)
+            else:
+                self.order_id = self.client.get(self.purchase)["order_id"] or ""
+                paying = bool(self.order_id) and _in_time(self.open_payment)
+            if paying:
+                self.pay(script)
+            state = self.client.until(self.purchase, self._is_settled, "a purchase")["state"]
+        assert state == "fulfilled", f"{self}: the purchase is {state}"
+        self.order_id = self.client.get(self.purchase)["order_id"]
+
+    def _is_settled(self, purchase: dict[str, Any]) -> bool:
+        """Whether it came to an end, or its order did without money."""
+        if purchase["state"] in ("fulfilled", "refused", "lapsed", "withdrawn"):
+            return True
+        order = self.client.get(f"/v1/orders/{self.order_id}")
+        return order["state"] in ("expired", "cancelled") and purchase["state"] == "open"
+
+    def _leave_an_order(self) -> None:
+        self.order()
+        if _in_time(self.open_payment):
+            _in_time(lambda: self.client.do(f"/v1/orders/{self.order_id}/cancel"))
+
+    def pay(self, script: dict[str, Any] | None = None) -> None:
+        """As the payer's browser does, until the provider says that it is paid, or closed."""
+
+        def press() -> bool:
+            body = {"script": script or {}}
+            answer = requests.post(self.pay_url, json=body, timeout=10)
+            if answer.status_code == 409:
+                assert answer.json()["code"] in ("already_paid", "payment_closed"), answer.text
+            assert answer.status_code in (200, 409), answer.text
+            return True
+
+        probe(press, LONGEST_WAIT, f"{self} pays")
+
+
+def _in_time(ask: Callable[[], object]) -> bool:
+    try:
+        ask()
+    except Refused as refused:
+        if refused.code not in OVERTAKEN:
+            raise
+        return False
+    return True

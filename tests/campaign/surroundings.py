@@ -15,11 +15,13 @@ LOCAL = Path(__file__).parents[2] / ".local" / "campaign"
 
 
 @contextmanager
-def running(name: str, processes: Sequence[str]) -> Iterator[System]:
-    """It is ready, may be killed in any part, and is gone afterwards."""
+def prepared(
+    name: str, processes: Sequence[str], nodes_of: type[Nodes] = Nodes
+) -> Iterator[System]:
+    """It may be started, may be killed in any part, and is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="coterie-campaign-") as directory:
         path = Path(directory)
-        nodes = Nodes(path / "nodes")
+        nodes = nodes_of(path / "nodes")
         nodes.control.launch()
         nodes.control.hold()
         system = System(
@@ -35,12 +37,20 @@ def running(name: str, processes: Sequence[str]) -> Iterator[System]:
             nodes.start()
             system.control.launch()
             system.control.hold()
-            system.up(processes)
+            system.prepare(processes)
             yield system
         finally:
             if system.control.running:
                 system.stop()
             nodes.control.shutdown()
+
+
+@contextmanager
+def running(name: str, processes: Sequence[str]) -> Iterator[System]:
+    """As `prepared`, and ready."""
+    with prepared(name, processes) as system:
+        system.start(processes)
+        yield system
 
 
 def tell(line: str) -> None:

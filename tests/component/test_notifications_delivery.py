@@ -238,7 +238,21 @@ def test_crash_right_after_sending_is_recognised_by_the_message_id(
     assert settled(service, event)["state"] == "sent"
     mails = sink.to(neighbour.email(person))
     assert 1 <= len(mails) <= 2
-    assert message_ids(mails) == {f"<{row['_id']}@coterie.example>"}
+    assert message_ids(mails) == {f"<{row['cause_id']}@coterie.example>"}
+
+
+def test_a_mail_of_a_time_that_a_restore_lost_is_recognised(
+    service: Component, sink: MailSink, neighbour: FakeMembership
+) -> None:
+    """T-F19, I-11: its event is told again, nothing is known of the first one: one Message-ID."""
+    person = new_id("per")
+    event = activate(service, person)
+    settled(service, event)
+    service.database["messages"].delete_many({"cause_id": event.id})
+    service.tell(event.event, event.subject, event.data, id=event.id, sequence=1)
+    address = neighbour.email(person)
+    probe(lambda: len(sink.to(address)) == 2, 20, "both")
+    assert len(message_ids(sink.to(address))) == 1
 
 
 def test_kill_between_event_and_mail_loses_nothing(

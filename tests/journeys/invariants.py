@@ -53,11 +53,14 @@ def check(world: World, *, mail_may_repeat: bool = False, parked: int = 0) -> No
 
 
 def nothing_waits(
-    world: World, parked: int = 0, besides: Container[str] = frozenset({QUEUE})
+    world: World,
+    parked: int = 0,
+    besides: Container[str] = frozenset({QUEUE}),
+    seconds: float = SETTLING_SECONDS,
 ) -> None:
     """I-9: outboxes and queues are empty; parking lots hold only what was planted.
 
-    `besides`: queues of the test itself, which may hold what they like.
+    `besides`: queues of the test itself, which may hold what they like. `seconds`: at most.
     """
     prefix = world.system.target.database("")
     with (
@@ -78,7 +81,7 @@ def nothing_waits(
             assert lots == parked, f"{lots} parked, {parked} planted"
             return True
 
-        probe(at_rest, SETTLING_SECONDS, "a system at rest")
+        probe(at_rest, seconds, "a system at rest")
 
 
 def everyone_paid_once(world: World) -> list[dict[str, Any]]:

@@ -8,7 +8,9 @@ import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -17,7 +19,9 @@ from contracts.records import SERVICES
 from tests.journeys import invariants
 from tests.journeys.world import ANSWERS, QUEUE, Applicant, World, at_once
 from tests.kit.broker import Broker
+from tests.kit.existing import existing
 from tests.kit.probe import probe
+from tests.kit.wire import Trouble, Wire
 
 ANSWER_SECONDS = 5.0  # deadline of a call (architecture.md §5)
 TAP = "journey.tap"
@@ -67,6 +71,29 @@ def test_callee_is_away(world: World, fault: str) -> None:
     person.join()
     assert len(list(person.client.pages("/v1/me/applications"))) == 1
     invariants.check(world)
+
+
+@pytest.mark.timeout(120)
+def test_connections_are_reset_on_the_way(world: World) -> None:
+    """T-F11, T-F17, H-14: in the request it is not carried out, before the answer it is, once."""
+    world.renew_staff()
+    person = world.applicants("reset")[0]
+    address = urlsplit(person.client.base_url)
+    wire = Wire(("127.0.0.1", existing(address.port)))
+    person.client.base_url = wire.url(person.client.base_url)
+    path = f"{world.path}/applications"
+    headers = {"Idempotency-Key": f'"{uuid.uuid4()}"'}
+    body = {"answers": ANSWERS, "submit": True}
+    ask = partial(person.client.raw, "POST", path, json=body, headers=headers)
+    for trouble, carried_out in ((Trouble.RESET_REQUEST, 0), (Trouble.RESET_ANSWER, 1)):
+        wire.suffer(trouble)
+        with pytest.raises(requests.ConnectionError):
+            ask()
+        wire.mend()
+        assert len(list(person.client.pages("/v1/me/applications"))) == carried_out
+    again = ask()
+    assert (again.status_code, "Idempotency-Replayed" in again.headers) == (201, True)
+    assert len(list(person.client.pages("/v1/me/applications"))) == 1
 
 
 @pytest.mark.timeout(240)

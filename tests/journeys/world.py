@@ -54,6 +54,7 @@ class Person(Client):
     """A front end that does not give up: every command is repeated with its key (T-F17)."""
 
     person_id = ""
+    patient_for = PATIENCE_SECONDS
 
     def do(self, path: str, body: Any = None) -> Any:
         """A keyed POST, repeated while a part of the system is away or the answer is lost."""
@@ -62,7 +63,7 @@ class Person(Client):
 
     def patiently(self, ask: Callable[[], T]) -> T:
         """What `ask` answers once nothing is away any more; other refusals are raised."""
-        end = time.monotonic() + PATIENCE_SECONDS
+        end = time.monotonic() + self.patient_for
         while True:
             try:
                 return ask()
@@ -86,7 +87,7 @@ class Person(Client):
             assert seen(found), found
             return found
 
-        return probe(look, PATIENCE_SECONDS, f"{self.email}: {what}")
+        return probe(look, self.patient_for, f"{self.email}: {what}")
 
     def renew(self) -> None:
         """Fresh tokens for the next five minutes."""
@@ -101,6 +102,7 @@ class World:
     """A running system with one community, its staff, its plan and an integrator's queue."""
 
     ladder = LADDER
+    zone = COMMUNITY["zone"]
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -113,7 +115,8 @@ class World:
         self.operate("membership", "create-operator", "--email", "operator@example.com")
         self.system.integrator_url("journey")  # from now on its queue gets the public events
         self.operator = self.staff("operator@example.com")
-        self.community = self.operator.post("/v1/communities", COMMUNITY)
+        about = COMMUNITY | {"zone": self.zone}
+        self.community = self.operator.post("/v1/communities", about)
         self.path = f"/v1/communities/{self.community['id']}"
         self.operator.post(f"{self.path}/roles", _role("reviewer@example.com", "reviewer"))
         self.operator.post(f"{self.path}/roles", _role("owner@example.com", "treasurer"))

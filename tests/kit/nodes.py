@@ -122,10 +122,10 @@ def wait_registered(nodes: Nodes, vhost: str) -> None:
     probe(registered, 20, "the quorum queues are registered on disk")
 
 
-def rabbitmqctl(nodes: Nodes, *arguments: str) -> str:
-    """What the broker's own command line says."""
+def rabbitmqctl(nodes: Nodes, *arguments: str, member: str = "") -> str:
+    """What the broker's own command line says, at one of its nodes."""
     done = subprocess.run(
-        ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-n", "coterie@localhost", *arguments],
+        ["/usr/lib/rabbitmq/bin/rabbitmqctl", "-n", f"coterie{member}@localhost", *arguments],
         env={
             "PATH": os.environ["PATH"],
             "LANG": "C.UTF-8",

@@ -39,8 +39,9 @@ class Reader:
 
 @dataclass(frozen=True)
 class Notice:
-    """One message in words. `id` is the delivery's, the same in every attempt: so a message sent
-    again after a crash can be recognised as the same. `community` is in whose name it is sent."""
+    """One message in words. `id` is its cause's, the same in every attempt, and when the delivery
+    is made anew after a restore: so a message sent again can be recognised as the same.
+    `community` is in whose name it is sent."""
 
     id: str
     type: str

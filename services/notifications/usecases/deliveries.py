@@ -222,7 +222,7 @@ class DeliveryUseCases:
         words = self._wording.words(
             message["type"], reader.locale, facts=facts, community=community, zone=zone
         )
-        return Notice(message["_id"], message["type"], reader, words, community, now)
+        return Notice(message["cause_id"], message["type"], reader, words, community, now)
 
     def _reader(self, rule: Rule, message: Message, ctx: Context) -> tuple[Reader, dict[str, Any]]:
         """Whom it is for, and what it says that no message keeps."""

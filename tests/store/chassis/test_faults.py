@@ -1,12 +1,10 @@
 """The unit of work when the process dies or the connection breaks in the middle."""
 
 import dataclasses
-import re
 import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -23,10 +21,11 @@ from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from deploy.local.nodes import Nodes
 from tests.kit.existing import existing
 from tests.kit.probe import probe
+from tests.kit.wire import Trouble, Wire
 from tests.store.chassis.test_uow import COMMUNITY, add_thing, counts, thing
 from tests.store.chassis.things import Things
 
-Cut = Callable[[bytes, int], tuple[Database[Document], "Cutter"]]
+Cut = Callable[[bytes, int], tuple[Database[Document], Wire]]
 
 CHILD = """
 import sys
@@ -91,74 +90,21 @@ def _succeeds(uow: UnitOfWork, ctx: Context, things: Things) -> bool:
     return True
 
 
-class Cutter:
-    """A proxy before mongod that drops the answer to the first `cuts` commands of a name."""
-
-    def __init__(self, port: int, command: bytes, cuts: int) -> None:
-        self._target = ("127.0.0.1", port)
-        self._command = command
-        self.cuts_left = cuts
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def close(self) -> None:
-        self._server.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._server.accept()
-            except OSError:
-                return
-            upstream = socket.create_connection(self._target)
-            threading.Thread(target=self._up, args=(client, upstream), daemon=True).start()
-            threading.Thread(target=_pump, args=(upstream, client), daemon=True).start()
-
-    def _up(self, client: socket.socket, upstream: socket.socket) -> None:
-        with client, upstream:
-            while data := _receive(client):
-                if self._command in data and self.cuts_left > 0:
-                    self.cuts_left -= 1
-                    client.shutdown(socket.SHUT_RDWR)  # the answer will find nobody
-                    upstream.sendall(data)
-                    return
-                upstream.sendall(data)
-
-
-def _pump(source: socket.socket, sink: socket.socket) -> None:
-    try:
-        while data := _receive(source):
-            sink.sendall(data)
-        sink.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        return
-
-
-def _receive(source: socket.socket) -> bytes:
-    try:
-        return source.recv(65536)
-    except OSError:
-        return b""
-
-
 @pytest.fixture
 def cut(nodes: Nodes, db: Database[Document]) -> Iterator[Cut]:
-    """`cut(command, times)`: the same database behind a Cutter."""
-    made: list[MongoClient[Document] | Cutter] = []
+    """`cut(command, times)`: the same database, the answers to these commands get lost."""
+    clients: list[MongoClient[Document]] = []
 
-    def make(command: bytes, times: int) -> tuple[Database[Document], Cutter]:
-        port = int(existing(re.search(r":(\d+)/", nodes.mongo_admin_url))[1])
-        cutter = Cutter(port, command, times)
-        url = nodes.mongo_admin_url.replace(f":{port}/", f":{cutter.port}/")
-        url = re.sub(r"replicaSet=\w+", "directConnection=true", url)
-        client = mongo.connect(url, application="cut")
-        made.extend([client, cutter])
-        return mongo.open_database(client, db.name), cutter
+    def make(command: bytes, times: int) -> tuple[Database[Document], Wire]:
+        wire = Wire(("127.0.0.1", nodes.ports["mongod"]))
+        wire.suffer(Trouble.RESET_ANSWER, times=times, about=command)
+        client = mongo.connect(wire.mongo_url(nodes.mongo_admin_url), application="cut")
+        clients.append(client)
+        return mongo.open_database(client, db.name), wire
 
     yield make
-    for thing_made in made:
-        thing_made.close()
+    for client in clients:
+        client.close()
 
 
 @pytest.mark.parametrize("times", [1, 3])
@@ -171,7 +117,7 @@ def test_an_answer_to_the_commit_that_got_lost(
     times: int,
 ) -> None:
     """D-4: the outcome is unknown, the commit alone is repeated, the effect is there once."""
-    database, cutter = cut(b"commitTransaction", times)
+    database, wire = cut(b"commitTransaction", times)
     things.collection = database["things"]
     runs = []
 
@@ -180,7 +126,7 @@ def test_an_answer_to_the_commit_that_got_lost(
         return add_thing(things)(tx)
 
     UnitOfWork(database, clock).run(keyed("k1"), work)
-    assert (cutter.cuts_left, len(runs)) == (0, 1)
+    assert (wire.resets_left, len(runs)) == (0, 1)
     assert counts(db) == {"things": 1, "commits": 1}
 
 
@@ -188,10 +134,10 @@ def test_a_connection_lost_before_the_commit(
     db: Database[Document], things: Things, clock: FixedClock, ctx: Context, cut: Cut
 ) -> None:
     """D-4: a lost insert is a transient error, the work runs again, the effect is there once."""
-    database, cutter = cut(b"\x02insert\x00", 1)
+    database, wire = cut(b"\x02insert\x00", 1)
     things.collection = database["things"]
     UnitOfWork(database, clock).run(ctx, lambda tx: things.insert(tx, thing()))
-    assert cutter.cuts_left == 0
+    assert wire.resets_left == 0
     assert things.require("thing-1", community_id=COMMUNITY)["version"] == 1
 
 

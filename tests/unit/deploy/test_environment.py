@@ -14,16 +14,19 @@ from deploy.local.environment import (
     Place,
     environment_of,
     migration_environment,
+    ports_of,
     row,
 )
 from deploy.local.nodes import WANTED_PORTS, Nodes
 from deploy.local.ports import assign
 from deploy.provision import Target
 
+SECOND = ("payments-2", "gateway-2")
+
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    ports, _ = assign(tmp_path, {**PORTS, **WANTED_PORTS})
+    ports, _ = assign(tmp_path, {**ports_of(SECOND), **WANTED_PORTS})
     nodes = Nodes(tmp_path)
     target = Target(
         management_url=nodes.management_url,
@@ -100,3 +103,24 @@ def test_the_gateway_stops_first_and_the_sandbox_last(place: Place) -> None:
     """architecture.md §5, stop and start."""
     order = {name: row(place, name, {}).stop_order for name in PROCESSES}
     assert order["gateway"] < order["membership"] == order["payments"] < order["sandbox-mail"]
+
+
+@pytest.mark.parametrize("process", SECOND)
+def test_a_second_process_differs_in_its_doors_alone(place: Place, process: str) -> None:
+    """R-1: two of a kind, one of which takes over when the other one stands still."""
+    first, second = (row(place, name, {}) for name in (process.removesuffix("-2"), process))
+    assert (second.argv, second.stop_order) == (first.argv, first.stop_order)
+    differing = {name for name in first.env if first.env[name] != second.env[name]}
+    doors = {name for name in differing if name.endswith("_PORT")}
+    assert all(
+        Path(first.env[name]).read_text() == Path(second.env[name]).read_text()
+        for name in differing - doors
+    )
+    assert doors == {"COTERIE_HEALTH_PORT"} | (
+        {"COTERIE_HTTP_PORT"} if process == "gateway-2" else set()
+    )
+    assert set(ports_of(SECOND)) == set(PORTS) | {
+        "health-payments-2",
+        "health-gateway-2",
+        "http-2",
+    }
