@@ -79,7 +79,9 @@ class Patient(Person):
 
     def _door(self) -> Client:
         """Who asks without a token."""
-        return Client(self.base_url, self.inbox_url, self.email)
+        door = Client(self.base_url, self.inbox_url, self.email)
+        door.patience = LONGEST_WAIT
+        return door
 
 
 class CampaignWorld(World):
