@@ -7,6 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import requests
@@ -63,10 +64,18 @@ class Client:
     def _exchange_code(self) -> dict[str, Any]:
         seen = self._newest_mail()
         challenge = self.post("/v1/sign-in", {"email": self.email, "locale": self.locale}, key="")
-        code = eventually(lambda: self._code_after(seen), f"a sign-in code for {self.email}")
-        body = {"challenge_id": challenge["challenge_id"], "code": code}
-        tokens: dict[str, Any] = self.post("/v1/sessions", body, key="")
-        return tokens
+        while True:
+            next_code = partial(self._code_after, seen)
+            seen, code = eventually(next_code, f"a sign-in code for {self.email}")
+            body = {"challenge_id": challenge["challenge_id"], "code": code}
+            try:
+                tokens: dict[str, Any] = self.post("/v1/sessions", body, key="")
+                return tokens
+            except Refused as refused:
+                # The mail of an earlier challenge may come while this one is asked for.
+                wrong = refused.code == "membership.sign_in_code_wrong"
+                if not wrong or self._code_after(seen) is None:
+                    raise
 
     def get(self, path: str, **query: Any) -> Any:
         return self._send("GET", path, params=query)
@@ -150,11 +159,11 @@ class Client:
     def _newest_mail(self) -> int:
         return max((mail["id"] for mail in self.mails()), default=0)
 
-    def _code_after(self, seen: int) -> str | None:
-        """The code in the first newer mail that has one: `1234 5678`."""
+    def _code_after(self, seen: int) -> tuple[int, str] | None:
+        """The first newer mail that has a code, `1234 5678`, and the code."""
         for mail in self.mails(seen):
             if digits := re.search(r"\b([0-9]{4} [0-9]{4})\b", mail["text"]):
-                return digits.group(1)
+                return mail["id"], digits.group(1)
         return None
 
 

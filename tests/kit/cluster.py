@@ -1,4 +1,4 @@
-"""Three members of MongoDB and three nodes of RabbitMQ on loopback; any one may be lost."""
+"""Three members of MongoDB and three nodes of RabbitMQ on loopback; any one may be lost (D-2)."""
 
 from collections import Counter
 from functools import cached_property
