@@ -1,8 +1,8 @@
 """`python -m tests.campaign.restores [--service payments] [--report FILE]`: a restored database.
 
-One service's database goes back to an earlier copy while people are about (T-F19, D-17). Then what the
-operators' guide says is done ("A database was restored"), and the witnesses are asked. Exit status
-1 when something does not hold.
+One service's database goes back to an earlier copy while people are about (T-F19, D-17). Then what
+the operators' guide says is done ("A database was restored"), and the witnesses are asked. Exit
+status 1 when something does not hold.
 """
 
 import argparse
