@@ -8,6 +8,7 @@ all have come once, and in the end, as JSON, how often each kind came.
 
 import asyncio
 import json
+import random
 import socket
 import sys
 from collections import Counter
@@ -16,6 +17,7 @@ LARGE = "/docs/swagger-ui-bundle.js"
 AT_ONCE = 30  # large answers asked for, more than the kernel holds for us
 SOURCES = 16  # addresses of this machine that they come from
 TICK_SECONDS = 1.0
+ARRIVAL_SECONDS = 10.0
 SETTLING_SECONDS = 3.0
 
 
@@ -28,7 +30,8 @@ class Clients:
         self.all_came = asyncio.Event()
 
     async def keep(self, kind: str, number: int) -> None:
-        """One client, again and again."""
+        """One client, again and again; they do not come, nor are they cut off, all at once."""
+        await asyncio.sleep(ARRIVAL_SECONDS * number / self._count)
         while True:
             connection = socket.socket()
             connection.setblocking(False)
@@ -79,6 +82,7 @@ async def _read_slowly(connection: socket.socket) -> None:
 
 async def _main(port: int, idle: int, slow: int) -> None:
     kinds = ["idle"] * idle + ["sender"] * (slow // 2) + ["reader"] * (slow - slow // 2)
+    random.Random(1).shuffle(kinds)
     clients = Clients(port, len(kinds))
     tasks = [asyncio.ensure_future(clients.keep(kind, number)) for number, kind in enumerate(kinds)]
     await clients.all_came.wait()
