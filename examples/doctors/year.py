@@ -79,10 +79,14 @@ class Year:
         path = f"/v1/registrations/{self.registrations[leaving]['id']}/withdraw"
         self.joining.clients[leaving].post(path)
         client = self.joining.clients[next_in_line]
+
+        def offered() -> bool:
+            return any("有空位了" in mail["subject"] for mail in client.mails())
+
+        # Who takes the seat before the mail is out gets none.
+        eventually(offered, f"the mail about a seat to {next_in_line}")
         waiting = f"/v1/registrations/{self.registrations[next_in_line]['id']}"
-        offer = eventually(
-            lambda: client.get(waiting)["offer"], f"the offer of a seat to {next_in_line}"
-        )
+        offer = client.get(waiting)["offer"]
         client.post(f"/v1/offers/{offer['id']}/accept")
 
     # ── renewals, grace, refund ─────────────────────────────────────────────────────────────────
