@@ -6,7 +6,7 @@ import pytest
 
 from deploy.local.nodes import Nodes
 from deploy.provision import Target, erase
-from tests.kit.nodes import unique, wait_registered
+from tests.kit.nodes import new_target, wait_registered
 from tests.kit.toy.system import Toy, toy_on
 
 
@@ -28,14 +28,6 @@ def breakable_toy(private_nodes: Nodes, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def target(nodes: Nodes) -> Iterator[Target]:
     """An environment of a test's own, not yet made; erased afterwards."""
-    name = unique("t")
-    made = Target(
-        management_url=nodes.management_url,
-        management_auth=nodes.admin_auth,
-        mongo_admin_url=nodes.mongo_admin_url,
-        vhost=name,
-        user_prefix=f"{name}-",
-        database_prefix=f"{name}_",
-    )
+    made = new_target(nodes)
     yield made
     erase(made)

@@ -168,11 +168,10 @@ def unique(prefix: str) -> str:
     return f"{prefix}{secrets.token_hex(4)}"
 
 
-@contextmanager
-def fresh_vhost(nodes: Nodes, topology: dict[str, Any] | None = None) -> Iterator[Vhost]:
-    """A provisioned vhost that is deleted with its users afterwards."""
-    name = unique("t")
-    target = Target(
+def new_target(nodes: Nodes, prefix: str = "t") -> Target:
+    """An environment of a test's own, not yet made."""
+    name = unique(prefix)
+    return Target(
         management_url=nodes.management_url,
         management_auth=nodes.admin_auth,
         mongo_admin_url=nodes.mongo_admin_url,
@@ -180,6 +179,12 @@ def fresh_vhost(nodes: Nodes, topology: dict[str, Any] | None = None) -> Iterato
         user_prefix=f"{name}-",
         database_prefix=f"{name}_",
     )
+
+
+@contextmanager
+def fresh_vhost(nodes: Nodes, topology: dict[str, Any] | None = None) -> Iterator[Vhost]:
+    """A provisioned vhost that is deleted with its users afterwards."""
+    target = new_target(nodes)
     topology = load_topology() if topology is None else topology
     passwords = {user: nodes.credentials.read(f"broker_{user}") for user in topology["users"]}
     provision_broker(target, topology, passwords)

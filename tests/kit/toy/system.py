@@ -18,7 +18,7 @@ from deploy.local.control import REPOSITORY
 from deploy.local.nodes import Nodes
 from deploy.provision import Passwords, Target, erase, provision
 from tests.kit.broker import Broker
-from tests.kit.nodes import unique
+from tests.kit.nodes import new_target
 from tests.kit.processes import Process, free_port
 
 
@@ -159,15 +159,7 @@ class Toy:
 @contextmanager
 def toy_on(nodes: Nodes, directory: Path) -> Iterator[Toy]:
     """A fresh environment for the toy, erased afterwards."""
-    name = unique("toy")
-    target = Target(
-        management_url=nodes.management_url,
-        management_auth=nodes.admin_auth,
-        mongo_admin_url=nodes.mongo_admin_url,
-        vhost=name,
-        user_prefix=f"{name}-",
-        database_prefix=f"{name}_",
-    )
+    target = new_target(nodes, "toy")
     toy = Toy(nodes, target, directory)
     try:
         toy.provision()
