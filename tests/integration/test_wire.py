@@ -4,9 +4,11 @@ import contextlib
 import socket
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from tests.kit.probe import probe
 from tests.kit.wire import Trouble, Wire
 
 SHORT = 0.3
@@ -49,6 +51,10 @@ def connected(wire: Wire, seconds: float = 5) -> socket.socket:
     return socket.create_connection(("127.0.0.1", wire.port), seconds)
 
 
+def _last_is(server: Server, text: bytes) -> bool:
+    return server.asked[-1] == text
+
+
 def asked(client: socket.socket, text: bytes) -> bytes:
     client.sendall(text)
     return client.recv(100)
@@ -87,7 +93,7 @@ def test_a_reset_leaves_half_a_request_or_the_whole(server: Server) -> None:
             assert asked(client, b"other") == b"OTHER"
             with pytest.raises(ConnectionResetError):
                 asked(client, b"once")
-        assert server.asked[-1] == arrived
+        probe(partial(_last_is, server, arrived), 5, f"{arrived!r} at the server")
         assert wire.resets_left == 0
         with connected(wire) as client:
             assert asked(client, b"once") == b"ONCE"

@@ -136,7 +136,7 @@ def test_callbacks_that_nobody_signed(world: World) -> None:
     created = _created(world, person)
     serial = world.provider_certificates()[0]["serial"]
 
-    def forge(number: int) -> int:
+    def forge(number: int) -> tuple[int, str]:
         told = ("merchant_id", "out_trade_no", "provider_payment_id", "amount", "currency")
         data = {name: created[name] for name in told} | {"transaction_id": f"pt_{number}"}
         body = {"id": f"ntf_{number}", "type": "payment.paid", "data": data}
@@ -147,9 +147,12 @@ def test_callbacks_that_nobody_signed(world: World) -> None:
             "Sandbox-Signature": base64.b64encode(os.urandom(256)).decode(),
         }
         url = f"{world.system.url('http')}/v1/callbacks/sandbox/{world.account['id']}"
-        return requests.post(url, json=body, headers=headers, timeout=15).status_code
+        answer = requests.post(url, json=body, headers=headers, timeout=15)
+        return answer.status_code, answer.json()["code"]
 
-    assert all(400 <= status < 500 for status in at_once(forge, range(20)))
+    # Refused; or, while payments reads the provider's keys for one of them, told to come again.
+    refused = {(401, "payments.callback_refused"), (503, "payments.provider_unavailable")}
+    assert set(at_once(forge, range(20))) <= refused
     order = person.client.get(f"/v1/orders/{person.order_id}")
     assert order["state"] == "open"
     person.pay()
