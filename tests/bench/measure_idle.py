@@ -13,6 +13,7 @@ from tests.bench.gauge import Gauge
 from tests.bench.live import NODES
 from tests.bench.operations import Community, Person, World
 from tests.bench.rows import Bench, Row, measures
+from tests.kit.probe import probe
 
 SETTLING_SECONDS, SECONDS = 5.0, 20.0
 MEMBERS, MEETUPS, UPCOMING, ORDERS = 60_000, 10_000, 1_000, 5_000
@@ -63,8 +64,10 @@ def _grow(world: World) -> None:
     at_once([member], Person.check_out)
     at_once([member], Person.pay)
     meetup = _confirmed_meetup(world, community, member)
-    world.gauge.rest()
     membership, payments, events = map(world.database, ("membership", "payments", "events"))
+    # What was just closed is looked at again for some seconds; each copy would be, too.
+    probe(lambda: not events["meetups"].find_one({"waitlisting": True}), 60, "all are waitlisted")
+    world.gauge.rest()
     person = world.people.known(member.email)
     kept = _kept(payments, community)
     of_person = {"person_id": person}

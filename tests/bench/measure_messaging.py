@@ -5,13 +5,12 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import amqp
-
 from chassis.commits import OWN, lanes_of, pending
+from chassis.event_wire import event_message
 from deploy.local.control import REPOSITORY
 from tests.bench.rows import Bench, Row, cpu_seconds, measures, percentile
 from tests.kit.broker import Broker
@@ -21,6 +20,7 @@ from tests.kit.toy.system import Toy, toy_on
 AT_ONCE = 32
 ROUNDS, ROUND_SECONDS = 3, 4
 RELAY_ROWS = 20_000
+WINDOW, BATCH = 2000, 500  # of `chassis.relay_lane`, which only works in a patched process
 TYPE = "coterie.events.thing_changed.v1"
 QUEUE, OTHER_QUEUE = "notifications.on_thing_changed", "notifications.on_thing_copied"
 PACE = 40  # commands per second while commit_to_reaction is measured
@@ -63,18 +63,19 @@ def rpc_hop(bench: Bench) -> Iterator[Row]:
 
 @measures("relay_throughput")
 def relay_throughput(bench: Bench) -> Iterator[Row]:
-    """Committed rows to confirmed messages in one quorum queue; bare py-amqp beside it."""
+    """Committed rows to confirmed messages in one quorum queue; a bare loop of the same beside."""
     with toy_on(bench.nodes, bench.directory) as toy:
         with toy.broker() as admin:
             admin.channel.queue_unbind(OTHER_QUEUE, "events.events", TYPE)
         rows = [_commit(number) for number in range(RELAY_ROWS)]
-        bodies = [row["events"][0]["body"] for row in rows]
-        bare = _bare_publish(toy, bodies)
+        commits, mark = toy.events_db["commits"], "own.published_at"
+        commits.insert_many(rows)
+        bare, alone = _bare_relay(toy, rows)
+        commits.delete_many({})
         began = time.monotonic()
-        toy.events_db["commits"].insert_many(rows)
+        commits.insert_many(rows)
         insert = RELAY_ROWS / (time.monotonic() - began)
         relay = toy.start("events", "jobs")
-        commits, mark = toy.events_db["commits"], "own.published_at"
         probe(lambda: commits.find_one({mark: {"$exists": True}}), 30, "the relay began")
         probe(lambda: not commits.find_one(pending(OWN)), 120, "all are published")
         cpu = cpu_seconds(relay.pid)
@@ -88,11 +89,12 @@ def relay_throughput(bench: Bench) -> Iterator[Row]:
         "relay_throughput",
         rate,
         "events/s",
-        ">= 8,000",
-        rate >= 8000,
+        ">= 8,000, ratio >= 0.75",
+        rate >= 8000 and rate >= 0.75 * bare,
         baseline=bare,
         cpu_ms=cpu / RELAY_ROWS * 1000,
-        note=f"baseline: bare py-amqp; bare pymongo inserts {insert:,.0f} rows/s",
+        note=f"baseline: a bare loop of pymongo and py-amqp; py-amqp alone sends {alone:,.0f}, bare"
+        f" pymongo inserts {insert:,.0f}",
     )
 
 
@@ -197,25 +199,58 @@ def _commit(number: int) -> dict[str, Any]:
     }
 
 
-def _bare_publish(toy: Toy, bodies: list[str]) -> float:
-    """Messages per second of plain py-amqp with confirms in batches of 500, same exchange."""
+def _bare_relay(toy: Toy, rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Events a second of a plain loop of the relay's commands and publishes; of publishing alone.
+
+    It reads a window, sends it in batches of ready messages, waits for their confirms, marks them.
+    """
+    commits = toy.events_db["commits"]
+    order = [("own.due_at", 1), ("_id", 1)]
+    published = {"$set": {"own.published_at": datetime.now(UTC)}, "$unset": {"own.pending": ""}}
     with toy.broker() as admin:
+        ready = {row["_id"]: event_message(row["events"][0]["body"]) for row in rows}
+        for message in ready.values():
+            message.properties["user_id"] = admin.user_id
         channel = admin.connection.channel()
         channel.confirm_select()
         waiting: set[int] = set()
+        sent = [0]  # the tag of the last message of each batch
 
         def confirmed(tag: int, multiple: bool) -> None:
             waiting.difference_update([t for t in waiting if t <= tag] if multiple else [tag])
 
         channel.events["basic_ack"].add(confirmed)
-        began = time.monotonic()
-        for start in range(0, len(bodies), 500):
-            for number, body in enumerate(bodies[start : start + 500], start + 1):
+
+        def publish(ids: list[str]) -> None:
+            for number, id in enumerate(ids, sent[-1] + 1):
                 waiting.add(number)
-                message = amqp.Message(body, delivery_mode=2, user_id=admin.user_id)
-                channel._basic_publish(message, exchange="events.events", routing_key=TYPE)
+                channel._basic_publish(ready[id], exchange="events.events", routing_key=TYPE)
+            sent.append(sent[-1] + len(ids))
             while waiting:
                 admin.connection.drain_events(timeout=10)
-        rate = len(bodies) / (time.monotonic() - began)
-        admin.channel.queue_purge(QUEUE)
-    return rate
+
+        def rate(batches: Iterable[list[str]], done: Callable[[list[str]], Any]) -> float:
+            began = time.monotonic()
+            for ids in batches:
+                publish(ids)
+                done(ids)
+            took = time.monotonic() - began
+            admin.channel.queue_purge(QUEUE)
+            return len(rows) / took
+
+        def pending_ids() -> Iterator[list[str]]:
+            def read() -> list[Any]:
+                return list(commits.find(pending(OWN), (OWN, "events"), sort=order, limit=WINDOW))
+
+            while window := read():
+                yield from _batches([row["_id"] for row in window])
+
+        def mark(ids: list[str]) -> None:
+            commits.update_many({"_id": {"$in": ids}, **pending(OWN)}, published)
+
+        return rate(pending_ids(), mark), rate(_batches(list(ready)), len)
+
+
+def _batches(ids: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), BATCH):
+        yield ids[start : start + BATCH]
