@@ -34,9 +34,8 @@ from contracts.fields import rfc3339
 
 log = structlog.get_logger()
 
-CHECK_EVERY_SECONDS = 0.5
-DATABASE_EVERY_SECONDS = 5.0
-DATABASE_AGAIN_SECONDS = 1.0  # after it was found wrong
+CHECK_EVERY_SECONDS = 5.0
+CHECK_AGAIN_SECONDS = 1.0  # while something is wrong
 CHECK_WITHIN_SECONDS = 1.0
 OLDEST = Gauge(
     "coterie_outbox_oldest_seconds", "Age of the oldest commit whose events were not tried yet"
@@ -51,9 +50,7 @@ class Health:
         self._platform = platform
         self._has_database = has_database
         self._job_names = jobs
-        self._problems = ["starting"]
         self._database_problems: list[str] = []
-        self._database_due = 0.0
         self._started = False
         self._stopping = False
         self._waiting_since: dict[str, float] = {}
@@ -92,8 +89,7 @@ class Health:
         if path == "/health/jobs":
             return self._jobs_page()
         if path == "/health/ready":
-            problems = ["stopping"] if self._stopping else self._problems
-            if problems:
+            if problems := ["stopping"] if self._stopping else self._problems():
                 return _json("503 Service Unavailable", {"status": "not ready", "why": problems})
             return _json("200 OK", {"status": "ready"})
         return _json("404 Not Found", {"status": "no such page"})
@@ -114,31 +110,35 @@ class Health:
         return JobState(self._platform.database).last_passes(self._job_names)
 
     def _check_for_ever(self) -> None:
+        shown = None
         while True:
-            problems = [] if self._started else ["starting"]
-            problems += [problem for link in self._platform.links for problem in link.problems]
-            problems += [problem for ask in self._platform.readiness for problem in ask()]
-            problems += self._database()
-            if problems != self._problems:
+            if self._has_database:
+                self._look_at_database()
+            problems = self._problems()
+            if problems != shown:
                 log.info("readiness", problems=problems)
-            self._problems = problems
-            eventlet.sleep(CHECK_EVERY_SECONDS)
+            shown = problems
+            eventlet.sleep(CHECK_AGAIN_SECONDS if problems else CHECK_EVERY_SECONDS)
 
-    def _database(self) -> list[str]:
-        """What was wrong with the database when it was looked at last, which is now and then."""
-        if not self._has_database:
-            return []
-        reachable = self._platform.database.client.topology_description.has_writable_server()
-        if reachable and time.monotonic() < self._database_due:
-            return self._database_problems
+    def _problems(self) -> list[str]:
+        """Why no work should be sent here; what the database holds as it was seen last."""
+        problems = [] if self._started else ["starting"]
+        problems += [problem for link in self._platform.links for problem in link.problems]
+        problems += [problem for ask in self._platform.readiness for problem in ask()]
+        if self._has_database and not self._database_problems and not self._reaches_database():
+            return [*problems, "no database"]
+        return problems + self._database_problems
+
+    def _reaches_database(self) -> bool:
+        """What the driver knows, without a command."""
+        return self._platform.database.client.topology_description.has_writable_server()
+
+    def _look_at_database(self) -> None:
         try:
             self._database_problems = self._check_database()
         except PyMongoError as error:
             OLDEST.set(math.nan)  # unknown
             self._database_problems = [f"no database: {type(error).__name__}"]
-        rest = DATABASE_AGAIN_SECONDS if self._database_problems else DATABASE_EVERY_SECONDS
-        self._database_due = time.monotonic() + rest
-        return self._database_problems
 
     def _check_database(self) -> list[str]:
         """What is wrong with what the database holds; raises PyMongoError when it is away."""
