@@ -70,10 +70,11 @@ coverage: setup  ## lines and branches that unit, store and contract tests run; 
 compose-test: setup  ## the story in containers, some of which die (needs a Docker engine)
 	@tests/compose/run.sh
 
-campaign: setup  ## load and faults for MINUTES=30; CLUSTER=1 SEED=… ONLY=words BUG=name REPORT=file
+campaign: setup  ## load and faults for MINUTES=30; CLUSTER=1 SEED=… ONLY=words PAUSE=90 BUG=name REPORT=file
 	@$(PY) -W ignore -m tests.campaign $(if $(MINUTES),--minutes "$(MINUTES)") \
 	    $(if $(CLUSTER),--cluster) $(if $(SEED),--seed "$(SEED)") $(if $(BUG),--bug "$(BUG)") \
-	    $(if $(ONLY),--only "$(ONLY)") $(if $(REPORT),--report "$(REPORT)")
+	    $(if $(ONLY),--only "$(ONLY)") $(if $(PAUSE),--pause "$(PAUSE)") \
+	    $(if $(REPORT),--report "$(REPORT)")
 
 fuzz: setup  ## EXAMPLES=500 requests to every operation as everybody; REPORT=file
 	@$(PY) -W ignore -m tests.campaign.described $(if $(EXAMPLES),--examples "$(EXAMPLES)") \

@@ -49,6 +49,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--cluster", action="store_true", help="three members and three nodes")
     parser.add_argument("--bug", choices=sorted(BUGS), help="plant it, and expect to find it")
+    parser.add_argument("--pause", type=float, help="seconds that each fault lasts; else drawn")
     parser.add_argument(
         "--only", default="", help="faults with one of these words, apart by commas"
     )
@@ -170,7 +171,8 @@ def _fault_for(
         if not waiting:
             waiting = rng.sample(names, len(names))
         name = waiting.pop()
-        pause = min(math.exp(rng.uniform(0, math.log(LONGEST_PAUSE))), seconds / 8)
+        pause = asked.pause or math.exp(rng.uniform(0, math.log(LONGEST_PAUSE)))
+        pause = min(pause, seconds / 8)
         tell(f"{name}, {pause:.0f} s")
         try:
             faults[name](world, pause, rng)
