@@ -296,6 +296,28 @@ def test_five_changes_a_day(empty: World) -> None:
     started(empty, ctx)
 
 
+def test_who_had_theirs_for_the_day_keeps_nobody_from_a_code(empty: World) -> None:
+    """H3: a start that is refused costs the address nothing, also when many come at once."""
+    ctx = empty.person(OLD)
+    for number in range(5):
+        started(empty, ctx, f"new{number}@example.org")
+    known = [f"known{number}@example.org" for number in range(6)]
+    outcomes = at_once([partial(ask, empty, "start", ctx, email=email) for email in known])
+    assert set(outcomes) == {"membership.sign_in_too_often"}
+    for email in known:
+        start(empty, email)
+
+
+def test_of_starts_at_once_the_refused_cost_no_address(empty: World) -> None:
+    """H3: the first five are the person's; the addresses of the others still get their codes."""
+    ctx = empty.person(OLD)
+    emails = [f"known{number}@example.org" for number in range(12)]
+    outcomes = at_once([partial(ask, empty, "start", ctx, email=email) for email in emails])
+    assert outcomes.count("membership.sign_in_too_often") == 7
+    counted = empty.database.sign_in_limits.count_documents({"_id": {"$regex": "^address:"}})
+    assert counted == 5
+
+
 def test_an_address_gets_one_mail_a_minute(empty: World) -> None:
     """O-2: whoever asks, and with the codes of sign-ins; an address is no target for mails."""
     started(empty, empty.person(OLD))
