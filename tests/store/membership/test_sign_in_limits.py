@@ -73,6 +73,14 @@ def test_processes_share_a_budget(empty: World) -> None:
     assert rest.count(0) <= row["count"] - 40 or turned
 
 
+def test_a_process_asks_for_one_share_at_a_time(empty: World) -> None:
+    """What all who wait would ask for besides, others could not grant in that minute."""
+    probe(lambda: dt.datetime.now(dt.UTC).second < 45, 20, "a minute that goes on")
+    budget = empty.app.sign_in._limits.budget("system", 6000)  # shares of 100
+    assert at_once([budget.take] * 40) == [0] * 40
+    assert existing(empty.database.sign_in_limits.find_one({"_id": "system"}))["count"] == 100
+
+
 def test_what_the_system_refuses_costs_the_address_nothing(empty: World) -> None:
     """F11, H3: the budget is asked first, refuses without any command until the minute turns, and
     Retry-After says when that is."""

@@ -106,19 +106,36 @@ class MinuteBudget:
     """So many in a calendar minute of the server's, for all processes together.
 
     A process takes a share of the minute at a time, of which it grants on its own: so not every
-    code writes the one document of all. What it does not grant in that minute is lost. Once the
-    minute has no share left the process refuses on its own, too, until the minute is over.
+    code writes the one document of all. What it does not grant in that minute is lost, so it asks
+    for one share at a time, however many wait for it. Once the minute has no share left the
+    process refuses on its own, too, until the minute is over.
     """
 
     def __init__(self, limits: MongoCollection[Document], name: str, per_minute: int) -> None:
         self._limits, self._name, self._per_minute = limits, name, per_minute
-        self._lock = Lock()
+        self._lock, self._asking = Lock(), Lock()
         self._share = 0  # that this process may still grant, while `time.monotonic()` is below
         self._share_ends = 0.0
         self._refused_until = 0.0
 
     def take(self) -> int:
         """Seconds until there is something again; 0 = now, and then one is taken."""
+        wait = self._take_own()
+        if wait is None:
+            with self._asking:
+                wait = self._take_own()  # who asked before may have got enough for all
+                if wait is None:
+                    wait = self._take_share()
+        return wait
+
+    def give_back(self) -> None:
+        """What was taken is not used: it is there for the next one in this minute."""
+        with self._lock:
+            if time.monotonic() < self._share_ends:
+                self._share += 1
+
+    def _take_own(self) -> int | None:
+        """What `take` gives, without asking; None = that has to be asked for."""
         with self._lock:
             now = time.monotonic()
             if self._share and now < self._share_ends:
@@ -126,13 +143,7 @@ class MinuteBudget:
                 return 0
             if now < self._refused_until:
                 return math.ceil(self._refused_until - now)
-        return self._take_share()
-
-    def give_back(self) -> None:
-        """What was taken is not used: it is there for the next one in this minute."""
-        with self._lock:
-            if time.monotonic() < self._share_ends:
-                self._share += 1
+        return None
 
     def _take_share(self) -> int:
         share = max(1, self._per_minute // SHARES)
