@@ -164,7 +164,7 @@ class RoleGiven(Document):
 
 
 class RoleHolder(Document):
-    """`name` of who is or was a member here, else the `email` by which the role was given."""
+    """`name` of who joined here, now or before; else, and of who was only imported, the `email`."""
 
     person_id = Id("per", required=True)
     name = fields.String(required=True, allow_none=True)

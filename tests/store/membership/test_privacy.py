@@ -1,10 +1,12 @@
 """What staff learn about people, and about themselves."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from contracts import membership
+from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.world import World
 
 
@@ -55,6 +57,17 @@ def test_who_joined_is_listed_by_name(world: World) -> None:
     grant(world, "sun@example.com", "host")
     row = holders(world)[member.require_person()]
     assert (row["name"], row["email"], row["roles"]) == ("孙", None, ["host"])
+
+
+def test_an_import_tells_no_name_from_elsewhere(world: World, run_jobs: Callable[[], None]) -> None:
+    """M7: a row with an address is no way to learn whose it is; who comes themselves is named."""
+    known = world.person("m1@example.com")
+    rename(world, known, "Zhang San, cardiologist")
+    take_in(world, HEADER + lines(1, 1))
+    run_jobs()
+    grant(world, "m1@example.com", "scanner")
+    row = holders(world)[known.require_person()]
+    assert (row["name"], row["email"]) == (None, "m1@example.com")
 
 
 @pytest.mark.parametrize("role", ["reviewer", "owner"])

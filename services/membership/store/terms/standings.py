@@ -24,7 +24,21 @@ _PERSON = {
     "as": "person",
     "pipeline": [{"$project": {"_id": 0, "name": 1, "email": 1}}],
 }
-_NAMED: list[Document] = [{"$lookup": _PERSON}, {"$set": {"person": {"$first": "$person"}}}]
+# Whoever applied or paid here told the community their name; an import says nothing of the kind.
+_CAME = {
+    "from": "memberships",
+    "localField": "membership_id",
+    "foreignField": "_id",
+    "as": "_came",
+    "pipeline": [{"$match": {"terms.kind": "paid"}}, {"$project": {"_id": 1}}],
+}
+_CAME_HERE = {"came_here": {"$ne": ["$_came", []]}}
+_NAMED: list[Document] = [
+    {"$lookup": _PERSON},
+    {"$lookup": _CAME},
+    {"$set": {"person": {"$mergeObjects": [{"$first": "$person"}, _CAME_HERE]}}},
+    {"$unset": "_came"},
+]
 
 
 class OperatorExists(Exception):
@@ -38,10 +52,16 @@ class Named(TypedDict):
     email: str
 
 
+class NamedHere(Named):
+    """Somebody, and whether they came to the community themselves."""
+
+    came_here: bool
+
+
 class NamedStanding(Standing):
     """A standing with its person."""
 
-    person: Named
+    person: NamedHere
 
 
 class StandingStore(BatchStore[Standing]):
@@ -103,11 +123,11 @@ class StandingStore(BatchStore[Standing]):
         held = {"community_id": SYSTEM, "roles.0": {"$exists": True}, **others}
         return cast(Standing | None, self.collection.find_one(held, session=tx.session))
 
-    def named(self, tx: Transaction, id: str) -> tuple[Standing | None, Named]:
+    def named(self, tx: Transaction, id: str) -> tuple[Standing | None, NamedHere]:
         """A standing, and its person."""
         standing = self.get(id, tx=tx, joined=_NAMED)
         if standing is None:
-            return None, {"name": "", "email": ""}
+            return None, {"name": "", "email": "", "came_here": False}
         return standing, cast(Document, standing).pop("person")
 
 

@@ -73,7 +73,7 @@ class RoleUseCases:
             after = self._standings.save(tx, without_role(before, role))
             emit_standing(tx, after)
             tx.audit("revoke_role", before, after, kind="standing", role=role)
-            return holder(after, person)
+            return holder(after, person, is_known_here=person["came_here"])
 
         return self._uow.run(ctx, work)
 
@@ -83,7 +83,11 @@ class RoleUseCases:
         page = self._standings.role_holders(
             community["_id"], after=request["after"], limit=request["limit"]
         )
-        return page.answer(lambda standing: holder(standing, standing["person"]))
+        return page.answer(
+            lambda standing: holder(
+                standing, standing["person"], is_known_here=standing["person"]["came_here"]
+            )
+        )
 
     def _require_owned(self, community_id: str, who: Who, ctx: Context) -> FixedCommunity:
         community = self._communities.fixed(community_id)
@@ -91,9 +95,8 @@ class RoleUseCases:
         return community
 
 
-def holder(standing: Standing, person: Named) -> wire.RoleHolder:
-    """Somebody with the roles that a standing gives them; by name where they are known."""
-    is_known_here = standing["membership_id"] is not None
+def holder(standing: Standing, person: Named, *, is_known_here: bool = False) -> wire.RoleHolder:
+    """Somebody with the roles that a standing gives them; by name where they gave it themselves."""
     return {
         "person_id": standing["person_id"],
         "name": person["name"] if is_known_here else None,
