@@ -54,7 +54,7 @@ class Import(Document):
     id = Id("imp", required=True)
     community_id = Id("com", required=True)
     dry_run = Boolean(required=True)
-    state = Choice("running", "done", required=True)
+    state = Choice("running", "done", "failed", required=True)
     rows = Whole(required=True)
     accepted = Whole(required=True)
     refused = Whole(required=True)

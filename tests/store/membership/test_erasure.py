@@ -4,6 +4,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -15,10 +16,13 @@ from contracts.errors import OBJECT_NOT_FOUND, SIGN_IN_AGAIN, DomainError
 from contracts.errors import membership as codes
 from contracts.records import Event, Rpc
 from services.membership.usecases.identity import forgetting
+from services.membership.usecases.vetting import applications as applying
+from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.kit.usecases import signed_in
 from tests.store.membership.test_operators import first as first_operator
 from tests.store.membership.test_operators import long_ago
+from tests.store.membership.test_races import at_once
 from tests.store.membership.test_sessions import sign_in
 from tests.store.membership.world import World
 
@@ -143,6 +147,45 @@ def test_it_is_erased_when_every_service_has_confirmed(world: World) -> None:
     assert ask(world, "get_mine", li)["state"] == "erased"
     assert world.app.erasures.unconfirmed(9) == []
     assert refused(ask, world, "withdraw_mine", li).error is codes.ERASURE_WRONG_STATE
+
+
+def test_a_last_token_writes_nothing_about_who_is_erased(world: World) -> None:
+    """M6: it is good for minutes, and the person is nobody any more."""
+    li = known_by_name(world)
+    ask(world, "start_mine", li)
+    pass_time(world, WEEK)
+    erased = existing(world.database.people.find_one({"_id": li.require_person()}))
+    again = {"name": "李伟", "expected_version": erased["version"]}
+    renamed = refused(world.ask, world.app.people.change_me, membership.CHANGE_ME, li, **again)
+    applied = refused(world.apply, li, city="上海徐汇")
+    assert renamed.error is applied.error is OBJECT_NOT_FOUND
+    assert left_of(world) == set()
+
+
+@pytest.mark.parametrize("repetition", range(3))
+def test_an_application_at_the_moment_of_an_erasure(world: World, repetition: int) -> None:
+    """M6: it is forgotten with the others, or refused; whichever is first."""
+    li = world.person("li.wei@example.com")
+    ask(world, "start_mine", li)
+    at_once([partial(world.apply, li, city="上海徐汇"), partial(pass_time, world, WEEK)])
+    assert left_of(world) == set()
+
+
+def test_an_application_that_was_checked_before_an_erasure(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M6: everything is forgotten between what it read and what it writes; it is refused."""
+    li = world.person("li.wei@example.com")
+    ask(world, "start_mine", li)
+    check = applying.check_may_apply
+
+    def check_then_forget(applicant: Any) -> None:
+        check(applicant)
+        pass_time(world, WEEK)
+
+    monkeypatch.setattr(applying, "check_may_apply", check_then_forget)
+    assert refused(world.apply, li, city="上海徐汇").error is OBJECT_NOT_FOUND
+    assert left_of(world) == set()
 
 
 def test_it_can_be_taken_back_for_seven_days(world: World) -> None:

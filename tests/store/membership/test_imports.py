@@ -1,5 +1,6 @@
 """Adoption: existing members come in with their numbers and dates (product.md §2)."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -291,3 +292,11 @@ def test_an_import_that_fails_lets_the_next_one_go_on(
     run_jobs()
     assert get(world, broken["id"])["state"] == "running"
     assert get(world, next_one["id"])["accepted"] == 2
+    world.clock.advance(dt.timedelta(days=1, seconds=-1))
+    run_jobs()
+    assert get(world, broken["id"])["state"] == "running"
+    world.clock.advance(dt.timedelta(seconds=1))
+    run_jobs()
+    assert get(world, broken["id"])["state"] == "failed"
+    assert "m1@example.com" not in str(list(world.database.imports.find())), "M6: kept no longer"
+    assert get(world, next_one["id"])["state"] == "done"

@@ -409,3 +409,19 @@ def test_of_an_erased_payer_money_stays_and_words_go(shop: Shop) -> None:
     assert shop.ledger() == ledger
     (told,) = shop.told(payments.PERSON_DATA_ERASED)
     assert told.subject == payer
+
+
+def test_what_is_written_about_an_erased_payer_is_not_kept(shop: Shop) -> None:
+    """M6: their money can still be given back; why stays a code."""
+    sale = shop.paid()
+    shop.answer(membership.PURCHASE_FULFILLED, sale)
+    erased = {"erasure_id": new_id("era"), "person_id": sale.buyer.require_person()}
+    shop.deliver(membership.PERSON_ERASED, erased)
+    asked = {"order_id": sale.order["id"], "reason": "搬家", "amount": None}
+    key = IdempotencyKey(new_id("req"), "f", payments.REFUND_ORDER.routing_key)
+    keyed = dataclasses.replace(shop.owner, idempotency=key)
+    shop.ask(shop.app.refunds.refund_order, payments.REFUND_ORDER, keyed, **asked)
+    everything = [list(shop.database[name].find()) for name in ("refunds", "orders", "commits")]
+    assert "搬家" not in str(everything)
+    (refund,) = shop.database.refunds.find()
+    assert (refund["reason"], refund["written"]) == ("payer_erased", False)

@@ -6,16 +6,21 @@ from typing import NotRequired
 
 from contracts.addresses import domain_of
 from contracts.aggregates import Aggregate
-from contracts.errors import DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import MAIL_DOMAIN_BLOCKED
 
 
 class Person(Aggregate):
-    """Who somebody is in all communities; `email` in its one form (`contracts.addresses`)."""
+    """Who somebody is in all communities; `email` in its one form (`contracts.addresses`).
+
+    `mentions` counts units of work that put something about the person elsewhere: they and an
+    erasure meet on this document, so that the erasure finds all of it.
+    """
 
     email: str
     name: str
     locale: str
+    mentions: NotRequired[int]
     erased_at: NotRequired[dt.datetime]
 
 
@@ -24,6 +29,12 @@ def erase(person: Person, now: dt.datetime) -> Person:
     reaches (RFC 2606) and nobody can sign in with."""
     email = f"{person['_id'].lower()}@erased.invalid"
     return {**person, "email": email, "name": "", "erased_at": now}
+
+
+def require_not_erased(person: Person) -> None:
+    """Raises DomainError(OBJECT_NOT_FOUND) for somebody of whom the id alone is left."""
+    if "erased_at" in person:
+        raise DomainError(OBJECT_NOT_FOUND, noun="person")
 
 
 def require_welcome(email: str, blocked_domains: Set[str]) -> None:

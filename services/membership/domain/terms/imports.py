@@ -18,6 +18,7 @@ from contracts.text import choices, misleads, tidy
 from contracts.types.membership import RowProblem
 
 MOST_ROWS = 10_000
+GIVEN_UP_AFTER = dt.timedelta(days=1)
 MOST_COLUMNS = 50  # ours, and what else a list of members has
 # What a date of a member can be; with room for the days that policies and renewals add to it.
 FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
@@ -41,12 +42,13 @@ class Row(TypedDict):
 
 
 class Import(Aggregate):
-    """A file that is worked through. `csv` has personal data, until the last row is done;
+    """A file that is worked through, or `failed`: no row was done for a day, however often it was
+    tried. `csv` has personal data, until the last row is done or it failed;
     `read_on` is the day by which its dates are judged, `next_number` what who joins next gets."""
 
     community_id: str
     dry_run: bool
-    state: Literal["running", "done"]
+    state: Literal["running", "done", "failed"]
     csv: str | None
     read_on: str
     rows: int
@@ -123,6 +125,11 @@ def rows_of(lines: Iterable[Line], today: str) -> Iterator[Row]:
 def highest_number(rows: Iterable[Row]) -> int:
     """The highest number of the rows that have no fault of their own, 0 without any."""
     return max((row["number"] or 0 for row in rows if not row["problems"]), default=0)
+
+
+def give_up(running: Import) -> Import:
+    """An import that does not get on; what the file says about people is not kept for it."""
+    return {**running, "state": "failed", "csv": None}
 
 
 def refuse(row: Row, column: str, code: str, **params: Any) -> None:

@@ -7,7 +7,7 @@ from chassis.collections import Collection, Index
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
-from services.membership.domain.identity.people import Person
+from services.membership.domain.identity.people import Person, require_not_erased
 from services.membership.store.batches import BatchStore
 
 
@@ -29,9 +29,18 @@ class PersonStore(BatchStore[Person]):
     def require_known(self, id: str, *, tx: Transaction | None = None) -> Person:
         """As `require`, for who is not erased."""
         person = self.require(id, tx=tx)
-        if "erased_at" in person:
-            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        require_not_erased(person)
         return person
+
+    def mention(self, tx: Transaction, ids: Sequence[str]) -> None:
+        """Something about these people is put elsewhere in this unit of work, which an erasure of
+        one of them waits for or goes before; then raises DomainError(OBJECT_NOT_FOUND)."""
+        known = {"_id": {"$in": list(ids)}, "erased_at": {"$exists": False}}
+        counted = self.collection.update_many(
+            known, {"$inc": {"mentions": 1}}, session=tx.session
+        ).matched_count
+        if counted < len(ids):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
 
     def by_email(self, email: str, *, tx: Transaction | None = None) -> Person | None:
         session = None if tx is None else tx.session

@@ -17,7 +17,7 @@ class ImportStore(AggregateStore[Import]):
     noun = "import"
     collection_schema = Collection(
         "imports",
-        kept="for ever; the file until its last row is done",
+        kept="for ever; the file until its last row is done, or no row was for a day",
         validator=aggregate_of(Import),
         indexes=[
             Index(

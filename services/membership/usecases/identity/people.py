@@ -10,7 +10,11 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import OPERATORS
 from contracts.types import membership as wire
-from services.membership.domain.identity.people import Person, new_person
+from services.membership.domain.identity.people import (
+    Person,
+    new_person,
+    require_not_erased,
+)
 from services.membership.store import Stores
 from services.membership.store.identity.people import EmailTaken
 from services.membership.usecases.access import Access
@@ -75,6 +79,7 @@ class PersonUseCases:
 
         def work(tx: Transaction) -> wire.Person:
             before, caller = self._access.read(ctx, self._people, ctx.require_person(), tx=tx)
+            require_not_erased(before)
             name = request.get("name", before["name"])
             locale = request.get("locale", before["locale"])
             if is_made(before, request["expected_version"], {"name": name, "locale": locale}):

@@ -122,7 +122,21 @@ class ImportUseCases:
             ):
                 pass
 
-        act_on_due(run, self._imports.running, import_file, batch=1)
+        def give_up(running: Import) -> None:
+            if run.now - running["updated_at"] >= domain.GIVEN_UP_AFTER:
+                self._give_up(running["_id"], run.ctx)
+
+        act_on_due(run, self._imports.running, import_file, postpone=give_up, batch=1)
+
+    def _give_up(self, import_id: str, ctx: Context) -> None:
+        """The file goes, with all that it says about people; the rows that are done stay."""
+
+        def work(tx: Transaction) -> None:
+            before = self._imports.require(import_id, tx=tx)
+            after = self._imports.save(tx, domain.give_up(before))
+            tx.audit("give_import_up", before, after)
+
+        self._uow.run(ctx, work)
 
     def _import_batch(
         self, import_id: str, rows: Sequence[Row], community: FixedCommunity, ctx: Context
@@ -213,6 +227,8 @@ class ImportUseCases:
                 for row in new
             ],
         )
+        known = [people[row["email"]]["_id"] for row in accepted if row["email"] in people]
+        self._people.mention(tx, known)
         everybody = {**people, **{person["email"]: person for person in created}}
         today = day_in(community["zone"], tx.now)
         admitted = []

@@ -32,6 +32,7 @@ class ApplicationUseCases:
         self._applications = stores.applications
         self._communities = stores.communities
         self._forms = stores.forms
+        self._people = stores.people
         self._uow = uow
         self._withdrawals = withdrawals
 
@@ -57,6 +58,7 @@ class ApplicationUseCases:
                 application = domain.submit(application, community["form"], tx.now)
             else:
                 check_asked(community["form"], request["answers"])
+            self._people.mention(tx, [person_id])
             stored = self._applications.insert(tx, application)
             self._emit_submitted(tx, stored)
             tx.audit("create_application", None, stored)

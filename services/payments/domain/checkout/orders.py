@@ -5,7 +5,7 @@ open → expired | cancelled;  expired → open when late money finds its place 
 """
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors import DomainError
@@ -38,7 +38,8 @@ PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
 
 class Order(Aggregate, Priced, Reserved):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
-    holds; `fulfilment` is what became of it with the owner of its subject."""
+    holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
+    is written about it from then on is not kept."""
 
     community_id: str
     purchase_id: str
@@ -61,6 +62,7 @@ class Order(Aggregate, Priced, Reserved):
     close_after: dt.datetime
     paid_at: dt.datetime | None
     paid_on: Day | None
+    payer_erased: NotRequired[bool]
 
 
 def new_order(
@@ -174,6 +176,11 @@ def decide(order: Order, fulfilment: Fulfilment) -> Order | None:
 
 
 # ── Giving money back ───────────────────────────────────────────────────────────────────────────
+
+
+def forget_payer(order: Order) -> Order:
+    """Nobody writes about its payer any more."""
+    return {**order, "payer_erased": True}
 
 
 def refundable(order: Order) -> Money:

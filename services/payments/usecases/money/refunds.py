@@ -151,8 +151,10 @@ class RefundUseCases:
             amount = orders.refundable(current) if asked is None else Money.from_dict(asked)
             if orders.given_back_with(current, amount) > self._ask_again_above:
                 ctx.require_recent_sign_in()
+            erased = current.get("payer_erased", False)
+            reason = refunds.PAYER_ERASED if erased else request["reason"]
             reserved, refund = promise_order_refund(
-                self._stores, tx, current, amount, reason=request["reason"], written=True
+                self._stores, tx, current, amount, reason=reason, written=not erased
             )
             tx.audit("refund_order", current, reserved, refund=refund["_id"])
             return refund_view(refund)
@@ -177,6 +179,11 @@ class RefundUseCases:
                 return ids
 
     def _forget(self, tx: Transaction, order_id: str) -> None:
+        order = self._stores.orders.require(order_id, tx=tx)
+        if not order.get("payer_erased", False):
+            # A refund under way writes the same order: it comes before this, or keeps no words.
+            erased = self._stores.orders.save(tx, orders.forget_payer(order))
+            tx.audit("note_payer_erased", order, erased)
         for before in self._stores.refunds.of_order(tx, order_id):
             if (forgotten := refunds.forget(before)) != before:
                 after = self._stores.refunds.save(tx, forgotten)
