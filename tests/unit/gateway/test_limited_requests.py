@@ -11,6 +11,9 @@ import jwt
 import pytest
 
 from contracts import membership
+from contracts.errors import DomainError
+from contracts.errors.gateway import TOKEN_INVALID
+from gateway.limits import OF_A_SOURCE
 from tests.unit.gateway.test_application import COMMUNITY, ULID, Answers, Client, client_of, example
 
 NARROW = {"limit_read_burst": 3, "limit_read_per_minute": 6}
@@ -95,6 +98,36 @@ def test_a_token_that_is_not_valid_counts_for_the_address(client: Client) -> Non
     assert statuses(client, 1, **forged) == [429], "nor is it looked through where none is needed"
     narrow = bearer(client, PERSON, scope="meetups:read")
     assert statuses(client, 4, "/v1/me", **narrow) == [403, 403, 403, 429]
+
+
+def test_one_source_with_many_accounts_is_bounded(client: Client) -> None:
+    """H-22: ten times a person's limits; others, and the same people elsewhere, are served."""
+    people = [bearer(client, f"per_{ULID[:-2]}{number}") for number in range(10, 21)]
+    seen = Counter(status for who in people for status in statuses(client, 3, **who))
+    assert seen == {200: 30, 429: 3}
+    status, headers, _ = client.ask("GET", COMMUNITY, **people[0])
+    assert (status, headers["RateLimit-Policy"]) == (429, '"read";q=30;w=30')
+    assert statuses(client, 1, **people[-1], **come_from("10.9.9.9")) == [200]
+
+
+def test_a_flood_of_forged_tokens_is_not_looked_at(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H-22: a signature costs more than a bucket."""
+    looked_at: list[str | None] = []
+
+    def verify(header: str | None) -> None:
+        looked_at.append(header)
+        raise DomainError(TOKEN_INVALID)
+
+    monkeypatch.setattr(client.application.tokens, "verify", verify)
+    statuses(client, 50, "/v1/me", HTTP_AUTHORIZATION="Bearer forged")
+    assert len(looked_at) == 3 * OF_A_SOURCE
+
+
+def test_a_method_that_is_not_there_counts_as_reading(client: Client) -> None:
+    asked = [client.ask("DELETE", COMMUNITY)[0] for _ in range(4)]
+    assert asked == [405, 405, 405, 429]
 
 
 def test_addresses_are_those_that_the_trusted_proxy_saw(client: Client) -> None:
