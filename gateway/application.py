@@ -38,7 +38,7 @@ from gateway.admission import CALLBACKS, Admission
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
-from gateway.limits import OperationClass, all_of
+from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -244,6 +244,8 @@ class Application:
             try:
                 document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
             except DomainError as error:
+                if error.code in WRONG_GUESSES:
+                    self._count_guess(error, exchange)
                 raise operation.placed(error) from error
         if route.body == RAW:
             return _provider_answer(document)
@@ -295,7 +297,11 @@ class Application:
             signed_in_at=bearer.signed_in_at,
         )
         exchange.actor = actor
-        self._count(operations, bearer.person_id, exchange)
+        try:
+            self._count(operations, bearer.person_id, exchange)
+        except DomainError:  # who floods leaves the others there what is theirs
+            self.limits.charge(operations, all_of(exchange.source), -1)
+            raise
         if route.scope is None:
             return ANONYMOUS
         if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
@@ -322,6 +328,20 @@ class Application:
                 per_minute=taken.limit.per_minute,
                 retry_after=taken.seconds,
             )
+
+    def _count_guess(self, error: DomainError, exchange: Exchange) -> None:
+        """A wrong guess costs the source more than a request, whoever is guessed at (ADR 0045)."""
+        assert exchange.route is not None
+        assert exchange.route.limited_as is not None
+        source = exchange.source
+        bucket = source if exchange.caller == source else all_of(source)
+        self.limits.charge(exchange.route.limited_as, bucket, WRONG_GUESS_COSTS)
+        log.info(
+            "guess_wrong",
+            request_id=exchange.request_id,
+            code=error.code,
+            source=headers.neighbourhood(source),
+        )
 
     def _call(
         self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange

@@ -52,7 +52,8 @@ class SharedLimits(Limits):
         return taken
 
     def charge(self, operations: OperationClass, caller: str, count: int) -> None:
-        """So many tokens more for what was asked; the others are told."""
+        """So many tokens more for what was asked, or -1 = the one just taken is given back; the
+        others are told."""
         self.add(operations, caller, count)
         self._note(operations, caller, count)
 
@@ -75,7 +76,10 @@ class SharedLimits(Limits):
         if not self._live.up:
             return
         counts = self._taken.setdefault(operations, {})
-        counts[caller] = count = counts.get(caller, 0) + more
+        count = counts.pop(caller, 0) + more
+        if count < 1:
+            return
+        counts[caller] = count
         at_once = max(1, int(self.limit_of(operations, caller).burst * TOLD_AT_ONCE))
         if count >= at_once and not self._tells_at_once:
             self._tells_at_once = True
@@ -87,5 +91,5 @@ class SharedLimits(Limits):
     def _tell(self) -> None:
         self._tells = self._tells_at_once = False
         taken, self._taken = self._taken, {}
-        if taken:
+        if any(taken.values()):
             self._live.tell(LIMITS_USED, taken)
