@@ -24,6 +24,7 @@ from contracts.errors.gateway import CALLER_BUSY, GATEWAY_BUSY
 
 MOST_WAITING = 2000  # in all lines together
 MOST_OF_ONE = 100  # waiting requests of one caller
+OF_A_SOURCE = 4  # all callers of one source have this part of what may wait
 CALLBACKS = "callbacks"  # one caller: anybody can send them, their signature is checked behind us
 LATELY = 10.0  # seconds for which a measured duration says something about the next
 WEIGHT = 0.05  # of one call in the duration that is expected of the next
@@ -35,8 +36,9 @@ _running = Gauge("coterie_http_requests_in_hand", "Requests that wait for a serv
 _waiting = Gauge("coterie_http_requests_waiting", "Requests that wait until they may run.")
 _turned_away = Counter(
     "coterie_http_requests_turned_away_total",
-    "Requests that did not run: caller (waits with too many), full (all lines are), late (it would"
-    " wait too long, or did), gone (its client went away).",
+    "Requests that did not run: caller (waits with too many), source (all who come from there wait"
+    " with too many), full (all lines are), late (it would wait too long, or did), gone (its client"
+    " went away).",
     ["reason"],
 )
 
@@ -55,6 +57,7 @@ class Ticket:
     line: "_Line"
     caller: "_Caller"
     number: int
+    source: str | None  # where it comes from; None = it does not matter
     until: float  # then its answer is of no use any more
     called: Callable[[bool], None]  # when its turn comes after a wait: whether that is in time
     began: float | None = None  # since when it runs
@@ -108,6 +111,8 @@ class Admission:
         self._slots = slots
         self._most_waiting, self._most_of_one = most_waiting, most_of_one
         self._now = now
+        self._most_of_source = max(most_of_one, most_waiting // OF_A_SOURCE)
+        self._waiting_of: dict[str | None, int] = {}  # by source
         self._lines: dict[str, _Line] = {}
         self._numbers = 0
         _running.set_function(lambda: self.running)
@@ -123,7 +128,13 @@ class Admission:
 
     @contextmanager
     def turn(
-        self, service: str, caller: str, deadline: Deadline, connection: Connection
+        self,
+        service: str,
+        caller: str,
+        deadline: Deadline,
+        connection: Connection,
+        *,
+        source: str | None = None,
     ) -> Iterator[None]:
         """Waits for the turn of a call, which then runs inside.
 
@@ -135,6 +146,7 @@ class Admission:
             caller,
             deadline.remaining(),
             lambda in_time: _call(called, "" if in_time else LATE),
+            source=source,
         )
         try:
             if ticket.began is None:
@@ -144,7 +156,13 @@ class Admission:
             self.leave(ticket)
 
     def join(
-        self, service: str, caller: str, patience: float, called: Callable[[bool], None]
+        self,
+        service: str,
+        caller: str,
+        patience: float,
+        called: Callable[[bool], None],
+        *,
+        source: str | None = None,
     ) -> Ticket:
         """A place in the line of `service`; it runs at once when nothing stands against that.
 
@@ -154,14 +172,14 @@ class Admission:
         line = self._lines.setdefault(service, _Line())
         mine = line.callers.get(caller) or self._newcomer(caller)
         self._numbers += 1
-        ticket = Ticket(line, mine, self._numbers, self._now() + patience, called)
+        ticket = Ticket(line, mine, self._numbers, source, self._now() + patience, called)
         if line.running < self._slots and not mine.has_their_share:
             # Nobody is overtaken: while a slot is free, all who wait are held up by their share.
             self._start(ticket)
         else:
-            self._check_room(line, mine, patience)
+            self._check_room(line, mine, patience, source)
             mine.waiting[ticket.number] = ticket
-            line.waiting += 1
+            self._count_waiting(ticket, 1)
             if mine.has_their_share:
                 line.held_up += 1
             elif len(mine.waiting) == 1:
@@ -175,7 +193,7 @@ class Admission:
         if ticket.number in mine.waiting:
             was_head = mine.first == ticket.number
             del mine.waiting[ticket.number]
-            line.waiting -= 1
+            self._count_waiting(ticket, -1)
             if mine.has_their_share:
                 line.held_up -= 1
             elif was_head:
@@ -201,12 +219,21 @@ class Admission:
             return _Caller(name, max(1, self._slots // 2), self._most_waiting // 2)
         return _Caller(name, max(1, self._slots // 10), self._most_of_one)
 
-    def _check_room(self, line: _Line, mine: _Caller, patience: float) -> None:
+    def _count_waiting(self, ticket: Ticket, change: int) -> None:
+        ticket.line.waiting += change
+        of_source = self._waiting_of.pop(ticket.source, 0) + change
+        if ticket.source is not None and of_source:
+            self._waiting_of[ticket.source] = of_source
+
+    def _check_room(self, line: _Line, mine: _Caller, patience: float, source: str | None) -> None:
         wait = self._wait_of_next(line, mine)
         pause = _pause(wait)
         if len(mine.waiting) >= mine.most_waiting:
             _turned_away.labels("caller").inc()
             raise DomainError(CALLER_BUSY, maximum=mine.most_waiting, retry_after=pause)
+        if self._waiting_of.get(source, 0) >= self._most_of_source:
+            _turned_away.labels("source").inc()
+            raise DomainError(CALLER_BUSY, maximum=self._most_of_source, retry_after=pause)
         if self.waiting >= self._most_waiting:
             _turned_away.labels("full").inc()
             raise DomainError(GATEWAY_BUSY, retry_after=pause)
@@ -228,7 +255,7 @@ class Admission:
             ticket = mine.waiting.pop(number, None)
             if ticket is None:
                 continue  # it left, and whoever was behind it stands here in its place
-            line.waiting -= 1
+            self._count_waiting(ticket, -1)
             in_time = self._now() + self._expected(line) <= ticket.until
             if in_time:
                 self._start(ticket)

@@ -38,7 +38,7 @@ from gateway.admission import CALLBACKS, Admission
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
-from gateway.limits import OperationClass
+from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -88,6 +88,7 @@ class Exchange:
     """One request on its way through: what is known so far, for the answer and the log."""
 
     environ: Environ
+    source: str  # where it comes from, behind trusted proxies
     request_id: str
     locale: str
     traceparent: str
@@ -129,6 +130,7 @@ class Application:
         started = time.perf_counter()
         exchange = Exchange(
             environ,
+            self._source(environ),
             accept_request_id(environ.get("HTTP_X_REQUEST_ID")),
             headers.locale(environ.get("HTTP_ACCEPT_LANGUAGE")),
             continue_trace(environ.get("HTTP_TRACEPARENT")),
@@ -146,7 +148,7 @@ class Application:
     def refusal(self, error: DomainError) -> tuple[str, list[tuple[str, str]], bytes]:
         """The answer to bytes that never became a request (status line, headers, body)."""
         _refused.inc()
-        exchange = Exchange({}, accept_request_id(None), DEFAULT_LOCALE, new_traceparent())
+        exchange = Exchange({}, "", accept_request_id(None), DEFAULT_LOCALE, new_traceparent())
         answer = self._problem(error, exchange)
         common = self._common_headers(exchange, answer)
         return _status_line(answer.status), [*answer.headers, *common], answer.body
@@ -166,12 +168,13 @@ class Application:
             return Answer(204, headers=[("Allow", ", ".join(match.allowed)), *preflight])
         route = match.by_method.get("GET" if method == "HEAD" else method)
         if route is None:
+            self._count(OperationClass.READ, exchange.source, exchange)
             return self._wrong_method(match.allowed, exchange)
         exchange.route, exchange.label = route, route.path
         return self._operate(route, match, exchange)
 
     def _page(self, path: str, method: str, exchange: Exchange) -> Answer:
-        self._count(OperationClass.READ, self._source(exchange.environ), exchange)
+        self._count(OperationClass.READ, exchange.source, exchange)
         target = self._pages.redirects.get(path)
         gzipped = headers.accepts_gzip(exchange.environ.get("HTTP_ACCEPT_ENCODING"))
         page = self._pages.find(path, gzipped=gzipped)
@@ -241,6 +244,8 @@ class Application:
             try:
                 document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
             except DomainError as error:
+                if error.code in WRONG_GUESSES:
+                    self._count_guess(error, exchange)
                 raise operation.placed(error) from error
         if route.body == RAW:
             return _provider_answer(document)
@@ -273,10 +278,14 @@ class Application:
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
         signs_in = operations is OperationClass.SIGN_IN
+        token = None if signs_in else environ.get("HTTP_AUTHORIZATION")
+        if token:
+            # One host with many accounts; and before the token is looked through, which costs more.
+            self._count(operations, all_of(exchange.source), exchange)
         try:
-            bearer = self.tokens.verify(None if signs_in else environ.get("HTTP_AUTHORIZATION"))
+            bearer = self.tokens.verify(token)
         except DomainError:
-            self._count(operations, self._source(environ), exchange)
+            self._count(operations, exchange.source, exchange)
             if route.scope is None:
                 return ANONYMOUS
             raise
@@ -288,7 +297,11 @@ class Application:
             signed_in_at=bearer.signed_in_at,
         )
         exchange.actor = actor
-        self._count(operations, bearer.person_id, exchange)
+        try:
+            self._count(operations, bearer.person_id, exchange)
+        except DomainError:  # who floods leaves the others there what is theirs
+            self.limits.charge(operations, all_of(exchange.source), -1)
+            raise
         if route.scope is None:
             return ANONYMOUS
         if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
@@ -312,9 +325,23 @@ class Application:
             raise DomainError(
                 RATE_LIMITED,
                 operations=operations,
-                per_minute=self.limits.limits[operations].per_minute,
+                per_minute=taken.limit.per_minute,
                 retry_after=taken.seconds,
             )
+
+    def _count_guess(self, error: DomainError, exchange: Exchange) -> None:
+        """A wrong guess costs the source more than a request, whoever is guessed at (ADR 0045)."""
+        assert exchange.route is not None
+        assert exchange.route.limited_as is not None
+        source = exchange.source
+        bucket = source if exchange.caller == source else all_of(source)
+        self.limits.charge(exchange.route.limited_as, bucket, WRONG_GUESS_COSTS)
+        log.info(
+            "guess_wrong",
+            request_id=exchange.request_id,
+            code=error.code,
+            source=headers.neighbourhood(source),
+        )
 
     def _call(
         self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange
@@ -322,7 +349,12 @@ class Application:
         """Calls when it is the caller's turn; what they waited is part of the deadline."""
         assert ctx.deadline is not None
         connection = exchange.environ["gateway.connection"]
-        with self._admission.turn(rpc.service, exchange.caller, ctx.deadline, connection):
+        # Of callbacks the sender is not known yet; they have a bound of their own.
+        source = None if exchange.caller == CALLBACKS else exchange.source
+        turn = self._admission.turn(
+            rpc.service, exchange.caller, ctx.deadline, connection, source=source
+        )
+        with turn:
             return self._rpc.call_marked(rpc, request, ctx)
 
     # ── the answer ──────────────────────────────────────────────────────────────────────────────
@@ -388,7 +420,7 @@ class Application:
                 status=answer.status,
                 person=exchange.actor.person_id,
                 session=exchange.actor.session_id,
-                source=headers.neighbourhood(self._source(environ)),
+                source=headers.neighbourhood(exchange.source),
                 ms=round(seconds * 1000, 1),
             )
         return [] if method == "HEAD" or answer.status in (204, 304) else [answer.body]

@@ -15,8 +15,8 @@ class SessionOver(Exception):
 class EndedSessions:
     """By session and by person, for as long as their last tokens live; heard over the live queue.
 
-    A gateway that was away from the broker meanwhile knows nothing of it: there such a token goes
-    on until it expires, minutes later.
+    A gateway that was away from the broker meanwhile, or has started since, knows nothing of it:
+    there such a token goes on until it expires, minutes later (SECURITY.md, known limits).
     """
 
     def __init__(self, *, lifetime: float, now: Callable[[], float]) -> None:

@@ -28,6 +28,7 @@ STALE = 2**53 - 1  # an expected version that no document reaches: the change is
 _JSON = ("application/json", "application/*", "*/*")
 _SF_STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _ETAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
+_PORT = re.compile(r"^(?:\[(.+)\]|([0-9.]+))(?::[0-9]+)?$")  # some proxies write it, too
 _VERSION = re.compile(r"([1-9][0-9]{0,14})(?:\.[0-9a-f]+)?")
 
 
@@ -114,8 +115,9 @@ def source(peer: str, forwarded: str | None, proxies: int) -> str:
     `proxies` each added whom they talked to; what stands before that anybody can have written.
     """
     hops = [*(forwarded.split(",") if forwarded else ()), peer]
+    hop = hops[-1 - proxies].strip() if len(hops) > proxies else peer
     try:
-        address = ip_address(hops[-1 - proxies].strip() if len(hops) > proxies else peer)
+        address = ip_address(_PORT.sub(r"\1\2", hop))
     except ValueError:
         return peer
     if isinstance(address, IPv4Address):

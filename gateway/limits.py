@@ -15,7 +15,13 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from contracts.errors.membership import EMAIL_CODE_WRONG, SIGN_IN_CODE_WRONG
+
 MOST_CALLERS = 20_000  # in each class, about 4 MB
+OF_A_SOURCE = 10  # times the limits of one caller: what all who sign in from one source have
+WRONG_GUESSES = {SIGN_IN_CODE_WRONG.code, EMAIL_CODE_WRONG.code}
+WRONG_GUESS_COSTS = 4  # tokens of the source's bucket besides its request's own
+_ALL_OF = "all of "
 _SLOP = 1e-6  # seconds or tokens that rounding may make of nothing
 
 
@@ -30,7 +36,7 @@ class OperationClass(StrEnum):
 
 
 MEANINGS = {
-    OperationClass.READ: "whatever changes nothing; also pages, and addresses that do not exist",
+    OperationClass.READ: "whatever changes nothing; also pages, and what does not exist",
     OperationClass.WRITE: "whatever changes something, and is none of the below",
     OperationClass.SIGN_IN: "asking for a sign-in code, and exchanging it",
     OperationClass.UPLOAD: "sending a file",
@@ -55,6 +61,11 @@ class Limit:
         """Seconds in which an empty bucket becomes full."""
         return self.burst * self.interval
 
+    @cached_property
+    def policy(self) -> str:
+        """As RateLimit-Policy says it."""
+        return f"q={self.burst};w={math.ceil(self.capacity)}"
+
 
 class Taken(NamedTuple):
     """What became of a request: whether it may go on, and what its caller has left."""
@@ -62,6 +73,12 @@ class Taken(NamedTuple):
     allowed: bool
     remaining: int
     seconds: int  # until there is one more than that
+    limit: Limit
+
+
+def all_of(source: str) -> str:
+    """The caller that stands for everybody who is signed in and comes from there."""
+    return _ALL_OF + source
 
 
 class Limits:
@@ -79,8 +96,8 @@ class Limits:
         self._full_at: dict[OperationClass, OrderedDict[str, float]] = {
             operations: OrderedDict() for operations in OperationClass
         }
-        self._policies = {
-            operations: f'"{operations}";q={limit.burst};w={math.ceil(limit.capacity)}'
+        self._of_sources = {
+            operations: Limit(limit.per_minute * OF_A_SOURCE, limit.burst * OF_A_SOURCE)
             for operations, limit in limits.items()
         }
 
@@ -88,9 +105,12 @@ class Limits:
         """How many buckets are remembered."""
         return sum(len(buckets) for buckets in self._full_at.values())
 
+    def limit_of(self, operations: OperationClass, caller: str) -> Limit:
+        return (self._of_sources if caller.startswith(_ALL_OF) else self.limits)[operations]
+
     def take(self, operations: OperationClass, caller: str) -> Taken:
         """One token, when there is one."""
-        limit, now = self.limits[operations], self._now()
+        limit, now = self.limit_of(operations, caller), self._now()
         full_at = self._known(operations, caller, now)
         allowed = full_at + limit.interval <= now + limit.capacity + _SLOP
         if allowed:
@@ -100,18 +120,18 @@ class Limits:
         available = limit.burst - (full_at - now) / limit.interval
         remaining = max(0, int(available + _SLOP))
         wait = (remaining + 1 - available) * limit.interval
-        return Taken(allowed, remaining, max(1, math.ceil(wait - _SLOP)))
+        return Taken(allowed, remaining, max(1, math.ceil(wait - _SLOP)), limit)
 
     def add(self, operations: OperationClass, caller: str, count: int) -> None:
         """So many tokens were taken elsewhere; a debt is repaid, of one bucket at most."""
-        limit, now = self.limits[operations], self._now()
+        limit, now = self.limit_of(operations, caller), self._now()
         full_at = self._known(operations, caller, now) + count * limit.interval
         self._remember(operations, caller, min(full_at, now + 2 * limit.capacity), now)
 
     def headers(self, operations: OperationClass, taken: Taken) -> list[tuple[str, str]]:
         """What clients are told with each answer (draft-ietf-httpapi-ratelimit-headers)."""
         return [
-            ("RateLimit-Policy", self._policies[operations]),
+            ("RateLimit-Policy", f'"{operations}";{taken.limit.policy}'),
             ("RateLimit", f'"{operations}";r={taken.remaining};t={taken.seconds}'),
         ]
 

@@ -27,7 +27,8 @@ class GatewaySettings(Settings):
     stopping gateway still takes connections while it says that it is not ready, so that a load
     balancer has time to look elsewhere.
     `limit_…` say how often one caller may ask, by [class of operation](limits.md): so many a minute
-    in the long run, and `burst` at once after a while of rest.
+    in the long run, and `burst` at once after a while of rest. All people at one source have ten
+    times as much together.
     """
 
     http_host: str = "127.0.0.1"

@@ -42,25 +42,20 @@ class SharedLimits(Limits):
         super().__init__(limits, now=now)
         self._live = live
         self._taken: dict[str, dict[str, int]] = {}
-        self._at_once = {
-            operations: max(1, int(limit.burst * TOLD_AT_ONCE))
-            for operations, limit in limits.items()
-        }
         self._tells = self._tells_at_once = False  # a greenlet is about to
 
     def take(self, operations: OperationClass, caller: str) -> Taken:
         """As in the base; the others are told."""
         taken = super().take(operations, caller)
-        if taken.allowed and self._live.up:
-            counts = self._taken.setdefault(operations, {})
-            counts[caller] = count = counts.get(caller, 0) + 1
-            if count >= self._at_once[operations] and not self._tells_at_once:
-                self._tells_at_once = True
-                eventlet.spawn_after(SHORTEST_PAUSE, self._tell)
-            elif not self._tells:
-                self._tells = True
-                eventlet.spawn_after(PAUSE, self._tell)
+        if taken.allowed:
+            self._note(operations, caller, 1)
         return taken
+
+    def charge(self, operations: OperationClass, caller: str, count: int) -> None:
+        """So many tokens more for what was asked, or -1 = the one just taken is given back; the
+        others are told."""
+        self.add(operations, caller, count)
+        self._note(operations, caller, count)
 
     def heard(self, document: Any) -> None:
         """What another gateway told; raises ValueError or TypeError for what none says."""
@@ -77,8 +72,24 @@ class SharedLimits(Limits):
         for operations, caller, count in found:
             self.add(operations, caller, count)
 
+    def _note(self, operations: OperationClass, caller: str, more: int) -> None:
+        if not self._live.up:
+            return
+        counts = self._taken.setdefault(operations, {})
+        count = counts.pop(caller, 0) + more
+        if count < 1:
+            return
+        counts[caller] = count
+        at_once = max(1, int(self.limit_of(operations, caller).burst * TOLD_AT_ONCE))
+        if count >= at_once and not self._tells_at_once:
+            self._tells_at_once = True
+            eventlet.spawn_after(SHORTEST_PAUSE, self._tell)
+        elif not self._tells:
+            self._tells = True
+            eventlet.spawn_after(PAUSE, self._tell)
+
     def _tell(self) -> None:
         self._tells = self._tells_at_once = False
         taken, self._taken = self._taken, {}
-        if taken:
+        if any(taken.values()):
             self._live.tell(LIMITS_USED, taken)

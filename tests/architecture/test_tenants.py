@@ -46,7 +46,7 @@ WITHOUT_COMMUNITY = {
         MessageStore.inbox StandingStore.of_person ErasureStore.newest_of ChallengeStore.forget
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
-        EmailChangeStore.forget
+        EmailChangeStore.forget PersonStore.mention
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running

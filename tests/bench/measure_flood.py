@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from deploy.local.control import REPOSITORY
+from examples.doctors.client import address_of
 from gateway.settings import GatewaySettings
 from tests.bench.live import Live
 from tests.bench.measure_http import request
@@ -31,7 +32,11 @@ def beside_others(bench: Bench) -> Iterator[Row]:
 
         def reads(count: int, name: str) -> list[str]:
             heads = [
-                {"Authorization": f"Bearer {people.token(person)}", "Accept-Language": "zh-CN"}
+                {
+                    "Authorization": f"Bearer {people.token(person)}",
+                    "Accept-Language": "zh-CN",
+                    "X-Forwarded-For": address_of(person),
+                }
                 for person in people.add(count, name).values()
             ]
             return [request("GET", "/v1/me", head) for head in heads]

@@ -13,6 +13,7 @@ import requests
 
 from deploy.local.control import REPOSITORY
 from deploy.local.system import System
+from examples.doctors.client import address_of
 from tests.bench.live import Live, cpu_of
 from tests.bench.people import People
 from tests.bench.rows import Bench, Row, measures
@@ -140,7 +141,11 @@ class _Population:
 
     def _headers(self, person: str) -> dict[str, str]:
         token = self._people.token(person)
-        return {"Authorization": f"Bearer {token}", "Accept-Language": "zh-CN"}
+        return {
+            "Authorization": f"Bearer {token}",
+            "Accept-Language": "zh-CN",
+            "X-Forwarded-For": address_of(person),
+        }
 
 
 def _keyed(headers: dict[str, str]) -> dict[str, str]:

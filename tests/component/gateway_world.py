@@ -128,6 +128,7 @@ def world(nodes: Nodes, folder: Path, limits: Mapping[str, str] = WIDE) -> Itera
             "COTERIE_MAX_REQUESTS": str(MAX_REQUESTS),
             "COTERIE_MAX_WAITING": str(MAX_WAITING),
             "COTERIE_STOP_ACCEPTING_AFTER": "3",
+            "COTERIE_TRUSTED_PROXIES": "1",
             **limits,
         }
         gateway, other = (

@@ -22,6 +22,7 @@ def gateway(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     room = {
         "COTERIE_MAX_CONNECTIONS": str(MOST),
         "COTERIE_MAX_CONNECTIONS_OF_ONE": str(MOST_OF_ONE),
+        "COTERIE_TRUSTED_PROXIES": "0",
     }
     with world(nodes, tmp_path_factory.mktemp("gateway"), {**WIDE, **room}) as made:
         yield made

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from deploy.local.nodes import Nodes
+from examples.doctors.client import address_of
 from tests.component.gateway_neighbour import NO_OWNER
 from tests.component.gateway_world import (
     MAX_REQUESTS,
@@ -109,7 +110,7 @@ class Crowd:
             line.encode()
             + b" HTTP/1.1\r\nConnection: close\r\nAuthorization: Bearer "
             + token
-            + b"\r\n"
+            + b"\r\nX-Forwarded-For: %b\r\n" % address_of(somebody(number)).encode()
             + HOST
         )
 

@@ -286,6 +286,29 @@ def test_a_caller_has_a_tenth_and_a_hundred_and_all_have_two_thousand() -> None:
     assert (admission.running, admission.waiting) == (40, 2000)
 
 
+def test_one_source_with_many_accounts_leaves_room_for_others() -> None:
+    """O-4: twenty people at one host fill a quarter of the lines and no more."""
+
+    def waits(caller: str, source: str) -> Ticket:
+        return admission.join("payments", caller, 5, lambda in_time: None, source=source)
+
+    admission = Admission(1)
+    running = waits("somebody", "elsewhere")
+    tickets = [waits(f"one {number % 20}", "here") for number in range(500)]
+    for caller in ("one 3", "one 20"):
+        with pytest.raises(DomainError) as refused:
+            waits(caller, "here")
+        assert refused.value.code == "gateway.caller_requests_too_many"
+        assert refused.value.params["maximum"] == 500
+    waits("another", "elsewhere")
+    admission.leave(tickets.pop())
+    tickets.append(waits("one 20", "here"))
+    admission.leave(running)
+    assert tickets[0].began is not None
+    waits("one 20", "here")
+    assert admission.waiting == 501
+
+
 def test_a_line_that_stands_still_holds_up_no_other() -> None:
     """One service's calls take all that may run there; another service is asked all the same."""
     admission = Admission(2)

@@ -4,13 +4,19 @@ import json
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import jwt
 import pytest
+from structlog.testing import capture_logs
 
 from contracts import membership
+from contracts.errors import DomainError
+from contracts.errors.gateway import TOKEN_INVALID
+from contracts.errors.membership import EMAIL_CODE_WRONG, SIGN_IN_CODE_WRONG
+from gateway.limits import OF_A_SOURCE
 from tests.unit.gateway.test_application import COMMUNITY, ULID, Answers, Client, client_of, example
 
 NARROW = {"limit_read_burst": 3, "limit_read_per_minute": 6}
@@ -97,6 +103,43 @@ def test_a_token_that_is_not_valid_counts_for_the_address(client: Client) -> Non
     assert statuses(client, 4, "/v1/me", **narrow) == [403, 403, 403, 429]
 
 
+def test_one_source_with_many_accounts_is_bounded(client: Client) -> None:
+    """H-22: ten times a person's limits; others, and the same people elsewhere, are served."""
+    people = [bearer(client, f"per_{ULID[:-2]}{number}") for number in range(10, 21)]
+    seen = Counter(status for who in people for status in statuses(client, 3, **who))
+    assert seen == {200: 30, 429: 3}
+    status, headers, _ = client.ask("GET", COMMUNITY, b"", **people[0])
+    assert (status, headers["RateLimit-Policy"]) == (429, '"read";q=30;w=30')
+    assert statuses(client, 1, **people[-1], **come_from("10.9.9.9")) == [200]
+
+
+def test_who_floods_leaves_the_others_at_their_source_theirs(client: Client) -> None:
+    """O-4: what a person is refused is not taken from what all there have together."""
+    flood = Counter(statuses(client, 60, **bearer(client, PERSON)))
+    assert flood == {200: 3, 429: 57}
+    assert statuses(client, 3, **bearer(client, OTHER)) == [200] * 3
+
+
+def test_a_flood_of_forged_tokens_is_not_looked_at(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H-22: a signature costs more than a bucket."""
+    looked_at: list[str | None] = []
+
+    def verify(header: str | None) -> None:
+        looked_at.append(header)
+        raise DomainError(TOKEN_INVALID)
+
+    monkeypatch.setattr(client.application.tokens, "verify", verify)
+    statuses(client, 50, "/v1/me", HTTP_AUTHORIZATION="Bearer forged")
+    assert len(looked_at) == 3 * OF_A_SOURCE
+
+
+def test_a_method_that_is_not_there_counts_as_reading(client: Client) -> None:
+    asked = [client.ask("DELETE", COMMUNITY)[0] for _ in range(4)]
+    assert asked == [405, 405, 405, 429]
+
+
 def test_addresses_are_those_that_the_trusted_proxy_saw(client: Client) -> None:
     """O-4: of IPv6 a /64 is one; what a client writes before the proxy counts for nothing."""
     assert statuses(client, 3, **come_from("10.0.0.1")) == [200] * 3
@@ -142,6 +185,55 @@ def test_signing_in_counts_by_address_whatever_token_comes_along(
         seen[status] += 1
         assert headers["RateLimit-Policy"] == '"sign_in";q=4;w=240'
     assert seen == {202: 4, 429: 2}
+
+
+def refuses(error: DomainError) -> Callable[[], tuple[dict[str, Any], bool]]:
+    def answer() -> tuple[dict[str, Any], bool]:
+        raise error
+
+    return answer
+
+
+def test_a_wrong_code_costs_its_source_five_requests(answers: Answers, tmp_path: Path) -> None:
+    """ADR 0045: whoever is guessed at."""
+    client = client_of(answers, tmp_path, limit_sign_in_burst=11, limit_sign_in_per_minute=1)
+    answers.answer = refuses(DomainError(SIGN_IN_CODE_WRONG))
+    body = json.dumps({"challenge_id": f"chl_{ULID}", "code": "1234 5678"}).encode()
+    with capture_logs() as lines:
+        asked = [
+            client.ask(
+                "POST",
+                "/v1/sessions",
+                body,
+                CONTENT_TYPE="application/json",
+                **come_from("203.0.113.7"),
+            )[0]
+            for _ in range(4)
+        ]
+    assert asked == [401, 401, 401, 429]
+    guesses = [line for line in lines if line["event"] == "guess_wrong"]
+    assert [(line["source"], line["code"]) for line in guesses] == [
+        ("203.0.113.0/24", "membership.sign_in_code_wrong")
+    ] * 3
+
+
+def test_wrong_codes_of_many_people_cost_their_source(answers: Answers, tmp_path: Path) -> None:
+    """ADR 0045, 0052: 10 × 3 tokens are six wrong guesses."""
+    client = client_of(answers, tmp_path, limit_guessable_burst=3, limit_guessable_per_minute=1)
+    answers.answer = refuses(DomainError(EMAIL_CODE_WRONG))
+    asked = [
+        client.ask(
+            "POST",
+            "/v1/me/email-change/confirm",
+            b'{"old_code":"1234 5678","new_code":"1234 5678"}',
+            CONTENT_TYPE="application/json",
+            HTTP_IDEMPOTENCY_KEY=f'"{number}"',
+            **bearer(client, f"per_{ULID[:-2]}{number}"),
+        )[0]
+        for number in range(10, 17)
+    ]
+    assert len(answers.calls) == 6, asked
+    assert asked[6] == 429
 
 
 def test_one_caller_floods_and_others_do_not_notice(client: Client, answers: Answers) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import eventlet
 import pytest
 
-from gateway.limits import Limit, OperationClass
+from gateway.limits import Limit, OperationClass, all_of
 from gateway.shared_limits import PAUSE, SharedLimits
 from tests.kit.limits import WIDE_FIELDS
 from tests.unit.gateway.test_limits import Time
@@ -109,6 +109,28 @@ def test_a_few_requests_are_told_together_and_many_at_once(
     timers.pass_by()
     assert len(wire.told) == 2
     assert timers.due == []
+
+
+def test_of_a_source_ten_times_as_much_is_shared_and_a_charge_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """H-22, ADR 0045: over all gateways, as all buckets."""
+    time, wire = Time(), Wire()
+    timers = Timers(time)
+    monkeypatch.setattr(eventlet, "spawn_after", timers.spawn_after)
+    limits, other = shared(wire, time), shared(Wire(), time)
+    source = all_of("192.0.2.1")
+    assert limits.take(READ, source).remaining == 10 * LIMIT.burst - 1
+    limits.charge(READ, source, 40)
+    time.now += 0.01
+    timers.pass_by()
+    assert wire.told == [], "a tenth of that bucket is more"
+    time.now += PAUSE - 0.01
+    timers.pass_by()
+    assert wire.told == [{"limits.used": {"read": {source: 41}}}]
+    time.now += 0.01
+    other.heard(wire.told[0]["limits.used"])
+    assert other.take(READ, source).remaining == 10 * LIMIT.burst - 42
 
 
 def test_refusals_and_a_wire_that_is_down_tell_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
