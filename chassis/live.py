@@ -56,6 +56,8 @@ class LiveQueue:
         self._name, self._url = name, url
         self._id = secrets.token_hex(8)
         self._listeners: dict[str, Listener] = {}
+        # Called each time that it hears again, after a time in which it did not.
+        self.opened: Callable[[], None] = lambda: None
         self._channel: amqp.Channel | None = None
         self.link = Link(url, f"{name}:live", on_open=self._open, on_lost=self._lost)
 
@@ -95,6 +97,7 @@ class LiveQueue:
         channel.queue_bind(queue, live_exchange(self._name))
         channel.basic_consume(queue, no_ack=True, callback=self._on_message)
         self._channel = channel
+        self.opened()
 
     def _lost(self, error: Exception) -> None:
         self._channel = None

@@ -38,6 +38,7 @@ from gateway.admission import CALLBACKS, Admission
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
+from gateway.ended_sessions import SharedEnds
 from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
@@ -109,6 +110,7 @@ class Application:
         *,
         rpc: Caller,
         tokens: TokenVerifier,
+        ends: SharedEnds,
         limits: SharedLimits,
         settings: GatewaySettings,
         is_ready: Callable[[], bool],
@@ -116,7 +118,7 @@ class Application:
         self._table = table
         self._operations = operations
         self._rpc = rpc
-        self.tokens = tokens
+        self.tokens, self.ends = tokens, ends
         self.limits = limits
         self._settings = settings
         self._is_ready = is_ready

@@ -2,10 +2,15 @@
 
 import datetime as dt
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
+from typing import Any, Protocol
+
+import eventlet
 
 MOST_ENDED = 100_000
+ENDS_MISSED, ENDS_KNOWN = "sessions.missed", "sessions.known"  # kinds of live messages
+AT_A_TIME = 1_000  # of what is known, in one message of about 80 KB
 
 
 class SessionOver(Exception):
@@ -15,8 +20,9 @@ class SessionOver(Exception):
 class EndedSessions:
     """By session and by person, for as long as their last tokens live; heard over the live queue.
 
-    A gateway that was away from the broker meanwhile, or has started since, knows nothing of it:
-    there such a token goes on until it expires, minutes later (SECURITY.md, known limits).
+    What a gateway missed, because it was away from the broker or did not run, the others tell it
+    (`SharedEnds`). What all of them missed nobody knows: such a token goes on until it expires,
+    minutes later.
     """
 
     def __init__(self, *, lifetime: float, now: Callable[[], float]) -> None:
@@ -28,13 +34,23 @@ class EndedSessions:
     def heard(self, told: Mapping[str, Any]) -> None:
         """Takes the data of `membership.sessions_ended`."""
         ended_at: dt.datetime = told["ended_at"]
-        ended = ended_at.timestamp(), told["kept_session_id"]
-        self._ended[told["session_id"] or told["person_id"]] = ended
+        about = told["session_id"] or told["person_id"]
+        self.note(about, ended_at.timestamp(), told["kept_session_id"])
+
+    def note(self, about: str, ended_at: float, kept: str | None) -> None:
+        """A session ended, or all of a person but the one that was kept."""
+        known = self._ended.get(about)
+        if known is None or known[0] <= ended_at:
+            self._ended[about] = ended_at, kept
         while self._ended:
             oldest, (at, _) = next(iter(self._ended.items()))
             if at + self._lifetime > self._now() and len(self._ended) <= MOST_ENDED:
                 return
             del self._ended[oldest]
+
+    def known(self) -> Iterator[tuple[str, float, str | None]]:
+        """All that `note` would have to be told."""
+        return iter([(about, at, kept) for about, (at, kept) in self._ended.items()])
 
     def include(self, person_id: str, session_id: str, issued_at: int) -> bool:
         """Whether a token of this session, made then, is over."""
@@ -45,3 +61,42 @@ class EndedSessions:
             return False
         at, kept = all_of_them
         return issued_at <= at and session_id != kept
+
+
+class Live(Protocol):
+    """The way to the other gateways."""
+
+    opened: Callable[[], None]
+
+    def tell(self, kind: str, document: Mapping[str, Any]) -> None: ...
+
+
+class SharedEnds:
+    """Asks the other gateways for what this one missed whenever it begins to hear, and answers."""
+
+    def __init__(self, ended: EndedSessions, live: Live) -> None:
+        self._ended, self._live = ended, live
+        live.opened = lambda: _apart(self._ask)
+
+    def asked(self, document: Any) -> None:
+        """Another gateway hears from now on."""
+        _apart(self._answer)
+
+    def heard(self, document: Any) -> None:
+        """What another gateway knows; raises ValueError or the like for what none says."""
+        for about, ended_at, kept in document["ends"]:
+            self._ended.note(str(about), float(ended_at), kept)
+
+    def _ask(self) -> None:
+        self._live.tell(ENDS_MISSED, {})
+
+    def _answer(self) -> None:
+        known = self._ended.known()
+        while some := list(islice(known, AT_A_TIME)):
+            self._live.tell(ENDS_KNOWN, {"ends": some})
+            eventlet.sleep(0)
+
+
+def _apart(tell: Callable[[], None]) -> None:
+    """In a greenlet of its own: the one that reads the connection must not wait."""
+    eventlet.spawn_n(tell)

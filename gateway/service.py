@@ -9,6 +9,7 @@ from contracts.membership import SESSIONS_ENDED
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
+from gateway.ended_sessions import ENDS_KNOWN, ENDS_MISSED, SharedEnds
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.server import HttpServer
@@ -22,11 +23,13 @@ def build(platform: Platform[GatewaySettings]) -> Application:
     settings = platform.settings
     table = RouteTable(ROUTES)
     cursors = Cursors(settings.cursor_secret.encode())
+    tokens = TokenVerifier(Path(settings.token_public_keys_file))
     return Application(
         table,
         {route: Operation(route, cursors) for route in table.routes},
         rpc=platform.rpc,
-        tokens=TokenVerifier(Path(settings.token_public_keys_file)),
+        tokens=tokens,
+        ends=SharedEnds(tokens.ended, platform.live),
         limits=SharedLimits(limits_of(settings), platform.live),
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,
@@ -36,6 +39,8 @@ def build(platform: Platform[GatewaySettings]) -> Application:
 LIVE: dict[str, Callable[[Application], Listener]] = {
     LIMITS_USED: lambda app: app.limits.heard,
     SESSIONS_ENDED.type: lambda app: app.tokens.ended.heard,
+    ENDS_MISSED: lambda app: app.ends.asked,
+    ENDS_KNOWN: lambda app: app.ends.heard,
 }
 
 

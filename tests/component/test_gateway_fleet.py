@@ -200,6 +200,28 @@ def test_a_session_that_ended_is_refused_by_every_gateway(fleet: World, person: 
     assert [somebody(port).status_code for port in ports] == [200, 200]
 
 
+def test_a_gateway_that_was_away_hears_from_the_other_what_it_missed(
+    fleet: World, person: str
+) -> None:
+    """M3: sessions that ended before it started, or while it had no connection to the broker."""
+    read = reads(fleet, person)
+    assert read(fleet.other_port).status_code == 200
+    fleet.other_gateway.stop()
+    ended = {"person_id": person, "session_id": None, "ended_at": dt.datetime.now(dt.UTC)}
+    told = made_event(SESSIONS_ENDED, ended, dt.datetime.now(dt.UTC), subject=person)
+    with Broker(fleet.vhost.url) as broker:
+        broker.publish(
+            encode(told),
+            exchange=SESSIONS_ENDED.exchange,
+            routing_key=SESSIONS_ENDED.type,
+            user_id=fleet.vhost.target.broker_user("membership"),
+            content_type=CONTENT_TYPE,
+        )
+    probe(lambda: read(fleet.port).status_code == 401, 5, "the one that runs has heard of it")
+    fleet.other_gateway.start()
+    probe(lambda: read(fleet.other_port).status_code == 401, 5, "the other one, too")
+
+
 def test_a_gateway_may_declare_its_live_queues_and_nothing_else(fleet: World) -> None:
     """M-23: and bind them to its own exchange only."""
     with Broker(fleet.vhost.url_for("gateway")) as broker:

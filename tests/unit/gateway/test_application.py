@@ -21,6 +21,7 @@ from gateway import examples
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
+from gateway.ended_sessions import SharedEnds
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.settings import GatewaySettings, limits_of
@@ -110,13 +111,15 @@ def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
     )
     table = RouteTable(ROUTES)
     cursors = Cursors(b"c" * 32)
+    tokens, live = TokenVerifier(keys), LiveQueue(settings.amqp_url, "gateway")
     return Client(
         Application(
             table,
             {route: Operation(route, cursors) for route in table.routes},
             rpc=answers,
-            tokens=TokenVerifier(keys),
-            limits=SharedLimits(limits_of(settings), LiveQueue(settings.amqp_url, "gateway")),
+            tokens=tokens,
+            ends=SharedEnds(tokens.ended, live),
+            limits=SharedLimits(limits_of(settings), live),
             settings=settings,
             is_ready=lambda: True,
         ),

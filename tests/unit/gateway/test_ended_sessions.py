@@ -1,12 +1,22 @@
 """Tokens of sessions that ended are over at once, and what is remembered of that is bounded."""
 
 import datetime as dt
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import eventlet
 import pytest
 
 from contracts.errors import DomainError
-from gateway.ended_sessions import MOST_ENDED, EndedSessions, SessionOver
+from gateway.ended_sessions import (
+    AT_A_TIME,
+    ENDS_MISSED,
+    MOST_ENDED,
+    EndedSessions,
+    SessionOver,
+    SharedEnds,
+)
 from gateway.tokens import TokenVerifier
 from tests.unit.gateway.test_tokens import (
     PERSON,
@@ -87,3 +97,45 @@ def test_memory_is_bounded(clock: Clock, more: int) -> None:
         known.heard(told(moment, f"ses_{number}"))
     kept = sum(known.include(PERSON, f"ses_{n}", 0) for n in range(MOST_ENDED + more))
     assert kept == MOST_ENDED
+
+
+class Wire:
+    """The live queue between two gateways, of which the second begins to hear."""
+
+    def __init__(self) -> None:
+        self.opened: Callable[[], None] = lambda: None
+        self.told: list[tuple[str, Any]] = []
+
+    def tell(self, kind: str, document: Mapping[str, Any]) -> None:
+        self.told.append((kind, json.loads(json.dumps(document))))
+
+
+def test_what_a_gateway_missed_the_others_tell_it(clock: Clock) -> None:
+    """In parts that a message bears; and nothing older stands in the place of what it heard."""
+    here, there = (EndedSessions(lifetime=300, now=clock) for _ in range(2))
+    wires = [Wire(), Wire()]
+    answering, asking = (
+        SharedEnds(ended, wire) for ended, wire in zip((here, there), wires, strict=True)
+    )
+    moment = dt.datetime.fromtimestamp(clock.now, dt.UTC)
+    for number in range(AT_A_TIME + 1):
+        here.heard(told(moment, f"ses_{number}"))
+    here.heard(told(moment, None, "ses_kept"))
+    there.heard(told(moment + dt.timedelta(seconds=1), None))
+    wires[1].opened()
+    eventlet.sleep(0)
+    assert wires[1].told == [(ENDS_MISSED, {})]
+    answering.asked({})
+    while len(wires[0].told) < 2:
+        eventlet.sleep(0)
+    for _, document in wires[0].told:
+        asking.heard(document)
+    before = int(clock.now) - 1
+    assert all(there.include(PERSON, f"ses_{number}", before) for number in range(AT_A_TIME + 1))
+    assert there.include(PERSON, "ses_kept", before)
+
+
+@pytest.mark.parametrize("document", [{}, {"ends": [["ses"]]}, {"ends": [["ses", "x", None]]}])
+def test_what_no_gateway_says_is_refused(clock: Clock, document: Any) -> None:
+    with pytest.raises((ValueError, KeyError)):
+        SharedEnds(EndedSessions(lifetime=300, now=clock), Wire()).heard(document)
