@@ -145,6 +145,8 @@ class ImportUseCases:
 
         def work(tx: Transaction) -> bool:
             running = self._imports.require(import_id, tx=tx)
+            if running["state"] != "running":
+                return False  # somebody else ended it
             done = running["accepted"] + running["refused"]
             # Copied, because this may run again: what is noted about a row is of this attempt.
             batch: list[Row] = [
