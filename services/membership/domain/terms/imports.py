@@ -42,8 +42,8 @@ class Row(TypedDict):
 
 
 class Import(Aggregate):
-    """A file that is worked through, or `failed`: no row was done for a day, however often it was
-    tried. `csv` has personal data, until the last row is done or it failed;
+    """A file that is worked through, or `failed`: no row was done for a day, and then it failed
+    again. `csv` has personal data, until the last row is done or it failed;
     `read_on` is the day by which its dates are judged, `next_number` what who joins next gets."""
 
     community_id: str
@@ -125,6 +125,11 @@ def rows_of(lines: Iterable[Line], today: str) -> Iterator[Row]:
 def highest_number(rows: Iterable[Row]) -> int:
     """The highest number of the rows that have no fault of their own, 0 without any."""
     return max((row["number"] or 0 for row in rows if not row["problems"]), default=0)
+
+
+def is_stuck(running: Import, now: dt.datetime) -> bool:
+    """Whether no row was done for a day."""
+    return running["state"] == "running" and now - running["updated_at"] >= GIVEN_UP_AFTER
 
 
 def give_up(running: Import) -> Import:

@@ -7,6 +7,7 @@ announced to integrators: they did not join now. A standing is emitted only wher
 neighbours ask for others.
 """
 
+import datetime as dt
 import time
 from collections.abc import Iterator, Sequence
 
@@ -123,16 +124,18 @@ class ImportUseCases:
                 pass
 
         def give_up(running: Import) -> None:
-            if run.now - running["updated_at"] >= domain.GIVEN_UP_AFTER:
-                self._give_up(running["_id"], run.ctx)
+            self._give_up(running["_id"], run.now, run.ctx)
 
         act_on_due(run, self._imports.running, import_file, postpone=give_up, batch=1)
 
-    def _give_up(self, import_id: str, ctx: Context) -> None:
-        """The file goes, with all that it says about people; the rows that are done stay."""
+    def _give_up(self, import_id: str, now: dt.datetime, ctx: Context) -> None:
+        """A file that failed again after a day goes, with all that it says about people; the rows
+        that are done stay."""
 
         def work(tx: Transaction) -> None:
             before = self._imports.require(import_id, tx=tx)
+            if not domain.is_stuck(before, now):
+                return  # rows were done before it failed, or the last one was
             after = self._imports.save(tx, domain.give_up(before))
             tx.audit("give_import_up", before, after)
 
