@@ -72,11 +72,12 @@ class Live(Protocol):
 
 
 class SharedEnds:
-    """Asks the other gateways for what this one missed whenever it begins to hear, and answers."""
+    """Tells the other gateways what this one knows, and asks them for what it missed, whenever it
+    begins to hear; and answers who asks."""
 
     def __init__(self, ended: EndedSessions, live: Live) -> None:
         self._ended, self._live = ended, live
-        live.opened = lambda: _apart(self._ask)
+        live.opened = lambda: _apart(self._catch_up)
 
     def asked(self, document: Any) -> None:
         """Another gateway hears from now on."""
@@ -87,8 +88,9 @@ class SharedEnds:
         for about, ended_at, kept in document["ends"]:
             self._ended.note(str(about), float(ended_at), kept)
 
-    def _ask(self) -> None:
+    def _catch_up(self) -> None:
         self._live.tell(ENDS_MISSED, {})
+        self._answer()  # somebody may have asked while this one did not hear
 
     def _answer(self) -> None:
         known = self._ended.known()

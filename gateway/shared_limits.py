@@ -52,8 +52,8 @@ class SharedLimits(Limits):
         return taken
 
     def charge(self, operations: OperationClass, caller: str, count: int) -> None:
-        """So many tokens more for what was asked, or -1 = the one just taken is given back; the
-        others are told."""
+        """So many tokens more for what was asked, or -1 = the one just taken is given back,
+        before the others were told of it; of all else they are told."""
         self.add(operations, caller, count)
         self._note(operations, caller, count)
 
