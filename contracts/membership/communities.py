@@ -164,7 +164,7 @@ class RoleGiven(Document):
 
 
 class RoleHolder(Document):
-    """`name` of who joined here, now or before; else, and of who was only imported, the `email`."""
+    """`name` of who was approved or renewed here themselves; of all others the `email`."""
 
     person_id = Id("per", required=True)
     name = fields.String(required=True, allow_none=True)

@@ -375,6 +375,26 @@ def test_of_the_erased_no_change_is_left(empty: World) -> None:
     assert not_there(started, empty, ctx)
 
 
+def test_a_change_that_was_checked_before_an_erasure(
+    empty: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ADR 0049: whichever writes about the person second, sees the other."""
+    ctx = empty.person(OLD)
+    erasure = empty.ask(empty.app.erasures.start_mine, membership.START_MY_ERASURE, ctx)
+    empty.clock.advance(dt.timedelta(days=7))
+    stored = existing(empty.database.erasures.find_one({"_id": erasure["id"]}))
+    starts_of = empty.app.email_changes._changes.starts_of
+
+    def read_then_forget(*arguments: Any) -> list[dt.datetime]:
+        read = starts_of(*arguments)
+        empty.app.erasures._forgetting.forget(stored, ctx)  # type: ignore[arg-type]
+        return read
+
+    monkeypatch.setattr(empty.app.email_changes._changes, "starts_of", read_then_forget)
+    assert not_there(started, empty, ctx)
+    assert empty.database.email_changes.count_documents({}) == 0
+
+
 def test_one_without_a_change_hears_so(empty: World) -> None:
     ctx = empty.person(OLD)
     guess = {"old_code": "00000000", "new_code": "00000000"}

@@ -188,6 +188,32 @@ def test_an_application_that_was_checked_before_an_erasure(
     assert left_of(world) == set()
 
 
+def test_a_role_that_is_given_meanwhile_ends(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """M6: after their roles ended, and before they are nobody; nor is it given later, to an address
+    that was looked up before."""
+    li = world.person("li.wei@example.com")
+    host = {"community_id": world.community["id"], "email": "li.wei@example.com", "role": "host"}
+    give = partial(world.ask, world.app.roles.grant, membership.GRANT_ROLE, world.owner, **host)
+    ask(world, "start_mine", li)
+    forget_person = forgetting.Forgetting._forget_person
+
+    def give_first(self: Any, *arguments: Any) -> None:
+        give()
+        forget_person(self, *arguments)
+
+    monkeypatch.setattr(forgetting.Forgetting, "_forget_person", give_first)
+    known = world.app.roles._people.by_address("li.wei@example.com")
+    pass_time(world, WEEK)
+    roles = [one["roles"] for one in world.database.community_standings.find(of_person(li))]
+    assert roles == [[]]
+    monkeypatch.setattr(world.app.roles._people, "by_address", lambda email: known)
+    assert refused(give).error is OBJECT_NOT_FOUND
+
+
+def of_person(ctx: Context) -> dict[str, Any]:
+    return {"person_id": ctx.require_person()}
+
+
 def test_it_can_be_taken_back_for_seven_days(world: World) -> None:
     """Nothing was changed meanwhile; a new one may be asked for, and then the days count anew."""
     li = known_by_name(world)

@@ -17,6 +17,7 @@ from chassis.collections import Collection, Index
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.validators import INSTANT, TEXT, WHOLE, document, list_of, optional
+from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from services.membership.domain.identity.sign_in import (
     ADDRESS_WINDOW,
     MOST_WRONG,
@@ -25,6 +26,7 @@ from services.membership.domain.identity.sign_in import (
     WRONG_WINDOW,
 )
 
+ASKED_WITHIN = 3.0  # seconds
 SHARES = 60  # of a minute; small enough that what processes leave of them does not matter
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -122,10 +124,15 @@ class MinuteBudget:
         """Seconds until there is something again; 0 = now, and then one is taken."""
         wait = self._take_own()
         if wait is None:
-            with self._asking:
+            # While the database is silent those who wait do not try it one after the other.
+            if not self._asking.acquire(timeout=ASKED_WITHIN):
+                raise DomainError(SERVICE_UNAVAILABLE)
+            try:
                 wait = self._take_own()  # who asked before may have got enough for all
                 if wait is None:
                     wait = self._take_share()
+            finally:
+                self._asking.release()
         return wait
 
     def give_back(self) -> None:

@@ -24,7 +24,7 @@ _PERSON = {
     "as": "person",
     "pipeline": [{"$project": {"_id": 0, "name": 1, "email": 1}}],
 }
-# Whoever applied or paid here told the community their name; an import says nothing of the kind.
+# Whoever was approved here, or renews, came themselves; an import says nothing of the kind.
 _CAME = {
     "from": "memberships",
     "localField": "membership_id",

@@ -25,7 +25,11 @@ from contracts.types import membership as wire
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.domain.identity import email_changes as domain
 from services.membership.domain.identity.email_changes import EmailChange
-from services.membership.domain.identity.people import Person, require_welcome
+from services.membership.domain.identity.people import (
+    Person,
+    require_not_erased,
+    require_welcome,
+)
 from services.membership.store import Stores
 from services.membership.store.identity.email_changes import AnotherChangeIsLive
 from services.membership.store.identity.people import EmailTaken
@@ -74,6 +78,7 @@ class EmailChangeUseCases:
                 raise DomainError(SIGN_IN_TOO_OFTEN, retry_after=wait)
             if before := self._changes.live_of(person_id, tx):
                 self._end(tx, before)
+            self._people.mention(tx, [person_id])
             person = self._people.require_known(person_id, tx=tx)
             asked = domain.ask(
                 id=new_id("emc"),
@@ -139,6 +144,7 @@ class EmailChangeUseCases:
                 raise DomainError(EMAIL_CODE_WRONG)
             made = self._changes.save(tx, domain.make(before, now))
             person, caller = self._access.read(ctx, self._people, person_id, tx=tx)
+            require_not_erased(person)
             changed: Person = {**person, "email": made["new_email"]}
             after = self._people.save(tx, changed)
             self._challenges.forget(tx, made["old_email"])

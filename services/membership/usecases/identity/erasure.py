@@ -142,6 +142,7 @@ class ErasureUseCases:
                 self._forgetting.require_unhindered(person_id)
                 self._change(erasure["_id"], "begin_erasure", domain.begin, ctx)
             self._forgetting.end_roles(person_id, ctx)
+            self._forgetting.forget(erasure, ctx)
         except DomainError as problem:
             if problem.error not in (ERASURE_BLOCKED, LAST_OPERATOR, LAST_OWNER):
                 raise
@@ -150,7 +151,6 @@ class ErasureUseCases:
             log.warning("erasure_put_off", erasure=erasure["_id"], hindrance=hindrance)
             self._put_off(erasure["_id"], hindrance, ctx)
             return
-        self._forgetting.forget(erasure, ctx)
         self._confirm(erasure["_id"], "membership", ctx)
 
     def note_confirmation(self, event: CloudEvent, ctx: Context) -> None:

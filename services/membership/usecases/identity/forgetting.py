@@ -100,9 +100,10 @@ class Forgetting:
                 self._uow.run(ctx, partial(end, id=standing["_id"]))
 
     def forget(self, erasure: Erasure, ctx: Context) -> None:
-        """All but the roles."""
+        """All else. Raises what `end_roles` does, for a role that was given meanwhile."""
         person_id = erasure["person_id"]
         self._forget_person(erasure, ctx)
+        self.end_roles(person_id, ctx)  # those that somebody gave meanwhile
         of_applications = self._for_each(
             self._stores.applications.of_person, person_id, self._forget_application, ctx
         )
