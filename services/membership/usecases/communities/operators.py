@@ -37,7 +37,7 @@ class OperatorUseCases:
         self, *, stores: Stores, uow: UnitOfWork, people: PersonUseCases, access: Access
     ) -> None:
         self._standings = stores.standings
-        self._known = stores.people
+        self._person_store = stores.people
         self._uow = uow
         self._people = people
         self._access = access
@@ -72,7 +72,7 @@ class OperatorUseCases:
         email = request["email"]
 
         def work(tx: Transaction, person: Person) -> wire.RoleHolder:
-            self._known.mention(tx, [person["_id"]])
+            self._person_store.mention(tx, [person["_id"]])
             found = self._standings.get(standing_id(SYSTEM, person["_id"]), tx=tx)
             if found is not None and OPERATOR in found["roles"]:
                 return holder(found, person)

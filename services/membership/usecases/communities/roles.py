@@ -30,7 +30,7 @@ class RoleUseCases:
     ) -> None:
         self._communities = stores.communities
         self._standings = stores.standings
-        self._known = stores.people
+        self._person_store = stores.people
         self._uow = uow
         self._people = people
         self._access = access
@@ -46,7 +46,7 @@ class RoleUseCases:
             ctx.require_recent_sign_in()
 
         def work(tx: Transaction, person: Person) -> wire.RoleGiven:
-            self._known.mention(tx, [person["_id"]])
+            self._person_store.mention(tx, [person["_id"]])
             given: wire.RoleGiven = {"email": email, "role": role}
             found = self._standings.get(standing_id(community["_id"], person["_id"]), tx=tx)
             if found is not None and role in found["roles"]:
