@@ -131,6 +131,24 @@ MEMBERSHIP_WRONG_STATE = ErrorCode(
     "The membership is {current_state}; this step does not apply to it.",
     "会员当前状态为 {current_state}，无法执行此操作。",
 )
+PLAN_NOT_ON_SALE = ErrorCode(
+    "membership.plan_not_on_sale",
+    Kind.RULE_VIOLATED,
+    "The plan {plan_id} is not on sale in this community; choose one of those that are.",
+    "方案 {plan_id} 未在该社群销售，请选择在售方案。",
+)
+PLAN_TO_BE_NAMED = ErrorCode(
+    "membership.plan_to_be_named",
+    Kind.RULE_VIOLATED,
+    "Several plans are on sale ({plan_ids}); say by `plan_id` which one it is to be.",
+    "当前有多个在售方案（{plan_ids}），请用 plan_id 指明所选方案。",
+)
+RENEWAL_AWAITS_PAYMENT = ErrorCode(
+    "membership.renewal_awaits_payment",
+    Kind.CONFLICT,
+    "A renewal awaits its payment already ({purchase_id}); name another plan there, or pay it.",
+    "已有待支付的续费（{purchase_id}），请在该购买中更换方案或完成支付。",
+)
 RENEWAL_TOO_EARLY = ErrorCode(
     "membership.renewal_too_early",
     Kind.RULE_VIOLATED,

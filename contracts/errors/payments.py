@@ -10,6 +10,18 @@ PRICE_CHANGED = ErrorCode(
     "The price has changed meanwhile; look at the fresh quote {quote_id} and confirm that one.",
     "价格已变动，请查看新的报价 {quote_id} 并确认。",
 )
+PLAN_NOT_ON_SALE = ErrorCode(
+    "payments.plan_not_on_sale",
+    Kind.RULE_VIOLATED,
+    "The plan {plan_id} cannot be bought here; choose one of the plans on sale.",
+    "方案 {plan_id} 无法在此购买，请选择在售方案。",
+)
+PLAN_TO_BE_NAMED = ErrorCode(
+    "payments.plan_to_be_named",
+    Kind.RULE_VIOLATED,
+    "Several plans are on sale; name one of them for this purchase, then ask for the price again.",
+    "当前有多个在售方案，请先为该购买选择其中一个，再获取价格。",
+)
 QUOTE_EXPIRED = ErrorCode(
     "payments.quote_expired",
     Kind.CONFLICT,

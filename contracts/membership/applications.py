@@ -76,8 +76,12 @@ _ANSWERS = {
 }
 
 
+_PLAN = {"description": "what to pay for, or to get for nothing; left out = the only one on sale"}
+
+
 class CreateApplication(Request):
     community_id = Id("com", required=True)
+    plan_id = Id("pln", load_default=None, allow_none=True, metadata=_PLAN)
     answers = Answers(load_default=dict, metadata=_ANSWERS)
     submit = Boolean(
         load_default=False,
@@ -88,6 +92,12 @@ class CreateApplication(Request):
 class ChangeApplication(Request):
     application_id = Id("app", required=True)
     answers = Answers(required=True, metadata=_ANSWERS)
+    expected_version = seen_version()
+
+
+class ChooseApplicationPlan(Request):
+    application_id = Id("app", required=True)
+    plan_id = Id("pln", required=True, metadata={"description": "one that is on sale"})
     expected_version = seen_version()
 
 
@@ -125,6 +135,12 @@ class Application(Document):
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)
     state = Choice(*APPLICATION_STATES, required=True)
+    plan_id = Id(
+        "pln",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "applied for; once approved, the purchase says what is paid for"},
+    )
     form_version = Whole(required=True)
     answers = fields.Dict(required=True)
     submitted_at = Instant(
@@ -200,6 +216,7 @@ class AskForInfo(Request):
 
 
 _WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
+_PLAN_ERRORS = (codes.PLAN_NOT_ON_SALE, codes.PLAN_TO_BE_NAMED)
 _READERS = (the("applicant") | holders(REVIEWING_ROLES)).but(
     "others once it was handed in, operators without private answers"
 )
@@ -217,6 +234,7 @@ CREATE_APPLICATION = Rpc(
         codes.APPLICATION_INCOMPLETE,
         codes.ALREADY_MEMBER,
         codes.REAPPLY_TOO_EARLY,
+        *_PLAN_ERRORS,
     ),
 )
 CHANGE_APPLICATION = Rpc(
@@ -228,6 +246,15 @@ CHANGE_APPLICATION = Rpc(
     who=the("applicant"),
     errors=_WRONG_STATE,
 )
+CHOOSE_APPLICATION_PLAN = Rpc(
+    "membership",
+    "choose_application_plan",
+    "Name another plan until the application is decided; then the purchase takes it.",
+    ChooseApplicationPlan,
+    Application,
+    who=the("applicant"),
+    errors=(*_WRONG_STATE, codes.PLAN_NOT_ON_SALE),
+)
 SUBMIT_APPLICATION = Rpc(
     "membership",
     "submit_application",
@@ -235,7 +262,7 @@ SUBMIT_APPLICATION = Rpc(
     ApplicationRef,
     Application,
     who=the("applicant"),
-    errors=(*_WRONG_STATE, codes.APPLICATION_INCOMPLETE),
+    errors=(*_WRONG_STATE, codes.APPLICATION_INCOMPLETE, *_PLAN_ERRORS),
 )
 WITHDRAW_APPLICATION = Rpc(
     "membership",
@@ -282,7 +309,8 @@ CLAIM_APPLICATION = Rpc(
 APPROVE_APPLICATION = Rpc(
     "membership",
     "approve_application",
-    "Approve; with the last decision needed the membership awaits payment.",
+    "Approve; with the last decision needed the membership awaits payment, or begins when the"
+    " plan is free.",
     Approve,
     Application,
     who=_REVIEWERS,

@@ -7,7 +7,12 @@ from marshmallow import fields
 from contracts.fields import Boolean, Choice, Day, Document, Id, Instant, Whole
 from contracts.membership.memberships import Term
 from contracts.records import Audience, Event
-from contracts.states.membership import APPLICATION_STATES, MEMBERSHIP_STATES
+from contracts.states.membership import ACCESS_CHANGES, APPLICATION_STATES, MEMBERSHIP_STATES
+
+
+def _named_plan() -> Id:
+    described = "null = none was named: the only one on sale"
+    return Id("pln", load_default=None, allow_none=True, metadata={"description": described})
 
 
 class SignInRequested(Document):
@@ -30,6 +35,7 @@ class ApplicationFacts(Document):
 class ApplicationApprovedFacts(ApplicationFacts):
     membership_id = Id("mbr", required=True)
     term_id = Id("trm", required=True)
+    plan_id = _named_plan()
     pay_by = Instant(required=True)
 
 
@@ -56,6 +62,11 @@ class MembershipFacts(Document):
     joined_on = Day(required=True, allow_none=True)
     term = fields.Nested(Term, required=True, allow_none=True)
     grace_ends_on = Day(required=True, allow_none=True)
+    access_change = Choice(
+        *ACCESS_CHANGES,
+        load_default="none",
+        metadata={"description": "whether the person gained or lost access by it (rules.md §2.15)"},
+    )
 
 
 class ActivatedFacts(MembershipFacts):
@@ -74,6 +85,11 @@ class RenewalFacts(Document):
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)
     term_id = Id("trm", required=True)
+    plan_id = _named_plan()
+    first_payment = Boolean(
+        load_default=False,
+        metadata={"description": "no term was ever paid or imported: it takes a place, as joining"},
+    )
     pay_by = Instant(required=True)
 
 
@@ -84,6 +100,10 @@ class PurchaseAnswer(Document):
     purchase_id = Id("pur", required=True)
     community_id = Id("com", required=True)
     reason = fields.String(required=True, allow_none=True)
+    starts_on = Day(
+        load_default=None, allow_none=True, metadata={"description": "of the term that it became"}
+    )
+    ends_on = Day(load_default=None, allow_none=True)
 
 
 class PurchaseWithdrawn(Document):
@@ -150,6 +170,9 @@ ACTIVATED = _membership_event(
 )
 RENEWED = _membership_event("renewed", "A further term was added.")
 ENTERED_GRACE = _membership_event("entered_grace", "The term ended; access goes on in grace.")
+PLAN_CHANGED = _membership_event(
+    "plan_changed", "A further term was added, of another plan than the one before."
+)
 EXPIRED = _membership_event("expired", "The membership ended without renewal.")
 TERM_REVOKED = _membership_event(
     "term_revoked",

@@ -19,12 +19,13 @@ from contracts.fields import (
 )
 from contracts.membership.communities import CommunityRef
 from contracts.records import Rpc
-from contracts.states.membership import MEMBERSHIP_STATES
+from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
 
 class Term(Document):
     id = Id("trm", required=True)
-    kind = Choice("paid", "comped", "imported", required=True)
+    kind = Choice(*TERM_KINDS, required=True)
+    plan_id = Id("pln", load_default=None, allow_none=True)
     starts_on = Day(required=True)
     ends_on = Day(required=True)
     order_id = Id("ord", required=True, allow_none=True)
@@ -49,6 +50,17 @@ class Membership(Document):
 
 class MembershipRef(Request):
     membership_id = Id("mbr", required=True)
+
+
+class StartRenewal(MembershipRef):
+    plan_id = Id(
+        "pln",
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "left out = the plan of the present term, else the only one on sale"
+        },
+    )
 
 
 class ListMemberships(PageRequest):
@@ -103,9 +115,15 @@ GET_MEMBERSHIP_COUNTS = Rpc(
 START_RENEWAL = Rpc(
     "membership",
     "start_renewal",
-    "Put the member's next term up for payment; the same one is given until it is paid.",
-    MembershipRef,
+    "Put the member's next term up for payment, the same one until it is paid; a free one begins.",
+    StartRenewal,
     Membership,
     who=the("member"),
-    errors=(codes.MEMBERSHIP_WRONG_STATE, codes.RENEWAL_TOO_EARLY),
+    errors=(
+        codes.MEMBERSHIP_WRONG_STATE,
+        codes.RENEWAL_TOO_EARLY,
+        codes.RENEWAL_AWAITS_PAYMENT,
+        codes.PLAN_NOT_ON_SALE,
+        codes.PLAN_TO_BE_NAMED,
+    ),
 )

@@ -189,7 +189,12 @@ CREATE_QUOTE = Rpc(
     CreateQuote,
     Quote,
     who=the("payer"),
-    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER, codes.NO_PLAN),
+    errors=(
+        codes.PURCHASE_WRONG_STATE,
+        codes.PURCHASE_HAS_ORDER,
+        codes.NO_PLAN,
+        codes.PLAN_TO_BE_NAMED,
+    ),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
 GET_QUOTE = Rpc("payments", "get_quote", "A quote.", QuoteRef, Quote, who=the("payer"))
@@ -219,6 +224,7 @@ ORDER_PURCHASE = Rpc(
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
         codes.NO_PLAN,
+        codes.PLAN_TO_BE_NAMED,
     ),
 )
 GET_ORDER = Rpc(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.access import MONEY_ROLES, SIGNED_IN, holders, the
+from contracts.errors import payments as codes
 from contracts.fields import (
     Choice,
     Document,
@@ -15,6 +16,7 @@ from contracts.fields import (
     Text,
     Whole,
     page_of,
+    seen_version,
 )
 from contracts.records import Rpc
 from contracts.states.payments import PURCHASE_STATES
@@ -26,7 +28,7 @@ class Subject(Request):
 
 
 class Purchase(Document):
-    """`plan_id` is null until the community sells a plan: nothing can be paid before."""
+    """`plan_id` is null until a plan is named, or the community sells its only one."""
 
     id = Id("pur", required=True)
     community_id = Id("com", required=True)
@@ -45,6 +47,12 @@ class PurchaseRef(Request):
     purchase_id = Id("pur", required=True)
 
 
+class ChoosePurchasePlan(Request):
+    purchase_id = Id("pur", required=True)
+    plan_id = Id("pln", required=True, metadata={"description": "one that is on sale"})
+    expected_version = seen_version()
+
+
 def purchase_id_of(subject_ref: str) -> str:
     """The id of the purchase of a subject: `trm_X` gives `pur_X`, so its owner needs not ask."""
     return "pur_" + subject_ref.partition("_")[2]
@@ -57,6 +65,15 @@ GET_PURCHASE = Rpc(
     PurchaseRef,
     Purchase,
     who=the("payer") | holders(MONEY_ROLES),
+)
+CHOOSE_PURCHASE_PLAN = Rpc(
+    "payments",
+    "choose_purchase_plan",
+    "Name another plan to pay for, until an order is open.",
+    ChoosePurchasePlan,
+    Purchase,
+    who=the("payer"),
+    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER, codes.PLAN_NOT_ON_SALE),
 )
 LIST_MY_PURCHASES = Rpc(
     "payments",

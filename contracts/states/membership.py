@@ -22,10 +22,14 @@ MembershipState = Literal[
     "cancelled",
     "paused",
 ]
+TermKind = Literal["paid", "free", "comped", "imported"]
+AccessChange = Literal["none", "gained", "lost"]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
+TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)
+ACCESS_CHANGES: tuple[AccessChange, ...] = get_args(AccessChange)
 ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
 EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)

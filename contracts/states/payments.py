@@ -9,6 +9,7 @@ PaymentState = Literal["created", "pending", "unknown", "confirmed", "failed", "
 RefundState = Literal["created", "submitted", "done", "failed"]
 Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
 
+PlanState = Literal["draft", "on_sale", "paused", "closed"]
 PriceLock = Literal["at_application", "at_approval", "at_payment"]
 CouponKind = Literal["amount_off", "percent_off", "set_price", "extra_days"]
 CouponAudience = Literal["newcomer", "renewal", "any"]
@@ -19,6 +20,7 @@ ORDER_STATES: tuple[OrderState, ...] = get_args(OrderState)
 PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
 REFUND_STATES: tuple[RefundState, ...] = get_args(RefundState)
 FULFILMENTS: tuple[Fulfilment, ...] = get_args(Fulfilment)
+PLAN_STATES: tuple[PlanState, ...] = get_args(PlanState)
 PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)
 COUPON_KINDS: tuple[CouponKind, ...] = get_args(CouponKind)
 COUPON_AUDIENCES: tuple[CouponAudience, ...] = get_args(CouponAudience)

@@ -8,6 +8,7 @@ from contracts.aggregates import MoneyFields
 
 class CreateApplication(TypedDict):
     community_id: str
+    plan_id: str | None
     answers: dict[str, Any]
     submit: bool
 
@@ -15,6 +16,12 @@ class CreateApplication(TypedDict):
 class ChangeApplication(TypedDict):
     application_id: str
     answers: dict[str, Any]
+    expected_version: int
+
+
+class ChooseApplicationPlan(TypedDict):
+    application_id: str
+    plan_id: str
     expected_version: int
 
 
@@ -184,6 +191,11 @@ class ListMemberships(TypedDict):
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
 
 
+class StartRenewal(TypedDict):
+    membership_id: str
+    plan_id: str | None
+
+
 class CheckImport(TypedDict):
     community_id: str
 
@@ -269,6 +281,7 @@ class Application(TypedDict):
     community_id: str
     person_id: str
     state: str
+    plan_id: str | None
     form_version: int
     answers: dict[str, Any]
     submitted_at: dt.datetime | None
@@ -410,6 +423,7 @@ class Erasure(TypedDict):
 class Term(TypedDict):
     id: str
     kind: str
+    plan_id: str | None
     starts_on: str
     ends_on: str
     order_id: str | None
@@ -585,6 +599,7 @@ class ApplicationApprovedFacts(TypedDict):
     submitted_at: dt.datetime | None
     membership_id: str
     term_id: str
+    plan_id: str | None
     pay_by: dt.datetime
 
 
@@ -606,6 +621,7 @@ class ActivatedFacts(TypedDict):
     joined_on: str | None
     term: Term | None
     grace_ends_on: str | None
+    access_change: str
     after_lapse: bool
 
 
@@ -618,6 +634,7 @@ class MembershipFacts(TypedDict):
     joined_on: str | None
     term: Term | None
     grace_ends_on: str | None
+    access_change: str
 
 
 class RenewalFacts(TypedDict):
@@ -625,6 +642,8 @@ class RenewalFacts(TypedDict):
     community_id: str
     person_id: str
     term_id: str
+    plan_id: str | None
+    first_payment: bool
     pay_by: dt.datetime
 
 
@@ -637,6 +656,7 @@ class TermEnding(TypedDict):
     joined_on: str | None
     term: Term | None
     grace_ends_on: str | None
+    access_change: str
     days_left: int
 
 
@@ -645,6 +665,8 @@ class PurchaseAnswer(TypedDict):
     purchase_id: str
     community_id: str
     reason: str | None
+    starts_on: str | None
+    ends_on: str | None
 
 
 class PurchaseExtended(TypedDict):

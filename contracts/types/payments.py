@@ -73,6 +73,12 @@ class PurchaseRef(TypedDict):
     purchase_id: str
 
 
+class ChoosePurchasePlan(TypedDict):
+    purchase_id: str
+    plan_id: str
+    expected_version: int
+
+
 class PageRequest(TypedDict):
     after: str | None
     limit: int
@@ -332,6 +338,15 @@ class ExportedRecord(TypedDict):
 class PersonalData(TypedDict):
     items: list[ExportedRecord]
     next: str | None
+
+
+class PlanFacts(TypedDict):
+    plan_id: str
+    community_id: str
+    state: str
+    free: bool
+    period_months: int
+    tier: str
 
 
 class SoldPeriod(TypedDict):

@@ -51,6 +51,15 @@ ROUTES = (
         if_match=True,
     ),
     Route(
+        "PUT",
+        "/v1/applications/{application_id}/plan",
+        rpcs.CHOOSE_APPLICATION_PLAN,
+        summary="Name another plan",
+        tag="Applications",
+        scope=Scope.APPLICATIONS_WRITE,
+        if_match=True,
+    ),
+    Route(
         "POST",
         "/v1/applications/{application_id}/submit",
         rpcs.SUBMIT_APPLICATION,

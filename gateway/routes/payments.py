@@ -84,6 +84,15 @@ ROUTES = (
         caching=Caching.REVALIDATE,
     ),
     Route(
+        "PUT",
+        "/v1/purchases/{purchase_id}/plan",
+        rpcs.CHOOSE_PURCHASE_PLAN,
+        summary="Name another plan to pay for",
+        tag="Purchases",
+        scope=Scope.PAYMENTS_WRITE,
+        if_match=True,
+    ),
+    Route(
         "POST",
         "/v1/purchases/{purchase_id}/quotes",
         rpcs.CREATE_QUOTE,

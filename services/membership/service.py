@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chassis.changes import INSERT, Writes
 from chassis.commit_updates import CommitUpdates
 from chassis.commits import COMMITS
-from chassis.consumers import Queue, Reactions, consumers_role
+from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.export import Part, PersonExport
 from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
@@ -32,6 +32,7 @@ from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCa
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
 from services.membership.usecases.terms.outages import OutageUseCases
+from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
@@ -58,6 +59,7 @@ class MembershipApp:
     memberships: MembershipUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
+    plans: PlanUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
     standings: StandingUseCases
@@ -126,6 +128,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         memberships=memberships,
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
+        plans=PlanUseCases(stores=stores),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,
@@ -181,6 +184,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.LIST_OPERATORS: lambda app: app.operators.list_all,
     membership.REVOKE_OPERATOR: lambda app: app.operators.revoke,
     membership.CHANGE_APPLICATION: lambda app: app.applications.change,
+    membership.CHOOSE_APPLICATION_PLAN: lambda app: app.applications.choose_plan,
     membership.LIST_MY_APPLICATIONS: lambda app: app.applications.list_mine,
     membership.GET_APPLICATION: lambda app: app.reviews.get,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
@@ -224,6 +228,10 @@ REACTIONS: Reactions[MembershipApp] = {
     PERSON_DATA_ERASED: lambda app: app.erasures.note_confirmation,
 }
 
+REPLICAS: Replicas[MembershipApp] = {
+    payments.PLAN_DESCRIBED: lambda app: app.plans.apply,
+}
+
 NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
 JOBS: Jobs[MembershipApp] = {
     Job("advance_applications"): lambda app: app.application_deadlines.advance,
@@ -241,7 +249,7 @@ SERVICE = ServiceDefinition(
     build=build,
     roles={
         "rpc": rpc_role("membership", RPCS, SINGLE_TRANSACTION_RPCS),
-        "consumers": consumers_role("membership", REACTIONS),
+        "consumers": consumers_role("membership", REACTIONS, REPLICAS),
         "jobs": jobs_role("membership", JOBS),
     },
     schema=SCHEMA,

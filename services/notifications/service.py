@@ -113,6 +113,7 @@ MEMBERSHIP_NEWS = Queue(
     (
         membership.ACTIVATED,
         membership.RENEWED,
+        membership.PLAN_CHANGED,
         membership.ENTERED_GRACE,
         membership.EXPIRED,
         membership.CANCELLED,

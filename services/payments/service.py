@@ -27,8 +27,10 @@ from services.payments.usecases.books.ledger import LedgerUseCases
 from services.payments.usecases.books.totals import TotalUseCases
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
 from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.orders import OrderUseCases
+from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.purchases import PurchaseUseCases
 from services.payments.usecases.checkout.quotes import QuoteUseCases
 from services.payments.usecases.coupons.coupons import CouponUseCases
@@ -47,6 +49,8 @@ class PaymentsApp:
     """What the entrypoints call."""
 
     plans: PlanUseCases
+    promises: Promises
+    choice: PlanChoice
     coupons: CouponUseCases
     purchases: PurchaseUseCases
     quotes: QuoteUseCases
@@ -96,7 +100,11 @@ def compose(
     plans = PlanUseCases(
         stores=stores, uow=uow, clock=clock, rpc=rpc, access=sure_access, places=places
     )
-    captures = Captures(stores=stores, uow=uow, clock=clock, plans=plans, reservations=reservations)
+    promises = Promises(stores=stores, clock=clock)
+    choice = PlanChoice(stores=stores, uow=uow, clock=clock, promises=promises)
+    captures = Captures(
+        stores=stores, uow=uow, clock=clock, promises=promises, reservations=reservations
+    )
     closer = OrderCloser(
         stores=stores,
         uow=uow,
@@ -110,7 +118,8 @@ def compose(
         uow=uow,
         clock=clock,
         access=access,
-        plans=plans,
+        choice=choice,
+        promises=promises,
         reservations=reservations,
         closer=closer,
     )
@@ -128,7 +137,8 @@ def compose(
         uow=uow,
         clock=clock,
         access=access,
-        plans=plans,
+        choice=choice,
+        promises=promises,
         reservations=reservations,
     )
     orders = OrderUseCases(
@@ -136,7 +146,8 @@ def compose(
         uow=uow,
         clock=clock,
         access=access,
-        plans=plans,
+        choice=choice,
+        promises=promises,
         quotes=quotes,
         reservations=reservations,
         captures=captures,
@@ -144,6 +155,8 @@ def compose(
     )
     return PaymentsApp(
         plans=plans,
+        promises=promises,
+        choice=choice,
         coupons=CouponUseCases(
             stores=stores, uow=uow, rpc=rpc, access=access, sure_access=sure_access
         ),
@@ -202,6 +215,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
     payments.CREATE_COUPON: lambda app: app.coupons.create,
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
+    payments.CHOOSE_PURCHASE_PLAN: lambda app: app.choice.choose,
     payments.GET_PURCHASE: lambda app: app.purchases.get,
     payments.LIST_MY_PURCHASES: lambda app: app.purchases.list_mine,
     payments.CREATE_QUOTE: lambda app: app.quotes.create,
@@ -223,7 +237,7 @@ RPCS: Handlers[PaymentsApp] = {
 }
 
 REACTIONS: Reactions[PaymentsApp] = {
-    membership.APPLICATION_SUBMITTED: lambda app: app.plans.promise_at_application,
+    membership.APPLICATION_SUBMITTED: lambda app: app.promises.make_at_application,
     membership.APPLICATION_APPROVED: lambda app: app.purchases.open,
     membership.RENEWAL_STARTED: lambda app: app.purchases.open,
     membership.PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,

@@ -28,6 +28,7 @@ from services.membership.store.migrations import (
 from services.membership.store.terms.counts import CountStore, kept_counts
 from services.membership.store.terms.imports import ImportRowStore, ImportStore
 from services.membership.store.terms.memberships import MembershipStore
+from services.membership.store.terms.plans import PlanStore
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
 
@@ -45,6 +46,7 @@ class Stores:
     communities: CommunityStore
     forms: FormStore
     numbers: MemberNumberStore
+    plans: PlanStore
     standings: StandingStore
     applications: ApplicationStore
     memberships: MembershipStore

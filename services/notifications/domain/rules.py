@@ -146,6 +146,7 @@ RULES = (
     _application("payment_reminder_due", "payment_reminder", "reminder", overdue=pay_by_passed),
     _membership("activated", "membership_activated"),
     _membership("renewed", "membership_renewed"),
+    _membership("plan_changed", "membership_plan_changed"),
     _membership("entered_grace", "membership_in_grace", overdue=grace_over),
     _membership("expired", "membership_expired"),
     _membership("cancelled", "membership_cancelled"),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from contracts.types import payments as wire
-from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.catalogue.plans import Plan, is_free
 from services.payments.domain.checkout import orders, quotes
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
@@ -29,6 +29,18 @@ def plan_view(plan: Plan) -> wire.Plan:
         "price_lock": plan["price_lock"],
         "version": plan["version"],
         "created_at": plan["created_at"],
+    }
+
+
+def plan_facts(plan: Plan) -> wire.PlanFacts:
+    """What membership needs of a plan."""
+    return {
+        "plan_id": plan["_id"],
+        "community_id": plan["community_id"],
+        "state": plan.get("state", "on_sale"),
+        "free": is_free(plan),
+        "period_months": plan["period_months"],
+        "tier": plan.get("tier", ""),
     }
 
 

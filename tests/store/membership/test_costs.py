@@ -304,6 +304,13 @@ def _(world: World) -> Asked:
     return ctx, {"application_id": made["id"], **changes}
 
 
+@COSTS.rpc(membership.CHOOSE_APPLICATION_PLAN)
+def _(world: World) -> Asked:
+    ctx, made = draft(world)
+    named = {"plan_id": world.sell(), "expected_version": made["version"]}
+    return ctx, {"application_id": made["id"], **named}
+
+
 @COSTS.rpc(membership.SUBMIT_APPLICATION)
 def _(world: World) -> Asked:
     ctx, made = draft(world)
@@ -445,6 +452,11 @@ def _(world: World) -> Told:
     stored = existing(world.database.memberships.find_one({"_id": member["id"]}))
     term = stored["terms"][-1]
     return payments.ORDER_PAID, world.paid(term["id"], ctx.require_person(), purpose="renew")
+
+
+@COSTS.reaction("on_plan_described")
+def _(world: World) -> Told:
+    return payments.PLAN_DESCRIBED, world.described()
 
 
 @COSTS.reaction("on_order_refunded")

@@ -20,7 +20,7 @@ from contracts.records import Rpc
 from services.membership.service import REACTIONS, MembershipApp, build
 from services.membership.settings import MembershipSettings
 from tests.kit.existing import existing
-from tests.kit.usecases import InProcess, signed_in
+from tests.kit.usecases import InProcess, made_event, signed_in
 
 START = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)  # noon in Shanghai
 PEM = (
@@ -71,6 +71,7 @@ class World(InProcess):
     community: dict[str, Any] = field(default_factory=dict)
     owner: Context = field(default_factory=anybody)
     reviewers: list[Context] = field(default_factory=list)
+    plan_id: str = field(default_factory=lambda: new_id("pln"))
 
     def use(self, database: Database[dict[str, Any]]) -> None:
         """Works through another client of the same database from now on."""
@@ -87,14 +88,39 @@ class World(InProcess):
         actor = signed_in(known["_id"])
         return Context(actor, "zh-CN", new_id("req"), new_traceparent())
 
-    def apply(self, ctx: Context, **answers: Any) -> dict[str, Any]:
+    def sell(self, **facts: Any) -> str:
+        """Payments describes a plan of the community; its id."""
+        version = facts.pop("version", 1)
+        told = self.described(**facts)
+        event = made_event(
+            payments.PLAN_DESCRIBED, told, self.clock.now(), aggregateversion=version
+        )
+        self.app.plans.apply(event, Context.for_event("membership", "on_plan_described", event))
+        return str(told["plan_id"])
+
+    def described(self, **facts: Any) -> dict[str, Any]:
+        """What payments tells about a plan."""
+        return {
+            "plan_id": new_id("pln"),
+            "community_id": self.community["id"],
+            "state": "on_sale",
+            "free": False,
+            "period_months": 12,
+            "tier": "",
+            **facts,
+        }
+
+    def apply(
+        self, ctx: Context, plan_id: str | None = None, submit: bool = True, **answers: Any
+    ) -> dict[str, Any]:
         return self.ask(
             self.app.applications.create,
             membership.CREATE_APPLICATION,
             ctx,
             community_id=self.community["id"],
+            plan_id=plan_id,
             answers=answers or {"city": "上海"},
-            submit=True,
+            submit=submit,
         )
 
     def approve(self, application_id: str, ctx: Context | None = None) -> dict[str, Any]:
@@ -146,7 +172,7 @@ class World(InProcess):
             "subject": {"kind": "membership_term", "ref": term_id},
             "purpose": "join",
             "total": {"amount": 300000, "currency": "CNY"},
-            "period": {"plan_id": new_id("pln"), "months": 12, "extra_days": 0},
+            "period": {"plan_id": self.plan_id, "months": 12, "extra_days": 0},
             "paid_at": now,
             "paid_on": (now + dt.timedelta(hours=8)).date().isoformat(),
             **more,

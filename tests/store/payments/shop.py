@@ -103,6 +103,7 @@ class Shop(InProcess):
             "community_id": self.community_id,
             "person_id": payer.require_person(),
             "term_id": new_id("trm"),
+            "plan_id": self.plan.get("id"),
             "pay_by": self.clock.now() + dt.timedelta(days=30),
         }
 

@@ -138,6 +138,15 @@ def _(shop: Shop) -> Asked:
     return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
 
 
+@COSTS.rpc(payments.CHOOSE_PURCHASE_PLAN)
+def _(shop: Shop) -> Asked:
+    ctx, usual = buyer(shop), shop.plan
+    purchase, other = shop.purchase(ctx), shop.sell()
+    shop.plan = usual
+    seen = {"purchase_id": purchase["id"], "expected_version": purchase["version"]}
+    return ctx, {**seen, "plan_id": other["id"]}
+
+
 @COSTS.rpc(payments.LIST_MY_PURCHASES)
 def _(shop: Shop) -> Asked:
     ctx = buyer(shop)

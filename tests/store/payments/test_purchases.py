@@ -108,6 +108,7 @@ def test_who_is_approved_before_there_is_a_plan_can_pay_once_there_is_one(
         shop.quote(buyer, waiting)
     assert refused.value.error is NO_PLAN
     plan = shop.sell(price_lock=lock, ladder={"step": 10_000, "every": 1, "places_before": 0})
+    shop.later(minutes=1)
     shop.paid()
     quote = shop.quote(buyer, waiting)
     assert quote["total"]["amount"] == (310_000 if lock == "at_payment" else 300_000)

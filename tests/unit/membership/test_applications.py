@@ -67,6 +67,7 @@ def drafted(**policy: Any) -> tuple[Application, wire.Policy]:
         id="app_1",
         community_id="com_1",
         person_id="per_9",
+        plan_id=None,
         form_version=1,
         answers={"city": "上海"},
         now=START,

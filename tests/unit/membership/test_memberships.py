@@ -32,6 +32,7 @@ def opened(zone: str = "Asia/Shanghai") -> Membership:
         zone=zone,
         term_id="trm_0",
         application_id="app_1",
+        plan_id=None,
         pay_by=dt.datetime(2026, 3, 5, tzinfo=dt.UTC),
     )
 
@@ -48,6 +49,7 @@ def paid(
         membership,
         term_id,
         order_id=f"ord_{term_id}",
+        plan_id="pln_1",
         months=months,
         extra_days=extra_days,
         paid_on=on,
@@ -172,7 +174,7 @@ class MembershipYears(RuleBasedStateMachine):
         self.renewals += 1
         term_id = f"trm_{self.renewals}"
         try:
-            started = domain.start_renewal(self.membership, term_id, today, POLICY)
+            started = domain.start_renewal(self.membership, term_id, None, today, POLICY)
         except DomainError as error:
             opens = end - dt.timedelta(days=60) if end else None
             if error.error is codes.RENEWAL_TOO_EARLY:

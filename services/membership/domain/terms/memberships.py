@@ -15,7 +15,7 @@ from contracts.aggregates import Aggregate, Day
 from contracts.errors import DomainError
 from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, RENEWAL_TOO_EARLY
 from contracts.state_machine import StateMachine, machine
-from contracts.states.membership import MembershipState
+from contracts.states.membership import MembershipState, TermKind
 from contracts.types.membership import Policy
 from services.membership.domain.terms.term_dates import (
     day_after,
@@ -32,6 +32,7 @@ MEMBERSHIP: StateMachine[MembershipState] = machine(
     expired="active grace expired cancelled",
     cancelled="active",  # by a payment that came late
 )
+WITH_ACCESS: tuple[MembershipState, ...] = ("active", "grace")
 DATED: tuple[MembershipState, ...] = ("active", "grace", "expired")
 REMINDER_DAYS = (30, 7, 1, 0)
 
@@ -46,7 +47,8 @@ class Term(TypedDict):
     id: str
     purpose: Literal["join", "renew"]
     state: Literal["awaiting", "fulfilled", "withdrawn", "refunded"]
-    kind: Literal["paid", "imported"]
+    kind: TermKind
+    plan_id: NotRequired[str | None]
     starts_on: Day | None
     ends_on: Day | None
     anchor_on: Day | None
@@ -101,10 +103,11 @@ def await_first_payment(
     zone: str,
     term_id: str,
     application_id: str,
-    pay_by: dt.datetime,
+    plan_id: str | None,
+    pay_by: dt.datetime | None,
 ) -> Membership:
     """The membership that an approved applicant has to pay for."""
-    term = _awaiting_term(term_id, "join", application_id, pay_by)
+    term = _awaiting_term(term_id, "join", application_id, plan_id, pay_by)
     return {**_blank(id, community_id, person_id, zone), "terms": [term]}
 
 
@@ -128,7 +131,7 @@ def imported(
     Reminders that were due before today are not made up for.
     """
     term: Term = {
-        **_awaiting_term(term_id, "join", None, None),
+        **_awaiting_term(term_id, "join", None, None, None),
         "state": "fulfilled",
         "kind": "imported",
         "starts_on": joined_on,
@@ -166,6 +169,15 @@ def awaiting_term(membership: Membership) -> Term | None:
     return next((term for term in membership["terms"] if term["state"] == "awaiting"), None)
 
 
+def is_first_payment(membership: Membership) -> bool:
+    """Whether the next payment would be the first: no term was paid for or brought along, or it
+    was refunded (rules.md §2.2)."""
+    return not any(
+        term["state"] == "fulfilled" and term["kind"] in ("paid", "imported")
+        for term in membership["terms"]
+    )
+
+
 def state_on(membership: Membership, today: str) -> MembershipState:
     """The state on a calendar day of the community; a passed end date counts as ended."""
     if membership["state"] not in DATED:
@@ -200,7 +212,9 @@ def renewal_is_open(membership: Membership, today: str, policy: Policy) -> bool:
     return awaiting_term(membership) is not None and may_be_renewed(membership, today, policy)
 
 
-def start_renewal(membership: Membership, term_id: str, today: str, policy: Policy) -> Membership:
+def start_renewal(
+    membership: Membership, term_id: str, plan_id: str | None, today: str, policy: Policy
+) -> Membership:
     """Puts the next term up for payment until the last day of revival.
 
     Raises DomainError(MEMBERSHIP_WRONG_STATE) when there is nothing to renew, and
@@ -213,7 +227,7 @@ def start_renewal(membership: Membership, term_id: str, today: str, policy: Poli
     if today < opens_on:
         raise DomainError(RENEWAL_TOO_EARLY, opens_on=opens_on)
     pay_by = start_of_day(day_after(last_revival_day(membership, policy)), membership["zone"])
-    term = _awaiting_term(term_id, "renew", None, pay_by)
+    term = _awaiting_term(term_id, "renew", None, plan_id, pay_by)
     return {**membership, "terms": [*membership["terms"], term]}
 
 
@@ -312,6 +326,7 @@ def _awaiting_term(
     term_id: str,
     purpose: Literal["join", "renew"],
     application_id: str | None,
+    plan_id: str | None,
     pay_by: dt.datetime | None,
 ) -> Term:
     return {
@@ -319,6 +334,7 @@ def _awaiting_term(
         "purpose": purpose,
         "state": "awaiting",
         "kind": "paid",
+        "plan_id": plan_id,
         "starts_on": None,
         "ends_on": None,
         "anchor_on": None,

@@ -1,4 +1,4 @@
-"""What a payment, or its refund, makes of a membership's terms (rules.md §2.6)."""
+"""What a payment, its refund, or a free plan makes of a membership's terms (rules.md §2.6)."""
 
 import datetime as dt
 from typing import cast
@@ -6,6 +6,7 @@ from typing import cast
 from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships, term_dates
 from services.membership.domain.terms.memberships import Membership, Term
+from services.membership.domain.terms.plans import Plan
 from services.membership.domain.terms.term_dates import TermDates, day_after, start_of_day
 
 
@@ -13,13 +14,14 @@ def fulfil(
     membership: Membership,
     term_id: str,
     *,
-    order_id: str,
+    order_id: str | None,
+    plan_id: str,
     months: int,
     extra_days: int,
     paid_on: str,
     policy: Policy,
 ) -> Membership:
-    """Turns the paid term into access.
+    """Turns the paid term into access; one without an order is free.
 
     While active or in grace it starts the day after the old end, else on the day of payment.
     """
@@ -34,7 +36,8 @@ def fulfil(
         "months": months,
         "extra_days": extra_days,
         "state": "fulfilled",
-        "kind": "paid",
+        "kind": "free" if order_id is None else "paid",
+        "plan_id": plan_id,
         "order_id": order_id,
     }
     others = [term for term in membership["terms"] if term["id"] != term_id]
@@ -45,6 +48,29 @@ def fulfil(
         "announced_through": paid_on,
     }
     return memberships.with_end_dates(fulfilled, policy["grace_days"])
+
+
+def begin_free(
+    membership: Membership, term_id: str, plan: Plan, today: str, policy: Policy
+) -> Membership:
+    """Turns a term of a free plan into access; nobody has to pay."""
+    return fulfil(
+        membership,
+        term_id,
+        order_id=None,
+        plan_id=plan["_id"],
+        months=plan["period_months"],
+        extra_days=0,
+        paid_on=today,
+        policy=policy,
+    )
+
+
+def changes_plan(before: Membership, plan_id: str) -> bool:
+    """Whether a further term of this plan is of another one than the present."""
+    previous = memberships.current_term(before)
+    known = None if previous is None else previous.get("plan_id")
+    return known is not None and known != plan_id
 
 
 def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: str) -> str | None:

@@ -45,6 +45,7 @@ LIVE: tuple[ApplicationState, ...] = (
     "approved",
 )
 EDITABLE: tuple[ApplicationState, ...] = ("draft", "needs_info")
+UNDECIDED: tuple[ApplicationState, ...] = ("draft", "submitted", "in_review", "needs_info")
 REVIEWABLE: tuple[ApplicationState, ...] = ("submitted", "in_review")
 REMINDERS_AFTER_HOURS = (24, 60)
 # From the last edit of a draft until it ends; from the end of one that came to nothing until what
@@ -88,6 +89,7 @@ class Application(Aggregate):
     person_id: str
     state: ApplicationState
     live: bool
+    plan_id: NotRequired[str | None]
     form_version: int
     answers: dict[str, Any]
     submitted_at: dt.datetime | None
@@ -111,6 +113,7 @@ def draft(
     id: str,
     community_id: str,
     person_id: str,
+    plan_id: str | None,
     form_version: int,
     answers: dict[str, Any],
     now: dt.datetime,
@@ -122,6 +125,7 @@ def draft(
         "person_id": person_id,
         "state": "draft",
         "live": True,
+        "plan_id": plan_id,
         "form_version": form_version,
         "answers": answers,
         "submitted_at": None,
@@ -155,6 +159,12 @@ def change_answers(
     check_asked(form, answers)
     due_at = now + DRAFT_KEPT if application["state"] == "draft" else None
     return {**application, "answers": answers, "due_at": due_at}
+
+
+def choose_plan(application: Application, plan_id: str) -> Application:
+    """The applicant names another plan, as long as nobody decided."""
+    APPLICATION.require_in(application, *UNDECIDED)
+    return {**application, "plan_id": plan_id}
 
 
 def submit(application: Application, form: Form, now: dt.datetime) -> Application:
@@ -286,8 +296,13 @@ def expire(application: Application, now: dt.datetime) -> Application:
 
 
 def join(application: Application) -> Application:
-    """The first term was paid and fulfilled."""
+    """The first term was fulfilled."""
     return {**_moved(application, "joined"), "due_at": None}
+
+
+def join_for_free(application: Application) -> Application:
+    """It was approved for a free plan: nothing is to be paid."""
+    return {**join(application), "pay_by": None}
 
 
 def forget(application: Application) -> Application:

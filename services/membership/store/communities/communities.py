@@ -19,7 +19,13 @@ from services.membership.domain.communities.communities import (
     FormVersion,
 )
 from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.plans import Plan
 from services.membership.domain.vetting.applications import Application
+from services.membership.store.terms.plans import (
+    PlanStore,
+    plans_on_sale,
+    take_joined_plans,
+)
 
 
 class SlugTaken(Exception):
@@ -60,8 +66,9 @@ class CommunityStore(AggregateStore[Community]):
 
     def require_for_applicant(
         self, community_id: str, person_id: str
-    ) -> tuple[Community, Application | None, Membership | None]:
-        """The community, the person's newest rejected application there, and live membership.
+    ) -> tuple[Community, Application | None, Membership | None, list[Plan]]:
+        """The community, the person's newest rejected application there and live membership, and
+        the plans on sale.
 
         What applying depends on, in one round trip. Raises DomainError(OBJECT_NOT_FOUND).
         """
@@ -87,13 +94,22 @@ class CommunityStore(AggregateStore[Community]):
                         "as": "_membership",
                     }
                 },
+                {
+                    "$lookup": {
+                        "from": PlanStore.collection_schema.name,
+                        "pipeline": [{"$match": {"community_id": community_id}}, *plans_on_sale()],
+                        "as": "_plans",
+                    }
+                },
             ]
         ).to_list(1)
         if not found:
             raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
         community = found[0]
         rejected, membership = community.pop("_rejected"), community.pop("_membership")
-        return cast(Community, community), next(iter(rejected), None), next(iter(membership), None)
+        plans = take_joined_plans(community)
+        former = next(iter(membership), None)
+        return cast(Community, community), next(iter(rejected), None), former, plans
 
     def ids(self) -> list[Document]:
         """All communities, by nothing but their ids."""

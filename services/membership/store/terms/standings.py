@@ -30,7 +30,7 @@ _CAME = {
     "localField": "membership_id",
     "foreignField": "_id",
     "as": "_came",
-    "pipeline": [{"$match": {"terms.kind": "paid"}}, {"$project": {"_id": 1}}],
+    "pipeline": [{"$match": {"terms.kind": {"$in": ["paid", "free"]}}}, {"$project": {"_id": 1}}],
 }
 _CAME_HERE = {"came_here": {"$ne": ["$_came", []]}}
 _NAMED: list[Document] = [

@@ -171,7 +171,8 @@ class Forgetting:
             )
             withdraw_purchases(tx, before, after, REASON)
         if is_public:
-            tx.emit(CANCELLED, after, membership_facts(after), sequence=after["sequence"])
+            facts = membership_facts(before, after)
+            tx.emit(CANCELLED, after, facts, sequence=after["sequence"])
         tx.audit("erase_membership", before, after)
 
     def _for_each(

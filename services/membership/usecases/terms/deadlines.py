@@ -64,13 +64,15 @@ class MembershipDeadlineUseCases:
             saved = self._memberships.save_many(tx, changed)
             for before, after, (_, step) in zip(due, saved, steps, strict=True):
                 if step is not None:
-                    self._emit_step(tx, after, step)
+                    self._emit_step(tx, before, after, step)
                     tx.audit(f"{step.kind}_membership", before, after)
 
         self._uow.run(ctx, work)
 
-    def _emit_step(self, tx: Transaction, membership: Membership, step: Step) -> None:
-        facts = membership_facts(membership)
+    def _emit_step(
+        self, tx: Transaction, before: Membership, membership: Membership, step: Step
+    ) -> None:
+        facts = membership_facts(before, membership)
         if step.kind == "remind":
             ending: TermEnding = {**facts, "days_left": step.days_left}
             tx.emit(TERM_ENDING, membership, ending)

@@ -1,15 +1,21 @@
 """Memberships: reading them, counting them, and starting a renewal."""
 
+from collections.abc import Sequence
+
 from chassis.access import require_own
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import DomainError
+from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
 from contracts.membership import (
     GET_MEMBERSHIP,
     GET_MEMBERSHIP_COUNTS,
     LIST_MEMBERSHIPS,
+    PLAN_CHANGED,
     RENEWAL_STARTED,
+    RENEWED,
     START_RENEWAL,
 )
 from contracts.states.membership import APPLICATION_STATES, MEMBERSHIP_STATES
@@ -17,10 +23,19 @@ from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.terms import memberships as domain
 from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.paid_terms import begin_free, changes_plan
+from services.membership.domain.terms.plans import Plan, chosen
+from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
+from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
-from services.membership.usecases.terms.views import membership_view
+from services.membership.usecases.terms.standings import change_standing
+from services.membership.usecases.terms.views import (
+    membership_facts,
+    membership_view,
+    purchase_id,
+)
 
 
 class MembershipUseCases:
@@ -30,6 +45,7 @@ class MembershipUseCases:
         self._memberships = stores.memberships
         self._communities = stores.communities
         self._counts = stores.counts
+        self._standings = stores.standings
         self._uow = uow
         self._clock = clock
         self._access = access
@@ -76,36 +92,64 @@ class MembershipUseCases:
             "next_number": next_number,
         }
 
-    def start_renewal(self, request: wire.MembershipRef, ctx: Context) -> wire.Membership:
-        """Puts the next term up for payment; the same one until it is paid."""
+    def start_renewal(self, request: wire.StartRenewal, ctx: Context) -> wire.Membership:
+        """Puts the next term up for payment, the same one until it is paid; one of a free plan
+        begins."""
 
         def work(tx: Transaction) -> wire.Membership:
             before = self._require_own(tx, request["membership_id"], ctx)
+            on_sale = take_joined_plans(before)
             policy = self._communities.fixed(before["community_id"])["policy"]
             today = day_in(before["zone"], tx.now)
+            plan = _plan_to_renew(before, on_sale, request["plan_id"])
+            is_free = plan is not None and plan["free"]
             if domain.renewal_is_open(before, today, policy):
+                if is_free:
+                    raise _awaits_payment(before)
                 return membership_view(before, today)
-            after = self._memberships.save(
-                tx, domain.start_renewal(before, new_id("trm"), today, policy)
-            )
-            term = domain.awaiting_term(after)
-            assert term is not None
-            assert term["pay_by"] is not None
-            facts: wire.RenewalFacts = {
-                "membership_id": after["_id"],
-                "community_id": after["community_id"],
-                "person_id": after["person_id"],
-                "term_id": term["id"],
-                "pay_by": term["pay_by"],
-            }
-            tx.emit(RENEWAL_STARTED, after, facts)
+            plan_id = None if plan is None else plan["_id"]
+            started = domain.start_renewal(before, new_id("trm"), plan_id, today, policy)
+            if plan is not None and is_free:
+                return self._begin_free(tx, before, started, plan, today, policy)
+            after = self._memberships.save(tx, started)
+            tx.emit(RENEWAL_STARTED, after, _renewal_facts(after))
             tx.audit("start_renewal", before, after)
             return membership_view(after, today)
 
         return self._uow.run(ctx, work)
 
+    def _begin_free(
+        self,
+        tx: Transaction,
+        before: Membership,
+        started: Membership,
+        plan: Plan,
+        today: str,
+        policy: wire.Policy,
+    ) -> wire.Membership:
+        """The membership with a further term that nobody pays for."""
+        term = domain.awaiting_term(started)
+        assert term is not None
+        begun = begin_free(started, term["id"], plan, today, policy)
+        numbered: Membership = {**begun, "sequence": before["sequence"] + 1}
+        after = self._memberships.save(tx, numbered)
+        change_standing(
+            tx,
+            self._standings,
+            after["community_id"],
+            after["person_id"],
+            after["zone"],
+            lambda standing: with_membership(standing, after),
+        )
+        public = PLAN_CHANGED if changes_plan(before, plan["_id"]) else RENEWED
+        tx.emit(public, after, membership_facts(before, after), sequence=after["sequence"])
+        tx.audit("renew_for_free", before, after, plan=plan["_id"])
+        return membership_view(after, today)
+
     def _require_own(self, tx: Transaction, membership_id: str, ctx: Context) -> Membership:
-        membership = self._memberships.require(membership_id, tx=tx)
+        membership = self._memberships.require(
+            membership_id, tx=tx, joined=[joined_plans_on_sale()]
+        )
         require_own(ctx, START_RENEWAL.who, membership["person_id"], self._memberships.noun)
         return membership
 
@@ -114,3 +158,33 @@ class MembershipUseCases:
 
     def _view(self, membership: Membership) -> wire.Membership:
         return membership_view(membership, day_in(membership["zone"], self._clock.now()))
+
+
+def _plan_to_renew(
+    membership: Membership, on_sale: Sequence[Plan], named: str | None
+) -> Plan | None:
+    """The plan named, else that of the present term, else the only one."""
+    present = domain.current_term(membership)
+    return chosen(on_sale, named, None if present is None else present.get("plan_id"))
+
+
+def _awaits_payment(membership: Membership) -> DomainError:
+    term = domain.awaiting_term(membership)
+    assert term is not None
+    return DomainError(RENEWAL_AWAITS_PAYMENT, purchase_id=purchase_id(term, term["id"]))
+
+
+def _renewal_facts(membership: Membership) -> wire.RenewalFacts:
+    term = domain.awaiting_term(membership)
+    assert term is not None
+    pay_by = term["pay_by"]
+    assert pay_by is not None  # every renewal has one
+    return {
+        "membership_id": membership["_id"],
+        "community_id": membership["community_id"],
+        "person_id": membership["person_id"],
+        "term_id": term["id"],
+        "plan_id": term.get("plan_id"),
+        "first_payment": domain.is_first_payment(membership),
+        "pay_by": pay_by,
+    }

@@ -5,12 +5,14 @@ Payments opens them by itself, when it hears that a term awaits its payment.
 
 from chassis.context import Context
 from chassis.delivery import Ignored
+from chassis.mongo import Document
 from chassis.turns import Turns
 from chassis.uow import Transaction, UnitOfWork
 from contracts.envelope import CloudEvent
 from contracts.membership import (
     ACTIVATED,
     CANCELLED,
+    PLAN_CHANGED,
     PURCHASE_FULFILLED,
     PURCHASE_REFUSED,
     RENEWED,
@@ -62,19 +64,19 @@ class PurchaseUseCases:
             term_id = order["subject"]["ref"]
             payable = self._memberships.to_fulfil(tx, term_id)
             if payable is None:
-                self._answer(tx, PURCHASE_REFUSED, order, 1, "term_unknown")
+                self._refuse(tx, order, 1, "term_unknown")
                 return
             membership = payable.membership
             term = memberships.find_term(membership, term_id)
             if term["state"] == "fulfilled" and term["order_id"] == order["order_id"]:
                 # Asked again by an operator (`stuck-purchases retry`): the answer may be lost.
-                self._answer(tx, PURCHASE_FULFILLED, order, membership["version"], None)
+                self._answer(tx, order, membership)
                 return
             reason = paid_terms.refuse_reason(
                 membership, term_id, order["order_id"], order["paid_on"]
             ) or self._why_not_admissible(tx, payable.application)
             if reason:
-                self._answer(tx, PURCHASE_REFUSED, order, membership["version"], reason)
+                self._refuse(tx, order, membership["version"], reason)
             else:
                 self._fulfil(tx, payable, term, order)
 
@@ -108,7 +110,7 @@ class PurchaseUseCases:
                 self._memberships.save(tx, refunded)
                 return
             public = CANCELLED if refunded["state"] == "cancelled" else TERM_REVOKED
-            after = self._save_and_emit(tx, public, refunded)
+            after = self._save_and_emit(tx, public, before, refunded)
             if after["live"]:
                 self._change_standing(tx, after)
             tx.audit("refund_term", before, after, order=order_id)
@@ -122,6 +124,7 @@ class PurchaseUseCases:
             before,
             term["id"],
             order_id=order["order_id"],
+            plan_id=order["period"]["plan_id"],
             months=order["period"]["months"],
             extra_days=order["period"]["extra_days"],
             paid_on=order["paid_on"],
@@ -141,11 +144,13 @@ class PurchaseUseCases:
             number = self._numbers.take(tx, before["community_id"])
             fulfilled["number"] = number
         if term["purpose"] == "join":
-            after = self._save_and_emit(tx, ACTIVATED, fulfilled, after_lapse=after_lapse)
+            after = self._save_and_emit(tx, ACTIVATED, before, fulfilled, after_lapse=after_lapse)
         else:
-            after = self._save_and_emit(tx, RENEWED, fulfilled)
+            is_other = paid_terms.changes_plan(before, order["period"]["plan_id"])
+            public = PLAN_CHANGED if is_other else RENEWED
+            after = self._save_and_emit(tx, public, before, fulfilled)
         tx.audit("fulfil_term", before, after, order=order["order_id"])
-        self._answer(tx, PURCHASE_FULFILLED, order, after["version"], None)
+        self._answer(tx, order, after)
 
     def _why_not_admissible(self, tx: Transaction, application: Application | None) -> str | None:
         """A late payment counts unless the applicant withdrew or applied again since."""
@@ -157,13 +162,18 @@ class PurchaseUseCases:
         return "applied_again" if self._applications.applied_again(tx, application) else None
 
     def _save_and_emit(
-        self, tx: Transaction, event: Event, membership: Membership, **more: bool
+        self,
+        tx: Transaction,
+        event: Event,
+        before: Membership,
+        membership: Membership,
+        **more: bool,
     ) -> Membership:
         """Saves a membership and makes it public under the next gap-free sequence; `more` is what
         this event says besides."""
         numbered: Membership = {**membership, "sequence": membership["sequence"] + 1}
         after = self._memberships.save(tx, numbered)
-        facts = {**membership_facts(after), **more}
+        facts = {**membership_facts(before, after), **more}
         tx.emit(event, after, facts, sequence=after["sequence"])
         return after
 
@@ -177,13 +187,29 @@ class PurchaseUseCases:
             lambda standing: with_membership(standing, membership),
         )
 
-    def _answer(
-        self, tx: Transaction, event: Event, order: OrderPaid, version: int, reason: str | None
-    ) -> None:
-        facts: PurchaseAnswer = {
-            "order_id": order["order_id"],
-            "purchase_id": order["purchase_id"],
-            "community_id": order["community_id"],
-            "reason": reason,
-        }
-        tx.emit(event, {"_id": order["order_id"], "version": version}, facts)
+    def _answer(self, tx: Transaction, order: OrderPaid, membership: Membership) -> None:
+        """Tells payments which term the order became."""
+        term = memberships.find_term(membership, order["subject"]["ref"])
+        facts = _answer_facts(order, None, term["starts_on"], term["ends_on"])
+        tx.emit(PURCHASE_FULFILLED, _as_of(order, membership["version"]), facts)
+
+    def _refuse(self, tx: Transaction, order: OrderPaid, version: int, reason: str) -> None:
+        tx.emit(PURCHASE_REFUSED, _as_of(order, version), _answer_facts(order, reason))
+
+
+def _as_of(order: OrderPaid, version: int) -> Document:
+    """What the answer is about, ordered by the membership's version."""
+    return {"_id": order["order_id"], "version": version}
+
+
+def _answer_facts(
+    order: OrderPaid, reason: str | None, starts_on: str | None = None, ends_on: str | None = None
+) -> PurchaseAnswer:
+    return {
+        "order_id": order["order_id"],
+        "purchase_id": order["purchase_id"],
+        "community_id": order["community_id"],
+        "reason": reason,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+    }

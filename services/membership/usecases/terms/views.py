@@ -1,8 +1,10 @@
 """How memberships look outside: answers of RPCs, data of events."""
 
 from contracts.payments import purchase_id_of
+from contracts.states.membership import AccessChange
 from contracts.types import membership as wire
 from services.membership.domain.terms.memberships import (
+    WITH_ACCESS,
     Membership,
     Term,
     awaiting_term,
@@ -39,8 +41,9 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
     }
 
 
-def membership_facts(membership: Membership) -> wire.MembershipFacts:
-    """What every public event about a membership says: its state after the fact."""
+def membership_facts(before: Membership | None, membership: Membership) -> wire.MembershipFacts:
+    """What every public event about a membership says: its state after the fact, and whether the
+    person gained or lost access by it."""
     return {
         "membership_id": membership["_id"],
         "community_id": membership["community_id"],
@@ -50,7 +53,16 @@ def membership_facts(membership: Membership) -> wire.MembershipFacts:
         "joined_on": membership["joined_on"],
         "term": _current_term_view(membership),
         "grace_ends_on": membership["grace_ends_on"],
+        "access_change": _access_change(before, membership),
     }
+
+
+def _access_change(before: Membership | None, after: Membership) -> AccessChange:
+    had = before is not None and before["state"] in WITH_ACCESS
+    has = after["state"] in WITH_ACCESS
+    if had == has:
+        return "none"
+    return "gained" if has else "lost"
 
 
 def _current_term_view(membership: Membership) -> wire.Term | None:
@@ -63,6 +75,7 @@ def _current_term_view(membership: Membership) -> wire.Term | None:
     return {
         "id": term["id"],
         "kind": term["kind"],
+        "plan_id": term.get("plan_id"),
         "starts_on": starts_on,
         "ends_on": ends_on,
         "order_id": term["order_id"],

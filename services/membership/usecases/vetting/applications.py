@@ -1,9 +1,12 @@
 """Applications: what the applicant does."""
 
+from collections.abc import Sequence
+
 from chassis.access import require_own
 from chassis.aggregates import check_version, is_made
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import Who
 from contracts.errors import DomainError
@@ -11,15 +14,18 @@ from contracts.errors.membership import APPLICATION_LIVE
 from contracts.membership import (
     APPLICATION_SUBMITTED,
     CHANGE_APPLICATION,
+    CHOOSE_APPLICATION_PLAN,
     SUBMIT_APPLICATION,
     WITHDRAW_APPLICATION,
 )
 from contracts.types import membership as wire
+from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
+from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.store.vetting.applications import LiveApplicationExists
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.views import application_facts, own_application_view
@@ -39,17 +45,21 @@ class ApplicationUseCases:
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
         person_id = ctx.require_person()
-        community, rejected, held = self._communities.require_for_applicant(
+        community, rejected, held, plans = self._communities.require_for_applicant(
             request["community_id"], person_id
         )
 
         def work(tx: Transaction) -> wire.Application:
             applicant = Applicant(held, rejected, community["policy"], community["zone"], tx.now)
             check_may_apply(applicant)
+            named = request["plan_id"]
+            # Who keeps a draft may name it later.
+            plan = chosen(plans, named) if request["submit"] or named else None
             application = domain.draft(
                 id=new_id("app"),
                 community_id=community["_id"],
                 person_id=person_id,
+                plan_id=None if plan is None else plan["_id"],
                 form_version=community["form_version"],
                 answers=request["answers"],
                 now=tx.now,
@@ -85,14 +95,37 @@ class ApplicationUseCases:
 
         return self._uow.run(ctx, work)
 
+    def choose_plan(self, request: wire.ChooseApplicationPlan, ctx: Context) -> wire.Application:
+        """Names another plan, until the application is decided."""
+        plan_id = request["plan_id"]
+
+        def work(tx: Transaction) -> wire.Application:
+            before, plans = self._require_with_plans(
+                tx, request["application_id"], CHOOSE_APPLICATION_PLAN.who, ctx
+            )
+            if is_made(before, request["expected_version"], {"plan_id": plan_id}):
+                return own_application_view(before)
+            check_version(before, request["expected_version"])
+            changed = domain.choose_plan(before, plan_id)
+            chosen(plans, plan_id)
+            after = self._applications.save(tx, changed)
+            tx.audit("choose_plan", before, after, plan=plan_id)
+            return own_application_view(after)
+
+        return self._uow.run(ctx, work)
+
     def submit(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Hands it in; complete by the form version that it answers."""
 
         def work(tx: Transaction) -> wire.Application:
-            before = self._require_own(tx, request["application_id"], SUBMIT_APPLICATION.who, ctx)
-            after = self._applications.save(
-                tx, domain.submit(before, self._form_of(before), tx.now)
+            before, plans = self._require_with_plans(
+                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx
             )
+            submitted = domain.submit(before, self._form_of(before), tx.now)
+            if not domain.handed_in(before):
+                plan = chosen(plans, before.get("plan_id"))
+                submitted["plan_id"] = None if plan is None else plan["_id"]
+            after = self._applications.save(tx, submitted)
             self._emit_submitted(tx, after)
             tx.audit("submit_application", before, after)
             return own_application_view(after)
@@ -119,10 +152,22 @@ class ApplicationUseCases:
         )
         return page.answer(own_application_view)
 
-    def _require_own(
+    def _require_with_plans(
         self, tx: Transaction, application_id: str, who: Who, ctx: Context
+    ) -> tuple[Application, list[Plan]]:
+        """The caller's application, and the plans on sale in its community."""
+        application = self._require_own(tx, application_id, who, ctx, [joined_plans_on_sale()])
+        return application, take_joined_plans(application)
+
+    def _require_own(
+        self,
+        tx: Transaction,
+        application_id: str,
+        who: Who,
+        ctx: Context,
+        joined: Sequence[Document] = (),
     ) -> Application:
-        application = self._applications.require(application_id, tx=tx)
+        application = self._applications.require(application_id, tx=tx, joined=joined)
         require_own(ctx, who, application["person_id"], self._applications.noun)
         return application
 

@@ -8,6 +8,7 @@ from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.membership import (
+    ACTIVATED,
     APPLICATION_APPROVED,
     APPLICATION_INFO_REQUESTED,
     APPLICATION_REJECTED,
@@ -23,20 +24,25 @@ from contracts.records import Event, Rpc
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.terms import memberships
-from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.memberships import Membership, awaiting_term
+from services.membership.domain.terms.paid_terms import begin_free
+from services.membership.domain.terms.plans import Plan
 from services.membership.domain.terms.standings import Standing, nothing_yet, with_membership
+from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import without_private_answers
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
 from services.membership.store.terms.memberships import joined_live_membership
+from services.membership.store.terms.plans import joined_plan, take_joined_plan
 from services.membership.store.terms.standings import (
     joined_standing_of_its_person,
     take_joined_of_its_person,
 )
 from services.membership.usecases.access import Access
 from services.membership.usecases.terms.standings import store_standing
+from services.membership.usecases.terms.views import membership_facts
 from services.membership.usecases.vetting.views import (
     application_facts,
     application_view,
@@ -92,12 +98,18 @@ class ReviewUseCases:
         def decide(tx: Transaction, before: Application, community: FixedCommunity) -> Application:
             policy = community["policy"]
             theirs = take_joined_of_its_person(before)
+            plan = take_joined_plan(before)
             judged = domain.approve(before, ctx.require_person(), request["note"], tx.now, policy)
             if judged["state"] != "approved":
                 return judged
-            membership = self._open_membership(tx, judged, community, *theirs)
+            membership = self._open_membership(tx, judged, community, plan, *theirs)
             term_id = membership["terms"][0]["id"]
-            return {**judged, "membership_id": membership["_id"], "term_id": term_id}
+            opened: Application = {
+                **judged,
+                "membership_id": membership["_id"],
+                "term_id": term_id,
+            }
+            return opened if awaiting_term(membership) else domain.join_for_free(opened)
 
         def emit(tx: Transaction, approved: Application) -> None:
             if approved["state"] == "approved":
@@ -105,11 +117,12 @@ class ReviewUseCases:
                     **application_facts(approved),
                     "membership_id": approved["membership_id"],
                     "term_id": approved["term_id"],
+                    "plan_id": approved.get("plan_id"),
                     "pay_by": approved["pay_by"],
                 }
                 tx.emit(APPLICATION_APPROVED, approved, facts)
 
-        joined = [joined_live_membership(), *joined_standing_of_its_person()]
+        joined = [joined_live_membership(), *joined_standing_of_its_person(), joined_plan()]
         return self._step(
             APPROVE_APPLICATION, request["application_id"], ctx, decide, emit, joined=joined
         )
@@ -183,17 +196,17 @@ class ReviewUseCases:
         tx: Transaction,
         application: Application,
         community: FixedCommunity,
+        plan: Plan | None,
         former: Membership | None,
         standing: Standing | None,
     ) -> Membership:
-        """The membership to be paid; `former` and `standing` are what the person has there."""
+        """The membership to be paid, or begun when the plan is free; `former` and `standing` are
+        what the person has there."""
         community_id, person_id = community["_id"], application["person_id"]
         # A membership may have come in since they applied: by import, say.
         check_may_apply(Applicant(former, None, community["policy"], community["zone"], tx.now))
         if former is not None:
             self._memberships.save(tx, memberships.retire(former))
-        pay_by = application["pay_by"]
-        assert pay_by is not None  # it is approved
         opened = memberships.await_first_payment(
             id=new_id("mbr"),
             community_id=community_id,
@@ -201,12 +214,20 @@ class ReviewUseCases:
             zone=community["zone"],
             term_id=new_id("trm"),
             application_id=application["_id"],
-            pay_by=pay_by,
+            plan_id=application.get("plan_id"),
+            pay_by=application["pay_by"],
         )
+        if plan is not None and plan["free"]:
+            term_id, today = opened["terms"][0]["id"], day_in(community["zone"], tx.now)
+            begun = begin_free(opened, term_id, plan, today, community["policy"])
+            opened = {**begun, "sequence": 1}
         stored = self._memberships.insert(tx, opened)
         before = standing or nothing_yet(community_id, person_id, community["zone"])
         store_standing(tx, self._standings, with_membership(before, stored))
         tx.audit("open_membership", None, stored)
+        if stored["state"] == "active":
+            facts: wire.ActivatedFacts = {**membership_facts(None, stored), "after_lapse": False}
+            tx.emit(ACTIVATED, stored, facts, sequence=stored["sequence"])
         return stored
 
     def _view_for(self, application: Application, caller: Caller) -> wire.Application:

@@ -13,6 +13,7 @@ def own_application_view(application: Application) -> wire.Application:
         "community_id": application["community_id"],
         "person_id": application["person_id"],
         "state": application["state"],
+        "plan_id": application.get("plan_id"),
         "form_version": application["form_version"],
         "answers": application["answers"],
         "submitted_at": application["submitted_at"],

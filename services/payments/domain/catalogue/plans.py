@@ -1,10 +1,10 @@
 """Plans: what a community sells, and prices promised to applicants (`product.md` §2, §3)."""
 
 import datetime as dt
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, MoneyFields
-from contracts.states.payments import PriceLock
+from contracts.states.payments import PlanState, PriceLock
 from contracts.types.payments import Ladder
 
 
@@ -18,6 +18,8 @@ class Plan(Aggregate):
     ladder: Ladder | None
     price_lock: PriceLock
     zone: str
+    tier: NotRequired[str]
+    state: NotRequired[PlanState]  # missing in what was on sale before there were states
 
 
 class Promise(TypedDict):
@@ -30,3 +32,12 @@ class Promise(TypedDict):
     price: MoneyFields
     step: int | None
     promised_at: dt.datetime
+
+
+def is_on_sale(plan: Plan) -> bool:
+    return plan.get("state", "on_sale") == "on_sale"
+
+
+def is_free(plan: Plan) -> bool:
+    """Nothing is paid for it: who is approved has joined (rules.md §2.1)."""
+    return plan["ladder"] is None and plan["base_price"]["amount"] == 0

@@ -1,7 +1,7 @@
 """Purchases: what one person can pay for one subject, opened by its owner (architecture.md §5a)."""
 
 import datetime as dt
-from typing import Literal
+from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
@@ -24,8 +24,9 @@ PURCHASE: StateMachine[PurchaseState] = machine(
 
 
 class Purchase(Aggregate):
-    """`promise_ref`: the application whose applicant was promised a price; `order_id`: the order
-    that is open, or paid it."""
+    """`promise_ref`: the application whose applicant was promised a price, `applied_at` and
+    `approved_at` when it was handed in and approved; `order_id`: the order that is open, or paid
+    it."""
 
     community_id: str
     payer_id: str
@@ -33,6 +34,8 @@ class Purchase(Aggregate):
     plan_id: str | None
     purpose: Literal["join", "renew"]
     promise_ref: str | None
+    applied_at: NotRequired[dt.datetime | None]
+    approved_at: NotRequired[dt.datetime | None]
     state: PurchaseState
     order_id: str | None
     pay_by: dt.datetime | None

@@ -18,6 +18,8 @@ from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate_of, documen
 from contracts.aggregates import MoneyFields
 from services.payments.domain.catalogue.plans import Plan, Promise
 
+MOST_ON_SALE = 100
+
 
 class PlanStore(AggregateStore[Plan]):
     noun = "plan"
@@ -46,15 +48,15 @@ class PlanStore(AggregateStore[Plan]):
         theirs = plan is not None and community_id in (None, plan["community_id"])
         return plan if theirs else None
 
-    def newest(self, community_id: str) -> Plan | None:
-        """The plan that a purchase is opened for."""
-        theirs = {"community_id": community_id}
-        return cast(Plan | None, self.collection.find_one(theirs, sort=[("_id", -1)]))
+    def on_sale(self, community_id: str) -> list[Plan]:
+        """The plans that can be bought now, oldest first."""
+        wanted = {"community_id": community_id, "state": {"$in": ["on_sale", None]}}
+        return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(MOST_ON_SALE))
 
     def locked_at_application(self, community_id: str) -> list[Plan]:
         """The plans whose price is promised to whoever applies."""
-        plans = self.all_of(self.collection.find({"community_id": community_id}).sort("_id", 1))
-        return [plan for plan in plans if plan["price_lock"] == "at_application"]
+        on_sale = self.on_sale(community_id)
+        return [plan for plan in on_sale if plan["price_lock"] == "at_application"]
 
 
 class LadderStepStore:

@@ -1,6 +1,4 @@
-"""Plans on sale, their public price, and prices promised to applicants."""
-
-import datetime as dt
+"""Plans on sale and their public price."""
 
 from chassis.access import Access
 from chassis.clock import Clock
@@ -10,18 +8,14 @@ from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from contracts import payments as contract
-from contracts.envelope import CloudEvent
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
-from contracts.errors.payments import NO_PLAN
-from contracts.money import Money
 from contracts.types import payments as wire
 from contracts.types.membership import Community
 from services.payments.domain.catalogue.ladder import Ladder, ladder_of, list_price
 from services.payments.domain.catalogue.plans import Plan
-from services.payments.domain.checkout.purchases import Purchase, is_past_pay_by
 from services.payments.store import Stores
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
-from services.payments.usecases.views import plan_view
+from services.payments.usecases.views import plan_facts, plan_view
 
 # Minor units, as for a ladder's cap: sums over many orders stay far below int64 and below 2^53.
 MOST_EXPENSIVE = 10**13
@@ -61,6 +55,7 @@ class PlanUseCases:
         def work(tx: Transaction) -> wire.Plan:
             stored = self._stores.plans.insert(tx, plan)
             tx.audit("create_plan", None, stored)
+            tx.emit(contract.PLAN_DESCRIBED, stored, plan_facts(stored))
             return plan_view(stored)
 
         return self._uow.run(ctx, work)
@@ -117,90 +112,3 @@ class PlanUseCases:
                 places,
             ],
         }
-
-    # ── Price promises ──────────────────────────────────────────────────────────────────────────
-
-    def promise_at_application(self, event: CloudEvent, ctx: Context) -> None:
-        """Somebody applied: plans that lock the price at application promise the one of then."""
-        for plan in self._stores.plans.locked_at_application(event.data["community_id"]):
-            self._promise_price_at(_applied_at(event), plan, event.data["application_id"])
-
-    def promise_at_approval(self, event: CloudEvent, plan: Plan) -> None:
-        """Somebody was approved for a plan: unless it locks no price, they have a promise.
-
-        An earlier promise stands. The event that the person applied may still be on its way, so
-        the approval says when that was.
-        """
-        if plan["price_lock"] != "at_payment":
-            is_of_application = plan["price_lock"] == "at_application"
-            instant = _applied_at(event) if is_of_application else event.time
-            self._promise_price_at(instant, plan, event.data["application_id"])
-
-    def with_plan(self, purchase: Purchase, ctx: Context) -> Purchase:
-        """The purchase; one that was opened before there was any plan gets the newest.
-
-        Raises DomainError(NO_PLAN) while the community sells none.
-        """
-        if purchase["plan_id"] is not None:
-            return purchase
-        plan = self._stores.plans.newest(purchase["community_id"])
-        if plan is None:
-            raise DomainError(NO_PLAN)
-        if purchase["promise_ref"] is not None and plan["price_lock"] != "at_payment":
-            # They were waiting for it when it went on sale, at the price that it then had.
-            first = None if ladder_of(plan) is None else 0
-            self._promise(plan, purchase["promise_ref"], first, self._clock.now())
-
-        def work(tx: Transaction) -> Purchase:
-            before = self._stores.purchases.require(purchase["_id"], tx=tx)
-            if before["plan_id"] is not None:  # chosen in the same moment
-                return before
-            after = self._stores.purchases.save(tx, {**before, "plan_id": plan["_id"]})
-            tx.audit("choose_plan", before, after, plan=plan["_id"])
-            return after
-
-        return self._uow.run(ctx.without_key_or_message(), work)
-
-    def of_purchase(self, purchase: Purchase) -> Plan:
-        """The plan of a purchase that has one, as `with_plan` made sure."""
-        assert purchase["plan_id"] is not None
-        return self._stores.plans.require(purchase["plan_id"])
-
-    def _promise_price_at(self, instant: dt.datetime, plan: Plan, application_id: str) -> None:
-        """Promises the price of the lowest step that was not closed at a moment (rules.md §3.3),
-        so it is the same whenever this is done."""
-        has_ladder = ladder_of(plan) is not None
-        steps = self._stores.ladder_steps
-        step = steps.lowest_unclosed_at(plan["_id"], instant) if has_ladder else None
-        self._promise(plan, application_id, step, instant)
-
-    def _promise(
-        self, plan: Plan, application_id: str, step: int | None, instant: dt.datetime
-    ) -> None:
-        """Promises an applicant the price of a step, unless an earlier promise stands.
-
-        Made once by a unique index and never changed, so repeated deliveries need no inbox.
-        """
-        self._stores.promises.make(
-            plan,
-            application_id,
-            price=list_price(plan, step).as_dict(),
-            step=step,
-            now=instant,
-        )
-
-    def promised_price(self, plan: Plan, purchase: Purchase) -> Money | None:
-        """The price that a purchase's applicant was promised; None without, or past its pay-by."""
-        application_id = purchase["promise_ref"]
-        if application_id is None or plan["price_lock"] == "at_payment":
-            return None
-        if is_past_pay_by(purchase, self._clock.now()):
-            return None
-        promise = self._stores.promises.find(plan["community_id"], application_id, plan["_id"])
-        return None if promise is None else Money.from_dict(promise["price"])
-
-
-def _applied_at(event: CloudEvent) -> dt.datetime:
-    """When the application that an event is about was first handed in, whichever event of it is
-    heard of first; earlier versions of membership say only when the event was."""
-    return event.data["submitted_at"] or event.time

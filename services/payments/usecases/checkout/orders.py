@@ -22,8 +22,9 @@ from services.payments.domain.checkout.purchases import Purchase, require_payabl
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
-from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
+from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.quotes import QuoteUseCases, priced
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.repeating import until_settled
@@ -42,14 +43,16 @@ class OrderUseCases:
         uow: UnitOfWork,
         clock: Clock,
         access: Access,
-        plans: PlanUseCases,
+        choice: PlanChoice,
+        promises: Promises,
         quotes: QuoteUseCases,
         reservations: Reservations,
         captures: Captures,
         closer: OrderCloser,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
-        self._plans, self._quotes, self._reservations = plans, quotes, reservations
+        self._choice, self._promises = choice, promises
+        self._quotes, self._reservations = quotes, reservations
         self._captures, self._closer = captures, closer
 
     def create(self, request: wire.QuoteRef, ctx: Context) -> wire.Order:
@@ -144,7 +147,10 @@ class OrderUseCases:
         return new_order_view(order, self._clock.now())
 
     def _accept(self, quote: Quote, purchase: Purchase, ctx: Context) -> Order | None:
-        """The order of a live quote; None when its time is over or what it held is gone."""
+        """The order of a live quote; None when its time is over, what it held is gone, or another
+        plan was named since."""
+        if quote["plan_id"] != purchase["plan_id"]:
+            return None
         reservation = Reservation.of_quote(quote)
         if quotes.is_past(quote, self._clock.now()) or not self._reservations.keep(reservation):
             return None
@@ -186,12 +192,12 @@ class OrderUseCases:
         """The order with what it takes and keeps now; None when that is not the price seen."""
         live = facts.live_quote
         replaced = None if live is None else self._quotes.let_go(live, ctx)
-        plan, order_id = self._plans.of_purchase(purchase), new_id("ord")
+        plan, order_id = self._choice.of_purchase(purchase), new_id("ord")
         reservation, offer = self._reservations.take(
             purchase,
             plan,
             seen["coupon_codes"],
-            promised=self._plans.promised_price(plan, purchase),
+            promised=self._promises.price_of(plan, purchase),
             ref=order_id,
             until=None,
             ctx=ctx,

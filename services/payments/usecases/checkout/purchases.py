@@ -13,6 +13,7 @@ from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE, PURCHASE_WRONG_STATE
 from contracts.money import Money
 from contracts.types import payments as wire
+from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout import orders, purchases
 from services.payments.domain.checkout.orders import (
     ORDER,
@@ -25,7 +26,8 @@ from services.payments.domain.checkout.purchases import PURCHASE, Purchase
 from services.payments.domain.money import refunds
 from services.payments.store import Stores
 from services.payments.store.checkout.purchases import IsOpened
-from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.catalogue.promises import Promises, applied_at
+from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.money.refunds import emit_order_refunded, promise_order_refund
 from services.payments.usecases.stock.ended_orders import give_coupon_back
 from services.payments.usecases.stock.reservations import Reservation, Reservations
@@ -40,11 +42,13 @@ class PurchaseUseCases:
         uow: UnitOfWork,
         clock: Clock,
         access: Access,
-        plans: PlanUseCases,
+        choice: PlanChoice,
+        promises: Promises,
         reservations: Reservations,
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
-        self._access, self._plans, self._reservations = access, plans, reservations
+        self._access, self._reservations = access, reservations
+        self._choice, self._promises = choice, promises
 
     def get(self, request: wire.PurchaseRef, ctx: Context) -> wire.Purchase:
         purchase = self._stores.purchases.require(request["purchase_id"])
@@ -70,22 +74,26 @@ class PurchaseUseCases:
         """
         term = event.data
         community_id, application_id = term["community_id"], term.get("application_id")
-        plan = self._stores.plans.newest(community_id)
-        if plan is not None and application_id is not None:
-            self._plans.promise_at_approval(event, plan)
+        plan = self._plan_of(event)
+        is_first = application_id is not None or term["first_payment"]
         purchase: Purchase = {
             "_id": contract.purchase_id_of(term["term_id"]),
             "community_id": community_id,
             "payer_id": term["person_id"],
             "subject": {"kind": "membership_term", "ref": term["term_id"]},
-            # Without a plan on sale it waits for one, as `Plans.with_plan` says.
+            # Without one it waits until it has, as `PlanChoice.with_plan` says.
             "plan_id": None if plan is None else plan["_id"],
-            "purpose": "join" if application_id else "renew",
+            "purpose": "join" if is_first else "renew",
             "promise_ref": application_id,
+            "applied_at": None if application_id is None else applied_at(event),
+            "approved_at": None if application_id is None else event.time,
             "pay_by": term["pay_by"],
             "state": PURCHASE.initial,
             "order_id": None,
         }
+
+        if plan is not None:
+            self._promises.make_for(plan, purchase)
 
         def work(tx: Transaction) -> None:
             stored = self._stores.purchases.insert(tx, purchase)
@@ -177,6 +185,15 @@ class PurchaseUseCases:
             tx.audit("retry_purchase", order, again)
 
         self._uow.run(ctx, work)
+
+    def _plan_of(self, event: CloudEvent) -> Plan | None:
+        """The plan that was named, on sale or not any more; else the only one on sale."""
+        if (named := event.data["plan_id"]) is not None:
+            return self._stores.plans.get(named, community_id=event.data["community_id"])
+        try:
+            return self._choice.only_one(event.data["community_id"])
+        except DomainError:
+            return None  # the payer names one
 
     def _announced(self, tx: Transaction, event: CloudEvent) -> Purchase:
         """The purchase that an event of its owner is about."""

@@ -18,8 +18,9 @@ from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
-from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
+from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.views import quote_view
@@ -33,12 +34,13 @@ class QuoteUseCases:
         uow: UnitOfWork,
         clock: Clock,
         access: Access,
-        plans: PlanUseCases,
+        choice: PlanChoice,
+        promises: Promises,
         reservations: Reservations,
         closer: OrderCloser,
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
-        self._access, self._plans = access, plans
+        self._access, self._choice, self._promises = access, choice, promises
         self._reservations, self._closer = reservations, closer
 
     def create(self, request: wire.CreateQuote, ctx: Context) -> wire.Quote:
@@ -74,7 +76,7 @@ class QuoteUseCases:
             purchase = self._stores.purchases.require(purchase["_id"])
             purchases.require_payable(purchase, self._clock.now())
             purchases.require_without_order(purchase)
-        return self._plans.with_plan(purchase, ctx)
+        return self._choice.with_plan(purchase, ctx)
 
     def let_go(self, live: Quote, ctx: Context) -> Quote | None:
         """Gives back what a live quote holds, for another one of its payer.
@@ -114,12 +116,12 @@ class QuoteUseCases:
     def _make(
         self, purchase: Purchase, facts: PriceFacts, codes: list[str], ctx: Context
     ) -> wire.Quote:
-        plan = self._plans.of_purchase(purchase)
+        plan = self._choice.of_purchase(purchase)
         live = facts.live_quote
         replaced = None if live is None else self.let_go(live, ctx)
         quote_id = new_id("quo")
         until = quotes.locked_until(self._clock.now(), purchase["pay_by"])
-        promised = self._plans.promised_price(plan, purchase)
+        promised = self._promises.price_of(plan, purchase)
         reservation, offer = self._reservations.take(
             purchase,
             plan,

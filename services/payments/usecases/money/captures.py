@@ -30,7 +30,7 @@ from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, Payment
 from services.payments.store import Stores
 from services.payments.store.checkout.orders import AnotherOrderIsOpen
-from services.payments.usecases.catalogue.plans import PlanUseCases
+from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.money.refunds import promise_refund
 from services.payments.usecases.stock.ended_orders import end_order
 from services.payments.usecases.stock.reservations import Reservation, Reservations, renewed_ref
@@ -48,11 +48,11 @@ class Captures:
         stores: Stores,
         uow: UnitOfWork,
         clock: Clock,
-        plans: PlanUseCases,
+        promises: Promises,
         reservations: Reservations,
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
-        self._plans, self._reservations = plans, reservations
+        self._promises, self._reservations = promises, reservations
         self._turns = Turns()
 
     def record(
@@ -144,7 +144,7 @@ class Captures:
             purchase,
             plan,
             order["coupon_codes"],
-            promised=self._plans.promised_price(plan, purchase),
+            promised=self._promises.price_of(plan, purchase),
             ref=renewed_ref(order),
             until=self._clock.now() + LOCKED_FOR,
             ctx=ctx,
@@ -164,7 +164,12 @@ class Captures:
                 "discount": offer.discount.as_dict(),
             }
             reopened = self._stores.orders.save(tx, again)
-            taken = self._stores.purchases.save(tx, {**purchase, "order_id": order["_id"]})
+            again_paid: Purchase = {
+                **purchase,
+                "order_id": order["_id"],
+                "plan_id": order["plan_id"],
+            }
+            taken = self._stores.purchases.save(tx, again_paid)
             tx.audit("reopen_order", order, reopened, reason=refunds.LATE_PAYMENT)
             return reopened, taken
 
