@@ -20,6 +20,7 @@ from services.membership.store.identity.sign_in import ChallengeStore, SessionSt
 from services.membership.store.identity.sign_in_limits import SignInLimitStore
 from services.membership.store.migrations import (
     keep_for_a_time,
+    keep_numbers,
     list_sessions,
     one_form_of_addresses,
     reword,
@@ -68,6 +69,7 @@ SCHEMA = DatabaseSchema(
         one_form_of_addresses(5),
         keep_for_a_time(6),
         list_sessions(7),
+        keep_numbers(8),
     ],
 )
 

@@ -181,3 +181,13 @@ def list_sessions(number: int) -> Migration:
 def _drop_of_person(database: Database[Document], progress: Progress) -> None:
     if "of_person" in database["sessions"].index_information():
         database["sessions"].drop_index("of_person")
+
+
+def keep_numbers(number: int) -> Migration:
+    """Who joins again keeps the number: only live memberships have one each."""
+    return Migration(number, "numbers are kept by who joins again", _drop_one_per_number)
+
+
+def _drop_one_per_number(database: Database[Document], progress: Progress) -> None:
+    if "one_member_per_number" in database["memberships"].index_information():
+        database["memberships"].drop_index("one_member_per_number")

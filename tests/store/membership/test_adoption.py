@@ -101,5 +101,8 @@ def test_a_refunded_member_can_be_imported_and_a_member_cannot(
     world.deliver(payments.ORDER_PAID, order)
     assert imports_one(world, run_jobs, "back@example.com", 7) == [("email", "field.taken")]
     world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
-    (member,) = imports_one(world, run_jobs, "back@example.com", 7)
-    assert (member["number"], member["state"]) == (7, "active")
+    # Once a number, always that number (rules.md §2.2); it is not anybody else's either.
+    assert imports_one(world, run_jobs, "back@example.com", 7) == [("number", "field.choice")]
+    assert imports_one(world, run_jobs, "other@example.com", 1) == [("number", "field.taken")]
+    (member,) = imports_one(world, run_jobs, "back@example.com", 1)
+    assert (member["number"], member["state"]) == (1, "active")

@@ -240,8 +240,8 @@ def test_a_new_application_does_not_undo_having_been_a_member(world: World) -> N
     assert (joined["state"], joined["joined_on"]) == ("active", member["joined_on"])
 
 
-def test_who_was_refunded_may_join_again_with_a_new_number(world: World) -> None:
-    """product.md §2: a number is never reused; a new membership gets a new one."""
+def test_who_joins_again_keeps_the_number(world: World) -> None:
+    """rules.md §2.2: given the first time, then kept for ever; nobody else gets it."""
     applicant = world.person()
     approved = world.approved(applicant)
     order = world.order(approved)
@@ -249,14 +249,15 @@ def test_who_was_refunded_may_join_again_with_a_new_number(world: World) -> None
     world.deliver(payments.ORDER_REFUNDED, world.refunded(order))
     second = world.member(applicant)
     assert second["id"] != approved["membership_id"]
-    assert second["number"] == 2
+    assert second["number"] == 1
+    assert world.member()["number"] == 2
     counts = world.ask(
         world.app.memberships.count,
         membership.GET_MEMBERSHIP_COUNTS,
         world.owner,
         community_id=world.community["id"],
     )
-    assert (counts["memberships"]["active"], counts["memberships"]["cancelled"]) == (1, 0)
+    assert (counts["memberships"]["active"], counts["memberships"]["cancelled"]) == (2, 0)
 
 
 def test_member_cannot_apply_and_strangers_see_nothing(world: World) -> None:

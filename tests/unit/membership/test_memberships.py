@@ -31,6 +31,7 @@ def opened(zone: str = "Asia/Shanghai") -> Membership:
         person_id="per_1",
         zone=zone,
         term_id="trm_0",
+        number=None,
         application_id="app_1",
         plan_id=None,
         pay_by=dt.datetime(2026, 3, 5, tzinfo=dt.UTC),

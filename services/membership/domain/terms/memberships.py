@@ -102,13 +102,15 @@ def await_first_payment(
     person_id: str,
     zone: str,
     term_id: str,
+    number: int | None,
     application_id: str,
     plan_id: str | None,
     pay_by: dt.datetime | None,
 ) -> Membership:
-    """The membership that an approved applicant has to pay for."""
+    """The membership that an approved applicant has to pay for; who was a member before keeps the
+    number."""
     term = _awaiting_term(term_id, "join", application_id, plan_id, pay_by)
-    return {**_blank(id, community_id, person_id, zone), "terms": [term]}
+    return {**_blank(id, community_id, person_id, zone), "number": number, "terms": [term]}
 
 
 def imported(
@@ -247,7 +249,7 @@ def cancel(membership: Membership) -> Membership:
 
 
 def retire(membership: Membership) -> Membership:
-    """Makes room for a new membership of the same person; the number is not used again."""
+    """Makes room for a new membership of the same person, which keeps the number."""
     return {**membership, "live": False, "due_at": None}
 
 

@@ -41,10 +41,16 @@ class MembershipStore(CountedStore[Membership]):
                 name="one_live_membership",
             ),
             Index(
+                # Who joins again keeps the number: the former membership has it, too.
                 [("community_id", 1), ("number", 1)],
                 unique=True,
+                partial={"live": True, "number": {"$type": "number"}},
+                name="one_live_member_per_number",
+            ),
+            Index(
+                [("community_id", 1), ("number", 1)],
                 partial={"number": {"$type": "number"}},
-                name="one_member_per_number",
+                name="by_number",
             ),
             Index([("terms.id", 1)], unique=True, name="by_term", across_communities=True),
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
@@ -93,15 +99,18 @@ class MembershipStore(CountedStore[Membership]):
         found = self.all_of(self.collection.find(wanted, session=tx.session))
         return {membership["person_id"]: membership for membership in found}
 
-    def numbers_taken(self, tx: Transaction, community_id: str, numbers: Sequence[int]) -> set[int]:
-        """Which of these member numbers somebody has."""
+    def holders(
+        self, tx: Transaction, community_id: str, numbers: Sequence[int]
+    ) -> dict[int, str]:
+        """Which of these member numbers somebody has or had, and who."""
         # The partial index is used only when its own filter is part of the query (D-9).
         wanted = {
             "community_id": community_id,
             "number": {"$in": list(numbers), "$type": "number"},
         }
-        found = self.collection.find(wanted, {"number": 1}, session=tx.session)
-        return {membership["number"] for membership in found}
+        shown = {"number": 1, "person_id": 1}
+        found = self.collection.find(wanted, shown, session=tx.session)
+        return {membership["number"]: membership["person_id"] for membership in found}
 
     def by_term(self, tx: Transaction, term_id: str) -> Membership | None:
         """The membership that a term belongs to."""

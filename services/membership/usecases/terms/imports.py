@@ -199,16 +199,22 @@ class ImportUseCases:
         community_id = community["_id"]
         today = day_in(community["zone"], tx.now)
         numbers = [row["number"] for row in batch if row["number"] is not None]
-        taken = self._memberships.numbers_taken(tx, community_id, numbers)
+        holders = self._memberships.holders(tx, community_id, numbers)
         known = [person["_id"] for person in people.values()]
         members = self._memberships.live_of_people(tx, community_id, known)
         for row in batch:
             person = people.get(row["email"])
-            if row["number"] in taken:
+            person_id = None if person is None else person["_id"]
+            holder = None if row["number"] is None else holders.get(row["number"])
+            held = None if person_id is None else members.get(person_id)
+            if holder not in (None, person_id):
                 domain.refuse(row, "number", "field.taken")
-            held = None if person is None else members.get(person["_id"])
-            if held is not None and blocks_application(held, today, community["policy"]):
+            if held is None:
+                continue
+            if blocks_application(held, today, community["policy"]):
                 domain.refuse(row, "email", "field.taken")
+            elif held["number"] not in (None, row["number"]):  # kept for ever (rules.md §2.2)
+                domain.refuse(row, "number", "field.choice", choices=str(held["number"]))
         return members
 
     def _admit(

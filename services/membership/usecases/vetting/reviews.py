@@ -213,6 +213,7 @@ class ReviewUseCases:
             person_id=person_id,
             zone=community["zone"],
             term_id=new_id("trm"),
+            number=None if former is None else former["number"],
             application_id=application["_id"],
             plan_id=application.get("plan_id"),
             pay_by=application["pay_by"],
