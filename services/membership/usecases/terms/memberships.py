@@ -19,6 +19,7 @@ from services.membership.domain.terms import memberships as domain
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
+from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.usecases.access import Access
 from services.membership.usecases.terms.views import membership_view
 
@@ -80,8 +81,7 @@ class MembershipUseCases:
         """Puts the next term up for payment; the same one until it is paid."""
 
         def work(tx: Transaction) -> wire.Membership:
-            before = self._require_own(tx, request["membership_id"], ctx)
-            policy = self._communities.fixed(before["community_id"])["policy"]
+            before, policy = self._require_own(tx, request["membership_id"], ctx)
             today = day_in(before["zone"], tx.now)
             if domain.renewal_is_open(before, today, policy):
                 return membership_view(before, today)
@@ -104,10 +104,13 @@ class MembershipUseCases:
 
         return self._uow.run(ctx, work)
 
-    def _require_own(self, tx: Transaction, membership_id: str, ctx: Context) -> Membership:
-        membership = self._memberships.require(membership_id, tx=tx)
+    def _require_own(
+        self, tx: Transaction, membership_id: str, ctx: Context
+    ) -> tuple[Membership, wire.Policy]:
+        membership = self._memberships.require(membership_id, tx=tx, joined=joined_policy())
+        policy = take_joined_policy(membership)
         require_own(ctx, START_RENEWAL.who, membership["person_id"], self._memberships.noun)
-        return membership
+        return membership, policy
 
     def _today(self, community: FixedCommunity) -> str:
         return self._clock.today(community["zone"]).isoformat()
