@@ -304,8 +304,8 @@ def _(world: World) -> Asked:
 
 
 def _changed(world: World, **asked: Any) -> None:
-    change = (world.app.communities.change, membership.CHANGE_COMMUNITY, world.owner)
-    world.ask(*change, **community(world), **asked, expected_version=1)
+    request = {**community(world), **asked, "expected_version": 1}
+    world.ask(world.app.communities.change, membership.CHANGE_COMMUNITY, world.owner, **request)
 
 
 def community(world: World) -> dict[str, Any]:
