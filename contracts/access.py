@@ -44,6 +44,7 @@ class Who:
     `person` that the object is about, under the name that they have there, or holds one of `roles`
     in its community; without both, whoever signed in is meant. `note` narrows it in words.
     `lately` says when they have to have signed in within the last ten minutes: ALWAYS, or a case.
+    `knowing`: who signed in is known to the service although nobody has to; it shows them more.
     """
 
     others: str = ""
@@ -51,6 +52,7 @@ class Who:
     roles: Set[Role] = frozenset()
     note: str = ""
     lately: str = ""
+    knowing: bool = False
 
     @property
     def signed_in(self) -> bool:
@@ -64,6 +66,10 @@ class Who:
     def but(self, note: str) -> "Who":
         """The same with a restriction in words, which the service checks, too."""
         return dataclasses.replace(self, note=note)
+
+    def who_sees_more(self, note: str) -> "Who":
+        """The same, where the service shows more to whom it knows, as `note` says."""
+        return dataclasses.replace(self, note=note, knowing=True)
 
     def signed_in_lately(self, case: str = ALWAYS) -> "Who":
         """The same for who signed in within the last ten minutes (step-up, RFC 9470); in a `case`

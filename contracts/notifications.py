@@ -18,7 +18,7 @@ from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
 class Notification(Document):
     """A message in a person's in-app inbox, in the language that the reader asked for.
 
-    `link` is the address of what it is about at the gateway.
+    `link` is the address of what it is about at the gateway, `page` on the community's own site.
     """
 
     id = Id("ntf", required=True)
@@ -28,6 +28,14 @@ class Notification(Document):
     title = fields.String(required=True)
     text = fields.String(required=True)
     link = fields.String(required=True)
+    page = fields.String(
+        load_default=None,  # for readers: what an earlier version does not send
+        allow_none=True,
+        metadata={
+            "description": "null where the community names none for what it is about",
+            "example": "https://club.example.com/applications/app_01JD6Q3F0M8V6Z4X2K9T7R5WYB",
+        },
+    )
     read_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)

@@ -305,7 +305,7 @@ class Application:
             self.limits.charge(operations, all_of(exchange.source), -1)
             raise
         if route.scope is None:
-            return ANONYMOUS
+            return actor if route.rpc.who.knowing and USER_SCOPE in bearer.scopes else ANONYMOUS
         if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
             raise DomainError(SCOPE_MISSING, needed=str(route.scope))
         return actor

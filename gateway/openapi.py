@@ -197,7 +197,7 @@ class _Description:
             "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}."
             + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
-            "security": [{"bearer": [str(route.scope)]}] if route.scope else [],
+            "security": _security(route),
             "parameters": self._parameters(route),
             "responses": {**self._success(route), **self._failures(route)},
         }
@@ -334,6 +334,13 @@ class _Description:
     def _name(self, schema: Any) -> str:
         known = schema if isinstance(schema, type) else type(schema)
         return self._names[known]
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """What is to be shown; an empty object says that nothing has to be."""
+    if route.scope:
+        return [{"bearer": [str(route.scope)]}]
+    return [{}, {"bearer": []}] if route.rpc.who.knowing else []
 
 
 def _limit_headers(route: Route) -> dict[str, Any]:

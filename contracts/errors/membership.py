@@ -71,6 +71,13 @@ COMMUNITY_SLUG_TAKEN = ErrorCode(
     "Another community has the short name {slug}; choose another.",
     "短名称 {slug} 已被使用，请更换。",
 )
+LINK_HOST_NOT_ALLOWED = ErrorCode(
+    "membership.link_host_not_allowed",
+    Kind.RULE_VIOLATED,
+    "Links of this community may not lead to {host}; use one of its hosts ({allowed}), or ask an"
+    " operator to allow it.",
+    "该社群的链接不能指向 {host}，请使用已允许的域名（{allowed}），或联系运营者添加。",
+)
 LAST_OWNER = ErrorCode(
     "membership.owner_is_last",
     Kind.RULE_VIOLATED,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from contracts.access import ANYBODY, GRANTABLE_ROLES, OPERATORS, OWNING_ROLES, holders
@@ -24,6 +26,9 @@ from contracts.fields import (
 )
 from contracts.membership.inputs import EmailAddress, question_key
 from contracts.records import Rpc
+from contracts.states.membership import LINK_KINDS, VISIBILITIES
+
+_HIDDEN = "hidden ones to who belongs there, applies there or operates the system"
 
 
 class AskedIf(Request):
@@ -88,15 +93,50 @@ class Policy(Request):
     first_member_number = _setting("number of the first member; an import moves it", 1, 1, 10**9)
 
 
-class CreateCommunity(Request):
-    slug = Matching(
-        r"[a-z][a-z0-9-]{1,38}[a-z0-9]",
-        "a short name such as doctors",
-        required=True,
-        metadata={"description": "short name, unique in the system", "example": "doctors"},
+# What a policy may be changed in: the first number was given out with the community.
+PolicyChange = Request.from_dict(
+    {
+        name: Whole(minimum=field.minimum, maximum=field.maximum, metadata=field.metadata)
+        for name, field in Policy._declared_fields.items()
+        if isinstance(field, Whole) and name != "first_member_number"
+    },
+    name="PolicyChange",
+)
+
+
+def _slug(**kwargs: Any) -> Matching:
+    described = {"description": "short name, unique in the system", "example": "doctors"}
+    pattern = r"[a-z][a-z0-9-]{1,38}[a-z0-9]"
+    return Matching(pattern, "a short name such as doctors", metadata=described, **kwargs)
+
+
+def _visibility(**kwargs: Any) -> Choice:
+    meaning = "public: in the list; unlisted: for who has its id or slug; hidden: for its people"
+    return Choice(*VISIBILITIES, metadata={"description": meaning}, **kwargs)
+
+
+def _link_to(kind: str) -> Matching:
+    """An address for each object of a kind; whose host it may have is said by `link_hosts`."""
+    example = f"https://club.example.com/{kind}s/{{id}}"
+    return Matching(
+        r"https?://[!$-;=?-\[\]_a-z{}~]{1,400}",
+        example,
+        allow_none=True,
+        metadata={
+            "description": "https, with {id} once in its path or query; null takes it away",
+            "example": example,
+        },
     )
+
+
+LinksChange = Request.from_dict({kind: _link_to(kind) for kind in LINK_KINDS}, name="LinksChange")
+
+
+class CreateCommunity(Request):
+    slug = _slug(required=True)
     name = Text(required=True, minimum=1, maximum=100)
     description = Text(load_default="", maximum=2000, multiline=True)
+    visibility = _visibility(load_default="public")
     zone = Zone(load_default="Asia/Shanghai")
     locale = Choice("zh-CN", "en", load_default="zh-CN")
     currency = Matching(r"[A-Z]{3}", "an ISO 4217 code", load_default="CNY")
@@ -111,7 +151,17 @@ class CreateCommunity(Request):
     )
 
 
+def _link_of(kind: str) -> fields.String:
+    example = {"example": f"https://club.example.com/{kind}s/{{id}}"}
+    return fields.String(required=True, allow_none=True, metadata=example)
+
+
+Links = Document.from_dict({kind: _link_of(kind) for kind in LINK_KINDS}, name="Links")
+
+
 class Community(Document):
+    """`links` say where an object is shown on the community's own site, at one of `link_hosts`."""
+
     id = Id("com", required=True)
     slug = fields.String(required=True)
     name = fields.String(required=True)
@@ -122,12 +172,97 @@ class Community(Document):
     form = fields.List(fields.Nested(Section), required=True)
     form_version = Whole(required=True)
     policy = fields.Nested(Policy, required=True)
+    # The defaults are for readers: what an earlier version does not send.
+    policy_version = Whole(load_default=1)
+    visibility = _visibility(load_default="public")
+    links = fields.Nested(Links, load_default=lambda: dict.fromkeys(LINK_KINDS))
+    link_hosts = fields.List(fields.String(), load_default=list)
     version = Whole(required=True)
     created_at = Instant(required=True)
 
 
 class CommunityRef(Request):
     community_id = Id("com", required=True)
+
+
+class ListCommunities(PageRequest):
+    slug = _slug(load_default=None, allow_none=True)
+
+
+class ChangeCommunity(Request):
+    """What is left out stays. Slug, zone, locale and currency stay for ever."""
+
+    community_id = Id("com", required=True)
+    name = Text(minimum=1, maximum=100)
+    description = Text(maximum=2000, multiline=True)
+    visibility = _visibility()
+    policy = fields.Nested(PolicyChange)
+    links = fields.Nested(LinksChange)
+    simulate = Boolean(
+        load_default=False, metadata={"description": "store nothing, say what would change"}
+    )
+    expected_version = seen_version()
+
+
+class Concerned(Document):
+    """Whom a change of the policy meets."""
+
+    applications = Whole(
+        required=True, metadata={"description": "not decided yet: decided by the new policy"}
+    )
+    memberships = Whole(
+        required=True, metadata={"description": "await payment: keep the time that they were given"}
+    )
+
+
+class CommunityChange(Document):
+    """The community after the change, or as it would be; `version` is the stored one's."""
+
+    community = fields.Nested(Community, required=True)
+    changed = fields.List(
+        fields.String(),
+        required=True,
+        metadata={
+            "description": "where it differs",
+            "example": ["/policy/grace_days"],
+        },
+    )
+    concerned = fields.Nested(
+        Concerned,
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a simulated change of the policy, else null"},
+    )
+    simulated = Boolean(required=True)
+    version = Whole(required=True)
+
+
+class ChangeLinkHosts(Request):
+    community_id = Id("com", required=True)
+    link_hosts = ListOf(
+        Matching(
+            r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
+            "a host in ASCII such as club.example.com",
+            metadata={"example": "club.example.com"},
+        ),
+        maximum=20,
+        required=True,
+    )
+    expected_version = seen_version()
+
+
+class PolicyRef(Request):
+    community_id = Id("com", required=True)
+    policy_version = Whole(required=True, minimum=1)
+
+
+class PolicyVersion(Document):
+    """A policy as it stood in one version; `until` is when another one took its place."""
+
+    community_id = Id("com", required=True)
+    policy_version = Whole(required=True)
+    policy = fields.Nested(Policy, required=True)
+    until = Instant(required=True, allow_none=True)
 
 
 class ChangeForm(Request):
@@ -197,8 +332,33 @@ GET_COMMUNITY = Rpc(
     "A community as anybody may see it.",
     CommunityRef,
     Community,
-    who=ANYBODY,
+    who=ANYBODY.who_sees_more(_HIDDEN),
     callers=("gateway", "payments", "events", "notifications"),
+)
+CHANGE_COMMUNITY = Rpc(
+    "membership",
+    "change_community",
+    "Change names, policy, visibility and links of a community, or see what that would change.",
+    ChangeCommunity,
+    CommunityChange,
+    who=holders(OWNING_ROLES),
+    errors=(codes.LINK_HOST_NOT_ALLOWED,),
+)
+CHANGE_LINK_HOSTS = Rpc(
+    "membership",
+    "change_link_hosts",
+    "Say to which hosts a community's links may lead; links to others go.",
+    ChangeLinkHosts,
+    Community,
+    who=OPERATORS,
+)
+GET_POLICY = Rpc(
+    "membership",
+    "get_policy",
+    "The policy of a community as it stood in one version.",
+    PolicyRef,
+    PolicyVersion,
+    who=ANYBODY.who_sees_more(_HIDDEN),
 )
 CHANGE_FORM = Rpc(
     "membership",
@@ -219,10 +379,10 @@ GET_FORM = Rpc(
 LIST_COMMUNITIES = Rpc(
     "membership",
     "list_communities",
-    "All communities.",
-    PageRequest,
+    "The communities that are public, or the one with a short name.",
+    ListCommunities,
     page_of(Community, "Communities"),
-    who=ANYBODY,
+    who=ANYBODY.who_sees_more("owners see theirs, operators all"),
 )
 GRANT_ROLE = Rpc(
     "membership",

@@ -26,6 +26,8 @@ TermKind = Literal["paid", "free", "comped", "imported"]
 AccessChange = Literal["none", "gained", "lost"]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
+Visibility = Literal["public", "unlisted", "hidden"]  # of a community
+LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
@@ -33,3 +35,5 @@ TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)
 ACCESS_CHANGES: tuple[AccessChange, ...] = get_args(AccessChange)
 ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
 EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)
+VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
+LINK_KINDS: tuple[LinkKind, ...] = get_args(LinkKind)

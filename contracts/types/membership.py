@@ -100,6 +100,7 @@ class CreateCommunity(TypedDict):
     slug: str
     name: str
     description: str
+    visibility: Literal["public", "unlisted", "hidden"]
     zone: str
     locale: Literal["zh-CN", "en"]
     currency: str
@@ -112,6 +113,45 @@ class CommunityRef(TypedDict):
     community_id: str
 
 
+class PolicyChange(TypedDict):
+    decisions_needed: NotRequired[int]
+    pay_by_hours: NotRequired[int]
+    grace_days: NotRequired[int]
+    revival_days: NotRequired[int]
+    renewal_opens_days: NotRequired[int]
+    reapply_after_days: NotRequired[int]
+    claim_minutes: NotRequired[int]
+
+
+class LinksChange(TypedDict):
+    application: NotRequired[str | None]
+    membership: NotRequired[str | None]
+    order: NotRequired[str | None]
+    registration: NotRequired[str | None]
+
+
+class ChangeCommunity(TypedDict):
+    community_id: str
+    name: NotRequired[str]
+    description: NotRequired[str]
+    visibility: NotRequired[Literal["public", "unlisted", "hidden"]]
+    policy: NotRequired[PolicyChange]
+    links: NotRequired[LinksChange]
+    simulate: bool
+    expected_version: int
+
+
+class ChangeLinkHosts(TypedDict):
+    community_id: str
+    link_hosts: list[str]
+    expected_version: int
+
+
+class PolicyRef(TypedDict):
+    community_id: str
+    policy_version: int
+
+
 class ChangeForm(TypedDict):
     community_id: str
     form: list[Section]
@@ -121,6 +161,12 @@ class ChangeForm(TypedDict):
 class FormRef(TypedDict):
     community_id: str
     form_version: int
+
+
+class ListCommunities(TypedDict):
+    after: str | None
+    limit: int
+    slug: str | None
 
 
 class GrantRole(TypedDict):
@@ -312,6 +358,13 @@ class DecisionWords(TypedDict):
     words: str
 
 
+class Links(TypedDict):
+    application: str | None
+    membership: str | None
+    order: str | None
+    registration: str | None
+
+
 class Community(TypedDict):
     id: str
     slug: str
@@ -323,8 +376,32 @@ class Community(TypedDict):
     form: list[Section]
     form_version: int
     policy: Policy
+    policy_version: int
+    visibility: str
+    links: Links
+    link_hosts: list[str]
     version: int
     created_at: dt.datetime
+
+
+class Concerned(TypedDict):
+    applications: int
+    memberships: int
+
+
+class CommunityChange(TypedDict):
+    community: Community
+    changed: list[str]
+    concerned: Concerned | None
+    simulated: bool
+    version: int
+
+
+class PolicyVersion(TypedDict):
+    community_id: str
+    policy_version: int
+    policy: Policy
+    until: dt.datetime | None
 
 
 class Form(TypedDict):

@@ -33,6 +33,7 @@ class Notification(TypedDict):
     title: str
     text: str
     link: str
+    page: str | None
     read_at: dt.datetime | None
     version: int
     created_at: dt.datetime

@@ -43,7 +43,8 @@ WITHOUT_COMMUNITY = {
     """,
     "a person's own, whichever communities they are of": """
         MembershipStore.of_person ApplicationStore.of_person RegistrationStore.of_person
-        MessageStore.inbox StandingStore.of_person ErasureStore.newest_of ChallengeStore.forget
+        MessageStore.inbox StandingStore.of_person StandingStore.run_by
+        ErasureStore.newest_of ChallengeStore.forget
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
         EmailChangeStore.forget PersonStore.mention
@@ -57,6 +58,9 @@ WITHOUT_COMMUNITY = {
         MeetupStore.waitlisting MeetupStore.winding_up OfferStore.expired
         RegistrationStore.unconfirmed SeatStore.freed
         MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
+    """,
+    "communities themselves, of which everybody sees those that are shown to them": """
+        CommunityStore.all CommunityStore.by_slug CommunityStore.listed
     """,
     "for operators, who serve all communities": """
         IncidentStore.newest_open IncidentStore.require RefundStore.failed MessageStore.failed

@@ -73,6 +73,8 @@ class Gate:
             "membership.grant_role": lambda: {"email": f"{fresh}@example.com", "role": "scanner"},
             "membership.grant_operator": lambda: {"email": f"{fresh}@example.com"},
             "membership.change_form": lambda: {"form": COMMUNITY["form"]},
+            "membership.change_community": lambda: {"description": fresh},
+            "membership.change_link_hosts": lambda: {"link_hosts": ["club.example.com"]},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
             "membership.request_info": lambda: {"message": "?", "questions": ["city"]},
@@ -109,7 +111,7 @@ class Gate:
         """If-Match with what the caller reads, or with a guess where it may not read."""
         if "If-Match" not in operation.named("header"):
             return {}
-        path = operation.path.format(**named).removesuffix("/form")
+        path = operation.path.format(**named).removesuffix("/form").removesuffix("/link-hosts")
         return {"If-Match": who.raw("GET", path).headers.get("ETag", '"1"')}
 
     def state(self) -> dict[str, Any]:

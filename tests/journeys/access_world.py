@@ -69,6 +69,7 @@ class AccessWorld:
             "role": "host",
             "provider": "sandbox",
             "form_version": "1",
+            "policy_version": "1",
         }
         world.operator.post(f"/v1/people/{self.things['person_id']}/erasure")
         for client in self.everybody.values():

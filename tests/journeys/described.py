@@ -46,6 +46,8 @@ NARROWER = (
     ("*", "gateway.cursor_invalid", "a cursor is opaque and signed"),
     ("membership.create_community", "/form", "questions refer to each other"),
     ("membership.change_form", "/form", "questions refer to each other"),
+    ("membership.change_community", "/links", "an address is more than its pattern says"),
+    ("membership.change_community", "membership.link_host_not_allowed", "hosts are the operator's"),
     ("membership.create_application", "/answers", "the community's form asks"),
     ("membership.change_application", "/answers", "the community's form asks"),
     ("membership.request_info", "/questions", "the community's form asks"),
@@ -180,7 +182,7 @@ def _typed(parameter: Mapping[str, Any], example: str) -> Any:
 
 def _etag(gate: Gate, operation: Operation, named: Mapping[str, str]) -> str:
     who = gate.owner_of(operation.id) or gate.place.world.owner
-    path = operation.path.format(**named).removesuffix("/form")
+    path = operation.path.format(**named).removesuffix("/form").removesuffix("/link-hosts")
     return who.raw("GET", path).headers.get("ETag", '"1"')
 
 

@@ -43,6 +43,8 @@ PLANTED = {
     "membership.create_community /form/title": "mk15section",
     "membership.create_community /form/questions/title": "mk16question",
     "membership.create_community /form/questions/options": "mk17option",
+    "membership.change_community /name": "mk24renamed",
+    "membership.change_community /description": "mk25retold",
     "payments.create_plan /name": "mk18plan",
     "payments.create_coupon /name": "mk19coupon",
 }
@@ -140,6 +142,8 @@ class Story:
         }
         written = world.operator.post("/v1/communities", body)
         path = f"/v1/communities/{written['id']}"
+        told = {name: marks[f"change_community /{name}"] for name in ("name", "description")}
+        world.operator.patch(path, told, version=written["version"])
         world.operator.post(f"{path}/roles", {"email": "owner@example.com", "role": "treasurer"})
         plan = {"name": marks["create_plan /name"], "base_price": money(300_000)}
         world.owner.post(f"{path}/plans", plan)

@@ -32,6 +32,7 @@ from services.notifications.adapters.channels import (
 )
 from services.notifications.adapters.wording import Words
 from services.notifications.domain.deliveries import LONGEST_ATTEMPT, SEND_WITHIN
+from services.notifications.domain.rules import Lead
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 AT_ONCE = 8
@@ -81,6 +82,7 @@ def notice_to(reader: Reader) -> Notice:
         type="seat_offered",
         reader=reader,
         words=Words("Ein Platz ist frei · 有空位", ("Bis 15:30 Uhr.", "请尽快确认。")),
+        lead=Lead("registration", "https://club.example.com/my?registration=reg_1&from=mail"),
         community="医生圈",
         at=NOON,
     )
@@ -102,6 +104,8 @@ class ChannelSuite:
         (taken,) = far_side.taken(message.reader)
         assert (taken.id, taken.title) == (message.id, message.words.title)
         assert all(paragraph in taken.text for paragraph in message.words.paragraphs)
+        assert message.lead is not None
+        assert str(message.lead.page) in taken.text, "product.md §5: it leads somewhere"
 
     def test_a_message_sent_again_has_the_same_id(self, far_side: FarSide) -> None:
         """I-11: a copy after a crash is recognised."""
@@ -220,7 +224,7 @@ class KeptChannel:
 
     def taken(self, reader: Reader) -> list[Taken]:
         return [
-            Taken(message.id, message.words.title, message.words.text)
+            Taken(message.id, message.words.title, f"{message.words.text}\n{message.lead}")
             for message in self.notices
             if message.reader == reader
         ]

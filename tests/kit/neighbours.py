@@ -14,6 +14,7 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.problems import load
 from contracts.reading import as_read
 from contracts.records import Rpc
+from contracts.states.membership import LINK_KINDS
 
 Request = dict[str, Any]
 Answer = dict[str, Any]
@@ -59,6 +60,7 @@ class FakeMembership:
         self.emails_changed: set[str] = set()  # by change of an address
         self.words: dict[str, str] = {}  # that people wrote, by application or refund
         self.seats_gone: set[str] = set()  # by registration
+        self.links: dict[str, str] = {}  # of every community, by kind of object
         self.asked: list[tuple[Rpc, Request, Context]] = []
         self.answers: dict[Rpc, Callable[[Request], Answer]] = {
             membership.GET_COMMUNITY: self.community,
@@ -106,6 +108,10 @@ class FakeMembership:
             "form": [],
             "form_version": 1,
             "policy": membership.Policy().load({}),
+            "policy_version": 1,
+            "visibility": "public",
+            "links": {**dict.fromkeys(LINK_KINDS), **self.links},
+            "link_hosts": [],
             "version": 1,
             "created_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
         }

@@ -10,6 +10,7 @@ from chassis.mongo import Document
 from chassis.schema import DatabaseSchema
 from services.membership.store.communities.communities import (
     CommunityStore,
+    FormerPolicyStore,
     FormStore,
     MemberNumberStore,
 )
@@ -46,6 +47,7 @@ class Stores:
     email_changes: EmailChangeStore
     communities: CommunityStore
     forms: FormStore
+    former_policies: FormerPolicyStore
     numbers: MemberNumberStore
     plans: PlanStore
     standings: StandingStore

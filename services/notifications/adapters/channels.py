@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from services.notifications.adapters.wording import Words
+from services.notifications.domain.rules import Lead
 
 # From the first step to the other side's last word about a notice: a step that goes on byte by
 # byte, and many slow steps, end by then.
@@ -41,12 +42,13 @@ class Reader:
 class Notice:
     """One message in words. `id` is its cause's, the same in every attempt, and when the delivery
     is made anew after a restore: so a message sent again can be recognised as the same.
-    `community` is in whose name it is sent."""
+    `lead` is where it leads, `community` in whose name it is sent."""
 
     id: str
     type: str
     reader: Reader
     words: Words
+    lead: Lead | None
     community: str
     at: dt.datetime
 

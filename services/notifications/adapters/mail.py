@@ -188,7 +188,11 @@ class MailChannel:
     def send(self, notice: Notice, may_send: Callable[[], bool]) -> None:
         reader = notice.reader
         body = self._wording.mail(
-            notice.words, reader.locale, community=notice.community, name=reader.name
+            notice.words,
+            reader.locale,
+            lead=notice.lead,
+            community=notice.community,
+            name=reader.name,
         )
         mail = Mail(
             id=notice.id,

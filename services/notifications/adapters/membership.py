@@ -1,4 +1,5 @@
-"""What a message needs from membership: where to reach people, and a community's name and zone.
+"""What a message needs from membership: where to reach people, and a community's name, zone and
+links.
 
 Personal data is asked for when it is needed and remembered for a minute at most, in memory only.
 """
@@ -45,7 +46,7 @@ class MembershipClient:
         return cast(wire.Recipient, answer)
 
     def community(self, community_id: str, ctx: Context) -> wire.Community:
-        """Name, zone and language of a community."""
+        """Name, zone and links of a community, as they are now or were within the last minute."""
         answer = self._ask(
             ("community", community_id),
             lambda: self._rpc.call(membership.GET_COMMUNITY, {"community_id": community_id}, ctx),

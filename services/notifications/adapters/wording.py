@@ -2,7 +2,8 @@
 
 `templates/<language>/<type>.jinja` has the blocks `subject` and `text` (paragraphs apart by an
 empty line). Both the plain and the HTML mail are made from them by `mail.txt.jinja` and
-`mail.html.jinja`, so the two never say different things. Templates run sandboxed; a name that is
+`mail.html.jinja`, so the two never say different things; `lead.jinja` says where to go, with or
+without an address. Templates run sandboxed; a name that is
 not among the facts is an error, never an empty place.
 """
 
@@ -19,6 +20,8 @@ from babel.numbers import format_currency, get_currency_precision
 from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as Names
 from jinja2.sandbox import SandboxedEnvironment
+
+from services.notifications.domain.rules import Lead
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 LANGUAGES = ("zh-CN", "en")
@@ -86,12 +89,16 @@ class Wording:
             PLAIN, locale, facts={"type": type.replace("_", " ")}, community=community, zone="UTC"
         )
 
-    def mail(self, words: Words, locale: str, *, community: str, name: str) -> MailBody:
-        """The same words as plain and HTML mail, with greeting and sender."""
+    def mail(
+        self, words: Words, locale: str, *, lead: Lead | None, community: str, name: str
+    ) -> MailBody:
+        """The same words as plain and HTML mail, with greeting, sender, and where to go on."""
         language = _language(locale)
         names = {
             "title": words.title,
             "paragraphs": words.paragraphs,
+            "lead": "" if lead is None else self._lead(lead, language, community),
+            "page": lead and lead.page,
             "community": community,
             "name": name,
             "language": language,
@@ -100,6 +107,10 @@ class Wording:
             plain=self._templates.get_template(f"{language}/mail.txt.jinja").render(names),
             html=self._templates.get_template(f"{language}/mail.html.jinja").render(names),
         )
+
+    def _lead(self, lead: Lead, language: str, community: str) -> str:
+        names = {"about": lead.about, "page": lead.page, "community": community}
+        return self._templates.get_template(f"{language}/lead.jinja").render(names).strip()
 
 
 def _grouped(code: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from contracts.states.membership import EmailSide
+from contracts.states.membership import EmailSide, LinkKind
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
@@ -63,10 +63,20 @@ def _today(now: dt.datetime, zone: str) -> str:
 
 
 @dataclass(frozen=True)
+class Lead:
+    """Where a message leads: what it is about, and where the community's own site shows that, if
+    the community says so."""
+
+    about: LinkKind
+    page: str | None
+
+
+@dataclass(frozen=True)
 class Rule:
     """One kind of message. `person` names the fact that holds the person; None = not known yet.
 
-    `link` is the gateway address of what the message is about, filled from the facts. `words` says
+    `link` is the gateway address of what the message is about, filled from the facts; `about` is
+    its kind, where the fact `<kind>_id` holds its id. `words` says
     whose words belong into it: events and messages hold none, they are asked for when it is worded.
     What has a `side` goes to that address of a change of addresses, whoever reads mail there. With
     `has_code` membership gives the code that it brings, until nobody needs it any more. With
@@ -79,6 +89,7 @@ class Rule:
     category: Category
     channels: tuple[Channel, ...]
     link: str
+    about: LinkKind | None = None
     person: str | None = "person_id"
     overdue: Overdue = never_overdue
     words: Words | None = None
@@ -95,20 +106,30 @@ class Rule:
         """The person to tell, or None when only a sign-in challenge is known."""
         return facts[self.person] if self.person else None
 
+    def lead(self, facts: Facts, links: Mapping[Any, Any]) -> Lead | None:
+        """Where it leads by the `links` of its community; None when it is about an account."""
+        if self.about is None:
+            return None
+        address, id = links.get(self.about), facts.get(f"{self.about}_id")
+        return Lead(self.about, address.replace("{id}", id) if address and id else None)
+
 
 def _application(event: str, type: str, category: Category = "transactional", **more: Any) -> Rule:
     link = "/v1/applications/{application_id}"
-    return Rule(f"coterie.membership.{event}.v1", type, category, BOTH, link, **more)
+    name = f"coterie.membership.{event}.v1"
+    return Rule(name, type, category, BOTH, link, about="application", **more)
 
 
 def _membership(event: str, type: str, category: Category = "transactional", **more: Any) -> Rule:
     link = "/v1/memberships/{membership_id}"
-    return Rule(f"coterie.membership.{event}.v1", type, category, BOTH, link, **more)
+    name = f"coterie.membership.{event}.v1"
+    return Rule(name, type, category, BOTH, link, about="membership", **more)
 
 
 def _registration(event: str, channels: tuple[Channel, ...], **more: Any) -> Rule:
     link = "/v1/registrations/{registration_id}"
-    return Rule(f"coterie.events.{event}.v1", event, "transactional", channels, link, **more)
+    name = f"coterie.events.{event}.v1"
+    return Rule(name, event, "transactional", channels, link, about="registration", **more)
 
 
 def _email_change(event: str, type: str, side: EmailSide, **more: Any) -> Rule:
@@ -157,6 +178,7 @@ RULES = (
         "transactional",
         BOTH,
         link="/v1/orders/{order_id}",
+        about="order",
         person="payer_id",
         words="refund",
     ),

@@ -209,10 +209,11 @@ class DeliveryUseCases:
     def _notice(self, message: Message, now: dt.datetime, ctx: Context) -> Notice:
         rule = BY_TYPE[message["type"]]
         facts = dict(message["facts"])
-        community, zone = SENDER, SENDER_ZONE
+        community, zone, lead = SENDER, SENDER_ZONE, None
         if message["community_id"] is not None:
             known = self._membership.community(message["community_id"], ctx)
             community, zone = known["name"], known["zone"]
+            lead = rule.lead(facts, known["links"])
         if rule.overdue(facts, now, zone):
             raise Suppressed("overdue")
         if rule.needs_seat and not self._events.keeps_seat(facts["registration_id"], ctx):
@@ -222,7 +223,7 @@ class DeliveryUseCases:
         words = self._wording.words(
             message["type"], reader.locale, facts=facts, community=community, zone=zone
         )
-        return Notice(message["cause_id"], message["type"], reader, words, community, now)
+        return Notice(message["cause_id"], message["type"], reader, words, lead, community, now)
 
     def _reader(self, rule: Rule, message: Message, ctx: Context) -> tuple[Reader, dict[str, Any]]:
         """Whom it is for, and what it says that no message keeps."""

@@ -115,7 +115,7 @@ class NotificationUseCases:
     def _view(self, message: Message, ctx: Context) -> wire.Notification:
         community_id = message["community_id"]
         assert community_id is not None  # only what is about an account has none: mails
-        words = self._words(message, community_id, ctx)
+        words, page = self._shown(message, community_id, ctx)
         return {
             "id": message["_id"],
             "community_id": community_id,
@@ -124,13 +124,15 @@ class NotificationUseCases:
             "title": words.title,
             "text": words.text,
             "link": message["link"],
+            "page": page,
             "read_at": message["read_at"],
             "version": message["version"],
             "created_at": message["created_at"],
         }
 
-    def _words(self, message: Message, community_id: str, ctx: Context) -> Words:
-        """The message in the reader's language; one that cannot be worded hides no other."""
+    def _shown(self, message: Message, community_id: str, ctx: Context) -> tuple[Words, str | None]:
+        """The message in the reader's language, and the page that it leads to; one that cannot be
+        worded hides no other."""
         type = message["type"]
         try:
             community = self._membership.community(community_id, ctx)
@@ -139,9 +141,9 @@ class NotificationUseCases:
                 raise
             # Membership was restored to before the community: its messages are not everybody's.
             log.error("community_of_message_unknown", notification_id=message["_id"])
-            return self._wording.plain(type, ctx.locale, community=SENDER)
+            return self._wording.plain(type, ctx.locale, community=SENDER), None
         try:
-            return self._wording.words(
+            words = self._wording.words(
                 type,
                 ctx.locale,
                 facts={**message["facts"], **self._quoted_words(message, ctx)},
@@ -150,7 +152,10 @@ class NotificationUseCases:
             )
         except Exception:
             log.exception("message_not_worded", notification_id=message["_id"], type=type)
-            return self._wording.plain(type, ctx.locale, community=community["name"])
+            words = self._wording.plain(type, ctx.locale, community=community["name"])
+        rule = BY_TYPE.get(type)  # a newer release may have more
+        lead = rule and rule.lead(message["facts"], community["links"])
+        return words, lead.page if lead else None
 
     def _quoted_words(self, message: Message, ctx: Context) -> dict[str, str]:
         """What it quotes; without them while the service that keeps them does not answer."""

@@ -205,6 +205,53 @@ def _(world: World) -> Asked:
     return anybody(), PAGE
 
 
+@COSTS.rpc(membership.LIST_COMMUNITIES, "for somebody signed in")
+def _(world: World) -> Asked:
+    return world.owner, PAGE
+
+
+@COSTS.rpc(membership.LIST_COMMUNITIES, "by its slug")
+def _(world: World) -> Asked:
+    return anybody(), {**PAGE, "slug": "doctors"}
+
+
+@COSTS.rpc(membership.GET_COMMUNITY, "hidden, for an applicant")
+def _(world: World) -> Asked:
+    applicant = world.person()
+    world.apply(applicant)
+    _changed(world, visibility="hidden")
+    return applicant, community(world)
+
+
+@COSTS.rpc(membership.CHANGE_COMMUNITY)
+def _(world: World) -> Asked:
+    asked = {**community(world), "expected_version": 1}
+    return world.owner, {**asked, "name": "医者", "policy": {"grace_days": 9}}
+
+
+@COSTS.rpc(membership.CHANGE_COMMUNITY, "simulated")
+def _(world: World) -> Asked:
+    asked = {**community(world), "expected_version": 1, "simulate": True}
+    return world.owner, {**asked, "policy": {"grace_days": 9}}
+
+
+@COSTS.rpc(membership.CHANGE_LINK_HOSTS)
+def _(world: World) -> Asked:
+    asked = {**community(world), "expected_version": 1}
+    return operator(world), {**asked, "link_hosts": ["club.example.com"]}
+
+
+@COSTS.rpc(membership.GET_POLICY)
+def _(world: World) -> Asked:
+    return anybody(), {**community(world), "policy_version": 1}
+
+
+@COSTS.rpc(membership.GET_POLICY, "a former one")
+def _(world: World) -> Asked:
+    _changed(world, policy={"grace_days": 9})
+    return anybody(), {**community(world), "policy_version": 1}
+
+
 @COSTS.rpc(membership.LIST_OPERATORS)
 def _(world: World) -> Asked:
     return operator(world), PAGE
@@ -254,6 +301,11 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_ROLES)
 def _(world: World) -> Asked:
     return world.owner, {**community(world), **PAGE}
+
+
+def _changed(world: World, **asked: Any) -> None:
+    request = {**community(world), **asked, "expected_version": 1}
+    world.ask(world.app.communities.change, membership.CHANGE_COMMUNITY, world.owner, **request)
 
 
 def community(world: World) -> dict[str, Any]:

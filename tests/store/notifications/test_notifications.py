@@ -156,8 +156,35 @@ def test_inbox_is_paged_newest_first_in_the_readers_language(
     assert len(set(ids)) == 5
     assert seen[0]["title"] == "欢迎加入医生圈，您的会员编号：5101"
     assert seen[0]["link"] == f"/v1/memberships/{made_id('mbr')}"
+    assert seen[0]["page"] is None
     english = notifications.list_mine({"after": None, "limit": 1}, reader(person, "en"))
     assert english["items"][0]["title"] == "Welcome to 医生圈: member no. 5101"
+
+
+def test_a_message_leads_to_the_page_of_its_object(db: Database[Document]) -> None:
+    """product.md §5: as the community says when it is read; within a minute of a change."""
+    neighbour, clock, seconds = FakeMembership(), FixedClock(NOON), [0.0]
+    rpc: Any = neighbour
+    inbox = NotificationUseCases(
+        stores=open_stores(db),
+        uow=UnitOfWork(db, clock),
+        clock=clock,
+        membership=MembershipClient(rpc, lambda: seconds[0]),
+        quoted=QuotedWords(rpc),
+        wording=Wording(),
+    )
+    person = new_id("per")
+    event = activated(person_id=person)
+    inbox.notify(event, handling(event))
+
+    def page() -> str | None:
+        (shown,) = inbox.list_mine({"after": None, "limit": 9}, reader(person))["items"]
+        return shown["page"]
+
+    assert page() is None
+    neighbour.links = {"membership": "https://club.example.cn/memberships/{id}"}
+    seconds[0] = 60.0
+    assert page() == f"https://club.example.cn/memberships/{made_id('mbr')}"
 
 
 def test_only_the_first_reading_counts_and_only_of_own_messages(

@@ -29,6 +29,8 @@ def test_rule_fits_the_event_it_reads(rule: Rule) -> None:
     assert rule.category in CATEGORIES
     assert set(rule.channels) <= set(CHANNELS)
     assert "{" not in rule.link.format(**facts)
+    if rule.about is not None:
+        assert facts[f"{rule.about}_id"] in rule.link.format(**facts)
     assert isinstance(rule.overdue(facts, dt.datetime(2026, 11, 21, tzinfo=dt.UTC), ZONE), bool)
     if rule.person:
         assert rule.recipient(facts) == made_id("per")

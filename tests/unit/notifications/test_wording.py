@@ -1,16 +1,26 @@
 """Words for readers: every rule in both languages, amounts, dates and zones."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 import jinja2
 import pytest
 
-from services.notifications.adapters.wording import LANGUAGES, PLAIN, TEMPLATES, Wording, Words
-from services.notifications.domain.rules import BY_TYPE, RULES, Rule
-from tests.unit.notifications.samples import facts_of
+from contracts.states.membership import LINK_KINDS, LinkKind
+from services.notifications.adapters.wording import (
+    LANGUAGES,
+    PLAIN,
+    TEMPLATES,
+    MailBody,
+    Wording,
+    Words,
+)
+from services.notifications.domain.rules import BY_TYPE, RULES, Lead, Rule
+from tests.unit.notifications.samples import facts_of, made_id
 
 WORDING = Wording()
+LINKS = {kind: f"https://club.example.cn/my?{kind}={{id}}&from=mail" for kind in LINK_KINDS}
 CODE = {"code": "04213796", "expires_at": dt.datetime(2026, 11, 21, 8, 10, tzinfo=dt.UTC)}
 
 
@@ -30,7 +40,8 @@ def test_every_rule_is_put_into_words(rule: Rule, locale: str) -> None:
     assert said.title
     assert said.paragraphs
     assert "\n" not in said.title
-    body = WORDING.mail(said, locale, community="医生圈", name="李伟")
+    lead = rule.lead(facts_of(rule.event), LINKS)
+    body = WORDING.mail(said, locale, lead=lead, community="医生圈", name="李伟")
     assert said.paragraphs[0] in body.plain
     assert "李伟" in body.plain
     assert "<p" in body.html
@@ -42,7 +53,7 @@ def test_no_template_without_a_rule() -> None:
     """Templates and rules are the same set in both languages."""
     for language in LANGUAGES:
         named = {path.stem for path in (TEMPLATES / language).glob("*.jinja")}
-        assert named == set(BY_TYPE) | {"mail.txt", "mail.html", PLAIN}
+        assert named == set(BY_TYPE) | {"mail.txt", "mail.html", "lead", PLAIN}
 
 
 @pytest.mark.parametrize("locale", LANGUAGES)
@@ -157,11 +168,49 @@ def test_who_was_told_of_a_lapse_is_told_that_the_payment_counts(locale: str, sa
 def test_text_of_people_stays_text() -> None:
     """Markup and template language in what people wrote are shown, never run."""
     said = words("application_info_requested", "en", words="{{ 7 * 7 }} <script>x</script>")
-    body = WORDING.mail(said, "en", community="A & B <i>", name="<b>")
+    lead = Lead("application", None)
+    body = WORDING.mail(said, "en", lead=lead, community="A & B <i>", name="<b>")
     assert "{{ 7 * 7 }} <script>x</script>" in body.plain
     assert "<script>" not in body.html
     assert "&lt;script&gt;" in body.html
     assert "Hello &lt;b&gt;," in body.html
+
+
+@pytest.mark.parametrize("locale", LANGUAGES)
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.type)
+def test_every_mail_says_where_to_go(rule: Rule, locale: str) -> None:
+    """product.md §5: to the page of its object, in words where the community names none; what is
+    about an account says in its own text what to do."""
+    said, facts = words(rule.type, locale), facts_of(rule.event)
+
+    def mail(links: Mapping[LinkKind, str]) -> MailBody:
+        lead = rule.lead(facts, links)
+        return WORDING.mail(said, locale, lead=lead, community="医生圈", name="")
+
+    body, in_words = mail(LINKS), mail({})
+    assert "http" not in in_words.plain + in_words.html
+    if rule.about is None:
+        assert body == in_words
+        return
+    page = f"https://club.example.cn/my?{rule.about}={facts[f'{rule.about}_id']}&from=mail"
+    assert page in body.plain.splitlines(), "alone on its line, so that it can be clicked"
+    escaped = page.replace("&", "&amp;")
+    assert f'href="{escaped}"' in body.html
+    assert f">{escaped}</a>" in body.html, "who reads it sees where it leads"
+    (where,) = set(in_words.plain.splitlines()) - set(body.plain.splitlines())
+    assert where in in_words.html
+    assert "医生圈" in where
+
+
+def test_a_page_is_filled_with_an_id_alone() -> None:
+    """Nothing else of an address is a template."""
+    rule = BY_TYPE["application_lapsed"]
+    facts = facts_of(rule.event)
+    lead = rule.lead(facts, {"application": "https://club.example.cn/{0.x}/{id}"})
+    assert lead == Lead("application", f"https://club.example.cn/{{0.x}}/{made_id('app')}")
+    assert rule.lead({}, {"application": "https://club.example.cn/{id}"}) == Lead(
+        "application", None
+    )
 
 
 def test_unknown_language_falls_back_to_the_default() -> None:

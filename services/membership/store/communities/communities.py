@@ -1,11 +1,12 @@
-"""Documents of communities, the versions of their forms, and their member numbers."""
+"""Documents of communities, the versions of their forms and policies, and their member numbers."""
 
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.database import Database
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, Page
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.unchanging import Unchanging
@@ -13,9 +14,11 @@ from chassis.uow import Transaction
 from chassis.validators import WHOLE, aggregate_of, document, document_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import LAST_OWNER
+from contracts.types.membership import Policy
 from services.membership.domain.communities.communities import (
     Community,
     FixedCommunity,
+    FormerPolicy,
     FormVersion,
 )
 from services.membership.domain.terms.memberships import Membership
@@ -48,9 +51,9 @@ class CommunityStore(AggregateStore[Community]):
         self._fixed: Unchanging[FixedCommunity] = Unchanging()
 
     def fixed(self, community_id: str) -> FixedCommunity:
-        """What never changes of a community: zone, locale, currency, policy and its names.
+        """What never changes of a community: slug, zone, locale and currency.
 
-        That is all but the form, which has versions, and the count of owners. Kept in the process.
+        Kept in the process, which hears of no change: whatever owners may change is read each time.
         Raises DomainError(OBJECT_NOT_FOUND).
         """
 
@@ -110,6 +113,21 @@ class CommunityStore(AggregateStore[Community]):
         plans = take_joined_plans(community)
         former = next(iter(membership), None)
         return cast(Community, community), next(iter(rejected), None), former, plans
+
+    def by_slug(self, slug: str) -> Community | None:
+        """The community with this short name."""
+        return cast(Community | None, self.collection.find_one({"slug": slug}))
+
+    def listed(self, besides: Sequence[str], *, after: str | None, limit: int) -> Page[Community]:
+        """The public communities and those with the ids `besides`, by id."""
+        wanted: Document = {"visibility": {"$in": ["public", None]}}  # none was public before
+        if besides:
+            wanted = {"$or": [wanted, {"_id": {"$in": list(besides)}}]}
+        return self.page(wanted, after=after, limit=limit)
+
+    def all(self, *, after: str | None, limit: int) -> Page[Community]:
+        """All communities, whoever may see them, by id."""
+        return self.page({}, after=after, limit=limit)
 
     def ids(self) -> list[Document]:
         """All communities, by nothing but their ids."""
@@ -174,6 +192,44 @@ class FormStore:
         return self._kept.get(f"{community_id}:{form_version}", load)
 
 
+class FormerPolicyStore:
+    """Every policy that a community had before its present one."""
+
+    noun = "policy"
+    collection_schema = Collection(
+        "former_policies",
+        kept="for ever: what was decided by them is",
+        per_community=True,
+        append_only=True,
+        validator=document_of(FormerPolicy),
+        indexes=[
+            Index([("community_id", 1), ("policy_version", 1)], unique=True, name="one_per_version")
+        ],
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._policies = database[self.collection_schema.name]
+
+    def add(self, tx: Transaction, community: Community) -> None:
+        """Keeps the policy of a whole community, which gets another one now."""
+        version: FormerPolicy = {
+            "_id": f"{community['_id']}:{community['policy_version']}",
+            "community_id": community["_id"],
+            "policy_version": community["policy_version"],
+            "policy": community["policy"],
+            "until": tx.now,
+        }
+        self._policies.insert_one(cast(Document, version), session=tx.session)
+
+    def require(self, community_id: str, policy_version: int) -> FormerPolicy:
+        """A version before the present one; raises DomainError(OBJECT_NOT_FOUND)."""
+        wanted = {"community_id": community_id, "policy_version": policy_version}
+        found = self._policies.find_one(wanted)
+        if found is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return cast(FormerPolicy, found)
+
+
 class MemberNumberStore:
     """The next member number of each community: gap-free, never reused.
 
@@ -218,3 +274,27 @@ class MemberNumberStore:
         found = self._numbers.find_one({"_id": community_id}, session=tx.session)
         assert found is not None
         return max(int(found["next"]), number + 1)
+
+
+def joined_policy() -> list[Document]:
+    """Stages that add to a document of a community the community's policy as it is now.
+
+    `take_joined_policy` takes it out again.
+    """
+    return [
+        {
+            "$lookup": {
+                "from": CommunityStore.collection_schema.name,
+                "localField": "community_id",
+                "foreignField": "_id",
+                "pipeline": [{"$project": {"policy": 1}}],
+                "as": "_policy",
+            }
+        }
+    ]
+
+
+def take_joined_policy(found: Mapping[str, Any]) -> Policy:
+    """The policy that came with a document, which has it no more."""
+    (community,) = cast(Document, found).pop("_policy")
+    return cast(Policy, community["policy"])

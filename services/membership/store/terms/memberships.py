@@ -99,9 +99,7 @@ class MembershipStore(CountedStore[Membership]):
         found = self.all_of(self.collection.find(wanted, session=tx.session))
         return {membership["person_id"]: membership for membership in found}
 
-    def holders(
-        self, tx: Transaction, community_id: str, numbers: Sequence[int]
-    ) -> dict[int, str]:
+    def holders(self, tx: Transaction, community_id: str, numbers: Sequence[int]) -> dict[int, str]:
         """Which of these member numbers somebody has or had, and who."""
         # The partial index is used only when its own filter is part of the query (D-9).
         wanted = {

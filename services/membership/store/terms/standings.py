@@ -98,6 +98,11 @@ class StandingStore(BatchStore[Standing]):
         """What a person is, in all communities, by id."""
         return self.page({"person_id": person_id}, after=after, limit=limit)
 
+    def run_by(self, person_id: str) -> list[Standing]:
+        """Where a person is an owner, or an operator."""
+        wanted = {"person_id": person_id, "roles": {"$in": ["owner", OPERATOR]}}
+        return self.all_of(self.collection.find(wanted))
+
     def others_with(self, standing: Standing, role: str, *, tx: Transaction | None = None) -> bool:
         """Whether somebody else holds the role there."""
         others = {

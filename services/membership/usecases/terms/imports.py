@@ -39,6 +39,7 @@ from services.membership.domain.terms.memberships import (
 from services.membership.domain.terms.standings import nothing_yet, standing_id, with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
+from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.usecases.access import Access
 from services.membership.usecases.terms.standings import emit_standing
 
@@ -147,7 +148,8 @@ class ImportUseCases:
         """The next BATCH rows in one unit of work; whether there are more after them."""
 
         def work(tx: Transaction) -> bool:
-            running = self._imports.require(import_id, tx=tx)
+            running = self._imports.require(import_id, tx=tx, joined=joined_policy())
+            policy = take_joined_policy(running)
             if running["state"] != "running":
                 return False  # somebody else ended it
             done = running["accepted"] + running["refused"]
@@ -156,10 +158,10 @@ class ImportUseCases:
                 {**row, "problems": list(row["problems"])} for row in rows[done : done + BATCH]
             ]
             people = self._people.by_emails(tx, [row["email"] for row in batch])
-            former = self._refuse_taken(tx, community, batch, people)
+            former = self._refuse_taken(tx, community, policy, batch, people)
             accepted = [row for row in batch if not row["problems"]]
             if accepted and not running["dry_run"]:
-                self._admit(tx, community, accepted, people, former)
+                self._admit(tx, community, policy, accepted, people, former)
                 if "next_number" not in running:  # taken in by an earlier version
                     highest = domain.highest_number(accepted)
                     self._numbers.continue_after(tx, community["_id"], highest)
@@ -191,6 +193,7 @@ class ImportUseCases:
         self,
         tx: Transaction,
         community: FixedCommunity,
+        policy: wire.Policy,
         batch: Sequence[Row],
         people: dict[str, Person],
     ) -> dict[str, Membership]:
@@ -211,7 +214,7 @@ class ImportUseCases:
                 domain.refuse(row, "number", "field.taken")
             if held is None:
                 continue
-            if blocks_application(held, today, community["policy"]):
+            if blocks_application(held, today, policy):
                 domain.refuse(row, "email", "field.taken")
             elif held["number"] not in (None, row["number"]):  # kept for ever (rules.md §2.2)
                 domain.refuse(row, "number", "field.choice", choices=str(held["number"]))
@@ -221,6 +224,7 @@ class ImportUseCases:
         self,
         tx: Transaction,
         community: FixedCommunity,
+        policy: wire.Policy,
         accepted: Sequence[Row],
         people: dict[str, Person],
         former: dict[str, Membership],
@@ -257,7 +261,7 @@ class ImportUseCases:
                 term_ends_on=row["term_ends_on"],
                 segment=row["segment"],
                 city=row["city"],
-                policy=community["policy"],
+                policy=policy,
                 today=today,
             )
             row["membership_id"] = membership["_id"]

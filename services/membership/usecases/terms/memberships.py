@@ -28,6 +28,7 @@ from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
+from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
 from services.membership.usecases.terms.standings import change_standing
@@ -97,9 +98,8 @@ class MembershipUseCases:
         begins."""
 
         def work(tx: Transaction) -> wire.Membership:
-            before = self._require_own(tx, request["membership_id"], ctx)
+            before, policy = self._require_own(tx, request["membership_id"], ctx)
             on_sale = take_joined_plans(before)
-            policy = self._communities.fixed(before["community_id"])["policy"]
             today = day_in(before["zone"], tx.now)
             plan = _plan_to_renew(before, on_sale, request["plan_id"])
             is_free = plan is not None and plan["free"]
@@ -146,12 +146,14 @@ class MembershipUseCases:
         tx.audit("renew_for_free", before, after, plan=plan["_id"])
         return membership_view(after, today)
 
-    def _require_own(self, tx: Transaction, membership_id: str, ctx: Context) -> Membership:
-        membership = self._memberships.require(
-            membership_id, tx=tx, joined=[joined_plans_on_sale()]
-        )
+    def _require_own(
+        self, tx: Transaction, membership_id: str, ctx: Context
+    ) -> tuple[Membership, wire.Policy]:
+        joined = [*joined_policy(), joined_plans_on_sale()]
+        membership = self._memberships.require(membership_id, tx=tx, joined=joined)
+        policy = take_joined_policy(membership)
         require_own(ctx, START_RENEWAL.who, membership["person_id"], self._memberships.noun)
-        return membership
+        return membership, policy
 
     def _today(self, community: FixedCommunity) -> str:
         return self._clock.today(community["zone"]).isoformat()

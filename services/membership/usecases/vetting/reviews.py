@@ -22,7 +22,7 @@ from contracts.membership import (
 )
 from contracts.records import Event, Rpc
 from contracts.types import membership as wire
-from services.membership.domain.communities.communities import FixedCommunity
+from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.memberships import Membership, awaiting_term
 from services.membership.domain.terms.paid_terms import begin_free
@@ -34,6 +34,7 @@ from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import without_private_answers
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
+from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.memberships import joined_live_membership
 from services.membership.store.terms.plans import joined_plan, take_joined_plan
 from services.membership.store.terms.standings import (
@@ -87,22 +88,21 @@ class ReviewUseCases:
             CLAIM_APPLICATION,
             request["application_id"],
             ctx,
-            lambda tx, application, community: domain.claim(
-                application, ctx.require_person(), tx.now, community["policy"]
+            lambda tx, application, policy: domain.claim(
+                application, ctx.require_person(), tx.now, policy
             ),
         )
 
     def approve(self, request: wire.Approve, ctx: Context) -> wire.Application:
         """Says yes; with the last yes needed the membership awaits its payment."""
 
-        def decide(tx: Transaction, before: Application, community: FixedCommunity) -> Application:
-            policy = community["policy"]
+        def decide(tx: Transaction, before: Application, policy: Policy) -> Application:
             theirs = take_joined_of_its_person(before)
             plan = take_joined_plan(before)
             judged = domain.approve(before, ctx.require_person(), request["note"], tx.now, policy)
             if judged["state"] != "approved":
                 return judged
-            membership = self._open_membership(tx, judged, community, plan, *theirs)
+            membership = self._open_membership(tx, judged, policy, plan, *theirs)
             term_id = membership["terms"][0]["id"]
             opened: Application = {
                 **judged,
@@ -134,7 +134,7 @@ class ReviewUseCases:
             REJECT_APPLICATION,
             request["application_id"],
             ctx,
-            lambda tx, before, community: domain.reject(
+            lambda tx, before, policy: domain.reject(
                 before, ctx.require_person(), reason, message, tx.now
             ),
             lambda tx, rejected: _emit_decided(tx, APPLICATION_REJECTED, rejected, reason),
@@ -147,7 +147,7 @@ class ReviewUseCases:
             REQUEST_INFO,
             request["application_id"],
             ctx,
-            lambda tx, before, community: domain.request_info(
+            lambda tx, before, policy: domain.request_info(
                 before, ctx.require_person(), message, questions, tx.now
             ),
             lambda tx, asked: _emit_decided(
@@ -165,19 +165,19 @@ class ReviewUseCases:
         rpc: Rpc,
         application_id: str,
         ctx: Context,
-        decide: Callable[[Transaction, Application, FixedCommunity], Application],
+        decide: Callable[[Transaction, Application, Policy], Application],
         emit: Emit = lambda tx, application: None,
         joined: Sequence[Document] = (),
     ) -> wire.Application:
 
         def work(tx: Transaction) -> wire.Application:
             before, caller = self._access.read(
-                ctx, self._applications, application_id, joined=joined, tx=tx
+                ctx, self._applications, application_id, joined=[*joined_policy(), *joined], tx=tx
             )
+            policy = take_joined_policy(before)
             self._require_may_see(before, caller)
             caller.require(rpc.who)
-            community = self._communities.fixed(before["community_id"])
-            after = self._applications.save(tx, decide(tx, before, community))
+            after = self._applications.save(tx, decide(tx, before, policy))
             emit(tx, after)
             tx.audit(rpc.name, before, after)
             return application_view(after)
@@ -195,23 +195,24 @@ class ReviewUseCases:
         self,
         tx: Transaction,
         application: Application,
-        community: FixedCommunity,
+        policy: Policy,
         plan: Plan | None,
         former: Membership | None,
         standing: Standing | None,
     ) -> Membership:
         """The membership to be paid, or begun when the plan is free; `former` and `standing` are
         what the person has there."""
-        community_id, person_id = community["_id"], application["person_id"]
+        community_id, person_id = application["community_id"], application["person_id"]
+        zone = self._communities.fixed(community_id)["zone"]
         # A membership may have come in since they applied: by import, say.
-        check_may_apply(Applicant(former, None, community["policy"], community["zone"], tx.now))
+        check_may_apply(Applicant(former, None, policy, zone, tx.now))
         if former is not None:
             self._memberships.save(tx, memberships.retire(former))
         opened = memberships.await_first_payment(
             id=new_id("mbr"),
             community_id=community_id,
             person_id=person_id,
-            zone=community["zone"],
+            zone=zone,
             term_id=new_id("trm"),
             number=None if former is None else former["number"],
             application_id=application["_id"],
@@ -219,11 +220,11 @@ class ReviewUseCases:
             pay_by=application["pay_by"],
         )
         if plan is not None and plan["free"]:
-            term_id, today = opened["terms"][0]["id"], day_in(community["zone"], tx.now)
-            begun = begin_free(opened, term_id, plan, today, community["policy"])
+            term_id, today = opened["terms"][0]["id"], day_in(zone, tx.now)
+            begun = begin_free(opened, term_id, plan, today, policy)
             opened = {**begun, "sequence": 1}
         stored = self._memberships.insert(tx, opened)
-        before = standing or nothing_yet(community_id, person_id, community["zone"])
+        before = standing or nothing_yet(community_id, person_id, zone)
         store_standing(tx, self._standings, with_membership(before, stored))
         tx.audit("open_membership", None, stored)
         if stored["state"] == "active":

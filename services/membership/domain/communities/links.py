@@ -1,0 +1,62 @@
+"""Where the objects of a community are shown on its own site: an address for each kind of object.
+
+Messages of ours lead there, so an owner cannot name any host: an operator allows each. What a
+browser might read otherwise than we do (a user, a port, a fragment, a placeholder in the host) is
+no address at all.
+"""
+
+from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
+
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.errors.membership import LINK_HOST_NOT_ALLOWED
+from contracts.text import choices
+
+PLACE = "{id}"
+LOCAL_HOST = "localhost"
+Links = Mapping[str, str | None]
+
+
+def check_links(links: Links, hosts: Collection[str], *, local: bool) -> None:
+    """Raises DomainError(INVALID_INPUT) naming each that is none, or (LINK_HOST_NOT_ALLOWED).
+
+    `local`: also http on this machine, with any port, where a site is being written.
+    """
+    named = {kind: link for kind, link in links.items() if link is not None}
+    problems = [
+        FieldProblem(
+            f"/links/{kind}", "field.format", {"expected": f"https://host/{kind}s/{PLACE}"}
+        )
+        for kind, link in named.items()
+        if host_of(link, local=local) is None
+    ]
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+    for link in named.values():
+        if not leads_to(link, hosts, local=local):
+            host = host_of(link, local=local)
+            raise DomainError(LINK_HOST_NOT_ALLOWED, host=host, allowed=choices(hosts))
+
+
+def leads_to(link: str, hosts: Collection[str], *, local: bool) -> bool:
+    """Whether it is an address at one of these hosts."""
+    host = host_of(link, local=local)
+    return host in hosts or (local and host == LOCAL_HOST)
+
+
+def host_of(link: str, *, local: bool) -> str | None:
+    """The host of an address with one place for an id after it; None for anything else."""
+    try:
+        parts = urlsplit(link)
+        host = parts.hostname
+        is_local = local and host == LOCAL_HOST and parts.scheme == "http"
+        authority = host if not is_local or parts.port is None else f"{host}:{parts.port}"
+    except ValueError:  # a port that is none, or a bracket
+        return None
+    whole = link == f"{parts.scheme}://{authority}{parts.path}" + (
+        f"?{parts.query}" if parts.query else ""
+    )
+    placed = link.count(PLACE) == link.count("{") == link.count("}") == 1
+    where = PLACE in parts.path or PLACE in parts.query
+    https = parts.scheme == "https" or is_local
+    return host if https and whole and placed and where and parts.path.startswith("/") else None
