@@ -28,6 +28,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.history import history_of
 from contracts.records import Rpc
 from contracts.states.events import REGISTRATION_STATES
 
@@ -58,6 +59,10 @@ class Registration(Document):
 
 
 class RegistrationRef(Request):
+    registration_id = Id("reg", required=True)
+
+
+class GetRegistrationHistory(PageRequest):
     registration_id = Id("reg", required=True)
 
 
@@ -214,6 +219,9 @@ HAS_ATTENDED = Rpc(
     Attendance,
     who=SERVICES_ONLY,
     callers=("payments",),
+)
+GET_REGISTRATION_HISTORY = history_of(
+    "events", "registration", GetRegistrationHistory, holders(HOSTING_ROLES)
 )
 EXPORT_MINE = export_mine("events")
 EXPORT_PERSON = export_person("events")

@@ -22,6 +22,7 @@ from contracts.fields import (
     page_of,
     seen_version,
 )
+from contracts.history import history_of
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -92,6 +93,10 @@ class ChangeApplication(Request):
 
 
 class ApplicationRef(Request):
+    application_id = Id("app", required=True)
+
+
+class GetApplicationHistory(PageRequest):
     application_id = Id("app", required=True)
 
 
@@ -310,6 +315,12 @@ REQUEST_INFO = Rpc(
     Application,
     who=_REVIEWERS,
     errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
+)
+GET_APPLICATION_HISTORY = history_of(
+    "membership",
+    "application",
+    GetApplicationHistory,
+    holders(REVIEWING_ROLES).but("never the applicant; once it was handed in"),
 )
 GET_DECISION_WORDS = Rpc(
     "membership",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MEMBER_DATA_ROLES, SIGNED_IN, holders, the
+from contracts.access import MEMBER_DATA_ROLES, REVIEWING_ROLES, SIGNED_IN, holders, the
 from contracts.errors import membership as codes
 from contracts.fields import (
     Choice,
@@ -17,6 +17,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.history import history_of
 from contracts.membership.communities import CommunityRef
 from contracts.records import Rpc
 from contracts.states.membership import MEMBERSHIP_STATES
@@ -48,6 +49,10 @@ class Membership(Document):
 
 
 class MembershipRef(Request):
+    membership_id = Id("mbr", required=True)
+
+
+class GetMembershipHistory(PageRequest):
     membership_id = Id("mbr", required=True)
 
 
@@ -108,4 +113,10 @@ START_RENEWAL = Rpc(
     Membership,
     who=the("member"),
     errors=(codes.MEMBERSHIP_WRONG_STATE, codes.RENEWAL_TOO_EARLY),
+)
+GET_MEMBERSHIP_HISTORY = history_of(
+    "membership",
+    "membership",
+    GetMembershipHistory,
+    holders(REVIEWING_ROLES).but("never the member"),
 )

@@ -21,6 +21,7 @@ from contracts.fields import (
     money,
     page_of,
 )
+from contracts.history import history_of
 from contracts.payments.accounts import PROVIDERS
 from contracts.payments.coupons import PastedCode
 from contracts.records import Rpc
@@ -126,6 +127,10 @@ class Order(Document):
 
 
 class OrderRef(Request):
+    order_id = Id("ord", required=True)
+
+
+class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
@@ -293,5 +298,6 @@ GET_REFUND_REASON = Rpc(
     who=SERVICES_ONLY,
     callers=("notifications",),
 )
+GET_ORDER_HISTORY = history_of("payments", "order", GetOrderHistory, holders(MONEY_ROLES))
 EXPORT_MINE = export_mine("payments")
 EXPORT_PERSON = export_person("payments")

@@ -35,6 +35,12 @@ class CancelMeetup(TypedDict):
     reason: str
 
 
+class GetMeetupHistory(TypedDict):
+    after: str | None
+    limit: int
+    meetup_id: str
+
+
 class RegistrationRef(TypedDict):
     registration_id: str
 
@@ -66,6 +72,12 @@ class AttendanceRef(TypedDict):
     since: dt.datetime
 
 
+class GetRegistrationHistory(TypedDict):
+    after: str | None
+    limit: int
+    registration_id: str
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -94,6 +106,21 @@ class Meetup(TypedDict):
 
 class Meetups(TypedDict):
     items: list[Meetup]
+    next: str | None
+
+
+class Change(TypedDict):
+    at: dt.datetime
+    actor_id: str
+    action: str
+    version: int
+    changed_fields: list[str]
+    details: dict[str, Any]
+    request_id: str
+
+
+class History(TypedDict):
+    items: list[Change]
     next: str | None
 
 

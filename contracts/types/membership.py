@@ -51,6 +51,12 @@ class AskForInfo(TypedDict):
     questions: list[str]
 
 
+class GetApplicationHistory(TypedDict):
+    after: str | None
+    limit: int
+    application_id: str
+
+
 class DecisionWordsRef(TypedDict):
     application_id: str
     at: dt.datetime
@@ -134,6 +140,19 @@ class ListRoles(TypedDict):
     community_id: str
 
 
+class GetCommunityHistory(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class GetRoleHistory(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    person_id: str
+
+
 class Empty(TypedDict):
     pass
 
@@ -182,6 +201,12 @@ class ListMemberships(TypedDict):
     limit: int
     community_id: str
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+
+
+class GetMembershipHistory(TypedDict):
+    after: str | None
+    limit: int
+    membership_id: str
 
 
 class CheckImport(TypedDict):
@@ -292,6 +317,21 @@ class Applications(TypedDict):
 
 class MyApplications(TypedDict):
     items: list[Application]
+    next: str | None
+
+
+class Change(TypedDict):
+    at: dt.datetime
+    actor_id: str
+    action: str
+    version: int
+    changed_fields: list[str]
+    details: dict[str, Any]
+    request_id: str
+
+
+class History(TypedDict):
+    items: list[Change]
     next: str | None
 
 

@@ -7,6 +7,7 @@ from chassis.changes import Writes
 from chassis.consumers import Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
+from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
@@ -17,6 +18,7 @@ from services.events.settings import EventsSettings
 from services.events.store import SCHEMA, open_stores
 from services.events.store.meetups import MeetupStore
 from services.events.store.seats import SeatStore
+from services.events.usecases.history import HistoryUseCases
 from services.events.usecases.meetups import MeetupUseCases
 from services.events.usecases.offers import OfferUseCases
 from services.events.usecases.registrations import RegistrationUseCases
@@ -33,6 +35,7 @@ class EventsApp:
     selection: SelectionUseCases
     offers: OfferUseCases
     winding_up: WindingUpUseCases
+    history: HistoryUseCases
     erasure: PersonErasure
     export: PersonExport
     standings: Standings
@@ -53,6 +56,9 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
         selection=SelectionUseCases(stores=stores, uow=uow, access=access),
         offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
         winding_up=WindingUpUseCases(stores=stores, uow=uow),
+        history=HistoryUseCases(
+            stores=stores, history=History(database=platform.database, access=access)
+        ),
         erasure=PersonErasure(
             database=platform.database,
             uow=uow,
@@ -75,6 +81,8 @@ RPCS: Handlers[EventsApp] = {
     events.GET_REGISTRATION: lambda app: app.registrations.get,
     events.LIST_REGISTRATIONS: lambda app: app.registrations.list_of_meetup,
     events.LIST_MY_REGISTRATIONS: lambda app: app.registrations.list_mine,
+    events.GET_MEETUP_HISTORY: lambda app: app.history.of_meetup,
+    events.GET_REGISTRATION_HISTORY: lambda app: app.history.of_registration,
     events.EXPORT_MINE: lambda app: app.export.mine,
     events.EXPORT_PERSON: lambda app: app.export.of_person,
     events.IS_SEAT_KEPT: lambda app: app.registrations.is_seat_kept,

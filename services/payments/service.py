@@ -8,6 +8,7 @@ from chassis.commits import COMMITS
 from chassis.consumers import Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
+from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
@@ -32,6 +33,7 @@ from services.payments.usecases.checkout.orders import OrderUseCases
 from services.payments.usecases.checkout.purchases import PurchaseUseCases
 from services.payments.usecases.checkout.quotes import QuoteUseCases
 from services.payments.usecases.coupons.coupons import CouponUseCases
+from services.payments.usecases.history import HistoryUseCases
 from services.payments.usecases.money.accounts import AccountUseCases
 from services.payments.usecases.money.callbacks import CallbackUseCases
 from services.payments.usecases.money.captures import Captures
@@ -63,6 +65,7 @@ class PaymentsApp:
     sweeper: Sweeper
     standings: Standings
     resync: Resync
+    history: HistoryUseCases
     erasure: PersonErasure
     export: PersonExport
 
@@ -177,6 +180,9 @@ def compose(
         sweeper=Sweeper(stores=stores, clock=clock),
         standings=standings,
         resync=Resync(platform),
+        history=HistoryUseCases(
+            stores=stores, history=History(database=platform.database, access=access)
+        ),
         erasure=PersonErasure(
             database=platform.database,
             uow=uow,
@@ -218,6 +224,9 @@ RPCS: Handlers[PaymentsApp] = {
     payments.GET_REFUND_REASON: lambda app: app.refunds.reason,
     payments.GET_LEDGER: lambda app: app.ledger.balances,
     payments.GET_SALES: lambda app: app.ledger.sales,
+    payments.GET_PLAN_HISTORY: lambda app: app.history.of_plan,
+    payments.GET_COUPON_HISTORY: lambda app: app.history.of_coupon,
+    payments.GET_ORDER_HISTORY: lambda app: app.history.of_order,
     payments.EXPORT_MINE: lambda app: app.export.mine,
     payments.EXPORT_PERSON: lambda app: app.export.of_person,
 }

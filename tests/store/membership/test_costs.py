@@ -251,6 +251,17 @@ def _(world: World) -> Asked:
     return world.owner, {**community(world), "person_id": reviewer, "role": "reviewer"}
 
 
+@COSTS.rpc(membership.GET_COMMUNITY_HISTORY)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.GET_ROLE_HISTORY)
+def _(world: World) -> Asked:
+    person = world.reviewers[0].require_person()
+    return world.owner, {**community(world), "person_id": person, **PAGE}
+
+
 @COSTS.rpc(membership.LIST_ROLES)
 def _(world: World) -> Asked:
     return world.owner, {**community(world), **PAGE}
@@ -325,6 +336,12 @@ def _(world: World) -> Asked:
     return of_reviewer(world)
 
 
+@COSTS.rpc(membership.GET_APPLICATION_HISTORY)
+def _(world: World) -> Asked:
+    reviewer, asked = of_reviewer(world)
+    return reviewer, {**asked, **PAGE}
+
+
 @COSTS.rpc(membership.LIST_MY_APPLICATIONS)
 def _(world: World) -> Asked:
     return applied(world)[0], PAGE
@@ -385,6 +402,11 @@ def _(world: World) -> Asked:
     world.member()
     world.member()
     return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.GET_MEMBERSHIP_HISTORY)
+def _(world: World) -> Asked:
+    return world.owner, {"membership_id": world.member()["id"], **PAGE}
 
 
 @COSTS.rpc(membership.GET_MEMBERSHIP_COUNTS)
