@@ -58,6 +58,13 @@ class Registration(Document):
     updated_at = Instant(required=True)
 
 
+class ListedRegistration(Registration):
+    """A registration with what its person is called; null for who has not said it, and for all
+    while membership is away."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class RegistrationRef(Request):
     registration_id = Id("reg", required=True)
 
@@ -112,7 +119,7 @@ LIST_REGISTRATIONS = Rpc(
     "list_registrations",
     "The registrations of a meetup in order of application.",
     ListRegistrations,
-    page_of(Registration, "Registrations"),
+    page_of(ListedRegistration, "Registrations"),
     who=holders(HOSTING_ROLES),
 )
 LIST_MY_REGISTRATIONS = Rpc(

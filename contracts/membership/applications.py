@@ -150,6 +150,12 @@ class Application(Document):
     updated_at = Instant(required=True)
 
 
+class ListedApplication(Application):
+    """An application with what its applicant is called; null for who has not said it."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class DecisionWordsRef(Request):
     application_id = Id("app", required=True)
     at = Instant(required=True)
@@ -264,7 +270,7 @@ LIST_APPLICATIONS = Rpc(
     "list_applications",
     "The applications handed in at a community, oldest first.",
     ListApplications,
-    page_of(Application, "Applications"),
+    page_of(ListedApplication, "Applications"),
     who=holders(REVIEWING_ROLES).but("operators without private answers"),
 )
 LIST_MY_APPLICATIONS = Rpc(

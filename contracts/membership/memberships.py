@@ -48,6 +48,13 @@ class Membership(Document):
     updated_at = Instant(required=True)
 
 
+class ListedMembership(Membership):
+    """A membership with what its member is called; null for who has not said it, and for who was
+    imported and has not renewed here since."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class MembershipRef(Request):
     membership_id = Id("mbr", required=True)
 
@@ -82,7 +89,7 @@ LIST_MEMBERSHIPS = Rpc(
     "list_memberships",
     "The memberships of a community by id.",
     ListMemberships,
-    page_of(Membership, "Memberships"),
+    page_of(ListedMembership, "Memberships"),
     who=holders(MEMBER_DATA_ROLES),
 )
 

@@ -126,6 +126,13 @@ class Order(Document):
     created_at = Instant(required=True)
 
 
+class ListedOrder(Order):
+    """An order with what its payer is called; null for who has not said it, and for all while
+    membership is away."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class OrderRef(Request):
     order_id = Id("ord", required=True)
 
@@ -247,7 +254,7 @@ LIST_ORDERS = Rpc(
     "list_orders",
     "The orders of a community by id.",
     ListOrders,
-    page_of(Order, "Orders"),
+    page_of(ListedOrder, "Orders"),
     who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(

@@ -145,8 +145,25 @@ class Registration(TypedDict):
     updated_at: dt.datetime
 
 
+class ListedRegistration(TypedDict):
+    id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    applied_at: dt.datetime
+    confirm_by: dt.datetime | None
+    position: int | None
+    offer: Offer | None
+    checked_in_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+
+
 class Registrations(TypedDict):
-    items: list[Registration]
+    items: list[ListedRegistration]
     next: str | None
 
 

@@ -168,6 +168,12 @@ class RecipientRef(TypedDict):
     purpose: Literal["transactional", "reminder", "social", "campaign"]
 
 
+class NamesRef(TypedDict):
+    community_id: str
+    person_ids: list[str]
+    purpose: Literal["registrations", "orders"]
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -310,8 +316,30 @@ class Application(TypedDict):
     updated_at: dt.datetime
 
 
+class ListedApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+
+
 class Applications(TypedDict):
-    items: list[Application]
+    items: list[ListedApplication]
     next: str | None
 
 
@@ -400,6 +428,15 @@ class Recipient(TypedDict):
     locale: str
 
 
+class Name(TypedDict):
+    person_id: str
+    display_name: str
+
+
+class Names(TypedDict):
+    names: list[Name]
+
+
 class ExportedRecord(TypedDict):
     kind: str
     data: dict[str, Any]
@@ -477,8 +514,26 @@ class MyMemberships(TypedDict):
     next: str | None
 
 
+class ListedMembership(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    segment: str | None
+    city: str | None
+    purchase_id: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+
+
 class Memberships(TypedDict):
-    items: list[Membership]
+    items: list[ListedMembership]
     next: str | None
 
 

@@ -343,8 +343,30 @@ class MyOrders(TypedDict):
     next: str | None
 
 
+class ListedOrder(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str
+    state: str
+    fulfilment: str
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    payments: list[Payment]
+    refunds: list[Refund]
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    display_name: str | None
+
+
 class Orders(TypedDict):
-    items: list[Order]
+    items: list[ListedOrder]
     next: str | None
 
 

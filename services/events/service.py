@@ -9,6 +9,7 @@ from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
 from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
+from chassis.names import Names
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
@@ -47,7 +48,8 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
     stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     standings = Standings(platform)
     access = Access(standings.held)
-    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access)
+    names = Names(platform.rpc, purpose="registrations")
+    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access, names=names)
     return EventsApp(
         meetups=MeetupUseCases(
             stores=stores, uow=uow, clock=clock, rpc=platform.rpc, access=access

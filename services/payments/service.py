@@ -10,6 +10,7 @@ from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
 from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
+from chassis.names import Names
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
@@ -144,6 +145,7 @@ def compose(
         reservations=reservations,
         captures=captures,
         closer=closer,
+        names=Names(rpc, purpose="orders"),
     )
     return PaymentsApp(
         plans=plans,

@@ -168,6 +168,16 @@ def _(world: World) -> Asked:
     return Context.for_system("notifications"), asked
 
 
+@COSTS.rpc(membership.GET_NAMES, "of fifty people")
+def _(world: World) -> Asked:
+    take_in(world, HEADER + lines(1, 50))
+    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    people = world.database["memberships"].distinct("person_id")
+    assert len(people) == 50
+    asked = {**community(world), "person_ids": people, "purpose": "registrations"}
+    return Context.for_system("events"), asked
+
+
 @COSTS.rpc(membership.GET_STANDING)
 def _(world: World) -> Asked:
     asked = {"community_id": world.community["id"], "person_id": world.owner.require_person()}
