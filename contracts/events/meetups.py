@@ -18,6 +18,7 @@ from contracts.fields import (
     Zone,
     page_of,
 )
+from contracts.history import history_of
 from contracts.records import Rpc
 from contracts.states.events import MEETUP_STATES
 
@@ -51,6 +52,10 @@ class CreateMeetup(Request):
 
 
 class MeetupRef(Request):
+    meetup_id = Id("mtp", required=True)
+
+
+class GetMeetupHistory(PageRequest):
     meetup_id = Id("mtp", required=True)
 
 
@@ -139,3 +144,4 @@ CANCEL_MEETUP = Rpc(
     who=holders(HOSTING_ROLES),
     errors=_MEETUP_STATE,
 )
+GET_MEETUP_HISTORY = history_of("events", "meetup", GetMeetupHistory, holders(HOSTING_ROLES))

@@ -28,6 +28,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.history import history_of
 from contracts.records import Rpc
 from contracts.states.events import REGISTRATION_STATES
 
@@ -57,7 +58,18 @@ class Registration(Document):
     updated_at = Instant(required=True)
 
 
+class ListedRegistration(Registration):
+    """A registration with what its person is called; null for who has not said it, and for all
+    while membership is away."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class RegistrationRef(Request):
+    registration_id = Id("reg", required=True)
+
+
+class GetRegistrationHistory(PageRequest):
     registration_id = Id("reg", required=True)
 
 
@@ -107,7 +119,7 @@ LIST_REGISTRATIONS = Rpc(
     "list_registrations",
     "The registrations of a meetup in order of application.",
     ListRegistrations,
-    page_of(Registration, "Registrations"),
+    page_of(ListedRegistration, "Registrations"),
     who=holders(HOSTING_ROLES),
 )
 LIST_MY_REGISTRATIONS = Rpc(
@@ -214,6 +226,9 @@ HAS_ATTENDED = Rpc(
     Attendance,
     who=SERVICES_ONLY,
     callers=("payments",),
+)
+GET_REGISTRATION_HISTORY = history_of(
+    "events", "registration", GetRegistrationHistory, holders(HOSTING_ROLES)
 )
 EXPORT_MINE = export_mine("events")
 EXPORT_PERSON = export_person("events")

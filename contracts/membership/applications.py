@@ -22,6 +22,7 @@ from contracts.fields import (
     page_of,
     seen_version,
 )
+from contracts.history import history_of
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -105,6 +106,10 @@ class ApplicationRef(Request):
     application_id = Id("app", required=True)
 
 
+class GetApplicationHistory(PageRequest):
+    application_id = Id("app", required=True)
+
+
 class Verdict(Document):
     """What one reviewer said in the present round; shown to staff only."""
 
@@ -159,6 +164,12 @@ class Application(Document):
     version = Whole(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
+
+
+class ListedApplication(Application):
+    """An application with what its applicant is called; null for who has not said it."""
+
+    display_name = fields.String(required=True, allow_none=True)
 
 
 class DecisionWordsRef(Request):
@@ -286,7 +297,7 @@ LIST_APPLICATIONS = Rpc(
     "list_applications",
     "The applications handed in at a community, oldest first.",
     ListApplications,
-    page_of(Application, "Applications"),
+    page_of(ListedApplication, "Applications"),
     who=holders(REVIEWING_ROLES).but("operators without private answers"),
 )
 LIST_MY_APPLICATIONS = Rpc(
@@ -338,6 +349,12 @@ REQUEST_INFO = Rpc(
     Application,
     who=_REVIEWERS,
     errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
+)
+GET_APPLICATION_HISTORY = history_of(
+    "membership",
+    "application",
+    GetApplicationHistory,
+    holders(REVIEWING_ROLES).but("never the applicant; once it was handed in"),
 )
 GET_DECISION_WORDS = Rpc(
     "membership",

@@ -24,6 +24,7 @@ from contracts.fields import (
     page_of,
     seen_version,
 )
+from contracts.history import history_of
 from contracts.membership.inputs import EmailAddress, question_key
 from contracts.records import Rpc
 from contracts.states.membership import LINK_KINDS, VISIBILITIES
@@ -317,6 +318,15 @@ class ListRoles(PageRequest):
     community_id = Id("com", required=True)
 
 
+class GetCommunityHistory(PageRequest):
+    community_id = Id("com", required=True)
+
+
+class GetRoleHistory(PageRequest):
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+
+
 CREATE_COMMUNITY = Rpc(
     "membership",
     "create_community",
@@ -410,3 +420,7 @@ LIST_ROLES = Rpc(
     RoleHolders,
     who=holders(OWNING_ROLES),
 )
+GET_COMMUNITY_HISTORY = history_of(
+    "membership", "community", GetCommunityHistory, holders(OWNING_ROLES)
+)
+GET_ROLE_HISTORY = history_of("membership", "role", GetRoleHistory, holders(OWNING_ROLES))

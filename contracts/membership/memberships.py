@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MEMBER_DATA_ROLES, SIGNED_IN, holders, the
+from contracts.access import MEMBER_DATA_ROLES, REVIEWING_ROLES, SIGNED_IN, holders, the
 from contracts.errors import membership as codes
 from contracts.fields import (
     Choice,
@@ -17,6 +17,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.history import history_of
 from contracts.membership.communities import CommunityRef
 from contracts.records import Rpc
 from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
@@ -48,6 +49,13 @@ class Membership(Document):
     updated_at = Instant(required=True)
 
 
+class ListedMembership(Membership):
+    """A membership with what its member is called; null for who has not said it, and for who was
+    imported and has not renewed here since."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class MembershipRef(Request):
     membership_id = Id("mbr", required=True)
 
@@ -61,6 +69,10 @@ class StartRenewal(MembershipRef):
             "description": "left out = the plan of the present term, else the only one on sale"
         },
     )
+
+
+class GetMembershipHistory(PageRequest):
+    membership_id = Id("mbr", required=True)
 
 
 class ListMemberships(PageRequest):
@@ -89,7 +101,7 @@ LIST_MEMBERSHIPS = Rpc(
     "list_memberships",
     "The memberships of a community by id.",
     ListMemberships,
-    page_of(Membership, "Memberships"),
+    page_of(ListedMembership, "Memberships"),
     who=holders(MEMBER_DATA_ROLES),
 )
 
@@ -126,4 +138,10 @@ START_RENEWAL = Rpc(
         codes.PLAN_NOT_ON_SALE,
         codes.PLAN_TO_BE_NAMED,
     ),
+)
+GET_MEMBERSHIP_HISTORY = history_of(
+    "membership",
+    "membership",
+    GetMembershipHistory,
+    holders(REVIEWING_ROLES).but("never the member"),
 )

@@ -12,12 +12,15 @@ from contracts.fields import (
     Empty,
     Id,
     Instant,
+    ListOf,
     Request,
     Text,
     Whole,
     seen_version,
 )
 from contracts.records import Rpc
+
+MOST_NAMES = 200
 
 
 class Person(Document):
@@ -48,6 +51,25 @@ class Recipient(Document):
     locale = fields.String(required=True)
 
 
+class NamesRef(Request):
+    """For which list of a community's people: membership knows who is in such a one."""
+
+    community_id = Id("com", required=True)
+    person_ids = ListOf(Id("per"), minimum=1, maximum=MOST_NAMES, required=True)
+    purpose = Choice("registrations", "orders", required=True)
+
+
+class Name(Document):
+    person_id = Id("per", required=True)
+    display_name = fields.String(required=True)
+
+
+class Names(Document):
+    """Those of the people asked for who belong to the community and have said their name."""
+
+    names = fields.List(fields.Nested(Name), required=True)
+
+
 GET_ME = Rpc("membership", "get_me", "The signed-in person.", Empty, Person, who=SIGNED_IN)
 CHANGE_ME = Rpc(
     "membership", "change_me", "Change own name or language.", ChangeMe, Person, who=SIGNED_IN
@@ -60,6 +82,15 @@ GET_RECIPIENT = Rpc(
     Recipient,
     who=SERVICES_ONLY,
     callers=("notifications",),
+)
+GET_NAMES = Rpc(
+    "membership",
+    "get_names",
+    "What the people of a page are called, for staff of the community to which they belong.",
+    NamesRef,
+    Names,
+    who=SERVICES_ONLY,
+    callers=("events", "payments"),
 )
 EXPORT_MINE = export_mine("membership")
 EXPORT_PERSON = export_person("membership")

@@ -23,6 +23,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.history import history_of
 from contracts.payments.plans import CommunityPage
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -159,6 +160,10 @@ class Coupon(Document):
     created_at = Instant(required=True)
 
 
+class GetCouponHistory(CommunityPage):
+    coupon_id = Id("cpn", required=True)
+
+
 CREATE_COUPON = Rpc(
     "payments",
     "create_coupon",
@@ -176,3 +181,4 @@ LIST_COUPONS = Rpc(
     page_of(Coupon, "Coupons"),
     who=holders(MONEY_ROLES),
 )
+GET_COUPON_HISTORY = history_of("payments", "coupon", GetCouponHistory, holders(MONEY_ROLES))

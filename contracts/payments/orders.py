@@ -21,6 +21,7 @@ from contracts.fields import (
     money,
     page_of,
 )
+from contracts.history import history_of
 from contracts.payments.accounts import PROVIDERS
 from contracts.payments.coupons import PastedCode
 from contracts.records import Rpc
@@ -125,7 +126,18 @@ class Order(Document):
     created_at = Instant(required=True)
 
 
+class ListedOrder(Order):
+    """An order with what its payer is called; null for who has not said it, and for all while
+    membership is away."""
+
+    display_name = fields.String(required=True, allow_none=True)
+
+
 class OrderRef(Request):
+    order_id = Id("ord", required=True)
+
+
+class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
@@ -248,7 +260,7 @@ LIST_ORDERS = Rpc(
     "list_orders",
     "The orders of a community by id.",
     ListOrders,
-    page_of(Order, "Orders"),
+    page_of(ListedOrder, "Orders"),
     who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(
@@ -299,5 +311,6 @@ GET_REFUND_REASON = Rpc(
     who=SERVICES_ONLY,
     callers=("notifications",),
 )
+GET_ORDER_HISTORY = history_of("payments", "order", GetOrderHistory, holders(MONEY_ROLES))
 EXPORT_MINE = export_mine("payments")
 EXPORT_PERSON = export_person("payments")

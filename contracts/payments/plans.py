@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import ANYBODY, OWNING_ROLES, holders
+from contracts.access import ANYBODY, MONEY_ROLES, OWNING_ROLES, holders
 from contracts.fields import (
     Choice,
     Document,
@@ -18,6 +18,7 @@ from contracts.fields import (
     money,
     page_of,
 )
+from contracts.history import history_of
 from contracts.records import Rpc
 from contracts.states.payments import PRICE_LOCKS
 
@@ -101,6 +102,10 @@ class PlanRef(Request):
     plan_id = Id("pln", required=True)
 
 
+class GetPlanHistory(PageRequest):
+    plan_id = Id("pln", required=True)
+
+
 class PublicPrice(Document):
     """The price now and how it came about; null counts where the plan has no ladder."""
 
@@ -132,3 +137,4 @@ GET_PRICE = Rpc(
     PublicPrice,
     who=ANYBODY,
 )
+GET_PLAN_HISTORY = history_of("payments", "plan", GetPlanHistory, holders(MONEY_ROLES))

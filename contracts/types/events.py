@@ -35,6 +35,12 @@ class CancelMeetup(TypedDict):
     reason: str
 
 
+class GetMeetupHistory(TypedDict):
+    after: str | None
+    limit: int
+    meetup_id: str
+
+
 class RegistrationRef(TypedDict):
     registration_id: str
 
@@ -64,6 +70,12 @@ class AttendanceRef(TypedDict):
     community_id: str
     person_id: str
     since: dt.datetime
+
+
+class GetRegistrationHistory(TypedDict):
+    after: str | None
+    limit: int
+    registration_id: str
 
 
 class ExportPerson(TypedDict):
@@ -97,6 +109,21 @@ class Meetups(TypedDict):
     next: str | None
 
 
+class Change(TypedDict):
+    at: dt.datetime
+    actor_id: str
+    action: str
+    version: int
+    changed_fields: list[str]
+    details: dict[str, Any]
+    request_id: str
+
+
+class History(TypedDict):
+    items: list[Change]
+    next: str | None
+
+
 class Offer(TypedDict):
     id: str
     expires_at: dt.datetime
@@ -118,8 +145,25 @@ class Registration(TypedDict):
     updated_at: dt.datetime
 
 
+class ListedRegistration(TypedDict):
+    id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    applied_at: dt.datetime
+    confirm_by: dt.datetime | None
+    position: int | None
+    offer: Offer | None
+    checked_in_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+
+
 class Registrations(TypedDict):
-    items: list[Registration]
+    items: list[ListedRegistration]
     next: str | None
 
 

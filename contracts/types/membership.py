@@ -58,6 +58,12 @@ class AskForInfo(TypedDict):
     questions: list[str]
 
 
+class GetApplicationHistory(TypedDict):
+    after: str | None
+    limit: int
+    application_id: str
+
+
 class DecisionWordsRef(TypedDict):
     application_id: str
     at: dt.datetime
@@ -187,6 +193,19 @@ class ListRoles(TypedDict):
     community_id: str
 
 
+class GetCommunityHistory(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class GetRoleHistory(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    person_id: str
+
+
 class Empty(TypedDict):
     pass
 
@@ -200,6 +219,12 @@ class ChangeMe(TypedDict):
 class RecipientRef(TypedDict):
     person_id: str
     purpose: Literal["transactional", "reminder", "social", "campaign"]
+
+
+class NamesRef(TypedDict):
+    community_id: str
+    person_ids: list[str]
+    purpose: Literal["registrations", "orders"]
 
 
 class ExportPerson(TypedDict):
@@ -240,6 +265,12 @@ class ListMemberships(TypedDict):
 class StartRenewal(TypedDict):
     membership_id: str
     plan_id: str | None
+
+
+class GetMembershipHistory(TypedDict):
+    after: str | None
+    limit: int
+    membership_id: str
 
 
 class CheckImport(TypedDict):
@@ -344,13 +375,51 @@ class Application(TypedDict):
     updated_at: dt.datetime
 
 
+class ListedApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+
+
 class Applications(TypedDict):
-    items: list[Application]
+    items: list[ListedApplication]
     next: str | None
 
 
 class MyApplications(TypedDict):
     items: list[Application]
+    next: str | None
+
+
+class Change(TypedDict):
+    at: dt.datetime
+    actor_id: str
+    action: str
+    version: int
+    changed_fields: list[str]
+    details: dict[str, Any]
+    request_id: str
+
+
+class History(TypedDict):
+    items: list[Change]
     next: str | None
 
 
@@ -450,6 +519,15 @@ class Recipient(TypedDict):
     locale: str
 
 
+class Name(TypedDict):
+    person_id: str
+    display_name: str
+
+
+class Names(TypedDict):
+    names: list[Name]
+
+
 class ExportedRecord(TypedDict):
     kind: str
     data: dict[str, Any]
@@ -528,8 +606,26 @@ class MyMemberships(TypedDict):
     next: str | None
 
 
+class ListedMembership(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    segment: str | None
+    city: str | None
+    purchase_id: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+
+
 class Memberships(TypedDict):
-    items: list[Membership]
+    items: list[ListedMembership]
     next: str | None
 
 

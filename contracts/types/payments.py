@@ -45,6 +45,12 @@ class PlanRef(TypedDict):
     plan_id: str
 
 
+class GetPlanHistory(TypedDict):
+    after: str | None
+    limit: int
+    plan_id: str
+
+
 class CouponBenefit(TypedDict):
     kind: Literal["amount_off", "percent_off", "set_price", "extra_days"]
     amount: NotRequired[int]
@@ -67,6 +73,13 @@ class CreateCoupon(TypedDict):
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
     refund_returns_use: bool
+
+
+class GetCouponHistory(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    coupon_id: str
 
 
 class PurchaseRef(TypedDict):
@@ -137,6 +150,12 @@ class RefundReasonRef(TypedDict):
     refund_id: str
 
 
+class GetOrderHistory(TypedDict):
+    after: str | None
+    limit: int
+    order_id: str
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -177,6 +196,21 @@ class PublicPrice(TypedDict):
     next_price: MoneyFields | None
     held_places_return_at: dt.datetime | None
     explanation: list[dict[str, Any]]
+
+
+class Change(TypedDict):
+    at: dt.datetime
+    actor_id: str
+    action: str
+    version: int
+    changed_fields: list[str]
+    details: dict[str, Any]
+    request_id: str
+
+
+class History(TypedDict):
+    items: list[Change]
+    next: str | None
 
 
 class Coupon(TypedDict):
@@ -315,8 +349,30 @@ class MyOrders(TypedDict):
     next: str | None
 
 
+class ListedOrder(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str
+    state: str
+    fulfilment: str
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    payments: list[Payment]
+    refunds: list[Refund]
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    display_name: str | None
+
+
 class Orders(TypedDict):
-    items: list[Order]
+    items: list[ListedOrder]
     next: str | None
 
 

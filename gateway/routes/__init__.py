@@ -3,6 +3,7 @@
 from gateway.routes import (
     applications,
     communities,
+    history,
     identity,
     meetups,
     memberships,
@@ -20,4 +21,5 @@ ROUTES = (
     *meetups.ROUTES,
     *payments.ROUTES,
     *notifications.ROUTES,
+    *history.ROUTES,
 )

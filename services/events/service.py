@@ -7,7 +7,9 @@ from chassis.changes import Writes
 from chassis.consumers import Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
+from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
+from chassis.names import Names
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
@@ -17,6 +19,7 @@ from services.events.settings import EventsSettings
 from services.events.store import SCHEMA, open_stores
 from services.events.store.meetups import MeetupStore
 from services.events.store.seats import SeatStore
+from services.events.usecases.history import HistoryUseCases
 from services.events.usecases.meetups import MeetupUseCases
 from services.events.usecases.offers import OfferUseCases
 from services.events.usecases.registrations import RegistrationUseCases
@@ -33,6 +36,7 @@ class EventsApp:
     selection: SelectionUseCases
     offers: OfferUseCases
     winding_up: WindingUpUseCases
+    history: HistoryUseCases
     erasure: PersonErasure
     export: PersonExport
     standings: Standings
@@ -44,7 +48,8 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
     stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     standings = Standings(platform)
     access = Access(standings.held)
-    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access)
+    names = Names(platform.rpc, purpose="registrations")
+    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access, names=names)
     return EventsApp(
         meetups=MeetupUseCases(
             stores=stores, uow=uow, clock=clock, rpc=platform.rpc, access=access
@@ -53,6 +58,9 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
         selection=SelectionUseCases(stores=stores, uow=uow, access=access),
         offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
         winding_up=WindingUpUseCases(stores=stores, uow=uow),
+        history=HistoryUseCases(
+            stores=stores, history=History(database=platform.database, access=access)
+        ),
         erasure=PersonErasure(
             database=platform.database,
             uow=uow,
@@ -75,6 +83,8 @@ RPCS: Handlers[EventsApp] = {
     events.GET_REGISTRATION: lambda app: app.registrations.get,
     events.LIST_REGISTRATIONS: lambda app: app.registrations.list_of_meetup,
     events.LIST_MY_REGISTRATIONS: lambda app: app.registrations.list_mine,
+    events.GET_MEETUP_HISTORY: lambda app: app.history.of_meetup,
+    events.GET_REGISTRATION_HISTORY: lambda app: app.history.of_registration,
     events.EXPORT_MINE: lambda app: app.export.mine,
     events.EXPORT_PERSON: lambda app: app.export.of_person,
     events.IS_SEAT_KEPT: lambda app: app.registrations.is_seat_kept,

@@ -7,6 +7,7 @@ from chassis.commit_updates import CommitUpdates
 from chassis.commits import COMMITS
 from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.export import Part, PersonExport
+from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
 from chassis.platform import Platform, ServiceDefinition
 from chassis.rpc_server import Handlers, rpc_role
@@ -21,6 +22,7 @@ from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
@@ -64,6 +66,7 @@ class MembershipApp:
     imports: ImportUseCases
     standings: StandingUseCases
     counts: CountUseCases
+    history: HistoryUseCases
     export: PersonExport
 
 
@@ -140,6 +143,11 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,
         counts=CountUseCases(stores=stores, uow=uow),
+        history=HistoryUseCases(
+            stores=stores,
+            access=access,
+            history=History(database=platform.database, access=access),
+        ),
         export=PersonExport(
             access=access,
             parts={
@@ -168,6 +176,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
+    membership.GET_NAMES: lambda app: app.people.get_names,
     membership.START_EMAIL_CHANGE: lambda app: app.email_changes.start,
     membership.GET_EMAIL_CHANGE: lambda app: app.email_changes.get,
     membership.WITHDRAW_EMAIL_CHANGE: lambda app: app.email_changes.withdraw,
@@ -206,6 +215,10 @@ RPCS: Handlers[MembershipApp] = {
     membership.CHECK_IMPORT: lambda app: app.imports.check,
     membership.GET_IMPORT: lambda app: app.imports.get,
     membership.LIST_IMPORT_ROWS: lambda app: app.imports.list_rows,
+    membership.GET_APPLICATION_HISTORY: lambda app: app.history.of_application,
+    membership.GET_MEMBERSHIP_HISTORY: lambda app: app.history.of_membership,
+    membership.GET_COMMUNITY_HISTORY: lambda app: app.history.of_community,
+    membership.GET_ROLE_HISTORY: lambda app: app.history.of_role,
     membership.GET_STANDING: lambda app: app.standings.get,
     membership.LIST_STANDINGS: lambda app: app.standings.list_all,
 }

@@ -8,7 +8,9 @@ from chassis.commits import COMMITS
 from chassis.consumers import Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
+from chassis.history import History
 from chassis.jobs import Job, Jobs, jobs_role
+from chassis.names import Names
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
@@ -34,6 +36,7 @@ from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.purchases import PurchaseUseCases
 from services.payments.usecases.checkout.quotes import QuoteUseCases
 from services.payments.usecases.coupons.coupons import CouponUseCases
+from services.payments.usecases.history import HistoryUseCases
 from services.payments.usecases.money.accounts import AccountUseCases
 from services.payments.usecases.money.callbacks import CallbackUseCases
 from services.payments.usecases.money.captures import Captures
@@ -67,6 +70,7 @@ class PaymentsApp:
     sweeper: Sweeper
     standings: Standings
     resync: Resync
+    history: HistoryUseCases
     erasure: PersonErasure
     export: PersonExport
 
@@ -152,6 +156,7 @@ def compose(
         reservations=reservations,
         captures=captures,
         closer=closer,
+        names=Names(rpc, purpose="orders"),
     )
     return PaymentsApp(
         plans=plans,
@@ -190,6 +195,9 @@ def compose(
         sweeper=Sweeper(stores=stores, clock=clock),
         standings=standings,
         resync=Resync(platform),
+        history=HistoryUseCases(
+            stores=stores, history=History(database=platform.database, access=access)
+        ),
         erasure=PersonErasure(
             database=platform.database,
             uow=uow,
@@ -232,6 +240,9 @@ RPCS: Handlers[PaymentsApp] = {
     payments.GET_REFUND_REASON: lambda app: app.refunds.reason,
     payments.GET_LEDGER: lambda app: app.ledger.balances,
     payments.GET_SALES: lambda app: app.ledger.sales,
+    payments.GET_PLAN_HISTORY: lambda app: app.history.of_plan,
+    payments.GET_COUPON_HISTORY: lambda app: app.history.of_coupon,
+    payments.GET_ORDER_HISTORY: lambda app: app.history.of_order,
     payments.EXPORT_MINE: lambda app: app.export.mine,
     payments.EXPORT_PERSON: lambda app: app.export.of_person,
 }

@@ -31,6 +31,25 @@ def test_every_declared_cost_is_counted(service: str) -> None:
     assert declared == set(counted)
 
 
+# A page of fifty that staff see with names, and what it asks of membership.
+LISTS_WITH_NAMES = {
+    ("membership", "list_applications"): 0,
+    ("membership", "list_memberships"): 0,
+    ("events", "list_registrations"): 1,
+    ("payments", "list_orders"): 1,
+}
+MOST_COMMANDS = 4
+
+
+@pytest.mark.parametrize(("service", "operation"), LISTS_WITH_NAMES)
+def test_lists_with_names_keep_their_budget(service: str, operation: str) -> None:
+    """In all services together: no row of a page is looked up alone (ADR 0056)."""
+    names = costs.declared("membership")["rpcs"]["get_names, of fifty people"]
+    listed = costs.declared(service)["rpcs"][operation]
+    assert listed.calls == LISTS_WITH_NAMES[service, operation]
+    assert listed.commands + listed.calls * names.commands <= MOST_COMMANDS
+
+
 def test_an_operation_without_a_cost_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shown able to fail: a new reaction alone makes the comparison unequal."""
     definition = load_definition("events")

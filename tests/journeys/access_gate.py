@@ -118,7 +118,8 @@ class Gate:
         """Everything that can be read about community A and its objects."""
 
         def read(line: str) -> Any:
-            who = self.owner_of(line) or self.place.world.operator
+            own = self.owner_of(line) if self.may(line, "own") else None
+            who = own or self.place.world.operator
             operation = self.operations[line.partition("@")[0]]
             answer = self.contract.ask(operation, who, self.named(line))
             assert answer.status_code == 200, answer.text

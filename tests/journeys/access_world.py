@@ -64,6 +64,7 @@ class AccessWorld:
         self.things |= {
             "community_id": world.community["id"],
             "plan_id": world.plan["id"],
+            "coupon_id": world.coupon["id"],
             "account_id": world.account["id"],
             "person_id": _only(spare)["person_id"],
             "role": "host",

@@ -126,7 +126,7 @@ class World:
         self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
         coupon = {"name": "新会员", "code": "WELC2ME", "audience": "newcomer"}
         benefit = {"kind": "amount_off", "amount": DISCOUNT}
-        self.owner.post(f"{self.path}/coupons", {**coupon, "benefit": benefit})
+        self.coupon = self.owner.post(f"{self.path}/coupons", {**coupon, "benefit": benefit})
         self.register_merchant()
         account = {"merchant_id": MERCHANT, "secret_ref": "sandbox_api_key"}
         self.account = self.owner.put(f"{self.path}/provider-accounts/sandbox", account)

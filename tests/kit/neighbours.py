@@ -57,6 +57,7 @@ class FakeMembership:
         self.standings: dict[str, Mapping[str, Any]] = {}  # by person
         self.emails: dict[str, str] = {}  # by person or sign-in challenge; others follow from both
         self.codes: dict[str, str] = {}  # by sign-in challenge, or change of an address
+        self.names: dict[str, str] = {}  # by person who belongs to the community
         self.emails_changed: set[str] = set()  # by change of an address
         self.words: dict[str, str] = {}  # that people wrote, by application or refund
         self.seats_gone: set[str] = set()  # by registration
@@ -67,6 +68,7 @@ class FakeMembership:
             membership.GET_STANDING: self.standing,
             membership.LIST_STANDINGS: self.list_standings,
             membership.GET_RECIPIENT: self.recipient,
+            membership.GET_NAMES: self.names_of,
             membership.FETCH_SIGN_IN_CODE: self.sign_in_code,
             membership.FETCH_EMAIL_CODE: self.email_code,
             membership.GET_CHANGED_EMAIL: self.changed_email,
@@ -134,6 +136,10 @@ class FakeMembership:
     def recipient(self, request: Request) -> Answer:
         id = request["person_id"]
         return {"person_id": id, "email": self.email(id), "name": "李伟", "locale": "zh-CN"}
+
+    def names_of(self, request: Request) -> Answer:
+        known = [id for id in request["person_ids"] if id in self.names]
+        return {"names": [{"person_id": id, "display_name": self.names[id]} for id in known]}
 
     def decision_words(self, request: Request) -> Answer:
         return {"words": self.words.get(request["application_id"], "")}

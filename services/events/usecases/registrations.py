@@ -5,6 +5,7 @@ from collections.abc import Callable
 from chassis.access import Access, Caller, require_own
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.names import Names
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events
 from contracts.access import FORMER_MEMBERS, MEMBERS, Who
@@ -28,13 +29,14 @@ Change = Callable[[Registration, Transaction], Registration]
 class RegistrationUseCases:
     """The registrations of all meetups."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access, names: Names) -> None:
         self._meetups = stores.meetups
         self._registrations = stores.registrations
         self._offers = stores.offers
         self._seats = stores.seats
         self._uow = uow
         self._access = access
+        self._names = names
 
     def register(self, request: wire.MeetupRef, ctx: Context) -> wire.Registration:
         """An active member applies; one live registration for each person and meetup."""
@@ -81,7 +83,12 @@ class RegistrationUseCases:
         page = self._registrations.of_meetup(
             meetup, request["state"], after=request["after"], limit=request["limit"]
         )
-        return page.answer(_placed_view)
+        names = self._names.of(
+            meetup["community_id"], (one["person_id"] for one in page.items), ctx
+        )
+        return page.answer(
+            lambda one: {**_placed_view(one), "display_name": names.get(one["person_id"])}
+        )
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyRegistrations:
         """A page of the signed-in person's registrations, newest first."""

@@ -100,6 +100,11 @@ def _(world: Events) -> Asked:
     return known(world, new_id("per")), {"meetup_id": world.meetup(capacity=20)["id"]}
 
 
+@COSTS.rpc(events.GET_MEETUP_HISTORY)
+def _(world: Events) -> Asked:
+    return world.host, {"meetup_id": world.meetup(capacity=20)["id"], **PAGE}
+
+
 @COSTS.rpc(events.LIST_MEETUPS)
 def _(world: Events) -> Asked:
     world.meetup(capacity=20)
@@ -132,6 +137,12 @@ def _(world: Events) -> Asked:
 @COSTS.rpc(events.GET_REGISTRATION)
 def _(world: Events) -> Asked:
     return own(world, registered(world, world.meetup(capacity=20)))
+
+
+@COSTS.rpc(events.GET_REGISTRATION_HISTORY)
+def _(world: Events) -> Asked:
+    registration = chosen(world)[1][0]
+    return world.host, {"registration_id": registration["id"], **PAGE}
 
 
 @COSTS.rpc(events.LIST_REGISTRATIONS)

@@ -168,6 +168,16 @@ def _(world: World) -> Asked:
     return Context.for_system("notifications"), asked
 
 
+@COSTS.rpc(membership.GET_NAMES, "of fifty people")
+def _(world: World) -> Asked:
+    take_in(world, HEADER + lines(1, 50))
+    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    people = world.database["memberships"].distinct("person_id")
+    assert len(people) == 50
+    asked = {**community(world), "person_ids": people, "purpose": "registrations"}
+    return Context.for_system("events"), asked
+
+
 @COSTS.rpc(membership.GET_STANDING)
 def _(world: World) -> Asked:
     asked = {"community_id": world.community["id"], "person_id": world.owner.require_person()}
@@ -298,6 +308,17 @@ def _(world: World) -> Asked:
     return world.owner, {**community(world), "person_id": reviewer, "role": "reviewer"}
 
 
+@COSTS.rpc(membership.GET_COMMUNITY_HISTORY)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.GET_ROLE_HISTORY)
+def _(world: World) -> Asked:
+    person = world.reviewers[0].require_person()
+    return world.owner, {**community(world), "person_id": person, **PAGE}
+
+
 @COSTS.rpc(membership.LIST_ROLES)
 def _(world: World) -> Asked:
     return world.owner, {**community(world), **PAGE}
@@ -384,6 +405,12 @@ def _(world: World) -> Asked:
     return of_reviewer(world)
 
 
+@COSTS.rpc(membership.GET_APPLICATION_HISTORY)
+def _(world: World) -> Asked:
+    reviewer, asked = of_reviewer(world)
+    return reviewer, {**asked, **PAGE}
+
+
 @COSTS.rpc(membership.LIST_MY_APPLICATIONS)
 def _(world: World) -> Asked:
     return applied(world)[0], PAGE
@@ -444,6 +471,11 @@ def _(world: World) -> Asked:
     world.member()
     world.member()
     return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.GET_MEMBERSHIP_HISTORY)
+def _(world: World) -> Asked:
+    return world.owner, {"membership_id": world.member()["id"], **PAGE}
 
 
 @COSTS.rpc(membership.GET_MEMBERSHIP_COUNTS)

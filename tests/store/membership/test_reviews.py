@@ -135,7 +135,7 @@ def test_applications_with_much_in_them_are_listed(make_world: Callable[..., Wor
         {"key": f"q{n:02}", "kind": "long_text", "title": f"Question {n}"} for n in range(20)
     ]
     world = make_world(form=[{"title": "Much", "questions": questions}])
-    answers = {question["key"]: "文" * 1000 for question in questions}
+    answers: dict[str, Any] = {question["key"]: "文" * 1000 for question in questions}
     applied = [world.apply(world.person(), **answers)["id"] for _ in range(20)]
     assert [one["id"] for one in listed(world, world.reviewers[0])] == applied
 

@@ -88,6 +88,11 @@ def _(shop: Shop) -> Asked:
     return anybody(), {**community(shop), **PAGE}
 
 
+@COSTS.rpc(payments.GET_PLAN_HISTORY)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {"plan_id": shop.plan["id"], **PAGE}
+
+
 @COSTS.rpc(payments.GET_PRICE)
 def _(shop: Shop) -> Asked:
     return anybody(), {"plan_id": shop.plan["id"]}
@@ -104,6 +109,11 @@ def _(shop: Shop) -> Asked:
 def _(shop: Shop) -> Asked:
     shop.coupon()
     return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.GET_COUPON_HISTORY)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**community(shop), "coupon_id": shop.coupon()["id"], **PAGE}
 
 
 @COSTS.rpc(payments.SET_PROVIDER_ACCOUNT)
@@ -267,6 +277,11 @@ def _(shop: Shop) -> Asked:
 @COSTS.rpc(payments.GET_ORDER, "for the treasurer")
 def _(shop: Shop) -> Asked:
     return shop.owner, {"order_id": ordered(shop).order["id"]}
+
+
+@COSTS.rpc(payments.GET_ORDER_HISTORY)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {"order_id": ordered(shop).order["id"], **PAGE}
 
 
 @COSTS.rpc(payments.LIST_MY_ORDERS)

@@ -363,6 +363,7 @@ def test_lists_and_sales_are_exact(shop: Shop) -> None:
     for _ in range(2):
         shop.paid("WELC2ME", buyer=buyer)
     shop.ordered(buyer=buyer)
+    shop.neighbour.names = {buyer.require_person(): "孙"}
     mine = shop.ask(shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, limit=2)
     assert len(mine["items"]) == 2
     rest = shop.ask(shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, after=mine["next"])
@@ -375,7 +376,7 @@ def test_lists_and_sales_are_exact(shop: Shop) -> None:
         community_id=shop.community_id,
         state="paid",
     )
-    assert len(paid["items"]) == 2
+    assert [order["display_name"] for order in paid["items"]] == ["孙", "孙"]
     purchases = shop.ask(shop.app.purchases.list_mine, payments.LIST_MY_PURCHASES, buyer)
     assert len(purchases["items"]) == 3
     sales = shop.sales()

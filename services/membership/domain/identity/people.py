@@ -37,6 +37,12 @@ def require_not_erased(person: Person) -> None:
         raise DomainError(OBJECT_NOT_FOUND, noun="person")
 
 
+def display_name(name: str, email: str) -> str | None:
+    """What staff call somebody; None where `name` was made of the address and not said, and of who
+    is erased."""
+    return None if name in ("", _before_the_at(email)) else name
+
+
 def require_welcome(email: str, blocked_domains: Set[str]) -> None:
     """Raises DomainError(MAIL_DOMAIN_BLOCKED) for an address that nobody may come with: one at a
     blocked domain, or below it."""
@@ -52,6 +58,10 @@ def new_person(*, id: str, email: str, locale: str, name: str = "") -> Person:
     return {
         "_id": id,
         "email": email,
-        "name": name or email.split("@")[0],
+        "name": name or _before_the_at(email),
         "locale": locale,
     }
+
+
+def _before_the_at(email: str) -> str:
+    return email.split("@")[0]

@@ -180,6 +180,12 @@ def is_first_payment(membership: Membership) -> bool:
     )
 
 
+def came_here(membership: Membership) -> bool:
+    """Whether the person was approved in the community, or renews, and so came themselves: an
+    import says nothing of the kind."""
+    return any(term["kind"] in ("paid", "free") for term in membership["terms"])
+
+
 def state_on(membership: Membership, today: str) -> MembershipState:
     """The state on a calendar day of the community; a passed end date counts as ended."""
     if membership["state"] not in DATED:

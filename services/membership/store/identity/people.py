@@ -1,14 +1,33 @@
 """Documents of people."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TypedDict, cast
 
 from chassis.collections import Collection, Index
+from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from services.membership.domain.identity.people import Person, require_not_erased
 from services.membership.store.batches import BatchStore
+
+# A stage that adds to a document how its person is called and reached: a list of one.
+WITH_PERSON: Document = {
+    "$lookup": {
+        "from": "people",
+        "localField": "person_id",
+        "foreignField": "_id",
+        "as": "person",
+        "pipeline": [{"$project": {"_id": 0, "name": 1, "email": 1}}],
+    }
+}
+
+
+class Named(TypedDict):
+    """How a person is called and reached."""
+
+    name: str
+    email: str
 
 
 class EmailTaken(Exception):

@@ -9,11 +9,13 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
+from contracts.membership.people import MOST_NAMES
 from contracts.types.membership import Policy
 from services.membership.domain.terms.counts import membership_counts_as
 from services.membership.domain.terms.memberships import DATED, Membership
 from services.membership.domain.terms.standings import Standing
 from services.membership.domain.vetting.applications import Application
+from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
 
 
@@ -24,6 +26,17 @@ class Payable(NamedTuple):
     policy: Policy
     standing: Standing | None
     application: Application | None
+
+
+class NamedMembership(Membership):
+    """A membership with its person, as a list of one."""
+
+    person: list[Named]
+
+
+# Who belongs to a community as a list of its people for this purpose takes it. Who registers for a
+# meetup is or was a member, by whichever way; who pays was approved there, or renews.
+BELONGING: dict[str, Document] = {"registrations": {}, "orders": {"terms.kind": "paid"}}
 
 
 class MembershipStore(CountedStore[Membership]):
@@ -154,10 +167,27 @@ class MembershipStore(CountedStore[Membership]):
 
     def of_community(
         self, community_id: str, state: str | None, today: str, *, after: str | None, limit: int
-    ) -> Page[Membership]:
-        """A community's memberships by id, those in a state as of today there."""
+    ) -> Page[NamedMembership]:
+        """A community's memberships by id, those in a state as of today there, with whose it is."""
         wanted = {"community_id": community_id, **(_in_state(state, today) if state else {})}
-        return self.page(wanted, after=after, limit=limit)
+        page = self.page(wanted, after=after, limit=limit, joined=[WITH_PERSON])
+        return cast(Page[NamedMembership], page)
+
+    def people_of(
+        self, community_id: str, person_ids: Sequence[str], purpose: str
+    ) -> dict[str, Named]:
+        """Those of these people who belong to a community for this purpose, by id."""
+        there = {"community_id": community_id, **BELONGING[purpose]}
+        found = self.collection.aggregate(
+            [
+                {"$match": {"person_id": {"$in": list(person_ids)}, **there}},
+                {"$group": {"_id": "$person_id", "person_id": {"$first": "$person_id"}}},
+                WITH_PERSON,
+            ],
+            hint="by_person",  # the few that a person has, not the many of the community
+            batchSize=MOST_NAMES,
+        )
+        return {row["_id"]: row["person"][0] for row in found}
 
     def in_grace(
         self, community_id: str, since: str, until: str, *, after: str | None, limit: int

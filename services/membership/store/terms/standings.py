@@ -4,7 +4,7 @@ The collection `standings` is the chassis' replica, which this service does not 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, cast
+from typing import Any, cast
 
 from chassis.aggregates import Page
 from chassis.collections import Collection, Index
@@ -16,14 +16,8 @@ from contracts.membership import SYSTEM
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.store.batches import BatchStore
+from services.membership.store.identity.people import WITH_PERSON, Named
 
-_PERSON = {
-    "from": "people",
-    "localField": "person_id",
-    "foreignField": "_id",
-    "as": "person",
-    "pipeline": [{"$project": {"_id": 0, "name": 1, "email": 1}}],
-}
 # Whoever was approved here, or renews, came themselves; an import says nothing of the kind.
 _CAME = {
     "from": "memberships",
@@ -34,7 +28,7 @@ _CAME = {
 }
 _CAME_HERE = {"came_here": {"$ne": ["$_came", []]}}
 _NAMED: list[Document] = [
-    {"$lookup": _PERSON},
+    WITH_PERSON,
     {"$lookup": _CAME},
     {"$set": {"person": {"$mergeObjects": [{"$first": "$person"}, _CAME_HERE]}}},
     {"$unset": "_came"},
@@ -43,13 +37,6 @@ _NAMED: list[Document] = [
 
 class OperatorExists(Exception):
     """An operator carries the mark already."""
-
-
-class Named(TypedDict):
-    """How a person is called and reached."""
-
-    name: str
-    email: str
 
 
 class NamedHere(Named):

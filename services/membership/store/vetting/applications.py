@@ -10,6 +10,7 @@ from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.vetting.applications import Application
+from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
@@ -17,6 +18,12 @@ HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
 
 class LiveApplicationExists(Exception):
     """The person has another live application in the community."""
+
+
+class NamedApplication(Application):
+    """An application with its person, as a list of one."""
+
+    person: list[Named]
 
 
 class ApplicationStore(CountedStore[Application]):
@@ -73,11 +80,12 @@ class ApplicationStore(CountedStore[Application]):
 
     def of_community(
         self, community_id: str, state: str | None, *, after: str | None, limit: int
-    ) -> Page[Application]:
-        """The applications that were handed in at a community, oldest first."""
+    ) -> Page[NamedApplication]:
+        """The applications that were handed in at a community, oldest first, with who did."""
         in_state = {"state": state} if state else {}
         wanted = {"community_id": community_id, **in_state, **HANDED_IN}
-        return self.page(wanted, after=after, limit=limit)
+        page = self.page(wanted, after=after, limit=limit, joined=[WITH_PERSON])
+        return cast(Page[NamedApplication], page)
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Application]:
         """A person's applications, newest first."""

@@ -16,7 +16,7 @@ from services.membership.domain.terms.standings import (
     without_role,
 )
 from services.membership.store import Stores
-from services.membership.store.terms.standings import Named
+from services.membership.store.identity.people import Named
 from services.membership.usecases.access import Access
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.terms.standings import emit_standing, store_standing

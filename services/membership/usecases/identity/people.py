@@ -12,11 +12,12 @@ from contracts.access import OPERATORS
 from contracts.types import membership as wire
 from services.membership.domain.identity.people import (
     Person,
+    display_name,
     new_person,
     require_not_erased,
 )
 from services.membership.store import Stores
-from services.membership.store.identity.people import EmailTaken
+from services.membership.store.identity.people import EmailTaken, Named
 from services.membership.usecases.access import Access
 
 T = TypeVar("T")
@@ -27,6 +28,7 @@ class PersonUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
         self._people = stores.people
+        self._memberships = stores.memberships
         self._uow = uow
         self._access = access
 
@@ -102,6 +104,18 @@ class PersonUseCases:
             "locale": person["locale"],
         }
 
+    def get_names(self, request: wire.NamesRef, ctx: Context) -> wire.Names:
+        """What those of some people who belong to a community are called there."""
+        found = self._memberships.people_of(
+            request["community_id"], request["person_ids"], request["purpose"]
+        )
+        names: list[wire.Name] = []
+        for person_id, person in found.items():
+            name = name_of(person)
+            if name is not None:
+                names.append({"person_id": person_id, "display_name": name})
+        return {"names": names}
+
     def _create(self, tx: Transaction, email: str, locale: str) -> Person:
         person = new_person(id=new_id("per"), email=email, locale=locale)
         stored = self._people.insert(tx, person)
@@ -120,3 +134,8 @@ def person_view(person: Person, caller: Caller) -> wire.Person:
         "version": person["version"],
         "created_at": person["created_at"],
     }
+
+
+def name_of(person: Named) -> str | None:
+    """What staff call somebody who belongs to their community."""
+    return display_name(person["name"], person["email"])

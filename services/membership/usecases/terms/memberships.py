@@ -29,8 +29,10 @@ from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
+from services.membership.store.terms.memberships import NamedMembership
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
+from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.terms.standings import change_standing
 from services.membership.usecases.terms.views import (
     membership_facts,
@@ -76,7 +78,7 @@ class MembershipUseCases:
             after=request["after"],
             limit=request["limit"],
         )
-        return page.answer(self._view)
+        return page.answer(self._listed_view)
 
     def count(self, request: wire.CommunityRef, ctx: Context) -> wire.MembershipCounts:
         """How many people of a community are in each state."""
@@ -157,6 +159,10 @@ class MembershipUseCases:
 
     def _today(self, community: FixedCommunity) -> str:
         return self._clock.today(community["zone"]).isoformat()
+
+    def _listed_view(self, membership: NamedMembership) -> wire.ListedMembership:
+        name = name_of(membership["person"][0]) if domain.came_here(membership) else None
+        return {**self._view(membership), "display_name": name}
 
     def _view(self, membership: Membership) -> wire.Membership:
         return membership_view(membership, day_in(membership["zone"], self._clock.now()))

@@ -42,6 +42,7 @@ from services.membership.store.terms.standings import (
     take_joined_of_its_person,
 )
 from services.membership.usecases.access import Access
+from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.terms.standings import store_standing
 from services.membership.usecases.terms.views import membership_facts
 from services.membership.usecases.vetting.views import (
@@ -80,7 +81,12 @@ class ReviewUseCases:
         page = self._applications.of_community(
             community_id, request["state"], after=request["after"], limit=request["limit"]
         )
-        return page.answer(lambda application: self._view_for(application, caller))
+        return page.answer(
+            lambda application: {
+                **self._view_for(application, caller),
+                "display_name": name_of(application["person"][0]),
+            }
+        )
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""

@@ -9,6 +9,7 @@ from chassis.access import Access, require_own
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.names import Names
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.aggregates import MoneyFields
@@ -49,11 +50,12 @@ class OrderUseCases:
         reservations: Reservations,
         captures: Captures,
         closer: OrderCloser,
+        names: Names,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._choice, self._promises = choice, promises
         self._quotes, self._reservations = quotes, reservations
-        self._captures, self._closer = captures, closer
+        self._captures, self._closer, self._names = captures, closer, names
 
     def create(self, request: wire.QuoteRef, ctx: Context) -> wire.Order:
         """Accepts a quote; the same quote gives the same order.
@@ -120,7 +122,16 @@ class OrderUseCases:
             after=request["after"],
             limit=request["limit"],
         )
-        return page.answer(partial(order_view, now=self._clock.now()))
+        names = self._names.of(
+            request["community_id"], (order["payer_id"] for order in page.items), ctx
+        )
+        now = self._clock.now()
+        return page.answer(
+            lambda order: {
+                **order_view(order, now),
+                "display_name": names.get(order["payer_id"]),
+            }
+        )
 
     def cancel(self, request: wire.OrderRef, ctx: Context) -> wire.Order:
         """The payer gives an unpaid order up; nothing happens if the money came first."""

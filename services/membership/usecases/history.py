@@ -1,0 +1,64 @@
+"""What was done to applications, memberships, communities and roles, for their staff."""
+
+from typing import Any
+
+from chassis.aggregates import A, AggregateStore
+from chassis.context import Context
+from chassis.history import History
+from contracts import membership as contract
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts.records import Rpc
+from contracts.types import membership as wire
+from services.membership.domain.terms.standings import standing_id
+from services.membership.domain.vetting.applications import handed_in
+from services.membership.store import Stores
+from services.membership.usecases.access import Access
+
+
+class HistoryUseCases:
+    """The histories of all aggregates that staff work with.
+
+    Nobody reads how they were judged themselves, whatever roles they hold.
+    """
+
+    def __init__(self, *, stores: Stores, access: Access, history: History) -> None:
+        self._applications = stores.applications
+        self._memberships = stores.memberships
+        self._communities = stores.communities
+        self._access = access
+        self._history = history
+
+    def of_application(self, request: wire.GetApplicationHistory, ctx: Context) -> wire.History:
+        """A page of what was done to an application, once it was handed in."""
+        id, rpc = request["application_id"], contract.GET_APPLICATION_HISTORY
+        application = self._of_somebody_else(self._applications, id, rpc, ctx)
+        if not handed_in(application):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
+        return self._history.page(id, request)
+
+    def of_membership(self, request: wire.GetMembershipHistory, ctx: Context) -> wire.History:
+        """A page of what was done to a membership."""
+        id, rpc = request["membership_id"], contract.GET_MEMBERSHIP_HISTORY
+        self._of_somebody_else(self._memberships, id, rpc, ctx)
+        return self._history.page(id, request)
+
+    def of_community(self, request: wire.GetCommunityHistory, ctx: Context) -> wire.History:
+        """A page of what was done to a community itself."""
+        id = request["community_id"]
+        self._communities.fixed(id)
+        self._access.require(ctx, contract.GET_COMMUNITY_HISTORY.who, id)
+        return self._history.page(id, request)
+
+    def of_role(self, request: wire.GetRoleHistory, ctx: Context) -> wire.History:
+        """A page of how a person came by their roles in a community, and lost them."""
+        id = request["community_id"]
+        self._communities.fixed(id)
+        self._access.require(ctx, contract.GET_ROLE_HISTORY.who, id)
+        return self._history.page(standing_id(id, request["person_id"]), request)
+
+    def _of_somebody_else(self, store: AggregateStore[A], id: str, rpc: Rpc, ctx: Context) -> Any:
+        found, caller = self._access.read(ctx, store, id)
+        caller.require_may_see(rpc.who, store.noun)
+        if found["person_id"] == ctx.actor.person_id:
+            raise DomainError(NOT_PERMITTED)
+        return found
