@@ -305,7 +305,10 @@ class Application:
             self.limits.charge(operations, all_of(exchange.source), -1)
             raise
         if route.scope is None:
-            return ANONYMOUS
+            is_known = route.shows_more and {USER_SCOPE, route.shows_more}.intersection(
+                bearer.scopes
+            )
+            return actor if is_known else ANONYMOUS
         if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
             raise DomainError(SCOPE_MISSING, needed=str(route.scope))
         return actor

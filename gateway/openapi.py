@@ -197,7 +197,7 @@ class _Description:
             "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}."
             + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
-            "security": [{"bearer": [str(route.scope)]}] if route.scope else [],
+            "security": _security(route),
             "parameters": self._parameters(route),
             "responses": {**self._success(route), **self._failures(route)},
         }
@@ -334,6 +334,13 @@ class _Description:
     def _name(self, schema: Any) -> str:
         known = schema if isinstance(schema, type) else type(schema)
         return self._names[known]
+
+
+def _security(route: Route) -> list[dict[str, list[str]]]:
+    """The token that it takes; the empty alternative is that it needs none."""
+    if route.shows_more is not None:
+        return [{}, {"bearer": [str(route.shows_more)]}]
+    return [{"bearer": [str(route.scope)]}] if route.scope else []
 
 
 def _limit_headers(route: Route) -> dict[str, Any]:

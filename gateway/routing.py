@@ -58,6 +58,8 @@ class Route:
     `query`, If-Match (`expected_version`), the page cursor (`after`), and the body has the rest.
 
     Who may call is said by the RPC (`rpc.who`, H-33); `scope` is what a token has to be good for.
+    `shows_more`: where nobody has to sign in, whose token is good for it is known to the RPC all
+    the same, which may show them more.
     `body=RAW` hands on the bytes that a payment provider signed, a callback.
     `keyless` is for the few POSTs that take no Idempotency-Key, as they cannot store their answer.
     `asks_first` takes the path's fields and refuses who may not, before a large body is read.
@@ -72,6 +74,7 @@ class Route:
     summary: str = field(kw_only=True)
     tag: str = field(kw_only=True)
     scope: Scope | None = field(kw_only=True, default=None)
+    shows_more: Scope | None = field(kw_only=True, default=None)
     keyless: bool = field(kw_only=True, default=False)
     caching: Caching = field(kw_only=True, default=Caching.NO_STORE)
     query: tuple[str, ...] = field(kw_only=True, default=())
@@ -154,6 +157,8 @@ class Route:
             yield "summary and tag need words"
         if self.rpc.who.signed_in != (self.scope is not None):
             yield "a route of people who sign in needs a scope, any other has none"
+        if self.shows_more is not None and not self.rpc.who.is_anybody:
+            yield "only a route of anybody shows more to whom it knows"
         for name in (*self.path_names, *self.query):
             if name not in known:
                 yield f"{self.rpc.routing_key} has no field {name}"
@@ -165,7 +170,8 @@ class Route:
             yield "what may be made by it is changed with If-Match"
         if self.keyless and self.method != "POST":
             yield "only POST takes an Idempotency-Key, or says that it does not"
-        if self.caching.header.startswith("public") and self.rpc.who.signed_in:
+        is_same_for_all = self.scope is None and self.shows_more is None
+        if self.caching.header.startswith("public") and not is_same_for_all:
             yield "only a public answer may be cached by others"
         if self.caching.revalidate and self.method != "GET":
             yield "only GET revalidates"

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from contracts.erasure import person_data_erased
 from contracts.fields import Boolean, Day, Document, Id, Instant, Whole, money
+from contracts.payments.plans import PlanFacts
 from contracts.payments.purchases import Subject
 from contracts.records import Event
 
@@ -61,5 +62,13 @@ ORDER_REFUNDED = Event(
     "Money of an order went back, in full or in part.",
     OrderRefunded,
     subject="order id",
+)
+PLAN_DESCRIBED = Event(
+    "payments",
+    "plan_described",
+    "What a plan is now: told when it is made, changed or moved, whole each time, so the highest"
+    " version wins.",
+    PlanFacts,
+    subject="plan id",
 )
 PERSON_DATA_ERASED = person_data_erased("payments")

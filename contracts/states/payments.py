@@ -1,7 +1,9 @@
-"""States of purchases, quotes, orders, payments and refunds, and words of what is for sale."""
+"""States of what payments keeps, from plans to refunds, and words of what is for sale."""
 
 from typing import Literal, get_args
 
+PlanState = Literal["draft", "on_sale", "paused", "closed"]
+CouponState = Literal["active", "paused", "ended"]
 PurchaseState = Literal["open", "paid", "fulfilled", "withdrawn", "refused", "lapsed"]
 QuoteState = Literal["live", "ordered", "replaced", "expired"]
 OrderState = Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"]
@@ -10,9 +12,12 @@ RefundState = Literal["created", "submitted", "done", "failed"]
 Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
 
 PriceLock = Literal["at_application", "at_approval", "at_payment"]
+RenewalPrice = Literal["base", "as_first_paid", "current_step"]
 CouponKind = Literal["amount_off", "percent_off", "set_price", "extra_days"]
 CouponAudience = Literal["newcomer", "renewal", "any"]
 
+PLAN_STATES: tuple[PlanState, ...] = get_args(PlanState)
+COUPON_STATES: tuple[CouponState, ...] = get_args(CouponState)
 PURCHASE_STATES: tuple[PurchaseState, ...] = get_args(PurchaseState)
 QUOTE_STATES: tuple[QuoteState, ...] = get_args(QuoteState)
 ORDER_STATES: tuple[OrderState, ...] = get_args(OrderState)
@@ -20,5 +25,6 @@ PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
 REFUND_STATES: tuple[RefundState, ...] = get_args(RefundState)
 FULFILMENTS: tuple[Fulfilment, ...] = get_args(Fulfilment)
 PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)
+RENEWAL_PRICES: tuple[RenewalPrice, ...] = get_args(RenewalPrice)
 COUPON_KINDS: tuple[CouponKind, ...] = get_args(CouponKind)
 COUPON_AUDIENCES: tuple[CouponAudience, ...] = get_args(CouponAudience)

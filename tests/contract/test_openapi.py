@@ -129,7 +129,9 @@ def test_an_operation_lists_what_it_can_answer(route: Route, operations: dict[st
 def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, Any]) -> None:
     """H-33."""
     described = operations[route.operation_id]
-    expected = [{"bearer": [route.scope]}] if route.scope else []
+    expected: list[Any] = [{"bearer": [route.scope]}] if route.scope else []
+    if route.shows_more:
+        expected = [{}, {"bearer": [route.shows_more]}]
     assert described["security"] == expected
     assert str(route.rpc.who) in described["description"]
 

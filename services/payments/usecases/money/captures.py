@@ -139,7 +139,8 @@ class Captures:
         that cannot be."""
         if not PURCHASE.allows(purchase["state"], "paid") or purchase["order_id"] is not None:
             return None
-        plan = self._stores.plans.require(order["plan_id"])
+        facts = self._stores.price_facts.of(purchase, order["coupon_codes"])
+        plan = self._stores.plans.sell(facts.plan)
         reservation, offer = self._reservations.take(
             purchase,
             plan,
@@ -147,6 +148,7 @@ class Captures:
             promised=self._plans.promised_price(plan, purchase),
             ref=renewed_ref(order),
             until=self._clock.now() + LOCKED_FOR,
+            facts=facts,
             ctx=ctx,
         )
         same = (offer.total.as_dict(), offer.extra_days) == (order["total"], order["extra_days"])
@@ -191,7 +193,7 @@ class Captures:
 
         All that it decides on was read before; who changed it meanwhile makes a save stale.
         """
-        plan = self._stores.plans.require(order["plan_id"])
+        plan = self._stores.plans.terms(order["plan_id"])
         reservation = self._reservations.use(Reservation.of_order(order), plan)
         if reservation is None:
             return False
