@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import InsertOne, ReturnDocument, UpdateOne
 from pymongo.collection import Collection as MongoCollection
 from pymongo.errors import DuplicateKeyError
 
@@ -92,6 +92,14 @@ class Hold:
     taken_at: dt.datetime
 
 
+class TooManyTaken(Exception):
+    """More places of a stock are used and held (`taken`) than it was to have."""
+
+    def __init__(self, taken: int) -> None:
+        super().__init__(taken)
+        self.taken = taken
+
+
 class Holds:
     """The counters of one collection."""
 
@@ -109,6 +117,38 @@ class Holds:
         fresh = {"limit": limit, "used": 0, "holds": [], **extra}
         with contextlib.suppress(DuplicateKeyError):  # opened by another in the same moment
             self._counters.update_one({"_id": counter_id}, {"$setOnInsert": fresh}, upsert=True)
+
+    def resize(
+        self, counter_ids: Sequence[str], limit: int, *, tx: Transaction, **extra: Any
+    ) -> None:
+        """Gives a stock that is split into these counters `limit` places, in the unit of work that
+        says why; counters that it did not have are opened with `extra`.
+
+        Raises TooManyTaken for less than is used and held. Who takes a place meanwhile finds its
+        counter as it was, waits, or makes the unit of work run again.
+        """
+        now = self._clock.now()
+        found = self._counters.find(
+            {"_id": {"$in": list(counter_ids)}}, {"used": 1, **tally(now)}, session=tx.session
+        )
+        taken = {
+            row["_id"]: row["used"] + row["bought"] + row["held"] + row["kept"] for row in found
+        }
+        free = limit - sum(taken.values())
+        if free < 0:
+            raise TooManyTaken(sum(taken.values()))
+        more, left = divmod(free, len(counter_ids))
+        changes: list[UpdateOne | InsertOne[Document]] = []
+        for number, counter_id in enumerate(counter_ids):
+            share = taken.get(counter_id, 0) + more + (number < left)
+            if counter_id in taken:
+                # Expired holds count as free: whoever would still keep one finds it gone.
+                sized = [{"$set": {"limit": share, "holds": _alive(now)}}]
+                changes.append(UpdateOne({"_id": counter_id}, sized))
+            else:
+                fresh = {"limit": share, "used": 0, "holds": []}
+                changes.append(InsertOne({"_id": counter_id, **fresh, **extra}))
+        self._counters.bulk_write(changes, session=tx.session)
 
     def take(
         self, counter_id: str, hold_id: str, *, ref: str, expires_at: dt.datetime | None

@@ -165,7 +165,8 @@ class Route:
             yield "what may be made by it is changed with If-Match"
         if self.keyless and self.method != "POST":
             yield "only POST takes an Idempotency-Key, or says that it does not"
-        if self.caching.header.startswith("public") and self.rpc.who.signed_in:
+        is_same_for_all = not self.rpc.who.signed_in and not self.rpc.who.knowing
+        if self.caching.header.startswith("public") and not is_same_for_all:
             yield "only a public answer may be cached by others"
         if self.caching.revalidate and self.method != "GET":
             yield "only GET revalidates"

@@ -61,8 +61,22 @@ REFUND_WRONG_STATE = ErrorCode(
 NO_PLAN = ErrorCode(
     "payments.plan_missing",
     Kind.RULE_VIOLATED,
-    "The community sells no plan yet; its owner has to create one.",
-    "该社群尚未设置会员方案，请联系社群所有者。",
+    "The community has no plan on sale; its owner has to put one on sale.",
+    "该社群目前没有在售的会员方案，请联系社群所有者。",
+)
+PLAN_WRONG_STATE = ErrorCode(
+    "payments.plan_wrong_state",
+    Kind.CONFLICT,
+    "The plan is {current_state}, and this step does not apply to it; read it again, or choose"
+    " another plan.",
+    "该会员方案当前状态为 {current_state}，无法执行此操作，请重新读取或选择其他方案。",
+)
+PLAN_SOLD = ErrorCode(
+    "payments.plan_sold",
+    Kind.CONFLICT,
+    "Somebody was quoted or promised the price of this plan, so its price, ladder, period and price"
+    " lock stay; create a new plan for new ones, and pause or close this one.",
+    "已有人获得该方案的报价或价格承诺，其价格、阶梯、期限和锁价方式不可更改；请新建方案，并暂停或关闭此方案。",
 )
 NO_PROVIDER_ACCOUNT = ErrorCode(
     "payments.provider_account_missing",
@@ -101,6 +115,25 @@ COUPON_CODE_TAKEN = ErrorCode(
     Kind.CONFLICT,
     "The code {coupon_code} belongs to another coupon; choose another.",
     "优惠码 {coupon_code} 已被占用，请更换。",
+)
+COUPON_WRONG_STATE = ErrorCode(
+    "payments.coupon_wrong_state",
+    Kind.CONFLICT,
+    "The coupon is {current_state}, and this step does not apply to it; read it again, or create"
+    " another one.",
+    "该优惠券当前状态为 {current_state}，无法执行此操作，请重新读取或新建优惠券。",
+)
+COUPON_LIMIT_BELOW_USED = ErrorCode(
+    "payments.coupon_limit_below_used",
+    Kind.CONFLICT,
+    "{taken} uses of the coupon are used or held; set a limit of at least that, or end the coupon.",
+    "该优惠券已使用或占用 {taken} 次，请设置不低于该数的上限，或结束该优惠券。",
+)
+COUPON_UNLIMITED = ErrorCode(
+    "payments.coupon_unlimited",
+    Kind.RULE_VIOLATED,
+    "The coupon was created without a limit and gets none; end it and create one with a limit.",
+    "该优惠券创建时没有设置上限，不能再加上限；请结束它并新建有上限的优惠券。",
 )
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",

@@ -22,12 +22,14 @@ from contracts.fields import (
     Text,
     Whole,
     page_of,
+    seen_version,
 )
 from contracts.history import history_of
+from contracts.payments.changes import left_alone, simulation
 from contracts.payments.plans import CommunityPage
 from contracts.problems import problem
 from contracts.records import Rpc
-from contracts.states.payments import COUPON_AUDIENCES, COUPON_KINDS, CouponKind
+from contracts.states.payments import COUPON_AUDIENCES, COUPON_KINDS, COUPON_STATES, CouponKind
 
 _CODE = r"[A-HK-NP-Za-hk-np-z2-9]{6,24}"  # in any case; the alphabet has no 0/1/I/J/O
 
@@ -136,6 +138,25 @@ class CreateCoupon(Request):
     )
 
 
+class CouponRef(Request):
+    coupon_id = Id("cpn", required=True)
+
+
+class ChangeCoupon(Request):
+    """What is left out stays."""
+
+    coupon_id = Id("cpn", required=True)
+    name = Text(minimum=1, maximum=100)
+    limit = Whole(
+        minimum=1,
+        maximum=10**7,
+        metadata={"description": "of a coupon that has one; not below what is used and held"},
+    )
+    valid_until = Instant(allow_none=True)
+    simulate = simulation()
+    expected_version = seen_version()
+
+
 class Coupon(Document):
     id = Id("cpn", required=True)
     community_id = Id("com", required=True)
@@ -156,6 +177,7 @@ class Coupon(Document):
     valid_from = Instant(required=True, allow_none=True)
     valid_until = Instant(required=True, allow_none=True)
     refund_returns_use = Boolean(required=True)
+    state = Choice(*COUPON_STATES, load_default="active")  # earlier versions write none
     version = Whole(required=True)
     created_at = Instant(required=True)
 
@@ -164,13 +186,23 @@ class GetCouponHistory(CommunityPage):
     coupon_id = Id("cpn", required=True)
 
 
+class ChangedCoupon(Coupon):
+    """The coupon after a change, or as it would be."""
+
+    simulated = Boolean(required=True)
+    unaffected = left_alone()
+
+
+_OWNERS = holders(OWNING_ROLES)
+_WRONG_STATE = (codes.COUPON_WRONG_STATE,)
+
 CREATE_COUPON = Rpc(
     "payments",
     "create_coupon",
     "Create a coupon with one shared code.",
     CreateCoupon,
     Coupon,
-    who=holders(OWNING_ROLES),
+    who=_OWNERS,
     errors=(codes.COUPON_CODE_TAKEN,),
 )
 LIST_COUPONS = Rpc(
@@ -182,3 +214,47 @@ LIST_COUPONS = Rpc(
     who=holders(MONEY_ROLES),
 )
 GET_COUPON_HISTORY = history_of("payments", "coupon", GetCouponHistory, holders(MONEY_ROLES))
+GET_COUPON = Rpc(
+    "payments",
+    "get_coupon",
+    "A coupon with its uses.",
+    CouponRef,
+    Coupon,
+    who=holders(MONEY_ROLES),
+)
+CHANGE_COUPON = Rpc(
+    "payments",
+    "change_coupon",
+    "Change name, limit or end of a coupon, or try what a change would come to.",
+    ChangeCoupon,
+    ChangedCoupon,
+    who=_OWNERS,
+    errors=(*_WRONG_STATE, codes.COUPON_LIMIT_BELOW_USED, codes.COUPON_UNLIMITED),
+)
+PAUSE_COUPON = Rpc(
+    "payments",
+    "pause_coupon",
+    "Give a coupon to nobody new for a while; who holds a use keeps it.",
+    CouponRef,
+    Coupon,
+    who=_OWNERS,
+    errors=_WRONG_STATE,
+)
+RESUME_COUPON = Rpc(
+    "payments",
+    "resume_coupon",
+    "Give a paused coupon again.",
+    CouponRef,
+    Coupon,
+    who=_OWNERS,
+    errors=_WRONG_STATE,
+)
+END_COUPON = Rpc(
+    "payments",
+    "end_coupon",
+    "Give a coupon to nobody new any more, for good; who holds a use keeps it.",
+    CouponRef,
+    Coupon,
+    who=_OWNERS,
+    errors=_WRONG_STATE,
+)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.erasure import person_data_erased
-from contracts.fields import Boolean, Choice, Day, Document, Id, Instant, Whole, money
+from contracts.fields import Boolean, Day, Document, Id, Instant, Whole, money
+from contracts.payments.plans import PlanFacts
 from contracts.payments.purchases import Subject
 from contracts.records import Event
-from contracts.states.payments import PLAN_STATES
 
 
 class SoldPeriod(Document):
@@ -49,26 +49,6 @@ class OrderRefunded(Document):
     reason = fields.String(required=True, allow_none=True)
 
 
-class PlanFacts(Document):
-    """What membership needs of a plan; complete, so that the newest version wins."""
-
-    plan_id = Id("pln", required=True)
-    community_id = Id("com", required=True)
-    state = Choice(*PLAN_STATES, required=True)
-    free = Boolean(
-        required=True, metadata={"description": "nothing is paid: who is approved has joined"}
-    )
-    period_months = Whole(required=True)
-    tier = fields.String(required=True)
-
-
-PLAN_DESCRIBED = Event(
-    "payments",
-    "plan_described",
-    "A plan was made, changed, put on sale or taken off it.",
-    PlanFacts,
-    subject="plan id",
-)
 ORDER_PAID = Event(
     "payments",
     "order_paid",
@@ -82,5 +62,13 @@ ORDER_REFUNDED = Event(
     "Money of an order went back, in full or in part.",
     OrderRefunded,
     subject="order id",
+)
+PLAN_DESCRIBED = Event(
+    "payments",
+    "plan_described",
+    "What a plan is now: told when it is made, changed or moved, whole each time, so the highest"
+    " version wins.",
+    PlanFacts,
+    subject="plan id",
 )
 PERSON_DATA_ERASED = person_data_erased("payments")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import ANYBODY, MONEY_ROLES, OWNING_ROLES, holders
+from contracts.access import ANYBODY, MONEY_ROLES, OWNING_ROLES, SERVICES_ONLY, holders
+from contracts.errors import payments as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Id,
@@ -17,10 +19,12 @@ from contracts.fields import (
     Whole,
     money,
     page_of,
+    seen_version,
 )
 from contracts.history import history_of
+from contracts.payments.changes import left_alone, simulation
 from contracts.records import Rpc
-from contracts.states.payments import PRICE_LOCKS
+from contracts.states.payments import PLAN_STATES, PRICE_LOCKS, RENEWAL_PRICES
 
 
 class Ladder(Request):
@@ -51,9 +55,17 @@ class Ladder(Request):
     )
 
 
+_RENEWAL_PRICE = {
+    "description": "what a renewal pays: the base price, what this run of membership paid first,"
+    " or the public price of the day; it takes no place"
+}
+_TIER = {"description": "a word for what it gives, for standings and integrators", "example": "pro"}
+
+
 class CreatePlan(Request):
     community_id = Id("com", required=True)
     name = Text(required=True, minimum=1, maximum=100, metadata={"example": "年度会员"})
+    description = Text(load_default="", maximum=2000, multiline=True)
     base_price = fields.Nested(
         MoneySchema,
         required=True,
@@ -76,9 +88,36 @@ class CreatePlan(Request):
         load_default="at_application",
         metadata={"description": "when an applicant's price is promised; it takes no place"},
     )
+    renewal_price = Choice(*RENEWAL_PRICES, load_default="base", metadata=_RENEWAL_PRICE)
+    tier = Text(load_default="", maximum=40, metadata=_TIER)
+    state = Choice(
+        "draft",
+        "on_sale",
+        load_default="on_sale",
+        metadata={"description": "a draft is shown to owners only, until it is put on sale"},
+    )
+
+
+class ChangePlan(Request):
+    """What is left out stays. Price, period, ladder and price lock change until somebody was quoted
+    or promised a price."""
+
+    plan_id = Id("pln", required=True)
+    name = Text(minimum=1, maximum=100)
+    description = Text(maximum=2000, multiline=True)
+    base_price = fields.Nested(MoneySchema, metadata={"description": "in the community's currency"})
+    period_months = Whole(minimum=1, maximum=120)
+    ladder = fields.Nested(Ladder, allow_none=True)
+    price_lock = Choice(*PRICE_LOCKS)
+    renewal_price = Choice(*RENEWAL_PRICES, metadata=_RENEWAL_PRICE)
+    tier = Text(maximum=40, metadata=_TIER)
+    simulate = simulation()
+    expected_version = seen_version()
 
 
 class Plan(Document):
+    """`sold`: somebody was quoted or promised its price, which stays from then on."""
+
     id = Id("pln", required=True)
     community_id = Id("com", required=True)
     name = fields.String(required=True)
@@ -86,8 +125,38 @@ class Plan(Document):
     period_months = Whole(required=True)
     ladder = fields.Nested(Ladder, required=True, allow_none=True)
     price_lock = fields.String(required=True)
+    # Earlier versions write none of these.
+    description = fields.String(load_default="")
+    renewal_price = Choice(*RENEWAL_PRICES, load_default="base")
+    tier = fields.String(load_default="")
+    state = Choice(*PLAN_STATES, load_default="on_sale")
+    sold = Boolean(load_default=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+
+
+class ChangedPlan(Plan):
+    """The plan after a change, or as it would be."""
+
+    simulated = Boolean(required=True)
+    unaffected = left_alone()
+
+
+class PlanFacts(Document):
+    """What neighbours keep of a plan. `free`: nothing is ever to be paid for it."""
+
+    plan_id = Id("pln", required=True)
+    community_id = Id("com", required=True)
+    state = Choice(*PLAN_STATES, required=True)
+    free = Boolean(required=True)
+    period_months = Whole(required=True)
+    tier = fields.String(required=True)
+
+
+class KnownPlan(PlanFacts):
+    """The same with the version that has them, as `aggregateversion` says of an event."""
+
+    version = Whole(required=True)
 
 
 class CommunityRef(Request):
@@ -118,16 +187,26 @@ class PublicPrice(Document):
     explanation = fields.List(fields.Dict(), required=True)
 
 
+_OWNERS = holders(OWNING_ROLES)
+_BUT_DRAFTS = ANYBODY.who_sees_more("drafts for owners and operators")
+_WRONG_STATE = (codes.PLAN_WRONG_STATE,)
+
 CREATE_PLAN = Rpc(
-    "payments", "create_plan", "Put a plan on sale.", CreatePlan, Plan, who=holders(OWNING_ROLES)
+    "payments",
+    "create_plan",
+    "Put a plan on sale, or draft one.",
+    CreatePlan,
+    Plan,
+    who=_OWNERS,
 )
+GET_PLAN = Rpc("payments", "get_plan", "A plan.", PlanRef, Plan, who=_BUT_DRAFTS)
 LIST_PLANS = Rpc(
     "payments",
     "list_plans",
-    "The plans of a community, as anybody may see them.",
+    "The plans of a community, in whatever state.",
     CommunityPage,
     page_of(Plan, "Plans"),
-    who=ANYBODY,
+    who=_BUT_DRAFTS,
 )
 GET_PRICE = Rpc(
     "payments",
@@ -135,6 +214,52 @@ GET_PRICE = Rpc(
     "The public price of a plan now, the places left at it, and how it came about.",
     PlanRef,
     PublicPrice,
-    who=ANYBODY,
+    who=_BUT_DRAFTS,
+    errors=_WRONG_STATE,
+)
+CHANGE_PLAN = Rpc(
+    "payments",
+    "change_plan",
+    "Change a plan, or try what a change would come to; its price only before anybody was told it.",
+    ChangePlan,
+    ChangedPlan,
+    who=_OWNERS,
+    errors=(*_WRONG_STATE, codes.PLAN_SOLD),
+)
+PUT_PLAN_ON_SALE = Rpc(
+    "payments",
+    "put_plan_on_sale",
+    "Sell a draft, or a paused plan again.",
+    PlanRef,
+    Plan,
+    who=_OWNERS,
+    errors=_WRONG_STATE,
+)
+PAUSE_PLAN = Rpc(
+    "payments",
+    "pause_plan",
+    "Sell a plan to nobody new for a while; open purchases of it may be paid.",
+    PlanRef,
+    Plan,
+    who=_OWNERS,
+    errors=_WRONG_STATE,
+)
+CLOSE_PLAN = Rpc(
+    "payments",
+    "close_plan",
+    "Sell a plan to nobody new any more, for good; open purchases of it may be paid.",
+    PlanRef,
+    Plan,
+    who=_OWNERS,
+    errors=_WRONG_STATE,
+)
+LIST_PLAN_FACTS = Rpc(
+    "payments",
+    "list_plan_facts",
+    "What neighbours keep of a community's plans: for those that were made before it was told.",
+    CommunityPage,
+    page_of(KnownPlan, "KnownPlans"),
+    who=SERVICES_ONLY,
+    callers=("membership",),
 )
 GET_PLAN_HISTORY = history_of("payments", "plan", GetPlanHistory, holders(MONEY_ROLES))

@@ -1,7 +1,8 @@
-"""States of purchases, quotes, orders, payments and refunds, and words of what is for sale."""
+"""States of what payments keeps, from plans to refunds, and words of what is for sale."""
 
 from typing import Literal, get_args
 
+CouponState = Literal["active", "paused", "ended"]
 PurchaseState = Literal["open", "paid", "fulfilled", "withdrawn", "refused", "lapsed"]
 QuoteState = Literal["live", "ordered", "replaced", "expired"]
 OrderState = Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"]
@@ -11,9 +12,11 @@ Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
 
 PlanState = Literal["draft", "on_sale", "paused", "closed"]
 PriceLock = Literal["at_application", "at_approval", "at_payment"]
+RenewalPrice = Literal["base", "as_first_paid", "current_step"]
 CouponKind = Literal["amount_off", "percent_off", "set_price", "extra_days"]
 CouponAudience = Literal["newcomer", "renewal", "any"]
 
+COUPON_STATES: tuple[CouponState, ...] = get_args(CouponState)
 PURCHASE_STATES: tuple[PurchaseState, ...] = get_args(PurchaseState)
 QUOTE_STATES: tuple[QuoteState, ...] = get_args(QuoteState)
 ORDER_STATES: tuple[OrderState, ...] = get_args(OrderState)
@@ -22,5 +25,6 @@ REFUND_STATES: tuple[RefundState, ...] = get_args(RefundState)
 FULFILMENTS: tuple[Fulfilment, ...] = get_args(Fulfilment)
 PLAN_STATES: tuple[PlanState, ...] = get_args(PlanState)
 PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)
+RENEWAL_PRICES: tuple[RenewalPrice, ...] = get_args(RenewalPrice)
 COUPON_KINDS: tuple[CouponKind, ...] = get_args(CouponKind)
 COUPON_AUDIENCES: tuple[CouponAudience, ...] = get_args(CouponAudience)

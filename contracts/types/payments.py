@@ -29,10 +29,18 @@ class Ladder(TypedDict):
 class CreatePlan(TypedDict):
     community_id: str
     name: str
+    description: str
     base_price: MoneyFields
     period_months: int
     ladder: Ladder | None
     price_lock: Literal["at_application", "at_approval", "at_payment"]
+    renewal_price: Literal["base", "as_first_paid", "current_step"]
+    tier: str
+    state: Literal["draft", "on_sale"]
+
+
+class PlanRef(TypedDict):
+    plan_id: str
 
 
 class CommunityPage(TypedDict):
@@ -41,8 +49,18 @@ class CommunityPage(TypedDict):
     community_id: str
 
 
-class PlanRef(TypedDict):
+class ChangePlan(TypedDict):
     plan_id: str
+    name: NotRequired[str]
+    description: NotRequired[str]
+    base_price: NotRequired[MoneyFields]
+    period_months: NotRequired[int]
+    ladder: NotRequired[Ladder | None]
+    price_lock: NotRequired[Literal["at_application", "at_approval", "at_payment"]]
+    renewal_price: NotRequired[Literal["base", "as_first_paid", "current_step"]]
+    tier: NotRequired[str]
+    simulate: bool
+    expected_version: int
 
 
 class GetPlanHistory(TypedDict):
@@ -80,6 +98,19 @@ class GetCouponHistory(TypedDict):
     limit: int
     community_id: str
     coupon_id: str
+
+
+class CouponRef(TypedDict):
+    coupon_id: str
+
+
+class ChangeCoupon(TypedDict):
+    coupon_id: str
+    name: NotRequired[str]
+    limit: NotRequired[int]
+    valid_until: NotRequired[dt.datetime | None]
+    simulate: bool
+    expected_version: int
 
 
 class PurchaseRef(TypedDict):
@@ -179,6 +210,11 @@ class Plan(TypedDict):
     period_months: int
     ladder: Ladder | None
     price_lock: str
+    description: str
+    renewal_price: str
+    tier: str
+    state: str
+    sold: bool
     version: int
     created_at: dt.datetime
 
@@ -196,6 +232,51 @@ class PublicPrice(TypedDict):
     next_price: MoneyFields | None
     held_places_return_at: dt.datetime | None
     explanation: list[dict[str, Any]]
+
+
+class Counted(TypedDict):
+    number: int
+    at_least: bool
+
+
+class Unaffected(TypedDict):
+    purchases: Counted
+    quotes: Counted
+    orders: Counted
+
+
+class ChangedPlan(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    base_price: MoneyFields
+    period_months: int
+    ladder: Ladder | None
+    price_lock: str
+    description: str
+    renewal_price: str
+    tier: str
+    state: str
+    sold: bool
+    version: int
+    created_at: dt.datetime
+    simulated: bool
+    unaffected: Unaffected | None
+
+
+class KnownPlan(TypedDict):
+    plan_id: str
+    community_id: str
+    state: str
+    free: bool
+    period_months: int
+    tier: str
+    version: int
+
+
+class KnownPlans(TypedDict):
+    items: list[KnownPlan]
+    next: str | None
 
 
 class Change(TypedDict):
@@ -229,6 +310,7 @@ class Coupon(TypedDict):
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
     refund_returns_use: bool
+    state: str
     version: int
     created_at: dt.datetime
 
@@ -236,6 +318,29 @@ class Coupon(TypedDict):
 class Coupons(TypedDict):
     items: list[Coupon]
     next: str | None
+
+
+class ChangedCoupon(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    code: str
+    benefit: CouponBenefit
+    audience: str
+    plan_ids: list[str]
+    limit: int | None
+    per_person: int
+    minimum: int
+    used: int
+    held: int
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    refund_returns_use: bool
+    state: str
+    version: int
+    created_at: dt.datetime
+    simulated: bool
+    unaffected: Unaffected | None
 
 
 class Subject(TypedDict):
@@ -396,15 +501,6 @@ class PersonalData(TypedDict):
     next: str | None
 
 
-class PlanFacts(TypedDict):
-    plan_id: str
-    community_id: str
-    state: str
-    free: bool
-    period_months: int
-    tier: str
-
-
 class SoldPeriod(TypedDict):
     plan_id: str
     months: int
@@ -435,6 +531,15 @@ class OrderRefunded(TypedDict):
     full: bool
     fulfilled: bool
     reason: str | None
+
+
+class PlanFacts(TypedDict):
+    plan_id: str
+    community_id: str
+    state: str
+    free: bool
+    period_months: int
+    tier: str
 
 
 class PersonErased(TypedDict):

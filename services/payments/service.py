@@ -28,6 +28,7 @@ from services.payments.store.money.refunds import RefundStore
 from services.payments.usecases.books.ledger import LedgerUseCases
 from services.payments.usecases.books.totals import TotalUseCases
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
+from services.payments.usecases.catalogue.plan_changes import PlanChangeUseCases
 from services.payments.usecases.catalogue.plans import PlanUseCases
 from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
@@ -54,6 +55,7 @@ class PaymentsApp:
     plans: PlanUseCases
     promises: Promises
     choice: PlanChoice
+    plan_changes: PlanChangeUseCases
     coupons: CouponUseCases
     purchases: PurchaseUseCases
     quotes: QuoteUseCases
@@ -102,7 +104,13 @@ def compose(
     places = LadderPlaces(stores.ladder_steps)
     reservations = Reservations(stores=stores, clock=clock, standings=standings, places=places)
     plans = PlanUseCases(
-        stores=stores, uow=uow, clock=clock, rpc=rpc, access=sure_access, places=places
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        rpc=rpc,
+        access=access,
+        sure_access=sure_access,
+        places=places,
     )
     promises = Promises(stores=stores, clock=clock)
     choice = PlanChoice(stores=stores, uow=uow, clock=clock, promises=promises)
@@ -162,6 +170,7 @@ def compose(
         plans=plans,
         promises=promises,
         choice=choice,
+        plan_changes=PlanChangeUseCases(stores=stores, uow=uow, sure_access=sure_access),
         coupons=CouponUseCases(
             stores=stores, uow=uow, rpc=rpc, access=access, sure_access=sure_access
         ),
@@ -217,13 +226,24 @@ def compose(
 
 RPCS: Handlers[PaymentsApp] = {
     payments.CREATE_PLAN: lambda app: app.plans.create,
+    payments.GET_PLAN: lambda app: app.plans.get,
     payments.LIST_PLANS: lambda app: app.plans.list_of_community,
+    payments.LIST_PLAN_FACTS: lambda app: app.plans.list_facts,
+    payments.CHANGE_PLAN: lambda app: app.plan_changes.change,
+    payments.PUT_PLAN_ON_SALE: lambda app: app.plan_changes.put_on_sale,
+    payments.PAUSE_PLAN: lambda app: app.plan_changes.pause,
+    payments.CLOSE_PLAN: lambda app: app.plan_changes.close,
     payments.GET_PRICE: lambda app: app.plans.price,
     payments.GET_PROVIDER_ACCOUNT: lambda app: app.accounts.get,
     payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
     payments.CREATE_COUPON: lambda app: app.coupons.create,
+    payments.GET_COUPON: lambda app: app.coupons.get,
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
     payments.CHOOSE_PURCHASE_PLAN: lambda app: app.choice.choose,
+    payments.CHANGE_COUPON: lambda app: app.coupons.change,
+    payments.PAUSE_COUPON: lambda app: app.coupons.pause,
+    payments.RESUME_COUPON: lambda app: app.coupons.resume,
+    payments.END_COUPON: lambda app: app.coupons.end,
     payments.GET_PURCHASE: lambda app: app.purchases.get,
     payments.LIST_MY_PURCHASES: lambda app: app.purchases.list_mine,
     payments.CREATE_QUOTE: lambda app: app.quotes.create,

@@ -126,7 +126,8 @@ CODES = {
     "level",
     "segment",
 }
-PUBLIC_TEXTS = {"title", "tier"}  # of a meetup, of a plan: nothing about people
+# `tier`: what owners call what a plan gives; it is about a plan, not about people.
+PUBLIC_TEXTS = {"title", "tier"}
 
 
 def texts(schema: Schema) -> set[str]:

@@ -9,7 +9,7 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 import contracts.catalogue  # noqa: F401  (fills the registry)
 from chassis.consumers import EventEntrypoint
 from chassis.rpc_server import RpcEntrypoint
-from contracts import membership
+from contracts import membership, payments
 from contracts.records import EVENTS, RPCS, SERVICES
 
 E = TypeVar("E")
@@ -44,5 +44,6 @@ def test_events_say_whether_a_service_of_ours_takes_them() -> None:
         for event in entry.events
     }
     taken |= {membership.SESSIONS_ENDED.type}  # by the gateways, which are no service
+    taken |= {payments.PLAN_DESCRIBED.type}  # told before membership keeps its copy of plans
     assert {event.type for event in EVENTS.values() if event.consumed} == taken
     assert all(event.consumed for event in EVENTS.values() if event.audience == "internal")

@@ -46,9 +46,17 @@ PLANTED = {
     "membership.change_community /name": "mk24renamed",
     "membership.change_community /description": "mk25retold",
     "payments.create_plan /name": "mk18plan",
+    "payments.create_plan /description": "mk24gives",
+    "payments.change_plan /name": "mk25plan",
+    "payments.change_plan /description": "mk26gives",
     "payments.create_coupon /name": "mk19coupon",
+    "payments.change_coupon /name": "mk27coupon",
 }
-PUBLIC = {"events.create_meetup /title": "mk20title"}
+PUBLIC = {
+    "events.create_meetup /title": "mk20title",
+    "payments.create_plan /tier": "mk28tier",
+    "payments.change_plan /tier": "mk29tier",
+}
 # The same as in `create_community`; and what is no text of anybody.
 ELSEWHERE = {
     "membership.change_form /form/title",
@@ -145,11 +153,16 @@ class Story:
         told = {name: marks[f"change_community /{name}"] for name in ("name", "description")}
         world.operator.patch(path, told, version=written["version"])
         world.operator.post(f"{path}/roles", {"email": "owner@example.com", "role": "treasurer"})
-        plan = {"name": marks["create_plan /name"], "base_price": money(300_000)}
-        world.owner.post(f"{path}/plans", plan)
+        words = ("name", "description", "tier")
+        plan = {word: marks[f"create_plan /{word}"] for word in words}
+        plan = world.owner.post(f"{path}/plans", {**plan, "base_price": money(300_000)})
+        changed = {word: marks[f"change_plan /{word}"] for word in words}
+        world.owner.patch(f"/v1/plans/{plan['id']}", changed, version=plan["version"])
         coupon = {"name": marks["create_coupon /name"], "code": "WRTTEN", "audience": "newcomer"}
         benefit = {"kind": "amount_off", "amount": 20_000}
-        world.owner.post(f"{path}/coupons", {**coupon, "benefit": benefit})
+        coupon = world.owner.post(f"{path}/coupons", {**coupon, "benefit": benefit})
+        renamed = {"name": marks["change_coupon /name"]}
+        world.owner.patch(f"/v1/coupons/{coupon['id']}", renamed, version=coupon["version"])
         self.marks = marks
 
     def tell(self) -> Applicant:

@@ -27,21 +27,37 @@ def plan_view(plan: Plan) -> wire.Plan:
         "period_months": plan["period_months"],
         "ladder": plan["ladder"],
         "price_lock": plan["price_lock"],
+        "description": plan["description"],
+        "renewal_price": plan["renewal_price"],
+        "tier": plan["tier"],
+        "state": plan["state"],
+        "sold": plan["sold"],
         "version": plan["version"],
         "created_at": plan["created_at"],
     }
 
 
+def changed_plan_view(plan: Plan, unaffected: wire.Unaffected | None) -> wire.ChangedPlan:
+    """A plan after a change, or as it would be, with what it would leave alone."""
+    simulated = unaffected is not None
+    return {**plan_view(plan), "simulated": simulated, "unaffected": unaffected}
+
+
 def plan_facts(plan: Plan) -> wire.PlanFacts:
-    """What membership needs of a plan."""
+    """What neighbours keep of a plan."""
     return {
         "plan_id": plan["_id"],
         "community_id": plan["community_id"],
-        "state": plan.get("state", "on_sale"),
+        "state": plan["state"],
         "free": is_free(plan),
         "period_months": plan["period_months"],
-        "tier": plan.get("tier", ""),
+        "tier": plan["tier"],
     }
+
+
+def known_plan_view(plan: Plan) -> wire.KnownPlan:
+    """The same for who asks."""
+    return {**plan_facts(plan), "version": plan["version"]}
 
 
 def coupon_view(coupon: Coupon, used: int, held: int) -> wire.Coupon:
@@ -62,9 +78,19 @@ def coupon_view(coupon: Coupon, used: int, held: int) -> wire.Coupon:
         "valid_from": coupon["valid_from"],
         "valid_until": coupon["valid_until"],
         "refund_returns_use": coupon["refund_returns_use"],
+        "state": coupon["state"],
         "version": coupon["version"],
         "created_at": coupon["created_at"],
     }
+
+
+def changed_coupon_view(
+    coupon: Coupon, used: int, held: int, unaffected: wire.Unaffected | None
+) -> wire.ChangedCoupon:
+    """A campaign after a change, or as it would be, with what it would leave alone."""
+    simulated = unaffected is not None
+    view = coupon_view(coupon, used, held)
+    return {**view, "simulated": simulated, "unaffected": unaffected}
 
 
 def purchase_view(purchase: Purchase) -> wire.Purchase:

@@ -116,6 +116,95 @@ def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), "coupon_id": shop.coupon()["id"], **PAGE}
 
 
+def of_plan(shop: Shop) -> dict[str, Any]:
+    return {"plan_id": shop.plan["id"]}
+
+
+def of_coupon(shop: Shop) -> dict[str, Any]:
+    return {"coupon_id": shop.coupon(limit=10)["id"]}
+
+
+@COSTS.rpc(payments.GET_PLAN)
+def _(shop: Shop) -> Asked:
+    return anybody(), of_plan(shop)
+
+
+@COSTS.rpc(payments.GET_PLAN, "a draft")
+def _(shop: Shop) -> Asked:
+    shop.sell(state="draft")
+    return known(shop, shop.owner, "owner"), of_plan(shop)
+
+
+@COSTS.rpc(payments.LIST_PLAN_FACTS)
+def _(shop: Shop) -> Asked:
+    return Context.for_system("membership"), {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.CHANGE_PLAN)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**of_plan(shop), "tier": "pro", "expected_version": 1}
+
+
+@COSTS.rpc(payments.CHANGE_PLAN, "tried")
+def _(shop: Shop) -> Asked:
+    asked = {"tier": "pro", "simulate": True, "expected_version": 1}
+    return shop.owner, {**of_plan(shop), **asked}
+
+
+@COSTS.rpc(payments.PUT_PLAN_ON_SALE)
+def _(shop: Shop) -> Asked:
+    shop.sell(state="draft")
+    return shop.owner, of_plan(shop)
+
+
+@COSTS.rpc(payments.PAUSE_PLAN)
+def _(shop: Shop) -> Asked:
+    return shop.owner, of_plan(shop)
+
+
+@COSTS.rpc(payments.CLOSE_PLAN)
+def _(shop: Shop) -> Asked:
+    return shop.owner, of_plan(shop)
+
+
+@COSTS.rpc(payments.GET_COUPON)
+def _(shop: Shop) -> Asked:
+    return known(shop, shop.owner, "owner"), of_coupon(shop)
+
+
+@COSTS.rpc(payments.CHANGE_COUPON)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**of_coupon(shop), "name": "立减二", "expected_version": 1}
+
+
+@COSTS.rpc(payments.CHANGE_COUPON, "its limit")
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**of_coupon(shop), "limit": 1000, "expected_version": 1}
+
+
+@COSTS.rpc(payments.CHANGE_COUPON, "tried")
+def _(shop: Shop) -> Asked:
+    asked = {"limit": 1000, "simulate": True, "expected_version": 1}
+    return shop.owner, {**of_coupon(shop), **asked}
+
+
+@COSTS.rpc(payments.PAUSE_COUPON)
+def _(shop: Shop) -> Asked:
+    return shop.owner, of_coupon(shop)
+
+
+@COSTS.rpc(payments.RESUME_COUPON)
+def _(shop: Shop) -> Asked:
+    asked = of_coupon(shop)
+    shop.ask(shop.app.coupons.pause, payments.PAUSE_COUPON, shop.owner, **asked)
+    return shop.owner, asked
+
+
+@COSTS.rpc(payments.END_COUPON)
+def _(shop: Shop) -> Asked:
+    return shop.owner, of_coupon(shop)
+
+
 @COSTS.rpc(payments.SET_PROVIDER_ACCOUNT)
 def _(shop: Shop) -> Asked:
     names = {"merchant_id": "another", "secret_ref": "another", "expected_version": 1}
@@ -169,6 +258,21 @@ def _(shop: Shop) -> Asked:
     ordered(shop)  # the first sale of a step makes its counter
     ctx = buyer(shop)
     return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "the first of a plan")
+def _(shop: Shop) -> Asked:
+    shop.sell(ladder=None)
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "of a renewal at the price paid first")
+def _(shop: Shop) -> Asked:
+    shop.sell(renewal_price="as_first_paid")
+    sale = shop.paid(buyer=buyer(shop))
+    shop.answer(membership.PURCHASE_FULFILLED, sale)
+    return sale.buyer, {"purchase_id": shop.renewal(sale.buyer)["id"]}
 
 
 @COSTS.rpc(payments.CREATE_QUOTE, "with a coupon")

@@ -19,6 +19,9 @@ def plan(**changes: Any) -> Plan:
         "base_price": {"amount": 300_000, "currency": "CNY"},
         "ladder": {"step": 10_000, "every": 100, "places_before": 5100, "cap": None},
         "price_lock": "at_payment",
+        "renewal_price": "base",
+        "state": "on_sale",
+        "sold": True,
         **changes,
     }
     return made
@@ -36,6 +39,7 @@ def coupon(**changes: Any) -> Coupon:
         "minimum": 0,
         "valid_from": None,
         "valid_until": None,
+        "state": "active",
         **changes,
     }
     return made

@@ -39,6 +39,7 @@ def price(
     *,
     step: int | None,
     promised: Money | None,
+    renewal: Money | None = None,
     tried: Sequence[TriedCoupon],
     buyer: Buyer,
     now: dt.datetime,
@@ -46,13 +47,13 @@ def price(
 ) -> Price:
     """What a buyer pays for a plan, and how that came about.
 
-    `step` is the ladder step of the place at hand (None without a ladder, and for a renewal, which
-    takes no place and pays the base price); `promised` is the price
-    promised earlier, which replaces the ladder's. At most one coupon applies: the first one in the
-    buyer's order that keeps every rule. `spent` names coupons whose counter refused (id → rule).
+    `step` is the ladder step of the place at hand (None without a ladder); `promised` is the price
+    promised earlier, and `renewal` that of a renewal, which takes no place: they replace the
+    ladder's. At most one coupon applies: the first one in the buyer's order that keeps every rule.
+    `spent` names coupons whose counter refused (id → rule).
     """
     trace: Trace = []
-    listed = _listed(plan, step, promised, trace)
+    listed = _listed(plan, step, promised, renewal, trace)
     case = Case(plan_id=plan["_id"], list_price=listed, buyer=buyer, now=now)
     applied: Coupon | None = None
     benefit = coupons.Benefit(Money(0, listed.currency), 0)
@@ -67,11 +68,17 @@ def price(
     return Price(listed, benefit.discount, total, benefit.extra_days, applied, trace)
 
 
-def _listed(plan: Plan, step: int | None, promised: Money | None, trace: Trace) -> Money:
+def _listed(
+    plan: Plan, step: int | None, promised: Money | None, renewal: Money | None, trace: Trace
+) -> Money:
     ladder = ladder_of(plan)
     if promised is not None:
         trace.append({"rule": "promise", "lock": plan["price_lock"], "amount": promised.amount})
         return promised
+    if renewal is not None and plan["renewal_price"] != "base":
+        how = plan["renewal_price"]
+        trace.append({"rule": "renewal_price", "price": how, "amount": renewal.amount})
+        return renewal
     listed = list_price(plan, step)
     if ladder is None or step is None:
         trace.append({"rule": "base_price", "amount": listed.amount})

@@ -1,13 +1,23 @@
 """Coupons: the rules that a coupon has to keep, each a statement that can be false."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate
+from contracts.errors import DomainError
+from contracts.errors.payments import COUPON_UNLIMITED, COUPON_WRONG_STATE
 from contracts.money import Money, percent_half_up
-from contracts.states.payments import CouponAudience, CouponKind
+from contracts.state_machine import StateMachine, machine
+from contracts.states.payments import CouponAudience, CouponKind, CouponState
+
+COUPON: StateMachine[CouponState] = machine(
+    COUPON_WRONG_STATE,
+    active="paused ended",
+    paused="active ended",
+    ended="",
+)
 
 
 class AmountOff(TypedDict):
@@ -42,8 +52,8 @@ Gift = AmountOff | PercentOff | SetPrice | ExtraDays
 
 
 class Coupon(Aggregate):
-    """A campaign with one code; it never changes. `counters` is the number of counters of one with
-    a limit (1 if it is missing)."""
+    """A campaign with one code. `counters` is the number of counters of one with a limit (1 if it
+    is missing)."""
 
     community_id: str
     name: str
@@ -60,6 +70,7 @@ class Coupon(Aggregate):
     valid_from: dt.datetime | None
     valid_until: dt.datetime | None
     refund_returns_use: bool
+    state: NotRequired[CouponState]
 
 
 class Redemption(TypedDict):
@@ -101,6 +112,28 @@ class Case:
     now: dt.datetime
 
 
+def as_now(stored: Mapping[str, Any]) -> Coupon:
+    """A stored campaign; one of an earlier version has no state and is active."""
+    return cast(Coupon, {"state": "active", **stored})
+
+
+def change(coupon: Coupon, asked: Mapping[str, Any]) -> Coupon:
+    """The campaign with another name, limit or end.
+
+    Raises DomainError(COUPON_WRONG_STATE) for an ended one, and DomainError(COUPON_UNLIMITED): uses
+    that no counter knows cannot be limited.
+    """
+    COUPON.require_in(coupon, "active", "paused")
+    if "limit" in asked and coupon["limit"] is None:
+        raise DomainError(COUPON_UNLIMITED)
+    return cast(Coupon, {**coupon, **asked})
+
+
+def coupon_is_active(coupon: Coupon, case: Case) -> bool:
+    """Neither paused nor ended."""
+    return coupon["state"] == "active"
+
+
 def coupon_is_in_plan_currency(coupon: Coupon, case: Case) -> bool:
     return coupon["currency"] == case.list_price.currency
 
@@ -136,6 +169,7 @@ def person_is_renewing(coupon: Coupon, case: Case) -> bool:
 Rule = Callable[[Coupon, Case], bool]
 
 RULES: tuple[Rule, ...] = (
+    coupon_is_active,
     coupon_is_in_plan_currency,
     coupon_covers_plan,
     coupon_is_in_window,

@@ -1,13 +1,14 @@
-"""Plans on sale, the places of their ladders, and prices promised to applicants."""
+"""Plans, the places of their ladders, and prices promised to applicants."""
 
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, Self, cast
 
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, Page
 from chassis.clock import Clock
 from chassis.collections import Collection, Index
 from chassis.holds import Holds, holds_collection, shares, tally
@@ -16,24 +17,25 @@ from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
 from chassis.validators import FLAG, INSTANT, TEXT, WHOLE, aggregate_of, document_of, optional
 from contracts.aggregates import MoneyFields
-from services.payments.domain.catalogue.plans import Plan, Promise
+from services.payments.domain.catalogue.plans import Plan, Promise, as_now
 
 MOST_ON_SALE = 100
 
 
 class PlanStore(AggregateStore[Plan]):
+    """Plans; what one lacks that an earlier version stored is filled in as it is read."""
+
     noun = "plan"
     collection_schema = Collection(
         "plans",
         kept="for ever",
-        append_only=True,
         validator=aggregate_of(Plan),
         indexes=[Index([("community_id", 1), ("_id", 1)], name="of_community")],
     )
 
     def __init__(self, database: Any) -> None:
         super().__init__(database)
-        self._known: Unchanging[Plan | None] = Unchanging()
+        self._sold: Unchanging[Plan | None] = Unchanging()
 
     def get(
         self,
@@ -43,18 +45,51 @@ class PlanStore(AggregateStore[Plan]):
         tx: Transaction | None = None,
         joined: Sequence[Document] = (),
     ) -> Plan | None:
-        """The plan, read once; None where it is not the community's."""
-        plan = self._known.get(id, lambda: cast(Plan | None, self.collection.find_one({"_id": id})))
-        theirs = plan is not None and community_id in (None, plan["community_id"])
-        return plan if theirs else None
+        found = super().get(id, community_id=community_id, tx=tx, joined=joined)
+        return None if found is None else as_now(found)
+
+    def all_of(self, found: Iterable[Document]) -> list[Plan]:
+        return [as_now(plan) for plan in found]
+
+    def cut(self, found: Iterable[Document], limit: int, sort_field: str = "_id") -> Page[Plan]:
+        return super().cut(map(dict, map(as_now, found)), limit, sort_field)
+
+    def terms(self, plan_id: str) -> Plan:
+        """The plan of a quote or an order, for what stays from then on: price, ladder, period and
+        price lock. It is read once; its name, state and the like may be of then.
+
+        Raises DomainError(OBJECT_NOT_FOUND).
+        """
+
+        def load() -> Plan | None:
+            plan = self.get(plan_id)
+            return plan if plan is not None and plan["sold"] else None
+
+        # One that is not sold was quoted by an earlier version, which does not say so.
+        return self._sold.get(plan_id, load) or self.require(plan_id)
+
+    def sell(self, plan: Plan) -> Plan:
+        """The plan, whose terms stay from now on: before anybody is told a price of it.
+
+        One guarded update the first time: who changes the terms meanwhile is seen here, or refused.
+        """
+        while not plan["sold"]:
+            seen = {"community_id": plan["community_id"], "version": plan["version"]}
+            sold = self.collection.find_one_and_update(
+                {"_id": plan["_id"], **seen},
+                {"$set": {"sold": True}, "$inc": {"version": 1}},
+                return_document=ReturnDocument.AFTER,
+            )
+            plan = self.require(plan["_id"]) if sold is None else as_now(sold)
+        return plan
 
     def on_sale(self, community_id: str) -> list[Plan]:
-        """The plans that can be bought now, oldest first."""
+        """The plans that can be bought now, oldest first; null is of an earlier version."""
         wanted = {"community_id": community_id, "state": {"$in": ["on_sale", None]}}
         return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(MOST_ON_SALE))
 
     def locked_at_application(self, community_id: str) -> list[Plan]:
-        """The plans whose price is promised to whoever applies."""
+        """The plans on sale whose price is promised to whoever applies."""
         on_sale = self.on_sale(community_id)
         return [plan for plan in on_sale if plan["price_lock"] == "at_application"]
 

@@ -11,6 +11,7 @@ from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import WHOLE, aggregate_of, document
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.types.payments import Counted
 from services.payments.domain.books.totals import order_counts_as
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
@@ -18,6 +19,7 @@ from services.payments.domain.checkout.quotes import Quote
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.refunds import Refund
+from services.payments.store.counting import counted
 
 # Stages that add an order's rows of payments and refunds.
 WITH_MONEY: list[Document] = [
@@ -216,6 +218,22 @@ class OrderStore(AggregateStore[Order]):
     def paid_by(community_id: str, payer_id: str) -> Document:
         """The filter of what this person ever paid here, refunded later or not."""
         return {"community_id": community_id, "payer_id": payer_id, "paid_at": {"$gt": _EPOCH}}
+
+    @classmethod
+    def last_joined(cls, community_id: str, payer_id: str) -> list[Document]:
+        """The stages that read by which plan a person joined last, and at which price: who joins
+        anew begins a new run of membership."""
+        joined = {"purpose": "join", "fulfilment": "fulfilled"}
+        return [
+            {"$match": {**cls.paid_by(community_id, payer_id), **joined}},
+            {"$sort": {"paid_at": -1}},
+            {"$limit": 1},
+            {"$project": {"plan_id": 1, "list_price": 1}},
+        ]
+
+    def count_open(self, community_id: str, among: Document) -> Counted:
+        """How many of a community's that can be paid are `among` them."""
+        return counted(self.collection, {"community_id": community_id, "open": True, **among})
 
     def due_to_close(self, now: dt.datetime, limit: int) -> list[Order]:
         """Open orders whose end has come, oldest first."""

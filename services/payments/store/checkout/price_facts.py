@@ -1,5 +1,6 @@
-"""What a price rests on beside the plan and its coupons: read at once, from four collections."""
+"""What a price rests on: read at once, from six collections."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -7,21 +8,37 @@ from pymongo.database import Database
 
 from chassis.mongo import Document
 from chassis.standings import STANDINGS, row_id
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.money import Money
+from contracts.payments.coupons import normal_code
+from services.payments.domain.catalogue import plans
+from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
-from services.payments.store.catalogue.plans import LadderStepStore, StepsSeen
+from services.payments.domain.coupons import coupons
+from services.payments.domain.coupons.coupons import Coupon
+from services.payments.store.catalogue.plans import LadderStepStore, PlanStore, StepsSeen
 from services.payments.store.checkout.orders import OrderStore
 from services.payments.store.checkout.purchases import QuoteStore
+from services.payments.store.coupons.coupons import CouponStore
 
 
 @dataclass(frozen=True)
 class PriceFacts:
-    """The payer's live quote for the plan, their stored standing (None = never heard of), whether
-    they ever paid here, and how the plan's steps stand."""
+    """The plan as it is now, the coupons of the codes that the payer gave, by code, their live
+    quote for the plan, their stored standing (None = never heard of), whether they ever paid here,
+    and how the plan's steps stand.
 
+    `first_paid`, of a renewal: what the payer paid for the plan when they joined last, before
+    coupons; None when they joined by another plan, or without paying here.
+    """
+
+    plan: Plan
+    coupons: dict[str, Coupon]
     live_quote: Quote | None
     standing: Document | None
     has_paid: bool
+    first_paid: Money | None
     steps: StepsSeen
 
 
@@ -30,38 +47,63 @@ class PriceFactsReader:
         self._quotes = database[QuoteStore.collection_schema.name]
         self._steps = steps
 
-    def of(self, purchase: Purchase) -> PriceFacts:
-        """The facts for a purchase, in one command."""
+    def of(self, purchase: Purchase, codes: Sequence[str]) -> PriceFacts:
+        """The facts for a purchase and codes of coupons, in one command.
+
+        Raises DomainError(OBJECT_NOT_FOUND) without its plan.
+        """
         community_id, payer_id = purchase["community_id"], purchase["payer_id"]
         plan_id = purchase["plan_id"]
         assert plan_id is not None  # chosen before anything is priced
-        others: dict[str, list[Document]] = {
-            STANDINGS.name: [{"$match": {"_id": row_id(community_id, payer_id)}}],
-            OrderStore.collection_schema.name: [
-                {"$match": OrderStore.paid_by(community_id, payer_id)},
-                {"$limit": 1},
-                {"$project": {"_id": 1}},
-            ],
-            LadderStepStore.collection_schema.name: self._steps.pipeline(plan_id),
+        orders = OrderStore.collection_schema.name
+        others: dict[str, tuple[str, list[Document]]] = {
+            "plan": (PlanStore.collection_schema.name, [{"$match": {"_id": plan_id}}]),
+            "standing": (
+                STANDINGS.name,
+                [{"$match": {"_id": row_id(community_id, payer_id)}}],
+            ),
+            "paid": (
+                orders,
+                [
+                    {"$match": OrderStore.paid_by(community_id, payer_id)},
+                    {"$limit": 1},
+                    {"$project": {"_id": 1}},
+                ],
+            ),
+            "step": (LadderStepStore.collection_schema.name, self._steps.pipeline(plan_id)),
         }
+        if codes:
+            asked = {
+                "community_id": community_id,
+                "code": {"$in": [normal_code(code) for code in codes]},
+            }
+            others["coupon"] = (CouponStore.collection_schema.name, [{"$match": asked}])
+        if purchase["purpose"] == "renew":
+            others["joined"] = (orders, OrderStore.last_joined(community_id, payer_id))
         found: dict[str, list[Document]] = {name: [] for name in ("live", *others)}
         rows = self._quotes.aggregate(
             [
                 {"$match": QuoteStore.live(community_id, payer_id, plan_id)},
                 _named("live"),
                 *(
-                    {"$unionWith": {"coll": name, "pipeline": [*stages, _named(name)]}}
-                    for name, stages in others.items()
+                    {"$unionWith": {"coll": name, "pipeline": [*stages, _named(source)]}}
+                    for source, (name, stages) in others.items()
                 ),
             ]
         )
         for row in rows:
             found[row["from"]].append(row["row"])
+        if not found["plan"]:
+            raise DomainError(OBJECT_NOT_FOUND, noun=PlanStore.noun)
+        joined = [row for row in found.get("joined", []) if row["plan_id"] == plan_id]
         return PriceFacts(
+            plan=plans.as_now(found["plan"][0]),
+            coupons={row["code"]: coupons.as_now(row) for row in found.get("coupon", [])},
             live_quote=cast(Quote | None, next(iter(found["live"]), None)),
-            standing=next(iter(found[STANDINGS.name]), None),
-            has_paid=bool(found[OrderStore.collection_schema.name]),
-            steps=StepsSeen.of(found[LadderStepStore.collection_schema.name]),
+            standing=next(iter(found["standing"]), None),
+            has_paid=bool(found["paid"]),
+            first_paid=Money.from_dict(joined[0]["list_price"]) if joined else None,
+            steps=StepsSeen.of(found["step"]),
         )
 
 

@@ -8,8 +8,10 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.types.payments import Counted
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
+from services.payments.store.counting import counted
 
 
 class LiveQuoteExists(Exception):
@@ -35,8 +37,18 @@ class PurchaseStore(AggregateStore[Purchase]):
                 refusal=IsOpened,
             ),
             Index([("payer_id", 1), ("_id", 1)], name="of_payer", across_communities=True),
+            Index(
+                [("community_id", 1), ("plan_id", 1)],
+                partial={"state": "open"},
+                name="open_of_plan",
+            ),
         ],
     )
+
+    def count_open(self, community_id: str, plan_id: str) -> Counted:
+        """How many may still be paid at a plan."""
+        of_plan = {"community_id": community_id, "plan_id": plan_id, "state": "open"}
+        return counted(self.collection, of_plan)
 
 
 class QuoteStore(AggregateStore[Quote]):
@@ -61,6 +73,10 @@ class QuoteStore(AggregateStore[Quote]):
             ),
         ],
     )
+
+    def count_live(self, community_id: str, among: Document) -> Counted:
+        """How many of a community's that are live are `among` them."""
+        return counted(self.collection, {"community_id": community_id, "live": True, **among})
 
     def of_ids(self, quote_ids: set[str]) -> dict[str, Quote]:
         """The quotes of these ids, by id; unknown ones are left out."""

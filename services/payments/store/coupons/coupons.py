@@ -1,21 +1,20 @@
 """Coupon campaigns, the counters of their uses, and each person's use."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.aggregates import AggregateStore
+from chassis.aggregates import AggregateStore, Page
 from chassis.clock import Clock
 from chassis.collections import Collection, Index
 from chassis.holds import Holds, holds_collection, shares
 from chassis.ids import new_id
 from chassis.mongo import Document
-from chassis.unchanging import Unchanging
 from chassis.uow import Transaction
 from chassis.validators import TEXT, aggregate_of, document_of
-from services.payments.domain.coupons.coupons import Coupon, Redemption
+from services.payments.domain.coupons.coupons import Coupon, Redemption, as_now
 
 
 class CouponCodeTaken(Exception):
@@ -23,14 +22,12 @@ class CouponCodeTaken(Exception):
 
 
 class CouponStore(AggregateStore[Coupon]):
-    """Campaigns never change."""
+    """Campaigns; what one lacks that an earlier version stored is filled in as it is read."""
 
     noun = "coupon"
     collection_schema = Collection(
         "coupons",
         kept="for ever",
-        per_community=True,
-        append_only=True,
         validator=aggregate_of(Coupon),
         indexes=[
             Index(
@@ -43,22 +40,25 @@ class CouponStore(AggregateStore[Coupon]):
         ],
     )
 
-    def __init__(self, database: Any) -> None:
-        super().__init__(database)
-        self._known: Unchanging[Coupon | None] = Unchanging()
+    def get(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
+    ) -> Coupon | None:
+        found = super().get(id, community_id=community_id, tx=tx, joined=joined)
+        return None if found is None else as_now(found)
+
+    def cut(self, found: Iterable[Document], limit: int, sort_field: str = "_id") -> Page[Coupon]:
+        return super().cut(map(dict, map(as_now, found)), limit, sort_field)
 
     def newest(self, community_id: str, limit: int) -> list[Coupon]:
         """The newest campaigns, newest first: what tells their uses by code."""
         mine = {"community_id": community_id}
         fields = {"code": 1, "limit": 1, "counters": 1}
         return self.all_of(self.collection.find(mine, fields).sort("_id", -1).limit(limit))
-
-    def of_code(self, community_id: str, code: str) -> Coupon | None:
-        """The campaign of a code; one that exists is read once."""
-        asked = {"community_id": community_id, "code": code}
-        return self._known.get(
-            f"{community_id} {code}", lambda: cast(Coupon | None, self.collection.find_one(asked))
-        )
 
 
 class CouponCounterStore:
@@ -86,6 +86,16 @@ class CouponCounterStore:
             self.counter_ids(coupon), shares(coupon["limit"]), strict=True
         ):
             self.holds.open(counter_id, limit, community_id=coupon["community_id"])
+
+    def resize(self, coupon: Coupon, *, tx: Transaction) -> None:
+        """Makes the counters those of its new limit; raises TooManyTaken when that is too low."""
+        assert coupon["limit"] is not None
+        self.holds.resize(
+            self.counter_ids(coupon),
+            coupon["limit"],
+            tx=tx,
+            community_id=coupon["community_id"],
+        )
 
     def uses(self, coupons: Sequence[Coupon]) -> dict[str, tuple[int, int]]:
         """(used, held) by coupon id of those with a limit; kept holds count as held."""

@@ -37,6 +37,13 @@ class LadderPlaces:
     def __init__(self, steps: LadderStepStore) -> None:
         self._steps = steps
 
+    def step_seen(self, plan: Plan, seen: StepsSeen) -> int | None:
+        """The step that sold when the steps stood so; None without a ladder."""
+        ladder = ladder_of(plan)
+        if ladder is None:
+            return None
+        return step_on_sale(list(_places(seen, ladder).values()), seen.highest)
+
     def on_sale(self, plan: Plan) -> StepOnSale:
         """The lowest unclosed step with a free place, as of now: advice, not a promise."""
         ladder = ladder_of(plan)

@@ -2,20 +2,21 @@
 
 from chassis.access import Access
 from chassis.clock import Clock
-from chassis.context import Context
+from chassis.context import ANONYMOUS, Context
 from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from contracts import payments as contract
-from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
+from contracts.aggregates import MoneyFields
+from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
 from contracts.types import payments as wire
 from contracts.types.membership import Community
 from services.payments.domain.catalogue.ladder import Ladder, ladder_of, list_price
-from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.catalogue.plans import PLAN, Plan
 from services.payments.store import Stores
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
-from services.payments.usecases.views import plan_facts, plan_view
+from services.payments.usecases.views import known_plan_view, plan_facts, plan_view
 
 # Minor units, as for a ladder's cap: sums over many orders stay far below int64 and below 2^53.
 MOST_EXPENSIVE = 10**13
@@ -30,49 +31,66 @@ class PlanUseCases:
         clock: Clock,
         rpc: RpcClient,
         access: Access,
+        sure_access: Access,
         places: LadderPlaces,
     ) -> None:
         self._stores, self._uow, self._clock, self._rpc = stores, uow, clock, rpc
-        self._access, self._places = access, places
+        self._access, self._sure_access, self._places = access, sure_access, places
 
     def create(self, request: wire.CreatePlan, ctx: Context) -> wire.Plan:
-        """Puts a plan on sale; zone and currency are the community's."""
-        self._access.require(ctx, contract.CREATE_PLAN.who, request["community_id"])
+        """Puts a plan on sale, or drafts it; zone and currency are the community's."""
+        self._sure_access.require(ctx, contract.CREATE_PLAN.who, request["community_id"])
         community: Community = self._rpc.call(
             membership.GET_COMMUNITY, {"community_id": request["community_id"]}, ctx
         )
-        if request["base_price"]["currency"] != community["currency"]:
-            expected = FieldProblem(
-                "/base_price/currency", "field.choice", {"choices": community["currency"]}
-            )
-            raise DomainError(INVALID_INPUT, fields=[expected])
-        if not 0 <= request["base_price"]["amount"] <= MOST_EXPENSIVE:
-            bounds = {"minimum": 0, "maximum": MOST_EXPENSIVE}
-            wrong = FieldProblem("/base_price/amount", "field.range", bounds)
-            raise DomainError(INVALID_INPUT, fields=[wrong])
-        plan: Plan = {"_id": new_id("pln"), **request, "zone": community["zone"]}
+        check_price(request["base_price"], community["currency"])
+        plan: Plan = {
+            "_id": new_id("pln"),
+            **request,
+            "zone": community["zone"],
+            "sold": False,
+        }
 
         def work(tx: Transaction) -> wire.Plan:
             stored = self._stores.plans.insert(tx, plan)
             tx.audit("create_plan", None, stored)
-            tx.emit(contract.PLAN_DESCRIBED, stored, plan_facts(stored))
+            describe(tx, stored)
             return plan_view(stored)
 
         return self._uow.run(ctx, work)
 
+    def get(self, request: wire.PlanRef, ctx: Context) -> wire.Plan:
+        """A plan in whatever state; for anybody, drafts for owners."""
+        return plan_view(self._require_shown(request["plan_id"], ctx))
+
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Plans:
-        """The plans of a community, oldest first; for anybody."""
+        """The plans of a community, oldest first; for anybody, drafts for owners."""
+        sees_drafts = self._sees_drafts(request["community_id"], ctx)
         page = self._stores.plans.page(
-            {},
+            {} if sees_drafts else {"state": {"$ne": "draft"}},
             community_id=request["community_id"],
             after=request["after"],
             limit=request["limit"],
         )
         return page.answer(plan_view)
 
+    def list_facts(self, request: wire.CommunityPage, ctx: Context) -> wire.KnownPlans:
+        """What neighbours keep of a community's plans, drafts included."""
+        page = self._stores.plans.page(
+            {},
+            community_id=request["community_id"],
+            after=request["after"],
+            limit=request["limit"],
+        )
+        return page.answer(known_plan_view)
+
     def price(self, request: wire.PlanRef, ctx: Context) -> wire.PublicPrice:
-        """The public price now, the places left at it, and how that came about."""
-        plan = self._stores.plans.require(request["plan_id"])
+        """The public price now, the places left at it, and how that came about.
+
+        Raises DomainError(PLAN_WRONG_STATE) for what is not sold yet, or not any more.
+        """
+        plan = self._require_shown(request["plan_id"], ctx)
+        PLAN.require_in(plan, "on_sale", "paused")
         ladder = ladder_of(plan)
         if ladder is None:
             price = list_price(plan, None)
@@ -86,6 +104,18 @@ class PlanUseCases:
                 "explanation": [{"rule": "base_price", "amount": price.amount}],
             }
         return self._ladder_price(plan, ladder)
+
+    def _require_shown(self, plan_id: str, ctx: Context) -> Plan:
+        plan = self._stores.plans.require(plan_id)
+        if plan["state"] == "draft" and not self._sees_drafts(plan["community_id"], ctx):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.plans.noun)
+        return plan
+
+    def _sees_drafts(self, community_id: str, ctx: Context) -> bool:
+        """Whether the caller may put them on sale; who did not sign in may not."""
+        if ctx.actor == ANONYMOUS:
+            return False
+        return self._access.caller(ctx, community_id).may(contract.PUT_PLAN_ON_SALE.who)
 
     def _ladder_price(self, plan: Plan, ladder: Ladder) -> wire.PublicPrice:
         offer = self._places.on_sale(plan)
@@ -112,3 +142,19 @@ class PlanUseCases:
                 places,
             ],
         }
+
+
+def check_price(price: MoneyFields, currency: str) -> None:
+    """Raises DomainError(INVALID_INPUT) unless it is in the community's currency and in bounds."""
+    if price["currency"] != currency:
+        expected = FieldProblem("/base_price/currency", "field.choice", {"choices": currency})
+        raise DomainError(INVALID_INPUT, fields=[expected])
+    if not 0 <= price["amount"] <= MOST_EXPENSIVE:
+        bounds = {"minimum": 0, "maximum": MOST_EXPENSIVE}
+        wrong = FieldProblem("/base_price/amount", "field.range", bounds)
+        raise DomainError(INVALID_INPUT, fields=[wrong])
+
+
+def describe(tx: Transaction, plan: Plan) -> None:
+    """Tells neighbours what a plan is now."""
+    tx.emit(contract.PLAN_DESCRIBED, plan, plan_facts(plan))

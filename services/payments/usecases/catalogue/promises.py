@@ -51,6 +51,7 @@ class Promises:
         has_ladder = ladder_of(plan) is not None
         steps = self._stores.ladder_steps
         step = steps.lowest_unclosed_at(plan["_id"], instant) if has_ladder else None
+        plan = self._stores.plans.sell(plan)
         self._stores.promises.make(
             plan,
             application_id,

@@ -88,7 +88,7 @@ class OrderUseCases:
 
         def attempt() -> wire.Order:
             purchase = self._quotes.require_payable(request["purchase_id"], ctx)
-            facts = self._stores.price_facts.of(purchase)
+            facts = self._stores.price_facts.of(purchase, request["coupon_codes"])
             live, made = facts.live_quote, None
             if live is not None and _says(live, purchase, request):
                 made = self._accept(live, purchase, ctx)
@@ -170,7 +170,7 @@ class OrderUseCases:
             orders.new_order,
             id=new_id("ord"),
             purchase=purchase,
-            plan=self._stores.plans.require(quote["plan_id"]),
+            plan=self._stores.plans.terms(quote["plan_id"]),
             priced=_price_of(quote),
             reserved=reservation.stored(),
             reservation_ref=reservation.ref,
@@ -203,7 +203,7 @@ class OrderUseCases:
         """The order with what it takes and keeps now; None when that is not the price seen."""
         live = facts.live_quote
         replaced = None if live is None else self._quotes.let_go(live, ctx)
-        plan, order_id = self._choice.of_purchase(purchase), new_id("ord")
+        plan, order_id = self._stores.plans.sell(facts.plan), new_id("ord")
         reservation, offer = self._reservations.take(
             purchase,
             plan,
@@ -211,8 +211,8 @@ class OrderUseCases:
             promised=self._promises.price_of(plan, purchase),
             ref=order_id,
             until=None,
-            ctx=ctx,
             facts=facts,
+            ctx=ctx,
         )
         crash.point("payments.after_holds_taken_for_order")
         price = priced(offer, seen["coupon_codes"])

@@ -68,11 +68,6 @@ class PlanChoice:
 
         return self._uow.run(ctx.without_key_or_message(), work)
 
-    def of_purchase(self, purchase: Purchase) -> Plan:
-        """The plan of a purchase that has one, as `with_plan` made sure."""
-        assert purchase["plan_id"] is not None
-        return self._stores.plans.require(purchase["plan_id"])
-
     def only_one(self, community_id: str) -> Plan | None:
         """The plan that whoever names none pays for; None without, PLAN_TO_BE_NAMED of several."""
         paid = [plan for plan in self._stores.plans.on_sale(community_id) if not is_free(plan)]

@@ -57,7 +57,7 @@ class QuoteUseCases:
 
         def attempt() -> wire.Quote:
             purchase = self.require_payable(purchase_id, ctx)
-            facts = self._stores.price_facts.of(purchase)
+            facts = self._stores.price_facts.of(purchase, codes)
             return self._make(purchase, facts, codes, ctx)
 
         return until_settled(ctx, attempt)
@@ -116,7 +116,7 @@ class QuoteUseCases:
     def _make(
         self, purchase: Purchase, facts: PriceFacts, codes: list[str], ctx: Context
     ) -> wire.Quote:
-        plan = self._choice.of_purchase(purchase)
+        plan = self._stores.plans.sell(facts.plan)
         live = facts.live_quote
         replaced = None if live is None else self.let_go(live, ctx)
         quote_id = new_id("quo")
@@ -129,8 +129,8 @@ class QuoteUseCases:
             promised=promised,
             ref=quote_id,
             until=until,
-            ctx=ctx,
             facts=facts,
+            ctx=ctx,
         )
         crash.point("payments.after_holds_taken")
         quote: Quote = {

@@ -1,25 +1,31 @@
-"""Coupon campaigns: created and watched by staff."""
+"""Coupon campaigns: created, watched and changed by staff."""
 
 from collections.abc import Sequence
 from typing import cast
 
 from chassis.access import Access
+from chassis.aggregates import check_version, is_made
 from chassis.context import Context
-from chassis.holds import shares
+from chassis.holds import TooManyTaken, shares
 from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from contracts import payments as contract
+from contracts.access import Who
 from contracts.errors import DomainError
-from contracts.errors.payments import COUPON_CODE_TAKEN
+from contracts.errors.payments import COUPON_CODE_TAKEN, COUPON_LIMIT_BELOW_USED
 from contracts.payments.coupons import normal_code
+from contracts.states.payments import CouponState
 from contracts.types import payments as wire
 from contracts.types.membership import Community
-from services.payments.domain.coupons.coupons import Coupon, Gift
+from services.payments.domain.coupons import coupons
+from services.payments.domain.coupons.coupons import COUPON, Coupon, Gift
 from services.payments.store import Stores
 from services.payments.store.coupons.coupons import CouponCodeTaken
-from services.payments.usecases.views import coupon_view
+from services.payments.usecases.views import changed_coupon_view, coupon_view
+
+_ABOUT_THE_CHANGE = {"coupon_id", "simulate", "expected_version"}
 
 
 class CouponUseCases:
@@ -50,6 +56,7 @@ class CouponUseCases:
             "benefit": cast(Gift, request["benefit"]),  # of one kind, as its record checked
             "currency": community["currency"],
             "counters": 0 if request["limit"] is None else len(shares(request["limit"])),
+            "state": COUPON.initial,
         }
         # Its counters first: without campaign they count nothing, the reverse cannot be used.
         self._stores.coupon_counters.open(coupon)
@@ -64,6 +71,13 @@ class CouponUseCases:
         except CouponCodeTaken:
             raise DomainError(COUPON_CODE_TAKEN, coupon_code=coupon["code"]) from None
 
+    def get(self, request: wire.CouponRef, ctx: Context) -> wire.Coupon:
+        """A campaign with its uses."""
+        coupon = self._stores.coupons.require(request["coupon_id"])
+        caller = self._access.caller(ctx, coupon["community_id"])
+        caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
+        return coupon_view(coupon, *self._uses(coupon))
+
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Coupons:
         """The campaigns of a community with their uses, oldest first."""
         self._access.require(ctx, contract.LIST_COUPONS.who, request["community_id"])
@@ -75,6 +89,87 @@ class CouponUseCases:
         )
         uses = uses_of(self._stores, request["community_id"], page.items)
         return page.answer(lambda coupon: coupon_view(coupon, *uses[coupon["_id"]]))
+
+    def change(self, request: wire.ChangeCoupon, ctx: Context) -> wire.ChangedCoupon:
+        """Another name, limit or end; `simulate` stores nothing.
+
+        Raises DomainError(COUPON_WRONG_STATE, COUPON_LIMIT_BELOW_USED, COUPON_UNLIMITED,
+        STALE_VERSION).
+        """
+        coupon, used, held = self._require_owned(
+            request["coupon_id"], contract.CHANGE_COUPON.who, ctx
+        )
+        seen = request["expected_version"]
+        asked = {name: to for name, to in request.items() if name not in _ABOUT_THE_CHANGE}
+        if request["simulate"]:
+            check_version(coupon, seen)
+            changed = coupons.change(coupon, asked)
+            if changed["limit"] is not None and changed["limit"] < used + held:
+                raise DomainError(COUPON_LIMIT_BELOW_USED, taken=used + held)
+            return changed_coupon_view(changed, used, held, self._unaffected(coupon))
+
+        def work(tx: Transaction) -> wire.ChangedCoupon:
+            before = self._stores.coupons.require(coupon["_id"], tx=tx)
+            if is_made(before, seen, asked):
+                return changed_coupon_view(before, used, held, None)
+            check_version(before, seen)
+            after = coupons.change(before, asked)
+            if after["limit"] is not None and after["limit"] != before["limit"]:
+                needed = len(shares(after["limit"]))
+                after = {**after, "counters": max(before.get("counters", 1), needed)}
+                self._stores.coupon_counters.resize(after, tx=tx)
+            after = self._stores.coupons.save(tx, after)
+            tx.audit("change_coupon", before, after)
+            return changed_coupon_view(after, used, held, None)
+
+        try:
+            return self._uow.run(ctx, work)
+        except TooManyTaken as problem:
+            raise DomainError(COUPON_LIMIT_BELOW_USED, taken=problem.taken) from None
+
+    def pause(self, request: wire.CouponRef, ctx: Context) -> wire.Coupon:
+        """It is given to nobody new for a while."""
+        return self._move(request, contract.PAUSE_COUPON.who, "paused", ctx)
+
+    def resume(self, request: wire.CouponRef, ctx: Context) -> wire.Coupon:
+        """A paused one is given again."""
+        return self._move(request, contract.RESUME_COUPON.who, "active", ctx)
+
+    def end(self, request: wire.CouponRef, ctx: Context) -> wire.Coupon:
+        """It is given to nobody new any more."""
+        return self._move(request, contract.END_COUPON.who, "ended", ctx)
+
+    def _move(
+        self, request: wire.CouponRef, who: Who, to: CouponState, ctx: Context
+    ) -> wire.Coupon:
+        coupon, used, held = self._require_owned(request["coupon_id"], who, ctx)
+
+        def work(tx: Transaction) -> wire.Coupon:
+            before = self._stores.coupons.require(coupon["_id"], tx=tx)
+            after = self._stores.coupons.save(tx, COUPON.move(before, to))
+            tx.audit(f"coupon_{to}", before, after)
+            return coupon_view(after, used, held)
+
+        return self._uow.run(ctx, work)
+
+    def _require_owned(self, coupon_id: str, who: Who, ctx: Context) -> tuple[Coupon, int, int]:
+        """A campaign that the caller may change, its uses and those held."""
+        coupon = self._stores.coupons.require(coupon_id)
+        caller = self._sure_access.caller(ctx, coupon["community_id"])
+        caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
+        caller.require(who)
+        return coupon, *self._uses(coupon)
+
+    def _uses(self, coupon: Coupon) -> tuple[int, int]:
+        return uses_of(self._stores, coupon["community_id"], [coupon])[coupon["_id"]]
+
+    def _unaffected(self, coupon: Coupon) -> wire.Unaffected:
+        community_id, with_it = coupon["community_id"], {"coupon_id": coupon["_id"]}
+        return {
+            "purchases": {"number": 0, "at_least": False},  # they name no coupon
+            "quotes": self._stores.quotes.count_live(community_id, with_it),
+            "orders": self._stores.orders.count_open(community_id, with_it),
+        }
 
 
 def uses_of(

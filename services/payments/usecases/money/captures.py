@@ -139,14 +139,18 @@ class Captures:
         that cannot be."""
         if not PURCHASE.allows(purchase["state"], "paid") or purchase["order_id"] is not None:
             return None
-        plan = self._stores.plans.require(order["plan_id"])
+        # The payer may have named another plan since; what was paid for is what counts.
+        ordered: Purchase = {**purchase, "plan_id": order["plan_id"]}
+        facts = self._stores.price_facts.of(ordered, order["coupon_codes"])
+        plan = self._stores.plans.sell(facts.plan)
         reservation, offer = self._reservations.take(
-            purchase,
+            ordered,
             plan,
             order["coupon_codes"],
-            promised=self._promises.price_of(plan, purchase),
+            promised=self._promises.price_of(plan, ordered),
             ref=renewed_ref(order),
             until=self._clock.now() + LOCKED_FOR,
+            facts=facts,
             ctx=ctx,
         )
         same = (offer.total.as_dict(), offer.extra_days) == (order["total"], order["extra_days"])
@@ -164,12 +168,7 @@ class Captures:
                 "discount": offer.discount.as_dict(),
             }
             reopened = self._stores.orders.save(tx, again)
-            again_paid: Purchase = {
-                **purchase,
-                "order_id": order["_id"],
-                "plan_id": order["plan_id"],
-            }
-            taken = self._stores.purchases.save(tx, again_paid)
+            taken = self._stores.purchases.save(tx, {**ordered, "order_id": order["_id"]})
             tx.audit("reopen_order", order, reopened, reason=refunds.LATE_PAYMENT)
             return reopened, taken
 
@@ -196,7 +195,7 @@ class Captures:
 
         All that it decides on was read before; who changed it meanwhile makes a save stale.
         """
-        plan = self._stores.plans.require(order["plan_id"])
+        plan = self._stores.plans.terms(order["plan_id"])
         reservation = self._reservations.use(Reservation.of_order(order), plan)
         if reservation is None:
             return False

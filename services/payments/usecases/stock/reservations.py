@@ -21,6 +21,7 @@ from contracts.money import Money
 from contracts.payments.coupons import normal_code
 from services.payments.domain.catalogue.ladder import ladder_of
 from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.catalogue.renewals import renewal_price
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.prices import Reserved
 from services.payments.domain.checkout.pricing import Price, TriedCoupon, price
@@ -127,12 +128,10 @@ class Reservations:
     def __init__(
         self, *, stores: Stores, clock: Clock, standings: Standings, places: LadderPlaces
     ) -> None:
-        self._coupons = stores.coupons
         self._counters = stores.coupon_counters
         self._uses = stores.coupon_counters.holds
         self._slots = stores.redemptions
         self._steps = stores.ladder_steps.holds
-        self._facts = stores.price_facts
         self._verdicts = Verdicts(stores)
         self._clock, self._standings, self._places = clock, standings, places
 
@@ -145,16 +144,16 @@ class Reservations:
         promised: Money | None,
         ref: str,
         until: dt.datetime | None,
+        facts: PriceFacts,
         ctx: Context,
-        facts: PriceFacts | None = None,
     ) -> tuple[Reservation, Price]:
         """Prices a purchase and holds until `until` what the price rests on; None keeps it at once.
 
         A coupon that cannot be used stands in the price's trace with the rule that it breaks. May
-        ask membership for the payer's standing. `facts` were read just before.
+        ask membership for the payer's standing. `facts` were read just before, `plan` is theirs,
+        sold.
         """
-        facts = facts or self._facts.of(purchase)
-        tried = self._tried(purchase["community_id"], codes)
+        tried = _tried(codes, facts)
         is_known = any(attempt.coupon is not None for attempt in tried)
         buyer = self._buyer(purchase, plan, facts, ctx) if is_known else _NOBODY
         now = self._clock.now()
@@ -169,8 +168,12 @@ class Reservations:
             place_counter=None,
             promised=promised is not None,
         )
-        # Who renews was counted when they joined: no place is taken, the base price holds.
-        if purchase["purpose"] == "join" and ladder_of(plan) is not None and promised is None:
+        renewal = None
+        if purchase["purpose"] == "renew":
+            # Who renews was counted when they joined: no place is taken.
+            step = self._places.step_seen(plan, facts.steps)
+            renewal = renewal_price(plan, first_paid=facts.first_paid, step=step)
+        elif ladder_of(plan) is not None and promised is None:
             place = self._places.take(plan, ref, ref=ref, until=until, seen=facts.steps)
             reservation = replace(
                 reservation, step=place.step, place_ref=ref, place_counter=place.counter_id
@@ -181,6 +184,7 @@ class Reservations:
                 plan,
                 step=reservation.step,
                 promised=promised,
+                renewal=renewal,
                 tried=tried,
                 buyer=buyer,
                 now=now,
@@ -318,10 +322,6 @@ class Reservations:
             self.release(reservation)
             raise
 
-    def _tried(self, community_id: str, codes: list[str]) -> list[TriedCoupon]:
-        wanted = dict.fromkeys(normal_code(code) for code in codes)
-        return [TriedCoupon(code, self._coupons.of_code(community_id, code)) for code in wanted]
-
     def _buyer(self, purchase: Purchase, plan: Plan, facts: PriceFacts, ctx: Context) -> Buyer:
         standing = self._standings.of_stored(
             facts.standing, purchase["community_id"], purchase["payer_id"], ctx
@@ -336,6 +336,11 @@ class Reservations:
             is_member=standing.is_active,
             lapsed_days=lapsed,
         )
+
+
+def _tried(codes: list[str], facts: PriceFacts) -> list[TriedCoupon]:
+    wanted = dict.fromkeys(normal_code(code) for code in codes)
+    return [TriedCoupon(code, facts.coupons.get(code)) for code in wanted]
 
 
 # Of whom no rule asks anything.
