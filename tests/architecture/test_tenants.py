@@ -54,7 +54,7 @@ WITHOUT_COMMUNITY = {
         ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
-        MeetupStore.waitlisting MeetupStore.winding_up OfferStore.expired
+        MeetupStore.waitlisting MeetupStore.winding_up MeetupStore.telling OfferStore.expired
         RegistrationStore.unconfirmed SeatStore.freed
         MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
     """,

@@ -37,6 +37,9 @@ PLANTED = {
     "events.create_meetup /description": "mk09description",
     "events.create_meetup /city": "mk10city",
     "events.create_meetup /address": "mk11address",
+    "events.change_meetup /description": "mk24description",
+    "events.change_meetup /city": "mk25city",
+    "events.change_meetup /address": "mk26address",
     "events.cancel_meetup /reason": "mk12off",
     "membership.create_community /name": "mk13community",
     "membership.create_community /description": "mk14about",
@@ -46,7 +49,7 @@ PLANTED = {
     "payments.create_plan /name": "mk18plan",
     "payments.create_coupon /name": "mk19coupon",
 }
-PUBLIC = {"events.create_meetup /title": "mk20title"}
+PUBLIC = {"events.create_meetup /title": "mk20title", "events.change_meetup /title": "mk27title"}
 # The same as in `create_community`; and what is no text of anybody.
 ELSEWHERE = {
     "membership.change_form /form/title",
@@ -221,9 +224,23 @@ class Story:
             meetup = self.world.owner.post(f"{self.world.path}/meetups", body)
             self.world.owner.post(f"/v1/meetups/{meetup['id']}/publish")
             person.client.post(f"/v1/meetups/{meetup['id']}/registrations")
+            self._change(person, meetup["id"])
             if called_off:
                 reason = {"reason": self.marks["cancel_meetup /reason"]}
                 self.world.owner.post(f"/v1/meetups/{meetup['id']}/cancel", reason)
+
+    def _change(self, person: Applicant, meetup_id: str) -> None:
+        """The person is selected, and hears where the meetup is now."""
+        owner, path = self.world.owner, f"/v1/meetups/{meetup_id}"
+        owner.post(f"{path}/close-registration")
+        (applied,) = owner.pages(f"{path}/registrations")
+        owner.post(f"{path}/selections", {"registration_ids": [applied["id"]]})
+        words = {
+            name: self.marks[f"change_meetup /{name}"]
+            for name in ("title", "description", "city", "address")
+        }
+        owner.patch(path, words, version=owner.get(path)["version"])
+        assert words["city"] in has_mail(person, "meetup_changed")["text"]
 
     def _import(self) -> None:
         name = self.marks["create_import /csv"]
