@@ -36,7 +36,7 @@ WITHOUT_COMMUNITY = {
         CallbackStore.postpone CallbackStore.mark PaymentStore.reported
         PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks
         MeetupStore.fixed OfferStore.require_with SeatStore.take SeatStore.release
-        SeatStore.close SeatStore.offer_free
+        SeatStore.change SeatStore.taken SeatStore.close SeatStore.offer_free
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
         PaymentStore.of_capture RefundStore.of_order

@@ -393,6 +393,7 @@ def test_what_is_told_has_the_times_before_and_now(events: Events) -> None:
 
 
 def test_two_changes_before_anybody_heard_are_one_message(events: Events) -> None:
+    """rules.md §4.11: from the first times to the last."""
     meetup, _ = crowd(events)
     first, second = (events.clock.now() + days * DAY for days in (3, 4))
     events.change(meetup, starts_at=first)
@@ -486,7 +487,7 @@ def test_a_check_in_is_undone_and_told(events: Events) -> None:
 
 
 def test_after_the_end_an_undone_check_in_is_a_no_show(events: Events) -> None:
-    """Also before the job has noted the end; and it does not count as attended."""
+    """rules.md §4.12: also before the job has noted the end; and it does not count as attended."""
     for noted in (False, True):
         meetup, asked = at_the_door(events)
         events.clock.advance(5 * HOUR)
