@@ -39,8 +39,8 @@ operate: setup  ## an operator's command: SERVICE=membership ARGS="create-operat
 archive: setup  ## move an old trail into a file: SERVICE=payments ARGS="--older-than 1095 --to FILE"
 	@$(LOCAL) archive $(SERVICE) $(ARGS)
 
-integrator: setup  ## an integrator's broker account and queue: NAME=acme EVENTS="coterie.membership.#", REMOVE=1
-	@$(LOCAL) integrator "$(NAME)" $(if $(REMOVE),--remove,--events $(EVENTS))
+integrator: setup  ## an integrator's broker account and queue: NAME=acme EVENTS="coterie.membership.#" SCOPES=attendance, REMOVE=1
+	@$(LOCAL) integrator "$(NAME)" $(if $(REMOVE),--remove,--events $(EVENTS) --scopes $(SCOPES))
 
 # Every level runs even when one before it failed; no tests found counts as failure. Tests of whole
 # processes mostly wait (for leases, delays, outages): three at once, also on two cores.

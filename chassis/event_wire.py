@@ -46,6 +46,14 @@ def events_exchange(service: str) -> str:
     return f"{service}.events"
 
 
+def integrators_exchange(scope: str) -> str:
+    """Where integrators' queues get what needs this scope, "" for none.
+
+    One for each scope: a queue that is bound to all types of one exchange gets no others' events.
+    """
+    return f"integrators.{scope}" if scope else INTEGRATORS_EXCHANGE
+
+
 def consumer_queue(service: str, handler: str) -> str:
     """The queue of one handler."""
     return f"{service}.{handler}"

@@ -33,9 +33,10 @@ from chassis.amqp_publisher import Confirmation, ConfirmChannel, Refused, wait_s
 from chassis.clock import real_now
 from chassis.commit_updates import CommitUpdates, Held
 from chassis.commits import AT_ONCE, COMMITS, OUTSIDE, pending
-from chassis.event_wire import INTEGRATORS_EXCHANGE, event_message
+from chassis.event_wire import event_message, integrators_exchange
 from chassis.leadership import Leadership
 from chassis.mongo import Document
+from contracts.records import EVENTS
 
 log = structlog.get_logger()
 
@@ -315,7 +316,7 @@ class Lane:
         for position, entry in enumerate(batch, 1):
             if not self._leadership.held:  # stopped past the lease: its new owner has the rest
                 break
-            exchange = INTEGRATORS_EXCHANGE if self.name == OUTSIDE else entry.event["exchange"]
+            exchange = self._exchange(entry)
             message = event_message(entry.event["body"])
             entry.confirmation = publisher.send(message, exchange=exchange, routing_key=entry.type)
             entry.sent_at = time.monotonic()
@@ -326,6 +327,12 @@ class Lane:
                 eventlet.sleep(0)  # others of this process want to work, too
         sent = [entry.confirmation for entry in batch if entry.sent_at]
         wait_settled(sent, PROMPT_SECONDS)
+
+    def _exchange(self, entry: Entry) -> str:
+        if self.name != OUTSIDE:
+            return str(entry.event["exchange"])
+        known = EVENTS.get(entry.type)  # a newer release may have written it
+        return integrators_exchange(known.scope if known else "")
 
     def _harvest(self) -> list[PendingCommit]:
         """The commits of which everything that was sent is decided; no longer in flight."""

@@ -14,11 +14,11 @@ from nameko.extensions import ENTRYPOINT_EXTENSIONS_ATTR
 
 from chassis.consumers import EventEntrypoint
 from chassis.event_wire import (
-    INTEGRATORS_EXCHANGE,
     UNROUTED,
     consumer_queue,
     delay_names,
     events_exchange,
+    integrators_exchange,
     parking_name,
 )
 from chassis.live import live_exchange, live_queues
@@ -77,8 +77,14 @@ def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
                 "max-channels": INTEGRATOR_CHANNELS,
             },
             "queue": _queue("integrator.{name}.events", "quorum"),
-            "exchange": INTEGRATORS_EXCHANGE,
-            "events": sorted(event.type for event in public_events(services)),
+            # The types that each scope opens, "" those that need none.
+            "scopes": {
+                scope: {
+                    "exchange": integrators_exchange(scope),
+                    "events": sorted(e.type for e in public_events(services) if e.scope == scope),
+                }
+                for scope in scopes_of(services)
+            },
         },
     }
 
@@ -90,6 +96,11 @@ def public_events(services: Collection[str]) -> list[Event]:
         for event in EVENTS.values()
         if event.audience is Audience.INTEGRATORS and event.service in services
     ]
+
+
+def scopes_of(services: Collection[str]) -> list[str]:
+    """What can be granted to integrators, "" first, which all of them have."""
+    return sorted({"", *(event.scope for event in public_events(services))})
 
 
 def consumed(definition: ServiceDefinition) -> Iterator[tuple[str, tuple[Event, ...]]]:
@@ -118,7 +129,8 @@ def entrypoints(definition: ServiceDefinition) -> Iterator[tuple[str, Any]]:
 
 def _exchanges(services: list[str], live: list[str]) -> Iterator[dict[str, Any]]:
     yield _exchange(RPC_EXCHANGE, "topic")
-    yield _exchange(INTEGRATORS_EXCHANGE, "topic")
+    for scope in scopes_of(services):
+        yield _exchange(integrators_exchange(scope), "topic")
     yield _exchange(UNROUTED, "fanout")
     for name in live:
         yield _exchange(live_exchange(name), "fanout")
@@ -250,9 +262,12 @@ def _user(definition: ServiceDefinition, consumers: dict[str, tuple[Event, ...]]
         write += [events_exchange(name), parking_name(name), *delay_names(name)]
         read += [*consumers, parking_name(name)]
         topics.append(_topics(events_exchange(name), [e.type for e in own if e.consumed]))
-        if public := [event.type for event in public_events([name])]:
-            write.append(INTEGRATORS_EXCHANGE)
-            topics.append(_topics(INTEGRATORS_EXCHANGE, public))
+        if public := public_events([name]):
+            for scope in scopes_of([name]):
+                exchange = integrators_exchange(scope)
+                write.append(exchange)
+                opened = [event.type for event in public if event.scope == scope]
+                topics.append(_topics(exchange, opened))
     mine = live_queues(name) if definition.live else ""
     if mine:
         write.append(live_exchange(name))

@@ -69,7 +69,7 @@ class Event:
     """A fact, told after it was committed. `data` is the schema of the CloudEvent's data.
 
     `consumed`: a service of ours takes it. One that only integrators read is published for them
-    alone.
+    alone. `scope`: an integrator gets it only when this was granted, whatever types it asked for.
     """
 
     service: str
@@ -79,12 +79,15 @@ class Event:
     subject: str
     audience: Audience = Audience.INTERNAL
     consumed: bool = True
+    scope: str = ""
     version: int = 1
     since: str = "0.1.0"
 
     def __post_init__(self) -> None:
         if self.service not in SERVICES or self.type in EVENTS:
             raise ValueError(f"event {self.type}: unknown service, or declared twice")
+        if self.scope and self.audience is not Audience.INTEGRATORS:
+            raise ValueError(f"event {self.type}: only what integrators get has a scope")
         EVENTS[self.type] = self
 
     @functools.cached_property

@@ -4,6 +4,7 @@ The account declares and writes nothing; which events the queue gets is decided 
 queue are policy. In containers:
 
     docker compose run --rm migrate python -m deploy.integrators NAME [--events TYPE …]
+        [--scopes SCOPE …]
     docker compose run --rm migrate python -m deploy.integrators NAME --remove
 """
 
@@ -54,30 +55,38 @@ def provision_integrator(
     name: str,
     password: str | None,
     events: Sequence[str] = (),
+    scopes: Sequence[str] = (),
 ) -> None:
     """Makes or changes the account; the second time the same changes nothing.
 
     `password` None keeps the one that is. `events`: types such as
     `coterie.membership.activated.v1`, or all of a kind such as `coterie.membership.#`; none given
-    means what was chosen before, at first all public events.
+    means what was chosen before, at first all public events. `scopes`: what needs one of these
+    comes, too, as far as it is among the events; named with neither, they stay as they are.
     Raises ProvisionError, requests' errors.
     """
     user = user_of(name)
     template = topology["integrators"]
+    known = [one for opened in template["scopes"].values() for one in opened["events"]]
     for key in events:
-        if not any(_covers(key, public) for public in template["events"]):
-            raise ProvisionError(f"{key!r} is no public event; there are {template['events']}")
-    queue, exchange = queue_of(name), template["exchange"]
+        if not any(_covers(key, public) for public in known):
+            raise ProvisionError(f"{key!r} is no public event; there are {known}")
+    for scope in scopes:
+        if not scope or scope not in template["scopes"]:
+            raise ProvisionError(f"{scope!r} is no scope; there are {_named(template)}")
+    queue = queue_of(name)
+    sources = [template["scopes"][scope]["exchange"] for scope in ("", *scopes)]
     rights = {
         key: value.replace("{name}", name) if isinstance(value, str) else value
         for key, value in template["user"].items()
     }
     with management(target) as session:
-        keys = events or ([] if _is_bound(session, target, queue, exchange) else EVERYTHING)
+        bound = _bound(session, target, queue, sources[0])
+        keys = events or bound or EVERYTHING
         part = {
-            "exchanges": [row for row in topology["exchanges"] if row["name"] == exchange],
+            "exchanges": [row for row in topology["exchanges"] if row["name"] in sources],
             "queues": [{**template["queue"], "name": queue}],
-            "bindings": [_binding(exchange, queue, key) for key in keys],
+            "bindings": [_binding(source, queue, key) for source in sources for key in keys],
             "policies": topology["policies"],
             "users": {user: rights},
         }
@@ -86,11 +95,14 @@ def provision_integrator(
         for limit, value in template["limits"].items():
             answer = session.put(f"{limits}/{limit}", json={"value": value}, timeout=30)
             answer.raise_for_status()
-        if events:
+        if events or scopes:
             remove_bindings(
                 session,
                 target,
-                lambda found: found["destination"] == queue and found["routing_key"] not in events,
+                lambda found: (
+                    found["destination"] == queue
+                    and (found["source"] not in sources or found["routing_key"] not in keys)
+                ),
             )
 
 
@@ -132,10 +144,15 @@ def _binding(exchange: str, queue: str, key: str) -> dict[str, Any]:
     }
 
 
-def _is_bound(session: requests.Session, target: Target, queue: str, exchange: str) -> bool:
+def _named(template: Mapping[str, Any]) -> list[str]:
+    return [scope for scope in template["scopes"] if scope]
+
+
+def _bound(session: requests.Session, target: Target, queue: str, exchange: str) -> list[str]:
+    """By which keys the queue gets events of this exchange now."""
     place = f"{quote(target.vhost, safe='')}/e/{quote(exchange, safe='')}/q/{quote(queue, safe='')}"
     found = session.get(f"{target.management_url}/api/bindings/{place}", timeout=30)
-    return found.status_code == 200 and bool(found.json())
+    return [row["routing_key"] for row in found.json()] if found.status_code == 200 else []
 
 
 def _is_known(target: Target, name: str) -> bool:
@@ -154,6 +171,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.integrators")
     parser.add_argument("name", help="lower-case letters, digits and hyphens")
     parser.add_argument("--events", nargs="+", default=(), help="types; all public ones at first")
+    parser.add_argument("--scopes", nargs="+", default=(), help="of what is not for everybody")
     parser.add_argument("--new-password", action="store_true", help="of an account that exists")
     parser.add_argument("--remove", action="store_true", help="the account and its queue")
     options = parser.parse_args(arguments)
@@ -165,7 +183,9 @@ def main(arguments: Sequence[str]) -> int:
             return 0
         known = _is_known(target, options.name) and not options.new_password
         password = None if known else secrets.token_urlsafe(32)
-        provision_integrator(target, load_topology(), options.name, password, options.events)
+        provision_integrator(
+            target, load_topology(), options.name, password, options.events, options.scopes
+        )
     except (ProvisionError, SettingsError, requests.RequestException, OSError) as error:
         print(f"integrators: {without_passwords(str(error))}", file=sys.stderr)
         return 1

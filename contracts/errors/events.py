@@ -16,6 +16,18 @@ MEETUP_TIMES_WRONG = ErrorCode(
     "A meetup starts in the future and ends after it starts; correct the times.",
     "活动开始时间须晚于现在，结束时间须晚于开始时间，请修改。",
 )
+MEETUP_FIELD_FIXED = ErrorCode(
+    "events.meetup_field_fixed",
+    Kind.CONFLICT,
+    "{field} cannot be changed any more once a meetup is published; send the change without it.",
+    "活动发布后不可再修改 {field}，请去掉该项后重新提交。",
+)
+CAPACITY_BELOW_COUNTED = ErrorCode(
+    "events.capacity_below_counted",
+    Kind.CONFLICT,
+    "{counted} seats are taken or on offer; set the capacity to {counted} or more.",
+    "已有 {counted} 个席位被占用或正在递补，人数上限不得低于 {counted}。",
+)
 MEETUP_FULL = ErrorCode(
     "events.meetup_full",
     Kind.CONFLICT,

@@ -7,7 +7,7 @@ from marshmallow import fields
 from contracts.erasure import person_data_erased
 from contracts.fields import Choice, Document, Id, Instant, Whole
 from contracts.records import Audience, Event
-from contracts.states.events import MEETUP_STATES, REGISTRATION_STATES
+from contracts.states.events import CHANGES_OF_MEETUP, MEETUP_STATES, REGISTRATION_STATES
 
 
 class MeetupFacts(Document):
@@ -39,6 +39,26 @@ class RegistrationFacts(Document):
     until = Instant(required=True, allow_none=True)
 
 
+class MeetupChange(RegistrationFacts):
+    """A registration whose meetup has other times or is elsewhere; the times it had, if others."""
+
+    ends_at = Instant(required=True)
+    changed = fields.List(Choice(*CHANGES_OF_MEETUP), required=True)
+    started_at = Instant(required=True, allow_none=True)
+    ended_at = Instant(required=True, allow_none=True)
+
+
+class AttendanceFacts(Document):
+    """A registration at the door; by ids."""
+
+    registration_id = Id("reg", required=True)
+    meetup_id = Id("mtp", required=True)
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    state = Choice(*REGISTRATION_STATES, required=True)
+    checked_in_at = Instant(required=True, allow_none=True)
+
+
 def _meetup_event(name: str, meaning: str) -> Event:
     return Event(
         "events",
@@ -55,8 +75,29 @@ def _registration_event(name: str, meaning: str) -> Event:
     return Event("events", name, meaning, RegistrationFacts, subject="registration id")
 
 
+def _attendance_event(name: str, meaning: str) -> Event:
+    return Event(
+        "events",
+        name,
+        meaning,
+        AttendanceFacts,
+        subject="registration id",
+        audience=Audience.INTEGRATORS,
+        consumed=False,
+        scope="attendance",
+    )
+
+
 MEETUP_PUBLISHED = _meetup_event("meetup_published", "Registration for a meetup is open.")
 MEETUP_CANCELLED = _meetup_event("meetup_cancelled", "A meetup was called off.")
+MEETUP_HELD = _meetup_event("meetup_held", "A meetup is over.")
+MEETUP_CHANGED = Event(
+    "events",
+    "meetup_changed",
+    "The meetup of this registration has other times or is elsewhere.",
+    MeetupChange,
+    subject="registration id",
+)
 REGISTRATION_SELECTED = _registration_event(
     "registration_selected", "A seat is kept for the person until it is confirmed or expires."
 )
@@ -72,5 +113,11 @@ SEAT_LAPSED = _registration_event(
 )
 REGISTRATION_CANCELLED = _registration_event(
     "registration_cancelled", "The meetup of this registration was called off."
+)
+REGISTRATION_CHECKED_IN = _attendance_event(
+    "registration_checked_in", "The person is at the meetup."
+)
+REGISTRATION_CHECK_IN_UNDONE = _attendance_event(
+    "registration_check_in_undone", "The check-in was a mistake and does not count."
 )
 PERSON_DATA_ERASED = person_data_erased("events")

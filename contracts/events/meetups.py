@@ -7,6 +7,7 @@ from marshmallow import fields
 from contracts.access import BELONGING_ROLES, HOSTING_ROLES, holders
 from contracts.errors import events as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Id,
@@ -17,6 +18,7 @@ from contracts.fields import (
     Whole,
     Zone,
     page_of,
+    seen_version,
 )
 from contracts.history import history_of
 from contracts.records import Rpc
@@ -63,6 +65,29 @@ class CancelMeetup(MeetupRef):
     reason = Text(required=True, minimum=1, maximum=500, multiline=True)
 
 
+class ChangeMeetup(MeetupRef):
+    """What is given is changed; `zone` and `hold_hours` until the meetup is published."""
+
+    title = Text(minimum=1, maximum=100)
+    description = Text(maximum=5000, multiline=True)
+    starts_at = Instant(metadata={"example": "2026-12-05T07:00:00Z"})
+    ends_at = Instant(metadata={"example": "2026-12-05T10:00:00Z"})
+    zone = Zone()
+    city = Text(minimum=1, maximum=100)
+    address = Text(maximum=300)
+    capacity = Whole(
+        minimum=1,
+        maximum=MOST_SEATS,
+        metadata={"description": "not below the seats that are taken or on offer"},
+    )
+    hold_hours = Whole(minimum=1, maximum=24 * 14)
+    simulate = Boolean(
+        load_default=False,
+        metadata={"description": "store nothing and tell nobody: only answer what would be"},
+    )
+    expected_version = seen_version()
+
+
 class Meetup(Document):
     """A gathering; `seats_free` counts neither taken seats nor those on offer."""
 
@@ -85,6 +110,25 @@ class Meetup(Document):
     updated_at = Instant(required=True)
 
 
+class Affected(Document):
+    """How many people have which part in the meetup, and how many are told of the change.
+
+    Who was checked in is among the confirmed, and who is offered a seat among the waitlisted.
+    """
+
+    confirmed = Whole(required=True)
+    selected = Whole(required=True)
+    waitlisted = Whole(required=True)
+    offers = Whole(required=True)
+    told = Whole(required=True)
+
+
+class ChangedMeetup(Meetup):
+    """The meetup as it is after the change, or would be, and whom that concerns."""
+
+    affects = fields.Nested(Affected, required=True)
+
+
 class ListMeetups(PageRequest):
     community_id = Id("com", required=True)
     state = Choice(*MEETUP_STATES, load_default=None, allow_none=True)
@@ -100,6 +144,20 @@ CREATE_MEETUP = Rpc(
     Meetup,
     who=holders(HOSTING_ROLES),
     errors=(codes.MEETUP_TIMES_WRONG,),
+)
+CHANGE_MEETUP = Rpc(
+    "events",
+    "change_meetup",
+    "Change a meetup that has not begun; who has a seat or waits is told of other times or places.",
+    ChangeMeetup,
+    ChangedMeetup,
+    who=holders(HOSTING_ROLES),
+    errors=(
+        *_MEETUP_STATE,
+        codes.MEETUP_TIMES_WRONG,
+        codes.MEETUP_FIELD_FIXED,
+        codes.CAPACITY_BELOW_COUNTED,
+    ),
 )
 GET_MEETUP = Rpc(
     "events",

@@ -80,6 +80,18 @@ class OfferRef(Request):
 class ListRegistrations(PageRequest):
     meetup_id = Id("mtp", required=True)
     state = Choice(*REGISTRATION_STATES, load_default=None, allow_none=True)
+    updated_after = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "only what changed since then, in the order of the changes"},
+    )
+
+
+class RegistrationCounts(Document):
+    """How many registrations of a meetup stand in each state."""
+
+    meetup_id = Id("mtp", required=True)
+    counts = fields.Dict(keys=Choice(*REGISTRATION_STATES), values=Whole(), required=True)
 
 
 class SelectRegistrations(Request):
@@ -117,9 +129,17 @@ GET_REGISTRATION = Rpc(
 LIST_REGISTRATIONS = Rpc(
     "events",
     "list_registrations",
-    "The registrations of a meetup in order of application.",
+    "The registrations of a meetup in order of application, or of their last change.",
     ListRegistrations,
     page_of(ListedRegistration, "Registrations"),
+    who=holders(HOSTING_ROLES),
+)
+COUNT_REGISTRATIONS = Rpc(
+    "events",
+    "count_registrations",
+    "How many registrations of a meetup stand in each state.",
+    MeetupRef,
+    RegistrationCounts,
     who=holders(HOSTING_ROLES),
 )
 LIST_MY_REGISTRATIONS = Rpc(
@@ -194,6 +214,16 @@ CHECK_IN = Rpc(
     errors=(*_REGISTRATION_STATE, codes.CHECK_IN_NOT_OPEN),
 )
 
+UNDO_CHECK_IN = Rpc(
+    "events",
+    "undo_check_in",
+    "Take a check-in back: confirmed again, or a no-show once the meetup is over.",
+    RegistrationRef,
+    Registration,
+    who=holders(CHECK_IN_ROLES),
+    errors=(*_REGISTRATION_STATE, codes.MEETUP_WRONG_STATE),
+)
+
 
 class AttendanceRef(Request):
     community_id = Id("com", required=True)
@@ -209,12 +239,27 @@ class KeptSeat(Document):
     kept = Boolean(required=True)
 
 
+class PlaceWords(Document):
+    """Where a meetup is, as somebody who is registered may know it."""
+
+    words = fields.String(required=True)
+
+
 IS_SEAT_KEPT = Rpc(
     "events",
     "is_seat_kept",
     "Whether a seat is kept for a registration until its person answers (mails of it ask this).",
     RegistrationRef,
     KeptSeat,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
+)
+GET_PLACE_WORDS = Rpc(
+    "events",
+    "get_place_words",
+    "City and, for who has a seat, address of the meetup of a registration (messages quote it).",
+    RegistrationRef,
+    PlaceWords,
     who=SERVICES_ONLY,
     callers=("notifications",),
 )

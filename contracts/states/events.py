@@ -1,4 +1,4 @@
-"""States of meetups and registrations."""
+"""States of meetups and registrations, and what of a meetup changed."""
 
 from typing import Literal, get_args
 
@@ -17,5 +17,9 @@ RegistrationState = Literal[
     "no_show",
 ]
 
+# What of a meetup changed, as far as people are told of it.
+ChangeOfMeetup = Literal["times", "place"]
+
 MEETUP_STATES: tuple[MeetupState, ...] = get_args(MeetupState)
 REGISTRATION_STATES: tuple[RegistrationState, ...] = get_args(RegistrationState)
+CHANGES_OF_MEETUP: tuple[ChangeOfMeetup, ...] = get_args(ChangeOfMeetup)

@@ -19,6 +19,21 @@ class CreateMeetup(TypedDict):
     hold_hours: int
 
 
+class ChangeMeetup(TypedDict):
+    meetup_id: str
+    title: NotRequired[str]
+    description: NotRequired[str]
+    starts_at: NotRequired[dt.datetime]
+    ends_at: NotRequired[dt.datetime]
+    zone: NotRequired[str]
+    city: NotRequired[str]
+    address: NotRequired[str]
+    capacity: NotRequired[int]
+    hold_hours: NotRequired[int]
+    simulate: bool
+    expected_version: int
+
+
 class MeetupRef(TypedDict):
     meetup_id: str
 
@@ -50,6 +65,7 @@ class ListRegistrations(TypedDict):
     limit: int
     meetup_id: str
     state: Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"] | None
+    updated_after: dt.datetime | None
 
 
 class PageRequest(TypedDict):
@@ -102,6 +118,35 @@ class Meetup(TypedDict):
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
+
+
+class Affected(TypedDict):
+    confirmed: int
+    selected: int
+    waitlisted: int
+    offers: int
+    told: int
+
+
+class ChangedMeetup(TypedDict):
+    id: str
+    community_id: str
+    title: str
+    description: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    city: str
+    address: str | None
+    capacity: int
+    seats_free: int
+    hold_hours: int
+    state: str
+    cancel_reason: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    affects: Affected
 
 
 class Meetups(TypedDict):
@@ -167,6 +212,11 @@ class Registrations(TypedDict):
     next: str | None
 
 
+class RegistrationCounts(TypedDict):
+    meetup_id: str
+    counts: dict[str, int]
+
+
 class MyRegistrations(TypedDict):
     items: list[Registration]
     next: str | None
@@ -180,6 +230,10 @@ class Selection(TypedDict):
 
 class KeptSeat(TypedDict):
     kept: bool
+
+
+class PlaceWords(TypedDict):
+    words: str
 
 
 class Attendance(TypedDict):
@@ -206,6 +260,22 @@ class MeetupFacts(TypedDict):
     capacity: int
 
 
+class MeetupChange(TypedDict):
+    registration_id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    title: str
+    starts_at: dt.datetime
+    zone: str
+    until: dt.datetime | None
+    ends_at: dt.datetime
+    changed: list[str]
+    started_at: dt.datetime | None
+    ended_at: dt.datetime | None
+
+
 class RegistrationFacts(TypedDict):
     registration_id: str
     meetup_id: str
@@ -216,6 +286,15 @@ class RegistrationFacts(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+
+
+class AttendanceFacts(TypedDict):
+    registration_id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    checked_in_at: dt.datetime | None
 
 
 class PersonErased(TypedDict):

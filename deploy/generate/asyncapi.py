@@ -90,6 +90,8 @@ def _operation(action: str, event: Event) -> dict[str, Any]:
 def _channel(event: Event) -> dict[str, Any]:
     public = event.audience is Audience.INTEGRATORS
     readers = "; integrators get them in their own queue" if public else ""
+    if event.scope:
+        readers += f", with the scope `{event.scope}` alone"
     return {
         "address": event.type,
         "description": f"Audience: {event.audience}{readers}. Since {event.since}.",

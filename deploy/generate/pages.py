@@ -50,7 +50,7 @@ def events_page(subscribers: Mapping[str, list[str]]) -> str:
     rows = (
         (
             f"[`{event.type}`](schemas/events/{event.type}.json)",
-            event.audience.value,
+            event.audience.value + (f", scope `{event.scope}`" if event.scope else ""),
             event.subject,
             event.meaning,
             ", ".join(f"`{reader}`" for reader in subscribers.get(event.type, [])) or "–",

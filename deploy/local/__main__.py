@@ -120,7 +120,8 @@ def integrator(system: System, arguments: argparse.Namespace) -> int:
         system.remove_integrator(arguments.account)
         print(f"removed {arguments.account}, its queue and what was in it")
         return 0
-    print(system.integrator_url(arguments.account, arguments.events), queue_of(arguments.account))
+    url = system.integrator_url(arguments.account, arguments.events, arguments.scopes)
+    print(url, queue_of(arguments.account))
     return 0
 
 
@@ -187,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     account = command("integrator", integrator)
     account.add_argument("account", help="letters, digits and hyphens")
     account.add_argument("--events", nargs="*", default=(), help="types; all public ones at first")
+    account.add_argument("--scopes", nargs="*", default=(), help="of what is not for everybody")
     account.add_argument("--remove", action="store_true", help="the account and its queue")
     command("reset", reset)
     alone = command("nodes", nodes)

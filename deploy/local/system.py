@@ -261,13 +261,15 @@ class System:
         password = self.credentials.read(f"broker_{user}")
         return self.nodes.amqp_url(self.target.broker_user(user), password, self._vhost)
 
-    def integrator_url(self, name: str, events: Sequence[str] = ()) -> str:
+    def integrator_url(
+        self, name: str, events: Sequence[str] = (), scopes: Sequence[str] = ()
+    ) -> str:
         """The AMQP address of an integrator's own account, which is made if it is missing.
 
-        `events` as `provision_integrator` takes them.
+        `events` and `scopes` as `provision_integrator` takes them.
         """
         password = self.credentials.secret_of_integrator(name)
-        provision_integrator(self.target, load_topology(), name, password, events)
+        provision_integrator(self.target, load_topology(), name, password, events, scopes)
         user = self.target.broker_user(user_of(name))
         return self.nodes.amqp_url(user, password, self._vhost)
 

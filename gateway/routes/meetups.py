@@ -34,6 +34,15 @@ ROUTES = (
         # Its free seats change without its version: nothing to compare a copy by.
     ),
     Route(
+        "PATCH",
+        "/v1/meetups/{meetup_id}",
+        rpcs.CHANGE_MEETUP,
+        summary="Change a meetup, or see what that would do",
+        tag="Meetups",
+        scope=Scope.MEETUPS_HOST,
+        if_match=True,
+    ),
+    Route(
         "POST",
         "/v1/meetups/{meetup_id}/publish",
         rpcs.PUBLISH_MEETUP,
@@ -72,7 +81,15 @@ ROUTES = (
         summary="List a meetup's registrations in order of application",
         tag="Registrations",
         scope=Scope.MEETUPS_HOST,
-        query=("state",),
+        query=("state", "updated_after"),
+    ),
+    Route(
+        "GET",
+        "/v1/meetups/{meetup_id}/registrations/counts",
+        rpcs.COUNT_REGISTRATIONS,
+        summary="Count a meetup's registrations by state",
+        tag="Registrations",
+        scope=Scope.MEETUPS_HOST,
     ),
     Route(
         "POST",
@@ -130,6 +147,14 @@ ROUTES = (
         "/v1/registrations/{registration_id}/check-in",
         rpcs.CHECK_IN,
         summary="Note that a person is there",
+        tag="Registrations",
+        scope=Scope.MEETUPS_HOST,
+    ),
+    Route(
+        "POST",
+        "/v1/registrations/{registration_id}/undo-check-in",
+        rpcs.UNDO_CHECK_IN,
+        summary="Take a check-in back",
         tag="Registrations",
         scope=Scope.MEETUPS_HOST,
     ),

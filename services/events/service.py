@@ -19,6 +19,7 @@ from services.events.settings import EventsSettings
 from services.events.store import SCHEMA, open_stores
 from services.events.store.meetups import MeetupStore
 from services.events.store.seats import SeatStore
+from services.events.usecases.changes import ChangeUseCases
 from services.events.usecases.history import HistoryUseCases
 from services.events.usecases.meetups import MeetupUseCases
 from services.events.usecases.offers import OfferUseCases
@@ -35,6 +36,7 @@ class EventsApp:
     registrations: RegistrationUseCases
     selection: SelectionUseCases
     offers: OfferUseCases
+    changes: ChangeUseCases
     winding_up: WindingUpUseCases
     history: HistoryUseCases
     erasure: PersonErasure
@@ -45,18 +47,17 @@ class EventsApp:
 
 def build(platform: Platform[EventsSettings]) -> EventsApp:
     """The composition of one process."""
-    stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
+    stores, uow = open_stores(platform.database), platform.uow
     standings = Standings(platform)
     access = Access(standings.held)
     names = Names(platform.rpc, purpose="registrations")
     registrations = RegistrationUseCases(stores=stores, uow=uow, access=access, names=names)
     return EventsApp(
-        meetups=MeetupUseCases(
-            stores=stores, uow=uow, clock=clock, rpc=platform.rpc, access=access
-        ),
+        meetups=MeetupUseCases(stores=stores, uow=uow, rpc=platform.rpc, access=access),
         registrations=registrations,
         selection=SelectionUseCases(stores=stores, uow=uow, access=access),
         offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
+        changes=ChangeUseCases(stores=stores, uow=uow),
         winding_up=WindingUpUseCases(stores=stores, uow=uow),
         history=HistoryUseCases(
             stores=stores, history=History(database=platform.database, access=access)
@@ -80,6 +81,8 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
 RPCS: Handlers[EventsApp] = {
     events.GET_MEETUP: lambda app: app.meetups.get,
     events.LIST_MEETUPS: lambda app: app.meetups.list_of_community,
+    events.CHANGE_MEETUP: lambda app: app.meetups.change,
+    events.COUNT_REGISTRATIONS: lambda app: app.registrations.count_of_meetup,
     events.GET_REGISTRATION: lambda app: app.registrations.get,
     events.LIST_REGISTRATIONS: lambda app: app.registrations.list_of_meetup,
     events.LIST_MY_REGISTRATIONS: lambda app: app.registrations.list_mine,
@@ -88,6 +91,7 @@ RPCS: Handlers[EventsApp] = {
     events.EXPORT_MINE: lambda app: app.export.mine,
     events.EXPORT_PERSON: lambda app: app.export.of_person,
     events.IS_SEAT_KEPT: lambda app: app.registrations.is_seat_kept,
+    events.GET_PLACE_WORDS: lambda app: app.registrations.place_words,
     events.HAS_ATTENDED: lambda app: app.registrations.has_attended,
 }
 
@@ -105,6 +109,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[EventsApp] = {
     events.ACCEPT_OFFER: lambda app: app.offers.accept,
     events.DECLINE_OFFER: lambda app: app.offers.decline,
     events.CHECK_IN: lambda app: app.registrations.check_in,
+    events.UNDO_CHECK_IN: lambda app: app.registrations.undo_check_in,
 }
 
 REACTIONS: Reactions[EventsApp] = {
@@ -123,6 +128,7 @@ JOBS: Jobs[EventsApp] = {
     Job("lapse_unconfirmed"): lambda app: app.selection.lapse_unconfirmed,
     Job("expire_offers"): lambda app: app.offers.expire,
     Job("promote", wakes=[_SEATS_CHANGE]): lambda app: app.offers.promote,
+    Job("tell_of_changes", wakes=[_MEETUPS_CHANGE]): lambda app: app.changes.tell,
     Job("end_meetups"): lambda app: app.winding_up.end_meetups,
     Job("wind_up", wakes=[_MEETUPS_CHANGE]): lambda app: app.winding_up.wind_up,
     RESYNC: lambda app: app.resync.nightly,

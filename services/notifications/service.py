@@ -133,6 +133,7 @@ REGISTRATION_NEWS = Queue(
         events.SEAT_OFFERED,
         events.SEAT_LAPSED,
         events.REGISTRATION_CANCELLED,
+        events.MEETUP_CHANGED,
     ),
 )
 

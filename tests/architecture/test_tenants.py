@@ -36,7 +36,7 @@ WITHOUT_COMMUNITY = {
         CallbackStore.postpone CallbackStore.mark PaymentStore.reported
         PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks
         MeetupStore.fixed OfferStore.require_with SeatStore.take SeatStore.release
-        SeatStore.close SeatStore.offer_free
+        SeatStore.change SeatStore.taken SeatStore.close SeatStore.offer_free
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
         PaymentStore.of_capture RefundStore.of_order
@@ -55,7 +55,7 @@ WITHOUT_COMMUNITY = {
         ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
-        MeetupStore.waitlisting MeetupStore.winding_up OfferStore.expired
+        MeetupStore.waitlisting MeetupStore.winding_up MeetupStore.telling OfferStore.expired
         RegistrationStore.unconfirmed SeatStore.freed
         MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
     """,

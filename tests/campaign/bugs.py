@@ -72,12 +72,14 @@ def surplus_kept() -> None:
 def relay_forgets() -> None:
     """What is for integrators counts as published before the broker has it."""
     from chassis.amqp_publisher import Confirmation, ConfirmChannel
-    from chassis.relay_lane import INTEGRATORS_EXCHANGE
+    from chassis.event_wire import events_exchange
+    from contracts.records import SERVICES
 
+    own = {events_exchange(service) for service in SERVICES}
     sent = ConfirmChannel.send
 
     def send(self: ConfirmChannel, message: Any, *, exchange: str, routing_key: str) -> Any:
-        if exchange != INTEGRATORS_EXCHANGE:
+        if exchange in own:
             return sent(self, message, exchange=exchange, routing_key=routing_key)
         confirmed = Confirmation()
         confirmed.settle(None)

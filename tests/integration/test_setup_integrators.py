@@ -27,13 +27,20 @@ from tests.integration.test_setup_provision import (
 from tests.kit.broker import Broker
 from tests.kit.probe import probe
 
+DOOR = "coterie.events.registration_checked_in.v1"
+
 
 def integrator_topology(*events: str) -> dict[str, Any]:
     real = load_topology()
-    exchanges = [row for row in real["exchanges"] if row["name"] == "integrators.events"]
+    scopes = real["integrators"]["scopes"]
+    named = {opened["exchange"] for opened in scopes.values()}
+    exchanges = [row for row in real["exchanges"] if row["name"] in named]
     policies = [row for row in real["policies"] if row["name"] == "integrators"]
     return {**TOPOLOGY, "exchanges": exchanges, "bindings": [], "policies": policies} | {
-        "integrators": {**real["integrators"], "events": list(events)}
+        "integrators": {
+            **real["integrators"],
+            "scopes": {**scopes, "": {**scopes[""], "events": list(events)}},
+        }
     }
 
 
@@ -166,6 +173,34 @@ def test_an_integrator_gets_the_events_that_were_chosen(target: Target, nodes: N
     url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
     with Broker(url) as broker:
         assert broker.depth(queue_of("acme")) == 0
+
+
+@pytest.mark.parametrize("events", [(), ("coterie.#",), (ACTIVATED, DOOR)])
+def test_what_needs_a_scope_comes_with_that_scope_alone(
+    target: Target, nodes: Nodes, events: tuple[str, ...]
+) -> None:
+    """rules.md §5.8: whatever types were asked for; a later choice without it takes it back."""
+    topology = integrator_topology(ACTIVATED, PUBLISHED)
+    provision(target, topology, PASSWORDS)
+    url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
+
+    def heard(wanted: int) -> set[str]:
+        with Broker(nodes.amqp_url(*nodes.admin_auth, target.vhost)) as admin:
+            admin.publish(DOOR, exchange="integrators.attendance", routing_key=DOOR)
+            admin.publish(ACTIVATED, exchange="integrators.events", routing_key=ACTIVATED)
+        return set(read_by(url, queue_of("acme"), wanted))
+
+    provision_integrator(target, topology, "acme", "secret", events)
+    assert heard(1) == {ACTIVATED}
+    provision_integrator(target, topology, "acme", None, events, ["attendance"])
+    assert heard(2) == {DOOR, ACTIVATED}
+    provision_integrator(target, topology, "acme", "secret")
+    assert heard(2) == {DOOR, ACTIVATED}, "a new password changes nothing else"
+    provision_integrator(target, topology, "acme", None, ["coterie.#"])
+    assert heard(1) == {ACTIVATED}
+    for scope in ("everything", ""):
+        with pytest.raises(ProvisionError, match="no scope"):
+            provision_integrator(target, topology, "acme", None, events, [scope])
 
 
 def test_the_example_reads_the_queue_it_was_given(

@@ -83,6 +83,7 @@ class Gate:
                 "starts_at": "2050-01-01T06:00:00Z",
                 "ends_at": "2050-01-01T08:00:00Z",
             },
+            "events.change_meetup": lambda: {"title": "小聚"},
             "events.select_registrations": lambda: {
                 "registration_ids": [things["events.select_registrations guest"]]
             },

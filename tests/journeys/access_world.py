@@ -188,6 +188,7 @@ class AccessWorld:
             "closed meetup": self._applied,
             "events.close_registration": self._published,
             "events.cancel_meetup": self._published,
+            "events.change_meetup": self._published,
             "events.select_registrations": self._applied,
             "events.confirm_registration": self._selected,
             "events.decline_registration": self._selected,
@@ -199,6 +200,7 @@ class AccessWorld:
         at_once(lambda use: uses[use](use), uses)
         self.things["offer_id"] = self.things["events.accept_offer"]
         self.things["events.check_in"] = self.things["registration_id"]
+        self.things["events.undo_check_in"] = self.things["registration_id"]
 
     def _drafted(self, use: str) -> str:
         soon = use == "registration_id"  # its door is open already; waitlists rest by then

@@ -37,14 +37,17 @@ PLANTED = {
     "events.create_meetup /description": "mk09description",
     "events.create_meetup /city": "mk10city",
     "events.create_meetup /address": "mk11address",
+    "events.change_meetup /description": "mk30description",
+    "events.change_meetup /city": "mk31city",
+    "events.change_meetup /address": "mk32address",
     "events.cancel_meetup /reason": "mk12off",
     "membership.create_community /name": "mk13community",
     "membership.create_community /description": "mk14about",
     "membership.create_community /form/title": "mk15section",
     "membership.create_community /form/questions/title": "mk16question",
     "membership.create_community /form/questions/options": "mk17option",
-    "membership.change_community /name": "mk24renamed",
-    "membership.change_community /description": "mk25retold",
+    "membership.change_community /name": "mk33renamed",
+    "membership.change_community /description": "mk34retold",
     "payments.create_plan /name": "mk18plan",
     "payments.create_plan /description": "mk24gives",
     "payments.change_plan /name": "mk25plan",
@@ -54,6 +57,7 @@ PLANTED = {
 }
 PUBLIC = {
     "events.create_meetup /title": "mk20title",
+    "events.change_meetup /title": "mk35title",
     "payments.create_plan /tier": "mk28tier",
     "payments.change_plan /tier": "mk29tier",
 }
@@ -238,9 +242,23 @@ class Story:
             meetup = self.world.owner.post(f"{self.world.path}/meetups", body)
             self.world.owner.post(f"/v1/meetups/{meetup['id']}/publish")
             person.client.post(f"/v1/meetups/{meetup['id']}/registrations")
+            self._change(person, meetup["id"])
             if called_off:
                 reason = {"reason": self.marks["cancel_meetup /reason"]}
                 self.world.owner.post(f"/v1/meetups/{meetup['id']}/cancel", reason)
+
+    def _change(self, person: Applicant, meetup_id: str) -> None:
+        """The person is selected, and hears where the meetup is now."""
+        owner, path = self.world.owner, f"/v1/meetups/{meetup_id}"
+        owner.post(f"{path}/close-registration")
+        (applied,) = owner.pages(f"{path}/registrations")
+        owner.post(f"{path}/selections", {"registration_ids": [applied["id"]]})
+        words = {
+            name: self.marks[f"change_meetup /{name}"]
+            for name in ("title", "description", "city", "address")
+        }
+        owner.patch(path, words, version=owner.get(path)["version"])
+        assert words["city"] in has_mail(person, "meetup_changed")["text"]
 
     def _import(self) -> None:
         name = self.marks["create_import /csv"]

@@ -75,6 +75,7 @@ class FakeMembership:
             membership.GET_DECISION_WORDS: self.decision_words,
             payments.GET_REFUND_REASON: self.refund_reason,
             events.IS_SEAT_KEPT: self.seat,
+            events.GET_PLACE_WORDS: self.place_words,
         }
 
     def call(
@@ -146,6 +147,9 @@ class FakeMembership:
 
     def refund_reason(self, request: Request) -> Answer:
         return {"reason": self.words.get(request["refund_id"], "")}
+
+    def place_words(self, request: Request) -> Answer:
+        return {"words": self.words.get(request["registration_id"], "")}
 
     def seat(self, request: Request) -> Answer:
         return {"kept": request["registration_id"] not in self.seats_gone}

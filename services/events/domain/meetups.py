@@ -1,12 +1,13 @@
 """A meetup: draft → published → registration_closed → held | cancelled (product.md §4)."""
 
 import datetime as dt
+from typing import Final, Literal, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
-from contracts.errors.events import MEETUP_TIMES_WRONG, MEETUP_WRONG_STATE
+from contracts.errors.events import MEETUP_FIELD_FIXED, MEETUP_TIMES_WRONG, MEETUP_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
-from contracts.states.events import MeetupState
+from contracts.states.events import CHANGES_OF_MEETUP, ChangeOfMeetup, MeetupState
 from contracts.types.events import CreateMeetup
 
 MEETUP: StateMachine[MeetupState] = machine(
@@ -19,25 +20,37 @@ MEETUP: StateMachine[MeetupState] = machine(
 )
 UNDER_WAY: tuple[MeetupState, ...] = ("published", "registration_closed")
 
+# People applied by these.
+FIXED_WHEN_PUBLISHED: Final[tuple[Literal["zone", "hold_hours"], ...]] = ("zone", "hold_hours")
 # Nobody is promoted from the waitlist later than this before the start.
 CUT_OFF = dt.timedelta(hours=2)
 
 
 class FixedMeetup(Aggregate):
-    """What a meetup is created with and keeps."""
+    """What a meetup keeps, whatever its hosts change."""
 
     community_id: str
+
+
+class ToldChange(TypedDict):
+    """What people are told of: the version that made it, and the times that were before it."""
+
+    version: int
+    changed: list[ChangeOfMeetup]
+    started_at: dt.datetime
+    ended_at: dt.datetime
+
+
+class Meetup(FixedMeetup):
+    """A gathering. `waitlisting`, `winding_up`, `telling`: what jobs still have to do with it,
+    which is to put its applicants on the waitlist, to end its registrations, and to tell people
+    of its last change."""
+
     title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
     capacity: int
-
-
-class Meetup(FixedMeetup):
-    """A gathering. `waitlisting`, `winding_up`: what jobs still have to do with it, which is to
-    put its applicants on the waitlist, and to end its registrations."""
-
     description: str
     city: str
     address: str
@@ -47,6 +60,22 @@ class Meetup(FixedMeetup):
     cancel_reason: str | None
     waitlisting: bool
     winding_up: bool
+    telling: NotRequired[bool]
+    told_change: NotRequired[ToldChange]
+
+
+class MeetupWishes(TypedDict, total=False):
+    """What hosts may change."""
+
+    title: str
+    description: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    city: str
+    address: str
+    capacity: int
+    hold_hours: int
 
 
 def draft(*, id: str, wishes: CreateMeetup, zone: str, created_by: str, now: dt.datetime) -> Meetup:
@@ -70,6 +99,55 @@ def publish(meetup: Meetup, now: dt.datetime) -> Meetup:
     published = MEETUP.move(meetup, "published")
     _require_times(meetup, now)
     return published
+
+
+def change(meetup: Meetup, wishes: MeetupWishes, now: dt.datetime) -> Meetup:
+    """With what was wished; raises DomainError(MEETUP_WRONG_STATE), (MEETUP_FIELD_FIXED) or
+    (MEETUP_TIMES_WRONG). Who is to hear of it is noted when it is public."""
+    MEETUP.require_in(meetup, "draft", *UNDER_WAY)
+    changed: Meetup = {**meetup, **wishes}
+    if meetup["state"] == "draft":
+        if _times_of(changed) != _times_of(meetup):
+            _require_times(changed, now)
+        return changed
+    _require_before_start(meetup, now)
+    for field in FIXED_WHEN_PUBLISHED:
+        if changed[field] != meetup[field]:
+            raise DomainError(MEETUP_FIELD_FIXED, field=field)
+    if _times_of(changed) != _times_of(meetup):
+        _require_times(changed, now)
+    what = changes_of(meetup, changed)
+    return {**changed, "telling": True, "told_change": _told(meetup, what)} if what else changed
+
+
+def is_told(before: Meetup, after: Meetup) -> bool:
+    """Whether people hear of the change: nobody knows of a draft."""
+    return before["state"] != "draft" and bool(changes_of(before, after))
+
+
+def changes_of(before: Meetup, after: Meetup) -> list[ChangeOfMeetup]:
+    """What people are told of."""
+    places = [(one["city"], one["address"]) for one in (before, after)]
+    is_other: dict[ChangeOfMeetup, bool] = {
+        "times": _times_of(before) != _times_of(after),
+        "place": places[0] != places[1],
+    }
+    return [what for what, other in is_other.items() if other]
+
+
+def _told(meetup: Meetup, what: list[ChangeOfMeetup]) -> ToldChange:
+    """What is not told of yet is told together with the new change."""
+    told: ToldChange = {
+        "version": meetup["version"] + 1,
+        "changed": what,
+        "started_at": meetup["starts_at"],
+        "ended_at": meetup["ends_at"],
+    }
+    if not meetup.get("telling"):
+        return told
+    earlier = meetup["told_change"]
+    both = [one for one in CHANGES_OF_MEETUP if one in what or one in earlier["changed"]]
+    return {**earlier, "version": told["version"], "changed": both}
 
 
 def close_registration(meetup: Meetup) -> Meetup:
@@ -108,7 +186,23 @@ def require_not_begun(meetup: Meetup, now: dt.datetime) -> None:
     _require_before_start(meetup, now)
 
 
-def cut_off(meetup: FixedMeetup) -> dt.datetime:
+def require_not_called_off(meetup: Meetup) -> None:
+    """Raises DomainError(MEETUP_WRONG_STATE) unless it takes place, or took place."""
+    MEETUP.require_in(meetup, *UNDER_WAY, "held")
+
+
+def is_over(meetup: Meetup, now: dt.datetime) -> bool:
+    """Whether it has ended, noted or not."""
+    return meetup["state"] == "held" or now >= meetup["ends_at"]
+
+
+def last_answer(meetup: Meetup, now: dt.datetime) -> dt.datetime:
+    """Until when a seat may be kept for somebody: while it could still go to somebody else, then
+    until the start."""
+    return cut_off(meetup) if now < cut_off(meetup) else meetup["starts_at"]
+
+
+def cut_off(meetup: Meetup) -> dt.datetime:
     """From then on the waitlist rests."""
     return meetup["starts_at"] - CUT_OFF
 
@@ -116,6 +210,10 @@ def cut_off(meetup: FixedMeetup) -> dt.datetime:
 def waitlist_moves(meetup: Meetup, now: dt.datetime) -> bool:
     """Whether a seat that is free goes to the next in the queue."""
     return meetup["state"] == "registration_closed" and now < cut_off(meetup)
+
+
+def _times_of(meetup: Meetup) -> tuple[dt.datetime, dt.datetime]:
+    return meetup["starts_at"], meetup["ends_at"]
 
 
 def _require_times(meetup: Meetup, now: dt.datetime) -> None:

@@ -69,6 +69,11 @@ def accept(offer: Offer, now: dt.datetime) -> Offer:
     return accepted
 
 
+def brought_forward(offer: Offer, meetup: Meetup) -> Offer:
+    """It ends by the cut-off of a meetup that begins earlier now."""
+    return {**offer, "expires_at": min(offer["expires_at"], cut_off(meetup))}
+
+
 def decline(offer: Offer) -> Offer:
     """Its person does not want the seat."""
     return OFFER.move(offer, "declined")

@@ -5,14 +5,14 @@ an accepted offer makes confirmed; withdrawn, not_selected, cancelled; then chec
 """
 
 import datetime as dt
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
 from contracts.errors.events import CHECK_IN_NOT_OPEN, REGISTRATION_WRONG_STATE, SEAT_EXPIRED
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
-from services.events.domain.meetups import FixedMeetup, Meetup, cut_off
+from services.events.domain.meetups import Meetup, cut_off, is_over, last_answer
 
 REGISTRATION: StateMachine[RegistrationState] = machine(
     REGISTRATION_WRONG_STATE,
@@ -27,7 +27,7 @@ REGISTRATION: StateMachine[RegistrationState] = machine(
     withdrawn="",
     not_selected="",
     cancelled="",
-    checked_in="",
+    checked_in="confirmed no_show",
     no_show="checked_in",
 )
 # These take one of the meetup's seats; on the day it is theirs, whether they come or not.
@@ -36,6 +36,8 @@ COUNTED: tuple[RegistrationState, ...] = ("selected", "confirmed", "checked_in",
 LIVE: tuple[RegistrationState, ...] = ("applied", "waitlisted", *COUNTED)
 # Before the day: a person may withdraw, and winding up decides.
 UNDECIDED: tuple[RegistrationState, ...] = ("applied", "selected", "confirmed", "waitlisted")
+# Whoever comes, or may come, hears when the meetup changes.
+TOLD: tuple[RegistrationState, ...] = ("selected", "confirmed", "waitlisted", "checked_in")
 OFFERS_EACH = 2  # an offer that expires puts its person back into the queue once
 CHECK_IN_OPENS = dt.timedelta(hours=2)
 
@@ -48,7 +50,8 @@ class OpenOffer(TypedDict):
 
 
 class Registration(Aggregate):
-    """One person's wish to attend one meetup. `queued_at`: its place in the waitlist."""
+    """One person's wish to attend one meetup. `queued_at`: its place in the waitlist.
+    `told_of`: the version of the meetup that its person was told of last."""
 
     community_id: str
     meetup_id: str
@@ -61,6 +64,7 @@ class Registration(Aggregate):
     offer: OpenOffer | None
     offers_lapsed: int
     checked_in_at: dt.datetime | None
+    told_of: NotRequired[int]
 
 
 def apply(*, id: str, meetup: Meetup, person_id: str, now: dt.datetime) -> Registration:
@@ -86,6 +90,11 @@ def has_seat(registration: Registration) -> bool:
     return registration["state"] in COUNTED or registration["offer"] is not None
 
 
+def is_certain(registration: Registration) -> bool:
+    """Whether the person has a seat for certain, and is to know where to go."""
+    return registration["state"] in ("confirmed", "checked_in", "no_show")
+
+
 def awaits_answer(registration: Registration) -> bool:
     """Whether a seat is kept for it until its person says whether they come."""
     return registration["state"] == "selected" or registration["offer"] is not None
@@ -94,8 +103,7 @@ def awaits_answer(registration: Registration) -> bool:
 def confirm_by(meetup: Meetup, now: dt.datetime) -> dt.datetime:
     """How long a seat that is given now is kept: the meetup's hold time, but not beyond the moment
     when it could still go to somebody else."""
-    last = cut_off(meetup) if now < cut_off(meetup) else meetup["starts_at"]
-    return min(now + dt.timedelta(hours=meetup["hold_hours"]), last)
+    return min(now + dt.timedelta(hours=meetup["hold_hours"]), last_answer(meetup, now))
 
 
 def select(registration: Registration, *, confirm_by: dt.datetime) -> Registration:
@@ -163,13 +171,29 @@ def withdraw(registration: Registration) -> Registration:
     return _without_seat(registration, "withdrawn")
 
 
-def check_in(registration: Registration, meetup: FixedMeetup, now: dt.datetime) -> Registration:
+def brought_forward(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:
+    """No seat is kept for it longer than the meetup, which begins earlier now, allows."""
+    offer, kept = registration["offer"], registration["confirm_by"]
+    if offer is not None:
+        offer = {**offer, "expires_at": min(offer["expires_at"], cut_off(meetup))}
+    if kept is not None:
+        kept = min(kept, last_answer(meetup, now))
+    return {**registration, "offer": offer, "confirm_by": kept}
+
+
+def check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:
     """The person is there; raises DomainError(CHECK_IN_NOT_OPEN) too early."""
     checked_in = _moved(registration, "checked_in")
     opens_at = meetup["starts_at"] - CHECK_IN_OPENS
     if now < opens_at:
         raise DomainError(CHECK_IN_NOT_OPEN, opens_at=opens_at.isoformat())
     return {**checked_in, "checked_in_at": now}
+
+
+def undo_check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:
+    """The person is not there after all."""
+    to: RegistrationState = "no_show" if is_over(meetup, now) else "confirmed"
+    return {**_moved(registration, to, "checked_in"), "checked_in_at": None}
 
 
 def wind_up(registration: Registration, meetup: Meetup) -> Registration:

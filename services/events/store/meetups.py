@@ -65,6 +65,12 @@ class MeetupStore(AggregateStore[Meetup]):
                 partial={"winding_up": True},
                 across_communities=True,
             ),
+            Index(
+                [("telling", 1)],
+                name="telling",
+                partial={"telling": True},
+                across_communities=True,
+            ),
         ],
     )
 
@@ -134,6 +140,10 @@ class MeetupStore(AggregateStore[Meetup]):
     def waitlisting(self) -> list[Meetup]:
         """Meetups whose applicants go to the waitlist."""
         return self.all_of(self.collection.find({"waitlisting": True}))
+
+    def telling(self) -> list[Meetup]:
+        """Meetups of whose change people are being told."""
+        return self.all_of(self.collection.find({"telling": True}))
 
     def winding_up(self) -> list[Meetup]:
         """Meetups whose registrations are being ended."""

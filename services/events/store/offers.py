@@ -50,6 +50,12 @@ class OfferStore(AggregateStore[Offer]):
             return cast(Offer, found), registration, meetup
         raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
 
+    def live_of(self, meetup: Meetup, *, tx: Transaction) -> list[Offer]:
+        """The live offers of a meetup."""
+        wanted = {"community_id": meetup["community_id"], "state": "live"}
+        found = self.collection.find({**wanted, "meetup_id": meetup["_id"]}, session=tx.session)
+        return self.all_of(found)
+
     def expired(self, now: dt.datetime, limit: int) -> list[Offer]:
         """Live offers whose time is over, longest over first."""
         wanted = {"state": "live", "expires_at": {"$lte": now}}

@@ -9,9 +9,11 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
+from contracts.states.events import REGISTRATION_STATES
 from services.events.domain.meetups import FixedMeetup, Meetup
-from services.events.domain.registrations import Registration
+from services.events.domain.registrations import TOLD, Registration
 
+TOLD_AT_ONCE = 100
 _WAITING = {"state": "waitlisted"}
 # The place of each in the waitlist of its meetup, from 1: numbered in one run along the index.
 _PLACES: list[Document] = [
@@ -25,6 +27,9 @@ _PLACES: list[Document] = [
     },
     {"$project": {"position": 1}},
 ]
+
+
+Parts = tuple[Registration, Meetup]  # a registration and its meetup
 
 
 class LiveRegistrationExists(Exception):
@@ -69,6 +74,10 @@ class RegistrationStore(AggregateStore[Registration]):
                 [("community_id", 1), ("meetup_id", 1), ("state", 1), ("queued_at", 1), ("_id", 1)],
                 name="queue",
             ),
+            Index(
+                [("community_id", 1), ("meetup_id", 1), ("updated_at", 1), ("_id", 1)],
+                name="by_update",
+            ),
             Index([("community_id", 1), ("person_id", 1), ("checked_in_at", 1)], name="attendance"),
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
             Index(
@@ -79,6 +88,17 @@ class RegistrationStore(AggregateStore[Registration]):
             ),
         ],
     )
+
+    def require_with(self, id: str, *, tx: Transaction | None = None) -> Parts:
+        """The registration and its meetup; raises OBJECT_NOT_FOUND."""
+        joined = {"from": "meetups", "localField": "meetup_id", "foreignField": "_id"}
+        stages: list[Document] = [
+            {"$lookup": {**joined, "as": "meetup"}},
+            {"$unwind": "$meetup"},
+        ]
+        found = cast(Document, self.require(id, tx=tx, joined=stages))
+        meetup = found.pop("meetup")
+        return cast(Registration, found), meetup
 
     def live_of(self, meetup: Meetup, person_id: str) -> Registration | None:
         """The person's live registration for a meetup, if any."""
@@ -94,18 +114,53 @@ class RegistrationStore(AggregateStore[Registration]):
         found = self.all_of(self.collection.find(wanted, session=session))
         return {registration["_id"]: registration for registration in found}
 
+    def keeping(
+        self, meetup: Meetup, offered: Iterable[str], *, tx: Transaction
+    ) -> list[Registration]:
+        """Those for whom a seat is kept: who was selected, and these, to whom one is offered."""
+        ways: list[Document] = [{"state": "selected"}, {"_id": {"$in": list(offered)}}]
+        wanted = {**_of(meetup), "$or": ways}
+        return self.all_of(self.collection.find(wanted, session=tx.session))
+
+    def to_tell(self, meetup: Meetup, version: int, *, after: str | None) -> Page[Registration]:
+        """A page of whoever has or may have a seat and was not told of this version."""
+        wanted = {**_of(meetup), "state": {"$in": list(TOLD)}, "told_of": {"$ne": version}}
+        return self.page(wanted, after=after, limit=TOLD_AT_ONCE, sort_field="applied_at")
+
+    def counts(self, meetup: FixedMeetup, *, tx: Transaction | None = None) -> dict[str, int]:
+        """How many stand in each state; counted along an index."""
+        stages: list[Document] = [
+            {"$match": _of(meetup)},
+            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
+        ]
+        session = None if tx is None else tx.session
+        found = {
+            row["_id"]: row["count"] for row in self.collection.aggregate(stages, session=session)
+        }
+        return {state: found.get(state, 0) for state in REGISTRATION_STATES}
+
     def of_meetup(
-        self, meetup: FixedMeetup, state: str | None, *, after: str | None, limit: int
+        self,
+        meetup: FixedMeetup,
+        state: str | None,
+        updated_after: dt.datetime | None,
+        *,
+        after: str | None,
+        limit: int,
     ) -> Page[PlacedRegistration]:
-        """A page of a meetup's registrations in the order of application.
+        """A page of a meetup's registrations in the order of application, or of their last change.
 
         The places of those in the waitlist are counted for the whole page at once.
         """
         wanted = {**_of(meetup), **({"state": state} if state else {})}
+        order = "applied_at"
+        if updated_after is not None:
+            wanted["updated_at"] = {"$gt": updated_after}
+            order = "updated_at"
         if state not in (None, "waitlisted"):
-            page = self.page(wanted, after=after, limit=limit, sort_field="applied_at")
+            page = self.page(wanted, after=after, limit=limit, sort_field=order)
             return cast(Page[PlacedRegistration], page)
-        first = self.first_rows(wanted, after=after, limit=limit, sort_field="applied_at")
+        first = self.first_rows(wanted, after=after, limit=limit, sort_field=order)
         stages = [
             *first,
             {"$group": {"_id": None, "rows": {"$push": "$$ROOT"}}},
@@ -124,7 +179,7 @@ class RegistrationStore(AggregateStore[Registration]):
         ]
         for all_at_once in self.collection.aggregate(stages):
             placed = _placed(all_at_once["rows"], all_at_once["places"])
-            page = self.cut(placed, limit, "applied_at")
+            page = self.cut(placed, limit, order)
             return cast(Page[PlacedRegistration], page)
         return Page([], None)
 

@@ -9,7 +9,7 @@ from pymongo.database import Database
 
 from chassis.collections import Collection, Index
 from chassis.ids import new_id
-from chassis.mongo import Document, insert_missing
+from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import TEXT, WHOLE, document, optional
 from services.events.domain.meetups import Meetup
@@ -36,15 +36,28 @@ class SeatStore:
     def __init__(self, database: Database[Document]) -> None:
         self._counters = database[self.collection_schema.name]
 
-    def open(self, meetup: Meetup) -> None:
-        """Makes the seats of a meetup; doing it again changes nothing."""
-        counter = {
-            "_id": meetup["_id"],
-            "community_id": meetup["community_id"],
-            "capacity": meetup["capacity"],
-            "taken": 0,
-        }
-        insert_missing(self._counters, [counter])
+    def open(self, meetup: Meetup, *, tx: Transaction) -> None:
+        """Makes the seats of a meetup, as many as it has now."""
+        self._counters.update_one(
+            {"_id": meetup["_id"]},
+            {
+                "$set": {"community_id": meetup["community_id"], "capacity": meetup["capacity"]},
+                "$setOnInsert": {"taken": 0},
+            },
+            upsert=True,
+            session=tx.session,
+        )
+
+    def change(self, meetup: Meetup, *, tx: Transaction) -> None:
+        """The meetup has other seats or times: what is free is to be offered.
+
+        Whoever takes a seat at the same time meets this write, and is judged anew.
+        """
+        self._counters.update_one(
+            {"_id": meetup["_id"]},
+            {"$set": {"capacity": meetup["capacity"], "freed": new_id("frd")}},
+            session=tx.session,
+        )
 
     def close(self, meetup_id: str) -> None:
         """The meetup is over: there is nothing to take any more."""
@@ -79,6 +92,11 @@ class SeatStore:
         self._counters.update_one(
             {"_id": freed["_id"], "freed": freed["freed"]}, {"$unset": {"freed": ""}}
         )
+
+    def taken(self, meetup_id: str, *, tx: Transaction) -> int:
+        """How many seats are taken or on offer; none where nothing is open."""
+        counter = self._counters.find_one({"_id": meetup_id}, session=tx.session)
+        return 0 if counter is None else int(counter["taken"])
 
     def free(self, meetup_id: str) -> int:
         """How many seats can be taken now; none where nothing is open."""

@@ -1,22 +1,26 @@
 """Meetups: drafted, published, closed and called off by hosts; seen by members."""
 
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
 from chassis.access import Access
-from chassis.clock import Clock
+from chassis.aggregates import check_version, is_made
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events, membership
 from contracts.access import Who
+from contracts.errors import DomainError
+from contracts.errors.events import CAPACITY_BELOW_COUNTED
 from contracts.records import Event
 from contracts.states.events import MEETUP_STATES
 from contracts.types import events as wire
 from contracts.types.membership import Community
-from services.events.domain import meetups
-from services.events.domain.meetups import Meetup
+from services.events.domain import meetups, offers, registrations
+from services.events.domain.meetups import Meetup, MeetupWishes
 from services.events.domain.registrations import Registration
 from services.events.store import Stores
 from services.events.store.meetups import CountedMeetup
@@ -30,13 +34,12 @@ _PUBLIC_STATES = tuple(state for state in MEETUP_STATES if state != "draft")
 class MeetupUseCases:
     """The meetups of all communities."""
 
-    def __init__(
-        self, *, stores: Stores, uow: UnitOfWork, clock: Clock, rpc: RpcClient, access: Access
-    ) -> None:
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, rpc: RpcClient, access: Access) -> None:
         self._meetups = stores.meetups
+        self._registrations = stores.registrations
+        self._offers = stores.offers
         self._seats = stores.seats
         self._uow = uow
-        self._clock = clock
         self._rpc = rpc
         self._access = access
 
@@ -83,15 +86,83 @@ class MeetupUseCases:
         return page.answer(partial(self._counted_view, with_address=hosting))
 
     def publish(self, request: wire.MeetupRef, ctx: Context) -> wire.Meetup:
-        """Opens the seats, then registration."""
+        """Opens the seats, and registration."""
         meetup = self._require_staffed(request, events.PUBLISH_MEETUP.who, ctx)
-        meetups.publish(meetup, self._clock.now())
-        self._seats.open(meetup)
 
         def change(meetup: Meetup, tx: Transaction) -> Meetup:
-            return meetups.publish(meetup, tx.now)
+            published = meetups.publish(meetup, tx.now)
+            self._seats.open(published, tx=tx)
+            return published
 
         return self._change(ctx, meetup, "publish_meetup", change, events.MEETUP_PUBLISHED)
+
+    def change(self, request: wire.ChangeMeetup, ctx: Context) -> wire.ChangedMeetup:
+        """What is given is changed, or it is said what that would do; a job tells the people."""
+        meetup = self._require_staffed(request, events.CHANGE_MEETUP.who, ctx)
+        wishes = _wishes(request)
+
+        def work(tx: Transaction, known: Meetup | None) -> wire.ChangedMeetup:
+            before = known or self._meetups.require(meetup["_id"], tx=tx)
+            if is_made(before, request["expected_version"], wishes):
+                told = before.get("told_change")
+                tells = told is not None and told["version"] == before["version"]
+                return self._changed_view(tx, before, tells=tells)
+            check_version(before, request["expected_version"])
+            changed = meetups.change(before, wishes, tx.now)
+            answer = self._changed_view(tx, changed, tells=meetups.is_told(before, changed))
+            if request["simulate"] or changed == before:
+                return answer
+            after = self._save_changed(tx, before, changed)
+            return {**answer, "version": after["version"], "updated_at": after["updated_at"]}
+
+        return run_guarded(self._uow, ctx, meetup, work)
+
+    def _save_changed(self, tx: Transaction, before: Meetup, changed: Meetup) -> Meetup:
+        after = self._meetups.save(tx, changed)
+        tx.audit("change_meetup", before, after)
+        if after["state"] == "draft":
+            return after
+        if any(before[field] != after[field] for field in ("starts_at", "capacity")):
+            self._seats.change(after, tx=tx)
+        if after["starts_at"] < before["starts_at"]:
+            self._bring_forward(tx, after)
+        return after
+
+    def _bring_forward(self, tx: Transaction, meetup: Meetup) -> None:
+        """No seat is kept beyond what an earlier start allows; as many as there are seats."""
+        live = self._offers.live_of(meetup, tx=tx)
+        offered = [one["registration_id"] for one in live]
+        kept = self._registrations.keeping(meetup, offered, tx=tx)
+        sooner = [(one, registrations.brought_forward(one, meetup, tx.now)) for one in kept]
+        moved = [(before, after) for before, after in sooner if before != after]
+        saved = self._registrations.save_all(tx, [after for _, after in moved])
+        for (before, _), after in zip(moved, saved, strict=True):
+            tx.audit("bring_forward_registration", before, after)
+        ending = [(one, offers.brought_forward(one, meetup)) for one in live]
+        cut = [(before, after) for before, after in ending if before != after]
+        for (offer, _), shorter in zip(
+            cut, self._offers.save_all(tx, [after for _, after in cut]), strict=True
+        ):
+            tx.audit("bring_forward_offer", offer, shorter)
+
+    def _changed_view(self, tx: Transaction, meetup: Meetup, *, tells: bool) -> wire.ChangedMeetup:
+        """The meetup, and who has which part in it; raises DomainError(CAPACITY_BELOW_COUNTED)."""
+        is_public = meetup["state"] != "draft"
+        taken = self._seats.taken(meetup["_id"], tx=tx) if is_public else 0
+        if is_public and meetup["capacity"] < taken:
+            raise DomainError(CAPACITY_BELOW_COUNTED, counted=taken)
+        counts = self._registrations.counts(meetup, tx=tx) if is_public else Counter[str]()
+        return {
+            **meetup_view(meetup, seats_free=_free(meetup, taken=taken), with_address=True),
+            "affects": {
+                "confirmed": counts["confirmed"] + counts["checked_in"],
+                "selected": counts["selected"],
+                "waitlisted": counts["waitlisted"],
+                # What is taken and nobody's own is on offer (ADR 0048).
+                "offers": max(0, taken - sum(counts[state] for state in registrations.COUNTED)),
+                "told": sum(counts[state] for state in registrations.TOLD) if tells else 0,
+            },
+        }
 
     def close_registration(self, request: wire.MeetupRef, ctx: Context) -> wire.Meetup:
         """From now on people can be selected."""
@@ -114,7 +185,10 @@ class MeetupUseCases:
         return self._change(ctx, meetup, "cancel_meetup", change, event)
 
     def _require_staffed(
-        self, request: wire.MeetupRef | wire.CancelMeetup, who: Who, ctx: Context
+        self,
+        request: wire.MeetupRef | wire.CancelMeetup | wire.ChangeMeetup,
+        who: Who,
+        ctx: Context,
     ) -> Meetup:
         meetup = self._meetups.require(request["meetup_id"])
         require_staff(self._access.caller(ctx, meetup["community_id"]), who, meetup)
@@ -153,11 +227,16 @@ class MeetupUseCases:
         return meetup_view(meetup, seats_free=_free(meetup, taken=taken), with_address=with_address)
 
 
+def _wishes(request: wire.ChangeMeetup) -> MeetupWishes:
+    named = MeetupWishes.__annotations__
+    return cast(MeetupWishes, {name: value for name, value in request.items() if name in named})
+
+
 def _free(meetup: Meetup, *, taken: int) -> int:
     """How many seats can still be had: none once it is over or called off."""
     return 0 if meetup["state"] in ("held", "cancelled") else meetup["capacity"] - taken
 
 
-def _has_seat(registrations: list[Registration]) -> bool:
+def _has_seat(live: list[Registration]) -> bool:
     """Whether the person has a seat for certain, by the live registration if there is one."""
-    return any(one["state"] in ("confirmed", "checked_in", "no_show") for one in registrations)
+    return any(map(registrations.is_certain, live))

@@ -1,6 +1,7 @@
 """Registrations: what people do with their own, what hosts see, and who was there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from chassis.access import Access, Caller, require_own
 from chassis.context import Context
@@ -14,16 +15,18 @@ from contracts.errors.events import ALREADY_REGISTERED, MEMBERS_ONLY
 from contracts.records import Event
 from contracts.types import events as wire
 from services.events.domain import meetups, offers, registrations
+from services.events.domain.meetups import FixedMeetup, Meetup
 from services.events.domain.registrations import Registration
 from services.events.store import Stores
-from services.events.store.registrations import LiveRegistrationExists, PlacedRegistration
+from services.events.store.registrations import LiveRegistrationExists, Parts, PlacedRegistration
 from services.events.usecases.access import require_shown
 from services.events.usecases.guarded import run_guarded
-from services.events.usecases.views import registration_facts, registration_view
+from services.events.usecases.views import attendance_facts, registration_facts, registration_view
 
 PAGE = 100
 OVER = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
-Change = Callable[[Registration, Transaction], Registration]
+Change = Callable[[Registration, Meetup, Transaction], Registration]
+Facts = Callable[[Registration, Meetup], Mapping[str, Any]]
 
 
 class RegistrationUseCases:
@@ -75,13 +78,13 @@ class RegistrationUseCases:
 
     def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
         """A page of a meetup's registrations in the order of application, for hosts."""
-        meetup = self._meetups.fixed(request["meetup_id"])
-        caller = self._access.caller(ctx, meetup["community_id"])
-        if not caller.may(events.LIST_REGISTRATIONS.who):
-            require_shown(caller, self._meetups.require(meetup["_id"]))
-        caller.require(events.LIST_REGISTRATIONS.who)
+        meetup = self._require_hosted(request["meetup_id"], events.LIST_REGISTRATIONS.who, ctx)
         page = self._registrations.of_meetup(
-            meetup, request["state"], after=request["after"], limit=request["limit"]
+            meetup,
+            request["state"],
+            request["updated_after"],
+            after=request["after"],
+            limit=request["limit"],
         )
         names = self._names.of(
             meetup["community_id"], (one["person_id"] for one in page.items), ctx
@@ -89,6 +92,11 @@ class RegistrationUseCases:
         return page.answer(
             lambda one: {**_placed_view(one), "display_name": names.get(one["person_id"])}
         )
+
+    def count_of_meetup(self, request: wire.MeetupRef, ctx: Context) -> wire.RegistrationCounts:
+        """How many of a meetup's registrations stand in each state, for hosts."""
+        meetup = self._require_hosted(request["meetup_id"], events.COUNT_REGISTRATIONS.who, ctx)
+        return {"meetup_id": meetup["_id"], "counts": self._registrations.counts(meetup)}
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyRegistrations:
         """A page of the signed-in person's registrations, newest first."""
@@ -100,56 +108,67 @@ class RegistrationUseCases:
     def confirm(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A selected person takes the seat that is kept."""
 
-        def change(registration: Registration, tx: Transaction) -> Registration:
+        def change(registration: Registration, meetup: Meetup, tx: Transaction) -> Registration:
             return registrations.confirm(registration, tx.now)
 
-        registration = self._require_own(request, events.CONFIRM_REGISTRATION.who, ctx)
-        self._access.caller(ctx, registration["community_id"]).require(MEMBERS, MEMBERS_ONLY)
+        parts = self._require_own(request, events.CONFIRM_REGISTRATION.who, ctx)
+        self._access.caller(ctx, parts[0]["community_id"]).require(MEMBERS, MEMBERS_ONLY)
         return self._change(
-            registration, ctx, "confirm_registration", change, events.REGISTRATION_CONFIRMED
+            parts, ctx, "confirm_registration", change, events.REGISTRATION_CONFIRMED
         )
 
     def decline(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A selected person leaves the seat to others."""
 
-        def change(registration: Registration, tx: Transaction) -> Registration:
+        def change(registration: Registration, meetup: Meetup, tx: Transaction) -> Registration:
             return registrations.decline(registration)
 
-        registration = self._require_own(request, events.DECLINE_REGISTRATION.who, ctx)
-        return self._change(registration, ctx, "decline_registration", change)
+        parts = self._require_own(request, events.DECLINE_REGISTRATION.who, ctx)
+        return self._change(parts, ctx, "decline_registration", change)
 
     def withdraw(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A person withdraws before the start; what was kept or offered is free again."""
-        registration = self._require_own(request, events.WITHDRAW_REGISTRATION.who, ctx)
-        return self._withdraw(registration, ctx)
+        parts = self._require_own(request, events.WITHDRAW_REGISTRATION.who, ctx)
+        return self._withdraw(parts, ctx)
 
-    def _withdraw(self, registration: Registration, ctx: Context) -> wire.Registration:
-        meetup = self._meetups.require(registration["meetup_id"])
-
-        def change(registration: Registration, tx: Transaction) -> Registration:
+    def _withdraw(self, parts: Parts, ctx: Context) -> wire.Registration:
+        def change(registration: Registration, meetup: Meetup, tx: Transaction) -> Registration:
             meetups.require_not_begun(meetup, tx.now)
             return registrations.withdraw(registration)
 
-        return self._change(registration, ctx, "withdraw_registration", change)
+        return self._change(parts, ctx, "withdraw_registration", change)
 
     def check_in(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """Somebody at the door notes that a person is there."""
-        registration = self._registrations.require(request["registration_id"])
-        caller = self._access.caller(ctx, registration["community_id"])
-        if not caller.may(events.CHECK_IN.who):
-            self._require_may_see(caller, registration)
-        caller.require(events.CHECK_IN.who)
-        meetup = self._meetups.fixed(registration["meetup_id"])
+        parts = self._require_at_door(request, events.CHECK_IN.who, ctx)
 
-        def change(registration: Registration, tx: Transaction) -> Registration:
+        def change(registration: Registration, meetup: Meetup, tx: Transaction) -> Registration:
             return registrations.check_in(registration, meetup, tx.now)
 
-        return self._change(registration, ctx, "check_in", change)
+        event = events.REGISTRATION_CHECKED_IN
+        return self._change(parts, ctx, "check_in", change, event, attendance_facts)
+
+    def undo_check_in(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
+        """The person is not there after all."""
+        parts = self._require_at_door(request, events.UNDO_CHECK_IN.who, ctx)
+
+        def change(registration: Registration, meetup: Meetup, tx: Transaction) -> Registration:
+            meetups.require_not_called_off(meetup)
+            return registrations.undo_check_in(registration, meetup, tx.now)
+
+        event = events.REGISTRATION_CHECK_IN_UNDONE
+        return self._change(parts, ctx, "undo_check_in", change, event, attendance_facts)
 
     def is_seat_kept(self, request: wire.RegistrationRef, ctx: Context) -> wire.KeptSeat:
         """Whether the person may still take the seat that was given or offered."""
         registration = self._registrations.require(request["registration_id"])
         return {"kept": registrations.awaits_answer(registration)}
+
+    def place_words(self, request: wire.RegistrationRef, ctx: Context) -> wire.PlaceWords:
+        """Where the meetup is, for a message to the person: the address for who has a seat."""
+        registration, meetup = self._registrations.require_with(request["registration_id"])
+        address = meetup["address"] if registrations.is_certain(registration) else ""
+        return {"words": " ".join(part for part in (meetup["city"], address) if part)}
 
     def has_attended(self, request: wire.AttendanceRef, ctx: Context) -> wire.Attendance:
         """Whether the person was checked in at a meetup of the community since then."""
@@ -172,9 +191,9 @@ class RegistrationUseCases:
                 return []
 
     def _forget(self, registration_id: str, ctx: Context) -> None:
-        registration = self._registrations.require(registration_id)
+        parts = self._registrations.require_with(registration_id)
         try:
-            self._withdraw(registration, ctx)
+            self._withdraw(parts, ctx)
         except DomainError as problem:
             # The meetup has begun or was called off, or it ended meanwhile: winding up decides.
             if problem.error is STALE_VERSION or problem.kind not in OVER:
@@ -186,10 +205,26 @@ class RegistrationUseCases:
         position = self._registrations.position(registration) if waits else None
         return registration_view(registration, position)
 
-    def _require_own(self, request: wire.RegistrationRef, who: Who, ctx: Context) -> Registration:
-        registration = self._registrations.require(request["registration_id"])
-        require_own(ctx, who, registration["person_id"], self._registrations.noun)
-        return registration
+    def _require_own(self, request: wire.RegistrationRef, who: Who, ctx: Context) -> Parts:
+        parts = self._registrations.require_with(request["registration_id"])
+        require_own(ctx, who, parts[0]["person_id"], self._registrations.noun)
+        return parts
+
+    def _require_at_door(self, request: wire.RegistrationRef, who: Who, ctx: Context) -> Parts:
+        parts = self._registrations.require_with(request["registration_id"])
+        caller = self._access.caller(ctx, parts[0]["community_id"])
+        if not caller.may(who):
+            self._require_may_see(caller, parts[0])
+        caller.require(who)
+        return parts
+
+    def _require_hosted(self, meetup_id: str, who: Who, ctx: Context) -> FixedMeetup:
+        meetup = self._meetups.fixed(meetup_id)
+        caller = self._access.caller(ctx, meetup["community_id"])
+        if not caller.may(who):
+            require_shown(caller, self._meetups.require(meetup["_id"]))
+        caller.require(who)
+        return meetup
 
     def _require_may_see(self, caller: Caller, registration: Registration) -> None:
         who, noun = events.GET_REGISTRATION.who, self._registrations.noun
@@ -197,17 +232,18 @@ class RegistrationUseCases:
 
     def _change(
         self,
-        registration: Registration,
+        parts: Parts,
         ctx: Context,
         action: str,
         change: Change,
         event: Event | None = None,
+        facts: Facts = registration_facts,
     ) -> wire.Registration:
-        meetup = None if event is None else self._meetups.fixed(registration["meetup_id"])
+        id = parts[0]["_id"]
 
-        def work(tx: Transaction, known: Registration | None) -> wire.Registration:
-            before = known or self._registrations.require(registration["_id"], tx=tx)
-            after = self._registrations.save(tx, change(before, tx))
+        def work(tx: Transaction, known: Parts | None) -> wire.Registration:
+            before, meetup = known or self._registrations.require_with(id, tx=tx)
+            after = self._registrations.save(tx, change(before, meetup, tx))
             if before["offer"] is not None and after["offer"] is None:
                 offer = self._offers.require(before["offer"]["id"], tx=tx)
                 closed = self._offers.save(tx, offers.close(offer))
@@ -215,11 +251,11 @@ class RegistrationUseCases:
             if registrations.has_seat(before) and not registrations.has_seat(after):
                 self._seats.release(before["meetup_id"], tx=tx)
             tx.audit(action, before, after)
-            if event is not None and meetup is not None:
-                tx.emit(event, after, registration_facts(after, meetup))
+            if event is not None:
+                tx.emit(event, after, facts(after, meetup))
             return self.view(after)
 
-        return run_guarded(self._uow, ctx, registration, work)
+        return run_guarded(self._uow, ctx, parts, work)
 
 
 def _placed_view(registration: PlacedRegistration) -> wire.Registration:

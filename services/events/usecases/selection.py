@@ -117,7 +117,7 @@ class SelectionUseCases:
         )
 
     def _lapse(self, registration: Registration, ctx: Context) -> None:
-        meetup = self._meetups.fixed(registration["meetup_id"])
+        meetup = self._meetups.require(registration["meetup_id"])
 
         def work(tx: Transaction, known: Registration | None) -> None:
             before = known or self._registrations.require(registration["_id"], tx=tx)

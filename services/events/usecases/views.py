@@ -1,7 +1,7 @@
 """How meetups and registrations look outside: answers of RPCs, data of events."""
 
 from contracts.types import events as wire
-from services.events.domain.meetups import FixedMeetup, Meetup
+from services.events.domain.meetups import Meetup, ToldChange
 from services.events.domain.registrations import Registration
 
 
@@ -60,7 +60,7 @@ def registration_view(registration: Registration, position: int | None) -> wire.
     }
 
 
-def registration_facts(registration: Registration, meetup: FixedMeetup) -> wire.RegistrationFacts:
+def registration_facts(registration: Registration, meetup: Meetup) -> wire.RegistrationFacts:
     """What events about a registration say; `until` is when a seat is kept no longer."""
     offer = registration["offer"]
     return {
@@ -73,4 +73,30 @@ def registration_facts(registration: Registration, meetup: FixedMeetup) -> wire.
         "starts_at": meetup["starts_at"],
         "zone": meetup["zone"],
         "until": offer["expires_at"] if offer else registration["confirm_by"],
+    }
+
+
+def meetup_change(
+    registration: Registration, meetup: Meetup, change: ToldChange
+) -> wire.MeetupChange:
+    """What is told of a change: the meetup as it is now, and the times that it had, if others."""
+    has_other_times = "times" in change["changed"]
+    return {
+        **registration_facts(registration, meetup),
+        "ends_at": meetup["ends_at"],
+        "changed": [*change["changed"]],
+        "started_at": change["started_at"] if has_other_times else None,
+        "ended_at": change["ended_at"] if has_other_times else None,
+    }
+
+
+def attendance_facts(registration: Registration, meetup: Meetup) -> wire.AttendanceFacts:
+    """What integrators hear from the door."""
+    return {
+        "registration_id": registration["_id"],
+        "meetup_id": meetup["_id"],
+        "community_id": meetup["community_id"],
+        "person_id": registration["person_id"],
+        "state": registration["state"],
+        "checked_in_at": registration["checked_in_at"],
     }

@@ -10,7 +10,7 @@ from services.events.domain import meetups, offers, registrations
 from services.events.domain.meetups import Meetup
 from services.events.store import Stores
 from services.events.usecases.selection import SETTLING, settled_at
-from services.events.usecases.views import registration_facts
+from services.events.usecases.views import meetup_facts, registration_facts
 
 BATCH = 100
 
@@ -38,7 +38,9 @@ class WindingUpUseCases:
         before = self._meetups.require(meetup_id, tx=tx)
         if before["state"] not in meetups.UNDER_WAY:
             return  # called off meanwhile
-        tx.audit("end_meetup", before, self._meetups.save(tx, meetups.end(before)))
+        after = self._meetups.save(tx, meetups.end(before))
+        tx.audit("end_meetup", before, after)
+        tx.emit(events.MEETUP_HELD, after, meetup_facts(after))
 
     def wind_up(self, run: JobRun) -> None:
         """Registrations of meetups that are over or called off get their last state."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.context import Context
 from chassis.rpc_client import RpcClient
-from contracts import membership, payments
+from contracts import events, membership, payments
 from services.notifications.domain import rules
 from services.notifications.domain.rules import Rule
 
@@ -20,6 +20,7 @@ class QuotedWords:
         self._ask: Mapping[rules.Words, Callable[[Facts, Context], str]] = {
             "decision": self._decision,
             "refund": self._refund,
+            "place": self._place,
         }
 
     def of(self, rule: Rule, facts: Facts, ctx: Context) -> dict[str, str]:
@@ -39,3 +40,10 @@ class QuotedWords:
         asked = {"refund_id": facts["refund_id"]}
         answer: dict[str, str] = self._rpc.call(payments.GET_REFUND_REASON, asked, ctx)
         return answer["reason"]
+
+    def _place(self, facts: Facts, ctx: Context) -> str:
+        if "place" not in facts["changed"]:
+            return ""
+        asked = {"registration_id": facts["registration_id"]}
+        answer: dict[str, str] = self._rpc.call(events.GET_PLACE_WORDS, asked, ctx)
+        return answer["words"]

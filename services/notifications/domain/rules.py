@@ -14,7 +14,7 @@ from contracts.states.membership import EmailSide, LinkKind
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
-Words = Literal["decision", "refund"]
+Words = Literal["decision", "refund", "place"]
 Overdue = Callable[[Facts, dt.datetime, str], bool]
 
 IN_APP: Channel = "in_app"
@@ -39,6 +39,11 @@ def pay_by_passed(facts: Facts, now: dt.datetime, zone: str) -> bool:
 def seat_given_away(facts: Facts, now: dt.datetime, zone: str) -> bool:
     """The seat is not kept any more."""
     return bool(now >= facts["until"])
+
+
+def meetup_begun(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """Whoever wanted to come is there, or hears of it too late."""
+    return bool(now >= facts["starts_at"])
 
 
 def grace_over(facts: Facts, now: dt.datetime, zone: str) -> bool:
@@ -188,6 +193,7 @@ RULES = (
     _registration("seat_offered", BOTH, overdue=seat_given_away, needs_seat=True),
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),
+    _registration("meetup_changed", BOTH, overdue=meetup_begun, words="place"),
 )
 BY_EVENT = {
     event: tuple(rule for rule in RULES if rule.event == event)

@@ -121,6 +121,31 @@ def _(world: Events) -> Asked:
     return world.host, {"meetup_id": world.meetup(capacity=20)["id"]}
 
 
+@COSTS.rpc(events.CHANGE_MEETUP)
+def _(world: Events) -> Asked:
+    return world.host, {**seen(world, chosen(world)[0]), "title": "周日早餐"}
+
+
+@COSTS.rpc(events.CHANGE_MEETUP, "to begin earlier, with a seat and an offer that end sooner")
+def _(world: Events) -> Asked:
+    meetup, (first, *_) = chosen(world, capacity=2, waiting=2)
+    world.app.offers.promote(Pass(world.clock.now()))
+    assert world.state(first) == "selected"
+    times = {"starts_at": (world.clock.now() + dt.timedelta(hours=5)).isoformat()}
+    return world.host, {**seen(world, meetup), **times}
+
+
+@COSTS.rpc(events.CHANGE_MEETUP, "simulated")
+def _(world: Events) -> Asked:
+    return world.host, {**seen(world, chosen(world)[0]), "capacity": 20, "simulate": True}
+
+
+def seen(world: Events, meetup: Shown) -> dict[str, Any]:
+    """What names a meetup as it is now."""
+    stored = existing(world.db["meetups"].find_one({"_id": meetup["id"]}))
+    return {"meetup_id": meetup["id"], "expected_version": stored["version"]}
+
+
 @COSTS.rpc(events.CANCEL_MEETUP)
 def _(world: Events) -> Asked:
     return world.host, {"meetup_id": world.meetup(capacity=20)["id"], "reason": "台风"}
@@ -155,9 +180,15 @@ def _(world: Events) -> Asked:
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None}
+    request: Any = {**asked, "state": None, "updated_after": None}
     world.app.registrations.list_of_meetup(request, world.host)
     return world.host, asked
+
+
+@COSTS.rpc(events.COUNT_REGISTRATIONS)
+def _(world: Events) -> Asked:
+    meetup, _ = chosen(world, waiting=2)
+    return world.host, {"meetup_id": meetup["id"]}
 
 
 @COSTS.rpc(events.LIST_MY_REGISTRATIONS)
@@ -182,16 +213,6 @@ def _(world: Events) -> Asked:
 @COSTS.rpc(events.CONFIRM_REGISTRATION)
 def _(world: Events) -> Asked:
     return own(world, chosen(world)[1][0])
-
-
-@COSTS.rpc(events.CONFIRM_REGISTRATION, "of a meetup that is known")
-def _(world: Events) -> Asked:
-    meetup = world.meetup(capacity=2)
-    first, second = (registered(world, meetup) for _ in range(2))
-    world.close(meetup)
-    world.select(meetup, [first, second])
-    world.do("confirm", second)
-    return own(world, first)
 
 
 @COSTS.rpc(events.DECLINE_REGISTRATION)
@@ -227,6 +248,22 @@ def _(world: Events) -> Asked:
     world.do("confirm", registration)
     world.clock.advance(dt.timedelta(days=10))
     return world.host, {"registration_id": registration["id"]}
+
+
+@COSTS.rpc(events.UNDO_CHECK_IN)
+def _(world: Events) -> Asked:
+    registration = chosen(world)[1][0]
+    world.do("confirm", registration)
+    world.clock.advance(dt.timedelta(days=10))
+    asked: wire.RegistrationRef = {"registration_id": registration["id"]}
+    world.app.registrations.check_in(asked, world.host)
+    return world.host, {**asked}
+
+
+@COSTS.rpc(events.GET_PLACE_WORDS)
+def _(world: Events) -> Asked:
+    registration = chosen(world)[1][0]
+    return Context.for_system("notifications"), {"registration_id": registration["id"]}
 
 
 @COSTS.rpc(events.IS_SEAT_KEPT)
@@ -311,6 +348,12 @@ def _(world: Events) -> None:
 @COSTS.job("promote", "everybody has been offered a seat")
 def _(world: Events) -> None:
     offered(world)
+
+
+@COSTS.job("tell_of_changes")
+def _(world: Events) -> None:
+    meetup, _ = chosen(world)
+    world.change(meetup, city="杭州")
 
 
 @COSTS.job("end_meetups")

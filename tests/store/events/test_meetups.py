@@ -263,6 +263,7 @@ def test_lists_are_paged_in_order(events: Events) -> None:
         events.host,
         meetup_id=meetups[0]["id"],
         state="applied",
+        updated_after=None,
     )
     assert listed == [mine[0], *others]
 
@@ -310,6 +311,9 @@ def test_queries_use_indexes(events: Events) -> None:
     queue = [("queued_at", 1), ("_id", 1)]
     by_application = [("applied_at", 1), ("_id", 1)]
     by_start = [("starts_at", 1), ("_id", 1)]
+    by_update = [("updated_at", 1), ("_id", 1)]
+    changed = {"updated_at": {"$gt": now}}
+    to_tell = {"state": {"$in": ["selected", "waitlisted"]}, "told_of": {"$ne": 3}}
     to_end = {"state": {"$in": ["published", "registration_closed"]}}
     public = ["published", "registration_closed", "held", "cancelled"]
     for query in (
@@ -319,10 +323,15 @@ def test_queries_use_indexes(events: Events) -> None:
         meetups.find(to_end).sort("ends_at", 1),
         meetups.find({"waitlisting": True}),
         meetups.find({"winding_up": True}),
+        meetups.find({"telling": True}),
         registrations.find(of).sort(by_application),
         registrations.find({**of, "state": "applied"}).sort(by_application),
         registrations.find({**of, "state": "waitlisted", "offer": None}).sort(queue),
         registrations.find({**of, "state": {"$in": ["applied", "selected"]}}),
+        registrations.find({**of, **changed}).sort(by_update),
+        registrations.find({**of, "state": "applied", **changed}).sort(by_update),
+        registrations.find({**of, **to_tell}).sort(by_application),
+        registrations.find({**of, "$or": [{"state": "selected"}, {"_id": {"$in": ["reg_1"]}}]}),
         registrations.find({**of, "person_id": "per_1", "live": True}),
         registrations.find({"person_id": "per_1"}).sort("_id", -1),
         registrations.find({"state": "selected", "confirm_by": {"$lt": now}}).sort("confirm_by", 1),
@@ -331,6 +340,7 @@ def test_queries_use_indexes(events: Events) -> None:
         ),
         db["offers"].find({"state": "live", "expires_at": {"$lte": now}}).sort("expires_at", 1),
         db["offers"].find({"state": "live"}).sort("expires_at", 1),
+        db["offers"].find({"community_id": COMMUNITY, "state": "live", "meetup_id": "mtp_1"}),
         registrations.find({"state": "selected"}).sort("confirm_by", 1),
         db["seats"].find({"freed": {"$type": "string"}}),
     ):
@@ -359,6 +369,7 @@ def test_places_in_a_waitlist_are_the_same_in_every_list(events: Events) -> None
     asked: wire.ListRegistrations = {
         "meetup_id": meetup["id"],
         "state": None,
+        "updated_after": None,
         "after": None,
         "limit": 2,
     }
@@ -393,6 +404,7 @@ def test_places_are_counted_along_an_index(events: Events) -> None:
         request: wire.ListRegistrations = {
             "meetup_id": meetup["id"],
             "state": None,
+            "updated_after": None,
             "after": None,
             "limit": 100,
         }

@@ -76,6 +76,19 @@ class Events:
             made = self.app.meetups.publish({"meetup_id": made["id"]}, self.host)
         return made
 
+    def change(self, meetup: Shown, **wishes: Any) -> wire.ChangedMeetup:
+        """By a host who has just read it."""
+        request: Any = {
+            "meetup_id": meetup["id"],
+            "expected_version": self.stored(meetup)["version"],
+            "simulate": False,
+            **wishes,
+        }
+        return self.app.meetups.change(request, self.host)
+
+    def stored(self, meetup: Shown) -> Document:
+        return existing(self.db["meetups"].find_one({"_id": meetup["id"]}))
+
     def register(self, meetup: Shown, person: str | None = None) -> wire.Registration:
         person = person or new_id("per")
         return self.app.registrations.register({"meetup_id": meetup["id"]}, self.ctx(person))
@@ -124,6 +137,7 @@ class Events:
         self.app.offers.expire(run)
         self.app.selection.waitlist_others(run)
         self.app.offers.promote(run)
+        self.app.changes.tell(run)
         self.app.winding_up.end_meetups(run)
         self.app.winding_up.wind_up(run)
 

@@ -53,6 +53,13 @@ _MORE: dict[str, dict[str, Any]] = {
     },
     "payment_reminder_due": {"pay_by": "2026-11-24T08:00:00Z"},
     "term_ending": {"days_left": 7},
+    "meetup_changed": {
+        "state": "selected",
+        "ends_at": "2026-12-05T07:00:00Z",
+        "changed": ["times", "place"],
+        "started_at": "2026-12-04T04:00:00Z",
+        "ended_at": "2026-12-04T07:00:00Z",
+    },
 }
 _OWN: dict[str, dict[str, Any]] = {
     "erasure_asked": {

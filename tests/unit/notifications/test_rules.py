@@ -129,6 +129,7 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
         "membership_in_grace",
         "registration_selected",
         "seat_offered",
+        "meetup_changed",
     }
     assert {rule.type for rule in RULES if rule.overdue is not never_overdue} == expires
     assert {rule.type for rule in RULES if rule.needs_seat} == {

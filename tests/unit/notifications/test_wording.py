@@ -222,3 +222,30 @@ def test_template_that_names_no_fact_is_an_error() -> None:
     """StrictUndefined: nothing is silently left empty."""
     with pytest.raises(jinja2.UndefinedError):
         WORDING.words("payment_reminder", "en", facts={}, community="x", zone="UTC")
+
+
+@pytest.mark.parametrize(
+    ("locale", "times", "place"),
+    [
+        ("en", "now from December 5, 2026, 05:00", "now here: 杭州 西湖"),
+        ("zh-CN", "改为 2026年12月5日 05:00", "地点改为：杭州 西湖"),
+    ],
+)
+def test_a_change_says_what_was_and_what_is(locale: str, times: str, place: str) -> None:
+    """product.md §4: other times from old to new, another place as it is now."""
+    both = words("meetup_changed", locale, words="杭州 西湖").text
+    assert times in both
+    assert place in both
+    elsewhere = words(
+        "meetup_changed",
+        locale,
+        words="杭州 西湖",
+        changed=["place"],
+        started_at=None,
+        ended_at=None,
+        until=None,
+    ).text
+    assert place in elsewhere
+    assert times not in elsewhere
+    later = words("meetup_changed", locale, changed=["times"]).text
+    assert place not in later
