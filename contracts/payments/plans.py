@@ -253,12 +253,12 @@ CLOSE_PLAN = Rpc(
     who=_OWNERS,
     errors=_WRONG_STATE,
 )
-LIST_PLAN_FACTS = Rpc(
+GET_PLAN_FACTS = Rpc(
     "payments",
-    "list_plan_facts",
-    "What neighbours keep of a community's plans: for those that were made before it was told.",
-    CommunityPage,
-    page_of(KnownPlan, "KnownPlans"),
+    "get_plan_facts",
+    "What neighbours keep of a plan: for one that was made a moment ago.",
+    PlanRef,
+    KnownPlan,
     who=SERVICES_ONLY,
     callers=("membership",),
 )

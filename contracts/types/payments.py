@@ -274,11 +274,6 @@ class KnownPlan(TypedDict):
     version: int
 
 
-class KnownPlans(TypedDict):
-    items: list[KnownPlan]
-    next: str | None
-
-
 class Change(TypedDict):
     at: dt.datetime
     actor_id: str

@@ -91,8 +91,11 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         tokens=tokens,
         blocked_domains=blocked_domains,
     )
-    applications = ApplicationUseCases(stores=stores, uow=uow, withdrawals=withdrawals)
-    memberships = MembershipUseCases(stores=stores, uow=uow, clock=clock, access=access)
+    plans = PlanUseCases(stores=stores, rpc=platform.rpc)
+    applications = ApplicationUseCases(stores=stores, uow=uow, plans=plans, withdrawals=withdrawals)
+    memberships = MembershipUseCases(
+        stores=stores, uow=uow, clock=clock, access=access, plans=plans
+    )
     standings = StandingUseCases(stores=stores)
     return MembershipApp(
         sign_in=SignInUseCases(
@@ -138,7 +141,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         memberships=memberships,
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
-        plans=PlanUseCases(stores=stores),
+        plans=plans,
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,

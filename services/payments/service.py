@@ -228,7 +228,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.CREATE_PLAN: lambda app: app.plans.create,
     payments.GET_PLAN: lambda app: app.plans.get,
     payments.LIST_PLANS: lambda app: app.plans.list_of_community,
-    payments.LIST_PLAN_FACTS: lambda app: app.plans.list_facts,
+    payments.GET_PLAN_FACTS: lambda app: app.plans.get_facts,
     payments.CHANGE_PLAN: lambda app: app.plan_changes.change,
     payments.PUT_PLAN_ON_SALE: lambda app: app.plan_changes.put_on_sale,
     payments.PAUSE_PLAN: lambda app: app.plan_changes.pause,
@@ -287,6 +287,7 @@ ORDER_WRITES = Writes(OrderStore.collection_schema)
 PAYMENT_WRITES = Writes(PaymentStore.collection_schema)
 REFUND_WRITES = Writes(RefundStore.collection_schema)
 JOBS: Jobs[PaymentsApp] = {
+    Job("describe_plans"): lambda app: app.plan_changes.describe_of_before,
     Job("expire_quotes"): lambda app: app.quotes.expire_due,
     Job("close_orders", wakes=[ORDER_WRITES]): lambda app: app.closer.close_due,
     Job("check_payments", wakes=[PAYMENT_WRITES]): lambda app: app.payments.check_due,

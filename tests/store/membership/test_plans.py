@@ -11,7 +11,7 @@ from contracts import membership, payments
 from contracts.errors import STALE_VERSION, DomainError
 from contracts.errors import membership as codes
 from tests.kit.existing import existing
-from tests.store.membership.world import World
+from tests.store.membership.world import Neighbours, World
 
 
 def renew(world: World, ctx: Context, membership_id: str, plan_id: str | None = None) -> Any:
@@ -83,6 +83,18 @@ def test_the_newest_description_wins_in_any_order(world: World) -> None:
     plan_id = world.sell(version=3, state="closed")
     world.sell(plan_id=plan_id, version=2)
     assert refusal(lambda: world.apply(world.person(), plan_id)).error is codes.PLAN_NOT_ON_SALE
+
+
+def test_a_plan_that_was_made_a_moment_ago_is_asked_for(world: World) -> None:
+    """Its description may still be on its way; payments is asked once."""
+    world.sell()
+    facts = {**world.described(), "version": 1}
+    Neighbours.PLANS[facts["plan_id"]] = facts
+    try:
+        assert world.apply(world.person(), facts["plan_id"])["plan_id"] == facts["plan_id"]
+    finally:
+        del Neighbours.PLANS[facts["plan_id"]]
+    assert world.apply(world.person(), facts["plan_id"])["state"] == "submitted"
 
 
 def test_it_may_be_changed_until_it_is_decided(world: World) -> None:

@@ -4,7 +4,7 @@ import base64
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +16,7 @@ from chassis.ids import new_id
 from chassis.platform import Platform
 from chassis.uow import UnitOfWork
 from contracts import membership, payments
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.records import Rpc
 from services.membership.service import REACTIONS, MembershipApp, build
 from services.membership.settings import MembershipSettings
@@ -44,10 +45,16 @@ FORM = [
 
 
 class Neighbours:
-    """Membership asks nobody: what it needs from others comes by event."""
+    """Membership asks only about plans that nobody told it of: payments knows those in `PLANS`."""
+
+    PLANS: ClassVar[dict[str, dict[str, Any]]] = {}
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
-        raise AssertionError(f"{record.routing_key} was called")
+        if record is not payments.GET_PLAN_FACTS:
+            raise AssertionError(f"{record.routing_key} was called")
+        if request["plan_id"] not in self.PLANS:
+            raise DomainError(OBJECT_NOT_FOUND, noun="plan")
+        return self.PLANS[request["plan_id"]]
 
 
 def uploaded(text: str) -> str:

@@ -135,9 +135,9 @@ def _(shop: Shop) -> Asked:
     return known(shop, shop.owner, "owner"), of_plan(shop)
 
 
-@COSTS.rpc(payments.LIST_PLAN_FACTS)
+@COSTS.rpc(payments.GET_PLAN_FACTS)
 def _(shop: Shop) -> Asked:
-    return Context.for_system("membership"), {**community(shop), **PAGE}
+    return Context.for_system("membership"), of_plan(shop)
 
 
 @COSTS.rpc(payments.CHANGE_PLAN)
@@ -591,6 +591,11 @@ def _(shop: Shop) -> Told:
 def owners_answer(shop: Shop, sale: Sale, reason: str | None) -> dict[str, Any]:
     ids = {"order_id": sale.order["id"], "purchase_id": sale.purchase["id"]}
     return {**ids, **community(shop), "reason": reason}
+
+
+@COSTS.job("describe_plans")
+def _(shop: Shop) -> None:
+    shop.database.plans.update_many({}, {"$unset": {"state": ""}})
 
 
 @COSTS.job("expire_quotes")

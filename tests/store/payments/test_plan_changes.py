@@ -10,6 +10,7 @@ from chassis.mongo import Document
 from contracts import membership, payments
 from contracts.errors import DomainError
 from tests.kit.existing import existing
+from tests.kit.passes import OnePass
 from tests.store.payments.shop import LADDER, Shop
 from tests.store.payments.test_races import at_once, outcome
 
@@ -177,31 +178,35 @@ def test_a_draft_is_shown_to_owners_only(empty: Shop) -> None:
     ref = {"plan_id": shop.plan["id"]}
     with pytest.raises(DomainError, match="object_not_found"):
         shop.ask(shop.app.plan_changes.close, payments.CLOSE_PLAN, shop.person(), **ref)
-    assert shop.purchase(shop.person())["plan_id"] is None
+    assert shop.purchase(shop.person(), plan_id=None)["plan_id"] is None
     move(shop, "put_on_sale")
     assert (listed(anybody), shown(anybody)) == (1, "on_sale")
 
 
-def test_neighbours_ask_for_what_was_made_before_it_was_told(shop: Shop) -> None:
+def test_neighbours_are_told_of_what_was_made_before(shop: Shop) -> None:
+    """A plan of an earlier version, whoever made it while versions run side by side, is described
+    once; neighbours may also ask."""
     new_fields = dict.fromkeys(("description", "renewal_price", "tier", "state", "sold"), "")
     shop.database.plans.update_many({}, {"$unset": new_fields})  # as an earlier version made it
-    found = shop.ask(
-        shop.app.plans.list_facts,
-        payments.LIST_PLAN_FACTS,
+    one_pass, told = OnePass(shop.clock.now(), "payments"), len(shop.told(payments.PLAN_DESCRIBED))
+    for _ in range(2):
+        shop.app.plan_changes.describe_of_before(one_pass)
+    (described,) = shop.told(payments.PLAN_DESCRIBED)[told:]
+    known = shop.ask(
+        shop.app.plans.get_facts,
+        payments.GET_PLAN_FACTS,
         Context.for_system("membership"),
-        community_id=shop.community_id,
+        plan_id=shop.plan["id"],
     )
-    assert found["items"] == [
-        {
-            "plan_id": shop.plan["id"],
-            "community_id": shop.community_id,
-            "state": "on_sale",
-            "free": False,
-            "period_months": 12,
-            "tier": "",
-            "version": 1,
-        }
-    ]
+    assert known == {**described.data, "version": described.aggregateversion}
+    assert described.data == {
+        "plan_id": shop.plan["id"],
+        "community_id": shop.community_id,
+        "state": "on_sale",
+        "free": False,
+        "period_months": 12,
+        "tier": "",
+    }
     buyer = shop.person()
     assert shop.quote(buyer, shop.purchase(buyer))["total"]["amount"] == 300_000
     with pytest.raises(DomainError, match="plan_sold"):

@@ -28,6 +28,9 @@ class PlanStore:
     def __init__(self, database: Database[Document]) -> None:
         self._plans = database[self.collection_schema.name]
 
+    def knows(self, plan_id: str) -> bool:
+        return self._plans.find_one({"_id": plan_id}, {"_id": 1}) is not None
+
     def remember(self, facts: PlanFacts, version: int) -> None:
         """Takes over what payments says, unless something newer is stored."""
         plan: Plan = {

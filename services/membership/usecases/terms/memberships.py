@@ -33,6 +33,7 @@ from services.membership.store.terms.memberships import NamedMembership
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
 from services.membership.usecases.identity.people import name_of
+from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.standings import change_standing
 from services.membership.usecases.terms.views import (
     membership_facts,
@@ -44,11 +45,20 @@ from services.membership.usecases.terms.views import (
 class MembershipUseCases:
     """States are those of today, computed from dates, whether or not a sweep has run."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, clock: Clock, access: Access) -> None:
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        plans: PlanUseCases,
+    ) -> None:
         self._memberships = stores.memberships
         self._communities = stores.communities
         self._counts = stores.counts
         self._standings = stores.standings
+        self._plans = plans
         self._uow = uow
         self._clock = clock
         self._access = access
@@ -98,6 +108,7 @@ class MembershipUseCases:
     def start_renewal(self, request: wire.StartRenewal, ctx: Context) -> wire.Membership:
         """Puts the next term up for payment, the same one until it is paid; one of a free plan
         begins."""
+        self._plans.make_known(request["plan_id"], ctx)
 
         def work(tx: Transaction) -> wire.Membership:
             before, policy = self._require_own(tx, request["membership_id"], ctx)

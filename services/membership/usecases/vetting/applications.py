@@ -27,6 +27,7 @@ from services.membership.domain.vetting.screening import Applicant, check_may_ap
 from services.membership.store import Stores
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
@@ -34,17 +35,21 @@ from services.membership.usecases.vetting.views import application_facts, own_ap
 class ApplicationUseCases:
     """One person's own applications."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, withdrawals: Withdrawals) -> None:
+    def __init__(
+        self, *, stores: Stores, uow: UnitOfWork, plans: PlanUseCases, withdrawals: Withdrawals
+    ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
         self._forms = stores.forms
         self._people = stores.people
+        self._plans = plans
         self._uow = uow
         self._withdrawals = withdrawals
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
         person_id = ctx.require_person()
+        self._plans.make_known(request["plan_id"], ctx)
         community, rejected, held, plans = self._communities.require_for_applicant(
             request["community_id"], person_id
         )
@@ -98,6 +103,7 @@ class ApplicationUseCases:
     def choose_plan(self, request: wire.ChooseApplicationPlan, ctx: Context) -> wire.Application:
         """Names another plan, until the application is decided."""
         plan_id = request["plan_id"]
+        self._plans.make_known(plan_id, ctx)
 
         def work(tx: Transaction) -> wire.Application:
             before, plans = self._require_with_plans(

@@ -30,7 +30,10 @@ class PlanStore(AggregateStore[Plan]):
         "plans",
         kept="for ever",
         validator=aggregate_of(Plan),
-        indexes=[Index([("community_id", 1), ("_id", 1)], name="of_community")],
+        indexes=[
+            Index([("community_id", 1), ("_id", 1)], name="of_community"),
+            Index([("state", 1), ("_id", 1)], name="by_state", across_communities=True),
+        ],
     )
 
     def __init__(self, database: Any) -> None:
@@ -87,6 +90,10 @@ class PlanStore(AggregateStore[Plan]):
         """The plans that can be bought now, oldest first; null is of an earlier version."""
         wanted = {"community_id": community_id, "state": {"$in": ["on_sale", None]}}
         return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(MOST_ON_SALE))
+
+    def of_before(self, limit: int) -> list[Plan]:
+        """Plans of an earlier version, which had no states."""
+        return self.all_of(self.collection.find({"state": None}).sort("_id", 1).limit(limit))
 
     def locked_at_application(self, community_id: str) -> list[Plan]:
         """The plans on sale whose price is promised to whoever applies."""

@@ -3,6 +3,8 @@
 from chassis.access import Access
 from chassis.aggregates import check_version, is_made
 from chassis.context import Context
+from chassis.job_items import act_on_due
+from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.access import Who
@@ -58,6 +60,21 @@ class PlanChangeUseCases:
     def close(self, request: wire.PlanRef, ctx: Context) -> wire.Plan:
         """Nothing new is sold of it any more."""
         return self._move(request, contract.CLOSE_PLAN.who, "closed", ctx)
+
+    def describe_of_before(self, run: JobRun) -> None:
+        """The job: tells neighbours of plans that earlier versions made, once each, and gives them
+        the state that they had."""
+
+        def describe_one(plan: Plan) -> None:
+            def work(tx: Transaction) -> None:
+                before = self._stores.plans.require(plan["_id"], tx=tx)
+                after = self._stores.plans.save(tx, before)
+                tx.audit("describe_plan", None, after)
+                describe(tx, after)
+
+            self._uow.run(run.ctx, work)
+
+        act_on_due(run, self._stores.plans.of_before, describe_one)
 
     def _move(self, request: wire.PlanRef, who: Who, to: PlanState, ctx: Context) -> wire.Plan:
         plan_id = self._require_owned(request["plan_id"], who, ctx)["_id"]

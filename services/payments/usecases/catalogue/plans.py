@@ -74,15 +74,9 @@ class PlanUseCases:
         )
         return page.answer(plan_view)
 
-    def list_facts(self, request: wire.CommunityPage, ctx: Context) -> wire.KnownPlans:
-        """What neighbours keep of a community's plans, drafts included."""
-        page = self._stores.plans.page(
-            {},
-            community_id=request["community_id"],
-            after=request["after"],
-            limit=request["limit"],
-        )
-        return page.answer(known_plan_view)
+    def get_facts(self, request: wire.PlanRef, ctx: Context) -> wire.KnownPlan:
+        """What neighbours keep of a plan, be it a draft."""
+        return known_plan_view(self._stores.plans.require(request["plan_id"]))
 
     def price(self, request: wire.PlanRef, ctx: Context) -> wire.PublicPrice:
         """The public price now, the places left at it, and how that came about.
