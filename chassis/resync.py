@@ -49,6 +49,15 @@ _NOBODY: Document = {
     "grace_ends_on": None,
     "level": None,
     "segment": None,
+    "city": None,
+    "plan_tier": "",
+    "introduction": "",
+    "ever_paid_or_imported": False,
+    "access_from": None,
+    "suspended_until": None,
+    "paused_on": None,
+    "cancels_at_end": False,
+    "ended_on": None,
     "version": 0,
 }
 
@@ -164,7 +173,8 @@ class Resync:
 
 def _covers(facts: Document, row: Document) -> bool:
     """Whether these facts are later than the row, or the same."""
-    same = all(facts[name] == row[name] for name in FIELDS)
+    # What a row of an earlier version lacks says nothing else than what says nothing.
+    same = all(facts[name] == row[name] if name in row else not facts[name] for name in FIELDS)
     return same or bool(facts["version"] > row["version"])
 
 

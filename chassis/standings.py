@@ -15,7 +15,7 @@ from pymongo.errors import DuplicateKeyError
 from chassis.access import Held
 from chassis.collections import Collection
 from chassis.context import Context
-from chassis.validators import DAY, TEXT, WHOLE, document, list_of, nullable
+from chassis.validators import DAY, FLAG, TEXT, WHOLE, document, list_of, nullable, optional
 from contracts import membership
 from contracts.access import FORMER_MEMBER, MEMBER, OPERATOR
 from contracts.envelope import CloudEvent
@@ -23,6 +23,18 @@ from contracts.envelope import CloudEvent
 if TYPE_CHECKING:
     from chassis.platform import Platform
 
+# Rows of earlier versions lack these.
+_ADDED = {
+    "city": nullable(TEXT),
+    "plan_tier": TEXT,
+    "introduction": TEXT,
+    "ever_paid_or_imported": FLAG,
+    "access_from": nullable(DAY),
+    "suspended_until": nullable(DAY),
+    "paused_on": nullable(DAY),
+    "cancels_at_end": FLAG,
+    "ended_on": nullable(DAY),
+}
 STANDINGS = Collection(
     "standings",
     kept="for ever, by ids: a copy of what membership keeps",
@@ -39,10 +51,11 @@ STANDINGS = Collection(
         grace_ends_on=nullable(DAY),
         level=nullable(TEXT),
         segment=nullable(TEXT),
+        **{name: optional(kind) for name, kind in _ADDED.items()},
         version=WHOLE,
     ),
 )
-FIELDS = frozenset(STANDINGS.validator["required"]) - {"_id"}
+FIELDS = (frozenset(STANDINGS.validator["required"]) | _ADDED.keys()) - {"_id"}
 
 
 @dataclass(frozen=True)

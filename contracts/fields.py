@@ -9,7 +9,7 @@ import re
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from marshmallow import EXCLUDE, RAISE, Schema, fields
+from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 from contracts.money import percent_text
 from contracts.problems import problem
@@ -202,6 +202,28 @@ class Zone(Matching):
         except (KeyError, OSError, ValueError):  # unknown, a folder of zones, or another file
             raise problem("field.format", expected=self.expected) from None
         return name
+
+
+class Entries(fields.Dict):
+    """Values by key, at most `maximum` of them."""
+
+    def __init__(self, keys: Any, values: Any, *, maximum: int, **kwargs: Any):
+        super().__init__(keys=keys, values=values, **kwargs)
+        self._maximum = maximum
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if isinstance(value, dict) and len(value) > self._maximum:
+            raise problem("field.items", minimum=0, maximum=self._maximum)
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)
+        except ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            # marshmallow says under /answers/<key>/key or …/value what is wrong with /answers/<key>
+            wrong = {
+                key: found.get("key") or found["value"] for key, found in error.messages.items()
+            }
+            raise ValidationError(wrong) from None
 
 
 class ListOf(fields.List[Any]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import fields
 
 from contracts.access import REVIEWING_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
 from contracts.errors import membership as codes
@@ -12,6 +12,7 @@ from contracts.fields import (
     Boolean,
     Choice,
     Document,
+    Entries,
     Id,
     Instant,
     ListOf,
@@ -50,40 +51,22 @@ class Answer(fields.Field[Any]):
         raise problem("field.type", expected="text, number or list of texts")
 
 
-class Answers(fields.Dict):
+def _answers(**kwargs: Any) -> Entries:
     """Answers by question key, at most 200."""
-
-    def __init__(self, **kwargs: Any):
-        super().__init__(keys=question_key(), values=Answer(), **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        if isinstance(value, dict) and len(value) > 200:
-            raise problem("field.items", minimum=0, maximum=200)
-        try:
-            return super()._deserialize(value, attr, data, **kwargs)
-        except ValidationError as error:
-            if not isinstance(error.messages, dict):
-                raise
-            # marshmallow says under /answers/<key>/key or …/value what is wrong with /answers/<key>
-            wrong = {
-                key: found.get("key") or found["value"] for key, found in error.messages.items()
-            }
-            raise ValidationError(wrong) from None
+    return Entries(question_key(), Answer(), maximum=200, metadata=_ANSWERS, **kwargs)
 
 
 _ANSWERS = {
     "description": "by question key: a text, a number, or a list of options; replaces earlier ones",
     "example": {"profession": "医生", "city": "上海", "years": 12},
 }
-
-
 _PLAN = {"description": "what to pay for, or to get for nothing; left out = the only one on sale"}
 
 
 class CreateApplication(Request):
     community_id = Id("com", required=True)
     plan_id = Id("pln", load_default=None, allow_none=True, metadata=_PLAN)
-    answers = Answers(load_default=dict, metadata=_ANSWERS)
+    answers = _answers(load_default=dict)
     submit = Boolean(
         load_default=False,
         metadata={"description": "true hands it in at once; false keeps a draft to go on with"},
@@ -92,7 +75,7 @@ class CreateApplication(Request):
 
 class ChangeApplication(Request):
     application_id = Id("app", required=True)
-    answers = Answers(required=True, metadata=_ANSWERS)
+    answers = _answers(required=True)
     expected_version = seen_version()
 
 

@@ -25,7 +25,7 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
-from contracts.membership.inputs import EmailAddress, question_key
+from contracts.membership.inputs import EmailAddress, profile_field, question_key
 from contracts.records import Rpc
 from contracts.states.membership import LINK_KINDS, VISIBILITIES
 
@@ -67,6 +67,15 @@ class Question(Request):
         metadata={"description": "most characters, options, or the largest number"},
     )
     asked_if = fields.Nested(AskedIf, load_default=None, allow_none=True)
+    fills = profile_field(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "the field of the member's profile that gets the answer when they join:"
+            " segment, city, company, or one of your own; for single and short_text, not private",
+            "example": "city",
+        },
+    )
 
 
 class Section(Request):

@@ -7,7 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from contracts.addresses import LONGEST, PATTERN, mail_address
-from contracts.fields import Matching
+from contracts.fields import Matching, Text
 from contracts.problems import problem
 
 
@@ -42,3 +42,11 @@ class EightDigits(Matching):
 
 def question_key(**kwargs: Any) -> Matching:
     return Matching(r"[a-z][a-z0-9_]{0,39}", "a question key such as city", **kwargs)
+
+
+def profile_field(**kwargs: Any) -> Matching:
+    return Matching(r"[a-z][a-z0-9_]{0,39}", "a field of profiles such as city", **kwargs)
+
+
+def profile_text(**kwargs: Any) -> Text:
+    return Text(minimum=1, maximum=200, **kwargs)

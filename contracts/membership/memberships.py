@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MEMBER_DATA_ROLES, REVIEWING_ROLES, SIGNED_IN, holders, the
+from contracts.access import (
+    MEMBER_DATA_ROLES,
+    OWNING_ROLES,
+    REVIEWING_ROLES,
+    SIGNED_IN,
+    holders,
+    the,
+)
 from contracts.errors import membership as codes
 from contracts.fields import (
     Choice,
     Day,
     Document,
+    Entries,
     Id,
     Instant,
     PageRequest,
     Request,
     Whole,
     page_of,
+    seen_version,
 )
 from contracts.history import history_of
 from contracts.membership.communities import CommunityRef
+from contracts.membership.inputs import profile_field, profile_text
 from contracts.records import Rpc
 from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
@@ -43,6 +53,13 @@ class Membership(Document):
     grace_ends_on = Day(required=True, allow_none=True)
     segment = fields.String(required=True, allow_none=True)
     city = fields.String(required=True, allow_none=True)
+    company = fields.String(load_default=None, allow_none=True)
+    details = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        load_default=dict,
+        metadata={"description": "the community's own fields, by name"},
+    )
     purchase_id = Id("pur", required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -58,6 +75,25 @@ class ListedMembership(Membership):
 
 class MembershipRef(Request):
     membership_id = Id("mbr", required=True)
+
+
+class ChangeProfile(MembershipRef):
+    """What is given is changed; null takes it out."""
+
+    segment = profile_text(allow_none=True)
+    city = profile_text(allow_none=True)
+    company = profile_text(allow_none=True)
+    details = Entries(
+        profile_field(),
+        profile_text(allow_none=True),
+        maximum=50,
+        load_default=dict,
+        metadata={
+            "description": "own fields by name; null takes one out",
+            "example": {"product": "呼吸机"},
+        },
+    )
+    expected_version = seen_version()
 
 
 class StartRenewal(MembershipRef):
@@ -123,6 +159,14 @@ GET_MEMBERSHIP_COUNTS = Rpc(
     CommunityRef,
     MembershipCounts,
     who=holders(MEMBER_DATA_ROLES),
+)
+CHANGE_PROFILE = Rpc(
+    "membership",
+    "change_profile",
+    "Change what the community keeps of a member: segment, city, company and its own fields.",
+    ChangeProfile,
+    Membership,
+    who=the("member") | holders(OWNING_ROLES, operators=False),
 )
 START_RENEWAL = Rpc(
     "membership",

@@ -5,10 +5,23 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.access import SERVICES_ONLY
-from contracts.fields import Choice, Day, Document, Id, PageRequest, Request, Text, Whole, page_of
+from contracts.fields import (
+    Boolean,
+    Choice,
+    Day,
+    Document,
+    Id,
+    ListOf,
+    PageRequest,
+    Request,
+    Text,
+    Whole,
+    page_of,
+)
 from contracts.records import Event, Rpc
 from contracts.states.membership import MEMBERSHIP_STATES
 
+_NEIGHBOURS = ("payments", "events", "notifications")
 SYSTEM = "system"  # stands for a community id where a standing holds for the whole system
 
 
@@ -26,6 +39,17 @@ class StandingFacts(Document):
     grace_ends_on = Day(required=True, allow_none=True)
     level = fields.String(required=True, allow_none=True)
     segment = fields.String(required=True, allow_none=True)
+    city = fields.String(load_default=None, allow_none=True)
+    plan_tier = fields.String(
+        load_default="", metadata={"description": "the plan's text, as it was when the term began"}
+    )
+    introduction = fields.String(load_default="")
+    ever_paid_or_imported = Boolean(load_default=False)
+    access_from = Day(load_default=None, allow_none=True)
+    suspended_until = Day(load_default=None, allow_none=True)
+    paused_on = Day(load_default=None, allow_none=True)
+    cancels_at_end = Boolean(load_default=False)
+    ended_on = Day(load_default=None, allow_none=True)
     version = Whole(required=True)
 
 
@@ -34,6 +58,44 @@ class StandingRef(Request):
     person_id = Id("per", required=True)
 
 
+class StandingRefs(Request):
+    community_id = Id("com", required=True)
+    person_ids = ListOf(Id("per"), minimum=1, maximum=100, required=True)
+
+
+class StandingList(Document):
+    """In the order in which they were asked for."""
+
+    items = fields.List(fields.Nested(StandingFacts), required=True)
+
+
+class AudienceFilter(PageRequest):
+    """Members of today; with more fields those of whom all of them hold."""
+
+    community_id = Id("com", required=True)
+    segment = Text(maximum=200, load_default=None, allow_none=True)
+    city = Text(maximum=200, load_default=None, allow_none=True)
+    plan_tier = Text(maximum=40, load_default=None, allow_none=True)
+
+
+GET_STANDINGS = Rpc(
+    "membership",
+    "get_standings",
+    "The standings of some people in a community; version 0 and no roles where there is none.",
+    StandingRefs,
+    StandingList,
+    who=SERVICES_ONLY,
+    callers=_NEIGHBOURS,
+)
+LIST_AUDIENCE = Rpc(
+    "membership",
+    "list_audience",
+    "The members of a community, or those of a segment, city or tier, by id.",
+    AudienceFilter,
+    page_of(StandingFacts, "Audience"),
+    who=SERVICES_ONLY,
+    callers=_NEIGHBOURS,
+)
 GET_STANDING = Rpc(
     "membership",
     "get_standing",
@@ -41,7 +103,7 @@ GET_STANDING = Rpc(
     StandingRef,
     StandingFacts,
     who=SERVICES_ONLY,
-    callers=("payments", "events", "notifications"),
+    callers=_NEIGHBOURS,
 )
 LIST_STANDINGS = Rpc(
     "membership",
@@ -50,7 +112,7 @@ LIST_STANDINGS = Rpc(
     PageRequest,
     page_of(StandingFacts, "Standings"),
     who=SERVICES_ONLY,
-    callers=("payments", "events", "notifications"),
+    callers=_NEIGHBOURS,
 )
 STANDING_CHANGED = Event(
     "membership",

@@ -84,6 +84,7 @@ class Question(TypedDict):
     minimum: int
     maximum: int | None
     asked_if: AskedIf | None
+    fills: str | None
 
 
 class Section(TypedDict):
@@ -262,6 +263,15 @@ class ListMemberships(TypedDict):
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
 
 
+class ChangeProfile(TypedDict):
+    membership_id: str
+    segment: NotRequired[str | None]
+    city: NotRequired[str | None]
+    company: NotRequired[str | None]
+    details: dict[str, str | None]
+    expected_version: int
+
+
 class StartRenewal(TypedDict):
     membership_id: str
     plan_id: str | None
@@ -327,6 +337,20 @@ class FinishSignIn(TypedDict):
 
 class ChallengeRef(TypedDict):
     challenge_id: str
+
+
+class StandingRefs(TypedDict):
+    community_id: str
+    person_ids: list[str]
+
+
+class AudienceFilter(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    segment: str | None
+    city: str | None
+    plan_tier: str | None
 
 
 class StandingRef(TypedDict):
@@ -595,6 +619,8 @@ class Membership(TypedDict):
     grace_ends_on: str | None
     segment: str | None
     city: str | None
+    company: str | None
+    details: dict[str, str]
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -617,6 +643,8 @@ class ListedMembership(TypedDict):
     grace_ends_on: str | None
     segment: str | None
     city: str | None
+    company: str | None
+    details: dict[str, str]
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -716,7 +744,25 @@ class StandingFacts(TypedDict):
     grace_ends_on: str | None
     level: str | None
     segment: str | None
+    city: str | None
+    plan_tier: str
+    introduction: str
+    ever_paid_or_imported: bool
+    access_from: str | None
+    suspended_until: str | None
+    paused_on: str | None
+    cancels_at_end: bool
+    ended_on: str | None
     version: int
+
+
+class StandingList(TypedDict):
+    items: list[StandingFacts]
+
+
+class Audience(TypedDict):
+    items: list[StandingFacts]
+    next: str | None
 
 
 class Standings(TypedDict):

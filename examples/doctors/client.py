@@ -109,9 +109,11 @@ class Client:
         """Change what was read as `version`; 412 when somebody else was faster."""
         return self._send("PATCH", path, json=body, headers={"If-Match": f'"{version}"'})
 
-    def put(self, path: str, body: Any) -> Any:
-        """Make what is not there yet; 412 when somebody else was faster."""
-        return self._send("PUT", path, json=body, headers={"If-None-Match": "*"})
+    def put(self, path: str, body: Any, *, version: int | None = None) -> Any:
+        """Make what is not there yet, or replace what was read as `version`; 412 when somebody
+        else was faster."""
+        seen = {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
+        return self._send("PUT", path, json=body, headers=seen)
 
     def upload(self, path: str, text: str, **query: Any) -> Any:
         headers = {"Content-Type": "text/csv", "Idempotency-Key": f'"{uuid.uuid4()}"'}

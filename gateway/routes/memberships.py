@@ -32,6 +32,15 @@ ROUTES = (
         query=("state",),
     ),
     Route(
+        "PATCH",
+        "/v1/memberships/{membership_id}/profile",
+        rpcs.CHANGE_PROFILE,
+        summary="Change what the community keeps of a member",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_WRITE,
+        if_match=True,
+    ),
+    Route(
         "POST",
         "/v1/memberships/{membership_id}/renew",
         rpcs.START_RENEWAL,

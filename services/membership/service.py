@@ -35,6 +35,7 @@ from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
 from services.membership.usecases.terms.outages import OutageUseCases
 from services.membership.usecases.terms.plans import PlanUseCases
+from services.membership.usecases.terms.profiles import ProfileUseCases
 from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
@@ -62,6 +63,7 @@ class MembershipApp:
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
+    profiles: ProfileUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
     standings: StandingUseCases
@@ -96,7 +98,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
     )
-    standings = StandingUseCases(stores=stores)
+    standings = StandingUseCases(stores=stores, clock=clock)
     return MembershipApp(
         sign_in=SignInUseCases(
             stores=stores,
@@ -142,6 +144,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,
+        profiles=ProfileUseCases(stores=stores, uow=uow, clock=clock, access=access),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,
@@ -223,6 +226,9 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_COMMUNITY_HISTORY: lambda app: app.history.of_community,
     membership.GET_ROLE_HISTORY: lambda app: app.history.of_role,
     membership.GET_STANDING: lambda app: app.standings.get,
+    membership.CHANGE_PROFILE: lambda app: app.profiles.change,
+    membership.GET_STANDINGS: lambda app: app.standings.get_some,
+    membership.LIST_AUDIENCE: lambda app: app.standings.list_audience,
     membership.LIST_STANDINGS: lambda app: app.standings.list_all,
 }
 

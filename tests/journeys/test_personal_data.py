@@ -16,8 +16,7 @@ from bson import json_util
 from marshmallow import Schema, fields
 
 import contracts.catalogue  # noqa: F401  (fills the registry)
-from contracts.fields import PageRequest, Text, Upload
-from contracts.membership.applications import Answers
+from contracts.fields import Entries, PageRequest, Text, Upload
 from contracts.records import RPCS, SERVICES
 from deploy.local import clock
 from tests.journeys import invariants
@@ -48,6 +47,8 @@ PLANTED = {
     "membership.create_community /form/questions/options": "mk17option",
     "membership.change_community /name": "mk33renamed",
     "membership.change_community /description": "mk34retold",
+    "membership.change_profile /company": "mk36company",
+    "membership.change_profile /details": "mk37product",
     "payments.create_plan /name": "mk18plan",
     "payments.create_plan /description": "mk24gives",
     "payments.change_plan /name": "mk25plan",
@@ -58,6 +59,8 @@ PLANTED = {
 PUBLIC = {
     "events.create_meetup /title": "mk20title",
     "events.change_meetup /title": "mk35title",
+    "membership.change_profile /segment": "mk38segment",
+    "membership.change_profile /city": "mk39city",
     "payments.create_plan /tier": "mk28tier",
     "payments.change_plan /tier": "mk29tier",
 }
@@ -87,6 +90,7 @@ OF_THE_PERSON = [
             "change_me",
             "create_application",
             "change_application",
+            "change_profile",
             "request_info",
             "approve_application",
             "reject_application",
@@ -109,7 +113,7 @@ def _texts(field: Any, pointer: str) -> Iterator[str]:
         yield from text_fields(field.schema, pointer)
     elif isinstance(field, fields.List):
         yield from _texts(field.inner, pointer)
-    elif isinstance(field, Text | Upload | Answers):
+    elif isinstance(field, Text | Upload | Entries):
         yield pointer
 
 
@@ -199,6 +203,7 @@ class Story:
             lambda order: order["fulfilment"] == "fulfilled",
             "the order fulfilled",
         )
+        self._describe(person)
         self._meet(person)
         part = {"amount": money(1_000), "reason": marks["refund_order /reason"]}
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
@@ -226,6 +231,25 @@ class Story:
         answers = {**ANSWERS, "city": self.marks[f"{where} /answers"]}
         body = {"answers": answers, "submit": True}
         return person.client.post(f"{self.world.path}/applications", body)
+
+    def _describe(self, person: Applicant) -> None:
+        """The person says where they work, the owner how they are labelled."""
+        owner, marks = self.world.owner, self.marks
+        community = owner.get(self.world.path)
+        question = {"key": "product", "kind": "short_text", "title": "产品", "fills": "product"}
+        form = [*community["form"], {"title": "更多", "questions": [question]}]
+        owner.put(f"{self.world.path}/form", {"form": form}, version=community["version"])
+        member = person.client.get(person.application)["membership_id"]
+        path = f"/v1/memberships/{member}"
+        told = {
+            "company": marks["change_profile /company"],
+            "details": {"product": marks["change_profile /details"]},
+        }
+        for client, body in (
+            (person.client, told),
+            (owner, {name: marks[f"change_profile /{name}"] for name in ("segment", "city")}),
+        ):
+            client.patch(f"{path}/profile", body, version=client.get(path)["version"])
 
     def _meet(self, person: Applicant) -> None:
         starts = clock.now(self.world.system.clock_file) + dt.timedelta(days=30)

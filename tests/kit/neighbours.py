@@ -28,6 +28,15 @@ NOBODY: Answer = {
     "grace_ends_on": None,
     "level": None,
     "segment": None,
+    "city": None,
+    "plan_tier": "",
+    "introduction": "",
+    "ever_paid_or_imported": False,
+    "access_from": None,
+    "suspended_until": None,
+    "paused_on": None,
+    "cancels_at_end": False,
+    "ended_on": None,
     "version": 0,
 }
 MEMBER: Answer = {

@@ -51,6 +51,7 @@ def paid(
         term_id,
         order_id=f"ord_{term_id}",
         plan_id="pln_1",
+        tier="",
         months=months,
         extra_days=extra_days,
         paid_on=on,

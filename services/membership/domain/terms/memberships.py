@@ -9,9 +9,9 @@ not a sweep has run; `state` is what was last told. A term is `awaiting` payment
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, NotRequired, TypedDict
+from typing import Annotated, Literal, NotRequired, TypedDict
 
-from contracts.aggregates import Aggregate, Day
+from contracts.aggregates import Aggregate, Day, Open
 from contracts.errors import DomainError
 from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, RENEWAL_TOO_EARLY
 from contracts.state_machine import StateMachine, machine
@@ -49,6 +49,7 @@ class Term(TypedDict):
     state: Literal["awaiting", "fulfilled", "withdrawn", "refunded"]
     kind: TermKind
     plan_id: NotRequired[str | None]
+    tier: NotRequired[str]
     starts_on: Day | None
     ends_on: Day | None
     anchor_on: Day | None
@@ -77,6 +78,8 @@ class Membership(Aggregate):
     joined_on: Day | None
     segment: str | None
     city: str | None
+    company: NotRequired[str | None]
+    details: NotRequired[Annotated[dict[str, str], Open()]]
     terms: list[Term]
     ends_on: Day | None
     grace_ends_on: Day | None
@@ -157,8 +160,13 @@ def imported(
 
 def current_term(membership: Membership) -> Term | None:
     """The last fulfilled term, whether or not it has begun."""
-    fulfilled = [term for term in membership["terms"] if term["state"] == "fulfilled"]
+    fulfilled = fulfilled_terms(membership)
     return fulfilled[-1] if fulfilled else None
+
+
+def fulfilled_terms(membership: Membership) -> list[Term]:
+    """The terms that give or gave access, in the order of their making."""
+    return [term for term in membership["terms"] if term["state"] == "fulfilled"]
 
 
 def find_term(membership: Membership, term_id: str) -> Term:
@@ -174,10 +182,7 @@ def awaiting_term(membership: Membership) -> Term | None:
 def is_first_payment(membership: Membership) -> bool:
     """Whether the next payment would be the first: no term was paid for or brought along, or it
     was refunded (rules.md §2.2)."""
-    return not any(
-        term["state"] == "fulfilled" and term["kind"] in ("paid", "imported")
-        for term in membership["terms"]
-    )
+    return not any(term["kind"] in ("paid", "imported") for term in fulfilled_terms(membership))
 
 
 def came_here(membership: Membership) -> bool:
@@ -261,7 +266,8 @@ def retire(membership: Membership) -> Membership:
 
 def forget(membership: Membership) -> Membership:
     """A membership of an erased person: history, without what an owner noted about them."""
-    return {**retire(membership), "segment": None, "city": None}
+    nothing: Membership = {**retire(membership), "segment": None, "city": None}
+    return {**nothing, "company": None, "details": {}}
 
 
 def advance(membership: Membership, today: str) -> tuple[Membership, Step | None]:

@@ -16,6 +16,7 @@ def fulfil(
     *,
     order_id: str | None,
     plan_id: str,
+    tier: str,
     months: int,
     extra_days: int,
     paid_on: str,
@@ -38,6 +39,7 @@ def fulfil(
         "state": "fulfilled",
         "kind": "free" if order_id is None else "paid",
         "plan_id": plan_id,
+        "tier": tier,
         "order_id": order_id,
     }
     others = [term for term in membership["terms"] if term["id"] != term_id]
@@ -59,6 +61,7 @@ def begin_free(
         term_id,
         order_id=None,
         plan_id=plan["_id"],
+        tier=plan["tier"],
         months=plan["period_months"],
         extra_days=0,
         paid_on=today,

@@ -3,7 +3,11 @@
 from typing import NotRequired
 
 from contracts.aggregates import Aggregate, Day
-from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.memberships import (
+    Membership,
+    current_term,
+    fulfilled_terms,
+)
 
 
 class Standing(Aggregate):
@@ -23,6 +27,9 @@ class Standing(Aggregate):
     grace_ends_on: Day | None
     level: str | None
     segment: str | None
+    city: NotRequired[str | None]
+    plan_tier: NotRequired[str]
+    ever_paid_or_imported: NotRequired[bool]
     first_operator: NotRequired[bool]
 
 
@@ -45,6 +52,9 @@ def nothing_yet(community_id: str, person_id: str, zone: str) -> Standing:
         "grace_ends_on": None,
         "level": None,
         "segment": None,
+        "city": None,
+        "plan_tier": "",
+        "ever_paid_or_imported": False,
         "version": 0,
     }
 
@@ -62,6 +72,8 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
 
     Who joined once stays somebody who was a member, also when a new membership awaits payment.
     """
+    term = current_term(membership)
+    paid = any(term["kind"] in ("paid", "imported") for term in fulfilled_terms(membership))
     return {
         **standing,
         "membership_id": membership["_id"],
@@ -70,4 +82,7 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
         "term_ends_on": membership["ends_on"],
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],
+        "city": membership["city"],
+        "plan_tier": "" if term is None else term.get("tier", ""),
+        "ever_paid_or_imported": standing.get("ever_paid_or_imported", False) or paid,
     }

@@ -5,7 +5,7 @@ only when an earlier question that was asked itself has one of the named answers
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
@@ -16,6 +16,10 @@ Form = list[Section]
 Answers = dict[str, Any]
 
 CHOICES = ("single", "multi")
+# Labels are told to neighbours, so they are the owner's words; and the kinds whose answers fit them,
+# or any field of a profile.
+LABELS = ("segment", "city")
+LABELLING, FILLING = ("single",), ("single", "short_text")
 SHORT_TEXT, LONG_TEXT = 200, 5_000
 _LINK = re.compile(r"https?://[^\s/$.?#][^\s]*")
 
@@ -30,7 +34,7 @@ def check_form(form: Form) -> None:
 def questions_asked(form: Form, answers: Answers) -> list[Question]:
     """The questions that apply to somebody with these answers, in order."""
     asked: dict[str, Question] = {}
-    for question in _questions(form):
+    for question in questions_of(form):
         condition = question["asked_if"]
         if condition is None or (
             condition["question"] in asked
@@ -61,7 +65,7 @@ def check_asked(form: Form, answers: Answers) -> None:
 
     Unlike `answer_problems` for what is unfinished: whether a question applies is not settled yet.
     """
-    known = {question["key"] for question in _questions(form)}
+    known = {question["key"] for question in questions_of(form)}
     problems = [_about(key, "field.answer_unasked") for key in answers if key not in known]
     if problems:
         raise DomainError(INVALID_INPUT, fields=problems)
@@ -69,11 +73,19 @@ def check_asked(form: Form, answers: Answers) -> None:
 
 def without_private_answers(form: Form, answers: Answers) -> Answers:
     """The answers that somebody who does not review may see."""
-    private = {question["key"] for question in _questions(form) if question["private"]}
+    private = {question["key"] for question in questions_of(form) if question["private"]}
     return {key: answer for key, answer in answers.items() if key not in private}
 
 
-def _questions(form: Form) -> Iterator[Question]:
+def filling(questions: Iterable[Question]) -> Iterator[tuple[str, Question]]:
+    """Those whose answers become part of the member's profile, each with the field it fills."""
+    for question in questions:
+        field = question.get("fills")
+        if field:
+            yield field, question
+
+
+def questions_of(form: Form) -> Iterator[Question]:
     for section in form:
         yield from section["questions"]
 
@@ -89,6 +101,11 @@ def _form_problems(form: Form) -> Iterator[FieldProblem]:
                 yield FieldProblem(f"{at}/options", "field.items", {"minimum": 1, "maximum": 50})
             if len(set(question["options"])) != len(question["options"]):
                 yield FieldProblem(f"{at}/options", "field.repeated")
+            fitting = LABELLING if question["fills"] in LABELS else FILLING
+            if question["fills"] and question["kind"] not in fitting:
+                yield FieldProblem(f"{at}/kind", "field.choice", {"choices": choices(fitting)})
+            elif question["fills"] and question["private"]:  # others see what it fills
+                yield FieldProblem(f"{at}/private", "field.choice", {"choices": "false"})
             condition = question["asked_if"]
             if condition is not None:
                 asked = earlier.get(condition["question"])

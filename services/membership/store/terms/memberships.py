@@ -13,10 +13,12 @@ from contracts.membership.people import MOST_NAMES
 from contracts.types.membership import Policy
 from services.membership.domain.terms.counts import membership_counts_as
 from services.membership.domain.terms.memberships import DATED, Membership
+from services.membership.domain.terms.plans import Plan
 from services.membership.domain.terms.standings import Standing
 from services.membership.domain.vetting.applications import Application
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
+from services.membership.store.terms.plans import PlanStore, take_joined_plan
 
 
 class Payable(NamedTuple):
@@ -26,6 +28,7 @@ class Payable(NamedTuple):
     policy: Policy
     standing: Standing | None
     application: Application | None
+    plan: Plan | None
 
 
 class NamedMembership(Membership):
@@ -128,9 +131,9 @@ class MembershipStore(CountedStore[Membership]):
         found = self.collection.find_one({"terms.id": term_id}, session=tx.session)
         return cast(Membership | None, found)
 
-    def to_fulfil(self, tx: Transaction, term_id: str) -> Payable | None:
-        """The membership that a term belongs to, with all that its payment changes or depends on,
-        in one round trip."""
+    def to_fulfil(self, tx: Transaction, term_id: str, plan_id: str) -> Payable | None:
+        """The membership that a term belongs to, with all that its payment by a plan changes or
+        depends on, in one round trip."""
         found = self.collection.aggregate(
             [
                 {"$match": {"terms.id": term_id}},
@@ -148,6 +151,7 @@ class MembershipStore(CountedStore[Membership]):
                         "as": "_applications",
                     }
                 },
+                _joined(PlanStore.collection_schema.name, plan_id, "_plan"),
             ],
             session=tx.session,
         ).to_list(1)
@@ -159,7 +163,9 @@ class MembershipStore(CountedStore[Membership]):
         of_terms = membership.pop("_applications")
         # Whoever renews has none under that term.
         application = next((one for one in of_terms if one["term_id"] == term_id), None)
-        return Payable(cast(Membership, membership), community["policy"], standing, application)
+        plan = take_joined_plan(membership)
+        policy = community["policy"]
+        return Payable(cast(Membership, membership), policy, standing, application, plan)
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Membership]:
         """A person's memberships, former ones included, newest first."""

@@ -13,7 +13,7 @@ from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.access import OPERATOR
 from contracts.membership import SYSTEM
-from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.memberships import WITH_ACCESS, Membership
 from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.store.batches import BatchStore
 from services.membership.store.identity.people import WITH_PERSON, Named
@@ -72,6 +72,19 @@ class StandingStore(BatchStore[Standing]):
                 refusal=OperatorExists,
             ),
             Index([("person_id", 1), ("_id", 1)], name="by_person"),
+            Index(
+                # In the order of the list; who belongs to an audience is picked within the index.
+                [
+                    ("community_id", 1),
+                    ("_id", 1),
+                    ("grace_ends_on", 1),
+                    ("segment", 1),
+                    ("city", 1),
+                    ("plan_tier", 1),
+                ],
+                partial={"state": {"$in": list(WITH_ACCESS)}},
+                name="audience",
+            ),
         ],
     )
 
@@ -89,6 +102,20 @@ class StandingStore(BatchStore[Standing]):
         """Where a person is an owner, or an operator."""
         wanted = {"person_id": person_id, "roles": {"$in": ["owner", OPERATOR]}}
         return self.all_of(self.collection.find(wanted))
+
+    def members(
+        self,
+        community_id: str,
+        today: str,
+        wanted: Mapping[str, str],
+        *,
+        after: str | None,
+        limit: int,
+    ) -> Page[Standing]:
+        """The members of a community on a day, those with these labels, by id."""
+        on_a_term = {"state": {"$in": list(WITH_ACCESS)}, "grace_ends_on": {"$gte": today}}
+        filter = {"community_id": community_id, **on_a_term, **wanted}
+        return self.page(filter, after=after, limit=limit)
 
     def others_with(self, standing: Standing, role: str, *, tx: Transaction | None = None) -> bool:
         """Whether somebody else holds the role there."""

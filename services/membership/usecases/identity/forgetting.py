@@ -89,14 +89,14 @@ class Forgetting:
                 self._require_other(before, role, tx)
             if "owner" in before["roles"]:
                 self._stores.communities.discount_owner(tx, before["community_id"])
-            ended: Standing = {**before, "roles": [], "segment": None}
+            ended: Standing = {**before, "roles": [], "segment": None, "city": None}
             operated = OPERATOR in before["roles"]
             store = store_without_operator if operated else store_standing
             after = store(tx, self._stores.standings, ended)
             tx.audit("end_roles", before, after, kind="standing")
 
         for standing in _all(self._stores.standings.of_person, person_id):
-            if standing["roles"] or standing["segment"]:
+            if standing["roles"] or standing["segment"] or standing.get("city"):
                 self._uow.run(ctx, partial(end, id=standing["_id"]))
 
     def forget(self, erasure: Erasure, ctx: Context) -> None:

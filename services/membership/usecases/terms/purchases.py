@@ -23,6 +23,7 @@ from contracts.types.membership import PurchaseAnswer
 from contracts.types.payments import OrderPaid
 from services.membership.domain.terms import memberships, paid_terms
 from services.membership.domain.terms.memberships import Membership, Term
+from services.membership.domain.terms.profiles import Profile, answered, with_profile
 from services.membership.domain.terms.standings import nothing_yet, with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications
@@ -50,6 +51,7 @@ class PurchaseUseCases:
         self._memberships = stores.memberships
         self._applications = stores.applications
         self._communities = stores.communities
+        self._forms = stores.forms
         self._numbers = stores.numbers
         self._standings = stores.standings
         self._uow = uow
@@ -62,7 +64,7 @@ class PurchaseUseCases:
 
         def work(tx: Transaction) -> None:
             term_id = order["subject"]["ref"]
-            payable = self._memberships.to_fulfil(tx, term_id)
+            payable = self._memberships.to_fulfil(tx, term_id, order["period"]["plan_id"])
             if payable is None:
                 self._refuse(tx, order, 1, "term_unknown")
                 return
@@ -125,12 +127,14 @@ class PurchaseUseCases:
             term["id"],
             order_id=order["order_id"],
             plan_id=order["period"]["plan_id"],
+            tier="" if payable.plan is None else payable.plan["tier"],
             months=order["period"]["months"],
             extra_days=order["period"]["extra_days"],
             paid_on=order["paid_on"],
             policy=payable.policy,
         )
         if (application := payable.application) is not None:
+            fulfilled = with_profile(fulfilled, self._answered(application))
             saved = self._applications.save(tx, applications.join(application))
             tx.audit("join", application, saved)
         # Who was told of the lapse hears with the welcome that the payment counts all the same.
@@ -151,6 +155,10 @@ class PurchaseUseCases:
             after = self._save_and_emit(tx, public, before, fulfilled)
         tx.audit("fulfil_term", before, after, order=order["order_id"])
         self._answer(tx, order, after)
+
+    def _answered(self, application: Application) -> Profile:
+        version = self._forms.require(application["community_id"], application["form_version"])
+        return answered(version["form"], application["answers"])
 
     def _why_not_admissible(self, tx: Transaction, application: Application | None) -> str | None:
         """A late payment counts unless the applicant withdrew or applied again since."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from chassis.aggregates import PageAnswer
+from chassis.clock import Clock
 from chassis.context import Context
 from chassis.uow import Transaction
 from contracts import membership as contract
@@ -12,6 +13,7 @@ from contracts.types import membership as wire
 from services.membership.domain.terms import standings as domain
 from services.membership.domain.terms.memberships import DATED
 from services.membership.domain.terms.standings import Standing
+from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.store.terms.standings import StandingStore
 
@@ -19,9 +21,10 @@ from services.membership.store.terms.standings import StandingStore
 class StandingUseCases:
     """What neighbours authorise from."""
 
-    def __init__(self, *, stores: Stores) -> None:
+    def __init__(self, *, stores: Stores, clock: Clock) -> None:
         self._standings = stores.standings
         self._communities = stores.communities
+        self._clock = clock
 
     def get(self, request: wire.StandingRef, ctx: Context) -> wire.StandingFacts:
         """The standing of a person, or that there is none."""
@@ -30,6 +33,31 @@ class StandingUseCases:
         if found is None:
             found = domain.nothing_yet(community_id, person_id, self._zone(community_id))
         return standing_facts(found)
+
+    def get_some(self, request: wire.StandingRefs, ctx: Context) -> wire.StandingList:
+        """The standings of some people in one community."""
+        community_id = request["community_id"]
+        ids = {person: domain.standing_id(community_id, person) for person in request["person_ids"]}
+        found, zone = self._standings.by_ids(list(ids.values())), self._zone(community_id)
+        return {
+            "items": [
+                standing_facts(found.get(id) or domain.nothing_yet(community_id, person, zone))
+                for person, id in ids.items()
+            ]
+        }
+
+    def list_audience(self, request: wire.AudienceFilter, ctx: Context) -> wire.Audience:
+        """Members of today, by id."""
+        today = day_in(self._zone(request["community_id"]), self._clock.now())
+        wanted = {name: request[name] for name in ("segment", "city", "plan_tier")}
+        page = self._standings.members(
+            request["community_id"],
+            today,
+            {name: value for name, value in wanted.items() if value is not None},
+            after=request["after"],
+            limit=request["limit"],
+        )
+        return page.answer(standing_facts)
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> PageAnswer[wire.StandingFacts]:
         """What the caller is in each community, for their export."""
@@ -107,5 +135,14 @@ def standing_facts(standing: Standing) -> wire.StandingFacts:
         "grace_ends_on": standing["grace_ends_on"],
         "level": standing["level"],
         "segment": standing["segment"],
+        "city": standing.get("city"),
+        "plan_tier": standing.get("plan_tier", ""),
+        "introduction": "",
+        "ever_paid_or_imported": standing.get("ever_paid_or_imported", False),
+        "access_from": None,
+        "suspended_until": None,
+        "paused_on": None,
+        "cancels_at_end": False,
+        "ended_on": None,
         "version": standing["version"],
     }

@@ -34,6 +34,8 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],
         "city": membership["city"],
+        "company": membership.get("company"),
+        "details": membership.get("details", {}),
         "purchase_id": purchase_id(awaiting, awaiting["id"]) if awaiting else None,
         "version": membership["version"],
         "created_at": membership["created_at"],

@@ -27,6 +27,7 @@ from services.membership.domain.terms import memberships
 from services.membership.domain.terms.memberships import Membership, awaiting_term
 from services.membership.domain.terms.paid_terms import begin_free
 from services.membership.domain.terms.plans import Plan
+from services.membership.domain.terms.profiles import Profile, answered, with_profile
 from services.membership.domain.terms.standings import Standing, nothing_yet, with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications as domain
@@ -228,7 +229,7 @@ class ReviewUseCases:
         if plan is not None and plan["free"]:
             term_id, today = opened["terms"][0]["id"], day_in(zone, tx.now)
             begun = begin_free(opened, term_id, plan, today, policy)
-            opened = {**begun, "sequence": 1}
+            opened = with_profile({**begun, "sequence": 1}, self._answered(application))
         stored = self._memberships.insert(tx, opened)
         before = standing or nothing_yet(community_id, person_id, zone)
         store_standing(tx, self._standings, with_membership(before, stored))
@@ -237,6 +238,10 @@ class ReviewUseCases:
             facts: wire.ActivatedFacts = {**membership_facts(None, stored), "after_lapse": False}
             tx.emit(ACTIVATED, stored, facts, sequence=stored["sequence"])
         return stored
+
+    def _answered(self, application: Application) -> Profile:
+        version = self._forms.require(application["community_id"], application["form_version"])
+        return answered(version["form"], application["answers"])
 
     def _view_for(self, application: Application, caller: Caller) -> wire.Application:
         """Own applications as any applicant sees them: what the others note is not for them."""
