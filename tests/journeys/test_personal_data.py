@@ -352,7 +352,7 @@ def test_staff_see_the_name_that_people_said(world: World, written: Written) -> 
     """ADR 0056: in the lists that they work with, also those of services that keep no names."""
     found = names_in_lists(world, written.person.client.person_id)
     name = PLANTED["membership.change_me /name"]
-    assert found == dict.fromkeys(found, {name})
+    assert found == {what: {name} for what in found}
 
 
 @pytest.mark.timeout(240)
@@ -395,7 +395,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     ]
     assert order["state"] == "partially_refunded"
     names = names_in_lists(world, client.person_id)
-    assert names == dict.fromkeys(names, {None})
+    assert names == {what: {None} for what in names}
     assert world.owner.get(f"{world.path}/ledger")["sum"] == 0
     registrations = [
         row["state"]
