@@ -386,6 +386,34 @@ def test_what_people_wrote_is_not_told_on(written: Written) -> None:
     assert set().union(*everywhere.values()) >= planted
 
 
+def names_in_lists(world: World, person_id: str) -> dict[str, set[str | None]]:
+    """What a person is called in each list of the community's staff."""
+    meetups = [row["id"] for row in world.owner.pages(f"{world.path}/meetups")]
+    lists = {
+        "applications": [f"{world.path}/applications"],
+        "memberships": [f"{world.path}/memberships"],
+        "orders": [f"{world.path}/orders"],
+        "registrations": [f"/v1/meetups/{meetup}/registrations" for meetup in meetups],
+    }
+    return {
+        what: {
+            row["display_name"]
+            for path in paths
+            for row in world.owner.pages(path)
+            if person_id in (row.get("person_id"), row.get("payer_id"))
+        }
+        for what, paths in lists.items()
+    }
+
+
+@pytest.mark.timeout(60)
+def test_staff_see_the_name_that_people_said(world: World, written: Written) -> None:
+    """ADR 0056: in the lists that they work with, also those of services that keep no names."""
+    found = names_in_lists(world, written.person.client.person_id)
+    name = PLANTED["membership.change_me /name"]
+    assert found == {what: {name} for what in found}
+
+
 @pytest.mark.timeout(240)
 def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> None:
     """M6: seven days after they asked and every service confirmed, a grep of all databases, queues
@@ -425,6 +453,8 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
         if order["payer_id"] == client.person_id
     ]
     assert order["state"] == "partially_refunded"
+    names = names_in_lists(world, client.person_id)
+    assert names == {what: {None} for what in names}
     assert world.owner.get(f"{world.path}/ledger")["sum"] == 0
     registrations = [
         row["state"]

@@ -1,7 +1,5 @@
 """What was done to applications, memberships, communities and roles, for their staff."""
 
-from typing import Any
-
 from chassis.aggregates import A, AggregateStore
 from chassis.context import Context
 from chassis.history import History
@@ -56,7 +54,7 @@ class HistoryUseCases:
         self._access.require(ctx, contract.GET_ROLE_HISTORY.who, id)
         return self._history.page(standing_id(id, request["person_id"]), request)
 
-    def _of_somebody_else(self, store: AggregateStore[A], id: str, rpc: Rpc, ctx: Context) -> Any:
+    def _of_somebody_else(self, store: AggregateStore[A], id: str, rpc: Rpc, ctx: Context) -> A:
         found, caller = self._access.read(ctx, store, id)
         caller.require_may_see(rpc.who, store.noun)
         if found["person_id"] == ctx.actor.person_id:

@@ -395,7 +395,7 @@ def test_places_are_counted_along_an_index(events: Events) -> None:
         registrations,
         existing(registrations.find_one({"_id": first["id"]})),
         300,
-        person_id=lambda n: f"per_{n}",
+        person_id=lambda n: f"per_{n:026}",
         state=lambda n: "waitlisted",
         applied_at=lambda n: events.clock.now() + dt.timedelta(seconds=n),
     )
