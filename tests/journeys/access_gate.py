@@ -12,6 +12,11 @@ from tests.journeys.served_contract import Operation, ServedContract
 from tests.journeys.world import ANSWERS, COMMUNITY, MERCHANT, Person, at_once
 from tests.kit.probe import probe
 
+# Reading what is not shown yet, and the operation that shows it.
+BEFORE = {
+    "events.get_meetup@draft": "events.publish_meetup",
+    "payments.get_plan@draft": "payments.put_plan_on_sale",
+}
 MOVING = ("version", "updated_at")  # of meetups: jobs tend the waitlists of closed ones
 
 
@@ -41,7 +46,7 @@ class Gate:
         """The values of the path parameters."""
         operation, _, variant = line.partition("@")
         if variant:
-            operation = "events.publish_meetup"
+            operation = BEFORE[line]
         things = self.place.things
         found = {name: things.get(name, "") for name in self.operations[operation].named("path")}
         if operation in things:
@@ -91,6 +96,8 @@ class Gate:
                 "merchant_id": MERCHANT,
                 "secret_ref": "sandbox_api_key",
             },
+            "payments.change_plan": lambda: {"tier": fresh},
+            "payments.change_coupon": lambda: {"name": fresh},
             "payments.create_coupon": lambda: {
                 **operation.example,
                 "code": "GATE22",

@@ -56,7 +56,13 @@ class AccessWorld:
         self._sign_in()
         at_once(
             lambda build: build(),
-            (self._applications, self._sales, self._meetups, self._neighbours_things),
+            (
+                self._applications,
+                self._catalogue,
+                self._sales,
+                self._meetups,
+                self._neighbours_things,
+            ),
         )
         self._add("membership_id", _only(self.guest.pages("/v1/me/memberships")), self.guest)
         spare = [row for row in world.operator.pages(f"{world.path}/roles")
@@ -153,6 +159,17 @@ class AccessWorld:
         self.there["applicant"].post(
             f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}
         )
+
+    def _catalogue(self) -> None:
+        """A draft that is put on sale, paused and closed; a coupon that is paused and ended."""
+        owner, path = self.world.owner, self.world.path
+        plan = {"name": "半年会员", "base_price": money(PRICE), "state": "draft"}
+        draft = owner.post(f"{path}/plans", plan)
+        for step in ("put_plan_on_sale", "pause_plan", "close_plan"):
+            self._add(f"payments.{step}", draft)
+        benefit = {"kind": "amount_off", "amount": 1000}
+        coupon = {"name": "立减", "code": "ACCESS", "audience": "any", "benefit": benefit}
+        self._add("coupon_id", owner.post(f"{path}/coupons", coupon))
 
     def _sales(self) -> None:
         """People at each step between approval and membership."""

@@ -54,6 +54,7 @@ NARROWER = (
     ("membership.create_import", "gateway.text_malformed", "a text that is no CSV"),
     ("payments.create_coupon", "/benefit", "which fields a benefit has depends on its kind"),
     ("payments.create_plan", "/base_price", "in the community's currency, above nothing"),
+    ("payments.change_plan", "/base_price", "as above"),
     ("payments.set_provider_account", "/provider", "those that this installation has"),
     ("payments.set_provider_account", "gateway.if_match_malformed",
      "the tool sends an If-Match that may be left out without its pattern"),

@@ -15,9 +15,16 @@ from pymongo.database import Database
 
 from chassis.clock import FixedClock
 from chassis.context import Context
-from chassis.holds import MOST_COUNTERS, PLACES_OF_A_COUNTER, HoldCounts, Holds, shares
+from chassis.holds import (
+    MOST_COUNTERS,
+    PLACES_OF_A_COUNTER,
+    HoldCounts,
+    Holds,
+    TooManyTaken,
+    shares,
+)
 from chassis.mongo import Document
-from chassis.uow import UnitOfWork
+from chassis.uow import Transaction, UnitOfWork
 from tests.kit.existing import existing
 from tests.kit.nodes import unique
 from tests.store.chassis.test_uow import COMMUNITY
@@ -53,6 +60,33 @@ def open_parts(holds: Holds, limits: Sequence[int]) -> list[str]:
     for name, limit in zip(names, limits, strict=True):
         holds.open(name, limit, community_id=COMMUNITY)
     return names
+
+
+def resize(
+    db: Database[Document], clock: FixedClock, holds: Holds, parts: list[str], to: int
+) -> None:
+    def work(tx: Transaction) -> None:
+        holds.resize(parts, to, tx=tx, community_id=COMMUNITY)
+
+    UnitOfWork(db, clock).run(Context.for_system("test"), work)
+
+
+def test_a_stock_gets_another_size(db: Database[Document], clock: FixedClock, holds: Holds) -> None:
+    """Each counter keeps what is taken there; what expired counts as free, and is gone."""
+    parts = open_parts(holds, [2, 2])
+    for number, until in enumerate((None, None, clock.now() + QUARTER)):
+        assert holds.take_one_of(parts, f"hold {number}", ref="ref", expires_at=until)
+    with pytest.raises(TooManyTaken) as refused:
+        resize(db, clock, holds, parts, 2)
+    assert refused.value.taken == 3
+    resize(db, clock, holds, parts, 3)
+    assert holds.take_one_of(parts, "one more", ref="ref", expires_at=None) is None
+    clock.advance(QUARTER)
+    resize(db, clock, holds, parts, 2)
+    assert not any(holds.keep(part, "hold 2") for part in parts)
+    resize(db, clock, holds, [*parts, unique("part ")], 8)
+    limits = [row["limit"] for row in db["places"].find({"limit": {"$gt": 0}})]
+    assert sum(limits) == 8
 
 
 def at_once(do: Callable[[int], T], count: int) -> list[T]:

@@ -82,6 +82,18 @@ def test_route_to_an_rpc_for_anybody_takes_no_scope(rpc: Any) -> None:
     Route("GET", "/v1/things", public, **{**SAID, "scope": None}, caching=Caching.PUBLIC(9))
 
 
+def test_a_route_of_anybody_may_show_more_to_whom_it_knows(rpc: Any) -> None:
+    """And then no answer of it is for everybody's cache."""
+    more: dict[str, Any] = {"shows_more": Scope.PROFILE_READ}
+    with pytest.raises(RouteError, match="shows more"):
+        Route("GET", "/v1/things", rpc(Empty), **SAID, **more)
+    said = {**SAID, "scope": None, **more}
+    public = rpc(Empty, who=ANYBODY)
+    Route("GET", "/v1/things", public, **said)
+    with pytest.raises(RouteError, match="only a public answer"):
+        Route("GET", "/v1/things", public, **said, caching=Caching.PUBLIC(9))
+
+
 @pytest.mark.parametrize(
     ("method", "path", "request_schema", "changes", "message"),
     [

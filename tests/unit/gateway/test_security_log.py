@@ -54,6 +54,25 @@ def test_a_line_says_who_asked_in_which_session_and_from_where(
     assert "203.0.113.77" not in str(lines)
 
 
+@pytest.mark.parametrize(
+    ("scopes", "known"),
+    [(("user",), PERSON), (("communities:read",), PERSON), (("profile:read",), None)],
+)
+def test_a_route_of_anybody_knows_whose_token_is_good_for_it(
+    client: Client,  # noqa: F811
+    answers: Answers,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+    scopes: tuple[str, ...],
+    known: str | None,
+) -> None:
+    """H-33: nobody has to sign in to see plans; drafts are for owners."""
+    signed_in(monkeypatch, client, *scopes)
+    answers.answer = lambda: ({"items": [], "next": None}, False)
+    status, _, _ = client.ask("GET", f"{COMMUNITY}/plans")
+    assert status == 200
+    assert [ctx.actor.person_id for _, _, ctx in answers.calls] == [known]
+
+
 def test_requests_with_one_id_are_told_apart_by_their_trace(
     client: Client,  # noqa: F811
     answers: Answers,  # noqa: F811
