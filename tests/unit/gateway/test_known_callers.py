@@ -42,11 +42,11 @@ def test_who_may_see_more_is_known(client: Client, answers: Answers) -> None:
         {"HTTP_AUTHORIZATION": "Bearer x"},
         {},
     ]
-    assert [client.ask("GET", COMMUNITY, **token)[0] for token in tokens] == [200] * 4
+    assert [client.ask("GET", COMMUNITY, b"", **token)[0] for token in tokens] == [200] * 4
     known = [ctx.actor.person_id for _, _, ctx in answers.calls]
     assert known == [PERSON, None, None, None]
 
 
 def test_nobody_is_known_where_everybody_sees_the_same(client: Client, answers: Answers) -> None:
-    assert client.ask("GET", f"{COMMUNITY}/plans", **bearer(client, PERSON))[0] == 200
+    assert client.ask("GET", f"{COMMUNITY}/plans", b"", **bearer(client, PERSON))[0] == 200
     assert [ctx.actor.kind for _, _, ctx in answers.calls] == ["anonymous"]
