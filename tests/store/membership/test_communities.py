@@ -121,7 +121,8 @@ def test_every_version_of_a_policy_is_kept(world: World) -> None:
 
 
 def test_every_process_acts_by_a_new_policy_at_once(world: World) -> None:
-    """What is kept in a process never changes; the policy is read with what it is applied to."""
+    """rules.md §2.20: what a process keeps of a community never changes; the policy is read with
+    what it is applied to."""
     other = world.another_process()
     first = other.approved()
     pending = other.apply(other.person())

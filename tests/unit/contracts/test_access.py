@@ -25,6 +25,7 @@ from contracts.records import RPCS, Rpc
     [
         (ANYBODY, "anybody"),
         (ANYBODY.but("limited per address"), "anybody; limited per address"),
+        (ANYBODY.who_sees_more("owners see theirs"), "anybody; owners see theirs"),
         (whoever_has("the code"), "whoever has the code"),
         (SIGNED_IN, "the signed-in person"),
         (OPERATORS, "operators"),
