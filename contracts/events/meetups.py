@@ -17,6 +17,7 @@ from contracts.fields import (
     Text,
     Whole,
     Zone,
+    actions,
     page_of,
     seen_version,
 )
@@ -105,6 +106,12 @@ class Meetup(Document):
     updated_at = Instant(required=True)
 
 
+class ShownMeetup(Meetup):
+    """A meetup, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class Affected(Document):
     """How many people have which part in the meetup, and how many are told of the change.
 
@@ -159,7 +166,7 @@ GET_MEETUP = Rpc(
     "get_meetup",
     "A meetup; its address for hosts and whoever has a seat.",
     MeetupRef,
-    Meetup,
+    ShownMeetup,
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
 )
 LIST_MEETUPS = Rpc(

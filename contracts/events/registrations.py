@@ -26,6 +26,7 @@ from contracts.fields import (
     PageRequest,
     Request,
     Whole,
+    actions,
     page_of,
 )
 from contracts.records import Rpc
@@ -55,6 +56,12 @@ class Registration(Document):
     version = Whole(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
+
+
+class ShownRegistration(Registration):
+    """A registration, and what the caller may do with it; its offer shows itself."""
+
+    actions = actions()
 
 
 class RegistrationRef(Request):
@@ -111,7 +118,7 @@ GET_REGISTRATION = Rpc(
     "get_registration",
     "A registration.",
     RegistrationRef,
-    Registration,
+    ShownRegistration,
     who=the("registrant") | holders(HOSTING_ROLES),
 )
 LIST_REGISTRATIONS = Rpc(

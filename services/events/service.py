@@ -43,12 +43,14 @@ class EventsApp:
 
 def build(platform: Platform[EventsSettings]) -> EventsApp:
     """The composition of one process."""
-    stores, uow = open_stores(platform.database), platform.uow
+    stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     standings = Standings(platform)
     access = Access(standings.held)
-    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access)
+    registrations = RegistrationUseCases(stores=stores, uow=uow, clock=clock, access=access)
     return EventsApp(
-        meetups=MeetupUseCases(stores=stores, uow=uow, rpc=platform.rpc, access=access),
+        meetups=MeetupUseCases(
+            stores=stores, uow=uow, clock=clock, rpc=platform.rpc, access=access
+        ),
         registrations=registrations,
         selection=SelectionUseCases(stores=stores, uow=uow, access=access),
         offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
