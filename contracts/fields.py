@@ -223,7 +223,11 @@ class ListOf(fields.List[Any]):
 def actions() -> fields.List[Any]:
     """What the caller may do now with the object that is answered (`chassis.actions`)."""
     described = "the operations, by name, that would not be refused to the caller now"
-    return fields.List(fields.String(), required=True, metadata={"description": described})
+    return fields.List(
+        fields.String(),
+        load_default=list,  # an older release, beside this one, does not say
+        metadata={"description": described},
+    )
 
 
 class Instant(fields.DateTime):

@@ -131,6 +131,17 @@ class ChangedMeetup(Meetup):
     affects = fields.Nested(Affected, required=True)
 
 
+class CountMeetups(Request):
+    community_id = Id("com", required=True)
+
+
+class MeetupCounts(Document):
+    """How many meetups of a community are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*MEETUP_STATES), values=Whole(), required=True)
+
+
 class ListMeetups(PageRequest):
     community_id = Id("com", required=True)
     state = Choice(*MEETUP_STATES, load_default=None, allow_none=True)
@@ -176,6 +187,14 @@ LIST_MEETUPS = Rpc(
     ListMeetups,
     page_of(Meetup, "Meetups"),
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
+)
+COUNT_MEETUPS = Rpc(
+    "events",
+    "count_meetups",
+    "How many meetups of a community are in each state, drafts too.",
+    CountMeetups,
+    MeetupCounts,
+    who=holders(HOSTING_ROLES),
 )
 PUBLISH_MEETUP = Rpc(
     "events",

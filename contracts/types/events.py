@@ -45,6 +45,10 @@ class ListMeetups(TypedDict):
     state: Literal["draft", "published", "registration_closed", "held", "cancelled"] | None
 
 
+class CountMeetups(TypedDict):
+    community_id: str
+
+
 class CancelMeetup(TypedDict):
     meetup_id: str
     reason: str
@@ -161,6 +165,11 @@ class ShownMeetup(TypedDict):
 class Meetups(TypedDict):
     items: list[Meetup]
     next: str | None
+
+
+class MeetupCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
 
 
 class Offer(TypedDict):

@@ -94,6 +94,12 @@ class MeetupUseCases:
         )
         return page.answer(partial(self._counted_view, with_address=hosting))
 
+    def count_of_community(self, request: wire.CountMeetups, ctx: Context) -> wire.MeetupCounts:
+        """How many meetups of a community are in each state, for hosts."""
+        community_id = request["community_id"]
+        self._access.require(ctx, events.COUNT_MEETUPS.who, community_id)
+        return {"community_id": community_id, "counts": self._meetups.counts(community_id)}
+
     def publish(self, request: wire.MeetupRef, ctx: Context) -> wire.Meetup:
         """Opens the seats, and registration."""
         meetup = self._require_staffed(request, events.PUBLISH_MEETUP.who, ctx)
