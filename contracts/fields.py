@@ -242,6 +242,16 @@ class ListOf(fields.List[Any]):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+def actions() -> fields.List[Any]:
+    """What the caller may do now with the object that is answered (`chassis.actions`)."""
+    described = "the operations, by name, that would not be refused to the caller now"
+    return fields.List(
+        fields.String(),
+        load_default=list,  # an older release, beside this one, does not say
+        metadata={"description": described},
+    )
+
+
 class Instant(fields.DateTime):
     """An aware UTC instant from 1970 to 2199, RFC 3339; written with milliseconds and `Z`.
 

@@ -17,6 +17,7 @@ from contracts.fields import (
     Text,
     Whole,
     Zone,
+    actions,
     page_of,
     seen_version,
 )
@@ -110,6 +111,12 @@ class Meetup(Document):
     updated_at = Instant(required=True)
 
 
+class ShownMeetup(Meetup):
+    """A meetup, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class Affected(Document):
     """How many people have which part in the meetup, and how many are told of the change.
 
@@ -127,6 +134,17 @@ class ChangedMeetup(Meetup):
     """The meetup as it is after the change, or would be, and whom that concerns."""
 
     affects = fields.Nested(Affected, required=True)
+
+
+class CountMeetups(Request):
+    community_id = Id("com", required=True)
+
+
+class MeetupCounts(Document):
+    """How many meetups of a community are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*MEETUP_STATES), values=Whole(), required=True)
 
 
 class ListMeetups(PageRequest):
@@ -164,7 +182,7 @@ GET_MEETUP = Rpc(
     "get_meetup",
     "A meetup; its address for hosts and whoever has a seat.",
     MeetupRef,
-    Meetup,
+    ShownMeetup,
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
 )
 LIST_MEETUPS = Rpc(
@@ -174,6 +192,14 @@ LIST_MEETUPS = Rpc(
     ListMeetups,
     page_of(Meetup, "Meetups"),
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
+)
+COUNT_MEETUPS = Rpc(
+    "events",
+    "count_meetups",
+    "How many meetups of a community are in each state, drafts too.",
+    CountMeetups,
+    MeetupCounts,
+    who=holders(HOSTING_ROLES),
 )
 PUBLISH_MEETUP = Rpc(
     "events",

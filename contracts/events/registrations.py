@@ -26,6 +26,7 @@ from contracts.fields import (
     PageRequest,
     Request,
     Whole,
+    actions,
     page_of,
 )
 from contracts.history import history_of
@@ -63,6 +64,12 @@ class ListedRegistration(Registration):
     while membership is away."""
 
     display_name = fields.String(required=True, allow_none=True)
+
+
+class ShownRegistration(Registration):
+    """A registration, and what the caller may do with it; its offer shows itself."""
+
+    actions = actions()
 
 
 class RegistrationRef(Request):
@@ -123,7 +130,7 @@ GET_REGISTRATION = Rpc(
     "get_registration",
     "A registration.",
     RegistrationRef,
-    Registration,
+    ShownRegistration,
     who=the("registrant") | holders(HOSTING_ROLES),
 )
 LIST_REGISTRATIONS = Rpc(

@@ -45,6 +45,10 @@ class ListMeetups(TypedDict):
     state: Literal["draft", "published", "registration_closed", "held", "cancelled"] | None
 
 
+class CountMeetups(TypedDict):
+    community_id: str
+
+
 class CancelMeetup(TypedDict):
     meetup_id: str
     reason: str
@@ -149,9 +153,35 @@ class ChangedMeetup(TypedDict):
     affects: Affected
 
 
+class ShownMeetup(TypedDict):
+    id: str
+    community_id: str
+    title: str
+    description: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    city: str
+    address: str | None
+    capacity: int
+    seats_free: int
+    hold_hours: int
+    state: str
+    cancel_reason: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    actions: list[str]
+
+
 class Meetups(TypedDict):
     items: list[Meetup]
     next: str | None
+
+
+class MeetupCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
 
 
 class Change(TypedDict):
@@ -188,6 +218,23 @@ class Registration(TypedDict):
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
+
+
+class ShownRegistration(TypedDict):
+    id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    applied_at: dt.datetime
+    confirm_by: dt.datetime | None
+    position: int | None
+    offer: Offer | None
+    checked_in_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    actions: list[str]
 
 
 class ListedRegistration(TypedDict):

@@ -26,6 +26,14 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/communities/{community_id}/meetups/counts",
+        rpcs.COUNT_MEETUPS,
+        summary="Count a community's meetups by state",
+        tag="Meetups",
+        scope=Scope.MEETUPS_HOST,
+    ),
+    Route(
+        "GET",
         "/v1/meetups/{meetup_id}",
         rpcs.GET_MEETUP,
         summary="Read a meetup",

@@ -47,13 +47,17 @@ class EventsApp:
 
 def build(platform: Platform[EventsSettings]) -> EventsApp:
     """The composition of one process."""
-    stores, uow = open_stores(platform.database), platform.uow
+    stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     standings = Standings(platform)
     access = Access(standings.held)
     names = Names(platform.rpc, purpose="registrations")
-    registrations = RegistrationUseCases(stores=stores, uow=uow, access=access, names=names)
+    registrations = RegistrationUseCases(
+        stores=stores, uow=uow, clock=clock, access=access, names=names
+    )
     return EventsApp(
-        meetups=MeetupUseCases(stores=stores, uow=uow, rpc=platform.rpc, access=access),
+        meetups=MeetupUseCases(
+            stores=stores, uow=uow, clock=clock, rpc=platform.rpc, access=access
+        ),
         registrations=registrations,
         selection=SelectionUseCases(stores=stores, uow=uow, access=access),
         offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
@@ -81,6 +85,7 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
 RPCS: Handlers[EventsApp] = {
     events.GET_MEETUP: lambda app: app.meetups.get,
     events.LIST_MEETUPS: lambda app: app.meetups.list_of_community,
+    events.COUNT_MEETUPS: lambda app: app.meetups.count_of_community,
     events.CHANGE_MEETUP: lambda app: app.meetups.change,
     events.COUNT_REGISTRATIONS: lambda app: app.registrations.count_of_meetup,
     events.GET_REGISTRATION: lambda app: app.registrations.get,

@@ -272,17 +272,18 @@ class Story:
                 self.world.owner.post(f"/v1/meetups/{meetup['id']}/cancel", reason)
 
     def _change(self, person: Applicant, meetup_id: str) -> None:
-        """The person is selected, and hears where the meetup is now."""
+        """The person has a seat, and hears where the meetup is now."""
         owner, path = self.world.owner, f"/v1/meetups/{meetup_id}"
         owner.post(f"{path}/close-registration")
         (applied,) = owner.pages(f"{path}/registrations")
         owner.post(f"{path}/selections", {"registration_ids": [applied["id"]]})
+        person.client.post(f"/v1/registrations/{applied['id']}/confirm")
         words = {
             name: self.marks[f"change_meetup /{name}"]
             for name in ("title", "description", "city", "address")
         }
         owner.patch(path, words, version=owner.get(path)["version"])
-        assert words["city"] in has_mail(person, "meetup_changed")["text"]
+        assert words["address"] in has_mail(person, "meetup_changed")["text"]
 
     def _import(self) -> None:
         name = self.marks["create_import /csv"]

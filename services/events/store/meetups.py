@@ -12,8 +12,10 @@ from chassis.mongo import Document
 from chassis.unchanging import Unchanging
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.states.events import MEETUP_STATES
 from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup
 from services.events.domain.registrations import Registration
+from services.events.store.counts import by_state, counts_by_state
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 
@@ -127,6 +129,11 @@ class MeetupStore(AggregateStore[Meetup]):
             joined=[_WITH_COUNTER],
         )
         return cast(Page[CountedMeetup], page)
+
+    def counts(self, community_id: str) -> dict[str, int]:
+        """How many of a community's are in each state; counted along an index."""
+        of = {"community_id": community_id}
+        return counts_by_state(self.collection.aggregate(by_state(of)), MEETUP_STATES)
 
     def over(self, now: dt.datetime, limit: int) -> list[Meetup]:
         """Meetups that have ended and do not say so yet."""

@@ -12,6 +12,7 @@ from chassis.validators import aggregate_of
 from contracts.states.events import REGISTRATION_STATES
 from services.events.domain.meetups import FixedMeetup, Meetup
 from services.events.domain.registrations import TOLD, Registration
+from services.events.store.counts import by_state, counts_by_state
 
 TOLD_AT_ONCE = 100
 _WAITING = {"state": "waitlisted"}
@@ -129,15 +130,9 @@ class RegistrationStore(AggregateStore[Registration]):
 
     def counts(self, meetup: FixedMeetup, *, tx: Transaction | None = None) -> dict[str, int]:
         """How many stand in each state; counted along an index."""
-        stages: list[Document] = [
-            {"$match": _of(meetup)},
-            {"$group": {"_id": "$state", "count": {"$sum": 1}}},
-        ]
         session = None if tx is None else tx.session
-        found = {
-            row["_id"]: row["count"] for row in self.collection.aggregate(stages, session=session)
-        }
-        return {state: found.get(state, 0) for state in REGISTRATION_STATES}
+        found = self.collection.aggregate(by_state(_of(meetup)), session=session)
+        return counts_by_state(found, REGISTRATION_STATES)
 
     def of_meetup(
         self,

@@ -6,7 +6,9 @@ from functools import partial
 from typing import cast
 
 from chassis.access import Access
+from chassis.actions import possible
 from chassis.aggregates import check_version, is_made
+from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.rpc_client import RpcClient
@@ -25,6 +27,7 @@ from services.events.domain.registrations import Registration
 from services.events.store import Stores
 from services.events.store.meetups import CountedMeetup
 from services.events.usecases.access import require_shown, require_staff
+from services.events.usecases.actions import MEETUP_ACTIONS
 from services.events.usecases.guarded import run_guarded
 from services.events.usecases.views import meetup_facts, meetup_view
 
@@ -34,12 +37,15 @@ _PUBLIC_STATES = tuple(state for state in MEETUP_STATES if state != "draft")
 class MeetupUseCases:
     """The meetups of all communities."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, rpc: RpcClient, access: Access) -> None:
+    def __init__(
+        self, *, stores: Stores, uow: UnitOfWork, clock: Clock, rpc: RpcClient, access: Access
+    ) -> None:
         self._meetups = stores.meetups
         self._registrations = stores.registrations
         self._offers = stores.offers
         self._seats = stores.seats
         self._uow = uow
+        self._clock = clock
         self._rpc = rpc
         self._access = access
 
@@ -62,13 +68,16 @@ class MeetupUseCases:
 
         return self._uow.run(ctx, work)
 
-    def get(self, request: wire.MeetupRef, ctx: Context) -> wire.Meetup:
+    def get(self, request: wire.MeetupRef, ctx: Context) -> wire.ShownMeetup:
         """One meetup; the address for hosts and confirmed people only."""
         meetup = self._meetups.require_shown(request["meetup_id"], ctx.require_person())
         caller = self._access.caller(ctx, meetup["community_id"])
         require_shown(caller, meetup)
         with_address = _has_seat(meetup["registration"]) or caller.may(events.PUBLISH_MEETUP.who)
-        return self._counted_view(meetup, with_address=with_address)
+        return {
+            **self._counted_view(meetup, with_address=with_address),
+            "actions": possible(MEETUP_ACTIONS, meetup, self._clock.now(), caller),
+        }
 
     def list_of_community(self, request: wire.ListMeetups, ctx: Context) -> wire.Meetups:
         """A page of a community's meetups by start; drafts for hosts only."""
@@ -84,6 +93,12 @@ class MeetupUseCases:
             limit=request["limit"],
         )
         return page.answer(partial(self._counted_view, with_address=hosting))
+
+    def count_of_community(self, request: wire.CountMeetups, ctx: Context) -> wire.MeetupCounts:
+        """How many meetups of a community are in each state, for hosts."""
+        community_id = request["community_id"]
+        self._access.require(ctx, events.COUNT_MEETUPS.who, community_id)
+        return {"community_id": community_id, "counts": self._meetups.counts(community_id)}
 
     def publish(self, request: wire.MeetupRef, ctx: Context) -> wire.Meetup:
         """Opens the seats, and registration."""

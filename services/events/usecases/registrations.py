@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.access import Access, Caller, require_own
+from chassis.actions import possible
+from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.names import Names
@@ -20,6 +22,7 @@ from services.events.domain.registrations import Registration
 from services.events.store import Stores
 from services.events.store.registrations import LiveRegistrationExists, Parts, PlacedRegistration
 from services.events.usecases.access import require_shown
+from services.events.usecases.actions import REGISTRATION_ACTIONS
 from services.events.usecases.guarded import run_guarded
 from services.events.usecases.views import attendance_facts, registration_facts, registration_view
 
@@ -32,12 +35,15 @@ Facts = Callable[[Registration, Meetup], Mapping[str, Any]]
 class RegistrationUseCases:
     """The registrations of all meetups."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access, names: Names) -> None:
+    def __init__(
+        self, *, stores: Stores, uow: UnitOfWork, clock: Clock, access: Access, names: Names
+    ) -> None:
         self._meetups = stores.meetups
         self._registrations = stores.registrations
         self._offers = stores.offers
         self._seats = stores.seats
         self._uow = uow
+        self._clock = clock
         self._access = access
         self._names = names
 
@@ -70,11 +76,15 @@ class RegistrationUseCases:
                 ALREADY_REGISTERED, registration_id=live["_id"], state=live["state"]
             ) from None
 
-    def get(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
+    def get(self, request: wire.RegistrationRef, ctx: Context) -> wire.ShownRegistration:
         """One registration, for its person and the hosts."""
-        registration = self._registrations.require(request["registration_id"])
-        self._require_may_see(self._access.caller(ctx, registration["community_id"]), registration)
-        return self.view(registration)
+        parts = self._registrations.require_with(request["registration_id"])
+        registration = parts[0]
+        caller = self._access.caller(ctx, registration["community_id"])
+        self._require_may_see(caller, registration)
+        about, now = registration["person_id"], self._clock.now()
+        actions = possible(REGISTRATION_ACTIONS, parts, now, caller, about=about)
+        return {**self.view(registration), "actions": actions}
 
     def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
         """A page of a meetup's registrations in the order of application, for hosts."""

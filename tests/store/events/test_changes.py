@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from bson import json_util
 
 from chassis.ids import new_id
 from contracts import events as records
@@ -18,13 +19,14 @@ from contracts.errors.events import (
     SEAT_EXPIRED,
 )
 from contracts.types import events as wire
+from services.events.store.counts import by_state
 from tests.kit.commits import changes as trail
 from tests.kit.commits import told_events
 from tests.kit.existing import existing
 from tests.kit.neighbours import NOBODY
 from tests.store.events.test_meetups import refusal
 from tests.store.events.test_seats import at_once, seated, taken
-from tests.store.events.world import Events, Shown, make_events
+from tests.store.events.world import COMMUNITY, Events, Shown, make_events
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 SETTLED = dt.timedelta(seconds=16)
@@ -523,6 +525,32 @@ def test_registrations_are_counted_by_state(events: Events) -> None:
     assert counts["no_show"] == 0
     member = events.ctx(new_id("per"))
     assert refusal(lambda: ask({"meetup_id": meetup["id"]}, member)).error is NOT_PERMITTED
+
+
+def test_meetups_are_counted_by_state(events: Events) -> None:
+    ask = events.app.meetups.count_of_community
+    asked: wire.CountMeetups = {"community_id": COMMUNITY}
+    before = ask(asked, events.host)["counts"]
+    events.meetup(capacity=1, published=False)
+    events.meetup(capacity=1)
+    after = ask(asked, events.host)["counts"]
+    assert {state: after[state] - before[state] for state in after} == {
+        "draft": 1, "published": 1, "registration_closed": 0, "held": 0, "cancelled": 0,
+    }  # fmt: skip
+    assert refusal(lambda: ask(asked, events.ctx(new_id("per")))).error is NOT_PERMITTED
+
+
+def test_states_are_counted_along_an_index(events: Events) -> None:
+    """No document is read, however many there are."""
+    meetup, _ = crowd(events)
+    for name, of in (
+        ("registrations", {"community_id": COMMUNITY, "meetup_id": meetup["id"]}),
+        ("meetups", {"community_id": COMMUNITY}),
+    ):
+        command = {"aggregate": name, "pipeline": by_state(of), "cursor": {}}
+        plan = events.db.command("explain", command, verbosity="executionStats")
+        assert '"totalDocsExamined": 0' in json_util.dumps(plan), name
+        assert "COLLSCAN" not in json_util.dumps(plan), name
 
 
 def test_staff_reads_what_changed_since_then(events: Events) -> None:

@@ -111,6 +111,12 @@ def _(world: Events) -> Asked:
     return known(world, new_id("per")), {"community_id": COMMUNITY, **PAGE}
 
 
+@COSTS.rpc(events.COUNT_MEETUPS)
+def _(world: Events) -> Asked:
+    world.meetup(capacity=20)
+    return world.host, {"community_id": COMMUNITY}
+
+
 @COSTS.rpc(events.PUBLISH_MEETUP)
 def _(world: Events) -> Asked:
     return world.host, {"meetup_id": world.meetup(capacity=20, published=False)["id"]}

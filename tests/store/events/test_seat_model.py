@@ -81,6 +81,23 @@ class MeetupModel(RuleBasedStateMachine):
     def let_time_pass(self, hours: int) -> None:
         self.events.tick(dt.timedelta(hours=hours))
 
+    @rule(capacity=st.integers(1, 4))
+    def change_capacity(self, capacity: int) -> None:
+        try:
+            self.events.change(self.meetup, capacity=capacity)
+        except DomainError as refusal:
+            if refusal.kind is not Kind.CONFLICT:
+                raise
+        else:
+            self.capacity = capacity
+
+    @rule(hours=st.sampled_from([1, 5, 48, 300]))
+    def move(self, hours: int) -> None:
+        """To any time at all; nothing is kept beyond what that allows."""
+        starts_at = self.events.clock.now() + dt.timedelta(hours=hours)
+        ends_at = starts_at + dt.timedelta(hours=3)
+        self.attempt(lambda: self.events.change(self.meetup, starts_at=starts_at, ends_at=ends_at))
+
     def rows(self) -> dict[str, Document]:
         found = self.events.db["registrations"].find({"meetup_id": self.meetup["id"]})
         return {row["_id"]: row for row in found}
@@ -102,6 +119,9 @@ class MeetupModel(RuleBasedStateMachine):
             assert not live, "seats are closed only when the meetup is over"
         else:
             assert counter["taken"] == len(counted) + len(live)
+        starts_at = self.events.stored(self.meetup)["starts_at"]
+        assert all(one["expires_at"] <= starts_at - dt.timedelta(hours=2) for one in live)
+        assert all(row["confirm_by"] <= starts_at for row in rows if row["state"] == "selected")
         offered = {row["offer"]["id"] for row in rows if row["offer"]}
         assert offered == {offer["_id"] for offer in live}
         assert all(row["live"] == (row["state"] in LIVE) for row in rows)

@@ -12,7 +12,7 @@ from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import UnitOfWork
-from contracts import membership, payments
+from contracts import events, membership, payments
 from contracts.envelope import CloudEvent
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.types import notifications as wire
@@ -118,17 +118,21 @@ def test_words_of_people_are_asked_for_and_never_stored(db: Database[Document]) 
         ("app", membership.APPLICATION_REJECTED, "person_id"),
         ("app", membership.APPLICATION_INFO_REQUESTED, "person_id"),
         ("rfd", payments.ORDER_REFUNDED, "payer_id"),
+        ("reg", events.MEETUP_CHANGED, "person_id"),
     ):
         event = made_event(told, facts_of(told.type, **{whose: person}), NOON)
         use_cases.notify(event, handling(event))
         neighbour.words[made_id(about)] = "亲自写的话"
     assert "亲自写的话" not in str(list(db["messages"].find()))
     shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
-    assert ["亲自写的话" in item["text"] for item in shown] == [True, True, True]
-    neighbour.answers |= {membership.GET_DECISION_WORDS: away, payments.GET_REFUND_REASON: away}
+    assert ["亲自写的话" in item["text"] for item in shown] == [True] * 4
+    neighbour.answers |= dict.fromkeys(
+        (membership.GET_DECISION_WORDS, payments.GET_REFUND_REASON, events.GET_PLACE_WORDS), away
+    )
     shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
-    assert "Your application was not accepted" in shown[2]["text"]
-    assert "Reason" not in shown[0]["text"]
+    assert "Your application was not accepted" in shown[3]["text"]
+    assert "Reason" not in shown[1]["text"]
+    assert "see the meetup" in shown[0]["text"]
 
 
 def away(request: dict[str, Any]) -> dict[str, Any]:
