@@ -116,6 +116,7 @@ CODES = {
     "purpose",
     "kind",
     "ref",
+    "reference",
     "currency",
     "level",
     "segment",

@@ -20,6 +20,7 @@ class QuotedWords:
         self._ask: Mapping[rules.Words, Callable[[Facts, Context], str]] = {
             "decision": self._decision,
             "refund": self._refund,
+            "transfer": self._transfer,
         }
 
     def of(self, rule: Rule, facts: Facts, ctx: Context) -> dict[str, str]:
@@ -39,3 +40,8 @@ class QuotedWords:
         asked = {"refund_id": facts["refund_id"]}
         answer: dict[str, str] = self._rpc.call(payments.GET_REFUND_REASON, asked, ctx)
         return answer["reason"]
+
+    def _transfer(self, facts: Facts, ctx: Context) -> str:
+        asked = {"payment_id": facts["payment_id"]}
+        answer: dict[str, str] = self._rpc.call(payments.GET_TRANSFER_ACCOUNT, asked, ctx)
+        return answer["words"]
