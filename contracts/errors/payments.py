@@ -58,12 +58,6 @@ OWN_MONEY = ErrorCode(
     "Nobody confirms money of their own; ask another owner or treasurer to do it.",
     "不能确认本人的款项，请由其他所有者或财务人员确认。",
 )
-PAID_OTHERWISE = ErrorCode(
-    "payments.paid_otherwise",
-    Kind.CONFLICT,
-    "The order is being paid with {provider}; go on there, or cancel it and order again.",
-    "该订单正在通过 {provider} 支付，请继续支付，或取消订单后重新下单。",
-)
 NO_PLAN = ErrorCode(
     "payments.plan_missing",
     Kind.RULE_VIOLATED,

@@ -96,7 +96,10 @@ class SetProviderAccount(ProviderAccountRef):
         TransferTerms,
         load_default=None,
         allow_none=True,
-        metadata={"description": "in place of merchant and secret, for the provider `transfer`"},
+        metadata={
+            "description": "in place of merchant and secret, for the provider `transfer`",
+            "example": None,
+        },
     )
 
     @validates_schema

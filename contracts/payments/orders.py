@@ -276,7 +276,6 @@ OPEN_PAYMENT = Rpc(
     errors=(
         codes.ORDER_WRONG_STATE,
         codes.NO_PROVIDER_ACCOUNT,
-        codes.PAID_OTHERWISE,
         codes.PROVIDER_UNAVAILABLE,
     ),
     deadline=10.0,

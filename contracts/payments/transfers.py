@@ -50,7 +50,11 @@ class ConfirmTransfer(PaymentRef):
         required=True,
         metadata={"description": "the bank's day, in the community's zone; the order is paid then"},
     )
-    note = Choice(*TRANSFER_NOTES, load_default=None, allow_none=True)
+    note = Choice(
+        *TRANSFER_NOTES,
+        load_default="as_asked",
+        metadata={"description": "in what it differed from what the payer was told"},
+    )
 
 
 class Receipt(Document):
@@ -58,7 +62,7 @@ class Receipt(Document):
 
     amount = money(required=True)
     received_on = Day(required=True)
-    note = Choice(*TRANSFER_NOTES, required=True, allow_none=True)
+    note = Choice(*TRANSFER_NOTES, required=True)
     confirmed_by = Id("per", required=True)
     confirmed_at = Instant(required=True)
 

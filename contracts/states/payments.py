@@ -8,7 +8,7 @@ OrderState = Literal["open", "paid", "partially_refunded", "refunded", "expired"
 PaymentState = Literal["created", "pending", "unknown", "confirmed", "failed", "cancelled"]
 RefundState = Literal["created", "submitted", "done", "failed"]
 TransferState = Literal["open", "awaiting_second", "received", "closed"]
-TransferNote = Literal["other_sender", "other_reference", "in_cash"]
+TransferNote = Literal["as_asked", "other_sender", "other_reference", "in_cash"]
 Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
 
 PriceLock = Literal["at_application", "at_approval", "at_payment"]

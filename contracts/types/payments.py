@@ -163,7 +163,7 @@ class ConfirmTransfer(TypedDict):
     payment_id: str
     amount: MoneyFields
     received_on: str
-    note: Literal["other_sender", "other_reference", "in_cash"] | None
+    note: Literal["as_asked", "other_sender", "other_reference", "in_cash"]
 
 
 class RefundRef(TypedDict):
@@ -382,7 +382,7 @@ class PersonalData(TypedDict):
 class Receipt(TypedDict):
     amount: MoneyFields
     received_on: str
-    note: str | None
+    note: str
     confirmed_by: str
     confirmed_at: dt.datetime
 

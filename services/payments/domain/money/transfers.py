@@ -37,7 +37,7 @@ class Receipt(TypedDict):
     amount: MoneyFields
     received_on: Day
     received_at: dt.datetime
-    note: TransferNote | None
+    note: TransferNote
     confirmed_by: str
     confirmed_at: dt.datetime
 

@@ -24,7 +24,6 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import (
     NO_PROVIDER_ACCOUNT,
     ORDER_WRONG_STATE,
-    PAID_OTHERWISE,
     PROVIDER_UNAVAILABLE,
 )
 from contracts.money import Money
@@ -89,8 +88,6 @@ class PaymentUseCases:
             raise self._wrong_state(order["_id"])
         if account is None or account["provider"] not in self._providers:
             raise DomainError(NO_PROVIDER_ACCOUNT, provider=request["provider"])
-        if attempt is not None and attempt["provider"] != request["provider"]:
-            raise DomainError(PAID_OTHERWISE, provider=attempt["provider"])
         if attempt is not None and attempt["state"] == "pending":
             return payment_view(attempt)
         if attempt is None:
