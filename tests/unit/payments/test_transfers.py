@@ -1,4 +1,4 @@
-"""Sums of transfers: what came is the order's, waits, or goes back; and references (rules.md §3.4)."""
+"""Transfers: what came is the order's, waits, or goes back; their references (rules.md §3.4)."""
 
 import datetime as dt
 import itertools
