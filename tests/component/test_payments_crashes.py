@@ -316,7 +316,7 @@ def test_crashes_around_a_transfer_neither_lose_nor_double(
     client.die_at(BY_TRANSFER)
     payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="transfer")
     assert service.database.transfers.count_documents({}) == 1
-    day = payment["created_at"] + dt.timedelta(hours=8)
+    day = dt.datetime.fromisoformat(payment["created_at"]) + dt.timedelta(hours=8)
     came = {"payment_id": payment["id"], "received_on": day.date().isoformat()}
     surplus = {"amount": 285_000, "currency": "CNY"}
     client.call_as(world.owner_id, payments.CONFIRM_TRANSFER, **came, amount=surplus)

@@ -45,6 +45,10 @@ PLANTED = {
     "membership.create_community /form/questions/options": "mk17option",
     "payments.create_plan /name": "mk18plan",
     "payments.create_coupon /name": "mk19coupon",
+    "payments.set_provider_account /transfer/pay_to/holder": "mk24holder",
+    "payments.set_provider_account /transfer/pay_to/bank": "mk25bank",
+    "payments.set_provider_account /transfer/pay_to/number": "mk26number",
+    "payments.set_provider_account /transfer/pay_to/note": "mk27hint",
 }
 PUBLIC = {"events.create_meetup /title": "mk20title"}
 # The same as in `create_community`; and what is no text of anybody.
@@ -146,6 +150,12 @@ class Story:
         coupon = {"name": marks["create_coupon /name"], "code": "WRTTEN", "audience": "newcomer"}
         benefit = {"kind": "amount_off", "amount": 20_000}
         world.owner.post(f"{path}/coupons", {**coupon, "benefit": benefit})
+        account = "set_provider_account /transfer/pay_to"
+        pay_to = {name: marks[f"{account}/{name}"] for name in ("holder", "bank", "number", "note")}
+        world.owner.put(f"{path}/provider-accounts/transfer", {"transfer": {"pay_to": pay_to}})
+        world.owner.put(
+            f"{world.path}/provider-accounts/transfer", {"transfer": {"pay_to": pay_to}}
+        )
         self.marks = marks
 
     def tell(self) -> Applicant:
@@ -179,6 +189,7 @@ class Story:
             "the order fulfilled",
         )
         self._meet(person)
+        self._transfer()
         part = {"amount": money(1_000), "reason": marks["refund_order /reason"]}
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
         self._import()
@@ -186,6 +197,19 @@ class Story:
             has_mail(person, type)
         self._change_address(person)
         return person
+
+    def _transfer(self) -> None:
+        """Somebody transfers a part, and is told to which account the rest goes."""
+        (payer,) = self.world.applicants("transferring")
+        payer.apply()
+        payer.be_approved()
+        payer.order()
+        payment_id = payer.transfer()["id"]
+        self.world.found_money(payment_id, 1_000)
+        assert (
+            self.marks["set_provider_account /transfer/pay_to/number"]
+            in (has_mail(payer, "transfer_incomplete")["text"])
+        )
 
     def _change_address(self, person: Applicant) -> None:
         """Both addresses confirm it, and hear of it."""
