@@ -231,7 +231,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.LIST_TRANSFERS: lambda app: app.transfers.list_of_community,
     payments.CONFIRM_TRANSFER: lambda app: app.transfers.confirm,
     payments.GET_TRANSFER_ACCOUNT: lambda app: app.transfers.account,
-    payments.LIST_DUE_REFUNDS: lambda app: app.refunds.list_due,
+    payments.LIST_DUE_REFUNDS: lambda app: app.transfers.list_due_refunds,
     payments.CONFIRM_REFUND: lambda app: app.refunds.confirm,
     payments.REFUND_ORDER: lambda app: app.refunds.refund_order,
     payments.GET_REFUND_REASON: lambda app: app.refunds.reason,

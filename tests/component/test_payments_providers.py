@@ -92,6 +92,7 @@ class BankSide:
 
     def pay(self, payment: ProviderPayment) -> None:
         assert payment.next_action is not None
+        assert payment.next_action["kind"] == "redirect"
         number = payment.next_action["url"].rpartition("/")[2]
         transaction = self._bank.pay(number)
         told = {"kind": "payment", "transaction": transaction, "merchant_id": MERCHANT}

@@ -149,7 +149,7 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"state": "closed"}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"reference": "A"}),
-        (shop.app.refunds.list_due, payments.LIST_DUE_REFUNDS, {}),
+        (shop.app.transfers.list_due_refunds, payments.LIST_DUE_REFUNDS, {}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {}),
     ):
         where = {} if "mine" in use_case.__name__ else {"community_id": shop.community_id}

@@ -66,7 +66,7 @@ def give_back(shop: Shop, refund_id: str, by: Context | None = None) -> dict[str
 
 def due(shop: Shop) -> list[dict[str, Any]]:
     found = shop.ask(
-        shop.app.refunds.list_due,
+        shop.app.transfers.list_due_refunds,
         payments.LIST_DUE_REFUNDS,
         shop.owner,
         community_id=shop.community_id,

@@ -173,15 +173,6 @@ class RefundUseCases:
 
         return self._uow.run(ctx, work)
 
-    def list_due(self, request: wire.CommunityPage, ctx: Context) -> wire.DueRefunds:
-        """What people of the community are to transfer."""
-        community_id = request["community_id"]
-        self._access.require(ctx, contract.LIST_DUE_REFUNDS.who, community_id)
-        page = self._stores.refunds.due_by_hand(
-            community_id, after=request["after"], limit=request["limit"]
-        )
-        return page.answer(refund_view)
-
     def confirm(self, request: wire.RefundRef, ctx: Context) -> wire.Refund:
         """Somebody transferred a refund; raises DomainError(OWN_MONEY, REFUND_WRONG_STATE)."""
         refund = self._stores.refunds.require(request["refund_id"])

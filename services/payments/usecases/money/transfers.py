@@ -29,7 +29,7 @@ from services.payments.store import Stores
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.refunds import promise_refund
 from services.payments.usecases.repeating import until_settled
-from services.payments.usecases.views import transfer_news_facts, transfer_view
+from services.payments.usecases.views import refund_view, transfer_news_facts, transfer_view
 
 RETRY_AFTER = dt.timedelta(minutes=1)
 MOST = 10**12  # minor units of one receipt
@@ -60,6 +60,15 @@ class TransferUseCases:
             limit=request["limit"],
         )
         return page.answer(lambda row: transfer_view(row, row["orders"][0]))
+
+    def list_due_refunds(self, request: wire.CommunityPage, ctx: Context) -> wire.DueRefunds:
+        """What people of the community are to transfer."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.LIST_DUE_REFUNDS.who, community_id)
+        page = self._stores.refunds.due_by_hand(
+            community_id, after=request["after"], limit=request["limit"]
+        )
+        return page.answer(refund_view)
 
     def confirm(self, request: wire.ConfirmTransfer, ctx: Context) -> wire.Transfer:
         """Somebody found money on the account: it pays the order once it is whole, and what is too
