@@ -23,6 +23,7 @@ NOUNS = {
     "ord": "order",
     "pay": "payment",
     "rfd": "refund",
+    "trf": "transfer",
     "cpn": "coupon campaign",
     "red": "redemption",
     "mtp": "meetup",

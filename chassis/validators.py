@@ -116,10 +116,11 @@ def form_of(annotation: Any) -> Shape:
     if origin is dict:
         return OPEN
     if origin in (types.UnionType, Union):
-        if arguments[1:] == (types.NoneType,):
-            return nullable(form_of(arguments[0]))
-        if all(map(typing.is_typeddict, arguments)):
-            return {"oneOf": [form_of(argument) for argument in arguments]}
+        some = [argument for argument in arguments if argument is not types.NoneType]
+        if len(some) == 1 or all(map(typing.is_typeddict, some)):
+            forms = [form_of(argument) for argument in some]
+            form = forms[0] if len(forms) == 1 else {"oneOf": forms}
+            return form if len(some) == len(arguments) else nullable(form)
     raise TypeError(f"the validator of {annotation} is not known")
 
 

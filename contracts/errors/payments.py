@@ -58,6 +58,18 @@ REFUND_WRONG_STATE = ErrorCode(
     "The refund is {current_state}; this step does not apply to it.",
     "该笔退款当前状态为 {current_state}，无法执行此操作。",
 )
+TRANSFER_WRONG_STATE = ErrorCode(
+    "payments.transfer_wrong_state",
+    Kind.CONFLICT,
+    "The transfer is {current_state}; look at its order, no more is to be confirmed for it.",
+    "该笔转账当前状态为 {current_state}，请查看其订单，无需再确认。",
+)
+OWN_MONEY = ErrorCode(
+    "payments.own_money",
+    Kind.PERMISSION_DENIED,
+    "Nobody confirms money of their own; ask another owner or treasurer to do it.",
+    "不能确认本人的款项，请由其他所有者或财务人员确认。",
+)
 NO_PLAN = ErrorCode(
     "payments.plan_missing",
     Kind.RULE_VIOLATED,

@@ -12,3 +12,4 @@ from contracts.payments.ledger import *
 from contracts.payments.orders import *
 from contracts.payments.plans import *
 from contracts.payments.purchases import *
+from contracts.payments.transfers import *

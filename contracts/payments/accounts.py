@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import ValidationError, fields, validates_schema
 
 from contracts.access import MONEY_ROLES, holders
 from contracts.errors import payments as codes
-from contracts.fields import Choice, Document, Id, Matching, Request, Whole, seen_version
+from contracts.fields import (
+    Choice,
+    Document,
+    Id,
+    Matching,
+    MoneySchema,
+    Request,
+    Text,
+    Whole,
+    seen_version,
+)
+from contracts.problems import problem
 from contracts.records import Rpc
 
-PROVIDERS = ("sandbox",)
+TRANSFER = "transfer"
+PROVIDERS = ("sandbox", TRANSFER)
 
 
 class ProviderAccountRef(Request):
@@ -17,33 +31,95 @@ class ProviderAccountRef(Request):
     provider = Choice(*PROVIDERS, required=True)
 
 
+class BankAccount(Request):
+    """Where transfers go to; payers of an order see it."""
+
+    holder = Text(required=True, minimum=1, maximum=100)
+    bank = Text(required=True, minimum=1, maximum=100)
+    number = Text(
+        required=True,
+        minimum=1,
+        maximum=64,
+        metadata={"description": "the account's number or IBAN", "example": "6222020200112233445"},
+    )
+    note = Text(
+        load_default="", maximum=200, metadata={"description": "what else payers have to know"}
+    )
+
+
+class TransferTerms(Request):
+    """How a community takes transfers."""
+
+    pay_to = fields.Nested(BankAccount, required=True)
+    transfer_days = Whole(
+        load_default=3,
+        minimum=1,
+        maximum=14,
+        metadata={
+            "description": "an order is open to the end of this many days after its transfer began"
+        },
+    )
+    second_person_above = fields.Nested(
+        MoneySchema,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "what comes to more for one order counts when two people say the same;"
+            " null = one is enough"
+        },
+    )
+
+
 class SetProviderAccount(ProviderAccountRef):
-    """`secret_ref` names a secret that operators placed; the secret itself never travels."""
+    """`secret_ref` names a secret that operators placed; the secret itself never travels. Transfers
+    have terms instead of merchant and secret."""
 
     expected_version = seen_version(or_none=True)
     merchant_id = Matching(
         r"[A-Za-z0-9_-]{3,64}",
         "a merchant id",
-        required=True,
+        load_default=None,
+        allow_none=True,
         metadata={"description": "as the provider knows the community"},
     )
     secret_ref = Matching(
         r"[a-z][a-z0-9_-]{0,63}",
         "the name of a secret",
-        required=True,
+        load_default=None,
+        allow_none=True,
         metadata={
             "description": "the name of a secret that operators placed for the community, never its"
             " value"
         },
     )
+    transfer = fields.Nested(
+        TransferTerms,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "in place of merchant and secret, for the provider `transfer`",
+            "example": None,
+        },
+    )
+
+    @validates_schema
+    def _has_what_its_provider_needs(self, data: dict[str, Any], **kwargs: Any) -> None:
+        by_hand, by_machine = ("transfer",), ("merchant_id", "secret_ref")
+        is_by_hand = data["provider"] == TRANSFER
+        needed, others = (by_hand, by_machine) if is_by_hand else (by_machine, by_hand)
+        missing = {name: "field.required" for name in needed if data[name] is None}
+        unknown = {name: "field.unknown" for name in others if data[name] is not None}
+        if wrong := missing | unknown:
+            raise ValidationError({name: problem(code).messages for name, code in wrong.items()})
 
 
 class ProviderAccount(Document):
     id = Id("acc", required=True)
     community_id = Id("com", required=True)
     provider = fields.String(required=True)
-    merchant_id = fields.String(required=True)
-    secret_ref = fields.String(required=True)
+    merchant_id = fields.String(required=True, allow_none=True)
+    secret_ref = fields.String(required=True, allow_none=True)
+    transfer = fields.Nested(TransferTerms, required=True, allow_none=True)
     version = Whole(required=True)
 
 

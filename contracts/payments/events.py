@@ -49,6 +49,19 @@ class OrderRefunded(Document):
     reason = fields.String(required=True, allow_none=True)
 
 
+class TransferNews(Document):
+    """Who is told about it gets the account's own words by `get_transfer_account`."""
+
+    payment_id = Id("pay", required=True)
+    order_id = Id("ord", required=True)
+    community_id = Id("com", required=True)
+    payer_id = Id("per", required=True)
+    reference = fields.String(required=True)
+    received = money(required=True)
+    missing = money(required=True)
+    until = Instant(required=True)
+
+
 ORDER_PAID = Event(
     "payments",
     "order_paid",
@@ -70,5 +83,19 @@ PLAN_DESCRIBED = Event(
     " version wins.",
     PlanFacts,
     subject="plan id",
+)
+TRANSFER_INCOMPLETE = Event(
+    "payments",
+    "transfer_incomplete",
+    "A part of a transfer came; its payer is told what is missing.",
+    TransferNews,
+    subject="transfer id",
+)
+TRANSFER_ENDING = Event(
+    "payments",
+    "transfer_ending",
+    "A transfer that is not there yet can be made for one more day.",
+    TransferNews,
+    subject="transfer id",
 )
 PERSON_DATA_ERASED = person_data_erased("payments")

@@ -22,7 +22,7 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
-from contracts.payments.accounts import PROVIDERS
+from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.records import Rpc
 from contracts.states.payments import (
@@ -84,13 +84,24 @@ class QuoteRef(Request):
     quote_id = Id("quo", required=True)
 
 
+class TransferToMake(Document):
+    """What a payer transfers: the payment's amount, with this reference."""
+
+    reference = fields.String(required=True)
+    pay_to = fields.Nested(BankAccount, required=True)
+    until = Instant(required=True)
+
+
 class Payment(Document):
+    """`pay_url`: the page that the payer is sent to; `transfer`: what they do without one."""
+
     id = Id("pay", required=True)
     order_id = Id("ord", required=True)
     provider = fields.String(required=True)
     amount = money(required=True)
     state = Choice(*PAYMENT_STATES, required=True)
     pay_url = fields.String(required=True, allow_none=True)
+    transfer = fields.Nested(TransferToMake, required=True, allow_none=True)
     created_at = Instant(required=True)
 
 
@@ -280,7 +291,11 @@ OPEN_PAYMENT = Rpc(
     OpenPayment,
     Payment,
     who=the("payer"),
-    errors=(codes.ORDER_WRONG_STATE, codes.NO_PROVIDER_ACCOUNT, codes.PROVIDER_UNAVAILABLE),
+    errors=(
+        codes.ORDER_WRONG_STATE,
+        codes.NO_PROVIDER_ACCOUNT,
+        codes.PROVIDER_UNAVAILABLE,
+    ),
     deadline=10.0,
 )
 RECEIVE_CALLBACK = Rpc(

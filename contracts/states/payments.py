@@ -1,4 +1,4 @@
-"""States of what payments keeps, from plans to refunds, and words of what is for sale."""
+"""States of what payments keeps, from plans to money on its way, and words of what is for sale."""
 
 from typing import Literal, get_args
 
@@ -8,6 +8,8 @@ QuoteState = Literal["live", "ordered", "replaced", "expired"]
 OrderState = Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"]
 PaymentState = Literal["created", "pending", "unknown", "confirmed", "failed", "cancelled"]
 RefundState = Literal["created", "submitted", "done", "failed"]
+TransferState = Literal["open", "awaiting_second", "received", "closed"]
+TransferNote = Literal["as_asked", "other_sender", "other_reference", "in_cash"]
 Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
 
 PlanState = Literal["draft", "on_sale", "paused", "closed"]
@@ -22,6 +24,8 @@ QUOTE_STATES: tuple[QuoteState, ...] = get_args(QuoteState)
 ORDER_STATES: tuple[OrderState, ...] = get_args(OrderState)
 PAYMENT_STATES: tuple[PaymentState, ...] = get_args(PaymentState)
 REFUND_STATES: tuple[RefundState, ...] = get_args(RefundState)
+TRANSFER_STATES: tuple[TransferState, ...] = get_args(TransferState)
+TRANSFER_NOTES: tuple[TransferNote, ...] = get_args(TransferNote)
 FULFILMENTS: tuple[Fulfilment, ...] = get_args(Fulfilment)
 PLAN_STATES: tuple[PlanState, ...] = get_args(PlanState)
 PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)

@@ -8,15 +8,29 @@ from contracts.aggregates import MoneyFields
 
 class ProviderAccountRef(TypedDict):
     community_id: str
-    provider: Literal["sandbox"]
+    provider: Literal["sandbox", "transfer"]
+
+
+class BankAccount(TypedDict):
+    holder: str
+    bank: str
+    number: str
+    note: str
+
+
+class TransferTerms(TypedDict):
+    pay_to: BankAccount
+    transfer_days: int
+    second_person_above: MoneyFields | None
 
 
 class SetProviderAccount(TypedDict):
     community_id: str
-    provider: Literal["sandbox"]
+    provider: Literal["sandbox", "transfer"]
     expected_version: int
-    merchant_id: str
-    secret_ref: str
+    merchant_id: str | None
+    secret_ref: str | None
+    transfer: TransferTerms | None
 
 
 class Ladder(TypedDict):
@@ -161,12 +175,12 @@ class ListOrders(TypedDict):
 
 class OpenPayment(TypedDict):
     order_id: str
-    provider: Literal["sandbox"]
+    provider: Literal["sandbox", "transfer"]
 
 
 class Callback(TypedDict):
     account_id: str
-    provider: Literal["sandbox"]
+    provider: Literal["sandbox", "transfer"]
     headers: dict[str, str]
     body_base64: str
 
@@ -193,12 +207,36 @@ class ExportPerson(TypedDict):
     person_id: str
 
 
+class ListTransfers(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["open", "awaiting_second", "received", "closed"] | None
+    reference: str | None
+
+
+class ConfirmTransfer(TypedDict):
+    payment_id: str
+    amount: MoneyFields
+    received_on: str
+    note: Literal["as_asked", "other_sender", "other_reference", "in_cash"]
+
+
+class RefundRef(TypedDict):
+    refund_id: str
+
+
+class PaymentRef(TypedDict):
+    payment_id: str
+
+
 class ProviderAccount(TypedDict):
     id: str
     community_id: str
     provider: str
-    merchant_id: str
-    secret_ref: str
+    merchant_id: str | None
+    secret_ref: str | None
+    transfer: TransferTerms | None
     version: int
 
 
@@ -404,6 +442,12 @@ class Quote(TypedDict):
     version: int
 
 
+class TransferToMake(TypedDict):
+    reference: str
+    pay_to: BankAccount
+    until: dt.datetime
+
+
 class Payment(TypedDict):
     id: str
     order_id: str
@@ -411,6 +455,7 @@ class Payment(TypedDict):
     amount: MoneyFields
     state: str
     pay_url: str | None
+    transfer: TransferToMake | None
     created_at: dt.datetime
 
 
@@ -496,6 +541,44 @@ class PersonalData(TypedDict):
     next: str | None
 
 
+class Receipt(TypedDict):
+    amount: MoneyFields
+    received_on: str
+    note: str
+    confirmed_by: str
+    confirmed_at: dt.datetime
+
+
+class Transfer(TypedDict):
+    payment_id: str
+    order_id: str
+    payer_id: str
+    community_id: str
+    reference: str
+    state: str
+    amount: MoneyFields
+    received: MoneyFields
+    returned: MoneyFields
+    receipts: list[Receipt]
+    claim: Receipt | None
+    expires_at: dt.datetime
+    created_at: dt.datetime
+
+
+class Transfers(TypedDict):
+    items: list[Transfer]
+    next: str | None
+
+
+class DueRefunds(TypedDict):
+    items: list[Refund]
+    next: str | None
+
+
+class TransferAccount(TypedDict):
+    words: str
+
+
 class SoldPeriod(TypedDict):
     plan_id: str
     months: int
@@ -535,6 +618,17 @@ class PlanFacts(TypedDict):
     free: bool
     period_months: int
     tier: str
+
+
+class TransferNews(TypedDict):
+    payment_id: str
+    order_id: str
+    community_id: str
+    payer_id: str
+    reference: str
+    received: MoneyFields
+    missing: MoneyFields
+    until: dt.datetime
 
 
 class PersonErased(TypedDict):

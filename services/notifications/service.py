@@ -124,6 +124,7 @@ ACCOUNT_NEWS = Queue(
     "on_account_news",
     (membership.EMAIL_CHANGE_STARTED, membership.EMAIL_CHANGED, membership.ERASURE_ASKED),
 )
+TRANSFER_NEWS = Queue("on_transfer_news", (payments.TRANSFER_INCOMPLETE, payments.TRANSFER_ENDING))
 REGISTRATION_NEWS = Queue(
     "on_registration_news",
     (
@@ -144,6 +145,7 @@ REACTIONS: Reactions[NotificationsApp] = {
     APPLICATION_NEWS: lambda app: app.notifications.notify,
     MEMBERSHIP_NEWS: lambda app: app.notifications.notify,
     REGISTRATION_NEWS: lambda app: app.notifications.notify,
+    TRANSFER_NEWS: lambda app: app.notifications.notify,
     payments.ORDER_REFUNDED: lambda app: app.notifications.notify,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,
 }

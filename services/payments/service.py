@@ -19,12 +19,14 @@ from contracts import membership, payments
 from services.payments.adapters.provider import Providers
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
+from services.payments.adapters.transfer import TransferProvider
 from services.payments.commands import COMMANDS
 from services.payments.settings import REFUND_SIGN_IN_ABOVE, PaymentsSettings
 from services.payments.store import SCHEMA, open_stores
 from services.payments.store.checkout.orders import OrderStore
 from services.payments.store.money.payments import PaymentStore
 from services.payments.store.money.refunds import RefundStore
+from services.payments.store.money.transfers import TransferStore
 from services.payments.usecases.books.ledger import LedgerUseCases
 from services.payments.usecases.books.totals import TotalUseCases
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
@@ -44,6 +46,7 @@ from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.incidents import IncidentUseCases
 from services.payments.usecases.money.payments import PaymentUseCases
 from services.payments.usecases.money.refunds import RefundUseCases
+from services.payments.usecases.money.transfers import TransferUseCases
 from services.payments.usecases.stock.reservations import Reservations
 from services.payments.usecases.stock.sweeper import Sweeper
 
@@ -63,6 +66,7 @@ class PaymentsApp:
     accounts: AccountUseCases
     payments: PaymentUseCases
     callbacks: CallbackUseCases
+    transfers: TransferUseCases
     refunds: RefundUseCases
     incidents: IncidentUseCases
     ledger: LedgerUseCases
@@ -78,7 +82,7 @@ class PaymentsApp:
 
 
 def build(platform: Platform[PaymentsSettings]) -> PaymentsApp:
-    """The composition of one process, with the providers that its settings name."""
+    """The composition of one process, with the providers that its settings name, and transfers."""
     settings = platform.settings
     secrets = Secrets(settings.secrets_dir, shared=settings.env != "production")
     providers = Providers()
@@ -95,8 +99,9 @@ def compose(
     *,
     refund_sign_in_above: int = REFUND_SIGN_IN_ABOVE,
 ) -> PaymentsApp:
-    """The use cases with these providers."""
+    """The use cases with these providers, and transfers, which need nothing outside."""
     stores = open_stores(platform.database, platform.clock)
+    providers[payments.TRANSFER] = TransferProvider(stores.transfers, platform.clock)
     uow, clock, rpc = platform.uow, platform.clock, platform.rpc
     standings = Standings(platform)
     access = Access(standings.held)
@@ -191,6 +196,15 @@ def compose(
             access=access,
             providers=providers,
             captures=captures,
+            reservations=reservations,
+        ),
+        transfers=TransferUseCases(
+            stores=stores,
+            uow=uow,
+            clock=clock,
+            access=access,
+            sure_access=sure_access,
+            captures=captures,
         ),
         callbacks=CallbackUseCases(
             stores=stores, clock=clock, providers=providers, captures=captures, refunds=refunds
@@ -256,6 +270,11 @@ RPCS: Handlers[PaymentsApp] = {
     payments.CANCEL_ORDER: lambda app: app.orders.cancel,
     payments.OPEN_PAYMENT: lambda app: app.payments.open,
     payments.RECEIVE_CALLBACK: lambda app: app.callbacks.receive,
+    payments.LIST_TRANSFERS: lambda app: app.transfers.list_of_community,
+    payments.CONFIRM_TRANSFER: lambda app: app.transfers.confirm,
+    payments.GET_TRANSFER_ACCOUNT: lambda app: app.transfers.account,
+    payments.LIST_DUE_REFUNDS: lambda app: app.transfers.list_due_refunds,
+    payments.CONFIRM_REFUND: lambda app: app.refunds.confirm,
     payments.REFUND_ORDER: lambda app: app.refunds.refund_order,
     payments.GET_REFUND_REASON: lambda app: app.refunds.reason,
     payments.GET_LEDGER: lambda app: app.ledger.balances,
@@ -286,12 +305,14 @@ NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
 ORDER_WRITES = Writes(OrderStore.collection_schema)
 PAYMENT_WRITES = Writes(PaymentStore.collection_schema)
 REFUND_WRITES = Writes(RefundStore.collection_schema)
+TRANSFER_WRITES = Writes(TransferStore.collection_schema)
 JOBS: Jobs[PaymentsApp] = {
     Job("describe_plans"): lambda app: app.plan_changes.describe_of_before,
     Job("expire_quotes"): lambda app: app.quotes.expire_due,
     Job("close_orders", wakes=[ORDER_WRITES]): lambda app: app.closer.close_due,
     Job("check_payments", wakes=[PAYMENT_WRITES]): lambda app: app.payments.check_due,
     Job("move_refunds", wakes=[REFUND_WRITES]): lambda app: app.refunds.move_due,
+    Job("remind_payers", wakes=[TRANSFER_WRITES]): lambda app: app.transfers.remind_due,
     Job("apply_callbacks"): lambda app: app.callbacks.apply_left_behind,
     Job("settle_holds"): lambda app: app.sweeper.settle_holds,
     RESYNC: lambda app: app.resync.nightly,

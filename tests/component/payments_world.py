@@ -177,6 +177,13 @@ class PaymentsWorld:
             limit=1000,
         )
 
+    def bank_account(self) -> dict[str, Any]:
+        """To where payers may transfer instead."""
+        pay_to = {"holder": "同行社群", "bank": "招商银行", "number": "6222020200112233445"}
+        terms = {"pay_to": pay_to, "transfer_days": 3}
+        asked = {"community_id": self.community_id, "provider": "transfer", "transfer": terms}
+        return {**asked, "expected_version": 0}
+
     def call(self, record: Rpc, ctx: Context, **request: Any) -> dict[str, Any]:
         loaded = record.request().load(request)
         return self.service.call(record, loaded, ctx)

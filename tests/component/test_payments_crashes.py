@@ -35,6 +35,14 @@ PAYING = (
     "payments.after_confirm_commit",
 )
 
+BY_TRANSFER = (
+    "payments.after_payment_row",
+    "payments.after_provider_create",
+    "payments.after_transfer_confirmed",
+    "payments.after_holds_used",
+    "payments.after_confirm_commit",
+)
+
 IN_ONE_STEP = (
     "payments.after_holds_let_go",
     "payments.after_holds_taken_for_order",
@@ -62,13 +70,21 @@ class Client:
         self.buyer = new_id("per")
         self._flags, self._points = flags, list(points)
 
+    def die_at(self, points: Sequence[str]) -> None:
+        """The process dies at these from now on."""
+        self.world.service.stop(signal.SIGKILL)
+        self._points = list(points)
+
     def call(self, record: Rpc, **request: Any) -> dict[str, Any]:
+        return self.call_as(self.buyer, record, **request)
+
+    def call_as(self, person_id: str, record: Rpc, **request: Any) -> dict[str, Any]:
         key = new_id("req")
 
         def attempt() -> dict[str, Any] | None:
             self.revive()
             try:
-                return self.world.call(record, context(self.buyer, key), **request)
+                return self.world.call(record, context(person_id, key), **request)
             except TimeoutError:
                 return None
             except DomainError as error:
@@ -281,6 +297,53 @@ def test_a_crash_while_expiring_frees_everything(
     )
     probe(lambda: unsettled(world) == 0, 20, "freed")
     assert places(world) == held
+    service.stop(signal.SIGKILL)
+
+
+@pytest.mark.timeout(300)
+def test_crashes_around_a_transfer_neither_lose_nor_double(
+    world: PaymentsWorld, tmp_path: Path
+) -> None:
+    """rules.md §3.4: told once where to transfer, written down once, paid once; the place that is
+    given back at the beginning is taken once in the end."""
+    service = world.service
+    client = Client(world, tmp_path)
+    client.revive()
+    client.call_as(world.owner_id, payments.SET_PROVIDER_ACCOUNT, **world.bank_account())
+    purchase = world.purchase(client.buyer)
+    quote = client.call(payments.CREATE_QUOTE, purchase_id=purchase["id"], coupon_codes=["WELC2ME"])
+    order = client.call(payments.CREATE_ORDER, quote_id=quote["id"])
+    client.die_at(BY_TRANSFER)
+    payment = client.call(payments.OPEN_PAYMENT, order_id=order["id"], provider="transfer")
+    assert service.database.transfers.count_documents({}) == 1
+    day = dt.datetime.fromisoformat(payment["created_at"]) + dt.timedelta(hours=8)
+    came = {"payment_id": payment["id"], "received_on": day.date().isoformat()}
+    surplus = {"amount": 285_000, "currency": "CNY"}
+    client.call_as(world.owner_id, payments.CONFIRM_TRANSFER, **came, amount=surplus)
+
+    def is_paid() -> bool:
+        client.revive()
+        try:
+            return world.order(order["id"], client.buyer)["state"] == "paid"
+        except (TimeoutError, DomainError):
+            return False
+
+    service.move_clock(dt.timedelta(seconds=15))
+    probe(is_paid, 60, "paid in the end")
+    probe(lambda: client.crashed_at == set(BY_TRANSFER), 20, "a crash at every point")
+    client.revive()
+    service.move_clock(dt.timedelta(minutes=40))
+    told = [row for row in world.events(payments.ORDER_PAID) if row["subject"] == order["id"]]
+    assert len(told) == 1
+    probe(lambda: unsettled(world) == 0, 20, "every hold counted or free")
+    assert places(world) == coupon_uses(world) == 1
+    assert world.balances() == {
+        "provider_clearing": 285_000,
+        "deferred_income": -300_000,
+        "discounts": 20_000,
+        "refunds_payable": -5_000,
+        "suspense": 0,
+    }
     service.stop(signal.SIGKILL)
 
 

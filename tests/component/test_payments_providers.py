@@ -7,18 +7,36 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pymongo.database import Database
 
+from chassis.clock import Clock
+from chassis.context import Context
 from chassis.ids import new_id
+from chassis.mongo import Document
+from chassis.uow import UnitOfWork
 from contracts.money import Money
-from contracts.payments.accounts import PROVIDERS
+from contracts.payments.accounts import PROVIDERS, TRANSFER
+from deploy.local.nodes import Nodes
 from services.payments.adapters.provider import Provider as ProviderAdapter
 from services.payments.adapters.provider import ProviderPayment
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
-from services.payments.domain.money.accounts import ProviderAccount
+from services.payments.adapters.transfer import TransferProvider
+from services.payments.domain.money import transfers
+from services.payments.domain.money.accounts import BankAccount, ProviderAccount
+from services.payments.domain.money.transfers import Receipt
+from services.payments.store import SCHEMA
+from services.payments.store.money.transfers import TransferStore
 from tests.component.payments_world import API_KEY, MERCHANT, Provider
 from tests.integration.sandbox.world import Receiver, running_receiver
-from tests.kit.provider_suite import FarSide, ProviderSuite, SignedCallback
+from tests.kit.databases import migrated
+from tests.kit.provider_suite import (
+    FarSide,
+    MachineSide,
+    MachineSuite,
+    ProviderSuite,
+    SignedCallback,
+)
 from tests.store.payments.neighbours import Bank
 
 
@@ -74,6 +92,7 @@ class BankSide:
 
     def pay(self, payment: ProviderPayment) -> None:
         assert payment.next_action is not None
+        assert payment.next_action["kind"] == "redirect"
         number = payment.next_action["url"].rpartition("/")[2]
         transaction = self._bank.pay(number)
         told = {"kind": "payment", "transaction": transaction, "merchant_id": MERCHANT}
@@ -103,6 +122,49 @@ class BankSide:
         self._callbacks.setdefault(out_trade_no, []).append(notice)
 
 
+class TransferSide:
+    """Our own books, and a treasurer who reads the bank's."""
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._clock = Clock()
+        self._uow = UnitOfWork(database, self._clock)
+        self._transfers = TransferStore(database)
+        self.provider: ProviderAdapter = TransferProvider(self._transfers, self._clock)
+        pay_to: BankAccount = {"holder": "同行", "bank": "招商银行", "number": "62", "note": ""}
+        self.account: ProviderAccount = {
+            **account_with(TRANSFER),
+            "transfer": {"pay_to": pay_to, "transfer_days": 3, "second_person_above": None},
+        }
+
+    def pay(self, payment: ProviderPayment) -> None:
+        assert payment.next_action is not None
+        assert payment.next_action["kind"] == "transfer"
+        (transfer,) = self._transfers.page(
+            {"reference": payment.next_action["reference"]},
+            community_id=self.account["community_id"],
+            after=None,
+            limit=2,
+        ).items
+        now = self._clock.now()
+        receipt: Receipt = {
+            "amount": transfer["amount"],
+            "received_on": now.date().isoformat(),
+            "received_at": now,
+            "note": "as_asked",
+            "confirmed_by": new_id("per"),
+            "confirmed_at": now,
+        }
+        noted = transfers.receive(transfer, receipt).transfer
+        ctx = Context.for_system("tests")
+        self._uow.run(ctx, lambda tx: self._transfers.save(tx, noted))
+
+
+@pytest.fixture(scope="module")
+def books(nodes: Nodes) -> Iterator[TransferSide]:
+    with migrated(nodes, SCHEMA) as database:
+        yield TransferSide(database)
+
+
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxSide]:
     path = tmp_path_factory.mktemp("sandbox")
@@ -116,23 +178,32 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxSide]:
         process.stop()
 
 
-class TestSandbox(ProviderSuite):
+class TestSandbox(MachineSuite):
     provider = "sandbox"
 
     @pytest.fixture
-    def far_side(self, sandbox: SandboxSide) -> FarSide:
+    def far_side(self, sandbox: SandboxSide) -> MachineSide:
         return sandbox
 
 
-class TestBank(ProviderSuite):
+class TestBank(MachineSuite):
     provider = "bank"
 
     @pytest.fixture
-    def far_side(self) -> FarSide:
+    def far_side(self) -> MachineSide:
         return BankSide()
+
+
+class TestTransfer(ProviderSuite):
+    provider = TRANSFER
+
+    @pytest.fixture
+    def far_side(self, books: TransferSide) -> FarSide:
+        return books
 
 
 def test_every_provider_has_its_tests() -> None:
     """A name in the contract is a provider that passes the suite."""
-    tested = {suite.provider for suite in ProviderSuite.__subclasses__()}
+    suites = {*ProviderSuite.__subclasses__(), *MachineSuite.__subclasses__()} - {MachineSuite}
+    tested = {suite.provider for suite in suites}
     assert tested == {*PROVIDERS, "bank"}

@@ -122,6 +122,7 @@ CODES = {
     "purpose",
     "kind",
     "ref",
+    "reference",
     "currency",
     "level",
     "segment",

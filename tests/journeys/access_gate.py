@@ -110,6 +110,10 @@ class Gate:
                 "coupon_codes": [],
                 "total": {"amount": 300_000, "currency": "CNY"},
             },
+            "payments.confirm_transfer": lambda: {
+                "amount": {"amount": 1, "currency": "CNY"},
+                "received_on": self.place.world.today,
+            },
             "payments.refund_order": lambda: {"reason": "?"},
             "payments.receive_callback": lambda: b"{}",
         }

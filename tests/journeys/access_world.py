@@ -17,6 +17,7 @@ from tests.journeys.world import (
     money,
 )
 
+PAY_TO = {"holder": "同行社群", "bank": "招商银行", "number": "6222020200112233445"}
 LEAVING = ("end_session", "end_my_sessions")
 ROLES = (*GRANTABLE_ROLES, "member", "former member", "applicant")
 _HEADER = "number,email,name,joined_on,term_ends_on,segment,city"
@@ -173,8 +174,11 @@ class AccessWorld:
 
     def _sales(self) -> None:
         """People at each step between approval and membership."""
-        quoting, hurrying, ordering, paying, leaving, payer = self.world.applicants(
-            "quoting", "hurrying", "ordering", "paying", "leaving", "payer"
+        quoting, hurrying, ordering, paying, leaving, payer, *transferring = self.world.applicants(
+            "quoting", "hurrying", "ordering", "paying", "leaving", "payer", "part", "surplus"
+        )
+        self.world.owner.put(
+            f"{self.world.path}/provider-accounts/transfer", {"transfer": {"pay_to": PAY_TO}}
         )
 
         def go_on(person: Applicant) -> None:
@@ -183,10 +187,10 @@ class AccessWorld:
                 return
             person.apply()
             person.be_approved()
-            if person in (paying, leaving):
+            if person in (paying, leaving, *transferring):
                 person.order()
 
-        at_once(go_on, (quoting, hurrying, ordering, paying, leaving, payer))
+        at_once(go_on, (quoting, hurrying, ordering, paying, leaving, payer, *transferring))
         quote = ordering.client.do(f"{ordering.purchase}/quotes", {"coupon_codes": []})
         self._add("quote_id", quote, ordering.client)
         self._add("purchase_id", {"id": quoting.purchase.rpartition("/")[2]}, quoting.client)
@@ -195,6 +199,11 @@ class AccessWorld:
         self._add("payments.open_payment", {"id": paying.order_id}, paying.client)
         self._add("payments.cancel_order", {"id": leaving.order_id}, leaving.client)
         self._add("order_id", {"id": payer.order_id}, payer.client)
+        part, surplus = transferring
+        self._add("payments.confirm_transfer", part.transfer(), part.client)
+        self.world.found_money(surplus.transfer()["id"], PRICE + 1)
+        (refund,) = surplus.client.get(f"/v1/orders/{surplus.order_id}")["refunds"]
+        self._add("payments.confirm_refund", refund, surplus.client)
         welcome = eventually(lambda: payer.messages or None, "a notification")[0]
         self._add("notification_id", welcome, payer.client)
 

@@ -55,6 +55,10 @@ PLANTED = {
     "payments.change_plan /description": "mk26gives",
     "payments.create_coupon /name": "mk19coupon",
     "payments.change_coupon /name": "mk27coupon",
+    "payments.set_provider_account /transfer/pay_to/holder": "mk40holder",
+    "payments.set_provider_account /transfer/pay_to/bank": "mk41bank",
+    "payments.set_provider_account /transfer/pay_to/number": "mk42number",
+    "payments.set_provider_account /transfer/pay_to/note": "mk43hint",
 }
 PUBLIC = {
     "events.create_meetup /title": "mk20title",
@@ -171,6 +175,12 @@ class Story:
         coupon = world.owner.post(f"{path}/coupons", {**coupon, "benefit": benefit})
         renamed = {"name": marks["change_coupon /name"]}
         world.owner.patch(f"/v1/coupons/{coupon['id']}", renamed, version=coupon["version"])
+        account = "set_provider_account /transfer/pay_to"
+        pay_to = {name: marks[f"{account}/{name}"] for name in ("holder", "bank", "number", "note")}
+        world.owner.put(f"{path}/provider-accounts/transfer", {"transfer": {"pay_to": pay_to}})
+        world.owner.put(
+            f"{world.path}/provider-accounts/transfer", {"transfer": {"pay_to": pay_to}}
+        )
         self.marks = marks
 
     def tell(self) -> Applicant:
@@ -205,6 +215,7 @@ class Story:
         )
         self._describe(person)
         self._meet(person)
+        self._transfer()
         part = {"amount": money(1_000), "reason": marks["refund_order /reason"]}
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
         self._import()
@@ -212,6 +223,19 @@ class Story:
             has_mail(person, type)
         self._change_address(person)
         return person
+
+    def _transfer(self) -> None:
+        """Somebody transfers a part, and is told to which account the rest goes."""
+        (payer,) = self.world.applicants("transferring")
+        payer.apply()
+        payer.be_approved()
+        payer.order()
+        payment_id = payer.transfer()["id"]
+        self.world.found_money(payment_id, 1_000)
+        assert (
+            self.marks["set_provider_account /transfer/pay_to/number"]
+            in (has_mail(payer, "transfer_incomplete")["text"])
+        )
 
     def _change_address(self, person: Applicant) -> None:
         """Both addresses confirm it, and hear of it."""

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import requests
 
@@ -172,6 +173,17 @@ class World:
         """Business time goes on; every job has passed at the new time afterwards."""
         self.system.move_clock(clock.now(self.system.clock_file) + by)
 
+    def found_money(self, payment_id: str, amount: int) -> Any:
+        """The owner finds money for a transfer on the community's account, today."""
+        said = {"amount": money(amount), "received_on": self.today}
+        return self.owner.do(f"/v1/payments/{payment_id}/confirm-transfer", said)
+
+    @property
+    def today(self) -> str:
+        """The day of business time where the community is."""
+        now = clock.now(self.system.clock_file)
+        return now.astimezone(ZoneInfo(self.zone)).date().isoformat()
+
     # ── witnesses outside ───────────────────────────────────────────────────────────────────────
 
     def register_merchant(self) -> None:
@@ -285,6 +297,10 @@ class Applicant:
     def open_payment(self) -> None:
         body = {"provider": "sandbox"}
         self.pay_url: str = self.client.do(f"/v1/orders/{self.order_id}/payments", body)["pay_url"]
+
+    def transfer(self) -> Any:
+        """The attempt that says where to transfer."""
+        return self.client.do(f"/v1/orders/{self.order_id}/payments", {"provider": "transfer"})
 
     def pay(self, script: dict[str, Any] | None = None) -> None:
         """As the payer's browser does: press again until the provider says that it is paid."""

@@ -1,8 +1,10 @@
-"""What every payment provider has to do; a provider's tests derive from `ProviderSuite`.
+"""What every payment provider has to do; a provider's tests derive from `ProviderSuite`, or from
+`MachineSuite` where a machine stands at the other end, which gives money back, is silent at times,
+and calls back.
 
-    class TestSandbox(ProviderSuite):
+    class TestSandbox(MachineSuite):
         @pytest.fixture
-        def far_side(self, …) -> FarSide: …
+        def far_side(self, …) -> MachineSide: …
 
 `Bank` of `tests.store.payments` passes the suite as well.
 """
@@ -50,6 +52,10 @@ class FarSide(Protocol):
     def pay(self, payment: ProviderPayment) -> None:
         """The payer does what is next, and pays."""
 
+
+class MachineSide(FarSide, Protocol):
+    """One that is a machine."""
+
     def decide(self, out_refund_no: str) -> None:
         """The refund comes to its end, if it needs a push."""
 
@@ -91,7 +97,7 @@ def pay(side: FarSide) -> str:
     return number
 
 
-def refunded(side: FarSide, paid: str, amount: int) -> str:
+def refunded(side: MachineSide, paid: str, amount: int) -> str:
     """The number of a refund that succeeded."""
     number = new_number()
     refund(side, number, paid, amount)
@@ -137,7 +143,6 @@ class ProviderSuite:
         number = new_number()
         assert provider.query_payment(account, number).state == "missing"
         assert provider.close_payment(account, number).state == "missing"
-        assert provider.query_refund(account, number) == ProviderRefund("missing", number)
 
     def test_a_paid_payment_has_its_capture(self, far_side: FarSide) -> None:
         """P-24: all that a capture is checked against."""
@@ -167,14 +172,50 @@ class ProviderSuite:
 
     # ── Refunds ─────────────────────────────────────────────────────────────────────────────────
 
-    def test_a_refund_is_made_once_under_its_number(self, far_side: FarSide) -> None:
+    def test_a_refund_has_its_number(self, far_side: FarSide) -> None:
+        paid, number = pay(far_side), new_number()
+        for _ in range(2):
+            made = refund(far_side, number, paid, 200_000)
+            assert (made.out_refund_no, made.amount) == (number, Money(200_000, "CNY"))
+
+    # ── Callbacks ───────────────────────────────────────────────────────────────────────────────
+
+    def test_what_nobody_signed_is_not_believed(self, far_side: FarSide) -> None:
+        """P-20"""
+        with pytest.raises(CallbackInvalid):
+            far_side.provider.verify(far_side.account, {}, b"{}")
+
+    @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"id": 1}'])
+    def test_what_is_no_callback_is_refused(self, far_side: FarSide, body: bytes) -> None:
+        with pytest.raises(CallbackInvalid):
+            far_side.provider.read_notice(far_side.account, body)
+
+    def test_the_acknowledgement_is_an_answer(self, far_side: FarSide) -> None:
+        """P-21: what stops the repetitions."""
+        status, content_type, body = far_side.provider.acknowledgement
+        assert 200 <= status < 300
+        assert content_type
+        assert isinstance(body, str)
+
+
+class MachineSuite(ProviderSuite):
+    """For a provider that is a machine."""
+
+    # ── Refunds ─────────────────────────────────────────────────────────────────────────────────
+
+    def test_a_refund_that_was_never_made_is_missing(self, far_side: MachineSide) -> None:
+        number = new_number()
+        known = far_side.provider.query_refund(far_side.account, number)
+        assert known == ProviderRefund("missing", number)
+
+    def test_a_refund_is_made_once_under_its_number(self, far_side: MachineSide) -> None:
         paid, number = pay(far_side), new_number()
         for _ in range(2):
             made = refund(far_side, number, paid, 200_000)
             assert (made.out_refund_no, made.amount) == (number, Money(200_000, "CNY"))
         refunded(far_side, paid, 100_000)  # no more than that is left
 
-    def test_a_refunded_payment_was_paid_all_the_same(self, far_side: FarSide) -> None:
+    def test_a_refunded_payment_was_paid_all_the_same(self, far_side: MachineSide) -> None:
         paid = pay(far_side)
         for amount in (100_000, 200_000):
             number = refunded(far_side, paid, amount)
@@ -183,7 +224,7 @@ class ProviderSuite:
             payment = far_side.provider.query_payment(far_side.account, paid)
             assert (payment.state, len(payment.captures)) == ("paid", 1)
 
-    def test_no_more_is_refunded_than_was_paid(self, far_side: FarSide) -> None:
+    def test_no_more_is_refunded_than_was_paid(self, far_side: MachineSide) -> None:
         """A refusal means that nothing happened."""
         paid, number = pay(far_side), new_number()
         with pytest.raises(ProviderRefused):
@@ -192,7 +233,9 @@ class ProviderSuite:
 
     # ── Silence ─────────────────────────────────────────────────────────────────────────────────
 
-    def test_a_call_without_an_answer_says_so_and_may_be_repeated(self, far_side: FarSide) -> None:
+    def test_a_call_without_an_answer_says_so_and_may_be_repeated(
+        self, far_side: MachineSide
+    ) -> None:
         """O-10, P-8: what happened is unknown, and found out under the same number."""
         provider, account = far_side.provider, far_side.account
         paid, number, refund_number = pay(far_side), new_number(), new_number()
@@ -212,7 +255,7 @@ class ProviderSuite:
 
     # ── Callbacks ───────────────────────────────────────────────────────────────────────────────
 
-    def test_a_callback_says_what_a_question_would(self, far_side: FarSide) -> None:
+    def test_a_callback_says_what_a_question_would(self, far_side: MachineSide) -> None:
         paid = pay(far_side)
         notice = read(far_side, far_side.callbacks(paid, 1)[0])
         (capture,) = far_side.provider.query_payment(far_side.account, paid).captures
@@ -222,7 +265,7 @@ class ProviderSuite:
         known = far_side.provider.query_refund(far_side.account, number)
         assert (notice.kind, notice.capture, notice.refund) == ("refund", None, known)
 
-    def test_notices_have_ids_of_their_own(self, far_side: FarSide) -> None:
+    def test_notices_have_ids_of_their_own(self, far_side: MachineSide) -> None:
         """P-3: by its id one is stored once. A callback that is read again has the same."""
         paid = pay(far_side)
         refunded(far_side, paid, 100_000)
@@ -230,27 +273,15 @@ class ProviderSuite:
         assert read(far_side, first) == read(far_side, first)
         assert read(far_side, first).id != read(far_side, second).id
 
-    def test_headers_have_names_in_any_case(self, far_side: FarSide) -> None:
+    def test_headers_have_names_in_any_case(self, far_side: MachineSide) -> None:
         (callback,) = far_side.callbacks(pay(far_side), 1)
         for change in (str.lower, str.upper):
             headers = {change(name): value for name, value in callback.headers.items()}
             far_side.provider.verify(far_side.account, headers, callback.body)
 
-    def test_what_is_not_signed_is_not_believed(self, far_side: FarSide) -> None:
+    def test_what_is_not_signed_is_not_believed(self, far_side: MachineSide) -> None:
         """P-20: no signature, or the one of another body."""
         (callback,) = far_side.callbacks(pay(far_side), 1)
         for headers, body in (({}, callback.body), (callback.headers, callback.body + b" ")):
             with pytest.raises(CallbackInvalid):
                 far_side.provider.verify(far_side.account, headers, body)
-
-    @pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"\xff", b'{"id": 1}'])
-    def test_what_is_no_callback_is_refused(self, far_side: FarSide, body: bytes) -> None:
-        with pytest.raises(CallbackInvalid):
-            far_side.provider.read_notice(far_side.account, body)
-
-    def test_the_acknowledgement_is_an_answer(self, far_side: FarSide) -> None:
-        """P-21: what stops the repetitions."""
-        status, content_type, body = far_side.provider.acknowledgement
-        assert 200 <= status < 300
-        assert content_type
-        assert isinstance(body, str)

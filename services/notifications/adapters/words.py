@@ -21,6 +21,7 @@ class QuotedWords:
             "decision": self._decision,
             "refund": self._refund,
             "place": self._place,
+            "transfer": self._transfer,
         }
 
     def of(self, rule: Rule, facts: Facts, ctx: Context) -> dict[str, str]:
@@ -46,4 +47,9 @@ class QuotedWords:
             return ""
         asked = {"registration_id": facts["registration_id"]}
         answer: dict[str, str] = self._rpc.call(events.GET_PLACE_WORDS, asked, ctx)
+        return answer["words"]
+
+    def _transfer(self, facts: Facts, ctx: Context) -> str:
+        asked = {"payment_id": facts["payment_id"]}
+        answer: dict[str, str] = self._rpc.call(payments.GET_TRANSFER_ACCOUNT, asked, ctx)
         return answer["words"]

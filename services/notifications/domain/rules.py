@@ -14,7 +14,7 @@ from contracts.states.membership import EmailSide, LinkKind
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
-Words = Literal["decision", "refund", "place"]
+Words = Literal["decision", "refund", "place", "transfer"]
 Overdue = Callable[[Facts, dt.datetime, str], bool]
 
 IN_APP: Channel = "in_app"
@@ -34,6 +34,11 @@ def never_overdue(facts: Facts, now: dt.datetime, zone: str) -> bool:
 def pay_by_passed(facts: Facts, now: dt.datetime, zone: str) -> bool:
     """Nothing can be paid any more."""
     return bool(now > facts["pay_by"])
+
+
+def transfer_over(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """The order that it was for has ended."""
+    return bool(now >= facts["until"])
 
 
 def seat_given_away(facts: Facts, now: dt.datetime, zone: str) -> bool:
@@ -131,6 +136,19 @@ def _membership(event: str, type: str, category: Category = "transactional", **m
     return Rule(name, type, category, BOTH, link, about="membership", **more)
 
 
+def _transfer(event: str, category: Category) -> Rule:
+    return Rule(
+        f"coterie.payments.{event}.v1",
+        event,
+        category,
+        BOTH,
+        link="/v1/orders/{order_id}",
+        person="payer_id",
+        overdue=transfer_over,
+        words="transfer",
+    )
+
+
 def _registration(event: str, channels: tuple[Channel, ...], **more: Any) -> Rule:
     link = "/v1/registrations/{registration_id}"
     name = f"coterie.events.{event}.v1"
@@ -187,6 +205,8 @@ RULES = (
         person="payer_id",
         words="refund",
     ),
+    _transfer("transfer_incomplete", "transactional"),
+    _transfer("transfer_ending", "reminder"),
     _registration("registration_selected", BOTH, overdue=seat_given_away, needs_seat=True),
     _registration("registration_waitlisted", (IN_APP,)),
     _registration("registration_confirmed", (IN_APP,)),

@@ -35,12 +35,13 @@ class CallbackInvalid(Exception):
 @dataclass(frozen=True)
 class ProviderPayment:
     """A payment as the provider knows it: pending, paid, closed, or missing; `merchant_id`: whose
-    it is, where the provider says so."""
+    it is, where the provider says so; `ask_after`: nothing becomes of it earlier by itself."""
 
     state: str
     next_action: NextAction | None = None
     captures: tuple[Capture, ...] = ()
     merchant_id: str | None = None
+    ask_after: dt.datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from services.payments.store.money.accounts import ProviderAccountStore
 from services.payments.store.money.callbacks import CallbackStore, IncidentStore
 from services.payments.store.money.payments import PaymentStore
 from services.payments.store.money.refunds import RefundStore
+from services.payments.store.money.transfers import TransferStore
 
 _FORMER_INDEXES = (
     ("orders", "one_order_of_a_quote"),  # an order needs no quote
@@ -79,6 +80,7 @@ class Stores:
     orders: OrderStore
     receipt_numbers: ReceiptNumberStore
     payments: PaymentStore
+    transfers: TransferStore
     refunds: RefundStore
     callbacks: CallbackStore
     incidents: IncidentStore
@@ -124,6 +126,7 @@ def open_stores(database: Database[Document], clock: Clock) -> Stores:
         orders=OrderStore(database),
         receipt_numbers=ReceiptNumberStore(database),
         payments=PaymentStore(database),
+        transfers=TransferStore(database),
         refunds=RefundStore(database),
         callbacks=CallbackStore(database),
         incidents=IncidentStore(database),

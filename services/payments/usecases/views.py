@@ -11,9 +11,11 @@ from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.domain.coupons.coupons import Coupon
-from services.payments.domain.money.accounts import ProviderAccount
-from services.payments.domain.money.payments import Payment
+from services.payments.domain.money import transfers
+from services.payments.domain.money.accounts import BankAccount, ProviderAccount, TransferTerms
+from services.payments.domain.money.payments import NextAction, Payment
 from services.payments.domain.money.refunds import Refund
+from services.payments.domain.money.transfers import Receipt, Transfer
 from services.payments.store.checkout.orders import OrderWithMoney
 
 
@@ -166,15 +168,68 @@ def _order_view(
 
 def payment_view(payment: Payment) -> wire.Payment:
     """An attempt as its payer and treasurers see it."""
-    next_action = payment["next_action"]
     return {
         "id": payment["_id"],
         "order_id": payment["order_id"],
         "provider": payment["provider"],
         "amount": payment["amount"],
         "state": payment["state"],
-        "pay_url": None if next_action is None else next_action["url"],
+        "pay_url": _pay_url(payment["next_action"]),
+        "transfer": _transfer_to_make(payment["next_action"]),
         "created_at": payment["created_at"],
+    }
+
+
+def _pay_url(action: NextAction | None) -> str | None:
+    return action["url"] if action is not None and action["kind"] == "redirect" else None
+
+
+def _transfer_to_make(action: NextAction | None) -> wire.TransferToMake | None:
+    if action is None or action["kind"] != "transfer":
+        return None
+    return {
+        "reference": action["reference"],
+        "pay_to": _bank_account_view(action["pay_to"]),
+        "until": action["until"],
+    }
+
+
+def _bank_account_view(account: BankAccount) -> wire.BankAccount:
+    return {
+        "holder": account["holder"],
+        "bank": account["bank"],
+        "number": account["number"],
+        "note": account["note"],
+    }
+
+
+def transfer_view(transfer: Transfer, order: Order) -> wire.Transfer:
+    """A transfer as treasurers see it."""
+    said = transfer["claim"]
+    return {
+        "payment_id": transfer["payment_id"],
+        "order_id": order["_id"],
+        "payer_id": order["payer_id"],
+        "community_id": transfer["community_id"],
+        "reference": transfer["reference"],
+        "state": transfer["state"],
+        "amount": transfer["amount"],
+        "received": transfer["received"],
+        "returned": transfer["returned"],
+        "receipts": [_receipt_view(receipt) for receipt in transfer["receipts"]],
+        "claim": None if said is None else _receipt_view(said),
+        "expires_at": transfer["expires_at"],
+        "created_at": transfer["created_at"],
+    }
+
+
+def _receipt_view(receipt: Receipt) -> wire.Receipt:
+    return {
+        "amount": receipt["amount"],
+        "received_on": receipt["received_on"],
+        "note": receipt["note"],
+        "confirmed_by": receipt["confirmed_by"],
+        "confirmed_at": receipt["confirmed_at"],
     }
 
 
@@ -192,13 +247,37 @@ def refund_view(refund: Refund) -> wire.Refund:
 
 def account_view(account: ProviderAccount) -> wire.ProviderAccount:
     """An account with a provider, for treasurers."""
+    terms = account.get("transfer")
     return {
         "id": account["_id"],
         "community_id": account["community_id"],
         "provider": account["provider"],
-        "merchant_id": account["merchant_id"],
-        "secret_ref": account["secret_ref"],
+        "merchant_id": None if terms else account["merchant_id"],
+        "secret_ref": None if terms else account["secret_ref"],
+        "transfer": None if terms is None else _terms_view(terms),
         "version": account["version"],
+    }
+
+
+def _terms_view(terms: TransferTerms) -> wire.TransferTerms:
+    return {
+        "pay_to": _bank_account_view(terms["pay_to"]),
+        "transfer_days": terms["transfer_days"],
+        "second_person_above": terms["second_person_above"],
+    }
+
+
+def transfer_news_facts(transfer: Transfer, order: Order) -> wire.TransferNews:
+    """What a payer is told while a transfer is not whole."""
+    return {
+        "payment_id": transfer["payment_id"],
+        "order_id": order["_id"],
+        "community_id": transfer["community_id"],
+        "payer_id": order["payer_id"],
+        "reference": transfer["reference"],
+        "received": transfer["received"],
+        "missing": transfers.missing(transfer).as_dict(),
+        "until": transfer["expires_at"],
     }
 
 

@@ -153,6 +153,11 @@ def _(world: World) -> Told:
     return sample(payments.ORDER_REFUNDED)
 
 
+@COSTS.reaction("on_transfer_news")
+def _(world: World) -> Told:
+    return sample(payments.TRANSFER_ENDING)
+
+
 @COSTS.rpc(notifications.EXPORT_MINE)
 def _(world: World) -> Asked:
     world.told(membership.ACTIVATED)

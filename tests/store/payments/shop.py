@@ -23,6 +23,9 @@ from tests.store.payments.neighbours import Bank
 LADDER = {"step": 10_000, "every": 100, "places_before": 5100, "cap": None}
 
 
+PAY_TO = {"holder": "同行社群", "bank": "招商银行", "number": "6222020200112233445", "note": ""}
+
+
 @dataclass
 class Shop(InProcess):
     """One community with a plan, an account and an owner; people who buy."""
@@ -140,14 +143,41 @@ class Shop(InProcess):
             extra_days=days,
         )
 
-    def open_payment(self, buyer: Context, order: dict[str, Any]) -> dict[str, Any]:
+    def open_payment(
+        self, buyer: Context, order: dict[str, Any], provider: str = "sandbox"
+    ) -> dict[str, Any]:
         return self.ask(
             self.app.payments.open,
             payments.OPEN_PAYMENT,
             buyer,
             order_id=order["id"],
-            provider="sandbox",
+            provider=provider,
         )
+
+    def take_transfers(self, **terms: Any) -> dict[str, Any]:
+        """The community's bank account, to which payers may transfer."""
+        seen = self.database.provider_accounts.find_one({"provider": "transfer"})
+        return self.ask(
+            self.app.accounts.set,
+            payments.SET_PROVIDER_ACCOUNT,
+            self.owner,
+            community_id=self.community_id,
+            provider="transfer",
+            transfer={"pay_to": PAY_TO, **terms},
+            expected_version=0 if seen is None else seen["version"],
+        )
+
+    def transferring(self, *codes: str, buyer: Context | None = None) -> "Sale":
+        """An order whose payer was told where to transfer."""
+        sale = self.ordered(*codes, buyer=buyer)
+        sale.payment = self.open_payment(sale.buyer, sale.order, "transfer")
+        return sale
+
+    def treasurer(self) -> Context:
+        """Somebody else who looks after the community's money."""
+        ctx = self.person()
+        self.neighbour.standings[ctx.require_person()] = {"roles": ["treasurer"]}
+        return ctx
 
     def ordered(self, *codes: str, buyer: Context | None = None) -> "Sale":
         """An open order of a new purchase."""
@@ -212,6 +242,7 @@ class Shop(InProcess):
             self.app.quotes.expire_due(one_pass)
             self.app.closer.close_due(one_pass)
             self.app.payments.check_due(one_pass)
+            self.app.transfers.remind_due(one_pass)
             self.app.refunds.move_due(one_pass)
             self.app.callbacks.apply_left_behind(one_pass)
             self.app.sweeper.settle_holds(one_pass)
@@ -316,6 +347,20 @@ class Sale:
         self.shop.callback(self.told(transaction))
         self.shop.apply_callbacks()
         return transaction
+
+    def confirm(
+        self, amount: int, by: Context | None = None, *, on: str | None = None, **more: Any
+    ) -> dict[str, Any]:
+        """Somebody finds money on the community's account; the transfer afterwards."""
+        return self.shop.ask(
+            self.shop.app.transfers.confirm,
+            payments.CONFIRM_TRANSFER,
+            by or self.shop.owner,
+            payment_id=self.payment["id"],
+            amount={"amount": amount, "currency": "CNY"},
+            received_on=on or self.shop.clock.today("Asia/Shanghai").isoformat(),
+            **more,
+        )
 
     def now(self) -> dict[str, Any]:
         """The order as its payer sees it."""

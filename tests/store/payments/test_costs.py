@@ -459,6 +459,75 @@ def _(shop: Shop) -> Asked:
     return called_back(shop, told)
 
 
+@COSTS.rpc(payments.OPEN_PAYMENT, "by transfer")
+def _(shop: Shop) -> Asked:
+    transferring(shop)  # the account's first use is another case
+    sale = ordered(shop)
+    return sale.buyer, {**opening(sale), "provider": "transfer"}
+
+
+@COSTS.rpc(payments.LIST_TRANSFERS)
+def _(shop: Shop) -> Asked:
+    transferring(shop)
+    transferring(shop)
+    return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.CONFIRM_TRANSFER, "the whole")
+def _(shop: Shop) -> Asked:
+    return shop.owner, came(shop, transferring(shop), 300_000)
+
+
+@COSTS.rpc(payments.CONFIRM_TRANSFER, "too much")
+def _(shop: Shop) -> Asked:
+    return shop.owner, came(shop, transferring(shop), 300_001)
+
+
+@COSTS.rpc(payments.CONFIRM_TRANSFER, "a part")
+def _(shop: Shop) -> Asked:
+    return shop.owner, came(shop, transferring(shop), 100_000)
+
+
+@COSTS.rpc(payments.CONFIRM_TRANSFER, "the first of two people")
+def _(shop: Shop) -> Asked:
+    shop.take_transfers(second_person_above={"amount": 1, "currency": "CNY"})
+    return shop.owner, came(shop, transferring(shop), 300_000)
+
+
+@COSTS.rpc(payments.LIST_DUE_REFUNDS)
+def _(shop: Shop) -> Asked:
+    transferring(shop).confirm(300_001)
+    return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.CONFIRM_REFUND)
+def _(shop: Shop) -> Asked:
+    sale = transferring(shop)
+    sale.confirm(300_001)
+    (refund,) = sale.now()["refunds"]
+    return shop.owner, {"refund_id": refund["id"]}
+
+
+@COSTS.rpc(payments.GET_TRANSFER_ACCOUNT)
+def _(shop: Shop) -> Asked:
+    payment = transferring(shop).payment
+    return Context.for_system("notifications"), {"payment_id": payment["id"]}
+
+
+def transferring(shop: Shop) -> Sale:
+    """An order whose payer was told where to transfer."""
+    if shop.database.provider_accounts.count_documents({"provider": "transfer"}) == 0:
+        shop.take_transfers()
+    return shop.transferring(buyer=buyer(shop))
+
+
+def came(shop: Shop, sale: Sale, amount: int) -> dict[str, Any]:
+    """What somebody says to have found on the account."""
+    today = shop.clock.today("Asia/Shanghai").isoformat()
+    said = {"amount": {"amount": amount, "currency": "CNY"}, "received_on": today}
+    return {"payment_id": sale.payment["id"], **said}
+
+
 @COSTS.rpc(payments.REFUND_ORDER)
 def _(shop: Shop) -> Asked:
     sale = shop.paid(buyer=buyer(shop))
@@ -621,6 +690,12 @@ def _(shop: Shop) -> None:
 def _(shop: Shop) -> None:
     shop.bank.pay(paying(shop).number)
     shop.later(seconds=11)
+
+
+@COSTS.job("remind_payers")
+def _(shop: Shop) -> None:
+    transferring(shop)
+    shop.later(days=2, hours=13)
 
 
 @COSTS.job("move_refunds", "submitted")

@@ -126,6 +126,15 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     refused = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, refused, "no")
     shop.settle_refunds("failed")
+    shop.take_transfers(second_person_above={"amount": 300_000, "currency": "CNY"})
+    transfers = [shop.transferring() for _ in range(3)]
+    transfers[0].confirm(300_001)
+    transfers[0].confirm(300_001, shop.treasurer())
+    transfers[1].confirm(100_000)
+    shop.later(days=2, hours=13)
+    shop.run_jobs()
+    shop.later(days=1)
+    shop.run_jobs(2)
     left = shop.ordered(buyer=buyer)
     left.open_payment()
     shop.later(minutes=40)
@@ -137,6 +146,10 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         (shop.app.orders.list_of_community, payments.LIST_ORDERS, {"state": "paid"}),
         (shop.app.orders.list_of_community, payments.LIST_ORDERS, {}),
         (shop.app.plans.list_of_community, payments.LIST_PLANS, {}),
+        (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {}),
+        (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"state": "closed"}),
+        (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"reference": "A"}),
+        (shop.app.transfers.list_due_refunds, payments.LIST_DUE_REFUNDS, {}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {}),
     ):
         where = {} if "mine" in use_case.__name__ else {"community_id": shop.community_id}

@@ -15,13 +15,14 @@ from tests.store.payments.shop import Shop
 
 
 def name_account(shop: Shop, provider: str, secret_ref: str) -> Any:
-    """Beside the contract, which knows the sandbox alone."""
+    """Beside the contract, which does not know every name."""
     stored = shop.database.provider_accounts.find_one({"provider": provider})
     asked: Any = {
         "community_id": shop.community_id,
         "provider": provider,
         "merchant_id": shop.account["merchant_id"],
         "secret_ref": secret_ref,
+        "transfer": None,
         "expected_version": 0 if stored is None else stored["version"],
     }
     return shop.app.accounts.set(asked, shop.owner)

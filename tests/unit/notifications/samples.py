@@ -61,6 +61,16 @@ _MORE: dict[str, dict[str, Any]] = {
         "ended_at": "2026-12-04T07:00:00Z",
     },
 }
+_TRANSFER = {
+    "payment_id": made_id("pay"),
+    "order_id": made_id("ord"),
+    "community_id": made_id("com"),
+    "payer_id": made_id("per"),
+    "reference": "K7MPX2Q9",
+    "received": {"amount": 100_000, "currency": "CNY"},
+    "missing": {"amount": 180_000, "currency": "CNY"},
+    "until": "2026-11-28T16:00:00Z",
+}
 _OWN: dict[str, dict[str, Any]] = {
     "erasure_asked": {
         "erasure_id": made_id("era"),
@@ -70,6 +80,8 @@ _OWN: dict[str, dict[str, Any]] = {
     },
     "email_change_started": {"change_id": made_id("emc"), "person_id": made_id("per")},
     "email_changed": {"change_id": made_id("emc"), "person_id": made_id("per")},
+    "transfer_incomplete": _TRANSFER,
+    "transfer_ending": _TRANSFER,
     "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
     "order_refunded": {
         "refund_id": made_id("rfd"),

@@ -118,6 +118,14 @@ def test_a_grace_that_is_over_is_not_announced(utc: str, late: bool) -> None:
     assert not grace.overdue(facts_of(grace.event, grace_ends_on=None), now, ZONE)
 
 
+@pytest.mark.parametrize("type", ["transfer_incomplete", "transfer_ending"])
+def test_a_transfer_whose_order_ended_is_not_asked_for(type: str) -> None:
+    rule = BY_TYPE[type]
+    facts = facts_of(rule.event)
+    assert not rule.overdue(facts, facts["until"] - dt.timedelta(seconds=1), ZONE)
+    assert rule.overdue(facts, facts["until"], ZONE)
+
+
 def test_what_expires_and_what_is_sent_however_late() -> None:
     """R6: by kind. What stays true is sent after days; codes end with their challenge, which
     membership knows; seats are asked for, too."""
@@ -127,6 +135,8 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
         "payment_reminder",
         "term_ending",
         "membership_in_grace",
+        "transfer_incomplete",
+        "transfer_ending",
         "registration_selected",
         "seat_offered",
         "meetup_changed",

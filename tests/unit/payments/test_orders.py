@@ -23,11 +23,12 @@ from contracts.states.payments import (
     PAYMENT_STATES,
     PURCHASE_STATES,
     REFUND_STATES,
+    TRANSFER_STATES,
 )
 from services.payments.domain.checkout import orders, purchases, quotes
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
-from services.payments.domain.money import payments, refunds
+from services.payments.domain.money import payments, refunds, transfers
 from services.payments.domain.money.payments import Capture
 from tests.kit.existing import existing
 from tests.unit.payments.samples import NOW, order
@@ -47,6 +48,7 @@ def test_machines_and_contract_name_the_same_states() -> None:
         (payments.PAYMENT, PAYMENT_STATES),
         (purchases.PURCHASE, PURCHASE_STATES),
         (refunds.REFUND, REFUND_STATES),
+        (transfers.TRANSFER, TRANSFER_STATES),
     ):
         assert set(found.states) == set(named)
 

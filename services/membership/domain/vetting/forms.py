@@ -16,8 +16,8 @@ Form = list[Section]
 Answers = dict[str, Any]
 
 CHOICES = ("single", "multi")
-# Labels are told to neighbours, so they are the owner's words. The kinds whose answers fit them, and
-# those that fit any other field of a profile.
+# Labels are told to neighbours, so they are the owner's words: each has kinds of question that fit
+# it, and any other field of a profile has.
 LABELS = ("segment", "city")
 LABELLING, FILLING = ("single",), ("single", "short_text")
 SHORT_TEXT, LONG_TEXT = 200, 5_000

@@ -9,7 +9,8 @@ what we owe for it.
     discounts           list price given away by coupons
     refunds             given back to payers of orders
     refunds_payable     promised to a payer, not yet given back by the provider
-    suspense            arrived without an order that it could pay; goes back, so it ends at zero
+    suspense            arrived without an order that it could pay, or, by transfer, before it is
+                        whole; goes back or into a sale, so it ends at zero
 """
 
 from collections.abc import Iterable
@@ -87,11 +88,14 @@ def _side(side: str, amounts: dict[str, Money]) -> Iterable[Posting]:
     )
 
 
-def sale(cause: str, *, list_price: Money, discount: Money, total: Money) -> Entry:
+def sale(
+    cause: str, *, list_price: Money, discount: Money, total: Money, from_suspense: bool = False
+) -> Entry:
     """An order is paid: the payer's money and the discount make up the income at list price."""
+    source = "suspense" if from_suspense else "provider_clearing"
     return entry(
         cause,
-        debit={"provider_clearing": total, "discounts": discount},
+        debit={source: total, "discounts": discount},
         credit={"deferred_income": list_price},
     )
 

@@ -118,6 +118,15 @@ def open_until(now: dt.datetime, pay_by: dt.datetime | None) -> dt.datetime:
     return earlier(now + OPEN_FOR, pay_by)
 
 
+def wait_for_transfer(order: Order, until: dt.datetime) -> Order:
+    """The order that is paid by a transfer: open for longer, its price promised instead of its
+    place, which it takes when it is paid (rules.md §3.4)."""
+    waiting: Order = {**order, "expires_at": until, "close_after": until}
+    if order["step"] is None:
+        return waiting
+    return {**waiting, "step": None, "place_ref": None, "place_counter": None, "promised": True}
+
+
 def require_open(order: Order, now: dt.datetime) -> None:
     """Raises DomainError(ORDER_WRONG_STATE, current_state) unless it can be paid now."""
     if (state := shown_state(order, now)) != "open":

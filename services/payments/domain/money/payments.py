@@ -13,6 +13,7 @@ from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import PaymentState
 from services.payments.domain.checkout.orders import Order
+from services.payments.domain.money.accounts import BankAccount
 
 PAYMENT: StateMachine[PaymentState] = machine(
     PAYMENT_WRONG_STATE,
@@ -36,8 +37,19 @@ class Redirect(TypedDict):
     url: str
 
 
+class BankTransfer(TypedDict):
+    """What a payer transfers by themselves, with the reference that says for what."""
+
+    kind: Literal["transfer"]
+    reference: str
+    pay_to: BankAccount
+    until: dt.datetime
+
+
 # What the payer does next, as the provider of the attempt has it.
-NextAction = Redirect
+NextAction = Redirect | BankTransfer
+
+BY_HAND = frozenset({"transfer"})  # providers whose money people write down and give back
 
 
 class Payment(Aggregate):
@@ -154,10 +166,25 @@ def end(payment: Payment, state: PaymentState) -> Payment:
     return {**PAYMENT.move(payment, state), "live": False, "check_after": None}
 
 
-def check_again(payment: Payment, now: dt.datetime) -> Payment:
-    """The attempt to be asked about again, each time after twice as long (10 s … 10 min)."""
+def is_by_hand(payment: Payment) -> bool:
+    """Whether its money stands in our books, in suspense, before it is captured."""
+    return payment["provider"] in BY_HAND
+
+
+def check_again(
+    payment: Payment, now: dt.datetime, ask_after: dt.datetime | None = None
+) -> Payment:
+    """The attempt to be asked about again, each time after twice as long (10 s … 10 min), or when
+    the provider says that it is worth it."""
     checks = payment["checks"] + 1
-    return {**payment, "checks": checks, "check_after": now + pause_after(checks)}
+    again = now + pause_after(checks)
+    return {**payment, "checks": checks, "check_after": max(again, ask_after or again)}
+
+
+def look_again(payment: Payment, now: dt.datetime) -> Payment:
+    """The attempt whose money was just written down; unless that has its effect before, the
+    provider is asked soon, also where the attempt had ended."""
+    return {**payment, "live": True, "check_after": now + FIRST_CHECK_AFTER}
 
 
 def pause_after(checks: int) -> dt.timedelta:

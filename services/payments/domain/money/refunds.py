@@ -23,12 +23,14 @@ LATE_PAYMENT = "late_payment"
 PURCHASE_REFUSED = "purchase_refused"
 PAYER_ERASED = "payer_erased"  # somebody wrote why, of whom nothing is kept
 WRONG_PAYMENT = "wrong_payment"
+OVERPAID = "overpaid"
+PART_PAYMENT = "part_payment"  # the order ended before all of it was there
 
 
 class Refund(Aggregate):
     """`written`: its reason are somebody's words, and no code of ours; refunds that do not say it
-    may have either. `moving`: to be submitted or asked about. `replaced`: another one stands in the
-    place of this failed one, which `replaces` it."""
+    may have either. `moving`: to be submitted or asked about; one that people give back is not.
+    `replaced`: another one stands in the place of this failed one, which `replaces` it."""
 
     community_id: str
     order_id: str

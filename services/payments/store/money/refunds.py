@@ -3,13 +3,15 @@
 import datetime as dt
 from typing import cast
 
-from chassis.aggregates import AggregateStore, soonest
+from chassis.aggregates import AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
+from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from services.payments.domain.money.refunds import Refund
 
 _FAILED = {"state": "failed", "replaced": False}
+_BY_HAND: Document = {"provider": "transfer", "state": "created"}
 
 
 class RefundStore(AggregateStore[Refund]):
@@ -32,6 +34,7 @@ class RefundStore(AggregateStore[Refund]):
                 name="to_check",
                 across_communities=True,
             ),
+            Index([("community_id", 1), ("_id", 1)], partial=_BY_HAND, name="due_by_hand"),
             Index(
                 [("state", 1), ("_id", 1)],
                 partial=_FAILED,
@@ -50,6 +53,10 @@ class RefundStore(AggregateStore[Refund]):
         """All refunds of an order, oldest first."""
         found = self.collection.find({"order_id": order_id}, session=tx.session)
         return self.all_of(found.sort("_id", 1))
+
+    def due_by_hand(self, community_id: str, *, after: str | None, limit: int) -> Page[Refund]:
+        """Refunds that people of the community are to transfer, oldest first."""
+        return self.page(_BY_HAND, community_id=community_id, after=after, limit=limit)
 
     def due_to_check(self, now: dt.datetime, limit: int) -> list[Refund]:
         """Refunds to submit or to ask about, most overdue first."""

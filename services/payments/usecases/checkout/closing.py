@@ -23,6 +23,7 @@ from services.payments.domain.money import payments
 from services.payments.domain.money.payments import Payment
 from services.payments.store import Stores
 from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.refunds import give_parts_back
 from services.payments.usecases.stock.ended_orders import end_order
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 
@@ -69,6 +70,7 @@ class OrderCloser:
         def work(tx: Transaction) -> None:
             if attempt is not None:
                 self._stores.payments.save(tx, payments.end(attempt, "cancelled"))
+                give_parts_back(self._stores, tx, attempt)
             end_order(self._stores, tx, order)
 
         self._uow.run(ctx.without_key_or_message(), work)

@@ -1,5 +1,7 @@
 """Communities' accounts with payment providers."""
 
+from typing import Any, cast
+
 from chassis.access import Access
 from chassis.aggregates import check_version, is_made
 from chassis.context import Context
@@ -58,18 +60,24 @@ class AccountUseCases:
             known = {"choices": ", ".join(sorted(self._providers)) or "–"}
             problem = FieldProblem("/provider", "field.choice", known)
             raise DomainError(INVALID_INPUT, fields=[problem])
-        merchant_id, secret_ref = request["merchant_id"], request["secret_ref"]
-        new: ProviderAccount = {
-            "_id": new_id("acc"),
-            "community_id": community_id,
-            "provider": provider,
-            "merchant_id": merchant_id,
-            "secret_ref": secret_ref,
-            "used": False,
-        }
+        # Who is paid by transfer is the community itself, by no secret.
+        merchant_id = request["merchant_id"] or community_id
+        secret_ref, transfer = request["secret_ref"] or "", request["transfer"]
+        asked: dict[str, Any] = {"merchant_id": merchant_id, "secret_ref": secret_ref}
+        if transfer is not None:
+            asked["transfer"] = transfer
+        new = cast(
+            ProviderAccount,
+            {
+                "_id": new_id("acc"),
+                "community_id": community_id,
+                "provider": provider,
+                **asked,
+                "used": False,
+            },
+        )
         if not self._providers[provider].has_secret(new):
             raise DomainError(PROVIDER_SECRET_MISSING, secret_ref=secret_ref)
-        asked = {"merchant_id": merchant_id, "secret_ref": secret_ref}
 
         def work(tx: Transaction) -> wire.ProviderAccount:
             before = self._stores.accounts.of_community(community_id, provider, tx=tx)
@@ -83,11 +91,7 @@ class AccountUseCases:
                 check_version(before, seen)
                 if before["used"] and before["merchant_id"] != merchant_id:
                     raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=before["merchant_id"])
-                changed: ProviderAccount = {
-                    **before,
-                    "merchant_id": merchant_id,
-                    "secret_ref": secret_ref,
-                }
+                changed = cast(ProviderAccount, {**before, **asked})
                 account = self._stores.accounts.save(tx, changed)
             tx.audit("set_provider_account", before, account)
             return account_view(account)

@@ -23,6 +23,7 @@ from contracts.money import Money
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import Order
+from services.payments.domain.checkout.pricing import Price
 from services.payments.domain.checkout.purchases import PURCHASE, Purchase
 from services.payments.domain.checkout.quotes import LOCKED_FOR
 from services.payments.domain.money import payments, refunds
@@ -125,36 +126,52 @@ class Captures:
         purchase: Purchase,
         ctx: Context,
     ) -> None:
-        """Money after expiry: take the place and price it again, else everything goes back."""
-        reopened = self._reopen(order, purchase, ctx)
+        """Money after expiry: take the place and price it again, else everything goes back.
+
+        A transfer that came in time is sold like a promise, whenever it was written down.
+        """
+        came_at = capture.captured_at
+        is_by_hand = payments.is_by_hand(payment)
+        in_time = is_by_hand and came_at is not None and came_at < order["expires_at"]
+        reopened = self._reopen(order, purchase, ctx, in_time=in_time)
         if reopened is None:
             self._give_back(payment, capture, order, refunds.LATE_PAYMENT, ctx)
         else:
             self._pay(payment, capture, *reopened, ctx)
 
     def _reopen(
-        self, order: Order, purchase: Purchase, ctx: Context
+        self, order: Order, purchase: Purchase, ctx: Context, *, in_time: bool
     ) -> tuple[Order, Purchase] | None:
         """The expired order, open again for the same total and days, and its purchase; None if
-        that cannot be."""
+        that cannot be. Where the money came in time the total stands, also without its coupon."""
         if not PURCHASE.allows(purchase["state"], "paid") or purchase["order_id"] is not None:
             return None
         # The payer may have named another plan since; what was paid for is what counts.
         ordered: Purchase = {**purchase, "plan_id": order["plan_id"]}
         facts = self._stores.price_facts.of(ordered, order["coupon_codes"])
         plan = self._stores.plans.sell(facts.plan)
-        reservation, offer = self._reservations.take(
-            ordered,
-            plan,
-            order["coupon_codes"],
-            promised=self._promises.price_of(plan, ordered),
-            ref=renewed_ref(order),
-            until=self._clock.now() + LOCKED_FOR,
-            facts=facts,
-            ctx=ctx,
-        )
-        same = (offer.total.as_dict(), offer.extra_days) == (order["total"], order["extra_days"])
-        if not same or not self._reservations.keep(reservation):
+        promised = self._promises.price_of(plan, ordered)
+        if in_time and order["promised"]:
+            promised = Money.from_dict(order["list_price"])
+
+        def take(codes: list[str]) -> tuple[Reservation, Price]:
+            return self._reservations.take(
+                ordered,
+                plan,
+                codes,
+                promised=promised,
+                ref=renewed_ref(order),
+                until=self._clock.now() + LOCKED_FOR,
+                facts=facts,
+                ctx=ctx,
+            )
+
+        reservation, offer = take(order["coupon_codes"])
+        is_same = (offer.total.as_dict(), offer.extra_days) == (order["total"], order["extra_days"])
+        if in_time and not is_same:
+            self._reservations.release(reservation)
+            reservation, _ = take([])
+        if not (is_same or in_time) or not self._reservations.keep(reservation):
             self._reservations.release(reservation)
             return None
 
@@ -163,10 +180,11 @@ class Captures:
                 **orders.reopen(order, tx.now),
                 **reservation.stored(),
                 "reservation_ref": reservation.ref,
-                "trace": offer.trace,
-                "list_price": offer.list_price.as_dict(),
-                "discount": offer.discount.as_dict(),
             }
+            if is_same:
+                again["trace"] = offer.trace
+                again["list_price"] = offer.list_price.as_dict()
+                again["discount"] = offer.discount.as_dict()
             reopened = self._stores.orders.save(tx, again)
             taken = self._stores.purchases.save(tx, {**ordered, "order_id": order["_id"]})
             tx.audit("reopen_order", order, reopened, reason=refunds.LATE_PAYMENT)
@@ -248,6 +266,7 @@ class Captures:
             list_price=list_price,
             discount=Money.from_dict(order["discount"]),
             total=Money.from_dict(order["total"]),
+            from_suspense=payment is not None and payments.is_by_hand(payment),
         )
         self._stores.ledger.post(
             tx, sale, community_id=order["community_id"], order_id=order["_id"]
@@ -289,10 +308,11 @@ class Captures:
                 confirmed = payments.confirm(payment, capture, tx.now, surplus=True)
                 row = self._stores.payments.save(tx, confirmed)
             amount = Money.from_dict(row["amount"])
-            arrived = ledger.unclaimed_capture(f"capture:{row['_id']}", amount)
-            self._stores.ledger.post(
-                tx, arrived, community_id=order["community_id"], order_id=order["_id"]
-            )
+            if not payments.is_by_hand(row):  # else it is in suspense since it was written down
+                arrived = ledger.unclaimed_capture(f"capture:{row['_id']}", amount)
+                self._stores.ledger.post(
+                    tx, arrived, community_id=order["community_id"], order_id=order["_id"]
+                )
             promise_refund(self._stores, tx, row, amount, reason=reason, surplus=True)
             # A new version of the order: a reservation begun for this money is nobody's any more.
             self._stores.orders.save(tx, order)

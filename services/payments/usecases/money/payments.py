@@ -5,6 +5,7 @@ answer leaves the attempt unknown; it is asked about, and tried again only under
 (P-8), until it is known what became of it.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from functools import partial
 
@@ -36,13 +37,16 @@ from services.payments.adapters.provider import (
 )
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import Order
-from services.payments.domain.money import payments
+from services.payments.domain.checkout.quotes import earlier
+from services.payments.domain.money import payments, transfers
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import PAYMENT, Payment
 from services.payments.store import Stores
 from services.payments.usecases.money.asking import ask_about_due
 from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.refunds import give_parts_back
 from services.payments.usecases.repeating import until_settled
+from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.views import payment_view
 
 log = structlog.get_logger()
@@ -58,9 +62,11 @@ class PaymentUseCases:
         access: Access,
         providers: Providers,
         captures: Captures,
+        reservations: Reservations,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._providers, self._captures = providers, captures
+        self._reservations = reservations
 
     def open(self, request: wire.OpenPayment, ctx: Context) -> wire.Payment:
         """Opens an attempt and says where the payer goes. An attempt that is under way is
@@ -112,16 +118,17 @@ class PaymentUseCases:
     def _begin_and_create(
         self, order: Order, account: ProviderAccount, ctx: Context
     ) -> tuple[Payment, ProviderPayment]:
-        attempt, opened_with = self._begin(order, account, ctx)
-        create = partial(self._create, opened_with, attempt, order)
+        attempt, opened_with, waiting = self._begin(order, account, ctx)
+        create = partial(self._create, opened_with, attempt, waiting)
         return attempt, self._ask(attempt, ctx, create)
 
     def _begin(
         self, order: Order, account: ProviderAccount, ctx: Context
-    ) -> tuple[Payment, ProviderAccount]:
+    ) -> tuple[Payment, ProviderAccount, Order]:
         """Stores an attempt under a number of ours; what the order rests on was kept before.
 
-        Returns the attempt and the account that it was opened with.
+        Returns the attempt, the account that it was opened with, and the order, which waits longer
+        for a transfer and gives its place back.
         """
         payment_id = new_id("pay")
         attempt: Payment = {
@@ -144,10 +151,10 @@ class PaymentUseCases:
             "check_after": None,
         }
 
-        def work(tx: Transaction) -> tuple[Payment, ProviderAccount]:
+        def work(tx: Transaction) -> tuple[Payment, ProviderAccount, Order]:
             # Saving the order makes this, its closing and another opening exclude each other.
             orders.require_open(order, tx.now)
-            self._stores.orders.save(tx, order)
+            waiting = self._stores.orders.save(tx, self._waiting(tx, order, account))
             opened_with = account
             if not account["used"]:
                 # From here on the merchant stays: a change and the first use exclude each other.
@@ -160,11 +167,22 @@ class PaymentUseCases:
                 tx, {**attempt, "merchant_id": merchant_id, "check_after": check_after}
             )
             tx.audit("open_payment", None, stored)
-            return stored, opened_with
+            return stored, opened_with, waiting
 
         begun = self._uow.run(ctx.without_key_or_message(), work)
         crash.point("payments.after_payment_row")
+        if begun[2]["place_ref"] != order["place_ref"]:
+            self._reservations.release_place(Reservation.of_order(order))
         return begun
+
+    def _waiting(self, tx: Transaction, order: Order, account: ProviderAccount) -> Order:
+        """The order while an attempt is under way."""
+        if "transfer" not in account:
+            return order
+        purchase = self._stores.purchases.require(order["purchase_id"], tx=tx)
+        days = account["transfer"]["transfer_days"]
+        last = transfers.open_until(tx.now, days, order["zone"])
+        return orders.wait_for_transfer(order, earlier(last, purchase["pay_by"]))
 
     def _create(self, account: ProviderAccount, attempt: Payment, order: Order) -> ProviderPayment:
         made = self._providers[attempt["provider"]].create_payment(
@@ -240,7 +258,8 @@ class PaymentUseCases:
             if current["live"]:  # a capture that was refused: operators have it before them
                 self._check_again(current, current["state"], ctx)
         elif known.state == "pending":
-            self._check_again({**attempt, "next_action": known.next_action}, "pending", ctx)
+            seen: Payment = {**attempt, "next_action": known.next_action}
+            self._check_again(seen, "pending", ctx, known.ask_after)
         elif known.state == "closed":
             self._move(attempt, "cancelled", ctx)
         else:
@@ -255,14 +274,25 @@ class PaymentUseCases:
                 moved = payments.end(attempt, state)
             after = self._stores.payments.save(tx, moved)
             tx.audit(f"payment_{state}", attempt, after)
+            if state == "cancelled":
+                give_parts_back(self._stores, tx, after)
 
         self._uow.run(ctx.without_key_or_message(), work)
 
-    def _check_again(self, attempt: Payment, state: PaymentState, ctx: Context) -> None:
+    def _check_again(
+        self,
+        attempt: Payment,
+        state: PaymentState,
+        ctx: Context,
+        ask_after: dt.datetime | None = None,
+    ) -> None:
         def work(tx: Transaction) -> None:
             if state != attempt["state"]:
                 PAYMENT.require_move(attempt, state)
-            checked: Payment = {**payments.check_again(attempt, tx.now), "state": state}
+            checked: Payment = {
+                **payments.check_again(attempt, tx.now, ask_after),
+                "state": state,
+            }
             after = self._stores.payments.save(tx, checked)
             if state != attempt["state"]:
                 tx.audit(f"payment_{state}", attempt, after)

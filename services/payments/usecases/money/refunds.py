@@ -15,7 +15,7 @@ from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import DomainError
-from contracts.errors.payments import REFUND_WRONG_STATE
+from contracts.errors.payments import OWN_MONEY, REFUND_WRONG_STATE
 from contracts.money import Money
 from contracts.states.payments import RefundState
 from contracts.types import payments as wire
@@ -28,7 +28,7 @@ from services.payments.adapters.provider import (
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import ORDER, Order
-from services.payments.domain.money import refunds
+from services.payments.domain.money import payments, refunds, transfers
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.refunds import REFUND, Refund
@@ -58,11 +58,11 @@ def promise_refund(
     written: bool = False,
     replaces: str | None = None,
 ) -> Refund:
-    """A refund of one payment, with its ledger entry; the job submits it.
+    """A refund of one payment, with its ledger entry; the job submits it, or somebody transfers it.
 
     `written`: the reason are somebody's words.
     """
-    refund_id = new_id("rfd")
+    refund_id, by_hand = new_id("rfd"), payments.is_by_hand(payment)
     refund = stores.refunds.insert(
         tx,
         {
@@ -80,11 +80,11 @@ def promise_refund(
             "reason": reason,
             "written": written,
             "state": REFUND.initial,
-            "moving": True,
+            "moving": not by_hand,
             "replaces": replaces,
             "replaced": False,
             "checks": 0,
-            "check_after": tx.now,
+            "check_after": None if by_hand else tx.now,
         },
     )
     stores.ledger.post(
@@ -116,6 +116,18 @@ def promise_order_refund(
         stores, tx, payment, amount, reason=reason, written=written, surplus=False
     )
     return reserved, refund
+
+
+def give_parts_back(stores: Stores, tx: Transaction, attempt: Payment) -> None:
+    """What came for a transfer that ends before it is whole, once."""
+    if not payments.is_by_hand(attempt):
+        return
+    transfer = stores.transfers.get(transfers.id_of(attempt["out_trade_no"]), tx=tx)
+    if transfer is None or (amount := transfers.undecided(transfer)).amount == 0:
+        return
+    after = stores.transfers.save(tx, transfers.give_back(transfer, amount))
+    tx.audit("give_parts_back", transfer, after)
+    promise_refund(stores, tx, attempt, amount, reason=refunds.PART_PAYMENT, surplus=True)
 
 
 class RefundUseCases:
@@ -160,6 +172,19 @@ class RefundUseCases:
             return refund_view(refund)
 
         return self._uow.run(ctx, work)
+
+    def confirm(self, request: wire.RefundRef, ctx: Context) -> wire.Refund:
+        """Somebody transferred a refund; raises DomainError(OWN_MONEY, REFUND_WRONG_STATE)."""
+        refund = self._stores.refunds.require(request["refund_id"])
+        order = self._stores.orders.require(refund["order_id"])
+        caller = self._access.caller(ctx, refund["community_id"])
+        caller.require_may_see(contract.GET_ORDER.who, "refund", about=order["payer_id"])
+        caller.require(contract.CONFIRM_REFUND.who)
+        if order["payer_id"] == ctx.require_person():
+            raise DomainError(OWN_MONEY)
+        if refund["moving"]:  # its provider says what becomes of it
+            raise REFUND.wrong_state(refund)
+        return self._complete(refund, ctx)
 
     def reason(self, request: wire.RefundReasonRef, ctx: Context) -> wire.RefundReason:
         """Why a refund was made, for who writes to the payer."""
@@ -280,13 +305,13 @@ class RefundUseCases:
 
     def _follow(self, refund: Refund, known: ProviderRefund, ctx: Context) -> None:
         if known.state == "succeeded":
-            self._complete(refund, ctx)
+            self._complete(refund, ctx.without_key_or_message())
         elif known.state == "failed":
             self._fail(refund, ctx)
         else:
             self._check_again(refund, "submitted", ctx)
 
-    def _complete(self, refund: Refund, ctx: Context) -> None:
+    def _complete(self, refund: Refund, ctx: Context) -> wire.Refund:
         """The money is back: refund, order, ledger, the coupon's use and the event, in one."""
         amount = Money.from_dict(refund["amount"])
         settled = self._stores.orders.require(refund["order_id"])
@@ -294,7 +319,7 @@ class RefundUseCases:
             # A crash may have left uses uncounted, and only a counted one can be given back.
             self._reservations.settle(Reservation.of_order(settled))
 
-        def work(tx: Transaction) -> None:
+        def work(tx: Transaction) -> wire.Refund:
             done = self._stores.refunds.save(tx, refunds.end(refund, "done"))
             order = self._stores.orders.require(refund["order_id"], tx=tx)
             after = order if refund["surplus"] else orders.complete_refund(order, amount)
@@ -306,9 +331,11 @@ class RefundUseCases:
             emit_order_refunded(
                 tx, after, amount, refund_id=refund["_id"], reason=refunds.code_of(refund)
             )
+            return refund_view(done)
 
-        self._uow.run(ctx.without_key_or_message(), work)
+        view = self._uow.run(ctx, work)
         REFUNDS.labels("done").inc()
+        return view
 
     def _fail(self, refund: Refund, ctx: Context) -> None:
         """The provider could not: operators see it and try again (`coterie payments refunds`)."""

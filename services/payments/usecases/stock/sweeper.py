@@ -37,12 +37,13 @@ class Sweeper:
     def settle_holds(self, run: JobRun) -> None:
         """One pass over all unsettled holds and slots; one that cannot be judged stops no other."""
         before = run.now - LEFT_ALONE_FOR
-        for counters in (self._stores.coupon_counters.holds, self._stores.ladder_steps.holds):
+        coupons, steps = self._stores.coupon_counters.holds, self._stores.ladder_steps.holds
+        for counters in (coupons, steps):
             for holds in _batches(counters.unsettled(taken_before=before)):
                 if run.should_stop:
                     return
                 places = [_place(hold.ref, hold.id, (hold.counter_id, hold.id)) for hold in holds]
-                self._settle(run, counters, places)
+                self._settle(run, counters, places, are_places=counters is steps)
         now, redemptions = self._clock.now(), self._stores.redemptions
         for slots in _batches(redemptions.unsettled(taken_before=before)):
             if run.should_stop:
@@ -54,12 +55,19 @@ class Sweeper:
             ]
             self._settle(run, redemptions, places)
 
-    def _settle(self, run: JobRun, stock: Holds | RedemptionStore, places: list[Document]) -> None:
-        """Judges each place by its quote or order, which are few reads for all of them."""
+    def _settle(
+        self,
+        run: JobRun,
+        stock: Holds | RedemptionStore,
+        places: list[Document],
+        *,
+        are_places: bool = False,
+    ) -> None:
+        """Judges each hold or slot by its quote or order, which are few reads for all of them."""
         judge = self._verdicts.about(place["ref"] for place in places)
 
         def settle(place: Document) -> None:
-            verdict = judge(place["ref"], place["_id"])
+            verdict = judge(place["ref"], place["_id"], is_place=are_places)
             if verdict == COUNT:
                 stock.settle(*place["names"])
             elif verdict == FREE:

@@ -11,7 +11,7 @@ from services.payments.store import Stores
 
 COUNT, FREE, FREE_UNLESS_USED, LEAVE = "count", "free", "free unless used", "leave"
 
-Judge = Callable[[str, str], str]
+Judge = Callable[..., str]
 
 
 class Verdicts:
@@ -19,7 +19,8 @@ class Verdicts:
         self._stores = stores
 
     def about(self, refs: Iterable[str]) -> Judge:
-        """Judges a hold or slot by (reference, id), for these references; few reads for all.
+        """Judges a hold or slot by (reference, id, is_place=…), for these references; few reads
+        for all.
 
         One that names what does not exist is free: only for those older than any request.
         """
@@ -31,12 +32,14 @@ class Verdicts:
         orders = self._stores.orders.of_quotes(ordered)
         if order_ids:
             orders |= self._stores.orders.of_ids(order_ids)
-        return lambda ref, hold_id: _verdict(
-            ref, hold_id, quotes.get(_base(ref)), orders.get(_base(ref))
+        return lambda ref, hold_id, is_place=False: _verdict(
+            ref, hold_id, is_place, quotes.get(_base(ref)), orders.get(_base(ref))
         )
 
 
-def _verdict(ref: str, hold_id: str, quote: Quote | None, order: Order | None) -> str:
+def _verdict(
+    ref: str, hold_id: str, is_place: bool, quote: Quote | None, order: Order | None
+) -> str:
     if order is None:
         if quote is None:
             return FREE  # its request died before it stored anything
@@ -48,8 +51,10 @@ def _verdict(ref: str, hold_id: str, quote: Quote | None, order: Order | None) -
         return FREE_UNLESS_USED if order["state"] == "expired" else FREE
     if order["state"] in PAID_STATES:
         # A place that an attempt took for a promised price and did not pay is nobody's.
-        return COUNT if hold_id in (ref, order["place_ref"]) else FREE
-    return LEAVE if order["open"] else FREE
+        return COUNT if hold_id == (order["place_ref"] if is_place else ref) else FREE
+    # One that began to wait for a transfer gave its place back.
+    was_given_back = is_place and hold_id == ref and order["place_ref"] is None
+    return LEAVE if order["open"] and not was_given_back else FREE
 
 
 def _base(ref: str) -> str:

@@ -1,0 +1,142 @@
+"""Transfers: money that payers send to the community's bank account, and staff find there."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from contracts.access import MONEY_ROLES, SERVICES_ONLY, holders
+from contracts.errors import payments as codes
+from contracts.fields import (
+    Choice,
+    Day,
+    Document,
+    Id,
+    Instant,
+    Matching,
+    PageRequest,
+    Request,
+    money,
+    page_of,
+)
+from contracts.payments.orders import Refund
+from contracts.payments.plans import CommunityPage
+from contracts.records import Rpc
+from contracts.states.payments import TRANSFER_NOTES, TRANSFER_STATES
+
+_NEVER_THEIR_OWN = holders(MONEY_ROLES).but("never the payer")
+
+
+class PaymentRef(Request):
+    payment_id = Id("pay", required=True)
+
+
+class ListTransfers(PageRequest):
+    community_id = Id("com", required=True)
+    state = Choice(*TRANSFER_STATES, load_default=None, allow_none=True)
+    reference = Matching(
+        r"[A-HK-NP-Za-hk-np-z2-9]{1,8}",
+        "the first of a reference's 8 letters and digits",
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "as it begins; what is found is in the order of references"},
+    )
+
+
+class ConfirmTransfer(PaymentRef):
+    """What came, as the community's bank shows it."""
+
+    amount = money(required=True, metadata={"example": {"amount": 300000, "currency": "CNY"}})
+    received_on = Day(
+        required=True,
+        metadata={"description": "the bank's day, in the community's zone; the order is paid then"},
+    )
+    note = Choice(
+        *TRANSFER_NOTES,
+        load_default="as_asked",
+        metadata={"description": "in what it differed from what the payer was told"},
+    )
+
+
+class Receipt(Document):
+    """Money that somebody found on the account."""
+
+    amount = money(required=True)
+    received_on = Day(required=True)
+    note = Choice(*TRANSFER_NOTES, required=True)
+    confirmed_by = Id("per", required=True)
+    confirmed_at = Instant(required=True)
+
+
+class Transfer(Document):
+    """`claim`: what one person said and a second one has to say likewise. `returned`: of what was
+    received, what goes back to the payer."""
+
+    payment_id = Id("pay", required=True)
+    order_id = Id("ord", required=True)
+    payer_id = Id("per", required=True)
+    community_id = Id("com", required=True)
+    reference = fields.String(required=True)
+    state = Choice(*TRANSFER_STATES, required=True)
+    amount = money(required=True)
+    received = money(required=True)
+    returned = money(required=True)
+    receipts = fields.List(fields.Nested(Receipt), required=True)
+    claim = fields.Nested(Receipt, required=True, allow_none=True)
+    expires_at = Instant(required=True)
+    created_at = Instant(required=True)
+
+
+class RefundRef(Request):
+    refund_id = Id("rfd", required=True)
+
+
+class TransferAccount(Document):
+    """To which account a payer transfers, in the community's words."""
+
+    words = fields.String(required=True)
+
+
+LIST_TRANSFERS = Rpc(
+    "payments",
+    "list_transfers",
+    "The transfers of a community, oldest first, or by reference.",
+    ListTransfers,
+    page_of(Transfer, "Transfers"),
+    who=holders(MONEY_ROLES),
+)
+CONFIRM_TRANSFER = Rpc(
+    "payments",
+    "confirm_transfer",
+    "Say what came for a transfer; the order is paid once all of it is there.",
+    ConfirmTransfer,
+    Transfer,
+    who=_NEVER_THEIR_OWN,
+    errors=(codes.OWN_MONEY, codes.TRANSFER_WRONG_STATE),
+    deadline=10.0,
+)
+LIST_DUE_REFUNDS = Rpc(
+    "payments",
+    "list_due_refunds",
+    "Refunds that somebody of the community has to transfer, oldest first.",
+    CommunityPage,
+    page_of(Refund, "DueRefunds"),
+    who=holders(MONEY_ROLES),
+)
+CONFIRM_REFUND = Rpc(
+    "payments",
+    "confirm_refund",
+    "Say that a refund was transferred to its payer.",
+    RefundRef,
+    Refund,
+    who=_NEVER_THEIR_OWN,
+    errors=(codes.OWN_MONEY, codes.REFUND_WRONG_STATE),
+)
+GET_TRANSFER_ACCOUNT = Rpc(
+    "payments",
+    "get_transfer_account",
+    "To which account a payer transfers.",
+    PaymentRef,
+    TransferAccount,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
+)

@@ -1,0 +1,201 @@
+"""Transfers: what people of the community find on its account, and what becomes of it.
+
+What came is written down and in suspense in one unit of work. Once it is whole it is captured like
+the money of any provider; what a crash leaves between the two is found by asking.
+"""
+
+import datetime as dt
+from functools import partial
+
+from chassis import crash
+from chassis.access import Access
+from chassis.clock import Clock
+from chassis.context import Context
+from chassis.job_items import act_on_due
+from chassis.jobs import JobRun
+from chassis.uow import Transaction, UnitOfWork
+from contracts import payments as contract
+from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
+from contracts.errors.payments import OWN_MONEY
+from contracts.money import Money
+from contracts.payments.coupons import normal_code
+from contracts.types import payments as wire
+from services.payments.domain.books import ledger
+from services.payments.domain.checkout.orders import Order
+from services.payments.domain.money import payments, refunds, transfers
+from services.payments.domain.money.payments import Payment
+from services.payments.domain.money.transfers import TRANSFER, Receipt, Transfer
+from services.payments.store import Stores
+from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.refunds import promise_refund
+from services.payments.usecases.repeating import until_settled
+from services.payments.usecases.views import refund_view, transfer_news_facts, transfer_view
+
+RETRY_AFTER = dt.timedelta(minutes=1)
+MOST = 10**12  # minor units of one receipt
+
+
+class TransferUseCases:
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        sure_access: Access,
+        captures: Captures,
+    ) -> None:
+        self._stores, self._uow, self._clock = stores, uow, clock
+        self._access, self._sure_access, self._captures = access, sure_access, captures
+
+    def list_of_community(self, request: wire.ListTransfers, ctx: Context) -> wire.Transfers:
+        community_id, reference = request["community_id"], request["reference"]
+        self._access.require(ctx, contract.LIST_TRANSFERS.who, community_id)
+        page = self._stores.transfers.page_with_orders(
+            community_id,
+            state=request["state"],
+            reference=None if reference is None else normal_code(reference),
+            after=request["after"],
+            limit=request["limit"],
+        )
+        return page.answer(lambda row: transfer_view(row, row["orders"][0]))
+
+    def list_due_refunds(self, request: wire.CommunityPage, ctx: Context) -> wire.DueRefunds:
+        """What people of the community are to transfer."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.LIST_DUE_REFUNDS.who, community_id)
+        page = self._stores.refunds.due_by_hand(
+            community_id, after=request["after"], limit=request["limit"]
+        )
+        return page.answer(refund_view)
+
+    def confirm(self, request: wire.ConfirmTransfer, ctx: Context) -> wire.Transfer:
+        """Somebody found money on the account: it pays the order once it is whole, and what is too
+        much goes back.
+
+        Above the account's limit it counts when a second person says the same. Raises
+        DomainError(OWN_MONEY, TRANSFER_WRONG_STATE).
+        """
+        payment = self._stores.payments.require(request["payment_id"])
+        order = self._stores.orders.require(payment["order_id"])
+        caller = self._sure_access.caller(ctx, payment["community_id"])
+        caller.require_may_see(contract.GET_ORDER.who, "payment", about=order["payer_id"])
+        caller.require(contract.CONFIRM_TRANSFER.who)
+        if order["payer_id"] == ctx.require_person():
+            raise DomainError(OWN_MONEY)
+        if not payments.is_by_hand(payment):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.transfers.noun)
+        note = partial(self._note, request=request, order=order)
+        view = self._uow.run(ctx, note)
+        crash.point("payments.after_transfer_confirmed")
+        if view["state"] == "received":
+            system = ctx.without_key_or_message()
+            until_settled(system, lambda: self._capture(payment, system))
+        return view
+
+    def remind_due(self, run: JobRun) -> None:
+        """Tells payers a day before the end what is still to be transferred."""
+
+        def remind(transfer: Transfer) -> None:
+            def work(tx: Transaction) -> None:
+                payment = self._stores.payments.require(transfer["payment_id"], tx=tx)
+                order = self._stores.orders.require(payment["order_id"], tx=tx)
+                reminded = self._stores.transfers.save(tx, {**transfer, "to_remind": False})
+                news = transfer_news_facts(reminded, order)
+                tx.emit(contract.TRANSFER_ENDING, reminded, news)
+
+            self._uow.run(run.ctx, work)
+
+        act_on_due(
+            run,
+            lambda most: self._stores.transfers.due_to_remind(run.now, most),
+            remind,
+            soonest=self._stores.transfers.soonest_to_remind,
+            postpone=lambda transfer: self._stores.transfers.postpone_reminder(
+                transfer["_id"], self._clock.now() + RETRY_AFTER
+            ),
+        )
+
+    def account(self, request: wire.PaymentRef, ctx: Context) -> wire.TransferAccount:
+        """To which account a payer transfers, for who writes to them."""
+        payment = self._stores.payments.require(request["payment_id"])
+        pay_to = self._stores.transfers.require(transfers.id_of(payment["out_trade_no"]))["pay_to"]
+        words = (pay_to["holder"], pay_to["bank"], pay_to["number"], pay_to["note"])
+        return {"words": " · ".join(filter(None, words))}
+
+    def _note(self, tx: Transaction, request: wire.ConfirmTransfer, order: Order) -> wire.Transfer:
+        payment = self._stores.payments.require(request["payment_id"], tx=tx)
+        transfer = self._stores.transfers.require(transfers.id_of(payment["out_trade_no"]), tx=tx)
+        TRANSFER.require_in(transfer, "open", "awaiting_second", "closed")
+        receipt = _receipt(request, transfer, order["zone"], tx)
+        account = self._stores.accounts.require(payment["account_id"], tx=tx)
+        limit = account["transfer"]["second_person_above"]
+        needs_second = transfers.needs_second(transfer, receipt, limit)
+        if needs_second and not transfers.said_by_another(transfer["claim"], receipt):
+            claimed = self._stores.transfers.save(tx, transfers.claim(transfer, receipt))
+            tx.audit("claim_transfer", transfer, claimed, amount=receipt["amount"]["amount"])
+            return transfer_view(claimed, order)
+        return transfer_view(self._receive(tx, transfer, receipt, payment, order), order)
+
+    def _receive(
+        self,
+        tx: Transaction,
+        transfer: Transfer,
+        receipt: Receipt,
+        payment: Payment,
+        order: Order,
+    ) -> Transfer:
+        noted, surplus = transfers.receive(transfer, receipt)
+        after = self._stores.transfers.save(tx, noted)
+        tx.audit("receive_transfer", transfer, after, amount=receipt["amount"]["amount"])
+        cause = f"receipt:{after['_id']}:{len(after['receipts'])}"
+        arrived = ledger.unclaimed_capture(cause, Money.from_dict(receipt["amount"]))
+        self._stores.ledger.post(
+            tx, arrived, community_id=order["community_id"], order_id=order["_id"]
+        )
+        is_whole = after["state"] == "received"
+        if is_whole:
+            self._stores.payments.save(tx, payments.look_again(payment, tx.now))
+        if surplus.amount:
+            reason = refunds.OVERPAID if is_whole else refunds.PART_PAYMENT
+            promise_refund(self._stores, tx, payment, surplus, reason=reason, surplus=True)
+        if after["open"]:
+            news = transfer_news_facts(after, order)
+            tx.emit(contract.TRANSFER_INCOMPLETE, after, news)
+        return after
+
+    def _capture(self, payment: Payment, ctx: Context) -> None:
+        transfer = self._stores.transfers.require(transfers.id_of(payment["out_trade_no"]))
+        account = self._stores.accounts.require(payment["account_id"])
+        capture = transfers.capture_of(transfer)
+        assert capture is not None
+        self._captures.record(account, capture, ctx, cause=f"transfer:{transfer['_id']}")
+
+
+def _receipt(
+    request: wire.ConfirmTransfer, transfer: Transfer, zone: str, tx: Transaction
+) -> Receipt:
+    """What was said to have come; raises DomainError(INVALID_INPUT) for what cannot have."""
+    amount, currency = request["amount"], transfer["amount"]["currency"]
+    if amount["currency"] != currency:
+        raise _problem("/amount/currency", "field.choice", choices=currency)
+    if not 0 < amount["amount"] <= MOST:
+        raise _problem("/amount/amount", "field.range", minimum=1, maximum=MOST)
+    first, today = (transfers.day_in(zone, at) for at in (transfer["created_at"], tx.now))
+    received_on = dt.date.fromisoformat(request["received_on"])
+    if not first <= received_on <= today:
+        bounds = {"minimum": first.isoformat(), "maximum": today.isoformat()}
+        raise _problem("/received_on", "field.range", **bounds)
+    return {
+        "amount": amount,
+        "received_on": request["received_on"],
+        "received_at": transfers.beginning_of(received_on, zone),
+        "note": request["note"],
+        "confirmed_by": tx.ctx.require_person(),
+        "confirmed_at": tx.now,
+    }
+
+
+def _problem(pointer: str, code: str, **params: object) -> DomainError:
+    return DomainError(INVALID_INPUT, fields=[FieldProblem(pointer, code, params)])
