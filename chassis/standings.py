@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ADDED = {
     "city": nullable(TEXT),
     "plan_tier": TEXT,
-    "introduction": TEXT,
+    "introduction": nullable(WHOLE),
     "ever_paid_or_imported": FLAG,
     "access_from": nullable(DAY),
     "suspended_until": nullable(DAY),

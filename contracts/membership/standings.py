@@ -43,7 +43,11 @@ class StandingFacts(Document):
     plan_tier = fields.String(
         load_default="", metadata={"description": "the plan's text, as it was when the term began"}
     )
-    introduction = fields.String(load_default="")
+    introduction = Whole(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "how complete it is, 0 to 100; null = unknown"},
+    )
     ever_paid_or_imported = Boolean(load_default=False)
     access_from = Day(load_default=None, allow_none=True)
     suspended_until = Day(load_default=None, allow_none=True)

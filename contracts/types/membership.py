@@ -746,7 +746,7 @@ class StandingFacts(TypedDict):
     segment: str | None
     city: str | None
     plan_tier: str
-    introduction: str
+    introduction: int | None
     ever_paid_or_imported: bool
     access_from: str | None
     suspended_until: str | None

@@ -30,7 +30,7 @@ NOBODY: Answer = {
     "segment": None,
     "city": None,
     "plan_tier": "",
-    "introduction": "",
+    "introduction": None,
     "ever_paid_or_imported": False,
     "access_from": None,
     "suspended_until": None,

@@ -56,7 +56,7 @@ def test_a_line_says_who_asked_in_which_session_and_from_where(
 
 @pytest.mark.parametrize(
     ("scopes", "known"),
-    [(("user",), PERSON), (("communities:read",), PERSON), (("profile:read",), None)],
+    [(("user",), PERSON), (("communities:read",), None)],
 )
 def test_a_route_of_anybody_knows_whose_token_is_good_for_it(
     client: Client,  # noqa: F811

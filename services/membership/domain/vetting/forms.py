@@ -101,10 +101,11 @@ def _form_problems(form: Form) -> Iterator[FieldProblem]:
                 yield FieldProblem(f"{at}/options", "field.items", {"minimum": 1, "maximum": 50})
             if len(set(question["options"])) != len(question["options"]):
                 yield FieldProblem(f"{at}/options", "field.repeated")
-            fitting = LABELLING if question["fills"] in LABELS else FILLING
-            if question["fills"] and question["kind"] not in fitting:
+            filled = question.get("fills")
+            fitting = LABELLING if filled in LABELS else FILLING
+            if filled and question["kind"] not in fitting:
                 yield FieldProblem(f"{at}/kind", "field.choice", {"choices": choices(fitting)})
-            elif question["fills"] and question["private"]:  # others see what it fills
+            elif filled and question["private"]:  # others see what it fills
                 yield FieldProblem(f"{at}/private", "field.choice", {"choices": "false"})
             condition = question["asked_if"]
             if condition is not None:

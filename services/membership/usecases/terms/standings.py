@@ -137,7 +137,7 @@ def standing_facts(standing: Standing) -> wire.StandingFacts:
         "segment": standing["segment"],
         "city": standing.get("city"),
         "plan_tier": standing.get("plan_tier", ""),
-        "introduction": "",
+        "introduction": None,
         "ever_paid_or_imported": standing.get("ever_paid_or_imported", False),
         "access_from": None,
         "suspended_until": None,
