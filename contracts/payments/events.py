@@ -70,5 +70,6 @@ PLAN_DESCRIBED = Event(
     " version wins.",
     PlanFacts,
     subject="plan id",
+    consumed=False,
 )
 PERSON_DATA_ERASED = person_data_erased("payments")
