@@ -83,6 +83,7 @@ PLAN_DESCRIBED = Event(
     " version wins.",
     PlanFacts,
     subject="plan id",
+    consumed=False,
 )
 TRANSFER_INCOMPLETE = Event(
     "payments",
