@@ -83,7 +83,6 @@ PLAN_DESCRIBED = Event(
     " version wins.",
     PlanFacts,
     subject="plan id",
-    consumed=False,
 )
 TRANSFER_INCOMPLETE = Event(
     "payments",
