@@ -13,6 +13,7 @@ from contracts.membership.imports import *
 from contracts.membership.memberships import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
+from contracts.membership.places import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *

@@ -20,6 +20,7 @@ from contracts.fields import (
     Request,
     Text,
     Whole,
+    actions,
     page_of,
     seen_version,
 )
@@ -155,6 +156,12 @@ class ListedApplication(Application):
     display_name = fields.String(required=True, allow_none=True)
 
 
+class ShownApplication(Application):
+    """An application, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class DecisionWordsRef(Request):
     application_id = Id("app", required=True)
     at = Instant(required=True)
@@ -272,7 +279,7 @@ GET_APPLICATION = Rpc(
     "get_application",
     "An application.",
     ApplicationRef,
-    Application,
+    ShownApplication,
     who=_READERS,
 )
 LIST_APPLICATIONS = Rpc(

@@ -23,6 +23,7 @@ from contracts.fields import (
     PageRequest,
     Request,
     Whole,
+    actions,
     page_of,
     seen_version,
 )
@@ -73,6 +74,12 @@ class ListedMembership(Membership):
     display_name = fields.String(required=True, allow_none=True)
 
 
+class ShownMembership(Membership):
+    """A membership, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class MembershipRef(Request):
     membership_id = Id("mbr", required=True)
 
@@ -121,7 +128,7 @@ GET_MEMBERSHIP = Rpc(
     "get_membership",
     "A membership.",
     MembershipRef,
-    Membership,
+    ShownMembership,
     who=the("member") | holders(MEMBER_DATA_ROLES),
 )
 LIST_MY_MEMBERSHIPS = Rpc(

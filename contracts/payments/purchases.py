@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MONEY_ROLES, SIGNED_IN, holders, the
+from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
 from contracts.errors import payments as codes
 from contracts.fields import (
     Choice,
@@ -47,6 +47,16 @@ class PurchaseRef(Request):
     purchase_id = Id("pur", required=True)
 
 
+class OpenOrderRef(PurchaseRef):
+    community_id = Id("com", required=True)
+
+
+class OpenOrder(Document):
+    """The order of a purchase that can be paid now; null without."""
+
+    order_id = Id("ord", required=True, allow_none=True)
+
+
 class ChoosePurchasePlan(Request):
     purchase_id = Id("pur", required=True)
     plan_id = Id("pln", required=True, metadata={"description": "one that is on sale"})
@@ -65,6 +75,16 @@ GET_PURCHASE = Rpc(
     PurchaseRef,
     Purchase,
     who=the("payer") | holders(MONEY_ROLES),
+)
+GET_OPEN_ORDER = Rpc(
+    "payments",
+    "get_open_order",
+    "Which order of a purchase can be paid now.",
+    OpenOrderRef,
+    OpenOrder,
+    who=SERVICES_ONLY,
+    callers=("membership",),
+    deadline=1.0,
 )
 CHOOSE_PURCHASE_PLAN = Rpc(
     "payments",

@@ -24,6 +24,20 @@ MembershipState = Literal[
 ]
 TermKind = Literal["paid", "free", "comped", "imported"]
 AccessChange = Literal["none", "gained", "lost"]
+PlaceState = Literal[
+    "may_apply",
+    "draft",
+    "under_review",
+    "more_wanted",
+    "rejected",
+    "lapsed",
+    "approved",
+    "paying",
+    "active",
+    "grace",
+    "expired",
+]
+NextStep = Literal["apply", "submit", "wait", "answer", "pay", "renew"]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
@@ -33,6 +47,8 @@ APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
 TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)
 ACCESS_CHANGES: tuple[AccessChange, ...] = get_args(AccessChange)
+PLACE_STATES: tuple[PlaceState, ...] = get_args(PlaceState)
+NEXT_STEPS: tuple[NextStep, ...] = get_args(NextStep)
 ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
 EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)

@@ -399,6 +399,29 @@ class Application(TypedDict):
     updated_at: dt.datetime
 
 
+class ShownApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    actions: list[str]
+
+
 class ListedApplication(TypedDict):
     id: str
     community_id: str
@@ -608,6 +631,26 @@ class Term(TypedDict):
     order_id: str | None
 
 
+class ShownMembership(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    segment: str | None
+    city: str | None
+    company: str | None
+    details: dict[str, str]
+    purchase_id: str | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    actions: list[str]
+
+
 class Membership(TypedDict):
     id: str
     community_id: str
@@ -696,6 +739,20 @@ class ImportRow(TypedDict):
 class ImportRows(TypedDict):
     items: list[ImportRow]
     next: str | None
+
+
+class Place(TypedDict):
+    community_id: str
+    state: str
+    reason: str | None
+    next_step: str | None
+    deadline: dt.datetime | None
+    page: str | None
+    application_id: str | None
+    membership_id: str | None
+    purchase_id: str | None
+    order_id: str | None
+    actions: list[str]
 
 
 class SessionTokens(TypedDict):

@@ -131,6 +131,11 @@ class PurchaseRef(TypedDict):
     purchase_id: str
 
 
+class OpenOrderRef(TypedDict):
+    purchase_id: str
+    community_id: str
+
+
 class ChoosePurchasePlan(TypedDict):
     purchase_id: str
     plan_id: str
@@ -393,6 +398,10 @@ class Purchase(TypedDict):
     pay_by: dt.datetime | None
     version: int
     created_at: dt.datetime
+
+
+class OpenOrder(TypedDict):
+    order_id: str | None
 
 
 class MyPurchases(TypedDict):

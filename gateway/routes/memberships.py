@@ -32,6 +32,14 @@ ROUTES = (
         query=("state",),
     ),
     Route(
+        "GET",
+        "/v1/communities/{community_id}/me",
+        rpcs.GET_MY_PLACE,
+        summary="Read where I stand in a community",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_READ,
+    ),
+    Route(
         "PATCH",
         "/v1/memberships/{membership_id}/profile",
         rpcs.CHANGE_PROFILE,

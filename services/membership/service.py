@@ -41,6 +41,7 @@ from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
+from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
 
 
@@ -64,6 +65,7 @@ class MembershipApp:
     outages: OutageUseCases
     plans: PlanUseCases
     profiles: ProfileUseCases
+    places: PlaceUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
     standings: StandingUseCases
@@ -139,12 +141,13 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         application_deadlines=ApplicationDeadlineUseCases(
             stores=stores, uow=uow, withdrawals=withdrawals
         ),
-        reviews=ReviewUseCases(stores=stores, uow=uow, access=access),
+        reviews=ReviewUseCases(stores=stores, uow=uow, clock=clock, access=access),
         memberships=memberships,
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,
         profiles=ProfileUseCases(stores=stores, uow=uow, clock=clock, access=access),
+        places=PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         standings=standings,
@@ -226,6 +229,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_COMMUNITY_HISTORY: lambda app: app.history.of_community,
     membership.GET_ROLE_HISTORY: lambda app: app.history.of_role,
     membership.GET_STANDING: lambda app: app.standings.get,
+    membership.GET_MY_PLACE: lambda app: app.places.get,
     membership.CHANGE_PROFILE: lambda app: app.profiles.change,
     membership.GET_STANDINGS: lambda app: app.standings.get_some,
     membership.LIST_AUDIENCE: lambda app: app.standings.list_audience,

@@ -253,6 +253,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.CREATE_COUPON: lambda app: app.coupons.create,
     payments.GET_COUPON: lambda app: app.coupons.get,
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
+    payments.GET_OPEN_ORDER: lambda app: app.purchases.open_order,
     payments.CHOOSE_PURCHASE_PLAN: lambda app: app.choice.choose,
     payments.CHANGE_COUPON: lambda app: app.coupons.change,
     payments.PAUSE_COUPON: lambda app: app.coupons.pause,

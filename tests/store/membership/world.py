@@ -45,11 +45,18 @@ FORM = [
 
 
 class Neighbours:
-    """Membership asks only about plans that nobody told it of: payments knows those in `PLANS`."""
+    """Membership asks about plans that nobody told it of, and about open orders: payments knows
+    those in `PLANS` and `ORDERS`."""
 
     PLANS: ClassVar[dict[str, dict[str, Any]]] = {}
+    ORDERS: ClassVar[dict[str, str | DomainError]] = {}  # by purchase
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        if record is payments.GET_OPEN_ORDER:
+            order = self.ORDERS.get(request["purchase_id"])
+            if isinstance(order, DomainError):
+                raise order
+            return {"order_id": order}
         if record is not payments.GET_PLAN_FACTS:
             raise AssertionError(f"{record.routing_key} was called")
         if request["plan_id"] not in self.PLANS:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import LINK_HOST_NOT_ALLOWED
+from contracts.states.membership import LinkKind
 from contracts.text import choices
 
 PLACE = "{id}"
@@ -60,3 +61,9 @@ def host_of(link: str, *, local: bool) -> str | None:
     where = PLACE in parts.path or PLACE in parts.query
     https = parts.scheme == "https" or is_local
     return host if https and whole and placed and where and parts.path.startswith("/") else None
+
+
+def page_of(links: Links, kind: LinkKind, id: str) -> str | None:
+    """Where a community shows an object; None where it does not say."""
+    link = links.get(kind)
+    return None if link is None else link.replace(PLACE, id)

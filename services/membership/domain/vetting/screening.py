@@ -38,13 +38,18 @@ def is_no_member(applicant: Applicant) -> DomainError | None:
 
 def cool_down_is_over(applicant: Applicant) -> DomainError | None:
     """After a rejection some time has to pass."""
-    rejection = None if applicant.rejected is None else applicant.rejected["rejection"]
-    if rejection is None:
-        return None
-    opens_at = rejection["at"] + dt.timedelta(days=applicant.policy["reapply_after_days"])
-    if applicant.now >= opens_at:
+    opens_at = opens_again_at(applicant.rejected, applicant.policy)
+    if opens_at is None or applicant.now >= opens_at:
         return None
     return DomainError(REAPPLY_TOO_EARLY, opens_on=opens_at.date().isoformat())
+
+
+def opens_again_at(rejected: Application | None, policy: Policy) -> dt.datetime | None:
+    """From when one may apply again after a rejection; None without."""
+    rejection = None if rejected is None else rejected["rejection"]
+    if rejection is None:
+        return None
+    return rejection["at"] + dt.timedelta(days=policy["reapply_after_days"])
 
 
 # A new rule is a function and a line here, and a field above for what it asks.

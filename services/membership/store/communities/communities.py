@@ -1,7 +1,7 @@
 """Documents of communities, the versions of their forms and policies, and their member numbers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from pymongo import DESCENDING, ReturnDocument
 from pymongo.database import Database
@@ -33,6 +33,15 @@ from services.membership.store.terms.plans import (
 
 class SlugTaken(Exception):
     """Another community has this name in addresses."""
+
+
+class Placed(NamedTuple):
+    """A community, and somebody's newest application, newest rejected one and live membership."""
+
+    community: Community
+    application: Application | None
+    rejected: Application | None
+    membership: Membership | None
 
 
 class CommunityStore(AggregateStore[Community]):
@@ -113,6 +122,35 @@ class CommunityStore(AggregateStore[Community]):
         plans = take_joined_plans(community)
         former = next(iter(membership), None)
         return cast(Community, community), next(iter(rejected), None), former, plans
+
+    def place_of(self, community_id: str, person_id: str) -> Placed:
+        """The community, and what decides where a person stands there, in one round trip.
+
+        Raises DomainError(OBJECT_NOT_FOUND).
+        """
+        theirs = {"community_id": community_id, "person_id": person_id}
+        newest = [{"$sort": {"_id": DESCENDING}}, {"$limit": 1}]
+        lookups = {
+            "_newest": ("applications", [{"$match": theirs}, *newest]),
+            "_rejected": ("applications", [{"$match": {**theirs, "state": "rejected"}}, *newest]),
+            "_membership": ("memberships", [{"$match": {**theirs, "live": True}}]),
+        }
+        found = self.collection.aggregate(
+            [
+                {"$match": {"_id": community_id}},
+                *(
+                    {"$lookup": {"from": source, "pipeline": stages, "as": name}}
+                    for name, (source, stages) in lookups.items()
+                ),
+            ]
+        ).to_list(1)
+        if not found:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        community = found[0]
+        application, rejected, membership = (
+            next(iter(community.pop(name)), None) for name in lookups
+        )
+        return Placed(cast(Community, community), application, rejected, membership)
 
     def by_slug(self, slug: str) -> Community | None:
         """The community with this short name."""

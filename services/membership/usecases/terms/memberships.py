@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chassis.access import require_own
+from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
@@ -32,6 +33,7 @@ from services.membership.store.communities.communities import joined_policy, tak
 from services.membership.store.terms.memberships import NamedMembership
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
+from services.membership.usecases.actions import MEMBERSHIP_ACTIONS, Held
 from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.standings import change_standing
@@ -63,12 +65,16 @@ class MembershipUseCases:
         self._clock = clock
         self._access = access
 
-    def get(self, request: wire.MembershipRef, ctx: Context) -> wire.Membership:
+    def get(self, request: wire.MembershipRef, ctx: Context) -> wire.ShownMembership:
         """A membership, for its person and the community's staff."""
-        membership, caller = self._access.read(ctx, self._memberships, request["membership_id"])
-        who, noun = GET_MEMBERSHIP.who, self._memberships.noun
-        caller.require_may_see(who, noun, about=membership["person_id"])
-        return self._view(membership)
+        membership, caller = self._access.read(
+            ctx, self._memberships, request["membership_id"], joined=joined_policy()
+        )
+        held = Held(membership, take_joined_policy(membership))
+        who, noun, about = GET_MEMBERSHIP.who, self._memberships.noun, membership["person_id"]
+        caller.require_may_see(who, noun, about=about)
+        actions = possible(MEMBERSHIP_ACTIONS, held, self._clock.now(), caller, about=about)
+        return {**self._view(membership), "actions": actions}
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyMemberships:
         """The caller's memberships, newest first."""

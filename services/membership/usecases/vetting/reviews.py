@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from chassis.access import Caller
+from chassis.actions import possible
+from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
@@ -43,6 +45,7 @@ from services.membership.store.terms.standings import (
     take_joined_of_its_person,
 )
 from services.membership.usecases.access import Access
+from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.terms.standings import store_standing
 from services.membership.usecases.terms.views import membership_facts
@@ -59,20 +62,28 @@ class ReviewUseCases:
     """Every step loads in its own transaction: of two simultaneous reviewers the second sees the
     first one's state and gets a conflict that names it."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
+    def __init__(self, *, stores: Stores, uow: UnitOfWork, clock: Clock, access: Access) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
         self._forms = stores.forms
         self._memberships = stores.memberships
         self._standings = stores.standings
         self._uow = uow
+        self._clock = clock
         self._access = access
 
-    def get(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
+    def get(self, request: wire.ApplicationRef, ctx: Context) -> wire.ShownApplication:
         """An application, for its applicant and reviewers; operators see no private answer."""
-        application, caller = self._access.read(ctx, self._applications, request["application_id"])
+        application, caller = self._access.read(
+            ctx, self._applications, request["application_id"], joined=joined_policy()
+        )
+        policy = take_joined_policy(application)
         self._require_may_see(application, caller)
-        return self._view_for(application, caller)
+        form = self._forms.require(application["community_id"], application["form_version"])
+        judged = Judged(application, form["form"], policy, ctx.actor.person_id or "")
+        about, now = application["person_id"], self._clock.now()
+        actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
+        return {**self._view_for(application, caller), "actions": actions}
 
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
         """The applications that were handed in at a community, oldest first."""

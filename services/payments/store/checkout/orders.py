@@ -194,6 +194,11 @@ class OrderStore(AggregateStore[Order]):
         attempt, account = (next(iter(order.pop(name)), None) for name in ("_attempt", "_account"))
         return cast(Order, order), attempt, account
 
+    def open_of(self, community_id: str, purchase_id: str) -> Order | None:
+        """The open order of a purchase, if any."""
+        wanted = {"community_id": community_id, "purchase_id": purchase_id, "open": True}
+        return cast(Order | None, self.collection.find_one(wanted))
+
     def of_quote(self, community_id: str, quote_id: str) -> Order | None:
         """The order that a quote became."""
         asked = {"$eq": quote_id, "$type": "string"}

@@ -56,6 +56,12 @@ class PurchaseUseCases:
         caller.require_may_see(contract.GET_PURCHASE.who, "purchase", about=purchase["payer_id"])
         return purchase_view(purchase)
 
+    def open_order(self, request: wire.OpenOrderRef, ctx: Context) -> wire.OpenOrder:
+        """Which order of a purchase can be paid now."""
+        order = self._stores.orders.open_of(request["community_id"], request["purchase_id"])
+        is_open = order is not None and orders.shown_state(order, self._clock.now()) == "open"
+        return {"order_id": order["_id"] if order is not None and is_open else None}
+
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyPurchases:
         page = self._stores.purchases.page(
             {"payer_id": ctx.require_person()},

@@ -1,0 +1,75 @@
+"""What people may do with an application or a membership now."""
+
+import datetime as dt
+from typing import NamedTuple
+
+from chassis.actions import Action
+from contracts import membership as contract
+from contracts.types.membership import Policy
+from services.membership.domain.terms import memberships
+from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.term_dates import day_in
+from services.membership.domain.vetting import applications
+from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.forms import Form
+
+
+class Judged(NamedTuple):
+    """An application, the form that it answers, the community's policy, and who looks at it."""
+
+    application: Application
+    form: Form
+    policy: Policy
+    reader_id: str
+
+
+class Held(NamedTuple):
+    """A membership and the community's policy."""
+
+    membership: Membership
+    policy: Policy
+
+
+def _start_renewal(held: Held, now: dt.datetime) -> None:
+    today = day_in(held.membership["zone"], now)
+    if not memberships.renewal_is_open(held.membership, today, held.policy):
+        memberships.start_renewal(held.membership, "", None, today, held.policy)
+
+
+APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
+    Action(
+        contract.CHANGE_APPLICATION,
+        lambda it, now: applications.change_answers(it.application, it.form, {}, now),
+    ),
+    Action(
+        contract.CHOOSE_APPLICATION_PLAN,
+        lambda it, now: applications.choose_plan(it.application, ""),
+    ),
+    Action(
+        contract.SUBMIT_APPLICATION,
+        lambda it, now: applications.submit(it.application, it.form, now),
+    ),
+    Action(
+        contract.WITHDRAW_APPLICATION, lambda it, now: applications.withdraw(it.application, now)
+    ),
+    Action(
+        contract.CLAIM_APPLICATION,
+        lambda it, now: applications.claim(it.application, it.reader_id, now, it.policy),
+    ),
+    Action(
+        contract.APPROVE_APPLICATION,
+        lambda it, now: applications.approve(it.application, it.reader_id, "", now, it.policy),
+    ),
+    Action(
+        contract.REJECT_APPLICATION,
+        lambda it, now: applications.reject(it.application, it.reader_id, "other", "", now),
+    ),
+    Action(
+        contract.REQUEST_INFO,
+        lambda it, now: applications.request_info(it.application, it.reader_id, "", [], now),
+    ),
+)
+MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (
+    Action(contract.START_RENEWAL, _start_renewal),
+    Action(contract.CHANGE_PROFILE, lambda held, now: None),
+)
