@@ -53,6 +53,10 @@ NARROWER = (
     ("payments.create_coupon", "/benefit", "which fields a benefit has depends on its kind"),
     ("payments.create_plan", "/base_price", "in the community's currency, above nothing"),
     ("payments.set_provider_account", "/provider", "those that this installation has"),
+    ("payments.set_provider_account", " field.required", "merchant and secret, or terms of transfers,"
+     " as the provider needs"),
+    ("payments.confirm_transfer", "/amount", "in the payment's currency, above nothing"),
+    ("payments.confirm_transfer", "/received_on", "from the transfer's beginning until today"),
     ("payments.set_provider_account", "gateway.if_match_malformed",
      "the tool sends an If-Match that may be left out without its pattern"),
     ("payments.receive_callback", "", "the provider's own form"),
