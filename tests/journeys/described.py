@@ -53,8 +53,8 @@ NARROWER = (
     ("payments.create_coupon", "/benefit", "which fields a benefit has depends on its kind"),
     ("payments.create_plan", "/base_price", "in the community's currency, above nothing"),
     ("payments.set_provider_account", "/provider", "those that this installation has"),
-    ("payments.set_provider_account", " field.required", "merchant and secret, or terms of transfers,"
-     " as the provider needs"),
+    ("payments.set_provider_account", " field.required",
+     "merchant and secret, or terms of transfers, as the provider needs"),
     ("payments.confirm_transfer", "/amount", "in the payment's currency, above nothing"),
     ("payments.confirm_transfer", "/received_on", "from the transfer's beginning until today"),
     ("payments.set_provider_account", "gateway.if_match_malformed",
