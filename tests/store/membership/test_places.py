@@ -63,7 +63,7 @@ def test_from_a_stranger_to_an_applicant(world: World) -> None:
 
 def test_what_came_of_a_rejection(make_world: Callable[..., World]) -> None:
     """rejected until: with the reviewer's code; then they may apply again."""
-    world = make_world(policy={"reapply_after_days": 10})
+    world = make_world(reapply_after_days=10)
     ctx = world.person()
     asked = {"application_id": world.apply(ctx)["id"], "reason": "not_a_fit", "message": "抱歉"}
     ask(

@@ -398,3 +398,42 @@ def test_a_merchant_changes_before_its_first_payment_or_not_at_all(empty: Shop) 
         account = account_of(shop)
         used = set(shop.database.payments.distinct("merchant_id"))
         assert used == {account["merchant_id"]}
+
+
+@pytest.mark.timeout(120)
+def test_what_several_treasurers_confirm_at_once_is_booked_once(shop: Shop) -> None:
+    """rules.md §3.4: all of them read the same statement."""
+    shop.take_transfers()
+    sale = shop.transferring()
+    treasurers = [shop.treasurer() for _ in range(AT_ONCE)]
+    outcomes = at_once(
+        lambda number: outcome(lambda: sale.confirm(300_000, treasurers[number])), AT_ONCE
+    )
+    assert sum(not isinstance(one, str) for one in outcomes) == 1
+    refused = {one for one in outcomes if isinstance(one, str)}
+    assert refused == {"payments.transfer_wrong_state"}
+    assert sale.state == "paid"
+    assert shop.ledger()["provider_clearing"] == 300_000
+
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("amount", [300_000, 100_000])
+def test_a_confirmation_and_the_end_of_its_order_at_once_lose_nothing(
+    shop: Shop, amount: int
+) -> None:
+    """Whichever is first: the order is paid, or every part goes back once."""
+    shop.take_transfers()
+    sale = shop.transferring()
+
+    def end() -> Any:
+        asked = {"order_id": sale.order["id"]}
+        return shop.ask(shop.app.orders.cancel, payments.CANCEL_ORDER, sale.buyer, **asked)
+
+    acts = (end, lambda: sale.confirm(amount))
+    at_once(lambda number: outcome(acts[number]), 2)
+    shop.later(seconds=11)
+    shop.run_jobs(2)
+    order = sale.now()
+    back = sum(refund["amount"]["amount"] for refund in order["refunds"])
+    assert (order["state"], back) in [("paid", 0), ("cancelled", amount)]
+    assert shop.ledger()["suspense"] == 0

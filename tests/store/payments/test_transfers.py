@@ -388,7 +388,7 @@ def test_a_cancelled_order_gives_back_what_came(bank: Shop) -> None:
     assert refunds(sale) == [("part_payment", 100_000, "created")]
     sale.confirm(200_000)
     assert sale.state == "cancelled"
-    assert sum(amount for _, amount, _ in refunds(sale)) == PRICE
+    assert sum(amount for _, amount, state in refunds(sale) if state == "created") == PRICE
 
 
 def test_what_came_in_time_counts_whenever_it_is_written_down(empty: Shop) -> None:
@@ -412,6 +412,53 @@ def test_what_came_in_time_counts_whenever_it_is_written_down(empty: Shop) -> No
     shop.run_jobs()
     assert shop.unsettled() == 0
     assert shop.ledger()["suspense"] == 0
+
+
+def test_parts_that_came_in_time_count_together_whenever_they_are_written_down(bank: Shop) -> None:
+    """Unless they were transferred back by then."""
+    sale, back = bank.transferring(), bank.transferring()
+    for one in (sale, back):
+        one.confirm(100_000)
+    bank.later(days=3, hours=20)
+    bank.run_jobs(2)
+    assert (sale.state, back.state) == ("expired", "expired")
+    assert refunds(sale) == [("part_payment", 100_000, "created")]
+    seen = sale.confirm(50_000, on="2026-03-05")
+    assert (seen["state"], sale.state) == ("closed", "expired")
+    assert len(due(bank)) == 3
+    seen = sale.confirm(150_000, on="2026-03-05")
+    assert (seen["state"], seen["returned"]["amount"], sale.state) == ("received", 0, "paid")
+    assert [state for _, _, state in refunds(sale)] == ["failed", "failed"]
+    (refund,) = due(bank)
+    give_back(bank, refund["id"])
+    seen = back.confirm(200_000, on="2026-03-05")
+    assert (seen["state"], back.state) == ("closed", "expired")
+    bank.later(days=1)
+    bank.run_jobs(2)
+    assert bank.app.refunds.failed() == []
+    assert [row["amount"]["amount"] for row in due(bank)] == [200_000]
+    assert bank.ledger() == {
+        "provider_clearing": 500_000,
+        "deferred_income": -PRICE,
+        "refunds_payable": -200_000,
+        "suspense": 0,
+    }
+
+
+def test_a_renewal_by_transfer_takes_no_place(bank: Shop) -> None:
+    member = bank.person()
+    for comes in ("in time", "after the order ended"):
+        purchase = bank.renewal(member)
+        quote = bank.quote(member, purchase)
+        sale = Sale(bank, member, purchase, quote, bank.order(member, quote))
+        sale.payment = bank.open_payment(member, sale.order, "transfer")
+        day = bank.clock.today("Asia/Shanghai").isoformat()
+        if comes != "in time":
+            bank.later(days=4)
+            bank.run_jobs(2)
+        sale.confirm(PRICE, on=day)
+        assert sale.state == "paid"
+    assert places(bank) == (0, 0)
 
 
 def test_what_came_too_late_is_sold_at_the_price_of_today_or_goes_back(empty: Shop) -> None:

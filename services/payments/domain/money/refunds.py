@@ -30,7 +30,8 @@ PART_PAYMENT = "part_payment"  # the order ended before all of it was there
 class Refund(Aggregate):
     """`written`: its reason are somebody's words, and no code of ours; refunds that do not say it
     may have either. `moving`: to be submitted or asked about; one that people give back is not.
-    `replaced`: another one stands in the place of this failed one, which `replaces` it."""
+    `replaced`: another one stands in the place of this failed one, which `replaces` it, or nothing
+    is owed any more."""
 
     community_id: str
     order_id: str
@@ -67,6 +68,16 @@ def forget(refund: Refund) -> Refund:
 def end(refund: Refund, state: RefundState) -> Refund:
     """The refund after the provider said done or failed."""
     return {**REFUND.move(refund, state), "moving": False, "check_after": None}
+
+
+def is_due_part(refund: Refund) -> bool:
+    """Whether it is of a transfer that was not whole, and nobody transferred it yet."""
+    return refund["reason"] == PART_PAYMENT and refund["state"] == "created"
+
+
+def take_back(refund: Refund) -> Refund:
+    """The refund that is not owed any more: the order gets its money."""
+    return {**end(refund, "failed"), "replaced": True}
 
 
 def check_again(refund: Refund, now: dt.datetime) -> Refund:

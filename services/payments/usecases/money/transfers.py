@@ -146,7 +146,8 @@ class TransferUseCases:
         payment: Payment,
         order: Order,
     ) -> Transfer:
-        noted, surplus = transfers.receive(transfer, receipt)
+        seen = self._with_parts(tx, transfer, receipt, payment)
+        noted, surplus = transfers.receive(seen, receipt)
         after = self._stores.transfers.save(tx, noted)
         tx.audit("receive_transfer", transfer, after, amount=receipt["amount"]["amount"])
         cause = f"receipt:{after['_id']}:{len(after['receipts'])}"
@@ -164,6 +165,33 @@ class TransferUseCases:
             news = transfer_news_facts(after, order)
             tx.emit(contract.TRANSFER_INCOMPLETE, after, news)
         return after
+
+    def _with_parts(
+        self, tx: Transaction, transfer: Transfer, receipt: Receipt, payment: Payment
+    ) -> Transfer:
+        """The transfer with the parts that were to go back when its order ended, if what came in
+        time makes it whole with them and nobody transferred them yet."""
+        if transfer["open"] or receipt["received_at"] >= transfer["expires_at"]:
+            return transfer
+        parts = [
+            refund
+            for refund in self._stores.refunds.of_order(tx, payment["order_id"])
+            if refund["payment_id"] == payment["_id"] and refunds.is_due_part(refund)
+        ]
+        again = transfer
+        for refund in parts:
+            again = transfers.give_back(again, -Money.from_dict(refund["amount"]))
+        if Money.from_dict(receipt["amount"]) < transfers.missing(again):
+            return transfer
+        for refund in parts:
+            kept = self._stores.refunds.save(tx, refunds.take_back(refund))
+            amount = Money.from_dict(refund["amount"])
+            reversal = ledger.failed_refund(f"refund_failed:{kept['_id']}", amount, surplus=True)
+            self._stores.ledger.post(
+                tx, reversal, community_id=kept["community_id"], order_id=kept["order_id"]
+            )
+            tx.audit("take_refund_back", refund, kept)
+        return again
 
     def _capture(self, payment: Payment, ctx: Context) -> None:
         transfer = self._stores.transfers.require(transfers.id_of(payment["out_trade_no"]))
