@@ -82,6 +82,9 @@ class Gate:
             "membership.change_link_hosts": lambda: {"link_hosts": ["club.example.com"]},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
+            "membership.choose_application_plan": lambda: {"plan_id": things["plan_id"]},
+            "membership.change_profile": lambda: {"company": fresh},
+            "payments.choose_purchase_plan": lambda: {"plan_id": things["plan_id"]},
             "membership.request_info": lambda: {"message": "?", "questions": ["city"]},
             "events.create_meetup": lambda: {
                 **operation.example,

@@ -154,8 +154,8 @@ class AccessWorld:
             }.get(use, use)
             self._add(name, made, person.client)
         draft = self.things["membership.change_application"]
-        for step in ("submit", "withdraw"):
-            self.things[f"membership.{step}_application"] = draft
+        for step in ("choose_application_plan", "submit_application", "withdraw_application"):
+            self.things[f"membership.{step}"] = draft
         self.here["applicant"].post(path, {"answers": ANSWERS, "submit": True})
         self.there["applicant"].post(
             f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}

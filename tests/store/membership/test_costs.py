@@ -723,3 +723,38 @@ def test_costs(
     service = Driven(SERVICE, world.app, world.database, world.clock, Neighbours(), METER)
     counted = scenario.play(world, service)
     check("membership", scenario.kind, scenario.row, counted, write=write_costs)
+
+
+# ── Profiles, places and audiences ──────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(membership.CHANGE_PROFILE)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    member = world.member(ctx)
+    seen = {"membership_id": member["id"], "expected_version": member["version"]}
+    return ctx, {**seen, "company": "瑞金医院"}
+
+
+@COSTS.rpc(membership.GET_MY_PLACE, "of an applicant")
+def _(world: World) -> Asked:
+    return applied(world)[0], community(world)
+
+
+@COSTS.rpc(membership.GET_MY_PLACE, "of who has to pay")
+def _(world: World) -> Asked:
+    ctx = world.person()
+    world.approved(ctx)
+    return ctx, community(world)
+
+
+@COSTS.rpc(membership.GET_STANDINGS, "of fifty people")
+def _(world: World) -> Asked:
+    ids = [world.person().require_person() for _ in range(50)]
+    return Context.for_system("payments"), {**community(world), "person_ids": ids}
+
+
+@COSTS.rpc(membership.LIST_AUDIENCE)
+def _(world: World) -> Asked:
+    world.member()
+    return Context.for_system("payments"), {**community(world), **PAGE}

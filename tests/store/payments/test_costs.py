@@ -237,6 +237,12 @@ def _(shop: Shop) -> Asked:
     return ctx, {"purchase_id": shop.purchase(ctx)["id"]}
 
 
+@COSTS.rpc(payments.GET_OPEN_ORDER)
+def _(shop: Shop) -> Asked:
+    asked = {**community(shop), "purchase_id": shop.ordered().purchase["id"]}
+    return Context.for_system("membership"), asked
+
+
 @COSTS.rpc(payments.CHOOSE_PURCHASE_PLAN)
 def _(shop: Shop) -> Asked:
     ctx, usual = buyer(shop), shop.plan
