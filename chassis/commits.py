@@ -315,11 +315,11 @@ def lanes_of(events: list[Document]) -> Document:
 
 
 def lanes_of_key(key: str) -> tuple[str, ...]:
-    """The lanes in which events of this type are published; none that nobody reads."""
+    """The lanes in which events of this type are published."""
     event = EVENTS.get(key)
-    own = (OWN,) if event is None or event.consumed else ()
-    is_public = event is not None and event.audience is Audience.INTEGRATORS
-    return (*own, OUTSIDE) if is_public else own
+    if event is None or event.audience is Audience.INTERNAL:
+        return (OWN,)
+    return (OWN, OUTSIDE) if event.consumed else (OUTSIDE,)
 
 
 def message_text(ctx: Context) -> str:

@@ -256,6 +256,14 @@ class Holds:
             flags = {
                 self._spent: {"$or": [f"${self._spent}", spent]},
                 since: {"$ifNull": [f"${since}", now_spent]},
+                # For who has to tell of it, and takes the mark away then.
+                f"{self._spent}_untold": {
+                    "$cond": [
+                        {"$and": [spent, {"$ne": [f"${self._spent}", True]}]},
+                        True,
+                        f"${self._spent}_untold",
+                    ]
+                },
             }
             steps.append({"$set": flags})
         self._counters.update_one(

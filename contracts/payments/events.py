@@ -8,7 +8,7 @@ from contracts.erasure import person_data_erased
 from contracts.fields import Boolean, Day, Document, Id, Instant, Whole, money
 from contracts.payments.plans import PlanFacts
 from contracts.payments.purchases import Subject
-from contracts.records import Event
+from contracts.records import Audience, Event
 
 
 class SoldPeriod(Document):
@@ -32,6 +32,15 @@ class OrderPaid(Document):
     paid_on = Day(required=True)
 
 
+class LadderStepReached(Document):
+    """What the plan costs from now on, but for who was promised less."""
+
+    plan_id = Id("pln", required=True)
+    community_id = Id("com", required=True)
+    step = Whole(required=True)
+    price = money(required=True)
+
+
 class OrderRefunded(Document):
     """`reason` is the code by which the system gave it back; null where somebody wrote why: that
     stays with the refund, and `get_refund_reason` gives it to who writes to the payer. Without
@@ -47,6 +56,11 @@ class OrderRefunded(Document):
     full = Boolean(required=True)
     fulfilled = Boolean(required=True)
     reason = fields.String(required=True, allow_none=True)
+    refunded_on = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the day in the community on which it was done (rules.md §2.6)"},
+    )
 
 
 class TransferNews(Document):
@@ -62,6 +76,15 @@ class TransferNews(Document):
     until = Instant(required=True)
 
 
+LADDER_STEP_REACHED = Event(
+    "payments",
+    "ladder_step_reached",
+    "All places at a price are paid: the public price of the plan has risen.",
+    LadderStepReached,
+    subject="plan id",
+    audience=Audience.INTEGRATORS,
+    consumed=False,
+)
 ORDER_PAID = Event(
     "payments",
     "order_paid",

@@ -588,6 +588,13 @@ class TransferAccount(TypedDict):
     words: str
 
 
+class LadderStepReached(TypedDict):
+    plan_id: str
+    community_id: str
+    step: int
+    price: MoneyFields
+
+
 class SoldPeriod(TypedDict):
     plan_id: str
     months: int
@@ -618,6 +625,7 @@ class OrderRefunded(TypedDict):
     full: bool
     fulfilled: bool
     reason: str | None
+    refunded_on: str | None
 
 
 class PlanFacts(TypedDict):

@@ -33,6 +33,7 @@ from services.payments.usecases.catalogue.ladder_places import LadderPlaces
 from services.payments.usecases.catalogue.plan_changes import PlanChangeUseCases
 from services.payments.usecases.catalogue.plans import PlanUseCases
 from services.payments.usecases.catalogue.promises import Promises
+from services.payments.usecases.catalogue.steps import StepUseCases
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.orders import OrderUseCases
 from services.payments.usecases.checkout.plan_choice import PlanChoice
@@ -57,6 +58,7 @@ class PaymentsApp:
 
     plans: PlanUseCases
     promises: Promises
+    steps: StepUseCases
     choice: PlanChoice
     plan_changes: PlanChangeUseCases
     coupons: CouponUseCases
@@ -174,6 +176,7 @@ def compose(
     return PaymentsApp(
         plans=plans,
         promises=promises,
+        steps=StepUseCases(stores=stores, uow=uow),
         choice=choice,
         plan_changes=PlanChangeUseCases(stores=stores, uow=uow, sure_access=sure_access),
         coupons=CouponUseCases(
@@ -315,6 +318,7 @@ JOBS: Jobs[PaymentsApp] = {
     Job("move_refunds", wakes=[REFUND_WRITES]): lambda app: app.refunds.move_due,
     Job("remind_payers", wakes=[TRANSFER_WRITES]): lambda app: app.transfers.remind_due,
     Job("apply_callbacks"): lambda app: app.callbacks.apply_left_behind,
+    Job("tell_of_steps"): lambda app: app.steps.tell,
     Job("settle_holds"): lambda app: app.sweeper.settle_holds,
     RESYNC: lambda app: app.resync.nightly,
     Job("fold_totals", every=2, wakes=[NEW_TALLIES]): lambda app: app.totals.fold,

@@ -105,7 +105,8 @@ class PurchaseUseCases:
                 term_id,
                 order_id,
                 policy,
-                refunded_on=day_in(before["zone"], min(event.time, tx.now)),
+                refunded_on=event.data["refunded_on"]
+                or day_in(before["zone"], min(event.time, tx.now)),
                 today=day_in(before["zone"], tx.now),
             )
             if memberships.find_term(refunded, term_id)["state"] != "refunded":

@@ -114,6 +114,7 @@ class LadderStepStore:
         part=optional(WHOLE),
         closed=FLAG,
         closed_at=optional(INSTANT),  # missing in what was closed before it was kept: long ago
+        closed_untold=optional(FLAG),
     )
     collection_schema = dataclasses.replace(
         _holds,
@@ -128,6 +129,12 @@ class LadderStepStore:
                 [("plan_id", 1), ("closed_at", 1)],
                 partial={"closed_at": {"$exists": True}},
                 name="closed_of_plan",
+                across_communities=True,
+            ),
+            Index(
+                [("closed_untold", 1), ("_id", 1)],
+                partial={"closed_untold": True},
+                name="untold",
                 across_communities=True,
             ),
             Index(
@@ -199,6 +206,22 @@ class LadderStepStore:
             },
             {"$unionWith": self._highest(plan_id)},
         ]
+
+    def untold(self, limit: int) -> list[Document]:
+        """Counters that closed and of which nobody told."""
+        return list(self._collection.find({"closed_untold": True}).sort("_id", 1).limit(limit))
+
+    def note_told(self, tx: Transaction, counter: Document, reached: int) -> bool:
+        """Takes the mark away; whether it was the last one of what closed below a step."""
+        self._collection.update_one(
+            {"_id": counter["_id"]}, {"$unset": {"closed_untold": ""}}, session=tx.session
+        )
+        others = {
+            "plan_id": counter["plan_id"],
+            "step": {"$lt": reached},
+            "closed_untold": True,
+        }
+        return self._collection.find_one(others, {"_id": 1}, session=tx.session) is None
 
     def lowest_unclosed_at(self, plan_id: str, instant: dt.datetime) -> int:
         """The lowest step that was not closed at a moment, whoever held its places then."""

@@ -403,5 +403,6 @@ def emit_order_refunded(
         "full": not keeps_money,
         "fulfilled": order["fulfilment"] == "fulfilled",
         "reason": reason,
+        "refunded_on": transfers.day_in(order["zone"], tx.now).isoformat(),
     }
     tx.emit(contract.ORDER_REFUNDED, order, facts)
