@@ -47,9 +47,10 @@ class Report:
 
 
 def play(joining: Joining, year: Year, expected: Expected) -> None:
-    """The eight steps of the story."""
+    """The steps of the story."""
     people = inputs.applicants()
     joining.apply(people)
+    joining.observe()
     joining.review(people)
     joining.pay(people)
     paying = [person for person in people if person.pays]
@@ -84,7 +85,7 @@ def check(joining: Joining, year: Year, expected: Expected, report: Report) -> N
     report.compare(
         "memberships",
         {
-            "active": imported + paid - 2,
+            "active": imported + paid - 2 + 1,  # and the observer
             "expired": 1,
             "cancelled": 1 + expected.applications["lapsed"],
         },
@@ -132,15 +133,42 @@ def check(joining: Joining, year: Year, expected: Expected, report: Report) -> N
     report.compare(
         "seats at the meetup", {"confirmed": 20, "waitlisted": 39, "withdrawn": 1}, dict(year.seats)
     )
+    check_running(joining, year, report)
     check_messages(joining, expected, report)
     check_integrator(joining, expected, report)
+
+
+def check_running(joining: Joining, year: Year, report: Report) -> None:
+    """What staff and members see beside the figures: names, plans, pages, trails."""
+    owner, path = joining.owner, joining.path
+    known = [row for row in inputs.applicants() if row.verdict == "approve"]
+    person = next(row for row in known if row.email in joining.orders)
+    first, order = person.email, joining.orders[person.email]
+    row = next(row for row in owner.pages(f"{path}/orders") if row["id"] == order["id"])
+    report.compare("the first payer by name", person.name, row["display_name"])
+    observer = joining.observer
+    report.compare("the observer", ("active", None), (observer["state"], observer["next_step"]))
+    members = owner.pages(f"{path}/memberships")
+    free = [one for one in members if one["term"] and one["term"]["kind"] == "free"]
+    report.compare("members by the free plan", [None], [one["number"] for one in free])
+    application = joining.applications[first]["id"]
+    mails = joining.clients[first].mails()
+    page = joining.setup["links"]["application"].replace("{id}", application)
+    report.compare("the approval leads to its page", True, any(page in m["text"] for m in mails))
+    steps = list(owner.pages(f"/v1/applications/{application}/history"))
+    report.compare(
+        "the trail of the first application",
+        ["create_application", "approve_application", "join"],
+        [step["action"] for step in reversed(steps)],
+    )
+    report.compare("told of the meetup's new place", 20 + 39, year.told_of_place)
 
 
 def check_messages(joining: Joining, expected: Expected, report: Report) -> None:
     """One mail and one in-app message per member and cause."""
     paid = sum(expected.paid_by_list_price.values())
     wanted = {
-        "membership_activated": paid,
+        "membership_activated": paid + 1,  # and the observer
         "membership_renewed": len(expected.renewing),
         "application_rejected": expected.applications["rejected"],
         "application_lapsed": expected.applications["lapsed"],
@@ -184,7 +212,7 @@ def present(counts: dict[str, int]) -> dict[str, int]:
 def check_integrator(joining: Joining, expected: Expected, report: Report) -> None:
     """What a stranger with a broker account of its own counted equals what the gateway says."""
     wanted = {
-        "activated": sum(expected.paid_by_list_price.values()),
+        "activated": sum(expected.paid_by_list_price.values()) + 1,  # and the observer
         "renewed": len(expected.renewing),
         "entered_grace": 1,
         "expired": 1,

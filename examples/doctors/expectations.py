@@ -51,7 +51,7 @@ def expect(
         {
             "draft": len(incomplete),
             "rejected": sum(person.verdict == "reject" for person in people),
-            "joined": len(paying),
+            "joined": len(paying) + 1,  # the observer, for nothing
             "lapsed": len(approved) - len(paying),
         }
     )

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import requests
 
+from examples.doctors.bar import Bar
 from examples.doctors.client import Client, Refused, eventually
 from examples.doctors.inputs import Applicant
 from examples.doctors.surroundings import Surroundings
@@ -63,22 +64,33 @@ class Joining:
         emails = [s["email"] for s in self.setup["staff"] if s["role"] == "reviewer"]
         self.reviewers = [self.client(email) for email in emails]
         self.plan = self.operator.post(f"{self.path}/plans", self.setup["plan"])
+        self.free_plan = self.operator.post(f"{self.path}/plans", self.setup["free_plan"])
+        hosts = {"link_hosts": self.setup["link_hosts"]}
+        allowed = self.operator.put(
+            f"{self.path}/link-hosts", hosts, version=self.community["version"]
+        )
+        links = {"links": self.setup["links"]}
+        self.owner.patch(self.path, links, version=allowed["version"])
         account = dict(self.setup["provider_account"])
         self.place.register_merchant(account["merchant_id"])
         provider = account.pop("provider")
         self.operator.put(f"{self.path}/provider-accounts/{provider}", account)
         for coupon in self.setup["coupons"]:
             self.operator.post(f"{self.path}/coupons", coupon)
-        self.tell(f"community {self.community['slug']} with plan, ladder and coupons")
+        self.tell(f"community {self.community['slug']} with two plans, ladder, coupons and links")
 
     def import_members(self, text: str) -> None:
         """A dry run first, then the import itself, with progress; every row has to be accepted."""
         for dry_run in (True, False):
             started = self.owner.upload(f"{self.path}/imports", text, dry_run=str(dry_run).lower())
+            what = "members tried" if dry_run else "members imported"
+            progress = Bar(what, started["rows"])
 
-            def finished(import_id: str = started["id"]) -> dict[str, Any] | None:
+            def finished(
+                import_id: str = started["id"], progress: Bar = progress
+            ) -> dict[str, Any] | None:
                 seen = self.owner.get(f"/v1/imports/{import_id}")
-                self.tell(f"  {seen['accepted'] + seen['refused']} of {seen['rows']} rows")
+                progress.move_to(seen["accepted"] + seen["refused"])
                 return seen if seen["state"] == "done" else None
 
             done = eventually(finished, "the end of the import", patience=60)
@@ -91,7 +103,8 @@ class Joining:
 
     def apply(self, people: list[Applicant]) -> None:
         """First applications all at once, then the duplicates: their first one is still live."""
-        self.at_once(self._apply_one, [p for p in people if p.verdict != "duplicate"])
+        first_ones = [p for p in people if p.verdict != "duplicate"]
+        self.at_once(self._apply_one, first_ones, "applications handed in")
         self.at_once(self._apply_one, [p for p in people if p.verdict == "duplicate"])
         self.tell(f"{len(self.applications)} applications, refused: {dict(self.refused)}")
 
@@ -99,14 +112,34 @@ class Joining:
         client = self.client(person.email)
         path = f"{self.path}/applications"
         try:
-            made = client.post(path, {"answers": person.answers, "submit": True})
+            me = client.get("/v1/me")
+            client.patch("/v1/me", {"name": person.name}, version=me["version"])
+            wanted = {"plan_id": self.plan["id"], "answers": person.answers, "submit": True}
+            made = client.post(path, wanted)
             self.applications[person.email] = made
         except Refused as refused:
             self.refused[refused.code] += 1
             if refused.code == "membership.application_incomplete":
                 missing = {pointer.removeprefix("/answers/") for pointer in refused.pointers}
                 self.told_missing[person.email] = missing
-                client.post(path, {"answers": person.answers})  # kept as a draft to go on with
+                # Kept as a draft to go on with.
+                client.post(path, {"plan_id": self.plan["id"], "answers": person.answers})
+
+    def observe(self) -> None:
+        """Somebody names the other plan, which is free: approved, they have joined."""
+        observer = self.setup["observer"]
+        client = self.client(observer["email"])
+        me = client.get("/v1/me")
+        client.patch("/v1/me", {"name": observer["name"]}, version=me["version"])
+        wanted = {
+            "plan_id": self.free_plan["id"],
+            "answers": observer["answers"],
+            "submit": True,
+        }
+        applied = client.post(f"{self.path}/applications", wanted)
+        self.reviewers[0].post(f"/v1/applications/{applied['id']}/approve")
+        self.observer = client.get(f"{self.path}/me")
+        self.tell(f"{observer['name']} joined by the plan {self.free_plan['name']}")
 
     def review(self, people: list[Applicant]) -> None:
         """Two reviewers decide; on the first application both do so at once and one wins."""
@@ -114,7 +147,7 @@ class Joining:
         first = next(p for p in waiting if p.verdict == "approve")
         self._race(self.applications[first.email]["id"])
         others = [p for p in waiting if p is not first]
-        self.at_once(self._review_one, list(enumerate(others)))
+        self.at_once(self._review_one, enumerate(others), "applications decided")
         self.tell(f"{len(waiting)} applications decided; {self.races_lost} race lost as it has to")
 
     def _race(self, application_id: str) -> None:
@@ -155,7 +188,7 @@ class Joining:
     def pay(self, people: list[Applicant]) -> None:
         """Quote, order, pay; the provider's callbacks misbehave as applicants.csv says."""
         paying = [person for person in people if person.pays]
-        self.at_once(self._pay_one, paying)
+        self.at_once(self._pay_one, paying, "members paid")
         self.tell(f"{len(paying)} paid and are members")
 
     def _pay_one(self, person: Applicant) -> None:
@@ -196,7 +229,14 @@ class Joining:
         )
         return done | {"list_price": quote["list_price"]["amount"], "trace": quote["trace"]}
 
-    def at_once(self, do: Callable[[T], R], items: Iterable[T]) -> list[R]:
-        """Do it for every item, 16 at a time, each as an HTTP client of its own."""
+    def at_once(self, do: Callable[[T], R], items: Iterable[T], what: str | None = None) -> list[R]:
+        """Do it for every item, 16 at a time, each as an HTTP client of its own; `what` is done
+        shows as a bar."""
+        wanted, done = list(items), list[R]()
+        progress = Bar(what, len(wanted)) if what else None
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            return list(pool.map(do, items))
+            for result in pool.map(do, wanted):
+                done.append(result)
+                if progress is not None:
+                    progress.move_to(len(done))
+        return done

@@ -36,12 +36,12 @@ class Year:
     def meet(self, members: list[Applicant]) -> None:
         """Sixty apply, twenty are confirmed, the rest wait; one withdraws, the next takes over."""
         details = dict(self.setup["meetup"])
-        applicants = members[: details.pop("applicants")]
+        applicants, moved_to = members[: details.pop("applicants")], details.pop("moved_to")
         host = self.joining.owner
         meetup = host.post(f"{self.joining.path}/meetups", details)
         self.meetup_path = f"/v1/meetups/{meetup['id']}"
         host.post(f"{self.meetup_path}/publish")
-        self.joining.at_once(self._register, applicants)
+        self.joining.at_once(self._register, applicants, "registered for the meetup")
         host.post(f"{self.meetup_path}/close-registration")
         in_order = list(host.pages(f"{self.meetup_path}/registrations"))
         chosen = [row["id"] for row in in_order[: details["capacity"]]]
@@ -50,10 +50,29 @@ class Year:
         confirming = [by_person[row["person_id"]] for row in in_order[: details["capacity"]]]
         self.joining.at_once(self._confirm, confirming)
         self._hand_over(confirming[0], by_person[in_order[details["capacity"]]["person_id"]])
+        self._move(moved_to, confirming[1])
         self.seats = Counter(
             row["state"] for row in host.pages(f"{self.meetup_path}/registrations")
         )
         self.tell(f"the meetup of {details['capacity']}: {dict(self.seats)}")
+
+    def _move(self, address: str, confirmed: str) -> None:
+        """The host sees first who would hear of the new place, then changes it; they hear of it."""
+        host, change = self.joining.owner, {"address": address}
+        version = host.get(self.meetup_path)["version"]
+        tried = host.patch(self.meetup_path, {**change, "simulate": True}, version=version)
+        version = host.get(self.meetup_path)["version"]
+        moved = host.patch(self.meetup_path, change, version=version)
+        self.told_of_place = tried["affects"]["told"]
+        if moved["affects"]["told"] != self.told_of_place:
+            raise AssertionError(f"told of the place: {moved['affects']}, tried {tried['affects']}")
+        client = self.joining.clients[confirmed]
+
+        def heard() -> bool:
+            return any(address in mail["text"] for mail in client.mails())
+
+        eventually(heard, f"the mail about the place to {confirmed}")
+        self.tell(f"the meetup moved; {self.told_of_place} people hear of it")
 
     def _register(self, person: Applicant) -> None:
         client = self.joining.clients[person.email]
