@@ -33,6 +33,10 @@ from contracts.errors import (
 # document that a page always has. (To measure JSON would take as long as to answer.)
 PAGE_BYTES = 200 * 1024
 
+# `updated_at` is when a unit of work began: one that commits may be preceded by one that began
+# later, and by as much as clocks of processes differ.
+LATE_COMMITS = dt.timedelta(seconds=15)
+
 A = TypeVar("A", bound=Mapping[str, Any])  # the aggregate's TypedDict
 V = TypeVar("V")  # its view
 

@@ -153,6 +153,10 @@ class Resync:
             self._rows.replace_one(
                 {"_id": row["_id"], "version": {"$lt": facts["version"]}}, _stored(facts)
             )
+        elif _completes(facts, row):  # an earlier version of this service stored it
+            found["behind"] += 1
+            same = {"_id": row["_id"], "version": row["version"]}
+            self._rows.replace_one(same, _stored(facts))
         elif not _covers(facts, row):
             found["ahead"] += 1
             if force:
@@ -176,6 +180,14 @@ def _covers(facts: Document, row: Document) -> bool:
     # What a row of an earlier version lacks says nothing else than what says nothing.
     same = all(facts[name] == row[name] if name in row else not facts[name] for name in FIELDS)
     return same or bool(facts["version"] > row["version"])
+
+
+def _completes(facts: Document, row: Document) -> bool:
+    """Whether these facts are those of the row, which lacks some of them."""
+    known = facts["version"] == row["version"] and all(
+        facts[name] == row[name] for name in FIELDS if name in row
+    )
+    return known and not _covers(facts, row)
 
 
 def _stored(facts: Document) -> Document:

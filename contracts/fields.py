@@ -281,7 +281,9 @@ class Instant(fields.DateTime):
             raise problem("field.format", expected=self.expected) from None
         if not self.first <= instant <= self.last:  # also what would overflow as UTC
             raise problem("field.format", expected=self.expected)
-        return instant.astimezone(dt.UTC)
+        # In milliseconds, as it is stored: what is sent again is then known as the same.
+        whole = instant.microsecond // 1000 * 1000
+        return instant.astimezone(dt.UTC).replace(microsecond=whole)
 
 
 class Day(fields.String):

@@ -58,6 +58,13 @@ REFUND_WRONG_STATE = ErrorCode(
     "The refund is {current_state}; this step does not apply to it.",
     "该笔退款当前状态为 {current_state}，无法执行此操作。",
 )
+TRANSFER_CHANGED = ErrorCode(
+    "payments.transfer_changed",
+    Kind.CONFLICT,
+    "{receipts} receipts are written down for this transfer; read it again, then say what is"
+    " missing there.",
+    "该笔转账已登记 {receipts} 笔到账，请重新读取后再登记尚缺的款项。",
+)
 TRANSFER_WRONG_STATE = ErrorCode(
     "payments.transfer_wrong_state",
     Kind.CONFLICT,

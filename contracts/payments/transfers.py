@@ -15,6 +15,7 @@ from contracts.fields import (
     Matching,
     PageRequest,
     Request,
+    Whole,
     money,
     page_of,
 )
@@ -49,6 +50,11 @@ class ConfirmTransfer(PaymentRef):
     received_on = Day(
         required=True,
         metadata={"description": "the bank's day, in the community's zone; the order is paid then"},
+    )
+    seen_receipts = Whole(
+        load_default=0,
+        maximum=1000,
+        metadata={"description": "how many `receipts` there were when the transfer was read"},
     )
     note = Choice(
         *TRANSFER_NOTES,
@@ -111,7 +117,7 @@ CONFIRM_TRANSFER = Rpc(
     ConfirmTransfer,
     Transfer,
     who=_NEVER_THEIR_OWN,
-    errors=(codes.OWN_MONEY, codes.TRANSFER_WRONG_STATE),
+    errors=(codes.OWN_MONEY, codes.TRANSFER_WRONG_STATE, codes.TRANSFER_CHANGED),
     deadline=10.0,
 )
 LIST_DUE_REFUNDS = Rpc(

@@ -224,6 +224,7 @@ class ConfirmTransfer(TypedDict):
     payment_id: str
     amount: MoneyFields
     received_on: str
+    seen_receipts: int
     note: Literal["as_asked", "other_sender", "other_reference", "in_cash"]
 
 

@@ -257,7 +257,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.GET_COUPON: lambda app: app.coupons.get,
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
     payments.GET_OPEN_ORDER: lambda app: app.purchases.open_order,
-    payments.CHOOSE_PURCHASE_PLAN: lambda app: app.choice.choose,
+    payments.CHOOSE_PURCHASE_PLAN: lambda app: app.quotes.choose_plan,
     payments.CHANGE_COUPON: lambda app: app.coupons.change,
     payments.PAUSE_COUPON: lambda app: app.coupons.pause,
     payments.RESUME_COUPON: lambda app: app.coupons.resume,

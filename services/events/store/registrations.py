@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any, NotRequired, cast
 
-from chassis.aggregates import AggregateStore, Page, soonest
+from chassis.aggregates import LATE_COMMITS, AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -150,7 +150,7 @@ class RegistrationStore(AggregateStore[Registration]):
         wanted = {**_of(meetup), **({"state": state} if state else {})}
         order = "applied_at"
         if updated_after is not None:
-            wanted["updated_at"] = {"$gt": updated_after}
+            wanted["updated_at"] = {"$gte": updated_after - LATE_COMMITS}
             order = "updated_at"
         if state not in (None, "waitlisted"):
             page = self.page(wanted, after=after, limit=limit, sort_field=order)

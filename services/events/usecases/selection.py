@@ -84,7 +84,7 @@ class SelectionUseCases:
             waiting = self._registrations.applied(meetup, BATCH)
             if not waiting:
                 break
-            self._uow.run(run.ctx, partial(self._wait, meetup=meetup, batch=waiting))
+            self._uow.run(run.ctx, partial(self._wait, meetup_id=meetup["_id"], batch=waiting))
             self._seats.offer_free(meetup["_id"])
         if run.should_stop:
             return
@@ -93,7 +93,8 @@ class SelectionUseCases:
             self._seats.offer_free(meetup["_id"])
             self._uow.run(run.ctx, partial(self._all_wait, meetup_id=meetup["_id"]))
 
-    def _wait(self, tx: Transaction, meetup: Meetup, batch: list[Registration]) -> None:
+    def _wait(self, tx: Transaction, meetup_id: str, batch: list[Registration]) -> None:
+        meetup = self._meetups.require(meetup_id, tx=tx)  # they hear its present times
         current = self._registrations.chosen(meetup, [one["_id"] for one in batch], tx=tx)
         # Without those who withdrew meanwhile.
         applied = [one for one in current.values() if one["state"] == "applied"]

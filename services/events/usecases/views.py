@@ -80,7 +80,8 @@ def meetup_change(
     registration: Registration, meetup: Meetup, change: ToldChange
 ) -> wire.MeetupChange:
     """What is told of a change: the meetup as it is now, and the times that it had, if others."""
-    has_other_times = "times" in change["changed"]
+    were = (change["started_at"], change["ended_at"])
+    has_other_times = were != (meetup["starts_at"], meetup["ends_at"])
     return {
         **registration_facts(registration, meetup),
         "ends_at": meetup["ends_at"],

@@ -20,6 +20,7 @@ from services.membership.store.identity.people import PersonStore
 from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
 from services.membership.store.identity.sign_in_limits import SignInLimitStore
 from services.membership.store.migrations import (
+    complete_standings,
     keep_for_a_time,
     keep_numbers,
     list_sessions,
@@ -72,6 +73,7 @@ SCHEMA = DatabaseSchema(
         keep_for_a_time(6),
         list_sessions(7),
         keep_numbers(8),
+        complete_standings(9),
     ],
 )
 

@@ -191,3 +191,43 @@ def keep_numbers(number: int) -> Migration:
 def _drop_one_per_number(database: Database[Document], progress: Progress) -> None:
     if "one_member_per_number" in database["memberships"].index_information():
         database["memberships"].drop_index("one_member_per_number")
+
+
+def complete_standings(number: int) -> Migration:
+    """Standings say what memberships know already: the city, and whether somebody ever paid or was
+    imported. Their versions stay: neighbours complete their copies at night."""
+    return Migration(number, "standings know cities and who paid", _complete)
+
+
+def _complete(database: Database[Document], progress: Progress) -> None:
+    after = progress.noted.get("id", "")
+    standings, memberships = database["community_standings"], database["memberships"]
+    lacking: Document = {"ever_paid_or_imported": {"$exists": False}}
+    while some := list(
+        standings.find({"_id": {"$gt": after}, **lacking}, sort=[("_id", 1)], limit=BATCH)
+    ):
+        people = {"$in": [one["person_id"] for one in some]}
+        shown = {"community_id": 1, "person_id": 1, "live": 1, "city": 1, "terms": 1}
+        held: dict[str, list[Document]] = {}
+        for one in memberships.find({"person_id": people}, shown):
+            held.setdefault(f"{one['community_id']}:{one['person_id']}", []).append(one)
+        standings.bulk_write(
+            [
+                UpdateOne({"_id": one["_id"]}, {"$set": _known(held.get(one["_id"], []))})
+                for one in some
+            ],
+            ordered=False,
+        )
+        after = some[-1]["_id"]
+        progress.save(id=after)
+
+
+def _known(memberships: list[Document]) -> Document:
+    paid = any(
+        term["kind"] in ("paid", "imported") and term["state"] == "fulfilled"
+        for one in memberships
+        for term in one["terms"]
+    )
+    live = next((one for one in memberships if one["live"]), None)
+    city = None if live is None else live["city"]
+    return {"ever_paid_or_imported": paid, "city": city, "plan_tier": ""}

@@ -143,6 +143,7 @@ def _transfer(event: str, category: Category) -> Rule:
         category,
         BOTH,
         link="/v1/orders/{order_id}",
+        about="order",
         person="payer_id",
         overdue=transfer_over,
         words="transfer",

@@ -11,7 +11,13 @@ from tests.store.events.world import COMMUNITY, Events
 
 
 def listed(world: Events, meetup_id: str) -> dict[str, str | None]:
-    request: Any = {"meetup_id": meetup_id, "state": None, "after": None, "limit": 50}
+    request: Any = {
+        "meetup_id": meetup_id,
+        "state": None,
+        "updated_after": None,
+        "after": None,
+        "limit": 50,
+    }
     page = world.app.registrations.list_of_meetup(request, world.host)
     return {row["person_id"]: row["display_name"] for row in page["items"]}
 

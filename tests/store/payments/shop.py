@@ -352,6 +352,8 @@ class Sale:
         self, amount: int, by: Context | None = None, *, on: str | None = None, **more: Any
     ) -> dict[str, Any]:
         """Somebody finds money on the community's account; the transfer afterwards."""
+        known = self.shop.database.transfers.find_one({"payment_id": self.payment["id"]})
+        seen = {"seen_receipts": len(known["receipts"]) if known else 0, **more}
         return self.shop.ask(
             self.shop.app.transfers.confirm,
             payments.CONFIRM_TRANSFER,
@@ -359,7 +361,7 @@ class Sale:
             payment_id=self.payment["id"],
             amount={"amount": amount, "currency": "CNY"},
             received_on=on or self.shop.clock.today("Asia/Shanghai").isoformat(),
-            **more,
+            **seen,
         )
 
     def now(self) -> dict[str, Any]:

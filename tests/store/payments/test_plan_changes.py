@@ -128,7 +128,7 @@ def test_a_paused_plan_is_sold_to_nobody_new(shop: Shop) -> None:
     assert move(shop, "pause")["state"] == "paused"
     assert shop.quote(buyer, purchase)["total"]["amount"] == 300_000
     assert shop.price()["price"]["amount"] == 300_000
-    waiting = shop.purchase(late)
+    waiting = shop.purchase(late, plan_id=None)
     assert waiting["plan_id"] is None
     with pytest.raises(DomainError, match="plan_missing"):
         shop.quote(late, waiting)

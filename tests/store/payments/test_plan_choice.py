@@ -14,7 +14,7 @@ from tests.store.payments.shop import Shop
 
 def choose(shop: Shop, ctx: Context, purchase: dict[str, Any], plan_id: str) -> Any:
     return shop.ask(
-        shop.app.choice.choose,
+        shop.app.quotes.choose_plan,
         payments.CHOOSE_PURCHASE_PLAN,
         ctx,
         purchase_id=purchase["id"],

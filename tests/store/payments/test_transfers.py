@@ -569,3 +569,41 @@ def test_an_order_that_ended_takes_no_new_transfer(bank: Shop) -> None:
     with pytest.raises(DomainError) as refused:
         bank.open_payment(sale.buyer, sale.order, "transfer")
     assert refused.value.error is ORDER_WRONG_STATE
+
+
+def test_a_part_is_not_booked_twice(bank: Shop) -> None:
+    """ADR 0059: two treasurers read one statement; the second is told of the first one's receipt."""
+    sale = bank.transferring()
+    assert sale.confirm(PRICE // 2)["state"] == "open"
+    with pytest.raises(DomainError) as refused:
+        sale.confirm(PRICE // 2, seen_receipts=0)
+    assert (refused.value.code, refused.value.params) == (
+        "payments.transfer_changed",
+        {"receipts": 1},
+    )
+    assert sale.confirm(PRICE - PRICE // 2)["state"] == "received"
+
+
+def test_the_day_of_payment_is_that_of_the_money_that_made_it_whole(bank: Shop) -> None:
+    """rules.md §2.3: in whichever order parts are written down."""
+    sale = bank.transferring()
+    first = bank.clock.today("Asia/Shanghai").isoformat()
+    bank.later(days=1)
+    second = bank.clock.today("Asia/Shanghai").isoformat()
+    sale.confirm(1000, on=second)
+    sale.confirm(PRICE - 1000, on=first)
+    (paid,) = bank.told(payments.ORDER_PAID)
+    assert paid.data["paid_on"] == second
+
+
+def test_late_parts_stay_late(bank: Shop) -> None:
+    """rules.md §3.4: money that came after the end is not taken for money that came in time."""
+    sale = bank.transferring()
+    began = bank.clock.today("Asia/Shanghai").isoformat()
+    bank.later(days=5)
+    bank.run_jobs(2)
+    sale.confirm(PRICE - 1000)
+    later = sale.confirm(1000, on=began)
+    assert later["state"] == "closed"
+    assert later["returned"]["amount"] == PRICE
+    assert bank.told(payments.ORDER_PAID) == []

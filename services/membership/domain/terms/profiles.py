@@ -8,6 +8,7 @@ from typing import cast
 
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.text import choices
+from contracts.types.membership import Question
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.vetting.forms import (
     LABELS,
@@ -35,19 +36,23 @@ def check(form: Form, changes: Profile, *, by_owner: bool) -> None:
     """Raises DomainError(INVALID_INPUT) for fields that no question fills, and for what is none of
     the options of the question that does. `company` is anybody's to say; segment and city owners
     may set as they like."""
-    by_field = dict(filling(questions_of(form)))
+    by_field: dict[str, list[Question]] = {}
+    for field, question in filling(questions_of(form)):
+        by_field.setdefault(field, []).append(question)
     problems = []
     for field, value in changes.items():
         if value is None or field == "company" or (by_owner and field in LABELS):
             continue
         at = f"/{field}" if field in KNOWN else f"/details/{field}"
-        question = by_field.get(field)
-        if question is None:
+        questions = by_field.get(field)
+        if questions is None:
             fields = {"choices": choices(by_field) or "–"}
             problems.append(FieldProblem(at, "field.choice", fields))
-        elif question["options"] and value not in question["options"]:
-            options = {"choices": choices(question["options"])}
-            problems.append(FieldProblem(at, "field.choice", options))
+            continue
+        options = [option for question in questions for option in question["options"]]
+        is_text = any(not question["options"] for question in questions)
+        if not is_text and value not in options:
+            problems.append(FieldProblem(at, "field.choice", {"choices": choices(options)}))
     if problems:
         raise DomainError(INVALID_INPUT, fields=problems)
 

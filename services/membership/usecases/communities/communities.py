@@ -124,8 +124,9 @@ class CommunityUseCases:
             if after["policy_version"] != before["policy_version"]:
                 self._former_policies.add(tx, before)
             saved = self._communities.save(tx, after)
-            trailed = {**saved, "community_id": community_id}
-            tx.audit("change_community", before, trailed, policy_version=saved["policy_version"])
+            theirs, version = {"community_id": community_id}, saved["policy_version"]
+            befores, afters = {**before, **theirs}, {**saved, **theirs}
+            tx.audit("change_community", befores, afters, policy_version=version)
             return _change_view(before, saved, saved["version"])
 
         return self._uow.run(ctx, work)
@@ -142,7 +143,8 @@ class CommunityUseCases:
                 return community_view(before)
             check_version(before, request["expected_version"])
             saved = self._communities.save(tx, after)
-            tx.audit("change_link_hosts", before, {**saved, "community_id": community_id})
+            theirs = {"community_id": community_id}
+            tx.audit("change_link_hosts", {**before, **theirs}, {**saved, **theirs})
             return community_view(saved)
 
         return self._uow.run(ctx, work)
@@ -171,7 +173,7 @@ class CommunityUseCases:
             self._forms.add(tx, after)
             tx.audit(
                 "change_form",
-                before,
+                {**before, "community_id": community_id},
                 {**after, "community_id": community_id},
                 form_version=after["form_version"],
             )

@@ -120,15 +120,15 @@ class MembershipUseCases:
             before, policy = self._require_own(tx, request["membership_id"], ctx)
             on_sale = take_joined_plans(before)
             today = day_in(before["zone"], tx.now)
-            plan = _plan_to_renew(before, on_sale, request["plan_id"])
-            is_free = plan is not None and plan["free"]
             if domain.renewal_is_open(before, today, policy):
-                if is_free:
+                named = [plan for plan in on_sale if plan["_id"] == request["plan_id"]]
+                if any(plan["free"] for plan in named):
                     raise _awaits_payment(before)
                 return membership_view(before, today)
+            plan = _plan_to_renew(before, on_sale, request["plan_id"])
             plan_id = None if plan is None else plan["_id"]
             started = domain.start_renewal(before, new_id("trm"), plan_id, today, policy)
-            if plan is not None and is_free:
+            if plan is not None and plan["free"]:
                 return self._begin_free(tx, before, started, plan, today, policy)
             after = self._memberships.save(tx, started)
             tx.emit(RENEWAL_STARTED, after, _renewal_facts(after))

@@ -39,7 +39,12 @@ from services.membership.domain.vetting.screening import Applicant, check_may_ap
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.memberships import joined_live_membership
-from services.membership.store.terms.plans import joined_plan, take_joined_plan
+from services.membership.store.terms.plans import (
+    joined_plan,
+    joined_plans_on_sale,
+    take_joined_plan,
+    take_joined_plans,
+)
 from services.membership.store.terms.standings import (
     joined_standing_of_its_person,
     take_joined_of_its_person,
@@ -116,7 +121,10 @@ class ReviewUseCases:
 
         def decide(tx: Transaction, before: Application, policy: Policy) -> Application:
             theirs = take_joined_of_its_person(before)
-            plan = take_joined_plan(before)
+            plan, on_sale = take_joined_plan(before), take_joined_plans(before)
+            if plan is None and before.get("plan_id") is None and len(on_sale) == 1:
+                (plan,) = on_sale  # handed in while there was none, or before plans were named
+                before = {**before, "plan_id": plan["_id"]}
             judged = domain.approve(before, ctx.require_person(), request["note"], tx.now, policy)
             if judged["state"] != "approved":
                 return judged
@@ -140,7 +148,12 @@ class ReviewUseCases:
                 }
                 tx.emit(APPLICATION_APPROVED, approved, facts)
 
-        joined = [joined_live_membership(), *joined_standing_of_its_person(), joined_plan()]
+        joined = [
+            joined_live_membership(),
+            *joined_standing_of_its_person(),
+            joined_plan(),
+            joined_plans_on_sale(),
+        ]
         return self._step(
             APPROVE_APPLICATION, request["application_id"], ctx, decide, emit, joined=joined
         )

@@ -201,6 +201,9 @@ def receive(transfer: Transfer, receipt: Receipt) -> Noted:
     """
     amount = Money.from_dict(receipt["amount"])
     is_whole = not amount < missing(transfer)
+    counted = [receipt]
+    if kept(transfer).amount > 0:
+        counted += [r for r in transfer["receipts"] if r["received_at"] < transfer["expires_at"]]
     if is_whole:
         surplus = amount - missing(transfer)
     else:
@@ -212,7 +215,7 @@ def receive(transfer: Transfer, receipt: Receipt) -> Noted:
         "receipts": [*transfer["receipts"], receipt],
         "claim": None,
         "received": (Money.from_dict(transfer["received"]) + amount).as_dict(),
-        "paid_at": receipt["received_at"] if is_whole else None,
+        "paid_at": max(one["received_at"] for one in counted) if is_whole else None,
         "to_remind": transfer["to_remind"] and not is_whole,
     }
     return Noted(give_back(noted, surplus), surplus)

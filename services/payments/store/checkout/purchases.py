@@ -93,6 +93,14 @@ class QuoteStore(AggregateStore[Quote]):
             "live": True,
         }
 
+    def live_of(self, purchase: Purchase) -> Quote | None:
+        """The live quote of a purchase for the plan that it names."""
+        plan_id = purchase["plan_id"]
+        assert plan_id is not None  # it was priced
+        live = self.live(purchase["community_id"], purchase["payer_id"], plan_id)
+        wanted = {**live, "purchase_id": purchase["_id"]}
+        return cast(Quote | None, self.collection.find_one(wanted))
+
     def require_with_purchase(self, quote_id: str) -> tuple[Quote, Purchase]:
         """A quote and its purchase, in one read; raises DomainError(OBJECT_NOT_FOUND)."""
         found = self.collection.aggregate(

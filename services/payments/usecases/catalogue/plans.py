@@ -9,7 +9,7 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from contracts import payments as contract
 from contracts.aggregates import MoneyFields
-from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
+from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem, Kind
 from contracts.types import payments as wire
 from contracts.types.membership import Community
 from services.payments.domain.catalogue.ladder import Ladder, ladder_of, list_price
@@ -109,7 +109,12 @@ class PlanUseCases:
         """Whether the caller may put them on sale; who did not sign in may not."""
         if ctx.actor == ANONYMOUS:
             return False
-        return self._access.caller(ctx, community_id).may(contract.PUT_PLAN_ON_SALE.who)
+        try:
+            return self._access.caller(ctx, community_id).may(contract.PUT_PLAN_ON_SALE.who)
+        except DomainError as error:
+            if error.kind is not Kind.UNAVAILABLE:
+                raise
+            return False  # membership is away, and the rest is for anybody
 
     def _ladder_price(self, plan: Plan, ladder: Ladder) -> wire.PublicPrice:
         offer = self._places.on_sale(plan)

@@ -27,7 +27,7 @@ class PlanChoice:
     def choose(self, request: wire.ChoosePurchasePlan, ctx: Context) -> wire.Purchase:
         """The payer names another plan, until an order is open.
 
-        A quote for the former plan buys nothing any more; what it holds goes back by itself.
+        A quote for the former plan buys nothing any more.
         """
         purchase = self._stores.purchases.require(request["purchase_id"])
         require_own(ctx, contract.CHOOSE_PURCHASE_PLAN.who, purchase["payer_id"], "purchase")

@@ -78,6 +78,16 @@ class QuoteUseCases:
             purchases.require_without_order(purchase)
         return self._choice.with_plan(purchase, ctx)
 
+    def choose_plan(self, request: wire.ChoosePurchasePlan, ctx: Context) -> wire.Purchase:
+        """Another plan for a purchase; what a quote for the former one holds goes back."""
+        former = self._stores.purchases.require(request["purchase_id"])
+        chosen = self._choice.choose(request, ctx)
+        if former["plan_id"] not in (None, chosen["plan_id"]):
+            live = self._stores.quotes.live_of(former)
+            if live is not None:
+                self._end(live, "replaced", ctx)
+        return chosen
+
     def let_go(self, live: Quote, ctx: Context) -> Quote | None:
         """Gives back what a live quote holds, for another one of its payer.
 

@@ -26,7 +26,7 @@ from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.pricing import Price
 from services.payments.domain.checkout.purchases import PURCHASE, Purchase
 from services.payments.domain.checkout.quotes import LOCKED_FOR
-from services.payments.domain.money import payments, refunds
+from services.payments.domain.money import payments, refunds, transfers
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, Payment
 from services.payments.store import Stores
@@ -308,7 +308,11 @@ class Captures:
                 confirmed = payments.confirm(payment, capture, tx.now, surplus=True)
                 row = self._stores.payments.save(tx, confirmed)
             amount = Money.from_dict(row["amount"])
-            if not payments.is_by_hand(row):  # else it is in suspense since it was written down
+            if payments.is_by_hand(row):  # it is in suspense since it was written down
+                transfer_id = transfers.id_of(payment["out_trade_no"])
+                came = self._stores.transfers.require(transfer_id, tx=tx)
+                self._stores.transfers.save(tx, transfers.give_back(came, amount))
+            else:
                 arrived = ledger.unclaimed_capture(f"capture:{row['_id']}", amount)
                 self._stores.ledger.post(
                     tx, arrived, community_id=order["community_id"], order_id=order["_id"]

@@ -16,7 +16,7 @@ from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
-from contracts.errors.payments import OWN_MONEY
+from contracts.errors.payments import OWN_MONEY, TRANSFER_CHANGED
 from contracts.money import Money
 from contracts.payments.coupons import normal_code
 from contracts.types import payments as wire
@@ -102,8 +102,9 @@ class TransferUseCases:
                 payment = self._stores.payments.require(transfer["payment_id"], tx=tx)
                 order = self._stores.orders.require(payment["order_id"], tx=tx)
                 reminded = self._stores.transfers.save(tx, {**transfer, "to_remind": False})
-                news = transfer_news_facts(reminded, order)
-                tx.emit(contract.TRANSFER_ENDING, reminded, news)
+                if reminded["claim"] is None:  # else it was found, and waits for a second person
+                    news = transfer_news_facts(reminded, order)
+                    tx.emit(contract.TRANSFER_ENDING, reminded, news)
 
             self._uow.run(run.ctx, work)
 
@@ -128,10 +129,14 @@ class TransferUseCases:
         payment = self._stores.payments.require(request["payment_id"], tx=tx)
         transfer = self._stores.transfers.require(transfers.id_of(payment["out_trade_no"]), tx=tx)
         TRANSFER.require_in(transfer, "open", "awaiting_second", "closed")
+        if request["seen_receipts"] != len(transfer["receipts"]):  # nobody books a part twice
+            raise DomainError(TRANSFER_CHANGED, receipts=len(transfer["receipts"]))
         receipt = _receipt(request, transfer, order["zone"], tx)
         account = self._stores.accounts.require(payment["account_id"], tx=tx)
         limit = account["transfer"]["second_person_above"]
-        needs_second = transfers.needs_second(transfer, receipt, limit)
+        # What another one said waits for a second word, however much this one says.
+        is_claimed = transfer["claim"] is not None
+        needs_second = is_claimed or transfers.needs_second(transfer, receipt, limit)
         if needs_second and not transfers.said_by_another(transfer["claim"], receipt):
             claimed = self._stores.transfers.save(tx, transfers.claim(transfer, receipt))
             tx.audit("claim_transfer", transfer, claimed, amount=receipt["amount"]["amount"])
@@ -178,6 +183,16 @@ class TransferUseCases:
             for refund in self._stores.refunds.of_order(tx, payment["order_id"])
             if refund["payment_id"] == payment["_id"] and refunds.is_due_part(refund)
         ]
+        # What came late goes back whatever comes; parts of one amount are as good as each other.
+        late = [
+            one["amount"]["amount"]
+            for one in transfer["receipts"]
+            if one["received_at"] >= transfer["expires_at"]
+        ]
+        for refund in list(reversed(parts)):
+            if refund["amount"]["amount"] in late:
+                late.remove(refund["amount"]["amount"])
+                parts.remove(refund)
         again = transfer
         for refund in parts:
             again = transfers.give_back(again, -Money.from_dict(refund["amount"]))
