@@ -39,6 +39,7 @@ WITHOUT_COMMUNITY = {
         SeatStore.change SeatStore.taken SeatStore.close SeatStore.offer_free
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
+        LadderStepStore.take_untold
         PaymentStore.of_capture RefundStore.of_order TransferStore.postpone_reminder PlanStore.knows
     """,
     "a person's own, whichever communities they are of": """
@@ -56,6 +57,7 @@ WITHOUT_COMMUNITY = {
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
         TransferStore.due_to_remind PlanStore.of_before
+        LadderStepStore.untold
         MeetupStore.waitlisting MeetupStore.winding_up MeetupStore.telling OfferStore.expired
         RegistrationStore.unconfirmed SeatStore.freed
         MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable

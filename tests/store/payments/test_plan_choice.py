@@ -59,15 +59,16 @@ def test_who_named_none_names_one_before_paying(shop: Shop) -> None:
 
 
 def test_another_may_be_named_until_an_order_is_open(shop: Shop) -> None:
-    """A quote of the former plan buys nothing any more."""
+    """A quote of the former plan buys nothing any more, and its coupon is free again."""
     other, first = dear(shop), shop.plan["id"]
     buyer = shop.person()
+    shop.coupon()
     purchase = shop.purchase(buyer)
-    quote = shop.quote(buyer, purchase)
+    quote = shop.quote(buyer, purchase, "WELC2ME")
     changed = choose(shop, buyer, purchase, other["id"])
     gone = refusal(lambda: shop.order(buyer, quote))
-    assert (gone.error, gone.params["total"]) == (codes.PRICE_CHANGED, 900_000)
-    order = shop.order_at_once(buyer, changed, total=900_000)
+    assert gone.error is codes.QUOTE_EXPIRED
+    order = shop.order_at_once(buyer, changed, "WELC2ME", total=880_000)
     seen = shop.seen(buyer, purchase["subject"]["ref"])
     assert refusal(lambda: choose(shop, buyer, seen, first)).error is codes.PURCHASE_HAS_ORDER
     assert order["plan_id"] == other["id"]

@@ -28,9 +28,9 @@ def test_each_rise_is_told_once(empty: Shop) -> None:
     sell(shop, 1)
     assert tell(shop) == [(1, 310_000)]
     sell(shop, 4)
-    assert tell(shop) == [(1, 310_000), (2, 315_000)]
+    assert tell(shop) == [(1, 310_000), (3, 315_000)]
     sell(shop, 2)
-    assert tell(shop) == [(1, 310_000), (2, 315_000)]
+    assert tell(shop) == [(1, 310_000), (3, 315_000)]
     assert shop.price()["price"]["amount"] == 315_000
 
 

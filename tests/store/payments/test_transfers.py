@@ -572,7 +572,7 @@ def test_an_order_that_ended_takes_no_new_transfer(bank: Shop) -> None:
 
 
 def test_a_part_is_not_booked_twice(bank: Shop) -> None:
-    """ADR 0059: two treasurers read one statement; the second is told of the first one's receipt."""
+    """ADR 0059: two treasurers read one statement; the second hears of the first receipt."""
     sale = bank.transferring()
     assert sale.confirm(PRICE // 2)["state"] == "open"
     with pytest.raises(DomainError) as refused:

@@ -132,7 +132,7 @@ class LadderStepStore:
                 across_communities=True,
             ),
             Index(
-                [("closed_untold", 1), ("_id", 1)],
+                [("plan_id", 1), ("_id", 1)],
                 partial={"closed_untold": True},
                 name="untold",
                 across_communities=True,
@@ -209,19 +209,15 @@ class LadderStepStore:
 
     def untold(self, limit: int) -> list[Document]:
         """Counters that closed and of which nobody told."""
-        return list(self._collection.find({"closed_untold": True}).sort("_id", 1).limit(limit))
+        return list(self._collection.find({"closed_untold": True}).sort("plan_id", 1).limit(limit))
 
-    def note_told(self, tx: Transaction, counter: Document, reached: int) -> bool:
-        """Takes the mark away; whether it was the last one of what closed below a step."""
-        self._collection.update_one(
-            {"_id": counter["_id"]}, {"$unset": {"closed_untold": ""}}, session=tx.session
-        )
-        others = {
-            "plan_id": counter["plan_id"],
-            "step": {"$lt": reached},
-            "closed_untold": True,
-        }
-        return self._collection.find_one(others, {"_id": 1}, session=tx.session) is None
+    def take_untold(self, tx: Transaction, plan_id: str) -> list[int]:
+        """The steps of a plan of whose closing nobody told; from now on they are told of."""
+        untold = {"plan_id": plan_id, "closed_untold": True}
+        found = self._collection.find(untold, {"step": 1}, session=tx.session)
+        steps = [int(counter["step"]) for counter in found]
+        self._collection.update_many(untold, {"$unset": {"closed_untold": ""}}, session=tx.session)
+        return steps
 
     def lowest_unclosed_at(self, plan_id: str, instant: dt.datetime) -> int:
         """The lowest step that was not closed at a moment, whoever held its places then."""

@@ -20,21 +20,20 @@ class StepUseCases:
         """The job: each rise of a public price is told once."""
 
         def tell(counter: Document) -> None:
-            self._uow.run(run.ctx, partial(self._tell, counter=counter))
+            self._uow.run(run.ctx, partial(self._tell, plan_id=counter["plan_id"]))
 
         act_on_due(run, self._steps.untold, tell)
 
-    def _tell(self, tx: Transaction, counter: Document) -> None:
-        plan = self._plans.terms(counter["plan_id"])
+    def _tell(self, tx: Transaction, plan_id: str) -> None:
+        closed = self._steps.take_untold(tx, plan_id)
+        plan = self._plans.terms(plan_id)
         ladder = ladder_of(plan)
         assert ladder is not None  # it has steps
-        reached = self._steps.lowest_unclosed_at(plan["_id"], tx.now)
-        is_last = self._steps.note_told(tx, counter, reached)
-        if reached <= counter["step"] or not is_last:
-            return  # a lower one has places again, or another one that closed tells of it
+        reached = self._steps.lowest_unclosed_at(plan_id, tx.now)
+        passed = [step for step in closed if step < reached]
         price = ladder.price_at(reached)
-        if price == ladder.price_at(reached - 1):
-            return  # the cap
+        if not passed or price == ladder.price_at(min(passed)):
+            return  # told with another one, a lower one has places again, or the cap was reached
         facts: wire.LadderStepReached = {
             "plan_id": plan["_id"],
             "community_id": plan["community_id"],
