@@ -25,7 +25,7 @@ from services.notifications.store import SCHEMA
 from services.notifications.usecases import deliveries
 from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
-from tests.kit.neighbours import FakeMembership, miss_a_standing
+from tests.kit.neighbours import NOBODY, FakeMembership, miss_a_standing
 from tests.kit.passes import OnePass
 from tests.kit.processes import free_port
 from tests.kit.usecases import made_event
@@ -103,17 +103,11 @@ def _(world: World) -> Asked:
 
 def standing(person: str, *roles: str) -> dict[str, Any]:
     return {
+        **NOBODY,
         "community_id": made_id("com"),
         "person_id": person,
         "roles": list(roles),
-        "membership_id": None,
-        "state": None,
         "zone": "Asia/Shanghai",
-        "joined_on": None,
-        "term_ends_on": None,
-        "grace_ends_on": None,
-        "level": None,
-        "segment": None,
         "version": 1,
     }
 
