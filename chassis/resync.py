@@ -178,20 +178,22 @@ class Resync:
 def _covers(facts: Document, row: Document) -> bool:
     """Whether these facts are later than the row, or the same."""
     # What a row of an earlier version lacks says nothing else than what says nothing.
-    same = all(facts[name] == row[name] if name in row else not facts[name] for name in FIELDS)
+    same = all(
+        facts.get(name) == row[name] if name in row else not facts.get(name) for name in FIELDS
+    )
     return same or bool(facts["version"] > row["version"])
 
 
 def _completes(facts: Document, row: Document) -> bool:
     """Whether these facts are those of the row, which lacks some of them."""
     known = facts["version"] == row["version"] and all(
-        facts[name] == row[name] for name in FIELDS if name in row
+        facts.get(name) == row[name] for name in FIELDS if name in row
     )
     return known and not _covers(facts, row)
 
 
 def _stored(facts: Document) -> Document:
-    return {name: facts[name] for name in FIELDS}
+    return {name: facts[name] for name in FIELDS if name in facts}
 
 
 @click.group("standings")

@@ -188,7 +188,7 @@ class Standings:
         return facts
 
     def _remember(self, facts: dict[str, Any]) -> None:
-        row = {name: facts[name] for name in FIELDS}
+        row = {name: facts[name] for name in FIELDS if name in facts}
         mine = row_id(facts["community_id"], facts["person_id"])
         try:
             self._rows.replace_one(

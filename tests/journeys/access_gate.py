@@ -1,6 +1,7 @@
 """Requests on the objects of an `AccessWorld`, right in everything but, perhaps, who sends them."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -83,6 +84,7 @@ class Gate:
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
             "membership.choose_application_plan": lambda: {"plan_id": things["plan_id"]},
+            "membership.start_renewal": lambda: {"plan_id": things["plan_id"]},
             "membership.change_profile": lambda: {"company": fresh},
             "payments.choose_purchase_plan": lambda: {"plan_id": things["plan_id"]},
             "membership.request_info": lambda: {"message": "?", "questions": ["city"]},
@@ -126,7 +128,7 @@ class Gate:
         """If-Match with what the caller reads, or with a guess where it may not read."""
         if "If-Match" not in operation.named("header"):
             return {}
-        path = operation.path.format(**named).removesuffix("/form").removesuffix("/link-hosts")
+        path = re.sub(r"/(form|link-hosts|plan|profile)$", "", operation.path.format(**named))
         return {"If-Match": who.raw("GET", path).headers.get("ETag", '"1"')}
 
     def state(self) -> dict[str, Any]:

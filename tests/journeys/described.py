@@ -1,6 +1,7 @@
 """schemathesis, in a process of its own, on the description that a running gateway serves (H-2).
 
-It invents requests from the description: examples, boundaries and wrong ones for each parameter and
+It invents requests import re
+from the description: examples, boundaries and wrong ones for each parameter and
 field (coverage), random ones (fuzzing), and sequences that use what others made (stateful). What is
 replaced in the description beforehand are examples alone: ids that exist, and bodies that fit them.
 """
@@ -8,6 +9,7 @@ replaced in the description beforehand are examples alone: ids that exist, and b
 import copy
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -187,7 +189,7 @@ def _typed(parameter: Mapping[str, Any], example: str) -> Any:
 
 def _etag(gate: Gate, operation: Operation, named: Mapping[str, str]) -> str:
     who = gate.owner_of(operation.id) or gate.place.world.owner
-    path = operation.path.format(**named).removesuffix("/form").removesuffix("/link-hosts")
+    path = re.sub(r"/(form|link-hosts|plan|profile)$", "", operation.path.format(**named))
     return who.raw("GET", path).headers.get("ETag", '"1"')
 
 
