@@ -52,6 +52,7 @@ NARROWER = (
     ("membership.change_community", "membership.link_host_not_allowed", "hosts are the operator's"),
     ("membership.create_application", "/answers", "the community's form asks"),
     ("membership.change_application", "/answers", "the community's form asks"),
+    ("membership.change_profile", "/details", "the community's form fills"),
     ("membership.request_info", "/questions", "the community's form asks"),
     ("membership.create_import", "gateway.text_malformed", "a text that is no CSV"),
     ("payments.create_coupon", "/benefit", "which fields a benefit has depends on its kind"),
