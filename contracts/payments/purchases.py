@@ -15,6 +15,7 @@ from contracts.fields import (
     Request,
     Text,
     Whole,
+    actions,
     page_of,
     seen_version,
 )
@@ -41,6 +42,12 @@ class Purchase(Document):
     pay_by = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+
+
+class ShownPurchase(Purchase):
+    """A purchase, and what the caller may do with it."""
+
+    actions = actions()
 
 
 class PurchaseRef(Request):
@@ -73,7 +80,7 @@ GET_PURCHASE = Rpc(
     "get_purchase",
     "A purchase.",
     PurchaseRef,
-    Purchase,
+    ShownPurchase,
     who=the("payer") | holders(MONEY_ROLES),
 )
 GET_OPEN_ORDER = Rpc(
