@@ -50,6 +50,10 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "This question is not asked here; remove the answer.",
         "此处未提出该问题，请删除回答。",
     ),
+    "field.combination": (
+        "Does not go together with: {others}; ask for one without the other.",
+        "不能与 {others} 同时使用，请分开查询。",
+    ),
     "field.invalid": ("This value is not valid; correct it.", "该值无效，请修改。"),
 }
 

@@ -32,8 +32,11 @@ class ApplicationRef(TypedDict):
 class ListApplications(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"] | None
+    search: str | None
+    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
 
 
 class PageRequest(TypedDict):
@@ -259,8 +262,11 @@ class MembershipRef(TypedDict):
 class ListMemberships(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+    search: str | None
+    sort: Literal["number", "-number", "ends_on", "-ends_on", "updated_at", "-updated_at"] | None
 
 
 class ChangeProfile(TypedDict):

@@ -1,7 +1,10 @@
 """Numbered migrations of membership's own documents."""
 
+from typing import Any
+
 import structlog
 from pymongo import UpdateOne
+from pymongo.collection import Collection as MongoCollection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -15,6 +18,7 @@ from contracts.addresses import mail_address
 from contracts.membership import APPLICATION_APPROVED, RENEWAL_STARTED
 from services.membership.domain.identity.sign_in import SESSION_LIFETIME
 from services.membership.domain.vetting.applications import DRAFT_KEPT, WORDS_KEPT
+from services.membership.store.identity.names import name_change
 from services.membership.store.terms.imports import ROWS_KEPT
 
 log = structlog.get_logger()
@@ -231,3 +235,35 @@ def _known(memberships: list[Document]) -> Document:
     live = next((one for one in memberships if one["live"]), None)
     city = None if live is None else live["city"]
     return {"ever_paid_or_imported": paid, "city": city, "plan_tier": ""}
+
+
+def find_people_by_name(number: int) -> Migration:
+    """Whoever applied or belongs to a community is found there by name.
+
+    The list by number is read by an index that does what the one of before did.
+    """
+    return Migration(number, "people are found by name", _write_names)
+
+
+def _write_names(database: Database[Document], progress: Progress) -> None:
+    after = progress.noted.get("id", "")
+    people: MongoCollection[Any] = database["people"]
+    known: Document = {"erased_at": {"$exists": False}}
+    while some := list(
+        people.find({"_id": {"$gt": after}, **known}, sort=[("_id", 1)], limit=BATCH)
+    ):
+        by_id = {person["_id"]: person for person in some}
+        there = {
+            (row["community_id"], row["person_id"])
+            for name in ("applications", "memberships")
+            for row in database[name].find(
+                {"person_id": {"$in": list(by_id)}}, {"community_id": 1, "person_id": 1}
+            )
+        }
+        changes = [name_change(community_id, by_id[id]) for community_id, id in sorted(there)]
+        if changes:
+            database["name_keys"].bulk_write(changes, ordered=False)
+        after = some[-1]["_id"]
+        progress.save(id=after)
+    if "by_number" in database["memberships"].index_information():
+        database["memberships"].drop_index("by_number")

@@ -28,6 +28,7 @@ class PersonUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
         self._people = stores.people
+        self._names = stores.names
         self._memberships = stores.memberships
         self._uow = uow
         self._access = access
@@ -89,6 +90,8 @@ class PersonUseCases:
             check_version(before, request["expected_version"])
             changed: Person = {**before, "name": name, "locale": locale}
             after = self._people.save(tx, changed)
+            if name != before["name"]:
+                self._names.rename(tx, after)
             tx.audit("change_person", before, after)
             return person_view(after, caller)
 

@@ -1,0 +1,105 @@
+"""By what people are found in a community that they applied at or belong to."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from chassis.aggregates import AggregateStore, Page, read_position
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import document_of
+from services.membership.domain.identity.name_keys import NameKeys, folded, keys_of
+from services.membership.domain.identity.people import Person, display_name
+from services.membership.store.identity.people import WITH_PERSON
+
+
+class NameStore:
+    """Keys of names, one document for each person in each community.
+
+    Written in the unit of work that makes or changes what they say, which writes the person, too:
+    so a change of name and what mentions the person wait for one another.
+    """
+
+    collection_schema = Collection(
+        "name_keys",
+        kept="beginnings of names and of their pinyin, until the person is erased",
+        validator=document_of(NameKeys),
+        indexes=[
+            # One key is one place in it, after which people stand in order: a page needs no sort.
+            Index([("community_id", 1), ("keys", 1), ("person_id", 1)], name="found"),
+            Index([("person_id", 1)], name="by_person", across_communities=True),
+        ],
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self.collection = database[self.collection_schema.name]
+
+    def put(self, tx: Transaction, community_id: str, people: Iterable[Person]) -> None:
+        """These people are found in a community from now on."""
+        changes = [name_change(community_id, person) for person in people]
+        if changes:
+            self.collection.bulk_write(changes, ordered=False, session=tx.session)
+
+    def rename(self, tx: Transaction, person: Person) -> None:
+        """The person is found by the present name, wherever they are."""
+        keys = {"$set": {"keys": _keys(person)}}
+        self.collection.update_many({"person_id": person["_id"]}, keys, session=tx.session)
+
+    def forget(self, tx: Transaction, person_id: str) -> None:
+        """Nobody is found by what an erased person was called."""
+        self.collection.delete_many({"person_id": person_id}, session=tx.session)
+
+    def page_of(
+        self,
+        store: AggregateStore[Any],
+        community_id: str,
+        search: str,
+        wanted: Document,
+        *,
+        after: str | None,
+        limit: int,
+    ) -> Page[Any]:
+        """What `store` has of the people of a community whom a search finds, if it is `wanted`,
+        with whose it is; in the order of people, then of ids."""
+        found: Document = {"community_id": community_id, "keys": folded(search)}
+        beyond: list[Document] = []
+        if after is not None:
+            person_id, id = read_position(after)
+            found["person_id"] = {"$gte": person_id}
+            ways = [{"person_id": {"$gt": person_id}}, {"_id": {"$gt": id}}]
+            beyond = [{"$match": {"$or": ways}}]
+        there = {"community_id": community_id, **wanted}
+        stages: list[Document] = [
+            {"$match": found},
+            {"$sort": {"person_id": 1}},
+            {
+                "$lookup": {
+                    "from": store.collection_schema.name,
+                    "localField": "person_id",
+                    "foreignField": "person_id",
+                    "pipeline": [{"$match": there}, {"$sort": {"_id": 1}}],  # few, by `by_person`
+                    "as": "rows",
+                }
+            },
+            {"$unwind": "$rows"},
+            {"$replaceRoot": {"newRoot": "$rows"}},
+            *beyond,
+            {"$limit": limit + 1},
+            WITH_PERSON,
+        ]
+        with self.collection.aggregate(stages) as rows:
+            return store.cut(rows, limit, "person_id")
+
+
+def name_change(community_id: str, person: Person) -> UpdateOne:
+    """The change that writes the keys of a person in a community, whether or not there are any."""
+    id, person_id = f"{community_id}:{person['_id']}", person["_id"]
+    kept = {"community_id": community_id, "person_id": person_id, "keys": _keys(person)}
+    return UpdateOne({"_id": id}, {"$set": kept}, upsert=True)
+
+
+def _keys(person: Person) -> list[str]:
+    return keys_of(display_name(person["name"], person["email"]))
