@@ -14,8 +14,7 @@ from contracts.problems import problem
 
 CHANGE = "updated_at"
 FOUND_BY_NAME = (
-    "the beginning of a name or of a part of it, also in pinyin without tones, or its initials; in"
-    " the order of people"
+    "the beginning of the name or of a part of it, also in pinyin without tones, or its initials"
 )
 
 

@@ -288,7 +288,7 @@ GET_APPLICATION = Rpc(
 LIST_APPLICATIONS = Rpc(
     "membership",
     "list_applications",
-    "The applications handed in at a community, oldest first.",
+    "The applications handed in at a community, found by name or in some order.",
     ListApplications,
     page_of(ListedApplication, "Applications"),
     who=holders(REVIEWING_ROLES).but("operators without private answers"),

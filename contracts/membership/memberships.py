@@ -147,7 +147,7 @@ LIST_MY_MEMBERSHIPS = Rpc(
 LIST_MEMBERSHIPS = Rpc(
     "membership",
     "list_memberships",
-    "The memberships of a community by id.",
+    "The memberships of a community, found by name or number, or in some order.",
     ListMemberships,
     page_of(ListedMembership, "Memberships"),
     who=holders(MEMBER_DATA_ROLES),

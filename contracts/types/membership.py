@@ -231,6 +231,12 @@ class NamesRef(TypedDict):
     purpose: Literal["registrations", "orders"]
 
 
+class NameSearch(TypedDict):
+    community_id: str
+    search: str
+    purpose: Literal["registrations", "orders"]
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -579,6 +585,11 @@ class Name(TypedDict):
 
 class Names(TypedDict):
     names: list[Name]
+
+
+class FoundPeople(TypedDict):
+    person_ids: list[str]
+    is_all: bool
 
 
 class ExportedRecord(TypedDict):

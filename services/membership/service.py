@@ -186,6 +186,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
     membership.GET_NAMES: lambda app: app.people.get_names,
+    membership.FIND_PEOPLE: lambda app: app.people.find,
     membership.START_EMAIL_CHANGE: lambda app: app.email_changes.start,
     membership.GET_EMAIL_CHANGE: lambda app: app.email_changes.get,
     membership.WITHDRAW_EMAIL_CHANGE: lambda app: app.email_changes.withdraw,

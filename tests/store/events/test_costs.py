@@ -186,7 +186,7 @@ def _(world: Events) -> Asked:
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None, "updated_after": None}
+    request: Any = {**asked, "state": None, "search": None, "updated_after": None}
     world.app.registrations.list_of_meetup(request, world.host)
     return world.host, asked
 

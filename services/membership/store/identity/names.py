@@ -71,19 +71,8 @@ class NameStore:
             found["person_id"] = {"$gte": person_id}
             ways = [{"person_id": {"$gt": person_id}}, {"_id": {"$gt": id}}]
             beyond = [{"$match": {"$or": ways}}]
-        there = {"community_id": community_id, **wanted}
         stages: list[Document] = [
-            {"$match": found},
-            {"$sort": {"person_id": 1}},
-            {
-                "$lookup": {
-                    "from": store.collection_schema.name,
-                    "localField": "person_id",
-                    "foreignField": "person_id",
-                    "pipeline": [{"$match": there}, {"$sort": {"_id": 1}}],  # few, by `by_person`
-                    "as": "rows",
-                }
-            },
+            *_with_rows(store, found, {"community_id": community_id, **wanted}),
             {"$unwind": "$rows"},
             {"$replaceRoot": {"newRoot": "$rows"}},
             *beyond,
@@ -92,6 +81,37 @@ class NameStore:
         ]
         with self.collection.aggregate(stages) as rows:
             return store.cut(rows, limit, "person_id")
+
+    def people_of(
+        self,
+        store: AggregateStore[Any],
+        community_id: str,
+        search: str,
+        wanted: Document,
+        limit: int,
+    ) -> list[str]:
+        """Whom of a community a search finds, if `store` has of them what is `wanted`."""
+        found = {"community_id": community_id, "keys": folded(search)}
+        stages = [
+            *_with_rows(store, found, {"community_id": community_id, **wanted}),
+            {"$match": {"rows": {"$ne": []}}},
+            {"$limit": limit},
+            {"$project": {"person_id": 1}},
+        ]
+        return [row["person_id"] for row in self.collection.aggregate(stages)]
+
+
+def _with_rows(store: AggregateStore[Any], found: Document, wanted: Document) -> list[Document]:
+    """The stages that give people in order, each with `rows`: what `store` has of them there, few
+    documents that it finds by its index `by_person`."""
+    rows = {
+        "from": store.collection_schema.name,
+        "localField": "person_id",
+        "foreignField": "person_id",
+        "pipeline": [{"$match": wanted}, {"$sort": {"_id": 1}}],
+        "as": "rows",
+    }
+    return [{"$match": found}, {"$sort": {"person_id": 1}}, {"$lookup": rows}]
 
 
 def name_change(community_id: str, person: Person) -> UpdateOne:
