@@ -1,10 +1,10 @@
 """Numbered migrations of membership's own documents."""
 
-from typing import Any
+from itertools import groupby
+from operator import itemgetter
 
 import structlog
 from pymongo import UpdateOne
-from pymongo.collection import Collection as MongoCollection
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -18,7 +18,8 @@ from contracts.addresses import mail_address
 from contracts.membership import APPLICATION_APPROVED, RENEWAL_STARTED
 from services.membership.domain.identity.sign_in import SESSION_LIFETIME
 from services.membership.domain.vetting.applications import DRAFT_KEPT, WORDS_KEPT
-from services.membership.store.identity.names import name_change
+from services.membership.store.identity.names import NameStore
+from services.membership.store.identity.people import PersonStore
 from services.membership.store.terms.imports import ROWS_KEPT
 
 log = structlog.get_logger()
@@ -238,7 +239,8 @@ def _known(memberships: list[Document]) -> Document:
 
 
 def find_people_by_name(number: int) -> Migration:
-    """Whoever applied or belongs to a community is found there by name.
+    """Whoever applied or belongs to a community is found there by name; what earlier processes do
+    not write after it the job `verify_names` does.
 
     The list by number is read by an index that does what the one of before did.
     """
@@ -246,23 +248,12 @@ def find_people_by_name(number: int) -> Migration:
 
 
 def _write_names(database: Database[Document], progress: Progress) -> None:
+    people, names = PersonStore(database), NameStore(database)
     after = progress.noted.get("id", "")
-    people: MongoCollection[Any] = database["people"]
-    known: Document = {"erased_at": {"$exists": False}}
-    while some := list(
-        people.find({"_id": {"$gt": after}, **known}, sort=[("_id", 1)], limit=BATCH)
-    ):
+    while some := people.known(after, BATCH):
         by_id = {person["_id"]: person for person in some}
-        there = {
-            (row["community_id"], row["person_id"])
-            for name in ("applications", "memberships")
-            for row in database[name].find(
-                {"person_id": {"$in": list(by_id)}}, {"community_id": 1, "person_id": 1}
-            )
-        }
-        changes = [name_change(community_id, by_id[id]) for community_id, id in sorted(there)]
-        if changes:
-            database["name_keys"].bulk_write(changes, ordered=False)
+        for community_id, of_community in groupby(names.wrong(some), key=itemgetter(0)):
+            names.put(None, community_id, [by_id[person_id] for _, person_id in of_community])
         after = some[-1]["_id"]
         progress.save(id=after)
     if "by_number" in database["memberships"].index_information():

@@ -728,6 +728,12 @@ def _(world: World) -> None:
     world.database.job_state.insert_one({"_id": "verify_counts", "token": 1, "cursor": "before"})
 
 
+@COSTS.job("verify_names", "one is missing")
+def _(world: World) -> None:
+    world.apply(named(world, "李小龙"))
+    world.database.name_keys.delete_many({})
+
+
 @COSTS.job("run_imports", "ten rows")
 def _(world: World) -> None:
     take_in(world, HEADER + lines(1, 10))

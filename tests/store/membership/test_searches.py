@@ -18,6 +18,7 @@ from contracts.fields import rfc3339
 from contracts.records import Rpc
 from services.membership.store import migrations
 from tests.kit.databases import stages
+from tests.kit.passes import OnePass
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_names import named
 from tests.store.membership.test_privacy import rename
@@ -252,6 +253,29 @@ def test_the_migration_finds_everybody_that_there_is(
     assert len(noted) >= 4
     assert "by_number" not in world.database.memberships.index_information()
     assert listed_names(world, "memberships", search="lxl") == ["李小龙"]
+
+
+def test_the_night_completes_what_earlier_processes_did_not_write(world: World) -> None:
+    """They did not know of keys while a release rolled out, neither of new ones nor of changes."""
+    first = OnePass(world.clock.now(), "membership")
+    world.app.names.verify(first)
+    new, renamed, erased = (named(world, name) for name in ("李小龙", "陈真", "王五"))
+    for person in (new, renamed, erased):
+        world.apply(person)
+    world.database.name_keys.delete_one({"person_id": new.require_person()})
+    of_before = {"_id": renamed.require_person()}
+    world.database.people.update_one(of_before, {"$set": {"name": "赵六"}})
+    gone = {"$set": {"erased_at": world.clock.now()}}
+    world.database.people.update_one({"_id": erased.require_person()}, gone)
+    world.database.name_keys.delete_one({"person_id": erased.require_person()})
+    world.app.names.verify(OnePass(world.clock.now(), "membership", first.cursor))
+    assert listed_names(world, "applications", search="li") == []
+    world.clock.advance(dt.timedelta(days=1))
+    world.app.names.verify(OnePass(world.clock.now(), "membership", first.cursor))
+    assert listed_names(world, "applications", search="lxl") == ["李小龙"]
+    assert listed_names(world, "applications", search="zhao") == ["赵六"]
+    assert listed_names(world, "applications", search="chen") == []
+    assert keys(world, erased) == []
 
 
 def test_a_killed_migration_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

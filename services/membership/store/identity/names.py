@@ -1,6 +1,6 @@
 """By what people are found in a community that they applied at or belong to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pymongo import UpdateOne
@@ -35,13 +35,36 @@ class NameStore:
     )
 
     def __init__(self, database: Database[Document]) -> None:
+        self._database = database
         self.collection = database[self.collection_schema.name]
 
-    def put(self, tx: Transaction, community_id: str, people: Iterable[Person]) -> None:
+    def put(self, tx: Transaction | None, community_id: str, people: Iterable[Person]) -> None:
         """These people are found in a community from now on."""
-        changes = [name_change(community_id, person) for person in people]
+        changes = []
+        for person in people:
+            there = {"community_id": community_id, "person_id": person["_id"]}
+            wanted = {"_id": f"{community_id}:{person['_id']}", "community_id": community_id}
+            kept = {"$set": {**there, "keys": _keys(person)}}
+            changes.append(UpdateOne(wanted, kept, upsert=True))
         if changes:
-            self.collection.bulk_write(changes, ordered=False, session=tx.session)
+            session = None if tx is None else tx.session
+            self.collection.bulk_write(changes, ordered=False, session=session)
+
+    def wrong(self, people: Sequence[Person]) -> list[tuple[str, str]]:
+        """The communities, each with the person, in which some of these people applied or belong
+        and are not found by their present name."""
+        by_id = {person["_id"]: person for person in people}
+        theirs = {"person_id": {"$in": list(by_id)}}
+        there = {
+            (row["community_id"], row["person_id"])
+            for name in ("applications", "memberships")
+            for row in self._database[name].find(theirs, {"community_id": 1, "person_id": 1})
+        }
+        kept = {
+            (row["community_id"], row["person_id"]): row["keys"]
+            for row in self.collection.find(theirs)
+        }
+        return [pair for pair in sorted(there) if kept.get(pair) != _keys(by_id[pair[1]])]
 
     def rename(self, tx: Transaction, person: Person) -> None:
         """The person is found by the present name, wherever they are."""
@@ -112,13 +135,6 @@ def _with_rows(store: AggregateStore[Any], found: Document, wanted: Document) ->
         "as": "rows",
     }
     return [{"$match": found}, {"$sort": {"person_id": 1}}, {"$lookup": rows}]
-
-
-def name_change(community_id: str, person: Person) -> UpdateOne:
-    """The change that writes the keys of a person in a community, whether or not there are any."""
-    id, person_id = f"{community_id}:{person['_id']}", person["_id"]
-    kept = {"community_id": community_id, "person_id": person_id, "keys": _keys(person)}
-    return UpdateOne({"_id": id}, {"$set": kept}, upsert=True)
 
 
 def _keys(person: Person) -> list[str]:
