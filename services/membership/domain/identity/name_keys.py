@@ -10,9 +10,11 @@ import functools
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TypedDict
 
 LONGEST = 24  # of a key, and so what is looked at of a search
+MOST_PARTS = 24  # of a name that are looked at
 MOST_KEYS = 400  # of a name; those of what stands first in it come first
 MOST_READINGS = 6  # of a part of a name, where its characters are read in several ways
 
@@ -33,17 +35,16 @@ def folded(text: str) -> str:
 
 def keys_of(name: str | None) -> list[str]:
     """All keys of a name, each once; none of somebody who has no name."""
-    parts = list(_parts(name or ""))
+    parts = list(islice(_parts(name or ""), MOST_PARTS))
+    read = [_readings(part) for part in parts]
+    initials = [[reading[0] for reading in readings] for readings in read]
     keys: dict[str, None] = {}
     for start in range(len(parts)):
         if len(keys) >= MOST_KEYS:
             break
-        rest = parts[start : start + LONGEST]
-        written = "".join(rest)
-        read = [_readings(part) for part in rest]
-        initials = [[reading[0] for reading in readings] for readings in read]
-        for form in (written, *_in_a_row(read), *_in_a_row(initials)):
-            keys.update(dict.fromkeys(form[:end] for end in range(1, min(len(form), LONGEST) + 1)))
+        for forms in ([[part] for part in parts], read, initials):
+            for form in _in_a_row(forms[start : start + LONGEST]):
+                keys.update(dict.fromkeys(form[:end] for end in range(1, len(form) + 1)))
     return list(keys)[:MOST_KEYS]
 
 
@@ -75,6 +76,8 @@ def _in_a_row(parts: Iterable[Iterable[str]]) -> list[str]:
     for ways in parts:
         rows = list(dict.fromkeys((row + way)[:LONGEST] for way in ways for row in rows))
         rows = rows[:MOST_READINGS]
+        if all(len(row) == LONGEST for row in rows):
+            break
     return rows
 
 
