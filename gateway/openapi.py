@@ -224,8 +224,9 @@ class _Description:
         if "null" in (kinds := schema.get("type", ())):  # an address cannot say null
             schema["type"] = next(kind for kind in kinds if kind != "null")
             schema["enum"] = [word for word in schema.get("enum", ()) if word is not None]
-        if schema.get("default", "") is None:
-            del schema["default"]
+        for said in ("default", "example"):
+            if schema.get(said, "") is None:
+                del schema[said]
         schema = {key: value for key, value in schema.items() if value != []}
         described: dict[str, Any] = {"name": name, "in": place, "schema": schema}
         if place == "path":

@@ -30,6 +30,7 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for
 from contracts.records import Rpc
 from contracts.states.events import REGISTRATION_STATES
 
@@ -84,14 +85,10 @@ class OfferRef(Request):
     offer_id = Id("ofr", required=True)
 
 
-class ListRegistrations(PageRequest):
+class ListRegistrations(StaffList):
     meetup_id = Id("mtp", required=True)
     state = Choice(*REGISTRATION_STATES, load_default=None, allow_none=True)
-    updated_after = Instant(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "only what changed since then, in the order of the changes"},
-    )
+    search = search_for(FOUND_BY_NAME)
 
 
 class RegistrationCounts(Document):

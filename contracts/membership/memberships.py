@@ -28,6 +28,7 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.membership.communities import CommunityRef
 from contracts.membership.inputs import profile_field, profile_text
 from contracts.records import Rpc
@@ -118,9 +119,13 @@ class GetMembershipHistory(PageRequest):
     membership_id = Id("mbr", required=True)
 
 
-class ListMemberships(PageRequest):
+class ListMemberships(StaffList):
+    """Sorted by what not all have, it is a list of those who have it."""
+
     community_id = Id("com", required=True)
     state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+    search = search_for(f"a member number, or {FOUND_BY_NAME}")
+    sort = sorted_by("number", "ends_on", "updated_at", usual="by id, oldest first")
 
 
 GET_MEMBERSHIP = Rpc(
@@ -142,7 +147,7 @@ LIST_MY_MEMBERSHIPS = Rpc(
 LIST_MEMBERSHIPS = Rpc(
     "membership",
     "list_memberships",
-    "The memberships of a community by id.",
+    "The memberships of a community, found by name or number, or in some order.",
     ListMemberships,
     page_of(ListedMembership, "Memberships"),
     who=holders(MEMBER_DATA_ROLES),

@@ -23,6 +23,7 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.records import Rpc
@@ -159,9 +160,24 @@ class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
-class ListOrders(PageRequest):
+class ListOrders(StaffList):
+    """Sorted by what not all have, it is a list of those who have it."""
+
     community_id = Id("com", required=True)
     state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
+    search = search_for(f"a receipt's number, an order's id, or of the payer {FOUND_BY_NAME}")
+    sort = sorted_by("created_at", "paid_at", "updated_at", usual="created_at")
+
+
+class CountOrders(Request):
+    community_id = Id("com", required=True)
+
+
+class OrderCounts(Document):
+    """How many orders of a community are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*ORDER_STATES), values=Whole(), required=True)
 
 
 class OpenPayment(Request):
@@ -276,9 +292,17 @@ LIST_MY_ORDERS = Rpc(
 LIST_ORDERS = Rpc(
     "payments",
     "list_orders",
-    "The orders of a community by id.",
+    "The orders of a community, found by number or payer, or in some order.",
     ListOrders,
     page_of(ListedOrder, "Orders"),
+    who=holders(MONEY_ROLES),
+)
+COUNT_ORDERS = Rpc(
+    "payments",
+    "count_orders",
+    "How many orders of a community are in each state.",
+    CountOrders,
+    OrderCounts,
     who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(

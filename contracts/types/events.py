@@ -67,9 +67,10 @@ class RegistrationRef(TypedDict):
 class ListRegistrations(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     meetup_id: str
     state: Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"] | None
-    updated_after: dt.datetime | None
+    search: str | None
 
 
 class PageRequest(TypedDict):

@@ -32,8 +32,11 @@ class ApplicationRef(TypedDict):
 class ListApplications(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"] | None
+    search: str | None
+    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
 
 
 class PageRequest(TypedDict):
@@ -228,6 +231,12 @@ class NamesRef(TypedDict):
     purpose: Literal["registrations", "orders"]
 
 
+class NameSearch(TypedDict):
+    community_id: str
+    search: str
+    purpose: Literal["registrations", "orders"]
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -259,8 +268,11 @@ class MembershipRef(TypedDict):
 class ListMemberships(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+    search: str | None
+    sort: Literal["number", "-number", "ends_on", "-ends_on", "updated_at", "-updated_at"] | None
 
 
 class ChangeProfile(TypedDict):
@@ -573,6 +585,11 @@ class Name(TypedDict):
 
 class Names(TypedDict):
     names: list[Name]
+
+
+class FoundPeople(TypedDict):
+    person_ids: list[str]
+    is_all: bool
 
 
 class ExportedRecord(TypedDict):

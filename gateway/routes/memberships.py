@@ -29,7 +29,7 @@ ROUTES = (
         summary="List the memberships of a community",
         tag="Memberships",
         scope=Scope.COMMUNITIES_READ,
-        query=("state",),
+        query=("state", "search", "sort", "updated_after"),
     ),
     Route(
         "GET",

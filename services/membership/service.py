@@ -26,6 +26,7 @@ from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
+from services.membership.usecases.identity.names import NameUseCases
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
 from services.membership.usecases.identity.sign_in import SignInUseCases
@@ -52,6 +53,7 @@ class MembershipApp:
     sign_in: SignInUseCases
     sessions: SessionUseCases
     people: PersonUseCases
+    names: NameUseCases
     email_changes: EmailChangeUseCases
     erasures: ErasureUseCases
     communities: CommunityUseCases
@@ -115,6 +117,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         ),
         sessions=sessions,
         people=people,
+        names=NameUseCases(stores=stores, uow=uow),
         email_changes=email_changes,
         erasures=ErasureUseCases(
             stores=stores,
@@ -186,6 +189,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
     membership.GET_NAMES: lambda app: app.people.get_names,
+    membership.FIND_PEOPLE: lambda app: app.people.find,
     membership.START_EMAIL_CHANGE: lambda app: app.email_changes.start,
     membership.GET_EMAIL_CHANGE: lambda app: app.email_changes.get,
     membership.WITHDRAW_EMAIL_CHANGE: lambda app: app.email_changes.withdraw,
@@ -275,6 +279,7 @@ JOBS: Jobs[MembershipApp] = {
     Job("erase_people"): lambda app: app.erasures.advance,
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
     Job("verify_counts"): lambda app: app.counts.verify,
+    Job("verify_names"): lambda app: app.names.verify,
     Job("run_imports", wakes=[Writes(ImportStore.collection_schema)]): lambda app: app.imports.run,
 }
 

@@ -45,6 +45,8 @@ NARROWER = (
     ("*", "_until field.format", "as above"),
     ("*", "/zone field.format", "the zone has to exist; the list is the machine's"),
     ("*", "email field.format", "an address is more than its format says"),
+    ("*", "updated_after field.format", "as above"),
+    ("*", " field.combination", "what a list has no index for together"),
     ("*", "gateway.cursor_invalid", "a cursor is opaque and signed"),
     ("membership.create_community", "/form", "questions refer to each other"),
     ("membership.change_form", "/form", "questions refer to each other"),

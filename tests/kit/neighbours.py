@@ -78,6 +78,7 @@ class FakeMembership:
             membership.LIST_STANDINGS: self.list_standings,
             membership.GET_RECIPIENT: self.recipient,
             membership.GET_NAMES: self.names_of,
+            membership.FIND_PEOPLE: self.find_people,
             membership.FETCH_SIGN_IN_CODE: self.sign_in_code,
             membership.FETCH_EMAIL_CODE: self.email_code,
             membership.GET_CHANGED_EMAIL: self.changed_email,
@@ -146,6 +147,12 @@ class FakeMembership:
     def recipient(self, request: Request) -> Answer:
         id = request["person_id"]
         return {"person_id": id, "email": self.email(id), "name": "李伟", "locale": "zh-CN"}
+
+    def find_people(self, request: Request) -> Answer:
+        """Those whose name begins so."""
+        begins = request["search"]
+        found = sorted(id for id, name in self.names.items() if name.startswith(begins))
+        return {"person_ids": found[:100], "is_all": len(found) <= 100}
 
     def names_of(self, request: Request) -> Answer:
         known = [id for id in request["person_ids"] if id in self.names]

@@ -81,6 +81,7 @@ def run_jobs(empty: World) -> Callable[[], None]:
             empty.app.imports.run,
             empty.app.counts.fold,
             empty.app.counts.verify,
+            empty.app.names.verify,
         ):
             job(one_pass)
 

@@ -25,6 +25,7 @@ from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.store.membership.test_email_changes import both, changed, started
 from tests.store.membership.test_imports import HEADER, lines, take_in
+from tests.store.membership.test_names import named
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
 from tests.store.membership.world import FORM, Neighbours, World, anybody
@@ -176,6 +177,14 @@ def _(world: World) -> Asked:
     assert len(people) == 50
     asked = {**community(world), "person_ids": people, "purpose": "registrations"}
     return Context.for_system("events"), asked
+
+
+@COSTS.rpc(membership.FIND_PEOPLE)
+def _(world: World) -> Asked:
+    world.member(named(world, "李小龙"))
+    world.member(named(world, "李伟"))
+    asked = {**community(world), "search": "li", "purpose": "orders"}
+    return Context.for_system("payments"), asked
 
 
 @COSTS.rpc(membership.GET_STANDING)
@@ -423,6 +432,13 @@ def _(world: World) -> Asked:
     return world.reviewers[0], {**community(world), **PAGE}
 
 
+@COSTS.rpc(membership.LIST_APPLICATIONS, "found by name")
+def _(world: World) -> Asked:
+    world.apply(named(world, "李小龙"))
+    world.apply(named(world, "李伟"))
+    return world.reviewers[0], {**community(world), **PAGE, "search": "li"}
+
+
 @COSTS.rpc(membership.CLAIM_APPLICATION)
 def _(world: World) -> Asked:
     return of_reviewer(world)
@@ -471,6 +487,13 @@ def _(world: World) -> Asked:
     world.member()
     world.member()
     return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.LIST_MEMBERSHIPS, "found by name")
+def _(world: World) -> Asked:
+    world.member(named(world, "李小龙"))
+    world.member(named(world, "李伟"))
+    return world.owner, {**community(world), **PAGE, "search": "li"}
 
 
 @COSTS.rpc(membership.GET_MEMBERSHIP_HISTORY)
@@ -703,6 +726,12 @@ def _(world: World) -> None:
 @COSTS.job("verify_counts", "a community")
 def _(world: World) -> None:
     world.database.job_state.insert_one({"_id": "verify_counts", "token": 1, "cursor": "before"})
+
+
+@COSTS.job("verify_names", "one is missing")
+def _(world: World) -> None:
+    world.apply(named(world, "李小龙"))
+    world.database.name_keys.delete_many({})
 
 
 @COSTS.job("run_imports", "ten rows")

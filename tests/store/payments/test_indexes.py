@@ -21,6 +21,7 @@ from tests.kit.databases import stages
 from tests.kit.passes import OnePass
 from tests.store.payments.shop import Shop
 
+ORDERS = ("created_at", "paid_at", "updated_at")
 OURS = {collection.name for collection in SCHEMA.collections}
 
 
@@ -157,6 +158,29 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         first = shop.ask(use_case, record, who, limit=1, **where, **page)
         if first["next"]:
             shop.ask(use_case, record, who, limit=1, after=first["next"], **where, **page)
+    ways: list[dict[str, Any]] = [{"updated_after": "2026-01-01T00:00:00Z"}]
+    ways += [{"sort": f"{sign}{word}"} for word in ORDERS for sign in ("", "-")]
+    ways += [{"search": search} for search in ("1", sale.order["id"], "Li")]
+    shop.neighbour.names[buyer.require_person()] = "Li"
+    for way in ways:
+        for state in (None, "paid"):
+            wanted: dict[str, Any] = {
+                "community_id": shop.community_id,
+                "limit": 1,
+                "state": state,
+                **way,
+            }
+            orders = shop.app.orders.list_of_community
+            first = shop.ask(orders, payments.LIST_ORDERS, shop.owner, **wanted)
+            if first["next"]:
+                more = {**wanted, "after": first["next"]}
+                shop.ask(orders, payments.LIST_ORDERS, shop.owner, **more)
+    shop.ask(
+        shop.app.transfers.count_of_community,
+        payments.COUNT_TRANSFERS,
+        shop.owner,
+        community_id=shop.community_id,
+    )
     shop.price()
     shop.sales()
     shop.ledger()

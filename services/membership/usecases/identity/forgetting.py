@@ -122,6 +122,7 @@ class Forgetting:
             before = self._stores.people.require(erasure["person_id"], tx=tx)
             if "erased_at" in before:
                 return  # a crash came between this and what follows
+            self._stores.names.forget(tx, before["_id"])
             self._stores.sessions.forget(tx, before["_id"])
             self._stores.challenges.forget(tx, before["email"])
             self._stores.email_changes.forget(tx, before["_id"])

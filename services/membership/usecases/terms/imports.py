@@ -44,7 +44,7 @@ from services.membership.usecases.access import Access
 from services.membership.usecases.terms.standings import emit_standing
 
 TURN = 100  # lines that are read in one go
-BATCH = 200  # rows; up to four documents each, within 1,000 documents a transaction (D-5)
+BATCH = 150  # rows; up to six documents each, within 1,000 documents a transaction (D-5)
 
 
 class ImportUseCases:
@@ -55,6 +55,7 @@ class ImportUseCases:
         self._rows = stores.import_rows
         self._communities = stores.communities
         self._numbers = stores.numbers
+        self._names = stores.names
         self._people = stores.people
         self._memberships = stores.memberships
         self._standings = stores.standings
@@ -245,6 +246,8 @@ class ImportUseCases:
         known = [people[row["email"]]["_id"] for row in accepted if row["email"] in people]
         self._people.mention(tx, known)
         everybody = {**people, **{person["email"]: person for person in created}}
+        there = [everybody[row["email"]] for row in accepted]
+        self._names.put(tx, community["_id"], there)
         today = day_in(community["zone"], tx.now)
         admitted = []
         for row in accepted:

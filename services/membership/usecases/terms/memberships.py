@@ -1,12 +1,16 @@
 """Memberships: reading them, counting them, and starting a renewal."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from chassis.access import require_own
 from chassis.actions import possible
+from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.list_orders import list_order
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
@@ -30,7 +34,12 @@ from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
-from services.membership.store.terms.memberships import NamedMembership
+from services.membership.store.terms.memberships import (
+    AMONG,
+    CAME_HERE,
+    NamedMembership,
+    in_state,
+)
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import MEMBERSHIP_ACTIONS, Held
@@ -57,6 +66,7 @@ class MembershipUseCases:
         plans: PlanUseCases,
     ) -> None:
         self._memberships = stores.memberships
+        self._names = stores.names
         self._communities = stores.communities
         self._counts = stores.counts
         self._standings = stores.standings
@@ -84,16 +94,27 @@ class MembershipUseCases:
         return page.answer(self._view)
 
     def list_of_community(self, request: wire.ListMemberships, ctx: Context) -> wire.Memberships:
-        """The memberships of a community by id, for its staff."""
+        """The memberships of a community, found by name or number or in some order."""
         community = self._communities.fixed(request["community_id"])
         self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
-        page = self._memberships.of_community(
-            community["_id"],
-            request["state"],
-            self._today(community),
-            after=request["after"],
-            limit=request["limit"],
-        )
+        state, today = request["state"], self._today(community)
+        after, limit = request["after"], request["limit"]
+        page: Page[NamedMembership]
+        if (search := request["search"]) is None:
+            order = list_order(request["sort"], request["updated_after"], AMONG)
+            page = self._memberships.of_community(
+                community["_id"], state, today, order, after=after, limit=limit
+            )
+        elif (number := member_number(search)) is not None:
+            page = self._memberships.of_number(
+                community["_id"], number, state, today, after=after, limit=limit
+            )
+        else:
+            # Who is not called by name in this list is not found by it either.
+            wanted = {**in_state(state, today), **CAME_HERE}
+            page = self._names.page_of(
+                self._memberships, community["_id"], search, wanted, after=after, limit=limit
+            )
         return page.answer(self._listed_view)
 
     def count(self, request: wire.CommunityRef, ctx: Context) -> wire.MembershipCounts:
@@ -183,6 +204,12 @@ class MembershipUseCases:
 
     def _view(self, membership: Membership) -> wire.Membership:
         return membership_view(membership, day_in(membership["zone"], self._clock.now()))
+
+
+def member_number(search: str) -> int | None:
+    """The number that somebody looks for, if it is one."""
+    digits = unicodedata.normalize("NFKC", search)
+    return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else None
 
 
 def _plan_to_renew(
