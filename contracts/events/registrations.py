@@ -30,7 +30,7 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.events import REGISTRATION_STATES
 
 
@@ -182,6 +182,7 @@ DECLINE_REGISTRATION = Rpc(
     RegistrationRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "registration_id", over=(codes.REGISTRATION_WRONG_STATE,)),),
     errors=_REGISTRATION_STATE,
 )
 WITHDRAW_REGISTRATION = Rpc(
@@ -209,6 +210,7 @@ DECLINE_OFFER = Rpc(
     OfferRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "offer_id", over=(codes.OFFER_CLOSED,)),),
     errors=(codes.OFFER_CLOSED,),
 )
 CHECK_IN = Rpc(
@@ -255,11 +257,11 @@ class PlaceWords(Document):
 IS_SEAT_KEPT = Rpc(
     "events",
     "is_seat_kept",
-    "Whether a seat is kept for a registration until its person answers (mails of it ask this).",
+    "Whether a seat is kept for a registration until its person answers (mails and links ask).",
     RegistrationRef,
     KeptSeat,
     who=SERVICES_ONLY,
-    callers=("notifications",),
+    callers=("notifications", "membership"),
 )
 GET_PLACE_WORDS = Rpc(
     "events",

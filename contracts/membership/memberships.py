@@ -30,7 +30,7 @@ from contracts.fields import (
 from contracts.history import history_of
 from contracts.membership.communities import CommunityRef
 from contracts.membership.inputs import profile_field, profile_text
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
 
@@ -182,6 +182,7 @@ START_RENEWAL = Rpc(
     StartRenewal,
     Membership,
     who=the("member"),
+    by_link=(ByLink("renew", "membership_id", over=(codes.MEMBERSHIP_WRONG_STATE,)),),
     errors=(
         codes.MEMBERSHIP_WRONG_STATE,
         codes.RENEWAL_TOO_EARLY,

@@ -317,6 +317,7 @@ class MeetupChange(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
     ends_at: dt.datetime
     changed: list[str]
     started_at: dt.datetime | None
@@ -333,6 +334,7 @@ class RegistrationFacts(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
 
 
 class AttendanceFacts(TypedDict):

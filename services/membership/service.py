@@ -26,6 +26,7 @@ from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
+from services.membership.usecases.identity.links import LinkUseCases
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
 from services.membership.usecases.identity.sign_in import SignInUseCases
@@ -51,6 +52,7 @@ class MembershipApp:
 
     sign_in: SignInUseCases
     sessions: SessionUseCases
+    links: LinkUseCases
     people: PersonUseCases
     email_changes: EmailChangeUseCases
     erasures: ErasureUseCases
@@ -114,6 +116,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             blocked_domains=blocked_domains,
         ),
         sessions=sessions,
+        links=LinkUseCases(stores=stores, clock=clock, tokens=tokens, rpc=platform.rpc),
         people=people,
         email_changes=email_changes,
         erasures=ErasureUseCases(
@@ -182,6 +185,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
     membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
     membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,
+    membership.SIGN_LINK: lambda app: app.links.sign,
+    membership.GET_LINK: lambda app: app.links.get,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
