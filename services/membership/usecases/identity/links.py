@@ -98,19 +98,21 @@ class LinkUseCases:
         return None if request["until"] is None else (request["object_id"], request["until"], None)
 
     def _payable(self, request: wire.SignLink) -> Facts | None:
-        application = self._stores.applications.require(request["about_id"])
+        application = self._stores.applications.get(request["about_id"])
+        if application is None or application["person_id"] != request["person_id"]:
+            return None
         term_id, pay_by = application["term_id"], application["pay_by"]
-        own = application["person_id"] == request["person_id"]
-        if not own or application["state"] != "approved" or term_id is None or pay_by is None:
+        if application["state"] != "approved" or term_id is None or pay_by is None:
             return None
         return purchase_id(application, term_id), pay_by, None
 
     def _renewable(self, request: wire.SignLink) -> Facts | None:
-        membership = self._stores.memberships.require(request["about_id"], joined=joined_policy())
+        membership = self._stores.memberships.get(request["about_id"], joined=joined_policy())
+        if membership is None or membership["person_id"] != request["person_id"]:
+            return None
         policy = take_joined_policy(membership)
         today = day_in(membership["zone"], self._clock.now())
-        own = membership["live"] and membership["person_id"] == request["person_id"]
-        if not own or not memberships.may_be_renewed(membership, today, policy):
+        if not membership["live"] or not memberships.may_be_renewed(membership, today, policy):
             return None
         last_day = memberships.last_revival_day(membership, policy)
         until = start_of_day(day_after(last_day), membership["zone"])
