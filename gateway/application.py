@@ -40,7 +40,7 @@ from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
-from gateway.linked import linked_actor, shows_link
+from gateway.linked import link_shown, linked_actor
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -279,12 +279,11 @@ class Application:
             exchange.caller = CALLBACKS
             return ANONYMOUS
         authorization = environ.get("HTTP_AUTHORIZATION")
-        if shows_link(route, authorization):
+        if (link := link_shown(route, authorization)) is not None:
             count = partial(self._count, operations, exchange=exchange)
-            exchange.actor = linked_actor(
-                route, authorization, exchange.source, tokens=self.tokens, count=count
-            )
-            return exchange.actor
+            actor = linked_actor(route, link, exchange.source, self.tokens, count)
+            exchange.actor = actor
+            return actor
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
         signs_in = operations is OperationClass.SIGN_IN

@@ -3,27 +3,21 @@
 from collections.abc import Callable
 
 from chassis.context import Actor
-from contracts.errors import LINK_ELSEWHERE, LINK_UNKNOWN, DomainError
+from contracts.errors import LINK_ELSEWHERE, DomainError
 from gateway.routing import Route
 from gateway.tokens import TokenVerifier
 
 _SCHEME = "link"
 
 
-def shows_link(route: Route, authorization: str | None) -> bool:
-    """Whether a link is shown where one may be; anywhere else it is no token that we know."""
+def link_shown(route: Route, authorization: str | None) -> str | None:
+    """The token of a link, where one is taken; anywhere else it is nothing that we know."""
     scheme, _, token = (authorization or "").partition(" ")
-    is_link = scheme.lower() == _SCHEME and bool(token)
-    return bool(route.rpc.by_link) and (is_link or route.scope is None)
+    return token if route.rpc.by_link and scheme.lower() == _SCHEME else None
 
 
 def linked_actor(
-    route: Route,
-    authorization: str | None,
-    source: str,
-    *,
-    tokens: TokenVerifier,
-    count: Callable[[str], None],
+    route: Route, token: str, source: str, tokens: TokenVerifier, count: Callable[[str], None]
 ) -> Actor:
     """The person of a link, held against the purposes of the route; the object is the service's
     matter. It counts as a stranger's request first, then as its person's, who has no more tries at
@@ -32,9 +26,6 @@ def linked_actor(
     Raises DomainError(LINK_UNKNOWN, LINK_EXPIRED, LINK_ELSEWHERE, RATE_LIMITED).
     """
     count(source)
-    scheme, _, token = (authorization or "").partition(" ")
-    if scheme.lower() != _SCHEME:
-        raise DomainError(LINK_UNKNOWN)
     person_id, link = tokens.verify_link(token)
     count(person_id)
     if route.rpc.for_link(link.purpose) is None:
