@@ -118,7 +118,7 @@ def test_a_link_pays_and_nothing_else(linked: World) -> None:
     other.pay()
     other.be_member()
     invariants.check(world)
-    quote = {"coupon_codes": []}
+    quote: dict[str, Any] = {"coupon_codes": []}
     visitor.refused(409, "request.link_used", f"{anna.purchase}/quotes", quote)
     visitor.refused(409, "request.link_used", "/v1/links")
     assert anna.client.get(anna.application)["state"] == "joined"
@@ -138,7 +138,7 @@ def _refuses_all_else(world: World, visitor: Follower, anna: Applicant, other: A
         visitor.refused(401, "gateway.token_invalid", path, method="GET")
     visitor.refused(405, "gateway.method_unsupported", "/v1/links", method="GET")
     visitor.refused(401, "gateway.token_invalid", f"{anna.application}/withdraw")
-    quote = {"coupon_codes": []}
+    quote: dict[str, Any] = {"coupon_codes": []}
     visitor.refused(404, "request.object_not_found", f"{other.purchase}/quotes", quote)
     nowhere = f"/v1/memberships/mbr_{'0' * 26}/renew"
     visitor.refused(403, "request.link_elsewhere", nowhere)
