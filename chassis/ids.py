@@ -17,6 +17,7 @@ NOUNS = {
     "trm": "term",
     "chl": "sign-in challenge",
     "ses": "session",
+    "lnk": "signed link",
     "pln": "plan",
     "pur": "purchase",
     "quo": "quote",

@@ -110,6 +110,7 @@ class Who:
 ANYBODY = Who(others="anybody")
 SERVICES_ONLY = Who(others="services")  # those that are its `callers`
 SIGNED_IN = Who()
+BY_LINK = Who(others="whoever follows a signed link")
 
 
 def whoever_has(secret: str) -> Who:

@@ -9,6 +9,7 @@ import dataclasses
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -24,13 +25,12 @@ from chassis.context import (
     continue_trace,
     new_traceparent,
 )
-from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError, Kind
+from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError
 from contracts.errors.gateway import (
     METHOD_UNSUPPORTED,
     RATE_LIMITED,
     ROUTE_UNKNOWN,
     SCOPE_MISSING,
-    TOKEN_INVALID,
 )
 from contracts.records import Rpc
 from gateway import headers, pages, problems
@@ -40,6 +40,7 @@ from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
+from gateway.linked import link_shown, linked_actor
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -277,10 +278,16 @@ class Application:
         if operations is None:
             exchange.caller = CALLBACKS
             return ANONYMOUS
+        authorization = environ.get("HTTP_AUTHORIZATION")
+        if (link := link_shown(route, authorization)) is not None:
+            count = partial(self._count, operations, exchange=exchange)
+            actor = linked_actor(route, link, exchange.source, self.tokens, count)
+            exchange.actor = actor
+            return actor
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
         signs_in = operations is OperationClass.SIGN_IN
-        token = None if signs_in else environ.get("HTTP_AUTHORIZATION")
+        token = None if signs_in else authorization
         if token:
             # One host with many accounts; and before the token is looked through, which costs more.
             self._count(operations, all_of(exchange.source), exchange)
@@ -373,15 +380,7 @@ class Application:
             request_id=exchange.request_id,
             base_url=self._settings.problem_base_url,
         )
-        if error.kind is Kind.INTERNAL:
-            log.error("internal_error_answered", request_id=exchange.request_id)
-        elif error.code == TOKEN_INVALID.code:
-            # Why is for us: an expired one is every day's, a forged one is not.
-            reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
-            log.info("token_refused", request_id=exchange.request_id, reason=reason)
-        elif error.code == SCOPE_MISSING.code:
-            needed = str(error.params["needed"])
-            log.info("access_denied", request_id=exchange.request_id, needed=needed)
+        problems.note(error, exchange.request_id)
         answer_headers = [("Content-Type", problems.CONTENT_TYPE), ("Cache-Control", "no-store")]
         if error.replayed:
             answer_headers.append(REPLAYED)
@@ -422,6 +421,7 @@ class Application:
                 status=answer.status,
                 person=exchange.actor.person_id,
                 session=exchange.actor.session_id,
+                link=exchange.actor.link and exchange.actor.link.id,
                 source=headers.neighbourhood(exchange.source),
                 ms=round(seconds * 1000, 1),
             )

@@ -173,6 +173,15 @@ class _Description:
         components.security_scheme(
             "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         )
+        components.security_scheme(
+            "link",
+            {
+                "type": "http",
+                "scheme": "link",
+                "description": "`Authorization: Link …` with the token of a signed link, which does"
+                " one thing to one object without a session.",
+            },
+        )
         components.schema("Problem", _PROBLEM)
         components.schema("FieldProblem", _FIELD_PROBLEM)
         for name, parameter in _PARAMETERS.items():
@@ -194,7 +203,7 @@ class _Description:
         operation: dict[str, Any] = {
             "operationId": route.operation_id,
             "summary": route.summary,
-            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}."
+            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}{_by_link(route)}."
             + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
             "security": _security(route),
@@ -337,10 +346,21 @@ class _Description:
         return self._names[known]
 
 
+def _by_link(route: Route) -> str:
+    """Whom a signed link lets in besides."""
+    if not route.scope or not route.rpc.by_link:
+        return ""
+    purposes = " or ".join(one.purpose for one in route.rpc.by_link)
+    return f"; whoever has their signed link to {purposes}"
+
+
 def _security(route: Route) -> list[dict[str, list[str]]]:
     """What is to be shown; an empty object says that nothing has to be."""
+    by_link: list[dict[str, list[str]]] = [{"link": []}] if route.rpc.by_link else []
     if route.scope:
-        return [{"bearer": [str(route.scope)]}]
+        return [{"bearer": [str(route.scope)]}, *by_link]
+    if by_link:
+        return by_link
     return [{}, {"bearer": []}] if route.rpc.who.knowing else []
 
 

@@ -161,6 +161,8 @@ class Route:
             yield "a field comes from two places"
         if self.if_match != ("expected_version" in known):
             yield "if_match and the field expected_version go together"
+        if self.rpc.by_link and self.method != "POST":
+            yield "a link is followed by POST: what fetches pages by itself does nothing by it"
         if self.may_make and not self.if_match:
             yield "what may be made by it is changed with If-Match"
         if self.keyless and self.method != "POST":

@@ -31,7 +31,7 @@ from contracts.fields import (
 )
 from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.events import REGISTRATION_STATES
 
 
@@ -179,6 +179,7 @@ DECLINE_REGISTRATION = Rpc(
     RegistrationRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "registration_id", over=(codes.REGISTRATION_WRONG_STATE,)),),
     errors=_REGISTRATION_STATE,
 )
 WITHDRAW_REGISTRATION = Rpc(
@@ -206,6 +207,7 @@ DECLINE_OFFER = Rpc(
     OfferRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "offer_id", over=(codes.OFFER_CLOSED,)),),
     errors=(codes.OFFER_CLOSED,),
 )
 CHECK_IN = Rpc(
@@ -252,11 +254,11 @@ class PlaceWords(Document):
 IS_SEAT_KEPT = Rpc(
     "events",
     "is_seat_kept",
-    "Whether a seat is kept for a registration until its person answers (mails of it ask this).",
+    "Whether a seat is kept for a registration until its person answers (mails and links ask).",
     RegistrationRef,
     KeptSeat,
     who=SERVICES_ONLY,
-    callers=("notifications",),
+    callers=("notifications", "membership"),
 )
 GET_PLACE_WORDS = Rpc(
     "events",

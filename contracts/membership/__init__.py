@@ -10,6 +10,7 @@ from contracts.membership.email_changes import *
 from contracts.membership.erasure import *
 from contracts.membership.events import *
 from contracts.membership.imports import *
+from contracts.membership.links import *
 from contracts.membership.memberships import *
 from contracts.membership.operators import *
 from contracts.membership.people import *

@@ -31,7 +31,7 @@ from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.membership.communities import CommunityRef
 from contracts.membership.inputs import profile_field, profile_text
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
 
@@ -187,6 +187,7 @@ START_RENEWAL = Rpc(
     StartRenewal,
     Membership,
     who=the("member"),
+    by_link=(ByLink("renew", "membership_id", over=(codes.MEMBERSHIP_WRONG_STATE,)),),
     errors=(
         codes.MEMBERSHIP_WRONG_STATE,
         codes.RENEWAL_TOO_EARLY,

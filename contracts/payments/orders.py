@@ -26,7 +26,7 @@ from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
     ORDER_STATES,
@@ -228,6 +228,10 @@ class CallbackAnswer(Document):
     body = fields.String(required=True)
 
 
+# A purchase, by its own link or by that of the membership whose next term it is.
+_PAYS_BY_LINK = tuple(
+    ByLink(purpose, over=(codes.PURCHASE_WRONG_STATE,)) for purpose in ("pay", "renew")
+)
 CREATE_QUOTE = Rpc(
     "payments",
     "create_quote",
@@ -235,6 +239,7 @@ CREATE_QUOTE = Rpc(
     CreateQuote,
     Quote,
     who=the("payer"),
+    by_link=_PAYS_BY_LINK,
     errors=(
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
@@ -265,6 +270,7 @@ ORDER_PURCHASE = Rpc(
     OrderPurchase,
     Order,
     who=the("payer"),
+    by_link=_PAYS_BY_LINK,
     errors=(
         codes.PRICE_CHANGED,
         codes.PURCHASE_WRONG_STATE,
@@ -322,6 +328,7 @@ OPEN_PAYMENT = Rpc(
     OpenPayment,
     Payment,
     who=the("payer"),
+    by_link=(ByLink("pay"), ByLink("renew")),
     errors=(
         codes.ORDER_WRONG_STATE,
         codes.NO_PROVIDER_ACCOUNT,

@@ -42,6 +42,8 @@ ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
+LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
+LinkedKind = Literal["purchase", "membership", "registration", "offer"]  # what it lets one act on
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
@@ -53,3 +55,5 @@ ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
 EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 LINK_KINDS: tuple[LinkKind, ...] = get_args(LinkKind)
+LINK_PURPOSES: tuple[LinkPurpose, ...] = get_args(LinkPurpose)
+LINKED_KINDS: tuple[LinkedKind, ...] = get_args(LinkedKind)

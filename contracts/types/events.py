@@ -318,6 +318,7 @@ class MeetupChange(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
     ends_at: dt.datetime
     changed: list[str]
     started_at: dt.datetime | None
@@ -334,6 +335,7 @@ class RegistrationFacts(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
 
 
 class AttendanceFacts(TypedDict):

@@ -316,6 +316,15 @@ class ListImportRows(TypedDict):
     result: Literal["accepted", "refused"] | None
 
 
+class SignLink(TypedDict):
+    purpose: Literal["pay", "renew", "decline"]
+    person_id: str
+    community_id: str
+    about_id: str
+    object_id: str
+    until: dt.datetime | None
+
+
 class GrantOperator(TypedDict):
     email: str
 
@@ -756,6 +765,30 @@ class ImportRow(TypedDict):
 class ImportRows(TypedDict):
     items: list[ImportRow]
     next: str | None
+
+
+class SignedLink(TypedDict):
+    token: str | None
+
+
+class About(TypedDict):
+    kind: str
+    id: str
+
+
+class LinkObject(TypedDict):
+    kind: str
+    id: str
+
+
+class ShownLink(TypedDict):
+    purpose: str
+    about: About
+    object: LinkObject
+    community_id: str
+    community_name: str
+    until: dt.datetime
+    expires_at: dt.datetime
 
 
 class Place(TypedDict):

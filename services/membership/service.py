@@ -26,6 +26,7 @@ from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
+from services.membership.usecases.identity.links import LinkUseCases
 from services.membership.usecases.identity.names import NameUseCases
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
@@ -52,6 +53,7 @@ class MembershipApp:
 
     sign_in: SignInUseCases
     sessions: SessionUseCases
+    links: LinkUseCases
     people: PersonUseCases
     names: NameUseCases
     email_changes: EmailChangeUseCases
@@ -116,6 +118,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             blocked_domains=blocked_domains,
         ),
         sessions=sessions,
+        links=LinkUseCases(stores=stores, clock=clock, tokens=tokens, rpc=platform.rpc),
         people=people,
         names=NameUseCases(stores=stores, uow=uow),
         email_changes=email_changes,
@@ -185,6 +188,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
     membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
     membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,
+    membership.SIGN_LINK: lambda app: app.links.sign,
+    membership.GET_LINK: lambda app: app.links.get,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,

@@ -71,6 +71,7 @@ class FakeMembership:
         self.words: dict[str, str] = {}  # that people wrote, by application or refund
         self.seats_gone: set[str] = set()  # by registration
         self.links: dict[str, str] = {}  # of every community, by kind of object
+        self.signed: str | None = None  # the token of every signed link
         self.asked: list[tuple[Rpc, Request, Context]] = []
         self.answers: dict[Rpc, Callable[[Request], Answer]] = {
             membership.GET_COMMUNITY: self.community,
@@ -82,6 +83,7 @@ class FakeMembership:
             membership.FETCH_SIGN_IN_CODE: self.sign_in_code,
             membership.FETCH_EMAIL_CODE: self.email_code,
             membership.GET_CHANGED_EMAIL: self.changed_email,
+            membership.SIGN_LINK: lambda request: {"token": self.signed},
             membership.GET_DECISION_WORDS: self.decision_words,
             payments.GET_REFUND_REASON: self.refund_reason,
             events.IS_SEAT_KEPT: self.seat,

@@ -25,6 +25,7 @@ from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.store.membership.test_email_changes import both, changed, started
 from tests.store.membership.test_imports import HEADER, lines, take_in
+from tests.store.membership.test_links import followed, to_pay, to_renew
 from tests.store.membership.test_names import named
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
@@ -158,6 +159,21 @@ def _(world: World) -> Asked:
 def _(world: World) -> Asked:
     person = world.person().require_person()
     return Context.for_system("notifications"), {"person_id": person, "purpose": "transactional"}
+
+
+@COSTS.rpc(membership.SIGN_LINK, "to pay")
+def _(world: World) -> Asked:
+    return Context.for_system("notifications"), to_pay(world)
+
+
+@COSTS.rpc(membership.SIGN_LINK, "to renew")
+def _(world: World) -> Asked:
+    return Context.for_system("notifications"), to_renew(world, world.member())
+
+
+@COSTS.rpc(membership.GET_LINK)
+def _(world: World) -> Asked:
+    return followed(world, to_pay(world)), {}
 
 
 @COSTS.rpc(membership.GET_DECISION_WORDS)

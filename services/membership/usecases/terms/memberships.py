@@ -12,7 +12,7 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.list_orders import list_order
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import DomainError
+from contracts.errors import LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
 from contracts.membership import (
     GET_MEMBERSHIP,
@@ -141,6 +141,8 @@ class MembershipUseCases:
             before, policy = self._require_own(tx, request["membership_id"], ctx)
             on_sale = take_joined_plans(before)
             today = day_in(before["zone"], tx.now)
+            if ctx.actor.link is not None and ctx.actor.link.after != before["ends_on"]:
+                raise DomainError(LINK_USED)  # that term has come by now
             if domain.renewal_is_open(before, today, policy):
                 named = [plan for plan in on_sale if plan["_id"] == request["plan_id"]]
                 if any(plan["free"] for plan in named):

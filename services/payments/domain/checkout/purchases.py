@@ -26,7 +26,7 @@ PURCHASE: StateMachine[PurchaseState] = machine(
 class Purchase(Aggregate):
     """`promise_ref`: the application whose applicant was promised a price, `applied_at` and
     `approved_at` when it was handed in and approved; `order_id`: the order that is open, or paid
-    it."""
+    it. `renews`: the membership whose next term it is; missing in those of before links."""
 
     community_id: str
     payer_id: str
@@ -38,6 +38,7 @@ class Purchase(Aggregate):
     approved_at: NotRequired[dt.datetime | None]
     state: PurchaseState
     order_id: str | None
+    renews: NotRequired[str]
     pay_by: dt.datetime | None
 
 
