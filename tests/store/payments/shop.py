@@ -124,7 +124,13 @@ class Shop(InProcess):
 
     def give_up(self, purchase: dict[str, Any], reason: str = "given_up", **told: Any) -> None:
         """A seat is free again, paid before or not."""
-        facts = {
+        self.deliver(events.SEAT_GIVEN_UP, self.given_up(purchase, reason, **told))
+
+    def given_up(
+        self, purchase: dict[str, Any], reason: str = "given_up", **told: Any
+    ) -> dict[str, Any]:
+        """The data of `seat_given_up`."""
+        return {
             "registration_id": new_id("reg"),
             "purchase_id": purchase["id"],
             "community_id": self.community_id,
@@ -134,7 +140,6 @@ class Shop(InProcess):
             "at": self.clock.now(),
             **told,
         }
-        self.deliver(events.SEAT_GIVEN_UP, facts)
 
     def renewal(self, member: Context) -> dict[str, Any]:
         """The purchase of somebody's next term."""
