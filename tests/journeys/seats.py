@@ -60,6 +60,6 @@ def _ordered(person: Applicant, total: Any, *, at_once: bool) -> Any:
         except Refused as refused:
             # A request that died had asked for another quote, or had made the order.
             if refused.code == "payments.purchase_has_order":
-                return {"id": refused.problem["order_id"]}
+                return {"id": refused.problem["params"]["order_id"]}
             if refused.code != "payments.quote_expired":
                 raise
