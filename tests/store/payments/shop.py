@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from chassis.context import Context, new_traceparent
 from chassis.ids import new_id
 from contracts import events, membership, payments
@@ -19,6 +21,9 @@ from tests.kit.neighbours import FakeMembership
 from tests.kit.passes import OnePass
 from tests.kit.usecases import InProcess, signed_in
 from tests.store.payments.neighbours import Bank
+
+# For tests that hold whatever is sold: with a plan, and with a seat, which has lines.
+OF_BOTH = pytest.mark.parametrize("shop", ["plan", "seat"], indirect=True)
 
 LADDER = {"step": 10_000, "every": 100, "places_before": 5100, "cap": None}
 
