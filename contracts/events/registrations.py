@@ -27,6 +27,7 @@ from contracts.fields import (
     Request,
     Whole,
     actions,
+    money,
     page_of,
 )
 from contracts.history import history_of
@@ -42,8 +43,17 @@ class Offer(Document):
     expires_at = Instant(required=True)
 
 
+class SeatToPay(Document):
+    """The purchase that takes the seat once it is paid."""
+
+    purchase_id = Id("pur", required=True)
+    amount = money(required=True)
+    pay_by = Instant(required=True)
+
+
 class Registration(Document):
-    """One person's wish to attend; `position` counts from 1 in the waitlist."""
+    """One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat
+    awaits payment; `order_id`: the order that paid for its seat."""
 
     id = Id("reg", required=True)
     meetup_id = Id("mtp", required=True)
@@ -54,6 +64,10 @@ class Registration(Document):
     confirm_by = Instant(required=True, allow_none=True)
     position = Whole(required=True, allow_none=True)
     offer = fields.Nested(Offer, required=True, allow_none=True)
+    payable = fields.Nested(
+        SeatToPay, load_default=None, allow_none=True
+    )  # not of earlier versions
+    order_id = Id("ord", load_default=None, allow_none=True)
     checked_in_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -170,7 +184,12 @@ CONFIRM_REGISTRATION = Rpc(
     RegistrationRef,
     Registration,
     who=the("registrant").but("while a member"),
-    errors=(*_REGISTRATION_STATE, codes.SEAT_EXPIRED, codes.MEMBERS_ONLY),
+    errors=(
+        *_REGISTRATION_STATE,
+        codes.SEAT_EXPIRED,
+        codes.MEMBERS_ONLY,
+        codes.SEAT_TO_BE_PAID,
+    ),
 )
 DECLINE_REGISTRATION = Rpc(
     "events",
@@ -198,7 +217,12 @@ ACCEPT_OFFER = Rpc(
     OfferRef,
     Registration,
     who=the("registrant").but("while a member"),
-    errors=(codes.OFFER_CLOSED, codes.SEAT_EXPIRED, codes.MEMBERS_ONLY),
+    errors=(
+        codes.OFFER_CLOSED,
+        codes.SEAT_EXPIRED,
+        codes.MEMBERS_ONLY,
+        codes.SEAT_TO_BE_PAID,
+    ),
 )
 DECLINE_OFFER = Rpc(
     "events",

@@ -15,6 +15,7 @@ from contracts.fields import (
     ListOf,
     MoneySchema,
     PageRequest,
+    Percent,
     Request,
     Text,
     Whole,
@@ -26,6 +27,7 @@ from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
+from contracts.purchases import Line
 from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
@@ -69,7 +71,7 @@ class Quote(Document):
 
     id = Id("quo", required=True)
     purchase_id = Id("pur", required=True)
-    plan_id = Id("pln", required=True)
+    plan_id = Id("pln", required=True, allow_none=True)
     state = Choice(*QUOTE_STATES, required=True)
     list_price = money(required=True)
     discount = money(required=True)
@@ -124,7 +126,8 @@ class Order(Document):
     quote_id = Id("quo", required=True, allow_none=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
-    plan_id = Id("pln", required=True)
+    plan_id = Id("pln", required=True, allow_none=True)
+    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
     total = money(required=True)
@@ -201,6 +204,26 @@ class RefundOrder(Request):
     )
 
 
+class RefundPreview(Document):
+    """What comes back to who gives up now what an order paid for, by the terms of its purchase."""
+
+    order_id = Id("ord", required=True)
+    amount = money(required=True)
+    percent = Percent(
+        required=True,
+        attribute="basis_points",
+        metadata={
+            "description": "of what was paid, what was given back before included",
+            "example": "50.00",
+        },
+    )
+    until = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "from then on it is less; null = it stays so"},
+    )
+
+
 class RefundReasonRef(Request):
     refund_id = Id("rfd", required=True)
 
@@ -245,6 +268,7 @@ CREATE_QUOTE = Rpc(
         codes.PURCHASE_HAS_ORDER,
         codes.NO_PLAN,
         codes.PLAN_TO_BE_NAMED,
+        codes.COUPON_COVERS_LINES,
     ),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
@@ -277,6 +301,7 @@ ORDER_PURCHASE = Rpc(
         codes.PURCHASE_HAS_ORDER,
         codes.NO_PLAN,
         codes.PLAN_TO_BE_NAMED,
+        codes.COUPON_COVERS_LINES,
     ),
 )
 GET_ORDER = Rpc(
@@ -354,6 +379,14 @@ REFUND_ORDER = Rpc(
     Refund,
     who=holders(MONEY_ROLES).signed_in_lately("for more than the installation's limit"),
     errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
+)
+GET_REFUND_PREVIEW = Rpc(
+    "payments",
+    "get_refund_preview",
+    "What comes back if what an order paid for is given up now.",
+    OrderRef,
+    RefundPreview,
+    who=the("payer") | holders(MONEY_ROLES),
 )
 GET_REFUND_REASON = Rpc(
     "payments",

@@ -267,6 +267,14 @@ ROUTES = (
         status=201,
     ),
     Route(
+        "GET",
+        "/v1/orders/{order_id}/refund-preview",
+        rpcs.GET_REFUND_PREVIEW,
+        summary="What giving up now brings back",
+        tag="Orders",
+        scope=Scope.PAYMENTS_READ,
+    ),
+    Route(
         "POST",
         "/v1/orders/{order_id}/refunds",
         rpcs.REFUND_ORDER,

@@ -46,6 +46,11 @@ def seat_given_away(facts: Facts, now: dt.datetime, zone: str) -> bool:
     return bool(now >= facts["until"])
 
 
+def seat_unpayable(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """The seat cannot be paid for any more."""
+    return bool(now >= facts["payable"]["pay_by"])
+
+
 def meetup_begun(facts: Facts, now: dt.datetime, zone: str) -> bool:
     """Whoever wanted to come is there, or hears of it too late."""
     return bool(now >= facts["starts_at"])
@@ -239,6 +244,7 @@ RULES = (
         purpose="decline",
         acts_on="offer_id",
     ),
+    _registration("seat_payable", BOTH, overdue=seat_unpayable, needs_seat=True),
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),
     _registration("meetup_changed", BOTH, overdue=meetup_begun, words="place"),

@@ -237,8 +237,9 @@ class OrderStore(AggregateStore[Order]):
 
     @staticmethod
     def paid_by(community_id: str, payer_id: str) -> Document:
-        """The filter of what this person ever paid here, refunded later or not."""
-        return {"community_id": community_id, "payer_id": payer_id, "paid_at": {"$gt": _EPOCH}}
+        """The filter of what this person ever paid for plans here, refunded later or not."""
+        paid = {"paid_at": {"$gt": _EPOCH}, "plan_id": {"$type": "string"}}
+        return {"community_id": community_id, "payer_id": payer_id, **paid}
 
     @classmethod
     def last_joined(cls, community_id: str, payer_id: str) -> list[Document]:

@@ -32,14 +32,13 @@ from services.payments.store import Stores
 from services.payments.store.checkout.orders import AMONG
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.actions import ORDER_ACTIONS
-from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
-from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.quotes import QuoteUseCases, priced
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
-from services.payments.usecases.views import new_order_view, order_view
+from services.payments.usecases.stock.selling import Selling
+from services.payments.usecases.views import new_order_view, order_view, refund_preview
 
 Ended = tuple[Quote, Literal["ordered", "replaced"]]  # a quote, and what it comes to
 Seen = Quote | wire.OrderPurchase  # the price that a buyer agreed to
@@ -53,8 +52,7 @@ class OrderUseCases:
         uow: UnitOfWork,
         clock: Clock,
         access: Access,
-        choice: PlanChoice,
-        promises: Promises,
+        selling: Selling,
         quotes: QuoteUseCases,
         reservations: Reservations,
         captures: Captures,
@@ -62,7 +60,7 @@ class OrderUseCases:
         names: Names,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
-        self._choice, self._promises = choice, promises
+        self._selling = selling
         self._quotes, self._reservations = quotes, reservations
         self._captures, self._closer, self._names = captures, closer, names
 
@@ -114,6 +112,14 @@ class OrderUseCases:
         now = self._clock.now()
         actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
         return {**order_view(order, now), "actions": actions}
+
+    def refund_preview(self, request: wire.OrderRef, ctx: Context) -> wire.RefundPreview:
+        """What giving up now brings back, by the function that the refund goes by."""
+        order = self._stores.orders.require(request["order_id"])
+        caller = self._access.caller(ctx, order["community_id"])
+        who = contract.GET_REFUND_PREVIEW.who
+        caller.require_may_see(who, "order", about=order["payer_id"])
+        return refund_preview(order, orders.due_back(order, self._clock.now()))
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyOrders:
         page = self._stores.orders.page_with_money(
@@ -206,7 +212,7 @@ class OrderUseCases:
             orders.new_order,
             id=new_id("ord"),
             purchase=purchase,
-            plan=self._stores.plans.terms(quote["plan_id"]),
+            sold=self._selling.sold(purchase, quote["plan_id"]),
             priced=_price_of(quote),
             reserved=reservation.stored(),
             reservation_ref=reservation.ref,
@@ -239,16 +245,9 @@ class OrderUseCases:
         """The order with what it takes and keeps now; None when that is not the price seen."""
         live = facts.live_quote
         replaced = None if live is None else self._quotes.let_go(live, ctx)
-        plan, order_id = self._stores.plans.sell(facts.plan), new_id("ord")
-        reservation, offer = self._reservations.take(
-            purchase,
-            plan,
-            seen["coupon_codes"],
-            promised=self._promises.price_of(plan, purchase),
-            ref=order_id,
-            until=None,
-            facts=facts,
-            ctx=ctx,
+        order_id = new_id("ord")
+        reservation, offer, sold = self._selling.take(
+            purchase, facts, seen["coupon_codes"], ref=order_id, until=None, ctx=ctx
         )
         crash.point("payments.after_holds_taken_for_order")
         price = priced(offer, seen["coupon_codes"])
@@ -259,7 +258,7 @@ class OrderUseCases:
             orders.new_order,
             id=order_id,
             purchase=purchase,
-            plan=plan,
+            sold=sold,
             priced=price,
             reserved=reservation.stored(),
             reservation_ref=reservation.ref,
