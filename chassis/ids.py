@@ -36,6 +36,7 @@ NOUNS = {
     "hld": "hold",
     "cmt": "commit",
     "imp": "import",
+    "upl": "upload",
     "acc": "provider account",
     "req": "request",
 }

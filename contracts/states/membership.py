@@ -42,6 +42,9 @@ ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
+UploadPurpose = Literal["answer", "picture", "import"]  # what a file is sent for
+UploadState = Literal["receiving", "ready", "claimed"]
+FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
@@ -53,3 +56,6 @@ ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
 EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)
 VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 LINK_KINDS: tuple[LinkKind, ...] = get_args(LinkKind)
+UPLOAD_PURPOSES: tuple[UploadPurpose, ...] = get_args(UploadPurpose)
+UPLOAD_STATES: tuple[UploadState, ...] = get_args(UploadState)
+FILE_TYPES: tuple[FileType, ...] = get_args(FileType)

@@ -358,6 +358,28 @@ class StandingRef(TypedDict):
     person_id: str
 
 
+class CreateUpload(TypedDict):
+    community_id: str
+    purpose: Literal["answer", "picture", "import"]
+    content_type: Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
+    size: int
+
+
+class AddUploadPart(TypedDict):
+    upload_id: str
+    part: int
+    data: bytes
+
+
+class UploadRef(TypedDict):
+    upload_id: str
+
+
+class GetUploadContent(TypedDict):
+    after: str | None
+    upload_id: str
+
+
 class InfoRequest(TypedDict):
     message: str
     questions: list[str]
@@ -824,6 +846,36 @@ class Audience(TypedDict):
 
 class Standings(TypedDict):
     items: list[StandingFacts]
+    next: str | None
+
+
+class UploadedFile(TypedDict):
+    id: str
+    person_id: str
+    community_id: str
+    purpose: str
+    content_type: str
+    size: int
+    state: str
+    part_size: int
+    parts: int
+    next_part: int | None
+    expires_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class MyUploads(TypedDict):
+    items: list[UploadedFile]
+    next: str | None
+
+
+class Piece(TypedDict):
+    content_type: str
+    name: str
+    size: int | None
+    data: bytes
     next: str | None
 
 

@@ -22,6 +22,7 @@ from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.files.uploads import UploadUseCases
 from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
@@ -68,6 +69,7 @@ class MembershipApp:
     places: PlaceUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
+    uploads: UploadUseCases
     standings: StandingUseCases
     counts: CountUseCases
     history: HistoryUseCases
@@ -101,6 +103,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
     )
     standings = StandingUseCases(stores=stores, clock=clock)
+    uploads = UploadUseCases(stores=stores, uow=uow, access=access)
     return MembershipApp(
         sign_in=SignInUseCases(
             stores=stores,
@@ -150,6 +153,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         places=PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
+        uploads=uploads,
         standings=standings,
         counts=CountUseCases(stores=stores, uow=uow),
         history=HistoryUseCases(
@@ -166,6 +170,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),
+                "upload": Part(membership.UploadedFile, uploads.list_mine),
             },
             export_person=membership.EXPORT_PERSON,
         ),
@@ -224,6 +229,11 @@ RPCS: Handlers[MembershipApp] = {
     membership.CHECK_IMPORT: lambda app: app.imports.check,
     membership.GET_IMPORT: lambda app: app.imports.get,
     membership.LIST_IMPORT_ROWS: lambda app: app.imports.list_rows,
+    membership.ADD_UPLOAD_PART: lambda app: app.uploads.add_part,
+    membership.GET_UPLOAD: lambda app: app.uploads.get,
+    membership.LIST_MY_UPLOADS: lambda app: app.uploads.list_mine,
+    membership.GET_UPLOAD_CONTENT: lambda app: app.uploads.get_content,
+    membership.REMOVE_UPLOAD: lambda app: app.uploads.remove,
     membership.GET_APPLICATION_HISTORY: lambda app: app.history.of_application,
     membership.GET_MEMBERSHIP_HISTORY: lambda app: app.history.of_membership,
     membership.GET_COMMUNITY_HISTORY: lambda app: app.history.of_community,
@@ -250,6 +260,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
+    membership.CREATE_UPLOAD: lambda app: app.uploads.create,
 }
 
 # Each service that has nothing of an erased person left.
@@ -275,6 +286,7 @@ JOBS: Jobs[MembershipApp] = {
     Job("erase_people"): lambda app: app.erasures.advance,
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
     Job("verify_counts"): lambda app: app.counts.verify,
+    Job("remove_uploads"): lambda app: app.uploads.sweep,
     Job("run_imports", wakes=[Writes(ImportStore.collection_schema)]): lambda app: app.imports.run,
 }
 
