@@ -293,6 +293,11 @@ class CreateImport(TypedDict):
     dry_run: bool
 
 
+class ImportUpload(TypedDict):
+    upload_id: str
+    dry_run: bool
+
+
 class ImportRef(TypedDict):
     import_id: str
 
@@ -730,15 +735,21 @@ class MembershipCounts(TypedDict):
     next_number: int
 
 
+class ImportFailure(TypedDict):
+    code: str
+    params: dict[str, Any]
+
+
 class Import(TypedDict):
     id: str
     community_id: str
     dry_run: bool
     state: str
-    rows: int
+    rows: int | None
     accepted: int
     refused: int
     next_number: int | None
+    failure: ImportFailure | None
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime

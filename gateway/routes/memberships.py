@@ -2,6 +2,7 @@
 
 from contracts import membership as rpcs
 from contracts.access import Scope
+from gateway.limits import OperationClass
 from gateway.routing import CSV, Caching, Route
 
 ROUTES = (
@@ -78,6 +79,17 @@ ROUTES = (
         body_field="csv",
         asks_first=rpcs.CHECK_IMPORT,
         max_body=rpcs.IMPORT_BYTES,
+    ),
+    Route(
+        "POST",
+        "/v1/uploads/{upload_id}/import",
+        rpcs.IMPORT_UPLOAD,
+        summary="Import existing members from an uploaded file",
+        tag="Imports",
+        scope=Scope.COMMUNITIES_WRITE,
+        status=202,
+        location="/v1/imports/{id}",
+        limit=OperationClass.UPLOAD,
     ),
     Route(
         "GET",

@@ -32,6 +32,7 @@ from services.membership.usecases.identity.sessions import SessionUseCases
 from services.membership.usecases.identity.sign_in import SignInUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
+from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
 from services.membership.usecases.terms.outages import OutageUseCases
@@ -69,6 +70,7 @@ class MembershipApp:
     places: PlaceUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
+    import_runs: ImportRuns
     uploads: UploadUseCases
     standings: StandingUseCases
     counts: CountUseCases
@@ -153,6 +155,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         places=PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
+        import_runs=ImportRuns(stores=stores, uow=uow),
         uploads=uploads,
         standings=standings,
         counts=CountUseCases(stores=stores, uow=uow),
@@ -260,6 +263,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
+    membership.IMPORT_UPLOAD: lambda app: app.imports.create_from_upload,
     membership.CREATE_UPLOAD: lambda app: app.uploads.create,
 }
 
@@ -279,6 +283,7 @@ REPLICAS: Replicas[MembershipApp] = {
     payments.PLAN_DESCRIBED: lambda app: app.plans.apply,
 }
 
+IMPORTS = Writes(ImportStore.collection_schema)
 NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
 JOBS: Jobs[MembershipApp] = {
     Job("advance_applications"): lambda app: app.application_deadlines.advance,
@@ -287,7 +292,7 @@ JOBS: Jobs[MembershipApp] = {
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
     Job("verify_counts"): lambda app: app.counts.verify,
     Job("remove_uploads"): lambda app: app.uploads.sweep,
-    Job("run_imports", wakes=[Writes(ImportStore.collection_schema)]): lambda app: app.imports.run,
+    Job("run_imports", wakes=[IMPORTS]): lambda app: app.import_runs.run,
 }
 
 

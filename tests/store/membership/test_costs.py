@@ -173,7 +173,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.GET_NAMES, "of fifty people")
 def _(world: World) -> Asked:
     take_in(world, HEADER + lines(1, 50))
-    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     people = world.database["memberships"].distinct("person_id")
     assert len(people) == 50
     asked = {**community(world), "person_ids": people, "purpose": "registrations"}
@@ -511,7 +511,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_IMPORT_ROWS)
 def _(world: World) -> Asked:
     taken = take_in(world, HEADER + lines(1, 10))
-    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     return world.owner, {"import_id": taken["id"], **PAGE}
 
 
@@ -807,3 +807,10 @@ def _(world: World) -> Asked:
 def _(world: World) -> None:
     uploaded_by(world)
     world.clock.advance(dt.timedelta(days=1))
+
+
+@COSTS.rpc(membership.IMPORT_UPLOAD)
+def _(world: World) -> Asked:
+    csv = {"purpose": "import", "content_type": "text/csv"}
+    sent = send(world, world.owner, (HEADER + lines(1, 10)).encode(), **csv)
+    return world.owner, {"upload_id": sent["id"]}
