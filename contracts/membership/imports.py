@@ -14,6 +14,8 @@ from contracts.fields import (
     Id,
     Instant,
     PageRequest,
+    Piece,
+    PieceRequest,
     Request,
     Upload,
     Whole,
@@ -110,6 +112,11 @@ class ListImportRows(PageRequest):
     result = Choice("accepted", "refused", load_default=None, allow_none=True)
 
 
+class ExportImportRows(PieceRequest):
+    import_id = Id("imp", required=True)
+    result = Choice("accepted", "refused", load_default=None, allow_none=True)
+
+
 class RowProblem(Document):
     column = fields.String(required=True)
     code = fields.String(required=True)
@@ -166,5 +173,13 @@ LIST_IMPORT_ROWS = Rpc(
     "The result of each row of an import, in the order of the file.",
     ListImportRows,
     page_of(ImportRow, "ImportRows"),
+    who=holders(OWNING_ROLES),
+)
+EXPORT_IMPORT_ROWS = Rpc(
+    "membership",
+    "export_import_rows",
+    "The result of each row of an import as a table, with what is wrong in the reader's language.",
+    ExportImportRows,
+    Piece,
     who=holders(OWNING_ROLES),
 )

@@ -263,6 +263,12 @@ class ListMemberships(TypedDict):
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
 
 
+class ExportMemberships(TypedDict):
+    after: str | None
+    community_id: str
+    state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+
+
 class ChangeProfile(TypedDict):
     membership_id: str
     segment: NotRequired[str | None]
@@ -305,6 +311,12 @@ class ImportRef(TypedDict):
 class ListImportRows(TypedDict):
     after: str | None
     limit: int
+    import_id: str
+    result: Literal["accepted", "refused"] | None
+
+
+class ExportImportRows(TypedDict):
+    after: str | None
     import_id: str
     result: Literal["accepted", "refused"] | None
 
@@ -727,6 +739,14 @@ class Memberships(TypedDict):
     next: str | None
 
 
+class Piece(TypedDict):
+    content_type: str
+    name: str
+    size: int | None
+    data: bytes
+    next: str | None
+
+
 class MembershipCounts(TypedDict):
     community_id: str
     counted_on: str
@@ -879,14 +899,6 @@ class UploadedFile(TypedDict):
 
 class MyUploads(TypedDict):
     items: list[UploadedFile]
-    next: str | None
-
-
-class Piece(TypedDict):
-    content_type: str
-    name: str
-    size: int | None
-    data: bytes
     next: str | None
 
 

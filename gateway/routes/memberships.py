@@ -34,6 +34,16 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/communities/{community_id}/memberships.csv",
+        rpcs.EXPORT_MEMBERSHIPS,
+        summary="Fetch the memberships of a community as a table",
+        tag="Memberships",
+        scope=Scope.COMMUNITIES_READ,
+        query=("state",),
+        answers=(CSV,),
+    ),
+    Route(
+        "GET",
         "/v1/communities/{community_id}/me",
         rpcs.GET_MY_PLACE,
         summary="Read where I stand in a community",
@@ -108,5 +118,15 @@ ROUTES = (
         tag="Imports",
         scope=Scope.COMMUNITIES_READ,
         query=("result",),
+    ),
+    Route(
+        "GET",
+        "/v1/imports/{import_id}/rows.csv",
+        rpcs.EXPORT_IMPORT_ROWS,
+        summary="Fetch what became of each row as a table",
+        tag="Imports",
+        scope=Scope.COMMUNITIES_READ,
+        query=("result",),
+        answers=(CSV,),
     ),
 )

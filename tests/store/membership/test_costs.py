@@ -814,3 +814,16 @@ def _(world: World) -> Asked:
     csv = {"purpose": "import", "content_type": "text/csv"}
     sent = send(world, world.owner, (HEADER + lines(1, 10)).encode(), **csv)
     return world.owner, {"upload_id": sent["id"]}
+
+
+@COSTS.rpc(membership.EXPORT_MEMBERSHIPS, "a piece")
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.EXPORT_IMPORT_ROWS, "a piece")
+def _(world: World) -> Asked:
+    taken = take_in(world, HEADER + lines(1, 10))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
+    return world.owner, {"import_id": taken["id"]}

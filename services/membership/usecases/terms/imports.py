@@ -15,18 +15,22 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.membership import (
     CHECK_IMPORT,
     CREATE_IMPORT,
+    EXPORT_IMPORT_ROWS,
     GET_IMPORT,
     IMPORT_UPLOAD,
     LIST_IMPORT_ROWS,
 )
+from contracts.problems import field_text
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
+from services.membership.domain.files.tables import Cell
 from services.membership.domain.files.uploads import claim
 from services.membership.domain.terms import imports as domain
 from services.membership.domain.terms.imports import Import, ImportRow
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.usecases.access import Access
+from services.membership.usecases.files.tables import ROWS, piece_of_table
 from services.membership.usecases.terms.import_files import ImportFiles
 
 
@@ -120,6 +124,24 @@ class ImportUseCases:
             limit=request["limit"],
         )
         return page.answer(_row_view)
+
+    def export_rows(self, request: wire.ExportImportRows, ctx: Context) -> wire.Piece:
+        """The same results as a table, a page at a time."""
+        found = self._require_visible(request["import_id"], EXPORT_IMPORT_ROWS.who, ctx)
+        page = self._rows.of_import(
+            found["_id"], request["result"], after=request["after"], limit=ROWS
+        )
+
+        def row(result: ImportRow) -> list[Cell]:
+            problems = (
+                f"{wrong['column']}: {field_text(wrong['code'], ctx.locale, wrong['params'])}"
+                for wrong in result["problems"]
+            )
+            told = [result["line"], result["number"], result["result"], result["membership_id"]]
+            return [*told, "; ".join(problems)]
+
+        columns = ("line", "number", "result", "membership_id", "problems")
+        return piece_of_table("rows.csv", columns, page, row, after=request["after"])
 
     def _require_importable(self, community_id: str, who: Who, ctx: Context) -> FixedCommunity:
         community = self._communities.fixed(community_id)
