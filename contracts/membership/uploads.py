@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.access import BELONGING_ROLES, OWNING_ROLES, SIGNED_IN, holders, the
+from contracts.access import SIGNED_IN, the
 from contracts.errors import membership as codes
 from contracts.fields import (
     Bytes,
@@ -101,8 +101,6 @@ class UploadedFile(Document):
 
 
 _OWN = the("sender")
-# Files for other purposes anybody sends who signed in.
-WHO_SENDS = {"import": holders(OWNING_ROLES), "picture": holders(BELONGING_ROLES)}
 _STARTING = SIGNED_IN.but(
     "owners for imports, for pictures who belongs there; within the quotas of person and community"
 )

@@ -144,6 +144,9 @@ def test_who_sends_what(world: World) -> None:
     begin(world, world.owner, 25_000_000, **csv)
     begin(world, world.reviewers[0], 9, purpose="picture")
     begin(world, stranger, 9)
+    member = world.person()
+    world.approved(member)
+    begin(world, member, 9, purpose="picture")
 
 
 def test_quotas_of_person_and_community(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

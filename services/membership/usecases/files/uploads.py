@@ -7,19 +7,22 @@ from chassis.job_items import act_on_due
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import Who
-from contracts.errors import INVALID_INPUT, DomainError
+from contracts.errors import INVALID_INPUT, NOT_PERMITTED, DomainError
 from contracts.errors.membership import UPLOAD_PART_DIFFERS
 from contracts.membership import (
     ADD_UPLOAD_PART,
+    CREATE_IMPORT,
     CREATE_UPLOAD,
     GET_UPLOAD,
     GET_UPLOAD_CONTENT,
     REMOVE_UPLOAD,
-    WHO_SENDS,
+    SYSTEM,
 )
+from contracts.states.membership import UploadPurpose
 from contracts.types import membership as wire
 from services.membership.domain.files import uploads as domain
 from services.membership.domain.files.uploads import Upload
+from services.membership.domain.terms.standings import standing_id
 from services.membership.store import Stores
 from services.membership.usecases.access import Access
 from services.membership.usecases.files.kept import KeptFiles
@@ -32,6 +35,7 @@ class UploadUseCases:
         self._uploads = stores.uploads
         self._parts = stores.upload_parts
         self._people = stores.people
+        self._standings = stores.standings
         self._communities = stores.communities
         self._files = KeptFiles(stores=stores)
         self._uow = uow
@@ -41,9 +45,7 @@ class UploadUseCases:
         """Takes note of a file that is to come, and of the room that it needs."""
         person_id = require_self(ctx, CREATE_UPLOAD.who)
         community = self._communities.fixed(request["community_id"])
-        needed = WHO_SENDS.get(request["purpose"])
-        if needed is not None:
-            self._access.require(ctx, needed, community["_id"])
+        self._require_sender(request["purpose"], community["_id"], person_id, ctx)
 
         def work(tx: Transaction) -> wire.UploadedFile:
             begun = domain.begin(
@@ -139,6 +141,18 @@ class UploadUseCases:
             remove,
             soonest=self._uploads.soonest_due,
         )
+
+    def _require_sender(
+        self, purpose: UploadPurpose, community_id: str, person_id: str, ctx: Context
+    ) -> None:
+        """Raises DomainError(NOT_PERMITTED); answers anybody sends who may want to apply."""
+        if purpose == "import":
+            self._access.require(ctx, CREATE_IMPORT.who, community_id)
+        elif purpose == "picture":
+            ids = [standing_id(community_id, person_id), standing_id(SYSTEM, person_id)]
+            found = self._standings.by_ids(ids).values()
+            if not any(standing["roles"] or standing["membership_id"] for standing in found):
+                raise DomainError(NOT_PERMITTED)
 
     def _require_own(
         self, upload_id: str, who: Who, ctx: Context, tx: Transaction | None = None
