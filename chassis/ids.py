@@ -37,6 +37,7 @@ NOUNS = {
     "hld": "hold",
     "cmt": "commit",
     "imp": "import",
+    "upl": "upload",
     "acc": "provider account",
     "req": "request",
 }

@@ -154,5 +154,7 @@ class Scope(StrEnum):
     REGISTRATIONS_WRITE = "registrations:write"
     PAYMENTS_READ = "payments:read"
     PAYMENTS_WRITE = "payments:write"
+    FILES_READ = "files:read"
+    FILES_WRITE = "files:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"

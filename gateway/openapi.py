@@ -20,7 +20,7 @@ from contracts.records import Rpc
 from gateway import examples, problems
 from gateway.route_errors import errors_of
 from gateway.routes import ROUTES
-from gateway.routing import CSV, JSON, RAW, Route, RouteTable
+from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
 
 PROBLEM_BASE = "https://coterie.example/problems"
 
@@ -92,6 +92,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "RequestId": {"description": "The id of the request.", "schema": {"type": "string"}},
     "ETag": {"description": "For If-Match and If-None-Match.", "schema": {"type": "string"}},
     "Location": {"description": "The address of what was made.", "schema": {"type": "string"}},
+    "Attachment": {
+        "description": "`attachment` with a name: to be saved, not shown.",
+        "schema": {"type": "string"},
+    },
     "Replayed": {
         "description": "`true` when this is the stored answer to an earlier request.",
         "schema": {"type": "string", "const": "true"},
@@ -248,6 +252,8 @@ class _Description:
             content: dict[str, Any] = {"schema": {}}
             return {"required": True, "content": {"*/*": content}}
         schema = route.rpc.request()
+        if route.body == BYTES:
+            return {"required": True, "content": {BYTES: {"schema": {}}}}
         if route.body == CSV:
             assert route.body_field is not None
             field = schema.fields[route.body_field]
@@ -303,7 +309,10 @@ class _Description:
             described = "What the provider wants to hear, in its own form."
             return {"200": {"description": described, "content": {"*/*": {"schema": {}}}}}
         answer: dict[str, Any] = {"description": route.summary, "headers": headers}
-        if route.status != 204:
+        if route.in_pieces:
+            headers["Content-Disposition"] = _header("Attachment")
+            answer["content"] = {media: {"schema": {}} for media in route.answers}
+        elif route.status != 204:
             answer["content"] = {JSON: self._answer(route)}
         described_answers = {str(route.status): answer}
         if route.caching.revalidate:

@@ -18,3 +18,4 @@ from contracts.membership.places import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *
+from contracts.membership.uploads import *

@@ -21,6 +21,8 @@ from contracts.fields import (
     Id,
     Instant,
     PageRequest,
+    Piece,
+    PieceRequest,
     Request,
     Whole,
     actions,
@@ -128,6 +130,11 @@ class ListMemberships(StaffList):
     sort = sorted_by("number", "ends_on", "updated_at", usual="by id, oldest first")
 
 
+class ExportMemberships(PieceRequest):
+    community_id = Id("com", required=True)
+    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+
+
 GET_MEMBERSHIP = Rpc(
     "membership",
     "get_membership",
@@ -150,6 +157,17 @@ LIST_MEMBERSHIPS = Rpc(
     "The memberships of a community, found by name or number, or in some order.",
     ListMemberships,
     page_of(ListedMembership, "Memberships"),
+    who=holders(MEMBER_DATA_ROLES),
+)
+
+
+EXPORT_MEMBERSHIPS = Rpc(
+    "membership",
+    "export_memberships",
+    "The memberships of a community by id, as a table; text that a spreadsheet would run as a"
+    " formula begins with an apostrophe there.",
+    ExportMemberships,
+    Piece,
     who=holders(MEMBER_DATA_ROLES),
 )
 

@@ -44,6 +44,9 @@ Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
 LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
 LinkedKind = Literal["purchase", "membership", "registration", "offer"]  # what it lets one act on
+UploadPurpose = Literal["answer", "picture", "import"]  # what a file is sent for
+UploadState = Literal["receiving", "ready", "claimed"]
+FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
@@ -57,3 +60,6 @@ VISIBILITIES: tuple[Visibility, ...] = get_args(Visibility)
 LINK_KINDS: tuple[LinkKind, ...] = get_args(LinkKind)
 LINK_PURPOSES: tuple[LinkPurpose, ...] = get_args(LinkPurpose)
 LINKED_KINDS: tuple[LinkedKind, ...] = get_args(LinkedKind)
+UPLOAD_PURPOSES: tuple[UploadPurpose, ...] = get_args(UploadPurpose)
+UPLOAD_STATES: tuple[UploadState, ...] = get_args(UploadState)
+FILE_TYPES: tuple[FileType, ...] = get_args(FileType)

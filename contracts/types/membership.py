@@ -275,6 +275,12 @@ class ListMemberships(TypedDict):
     sort: Literal["number", "-number", "ends_on", "-ends_on", "updated_at", "-updated_at"] | None
 
 
+class ExportMemberships(TypedDict):
+    after: str | None
+    community_id: str
+    state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+
+
 class ChangeProfile(TypedDict):
     membership_id: str
     segment: NotRequired[str | None]
@@ -305,6 +311,11 @@ class CreateImport(TypedDict):
     dry_run: bool
 
 
+class ImportUpload(TypedDict):
+    upload_id: str
+    dry_run: bool
+
+
 class ImportRef(TypedDict):
     import_id: str
 
@@ -312,6 +323,12 @@ class ImportRef(TypedDict):
 class ListImportRows(TypedDict):
     after: str | None
     limit: int
+    import_id: str
+    result: Literal["accepted", "refused"] | None
+
+
+class ExportImportRows(TypedDict):
+    after: str | None
     import_id: str
     result: Literal["accepted", "refused"] | None
 
@@ -377,6 +394,28 @@ class AudienceFilter(TypedDict):
 class StandingRef(TypedDict):
     community_id: str
     person_id: str
+
+
+class CreateUpload(TypedDict):
+    community_id: str
+    purpose: Literal["answer", "picture", "import"]
+    content_type: Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
+    size: int
+
+
+class AddUploadPart(TypedDict):
+    upload_id: str
+    part: int
+    data: bytes
+
+
+class UploadRef(TypedDict):
+    upload_id: str
+
+
+class GetUploadContent(TypedDict):
+    after: str | None
+    upload_id: str
 
 
 class InfoRequest(TypedDict):
@@ -726,6 +765,14 @@ class Memberships(TypedDict):
     next: str | None
 
 
+class Piece(TypedDict):
+    content_type: str
+    name: str
+    size: int | None
+    data: bytes
+    next: str | None
+
+
 class MembershipCounts(TypedDict):
     community_id: str
     counted_on: str
@@ -734,15 +781,21 @@ class MembershipCounts(TypedDict):
     next_number: int
 
 
+class ImportFailure(TypedDict):
+    code: str
+    params: dict[str, Any]
+
+
 class Import(TypedDict):
     id: str
     community_id: str
     dry_run: bool
     state: str
-    rows: int
+    rows: int | None
     accepted: int
     refused: int
     next_number: int | None
+    failure: ImportFailure | None
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
@@ -874,6 +927,28 @@ class Audience(TypedDict):
 
 class Standings(TypedDict):
     items: list[StandingFacts]
+    next: str | None
+
+
+class UploadedFile(TypedDict):
+    id: str
+    person_id: str
+    community_id: str
+    purpose: str
+    content_type: str
+    size: int
+    state: str
+    part_size: int
+    parts: int
+    next_part: int | None
+    expires_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class MyUploads(TypedDict):
+    items: list[UploadedFile]
     next: str | None
 
 

@@ -41,6 +41,7 @@ WITHOUT_COMMUNITY = {
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
         LadderStepStore.take_untold
+        UploadStore.remove UploadPartStore.read UploadPartStore.remove UploadQuotaStore.add
         PaymentStore.of_capture RefundStore.of_order TransferStore.postpone_reminder PlanStore.knows
     """,
     "a person's own, whichever communities they are of": """
@@ -50,6 +51,7 @@ WITHOUT_COMMUNITY = {
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
         EmailChangeStore.forget PersonStore.mention NameStore.rename NameStore.forget
+        UploadStore.of_person
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
@@ -61,7 +63,7 @@ WITHOUT_COMMUNITY = {
         LadderStepStore.untold
         MeetupStore.waitlisting MeetupStore.winding_up MeetupStore.telling OfferStore.expired
         RegistrationStore.unconfirmed SeatStore.freed
-        MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
+        UploadStore.due MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
     """,
     "communities themselves, of which everybody sees those that are shown to them": """
         CommunityStore.all CommunityStore.by_slug CommunityStore.listed

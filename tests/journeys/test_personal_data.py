@@ -16,10 +16,11 @@ from bson import json_util
 from marshmallow import Schema, fields
 
 import contracts.catalogue  # noqa: F401  (fills the registry)
-from contracts.fields import Entries, PageRequest, Text, Upload
+from contracts.fields import Bytes, Entries, PageRequest, PieceRequest, Text, Upload
 from contracts.records import RPCS, SERVICES
 from deploy.local import clock
 from tests.journeys import invariants
+from tests.journeys.access_world import PNG
 from tests.journeys.world import ANSWERS, COMMUNITY, Applicant, World, money
 from tests.kit.probe import probe
 
@@ -32,6 +33,7 @@ PLANTED = {
     "membership.approve_application /note": "mk05note",
     "membership.reject_application /message": "mk06no",
     "membership.create_import /csv": "mk07import",
+    "membership.add_upload_part /data": "mk44file",
     "payments.refund_order /reason": "mk08refund",
     "events.create_meetup /description": "mk09description",
     "events.create_meetup /city": "mk10city",
@@ -111,7 +113,7 @@ OF_THE_PERSON = [
 def text_fields(schema: Schema, pointer: str = "") -> Iterator[str]:
     """The fields of a request that take any text, by pointer."""
     for name, field in schema.fields.items():
-        if name == "after" and isinstance(schema, PageRequest):
+        if name == "after" and isinstance(schema, PageRequest | PieceRequest):
             continue  # a position of ours
         yield from _texts(field, f"{pointer}/{name}")
 
@@ -121,7 +123,7 @@ def _texts(field: Any, pointer: str) -> Iterator[str]:
         yield from text_fields(field.schema, pointer)
     elif isinstance(field, fields.List):
         yield from _texts(field.inner, pointer)
-    elif isinstance(field, Text | Upload | Entries):
+    elif isinstance(field, Text | Upload | Bytes | Entries):
         yield pointer
 
 
@@ -224,6 +226,8 @@ class Story:
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
         self._import()
         self._search()
+        picture = PNG + marks["add_upload_part /data"].encode()
+        client.send_file(world.community["id"], "picture", "image/png", picture)
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
         self._change_address(person)

@@ -14,6 +14,11 @@ from services.membership.store.communities.communities import (
     FormStore,
     MemberNumberStore,
 )
+from services.membership.store.files.uploads import (
+    UploadPartStore,
+    UploadQuotaStore,
+    UploadStore,
+)
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.names import NameStore
@@ -59,6 +64,9 @@ class Stores:
     memberships: MembershipStore
     imports: ImportStore
     import_rows: ImportRowStore
+    uploads: UploadStore
+    upload_parts: UploadPartStore
+    upload_quotas: UploadQuotaStore
     counts: CountStore
 
 

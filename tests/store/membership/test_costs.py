@@ -15,6 +15,7 @@ from chassis.ids import first_id_at, made_at
 from chassis.mongo import Document
 from contracts import membership, payments
 from contracts.fields import rfc3339
+from contracts.files import PART_BYTES
 from contracts.records import Event
 from deploy.local.nodes import Nodes
 from services.membership.service import SERVICE
@@ -29,7 +30,8 @@ from tests.store.membership.test_links import followed, to_pay, to_renew
 from tests.store.membership.test_names import named
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
-from tests.store.membership.world import FORM, Neighbours, World, anybody
+from tests.store.membership.test_uploads import begin, png, send
+from tests.store.membership.world import FORM, Neighbours, World, anybody, encoded
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
@@ -188,7 +190,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.GET_NAMES, "of fifty people")
 def _(world: World) -> Asked:
     take_in(world, HEADER + lines(1, 50))
-    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     people = world.database["memberships"].distinct("person_id")
     assert len(people) == 50
     asked = {**community(world), "person_ids": people, "purpose": "registrations"}
@@ -548,7 +550,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_IMPORT_ROWS)
 def _(world: World) -> Asked:
     taken = take_in(world, HEADER + lines(1, 10))
-    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     return world.owner, {"import_id": taken["id"], **PAGE}
 
 
@@ -803,3 +805,70 @@ def _(world: World) -> Asked:
 def _(world: World) -> Asked:
     world.member()
     return Context.for_system("payments"), {**community(world), **PAGE}
+
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(membership.CREATE_UPLOAD)
+def _(world: World) -> Asked:
+    asked = {"purpose": "answer", "content_type": "image/png", "size": 2 * PART_BYTES}
+    return world.person(), {**community(world), **asked}
+
+
+@COSTS.rpc(membership.ADD_UPLOAD_PART)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    upload = begin(world, ctx, 2 * PART_BYTES)
+    return ctx, {"upload_id": upload["id"], "part": 1, "data": encoded(png(PART_BYTES))}
+
+
+def uploaded_by(world: World) -> tuple[Context, dict[str, Any]]:
+    ctx = world.person()
+    return ctx, {"upload_id": send(world, ctx, png(PART_BYTES))["id"]}
+
+
+@COSTS.rpc(membership.GET_UPLOAD)
+def _(world: World) -> Asked:
+    return uploaded_by(world)
+
+
+@COSTS.rpc(membership.LIST_MY_UPLOADS)
+def _(world: World) -> Asked:
+    return uploaded_by(world)[0], PAGE
+
+
+@COSTS.rpc(membership.GET_UPLOAD_CONTENT, "a piece")
+def _(world: World) -> Asked:
+    return uploaded_by(world)
+
+
+@COSTS.rpc(membership.REMOVE_UPLOAD)
+def _(world: World) -> Asked:
+    return uploaded_by(world)
+
+
+@COSTS.job("remove_uploads", "a file")
+def _(world: World) -> None:
+    uploaded_by(world)
+    world.clock.advance(dt.timedelta(days=1))
+
+
+@COSTS.rpc(membership.IMPORT_UPLOAD)
+def _(world: World) -> Asked:
+    csv = {"purpose": "import", "content_type": "text/csv"}
+    sent = send(world, world.owner, (HEADER + lines(1, 10)).encode(), **csv)
+    return world.owner, {"upload_id": sent["id"]}
+
+
+@COSTS.rpc(membership.EXPORT_MEMBERSHIPS, "a piece")
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.EXPORT_IMPORT_ROWS, "a piece")
+def _(world: World) -> Asked:
+    taken = take_in(world, HEADER + lines(1, 10))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
+    return world.owner, {"import_id": taken["id"]}

@@ -69,7 +69,12 @@ class Neighbours:
 
 def uploaded(text: str) -> str:
     """A file as it travels."""
-    return base64.b64encode(text.encode()).decode()
+    return encoded(text.encode())
+
+
+def encoded(data: bytes) -> str:
+    """Bytes as they travel."""
+    return base64.b64encode(data).decode()
 
 
 def anybody() -> Context:

@@ -11,6 +11,7 @@ from contracts.addresses import mail_address
 from contracts.errors import DomainError
 from contracts.problems import load
 from contracts.records import Rpc
+from services.membership.domain.files.texts import lines_of_text
 from services.membership.domain.terms.imports import lines_of, rows_of
 
 # Of one mailbox, as mail programs read them (F3); the first is the only one that is an address.
@@ -116,7 +117,8 @@ def test_imports_read_addresses_like_requests() -> None:
     quoted = [text.replace('"', '""') for text in given]
     rows = [f'{n},"{text}",李,2026-01-01,2026-12-31,,' for n, text in enumerate(quoted, 1)]
     text = "\n".join([",".join(columns), *rows])
-    found = list(rows_of(lines_of(text, columns), "2026-03-01"))
+    file = lines_of_text(text)
+    found = list(rows_of(lines_of(file, columns, (), 99), "2026-03-01", []))
     wrong = [row["number"] for row in found if row["problems"]]
     assert wrong == [2, 3, 4, 5, 6, 7]
     assert {problem["code"] for row in found for problem in row["problems"]} == {"field.format"}

@@ -15,6 +15,7 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
 from contracts.membership import (
+    EXPORT_MEMBERSHIPS,
     GET_MEMBERSHIP,
     GET_MEMBERSHIP_COUNTS,
     LIST_MEMBERSHIPS,
@@ -43,11 +44,14 @@ from services.membership.store.terms.memberships import (
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import MEMBERSHIP_ACTIONS, Held
+from services.membership.usecases.files.tables import ROWS, piece_of_table
 from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.standings import change_standing
 from services.membership.usecases.terms.views import (
+    MEMBERSHIP_COLUMNS,
     membership_facts,
+    membership_row,
     membership_view,
     purchase_id,
 )
@@ -116,6 +120,26 @@ class MembershipUseCases:
                 self._memberships, community["_id"], search, wanted, after=after, limit=limit
             )
         return page.answer(self._listed_view)
+
+    def export(self, request: wire.ExportMemberships, ctx: Context) -> wire.Piece:
+        """The same list as a table, a page at a time."""
+        community = self._communities.fixed(request["community_id"])
+        self._access.require(ctx, EXPORT_MEMBERSHIPS.who, community["_id"])
+        page = self._memberships.of_community(
+            community["_id"],
+            request["state"],
+            self._today(community),
+            list_order(None, None, AMONG),
+            after=request["after"],
+            limit=ROWS,
+        )
+        return piece_of_table(
+            "memberships.csv",
+            MEMBERSHIP_COLUMNS,
+            page,
+            lambda membership: membership_row(self._listed_view(membership)),
+            after=request["after"],
+        )
 
     def count(self, request: wire.CommunityRef, ctx: Context) -> wire.MembershipCounts:
         """How many people of a community are in each state."""
