@@ -17,7 +17,11 @@ let sent = []; // what the open screen has asked for
 let opening = 0; // an answer that comes after another screen was opened is dropped
 let notices = []; // shown above the screen
 
-const place = () => location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+/** The address as the screen's name, a community and what is open there. */
+function place() {
+  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+  return [name in SCREENS ? name : "communities", ...rest];
+}
 
 function drawHead() {
   const [name, id] = place();
@@ -70,7 +74,7 @@ async function open(keep = false) {
 async function show() {
   if (client.personId() === null) return signIn();
   const [name, id, rest] = place();
-  const screen = SCREENS[name] ?? communities;
+  const screen = SCREENS[name];
   const page = { ask: client.asking(screen.calls), id, rest, act, personId: client.personId() };
   try {
     return (await screen.show(page)).filter((one) => one !== null);
@@ -82,11 +86,13 @@ async function show() {
   }
 }
 
-/** Does what somebody asked for. Whoever acted on what is no longer so sees how it is now. */
-async function act(pressed, run, done = t("done")) {
+/** Does what somebody asked for, says so, and shows the screen, or what stands at `next`. Whoever
+    acted on what is no longer so sees how it is now. */
+async function act(pressed, run, { done = t("done"), next = location.hash } = {}) {
   pressed.disabled = true;
   try {
     await run();
+    history.replaceState(null, "", next);
     notices = [el("p", { class: "notice", role: "status" }, done)];
     await open(true);
   } catch (refused) {

@@ -7,7 +7,7 @@
 // among all of theirs. A row's buttons cost a reading of that row.
 
 import { Refused, everyPage } from "./client.js";
-import { button, card, el, facts, figures, form, link, quiet, state, table,
+import { button, card, el, facts, figures, form, link, problem, quiet, state, table,
   title } from "./page.js";
 import { named, t, time, whole } from "./words.js";
 
@@ -128,11 +128,11 @@ const person = (row, box) => el("label", {},
 /** The buttons of a row: its actions are read when somebody asks for them. */
 function more(ask, row, act) {
   const path = { registration_id: row.id };
-  const open = async (pressed) => {
+  const read = async () => {
     const { actions } = await ask("GET /v1/registrations/{registration_id}", { path });
-    pressed.replaceWith(offered(actions, OF_REGISTRATIONS, path, ask, act)
-      ?? quiet(t("nothing_to_do")));
+    return offered(actions, OF_REGISTRATIONS, path, ask, act) ?? quiet(t("nothing_to_do"));
   };
+  const open = async (pressed) => pressed.replaceWith(await read().catch(problem));
   return button(t("more"), open, "plain");
 }
 

@@ -108,7 +108,7 @@ function renew(membership, plans, ask, act) {
   const send = (values, pressed) => act(pressed,
     () => ask("POST /v1/memberships/{membership_id}/renew",
       { path: { membership_id: membership.id }, body: { plan_id: values.get("plan") } }),
-    t("member.renewing"));
+    { done: t("member.renewing") });
   return card(t("do.start_renewal"), form(t("do.start_renewal"), send,
     field(t("member.choose_plan"), choice("plan", options, present))), quiet(t("member.price")));
 }

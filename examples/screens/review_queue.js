@@ -65,10 +65,8 @@ async function read(ask, application_id, community, name, act) {
   const questions = asked.flatMap((section) => section.questions);
   const answers = questions.filter((question) => question.key in one.answers)
     .map(({ key, title: text }) => [text, [one.answers[key]].flat().join(t("comma"))]);
-  const post = (call) => (pressed, body) => act(pressed, async () => {
-    await ask(call, { path, body });
-    location.hash = `#/review/${community.id}`;
-  });
+  const post = (call) => (pressed, body) =>
+    act(pressed, () => ask(call, { path, body }), { next: `#/review/${community.id}` });
   return card(name ?? one.person_id,
     el("p", {}, state("application", one.state)),
     facts(answers),
