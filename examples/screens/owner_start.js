@@ -36,9 +36,10 @@ export async function show({ ask, id, rest }) {
     rest ? ask("GET /v1/orders/{order_id}/history", { path: { order_id: rest } })
       : of("GET /v1/communities/{community_id}/history", { limit: 20 }),
   ]);
-  const { zone } = community;
+  const done = history(trail.items, community.zone, rest, id);
   return [
     title(t("screen.owner"), community.name),
+    rest ? done : null,
     waiting(counts.applications, transfers, refunds, id),
     card(t("owner.members"), states("membership", counts.memberships), facts([
       [t("owner.next_number"), String(counts.next_number)]])),
@@ -46,7 +47,7 @@ export async function show({ ask, id, rest }) {
     card(t("owner.meetups"), states("meetup", meetups.counts)),
     sold(sales, community.currency),
     latest(orders, community),
-    history(trail.items, zone, rest, id),
+    rest ? null : done,
   ];
 }
 
