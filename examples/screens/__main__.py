@@ -24,13 +24,11 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src "
     "data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
 # What belongs to one connection, or is said by us.
 OWN = {"connection", "keep-alive", "te", "upgrade", "transfer-encoding", "host", "x-forwarded-for"}
-PIECE = 64 * 1024
-PATIENCE = 30.0  # seconds for the gateway's answer
+PIECE, PATIENCE = 64 * 1024, 30.0  # bytes passed on at once; seconds for the gateway's answer
 AWAY = ("The gateway does not answer: is it up?", "网关没有响应，请确认系统已经启动。")
 
 

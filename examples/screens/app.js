@@ -61,7 +61,10 @@ function change(language) {
 /** Shows what the address names; `keep` goes on counting and leaves the notices. */
 async function open(keep = false) {
   const turn = (opening += 1);
-  if (!keep) [sent, notices] = [[], []];
+  if (!keep) {
+    [sent, notices] = [[], []];
+    scrollTo(0, 0);
+  }
   drawHead();
   drawFoot();
   main.setAttribute("aria-busy", "true");
