@@ -128,7 +128,7 @@ async function exchange(call, wanted) {
   for (let repeat = 0; ; repeat += 1) {
     const answer = await attempt(call, address, request);
     const away = answer.status === 429 || answer.status === 503 || answer.status === 0;
-    if (!away) keys.delete(same);
+    if (!away && answer.status !== 401) keys.delete(same);
     if (answer.status >= 200 && answer.status < 300) {
       if (answer.etag && answer.content) tags.set(answer.content, answer.etag);
       return answer.content;

@@ -1,10 +1,10 @@
 // The meetup board: for hosts who registered, by state and name, whom to select, who came; for
 // members their own registration and what to do about it.
 //
-// Needs: the community for its name; its meetups; of the one that is open its own reading, because
-// lists have no actions. Whether I am its host only a refusal says: counts and registrations are
-// asked for, and who may not read them gets the page of a member, whose registration is looked for
-// among all of theirs. A row's buttons cost a reading of that row.
+// Needs: the community for its name; all its meetups, because the newest comes last; of the one that
+// is open its own reading, because lists have no actions. Whether I am its host only a refusal says:
+// counts and registrations are asked for, and who may not read them gets the page of a member, whose
+// registration is looked for among all of theirs. A row's buttons cost a reading of that row.
 
 import { Refused, everyPage } from "./client.js";
 import { button, card, el, facts, figures, form, link, problem, quiet, state, table,
@@ -55,7 +55,7 @@ export async function show({ ask, id, rest, act }) {
   const path = { community_id: id };
   const [community, meetups] = await Promise.all([
     ask("GET /v1/communities/{community_id}", { path }),
-    ask("GET /v1/communities/{community_id}/meetups", { path, query: { limit: 50 } }),
+    everyPage(ask, "GET /v1/communities/{community_id}/meetups", { path }),
   ]);
   const opened = rest ?? meetups.items.at(-1)?.id; // oldest first: the last one is the newest
   return [
