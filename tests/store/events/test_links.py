@@ -1,6 +1,7 @@
 """Who follows a link leaves one seat to others, once (H-34)."""
 
 import dataclasses
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -73,6 +74,29 @@ def test_an_offered_seat_is_declined_once(events: Events) -> None:
     events.answer("accept", third)
     assert code_of(events, contract.DECLINE_OFFER, visitor, offer_id=offer_id) == LINK_USED.code
     assert events.state(third) == "confirmed"
+
+
+def test_of_two_who_follow_a_link_at_once_one_declines(events: Events) -> None:
+    """One seat comes free, not two; the other one hears that the link is used."""
+    meetup = events.meetup(capacity=1)
+    mine = events.register(meetup)
+    events.close(meetup)
+    events.select(meetup, [mine])
+    visitor = following(events.ctx(mine["person_id"]), "decline", mine["id"])
+
+    def decline(_: int) -> str:
+        try:
+            own = {"registration_id": mine["id"]}
+            answer = by_link(events, contract.DECLINE_REGISTRATION, _anew(visitor), **own)
+        except DomainError as refused:
+            return refused.code
+        return str(answer["state"])
+
+    with ThreadPoolExecutor(8) as pool:
+        said = sorted(pool.map(decline, range(8)))
+    assert said == ["declined", *[LINK_USED.code] * 7]
+    seen = events.app.meetups.get({"meetup_id": meetup["id"]}, events.host)
+    assert seen["seats_free"] == 1
 
 
 def _anew(visitor: Context) -> Context:

@@ -100,7 +100,8 @@ def test_where_to_sign_in_by_a_link_is_said(client: Client) -> None:
 def test_links_count_for_their_source_and_for_their_person(
     answers: Answers, tmp_path: Path
 ) -> None:
-    """O-2: one who has several links, or comes from several places, has no more tries at codes."""
+    """O-2: one who has several links, or comes from several places, has no more tries at codes;
+    people behind one address are told apart."""
     client = client_of(answers, tmp_path, limit_guessable_burst=3, limit_guessable_per_minute=1)
     paying = {"purpose": "pay", "object": f"pur_{ULID}", "after": None}
     body = b'{"coupon_codes": ["GUESS"]}'
@@ -113,8 +114,18 @@ def test_links_count_for_their_source_and_for_their_person(
     other = f"per_{ULID[:-1]}C"
     assert statuses(4, "198.51.100.1") == [201, 201, 201, 429]
     assert statuses(1, "203.0.113.7") == [429], "the same person from elsewhere"
-    assert statuses(1, "198.51.100.1", sub=other) == [429], "somebody else from there"
-    assert statuses(1, "203.0.113.8", sub=other) == [201]
+    assert statuses(2, "198.51.100.1", sub=other) == [201] * 2, "somebody else from there"
+    assert statuses(4, "203.0.113.9", jti="forged") == [401, 401, 401, 429], "by address"
+    assert statuses(1, "203.0.113.9", sub=other) == [201]
+
+
+def test_looking_at_links_counts_by_address(answers: Answers, tmp_path: Path) -> None:
+    """O-2: the narrow limit of signing in, whosoever links they are."""
+    client = client_of(answers, tmp_path, limit_sign_in_burst=3, limit_sign_in_per_minute=1)
+    people = [f"per_{ULID[:-2]}{number}" for number in range(10, 14)]
+    shown = [following(client, sub=person) for person in people]
+    asked = [client.ask("POST", "/v1/links", b"", **one)[0] for one in shown]
+    assert asked == [200, 200, 200, 429]
 
 
 def test_a_line_names_the_link_and_never_holds_it(client: Client, answers: Answers) -> None:
