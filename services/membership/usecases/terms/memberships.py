@@ -168,9 +168,7 @@ class MembershipUseCases:
             if ctx.actor.link is not None and ctx.actor.link.after != before["ends_on"]:
                 raise DomainError(LINK_USED)  # that term has come by now
             if domain.renewal_is_open(before, today, policy):
-                named = [plan for plan in on_sale if plan["_id"] == request["plan_id"]]
-                if any(plan["free"] for plan in named):
-                    raise _awaits_payment(before)
+                _require_same_plan(before, on_sale, request["plan_id"])
                 return membership_view(before, today)
             plan = _plan_to_renew(before, on_sale, request["plan_id"])
             plan_id = None if plan is None else plan["_id"]
@@ -246,10 +244,16 @@ def _plan_to_renew(
     return chosen(on_sale, named, None if present is None else present.get("plan_id"))
 
 
-def _awaits_payment(membership: Membership) -> DomainError:
+def _require_same_plan(membership: Membership, on_sale: Sequence[Plan], named: str | None) -> None:
+    """Raises DomainError(RENEWAL_AWAITS_PAYMENT) where another plan is named than the one that the
+    term is for which awaits its payment, and (PLAN_NOT_ON_SALE) for none of ours."""
     term = domain.awaiting_term(membership)
     assert term is not None
-    return DomainError(RENEWAL_AWAITS_PAYMENT, purchase_id=purchase_id(term, term["id"]))
+    if named is None or named == term.get("plan_id"):
+        return
+    plan = chosen(on_sale, named)
+    if term.get("plan_id") is not None or (plan is not None and plan["free"]):
+        raise DomainError(RENEWAL_AWAITS_PAYMENT, purchase_id=purchase_id(term, term["id"]))
 
 
 def _renewal_facts(membership: Membership) -> wire.RenewalFacts:
