@@ -8,6 +8,8 @@ from chassis.ids import new_id
 from contracts import membership
 from contracts.errors import INTERNAL, SERVICE_UNAVAILABLE, DomainError, ErrorCode
 from contracts.records import Rpc
+from services.events.store.registrations import RegistrationStore
+from tests.kit.databases import stages
 from tests.store.events.world import COMMUNITY, Events
 
 
@@ -49,6 +51,22 @@ def test_hosts_find_people_by_name(events: Events) -> None:
     events.members.names = dict(zip(people, ("李一", "孙二", "李三"), strict=True))
     assert listed(events, meetup["id"], "李") == {people[0]: "李一"}
     assert listed(events, meetup["id"], "王") == {}
+
+
+def test_a_search_sorts_nothing_in_memory(events: Events) -> None:
+    meetup, people = events.meetup(capacity=5), [new_id("per") for _ in range(20)]
+    for person in people:
+        events.register(meetup, person)
+    asked: Any = {
+        "community_id": COMMUNITY,
+        "meetup_id": meetup["id"],
+        "person_id": {"$in": people[:3]},
+    }
+    store = RegistrationStore(events.db)
+    rows = store.first_rows(asked, after=f'["{new_id("reg")}","{new_id("reg")}"]', limit=20)
+    query = {"aggregate": "registrations", "pipeline": rows, "cursor": {}}
+    plan = events.db.command("explain", query, verbosity="executionStats")
+    assert not stages(plan) & {"COLLSCAN", "SORT"}
 
 
 def test_who_searches_for_too_many_is_told_to_write_more(events: Events) -> None:

@@ -164,16 +164,16 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     shop.neighbour.names[buyer.require_person()] = "Li"
     for way in ways:
         for state in (None, "paid"):
-            wanted: dict[str, Any] = {
+            asked_for: dict[str, Any] = {
                 "community_id": shop.community_id,
                 "limit": 1,
                 "state": state,
                 **way,
             }
             orders = shop.app.orders.list_of_community
-            first = shop.ask(orders, payments.LIST_ORDERS, shop.owner, **wanted)
+            first = shop.ask(orders, payments.LIST_ORDERS, shop.owner, **asked_for)
             if first["next"]:
-                more = {**wanted, "after": first["next"]}
+                more = {**asked_for, "after": first["next"]}
                 shop.ask(orders, payments.LIST_ORDERS, shop.owner, **more)
     shop.ask(
         shop.app.transfers.count_of_community,
