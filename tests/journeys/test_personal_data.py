@@ -484,7 +484,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     counted = Counter(one["kind"] for one in exported)
     assert set(counted) == {
         *("person", "email_change", "session", "standing", "application", "membership"),
-        *("purchase", "order", "registration", "notification"),
+        *("upload", "purchase", "order", "registration", "notification"),
     }
     assert (counted["application"], counted["registration"]) == (2, 2)
     asked = client.post("/v1/me/erasure")
