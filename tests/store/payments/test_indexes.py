@@ -141,6 +141,12 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     shop.later(minutes=40)
     shop.run_jobs()
     shop.deliver(membership.APPLICATION_SUBMITTED, shop.applied(shop.person()))
+    seat = shop.paid(buyer=buyer, seat=True)
+    order_id = seat.order["id"]
+    shop.ask(shop.app.orders.refund_preview, payments.GET_REFUND_PREVIEW, buyer, order_id=order_id)
+    shop.give_up(seat.purchase, paid=True)
+    shop.give_up(shop.ordered(buyer=buyer, seat=True).purchase)
+    shop.quote(buyer, shop.seat(buyer))
     for use_case, record, page in (
         (shop.app.orders.list_mine, payments.LIST_MY_ORDERS, {}),
         (shop.app.purchases.list_mine, payments.LIST_MY_PURCHASES, {}),
