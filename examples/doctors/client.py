@@ -61,6 +61,11 @@ class Client:
         self._use(tokens)
         return self
 
+    def follow(self, link: str) -> Client:
+        """Act by a link out of a mail, which does one thing, instead of signing in."""
+        self.http.headers["Authorization"] = f"Link {link}"
+        return self
+
     def _exchange_code(self) -> dict[str, Any]:
         seen = self._newest_mail()
         challenge = self.post("/v1/sign-in", {"email": self.email, "locale": self.locale}, key="")
