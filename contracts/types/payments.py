@@ -293,7 +293,7 @@ class ShownPlan(TypedDict):
 
 
 class Plans(TypedDict):
-    items: list[Plan]
+    items: list[ShownPlan]
     next: str | None
 
 
@@ -383,11 +383,6 @@ class Coupon(TypedDict):
     created_at: dt.datetime
 
 
-class Coupons(TypedDict):
-    items: list[Coupon]
-    next: str | None
-
-
 class ShownCoupon(TypedDict):
     id: str
     community_id: str
@@ -408,6 +403,11 @@ class ShownCoupon(TypedDict):
     version: int
     created_at: dt.datetime
     actions: list[str]
+
+
+class Coupons(TypedDict):
+    items: list[ShownCoupon]
+    next: str | None
 
 
 class ChangedCoupon(TypedDict):
@@ -578,6 +578,7 @@ class ListedOrder(TypedDict):
     version: int
     created_at: dt.datetime
     display_name: str | None
+    actions: list[str]
 
 
 class Orders(TypedDict):
