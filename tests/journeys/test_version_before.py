@@ -314,12 +314,14 @@ def check(world: Upgraded, *waiting: str) -> None:
 def test_the_release_rolls_out_beside_the_version_before(world: Upgraded) -> None:
     """T-F18, E-22: in the order of docs/guides/operators.md, and all the way back."""
     system = world.system
-    beside, bit_by_bit, later = (Left(world, name) for name in ("beside", "bit-by-bit", "later"))
+    names = ("beside", "bit-by-bit", "later")
+    beside, bit_by_bit, later = at_once(lambda name: Left(world, name), names)
     (late,) = world.walkers("late")
     person, seat = beside.seat.taker, beside.seat
     door = Door(world, [*later.renewing, *bit_by_bit.renewing])
     system.prepare(PROCESSES)
     for service in ORDER:
+        world.renew_staff()
         system.start([BESIDE[service]])
         answer = partial(both_answer, world, person, seat, service)
         probe(answer, 20, f"both versions of {service} at work")
@@ -339,6 +341,7 @@ def test_the_release_rolls_out_beside_the_version_before(world: Upgraded) -> Non
     system.control.stop("gateway")
     system.start(["gateway"])
     system.control.stop(SECOND)
+    world.renew_staff()
     world.code = REPOSITORY
     at_once(lambda left: left.finish(), [bit_by_bit, later])
     late.go()
@@ -347,6 +350,7 @@ def test_the_release_rolls_out_beside_the_version_before(world: Upgraded) -> Non
     change_what_is_old(world, seat)
     walk(world, "all-new")
     check(world)
+    world.renew_staff()
     after = Left(world, "after")
     renew_by_transfer(world, person)
 
@@ -355,6 +359,7 @@ def test_the_release_rolls_out_beside_the_version_before(world: Upgraded) -> Non
     for service in reversed(ORDER):
         world.before.start([service])
         system.control.stop(BESIDE[service])
+    world.renew_staff()
     after.finish()
     walk(world, "back")
     (attempt,) = person.client.get(f"/v1/orders/{person.order_id}")["payments"]
