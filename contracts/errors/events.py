@@ -58,6 +58,12 @@ SEAT_EXPIRED = ErrorCode(
     "The seat was kept for you until {until}; that time has passed.",
     "席位保留至 {until}，现已过期。",
 )
+SEAT_TO_BE_PAID = ErrorCode(
+    "events.seat_to_be_paid",
+    Kind.RULE_VIOLATED,
+    "The seat is taken by paying for it: pay for the purchase {purchase_id} until {pay_by}.",
+    "该席位付款后即确认，请在 {pay_by} 前支付 {purchase_id}。",
+)
 OFFER_CLOSED = ErrorCode(
     "events.offer_closed",
     Kind.CONFLICT,

@@ -40,6 +40,12 @@ PURCHASE_HAS_ORDER = ErrorCode(
     "The purchase has the order {order_id}; pay that one, or cancel it first.",
     "该购买已有订单 {order_id}，请支付该订单或先将其取消。",
 )
+PURCHASE_OF_LINES = ErrorCode(
+    "payments.purchase_of_lines",
+    Kind.RULE_VIOLATED,
+    "This purchase has a price of its own and no plan to choose; ask for its quote.",
+    "该购买有固定价格，无需选择套餐，请直接获取报价。",
+)
 ORDER_WRONG_STATE = ErrorCode(
     "payments.order_wrong_state",
     Kind.CONFLICT,
@@ -134,6 +140,12 @@ COUPON_CODE_TAKEN = ErrorCode(
     Kind.CONFLICT,
     "The code {coupon_code} belongs to another coupon; choose another.",
     "优惠码 {coupon_code} 已被占用，请更换。",
+)
+COUPON_COVERS_LINES = ErrorCode(
+    "payments.coupon_covers_lines",
+    Kind.RULE_VIOLATED,
+    "Coupons are good for plans only; send the purchase without codes.",
+    "优惠券仅适用于会员套餐，请去掉优惠码后重试。",
 )
 COUPON_WRONG_STATE = ErrorCode(
     "payments.coupon_wrong_state",

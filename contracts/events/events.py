@@ -5,9 +5,15 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.erasure import person_data_erased
-from contracts.fields import Choice, Document, Id, Instant, Whole
+from contracts.fields import Boolean, Choice, Document, Id, Instant, Whole
+from contracts.purchases import Payable, PurchaseAnswer
 from contracts.records import Audience, Event
-from contracts.states.events import CHANGES_OF_MEETUP, MEETUP_STATES, REGISTRATION_STATES
+from contracts.states.events import (
+    CHANGES_OF_MEETUP,
+    MEETUP_STATES,
+    REGISTRATION_STATES,
+    SEAT_ENDS,
+)
 
 
 class MeetupFacts(Document):
@@ -25,7 +31,8 @@ class MeetupFacts(Document):
 class RegistrationFacts(Document):
     """A registration after the fact, with what a message to the person needs of the meetup.
 
-    `until` is when a kept seat is given away again; null where nothing is kept.
+    `until` is when a kept seat is given away again; null where nothing is kept. `offer_id` is the
+    offer of such a seat, where it came by one.
     """
 
     registration_id = Id("reg", required=True)
@@ -37,6 +44,31 @@ class RegistrationFacts(Document):
     starts_at = Instant(required=True)
     zone = fields.String(required=True)
     until = Instant(required=True, allow_none=True)
+    offer_id = Id("ofr", load_default=None, allow_none=True)
+
+
+class SeatPayable(RegistrationFacts):
+    """A seat that is taken by paying for it, as what is kept or offered."""
+
+    payable = fields.Nested(Payable, required=True)
+
+
+class SeatGivenUp(Document):
+    """A seat that was to be paid for, or was, is not its person's any more."""
+
+    registration_id = Id("reg", required=True)
+    purchase_id = Id("pur", required=True)
+    community_id = Id("com", required=True)
+    reason = Choice(*SEAT_ENDS, required=True)
+    paid = Boolean(
+        required=True,
+        metadata={"description": "the seat had been confirmed by its payment: money goes back"},
+    )
+    in_full = Boolean(
+        required=True,
+        metadata={"description": "all of it, whatever the terms: its person did not decide it"},
+    )
+    at = Instant(required=True)
 
 
 class MeetupChange(RegistrationFacts):
@@ -107,6 +139,34 @@ REGISTRATION_WAITLISTED = _registration_event(
 REGISTRATION_CONFIRMED = _registration_event("registration_confirmed", "The person has a seat.")
 SEAT_OFFERED = _registration_event(
     "seat_offered", "A seat came free and is kept for the next in the queue."
+)
+SEAT_PAYABLE = Event(
+    "events",
+    "seat_payable",
+    "A seat is kept for the person until it is paid for or expires; payments opens its purchase.",
+    SeatPayable,
+    subject="registration id",
+)
+SEAT_GIVEN_UP = Event(
+    "events",
+    "seat_given_up",
+    "A seat with a purchase is free again: payments closes that, or gives money back.",
+    SeatGivenUp,
+    subject="purchase id",
+)
+PURCHASE_FULFILLED = Event(
+    "events",
+    "purchase_fulfilled",
+    "The paid order confirmed a seat.",
+    PurchaseAnswer,
+    subject="order id",
+)
+PURCHASE_REFUSED = Event(
+    "events",
+    "purchase_refused",
+    "The seat of the paid order is gone; the payer gets the money back.",
+    PurchaseAnswer,
+    subject="order id",
 )
 SEAT_LAPSED = _registration_event(
     "seat_lapsed", "A kept or offered seat was not taken in time and went to others."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from contracts.access import BELONGING_ROLES, HOSTING_ROLES, holders
@@ -12,6 +14,7 @@ from contracts.fields import (
     Document,
     Id,
     Instant,
+    MoneySchema,
     PageRequest,
     Request,
     Text,
@@ -22,10 +25,25 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
+from contracts.purchases import refund_brackets
 from contracts.records import Rpc
 from contracts.states.events import MEETUP_STATES
 
 MOST_SEATS = 300
+
+
+class Fee(MoneySchema):
+    """What a seat costs."""
+
+    amount = Whole(required=True, minimum=1, maximum=10**12)
+
+
+def _fee(**kwargs: Any) -> fields.Nested:
+    described = "what a seat costs, which is taken by paying for it; null = nothing"
+    example = {"amount": 9900, "currency": "CNY"}
+    return fields.Nested(
+        Fee, allow_none=True, metadata={"description": described, "example": example}, **kwargs
+    )
 
 
 class CreateMeetup(Request):
@@ -50,8 +68,10 @@ class CreateMeetup(Request):
         load_default=24,
         minimum=1,
         maximum=24 * 14,
-        metadata={"description": "how long a selected person may take to confirm"},
+        metadata={"description": "how long a selected person may take to confirm, or to pay"},
     )
+    fee = _fee(load_default=None)
+    refund_brackets = refund_brackets(load_default=list)
 
 
 class MeetupRef(Request):
@@ -67,7 +87,8 @@ class CancelMeetup(MeetupRef):
 
 
 class ChangeMeetup(MeetupRef):
-    """What is given is changed; `zone` and `hold_hours` until the meetup is published."""
+    """What is given is changed; `zone`, `hold_hours`, `fee` and `refund_brackets` until the meetup
+    is published."""
 
     title = Text(minimum=1, maximum=100)
     description = Text(maximum=5000, multiline=True)
@@ -82,6 +103,8 @@ class ChangeMeetup(MeetupRef):
         metadata={"description": "not below the seats that are taken or on offer"},
     )
     hold_hours = Whole(minimum=1, maximum=24 * 14)
+    fee = _fee()
+    refund_brackets = refund_brackets()
     simulate = Boolean(
         load_default=False,
         metadata={"description": "store nothing and tell nobody: only answer what would be"},
@@ -104,6 +127,8 @@ class Meetup(Document):
     capacity = Whole(required=True)
     seats_free = Whole(required=True)
     hold_hours = Whole(required=True)
+    fee = _fee(load_default=None)  # earlier versions send neither
+    refund_brackets = refund_brackets(load_default=list)
     state = Choice(*MEETUP_STATES, required=True)
     cancel_reason = fields.String(required=True, allow_none=True)
     version = Whole(required=True)

@@ -27,10 +27,12 @@ from contracts.fields import (
     Request,
     Whole,
     actions,
+    money,
     page_of,
 )
 from contracts.history import history_of
-from contracts.records import Rpc
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for
+from contracts.records import ByLink, Rpc
 from contracts.states.events import REGISTRATION_STATES
 
 
@@ -41,8 +43,17 @@ class Offer(Document):
     expires_at = Instant(required=True)
 
 
+class SeatToPay(Document):
+    """The purchase that takes the seat once it is paid."""
+
+    purchase_id = Id("pur", required=True)
+    amount = money(required=True)
+    pay_by = Instant(required=True)
+
+
 class Registration(Document):
-    """One person's wish to attend; `position` counts from 1 in the waitlist."""
+    """One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat
+    awaits payment; `order_id`: the order that paid for its seat."""
 
     id = Id("reg", required=True)
     meetup_id = Id("mtp", required=True)
@@ -53,6 +64,10 @@ class Registration(Document):
     confirm_by = Instant(required=True, allow_none=True)
     position = Whole(required=True, allow_none=True)
     offer = fields.Nested(Offer, required=True, allow_none=True)
+    payable = fields.Nested(
+        SeatToPay, load_default=None, allow_none=True
+    )  # not of earlier versions
+    order_id = Id("ord", load_default=None, allow_none=True)
     checked_in_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -84,14 +99,10 @@ class OfferRef(Request):
     offer_id = Id("ofr", required=True)
 
 
-class ListRegistrations(PageRequest):
+class ListRegistrations(StaffList):
     meetup_id = Id("mtp", required=True)
     state = Choice(*REGISTRATION_STATES, load_default=None, allow_none=True)
-    updated_after = Instant(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "only what changed since then, in the order of the changes"},
-    )
+    search = search_for(FOUND_BY_NAME)
 
 
 class RegistrationCounts(Document):
@@ -173,7 +184,12 @@ CONFIRM_REGISTRATION = Rpc(
     RegistrationRef,
     Registration,
     who=the("registrant").but("while a member"),
-    errors=(*_REGISTRATION_STATE, codes.SEAT_EXPIRED, codes.MEMBERS_ONLY),
+    errors=(
+        *_REGISTRATION_STATE,
+        codes.SEAT_EXPIRED,
+        codes.MEMBERS_ONLY,
+        codes.SEAT_TO_BE_PAID,
+    ),
 )
 DECLINE_REGISTRATION = Rpc(
     "events",
@@ -182,6 +198,7 @@ DECLINE_REGISTRATION = Rpc(
     RegistrationRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "registration_id", over=(codes.REGISTRATION_WRONG_STATE,)),),
     errors=_REGISTRATION_STATE,
 )
 WITHDRAW_REGISTRATION = Rpc(
@@ -200,7 +217,12 @@ ACCEPT_OFFER = Rpc(
     OfferRef,
     Registration,
     who=the("registrant").but("while a member"),
-    errors=(codes.OFFER_CLOSED, codes.SEAT_EXPIRED, codes.MEMBERS_ONLY),
+    errors=(
+        codes.OFFER_CLOSED,
+        codes.SEAT_EXPIRED,
+        codes.MEMBERS_ONLY,
+        codes.SEAT_TO_BE_PAID,
+    ),
 )
 DECLINE_OFFER = Rpc(
     "events",
@@ -209,6 +231,7 @@ DECLINE_OFFER = Rpc(
     OfferRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "offer_id", over=(codes.OFFER_CLOSED,)),),
     errors=(codes.OFFER_CLOSED,),
 )
 CHECK_IN = Rpc(
@@ -255,11 +278,11 @@ class PlaceWords(Document):
 IS_SEAT_KEPT = Rpc(
     "events",
     "is_seat_kept",
-    "Whether a seat is kept for a registration until its person answers (mails of it ask this).",
+    "Whether a seat is kept for a registration until its person answers (mails and links ask).",
     RegistrationRef,
     KeptSeat,
     who=SERVICES_ONLY,
-    callers=("notifications",),
+    callers=("notifications", "membership"),
 )
 GET_PLACE_WORDS = Rpc(
     "events",

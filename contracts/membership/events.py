@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from contracts.fields import Boolean, Choice, Day, Document, Id, Instant, Whole
 from contracts.membership.memberships import Term
+from contracts.purchases import PurchaseAnswer
 from contracts.records import Audience, Event
 from contracts.states.membership import ACCESS_CHANGES, APPLICATION_STATES, MEMBERSHIP_STATES
 
@@ -91,19 +92,6 @@ class RenewalFacts(Document):
         metadata={"description": "no term was ever paid or imported: it takes a place, as joining"},
     )
     pay_by = Instant(required=True)
-
-
-class PurchaseAnswer(Document):
-    """What the owner of a subject says about a paid order (`architecture.md` §5a)."""
-
-    order_id = Id("ord", required=True)
-    purchase_id = Id("pur", required=True)
-    community_id = Id("com", required=True)
-    reason = fields.String(required=True, allow_none=True)
-    starts_on = Day(
-        load_default=None, allow_none=True, metadata={"description": "of the term that it became"}
-    )
-    ends_on = Day(load_default=None, allow_none=True)
 
 
 class PurchaseWithdrawn(Document):

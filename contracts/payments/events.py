@@ -7,12 +7,12 @@ from marshmallow import fields
 from contracts.erasure import person_data_erased
 from contracts.fields import Boolean, Day, Document, Id, Instant, Whole, money
 from contracts.payments.plans import PlanFacts
-from contracts.payments.purchases import Subject
+from contracts.purchases import Line, Subject
 from contracts.records import Audience, Event
 
 
 class SoldPeriod(Document):
-    """What the plan grants, as it stood when the order was made."""
+    """What the plan grants, as it stood when the order was made; lines of a price grant none."""
 
     plan_id = Id("pln", required=True)
     months = Whole(required=True)
@@ -27,7 +27,13 @@ class OrderPaid(Document):
     subject = fields.Nested(Subject, required=True)
     purpose = fields.String(required=True)
     total = money(required=True)
-    period = fields.Nested(SoldPeriod, required=True)
+    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
+    period = fields.Nested(
+        SoldPeriod,
+        required=True,
+        allow_none=True,
+        metadata={"description": "of a plan; null without one"},
+    )
     paid_at = Instant(required=True)
     paid_on = Day(required=True)
 

@@ -15,6 +15,7 @@ from contracts.fields import (
     ListOf,
     MoneySchema,
     PageRequest,
+    Percent,
     Request,
     Text,
     Whole,
@@ -23,9 +24,11 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
-from contracts.records import Rpc
+from contracts.purchases import Line
+from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
     ORDER_STATES,
@@ -68,7 +71,7 @@ class Quote(Document):
 
     id = Id("quo", required=True)
     purchase_id = Id("pur", required=True)
-    plan_id = Id("pln", required=True)
+    plan_id = Id("pln", required=True, allow_none=True)
     state = Choice(*QUOTE_STATES, required=True)
     list_price = money(required=True)
     discount = money(required=True)
@@ -123,7 +126,8 @@ class Order(Document):
     quote_id = Id("quo", required=True, allow_none=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
-    plan_id = Id("pln", required=True)
+    plan_id = Id("pln", required=True, allow_none=True)
+    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
     total = money(required=True)
@@ -159,9 +163,24 @@ class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
-class ListOrders(PageRequest):
+class ListOrders(StaffList):
+    """Sorted by what not all have, it is a list of those who have it."""
+
     community_id = Id("com", required=True)
     state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
+    search = search_for(f"a receipt's number, an order's id, or of the payer {FOUND_BY_NAME}")
+    sort = sorted_by("created_at", "paid_at", "updated_at", usual="created_at")
+
+
+class CountOrders(Request):
+    community_id = Id("com", required=True)
+
+
+class OrderCounts(Document):
+    """How many orders of a community are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*ORDER_STATES), values=Whole(), required=True)
 
 
 class OpenPayment(Request):
@@ -182,6 +201,26 @@ class RefundOrder(Request):
         minimum=1,
         maximum=200,
         metadata={"description": "kept with the refund and shown to the payer"},
+    )
+
+
+class RefundPreview(Document):
+    """What comes back to who gives up now what an order paid for, by the terms of its purchase."""
+
+    order_id = Id("ord", required=True)
+    amount = money(required=True)
+    percent = Percent(
+        required=True,
+        attribute="basis_points",
+        metadata={
+            "description": "of what was paid, what was given back before included",
+            "example": "50.00",
+        },
+    )
+    until = Instant(
+        required=True,
+        allow_none=True,
+        metadata={"description": "from then on it is less; null = it stays so"},
     )
 
 
@@ -212,6 +251,10 @@ class CallbackAnswer(Document):
     body = fields.String(required=True)
 
 
+# A purchase, by its own link or by that of the membership whose next term it is.
+_PAYS_BY_LINK = tuple(
+    ByLink(purpose, over=(codes.PURCHASE_WRONG_STATE,)) for purpose in ("pay", "renew")
+)
 CREATE_QUOTE = Rpc(
     "payments",
     "create_quote",
@@ -219,11 +262,13 @@ CREATE_QUOTE = Rpc(
     CreateQuote,
     Quote,
     who=the("payer"),
+    by_link=_PAYS_BY_LINK,
     errors=(
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
         codes.NO_PLAN,
         codes.PLAN_TO_BE_NAMED,
+        codes.COUPON_COVERS_LINES,
     ),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
@@ -249,12 +294,14 @@ ORDER_PURCHASE = Rpc(
     OrderPurchase,
     Order,
     who=the("payer"),
+    by_link=_PAYS_BY_LINK,
     errors=(
         codes.PRICE_CHANGED,
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
         codes.NO_PLAN,
         codes.PLAN_TO_BE_NAMED,
+        codes.COUPON_COVERS_LINES,
     ),
 )
 GET_ORDER = Rpc(
@@ -276,9 +323,17 @@ LIST_MY_ORDERS = Rpc(
 LIST_ORDERS = Rpc(
     "payments",
     "list_orders",
-    "The orders of a community by id.",
+    "The orders of a community, found by number or payer, or in some order.",
     ListOrders,
     page_of(ListedOrder, "Orders"),
+    who=holders(MONEY_ROLES),
+)
+COUNT_ORDERS = Rpc(
+    "payments",
+    "count_orders",
+    "How many orders of a community are in each state.",
+    CountOrders,
+    OrderCounts,
     who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(
@@ -298,6 +353,7 @@ OPEN_PAYMENT = Rpc(
     OpenPayment,
     Payment,
     who=the("payer"),
+    by_link=(ByLink("pay"), ByLink("renew")),
     errors=(
         codes.ORDER_WRONG_STATE,
         codes.NO_PROVIDER_ACCOUNT,
@@ -323,6 +379,14 @@ REFUND_ORDER = Rpc(
     Refund,
     who=holders(MONEY_ROLES).signed_in_lately("for more than the installation's limit"),
     errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
+)
+GET_REFUND_PREVIEW = Rpc(
+    "payments",
+    "get_refund_preview",
+    "What comes back if what an order paid for is given up now.",
+    OrderRef,
+    RefundPreview,
+    who=the("payer") | holders(MONEY_ROLES),
 )
 GET_REFUND_REASON = Rpc(
     "payments",

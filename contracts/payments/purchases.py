@@ -13,29 +13,27 @@ from contracts.fields import (
     Instant,
     PageRequest,
     Request,
-    Text,
     Whole,
     actions,
     page_of,
     seen_version,
 )
+from contracts.purchases import Line, Subject
 from contracts.records import Rpc
 from contracts.states.payments import PURCHASE_STATES
-
-
-class Subject(Request):
-    kind = Choice("membership_term", "meetup_seat", required=True)
-    ref = Text(required=True, minimum=1, maximum=64)
+from contracts.subjects import purchase_id_of as purchase_id_of
 
 
 class Purchase(Document):
-    """`plan_id` is null until a plan is named, or the community sells its only one."""
+    """`plan_id` is null until a plan is named, or the community sells its only one, and where
+    `lines` say what is paid for."""
 
     id = Id("pur", required=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
     subject = fields.Nested(Subject, required=True)
     plan_id = Id("pln", required=True, allow_none=True)
+    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     purpose = fields.String(required=True)
     state = Choice(*PURCHASE_STATES, required=True)
     order_id = Id("ord", required=True, allow_none=True)
@@ -70,11 +68,6 @@ class ChoosePurchasePlan(Request):
     expected_version = seen_version()
 
 
-def purchase_id_of(subject_ref: str) -> str:
-    """The id of the purchase of a subject: `trm_X` gives `pur_X`, so its owner needs not ask."""
-    return "pur_" + subject_ref.partition("_")[2]
-
-
 GET_PURCHASE = Rpc(
     "payments",
     "get_purchase",
@@ -100,7 +93,12 @@ CHOOSE_PURCHASE_PLAN = Rpc(
     ChoosePurchasePlan,
     Purchase,
     who=the("payer"),
-    errors=(codes.PURCHASE_WRONG_STATE, codes.PURCHASE_HAS_ORDER, codes.PLAN_NOT_ON_SALE),
+    errors=(
+        codes.PURCHASE_WRONG_STATE,
+        codes.PURCHASE_HAS_ORDER,
+        codes.PLAN_NOT_ON_SALE,
+        codes.PURCHASE_OF_LINES,
+    ),
 )
 LIST_MY_PURCHASES = Rpc(
     "payments",

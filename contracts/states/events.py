@@ -20,6 +20,10 @@ RegistrationState = Literal[
 # What of a meetup changed, as far as people are told of it.
 ChangeOfMeetup = Literal["times", "place"]
 
+# Why a seat that has a purchase is free again.
+SeatEnd = Literal["given_up", "lapsed", "called_off"]
+
+SEAT_ENDS: tuple[SeatEnd, ...] = get_args(SeatEnd)
 MEETUP_STATES: tuple[MeetupState, ...] = get_args(MeetupState)
 REGISTRATION_STATES: tuple[RegistrationState, ...] = get_args(RegistrationState)
 CHANGES_OF_MEETUP: tuple[ChangeOfMeetup, ...] = get_args(ChangeOfMeetup)

@@ -6,6 +6,16 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
+class Fee(TypedDict):
+    amount: int
+    currency: str
+
+
+class RefundBracket(TypedDict):
+    hours_before: int
+    basis_points: int
+
+
 class CreateMeetup(TypedDict):
     community_id: str
     title: str
@@ -17,6 +27,8 @@ class CreateMeetup(TypedDict):
     address: str
     capacity: int
     hold_hours: int
+    fee: Fee | None
+    refund_brackets: list[RefundBracket]
 
 
 class ChangeMeetup(TypedDict):
@@ -30,6 +42,8 @@ class ChangeMeetup(TypedDict):
     address: NotRequired[str]
     capacity: NotRequired[int]
     hold_hours: NotRequired[int]
+    fee: NotRequired[Fee | None]
+    refund_brackets: NotRequired[list[RefundBracket]]
     simulate: bool
     expected_version: int
 
@@ -67,9 +81,10 @@ class RegistrationRef(TypedDict):
 class ListRegistrations(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     meetup_id: str
     state: Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"] | None
-    updated_after: dt.datetime | None
+    search: str | None
 
 
 class PageRequest(TypedDict):
@@ -117,6 +132,8 @@ class Meetup(TypedDict):
     capacity: int
     seats_free: int
     hold_hours: int
+    fee: Fee | None
+    refund_brackets: list[RefundBracket]
     state: str
     cancel_reason: str | None
     version: int
@@ -145,6 +162,8 @@ class ChangedMeetup(TypedDict):
     capacity: int
     seats_free: int
     hold_hours: int
+    fee: Fee | None
+    refund_brackets: list[RefundBracket]
     state: str
     cancel_reason: str | None
     version: int
@@ -166,6 +185,8 @@ class ShownMeetup(TypedDict):
     capacity: int
     seats_free: int
     hold_hours: int
+    fee: Fee | None
+    refund_brackets: list[RefundBracket]
     state: str
     cancel_reason: str | None
     version: int
@@ -204,6 +225,12 @@ class Offer(TypedDict):
     expires_at: dt.datetime
 
 
+class SeatToPay(TypedDict):
+    purchase_id: str
+    amount: MoneyFields
+    pay_by: dt.datetime
+
+
 class Registration(TypedDict):
     id: str
     meetup_id: str
@@ -214,6 +241,8 @@ class Registration(TypedDict):
     confirm_by: dt.datetime | None
     position: int | None
     offer: Offer | None
+    payable: SeatToPay | None
+    order_id: str | None
     checked_in_at: dt.datetime | None
     version: int
     created_at: dt.datetime
@@ -230,6 +259,8 @@ class ShownRegistration(TypedDict):
     confirm_by: dt.datetime | None
     position: int | None
     offer: Offer | None
+    payable: SeatToPay | None
+    order_id: str | None
     checked_in_at: dt.datetime | None
     version: int
     created_at: dt.datetime
@@ -247,6 +278,8 @@ class ListedRegistration(TypedDict):
     confirm_by: dt.datetime | None
     position: int | None
     offer: Offer | None
+    payable: SeatToPay | None
+    order_id: str | None
     checked_in_at: dt.datetime | None
     version: int
     created_at: dt.datetime
@@ -317,6 +350,7 @@ class MeetupChange(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
     ends_at: dt.datetime
     changed: list[str]
     started_at: dt.datetime | None
@@ -333,6 +367,64 @@ class RegistrationFacts(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
+
+
+class Subject(TypedDict):
+    kind: str
+    ref: str
+
+
+class Line(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
+
+
+class RefundTerms(TypedDict):
+    starts_at: dt.datetime
+    brackets: list[RefundBracket]
+
+
+class Payable(TypedDict):
+    purchase_id: str
+    subject: Subject
+    lines: list[Line]
+    refund_terms: RefundTerms
+    pay_by: dt.datetime
+
+
+class SeatPayable(TypedDict):
+    registration_id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    title: str
+    starts_at: dt.datetime
+    zone: str
+    until: dt.datetime | None
+    offer_id: str | None
+    payable: Payable
+
+
+class SeatGivenUp(TypedDict):
+    registration_id: str
+    purchase_id: str
+    community_id: str
+    reason: str
+    paid: bool
+    in_full: bool
+    at: dt.datetime
+
+
+class PurchaseAnswer(TypedDict):
+    order_id: str
+    purchase_id: str
+    community_id: str
+    reason: str | None
+    starts_on: str | None
+    ends_on: str | None
 
 
 class AttendanceFacts(TypedDict):

@@ -127,26 +127,6 @@ class ChangeCoupon(TypedDict):
     expected_version: int
 
 
-class PurchaseRef(TypedDict):
-    purchase_id: str
-
-
-class OpenOrderRef(TypedDict):
-    purchase_id: str
-    community_id: str
-
-
-class ChoosePurchasePlan(TypedDict):
-    purchase_id: str
-    plan_id: str
-    expected_version: int
-
-
-class PageRequest(TypedDict):
-    after: str | None
-    limit: int
-
-
 class CommunityRef(TypedDict):
     community_id: str
 
@@ -171,11 +151,23 @@ class OrderRef(TypedDict):
     order_id: str
 
 
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
 class ListOrders(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"] | None
+    search: str | None
+    sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
+
+
+class CountOrders(TypedDict):
+    community_id: str
 
 
 class OpenPayment(TypedDict):
@@ -212,12 +204,31 @@ class ExportPerson(TypedDict):
     person_id: str
 
 
+class PurchaseRef(TypedDict):
+    purchase_id: str
+
+
+class OpenOrderRef(TypedDict):
+    purchase_id: str
+    community_id: str
+
+
+class ChoosePurchasePlan(TypedDict):
+    purchase_id: str
+    plan_id: str
+    expected_version: int
+
+
 class ListTransfers(TypedDict):
     after: str | None
     limit: int
     community_id: str
     state: Literal["open", "awaiting_second", "received", "closed"] | None
     reference: str | None
+
+
+class CountTransfers(TypedDict):
+    community_id: str
 
 
 class ConfirmTransfer(TypedDict):
@@ -422,49 +433,6 @@ class ChangedCoupon(TypedDict):
     unaffected: Unaffected | None
 
 
-class Subject(TypedDict):
-    kind: str
-    ref: str
-
-
-class ShownPurchase(TypedDict):
-    id: str
-    community_id: str
-    payer_id: str
-    subject: Subject
-    plan_id: str | None
-    purpose: str
-    state: str
-    order_id: str | None
-    pay_by: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    actions: list[str]
-
-
-class OpenOrder(TypedDict):
-    order_id: str | None
-
-
-class Purchase(TypedDict):
-    id: str
-    community_id: str
-    payer_id: str
-    subject: Subject
-    plan_id: str | None
-    purpose: str
-    state: str
-    order_id: str | None
-    pay_by: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-
-
-class MyPurchases(TypedDict):
-    items: list[Purchase]
-    next: str | None
-
-
 class AccountBalance(TypedDict):
     account: str
     balance: MoneyFields
@@ -494,7 +462,7 @@ class SalesSummary(TypedDict):
 class Quote(TypedDict):
     id: str
     purchase_id: str
-    plan_id: str
+    plan_id: str | None
     state: str
     list_price: MoneyFields
     discount: MoneyFields
@@ -505,6 +473,12 @@ class Quote(TypedDict):
     trace: list[dict[str, Any]]
     expires_at: dt.datetime
     version: int
+
+
+class Line(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
 
 
 class TransferToMake(TypedDict):
@@ -539,7 +513,8 @@ class Order(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
-    plan_id: str
+    plan_id: str | None
+    lines: list[Line]
     state: str
     fulfilment: str
     total: MoneyFields
@@ -560,7 +535,8 @@ class ShownOrder(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
-    plan_id: str
+    plan_id: str | None
+    lines: list[Line]
     state: str
     fulfilment: str
     total: MoneyFields
@@ -587,7 +563,8 @@ class ListedOrder(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
-    plan_id: str
+    plan_id: str | None
+    lines: list[Line]
     state: str
     fulfilment: str
     total: MoneyFields
@@ -608,10 +585,22 @@ class Orders(TypedDict):
     next: str | None
 
 
+class OrderCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
+
+
 class CallbackAnswer(TypedDict):
     status: int
     content_type: str
     body: str
+
+
+class RefundPreview(TypedDict):
+    order_id: str
+    amount: MoneyFields
+    basis_points: int
+    until: dt.datetime | None
 
 
 class RefundReason(TypedDict):
@@ -625,6 +614,51 @@ class ExportedRecord(TypedDict):
 
 class PersonalData(TypedDict):
     items: list[ExportedRecord]
+    next: str | None
+
+
+class Subject(TypedDict):
+    kind: str
+    ref: str
+
+
+class ShownPurchase(TypedDict):
+    id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    plan_id: str | None
+    lines: list[Line]
+    purpose: str
+    state: str
+    order_id: str | None
+    pay_by: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
+
+
+class OpenOrder(TypedDict):
+    order_id: str | None
+
+
+class Purchase(TypedDict):
+    id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    plan_id: str | None
+    lines: list[Line]
+    purpose: str
+    state: str
+    order_id: str | None
+    pay_by: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+
+
+class MyPurchases(TypedDict):
+    items: list[Purchase]
     next: str | None
 
 
@@ -657,6 +691,12 @@ class Transfers(TypedDict):
     next: str | None
 
 
+class TransferCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
+    due_refunds: int
+
+
 class DueRefunds(TypedDict):
     items: list[Refund]
     next: str | None
@@ -687,7 +727,8 @@ class OrderPaid(TypedDict):
     subject: Subject
     purpose: str
     total: MoneyFields
-    period: SoldPeriod
+    lines: list[Line]
+    period: SoldPeriod | None
     paid_at: dt.datetime
     paid_on: str
 

@@ -239,7 +239,15 @@ ROUTES = (
         summary="List the orders of a community",
         tag="Orders",
         scope=Scope.COMMUNITIES_READ,
-        query=("state",),
+        query=("state", "search", "sort", "updated_after"),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/orders/counts",
+        rpcs.COUNT_ORDERS,
+        summary="Count a community's orders by state",
+        tag="Orders",
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "POST",
@@ -259,6 +267,14 @@ ROUTES = (
         status=201,
     ),
     Route(
+        "GET",
+        "/v1/orders/{order_id}/refund-preview",
+        rpcs.GET_REFUND_PREVIEW,
+        summary="What giving up now brings back",
+        tag="Orders",
+        scope=Scope.PAYMENTS_READ,
+    ),
+    Route(
         "POST",
         "/v1/orders/{order_id}/refunds",
         rpcs.REFUND_ORDER,
@@ -275,6 +291,14 @@ ROUTES = (
         tag="Transfers",
         scope=Scope.COMMUNITIES_READ,
         query=("state", "reference"),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/transfers/counts",
+        rpcs.COUNT_TRANSFERS,
+        summary="Count a community's transfers by state",
+        tag="Transfers",
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "POST",

@@ -14,7 +14,7 @@ from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
 from chassis.standings import Standings
-from contracts import events, membership
+from contracts import events, membership, payments
 from services.events.settings import EventsSettings
 from services.events.store import SCHEMA, open_stores
 from services.events.store.meetups import MeetupStore
@@ -24,6 +24,7 @@ from services.events.usecases.history import HistoryUseCases
 from services.events.usecases.meetups import MeetupUseCases
 from services.events.usecases.offers import OfferUseCases
 from services.events.usecases.registrations import RegistrationUseCases
+from services.events.usecases.seat_payments import SeatPaymentUseCases
 from services.events.usecases.selection import SelectionUseCases
 from services.events.usecases.winding_up import WindingUpUseCases
 
@@ -38,6 +39,7 @@ class EventsApp:
     offers: OfferUseCases
     changes: ChangeUseCases
     winding_up: WindingUpUseCases
+    seat_payments: SeatPaymentUseCases
     history: HistoryUseCases
     erasure: PersonErasure
     export: PersonExport
@@ -63,6 +65,7 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
         offers=OfferUseCases(stores=stores, uow=uow, access=access, registrations=registrations),
         changes=ChangeUseCases(stores=stores, uow=uow),
         winding_up=WindingUpUseCases(stores=stores, uow=uow),
+        seat_payments=SeatPaymentUseCases(stores=stores, uow=uow),
         history=HistoryUseCases(
             stores=stores, history=History(database=platform.database, access=access)
         ),
@@ -119,6 +122,8 @@ SINGLE_TRANSACTION_RPCS: Handlers[EventsApp] = {
 
 REACTIONS: Reactions[EventsApp] = {
     membership.PERSON_ERASED: lambda app: app.erasure.erase,
+    payments.ORDER_PAID: lambda app: app.seat_payments.fulfil,
+    payments.ORDER_REFUNDED: lambda app: app.seat_payments.take_back,
 }
 
 REPLICAS: Replicas[EventsApp] = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from chassis.access import Access
 from chassis.changes import INSERT, Writes
 from chassis.commits import COMMITS
-from chassis.consumers import Reactions, Replicas, consumers_role
+from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
 from chassis.history import History
@@ -15,7 +15,7 @@ from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
 from chassis.standings import Standings
-from contracts import membership, payments
+from contracts import events, membership, payments
 from services.payments.adapters.provider import Providers
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
@@ -49,6 +49,7 @@ from services.payments.usecases.money.payments import PaymentUseCases
 from services.payments.usecases.money.refunds import RefundUseCases
 from services.payments.usecases.money.transfers import TransferUseCases
 from services.payments.usecases.stock.reservations import Reservations
+from services.payments.usecases.stock.selling import Selling
 from services.payments.usecases.stock.sweeper import Sweeper
 
 
@@ -121,8 +122,9 @@ def compose(
     )
     promises = Promises(stores=stores, clock=clock)
     choice = PlanChoice(stores=stores, uow=uow, clock=clock, promises=promises)
+    selling = Selling(stores=stores, promises=promises, reservations=reservations)
     captures = Captures(
-        stores=stores, uow=uow, clock=clock, promises=promises, reservations=reservations
+        stores=stores, uow=uow, clock=clock, selling=selling, reservations=reservations
     )
     closer = OrderCloser(
         stores=stores,
@@ -138,7 +140,7 @@ def compose(
         clock=clock,
         access=access,
         choice=choice,
-        promises=promises,
+        selling=selling,
         reservations=reservations,
         closer=closer,
     )
@@ -165,8 +167,7 @@ def compose(
         uow=uow,
         clock=clock,
         access=access,
-        choice=choice,
-        promises=promises,
+        selling=selling,
         quotes=quotes,
         reservations=reservations,
         captures=captures,
@@ -271,15 +272,18 @@ RPCS: Handlers[PaymentsApp] = {
     payments.GET_ORDER: lambda app: app.orders.get,
     payments.LIST_MY_ORDERS: lambda app: app.orders.list_mine,
     payments.LIST_ORDERS: lambda app: app.orders.list_of_community,
+    payments.COUNT_ORDERS: lambda app: app.orders.count_of_community,
     payments.CANCEL_ORDER: lambda app: app.orders.cancel,
     payments.OPEN_PAYMENT: lambda app: app.payments.open,
     payments.RECEIVE_CALLBACK: lambda app: app.callbacks.receive,
     payments.LIST_TRANSFERS: lambda app: app.transfers.list_of_community,
+    payments.COUNT_TRANSFERS: lambda app: app.transfers.count_of_community,
     payments.CONFIRM_TRANSFER: lambda app: app.transfers.confirm,
     payments.GET_TRANSFER_ACCOUNT: lambda app: app.transfers.account,
     payments.LIST_DUE_REFUNDS: lambda app: app.transfers.list_due_refunds,
     payments.CONFIRM_REFUND: lambda app: app.refunds.confirm,
     payments.REFUND_ORDER: lambda app: app.refunds.refund_order,
+    payments.GET_REFUND_PREVIEW: lambda app: app.orders.refund_preview,
     payments.GET_REFUND_REASON: lambda app: app.refunds.reason,
     payments.GET_LEDGER: lambda app: app.ledger.balances,
     payments.GET_SALES: lambda app: app.ledger.sales,
@@ -290,12 +294,22 @@ RPCS: Handlers[PaymentsApp] = {
     payments.EXPORT_PERSON: lambda app: app.export.of_person,
 }
 
+# By whichever service owns the subject.
+PURCHASE_FULFILLED = Queue(
+    "on_purchase_fulfilled", (membership.PURCHASE_FULFILLED, events.PURCHASE_FULFILLED)
+)
+PURCHASE_REFUSED = Queue(
+    "on_purchase_refused", (membership.PURCHASE_REFUSED, events.PURCHASE_REFUSED)
+)
+
 REACTIONS: Reactions[PaymentsApp] = {
     membership.APPLICATION_SUBMITTED: lambda app: app.promises.make_at_application,
     membership.APPLICATION_APPROVED: lambda app: app.purchases.open,
     membership.RENEWAL_STARTED: lambda app: app.purchases.open,
-    membership.PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,
-    membership.PURCHASE_REFUSED: lambda app: app.purchases.refuse,
+    events.SEAT_PAYABLE: lambda app: app.purchases.open_lines,
+    events.SEAT_GIVEN_UP: lambda app: app.purchases.give_up,
+    PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,
+    PURCHASE_REFUSED: lambda app: app.purchases.refuse,
     membership.PURCHASE_WITHDRAWN: lambda app: app.purchases.withdraw,
     membership.PURCHASE_EXTENDED: lambda app: app.purchases.extend,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Final, Literal, NotRequired, TypedDict
 
-from contracts.aggregates import Aggregate
+from contracts.aggregates import Aggregate, MoneyFields
 from contracts.errors import DomainError
 from contracts.errors.events import MEETUP_FIELD_FIXED, MEETUP_TIMES_WRONG, MEETUP_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
@@ -21,7 +21,12 @@ MEETUP: StateMachine[MeetupState] = machine(
 UNDER_WAY: tuple[MeetupState, ...] = ("published", "registration_closed")
 
 # People applied by these.
-FIXED_WHEN_PUBLISHED: Final[tuple[Literal["zone", "hold_hours"], ...]] = ("zone", "hold_hours")
+FIXED_WHEN_PUBLISHED: Final[tuple[Literal["zone", "hold_hours", "fee", "refund_brackets"], ...]] = (
+    "zone",
+    "hold_hours",
+    "fee",
+    "refund_brackets",
+)
 # Nobody is promoted from the waitlist later than this before the start.
 CUT_OFF = dt.timedelta(hours=2)
 
@@ -41,6 +46,13 @@ class ToldChange(TypedDict):
     ended_at: dt.datetime
 
 
+class RefundBracket(TypedDict):
+    """What goes back to who gives a paid seat up so many hours before the start, or earlier."""
+
+    hours_before: int
+    basis_points: int
+
+
 class Meetup(FixedMeetup):
     """A gathering. `waitlisting`, `winding_up`, `telling`: what jobs still have to do with it,
     which is to put its applicants on the waitlist, to end its registrations, and to tell people
@@ -55,6 +67,8 @@ class Meetup(FixedMeetup):
     city: str
     address: str
     hold_hours: int
+    fee: NotRequired[MoneyFields | None]
+    refund_brackets: NotRequired[list[RefundBracket]]
     state: MeetupState
     created_by: str
     cancel_reason: str | None
@@ -76,6 +90,8 @@ class MeetupWishes(TypedDict, total=False):
     address: str
     capacity: int
     hold_hours: int
+    fee: MoneyFields | None
+    refund_brackets: list[RefundBracket]
 
 
 def draft(*, id: str, wishes: CreateMeetup, zone: str, created_by: str, now: dt.datetime) -> Meetup:
@@ -112,7 +128,7 @@ def change(meetup: Meetup, wishes: MeetupWishes, now: dt.datetime) -> Meetup:
         return changed
     _require_before_start(meetup, now)
     for field in FIXED_WHEN_PUBLISHED:
-        if changed[field] != meetup[field]:
+        if changed.get(field) != meetup.get(field):
             raise DomainError(MEETUP_FIELD_FIXED, field=field)
     if _times_of(changed) != _times_of(meetup):
         _require_times(changed, now)
@@ -178,6 +194,11 @@ def require_selectable(meetup: Meetup, now: dt.datetime) -> None:
     """Raises DomainError(MEETUP_WRONG_STATE) unless registration is closed and it has not begun."""
     MEETUP.require_in(meetup, "registration_closed")
     _require_before_start(meetup, now)
+
+
+def is_to_come(meetup: Meetup, now: dt.datetime) -> bool:
+    """Whether it takes place and has not begun."""
+    return meetup["state"] in UNDER_WAY and now < meetup["starts_at"]
 
 
 def require_not_begun(meetup: Meetup, now: dt.datetime) -> None:

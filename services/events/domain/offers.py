@@ -69,6 +69,11 @@ def accept(offer: Offer, now: dt.datetime) -> Offer:
     return accepted
 
 
+def take(offer: Offer) -> Offer:
+    """Its seat was paid for in time, whenever that is heard."""
+    return OFFER.move(offer, "accepted")
+
+
 def brought_forward(offer: Offer, meetup: Meetup) -> Offer:
     """It ends by the cut-off of a meetup that begins earlier now."""
     return {**offer, "expires_at": min(offer["expires_at"], cut_off(meetup))}

@@ -9,9 +9,15 @@ from typing import NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
-from contracts.errors.events import CHECK_IN_NOT_OPEN, REGISTRATION_WRONG_STATE, SEAT_EXPIRED
+from contracts.errors.events import (
+    CHECK_IN_NOT_OPEN,
+    REGISTRATION_WRONG_STATE,
+    SEAT_EXPIRED,
+    SEAT_TO_BE_PAID,
+)
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
+from services.events.domain.fees import SeatPurchase
 from services.events.domain.meetups import Meetup, cut_off, is_over, last_answer
 
 REGISTRATION: StateMachine[RegistrationState] = machine(
@@ -51,7 +57,8 @@ class OpenOffer(TypedDict):
 
 class Registration(Aggregate):
     """One person's wish to attend one meetup. `queued_at`: its place in the waitlist.
-    `told_of`: the version of the meetup that its person was told of last."""
+    `told_of`: the version of the meetup that its person was told of last. `purchase`: that of the
+    seat that was given or offered last, where it costs something."""
 
     community_id: str
     meetup_id: str
@@ -65,6 +72,7 @@ class Registration(Aggregate):
     offers_lapsed: int
     checked_in_at: dt.datetime | None
     told_of: NotRequired[int]
+    purchase: NotRequired[SeatPurchase | None]
 
 
 def apply(*, id: str, meetup: Meetup, person_id: str, now: dt.datetime) -> Registration:
@@ -100,17 +108,36 @@ def awaits_answer(registration: Registration) -> bool:
     return registration["state"] == "selected" or registration["offer"] is not None
 
 
+def awaits_payment(registration: Registration) -> bool:
+    """Whether its seat is taken by paying for it."""
+    purchase = registration.get("purchase")
+    return purchase is not None and purchase["order_id"] is None and awaits_answer(registration)
+
+
+def is_paid_by(registration: Registration, order_id: str) -> bool:
+    """Whether it has a seat for this order."""
+    purchase = registration.get("purchase")
+    is_its_order = purchase is not None and purchase["order_id"] == order_id
+    return is_its_order and is_certain(registration)
+
+
 def confirm_by(meetup: Meetup, now: dt.datetime) -> dt.datetime:
     """How long a seat that is given now is kept: the meetup's hold time, but not beyond the moment
     when it could still go to somebody else."""
     return min(now + dt.timedelta(hours=meetup["hold_hours"]), last_answer(meetup, now))
 
 
-def select(registration: Registration, *, confirm_by: dt.datetime) -> Registration:
-    """Gives it a seat, to be confirmed by then."""
+def select(
+    registration: Registration,
+    *,
+    confirm_by: dt.datetime,
+    purchase: SeatPurchase | None = None,
+) -> Registration:
+    """Gives it a seat, to be confirmed, or paid for, by then."""
     if registration["offer"] is not None:
         raise DomainError(REGISTRATION_WRONG_STATE, current_state="waitlisted with an offer")
-    return {**_moved(registration, "selected"), "confirm_by": confirm_by}
+    selected: Registration = {**_moved(registration, "selected"), "confirm_by": confirm_by}
+    return _to_be_paid(selected, purchase)
 
 
 def wait(registration: Registration) -> Registration:
@@ -125,7 +152,18 @@ def confirm(registration: Registration, now: dt.datetime) -> Registration:
     assert until is not None  # a selected one has it
     if now > until:
         raise DomainError(SEAT_EXPIRED, until=until.isoformat())
+    _require_free(registration)
     return {**confirmed, "confirm_by": None}
+
+
+def pay(registration: Registration, purchase_id: str, order_id: str) -> Registration | None:
+    """With its seat confirmed by an order; None when no seat is kept for that any more."""
+    purchase = registration.get("purchase")
+    if purchase is None or purchase["id"] != purchase_id or not awaits_payment(registration):
+        return None
+    confirmed = _moved(registration, "confirmed", "selected", "waitlisted")
+    paid: SeatPurchase = {**purchase, "order_id": order_id}
+    return {**confirmed, "confirm_by": None, "offer": None, "purchase": paid}
 
 
 def decline(registration: Registration) -> Registration:
@@ -138,16 +176,19 @@ def lapse(registration: Registration) -> Registration:
     return _without_seat(registration, "hold_expired", "selected")
 
 
-def offered(registration: Registration, offer: OpenOffer) -> Registration:
+def offered(
+    registration: Registration, offer: OpenOffer, purchase: SeatPurchase | None = None
+) -> Registration:
     """A seat is offered to it; it stays in the waitlist."""
     REGISTRATION.require_in(registration, "waitlisted")
     if registration["offer"] is not None:
         raise REGISTRATION.wrong_state(registration)
-    return {**registration, "offer": offer}
+    return _to_be_paid({**registration, "offer": offer}, purchase)
 
 
 def accept_offer(registration: Registration) -> Registration:
     """The offered seat is taken."""
+    _require_free(registration)
     return {**_moved(registration, "confirmed", "waitlisted"), "offer": None}
 
 
@@ -178,7 +219,11 @@ def brought_forward(registration: Registration, meetup: Meetup, now: dt.datetime
         offer = {**offer, "expires_at": min(offer["expires_at"], cut_off(meetup))}
     if kept is not None:
         kept = min(kept, last_answer(meetup, now))
-    return {**registration, "offer": offer, "confirm_by": kept}
+    sooner: Registration = {**registration, "offer": offer, "confirm_by": kept}
+    purchase, until = registration.get("purchase"), offer["expires_at"] if offer else kept
+    if purchase is None or until is None:
+        return sooner
+    return {**sooner, "purchase": {**purchase, "pay_by": min(purchase["pay_by"], until)}}
 
 
 def check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:
@@ -203,6 +248,19 @@ def wind_up(registration: Registration, meetup: Meetup) -> Registration:
     if registration["state"] == "confirmed":
         return _moved(registration, "no_show")
     return _without_seat(registration, "not_selected")
+
+
+def _to_be_paid(registration: Registration, purchase: SeatPurchase | None) -> Registration:
+    return registration if purchase is None else {**registration, "purchase": purchase}
+
+
+def _require_free(registration: Registration) -> None:
+    """Raises DomainError(SEAT_TO_BE_PAID) when paying for it is what takes the seat."""
+    purchase = registration.get("purchase")
+    if purchase is not None and awaits_payment(registration):
+        raise DomainError(
+            SEAT_TO_BE_PAID, purchase_id=purchase["id"], pay_by=purchase["pay_by"].isoformat()
+        )
 
 
 def _moved(

@@ -11,7 +11,7 @@ from contracts import events
 from contracts.access import MEMBERS, Who
 from contracts.errors.events import MEMBERS_ONLY
 from contracts.types import events as wire
-from services.events.domain import meetups, offers, registrations
+from services.events.domain import fees, meetups, offers, registrations
 from services.events.domain.meetups import Meetup
 from services.events.domain.offers import Offer
 from services.events.domain.registrations import OpenOffer
@@ -19,6 +19,7 @@ from services.events.store import Stores
 from services.events.store.offers import Parts
 from services.events.usecases.guarded import run_guarded
 from services.events.usecases.registrations import RegistrationUseCases
+from services.events.usecases.seat_payments import tell_of_seat, tell_of_seat_end
 from services.events.usecases.views import registration_facts
 
 TRIED_AGAIN_SECONDS = 2.0
@@ -78,9 +79,10 @@ class OfferUseCases:
         made = offers.make(id=new_id("ofr"), registration=before, meetup=meetup, now=tx.now)
         offer = self._offers.insert(tx, made)
         kept: OpenOffer = {"id": offer["_id"], "expires_at": offer["expires_at"]}
-        after = self._registrations.save(tx, registrations.offered(before, kept))
+        purchase = fees.to_pay(meetup, offer["_id"], offer["expires_at"], tx.now)
+        after = self._registrations.save(tx, registrations.offered(before, kept, purchase))
         tx.audit("offer_seat", before, after)
-        tx.emit(events.SEAT_OFFERED, after, registration_facts(after, meetup))
+        tell_of_seat(tx, events.SEAT_OFFERED, after, meetup)
         return True
 
     def accept(self, request: wire.OfferRef, ctx: Context) -> wire.Registration:
@@ -110,6 +112,7 @@ class OfferUseCases:
             after = self._registrations.save(tx, registrations.decline_offer(before))
             self._seats.release(offer["meetup_id"], tx=tx)
             tx.audit("decline_offer", before, after, offer=declined["_id"])
+            tell_of_seat_end(tx, before, after, tx.now)
             return self._view(after)
 
         return run_guarded(self._uow, ctx, parts, work)
@@ -133,6 +136,7 @@ class OfferUseCases:
             after = self._registrations.save(tx, lost)
             tx.audit("expire_offer", before, after, offer=expired["_id"])
             tx.emit(events.SEAT_LAPSED, after, registration_facts(after, meetup))
+            tell_of_seat_end(tx, before, after, tx.now)
             self._seats.release(offer["meetup_id"], tx=tx)
 
         self._uow.run(ctx, work)

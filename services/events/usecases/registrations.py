@@ -24,6 +24,7 @@ from services.events.store.registrations import LiveRegistrationExists, Parts, P
 from services.events.usecases.access import require_shown
 from services.events.usecases.actions import REGISTRATION_ACTIONS
 from services.events.usecases.guarded import run_guarded
+from services.events.usecases.seat_payments import tell_of_seat_end
 from services.events.usecases.views import attendance_facts, registration_facts, registration_view
 
 PAGE = 100
@@ -89,10 +90,13 @@ class RegistrationUseCases:
     def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
         """A page of a meetup's registrations in the order of application, for hosts."""
         meetup = self._require_hosted(request["meetup_id"], events.LIST_REGISTRATIONS.who, ctx)
+        search = request["search"]
+        people = None if search is None else self._names.find(meetup["community_id"], search, ctx)
         page = self._registrations.of_meetup(
             meetup,
             request["state"],
             request["updated_after"],
+            people,
             after=request["after"],
             limit=request["limit"],
         )
@@ -260,6 +264,7 @@ class RegistrationUseCases:
                 tx.audit("close_offer", offer, closed)
             if registrations.has_seat(before) and not registrations.has_seat(after):
                 self._seats.release(before["meetup_id"], tx=tx)
+                tell_of_seat_end(tx, before, after, tx.now)
             tx.audit(action, before, after)
             if event is not None:
                 tx.emit(event, after, facts(after, meetup))

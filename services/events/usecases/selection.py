@@ -12,12 +12,13 @@ from contracts import events
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.events import MEETUP_FULL
 from contracts.types import events as wire
-from services.events.domain import meetups, registrations
+from services.events.domain import fees, meetups, registrations
 from services.events.domain.meetups import Meetup
 from services.events.domain.registrations import Registration
 from services.events.store import Stores
 from services.events.usecases.access import require_staff
 from services.events.usecases.guarded import run_guarded
+from services.events.usecases.seat_payments import tell_of_seat, tell_of_seat_end
 from services.events.usecases.views import registration_facts
 
 BATCH = 100
@@ -61,12 +62,19 @@ class SelectionUseCases:
         if len(found) < len(ids):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._registrations.noun)
         befores = [found[registration_id] for registration_id in ids]
-        chosen = [registrations.select(before, confirm_by=confirm_by) for before in befores]
+        chosen = [
+            registrations.select(
+                before,
+                confirm_by=confirm_by,
+                purchase=fees.to_pay(meetup, before["_id"], confirm_by, tx.now),
+            )
+            for before in befores
+        ]
         if not self._seats.take(meetup["_id"], len(ids), tx=tx):
             raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
         for before, after in zip(befores, self._registrations.save_all(tx, chosen), strict=True):
             tx.audit("select_registration", before, after)
-            tx.emit(events.REGISTRATION_SELECTED, after, registration_facts(after, meetup))
+            tell_of_seat(tx, events.REGISTRATION_SELECTED, after, meetup)
         self._meetups.save(tx, {**meetup, "waitlisting": True})
         return {
             "meetup_id": meetup["_id"],
@@ -127,6 +135,7 @@ class SelectionUseCases:
             after = self._registrations.save(tx, registrations.lapse(before))
             tx.audit("lapse_registration", before, after)
             tx.emit(events.SEAT_LAPSED, after, registration_facts(after, meetup))
+            tell_of_seat_end(tx, before, after, tx.now)
             self._seats.release(registration["meetup_id"], tx=tx)
 
         run_guarded(self._uow, ctx, registration, work)

@@ -1,6 +1,12 @@
 """How meetups and registrations look outside: answers of RPCs, data of events."""
 
+import datetime as dt
+from collections.abc import Iterator
+
+from contracts.states.events import SeatEnd
 from contracts.types import events as wire
+from services.events.domain import registrations
+from services.events.domain.fees import SeatPurchase
 from services.events.domain.meetups import Meetup, ToldChange
 from services.events.domain.registrations import Registration
 
@@ -20,6 +26,8 @@ def meetup_view(meetup: Meetup, *, seats_free: int, with_address: bool) -> wire.
         "capacity": meetup["capacity"],
         "seats_free": seats_free,
         "hold_hours": meetup["hold_hours"],
+        "fee": meetup.get("fee"),
+        "refund_brackets": [*_brackets(meetup)],
         "state": meetup["state"],
         "cancel_reason": meetup["cancel_reason"],
         "version": meetup["version"],
@@ -43,6 +51,7 @@ def meetup_facts(meetup: Meetup) -> wire.MeetupFacts:
 
 def registration_view(registration: Registration, position: int | None) -> wire.Registration:
     """A registration as its person and the hosts see it, with its place in the waitlist."""
+    purchase = registration.get("purchase")
     return {
         "id": registration["_id"],
         "meetup_id": registration["meetup_id"],
@@ -53,6 +62,8 @@ def registration_view(registration: Registration, position: int | None) -> wire.
         "confirm_by": registration["confirm_by"],
         "position": position,
         "offer": registration["offer"],
+        "payable": _seat_to_pay(registration),
+        "order_id": None if purchase is None else purchase["order_id"],
         "checked_in_at": registration["checked_in_at"],
         "version": registration["version"],
         "created_at": registration["created_at"],
@@ -73,6 +84,60 @@ def registration_facts(registration: Registration, meetup: Meetup) -> wire.Regis
         "starts_at": meetup["starts_at"],
         "zone": meetup["zone"],
         "until": offer["expires_at"] if offer else registration["confirm_by"],
+        "offer_id": offer["id"] if offer else None,
+    }
+
+
+def seat_payable_facts(registration: Registration, meetup: Meetup) -> wire.SeatPayable:
+    """What a seat is bought by, and what a message to its person says."""
+    purchase = registration.get("purchase")
+    assert purchase is not None  # it awaits payment
+    return {
+        **registration_facts(registration, meetup),
+        "payable": {
+            "purchase_id": purchase["id"],
+            "subject": {"kind": "meetup_seat", "ref": purchase["ref"]},
+            "lines": [{"kind": "seat", "amount": purchase["amount"], "quantity": 1}],
+            "refund_terms": {
+                "starts_at": meetup["starts_at"],
+                "brackets": [*_brackets(meetup)],
+            },
+            "pay_by": purchase["pay_by"],
+        },
+    }
+
+
+def seat_given_up_facts(
+    registration: Registration, purchase: SeatPurchase, reason: SeatEnd, now: dt.datetime
+) -> wire.SeatGivenUp:
+    """What payments does about a seat's purchase."""
+    return {
+        "registration_id": registration["_id"],
+        "purchase_id": purchase["id"],
+        "community_id": registration["community_id"],
+        "reason": reason,
+        "paid": purchase["order_id"] is not None,
+        "in_full": reason == "called_off",
+        "at": now,
+    }
+
+
+def _brackets(meetup: Meetup) -> Iterator[wire.RefundBracket]:
+    for bracket in meetup.get("refund_brackets", []):
+        yield {
+            "hours_before": bracket["hours_before"],
+            "basis_points": bracket["basis_points"],
+        }
+
+
+def _seat_to_pay(registration: Registration) -> wire.SeatToPay | None:
+    purchase = registration.get("purchase")
+    if purchase is None or not registrations.awaits_payment(registration):
+        return None
+    return {
+        "purchase_id": purchase["id"],
+        "amount": purchase["amount"],
+        "pay_by": purchase["pay_by"],
     }
 
 

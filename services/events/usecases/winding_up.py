@@ -9,6 +9,7 @@ from contracts import events
 from services.events.domain import meetups, offers, registrations
 from services.events.domain.meetups import Meetup
 from services.events.store import Stores
+from services.events.usecases.seat_payments import tell_of_seat_end
 from services.events.usecases.selection import SETTLING, settled_at
 from services.events.usecases.views import meetup_facts, registration_facts
 
@@ -69,6 +70,7 @@ class WindingUpUseCases:
                 tx.audit("close_offer", offer, self._offers.save(tx, offers.close(offer)))
             after = self._registrations.save(tx, registrations.wind_up(before, meetup))
             tx.audit("wind_up_registration", before, after)
+            tell_of_seat_end(tx, before, after, tx.now)
             if after["state"] == "cancelled":
                 tx.emit(events.REGISTRATION_CANCELLED, after, registration_facts(after, meetup))
 

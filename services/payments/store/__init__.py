@@ -58,9 +58,16 @@ def _forget_merchants(database: Database[Document], progress: Progress) -> None:
     _without_index(database, "one_community_of_a_merchant")
 
 
-def _without_index(database: Database[Document], name: str) -> None:
-    if name in database["provider_accounts"].index_information():
-        database["provider_accounts"].drop_index(name)
+def _quote_lines(database: Database[Document], progress: Progress) -> None:
+    """Somebody may have quotes of several things that have no plan."""
+    _without_index(database, "one_live_quote_per_person_and_plan", "quotes")
+
+
+def _without_index(
+    database: Database[Document], name: str, collection: str = "provider_accounts"
+) -> None:
+    if name in database[collection].index_information():
+        database[collection].drop_index(name)
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,7 @@ SCHEMA = DatabaseSchema(
         Migration(6, "secrets are bound to communities by operators' folders", _forget_secrets),
         keep_totals(7),
         Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
+        Migration(9, "a purchase may have a price of its own and no plan", _quote_lines),
     ],
 )
 

@@ -4,12 +4,15 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import cast
 
+from contracts.money import Money
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan, is_free
 from services.payments.domain.checkout import orders, quotes
+from services.payments.domain.checkout.lines import line_of_plan
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
+from services.payments.domain.checkout.refund_terms import Due
 from services.payments.domain.coupons.coupons import Coupon
 from services.payments.domain.money import transfers
 from services.payments.domain.money.accounts import BankAccount, ProviderAccount, TransferTerms
@@ -103,6 +106,7 @@ def purchase_view(purchase: Purchase) -> wire.Purchase:
         "payer_id": purchase["payer_id"],
         "subject": purchase["subject"],
         "plan_id": purchase["plan_id"],
+        "lines": purchase.get("lines", []),
         "purpose": purchase["purpose"],
         "state": purchase["state"],
         "order_id": purchase["order_id"],
@@ -151,6 +155,7 @@ def _order_view(
         "community_id": order["community_id"],
         "payer_id": order["payer_id"],
         "plan_id": order["plan_id"],
+        "lines": order.get("lines", []),
         "state": orders.shown_state(order, now),
         "fulfilment": order["fulfilment"],
         "total": order["total"],
@@ -294,11 +299,26 @@ def order_paid_facts(order: Order) -> wire.OrderPaid:
         "subject": order["subject"],
         "purpose": order["purpose"],
         "total": order["total"],
-        "period": {
-            "plan_id": order["plan_id"],
-            "months": order["months"],
-            "extra_days": order["extra_days"],
-        },
+        "lines": order.get("lines") or [line_of_plan(order["total"])],
+        "period": _period(order),
         "paid_at": paid_at,
         "paid_on": paid_on,
+    }
+
+
+def _period(order: Order) -> wire.SoldPeriod | None:
+    plan_id = order["plan_id"]
+    if plan_id is None:
+        return None
+    return {"plan_id": plan_id, "months": order["months"], "extra_days": order["extra_days"]}
+
+
+def refund_preview(order: Order, due: Due | None) -> wire.RefundPreview:
+    """What its payer gets back by giving up now; nothing where no terms say it."""
+    nothing = Money(0, order["total"]["currency"])
+    return {
+        "order_id": order["_id"],
+        "amount": (due.amount if due else nothing).as_dict(),
+        "basis_points": due.basis_points if due else 0,
+        "until": due.until if due else None,
     }

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from chassis.context import Context, new_traceparent
 from chassis.ids import new_id
-from contracts import membership, payments
+from contracts import events, membership, payments
 from contracts.fields import MoneySchema
 from contracts.records import Event
 from services.payments.adapters.provider import Providers
@@ -19,6 +21,9 @@ from tests.kit.neighbours import FakeMembership
 from tests.kit.passes import OnePass
 from tests.kit.usecases import InProcess, signed_in
 from tests.store.payments.neighbours import Bank
+
+# For tests that hold whatever is sold: with a plan, and with a seat, which has lines.
+OF_BOTH = pytest.mark.parametrize("shop", ["plan", "seat"], indirect=True)
 
 LADDER = {"step": 10_000, "every": 100, "places_before": 5100, "cap": None}
 
@@ -40,6 +45,7 @@ class Shop(InProcess):
     plan: dict[str, Any] = field(default_factory=dict)
     account: dict[str, Any] = field(default_factory=dict)
     providers: Providers = field(default_factory=Providers)
+    sells_seats: bool = False  # what `ordered` and `paid` are of
 
     @property
     def community_id(self) -> str:
@@ -82,6 +88,63 @@ class Shop(InProcess):
         told = self.approval(buyer, **term)
         self.deliver(membership.APPLICATION_APPROVED, told)
         return self.seen(buyer, told["term_id"])
+
+    def seat(self, buyer: Context, **told: Any) -> dict[str, Any]:
+        """What opens when a seat of 99 yuan awaits payment, ten days before its meetup."""
+        facts = self.seat_facts(buyer, **told)
+        self.deliver(events.SEAT_PAYABLE, facts)
+        return self.seen(buyer, facts["payable"]["subject"]["ref"])
+
+    def seat_facts(self, buyer: Context, **told: Any) -> dict[str, Any]:
+        """The data of `seat_payable`; `brackets` by hours and basis points."""
+        registration_id, starts_at = new_id("reg"), self.clock.now() + dt.timedelta(days=10)
+        brackets = told.pop("brackets", {72: 10_000, 24: 5_000})
+        return {
+            "registration_id": registration_id,
+            "meetup_id": new_id("mtp"),
+            "community_id": self.community_id,
+            "person_id": buyer.require_person(),
+            "state": "selected",
+            "title": "周六午餐",
+            "starts_at": starts_at,
+            "zone": "Asia/Shanghai",
+            "until": self.clock.now() + dt.timedelta(hours=24),
+            "payable": {
+                "purchase_id": payments.purchase_id_of(registration_id),
+                "subject": {"kind": "meetup_seat", "ref": registration_id},
+                "lines": [
+                    {"kind": "seat", "quantity": 1, "amount": {"amount": 9_900, "currency": "CNY"}}
+                ],
+                "refund_terms": {
+                    "starts_at": starts_at,
+                    "brackets": [
+                        {"hours_before": hours, "basis_points": share}
+                        for hours, share in brackets.items()
+                    ],
+                },
+                "pay_by": self.clock.now() + dt.timedelta(hours=23),
+                **told,
+            },
+        }
+
+    def give_up(self, purchase: dict[str, Any], reason: str = "given_up", **told: Any) -> None:
+        """A seat is free again, paid before or not."""
+        self.deliver(events.SEAT_GIVEN_UP, self.given_up(purchase, reason, **told))
+
+    def given_up(
+        self, purchase: dict[str, Any], reason: str = "given_up", **told: Any
+    ) -> dict[str, Any]:
+        """The data of `seat_given_up`."""
+        return {
+            "registration_id": new_id("reg"),
+            "purchase_id": purchase["id"],
+            "community_id": self.community_id,
+            "reason": reason,
+            "paid": False,
+            "in_full": False,
+            "at": self.clock.now(),
+            **told,
+        }
 
     def renewal(self, member: Context) -> dict[str, Any]:
         """The purchase of somebody's next term."""
@@ -179,16 +242,19 @@ class Shop(InProcess):
         self.neighbour.standings[ctx.require_person()] = {"roles": ["treasurer"]}
         return ctx
 
-    def ordered(self, *codes: str, buyer: Context | None = None) -> "Sale":
-        """An open order of a new purchase."""
+    def ordered(
+        self, *codes: str, buyer: Context | None = None, seat: bool | None = None
+    ) -> "Sale":
+        """An open order of a new purchase, of a plan or a seat."""
         buyer = buyer or self.person()
-        purchase = self.purchase(buyer)
+        is_seat = self.sells_seats if seat is None else seat
+        purchase = self.seat(buyer) if is_seat else self.purchase(buyer)
         quote = self.quote(buyer, purchase, *codes)
         return Sale(self, buyer, purchase, quote, self.order(buyer, quote))
 
-    def paid(self, *codes: str, buyer: Context | None = None) -> "Sale":
+    def paid(self, *codes: str, buyer: Context | None = None, seat: bool | None = None) -> "Sale":
         """A paid order of a new purchase."""
-        sale = self.ordered(*codes, buyer=buyer)
+        sale = self.ordered(*codes, buyer=buyer, seat=seat)
         sale.open_payment()
         sale.pay()
         return sale

@@ -11,7 +11,7 @@ from pymongo.database import Database
 from chassis.context import ANONYMOUS, Context, new_traceparent
 from chassis.ids import first_id_at, made_at, new_id
 from chassis.mongo import Document
-from contracts import membership, payments
+from contracts import events, membership, payments
 from contracts.records import Event
 from deploy.local.nodes import Nodes
 from services.payments.service import SERVICE
@@ -406,6 +406,19 @@ def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), **PAGE}
 
 
+@COSTS.rpc(payments.LIST_ORDERS, "found by payer")
+def _(shop: Shop) -> Asked:
+    for sale in (ordered(shop), ordered(shop)):
+        shop.neighbour.names[sale.buyer.require_person()] = "李"
+    return shop.owner, {**community(shop), **PAGE, "search": "李"}
+
+
+@COSTS.rpc(payments.COUNT_ORDERS)
+def _(shop: Shop) -> Asked:
+    ordered(shop)
+    return shop.owner, community(shop)
+
+
 @COSTS.rpc(payments.CANCEL_ORDER)
 def _(shop: Shop) -> Asked:
     sale = ordered(shop)
@@ -477,6 +490,12 @@ def _(shop: Shop) -> Asked:
     transferring(shop)
     transferring(shop)
     return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.COUNT_TRANSFERS)
+def _(shop: Shop) -> Asked:
+    transferring(shop)
+    return shop.owner, community(shop)
 
 
 @COSTS.rpc(payments.CONFIRM_TRANSFER, "the whole")
@@ -619,6 +638,40 @@ def _(shop: Shop) -> Told:
 def _(shop: Shop) -> Told:
     sale = shop.paid(buyer=buyer(shop))
     return membership.PURCHASE_REFUSED, owners_answer(shop, sale, "application_withdrawn")
+
+
+@COSTS.reaction("on_seat_payable")
+def _(shop: Shop) -> Told:
+    return events.SEAT_PAYABLE, shop.seat_facts(shop.person())
+
+
+@COSTS.reaction("on_seat_given_up", "not paid, with an open order")
+def _(shop: Shop) -> Told:
+    return events.SEAT_GIVEN_UP, shop.given_up(shop.ordered(seat=True).purchase)
+
+
+@COSTS.reaction("on_seat_given_up", "paid")
+def _(shop: Shop) -> Told:
+    return events.SEAT_GIVEN_UP, shop.given_up(shop.paid(seat=True).purchase, paid=True)
+
+
+@COSTS.rpc(payments.GET_REFUND_PREVIEW)
+def _(shop: Shop) -> Asked:
+    sale = shop.paid(seat=True)
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "for a seat")
+def _(shop: Shop) -> Asked:
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.seat(ctx)["id"]}
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE, "for a seat")
+def _(shop: Shop) -> Asked:
+    ctx = buyer(shop)
+    total = {"amount": 9_900, "currency": "CNY"}
+    return ctx, {"purchase_id": shop.seat(ctx)["id"], "total": total}
 
 
 @COSTS.reaction("on_purchase_extended")

@@ -43,6 +43,8 @@ def meetup(**changes: Any) -> meetups.Meetup:
         "address": "",
         "capacity": 2,
         "hold_hours": 10,
+        "fee": None,
+        "refund_brackets": [],
     }
     made = meetups.draft(
         id="mtp_1", wishes=wishes, zone="Asia/Shanghai", created_by="per_1", now=NOW

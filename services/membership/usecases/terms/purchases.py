@@ -20,7 +20,7 @@ from contracts.membership import (
 )
 from contracts.records import Event
 from contracts.types.membership import PurchaseAnswer
-from contracts.types.payments import OrderPaid
+from contracts.types.payments import OrderPaid, SoldPeriod
 from services.membership.domain.terms import memberships, paid_terms
 from services.membership.domain.terms.memberships import Membership, Term
 from services.membership.domain.terms.profiles import Profile, answered, with_profile
@@ -44,6 +44,12 @@ def _require_term(event: CloudEvent) -> None:
         raise Ignored(f"subject {kind}")
 
 
+def _period(order: OrderPaid) -> SoldPeriod:
+    period = order["period"]
+    assert period is not None  # terms are of plans
+    return period
+
+
 class PurchaseUseCases:
     """Between our terms and the purchases of payments."""
 
@@ -64,7 +70,7 @@ class PurchaseUseCases:
 
         def work(tx: Transaction) -> None:
             term_id = order["subject"]["ref"]
-            payable = self._memberships.to_fulfil(tx, term_id, order["period"]["plan_id"])
+            payable = self._memberships.to_fulfil(tx, term_id, _period(order)["plan_id"])
             if payable is None:
                 self._refuse(tx, order, 1, "term_unknown")
                 return
@@ -122,15 +128,15 @@ class PurchaseUseCases:
         self._uow.run(ctx, work)
 
     def _fulfil(self, tx: Transaction, payable: Payable, term: Term, order: OrderPaid) -> None:
-        before = payable.membership
+        before, period = payable.membership, _period(order)
         fulfilled = paid_terms.fulfil(
             before,
             term["id"],
             order_id=order["order_id"],
-            plan_id=order["period"]["plan_id"],
+            plan_id=period["plan_id"],
             tier="" if payable.plan is None else payable.plan["tier"],
-            months=order["period"]["months"],
-            extra_days=order["period"]["extra_days"],
+            months=period["months"],
+            extra_days=period["extra_days"],
             paid_on=order["paid_on"],
             policy=payable.policy,
         )
@@ -151,7 +157,7 @@ class PurchaseUseCases:
         if term["purpose"] == "join":
             after = self._save_and_emit(tx, ACTIVATED, before, fulfilled, after_lapse=after_lapse)
         else:
-            is_other = paid_terms.changes_plan(before, order["period"]["plan_id"])
+            is_other = paid_terms.changes_plan(before, period["plan_id"])
             public = PLAN_CHANGED if is_other else RENEWED
             after = self._save_and_emit(tx, public, before, fulfilled)
         tx.audit("fulfil_term", before, after, order=order["order_id"])

@@ -5,6 +5,8 @@ open → expired | cancelled;  expired → open when late money finds its place 
 """
 
 import datetime as dt
+import re
+import unicodedata
 from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
@@ -14,10 +16,11 @@ from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import Fulfilment, OrderState
 from contracts.types.payments import Subject
-from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.checkout.lines import Line, Sold
 from services.payments.domain.checkout.prices import Priced, Reserved
-from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.checkout.purchases import Purchase, has_lines
 from services.payments.domain.checkout.quotes import earlier
+from services.payments.domain.checkout.refund_terms import Due, RefundTerms, due
 
 OrderEnd = Literal["expired", "cancelled"]
 
@@ -36,7 +39,7 @@ ORDER: StateMachine[OrderState] = machine(
 PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
 
 
-class Order(Aggregate, Priced, Reserved):
+class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
     is written about it from then on is not kept."""
@@ -45,7 +48,8 @@ class Order(Aggregate, Priced, Reserved):
     purchase_id: str
     quote_id: str | None
     payer_id: str
-    plan_id: str
+    lines: NotRequired[list[Line]]
+    refund_terms: NotRequired[RefundTerms]
     subject: Subject
     purpose: str
     state: OrderState
@@ -54,8 +58,6 @@ class Order(Aggregate, Priced, Reserved):
     fulfilment: Fulfilment
     refunded: MoneyFields
     refunding: MoneyFields
-    months: int
-    zone: str
     reservation_ref: str
     receipt_number: str | None
     expires_at: dt.datetime
@@ -65,11 +67,17 @@ class Order(Aggregate, Priced, Reserved):
     payer_erased: NotRequired[bool]
 
 
+def receipt_number(search: str) -> str | None:
+    """The number of a receipt that somebody looks for, if it is one; zeros before it count not."""
+    digits = unicodedata.normalize("NFKC", search)
+    return digits.zfill(8) if re.fullmatch("[0-9]{1,12}", digits) else None
+
+
 def new_order(
     *,
     id: str,
     purchase: Purchase,
-    plan: Plan,
+    sold: Sold,
     priced: Priced,
     reserved: Reserved,
     reservation_ref: str,
@@ -77,15 +85,15 @@ def new_order(
     now: dt.datetime,
 ) -> Order:
     """An order that is open from now on."""
-    nothing = Money(0, plan["base_price"]["currency"]).as_dict()
+    nothing = Money(0, priced["total"]["currency"]).as_dict()
     until = open_until(now, purchase["pay_by"])
-    return {
+    order: Order = {
         "_id": id,
         "community_id": purchase["community_id"],
         "purchase_id": purchase["_id"],
         "quote_id": quote_id,
         "payer_id": purchase["payer_id"],
-        "plan_id": plan["_id"],
+        **sold,
         "subject": purchase["subject"],
         "purpose": purchase["purpose"],
         "state": "open",
@@ -97,8 +105,6 @@ def new_order(
         "reservation_ref": reservation_ref,
         "refunded": nothing,
         "refunding": nothing,
-        "months": plan["period_months"],
-        "zone": plan["zone"],
         "receipt_number": None,
         "expires_at": until,
         # Nothing to pay: if this process dies before it settles the order, the job does.
@@ -106,6 +112,9 @@ def new_order(
         "paid_at": None,
         "paid_on": None,
     }
+    if has_lines(purchase):
+        order["lines"], order["refund_terms"] = purchase["lines"], purchase["refund_terms"]
+    return order
 
 
 def costs(priced: Priced) -> bool:
@@ -199,6 +208,16 @@ def refundable(order: Order) -> Money:
         - Money.from_dict(order["refunded"])
         - Money.from_dict(order["refunding"])
     )
+
+
+def due_back(order: Order, at: dt.datetime) -> Due | None:
+    """What comes back to a payer who gives up at a moment; None where its terms say nothing, or
+    nothing was paid."""
+    terms, paid_at = order.get("refund_terms"), order["paid_at"]
+    if terms is None or paid_at is None:
+        return None
+    paid = Money.from_dict(order["total"])
+    return due(terms, paid=paid, paid_at=paid_at, given_back=paid - refundable(order), at=at)
 
 
 def given_back_with(order: Order, amount: Money) -> int:

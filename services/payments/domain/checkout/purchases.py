@@ -9,6 +9,8 @@ from contracts.errors.payments import PURCHASE_HAS_ORDER, PURCHASE_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import PurchaseState
 from contracts.types.payments import Subject
+from services.payments.domain.checkout.lines import Line
+from services.payments.domain.checkout.refund_terms import RefundTerms
 
 PURCHASE: StateMachine[PurchaseState] = machine(
     PURCHASE_WRONG_STATE,
@@ -24,21 +26,32 @@ PURCHASE: StateMachine[PurchaseState] = machine(
 
 
 class Purchase(Aggregate):
-    """`promise_ref`: the application whose applicant was promised a price, `applied_at` and
-    `approved_at` when it was handed in and approved; `order_id`: the order that is open, or paid
-    it."""
+    """What pays for a plan, or for `lines` at a price of their own, with the `refund_terms` and the
+    `zone` that go with them. `promise_ref`: the application whose applicant was promised a price,
+    `applied_at` and `approved_at` when it was handed in and approved; `order_id`: the order that is
+    open, or paid it. `renews`: the membership whose next term it is; missing in those of before
+    links."""
 
     community_id: str
     payer_id: str
     subject: Subject
     plan_id: str | None
-    purpose: Literal["join", "renew"]
+    lines: NotRequired[list[Line]]
+    refund_terms: NotRequired[RefundTerms]
+    zone: NotRequired[str]
+    purpose: Literal["join", "renew", "attend"]
     promise_ref: str | None
     applied_at: NotRequired[dt.datetime | None]
     approved_at: NotRequired[dt.datetime | None]
     state: PurchaseState
     order_id: str | None
+    renews: NotRequired[str]
     pay_by: dt.datetime | None
+
+
+def has_lines(purchase: Purchase) -> bool:
+    """Whether it has a price of its own instead of a plan's."""
+    return "lines" in purchase
 
 
 def require_payable(purchase: Purchase, now: dt.datetime) -> None:

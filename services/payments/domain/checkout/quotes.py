@@ -1,6 +1,7 @@
 """Quotes: a price and a place, locked for a while (`product.md` §3)."""
 
 import datetime as dt
+from typing import NotRequired
 
 from contracts.aggregates import Aggregate
 from contracts.errors.payments import QUOTE_EXPIRED
@@ -20,11 +21,13 @@ QUOTE: StateMachine[QuoteState] = machine(
 
 
 class Quote(Aggregate, Priced, Reserved):
-    """`live`: it can be ordered, or nobody noticed yet that its time is over."""
+    """`live`: it can be ordered, or nobody noticed yet that its time is over. `lines_of`: the
+    purchase, where that has lines and no plan."""
 
     community_id: str
     purchase_id: str
-    plan_id: str
+    plan_id: str | None
+    lines_of: NotRequired[str]
     payer_id: str
     state: QuoteState
     live: bool

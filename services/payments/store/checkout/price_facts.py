@@ -9,11 +9,12 @@ from pymongo.database import Database
 from chassis.mongo import Document
 from chassis.standings import STANDINGS, row_id
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors.payments import COUPON_COVERS_LINES
 from contracts.money import Money
 from contracts.payments.coupons import normal_code
 from services.payments.domain.catalogue import plans
 from services.payments.domain.catalogue.plans import Plan
-from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.checkout.purchases import Purchase, has_lines
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.domain.coupons import coupons
 from services.payments.domain.coupons.coupons import Coupon
@@ -25,15 +26,15 @@ from services.payments.store.coupons.coupons import CouponStore
 
 @dataclass(frozen=True)
 class PriceFacts:
-    """The plan as it is now, the coupons of the codes that the payer gave, by code, their live
-    quote for the plan, their stored standing (None = never heard of), whether they ever paid here,
-    and how the plan's steps stand.
+    """The plan as it is now (None where lines have their price), the coupons of the codes that the
+    payer gave, by code, their live quote for it, their stored standing (None = never heard of),
+    whether they ever paid for a plan here, and how the plan's steps stand.
 
     `first_paid`, of a renewal: what the payer paid for the plan when they joined last, before
     coupons; None when they joined by another plan, or without paying here.
     """
 
-    plan: Plan
+    plan: Plan | None
     coupons: dict[str, Coupon]
     live_quote: Quote | None
     standing: Document | None
@@ -50,8 +51,14 @@ class PriceFactsReader:
     def of(self, purchase: Purchase, codes: Sequence[str]) -> PriceFacts:
         """The facts for a purchase and codes of coupons, in one command.
 
-        Raises DomainError(OBJECT_NOT_FOUND) without its plan.
+        Raises DomainError(OBJECT_NOT_FOUND) without its plan, and DomainError(COUPON_COVERS_LINES)
+        where no plan is paid for.
         """
+        if has_lines(purchase):
+            if codes:
+                raise DomainError(COUPON_COVERS_LINES)
+            live = cast(Quote | None, self._quotes.find_one(QuoteStore.live(purchase)))
+            return PriceFacts(None, {}, live, None, False, None, StepsSeen.of([]))
         community_id, payer_id = purchase["community_id"], purchase["payer_id"]
         plan_id = purchase["plan_id"]
         assert plan_id is not None  # chosen before anything is priced
@@ -83,7 +90,7 @@ class PriceFactsReader:
         found: dict[str, list[Document]] = {name: [] for name in ("live", *others)}
         rows = self._quotes.aggregate(
             [
-                {"$match": QuoteStore.live(community_id, payer_id, plan_id)},
+                {"$match": QuoteStore.live(purchase)},
                 _named("live"),
                 *(
                     {"$unionWith": {"coll": name, "pipeline": [*stages, _named(source)]}}

@@ -9,13 +9,13 @@ from chassis.mongo import Document
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.types.payments import Counted
-from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.checkout.purchases import Purchase, has_lines
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store.counting import counted
 
 
 class LiveQuoteExists(Exception):
-    """The person has another live quote for the plan."""
+    """The person has another live quote for the plan, or for the lines of the purchase."""
 
 
 class IsOpened(Exception):
@@ -59,10 +59,10 @@ class QuoteStore(AggregateStore[Quote]):
         validator=aggregate_of(Quote),
         indexes=[
             Index(
-                [("community_id", 1), ("payer_id", 1), ("plan_id", 1)],
+                [("community_id", 1), ("payer_id", 1), ("plan_id", 1), ("lines_of", 1)],
                 unique=True,
                 partial={"live": True},
-                name="one_live_quote_per_person_and_plan",
+                name="one_live_quote_per_person_and_thing",
                 refusal=LiveQuoteExists,
             ),
             Index(
@@ -84,21 +84,21 @@ class QuoteStore(AggregateStore[Quote]):
         return {quote["_id"]: quote for quote in found}
 
     @staticmethod
-    def live(community_id: str, payer_id: str, plan_id: str) -> Document:
-        """The filter of a person's live quote for a plan; there is at most one."""
+    def live(purchase: Purchase) -> Document:
+        """The filter of the payer's live quote for what a purchase pays for; there is at most
+        one."""
         return {
-            "community_id": community_id,
-            "payer_id": payer_id,
-            "plan_id": plan_id,
+            "community_id": purchase["community_id"],
+            "payer_id": purchase["payer_id"],
+            "plan_id": purchase["plan_id"],
+            "lines_of": purchase["_id"] if has_lines(purchase) else None,
             "live": True,
         }
 
     def live_of(self, purchase: Purchase) -> Quote | None:
-        """The live quote of a purchase for the plan that it names."""
-        plan_id = purchase["plan_id"]
-        assert plan_id is not None  # it was priced
-        live = self.live(purchase["community_id"], purchase["payer_id"], plan_id)
-        wanted = {**live, "purchase_id": purchase["_id"]}
+        """The live quote of a purchase for what it pays for."""
+        ours = {"community_id": purchase["community_id"], "purchase_id": purchase["_id"]}
+        wanted = {**self.live(purchase), **ours}
         return cast(Quote | None, self.collection.find_one(wanted))
 
     def require_with_purchase(self, quote_id: str) -> tuple[Quote, Purchase]:

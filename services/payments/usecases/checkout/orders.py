@@ -1,5 +1,6 @@
 """Orders: an accepted price, open for 30 minutes; read by payers and treasurers."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
@@ -10,29 +11,34 @@ from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.list_orders import list_order
+from chassis.mongo import Document
 from chassis.names import Names
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.aggregates import MoneyFields
 from contracts.errors import DomainError
 from contracts.errors.payments import PRICE_CHANGED
+from contracts.fields import ID_PATTERN
+from contracts.states.payments import ORDER_STATES
 from contracts.types import payments as wire
+from services.payments.domain.books.totals import orders_by_state
 from services.payments.domain.checkout import orders, quotes
-from services.payments.domain.checkout.orders import ORDER, Order
+from services.payments.domain.checkout.orders import ORDER, Order, receipt_number
 from services.payments.domain.checkout.prices import Priced
 from services.payments.domain.checkout.purchases import Purchase, require_payable
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
+from services.payments.store.checkout.orders import AMONG
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.actions import ORDER_ACTIONS
-from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
-from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.quotes import QuoteUseCases, priced
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
-from services.payments.usecases.views import new_order_view, order_view
+from services.payments.usecases.stock.selling import Selling
+from services.payments.usecases.views import new_order_view, order_view, refund_preview
 
 Ended = tuple[Quote, Literal["ordered", "replaced"]]  # a quote, and what it comes to
 Seen = Quote | wire.OrderPurchase  # the price that a buyer agreed to
@@ -46,8 +52,7 @@ class OrderUseCases:
         uow: UnitOfWork,
         clock: Clock,
         access: Access,
-        choice: PlanChoice,
-        promises: Promises,
+        selling: Selling,
         quotes: QuoteUseCases,
         reservations: Reservations,
         captures: Captures,
@@ -55,7 +60,7 @@ class OrderUseCases:
         names: Names,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
-        self._choice, self._promises = choice, promises
+        self._selling = selling
         self._quotes, self._reservations = quotes, reservations
         self._captures, self._closer, self._names = captures, closer, names
 
@@ -108,6 +113,14 @@ class OrderUseCases:
         actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
         return {**order_view(order, now), "actions": actions}
 
+    def refund_preview(self, request: wire.OrderRef, ctx: Context) -> wire.RefundPreview:
+        """What giving up now brings back, by the function that the refund goes by."""
+        order = self._stores.orders.require(request["order_id"])
+        caller = self._access.caller(ctx, order["community_id"])
+        who = contract.GET_REFUND_PREVIEW.who
+        caller.require_may_see(who, "order", about=order["payer_id"])
+        return refund_preview(order, orders.due_back(order, self._clock.now()))
+
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyOrders:
         page = self._stores.orders.page_with_money(
             {"payer_id": ctx.require_person()},
@@ -118,13 +131,17 @@ class OrderUseCases:
         return page.answer(partial(order_view, now=self._clock.now()))
 
     def list_of_community(self, request: wire.ListOrders, ctx: Context) -> wire.Orders:
+        """A community's orders, found by number or payer or in some order."""
         self._access.require(ctx, contract.LIST_ORDERS.who, request["community_id"])
         in_state = {} if request["state"] is None else {"state": request["state"]}
+        order = list_order(request["sort"], request["updated_after"], AMONG)
         page = self._stores.orders.page_with_money(
-            in_state,
+            {**in_state, **self._searched(request, ctx), **order.wanted},
             community_id=request["community_id"],
             after=request["after"],
             limit=request["limit"],
+            sort_field=order.sort_field,
+            descending=order.descending,
         )
         names = self._names.of(
             request["community_id"], (order["payer_id"] for order in page.items), ctx
@@ -136,6 +153,27 @@ class OrderUseCases:
                 "display_name": names.get(order["payer_id"]),
             }
         )
+
+    def _searched(self, request: wire.ListOrders, ctx: Context) -> Document:
+        """The filter of what somebody looks for."""
+        search = request["search"]
+        if search is None:
+            return {}
+        if (number := receipt_number(search)) is not None:
+            return {"receipt_number": {"$eq": number, "$type": "string"}}
+        if re.fullmatch(ID_PATTERN, search):
+            return {"_id": search}
+        return {"payer_id": {"$in": self._names.find(request["community_id"], search, ctx)}}
+
+    def count_of_community(self, request: wire.CountOrders, ctx: Context) -> wire.OrderCounts:
+        """How many orders of a community are in each state."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.COUNT_ORDERS.who, community_id)
+        counts = orders_by_state(self._stores.totals.read(community_id, "orders."))
+        return {
+            "community_id": community_id,
+            "counts": {state: counts.get(state, 0) for state in ORDER_STATES},
+        }
 
     def cancel(self, request: wire.OrderRef, ctx: Context) -> wire.Order:
         """The payer gives an unpaid order up; nothing happens if the money came first."""
@@ -174,7 +212,7 @@ class OrderUseCases:
             orders.new_order,
             id=new_id("ord"),
             purchase=purchase,
-            plan=self._stores.plans.terms(quote["plan_id"]),
+            sold=self._selling.sold(purchase, quote["plan_id"]),
             priced=_price_of(quote),
             reserved=reservation.stored(),
             reservation_ref=reservation.ref,
@@ -207,16 +245,9 @@ class OrderUseCases:
         """The order with what it takes and keeps now; None when that is not the price seen."""
         live = facts.live_quote
         replaced = None if live is None else self._quotes.let_go(live, ctx)
-        plan, order_id = self._stores.plans.sell(facts.plan), new_id("ord")
-        reservation, offer = self._reservations.take(
-            purchase,
-            plan,
-            seen["coupon_codes"],
-            promised=self._promises.price_of(plan, purchase),
-            ref=order_id,
-            until=None,
-            facts=facts,
-            ctx=ctx,
+        order_id = new_id("ord")
+        reservation, offer, sold = self._selling.take(
+            purchase, facts, seen["coupon_codes"], ref=order_id, until=None, ctx=ctx
         )
         crash.point("payments.after_holds_taken_for_order")
         price = priced(offer, seen["coupon_codes"])
@@ -227,7 +258,7 @@ class OrderUseCases:
             orders.new_order,
             id=order_id,
             purchase=purchase,
-            plan=plan,
+            sold=sold,
             priced=price,
             reserved=reservation.stored(),
             reservation_ref=reservation.ref,

@@ -7,7 +7,12 @@ from chassis.context import Context
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import DomainError
-from contracts.errors.payments import NO_PLAN, PLAN_NOT_ON_SALE, PLAN_TO_BE_NAMED
+from contracts.errors.payments import (
+    NO_PLAN,
+    PLAN_NOT_ON_SALE,
+    PLAN_TO_BE_NAMED,
+    PURCHASE_OF_LINES,
+)
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan, is_free, is_on_sale
 from services.payments.domain.checkout import purchases
@@ -31,6 +36,8 @@ class PlanChoice:
         """
         purchase = self._stores.purchases.require(request["purchase_id"])
         require_own(ctx, contract.CHOOSE_PURCHASE_PLAN.who, purchase["payer_id"], "purchase")
+        if purchases.has_lines(purchase):
+            raise DomainError(PURCHASE_OF_LINES)
         chosen = {"plan_id": request["plan_id"]}
         if is_made(purchase, request["expected_version"], chosen):
             return purchase_view(purchase)
@@ -53,7 +60,7 @@ class PlanChoice:
 
         Raises DomainError(NO_PLAN) while there is none, PLAN_TO_BE_NAMED while there are several.
         """
-        if purchase["plan_id"] is not None:
+        if purchase["plan_id"] is not None or purchases.has_lines(purchase):
             return purchase
         plan = self.only_one(purchase["community_id"])
         if plan is None:

@@ -101,10 +101,34 @@ class PurchaseUseCases:
             "state": PURCHASE.initial,
             "order_id": None,
         }
+        if application_id is None:
+            purchase["renews"] = term["membership_id"]
 
         if plan is not None:
             self._promises.make_for(plan, purchase)
+        self._store(purchase, ctx)
 
+    def open_lines(self, event: CloudEvent, ctx: Context) -> None:
+        """Makes lines at a price of their own payable; the same subject once for ever."""
+        told, payable = event.data, event.data["payable"]
+        purchase: Purchase = {
+            "_id": payable["purchase_id"],
+            "community_id": told["community_id"],
+            "payer_id": told["person_id"],
+            "subject": payable["subject"],
+            "plan_id": None,
+            "lines": payable["lines"],
+            "refund_terms": payable["refund_terms"],
+            "zone": told["zone"],
+            "purpose": "attend",
+            "promise_ref": None,
+            "pay_by": payable["pay_by"],
+            "state": PURCHASE.initial,
+            "order_id": None,
+        }
+        self._store(purchase, ctx)
+
+    def _store(self, purchase: Purchase, ctx: Context) -> None:
         def work(tx: Transaction) -> None:
             stored = self._stores.purchases.insert(tx, purchase)
             tx.audit("open_purchase", None, stored)
@@ -116,20 +140,48 @@ class PurchaseUseCases:
         """The owner withdrew the subject: an open order ends, what still arrives goes back."""
 
         def work(tx: Transaction) -> None:
-            purchase = self._announced(tx, event)
-            after = purchases.withdraw(purchase, lapsed=event.data["lapsed"])
-            if after is None:
-                return  # paid before: the owner answers the paid order
-            after = self._stores.purchases.save(tx, after)
-            tx.audit("withdraw_purchase", purchase, after, reason=event.data["reason"])
-            if purchase["order_id"] is not None:
-                order = self._stores.orders.require(purchase["order_id"], tx=tx)
-                if order["open"]:  # the job ends it, once its provider can take no money for it
-                    # Only the deadline passed: a late payment may still be accepted.
-                    to: OrderEnd = "expired" if event.data["lapsed"] else "cancelled"
-                    self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
+            purchase, told = self._announced(tx, event), event.data
+            self._withdraw(tx, purchase, lapsed=told["lapsed"], reason=told["reason"])
 
         self._uow.run(ctx, work)
+
+    def give_up(self, event: CloudEvent, ctx: Context) -> None:
+        """A seat is free again: what was not paid is withdrawn, what was goes back by its terms.
+
+        Paid here and not yet confirmed there: the owner answers the paid order.
+        """
+
+        def work(tx: Transaction) -> None:
+            purchase, told = self._announced(tx, event), event.data
+            if not told["paid"]:
+                self._withdraw(tx, purchase, lapsed=False, reason=told["reason"])
+                return
+            assert purchase["order_id"] is not None  # the owner confirmed it for its payment
+            order = self._stores.orders.require(purchase["order_id"], tx=tx)
+            due = orders.due_back(order, told["at"])
+            amount = orders.refundable(order)
+            if due is not None and not told["in_full"]:
+                amount = due.amount
+            if amount.amount > 0:
+                reserved, refund = promise_order_refund(
+                    self._stores, tx, order, amount, reason=f"seat_{told['reason']}"
+                )
+                tx.audit("give_up_purchase", order, reserved, refund=refund["_id"])
+
+        self._uow.run(ctx, work)
+
+    def _withdraw(self, tx: Transaction, purchase: Purchase, *, lapsed: bool, reason: str) -> None:
+        after = purchases.withdraw(purchase, lapsed=lapsed)
+        if after is None:
+            return  # paid before: the owner answers the paid order
+        after = self._stores.purchases.save(tx, after)
+        tx.audit("withdraw_purchase", purchase, after, reason=reason)
+        if purchase["order_id"] is not None:
+            order = self._stores.orders.require(purchase["order_id"], tx=tx)
+            if order["open"]:  # the job ends it, once its provider can take no money for it
+                # Only the deadline passed: a late payment may still be accepted.
+                to: OrderEnd = "expired" if lapsed else "cancelled"
+                self._stores.orders.save(tx, orders.ask_to_close(order, to, tx.now))
 
     def extend(self, event: CloudEvent, ctx: Context) -> None:
         """The owner gives more time to pay; in whichever order they come, the latest end counts."""

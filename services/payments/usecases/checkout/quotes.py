@@ -18,11 +18,11 @@ from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
-from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
+from services.payments.usecases.stock.selling import Selling
 from services.payments.usecases.views import quote_view
 
 
@@ -35,12 +35,12 @@ class QuoteUseCases:
         clock: Clock,
         access: Access,
         choice: PlanChoice,
-        promises: Promises,
+        selling: Selling,
         reservations: Reservations,
         closer: OrderCloser,
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
-        self._access, self._choice, self._promises = access, choice, promises
+        self._access, self._choice, self._selling = access, choice, selling
         self._reservations, self._closer = reservations, closer
 
     def create(self, request: wire.CreateQuote, ctx: Context) -> wire.Quote:
@@ -66,6 +66,7 @@ class QuoteUseCases:
         """The caller's purchase when it can be paid and no order of it is open."""
         purchase = self._stores.purchases.require(purchase_id)
         require_own(ctx, contract.CREATE_QUOTE.who, purchase["payer_id"], "purchase")
+        ctx.require_linked(purchase["_id"], purchase.get("renews"))
         return self.without_order(purchase, ctx)
 
     def without_order(self, purchase: Purchase, ctx: Context) -> Purchase:
@@ -126,28 +127,19 @@ class QuoteUseCases:
     def _make(
         self, purchase: Purchase, facts: PriceFacts, codes: list[str], ctx: Context
     ) -> wire.Quote:
-        plan = self._stores.plans.sell(facts.plan)
         live = facts.live_quote
         replaced = None if live is None else self.let_go(live, ctx)
         quote_id = new_id("quo")
         until = quotes.locked_until(self._clock.now(), purchase["pay_by"])
-        promised = self._promises.price_of(plan, purchase)
-        reservation, offer = self._reservations.take(
-            purchase,
-            plan,
-            codes,
-            promised=promised,
-            ref=quote_id,
-            until=until,
-            facts=facts,
-            ctx=ctx,
+        reservation, offer, sold = self._selling.take(
+            purchase, facts, codes, ref=quote_id, until=until, ctx=ctx
         )
         crash.point("payments.after_holds_taken")
         quote: Quote = {
             "_id": quote_id,
             "community_id": purchase["community_id"],
             "purchase_id": purchase["_id"],
-            "plan_id": plan["_id"],
+            "plan_id": sold["plan_id"],
             "payer_id": purchase["payer_id"],
             "state": "live",
             "live": True,
@@ -155,6 +147,8 @@ class QuoteUseCases:
             **priced(offer, codes),
             **reservation.stored(),
         }
+        if purchases.has_lines(purchase):
+            quote["lines_of"] = purchase["_id"]
 
         def work(tx: Transaction) -> wire.Quote:
             if replaced is not None:

@@ -31,10 +31,10 @@ from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, Payment
 from services.payments.store import Stores
 from services.payments.store.checkout.orders import AnotherOrderIsOpen
-from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.money.refunds import promise_refund
 from services.payments.usecases.stock.ended_orders import end_order
 from services.payments.usecases.stock.reservations import Reservation, Reservations, renewed_ref
+from services.payments.usecases.stock.selling import Selling
 from services.payments.usecases.views import order_paid_facts
 
 log = structlog.get_logger()
@@ -49,11 +49,11 @@ class Captures:
         stores: Stores,
         uow: UnitOfWork,
         clock: Clock,
-        promises: Promises,
+        selling: Selling,
         reservations: Reservations,
     ) -> None:
         self._stores, self._uow, self._clock = stores, uow, clock
-        self._promises, self._reservations = promises, reservations
+        self._selling, self._reservations = selling, reservations
         self._turns = Turns()
 
     def record(
@@ -149,22 +149,14 @@ class Captures:
         # The payer may have named another plan since; what was paid for is what counts.
         ordered: Purchase = {**purchase, "plan_id": order["plan_id"]}
         facts = self._stores.price_facts.of(ordered, order["coupon_codes"])
-        plan = self._stores.plans.sell(facts.plan)
-        promised = self._promises.price_of(plan, ordered)
-        if in_time and order["promised"]:
-            promised = Money.from_dict(order["list_price"])
+        stands = Money.from_dict(order["list_price"]) if in_time and order["promised"] else None
 
         def take(codes: list[str]) -> tuple[Reservation, Price]:
-            return self._reservations.take(
-                ordered,
-                plan,
-                codes,
-                promised=promised,
-                ref=renewed_ref(order),
-                until=self._clock.now() + LOCKED_FOR,
-                facts=facts,
-                ctx=ctx,
+            until, ref = self._clock.now() + LOCKED_FOR, renewed_ref(order)
+            reservation, offer, _ = self._selling.take(
+                ordered, facts, codes, ref=ref, until=until, ctx=ctx, promised=stands
             )
+            return reservation, offer
 
         reservation, offer = take(order["coupon_codes"])
         is_same = (offer.total.as_dict(), offer.extra_days) == (order["total"], order["extra_days"])
@@ -213,7 +205,8 @@ class Captures:
 
         All that it decides on was read before; who changed it meanwhile makes a save stale.
         """
-        plan = self._stores.plans.terms(order["plan_id"])
+        plan_id = order["plan_id"]
+        plan = None if plan_id is None else self._stores.plans.terms(plan_id)
         reservation = self._reservations.use(Reservation.of_order(order), plan)
         if reservation is None:
             return False

@@ -56,6 +56,11 @@ class Reservation:
     promised: bool
 
     @classmethod
+    def of_nothing(cls, ref: str, community_id: str) -> Self:
+        """Nothing is held for what has a price of its own."""
+        return cls(ref, community_id, None, None, None, None, None, None, promised=False)
+
+    @classmethod
     def of_quote(cls, quote: Quote) -> Self:
         return cls._of(quote, quote["_id"])
 
@@ -67,9 +72,9 @@ class Reservation:
     def _of(cls, document: Quote | Order, ref: str) -> Self:
         step = document["step"]
         # Older ones do not name their counters: they are those of a time when each stock had one.
-        only_counter = (
-            None if step is None else LadderStepStore.counter_id(document["plan_id"], step)
-        )
+        only_counter, plan_id = None, document["plan_id"]
+        if step is not None and plan_id is not None:
+            only_counter = LadderStepStore.counter_id(plan_id, step)
         return cls(
             ref=ref,
             community_id=document["community_id"],
@@ -157,17 +162,8 @@ class Reservations:
         is_known = any(attempt.coupon is not None for attempt in tried)
         buyer = self._buyer(purchase, plan, facts, ctx) if is_known else _NOBODY
         now = self._clock.now()
-        reservation = Reservation(
-            ref=ref,
-            community_id=purchase["community_id"],
-            coupon_id=None,
-            redemption_id=None,
-            coupon_counter=None,
-            step=None,
-            place_ref=None,
-            place_counter=None,
-            promised=promised is not None,
-        )
+        nothing = Reservation.of_nothing(ref, purchase["community_id"])
+        reservation = replace(nothing, promised=promised is not None)
         renewal = None
         if purchase["purpose"] == "renew":
             # Who renews was counted when they joined: no place is taken.
@@ -209,7 +205,7 @@ class Reservations:
             and (place is None or self._steps.keep(*place))
         )
 
-    def use(self, reservation: Reservation, plan: Plan) -> Reservation | None:
+    def use(self, reservation: Reservation, plan: Plan | None) -> Reservation | None:
         """Marks everything as bought; a promised price takes its place only now.
 
         None = something is gone: its order cannot be paid with it, or is paid already.
@@ -220,7 +216,8 @@ class Reservations:
         )
         if not is_there:
             return None
-        if reservation.promised and reservation.step is None and ladder_of(plan) is not None:
+        has_ladder = plan is not None and ladder_of(plan) is not None
+        if plan is not None and reservation.promised and reservation.step is None and has_ladder:
             until = self._clock.now() + _WHILE_PAYING
             hold_id = new_id("hld")
             taken = self._places.take(plan, hold_id, ref=reservation.ref, until=until)

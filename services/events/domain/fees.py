@@ -1,0 +1,36 @@
+"""Seats that are taken by paying for them: what payments is told, and how long it may be paid."""
+
+import datetime as dt
+from typing import TypedDict
+
+from contracts.aggregates import MoneyFields
+from contracts.subjects import purchase_id_of
+from services.events.domain.meetups import Meetup
+
+# A seat is kept a little longer than it can be paid: money that was in time still finds it.
+MONEY_UNDER_WAY = dt.timedelta(minutes=15)
+
+
+class SeatPurchase(TypedDict):
+    """The purchase of a seat; `ref` is what was given, a selection or an offer, and `order_id` the
+    order that paid for it."""
+
+    id: str
+    ref: str
+    amount: MoneyFields
+    pay_by: dt.datetime
+    order_id: str | None
+
+
+def to_pay(meetup: Meetup, ref: str, until: dt.datetime, now: dt.datetime) -> SeatPurchase | None:
+    """What a seat that is kept until then is bought by; None where it costs nothing."""
+    fee = meetup.get("fee")
+    if fee is None:
+        return None
+    return {
+        "id": purchase_id_of(ref),
+        "ref": ref,
+        "amount": fee,
+        "pay_by": until - min(MONEY_UNDER_WAY, (until - now) / 4),
+        "order_id": None,
+    }

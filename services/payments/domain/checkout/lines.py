@@ -1,0 +1,55 @@
+"""Lines: what is paid for at a price of its own, and what an order keeps of what it sells."""
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from contracts.aggregates import MoneyFields
+from contracts.money import Money
+from services.payments.domain.catalogue.plans import Plan
+from services.payments.domain.checkout.pricing import Price
+
+
+class Line(TypedDict):
+    """So much of a kind, at so much each."""
+
+    kind: str
+    amount: MoneyFields
+    quantity: int
+
+
+class Sold(TypedDict):
+    """What an order keeps of what it sells; lines of a price grant no months."""
+
+    plan_id: str | None
+    months: int
+    zone: str
+
+
+def sold_plan(plan: Plan) -> Sold:
+    return {"plan_id": plan["_id"], "months": plan["period_months"], "zone": plan["zone"]}
+
+
+def sold_lines(zone: str) -> Sold:
+    return {"plan_id": None, "months": 0, "zone": zone}
+
+
+def line_of_plan(total: MoneyFields) -> Line:
+    """How a plan that was paid for reads as a line."""
+    return {"kind": "plan", "amount": total, "quantity": 1}
+
+
+def price_of(lines: Sequence[Line]) -> Price:
+    """What lines come to; nothing changes it."""
+    first, *others = [Money.from_dict(line["amount"]) * line["quantity"] for line in lines]
+    total = sum(others, start=first)
+    trace = [
+        {
+            "rule": "line",
+            "kind": line["kind"],
+            "amount": line["amount"]["amount"],
+            "quantity": line["quantity"],
+        }
+        for line in lines
+    ]
+    trace.append({"rule": "total", "amount": total.amount, "currency": total.currency})
+    return Price(total, Money(0, total.currency), total, 0, None, trace)
