@@ -32,6 +32,7 @@ from services.membership.usecases.identity.names import NameUseCases
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
 from services.membership.usecases.identity.sign_in import SignInUseCases
+from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
@@ -77,6 +78,7 @@ class MembershipApp:
     import_runs: ImportRuns
     uploads: UploadUseCases
     standings: StandingUseCases
+    completion: CompletionUseCases
     counts: CountUseCases
     history: HistoryUseCases
     export: PersonExport
@@ -164,6 +166,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         import_runs=ImportRuns(stores=stores, uow=uow),
         uploads=uploads,
         standings=standings,
+        completion=CompletionUseCases(stores=stores, uow=uow),
         counts=CountUseCases(stores=stores, uow=uow),
         history=HistoryUseCases(
             stores=stores,
@@ -299,6 +302,7 @@ NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
 JOBS: Jobs[MembershipApp] = {
     Job("advance_applications"): lambda app: app.application_deadlines.advance,
     Job("advance_memberships"): lambda app: app.membership_deadlines.advance,
+    Job("complete_standings"): lambda app: app.completion.complete,
     Job("erase_people"): lambda app: app.erasures.advance,
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
     Job("verify_counts"): lambda app: app.counts.verify,

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -104,6 +104,8 @@ class World:
 
     ladder = LADDER
     zone = COMMUNITY["zone"]
+    policy: Mapping[str, Any] = {}
+    code = REPOSITORY  # whose commands operators give
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -116,7 +118,7 @@ class World:
         self.operate("membership", "create-operator", "--email", "operator@example.com")
         self.system.integrator_url("journey")  # from now on its queue gets the public events
         self.operator = self.staff("operator@example.com")
-        about = COMMUNITY | {"zone": self.zone}
+        about = COMMUNITY | {"zone": self.zone, "policy": self.policy}
         self.community = self.operator.post("/v1/communities", about)
         self.path = f"/v1/communities/{self.community['id']}"
         self.operator.post(f"{self.path}/roles", _role("reviewer@example.com", "reviewer"))
@@ -155,7 +157,7 @@ class World:
         """An operator's command; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "chassis.operate", service, *arguments],
-            cwd=REPOSITORY,
+            cwd=self.code,
             env=self.system.environment(service),
             capture_output=True,
             text=True,

@@ -731,6 +731,12 @@ def _(world: World) -> None:
     world.clock.advance(dt.timedelta(days=336))
 
 
+@COSTS.job("complete_standings", "one of before")
+def _(world: World) -> None:
+    world.member()
+    world.database.community_standings.update_many({}, {"$unset": {"ever_paid_or_imported": ""}})
+
+
 @COSTS.job("fold_counts", "two commits")
 def _(world: World) -> None:
     applied(world)

@@ -123,6 +123,8 @@ def test_a_payer_is_told_what_to_transfer_where_and_until_when(bank: Shop) -> No
     assert len(transfer["reference"]) == 8
     assert (transfer["pay_to"], transfer["until"]) == (PAY_TO, END)
     assert sale.payment["pay_url"] is None
+    stored = existing(bank.database.payments.find_one({"_id": sale.payment["id"]}))
+    assert stored["next_action"]["url"] is None  # the version before asks each action for one
     assert sale.now()["expires_at"] == END
     assert bank.open_payment(sale.buyer, sale.order, "transfer") == sale.payment
     bank.later(minutes=40)

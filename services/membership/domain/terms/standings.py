@@ -1,6 +1,7 @@
 """What one person is and may do in one community; complete, so that the newest one wins."""
 
-from typing import NotRequired
+from collections.abc import Sequence
+from typing import NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, Day
 from services.membership.domain.terms.memberships import (
@@ -72,8 +73,6 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
 
     Who joined once stays somebody who was a member, also when a new membership awaits payment.
     """
-    term = current_term(membership)
-    paid = any(term["kind"] in ("paid", "imported") for term in fulfilled_terms(membership))
     return {
         **standing,
         "membership_id": membership["_id"],
@@ -82,7 +81,36 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
         "term_ends_on": membership["ends_on"],
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],
-        "city": membership["city"],
+        **_known_of(standing, membership, [membership]),
+    }
+
+
+class _Known(TypedDict):
+    city: str | None
+    plan_tier: str
+    ever_paid_or_imported: bool
+
+
+def completed(standing: Standing, held: Sequence[Membership]) -> Standing:
+    """The standing with what the person's memberships there say and it does not, because a process
+    of the version before stored it; itself when nothing is missing."""
+    live = next((one for one in held if one["live"]), None)
+    known = _known_of(standing, live, held)
+    says: _Known = {
+        "city": standing.get("city"),
+        "plan_tier": standing.get("plan_tier", ""),
+        "ever_paid_or_imported": standing.get("ever_paid_or_imported", False),
+    }
+    return standing if says == known else {**standing, **known}
+
+
+def _known_of(standing: Standing, live: Membership | None, held: Sequence[Membership]) -> _Known:
+    term = None if live is None else current_term(live)
+    paid = any(
+        term["kind"] in ("paid", "imported") for one in held for term in fulfilled_terms(one)
+    )
+    return {
+        "city": None if live is None else live["city"],
         "plan_tier": "" if term is None else term.get("tier", ""),
         "ever_paid_or_imported": standing.get("ever_paid_or_imported", False) or paid,
     }

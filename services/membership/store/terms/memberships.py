@@ -15,7 +15,7 @@ from contracts.types.membership import Policy
 from services.membership.domain.terms.counts import membership_counts_as
 from services.membership.domain.terms.memberships import DATED, Membership
 from services.membership.domain.terms.plans import Plan
-from services.membership.domain.terms.standings import Standing
+from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.domain.vetting.applications import Application
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
@@ -123,6 +123,17 @@ class MembershipStore(CountedStore[Membership]):
         }
         found = self.all_of(self.collection.find(wanted, session=tx.session))
         return {membership["person_id"]: membership for membership in found}
+
+    def of_standings(
+        self, standings: Sequence[Standing], *, tx: Transaction | None = None
+    ) -> dict[str, list[Membership]]:
+        """The memberships, former ones included, behind each of these standings, by its id."""
+        wanted = {"person_id": {"$in": [one["person_id"] for one in standings]}}
+        session = None if tx is None else tx.session
+        held: dict[str, list[Membership]] = {one["_id"]: [] for one in standings}
+        for found in self.all_of(self.collection.find(wanted, session=session)):
+            held.get(standing_id(found["community_id"], found["person_id"]), []).append(found)
+        return held
 
     def holders(self, tx: Transaction, community_id: str, numbers: Sequence[int]) -> dict[int, str]:
         """Which of these member numbers somebody has or had, and who."""

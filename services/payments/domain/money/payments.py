@@ -5,7 +5,7 @@ Money only moves an attempt forward: a late capture confirms one that we had can
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, MoneyFields
 from contracts.errors.payments import PAYMENT_WRONG_STATE
@@ -38,12 +38,16 @@ class Redirect(TypedDict):
 
 
 class BankTransfer(TypedDict):
-    """What a payer transfers by themselves, with the reference that says for what."""
+    """What a payer transfers by themselves, with the reference that says for what.
+
+    `url` is null, for readers of the version before: they ask each action for one.
+    """
 
     kind: Literal["transfer"]
     reference: str
     pay_to: BankAccount
     until: dt.datetime
+    url: NotRequired[str | None]
 
 
 # What the payer does next, as the provider of the attempt has it.

@@ -149,6 +149,7 @@ def next_action(transfer: Transfer) -> BankTransfer:
         "reference": transfer["reference"],
         "pay_to": transfer["pay_to"],
         "until": transfer["expires_at"],
+        "url": None,
     }
 
 
