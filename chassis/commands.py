@@ -10,6 +10,7 @@ import getpass
 import json
 import os
 import re
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,7 @@ def _account() -> str:
 def open_operation(definition: ServiceDefinition, operator: str) -> Operation:
     """The service's parts, for one command that `operator` orders."""
     settings = read_settings(definition)
-    logs.configure(service=definition.name, level="warning")
+    logs.configure(service=definition.name, level="warning", stream=sys.stderr)
     platform = open_platform(definition, settings)
     platform.rpc.start()
     ctx = Context.for_operator(definition.name, operator)

@@ -1,4 +1,4 @@
-"""Structured logs: one JSON object a line on stdout.
+"""Structured logs: a JSON object a line, on stdout; on stderr of commands, whose answer is stdout.
 
 Every line has time, level, event, service; work adds role, request_id and trace, bound by the
 entrypoint that began it (context variables live as long as one worker). Secrets are masked at every
@@ -12,7 +12,7 @@ import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -30,8 +30,9 @@ _DEPTH = 8  # how deep a value is looked through; what lies deeper is not shown
 _QUIET = {"nameko.containers": logging.CRITICAL, "amqp": logging.ERROR, "pymongo": logging.WARNING}
 
 
-def configure(*, service: str, level: str) -> None:
-    """Sends structlog's and the standard library's records to stdout as JSON lines."""
+def configure(*, service: str, level: str, stream: TextIO | None = None) -> None:
+    """Sends structlog's and the standard library's records to `stream` (stdout) as JSON lines."""
+    stream = stream or sys.stdout
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
@@ -44,10 +45,10 @@ def configure(*, service: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.WriteLoggerFactory(sys.stdout),
+        logger_factory=structlog.WriteLoggerFactory(stream),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -169,6 +169,16 @@ TERM_REVOKED = _membership_event(
     consumed=False,
 )
 CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")
+ACCESS_GAINED = _membership_event(
+    "access_gained",
+    "The person has access again, by something that tells nothing else: more days of grace.",
+    consumed=False,
+)
+ACCESS_LOST = _membership_event(
+    "access_lost",
+    "The person has no access any more, by something that tells nothing else.",
+    consumed=False,
+)
 RENEWAL_STARTED = Event(
     "membership",
     "renewal_started",

@@ -21,6 +21,7 @@ from contracts.fields import (
     Request,
     Text,
     Whole,
+    actions,
     page_of,
     seen_version,
 )
@@ -182,6 +183,12 @@ class Coupon(Document):
     created_at = Instant(required=True)
 
 
+class ShownCoupon(Coupon):
+    """A coupon, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class GetCouponHistory(CommunityPage):
     coupon_id = Id("cpn", required=True)
 
@@ -219,7 +226,7 @@ GET_COUPON = Rpc(
     "get_coupon",
     "A coupon with its uses.",
     CouponRef,
-    Coupon,
+    ShownCoupon,
     who=holders(MONEY_ROLES),
 )
 CHANGE_COUPON = Rpc(

@@ -19,6 +19,7 @@ from contracts.fields import (
     Request,
     Text,
     Whole,
+    actions,
     money,
     page_of,
 )
@@ -138,6 +139,12 @@ class Order(Document):
     paid_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+
+
+class ShownOrder(Order):
+    """An order, and what the caller may do with it."""
+
+    actions = actions()
 
 
 class ListedOrder(Order):
@@ -280,7 +287,7 @@ GET_ORDER = Rpc(
     "get_order",
     "An order with payments and refunds.",
     OrderRef,
-    Order,
+    ShownOrder,
     who=the("payer") | holders(MONEY_ROLES),
 )
 LIST_MY_ORDERS = Rpc(

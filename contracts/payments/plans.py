@@ -17,6 +17,7 @@ from contracts.fields import (
     Request,
     Text,
     Whole,
+    actions,
     money,
     page_of,
     seen_version,
@@ -135,6 +136,12 @@ class Plan(Document):
     created_at = Instant(required=True)
 
 
+class ShownPlan(Plan):
+    """A plan, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class ChangedPlan(Plan):
     """The plan after a change, or as it would be."""
 
@@ -199,7 +206,7 @@ CREATE_PLAN = Rpc(
     Plan,
     who=_OWNERS,
 )
-GET_PLAN = Rpc("payments", "get_plan", "A plan.", PlanRef, Plan, who=_BUT_DRAFTS)
+GET_PLAN = Rpc("payments", "get_plan", "A plan.", PlanRef, ShownPlan, who=_BUT_DRAFTS)
 LIST_PLANS = Rpc(
     "payments",
     "list_plans",

@@ -14,6 +14,7 @@ from contracts.fields import (
     PageRequest,
     Request,
     Whole,
+    actions,
     page_of,
     seen_version,
 )
@@ -38,6 +39,12 @@ class Purchase(Document):
     pay_by = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+
+
+class ShownPurchase(Purchase):
+    """A purchase, and what the caller may do with it."""
+
+    actions = actions()
 
 
 class PurchaseRef(Request):
@@ -70,7 +77,7 @@ GET_PURCHASE = Rpc(
     "get_purchase",
     "A purchase.",
     PurchaseRef,
-    Purchase,
+    ShownPurchase,
     who=the("payer") | holders(MONEY_ROLES),
 )
 GET_OPEN_ORDER = Rpc(

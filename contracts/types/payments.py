@@ -263,6 +263,24 @@ class Plan(TypedDict):
     created_at: dt.datetime
 
 
+class ShownPlan(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    base_price: MoneyFields
+    period_months: int
+    ladder: Ladder | None
+    price_lock: str
+    description: str
+    renewal_price: str
+    tier: str
+    state: str
+    sold: bool
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
+
+
 class Plans(TypedDict):
     items: list[Plan]
     next: str | None
@@ -357,6 +375,28 @@ class Coupon(TypedDict):
 class Coupons(TypedDict):
     items: list[Coupon]
     next: str | None
+
+
+class ShownCoupon(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    code: str
+    benefit: CouponBenefit
+    audience: str
+    plan_ids: list[str]
+    limit: int | None
+    per_person: int
+    minimum: int
+    used: int
+    held: int
+    valid_from: dt.datetime | None
+    valid_until: dt.datetime | None
+    refund_returns_use: bool
+    state: str
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
 
 
 class ChangedCoupon(TypedDict):
@@ -478,6 +518,29 @@ class Order(TypedDict):
     created_at: dt.datetime
 
 
+class ShownOrder(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str | None
+    lines: list[Line]
+    state: str
+    fulfilment: str
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    payments: list[Payment]
+    refunds: list[Refund]
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
+
+
 class MyOrders(TypedDict):
     items: list[Order]
     next: str | None
@@ -543,6 +606,26 @@ class Subject(TypedDict):
     ref: str
 
 
+class ShownPurchase(TypedDict):
+    id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    plan_id: str | None
+    lines: list[Line]
+    purpose: str
+    state: str
+    order_id: str | None
+    pay_by: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
+
+
+class OpenOrder(TypedDict):
+    order_id: str | None
+
+
 class Purchase(TypedDict):
     id: str
     community_id: str
@@ -556,10 +639,6 @@ class Purchase(TypedDict):
     pay_by: dt.datetime | None
     version: int
     created_at: dt.datetime
-
-
-class OpenOrder(TypedDict):
-    order_id: str | None
 
 
 class MyPurchases(TypedDict):

@@ -119,7 +119,8 @@ class Year:
 
     def _renew_one(self, client: Client, code: str) -> dict[str, Any]:
         (membership,) = client.pages("/v1/me/memberships")
-        renewing = client.post(f"/v1/memberships/{membership['id']}/renew")
+        wanted = {"plan_id": self.joining.plan["id"]}
+        renewing = client.post(f"/v1/memberships/{membership['id']}/renew", wanted)
         return self.joining.buy(client, renewing["purchase_id"], [code], {})
 
     def membership_of(self, email: str) -> dict[str, Any]:

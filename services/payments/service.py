@@ -181,7 +181,7 @@ def compose(
         choice=choice,
         plan_changes=PlanChangeUseCases(stores=stores, uow=uow, sure_access=sure_access),
         coupons=CouponUseCases(
-            stores=stores, uow=uow, rpc=rpc, access=access, sure_access=sure_access
+            stores=stores, uow=uow, clock=clock, rpc=rpc, access=access, sure_access=sure_access
         ),
         purchases=purchases,
         quotes=quotes,

@@ -93,6 +93,7 @@ ELSEWHERE = {
     "payments.after_quote_ended": "tests/component/test_payments_crashes.py",
     "payments.after_holds_taken_for_order": "tests/component/test_payments_crashes.py",
     "payments.after_refund_submitted": "tests/component/test_payments_crashes.py",
+    "payments.after_transfer_confirmed": "tests/component/test_payments_crashes.py",
 }
 LANES, PEOPLE_PER_LANE = 3, 3
 CHAIN_SECONDS = 240.0

@@ -439,6 +439,7 @@ def test_staff_see_the_name_that_people_said(world: World, written: Written) -> 
     assert found == {what: {name} for what in found}
 
 
+@pytest.mark.uses_up
 @pytest.mark.timeout(240)
 def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> None:
     """M6: seven days after they asked and every service confirmed, a grep of all databases, queues

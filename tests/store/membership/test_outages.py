@@ -156,8 +156,13 @@ def test_who_expired_in_an_outage_is_in_grace_again(
     assert world.membership(member["id"])["state"] == "expired"
     assert extend_days(world, "2027-03-07", "2027-03-09") == (0, 1)
     assert world.membership(member["id"])["state"] == "grace"
+    (lost,), (gained,) = world.told(membership.EXPIRED), world.told(membership.ACCESS_GAINED)
+    assert (gained.data["state"], gained.data["access_change"]) == ("grace", "gained")
+    assert gained.sequence == existing(lost.sequence) + 1
     run_jobs()
-    assert world.told(membership.ENTERED_GRACE)[-1].data["grace_ends_on"] == "2027-03-11"
+    again = world.told(membership.ENTERED_GRACE)[-1]
+    assert (again.data["grace_ends_on"], again.data["access_change"]) == ("2027-03-11", "none")
+    assert again.sequence == existing(gained.sequence) + 1
     renew(world, ctx, member["id"])
     pay_renewal(world, member["id"], paid_on="2027-03-10")
     assert world.membership(member["id"])["term"]["starts_on"] == "2027-03-02"

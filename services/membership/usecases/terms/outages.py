@@ -19,6 +19,7 @@ from services.membership.domain.terms.outages import (
 from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
+from services.membership.usecases.terms.access_changes import save_and_tell_access
 from services.membership.usecases.terms.standings import change_standing
 from services.membership.usecases.terms.views import purchase_id
 from services.membership.usecases.vetting.views import application_facts
@@ -92,7 +93,7 @@ class OutageUseCases:
             extended = extend_grace(before, outage, day_in(before["zone"], tx.now))
             if extended is None:
                 return False
-            after = self._memberships.save(tx, extended)
+            after = save_and_tell_access(tx, self._memberships, before, extended)
             self._tell(tx, after)
             change_standing(
                 tx,

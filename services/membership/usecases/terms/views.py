@@ -55,11 +55,12 @@ def membership_facts(before: Membership | None, membership: Membership) -> wire.
         "joined_on": membership["joined_on"],
         "term": _current_term_view(membership),
         "grace_ends_on": membership["grace_ends_on"],
-        "access_change": _access_change(before, membership),
+        "access_change": access_change(before, membership),
     }
 
 
-def _access_change(before: Membership | None, after: Membership) -> AccessChange:
+def access_change(before: Membership | None, after: Membership) -> AccessChange:
+    """What a change of a membership did to the person's access, as far as it was told."""
     had = before is not None and before["state"] in WITH_ACCESS
     has = after["state"] in WITH_ACCESS
     if had == has:

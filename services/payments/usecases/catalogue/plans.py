@@ -1,6 +1,10 @@
 """Plans on sale and their public price."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from chassis.access import Access
+from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import ANONYMOUS, Context
 from chassis.ids import new_id
@@ -15,8 +19,11 @@ from contracts.types.membership import Community
 from services.payments.domain.catalogue.ladder import Ladder, ladder_of, list_price
 from services.payments.domain.catalogue.plans import PLAN, Plan
 from services.payments.store import Stores
+from services.payments.usecases.actions import PLAN_ACTIONS
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
 from services.payments.usecases.views import known_plan_view, plan_facts, plan_view
+
+T = TypeVar("T")
 
 # Minor units, as for a ladder's cap: sums over many orders stay far below int64 and below 2^53.
 MOST_EXPENSIVE = 10**13
@@ -59,9 +66,10 @@ class PlanUseCases:
 
         return self._uow.run(ctx, work)
 
-    def get(self, request: wire.PlanRef, ctx: Context) -> wire.Plan:
+    def get(self, request: wire.PlanRef, ctx: Context) -> wire.ShownPlan:
         """A plan in whatever state; for anybody, drafts for owners."""
-        return plan_view(self._require_shown(request["plan_id"], ctx))
+        plan = self._require_shown(request["plan_id"], ctx)
+        return {**plan_view(plan), "actions": self._actions(plan, ctx)}
 
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Plans:
         """The plans of a community, oldest first; for anybody, drafts for owners."""
@@ -106,15 +114,13 @@ class PlanUseCases:
         return plan
 
     def _sees_drafts(self, community_id: str, ctx: Context) -> bool:
-        """Whether the caller may put them on sale; who did not sign in may not."""
-        if ctx.actor == ANONYMOUS:
-            return False
-        try:
-            return self._access.caller(ctx, community_id).may(contract.PUT_PLAN_ON_SALE.who)
-        except DomainError as error:
-            if error.kind is not Kind.UNAVAILABLE:
-                raise
-            return False  # membership is away, and the rest is for anybody
+        """Whether the caller may put them on sale."""
+        caller = self._access.caller(ctx, community_id)
+        return _if_known(lambda: caller.may(contract.PUT_PLAN_ON_SALE.who), ctx, False)
+
+    def _actions(self, plan: Plan, ctx: Context) -> list[str]:
+        caller, now = self._access.caller(ctx, plan["community_id"]), self._clock.now()
+        return _if_known(lambda: possible(PLAN_ACTIONS, plan, now, caller), ctx, [])
 
     def _ladder_price(self, plan: Plan, ladder: Ladder) -> wire.PublicPrice:
         offer = self._places.on_sale(plan)
@@ -157,3 +163,16 @@ def check_price(price: MoneyFields, currency: str) -> None:
 def describe(tx: Transaction, plan: Plan) -> None:
     """Tells neighbours what a plan is now."""
     tx.emit(contract.PLAN_DESCRIBED, plan, plan_facts(plan))
+
+
+def _if_known(ask: Callable[[], T], ctx: Context, unknown: T) -> T:
+    """What the caller's roles say; `unknown` for who did not sign in, and while membership is away:
+    the rest is for anybody."""
+    if ctx.actor == ANONYMOUS:
+        return unknown
+    try:
+        return ask()
+    except DomainError as error:
+        if error.kind is not Kind.UNAVAILABLE:
+            raise
+        return unknown

@@ -6,6 +6,7 @@ from typing import Literal
 
 from chassis import crash
 from chassis.access import Access, require_own
+from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
@@ -23,6 +24,7 @@ from services.payments.domain.checkout.purchases import Purchase, require_payabl
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
+from services.payments.usecases.actions import ORDER_ACTIONS
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.quotes import QuoteUseCases, priced
 from services.payments.usecases.money.captures import Captures
@@ -96,11 +98,13 @@ class OrderUseCases:
 
         return until_settled(ctx, attempt)
 
-    def get(self, request: wire.OrderRef, ctx: Context) -> wire.Order:
+    def get(self, request: wire.OrderRef, ctx: Context) -> wire.ShownOrder:
         order = self._stores.orders.require_with_money(request["order_id"])
         caller = self._access.caller(ctx, order["community_id"])
         caller.require_may_see(contract.GET_ORDER.who, "order", about=order["payer_id"])
-        return order_view(order, self._clock.now())
+        now = self._clock.now()
+        actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
+        return {**order_view(order, now), "actions": actions}
 
     def refund_preview(self, request: wire.OrderRef, ctx: Context) -> wire.RefundPreview:
         """What giving up now brings back, by the function that the refund goes by."""

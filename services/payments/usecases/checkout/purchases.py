@@ -4,6 +4,7 @@ import contextlib
 from typing import Literal
 
 from chassis.access import Access
+from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.uow import Transaction, UnitOfWork
@@ -26,6 +27,7 @@ from services.payments.domain.checkout.purchases import PURCHASE, Purchase
 from services.payments.domain.money import refunds
 from services.payments.store import Stores
 from services.payments.store.checkout.purchases import IsOpened
+from services.payments.usecases.actions import PURCHASE_ACTIONS
 from services.payments.usecases.catalogue.promises import Promises, applied_at
 from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.money.refunds import emit_order_refunded, promise_order_refund
@@ -50,11 +52,13 @@ class PurchaseUseCases:
         self._access, self._reservations = access, reservations
         self._choice, self._promises = choice, promises
 
-    def get(self, request: wire.PurchaseRef, ctx: Context) -> wire.Purchase:
+    def get(self, request: wire.PurchaseRef, ctx: Context) -> wire.ShownPurchase:
         purchase = self._stores.purchases.require(request["purchase_id"])
         caller = self._access.caller(ctx, purchase["community_id"])
         caller.require_may_see(contract.GET_PURCHASE.who, "purchase", about=purchase["payer_id"])
-        return purchase_view(purchase)
+        now = self._clock.now()
+        actions = possible(PURCHASE_ACTIONS, purchase, now, caller, about=purchase["payer_id"])
+        return {**purchase_view(purchase), "actions": actions}
 
     def open_order(self, request: wire.OpenOrderRef, ctx: Context) -> wire.OpenOrder:
         """Which order of a purchase can be paid now."""

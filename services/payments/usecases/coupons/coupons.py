@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import cast
 
 from chassis.access import Access
+from chassis.actions import possible
 from chassis.aggregates import check_version, is_made
+from chassis.clock import Clock
 from chassis.context import Context
 from chassis.holds import TooManyTaken, shares
 from chassis.ids import new_id
@@ -23,6 +25,7 @@ from services.payments.domain.coupons import coupons
 from services.payments.domain.coupons.coupons import COUPON, Coupon, Gift
 from services.payments.store import Stores
 from services.payments.store.coupons.coupons import CouponCodeTaken
+from services.payments.usecases.actions import COUPON_ACTIONS
 from services.payments.usecases.views import changed_coupon_view, coupon_view
 
 _ABOUT_THE_CHANGE = {"coupon_id", "simulate", "expected_version"}
@@ -34,11 +37,12 @@ class CouponUseCases:
         *,
         stores: Stores,
         uow: UnitOfWork,
+        clock: Clock,
         rpc: RpcClient,
         access: Access,
         sure_access: Access,
     ) -> None:
-        self._stores, self._uow, self._rpc = stores, uow, rpc
+        self._stores, self._uow, self._clock, self._rpc = stores, uow, clock, rpc
         self._access, self._sure_access = access, sure_access
 
     def create(self, request: wire.CreateCoupon, ctx: Context) -> wire.Coupon:
@@ -71,12 +75,13 @@ class CouponUseCases:
         except CouponCodeTaken:
             raise DomainError(COUPON_CODE_TAKEN, coupon_code=coupon["code"]) from None
 
-    def get(self, request: wire.CouponRef, ctx: Context) -> wire.Coupon:
+    def get(self, request: wire.CouponRef, ctx: Context) -> wire.ShownCoupon:
         """A campaign with its uses."""
         coupon = self._stores.coupons.require(request["coupon_id"])
         caller = self._access.caller(ctx, coupon["community_id"])
         caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
-        return coupon_view(coupon, *self._uses(coupon))
+        actions = possible(COUPON_ACTIONS, coupon, self._clock.now(), caller)
+        return {**coupon_view(coupon, *self._uses(coupon)), "actions": actions}
 
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Coupons:
         """The campaigns of a community with their uses, oldest first."""
