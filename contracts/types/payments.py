@@ -40,6 +40,11 @@ class Ladder(TypedDict):
     cap: int | None
 
 
+class TermBracket(TypedDict):
+    days_after: int
+    basis_points: int
+
+
 class CreatePlan(TypedDict):
     community_id: str
     name: str
@@ -50,6 +55,7 @@ class CreatePlan(TypedDict):
     price_lock: Literal["at_application", "at_approval", "at_payment"]
     renewal_price: Literal["base", "as_first_paid", "current_step"]
     tier: str
+    refund_brackets: list[TermBracket]
     state: Literal["draft", "on_sale"]
 
 
@@ -73,6 +79,7 @@ class ChangePlan(TypedDict):
     price_lock: NotRequired[Literal["at_application", "at_approval", "at_payment"]]
     renewal_price: NotRequired[Literal["base", "as_first_paid", "current_step"]]
     tier: NotRequired[str]
+    refund_brackets: NotRequired[list[TermBracket]]
     simulate: bool
     expected_version: int
 
@@ -257,6 +264,7 @@ class Plan(TypedDict):
     description: str
     renewal_price: str
     tier: str
+    refund_brackets: list[TermBracket]
     state: str
     sold: bool
     version: int
@@ -274,6 +282,7 @@ class ShownPlan(TypedDict):
     description: str
     renewal_price: str
     tier: str
+    refund_brackets: list[TermBracket]
     state: str
     sold: bool
     version: int
@@ -318,6 +327,7 @@ class ChangedPlan(TypedDict):
     description: str
     renewal_price: str
     tier: str
+    refund_brackets: list[TermBracket]
     state: str
     sold: bool
     version: int

@@ -46,6 +46,7 @@ from services.payments.usecases.money.callbacks import CallbackUseCases
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.incidents import IncidentUseCases
 from services.payments.usecases.money.payments import PaymentUseCases
+from services.payments.usecases.money.refund_policy import RefundPolicy
 from services.payments.usecases.money.refunds import RefundUseCases
 from services.payments.usecases.money.transfers import TransferUseCases
 from services.payments.usecases.stock.reservations import Reservations
@@ -120,6 +121,7 @@ def compose(
         sure_access=sure_access,
         places=places,
     )
+    policy = RefundPolicy(clock=clock, rpc=rpc)
     promises = Promises(stores=stores, clock=clock)
     choice = PlanChoice(stores=stores, uow=uow, clock=clock, promises=promises)
     selling = Selling(stores=stores, promises=promises, reservations=reservations)
@@ -173,6 +175,7 @@ def compose(
         captures=captures,
         closer=closer,
         names=Names(rpc, purpose="orders"),
+        policy=policy,
     )
     return PaymentsApp(
         plans=plans,

@@ -70,6 +70,7 @@ class FakeMembership:
         self.emails_changed: set[str] = set()  # by change of an address
         self.words: dict[str, str] = {}  # that people wrote, by application or refund
         self.seats_gone: set[str] = set()  # by registration
+        self.attended: dict[str, dt.datetime] = {}  # the last meetup, by person
         self.links: dict[str, str] = {}  # of every community, by kind of object
         self.asked: list[tuple[Rpc, Request, Context]] = []
         self.answers: dict[Rpc, Callable[[Request], Answer]] = {
@@ -85,6 +86,7 @@ class FakeMembership:
             payments.GET_REFUND_REASON: self.refund_reason,
             events.IS_SEAT_KEPT: self.seat,
             events.GET_PLACE_WORDS: self.place_words,
+            events.HAS_ATTENDED: self.attendance,
         }
 
     def call(
@@ -159,6 +161,10 @@ class FakeMembership:
 
     def place_words(self, request: Request) -> Answer:
         return {"words": self.words.get(request["registration_id"], "")}
+
+    def attendance(self, request: Request) -> Answer:
+        last = self.attended.get(request["person_id"])
+        return {"attended": last is not None and last >= request["since"]}
 
     def seat(self, request: Request) -> Answer:
         return {"kept": request["registration_id"] not in self.seats_gone}

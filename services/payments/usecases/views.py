@@ -35,6 +35,7 @@ def plan_view(plan: Plan) -> wire.Plan:
         "description": plan["description"],
         "renewal_price": plan["renewal_price"],
         "tier": plan["tier"],
+        "refund_brackets": plan["refund_brackets"],
         "state": plan["state"],
         "sold": plan["sold"],
         "version": plan["version"],

@@ -18,7 +18,14 @@ from services.payments.domain.checkout.lines import Line, Sold
 from services.payments.domain.checkout.prices import Priced, Reserved
 from services.payments.domain.checkout.purchases import Purchase, has_lines
 from services.payments.domain.checkout.quotes import earlier
-from services.payments.domain.checkout.refund_terms import Due, RefundTerms, due
+from services.payments.domain.checkout.refund_terms import (
+    COOL_OFF,
+    Due,
+    RefundTerms,
+    TermPolicy,
+    due,
+)
+from services.payments.domain.money.days import beginning_of
 
 OrderEnd = Literal["expired", "cancelled"]
 
@@ -40,7 +47,7 @@ PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
 class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
-    is written about it from then on is not kept."""
+    is written about it from then on is not kept. `starts_on`: of the term that it became."""
 
     community_id: str
     purchase_id: str
@@ -54,6 +61,7 @@ class Order(Aggregate, Priced, Reserved, Sold):
     open: bool
     closing: OrderEnd
     fulfilment: Fulfilment
+    starts_on: NotRequired[Day | None]
     refunded: MoneyFields
     refunding: MoneyFields
     reservation_ref: str
@@ -180,9 +188,11 @@ def pay(order: Order, *, paid_at: dt.datetime, paid_on: str, receipt_number: str
     }
 
 
-def decide(order: Order, fulfilment: Fulfilment) -> Order | None:
+def decide(order: Order, fulfilment: Fulfilment, starts_on: str | None = None) -> Order | None:
     """The order after the owner of its subject answered; None when it had answered before."""
-    return None if order["fulfilment"] != "pending" else {**order, "fulfilment": fulfilment}
+    if order["fulfilment"] != "pending":
+        return None
+    return {**order, "fulfilment": fulfilment, "starts_on": starts_on}
 
 
 # ── Giving money back ───────────────────────────────────────────────────────────────────────────
@@ -202,10 +212,27 @@ def refundable(order: Order) -> Money:
     )
 
 
-def due_back(order: Order, at: dt.datetime) -> Due | None:
+def may_have_attended_since(order: Order, at: dt.datetime) -> dt.datetime | None:
+    """From when on a meetup that its payer attended ends the cool-off; None where that makes no
+    difference, or the term has not begun."""
+    paid_at, starts_on = order["paid_at"], order.get("starts_on")
+    if "refund_brackets" not in order or paid_at is None or starts_on is None:
+        return None
+    begins_at = beginning_of(dt.date.fromisoformat(starts_on), order["zone"])
+    return begins_at if begins_at <= at <= paid_at + COOL_OFF else None
+
+
+def due_back(order: Order, at: dt.datetime, *, attended: bool = False) -> Due | None:
     """What comes back to a payer who gives up at a moment; None where its terms say nothing, or
-    nothing was paid."""
-    terms, paid_at = order.get("refund_terms"), order["paid_at"]
+    nothing was paid.
+
+    `attended`: a meetup, on the term that it paid for.
+    """
+    terms: RefundTerms | TermPolicy | None = order.get("refund_terms")
+    if "refund_brackets" in order:
+        brackets, starts_on = order["refund_brackets"], order.get("starts_on")
+        terms = TermPolicy(brackets, starts_on, order["zone"], attended)
+    paid_at = order["paid_at"]
     if terms is None or paid_at is None:
         return None
     paid = Money.from_dict(order["total"])

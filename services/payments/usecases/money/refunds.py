@@ -28,7 +28,7 @@ from services.payments.adapters.provider import (
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import ORDER, Order
-from services.payments.domain.money import payments, refunds, transfers
+from services.payments.domain.money import days, payments, refunds, transfers
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.refunds import REFUND, Refund
@@ -403,6 +403,6 @@ def emit_order_refunded(
         "full": not keeps_money,
         "fulfilled": order["fulfilment"] == "fulfilled",
         "reason": reason,
-        "refunded_on": transfers.day_in(order["zone"], tx.now).isoformat(),
+        "refunded_on": days.day_in(order["zone"], tx.now).isoformat(),
     }
     tx.emit(contract.ORDER_REFUNDED, order, facts)
