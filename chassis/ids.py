@@ -23,6 +23,7 @@ NOUNS = {
     "ord": "order",
     "pay": "payment",
     "rfd": "refund",
+    "rrq": "refund request",
     "trf": "transfer",
     "cpn": "coupon campaign",
     "red": "redemption",

@@ -219,6 +219,39 @@ class ChoosePurchasePlan(TypedDict):
     expected_version: int
 
 
+class AskRefund(TypedDict):
+    order_id: str
+    why: str
+
+
+class RefundRequestRef(TypedDict):
+    refund_request_id: str
+
+
+class ListRefundRequests(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["open", "granted", "declined", "withdrawn"] | None
+
+
+class GrantRefundRequest(TypedDict):
+    refund_request_id: str
+    amount: MoneyFields | None
+    words: str
+
+
+class DeclineRefundRequest(TypedDict):
+    refund_request_id: str
+    words: str
+
+
+class GetRefundRequestHistory(TypedDict):
+    after: str | None
+    limit: int
+    refund_request_id: str
+
+
 class ListTransfers(TypedDict):
     after: str | None
     limit: int
@@ -521,6 +554,7 @@ class Order(TypedDict):
     trace: list[dict[str, Any]]
     payments: list[Payment]
     refunds: list[Refund]
+    refund_request_id: str | None
     receipt_number: str | None
     expires_at: dt.datetime
     paid_at: dt.datetime | None
@@ -543,6 +577,7 @@ class ShownOrder(TypedDict):
     trace: list[dict[str, Any]]
     payments: list[Payment]
     refunds: list[Refund]
+    refund_request_id: str | None
     receipt_number: str | None
     expires_at: dt.datetime
     paid_at: dt.datetime | None
@@ -571,6 +606,7 @@ class ListedOrder(TypedDict):
     trace: list[dict[str, Any]]
     payments: list[Payment]
     refunds: list[Refund]
+    refund_request_id: str | None
     receipt_number: str | None
     expires_at: dt.datetime
     paid_at: dt.datetime | None
@@ -654,6 +690,67 @@ class Purchase(TypedDict):
 class MyPurchases(TypedDict):
     items: list[Purchase]
     next: str | None
+
+
+class RefundRequest(TypedDict):
+    id: str
+    community_id: str
+    order_id: str
+    payer_id: str
+    state: str
+    why: str
+    policy_amount: MoneyFields
+    policy_basis_points: int
+    words: str
+    refund_id: str | None
+    version: int
+    created_at: dt.datetime
+
+
+class ShownRefundRequest(TypedDict):
+    id: str
+    community_id: str
+    order_id: str
+    payer_id: str
+    state: str
+    why: str
+    policy_amount: MoneyFields
+    policy_basis_points: int
+    words: str
+    refund_id: str | None
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
+
+
+class MyRefundRequests(TypedDict):
+    items: list[RefundRequest]
+    next: str | None
+
+
+class ListedRefundRequest(TypedDict):
+    id: str
+    community_id: str
+    order_id: str
+    payer_id: str
+    state: str
+    why: str
+    policy_amount: MoneyFields
+    policy_basis_points: int
+    words: str
+    refund_id: str | None
+    version: int
+    created_at: dt.datetime
+    display_name: str | None
+
+
+class RefundRequests(TypedDict):
+    items: list[ListedRefundRequest]
+    next: str | None
+
+
+class RefundAnswer(TypedDict):
+    words: str
 
 
 class Receipt(TypedDict):
@@ -742,6 +839,13 @@ class PlanFacts(TypedDict):
     free: bool
     period_months: int
     tier: str
+
+
+class RefundDeclined(TypedDict):
+    refund_request_id: str
+    order_id: str
+    community_id: str
+    payer_id: str
 
 
 class TransferNews(TypedDict):

@@ -16,7 +16,7 @@ from contracts.errors.payments import (
     PURCHASE_WRONG_STATE,
 )
 from tests.kit.existing import existing
-from tests.store.payments.shop import Sale, Shop
+from tests.store.payments.shop import Shop
 
 
 @pytest.fixture

@@ -95,7 +95,8 @@ def policy(
     rows: list[TermBracket] = [
         {"days_after": days, "basis_points": share} for days, share in asked.items()
     ]
-    return TermPolicy(rows, starts_on and starts_on.isoformat(), ZONE, attended)
+    first = None if starts_on is None else starts_on.isoformat()
+    return TermPolicy(rows, first, ZONE, attended)
 
 
 def back(

@@ -9,7 +9,11 @@ from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors import DomainError
-from contracts.errors.payments import ORDER_WRONG_STATE, REFUND_TOO_LARGE
+from contracts.errors.payments import (
+    ORDER_WRONG_STATE,
+    REFUND_REQUEST_OPEN,
+    REFUND_TOO_LARGE,
+)
 from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import Fulfilment, OrderState
@@ -47,7 +51,8 @@ PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
 class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
-    is written about it from then on is not kept. `starts_on`: of the term that it became."""
+    is written about it from then on is not kept. `starts_on`: of the term that it became.
+    `refund_request_id`: the open one."""
 
     community_id: str
     purchase_id: str
@@ -64,6 +69,7 @@ class Order(Aggregate, Priced, Reserved, Sold):
     starts_on: NotRequired[Day | None]
     refunded: MoneyFields
     refunding: MoneyFields
+    refund_request_id: NotRequired[str | None]
     reservation_ref: str
     receipt_number: str | None
     expires_at: dt.datetime
@@ -212,6 +218,27 @@ def refundable(order: Order) -> Money:
     )
 
 
+def given_back(order: Order) -> Money:
+    """What went back or is on its way."""
+    return Money.from_dict(order["total"]) - refundable(order)
+
+
+def ask_refund(order: Order, request_id: str) -> Order:
+    """The order of which a refund is asked for; one request at a time.
+
+    Raises DomainError(REFUND_REQUEST_OPEN, ORDER_WRONG_STATE, REFUND_TOO_LARGE).
+    """
+    if (open_one := order.get("refund_request_id")) is not None:
+        raise DomainError(REFUND_REQUEST_OPEN, refund_request_id=open_one)
+    reserve_refund(order, refundable(order))
+    return {**order, "refund_request_id": request_id}
+
+
+def answer_refund_request(order: Order) -> Order:
+    """The order whose open request was decided or withdrawn."""
+    return {**order, "refund_request_id": None}
+
+
 def may_have_attended_since(order: Order, at: dt.datetime) -> dt.datetime | None:
     """From when on a meetup that its payer attended ends the cool-off; None where that makes no
     difference, or the term has not begun."""
@@ -236,7 +263,7 @@ def due_back(order: Order, at: dt.datetime, *, attended: bool = False) -> Due | 
     if terms is None or paid_at is None:
         return None
     paid = Money.from_dict(order["total"])
-    return due(terms, paid=paid, paid_at=paid_at, given_back=paid - refundable(order), at=at)
+    return due(terms, paid=paid, paid_at=paid_at, given_back=given_back(order), at=at)
 
 
 def given_back_with(order: Order, amount: Money) -> int:

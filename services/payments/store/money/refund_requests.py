@@ -1,0 +1,27 @@
+"""Requests for refunds: by order, by payer, by community and state."""
+
+from chassis.aggregates import AggregateStore
+from chassis.collections import Collection, Index
+from chassis.validators import aggregate_of
+from services.payments.domain.money.refund_requests import RefundRequest
+
+
+class RefundRequestStore(AggregateStore[RefundRequest]):
+    noun = "refund request"
+    collection_schema = Collection(
+        "refund_requests",
+        kept="for ever, by ids: money; what payer and staff wrote until the payer is erased",
+        validator=aggregate_of(RefundRequest),
+        indexes=[
+            # The order names its open one, too, so this refuses nothing that is not refused there.
+            Index(
+                [("community_id", 1), ("order_id", 1)],
+                unique=True,
+                partial={"state": "open"},
+                name="one_open_of_an_order",
+            ),
+            Index([("community_id", 1), ("_id", 1)], name="of_community"),
+            Index([("community_id", 1), ("state", 1), ("_id", 1)], name="of_community_in_state"),
+            Index([("payer_id", 1), ("_id", 1)], name="of_payer", across_communities=True),
+        ],
+    )
