@@ -21,6 +21,7 @@ from contracts.fields import (
 from contracts.purchases import Line, Subject
 from contracts.records import Rpc
 from contracts.states.payments import PURCHASE_STATES
+from contracts.subjects import purchase_id_of as purchase_id_of
 
 
 class Purchase(Document):
@@ -65,11 +66,6 @@ class ChoosePurchasePlan(Request):
     purchase_id = Id("pur", required=True)
     plan_id = Id("pln", required=True, metadata={"description": "one that is on sale"})
     expected_version = seen_version()
-
-
-def purchase_id_of(subject_ref: str) -> str:
-    """The id of the purchase of a subject: `trm_X` gives `pur_X`, so its owner needs not ask."""
-    return "pur_" + subject_ref.partition("_")[2]
 
 
 GET_PURCHASE = Rpc(

@@ -132,6 +132,7 @@ REGISTRATION_NEWS = Queue(
         events.REGISTRATION_WAITLISTED,
         events.REGISTRATION_CONFIRMED,
         events.SEAT_OFFERED,
+        events.SEAT_PAYABLE,
         events.SEAT_LAPSED,
         events.REGISTRATION_CANCELLED,
         events.MEETUP_CHANGED,

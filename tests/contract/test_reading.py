@@ -104,12 +104,12 @@ def test_the_nestings_that_neighbours_read_are_among_them() -> None:
     assert {"", "policy", "form.0", "form.0.questions.0", "form.0.questions.0.asked_if"} <= places(
         membership.GET_COMMUNITY.response
     )
-    assert {"subject", "total", "period"} <= places(payments.ORDER_PAID.data)
+    assert {"subject", "total", "lines.0", "period"} <= places(payments.ORDER_PAID.data)
     assert {"items.0.payments.0.amount", "items.0.refunds.0"} <= places(
         payments.LIST_ORDERS.response
     )
     (kind,) = [path for path, _ in words(payments.ORDER_PAID.data, example(payments.OrderPaid))]
-    assert kind == ("subject", "kind")
+    assert kind == ("lines", "0", "kind")
     offered = {path for path, _ in words(events.GET_MEETUP.response, example(events.Meetup))}
     assert offered == {("state",)}
 

@@ -1,15 +1,13 @@
 """kill -9 of every process between every two steps of the path, while people walk it.
 
-Processes kill themselves at named points (`COTERIE_CRASH_POINT`). Each has a chain of points: when
-it died at one, its supervisor starts it again armed with the next. People repeat what was not
-answered, as front ends do, and the invariants are checked when all chains are through.
+Processes die along their chains of points (`falling`). People repeat what was not answered, as
+front ends do, and the invariants are checked when all chains are through. How a paid seat survives
+shows `test_seat_crashes.py`.
 """
 
 import re
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,12 +15,10 @@ from typing import Any
 import pytest
 
 from contracts.records import SERVICES
-from deploy.local.environment import row
 from tests.journeys import invariants
+from tests.journeys.falling import Chains, falling
 from tests.journeys.world import Applicant, World
 from tests.kit.probe import probe
-
-Chains = dict[str, tuple[str, ...]]
 
 # `@N`: the N-th time that the process comes there, to die in another step than before.
 ROUNDS: dict[str, Chains] = {
@@ -96,7 +92,6 @@ ELSEWHERE = {
     "payments.after_transfer_confirmed": "tests/component/test_payments_crashes.py",
 }
 LANES, PEOPLE_PER_LANE = 3, 3
-CHAIN_SECONDS = 240.0
 
 
 def test_every_crash_point_is_planned(repository: Path) -> None:
@@ -126,7 +121,7 @@ def test_killed_between_steps(world: World, name: str) -> None:
     """M-10, M-15, M-18, M-21, I-1..I-3, I-5..I-11: nothing lost, nothing twice, at any step."""
     chains = ROUNDS[name]
     people = _fresh_people(world, name)
-    with _falling(world, name, chains) as over:
+    with falling(world, name, chains) as over:
         _walk_until(over, people)
     invariants.check(world, mail_may_repeat="notifications" in chains)
 
@@ -187,51 +182,3 @@ def _walk_until(over: Callable[[], bool], lanes: list[list[Applicant]]) -> None:
 
 def _read_messages(person: Applicant) -> list[dict[str, Any]]:
     return person.messages
-
-
-@contextmanager
-def _falling(world: World, name: str, chains: Chains) -> Iterator[Callable[[], bool]]:
-    """Processes die along their chains; gives a function that says whether all are through."""
-    with ThreadPoolExecutor(len(chains)) as pool:
-        armed = threading.Barrier(len(chains) + 1)
-        falls: list[Future[None]] = [
-            pool.submit(_fall, world, f"{name}-{process}", process, points, armed)
-            for process, points in chains.items()
-        ]
-        armed.wait(60)
-        world.system.wait_ready(chains)
-        yield lambda: all(fall.done() for fall in falls)
-        for fall in falls:
-            fall.result()
-    world.system.wait_ready(chains)
-
-
-def _fall(
-    world: World, name: str, process: str, points: tuple[str, ...], armed: threading.Barrier
-) -> None:
-    """Lets one process die at each point in turn, and live afterwards."""
-    control = world.system.control
-    flags = [world.system.root / f"died-{name}-{number}" for number in range(len(points))]
-
-    def define(number: int) -> None:
-        """What the next start of the process is armed with."""
-        alive = number == len(points)
-        point = "" if alive else f"{points[number]}:{flags[number]}"
-        control.define(row(world.system.place, process, {"COTERIE_CRASH_POINT": point}))
-
-    def born_after(before: int | None) -> int | None:
-        seen = control.status()[process]
-        if seen["state"] == "waiting":  # not to wait for the supervisor's back-off
-            control.start_again(process)
-        return None if seen["pid"] == before else seen["pid"]
-
-    pid = control.pid(process)
-    define(0)
-    control.signal(process, "SIGKILL")
-    for number, flag in enumerate(flags):
-        pid = probe(partial(born_after, pid), 20, f"{process} started")
-        define(number + 1)
-        if number == 0:
-            armed.wait(60)
-        probe(flag.exists, CHAIN_SECONDS, f"{process} comes to {points[number]}")
-    probe(lambda: born_after(pid), 20, f"{process} started")

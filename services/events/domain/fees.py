@@ -4,7 +4,7 @@ import datetime as dt
 from typing import TypedDict
 
 from contracts.aggregates import MoneyFields
-from contracts.payments import purchase_id_of
+from contracts.subjects import purchase_id_of
 from services.events.domain.meetups import Meetup
 
 # A seat is kept a little longer than it can be paid: money that was in time still finds it.

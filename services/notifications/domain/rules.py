@@ -46,6 +46,11 @@ def seat_given_away(facts: Facts, now: dt.datetime, zone: str) -> bool:
     return bool(now >= facts["until"])
 
 
+def seat_unpayable(facts: Facts, now: dt.datetime, zone: str) -> bool:
+    """The seat cannot be paid for any more."""
+    return bool(now >= facts["payable"]["pay_by"])
+
+
 def meetup_begun(facts: Facts, now: dt.datetime, zone: str) -> bool:
     """Whoever wanted to come is there, or hears of it too late."""
     return bool(now >= facts["starts_at"])
@@ -222,6 +227,7 @@ RULES = (
     _registration("registration_waitlisted", (IN_APP,)),
     _registration("registration_confirmed", (IN_APP,)),
     _registration("seat_offered", BOTH, overdue=seat_given_away, needs_seat=True),
+    _registration("seat_payable", BOTH, overdue=seat_unpayable, needs_seat=True),
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),
     _registration("meetup_changed", BOTH, overdue=meetup_begun, words="place"),

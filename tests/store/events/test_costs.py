@@ -11,7 +11,7 @@ from pymongo.database import Database
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
-from contracts import events, membership
+from contracts import events, membership, payments
 from contracts.records import Event
 from contracts.types import events as wire
 from deploy.local.nodes import Nodes
@@ -21,6 +21,7 @@ from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
 from tests.kit.existing import existing
 from tests.kit.neighbours import miss_a_standing
+from tests.store.events.seats import FEE, deliver, paid, refunded
 from tests.store.events.world import COMMUNITY, Events, Pass, Shown, make_events
 
 COSTS = Scenarios(SERVICE)
@@ -55,10 +56,10 @@ def registered(world: Events, meetup: Shown) -> wire.Registration:
 
 
 def chosen(
-    world: Events, *, waiting: int = 0, capacity: int = 1
+    world: Events, *, waiting: int = 0, capacity: int = 1, **more: Any
 ) -> tuple[wire.Meetup, list[wire.Registration]]:
     """A meetup with one selected person, and others in the waitlist; all registrations."""
-    meetup = world.meetup(capacity=capacity)
+    meetup = world.meetup(capacity=capacity, **more)
     people = [registered(world, meetup) for _ in range(1 + waiting)]
     world.close(meetup)
     world.select(meetup, people[:1])
@@ -323,6 +324,41 @@ def _(world: Events) -> tuple[Event, dict[str, Any]]:
     person = new_id("per")
     world.register(world.meetup(capacity=20), person)
     return membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": person}
+
+
+@COSTS.reaction("on_order_paid", "a selected person's seat")
+def _(world: Events) -> tuple[Event, dict[str, Any]]:
+    _, people = chosen(world, fee=FEE)
+    return payments.ORDER_PAID, paid(people[0])
+
+
+@COSTS.reaction("on_order_paid", "a seat that is gone")
+def _(world: Events) -> tuple[Event, dict[str, Any]]:
+    _, people = chosen(world, fee=FEE)
+    world.do("decline", people[0])
+    return payments.ORDER_PAID, paid(people[0])
+
+
+@COSTS.reaction("on_order_refunded", "a seat, in full")
+def _(world: Events) -> tuple[Event, dict[str, Any]]:
+    _, people = chosen(world, fee=FEE)
+    deliver(world, payments.ORDER_PAID, paid(people[0]))
+    return payments.ORDER_REFUNDED, refunded(people[0])
+
+
+@COSTS.rpc(events.SELECT_REGISTRATIONS, "one of them, to pay for the seat")
+def _(world: Events) -> Asked:
+    meetup = world.meetup(capacity=20, fee=FEE)
+    registration = registered(world, meetup)
+    world.close(meetup)
+    return world.host, {"meetup_id": meetup["id"], "registration_ids": [registration["id"]]}
+
+
+@COSTS.rpc(events.WITHDRAW_REGISTRATION, "from a seat that was paid for")
+def _(world: Events) -> Asked:
+    _, people = chosen(world, fee=FEE)
+    deliver(world, payments.ORDER_PAID, paid(people[0]))
+    return own(world, people[0])
 
 
 @COSTS.job("waitlist_others")

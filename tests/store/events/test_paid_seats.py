@@ -7,22 +7,18 @@ from typing import Any
 
 import pytest
 
-from chassis.context import Context
 from chassis.delivery import Ignored
 from chassis.ids import new_id
 from chassis.mongo import Document
 from contracts import payments
 from contracts.errors import DomainError
 from contracts.errors.events import MEETUP_FIELD_FIXED, SEAT_TO_BE_PAID
-from contracts.records import Event
 from contracts.types import events as wire
-from services.events.service import REACTIONS
-from tests.kit.commits import stored_events
+from tests.kit.commits import told_events
 from tests.kit.existing import existing
-from tests.kit.usecases import made_event
-from tests.store.events.world import COMMUNITY, Events, Shown
+from tests.store.events.seats import FEE, deliver, paid, refunded
+from tests.store.events.world import Events, Shown
 
-FEE = {"amount": 9_900, "currency": "CNY"}
 BRACKETS = [
     {"hours_before": 72, "basis_points": 10_000},
     {"hours_before": 24, "basis_points": 5_000},
@@ -52,10 +48,10 @@ def shown(events: Events, registration: Shown) -> wire.ShownRegistration:
 
 def told(events: Events, name: str, purchase_id: str) -> list[Document]:
     """The data of the events of this name about a purchase."""
-    rows = [row["data"] for row in stored_events(events.db) if row["key"].split(".")[2] == name]
+    found = [event.data for event in told_events(events.db) if event.event.name == name]
     return [
         data
-        for data in rows
+        for data in found
         if purchase_id in (data.get("purchase_id"), data.get("payable", {}).get("purchase_id"))
     ]
 
@@ -68,46 +64,19 @@ def asked_to_pay(events: Events, registration: Shown) -> Payable:
     return found
 
 
-def deliver(events: Events, event: Event, data: dict[str, Any]) -> None:
-    made = made_event(event, data, events.clock.now())
-    REACTIONS[event](events.app)(made, Context.for_event("events", f"events.on_{event.name}", made))
-
-
 def pay(events: Events, payable: Payable, order_id: str | None = None, **more: Any) -> str:
     """Payments tells that an order was paid; its id."""
     order_id = order_id or new_id("ord")
-    data = {
-        "order_id": order_id,
-        "purchase_id": payable["purchase_id"],
-        "community_id": COMMUNITY,
-        "payer_id": new_id("per"),
-        "subject": payable["subject"],
-        "purpose": "attend",
-        "total": FEE,
-        "lines": [],
-        "period": None,
-        "paid_at": events.clock.now(),
-        "paid_on": "2026-11-21",
-        **more,
-    }
-    deliver(events, payments.ORDER_PAID, data)
+    seat = {"id": payable["subject"]["ref"]}
+    told = {"subject": payable["subject"], "purchase_id": payable["purchase_id"], **more}
+    deliver(events, payments.ORDER_PAID, paid(seat, order_id, paid_at=events.clock.now(), **told))
     return order_id
 
 
 def refund(events: Events, payable: Payable, order_id: str, *, full: bool) -> None:
-    data = {
-        "refund_id": new_id("rfd"),
-        "order_id": order_id,
-        "purchase_id": payable["purchase_id"],
-        "community_id": COMMUNITY,
-        "payer_id": new_id("per"),
-        "subject": payable["subject"],
-        "amount": FEE,
-        "full": full,
-        "fulfilled": True,
-        "reason": None,
-    }
-    deliver(events, payments.ORDER_REFUNDED, data)
+    told = refunded({"id": payable["subject"]["ref"]}, order_id, full=full)
+    told |= {"subject": payable["subject"], "purchase_id": payable["purchase_id"]}
+    deliver(events, payments.ORDER_REFUNDED, told)
 
 
 def ends(events: Events, payable: Payable) -> list[tuple[str, bool, bool]]:
@@ -190,14 +159,16 @@ def test_an_offer_that_lapses_twice_has_two_purchases(events: Events) -> None:
     assert events.state(second) == "confirmed"
 
 
-@pytest.mark.parametrize("paid", [True, False])
-def test_who_withdraws_frees_the_seat_and_payments_hears_of_it(events: Events, paid: bool) -> None:
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_who_withdraws_frees_the_seat_and_payments_hears_of_it(
+    events: Events, is_paid: bool
+) -> None:
     _, (first, second) = chosen(events, waiting=1)
     payable = asked_to_pay(events, first)
-    if paid:
+    if is_paid:
         pay(events, payable)
     events.do("withdraw", first)
-    assert ends(events, payable) == [("given_up", paid, False)]
+    assert ends(events, payable) == [("given_up", is_paid, False)]
     events.tick()
     assert shown(events, second)["payable"] is not None
     assert events.told(first)[-1] in ("registration_confirmed", "seat_payable")
@@ -212,20 +183,20 @@ def test_an_offer_that_is_declined_closes_its_purchase(events: Events) -> None:
     assert ends(events, payable) == [("given_up", False, False)]
 
 
-@pytest.mark.parametrize("paid", [True, False])
-def test_a_meetup_that_is_called_off_gives_all_of_it_back(events: Events, paid: bool) -> None:
+@pytest.mark.parametrize("is_paid", [True, False])
+def test_a_meetup_that_is_called_off_gives_all_of_it_back(events: Events, is_paid: bool) -> None:
     """Whatever the brackets say."""
     meetup, (first,) = chosen(events)
     payable = asked_to_pay(events, first)
-    if paid:
+    if is_paid:
         pay(events, payable)
     events.app.meetups.cancel({"meetup_id": meetup["id"], "reason": "台风"}, events.host)
-    if not paid:
+    if not is_paid:
         pay(events, payable)  # it crossed the cancellation
         assert len(told(events, "purchase_refused", payable["purchase_id"])) == 1
     events.tick()
     assert events.state(first) == "cancelled"
-    assert ends(events, payable) == [("called_off", paid, True)]
+    assert ends(events, payable) == [("called_off", is_paid, True)]
 
 
 def test_who_does_not_come_keeps_nothing_and_gets_nothing(events: Events) -> None:
@@ -324,4 +295,4 @@ def test_payment_withdrawal_and_lapse_at_once_leave_one_outcome(events: Events) 
         if answers == ["purchase_fulfilled"]:
             assert gone in ([], [("given_up", True, False)])
         else:
-            assert [paid for _, paid, _ in gone] == [False]
+            assert [was_paid for _, was_paid, _ in gone] == [False]

@@ -82,9 +82,10 @@ def empty(schema_database: Database[dict[str, Any]]) -> Shop:
 
 
 @pytest.fixture
-def shop(empty: Shop) -> Shop:
-    """The shop with the ladder plan on sale."""
+def shop(empty: Shop, request: pytest.FixtureRequest) -> Shop:
+    """The shop with the ladder plan on sale; what `ordered` and `paid` are of: see `OF_BOTH`."""
     empty.sell()
+    empty.sells_seats = getattr(request, "param", "plan") == "seat"
     return empty
 
 

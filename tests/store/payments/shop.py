@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from chassis.context import Context, new_traceparent
 from chassis.ids import new_id
 from contracts import events, membership, payments
@@ -19,6 +21,9 @@ from tests.kit.neighbours import FakeMembership
 from tests.kit.passes import OnePass
 from tests.kit.usecases import InProcess, signed_in
 from tests.store.payments.neighbours import Bank
+
+# For tests that hold whatever is sold: with a plan, and with a seat, which has lines.
+OF_BOTH = pytest.mark.parametrize("shop", ["plan", "seat"], indirect=True)
 
 LADDER = {"step": 10_000, "every": 100, "places_before": 5100, "cap": None}
 
@@ -124,7 +129,13 @@ class Shop(InProcess):
 
     def give_up(self, purchase: dict[str, Any], reason: str = "given_up", **told: Any) -> None:
         """A seat is free again, paid before or not."""
-        facts = {
+        self.deliver(events.SEAT_GIVEN_UP, self.given_up(purchase, reason, **told))
+
+    def given_up(
+        self, purchase: dict[str, Any], reason: str = "given_up", **told: Any
+    ) -> dict[str, Any]:
+        """The data of `seat_given_up`."""
+        return {
             "registration_id": new_id("reg"),
             "purchase_id": purchase["id"],
             "community_id": self.community_id,
@@ -134,7 +145,6 @@ class Shop(InProcess):
             "at": self.clock.now(),
             **told,
         }
-        self.deliver(events.SEAT_GIVEN_UP, facts)
 
     def renewal(self, member: Context) -> dict[str, Any]:
         """The purchase of somebody's next term."""

@@ -10,7 +10,7 @@ from chassis.context import Context
 from contracts import payments
 from contracts.errors import DomainError
 from tests.kit.existing import existing
-from tests.store.payments.shop import Shop
+from tests.store.payments.shop import OF_BOTH, Shop
 
 
 def test_a_hundred_equal_callbacks_have_one_effect(shop: Shop) -> None:
@@ -29,6 +29,7 @@ def test_a_hundred_equal_callbacks_have_one_effect(shop: Shop) -> None:
     assert shop.ledger()["provider_clearing"] == 300_000
 
 
+@OF_BOTH
 @pytest.mark.parametrize(
     ("changes", "rule"),
     [
@@ -55,6 +56,7 @@ def test_a_capture_that_is_not_ours_has_no_effect(
     assert states == {"refused"}
 
 
+@OF_BOTH
 def test_an_unsigned_callback_leaves_no_row(shop: Shop) -> None:
     """P-20: refused before anything is stored."""
     sale = shop.ordered()
@@ -64,6 +66,7 @@ def test_an_unsigned_callback_leaves_no_row(shop: Shop) -> None:
     assert shop.database.callbacks.count_documents({}) == 0
 
 
+@OF_BOTH
 def test_a_callback_is_stored_then_answered_then_applied(shop: Shop) -> None:
     """P-21: nothing has its effect before it is stored; a repeated one has none."""
     sale = shop.ordered()
@@ -81,6 +84,7 @@ def test_a_callback_is_stored_then_answered_then_applied(shop: Shop) -> None:
     assert existing(shop.database.callbacks.find_one())["state"] == "applied"
 
 
+@OF_BOTH
 def test_callbacks_left_behind_are_applied_by_the_job(shop: Shop) -> None:
     """The worker died after its answer: the stored callback still has its effect."""
     sale = shop.ordered()

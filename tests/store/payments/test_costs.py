@@ -11,7 +11,7 @@ from pymongo.database import Database
 from chassis.context import ANONYMOUS, Context, new_traceparent
 from chassis.ids import first_id_at, made_at, new_id
 from chassis.mongo import Document
-from contracts import membership, payments
+from contracts import events, membership, payments
 from contracts.records import Event
 from deploy.local.nodes import Nodes
 from services.payments.service import SERVICE
@@ -689,6 +689,40 @@ def _(shop: Shop) -> Told:
 def _(shop: Shop) -> Told:
     sale = shop.paid(buyer=buyer(shop))
     return membership.PURCHASE_REFUSED, owners_answer(shop, sale, "application_withdrawn")
+
+
+@COSTS.reaction("on_seat_payable")
+def _(shop: Shop) -> Told:
+    return events.SEAT_PAYABLE, shop.seat_facts(shop.person())
+
+
+@COSTS.reaction("on_seat_given_up", "not paid, with an open order")
+def _(shop: Shop) -> Told:
+    return events.SEAT_GIVEN_UP, shop.given_up(shop.ordered(seat=True).purchase)
+
+
+@COSTS.reaction("on_seat_given_up", "paid")
+def _(shop: Shop) -> Told:
+    return events.SEAT_GIVEN_UP, shop.given_up(shop.paid(seat=True).purchase, paid=True)
+
+
+@COSTS.rpc(payments.GET_REFUND_PREVIEW)
+def _(shop: Shop) -> Asked:
+    sale = shop.paid(seat=True)
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "for a seat")
+def _(shop: Shop) -> Asked:
+    ctx = buyer(shop)
+    return ctx, {"purchase_id": shop.seat(ctx)["id"]}
+
+
+@COSTS.rpc(payments.ORDER_PURCHASE, "for a seat")
+def _(shop: Shop) -> Asked:
+    ctx = buyer(shop)
+    total = {"amount": 9_900, "currency": "CNY"}
+    return ctx, {"purchase_id": shop.seat(ctx)["id"], "total": total}
 
 
 @COSTS.reaction("on_purchase_extended")

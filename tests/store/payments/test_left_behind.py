@@ -12,7 +12,7 @@ from contracts.errors.payments import ORDER_WRONG_STATE
 from services.payments.store import Stores
 from services.payments.usecases.money.captures import Captures
 from tests.kit.existing import existing
-from tests.store.payments.shop import Sale, Shop
+from tests.store.payments.shop import OF_BOTH, Sale, Shop
 
 
 @pytest.fixture
@@ -47,6 +47,7 @@ def test_a_free_order_is_settled_instead_of_opened_at_a_provider(
     assert unsettled_free.state == "paid"
 
 
+@OF_BOTH
 def test_undecided_purchases_are_listed_and_told_again(shop: Shop) -> None:
     """architecture.md §5a: undecided after 10 minutes → the operators' list, with retry."""
     sale = shop.paid()

@@ -19,7 +19,7 @@ from contracts.errors.payments import (
 )
 from services.payments.store import Stores
 from tests.kit.existing import existing
-from tests.store.payments.shop import Sale, Shop
+from tests.store.payments.shop import OF_BOTH, Sale, Shop
 
 
 def test_a_purchase_is_paid_once_and_told_once(shop: Shop) -> None:
@@ -55,6 +55,7 @@ def test_a_purchase_is_paid_once_and_told_once(shop: Shop) -> None:
     assert sale.now()["fulfilment"] == "fulfilled"
 
 
+@OF_BOTH
 def test_receipts_are_numbered_without_a_gap(shop: Shop) -> None:
     for _ in range(3):
         shop.paid()
@@ -77,6 +78,7 @@ def test_a_new_quote_replaces_the_live_one_and_gives_everything_back(shop: Shop)
     assert refused.value.params == {"current_state": "replaced"}
 
 
+@OF_BOTH
 def test_the_same_quote_gives_the_same_order(shop: Shop) -> None:
     sale = shop.ordered()
     assert shop.order(sale.buyer, sale.quote)["id"] == sale.order["id"]
@@ -168,6 +170,7 @@ def test_a_payer_cancels_an_unpaid_order(shop: Shop) -> None:
     shop.quote(sale.buyer, sale.purchase)
 
 
+@OF_BOTH
 def test_cancelling_what_was_paid_finds_the_money(shop: Shop) -> None:
     """The money came first: the order is paid, and the payer is told so."""
     sale = shop.ordered()
@@ -246,6 +249,7 @@ def test_partial_refunds_never_exceed_what_was_paid(shop: Shop) -> None:
         refund(shop, sale)
 
 
+@OF_BOTH
 def test_a_failed_refund_is_shown_and_tried_again_once(shop: Shop) -> None:
     sale = shop.paid()
     refund(shop, sale)
@@ -262,6 +266,7 @@ def test_a_failed_refund_is_shown_and_tried_again_once(shop: Shop) -> None:
     assert shop.ledger()["provider_clearing"] == 0
 
 
+@OF_BOTH
 def test_refunds_that_were_tried_again_hide_no_newer_failure(shop: Shop, stores: Stores) -> None:
     """Operators see money that is owed however many failures were seen to before."""
     first, second = shop.paid(), shop.paid()
@@ -276,6 +281,7 @@ def test_refunds_that_were_tried_again_hide_no_newer_failure(shop: Shop, stores:
     assert shown == [first.order["id"], second.order["id"]]
 
 
+@OF_BOTH
 def test_a_refused_purchase_is_refunded_in_full(shop: Shop) -> None:
     """architecture.md §5a: refused → full refund, told once."""
     sale = shop.paid()
@@ -289,6 +295,7 @@ def test_a_refused_purchase_is_refunded_in_full(shop: Shop) -> None:
     assert told.data["reason"] == "term_unknown"
 
 
+@OF_BOTH
 def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop: Shop) -> None:
     """P-24: what is under way is asked with the merchant it began with."""
 
@@ -318,6 +325,7 @@ def test_the_merchant_of_payments_stays_and_its_secret_may_change(shop: Shop) ->
 # ── Who may see what ────────────────────────────────────────────────────────────────────────────
 
 
+@OF_BOTH
 def test_a_foreign_object_answers_like_a_missing_one(shop: Shop) -> None:
     """O-1: the same code for somebody else's and for nobody's."""
     sale = shop.paid()
@@ -388,6 +396,7 @@ def test_lists_and_sales_are_exact(shop: Shop) -> None:
     ]
 
 
+@OF_BOTH
 def test_of_an_erased_payer_money_stays_and_words_go(shop: Shop) -> None:
     """M6, P-2: what a treasurer wrote about them goes from the refund and from stored answers;
     what we gave back by ourselves keeps its code."""
@@ -412,6 +421,7 @@ def test_of_an_erased_payer_money_stays_and_words_go(shop: Shop) -> None:
     assert told.subject == payer
 
 
+@OF_BOTH
 def test_what_is_written_about_an_erased_payer_is_not_kept(shop: Shop) -> None:
     """M6: their money can still be given back; why stays a code."""
     sale = shop.paid()

@@ -14,7 +14,7 @@ from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture
 from services.payments.usecases.stock.reservations import Reservation
 from tests.kit.existing import existing
-from tests.store.payments.shop import Sale, Shop
+from tests.store.payments.shop import OF_BOTH, Sale, Shop
 
 AT_ONCE = 16
 CROWD = 64
@@ -201,6 +201,7 @@ def test_one_quote_makes_one_order(shop: Shop) -> None:
     assert set(answers) == {existing(shop.database.orders.find_one())["_id"]}
 
 
+@OF_BOTH
 def test_an_order_has_one_live_attempt(shop: Shop) -> None:
     sale = shop.ordered()
 
@@ -214,6 +215,7 @@ def test_an_order_has_one_live_attempt(shop: Shop) -> None:
     assert len(shop.bank.payments) == 1
 
 
+@OF_BOTH
 def test_refunds_of_everything_at_once_give_it_back_once(shop: Shop) -> None:
     """P-13: 20 parallel refunds of the full amount: one succeeds."""
     sale = shop.paid()
@@ -253,6 +255,7 @@ def test_one_capture_reported_from_everywhere_pays_once(shop: Shop) -> None:
     assert shop.unsettled() == 0
 
 
+@OF_BOTH
 def test_receipts_of_one_process_never_collide(shop: Shop) -> None:
     """Who needs the next receipt number waits for their turn: no transaction is begun twice."""
     sales = [shop.ordered() for _ in range(24)]
@@ -277,6 +280,7 @@ def _begun() -> float:
     return REGISTRY.get_sample_value("coterie_uow_attempts_total") or 0
 
 
+@OF_BOTH
 def test_a_withdrawal_in_the_middle_of_a_payment_is_seen(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

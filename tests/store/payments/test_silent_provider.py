@@ -11,9 +11,10 @@ from services.payments.adapters.provider import ProviderRefund
 from services.payments.domain.money.accounts import ProviderAccount
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
-from tests.store.payments.shop import Shop
+from tests.store.payments.shop import OF_BOTH, Shop
 
 
+@OF_BOTH
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_an_attempt_without_answer_goes_on_under_the_same_number(shop: Shop, moment: str) -> None:
     """P-8: unknown is found out by asking; one number, one row."""
@@ -30,6 +31,7 @@ def test_an_attempt_without_answer_goes_on_under_the_same_number(shop: Shop, mom
     assert list(shop.bank.payments) == [sale.number]
 
 
+@OF_BOTH
 def test_an_attempt_that_the_provider_never_heard_of_fails_later(shop: Shop) -> None:
     """The janitor drives every attempt to an end; the payer may try again."""
     sale = shop.ordered()
@@ -62,6 +64,7 @@ def test_an_order_whose_payment_is_unknown_stays_open_and_keeps_its_place(shop: 
     assert shop.uses("WELC2ME") == (1, 0)
 
 
+@OF_BOTH
 def test_an_order_with_a_wrong_amount_at_its_provider_is_shown_and_asked_about_less_often(
     shop: Shop,
 ) -> None:
@@ -85,6 +88,7 @@ def test_an_order_with_a_wrong_amount_at_its_provider_is_shown_and_asked_about_l
     assert incident["problem"] == "capture_matches_amount"
 
 
+@OF_BOTH
 def test_questions_to_a_provider_become_rarer(shop: Shop) -> None:
     sale = shop.ordered()
     sale.open_payment()
@@ -101,6 +105,7 @@ def test_questions_to_a_provider_become_rarer(shop: Shop) -> None:
     assert pauses == [20, 40, 80, 160, 320, 600, 600, 600]
 
 
+@OF_BOTH
 def test_a_refund_without_answer_is_submitted_again_under_its_number(shop: Shop) -> None:
     """P-13: own number: the provider took it once."""
     sale = shop.paid()
@@ -115,6 +120,7 @@ def test_a_refund_without_answer_is_submitted_again_under_its_number(shop: Shop)
     assert sale.state == "refunded"
 
 
+@OF_BOTH
 @pytest.mark.parametrize("checks", [0, 1], ids=["after_a_crash", "after_silence"])
 def test_a_refund_refused_the_second_time_is_not_failed_when_the_first_call_arrived(
     shop: Shop, checks: int
@@ -134,6 +140,7 @@ def test_a_refund_refused_the_second_time_is_not_failed_when_the_first_call_arri
     assert shop.ledger()["provider_clearing"] == 0
 
 
+@OF_BOTH
 def test_a_refund_fails_when_it_is_refused_and_the_provider_has_none(shop: Shop) -> None:
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
@@ -143,6 +150,7 @@ def test_a_refund_fails_when_it_is_refused_and_the_provider_has_none(shop: Shop)
     assert failed["order_id"] == sale.order["id"]
 
 
+@OF_BOTH
 def test_a_failed_refund_that_is_told_as_made_is_shown_to_operators(shop: Shop) -> None:
     """P-24: nothing that contradicts our books is swallowed; a retry would pay it twice."""
     sale = shop.paid()
@@ -162,6 +170,7 @@ def test_a_failed_refund_that_is_told_as_made_is_shown_to_operators(shop: Shop) 
     assert sale.state == "paid"
 
 
+@OF_BOTH
 def test_a_refund_report_with_another_amount_is_refused(shop: Shop) -> None:
     sale = shop.paid()
     shop.answer(membership.PURCHASE_REFUSED, sale, "refused")
@@ -179,6 +188,7 @@ def test_a_refund_report_with_another_amount_is_refused(shop: Shop) -> None:
     assert sale.state == "refunded"
 
 
+@OF_BOTH
 def test_an_item_that_breaks_does_not_stop_the_others(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:

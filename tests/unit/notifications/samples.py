@@ -53,6 +53,17 @@ _MORE: dict[str, dict[str, Any]] = {
     },
     "payment_reminder_due": {"pay_by": "2026-11-24T08:00:00Z"},
     "term_ending": {"days_left": 7},
+    "seat_payable": {
+        "payable": {
+            "purchase_id": made_id("pur"),
+            "subject": {"kind": "meetup_seat", "ref": made_id("reg")},
+            "lines": [
+                {"kind": "seat", "amount": {"amount": 9900, "currency": "CNY"}, "quantity": 1}
+            ],
+            "refund_terms": {"starts_at": "2026-12-05T04:00:00Z", "brackets": []},
+            "pay_by": "2026-11-28T14:15:00Z",
+        }
+    },
     "meetup_changed": {
         "state": "selected",
         "ends_at": "2026-12-05T07:00:00Z",

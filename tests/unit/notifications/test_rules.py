@@ -89,6 +89,16 @@ def test_seat_that_went_to_others_is_not_announced(type: str) -> None:
     assert rule.overdue(facts, facts["until"], ZONE)
 
 
+def test_a_seat_that_cannot_be_paid_for_any_more_is_not_announced() -> None:
+    """Money that comes later than that may find it gone."""
+    rule = BY_TYPE["seat_payable"]
+    facts = facts_of(rule.event)
+    pay_by = facts["payable"]["pay_by"]
+    assert not rule.overdue(facts, pay_by - dt.timedelta(milliseconds=1), ZONE)
+    assert rule.overdue(facts, pay_by, ZONE)
+    assert pay_by < facts["until"]
+
+
 @pytest.mark.parametrize(
     ("days_left", "utc", "late"),
     [
@@ -139,11 +149,13 @@ def test_what_expires_and_what_is_sent_however_late() -> None:
         "transfer_ending",
         "registration_selected",
         "seat_offered",
+        "seat_payable",
         "meetup_changed",
     }
     assert {rule.type for rule in RULES if rule.overdue is not never_overdue} == expires
     assert {rule.type for rule in RULES if rule.needs_seat} == {
         "registration_selected",
         "seat_offered",
+        "seat_payable",
     }
     assert {rule.type for rule in RULES if rule.category == "reminder"} <= expires

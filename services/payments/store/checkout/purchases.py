@@ -97,7 +97,8 @@ class QuoteStore(AggregateStore[Quote]):
 
     def live_of(self, purchase: Purchase) -> Quote | None:
         """The live quote of a purchase for what it pays for."""
-        wanted = {**self.live(purchase), "purchase_id": purchase["_id"]}
+        ours = {"community_id": purchase["community_id"], "purchase_id": purchase["_id"]}
+        wanted = {**self.live(purchase), **ours}
         return cast(Quote | None, self.collection.find_one(wanted))
 
     def require_with_purchase(self, quote_id: str) -> tuple[Quote, Purchase]:

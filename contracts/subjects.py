@@ -1,0 +1,6 @@
+"""How a purchase is named after what it pays for."""
+
+
+def purchase_id_of(subject_ref: str) -> str:
+    """The id of the purchase of a subject: `trm_X` gives `pur_X`, so its owner needs not ask."""
+    return "pur_" + subject_ref.partition("_")[2]
