@@ -33,6 +33,9 @@ PLANTED = {
     "membership.reject_application /message": "mk06no",
     "membership.create_import /csv": "mk07import",
     "payments.refund_order /reason": "mk08refund",
+    "payments.ask_refund /why": "mk80why",
+    "payments.decline_refund_request /words": "mk80no",
+    "payments.grant_refund_request /words": "mk80yes",
     "events.create_meetup /description": "mk09description",
     "events.create_meetup /city": "mk10city",
     "events.create_meetup /address": "mk11address",
@@ -99,6 +102,9 @@ OF_THE_PERSON = [
             "approve_application",
             "reject_application",
             "refund_order",
+            "ask_refund",
+            "decline_refund_request",
+            "grant_refund_request",
         )
     ),
 ]
@@ -218,11 +224,23 @@ class Story:
         self._transfer()
         part = {"amount": money(1_000), "reason": marks["refund_order /reason"]}
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
+        self._ask_for_refunds(person)
         self._import()
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
         self._change_address(person)
         return person
+
+    def _ask_for_refunds(self, person: Applicant) -> None:
+        """One is declined, another one granted, in words each time."""
+        for answer, more in (("decline", {}), ("grant", {"amount": money(1_000)})):
+            why = {"why": self.marks["ask_refund /why"]}
+            asked = person.client.post(f"/v1/orders/{person.order_id}/refund-requests", why)
+            words = self.marks[f"{answer}_refund_request /words"]
+            path = f"/v1/refund-requests/{asked['id']}"
+            self.world.owner.post(f"{path}/{answer}", {"words": words, **more})
+        declined = self.marks["decline_refund_request /words"]
+        assert declined in has_mail(person, "refund_declined")["text"]
 
     def _transfer(self) -> None:
         """Somebody transfers a part, and is told to which account the rest goes."""

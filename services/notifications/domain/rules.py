@@ -216,7 +216,7 @@ RULES = (
         "refund_declined",
         "transactional",
         BOTH,
-        link="/v1/refund-requests/{refund_request_id}",
+        link="/v1/orders/{order_id}",
         about="order",
         person="payer_id",
         words="refund_answer",
