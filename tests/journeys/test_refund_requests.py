@@ -29,6 +29,8 @@ def test_asked_declined_asked_again_and_granted(world: World) -> None:
     world.owner.patch(f"/v1/plans/{plan['id']}", body, version=plan["version"])
     (person,) = world.applicants("asking")
     person.join()
+    me = person.client.get("/v1/me")
+    person.client.patch("/v1/me", {"name": "李伟"}, version=me["version"])
     order = f"/v1/orders/{person.order_id}"
     seen = person.client.until(order, lambda one: one["fulfilment"] == "fulfilled", "fulfilled")
     assert seen["actions"] == ["ask_refund"]
@@ -46,9 +48,12 @@ def test_asked_declined_asked_again_and_granted(world: World) -> None:
         headers={"Idempotency-Key": '"a-second-request"'},
     )
     assert (again.status_code, again.json()["code"]) == (409, "payments.refund_request_open")
-    waiting = list(world.owner.pages(f"{world.path}/refund-requests?state=open"))
-    assert [(one["id"], one["why"]) for one in waiting] == [(first["id"], "我要搬到外地了")]
-    assert waiting[0]["display_name"] is not None
+    found = world.owner.until(
+        f"{world.path}/refund-requests?state=open",
+        lambda page: page["items"][0]["display_name"] == "李伟",
+        "a request with a name",
+    )
+    assert [(one["id"], one["why"]) for one in found["items"]] == [(first["id"], "我要搬到外地了")]
     path = f"/v1/refund-requests/{first['id']}"
     decide = ["grant_refund_request", "decline_refund_request"]
     assert world.owner.get(path)["actions"] == decide
