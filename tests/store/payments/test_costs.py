@@ -548,7 +548,7 @@ def _(shop: Shop) -> Asked:
     return Context.for_system("notifications"), {"refund_id": refund["_id"]}
 
 
-@COSTS.rpc(payments.GET_REFUND_PREVIEW)
+@COSTS.rpc(payments.GET_REFUND_PREVIEW, "in the cool-off of a term")
 def _(shop: Shop) -> Asked:
     sale = term(shop)
     return sale.buyer, {"order_id": sale.order["id"]}
