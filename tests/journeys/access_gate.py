@@ -119,7 +119,6 @@ class Gate:
                 "amount": {"amount": 1, "currency": "CNY"},
                 "received_on": self.place.world.today,
             },
-            # Its order is refunded in full by another operation.
             "payments.grant_refund_request": lambda: {
                 "amount": {"amount": 1, "currency": "CNY"},
             },

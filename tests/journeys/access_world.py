@@ -177,8 +177,10 @@ class AccessWorld:
         quoting, hurrying, ordering, paying, leaving, payer, *transferring = self.world.applicants(
             "quoting", "hurrying", "ordering", "paying", "leaving", "payer", "part", "surplus"
         )
-        asking, declined, withdrawing = self.world.applicants("asking", "declined", "withdrawing")
-        members = (payer, asking, declined, withdrawing)
+        asking, granted, declined, withdrawing = self.world.applicants(
+            "asking", "granted", "declined", "withdrawing"
+        )
+        members = (payer, asking, granted, declined, withdrawing)
         self.world.owner.put(
             f"{self.world.path}/provider-accounts/transfer", {"transfer": {"pay_to": PAY_TO}}
         )
@@ -203,7 +205,7 @@ class AccessWorld:
         self._add("order_id", {"id": payer.order_id}, payer.client)
         self._add("payments.ask_refund", {"id": asking.order_id}, asking.client)
         for name, person in (
-            ("refund_request_id", payer),
+            ("refund_request_id", granted),
             ("payments.decline_refund_request", declined),
             ("payments.withdraw_refund_request", withdrawing),
         ):
