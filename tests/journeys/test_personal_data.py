@@ -467,7 +467,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     counted = Counter(one["kind"] for one in exported)
     assert set(counted) == {
         *("person", "email_change", "session", "standing", "application", "membership"),
-        *("purchase", "order", "registration", "notification"),
+        *("purchase", "order", "refund_request", "registration", "notification"),
     }
     assert (counted["application"], counted["registration"]) == (2, 2)
     asked = client.post("/v1/me/erasure")
