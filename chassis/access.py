@@ -9,15 +9,23 @@ refusal is a line `access_denied` that says who asked, and who might have.
 """
 
 import functools
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 
-from chassis.context import Context
-from contracts.access import ALWAYS, OPERATOR, Who
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError, ErrorCode
-from contracts.records import Rpc
+from chassis.context import Context, Link
+from contracts.access import ALWAYS, BY_LINK, OPERATOR, Who
+from contracts.errors import (
+    LINK_ELSEWHERE,
+    LINK_USED,
+    NOT_PERMITTED,
+    OBJECT_NOT_FOUND,
+    DomainError,
+    ErrorCode,
+)
+from contracts.records import ByLink, Rpc
 
 log = structlog.get_logger()
 
@@ -102,6 +110,33 @@ def require_own(ctx: Context, who: Who, person_id: str, noun: str) -> None:
     ctx.checked.add(who)
 
 
+def require_by_link(ctx: Context, rpc: Rpc, request: Mapping[str, Any]) -> None:
+    """Who follows a link may call what is for its purpose, about its object and nothing else.
+
+    Raises DomainError(LINK_ELSEWHERE). Where the request does not name the object, the use case
+    asks (`Context.require_linked`).
+    """
+    if ctx.actor.link is None:
+        return
+    taken = _taken(ctx.actor.link, rpc)
+    if taken.field:
+        ctx.require_linked(request[taken.field])
+
+
+def said_by_link(ctx: Context, rpc: Rpc, error: DomainError) -> DomainError:
+    """The refusal as who follows a link hears it: what is over is over by the link, too."""
+    if ctx.actor.link is None or error.error not in _taken(ctx.actor.link, rpc).over:
+        return error
+    return DomainError(LINK_USED)
+
+
+def _taken(link: Link, rpc: Rpc) -> ByLink:
+    taken = rpc.for_link(link.purpose)
+    if taken is None:
+        raise DomainError(LINK_ELSEWHERE)
+    return taken
+
+
 def _note_denied(ctx: Context, who: Who, refusal: ErrorCode) -> None:
     log.info(
         "access_denied",
@@ -120,3 +155,5 @@ def require_checked(ctx: Context, rpc: Rpc) -> None:
     """Raises CallerUnchecked; called with what a use case is about to answer."""
     if rpc.who.signed_in and rpc.who not in ctx.checked:
         raise CallerUnchecked(f"{rpc.routing_key} is for {rpc.who}")
+    if ctx.actor.link is not None and BY_LINK not in ctx.checked:
+        raise CallerUnchecked(f"{rpc.routing_key} did not look at what the link is for")

@@ -195,7 +195,7 @@ class AggregateStore(Generic[A]):
         criteria = self.scoped(community_id, filter)
         direction, beyond = (-1, "$lt") if descending else (1, "$gt")
         if after is not None:
-            value, id = _read_position(after)
+            value, id = read_position(after)
             if sort_field == "_id":
                 criteria = {"$and": [criteria, {"_id": {beyond: id}}]}
             else:
@@ -291,7 +291,9 @@ def _position(document: Document, sort_field: str) -> str:
     return json_util.dumps([document[sort_field], document["_id"]], separators=(",", ":"))
 
 
-def _read_position(text: str) -> tuple[Any, str]:
+def read_position(text: str) -> tuple[Any, str]:
+    """The sort value and the id after which a page begins; raises DomainError(INVALID_INPUT) for a
+    made-up position."""
     try:
         value, id = json_util.loads(text)
         if not isinstance(id, str) or not isinstance(value, str | int | dt.datetime):

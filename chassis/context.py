@@ -13,10 +13,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from chassis.ids import new_id
-from contracts.access import SIGNED_IN, SIGNED_IN_LATELY, Who
+from contracts.access import BY_LINK, SIGNED_IN, SIGNED_IN_LATELY, Who
 from contracts.envelope import CloudEvent
 from contracts.errors import (
     DEFAULT_LOCALE,
+    LINK_ELSEWHERE,
     LOCALES,
     SIGN_IN_AGAIN,
     SIGN_IN_REQUIRED,
@@ -37,10 +38,31 @@ IDEMPOTENCY_HEADER = "coterie-idempotency"
 
 
 @dataclass(frozen=True)
+class Link:
+    """A signed link that somebody follows (ADR 0061): it lets them do one thing (`purpose`) to one
+    object, as the person whom it was sent to, without a session.
+
+    `about` is what its message was about. `until` is when the thing itself is over in business
+    time, `expires_at` when the link is in real time (both Unix seconds). One to renew is for the
+    term that follows the one that ends on the day `after`.
+    """
+
+    id: str
+    purpose: str
+    community_id: str
+    about: str
+    object_id: str
+    until: int
+    expires_at: int
+    after: str | None = None
+
+
+@dataclass(frozen=True)
 class Actor:
     """Who asks: `kind` is person, anonymous, system (a service) or operator (its shell).
 
-    A person signed in at an instant of real time (Unix seconds); an operator has a `name`.
+    A person signed in at an instant of real time (Unix seconds), or follows a `link` instead, which
+    no RPC takes but those that say so; an operator has a `name`.
     """
 
     kind: str
@@ -50,6 +72,7 @@ class Actor:
     service: str | None = None
     signed_in_at: int | None = None
     name: str | None = None
+    link: Link | None = None
 
     @property
     def id(self) -> str:
@@ -125,6 +148,15 @@ class Context:
             raise DomainError(SIGN_IN_REQUIRED)
         return self.actor.person_id
 
+    def require_linked(self, *object_ids: str | None) -> None:
+        """For who follows a link: one of these is its object; raises DomainError(LINK_ELSEWHERE).
+
+        Whoever signed in is not asked.
+        """
+        self.checked.add(BY_LINK)
+        if self.actor.link is not None and self.actor.link.object_id not in object_ids:
+            raise DomainError(LINK_ELSEWHERE)
+
     def require_recent_sign_in(self) -> None:
         """Raises DomainError(SIGN_IN_AGAIN) unless the person signed in within ten minutes.
 
@@ -179,6 +211,8 @@ class Context:
     def headers(self) -> dict[str, str]:
         """The context as AMQP headers of a call."""
         actor = {name: value for name, value in vars(self.actor).items() if value}
+        if self.actor.link is not None:
+            actor["link"] = vars(self.actor.link)
         headers = {
             ACTOR_HEADER: json.dumps(actor),
             LOCALE_HEADER: self.locale,
@@ -225,7 +259,8 @@ class Context:
 
 def _read_actor(text: str) -> Actor:
     told = json.loads(text)
-    actor = Actor(**{**told, "scopes": tuple(told.get("scopes", ()))})
+    link = Link(**told["link"]) if "link" in told else None
+    actor = Actor(**{**told, "scopes": tuple(told.get("scopes", ())), "link": link})
     names = (actor.person_id, actor.session_id, actor.service, *actor.scopes)
     if actor.kind not in _KINDS_ON_THE_WIRE or (actor.kind == "person") != bool(actor.person_id):
         raise ValueError(f"nobody speaks for {actor.kind}")

@@ -17,6 +17,7 @@ NOUNS = {
     "trm": "term",
     "chl": "sign-in challenge",
     "ses": "session",
+    "lnk": "signed link",
     "pln": "plan",
     "pur": "purchase",
     "quo": "quote",
@@ -37,6 +38,7 @@ NOUNS = {
     "hld": "hold",
     "cmt": "commit",
     "imp": "import",
+    "upl": "upload",
     "acc": "provider account",
     "req": "request",
 }

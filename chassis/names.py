@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from chassis.context import Context
 from chassis.rpc_client import RpcClient
 from contracts import membership
-from contracts.errors import DomainError, Kind
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem, Kind
+from contracts.membership.people import MOST_FOUND
 
 LONGEST_SECONDS = 1.0
 
@@ -34,3 +35,13 @@ class Names:
                 raise
             return {}
         return {named["person_id"]: named["display_name"] for named in answer["names"]}
+
+    def find(self, community_id: str, search: str, ctx: Context) -> list[str]:
+        """The people whom a name finds; raises DomainError(INVALID_INPUT) for a search that finds
+        too many of them, and what says that membership is away."""
+        asked = {"community_id": community_id, "search": search, "purpose": self._purpose}
+        found = self._rpc.call(membership.FIND_PEOPLE, asked, ctx)
+        if not found["is_all"]:
+            wide = FieldProblem("/search", "field.search_wide", {"maximum": MOST_FOUND})
+            raise DomainError(INVALID_INPUT, fields=[wide])
+        return list(found["person_ids"])

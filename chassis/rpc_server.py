@@ -29,7 +29,7 @@ from nameko.extensions import Entrypoint, SharedExtension
 from prometheus_client import Counter, Histogram
 
 from chassis import crash, mongo
-from chassis.access import require_checked
+from chassis.access import require_by_link, require_checked, said_by_link
 from chassis.amqp_link import (
     BrokerUnavailable,
     Link,
@@ -186,12 +186,15 @@ class Call:
         uow = self._platform.uow
         try:
             with mongo.bounded(ctx.deadline, self._record.deadline):
+                if ctx.actor.link is not None:  # before a stored answer, too
+                    asked = load(schema_of(self._record.request), self._document())
+                    require_by_link(ctx, self._record, asked)
                 looks_first = ctx.idempotency is not None and not self._single_transaction
                 stored = uow.idempotency.find(ctx) if looks_first else None
                 if stored is None:
                     try:
                         request = load(schema_of(self._record.request), self._document())
-                        answer = handler(request, ctx)
+                        answer = self._asked(handler, request, ctx)
                         require_checked(ctx, self._record)
                         # What it found done may be the work of an equal request meanwhile.
                         is_found = looks_first and ctx.idempotency not in ctx.answered
@@ -211,6 +214,15 @@ class Call:
             return self._replay(stored), True
         except Exception as problem:
             return self._refusal(as_domain_error(problem, where=self._record.routing_key)), False
+
+    def _asked(self, handler: Handler, request: Any, ctx: Context) -> Answer:
+        try:
+            return handler(request, ctx)
+        except DomainError as error:
+            heard = said_by_link(ctx, self._record, error)
+            if heard is error:
+                raise
+            raise heard from error
 
     def _view_of(self, answer: Answer) -> Mapping[str, Any]:
         if isinstance(answer, Answered):

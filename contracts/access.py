@@ -110,6 +110,7 @@ class Who:
 ANYBODY = Who(others="anybody")
 SERVICES_ONLY = Who(others="services")  # those that are its `callers`
 SIGNED_IN = Who()
+BY_LINK = Who(others="whoever follows a signed link")
 
 
 def whoever_has(secret: str) -> Who:
@@ -153,5 +154,7 @@ class Scope(StrEnum):
     REGISTRATIONS_WRITE = "registrations:write"
     PAYMENTS_READ = "payments:read"
     PAYMENTS_WRITE = "payments:write"
+    FILES_READ = "files:read"
+    FILES_WRITE = "files:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"

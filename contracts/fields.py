@@ -17,6 +17,7 @@ from contracts.text import choices, misleads, tidy
 
 ID_PATTERN = r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$"
 MAX_PAGE = 100
+PIECE_BYTES = 320 * 1024  # as base64 within what a reply may have
 
 
 class Request(Schema):
@@ -83,6 +84,28 @@ class Upload(fields.String):
         if not self.minimum <= len(file) <= self.maximum:
             raise problem("field.length", minimum=self.minimum, maximum=self.maximum)
         return decoded
+
+
+class Bytes(fields.String):
+    """`minimum`..`maximum` bytes of any kind; they travel as base64."""
+
+    def __init__(self, *, minimum: int = 0, maximum: int, **kwargs: Any):
+        self.minimum, self.maximum = minimum, maximum
+        super().__init__(**kwargs)
+        self.metadata = {"example": "iVBORw0KGgo=", **self.metadata, "contentEncoding": "base64"}
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
+        return None if value is None else base64.b64encode(value).decode()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        try:
+            sent = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            raise problem("field.format", expected="base64") from None
+        if not self.minimum <= len(sent) <= self.maximum:
+            raise problem("field.length", minimum=self.minimum, maximum=self.maximum)
+        return sent
 
 
 class Id(fields.String):
@@ -334,6 +357,24 @@ def page_of(item: type[Schema], name: str) -> type[Schema]:
         },
         name=name,
     )
+
+
+class PieceRequest(Request):
+    """A piece of an answer that is no JSON document, and too long for one message: the first one,
+    or the one that begins where the piece before said as `next`."""
+
+    after = Text(load_default=None, allow_none=True, maximum=512)
+
+
+class Piece(Document):
+    """A piece of such an answer; what it is, what it is called and how long (where that is known)
+    stands in each."""
+
+    content_type = fields.String(required=True)
+    name = fields.String(required=True)
+    size = Whole(required=True, allow_none=True)
+    data = Bytes(required=True, maximum=PIECE_BYTES)
+    next = fields.String(required=True, allow_none=True)
 
 
 def rfc3339(instant: dt.datetime) -> str:

@@ -50,6 +50,14 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "This question is not asked here; remove the answer.",
         "此处未提出该问题，请删除回答。",
     ),
+    "field.combination": (
+        "Does not go together with: {others}; ask for one without the other.",
+        "不能与 {others} 同时使用，请分开查询。",
+    ),
+    "field.search_wide": (
+        "Finds more than {maximum} people; write more of the name.",
+        "匹配的人数超过 {maximum}，请输入更完整的姓名。",
+    ),
     "field.invalid": ("This value is not valid; correct it.", "该值无效，请修改。"),
 }
 

@@ -10,7 +10,6 @@ from typing import Any
 from marshmallow import fields
 
 from contracts.fields import (
-    Choice,
     Day,
     Document,
     Id,
@@ -23,7 +22,6 @@ from contracts.fields import (
     Whole,
     money,
 )
-from contracts.states.payments import LINE_KINDS
 
 
 class Subject(Request):
@@ -34,9 +32,9 @@ class Subject(Request):
 
 
 class Line(Document):
-    """So much of a kind, at so much each. What it is called says its owner."""
+    """So much of a kind, at so much each; any kind. What it is called says its owner."""
 
-    kind = Choice(*LINE_KINDS, required=True)
+    kind = Matching(r"[a-z][a-z_]{0,39}", "a kind such as seat", required=True)
     amount = money(required=True)
     quantity = Whole(required=True, minimum=1, maximum=1000)
 

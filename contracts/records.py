@@ -11,6 +11,7 @@ from marshmallow import Schema
 from contracts.access import SERVICES_ONLY, Who
 from contracts.errors import ErrorCode
 from contracts.reading import as_read
+from contracts.states.membership import LinkPurpose
 
 SERVICES = ("membership", "payments", "events", "notifications")
 GATEWAY = "gateway"
@@ -27,6 +28,21 @@ class Audience(StrEnum):
 
 
 @dataclass(frozen=True)
+class ByLink:
+    """Who follows a signed link for this purpose may call an RPC, too, as its person and about its
+    object alone (ADR 0061).
+
+    `field` of the request names that object; without one the use case holds what it found against
+    the link (`Context.require_linked`). A refusal that is `over` says that what the link was for is
+    done, or cannot be done any more: it is answered as `request.link_used`.
+    """
+
+    purpose: LinkPurpose
+    field: str = ""
+    over: tuple[ErrorCode, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rpc:
     """A question or command that needs an answer now.
 
@@ -34,6 +50,7 @@ class Rpc:
     leaves the same state and gives the same answer (a query, a natural key, or a stored
     Idempotency-Key); only then may a delivery be repeated. `who` are the people that may call it,
     `callers` the deployables: the broker lets no other send it, and the callee answers no other.
+    `by_link` says for which purposes a signed link does in the place of a session.
     """
 
     service: str
@@ -46,6 +63,7 @@ class Rpc:
     errors: tuple[ErrorCode, ...] = ()
     deadline: float = 5.0
     idempotent: bool = True
+    by_link: tuple[ByLink, ...] = field(kw_only=True, default=())
 
     def __post_init__(self) -> None:
         if self.service not in SERVICES or self.routing_key in RPCS:
@@ -57,6 +75,10 @@ class Rpc:
     @property
     def routing_key(self) -> str:
         return f"{self.service}.{self.name}"
+
+    def for_link(self, purpose: str) -> ByLink | None:
+        """What it takes of who follows a link for this purpose; None: it is not for them."""
+        return next((one for one in self.by_link if one.purpose == purpose), None)
 
     def declares(self, code: str) -> bool:
         """Whether callers have to reckon with this code; shared ones may come from any RPC."""

@@ -6,9 +6,11 @@ body is read. Runs in the greenlet of its connection; a slow sender holds nothin
 """
 
 import dataclasses
+import itertools
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -24,22 +26,23 @@ from chassis.context import (
     continue_trace,
     new_traceparent,
 )
-from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError, Kind
+from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError
 from contracts.errors.gateway import (
     METHOD_UNSUPPORTED,
     RATE_LIMITED,
     ROUTE_UNKNOWN,
     SCOPE_MISSING,
-    TOKEN_INVALID,
 )
 from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
+from gateway.answers import Answer, in_pieces, provider_answer, status_line
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
+from gateway.linked import link_shown, linked_actor
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -63,6 +66,7 @@ _limited = Counter(
 )
 
 Environ = dict[str, Any]
+Document = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 
@@ -72,16 +76,6 @@ class Caller(Protocol):
     def call_marked(
         self, record: Rpc, request: dict[str, Any], ctx: Context
     ) -> tuple[dict[str, Any], bool]: ...
-
-
-@dataclass
-class Answer:
-    """Status, headers and body, before the headers that every answer has."""
-
-    status: int
-    body: bytes = b""
-    headers: list[tuple[str, str]] = field(default_factory=list)
-    policy: str = pages.OF_THE_API  # what a browser that shows it lets it do
 
 
 @dataclass
@@ -153,7 +147,7 @@ class Application:
         exchange = Exchange({}, "", accept_request_id(None), DEFAULT_LOCALE, new_traceparent())
         answer = self._problem(error, exchange)
         common = self._common_headers(exchange, answer)
-        return _status_line(answer.status), [*answer.headers, *common], answer.body
+        return status_line(answer.status), [*answer.headers, *common], answer.body
 
     # ── what is at the address ──────────────────────────────────────────────────────────────────
 
@@ -214,7 +208,7 @@ class Application:
         environ = exchange.environ
         actor = self._actor(route, exchange)
         if route.body != RAW:
-            headers.check_accept(environ.get("HTTP_ACCEPT"))
+            headers.check_accept(environ.get("HTTP_ACCEPT"), route.answers)
         key = None
         if route.needs_key:
             key = headers.idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
@@ -250,7 +244,9 @@ class Application:
                     self._count_guess(error, exchange)
                 raise operation.placed(error) from error
         if route.body == RAW:
-            return _provider_answer(document)
+            return provider_answer(document)
+        if route.in_pieces:
+            return in_pieces(document, partial(self._ask_on, exchange, asked.checked, ctx))
         body = operation.answer(document, asked.scope)
         etag = operation.etag(document, body)
         location = operation.location(document, match.values)
@@ -271,16 +267,34 @@ class Application:
             return Answer(204, headers=answer_headers)
         return Answer(route.status, body, [("Content-Type", JSON), *answer_headers])
 
+    def _ask_on(self, exchange: Exchange, asked: Document, ctx: Context, after: str) -> Document:
+        """A further piece, asked for as anew: by its own deadline, in its turn, and only as long as
+        the caller may. What fails now cuts the connection, since the status is out already."""
+        assert exchange.route is not None
+        rpc = exchange.route.rpc
+        within = dataclasses.replace(ctx, deadline=Deadline(rpc.deadline))
+        try:
+            return self._call(rpc, {**asked, "after": after}, within, exchange)[0]
+        except DomainError as error:
+            log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
+            raise
+
     def _actor(self, route: Route, exchange: Exchange) -> Actor:
         """Who asks, when they may go on: their request counts, and their token is good for it."""
         environ, operations = exchange.environ, route.limited_as
         if operations is None:
             exchange.caller = CALLBACKS
             return ANONYMOUS
+        authorization = environ.get("HTTP_AUTHORIZATION")
+        if (link := link_shown(route, authorization)) is not None:
+            count = partial(self._count, operations, exchange=exchange)
+            actor = linked_actor(route, link, exchange.source, self.tokens, count)
+            exchange.actor = actor
+            return actor
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
         signs_in = operations is OperationClass.SIGN_IN
-        token = None if signs_in else environ.get("HTTP_AUTHORIZATION")
+        token = None if signs_in else authorization
         if token:
             # One host with many accounts; and before the token is looked through, which costs more.
             self._count(operations, all_of(exchange.source), exchange)
@@ -373,15 +387,7 @@ class Application:
             request_id=exchange.request_id,
             base_url=self._settings.problem_base_url,
         )
-        if error.kind is Kind.INTERNAL:
-            log.error("internal_error_answered", request_id=exchange.request_id)
-        elif error.code == TOKEN_INVALID.code:
-            # Why is for us: an expired one is every day's, a forged one is not.
-            reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
-            log.info("token_refused", request_id=exchange.request_id, reason=reason)
-        elif error.code == SCOPE_MISSING.code:
-            needed = str(error.params["needed"])
-            log.info("access_denied", request_id=exchange.request_id, needed=needed)
+        problems.note(error, exchange.request_id)
         answer_headers = [("Content-Type", problems.CONTENT_TYPE), ("Cache-Control", "no-store")]
         if error.replayed:
             answer_headers.append(REPLAYED)
@@ -405,9 +411,9 @@ class Application:
             *self._cors.headers(environ.get("HTTP_ORIGIN")),
         ]
         method = environ["REQUEST_METHOD"]
-        if answer.status not in (204, 304):
+        if answer.status not in (204, 304) and answer.rest is None:
             answer_headers.append(("Content-Length", str(len(answer.body))))
-        start_response(_status_line(answer.status), answer_headers)
+        start_response(status_line(answer.status), answer_headers)
         seconds = time.perf_counter() - started
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             method = "other"
@@ -422,10 +428,13 @@ class Application:
                 status=answer.status,
                 person=exchange.actor.person_id,
                 session=exchange.actor.session_id,
+                link=exchange.actor.link and exchange.actor.link.id,
                 source=headers.neighbourhood(exchange.source),
                 ms=round(seconds * 1000, 1),
             )
-        return [] if method == "HEAD" or answer.status in (204, 304) else [answer.body]
+        if method == "HEAD" or answer.status in (204, 304):
+            return []
+        return [answer.body] if answer.rest is None else itertools.chain([answer.body], answer.rest)
 
     def _common_headers(self, exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
         answer_headers = [
@@ -437,13 +446,3 @@ class Application:
         if answer.status not in (204, 304):
             answer_headers.append(("Content-Language", exchange.locale))
         return answer_headers
-
-
-def _provider_answer(document: dict[str, Any]) -> Answer:
-    """What a payment provider wants to hear, as the payments service worded it."""
-    answer_headers = [("Content-Type", document["content_type"]), ("Cache-Control", "no-store")]
-    return Answer(document["status"], document["body"].encode(), answer_headers)
-
-
-def _status_line(status: int) -> str:
-    return f"{status} {problems.REASONS.get(status, 'Status')}"

@@ -20,7 +20,7 @@ from contracts.problems import load
 from gateway import json_input
 from gateway.cursors import Cursors
 from gateway.problems import PARAMETER
-from gateway.routing import CSV, JSON, RAW, Route
+from gateway.routing import BYTES, CSV, JSON, RAW, Route
 
 MAX_QUERY_FIELDS = 50
 # Headers of the connection, not of the message: providers sign none of them.
@@ -71,6 +71,7 @@ class Operation:
         self._read_body: Callable[[Incoming], dict[str, Any]] = {
             JSON: self._json,
             CSV: self._text,
+            BYTES: self._bytes,
             RAW: self._raw,
         }[route.body]
 
@@ -176,6 +177,10 @@ class Operation:
         text = incoming.body.removeprefix(codecs.BOM_UTF8)
         return {self.route.body_field: base64.b64encode(text).decode()}
 
+    def _bytes(self, incoming: Incoming) -> dict[str, Any]:
+        assert self.route.body_field is not None
+        return {self.route.body_field: base64.b64encode(incoming.body).decode()}
+
     def _raw(self, incoming: Incoming) -> dict[str, Any]:
         return {
             "headers": {
@@ -219,6 +224,11 @@ class Operation:
         if wrong:
             raise _wrong(wrong)
         return read
+
+
+def data_of(piece: Mapping[str, Any]) -> bytes:
+    """The bytes of a piece of an answer."""
+    return base64.b64decode(piece["data"])
 
 
 @dataclass(frozen=True)

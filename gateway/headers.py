@@ -25,7 +25,6 @@ from contracts.errors.gateway import (
 
 STALE = 2**53 - 1  # an expected version that no document reaches: the change is refused as stale
 
-_JSON = ("application/json", "application/*", "*/*")
 _SF_STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _ETAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 _PORT = re.compile(r"^(?:\[(.+)\]|([0-9.]+))(?::[0-9]+)?$")  # some proxies write it, too
@@ -44,15 +43,16 @@ def locale(header: str | None) -> str:
 
 
 @lru_cache(maxsize=256)
-def check_accept(header: str | None) -> None:
-    """JSON has to be among what the reader accepts, else 406."""
+def check_accept(header: str | None, answers: tuple[str, ...]) -> None:
+    """One of the types of the answer has to be among what the reader accepts, else 406."""
     if header is None:
         return
+    offered = {"*/*", *answers, *(f"{media.partition('/')[0]}/*" for media in answers)}
     for media, weight in parse_accept_header(header):
-        # Parameters such as a charset do not matter: there is one JSON.
-        if media.partition(";")[0].strip().lower() in _JSON and weight > 0:
+        # Parameters such as a charset do not matter: there is one of each.
+        if media.partition(";")[0].strip().lower() in offered and weight > 0:
             return
-    raise DomainError(ACCEPT_UNSUPPORTED)
+    raise DomainError(ACCEPT_UNSUPPORTED, offered=", ".join(answers))
 
 
 @lru_cache(maxsize=256)

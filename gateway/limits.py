@@ -38,7 +38,7 @@ class OperationClass(StrEnum):
 MEANINGS = {
     OperationClass.READ: "whatever changes nothing; also pages, and what does not exist",
     OperationClass.WRITE: "whatever changes something, and is none of the below",
-    OperationClass.SIGN_IN: "asking for a sign-in code, and exchanging it",
+    OperationClass.SIGN_IN: "asking for a sign-in code, exchanging it, and looking at a link",
     OperationClass.UPLOAD: "sending a file",
     OperationClass.GUESSABLE: "what takes a secret that could be guessed, such as a coupon code",
 }

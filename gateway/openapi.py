@@ -20,7 +20,7 @@ from contracts.records import Rpc
 from gateway import examples, problems
 from gateway.route_errors import errors_of
 from gateway.routes import ROUTES
-from gateway.routing import CSV, JSON, RAW, Route, RouteTable
+from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
 
 PROBLEM_BASE = "https://coterie.example/problems"
 
@@ -92,6 +92,10 @@ _HEADERS: dict[str, dict[str, Any]] = {
     "RequestId": {"description": "The id of the request.", "schema": {"type": "string"}},
     "ETag": {"description": "For If-Match and If-None-Match.", "schema": {"type": "string"}},
     "Location": {"description": "The address of what was made.", "schema": {"type": "string"}},
+    "Attachment": {
+        "description": "`attachment` with a name: to be saved, not shown.",
+        "schema": {"type": "string"},
+    },
     "Replayed": {
         "description": "`true` when this is the stored answer to an earlier request.",
         "schema": {"type": "string", "const": "true"},
@@ -173,6 +177,15 @@ class _Description:
         components.security_scheme(
             "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         )
+        components.security_scheme(
+            "link",
+            {
+                "type": "http",
+                "scheme": "link",
+                "description": "`Authorization: Link …` with the token of a signed link, which does"
+                " one thing to one object without a session.",
+            },
+        )
         components.schema("Problem", _PROBLEM)
         components.schema("FieldProblem", _FIELD_PROBLEM)
         for name, parameter in _PARAMETERS.items():
@@ -194,7 +207,7 @@ class _Description:
         operation: dict[str, Any] = {
             "operationId": route.operation_id,
             "summary": route.summary,
-            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}."
+            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}{_by_link(route)}."
             + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
             "security": _security(route),
@@ -224,8 +237,9 @@ class _Description:
         if "null" in (kinds := schema.get("type", ())):  # an address cannot say null
             schema["type"] = next(kind for kind in kinds if kind != "null")
             schema["enum"] = [word for word in schema.get("enum", ()) if word is not None]
-        if schema.get("default", "") is None:
-            del schema["default"]
+        for said in ("default", "example"):
+            if schema.get(said, "") is None:
+                del schema[said]
         schema = {key: value for key, value in schema.items() if value != []}
         described: dict[str, Any] = {"name": name, "in": place, "schema": schema}
         if place == "path":
@@ -238,6 +252,8 @@ class _Description:
             content: dict[str, Any] = {"schema": {}}
             return {"required": True, "content": {"*/*": content}}
         schema = route.rpc.request()
+        if route.body == BYTES:
+            return {"required": True, "content": {BYTES: {"schema": {}}}}
         if route.body == CSV:
             assert route.body_field is not None
             field = schema.fields[route.body_field]
@@ -293,7 +309,10 @@ class _Description:
             described = "What the provider wants to hear, in its own form."
             return {"200": {"description": described, "content": {"*/*": {"schema": {}}}}}
         answer: dict[str, Any] = {"description": route.summary, "headers": headers}
-        if route.status != 204:
+        if route.in_pieces:
+            headers["Content-Disposition"] = _header("Attachment")
+            answer["content"] = {media: {"schema": {}} for media in route.answers}
+        elif route.status != 204:
             answer["content"] = {JSON: self._answer(route)}
         described_answers = {str(route.status): answer}
         if route.caching.revalidate:
@@ -336,10 +355,21 @@ class _Description:
         return self._names[known]
 
 
+def _by_link(route: Route) -> str:
+    """Whom a signed link lets in besides."""
+    if not route.scope or not route.rpc.by_link:
+        return ""
+    purposes = " or ".join(one.purpose for one in route.rpc.by_link)
+    return f"; whoever has their signed link to {purposes}"
+
+
 def _security(route: Route) -> list[dict[str, list[str]]]:
     """What is to be shown; an empty object says that nothing has to be."""
+    by_link: list[dict[str, list[str]]] = [{"link": []}] if route.rpc.by_link else []
     if route.scope:
-        return [{"bearer": [str(route.scope)]}]
+        return [{"bearer": [str(route.scope)]}, *by_link]
+    if by_link:
+        return by_link
     return [{}, {"bearer": []}] if route.rpc.who.knowing else []
 
 

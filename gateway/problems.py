@@ -3,10 +3,20 @@
 import json
 from typing import Any
 
-from contracts.errors import SIGN_IN_AGAIN, DomainError, ErrorCode, Kind
+import structlog
+
+from contracts.errors import (
+    LINK_EXPIRED,
+    LINK_UNKNOWN,
+    SIGN_IN_AGAIN,
+    DomainError,
+    ErrorCode,
+    Kind,
+)
 from contracts.errors import gateway as codes
 from contracts.problems import field_text
 
+log = structlog.get_logger()
 CONTENT_TYPE = "application/problem+json"
 PARAMETER = "?"  # starts the "pointer" of a field that stands in the address, not in the body
 RETRY_AFTER = 2  # seconds, where the error itself names none
@@ -118,6 +128,8 @@ def headers_of(error: DomainError, status: int) -> list[tuple[str, str]]:
     if status in (429, 503):
         seconds = error.params.get("retry_after", RETRY_AFTER)
         return [("Retry-After", str(max(1, int(seconds))))]
+    if error.error in (LINK_UNKNOWN, LINK_EXPIRED):
+        return [("WWW-Authenticate", 'Link realm="coterie"')]
     if status == 401:
         why = ""
         if error.code == codes.TOKEN_INVALID.code:
@@ -127,6 +139,18 @@ def headers_of(error: DomainError, status: int) -> list[tuple[str, str]]:
             why = f', error="insufficient_user_authentication", max_age="{max_age}"'
         return [("WWW-Authenticate", f'Bearer realm="coterie"{why}')]
     return []
+
+
+def note(error: DomainError, request_id: str) -> None:
+    """What of a refusal is for us: why is not for who sent it."""
+    if error.kind is Kind.INTERNAL:
+        log.error("internal_error_answered", request_id=request_id)
+    elif error.error in (codes.TOKEN_INVALID, LINK_UNKNOWN):
+        # An expired one is every day's, a forged one is not.
+        reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
+        log.info("token_refused", request_id=request_id, reason=reason)
+    elif error.error is codes.SCOPE_MISSING:
+        log.info("access_denied", request_id=request_id, needed=str(error.params["needed"]))
 
 
 def _place(pointer: str) -> dict[str, str]:

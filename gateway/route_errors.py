@@ -29,6 +29,13 @@ def errors_of(route: Route) -> list[ErrorCode]:
             codes.SCOPE_MISSING,
             shared.NOT_PERMITTED,
         ]
+    if route.rpc.by_link:
+        listed += [
+            shared.LINK_UNKNOWN,
+            shared.LINK_EXPIRED,
+            shared.LINK_ELSEWHERE,
+            shared.LINK_USED,
+        ]
     if route.rpc.who.lately:
         listed.append(shared.SIGN_IN_AGAIN)
     if route.body != RAW:

@@ -15,12 +15,13 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
 
 from contracts.access import Scope
-from contracts.fields import PageRequest
+from contracts.fields import PageRequest, Piece
 from contracts.records import Rpc
 from gateway.limits import OperationClass
 
 JSON = "application/json"
 CSV = "text/csv"
+BYTES = "application/octet-stream"
 RAW = "*/*"
 DEFAULT_BODY = 64 * 1024
 LARGEST_BODY = 1024 * 1024
@@ -58,7 +59,9 @@ class Route:
     `query`, If-Match (`expected_version`), the page cursor (`after`), and the body has the rest.
 
     Who may call is said by the RPC (`rpc.who`, H-33); `scope` is what a token has to be good for.
-    `body=RAW` hands on the bytes that a payment provider signed, a callback.
+    `body=RAW` hands on the bytes that a payment provider signed, a callback. `body=CSV` and `BYTES`
+    fill the one field `body_field`.
+    `answers` are the types of an answer that is no JSON; it is fetched and sent piece by piece.
     `keyless` is for the few POSTs that take no Idempotency-Key, as they cannot store their answer.
     `asks_first` takes the path's fields and refuses who may not, before a large body is read.
     `limit` names the class in which requests count (`limited_as`), where its method does not say.
@@ -82,6 +85,7 @@ class Route:
     body: str = field(kw_only=True, default=JSON)
     body_field: str | None = field(kw_only=True, default=None)
     max_body: int = field(kw_only=True, default=DEFAULT_BODY)
+    answers: tuple[str, ...] = field(kw_only=True, default=(JSON,))
     asks_first: Rpc | None = field(kw_only=True, default=None)
     limit: OperationClass | None = field(kw_only=True, default=None)
 
@@ -100,6 +104,11 @@ class Route:
     @property
     def paged(self) -> bool:
         return issubclass(self.rpc.request, PageRequest)
+
+    @property
+    def in_pieces(self) -> bool:
+        """Whether the answer is no JSON, and comes piece by piece."""
+        return issubclass(self.rpc.response, Piece)
 
     @property
     def body_names(self) -> tuple[str, ...]:
@@ -142,6 +151,8 @@ class Route:
             names.add("expected_version")
         if self.paged:
             names |= {"after", "limit"}
+        if self.in_pieces:
+            names.add("after")
         return frozenset(names)
 
     def _problems(self) -> Iterable[str]:
@@ -161,6 +172,8 @@ class Route:
             yield "a field comes from two places"
         if self.if_match != ("expected_version" in known):
             yield "if_match and the field expected_version go together"
+        if self.rpc.by_link and self.method != "POST":
+            yield "a link is followed by POST: what fetches pages by itself does nothing by it"
         if self.may_make and not self.if_match:
             yield "what may be made by it is changed with If-Match"
         if self.keyless and self.method != "POST":
@@ -172,7 +185,11 @@ class Route:
             yield "only GET revalidates"
         if self.body == JSON and not self.has_body and self.body_names:
             yield f"{self.method} has no body for {', '.join(self.body_names)}"
-        if self.body == CSV and self.body_names != (self.body_field,):
+        if self.in_pieces != (self.answers != (JSON,)):
+            yield "what comes in pieces says of which types it is"
+        if self.in_pieces and (self.method != "GET" or self.caching.revalidate):
+            yield "only GET answers in pieces, which have no ETag"
+        if self.body in (CSV, BYTES) and self.body_names != (self.body_field,):
             yield "body_field has to name the one field that the body fills"
         if self.body == RAW and self.body_names != ("headers", "body_base64"):
             yield "a raw body fills the fields headers and body_base64"

@@ -1,8 +1,10 @@
-"""Access tokens: ES256 JWTs of the membership service, checked by public key (H-30, RFC 8725).
+"""Access tokens and links: ES256 JWTs of the membership service, checked by public key (H-30,
+RFC 8725).
 
 A token says who (sub), in which session (sid), when they signed in (auth_time) and the coarse
 scope; never roles (the owner of an object decides on those, from its own replica). It lives
-minutes; when its session ends before, membership tells, and it is refused from then on.
+minutes; when its session ends before, membership tells, and it is refused from then on. A link
+(ADR 0061) is a token of another type for another audience, so neither passes for the other.
 """
 
 import hashlib
@@ -20,21 +22,27 @@ import jwt
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 
-from contracts.errors import SIGN_IN_REQUIRED, DomainError
+from chassis.context import Link
+from contracts.errors import LINK_EXPIRED, LINK_UNKNOWN, SIGN_IN_REQUIRED, DomainError
 from contracts.errors.gateway import TOKEN_INVALID
 from contracts.fields import ID_PATTERN
 from gateway.ended_sessions import EndedSessions, SessionOver
 
 ISSUER = AUDIENCE = "coterie"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 - RFC 9068: no other kind of token passes for an access token
+LINKS_AUDIENCE = "coterie:links"
+LINK_TYPE = "link+jwt"
 ALGORITHM = "ES256"
 MAX_AGE = 15 * 60
+LINK_MAX_AGE = 30 * 24 * 3600
 LEEWAY = 5  # seconds that clocks of two hosts may differ
 CACHE_SECONDS = 60
 CACHE_SIZE = 10_000
 MAX_LENGTH = 4096
 
 _CLAIMS = ["iss", "aud", "sub", "sid", "scope", "iat", "nbf", "exp"]
+_LINK_TEXTS = ["sub", "jti", "purpose", "community", "about", "object"]
+_LINK_TIMES = ["iat", "exp", "until"]
 _ID = re.compile(ID_PATTERN)
 log = structlog.get_logger()
 
@@ -92,21 +100,60 @@ class TokenVerifier:
             raise DomainError(TOKEN_INVALID) from SessionOver()
         return bearer
 
+    def verify_link(self, token: str) -> tuple[str, Link]:
+        """The person whom a link was sent to, and the link.
+
+        Raises DomainError(LINK_EXPIRED) or DomainError(LINK_UNKNOWN).
+        """
+        try:
+            if len(token) > MAX_LENGTH:
+                raise ValueError("longer than any link")
+            required = ["iss", "aud", *_LINK_TEXTS, *_LINK_TIMES]
+            claims = self._claims(token, LINK_TYPE, LINKS_AUDIENCE, required)
+        except jwt.ExpiredSignatureError as problem:
+            raise DomainError(LINK_EXPIRED) from problem
+        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as problem:
+            raise DomainError(LINK_UNKNOWN) from problem
+        texts, times = [claims[name] for name in _LINK_TEXTS], [claims[n] for n in _LINK_TIMES]
+        after = claims.get("after")
+        if any(type(t) is not int for t in times) or any(type(t) is not str for t in texts):
+            raise DomainError(LINK_UNKNOWN)
+        person_id, id, purpose, community_id, about, object_id = texts
+        issued_at, expires_at, until = times
+        sound = (
+            expires_at <= issued_at + LINK_MAX_AGE
+            and all(_ID.match(one) for one in (person_id, id, community_id, about, object_id))
+            and person_id.startswith("per_")
+            and (after is None or type(after) is str)
+        )
+        if not sound:
+            raise DomainError(LINK_UNKNOWN)
+        link = Link(id, purpose, community_id, about, object_id, until, expires_at, after)
+        return person_id, link
+
+    def _claims(self, token: str, type: str, audience: str, required: list[str]) -> dict[str, Any]:
+        """What a token of ours says; raises jwt.PyJWTError, KeyError, TypeError or ValueError."""
+        now = self._now()
+        if now >= self._next_look:
+            self._look_for_new_keys(now)
+        header = jwt.get_unverified_header(token)
+        key = self._keys[header["kid"]]
+        if header.get("typ") != type or "crit" in header:
+            raise ValueError("a token of another type")
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            algorithms=[ALGORITHM],
+            issuer=ISSUER,
+            audience=audience,
+            leeway=LEEWAY,
+            options={"require": required, "strict_aud": True},
+        )
+        return claims
+
     def _decode(self, token: str) -> tuple[float, Bearer]:
         try:
-            header = jwt.get_unverified_header(token)
-            key = self._keys[header["kid"]]
-            if header.get("typ") != TOKEN_TYPE or "crit" in header:
-                raise DomainError(TOKEN_INVALID)
-            claims: dict[str, Any] = jwt.decode(
-                token,
-                key,
-                algorithms=[ALGORITHM],
-                issuer=ISSUER,
-                audience=AUDIENCE,
-                leeway=LEEWAY,
-                options={"require": _CLAIMS, "strict_aud": True},
-            )
+            claims = self._claims(token, TOKEN_TYPE, AUDIENCE, _CLAIMS)
         except (jwt.PyJWTError, KeyError, TypeError, ValueError) as problem:
             raise DomainError(TOKEN_INVALID) from problem
         signed_in_at = claims.get("auth_time")

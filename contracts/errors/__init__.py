@@ -191,6 +191,31 @@ OBJECT_NOT_FOUND = ErrorCode(
     "There is no such {noun}, or it is not yours to see; check the address.",
     "找不到该对象（{noun}），或您无权查看，请检查地址。",
 )
+LINK_UNKNOWN = ErrorCode(
+    "request.link_unknown",
+    Kind.UNAUTHENTICATED,
+    "This is no link of ours, or it is not valid any more; open the newest mail, or sign in.",
+    "该链接无效，请打开最新的邮件，或直接登录办理。",
+)
+LINK_EXPIRED = ErrorCode(
+    "request.link_expired",
+    Kind.UNAUTHENTICATED,
+    "The time of this link is over; open the newest mail, or sign in to see what is still open.",
+    "该链接已过期，请打开最新的邮件，或登录后查看当前可办理的事项。",
+)
+LINK_USED = ErrorCode(
+    "request.link_used",
+    Kind.CONFLICT,
+    "Nothing is left to do by this link: it was done before, or cannot be done any more; sign in to"
+    " see how things stand.",
+    "该链接对应的事项已办理，或已无法办理，请登录后查看当前状态。",
+)
+LINK_ELSEWHERE = ErrorCode(
+    "request.link_elsewhere",
+    Kind.PERMISSION_DENIED,
+    "This link is for something else; sign in to do this.",
+    "该链接不适用于此操作，请登录后办理。",
+)
 SERVICE_UNAVAILABLE = ErrorCode(
     "request.service_unavailable",
     Kind.UNAVAILABLE,

@@ -70,8 +70,8 @@ METHOD_UNSUPPORTED = ErrorCode(
 ACCEPT_UNSUPPORTED = ErrorCode(
     "gateway.accept_unsupported",
     Kind.INVALID_INPUT,
-    "The answer is application/json; allow that in Accept.",
-    "响应格式为 application/json，请在 Accept 中允许。",
+    "The answer is {offered}; allow that in Accept.",
+    "响应格式为 {offered}，请在 Accept 中允许。",
 )
 MEDIA_TYPE_UNSUPPORTED = ErrorCode(
     "gateway.media_type_unsupported",

@@ -176,6 +176,49 @@ IMPORT_HEADER_WRONG = ErrorCode(
     "首行须包含列名 {expected}，列名不得重复，且最多 {maximum} 列；现有 {found} 列，"
     "缺少：{missing}，重复：{repeated}。",
 )
+UPLOAD_TOO_LARGE = ErrorCode(
+    "membership.upload_too_large",
+    Kind.INVALID_INPUT,
+    "For this purpose a file has at most {maximum} bytes; send a smaller one.",
+    "此用途的文件最大为 {maximum} 字节，请压缩或换用更小的文件。",
+)
+UPLOAD_QUOTA_USED_UP = ErrorCode(
+    "membership.upload_quota_used_up",
+    Kind.RULE_VIOLATED,
+    "The files of this {of} have {maximum} bytes together at most; remove one, or wait a day for"
+    " those that nothing needs to go.",
+    "该范围（{of}）内的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+)
+UPLOAD_TYPE_WRONG = ErrorCode(
+    "membership.upload_type_wrong",
+    Kind.INVALID_INPUT,
+    "What was sent is no {declared}; start again with the file's own type.",
+    "发送的内容不是 {declared}，请按文件的实际类型重新上传。",
+)
+UPLOAD_PART_UNEXPECTED = ErrorCode(
+    "membership.upload_part_unexpected",
+    Kind.CONFLICT,
+    "Part {expected} of {parts} is to come next; send the parts in order.",
+    "接下来应发送第 {expected} 部分（共 {parts} 部分），请按顺序发送。",
+)
+UPLOAD_PART_DIFFERS = ErrorCode(
+    "membership.upload_part_differs",
+    Kind.CONFLICT,
+    "This part came already with other bytes; remove the file and send it anew.",
+    "该部分已收到且内容不同，请删除此文件后重新上传。",
+)
+UPLOAD_PART_SIZE_WRONG = ErrorCode(
+    "membership.upload_part_size_wrong",
+    Kind.INVALID_INPUT,
+    "This part has {expected} bytes, as the size of the file says; send exactly so many.",
+    "根据文件大小，该部分应为 {expected} 字节，请按此大小发送。",
+)
+UPLOAD_WRONG_STATE = ErrorCode(
+    "membership.upload_wrong_state",
+    Kind.CONFLICT,
+    "The file is {current_state}; send its missing parts, or wait until nothing needs it.",
+    "文件当前状态为 {current_state}；请补齐缺少的部分，或等待其不再被使用。",
+)
 ERASURE_BLOCKED = ErrorCode(
     "membership.erasure_blocked",
     Kind.CONFLICT,

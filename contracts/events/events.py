@@ -31,7 +31,8 @@ class MeetupFacts(Document):
 class RegistrationFacts(Document):
     """A registration after the fact, with what a message to the person needs of the meetup.
 
-    `until` is when a kept seat is given away again; null where nothing is kept.
+    `until` is when a kept seat is given away again; null where nothing is kept. `offer_id` is the
+    offer of such a seat, where it came by one.
     """
 
     registration_id = Id("reg", required=True)
@@ -43,6 +44,7 @@ class RegistrationFacts(Document):
     starts_at = Instant(required=True)
     zone = fields.String(required=True)
     until = Instant(required=True, allow_none=True)
+    offer_id = Id("ofr", load_default=None, allow_none=True)
 
 
 class SeatPayable(RegistrationFacts):

@@ -31,7 +31,8 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
-from contracts.records import Rpc
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for
+from contracts.records import ByLink, Rpc
 from contracts.states.events import REGISTRATION_STATES
 
 
@@ -98,14 +99,10 @@ class OfferRef(Request):
     offer_id = Id("ofr", required=True)
 
 
-class ListRegistrations(PageRequest):
+class ListRegistrations(StaffList):
     meetup_id = Id("mtp", required=True)
     state = Choice(*REGISTRATION_STATES, load_default=None, allow_none=True)
-    updated_after = Instant(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "only what changed since then, in the order of the changes"},
-    )
+    search = search_for(FOUND_BY_NAME)
 
 
 class RegistrationCounts(Document):
@@ -201,6 +198,7 @@ DECLINE_REGISTRATION = Rpc(
     RegistrationRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "registration_id", over=(codes.REGISTRATION_WRONG_STATE,)),),
     errors=_REGISTRATION_STATE,
 )
 WITHDRAW_REGISTRATION = Rpc(
@@ -233,6 +231,7 @@ DECLINE_OFFER = Rpc(
     OfferRef,
     Registration,
     who=the("registrant"),
+    by_link=(ByLink("decline", "offer_id", over=(codes.OFFER_CLOSED,)),),
     errors=(codes.OFFER_CLOSED,),
 )
 CHECK_IN = Rpc(
@@ -279,11 +278,11 @@ class PlaceWords(Document):
 IS_SEAT_KEPT = Rpc(
     "events",
     "is_seat_kept",
-    "Whether a seat is kept for a registration until its person answers (mails of it ask this).",
+    "Whether a seat is kept for a registration until its person answers (mails and links ask).",
     RegistrationRef,
     KeptSeat,
     who=SERVICES_ONLY,
-    callers=("notifications",),
+    callers=("notifications", "membership"),
 )
 GET_PLACE_WORDS = Rpc(
     "events",

@@ -10,6 +10,7 @@ from contracts.membership.email_changes import *
 from contracts.membership.erasure import *
 from contracts.membership.events import *
 from contracts.membership.imports import *
+from contracts.membership.links import *
 from contracts.membership.memberships import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
@@ -17,3 +18,4 @@ from contracts.membership.places import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *
+from contracts.membership.uploads import *

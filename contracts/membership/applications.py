@@ -25,6 +25,7 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -173,9 +174,11 @@ class DecisionWords(Document):
     words = fields.String(required=True)
 
 
-class ListApplications(PageRequest):
+class ListApplications(StaffList):
     community_id = Id("com", required=True)
     state = Choice(*APPLICATION_STATES, load_default=None, allow_none=True)
+    search = search_for(FOUND_BY_NAME)
+    sort = sorted_by("submitted_at", "updated_at", usual="by id, oldest first")
 
 
 class Approve(Request):
@@ -285,7 +288,7 @@ GET_APPLICATION = Rpc(
 LIST_APPLICATIONS = Rpc(
     "membership",
     "list_applications",
-    "The applications handed in at a community, oldest first.",
+    "The applications handed in at a community, found by name or in some order.",
     ListApplications,
     page_of(ListedApplication, "Applications"),
     who=holders(REVIEWING_ROLES).but("operators without private answers"),

@@ -14,6 +14,8 @@ from contracts.fields import (
     Id,
     Instant,
     PageRequest,
+    Piece,
+    PieceRequest,
     Request,
     Upload,
     Whole,
@@ -24,7 +26,10 @@ from contracts.records import Rpc
 # Bytes as sent. One message carries the file as base64, which makes 955,736 of the 1,000,000 bytes
 # that a message may have.
 IMPORT_BYTES = 700 * 1024
+IMPORT_ROWS = 10_000  # of a file in one message; of an upload `contracts.files.MOST_IMPORTED_ROWS`
 IMPORT_COLUMNS = ("number", "email", "name", "joined_on", "term_ends_on", "segment", "city")
+# A file may have these besides, and, by its name, each own field that the form fills.
+IMPORT_MORE_COLUMNS = ("company",)
 
 
 class CreateImport(Request):
@@ -33,8 +38,10 @@ class CreateImport(Request):
         required=True,
         maximum=IMPORT_BYTES,
         metadata={
-            "description": f"UTF-8 text of at most {IMPORT_BYTES} bytes and 10,000 rows; the first"
-            " line names the columns " + ",".join(IMPORT_COLUMNS),
+            "description": f"UTF-8 text of at most {IMPORT_BYTES} bytes and {IMPORT_ROWS:,} rows;"
+            " the first line names the columns "
+            + ",".join(IMPORT_COLUMNS)
+            + "; it may name company, and own fields that the form fills",
             "example": "number,email,name,joined_on,term_ends_on,segment,city\n"
             "1,li.wei@example.com,李伟,2023-04-01,2027-03-31,cardiology,上海\n",
         },
@@ -48,6 +55,21 @@ class CheckImport(Request):
     community_id = Id("com", required=True)
 
 
+class ImportUpload(Request):
+    upload_id = Id("upl", required=True)
+    dry_run = Boolean(
+        load_default=False,
+        metadata={"description": "try every row and change nothing; the file stays for a day"},
+    )
+
+
+class ImportFailure(Document):
+    """Why a file could not be read: a code of errors or of fields, and what it is about."""
+
+    code = fields.String(required=True)
+    params = fields.Dict(required=True)
+
+
 class Import(Document):
     """The import of a file: how far it is and how its rows fared."""
 
@@ -55,7 +77,11 @@ class Import(Document):
     community_id = Id("com", required=True)
     dry_run = Boolean(required=True)
     state = Choice("running", "done", "failed", required=True)
-    rows = Whole(required=True)
+    rows = Whole(
+        required=True,
+        allow_none=True,
+        metadata={"description": "null while an uploaded file is read through"},
+    )
     accepted = Whole(required=True)
     refused = Whole(required=True)
     next_number = Whole(
@@ -63,8 +89,14 @@ class Import(Document):
         allow_none=True,
         metadata={
             "description": "the number of who joins next after this import; far beyond the others,"
-            " one number of the file is wrong"
+            " one number of the file is wrong; null while an uploaded file is read through"
         },
+    )
+    failure = fields.Nested(
+        ImportFailure,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "why it `failed`; null also where it did not get on for a day"},
     )
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -76,6 +108,11 @@ class ImportRef(Request):
 
 
 class ListImportRows(PageRequest):
+    import_id = Id("imp", required=True)
+    result = Choice("accepted", "refused", load_default=None, allow_none=True)
+
+
+class ExportImportRows(PieceRequest):
     import_id = Id("imp", required=True)
     result = Choice("accepted", "refused", load_default=None, allow_none=True)
 
@@ -113,6 +150,15 @@ CREATE_IMPORT = Rpc(
     who=holders(OWNING_ROLES),
     errors=(codes.IMPORT_TOO_LARGE, codes.IMPORT_HEADER_WRONG),
 )
+IMPORT_UPLOAD = Rpc(
+    "membership",
+    "import_upload",
+    "Import existing members from a CSV file that was uploaded, or try it (dry run).",
+    ImportUpload,
+    Import,
+    who=holders(OWNING_ROLES),
+    errors=(codes.UPLOAD_WRONG_STATE,),
+)
 GET_IMPORT = Rpc(
     "membership",
     "get_import",
@@ -127,5 +173,13 @@ LIST_IMPORT_ROWS = Rpc(
     "The result of each row of an import, in the order of the file.",
     ListImportRows,
     page_of(ImportRow, "ImportRows"),
+    who=holders(OWNING_ROLES),
+)
+EXPORT_IMPORT_ROWS = Rpc(
+    "membership",
+    "export_import_rows",
+    "The result of each row of an import as a table, with what is wrong in the reader's language.",
+    ExportImportRows,
+    Piece,
     who=holders(OWNING_ROLES),
 )

@@ -21,6 +21,8 @@ from contracts.fields import (
     Id,
     Instant,
     PageRequest,
+    Piece,
+    PieceRequest,
     Request,
     Whole,
     actions,
@@ -28,9 +30,10 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.membership.communities import CommunityRef
 from contracts.membership.inputs import profile_field, profile_text
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
 
@@ -118,7 +121,16 @@ class GetMembershipHistory(PageRequest):
     membership_id = Id("mbr", required=True)
 
 
-class ListMemberships(PageRequest):
+class ListMemberships(StaffList):
+    """Sorted by what not all have, it is a list of those who have it."""
+
+    community_id = Id("com", required=True)
+    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+    search = search_for(f"a member number, or {FOUND_BY_NAME}")
+    sort = sorted_by("number", "ends_on", "updated_at", usual="by id, oldest first")
+
+
+class ExportMemberships(PieceRequest):
     community_id = Id("com", required=True)
     state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
 
@@ -142,9 +154,20 @@ LIST_MY_MEMBERSHIPS = Rpc(
 LIST_MEMBERSHIPS = Rpc(
     "membership",
     "list_memberships",
-    "The memberships of a community by id.",
+    "The memberships of a community, found by name or number, or in some order.",
     ListMemberships,
     page_of(ListedMembership, "Memberships"),
+    who=holders(MEMBER_DATA_ROLES),
+)
+
+
+EXPORT_MEMBERSHIPS = Rpc(
+    "membership",
+    "export_memberships",
+    "The memberships of a community by id, as a table; text that a spreadsheet would run as a"
+    " formula begins with an apostrophe there.",
+    ExportMemberships,
+    Piece,
     who=holders(MEMBER_DATA_ROLES),
 )
 
@@ -182,6 +205,7 @@ START_RENEWAL = Rpc(
     StartRenewal,
     Membership,
     who=the("member"),
+    by_link=(ByLink("renew", "membership_id", over=(codes.MEMBERSHIP_WRONG_STATE,)),),
     errors=(
         codes.MEMBERSHIP_WRONG_STATE,
         codes.RENEWAL_TOO_EARLY,

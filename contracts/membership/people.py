@@ -21,6 +21,7 @@ from contracts.fields import (
 from contracts.records import Rpc
 
 MOST_NAMES = 200
+MOST_FOUND = 100
 
 
 class Person(Document):
@@ -59,6 +60,21 @@ class NamesRef(Request):
     purpose = Choice("registrations", "orders", required=True)
 
 
+class NameSearch(Request):
+    """For which list of a community's people, as in `NamesRef`."""
+
+    community_id = Id("com", required=True)
+    search = Text(minimum=1, maximum=80, required=True)
+    purpose = Choice("registrations", "orders", required=True)
+
+
+class FoundPeople(Document):
+    """Whom a name finds, 100 at most; `is_all` says that there are no others."""
+
+    person_ids = fields.List(Id("per"), required=True)
+    is_all = fields.Boolean(required=True)
+
+
 class Name(Document):
     person_id = Id("per", required=True)
     display_name = fields.String(required=True)
@@ -89,6 +105,15 @@ GET_NAMES = Rpc(
     "What the people of a page are called, for staff of the community to which they belong.",
     NamesRef,
     Names,
+    who=SERVICES_ONLY,
+    callers=("events", "payments"),
+)
+FIND_PEOPLE = Rpc(
+    "membership",
+    "find_people",
+    "Whom of a community's people a name finds, for staff of the community.",
+    NameSearch,
+    FoundPeople,
     who=SERVICES_ONLY,
     callers=("events", "payments"),
 )

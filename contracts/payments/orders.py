@@ -24,10 +24,11 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
+from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.purchases import Line
-from contracts.records import Rpc
+from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
     ORDER_STATES,
@@ -168,9 +169,24 @@ class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
-class ListOrders(PageRequest):
+class ListOrders(StaffList):
+    """Sorted by what not all have, it is a list of those who have it."""
+
     community_id = Id("com", required=True)
     state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
+    search = search_for(f"a receipt's number, an order's id, or of the payer {FOUND_BY_NAME}")
+    sort = sorted_by("created_at", "paid_at", "updated_at", usual="created_at")
+
+
+class CountOrders(Request):
+    community_id = Id("com", required=True)
+
+
+class OrderCounts(Document):
+    """How many orders of a community are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*ORDER_STATES), values=Whole(), required=True)
 
 
 class OpenPayment(Request):
@@ -241,6 +257,10 @@ class CallbackAnswer(Document):
     body = fields.String(required=True)
 
 
+# A purchase, by its own link or by that of the membership whose next term it is.
+_PAYS_BY_LINK = tuple(
+    ByLink(purpose, over=(codes.PURCHASE_WRONG_STATE,)) for purpose in ("pay", "renew")
+)
 CREATE_QUOTE = Rpc(
     "payments",
     "create_quote",
@@ -248,6 +268,7 @@ CREATE_QUOTE = Rpc(
     CreateQuote,
     Quote,
     who=the("payer"),
+    by_link=_PAYS_BY_LINK,
     errors=(
         codes.PURCHASE_WRONG_STATE,
         codes.PURCHASE_HAS_ORDER,
@@ -279,6 +300,7 @@ ORDER_PURCHASE = Rpc(
     OrderPurchase,
     Order,
     who=the("payer"),
+    by_link=_PAYS_BY_LINK,
     errors=(
         codes.PRICE_CHANGED,
         codes.PURCHASE_WRONG_STATE,
@@ -307,9 +329,17 @@ LIST_MY_ORDERS = Rpc(
 LIST_ORDERS = Rpc(
     "payments",
     "list_orders",
-    "The orders of a community by id.",
+    "The orders of a community, found by number or payer, or in some order.",
     ListOrders,
     page_of(ListedOrder, "Orders"),
+    who=holders(MONEY_ROLES),
+)
+COUNT_ORDERS = Rpc(
+    "payments",
+    "count_orders",
+    "How many orders of a community are in each state.",
+    CountOrders,
+    OrderCounts,
     who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(
@@ -329,6 +359,7 @@ OPEN_PAYMENT = Rpc(
     OpenPayment,
     Payment,
     who=the("payer"),
+    by_link=(ByLink("pay"), ByLink("renew")),
     errors=(
         codes.ORDER_WRONG_STATE,
         codes.NO_PROVIDER_ACCOUNT,

@@ -31,6 +31,18 @@ class PaymentRef(Request):
     payment_id = Id("pay", required=True)
 
 
+class CountTransfers(Request):
+    community_id = Id("com", required=True)
+
+
+class TransferCounts(Document):
+    """How many transfers are in each state, and refunds wait for somebody who transfers them."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*TRANSFER_STATES), values=Whole(), required=True)
+    due_refunds = Whole(required=True)
+
+
 class ListTransfers(PageRequest):
     community_id = Id("com", required=True)
     state = Choice(*TRANSFER_STATES, load_default=None, allow_none=True)
@@ -108,6 +120,14 @@ LIST_TRANSFERS = Rpc(
     "The transfers of a community, oldest first, or by reference.",
     ListTransfers,
     page_of(Transfer, "Transfers"),
+    who=holders(MONEY_ROLES),
+)
+COUNT_TRANSFERS = Rpc(
+    "payments",
+    "count_transfers",
+    "How many transfers of a community are in each state, and refunds are to be transferred.",
+    CountTransfers,
+    TransferCounts,
     who=holders(MONEY_ROLES),
 )
 CONFIRM_TRANSFER = Rpc(

@@ -13,8 +13,6 @@ TransferState = Literal["open", "awaiting_second", "received", "closed"]
 TransferNote = Literal["as_asked", "other_sender", "other_reference", "in_cash"]
 Fulfilment = Literal["none", "pending", "fulfilled", "refused"]
 
-LineKind = Literal["plan", "seat"]  # what payments sells
-
 PlanState = Literal["draft", "on_sale", "paused", "closed"]
 PriceLock = Literal["at_application", "at_approval", "at_payment"]
 RenewalPrice = Literal["base", "as_first_paid", "current_step"]
@@ -31,7 +29,6 @@ REFUND_REQUEST_STATES: tuple[RefundRequestState, ...] = get_args(RefundRequestSt
 TRANSFER_STATES: tuple[TransferState, ...] = get_args(TransferState)
 TRANSFER_NOTES: tuple[TransferNote, ...] = get_args(TransferNote)
 FULFILMENTS: tuple[Fulfilment, ...] = get_args(Fulfilment)
-LINE_KINDS: tuple[LineKind, ...] = get_args(LineKind)
 PLAN_STATES: tuple[PlanState, ...] = get_args(PlanState)
 PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)
 RENEWAL_PRICES: tuple[RenewalPrice, ...] = get_args(RenewalPrice)

@@ -81,9 +81,10 @@ class RegistrationRef(TypedDict):
 class ListRegistrations(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     meetup_id: str
     state: Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"] | None
-    updated_after: dt.datetime | None
+    search: str | None
 
 
 class PageRequest(TypedDict):
@@ -349,6 +350,7 @@ class MeetupChange(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
     ends_at: dt.datetime
     changed: list[str]
     started_at: dt.datetime | None
@@ -365,6 +367,7 @@ class RegistrationFacts(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
 
 
 class Subject(TypedDict):
@@ -401,6 +404,7 @@ class SeatPayable(TypedDict):
     starts_at: dt.datetime
     zone: str
     until: dt.datetime | None
+    offer_id: str | None
     payable: Payable
 
 

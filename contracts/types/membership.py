@@ -32,8 +32,11 @@ class ApplicationRef(TypedDict):
 class ListApplications(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"] | None
+    search: str | None
+    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
 
 
 class PageRequest(TypedDict):
@@ -228,6 +231,12 @@ class NamesRef(TypedDict):
     purpose: Literal["registrations", "orders"]
 
 
+class NameSearch(TypedDict):
+    community_id: str
+    search: str
+    purpose: Literal["registrations", "orders"]
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -259,6 +268,15 @@ class MembershipRef(TypedDict):
 class ListMemberships(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
+    community_id: str
+    state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+    search: str | None
+    sort: Literal["number", "-number", "ends_on", "-ends_on", "updated_at", "-updated_at"] | None
+
+
+class ExportMemberships(TypedDict):
+    after: str | None
     community_id: str
     state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
 
@@ -293,6 +311,11 @@ class CreateImport(TypedDict):
     dry_run: bool
 
 
+class ImportUpload(TypedDict):
+    upload_id: str
+    dry_run: bool
+
+
 class ImportRef(TypedDict):
     import_id: str
 
@@ -302,6 +325,21 @@ class ListImportRows(TypedDict):
     limit: int
     import_id: str
     result: Literal["accepted", "refused"] | None
+
+
+class ExportImportRows(TypedDict):
+    after: str | None
+    import_id: str
+    result: Literal["accepted", "refused"] | None
+
+
+class SignLink(TypedDict):
+    purpose: Literal["pay", "renew", "decline"]
+    person_id: str
+    community_id: str
+    about_id: str
+    object_id: str
+    until: dt.datetime | None
 
 
 class GrantOperator(TypedDict):
@@ -356,6 +394,28 @@ class AudienceFilter(TypedDict):
 class StandingRef(TypedDict):
     community_id: str
     person_id: str
+
+
+class CreateUpload(TypedDict):
+    community_id: str
+    purpose: Literal["answer", "picture", "import"]
+    content_type: Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
+    size: int
+
+
+class AddUploadPart(TypedDict):
+    upload_id: str
+    part: int
+    data: bytes
+
+
+class UploadRef(TypedDict):
+    upload_id: str
+
+
+class GetUploadContent(TypedDict):
+    after: str | None
+    upload_id: str
 
 
 class InfoRequest(TypedDict):
@@ -575,6 +635,11 @@ class Names(TypedDict):
     names: list[Name]
 
 
+class FoundPeople(TypedDict):
+    person_ids: list[str]
+    is_all: bool
+
+
 class ExportedRecord(TypedDict):
     kind: str
     data: dict[str, Any]
@@ -700,6 +765,14 @@ class Memberships(TypedDict):
     next: str | None
 
 
+class Piece(TypedDict):
+    content_type: str
+    name: str
+    size: int | None
+    data: bytes
+    next: str | None
+
+
 class MembershipCounts(TypedDict):
     community_id: str
     counted_on: str
@@ -708,15 +781,21 @@ class MembershipCounts(TypedDict):
     next_number: int
 
 
+class ImportFailure(TypedDict):
+    code: str
+    params: dict[str, Any]
+
+
 class Import(TypedDict):
     id: str
     community_id: str
     dry_run: bool
     state: str
-    rows: int
+    rows: int | None
     accepted: int
     refused: int
     next_number: int | None
+    failure: ImportFailure | None
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
@@ -739,6 +818,30 @@ class ImportRow(TypedDict):
 class ImportRows(TypedDict):
     items: list[ImportRow]
     next: str | None
+
+
+class SignedLink(TypedDict):
+    token: str | None
+
+
+class About(TypedDict):
+    kind: str
+    id: str
+
+
+class LinkObject(TypedDict):
+    kind: str
+    id: str
+
+
+class ShownLink(TypedDict):
+    purpose: str
+    about: About
+    object: LinkObject
+    community_id: str
+    community_name: str
+    until: dt.datetime
+    expires_at: dt.datetime
 
 
 class Place(TypedDict):
@@ -824,6 +927,28 @@ class Audience(TypedDict):
 
 class Standings(TypedDict):
     items: list[StandingFacts]
+    next: str | None
+
+
+class UploadedFile(TypedDict):
+    id: str
+    person_id: str
+    community_id: str
+    purpose: str
+    content_type: str
+    size: int
+    state: str
+    part_size: int
+    parts: int
+    next_part: int | None
+    expires_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class MyUploads(TypedDict):
+    items: list[UploadedFile]
     next: str | None
 
 

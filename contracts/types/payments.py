@@ -166,8 +166,15 @@ class PageRequest(TypedDict):
 class ListOrders(TypedDict):
     after: str | None
     limit: int
+    updated_after: dt.datetime | None
     community_id: str
     state: Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"] | None
+    search: str | None
+    sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
+
+
+class CountOrders(TypedDict):
+    community_id: str
 
 
 class OpenPayment(TypedDict):
@@ -258,6 +265,10 @@ class ListTransfers(TypedDict):
     community_id: str
     state: Literal["open", "awaiting_second", "received", "closed"] | None
     reference: str | None
+
+
+class CountTransfers(TypedDict):
+    community_id: str
 
 
 class ConfirmTransfer(TypedDict):
@@ -620,6 +631,11 @@ class Orders(TypedDict):
     next: str | None
 
 
+class OrderCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
+
+
 class CallbackAnswer(TypedDict):
     status: int
     content_type: str
@@ -780,6 +796,12 @@ class Transfer(TypedDict):
 class Transfers(TypedDict):
     items: list[Transfer]
     next: str | None
+
+
+class TransferCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
+    due_refunds: int
 
 
 class DueRefunds(TypedDict):

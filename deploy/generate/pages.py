@@ -10,6 +10,14 @@ from typing import Any, get_type_hints
 from chassis.schema import CHASSIS_COLLECTIONS, DatabaseSchema
 from contracts.access import ROLES, SERVICES_ONLY
 from contracts.errors import REGISTRY, ErrorCode
+from contracts.files import (
+    COMMUNITY_QUOTA,
+    MOST_BYTES,
+    MOST_IMPORTED_ROWS,
+    PART_BYTES,
+    PERSON_QUOTA,
+    TYPES,
+)
 from contracts.problems import FIELD_CODES
 from contracts.records import EVENTS, RPCS, SERVICES, Event, Rpc
 from contracts.state_machine import MACHINES
@@ -183,7 +191,27 @@ for, and what clients do about them, stands in the
             if route.limited_as is operations
         )
         parts.append(f"\n## {operations}\n\n" + _table(("operation", "at"), rows))
-    return "".join(parts)
+    return "".join(parts) + _files()
+
+
+def _files() -> str:
+    """What files may be, and how much of them is kept."""
+    rows = (
+        (
+            f"`{purpose}`",
+            ", ".join(f"`{media}`" for media in TYPES[purpose]),
+            f"{most:,}",
+            f"{COMMUNITY_QUOTA[purpose]:,}",
+        )
+        for purpose, most in MOST_BYTES.items()
+    )
+    return (
+        "\n## Files\n\n"
+        + _table(("purpose", "types", "bytes of one", "bytes of a community's"), rows)
+        + f"\nParts have {PART_BYTES:,} bytes. A person's files have {PERSON_QUOTA:,} bytes"
+        f" together, whatever they are for. An import has {MOST_IMPORTED_ROWS:,} rows. What nothing"
+        " needs goes after a day.\n"
+    )
 
 
 def card(text: str, service: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-from contracts.fields import Choice, MoneySchema, Percent
+from contracts.fields import Bytes, Choice, MoneySchema, Percent
 from contracts.records import EVENTS, RPCS
 
 _HEAD = '''"""Requests, answers and facts of {service}, as types; written by `make docs`."""
@@ -28,6 +28,7 @@ _PLAIN: tuple[tuple[type[fields.Field[Any]], str], ...] = (
     (fields.Integer, "int"),
     (Percent, "int"),
     (fields.DateTime, "dt.datetime"),
+    (Bytes, "bytes"),
     (fields.String, "str"),
 )
 

@@ -56,6 +56,7 @@ def play(joining: Joining, year: Year, expected: Expected) -> None:
     paying = [person for person in people if person.pays]
     year.pass_to("unpaid applications lapse")
     year.meet(paying[1:])
+    year.dine(paying[1:])
     year.pass_to("a day before the terms end")
     renewal = next(c for c in joining.setup["coupons"] if c["audience"] == "renewal")
     year.renew(expected.renewing, renewal["code"])
@@ -113,7 +114,8 @@ def check(joining: Joining, year: Year, expected: Expected, report: Report) -> N
     )
     report.compare(
         "orders",
-        {"paid": paid + len(expected.renewing) - 1, "refunded": 1},
+        # One member and one guest of the dinner got their money back.
+        {"paid": paid + len(expected.renewing) - 1 + 1, "refunded": 2},
         sales["orders_by_state"],
     )
     ledger = owner.get(f"{path}/ledger")
@@ -133,6 +135,9 @@ def check(joining: Joining, year: Year, expected: Expected, report: Report) -> N
     report.compare(
         "seats at the meetup", {"confirmed": 20, "waitlisted": 39, "withdrawn": 1}, dict(year.seats)
     )
+    fee = joining.setup["dinner"]["fee"]["amount"]
+    report.compare("seats at the dinner", {"confirmed": 1, "withdrawn": 1}, dict(year.dinner))
+    report.compare("paid at the dinner, fen", {"stays": fee, "came back": fee}, year.dinner_paid)
     check_running(joining, year, report)
     check_messages(joining, expected, report)
     check_integrator(joining, expected, report)
@@ -174,7 +179,7 @@ def check_messages(joining: Joining, expected: Expected, report: Report) -> None
         "application_lapsed": expected.applications["lapsed"],
         "membership_in_grace": 1,
         "membership_expired": 1,
-        "order_refunded": 1,
+        "order_refunded": 2,
         "membership_cancelled": 1,
         "seat_offered": 1,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
@@ -188,35 +189,51 @@ class Joining:
     def pay(self, people: list[Applicant]) -> None:
         """Quote, order, pay; the provider's callbacks misbehave as applicants.csv says."""
         paying = [person for person in people if person.pays]
+        self.pays_by_link = next(person.email for person in paying if not person.payment_fault)
         self.at_once(self._pay_one, paying, "members paid")
-        self.tell(f"{len(paying)} paid and are members")
+        self.tell(f"{len(paying)} paid and are members, one by the link in the mail")
 
     def _pay_one(self, person: Applicant) -> None:
         client = self.client(person.email)
         path = f"/v1/applications/{self.applications[person.email]['id']}"
         purchase_id = client.get(path)["purchase_id"]
         codes = [person.coupon] if person.coupon else []
+        payer = self._visitor(client, purchase_id) if person.email == self.pays_by_link else client
         self.orders[person.email] = self.buy(
-            client, purchase_id, codes, FAULTS[person.payment_fault]
+            client, purchase_id, codes, FAULTS[person.payment_fault], payer=payer
         )
 
+    def _visitor(self, client: Client, purchase_id: str) -> Client:
+        """Whoever follows the link in the mail about the approval: no session, one purchase."""
+        page = re.escape(self.setup["links"]["application"].replace("{id}", "")) + r"\S+#link=(\S+)"
+        found = eventually(
+            lambda: next(
+                (m for mail in client.mails() if (m := re.search(page, mail["text"]))), None
+            ),
+            f"the link in a mail to {client.email}",
+        )
+        visitor = Client(self.place.gateway, self.place.inbox, client.email).follow(found.group(1))
+        shown = visitor.post("/v1/links")
+        if (shown["purpose"], shown["object"]["id"]) != ("pay", purchase_id):
+            raise AssertionError(f"the link leads to {shown}, not to {purchase_id}")
+        return visitor
+
     def buy(
-        self, client: Client, purchase_id: str, codes: list[str], script: dict[str, Any]
+        self,
+        client: Client,
+        purchase_id: str,
+        codes: list[str],
+        script: dict[str, Any],
+        *,
+        payer: Client | None = None,
     ) -> dict[str, Any]:
         """Purchase → quote → order → payment → pay at the provider → wait until it is fulfilled."""
-        body = {"coupon_codes": codes}
         eventually(
             lambda: client.find(f"/v1/purchases/{purchase_id}"), f"the purchase of {client.email}"
         )
-        while True:
-            quote = client.post(f"/v1/purchases/{purchase_id}/quotes", body)
-            try:
-                order = client.post(f"/v1/quotes/{quote['id']}/order")
-                break
-            except Refused as refused:
-                if refused.code != "payments.price_changed":
-                    raise
-        payment = client.post(f"/v1/orders/{order['id']}/payments", {"provider": "sandbox"})
+        payer = payer or client
+        quote, order = self._order(payer, purchase_id, {"coupon_codes": codes})
+        payment = payer.post(f"/v1/orders/{order['id']}/payments", {"provider": "sandbox"})
         paid = requests.post(payment["pay_url"], json={"script": script}, timeout=15)
         paid.raise_for_status()
 
@@ -228,6 +245,19 @@ class Joining:
             fulfilled, f"the order {order['id']} of {client.email} ({script})", patience=60
         )
         return done | {"list_price": quote["list_price"]["amount"], "trace": quote["trace"]}
+
+    def _order(
+        self, payer: Client, purchase_id: str, codes: dict[str, list[str]]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """A quote, and the order at what it says."""
+        while True:
+            quote = payer.post(f"/v1/purchases/{purchase_id}/quotes", codes)
+            seen = {**codes, "total": quote["total"], "extra_days": quote["extra_days"]}
+            try:
+                return quote, payer.post(f"/v1/purchases/{purchase_id}/orders", seen)
+            except Refused as refused:
+                if refused.code != "payments.price_changed":
+                    raise
 
     def at_once(self, do: Callable[[T], R], items: Iterable[T], what: str | None = None) -> list[R]:
         """Do it for every item, 16 at a time, each as an HTTP client of its own; `what` is done

@@ -94,6 +94,34 @@ class Year:
         path = f"/v1/registrations/{self.registrations[email]['id']}/confirm"
         self.joining.clients[email].post(path)
 
+    def dine(self, members: list[Applicant]) -> None:
+        """Two seats with a fee are paid; one is given up in time, and its money comes back."""
+        host = self.joining.owner
+        dinner = host.post(f"{self.joining.path}/meetups", self.setup["dinner"])
+        path = f"/v1/meetups/{dinner['id']}"
+        host.post(f"{path}/publish")
+        guests = [self.joining.clients[person.email] for person in members[:2]]
+        seats = [client.post(f"{path}/registrations")["id"] for client in guests]
+        host.post(f"{path}/close-registration")
+        host.post(f"{path}/selections", {"registration_ids": seats})
+        stays, leaves = (self._pay_seat(*one) for one in zip(guests, seats, strict=True))
+        given_up, order_path = guests[1], f"/v1/orders/{leaves['id']}"
+        preview = given_up.get(f"{order_path}/refund-preview")["amount"]
+        given_up.post(f"/v1/registrations/{seats[1]}/withdraw")
+        eventually(
+            lambda: given_up.get(order_path)["refunded"] == preview, f"the money of {order_path}"
+        )
+        self.dinner = Counter(row["state"] for row in host.pages(f"{path}/registrations"))
+        self.dinner_paid = {"stays": stays["total"]["amount"], "came back": preview["amount"]}
+        self.tell(f"a dinner with a fee: {dict(self.dinner)}, {self.dinner_paid} fen")
+
+    def _pay_seat(self, client: Client, registration: str) -> dict[str, Any]:
+        path = f"/v1/registrations/{registration}"
+        payable = eventually(lambda: client.get(path)["payable"], f"what {path} costs")
+        order = self.joining.buy(client, payable["purchase_id"], [], {})
+        eventually(lambda: client.get(path)["state"] == "confirmed", f"the seat of {path}")
+        return order
+
     def _hand_over(self, leaving: str, next_in_line: str) -> None:
         path = f"/v1/registrations/{self.registrations[leaving]['id']}/withdraw"
         self.joining.clients[leaving].post(path)

@@ -10,6 +10,7 @@ from gateway.routes import (
     notifications,
     payments,
     personal_data,
+    uploads,
 )
 
 ROUTES = (
@@ -18,6 +19,7 @@ ROUTES = (
     *communities.ROUTES,
     *applications.ROUTES,
     *memberships.ROUTES,
+    *uploads.ROUTES,
     *meetups.ROUTES,
     *payments.ROUTES,
     *notifications.ROUTES,

@@ -39,6 +39,15 @@ ROUTES = (
         keyless=True,
     ),
     Route(
+        "POST",
+        "/v1/links",
+        rpcs.GET_LINK,
+        summary="See what a signed link is for",
+        tag="Sign-in",
+        keyless=True,
+        limit=OperationClass.SIGN_IN,
+    ),
+    Route(
         "DELETE",
         "/v1/sessions/current",
         rpcs.END_SESSION,

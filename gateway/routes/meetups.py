@@ -89,7 +89,7 @@ ROUTES = (
         summary="List a meetup's registrations in order of application",
         tag="Registrations",
         scope=Scope.MEETUPS_HOST,
-        query=("state", "updated_after"),
+        query=("state", "search", "updated_after"),
     ),
     Route(
         "GET",

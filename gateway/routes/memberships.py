@@ -2,6 +2,7 @@
 
 from contracts import membership as rpcs
 from contracts.access import Scope
+from gateway.limits import OperationClass
 from gateway.routing import CSV, Caching, Route
 
 ROUTES = (
@@ -29,7 +30,17 @@ ROUTES = (
         summary="List the memberships of a community",
         tag="Memberships",
         scope=Scope.COMMUNITIES_READ,
+        query=("state", "search", "sort", "updated_after"),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/memberships.csv",
+        rpcs.EXPORT_MEMBERSHIPS,
+        summary="Fetch the memberships of a community as a table",
+        tag="Memberships",
+        scope=Scope.COMMUNITIES_READ,
         query=("state",),
+        answers=(CSV,),
     ),
     Route(
         "GET",
@@ -80,6 +91,17 @@ ROUTES = (
         max_body=rpcs.IMPORT_BYTES,
     ),
     Route(
+        "POST",
+        "/v1/uploads/{upload_id}/import",
+        rpcs.IMPORT_UPLOAD,
+        summary="Import existing members from an uploaded file",
+        tag="Imports",
+        scope=Scope.COMMUNITIES_WRITE,
+        status=202,
+        location="/v1/imports/{id}",
+        limit=OperationClass.UPLOAD,
+    ),
+    Route(
         "GET",
         "/v1/imports/{import_id}",
         rpcs.GET_IMPORT,
@@ -96,5 +118,15 @@ ROUTES = (
         tag="Imports",
         scope=Scope.COMMUNITIES_READ,
         query=("result",),
+    ),
+    Route(
+        "GET",
+        "/v1/imports/{import_id}/rows.csv",
+        rpcs.EXPORT_IMPORT_ROWS,
+        summary="Fetch what became of each row as a table",
+        tag="Imports",
+        scope=Scope.COMMUNITIES_READ,
+        query=("result",),
+        answers=(CSV,),
     ),
 )

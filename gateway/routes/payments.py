@@ -239,7 +239,15 @@ ROUTES = (
         summary="List the orders of a community",
         tag="Orders",
         scope=Scope.COMMUNITIES_READ,
-        query=("state",),
+        query=("state", "search", "sort", "updated_after"),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/orders/counts",
+        rpcs.COUNT_ORDERS,
+        summary="Count a community's orders by state",
+        tag="Orders",
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "POST",
@@ -342,6 +350,14 @@ ROUTES = (
         tag="Transfers",
         scope=Scope.COMMUNITIES_READ,
         query=("state", "reference"),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/transfers/counts",
+        rpcs.COUNT_TRANSFERS,
+        summary="Count a community's transfers by state",
+        tag="Transfers",
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "POST",

@@ -22,15 +22,19 @@ from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.files.uploads import UploadUseCases
 from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
+from services.membership.usecases.identity.links import LinkUseCases
+from services.membership.usecases.identity.names import NameUseCases
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
 from services.membership.usecases.identity.sign_in import SignInUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
+from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
 from services.membership.usecases.terms.outages import OutageUseCases
@@ -51,7 +55,9 @@ class MembershipApp:
 
     sign_in: SignInUseCases
     sessions: SessionUseCases
+    links: LinkUseCases
     people: PersonUseCases
+    names: NameUseCases
     email_changes: EmailChangeUseCases
     erasures: ErasureUseCases
     communities: CommunityUseCases
@@ -68,6 +74,8 @@ class MembershipApp:
     places: PlaceUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
+    import_runs: ImportRuns
+    uploads: UploadUseCases
     standings: StandingUseCases
     counts: CountUseCases
     history: HistoryUseCases
@@ -101,6 +109,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
     )
     standings = StandingUseCases(stores=stores, clock=clock)
+    uploads = UploadUseCases(stores=stores, uow=uow, access=access)
     return MembershipApp(
         sign_in=SignInUseCases(
             stores=stores,
@@ -114,7 +123,9 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             blocked_domains=blocked_domains,
         ),
         sessions=sessions,
+        links=LinkUseCases(stores=stores, clock=clock, tokens=tokens, rpc=platform.rpc),
         people=people,
+        names=NameUseCases(stores=stores, uow=uow),
         email_changes=email_changes,
         erasures=ErasureUseCases(
             stores=stores,
@@ -150,6 +161,8 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         places=PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
+        import_runs=ImportRuns(stores=stores, uow=uow),
+        uploads=uploads,
         standings=standings,
         counts=CountUseCases(stores=stores, uow=uow),
         history=HistoryUseCases(
@@ -166,6 +179,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),
+                "upload": Part(membership.UploadedFile, uploads.list_mine),
             },
             export_person=membership.EXPORT_PERSON,
         ),
@@ -182,10 +196,13 @@ RPCS: Handlers[MembershipApp] = {
     membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
     membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
     membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,
+    membership.SIGN_LINK: lambda app: app.links.sign,
+    membership.GET_LINK: lambda app: app.links.get,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
     membership.GET_NAMES: lambda app: app.people.get_names,
+    membership.FIND_PEOPLE: lambda app: app.people.find,
     membership.START_EMAIL_CHANGE: lambda app: app.email_changes.start,
     membership.GET_EMAIL_CHANGE: lambda app: app.email_changes.get,
     membership.WITHDRAW_EMAIL_CHANGE: lambda app: app.email_changes.withdraw,
@@ -220,10 +237,17 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
     membership.LIST_MY_MEMBERSHIPS: lambda app: app.memberships.list_mine,
     membership.LIST_MEMBERSHIPS: lambda app: app.memberships.list_of_community,
+    membership.EXPORT_MEMBERSHIPS: lambda app: app.memberships.export,
     membership.GET_MEMBERSHIP_COUNTS: lambda app: app.memberships.count,
     membership.CHECK_IMPORT: lambda app: app.imports.check,
     membership.GET_IMPORT: lambda app: app.imports.get,
     membership.LIST_IMPORT_ROWS: lambda app: app.imports.list_rows,
+    membership.EXPORT_IMPORT_ROWS: lambda app: app.imports.export_rows,
+    membership.ADD_UPLOAD_PART: lambda app: app.uploads.add_part,
+    membership.GET_UPLOAD: lambda app: app.uploads.get,
+    membership.LIST_MY_UPLOADS: lambda app: app.uploads.list_mine,
+    membership.GET_UPLOAD_CONTENT: lambda app: app.uploads.get_content,
+    membership.REMOVE_UPLOAD: lambda app: app.uploads.remove,
     membership.GET_APPLICATION_HISTORY: lambda app: app.history.of_application,
     membership.GET_MEMBERSHIP_HISTORY: lambda app: app.history.of_membership,
     membership.GET_COMMUNITY_HISTORY: lambda app: app.history.of_community,
@@ -250,6 +274,8 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
+    membership.IMPORT_UPLOAD: lambda app: app.imports.create_from_upload,
+    membership.CREATE_UPLOAD: lambda app: app.uploads.create,
 }
 
 # Each service that has nothing of an erased person left.
@@ -268,6 +294,7 @@ REPLICAS: Replicas[MembershipApp] = {
     payments.PLAN_DESCRIBED: lambda app: app.plans.apply,
 }
 
+IMPORTS = Writes(ImportStore.collection_schema)
 NEW_TALLIES = Writes(COMMITS, (INSERT,), having="tally")
 JOBS: Jobs[MembershipApp] = {
     Job("advance_applications"): lambda app: app.application_deadlines.advance,
@@ -275,7 +302,9 @@ JOBS: Jobs[MembershipApp] = {
     Job("erase_people"): lambda app: app.erasures.advance,
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
     Job("verify_counts"): lambda app: app.counts.verify,
-    Job("run_imports", wakes=[Writes(ImportStore.collection_schema)]): lambda app: app.imports.run,
+    Job("verify_names"): lambda app: app.names.verify,
+    Job("remove_uploads"): lambda app: app.uploads.sweep,
+    Job("run_imports", wakes=[IMPORTS]): lambda app: app.import_runs.run,
 }
 
 

@@ -27,7 +27,8 @@ ALLOWED = {
 # Reads and changes of stores that name no community, and why that is right.
 WITHOUT_COMMUNITY = {
     "by a key that is one document's, whose community the caller then checks": """
-        PersonStore.by_email PersonStore.by_emails GuessedStore.take_a_try ChallengeStore.use
+        PersonStore.by_email PersonStore.by_emails PersonStore.mentioned
+        GuessedStore.take_a_try ChallengeStore.use
         SessionStore.end_all SignInLimitStore.note_wrong
         CountedStore._replace OrderStore._replace
         MembershipStore.by_term StandingStore.by_ids ImportRowStore.of_import
@@ -40,6 +41,7 @@ WITHOUT_COMMUNITY = {
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
         LadderStepStore.take_untold
+        UploadStore.remove UploadPartStore.read UploadPartStore.remove UploadQuotaStore.add
         PaymentStore.of_capture RefundStore.of_order TransferStore.postpone_reminder PlanStore.knows
     """,
     "a person's own, whichever communities they are of": """
@@ -48,11 +50,12 @@ WITHOUT_COMMUNITY = {
         ErasureStore.newest_of ChallengeStore.forget
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
-        EmailChangeStore.forget PersonStore.mention
+        EmailChangeStore.forget PersonStore.mention NameStore.rename NameStore.forget
+        UploadStore.of_person
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
-        MembershipStore.due
+        MembershipStore.due PersonStore.known
         ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
@@ -60,7 +63,7 @@ WITHOUT_COMMUNITY = {
         LadderStepStore.untold
         MeetupStore.waitlisting MeetupStore.winding_up MeetupStore.telling OfferStore.expired
         RegistrationStore.unconfirmed SeatStore.freed
-        MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
+        UploadStore.due MessageStore.pending ErasureStore.due DeliveryCountStore.is_foldable
     """,
     "communities themselves, of which everybody sees those that are shown to them": """
         CommunityStore.all CommunityStore.by_slug CommunityStore.listed

@@ -11,7 +11,7 @@ from typing import Any
 
 import eventlet
 
-from chassis.access import caller_with
+from chassis.access import caller_with, require_own
 from chassis.collections import Collection
 from chassis.context import Context
 from chassis.ids import new_id
@@ -25,11 +25,13 @@ from contracts import membership
 from contracts.access import OWNING_ROLES
 from contracts.errors import OBJECT_NOT_FOUND, STALE_VERSION, DomainError
 from contracts.errors import membership as codes
+from contracts.files import PART_BYTES
 from contracts.records import Rpc
 from gateway import examples
 
 VERSION = 3
 ITEMS = 7
+WHOLE, BREAKING, UNMEASURED = (f"upl_01JD6Q3F0M8V6Z4X2K9T7R5WY{n}" for n in "BCD")
 NO_OWNER = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYC"  # may not import
 
 
@@ -112,6 +114,26 @@ class Neighbour:
 
         return self.platform.uow.run(ctx, work)
 
+    def add_upload_part(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Says how many bytes came."""
+        require_own(ctx, membership.ADD_UPLOAD_PART.who, ctx.require_person(), "upload")
+        return view(membership.UploadedFile, size=len(request["data"]), version=VERSION)
+
+    def get_upload_content(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Ten parts; of `BREAKING` the third is gone, of `UNMEASURED` nobody
+        knows the length."""
+        require_own(ctx, membership.GET_UPLOAD_CONTENT.who, ctx.require_person(), "upload")
+        part = int(request["after"] or 1)
+        if request["upload_id"] == BREAKING and part == 3:
+            raise DomainError(OBJECT_NOT_FOUND, noun="upload")
+        return {
+            "content_type": "image/png",
+            "name": "file.png",
+            "size": None if request["upload_id"] == UNMEASURED else 10 * PART_BYTES,
+            "data": bytes([part]) * PART_BYTES,
+            "next": None if part == 10 else str(part + 1),
+        }
+
     def _require_owner(self, ctx: Context, rpc: Rpc) -> None:
         owns = ctx.require_person() != NO_OWNER
         caller_with(ctx, lambda: (OWNING_ROLES if owns else frozenset(), bool)).require(rpc.who)
@@ -132,6 +154,8 @@ RPCS: Handlers[Neighbour] = {
     membership.END_SESSION: lambda app: app.end_session,
     membership.CHECK_IMPORT: lambda app: app.check_import,
     membership.CREATE_IMPORT: lambda app: app.create_import,
+    membership.ADD_UPLOAD_PART: lambda app: app.add_upload_part,
+    membership.GET_UPLOAD_CONTENT: lambda app: app.get_upload_content,
     membership.LIST_COMMUNITIES: lambda app: app.list_communities,
 }
 

@@ -259,7 +259,7 @@ def test_import_of_members_through_a_crash(world: World, tmp_path: Path) -> None
     asked = {"community_id": world.community["id"], "csv": header + rows}
     started = world.service.call(membership.CREATE_IMPORT, asked, keyed(world.owner))
     assert world.service.ended() == -9
-    assert count({}) == before + 400
+    assert count({}) == before + 300
     world.service.start()
 
     def done() -> dict[str, Any] | None:

@@ -37,6 +37,10 @@ LISTS_WITH_NAMES = {
     ("membership", "list_memberships"): 0,
     ("events", "list_registrations"): 1,
     ("payments", "list_orders"): 1,
+    ("membership", "list_applications, found by name"): 0,
+    ("membership", "list_memberships, found by name"): 0,
+    ("events", "list_registrations, found by name"): 2,
+    ("payments", "list_orders, found by payer"): 2,
 }
 MOST_COMMANDS = 4
 

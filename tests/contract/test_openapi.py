@@ -21,7 +21,7 @@ from contracts.problems import load
 from deploy.generate.__main__ import VERSION
 from gateway import openapi, problems
 from gateway.routes import ROUTES
-from gateway.routing import JSON, RAW, Route
+from gateway.routing import BYTES, JSON, RAW, Route
 
 METHODS = ("get", "post", "put", "patch", "delete")
 BY_ID = {route.operation_id: route for route in ROUTES}
@@ -132,6 +132,8 @@ def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, A
     expected = [{"bearer": [route.scope]}] if route.scope else []
     if route.rpc.who.knowing:
         expected = [{}, {"bearer": []}]
+    if route.rpc.by_link:
+        expected.append({"link": []})
     assert described["security"] == expected
     assert str(route.rpc.who) in described["description"]
 
@@ -154,6 +156,8 @@ def test_the_example_request_is_accepted(
         document["expected_version"] = 1
     if "requestBody" in described:
         content = described["requestBody"]["content"][route.body]
+        if route.body == BYTES:  # any bytes: there is nothing to show
+            content = {"schema": {}, "example": "PNG"}
         assert not list(_problems(content["schema"], content["example"], registry))
         if route.body == JSON:
             document |= content["example"]
@@ -165,7 +169,7 @@ def test_the_example_request_is_accepted(
 
 @pytest.mark.parametrize(
     "route",
-    [r for r in ROUTES if r.body != RAW and r.status != 204],
+    [r for r in ROUTES if r.body != RAW and r.status != 204 and not r.in_pieces],
     ids=lambda route: route.operation_id,
 )
 def test_the_example_answer_fits_its_schema(
@@ -177,6 +181,15 @@ def test_the_example_answer_fits_its_schema(
         assert content["example"].keys() == {"items", "next_cursor"}
     else:
         assert not route.rpc.response().validate(content["example"])
+
+
+def test_an_answer_that_is_no_json_says_what_it_is(operations: dict[str, Any]) -> None:
+    """Each of its types stands there, and that it is to be saved."""
+    for route in ROUTES:
+        if route.in_pieces:
+            answer = operations[route.operation_id]["responses"]["200"]
+            assert set(answer["content"]) == set(route.answers) != {JSON}
+            assert "Content-Disposition" in answer["headers"]
 
 
 def test_problem_examples_are_problems(

@@ -108,8 +108,8 @@ def test_the_nestings_that_neighbours_read_are_among_them() -> None:
     assert {"items.0.payments.0.amount", "items.0.refunds.0"} <= places(
         payments.LIST_ORDERS.response
     )
-    (kind,) = [path for path, _ in words(payments.ORDER_PAID.data, example(payments.OrderPaid))]
-    assert kind == ("lines", "0", "kind")
+    (reason,) = [path for path, _ in words(events.SEAT_GIVEN_UP.data, example(events.SeatGivenUp))]
+    assert reason == ("reason",)
     offered = {path for path, _ in words(events.GET_MEETUP.response, example(events.Meetup))}
     assert offered == {("state",)}
 

@@ -3,8 +3,9 @@
 import eventlet
 
 from contracts.membership import IMPORT_COLUMNS
+from services.membership.domain.files.texts import lines_of_text
 from services.membership.domain.terms.imports import lines_of
-from services.membership.usecases.terms.imports import TURN, in_turns
+from services.membership.usecases.terms.import_files import TURN, in_turns
 
 
 def test_others_go_on_while_a_file_is_read() -> None:
@@ -20,7 +21,8 @@ def test_others_go_on_while_a_file_is_read() -> None:
 
     beside = eventlet.spawn(other)
     try:
-        assert sum(1 for _ in in_turns(lines_of(text, IMPORT_COLUMNS))) == 2_000
+        lines = lines_of(lines_of_text(text), IMPORT_COLUMNS, (), 2_000)
+        assert sum(1 for _ in in_turns(lines)) == 2_000
     finally:
         beside.kill()
     assert turns >= 2_000 // TURN - 1

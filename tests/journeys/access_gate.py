@@ -8,8 +8,8 @@ from typing import Any
 
 import requests
 
-from tests.journeys.access_world import AccessWorld
-from tests.journeys.served_contract import Operation, ServedContract
+from tests.journeys.access_world import PNG, AccessWorld
+from tests.journeys.served_contract import JSON, Operation, ServedContract
 from tests.journeys.world import ANSWERS, COMMUNITY, MERCHANT, Person, at_once
 from tests.kit.probe import probe
 
@@ -88,6 +88,11 @@ class Gate:
             "membership.change_profile": lambda: {"company": fresh},
             "payments.choose_purchase_plan": lambda: {"plan_id": things["plan_id"]},
             "membership.request_info": lambda: {"message": "?", "questions": ["city"]},
+            "membership.create_upload": lambda: {
+                **operation.example,
+                "community_id": things["community_id"],
+            },
+            "membership.add_upload_part": lambda: PNG,
             "events.create_meetup": lambda: {
                 **operation.example,
                 "starts_at": "2050-01-01T06:00:00Z",
@@ -143,7 +148,8 @@ class Gate:
             operation = self.operations[line.partition("@")[0]]
             answer = self.contract.ask(operation, who, self.named(line))
             assert answer.status_code == 200, answer.text
-            return answer.json()
+            is_json = answer.headers["Content-Type"] == JSON
+            return answer.json() if is_json else answer.content.hex()
 
         lines = [line for line in self.lines if self._shows_state(line)]
         return dict(zip(lines, at_once(read, lines), strict=True))

@@ -20,6 +20,7 @@ from tests.journeys.world import (
 PAY_TO = {"holder": "同行社群", "bank": "招商银行", "number": "6222020200112233445"}
 LEAVING = ("end_session", "end_my_sessions")
 ROLES = (*GRANTABLE_ROLES, "member", "former member", "applicant")
+PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)
 _HEADER = "number,email,name,joined_on,term_ends_on,segment,city"
 
 
@@ -62,6 +63,7 @@ class AccessWorld:
                 self._catalogue,
                 self._sales,
                 self._meetups,
+                self._files,
                 self._neighbours_things,
             ),
         )
@@ -281,6 +283,19 @@ class AccessWorld:
             f"/v1/registrations/{waiting}", lambda seen: seen["offer"] is not None, "an offer"
         )["offer"]
         return self._add(use, offer, guest)
+
+    def _files(self) -> None:
+        """Two of the guest's, one of which goes, and one that owners import."""
+        community_id = self.world.community["id"]
+        for name in ("upload_id", "membership.remove_upload"):
+            made = self.guest.send_file(community_id, "picture", "image/png", PNG)
+            self._add(name, made, self.guest)
+        list_of_members = f"{_HEADER}\n9001,uploaded@example.com,会员,2024-01-01,2030-01-01,,\n"
+        made = self.world.owner.send_file(
+            community_id, "import", "text/csv", list_of_members.encode()
+        )
+        self._add("membership.import_upload", made)
+        self.things["part"] = "1"
 
     def _neighbours_things(self) -> None:
         """What people of A could name in a body although it is B's."""

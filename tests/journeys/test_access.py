@@ -310,7 +310,8 @@ def test_operators_of_the_database_in_bodies(gate: Gate) -> None:
 
 @pytest.mark.timeout(120)
 def test_operators_of_the_database_in_addresses(gate: Gate) -> None:
-    """D-16: path ids and queries are text of a known form, or refused."""
+    """D-16: path ids and queries are text of a known form, or refused; a search is any text, and
+    finds nothing by these."""
     tried: list[tuple[Operation, dict[str, str], dict[str, str]]] = []
     probes = ['{"$gt": ""}', '{"$ne": null}', '{"$regex": ".*"}', "$where", "a\0b", "%00"]
     for operation in gate.operations.values():
@@ -330,6 +331,9 @@ def test_operators_of_the_database_in_addresses(gate: Gate) -> None:
         headers = {"If-Match": '"1"'}
         body = gate.body(operation)
         answer = gate.contract.ask(operation, who, named, body=body, headers=headers, query=query)
+        if "search" in query and answer.status_code == 200:
+            assert answer.json()["items"] == [], (operation.id, query, answer.text)
+            return
         assert answer.status_code in (400, 404, 422), (operation.id, named, query, answer.text)
 
     at_once(attempt, tried)

@@ -16,10 +16,11 @@ from bson import json_util
 from marshmallow import Schema, fields
 
 import contracts.catalogue  # noqa: F401  (fills the registry)
-from contracts.fields import Entries, PageRequest, Text, Upload
+from contracts.fields import Bytes, Entries, PageRequest, PieceRequest, Text, Upload
 from contracts.records import RPCS, SERVICES
 from deploy.local import clock
 from tests.journeys import invariants
+from tests.journeys.access_world import PNG
 from tests.journeys.world import ANSWERS, COMMUNITY, Applicant, World, money
 from tests.kit.probe import probe
 
@@ -32,6 +33,7 @@ PLANTED = {
     "membership.approve_application /note": "mk05note",
     "membership.reject_application /message": "mk06no",
     "membership.create_import /csv": "mk07import",
+    "membership.add_upload_part /data": "mk44file",
     "payments.refund_order /reason": "mk08refund",
     "payments.ask_refund /why": "mk80why",
     "payments.decline_refund_request /words": "mk80no",
@@ -62,6 +64,10 @@ PLANTED = {
     "payments.set_provider_account /transfer/pay_to/bank": "mk41bank",
     "payments.set_provider_account /transfer/pay_to/number": "mk42number",
     "payments.set_provider_account /transfer/pay_to/note": "mk43hint",
+    "membership.list_applications /search": "mk44sought",
+    "membership.list_memberships /search": "mk45sought",
+    "payments.list_orders /search": "mk46sought",
+    "events.list_registrations /search": "mk47sought",
 }
 PUBLIC = {
     "events.create_meetup /title": "mk20title",
@@ -113,7 +119,7 @@ OF_THE_PERSON = [
 def text_fields(schema: Schema, pointer: str = "") -> Iterator[str]:
     """The fields of a request that take any text, by pointer."""
     for name, field in schema.fields.items():
-        if name == "after" and isinstance(schema, PageRequest):
+        if name == "after" and isinstance(schema, PageRequest | PieceRequest):
             continue  # a position of ours
         yield from _texts(field, f"{pointer}/{name}")
 
@@ -123,7 +129,7 @@ def _texts(field: Any, pointer: str) -> Iterator[str]:
         yield from text_fields(field.schema, pointer)
     elif isinstance(field, fields.List):
         yield from _texts(field.inner, pointer)
-    elif isinstance(field, Text | Upload | Entries):
+    elif isinstance(field, Text | Upload | Bytes | Entries):
         yield pointer
 
 
@@ -226,6 +232,9 @@ class Story:
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
         self._ask_for_refunds(person)
         self._import()
+        self._search()
+        picture = PNG + marks["add_upload_part /data"].encode()
+        client.send_file(world.community["id"], "picture", "image/png", picture)
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
         self._change_address(person)
@@ -326,6 +335,18 @@ class Story:
         }
         owner.patch(path, words, version=owner.get(path)["version"])
         assert words["address"] in has_mail(person, "meetup_changed")["text"]
+
+    def _search(self) -> None:
+        """Staff look for people in each of their lists."""
+        owner, path = self.world.owner, self.world.path
+        meetup = next(owner.pages(f"{path}/meetups"))["id"]
+        for rpc, list_path in (
+            ("list_applications", f"{path}/applications"),
+            ("list_memberships", f"{path}/memberships"),
+            ("list_orders", f"{path}/orders"),
+            ("list_registrations", f"/v1/meetups/{meetup}/registrations"),
+        ):
+            assert list(owner.pages(list_path, search=self.marks[f"{rpc} /search"])) == []
 
     def _import(self) -> None:
         name = self.marks["create_import /csv"]
@@ -429,8 +450,8 @@ def test_what_people_wrote_is_not_told_on(written: Written) -> None:
     assert set().union(*everywhere.values()) >= planted
 
 
-def names_in_lists(world: World, person_id: str) -> dict[str, set[str | None]]:
-    """What a person is called in each list of the community's staff."""
+def names_in_lists(world: World, person_id: str, **asked: str) -> dict[str, set[str | None]]:
+    """What a person is called in each list of the community's staff, or in what is found of it."""
     meetups = [row["id"] for row in world.owner.pages(f"{world.path}/meetups")]
     lists = {
         "applications": [f"{world.path}/applications"],
@@ -442,7 +463,7 @@ def names_in_lists(world: World, person_id: str) -> dict[str, set[str | None]]:
         what: {
             row["display_name"]
             for path in paths
-            for row in world.owner.pages(path)
+            for row in world.owner.pages(path, **asked)
             if person_id in (row.get("person_id"), row.get("payer_id"))
         }
         for what, paths in lists.items()
@@ -457,6 +478,20 @@ def test_staff_see_the_name_that_people_said(world: World, written: Written) -> 
     assert found == {what: {name} for what in found}
 
 
+@pytest.mark.timeout(60)
+def test_staff_find_people_by_the_name_that_they_said(world: World, written: Written) -> None:
+    person_id = written.person.client.person_id
+    name = PLANTED["membership.change_me /name"]
+    found = names_in_lists(world, person_id, search=name[:4].upper())
+    assert found == {what: {name} for what in found}
+    assert names_in_lists(world, person_id, search="mk99") == {what: set() for what in found}
+    order = written.person.order_id
+    found_orders = world.owner.pages(f"{world.path}/orders", search=order)
+    assert [row["id"] for row in found_orders] == [order]
+    counts = world.owner.get(f"{world.path}/orders/counts")["counts"]
+    assert counts["partially_refunded"] == 1
+
+
 @pytest.mark.uses_up
 @pytest.mark.timeout(240)
 def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> None:
@@ -467,7 +502,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     counted = Counter(one["kind"] for one in exported)
     assert set(counted) == {
         *("person", "email_change", "session", "standing", "application", "membership"),
-        *("purchase", "order", "refund_request", "registration", "notification"),
+        *("upload", "purchase", "order", "refund_request", "registration", "notification"),
     }
     assert (counted["application"], counted["registration"]) == (2, 2)
     asked = client.post("/v1/me/erasure")

@@ -16,6 +16,7 @@ import pytest
 
 from contracts.records import SERVICES
 from tests.journeys import invariants
+from tests.journeys.seats import closed_meetup, pay_for_seat, select
 from tests.journeys.world import Applicant, World
 from tests.kit.planting import FIELD
 from tests.kit.probe import probe
@@ -123,6 +124,16 @@ def meet(world: World) -> None:
         )
 
 
+def pay_for_a_seat(world: World) -> None:
+    """A member pays for a seat: its purchase goes from events to payments and back."""
+    person = walk(world)
+    meetup_id, (seat,) = closed_meetup(world, [person], 1)
+    select(world, meetup_id, seat)
+    pay_for_seat(person, seat)
+    person.client.until(seat, lambda one: one["state"] == "confirmed", "the seat confirmed")
+    probe(partial(_has_heard, person, "seat_payable"), 30, "seat_payable in the inbox")
+
+
 @pytest.mark.timeout(500)
 def test_people_join_and_meet_while_a_release_rolls_out(world: World, tmp_path: Path) -> None:
     """T-F18, E-22: N and N+1 share the work of a service, whichever service is first."""
@@ -135,4 +146,5 @@ def test_people_join_and_meet_while_a_release_rolls_out(world: World, tmp_path: 
             later.enter_context(next_version(world, service, tmp_path))
         for _ in range(3):  # calls and events go to either version in turns
             meet(world)
+            pay_for_a_seat(world)
     invariants.nothing_waits(world)

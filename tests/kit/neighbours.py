@@ -72,6 +72,7 @@ class FakeMembership:
         self.seats_gone: set[str] = set()  # by registration
         self.attended: dict[str, dt.datetime] = {}  # the last meetup, by person
         self.links: dict[str, str] = {}  # of every community, by kind of object
+        self.signed: str | None = None  # the token of every signed link
         self.asked: list[tuple[Rpc, Request, Context]] = []
         self.answers: dict[Rpc, Callable[[Request], Answer]] = {
             membership.GET_COMMUNITY: self.community,
@@ -79,9 +80,11 @@ class FakeMembership:
             membership.LIST_STANDINGS: self.list_standings,
             membership.GET_RECIPIENT: self.recipient,
             membership.GET_NAMES: self.names_of,
+            membership.FIND_PEOPLE: self.find_people,
             membership.FETCH_SIGN_IN_CODE: self.sign_in_code,
             membership.FETCH_EMAIL_CODE: self.email_code,
             membership.GET_CHANGED_EMAIL: self.changed_email,
+            membership.SIGN_LINK: lambda request: {"token": self.signed},
             membership.GET_DECISION_WORDS: self.decision_words,
             payments.GET_REFUND_REASON: self.refund_reason,
             payments.GET_REFUND_ANSWER: self.refund_answer,
@@ -149,6 +152,12 @@ class FakeMembership:
     def recipient(self, request: Request) -> Answer:
         id = request["person_id"]
         return {"person_id": id, "email": self.email(id), "name": "李伟", "locale": "zh-CN"}
+
+    def find_people(self, request: Request) -> Answer:
+        """Those whose name begins so."""
+        begins = request["search"]
+        found = sorted(id for id, name in self.names.items() if name.startswith(begins))
+        return {"person_ids": found[:100], "is_all": len(found) <= 100}
 
     def names_of(self, request: Request) -> Answer:
         known = [id for id in request["person_ids"] if id in self.names]

@@ -3,15 +3,15 @@
 import datetime as dt
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from pymongo.database import Database
 
-from chassis.access import require_checked
+from chassis.access import require_by_link, require_checked, said_by_link
 from chassis.clock import FixedClock
 from chassis.consumers import Queue, Reactions
-from chassis.context import Actor, Context, new_traceparent
+from chassis.context import Actor, Context, Link, new_traceparent
 from chassis.ids import new_id
 from chassis.rpc_server import Answered
 from contracts import envelope
@@ -26,6 +26,13 @@ def signed_in(person_id: str, session_id: str | None = None) -> Actor:
     """Somebody who signed in just now."""
     session = session_id or new_id("ses")
     return Actor("person", person_id, session, ("user",), signed_in_at=int(time.time()))
+
+
+def following(ctx: Context, purpose: str, object_id: str, **more: Any) -> Context:
+    """The same person's mail in somebody's hands: who follows its link."""
+    link = Link(new_id("lnk"), purpose, new_id("com"), object_id, object_id, 0, 0, **more)
+    actor = Actor("person", ctx.require_person(), link=link)
+    return replace(ctx, actor=actor, checked=set(), request_id=new_id("req"))
 
 
 def made_event(event: Event, data: dict[str, Any], at: dt.datetime, **more: Any) -> CloudEvent:
@@ -63,7 +70,9 @@ class InProcess:
     ) -> dict[str, Any]:
         """Calls a use case; request and answer, or the refusal, fit its RPC record."""
         try:
-            answer = use_case(load(record.request(), request), ctx)
+            asked = load(record.request(), request)
+            require_by_link(ctx, record, asked)
+            answer = use_case(asked, ctx)
             if isinstance(answer, Answered):
                 if answer.then is not None:
                     answer.then(ctx.without_key())
@@ -71,7 +80,8 @@ class InProcess:
         except DomainError as refused:
             if not record.declares(refused.code):
                 raise AssertionError(f"{record.routing_key} refuses with {refused}") from refused
-            raise
+            heard = said_by_link(ctx, record, refused)
+            raise heard from refused.__cause__
         require_checked(ctx, record)
         dumped: dict[str, Any] = record.response().dump(answer)
         assert not record.response().validate(dumped), record.response().validate(dumped)

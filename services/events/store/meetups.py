@@ -9,13 +9,13 @@ from pymongo.database import Database
 from chassis.aggregates import AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.state_counts import by_state, counts_by_state
 from chassis.unchanging import Unchanging
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.states.events import MEETUP_STATES
 from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup
 from services.events.domain.registrations import Registration
-from services.events.store.counts import by_state, counts_by_state
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 

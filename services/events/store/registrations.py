@@ -1,18 +1,18 @@
 """Documents of registrations."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NotRequired, cast
 
 from chassis.aggregates import LATE_COMMITS, AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.state_counts import by_state, counts_by_state
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.states.events import REGISTRATION_STATES
 from services.events.domain.meetups import FixedMeetup, Meetup
 from services.events.domain.registrations import TOLD, Registration
-from services.events.store.counts import by_state, counts_by_state
 
 TOLD_AT_ONCE = 100
 _WAITING = {"state": "waitlisted"}
@@ -139,11 +139,13 @@ class RegistrationStore(AggregateStore[Registration]):
         meetup: FixedMeetup,
         state: str | None,
         updated_after: dt.datetime | None,
+        people: Sequence[str] | None = None,
         *,
         after: str | None,
         limit: int,
     ) -> Page[PlacedRegistration]:
-        """A page of a meetup's registrations in the order of application, or of their last change.
+        """A page of a meetup's registrations in the order of application, or of their last change;
+        those of some people in that of their ids.
 
         The places of those in the waitlist are counted for the whole page at once.
         """
@@ -152,6 +154,9 @@ class RegistrationStore(AggregateStore[Registration]):
         if updated_after is not None:
             wanted["updated_at"] = {"$gte": updated_after - LATE_COMMITS}
             order = "updated_at"
+        if people is not None:
+            wanted["person_id"] = {"$in": list(people)}
+            order = "_id"
         if state not in (None, "waitlisted"):
             page = self.page(wanted, after=after, limit=limit, sort_field=order)
             return cast(Page[PlacedRegistration], page)

@@ -90,10 +90,13 @@ class RegistrationUseCases:
     def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
         """A page of a meetup's registrations in the order of application, for hosts."""
         meetup = self._require_hosted(request["meetup_id"], events.LIST_REGISTRATIONS.who, ctx)
+        search = request["search"]
+        people = None if search is None else self._names.find(meetup["community_id"], search, ctx)
         page = self._registrations.of_meetup(
             meetup,
             request["state"],
             request["updated_after"],
+            people,
             after=request["after"],
             limit=request["limit"],
         )

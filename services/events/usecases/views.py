@@ -84,6 +84,7 @@ def registration_facts(registration: Registration, meetup: Meetup) -> wire.Regis
         "starts_at": meetup["starts_at"],
         "zone": meetup["zone"],
         "until": offer["expires_at"] if offer else registration["confirm_by"],
+        "offer_id": offer["id"] if offer else None,
     }
 
 

@@ -1,7 +1,8 @@
 """Access tokens: ES256 JWTs that the gateway verifies by public key (RFC 7519, 8725, 9068).
 
 A token says who, in which session and when they signed in, never which role: roles change while
-tokens live.
+tokens live. Links are signed with the same key, as tokens of another type for another audience, so
+that neither passes for the other (ADR 0061).
 """
 
 import base64
@@ -15,7 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from services.membership.domain.identity.links import Link
+
 ISSUER = AUDIENCE = "coterie"
+LINKS_AUDIENCE = "coterie:links"
 SCOPE = "user"
 
 
@@ -55,6 +59,28 @@ class AccessTokens:
             "exp": issued + int(lifetime.total_seconds()),
         }
         headers = {"typ": "at+jwt", "kid": self.key_id}
+        return jwt.encode(claims, self._key, algorithm="ES256", headers=headers)
+
+    def sign_link(
+        self, link: Link, person_id: str, *, now: dt.datetime, expires_at: dt.datetime
+    ) -> str:
+        """A link for a person, valid from now (real time) on."""
+        claims = {
+            "iss": ISSUER,
+            "aud": LINKS_AUDIENCE,
+            "sub": person_id,
+            "jti": link.id,
+            "iat": int(now.timestamp()),
+            "exp": int(expires_at.timestamp()),
+            "purpose": link.purpose,
+            "community": link.community_id,
+            "about": link.about,
+            "object": link.object_id,
+            "until": int(link.until.timestamp()),
+        }
+        if link.after is not None:
+            claims["after"] = link.after
+        headers = {"typ": "link+jwt", "kid": self.key_id}
         return jwt.encode(claims, self._key, algorithm="ES256", headers=headers)
 
     def derive_secret(self, purpose: str) -> bytes:

@@ -14,13 +14,20 @@ from services.membership.store.communities.communities import (
     FormStore,
     MemberNumberStore,
 )
+from services.membership.store.files.uploads import (
+    UploadPartStore,
+    UploadQuotaStore,
+    UploadStore,
+)
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
+from services.membership.store.identity.names import NameStore
 from services.membership.store.identity.people import PersonStore
 from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
 from services.membership.store.identity.sign_in_limits import SignInLimitStore
 from services.membership.store.migrations import (
     complete_standings,
+    find_people_by_name,
     keep_for_a_time,
     keep_numbers,
     list_sessions,
@@ -41,6 +48,7 @@ class Stores:
     """Every store of the service, opened once per process."""
 
     people: PersonStore
+    names: NameStore
     erasures: ErasureStore
     challenges: ChallengeStore
     sign_in_limits: SignInLimitStore
@@ -56,6 +64,9 @@ class Stores:
     memberships: MembershipStore
     imports: ImportStore
     import_rows: ImportRowStore
+    uploads: UploadStore
+    upload_parts: UploadPartStore
+    upload_quotas: UploadQuotaStore
     counts: CountStore
 
 
@@ -74,6 +85,7 @@ SCHEMA = DatabaseSchema(
         list_sessions(7),
         keep_numbers(8),
         complete_standings(9),
+        find_people_by_name(10),
     ],
 )
 

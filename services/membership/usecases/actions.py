@@ -32,8 +32,10 @@ class Held(NamedTuple):
 
 def _start_renewal(held: Held, now: dt.datetime) -> None:
     today = day_in(held.membership["zone"], now)
-    if not memberships.renewal_is_open(held.membership, today, held.policy):
-        memberships.start_renewal(held.membership, "", None, today, held.policy)
+    if memberships.renewal_is_open(held.membership, today, held.policy):
+        # It would be answered; what is left to do is with its purchase.
+        raise memberships.wrong_state(held.membership, today)
+    memberships.start_renewal(held.membership, "", None, today, held.policy)
 
 
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (

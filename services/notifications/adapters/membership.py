@@ -6,7 +6,7 @@ Personal data is asked for when it is needed and remembered for a minute at most
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from chassis.context import Context
 from chassis.rpc_client import RpcClient
 from contracts import membership
 from contracts.types import membership as wire
+from services.notifications.domain.rules import Rule
 
 REMEMBERED_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
@@ -52,6 +53,22 @@ class MembershipClient:
             lambda: self._rpc.call(membership.GET_COMMUNITY, {"community_id": community_id}, ctx),
         )
         return cast(wire.Community, answer)
+
+    def signed_link(
+        self, rule: Rule, facts: Mapping[str, Any], person_id: str, ctx: Context
+    ) -> str | None:
+        """The token of a link by which the person does what the message asks for; None where
+        nothing is left to do. Never remembered."""
+        asked = {
+            "purpose": rule.purpose,
+            "person_id": person_id,
+            "community_id": facts["community_id"],
+            "about_id": facts[f"{rule.about}_id"],
+            "object_id": facts[rule.acts_on],
+            "until": facts.get("until"),
+        }
+        answer: wire.SignedLink = self._rpc.call(membership.SIGN_LINK, asked, ctx)
+        return answer["token"]
 
     def sign_in_code(self, challenge_id: str, ctx: Context) -> wire.SignInCode:
         """Address, code and language of a sign-in challenge; never remembered."""

@@ -109,7 +109,12 @@ class Wording:
         )
 
     def _lead(self, lead: Lead, language: str, community: str) -> str:
-        names = {"about": lead.about, "page": lead.page, "community": community}
+        names = {
+            "about": lead.about,
+            "page": lead.page,
+            "purpose": lead.purpose,
+            "community": community,
+        }
         return self._templates.get_template(f"{language}/lead.jinja").render(names).strip()
 
 

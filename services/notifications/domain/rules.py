@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from contracts.states.membership import EmailSide, LinkKind
+from contracts.states.membership import EmailSide, LinkKind, LinkPurpose
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
@@ -80,10 +80,15 @@ def _today(now: dt.datetime, zone: str) -> str:
 @dataclass(frozen=True)
 class Lead:
     """Where a message leads: what it is about, and where the community's own site shows that, if
-    the community says so."""
+    the community says so; with a `purpose` the address is a signed link."""
 
     about: LinkKind
     page: str | None
+    purpose: LinkPurpose | None = None
+
+    def signed(self, purpose: LinkPurpose, token: str) -> "Lead":
+        """The address with a token in its fragment, which browsers send to no server."""
+        return Lead(self.about, f"{self.page}#link={token}", purpose)
 
 
 @dataclass(frozen=True)
@@ -96,7 +101,8 @@ class Rule:
     What has a `side` goes to that address of a change of addresses, whoever reads mail there. With
     `has_code` membership gives the code that it brings, until nobody needs it any more. With
     `needs_seat` the events service is asked, too, before a mail goes out: the seat may have
-    been declined, or the registration withdrawn, long before its time.
+    been declined, or the registration withdrawn, long before its time. With a `purpose` its mail
+    leads there by a signed link, which acts on what the fact `acts_on` names.
     """
 
     event: str
@@ -111,6 +117,8 @@ class Rule:
     side: EmailSide | None = None
     has_code: bool = False
     needs_seat: bool = False
+    purpose: LinkPurpose | None = None
+    acts_on: str = ""
 
     @property
     def priority(self) -> int:
@@ -166,6 +174,9 @@ def _email_change(event: str, type: str, side: EmailSide, **more: Any) -> Rule:
     return Rule(name, f"{type}_{side}", "transactional", ("email",), link, side=side, **more)
 
 
+# Membership knows an application's purchase.
+PAYS: dict[str, Any] = {"purpose": "pay", "acts_on": "application_id"}
+RENEWS: dict[str, Any] = {"purpose": "renew", "acts_on": "membership_id"}
 RULES = (
     Rule(
         "coterie.membership.sign_in_requested.v1",
@@ -190,17 +201,19 @@ RULES = (
     ),
     _application("application_submitted", "application_received"),
     _application("application_info_requested", "application_info_requested", words="decision"),
-    _application("application_approved", "application_approved", overdue=pay_by_passed),
+    _application("application_approved", "application_approved", overdue=pay_by_passed, **PAYS),
     _application("application_rejected", "application_rejected", words="decision"),
     _application("application_lapsed", "application_lapsed"),
-    _application("payment_reminder_due", "payment_reminder", "reminder", overdue=pay_by_passed),
+    _application(
+        "payment_reminder_due", "payment_reminder", "reminder", overdue=pay_by_passed, **PAYS
+    ),
     _membership("activated", "membership_activated"),
     _membership("renewed", "membership_renewed"),
     _membership("plan_changed", "membership_plan_changed"),
-    _membership("entered_grace", "membership_in_grace", overdue=grace_over),
+    _membership("entered_grace", "membership_in_grace", overdue=grace_over, **RENEWS),
     _membership("expired", "membership_expired"),
     _membership("cancelled", "membership_cancelled"),
-    _membership("term_ending", "term_ending", "reminder", overdue=reminded_day_passed),
+    _membership("term_ending", "term_ending", "reminder", overdue=reminded_day_passed, **RENEWS),
     Rule(
         "coterie.payments.order_refunded.v1",
         "order_refunded",
@@ -223,10 +236,24 @@ RULES = (
     ),
     _transfer("transfer_incomplete", "transactional"),
     _transfer("transfer_ending", "reminder"),
-    _registration("registration_selected", BOTH, overdue=seat_given_away, needs_seat=True),
+    _registration(
+        "registration_selected",
+        BOTH,
+        overdue=seat_given_away,
+        needs_seat=True,
+        purpose="decline",
+        acts_on="registration_id",
+    ),
     _registration("registration_waitlisted", (IN_APP,)),
     _registration("registration_confirmed", (IN_APP,)),
-    _registration("seat_offered", BOTH, overdue=seat_given_away, needs_seat=True),
+    _registration(
+        "seat_offered",
+        BOTH,
+        overdue=seat_given_away,
+        needs_seat=True,
+        purpose="decline",
+        acts_on="offer_id",
+    ),
     _registration("seat_payable", BOTH, overdue=seat_unpayable, needs_seat=True),
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),

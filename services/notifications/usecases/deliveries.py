@@ -34,7 +34,7 @@ from services.notifications.adapters.wording import SENDER, Wording
 from services.notifications.adapters.words import QuotedWords
 from services.notifications.domain import deliveries as outcomes
 from services.notifications.domain.deliveries import SEND_WITHIN, Changes, Message
-from services.notifications.domain.rules import BY_TYPE, CODES, KINDS, OTHERS, Rule
+from services.notifications.domain.rules import BY_TYPE, CODES, KINDS, OTHERS, Lead, Rule
 from services.notifications.store import Stores
 
 log = structlog.get_logger()
@@ -223,7 +223,19 @@ class DeliveryUseCases:
         words = self._wording.words(
             message["type"], reader.locale, facts=facts, community=community, zone=zone
         )
+        lead = self._signed(rule, lead, message, ctx)
         return Notice(message["cause_id"], message["type"], reader, words, lead, community, now)
+
+    def _signed(self, rule: Rule, lead: Lead | None, message: Message, ctx: Context) -> Lead | None:
+        """Where a mail leads, by a signed link where it asks for something that one does. The link
+        is in the mail alone: it is made for it, and stored nowhere."""
+        facts, person_id = message["facts"], message["recipient_id"]
+        if lead is None or lead.page is None or rule.purpose is None or person_id is None:
+            return lead
+        if facts.get(rule.acts_on) is None:  # of an earlier version, which did not say it
+            return lead
+        token = self._membership.signed_link(rule, facts, person_id, ctx)
+        return lead if token is None else lead.signed(rule.purpose, token)
 
     def _reader(self, rule: Rule, message: Message, ctx: Context) -> tuple[Reader, dict[str, Any]]:
         """Whom it is for, and what it says that no message keeps."""

@@ -9,6 +9,7 @@ from bson import json_util
 
 from chassis.aggregates import LATE_COMMITS
 from chassis.ids import new_id
+from chassis.state_counts import by_state
 from contracts import events as records
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
 from contracts.errors.events import (
@@ -20,7 +21,6 @@ from contracts.errors.events import (
     SEAT_EXPIRED,
 )
 from contracts.types import events as wire
-from services.events.store.counts import by_state
 from tests.kit.commits import changes as trail
 from tests.kit.commits import told_events
 from tests.kit.existing import existing
@@ -566,6 +566,7 @@ def test_staff_reads_what_changed_since_then(events: Events) -> None:
         request: Any = {
             "meetup_id": meetup["id"],
             "state": None,
+            "search": None,
             "updated_after": since,
             "after": None,
             "limit": 1,

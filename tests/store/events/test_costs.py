@@ -187,9 +187,19 @@ def _(world: Events) -> Asked:
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None, "updated_after": None}
+    request: Any = {**asked, "state": None, "search": None, "updated_after": None}
     world.app.registrations.list_of_meetup(request, world.host)
     return world.host, asked
+
+
+@COSTS.rpc(events.LIST_REGISTRATIONS, "found by name")
+def _(world: Events) -> Asked:
+    meetup, _ = chosen(world, waiting=2)
+    asked = {"meetup_id": meetup["id"], **PAGE}
+    request: Any = {**asked, "state": None, "search": None, "updated_after": None}
+    listed = world.app.registrations.list_of_meetup(request, world.host)
+    world.members.names = {row["person_id"]: "李" for row in listed["items"]}
+    return world.host, {**asked, "search": "李"}
 
 
 @COSTS.rpc(events.COUNT_REGISTRATIONS)

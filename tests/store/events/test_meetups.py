@@ -263,6 +263,7 @@ def test_lists_are_paged_in_order(events: Events) -> None:
         events.host,
         meetup_id=meetups[0]["id"],
         state="applied",
+        search=None,
         updated_after=None,
     )
     assert listed == [mine[0], *others]
@@ -369,6 +370,7 @@ def test_places_in_a_waitlist_are_the_same_in_every_list(events: Events) -> None
     asked: wire.ListRegistrations = {
         "meetup_id": meetup["id"],
         "state": None,
+        "search": None,
         "updated_after": None,
         "after": None,
         "limit": 2,
@@ -404,6 +406,7 @@ def test_places_are_counted_along_an_index(events: Events) -> None:
         request: wire.ListRegistrations = {
             "meetup_id": meetup["id"],
             "state": None,
+            "search": None,
             "updated_after": None,
             "after": None,
             "limit": 100,

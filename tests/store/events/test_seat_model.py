@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -20,10 +21,14 @@ from pymongo.database import Database
 
 from chassis.ids import new_id
 from chassis.mongo import Document
+from contracts import events, payments
 from contracts.errors import DomainError, Kind
+from contracts.errors.events import SEAT_TO_BE_PAID
 from contracts.types import events as wire
 from services.events.domain.registrations import COUNTED, LIVE
+from tests.kit.commits import told_events
 from tests.kit.existing import existing
+from tests.store.events.seats import FEE, deliver, paid
 from tests.store.events.world import make_events
 
 # What a person may be in, as an observer would write it down without knowing the code.
@@ -41,21 +46,28 @@ class MeetupModel(RuleBasedStateMachine):
 
     people: Bundle[wire.Registration] = Bundle("people")
 
-    @initialize(capacity=st.integers(1, 3), applicants=st.integers(1, 6), target=people)
-    def open(self, capacity: int, applicants: int) -> MultipleResults[wire.Registration]:
+    @initialize(
+        capacity=st.integers(1, 3),
+        applicants=st.integers(1, 6),
+        fee=st.sampled_from([None, FEE]),
+        target=people,
+    )
+    def open(
+        self, capacity: int, applicants: int, fee: dict[str, Any] | None
+    ) -> MultipleResults[wire.Registration]:
         self.events = make_events(Place.database)
-        self.capacity = capacity
-        self.meetup = self.events.meetup(capacity=capacity, hold_hours=6)
+        self.capacity, self.fee = capacity, fee
+        self.meetup = self.events.meetup(capacity=capacity, hold_hours=6, fee=fee)
         applied = [self.events.register(self.meetup, new_id("per")) for _ in range(applicants)]
         self.events.close(self.meetup)
         return multiple(*applied)
 
     def attempt(self, act: Callable[[], object]) -> None:
-        """A conflict is an answer; anything else is a defect."""
+        """A conflict is an answer, and that a seat is to be paid for; all else is a defect."""
         try:
             act()
         except DomainError as refusal:
-            if refusal.kind is not Kind.CONFLICT:
+            if refusal.kind is not Kind.CONFLICT and refusal.error is not SEAT_TO_BE_PAID:
                 raise
 
     @rule(chosen=st.lists(people, min_size=1, max_size=3, unique_by=lambda r: r["id"]))
@@ -76,6 +88,14 @@ class MeetupModel(RuleBasedStateMachine):
     def answer_offer(self, person: wire.Registration, step: str) -> None:
         if self.events.offer_of(person):
             self.attempt(lambda: self.events.answer(step, person))
+
+    @rule(person=people)
+    def pay(self, person: wire.Registration) -> None:
+        """For the seat that was given or offered last, in time or not."""
+        purchase = self.rows()[person["id"]].get("purchase")
+        if purchase is not None:
+            seat = {"id": purchase["ref"]}
+            deliver(self.events, payments.ORDER_PAID, paid(seat, new_id("ord")))
 
     @rule(hours=st.sampled_from([0, 1, 7, 30]))
     def let_time_pass(self, hours: int) -> None:
@@ -125,6 +145,19 @@ class MeetupModel(RuleBasedStateMachine):
         offered = {row["offer"]["id"] for row in rows if row["offer"]}
         assert offered == {offer["_id"] for offer in live}
         assert all(row["live"] == (row["state"] in LIVE) for row in rows)
+
+    @invariant()
+    def what_costs_something_is_paid(self) -> None:
+        """Nobody is certain of a seat with a fee without an order; payments hears of each end."""
+        if not hasattr(self, "meetup") or self.fee is None:
+            return
+        for row in self.rows().values():
+            purchase = row.get("purchase")
+            if row["state"] in ("confirmed", "no_show"):
+                assert existing(purchase)["order_id"] is not None
+            elif purchase is not None and row["state"] != "selected" and not row["offer"]:
+                ended = told_events(self.events.db, events.SEAT_GIVEN_UP)
+                assert [one.subject for one in ended].count(purchase["id"]) == 1
 
     @invariant()
     def nobody_waits_beside_a_free_seat(self) -> None:

@@ -78,9 +78,10 @@ def run_jobs(empty: World) -> Callable[[], None]:
         for job in (
             empty.app.application_deadlines.advance,
             empty.app.membership_deadlines.advance,
-            empty.app.imports.run,
+            empty.app.import_runs.run,
             empty.app.counts.fold,
             empty.app.counts.verify,
+            empty.app.names.verify,
         ):
             job(one_pass)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts import membership, payments
-from services.membership.usecases.terms import imports as usecase
+from services.membership.usecases.terms import import_runs as usecase
 from tests.store.membership.test_imports import HEADER, get, lines, rows, take_in
 from tests.store.membership.world import World
 
@@ -20,7 +20,7 @@ def test_who_joins_during_an_import_takes_none_of_its_numbers(
     monkeypatch.setattr(usecase, "BATCH", 10)
     started = take_in(world, HEADER + lines(1, 35))
     assert world.member()["number"] == 36
-    admit = usecase.ImportUseCases._admit
+    admit = usecase.ImportRuns._admit
     joined: list[None] = []
 
     def somebody_joins_first(self: Any, *arguments: Any) -> None:
@@ -29,7 +29,7 @@ def test_who_joins_during_an_import_takes_none_of_its_numbers(
             joined.append(None)
             raise RuntimeError("stopped after the first batch")
 
-    monkeypatch.setattr(usecase.ImportUseCases, "_admit", somebody_joins_first)
+    monkeypatch.setattr(usecase.ImportRuns, "_admit", somebody_joins_first)
     run_jobs()
     assert world.member()["number"] == 37
     run_jobs()

@@ -15,6 +15,7 @@ from chassis.ids import first_id_at, made_at
 from chassis.mongo import Document
 from contracts import membership, payments
 from contracts.fields import rfc3339
+from contracts.files import PART_BYTES
 from contracts.records import Event
 from deploy.local.nodes import Nodes
 from services.membership.service import SERVICE
@@ -25,9 +26,12 @@ from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.store.membership.test_email_changes import both, changed, started
 from tests.store.membership.test_imports import HEADER, lines, take_in
+from tests.store.membership.test_links import followed, to_pay, to_renew
+from tests.store.membership.test_names import named
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
-from tests.store.membership.world import FORM, Neighbours, World, anybody
+from tests.store.membership.test_uploads import begin, png, send
+from tests.store.membership.world import FORM, Neighbours, World, anybody, encoded
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
@@ -159,6 +163,21 @@ def _(world: World) -> Asked:
     return Context.for_system("notifications"), {"person_id": person, "purpose": "transactional"}
 
 
+@COSTS.rpc(membership.SIGN_LINK, "to pay")
+def _(world: World) -> Asked:
+    return Context.for_system("notifications"), to_pay(world)
+
+
+@COSTS.rpc(membership.SIGN_LINK, "to renew")
+def _(world: World) -> Asked:
+    return Context.for_system("notifications"), to_renew(world, world.member())
+
+
+@COSTS.rpc(membership.GET_LINK)
+def _(world: World) -> Asked:
+    return followed(world, to_pay(world)), {}
+
+
 @COSTS.rpc(membership.GET_DECISION_WORDS)
 def _(world: World) -> Asked:
     application = world.apply(world.person())["id"]
@@ -171,11 +190,19 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.GET_NAMES, "of fifty people")
 def _(world: World) -> Asked:
     take_in(world, HEADER + lines(1, 50))
-    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     people = world.database["memberships"].distinct("person_id")
     assert len(people) == 50
     asked = {**community(world), "person_ids": people, "purpose": "registrations"}
     return Context.for_system("events"), asked
+
+
+@COSTS.rpc(membership.FIND_PEOPLE)
+def _(world: World) -> Asked:
+    world.member(named(world, "李小龙"))
+    world.member(named(world, "李伟"))
+    asked = {**community(world), "search": "li", "purpose": "orders"}
+    return Context.for_system("payments"), asked
 
 
 @COSTS.rpc(membership.GET_STANDING)
@@ -423,6 +450,13 @@ def _(world: World) -> Asked:
     return world.reviewers[0], {**community(world), **PAGE}
 
 
+@COSTS.rpc(membership.LIST_APPLICATIONS, "found by name")
+def _(world: World) -> Asked:
+    world.apply(named(world, "李小龙"))
+    world.apply(named(world, "李伟"))
+    return world.reviewers[0], {**community(world), **PAGE, "search": "li"}
+
+
 @COSTS.rpc(membership.CLAIM_APPLICATION)
 def _(world: World) -> Asked:
     return of_reviewer(world)
@@ -473,6 +507,13 @@ def _(world: World) -> Asked:
     return world.owner, {**community(world), **PAGE}
 
 
+@COSTS.rpc(membership.LIST_MEMBERSHIPS, "found by name")
+def _(world: World) -> Asked:
+    world.member(named(world, "李小龙"))
+    world.member(named(world, "李伟"))
+    return world.owner, {**community(world), **PAGE, "search": "li"}
+
+
 @COSTS.rpc(membership.GET_MEMBERSHIP_HISTORY)
 def _(world: World) -> Asked:
     return world.owner, {"membership_id": world.member()["id"], **PAGE}
@@ -509,7 +550,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_IMPORT_ROWS)
 def _(world: World) -> Asked:
     taken = take_in(world, HEADER + lines(1, 10))
-    world.app.imports.run(OnePass(world.clock.now(), "membership"))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     return world.owner, {"import_id": taken["id"], **PAGE}
 
 
@@ -705,6 +746,12 @@ def _(world: World) -> None:
     world.database.job_state.insert_one({"_id": "verify_counts", "token": 1, "cursor": "before"})
 
 
+@COSTS.job("verify_names", "one is missing")
+def _(world: World) -> None:
+    world.apply(named(world, "李小龙"))
+    world.database.name_keys.delete_many({})
+
+
 @COSTS.job("run_imports", "ten rows")
 def _(world: World) -> None:
     take_in(world, HEADER + lines(1, 10))
@@ -758,3 +805,70 @@ def _(world: World) -> Asked:
 def _(world: World) -> Asked:
     world.member()
     return Context.for_system("payments"), {**community(world), **PAGE}
+
+
+# ── Files ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@COSTS.rpc(membership.CREATE_UPLOAD)
+def _(world: World) -> Asked:
+    asked = {"purpose": "answer", "content_type": "image/png", "size": 2 * PART_BYTES}
+    return world.person(), {**community(world), **asked}
+
+
+@COSTS.rpc(membership.ADD_UPLOAD_PART)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    upload = begin(world, ctx, 2 * PART_BYTES)
+    return ctx, {"upload_id": upload["id"], "part": 1, "data": encoded(png(PART_BYTES))}
+
+
+def uploaded_by(world: World) -> tuple[Context, dict[str, Any]]:
+    ctx = world.person()
+    return ctx, {"upload_id": send(world, ctx, png(PART_BYTES))["id"]}
+
+
+@COSTS.rpc(membership.GET_UPLOAD)
+def _(world: World) -> Asked:
+    return uploaded_by(world)
+
+
+@COSTS.rpc(membership.LIST_MY_UPLOADS)
+def _(world: World) -> Asked:
+    return uploaded_by(world)[0], PAGE
+
+
+@COSTS.rpc(membership.GET_UPLOAD_CONTENT, "a piece")
+def _(world: World) -> Asked:
+    return uploaded_by(world)
+
+
+@COSTS.rpc(membership.REMOVE_UPLOAD)
+def _(world: World) -> Asked:
+    return uploaded_by(world)
+
+
+@COSTS.job("remove_uploads", "a file")
+def _(world: World) -> None:
+    uploaded_by(world)
+    world.clock.advance(dt.timedelta(days=1))
+
+
+@COSTS.rpc(membership.IMPORT_UPLOAD)
+def _(world: World) -> Asked:
+    csv = {"purpose": "import", "content_type": "text/csv"}
+    sent = send(world, world.owner, (HEADER + lines(1, 10)).encode(), **csv)
+    return world.owner, {"upload_id": sent["id"]}
+
+
+@COSTS.rpc(membership.EXPORT_MEMBERSHIPS, "a piece")
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.EXPORT_IMPORT_ROWS, "a piece")
+def _(world: World) -> Asked:
+    taken = take_in(world, HEADER + lines(1, 10))
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
+    return world.owner, {"import_id": taken["id"]}

@@ -24,6 +24,7 @@ from tests.store.membership.test_operators import first as first_operator
 from tests.store.membership.test_operators import long_ago
 from tests.store.membership.test_races import at_once
 from tests.store.membership.test_sessions import sign_in
+from tests.store.membership.test_uploads import png, send
 from tests.store.membership.world import World
 
 WEEK = dt.timedelta(days=7)
@@ -92,6 +93,7 @@ def known_by_name(world: World) -> Context:
     role = {"community_id": world.community["id"], "email": "li.wei@example.com", "role": "host"}
     owner = keyed(world.owner, membership.GRANT_ROLE)
     world.ask(world.app.roles.grant, membership.GRANT_ROLE, owner, **role)
+    send(world, li, png(50))
     return li
 
 
@@ -115,6 +117,8 @@ def test_nothing_of_an_erased_person_is_left(world: World) -> None:
     assert left_of(world) == set(MARKS), "it can still be taken back"
     pass_time(world, dt.timedelta(minutes=1))
     assert left_of(world) == set()
+    assert world.database["uploads.files"].count_documents({}) == 0
+    assert world.database["uploads.chunks"].count_documents({}) == 0
     for name in ("memberships", "community_standings"):
         assert LABEL not in str(list(world.database[name].find()))
     (told,) = world.told(membership.PERSON_ERASED)
@@ -361,7 +365,7 @@ def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
                 break
         assert [one["kind"] for one in seen] == [
             *("person", "email_change", "session", "standing"),
-            *("application", "application", "membership"),
+            *("application", "application", "membership", "upload"),
         ]
         assert seen[0]["data"]["email"] == "li.wei@example.com"
         assert seen[5]["data"]["rejection"]["message"] == "再联系"

@@ -10,8 +10,9 @@ from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
-from services.membership.domain.terms.imports import Line
-from services.membership.usecases.terms import imports as usecase
+from services.membership.domain.terms.imports import Import, Row
+from services.membership.domain.vetting.forms import Form
+from services.membership.usecases.terms import import_runs as usecase
 from tests.kit.existing import existing
 from tests.store.membership.world import World, uploaded
 
@@ -201,20 +202,20 @@ def test_import_goes_on_where_a_crash_left_it(
     """architecture.md §5, jobs: a batch is done whole or not at all, and none twice."""
     monkeypatch.setattr(usecase, "BATCH", 10)
     started = take_in(world, HEADER + lines(1, 35))
-    admit = usecase.ImportUseCases._admit
+    admit = usecase.ImportRuns._admit
     left = iter([True, True])
 
-    def dies_in_the_third_batch(self: usecase.ImportUseCases, *arguments: Any) -> None:
+    def dies_in_the_third_batch(self: usecase.ImportRuns, *arguments: Any) -> None:
         admit(self, *arguments)
         if next(left, None) is None:
             raise RuntimeError("crash after everything was written, before the commit")
 
-    monkeypatch.setattr(usecase.ImportUseCases, "_admit", dies_in_the_third_batch)
+    monkeypatch.setattr(usecase.ImportRuns, "_admit", dies_in_the_third_batch)
     run_jobs()
     half = get(world, started["id"])
     assert (half["state"], half["accepted"]) == ("running", 20)
     assert world.database.memberships.count_documents({}) == 20
-    monkeypatch.setattr(usecase.ImportUseCases, "_admit", admit)
+    monkeypatch.setattr(usecase.ImportRuns, "_admit", admit)
     run_jobs()
     assert get(world, started["id"])["accepted"] == 35
     numbers = [m["number"] for m in world.database.memberships.find({})]
@@ -281,14 +282,14 @@ def test_an_import_that_fails_lets_the_next_one_go_on(
     """M-22: the oldest file leads every pass, and those behind it are still done."""
     broken = take_in(world, HEADER + lines(1, 1))
     next_one = take_in(world, HEADER + lines(2, 3))
-    lines_of = usecase.domain.lines_of
+    read = usecase.ImportFiles.rows
 
-    def trips(text: str, *more: Any) -> Iterator[Line]:
-        if "m1@example.com" in text:
+    def trips(self: usecase.ImportFiles, running: Import, form: Form) -> Iterator[Row]:
+        if running["_id"] == broken["id"]:
             raise OverflowError("date value out of range")
-        return lines_of(text, *more)
+        return read(self, running, form)
 
-    monkeypatch.setattr(usecase.domain, "lines_of", trips)
+    monkeypatch.setattr(usecase.ImportFiles, "rows", trips)
     run_jobs()
     assert get(world, broken["id"])["state"] == "running"
     assert get(world, next_one["id"])["accepted"] == 2
@@ -299,5 +300,5 @@ def test_an_import_that_fails_lets_the_next_one_go_on(
     run_jobs()
     assert get(world, broken["id"])["state"] == "failed"
     assert "m1@example.com" not in str(list(world.database.imports.find())), "M6: kept no longer"
-    world.app.imports._give_up(next_one["id"], world.clock.now(), world.owner)
+    world.app.import_runs._give_up(next_one["id"], world.clock.now(), world.owner)
     assert get(world, next_one["id"])["state"] == "done"

@@ -1,6 +1,6 @@
 """Every query of membership finds its documents by an index and sorts by it (D-9)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from tests.kit.databases import stages
 from tests.kit.existing import existing
 from tests.store.membership.world import World, uploaded
 
+ID = "mbr_01JD0000000000000000000000"
 QUERIES = ("find", "aggregate", "findAndModify", "update", "count")
 
 
@@ -63,17 +64,19 @@ def test_no_collection_scan_and_no_sort_in_memory(
     here = {"community_id": world.community["id"]}
     import_id = existing(world.database.imports.find_one({}))["_id"]
     app = world.app
-    for state in (None, "submitted"):
-        page = {**here, "state": state, "after": None}
+    for page in asked_for(here, (None, "submitted"), ("submitted_at", "updated_at")):
         world.ask(
             app.reviews.list_of_community, membership.LIST_APPLICATIONS, world.reviewers[0], **page
         )
-    for state in (None, "active", "grace", "expired", "cancelled"):
-        for after in (None, '["mbr_01JD0000000000000000000000","mbr_01JD0000000000000000000000"]'):
-            page = {**here, "state": state, "after": after}
-            world.ask(
-                app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **page
-            )
+    states = (None, "active", "grace", "expired", "cancelled")
+    for page in asked_for(here, states, ("number", "ends_on", "updated_at")):
+        world.ask(
+            app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **page
+        )
+    by_number = {**here, "search": "1", "state": "active"}
+    world.ask(
+        app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **by_number
+    )
     for result in (None, "accepted"):
         rows = {"import_id": import_id, "result": result}
         world.ask(app.imports.list_rows, membership.LIST_IMPORT_ROWS, world.owner, **rows)
@@ -101,7 +104,30 @@ def test_no_collection_scan_and_no_sort_in_memory(
             found = stages(plan)
             assert not found & {"COLLSCAN", "SORT"}, (query, found)
             checked.add(command[name])
-    assert checked >= {"applications", "memberships", "people", "imports", "import_rows"}
+    assert checked >= {
+        "applications",
+        "memberships",
+        "people",
+        "imports",
+        "import_rows",
+        "name_keys",
+    }
+
+
+def asked_for(
+    here: dict[str, Any], states: Sequence[str | None], orders: Sequence[str]
+) -> Iterator[dict[str, Any]]:
+    """Each way to ask for a list of staff, and its second page."""
+    now = "2026-03-02T04:00:00Z"
+    ways: list[dict[str, Any]] = [{}, {"search": "li"}, {"updated_after": now}]
+    ways += [{"sort": f"{sign}{field}"} for field in orders for sign in ("", "-")]
+    values = {"number": "1", "ends_on": '"2027-03-01"'}
+    for state in states:
+        for way in ways:
+            field = "updated_at" if "updated_after" in way else way.get("sort", "").strip("-")
+            value = values.get(field, f'{{"$date": "{now}"}}' if field else f'"{ID}"')
+            for after in (None, f'[{value},"{ID}"]'):
+                yield {**here, "state": state, "after": after, **way}
 
 
 def explainable(name: str, command: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -115,6 +115,7 @@ def test_from_member_to_expired(world: World) -> None:
     renew(world, ctx, member["id"])
     found = place(world, ctx)
     assert (found["state"], found["next_step"]) == ("active", "pay")
+    assert found["actions"] == ["change_profile"]
     assert found["purchase_id"] is not None
     later(world, days=37)
     assert said(world, ctx) == ("grace", None, "pay", "2027-03-08T16:00:00.000Z")

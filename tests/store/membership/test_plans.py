@@ -183,7 +183,12 @@ def test_a_renewal_is_of_the_plan_of_the_term_unless_another_is_named(world: Wor
     waiting = renew(world, applicant, member["id"])
     (told,) = world.told(membership.RENEWAL_STARTED)
     assert (told.data["plan_id"], told.data["first_payment"]) == (usual, False)
-    assert renew(world, applicant, member["id"], other) == waiting  # changed at the purchase
+    assert renew(world, applicant, member["id"], usual) == waiting
+    changes = refusal(lambda: renew(world, applicant, member["id"], other))
+    assert changes.error is codes.RENEWAL_AWAITS_PAYMENT  # another one is named at the purchase
+    assert changes.params == {"purchase_id": waiting["purchase_id"]}
+    unknown = refusal(lambda: renew(world, applicant, member["id"], new_id("pln")))
+    assert unknown.error is codes.PLAN_NOT_ON_SALE
     world.sell(plan_id=usual, state="closed", version=2)
     third = world.sell()
     assert refusal(lambda: renew(world, second, theirs["id"])).error is codes.PLAN_TO_BE_NAMED

@@ -15,7 +15,7 @@ from chassis.context import ANONYMOUS, Context, new_traceparent
 from chassis.ids import new_id
 from chassis.platform import Platform
 from chassis.uow import UnitOfWork
-from contracts import membership, payments
+from contracts import events, membership, payments
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.records import Rpc
 from services.membership.service import REACTIONS, MembershipApp, build
@@ -46,10 +46,11 @@ FORM = [
 
 class Neighbours:
     """Membership asks about plans that nobody told it of, and about open orders: payments knows
-    those in `PLANS` and `ORDERS`."""
+    those in `PLANS` and `ORDERS`, the events service of the kept `SEATS`."""
 
     PLANS: ClassVar[dict[str, dict[str, Any]]] = {}
     ORDERS: ClassVar[dict[str, str | DomainError]] = {}  # by purchase
+    SEATS: ClassVar[set[str]] = set()  # registrations
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         if record is payments.GET_OPEN_ORDER:
@@ -57,6 +58,8 @@ class Neighbours:
             if isinstance(order, DomainError):
                 raise order
             return {"order_id": order}
+        if record is events.IS_SEAT_KEPT:
+            return {"kept": request["registration_id"] in self.SEATS}
         if record is not payments.GET_PLAN_FACTS:
             raise AssertionError(f"{record.routing_key} was called")
         if request["plan_id"] not in self.PLANS:
@@ -66,7 +69,12 @@ class Neighbours:
 
 def uploaded(text: str) -> str:
     """A file as it travels."""
-    return base64.b64encode(text.encode()).decode()
+    return encoded(text.encode())
+
+
+def encoded(data: bytes) -> str:
+    """Bytes as they travel."""
+    return base64.b64encode(data).decode()
 
 
 def anybody() -> Context:

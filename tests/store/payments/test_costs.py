@@ -406,6 +406,19 @@ def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), **PAGE}
 
 
+@COSTS.rpc(payments.LIST_ORDERS, "found by payer")
+def _(shop: Shop) -> Asked:
+    for sale in (ordered(shop), ordered(shop)):
+        shop.neighbour.names[sale.buyer.require_person()] = "李"
+    return shop.owner, {**community(shop), **PAGE, "search": "李"}
+
+
+@COSTS.rpc(payments.COUNT_ORDERS)
+def _(shop: Shop) -> Asked:
+    ordered(shop)
+    return shop.owner, community(shop)
+
+
 @COSTS.rpc(payments.CANCEL_ORDER)
 def _(shop: Shop) -> Asked:
     sale = ordered(shop)
@@ -477,6 +490,12 @@ def _(shop: Shop) -> Asked:
     transferring(shop)
     transferring(shop)
     return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.COUNT_TRANSFERS)
+def _(shop: Shop) -> Asked:
+    transferring(shop)
+    return shop.owner, community(shop)
 
 
 @COSTS.rpc(payments.CONFIRM_TRANSFER, "the whole")

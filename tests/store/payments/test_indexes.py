@@ -21,6 +21,7 @@ from tests.kit.databases import stages
 from tests.kit.passes import OnePass
 from tests.store.payments.shop import Shop
 
+ORDERS = ("created_at", "paid_at", "updated_at")
 OURS = {collection.name for collection in SCHEMA.collections}
 
 
@@ -144,6 +145,12 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     shop.later(minutes=40)
     shop.run_jobs()
     shop.deliver(membership.APPLICATION_SUBMITTED, shop.applied(shop.person()))
+    seat = shop.paid(buyer=buyer, seat=True)
+    order_id = seat.order["id"]
+    shop.ask(shop.app.orders.refund_preview, payments.GET_REFUND_PREVIEW, buyer, order_id=order_id)
+    shop.give_up(seat.purchase, paid=True)
+    shop.give_up(shop.ordered(buyer=buyer, seat=True).purchase)
+    shop.quote(buyer, shop.seat(buyer))
     for use_case, record, page in (
         (shop.app.orders.list_mine, payments.LIST_MY_ORDERS, {}),
         (shop.app.purchases.list_mine, payments.LIST_MY_PURCHASES, {}),
@@ -168,6 +175,29 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         first = shop.ask(use_case, record, who, limit=1, **where, **page)
         if first["next"]:
             shop.ask(use_case, record, who, limit=1, after=first["next"], **where, **page)
+    ways: list[dict[str, Any]] = [{"updated_after": "2026-01-01T00:00:00Z"}]
+    ways += [{"sort": f"{sign}{word}"} for word in ORDERS for sign in ("", "-")]
+    ways += [{"search": search} for search in ("1", sale.order["id"], "Li")]
+    shop.neighbour.names[buyer.require_person()] = "Li"
+    for way in ways:
+        for state in (None, "paid"):
+            asked_for: dict[str, Any] = {
+                "community_id": shop.community_id,
+                "limit": 1,
+                "state": state,
+                **way,
+            }
+            orders = shop.app.orders.list_of_community
+            first = shop.ask(orders, payments.LIST_ORDERS, shop.owner, **asked_for)
+            if first["next"]:
+                more = {**asked_for, "after": first["next"]}
+                shop.ask(orders, payments.LIST_ORDERS, shop.owner, **more)
+    shop.ask(
+        shop.app.transfers.count_of_community,
+        payments.COUNT_TRANSFERS,
+        shop.owner,
+        community_id=shop.community_id,
+    )
     shop.price()
     shop.sales()
     shop.ledger()

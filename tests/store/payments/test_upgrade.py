@@ -32,6 +32,7 @@ from tests.store.test_upgrade import frozen, restore
 
 LIVE_QUOTE = {"state": "live"}
 FORMER_INDEX = "one_community_of_a_merchant"
+FORMER_QUOTES = "one_live_quote_per_person_and_plan"
 
 
 @pytest.fixture
@@ -43,6 +44,9 @@ def former(nodes: Nodes) -> Iterator[Shop]:
         restore(database, data)
         merchant = [("provider", 1), ("merchant_id", 1)]
         database["provider_accounts"].create_index(merchant, unique=True, name=FORMER_INDEX)
+        of_plan = [("community_id", 1), ("payer_id", 1), ("plan_id", 1)]
+        live: dict[str, Any] = {"partialFilterExpression": {"live": True}}
+        database["quotes"].create_index(of_plan, unique=True, name=FORMER_QUOTES, **live)
         migrate(database, SCHEMA, lambda line: None)
         yield shop_of(database, data)
         database.command("dropAllRolesFromDatabase")
@@ -81,6 +85,16 @@ def step_of(shop: Shop) -> Document:
 def test_a_merchant_s_name_is_nobody_s_alone_any_more(former: Shop) -> None:
     """M4: whose a merchant is follows from the secret."""
     assert FORMER_INDEX not in former.database["provider_accounts"].index_information()
+
+
+def test_somebody_has_quotes_of_several_seats_beside_one_of_then(former: Shop) -> None:
+    """The index of then would have let one of them in."""
+    quote = existing(former.database.quotes.find_one(LIVE_QUOTE))
+    buyer = person(quote["payer_id"])
+    for _ in range(2):
+        former.quote(buyer, former.seat(buyer))
+    assert former.database.quotes.count_documents(LIVE_QUOTE) == 3
+    assert FORMER_QUOTES not in former.database["quotes"].index_information()
 
 
 def test_a_live_quote_of_then_is_ordered_and_given_up(former: Shop) -> None:

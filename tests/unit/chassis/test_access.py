@@ -1,13 +1,32 @@
 """Callers against the `who` of records; a use case that asks nothing does not answer."""
 
+import dataclasses
+
 import pytest
 from structlog.testing import capture_logs
 
-from chassis.access import Caller, CallerUnchecked, caller_with, require_checked, require_own
-from chassis.context import ANONYMOUS, Actor, Context, new_traceparent
-from contracts import membership, payments
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, SIGN_IN_REQUIRED, DomainError
+from chassis.access import (
+    Caller,
+    CallerUnchecked,
+    caller_with,
+    require_by_link,
+    require_checked,
+    require_own,
+    said_by_link,
+)
+from chassis.context import ANONYMOUS, Actor, Context, Link, new_traceparent
+from contracts import events, membership, payments
+from contracts.errors import (
+    LINK_ELSEWHERE,
+    LINK_USED,
+    NOT_PERMITTED,
+    OBJECT_NOT_FOUND,
+    SIGN_IN_REQUIRED,
+    DomainError,
+)
+from contracts.errors.payments import PURCHASE_HAS_ORDER, PURCHASE_WRONG_STATE
 from contracts.membership import GET_COMMUNITY
+from contracts.records import RPCS, Rpc
 
 PAYER = Actor("person", "per_1", "ses_1")
 
@@ -93,3 +112,60 @@ def test_an_answer_without_a_check_is_a_defect() -> None:
         require_checked(refunding.ctx, payments.REFUND_ORDER)
     refunding.require(payments.REFUND_ORDER.who)
     require_checked(refunding.ctx.without_key(), payments.REFUND_ORDER)
+
+
+LINK = Link("lnk_1", "pay", "com_1", "app_1", "pur_1", 0, 0)
+
+
+def following(link: Link = LINK) -> Context:
+    return asking(Actor("person", "per_1", link=link))
+
+
+def test_a_link_lets_in_where_the_record_says_so() -> None:
+    """H-34: for its purpose and its object; whoever signed in is not asked."""
+    require_by_link(asking(), membership.APPROVE_APPLICATION, {})
+    declines = dataclasses.replace(LINK, purpose="decline", object_id="reg_1")
+    ctx = following(declines)
+    require_by_link(ctx, events.DECLINE_REGISTRATION, {"registration_id": "reg_1"})
+    for link, rpc, request in (
+        (LINK, events.DECLINE_REGISTRATION, {"registration_id": "pur_1"}),
+        (declines, events.DECLINE_REGISTRATION, {"registration_id": "reg_2"}),
+        (declines, events.DECLINE_OFFER, {"offer_id": "ofr_1"}),
+        (declines, events.CONFIRM_REGISTRATION, {"registration_id": "reg_1"}),
+        (LINK, payments.CANCEL_ORDER, {"order_id": "ord_1"}),
+        (LINK, membership.GET_ME, {}),
+    ):
+        with pytest.raises(DomainError) as refused:
+            require_by_link(following(link), rpc, request)
+        assert refused.value.error is LINK_ELSEWHERE
+
+
+def test_an_object_that_no_request_names_is_asked_for() -> None:
+    """H-34: an answer by a link that nobody held against its object is a defect."""
+    ctx = following()
+    require_by_link(ctx, payments.CREATE_QUOTE, {"purchase_id": "pur_2"})
+    require_own(ctx, payments.CREATE_QUOTE.who, "per_1", "purchase")
+    with pytest.raises(CallerUnchecked, match="link"):
+        require_checked(ctx, payments.CREATE_QUOTE)
+    with pytest.raises(DomainError) as refused:
+        ctx.require_linked("pur_2", None)
+    assert refused.value.error is LINK_ELSEWHERE
+    ctx.require_linked("pur_1", None)
+    require_checked(ctx, payments.CREATE_QUOTE)
+
+
+def test_what_is_over_is_over_by_the_link() -> None:
+    refusal = DomainError(PURCHASE_WRONG_STATE, current_state="fulfilled")
+    assert said_by_link(asking(), payments.CREATE_QUOTE, refusal) is refusal
+    assert said_by_link(following(), payments.CREATE_QUOTE, refusal).error is LINK_USED
+    other = DomainError(PURCHASE_HAS_ORDER, order_id="ord_1")
+    assert said_by_link(following(), payments.CREATE_QUOTE, other) is other
+
+
+@pytest.mark.parametrize("rpc", [rpc for rpc in RPCS.values() if rpc.by_link], ids=str)
+def test_what_a_link_does_is_declared(rpc: Rpc) -> None:
+    """A field of the request, and refusals that it has; never what asks for a fresh sign-in."""
+    assert not rpc.who.lately
+    for one in rpc.by_link:
+        assert one.field == "" or one.field in rpc.request._declared_fields
+        assert all(rpc.declares(code.code) for code in one.over)

@@ -15,6 +15,7 @@ from chassis.context import (
     Context,
     Deadline,
     IdempotencyKey,
+    Link,
     accept_request_id,
     continue_trace,
     new_traceparent,
@@ -51,6 +52,15 @@ def test_a_context_arrives_as_it_was_sent() -> None:
     assert arrived.traceparent.split("-")[1] == sent.traceparent.split("-")[1]
     assert arrived.idempotency == IdempotencyKey("k 1", "f1", "payments.create_quote")
     assert 4.5 < existing(arrived.deadline).remaining() <= 5
+
+
+def test_a_link_arrives_as_it_was_sent() -> None:
+    """H-34: also the day after which it renews; whoever signed in has none."""
+    link = Link("lnk_1", "renew", "com_1", "mbr_1", "mbr_1", 1, 2, "2026-12-31")
+    actor = Actor("person", "per_1", link=link)
+    arrived = Context.from_headers(made(actor=actor).headers(), rpc="membership.start_renewal")
+    assert arrived.actor == actor
+    assert Context.from_headers(made().headers(), rpc="x").actor.link is None
 
 
 def test_optional_parts_may_be_missing() -> None:

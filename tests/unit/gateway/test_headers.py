@@ -37,14 +37,14 @@ def test_language_is_the_best_of_ours(accept: str | None, expected: str) -> None
     ],
 )
 def test_accept_allows_json(accept: str | None) -> None:
-    headers.check_accept(accept)
+    headers.check_accept(accept, ("application/json",))
 
 
 @pytest.mark.parametrize("accept", ["text/html", "application/json;q=0", "", "application/xml"])
 def test_accept_without_json_is_refused(accept: str) -> None:
     """H-7: 406."""
     with pytest.raises(DomainError) as refused:
-        headers.check_accept(accept)
+        headers.check_accept(accept, ("application/json",))
     assert refused.value.code == "gateway.accept_unsupported"
 
 

@@ -145,6 +145,7 @@ def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
     assert narrow == {
         "membership.start_sign_in": OperationClass.SIGN_IN,
         "membership.finish_sign_in": OperationClass.SIGN_IN,
+        "membership.get_link": OperationClass.SIGN_IN,
         "membership.confirm_email_change": OperationClass.GUESSABLE,
         "payments.create_quote": OperationClass.GUESSABLE,
         "payments.order_purchase": OperationClass.GUESSABLE,

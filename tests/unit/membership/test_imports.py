@@ -1,15 +1,38 @@
 """Reading a file of members: every fault of a row, and files as spreadsheets write them."""
 
 import contextlib
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.errors import DomainError
-from contracts.membership import IMPORT_COLUMNS
-from services.membership.domain.terms.imports import Row, lines_of, rows_of
+from contracts.membership import IMPORT_COLUMNS, IMPORT_MORE_COLUMNS, IMPORT_ROWS
+from contracts.types.membership import Question, Section
+from services.membership.domain.files.texts import LONGEST_LINE, lines_of_parts, lines_of_text
+from services.membership.domain.terms.imports import Row, lines_of, own_fields, rows_of
 
+
+def question(fills: str, options: list[str]) -> Question:
+    """One that fills a field of the profile."""
+    return {
+        "key": fills,
+        "kind": "single" if options else "short_text",
+        "title": fills,
+        "required": False,
+        "private": False,
+        "options": options,
+        "minimum": 0,
+        "maximum": None,
+        "asked_if": None,
+        "fills": fills,
+    }
+
+
+FORM: list[Section] = [
+    {"title": "", "questions": [question("product", ["呼吸机", "监护仪"]), question("ward", [])]}
+]
 HEADER = ",".join(IMPORT_COLUMNS) + "\n"
 GOOD = {
     "number": "7",
@@ -23,7 +46,12 @@ GOOD = {
 
 
 def read(text: str) -> list[Row]:
-    return list(rows_of(lines_of(text, IMPORT_COLUMNS), "2026-03-02"))
+    return list(read_lines(lines_of_text(text)))
+
+
+def read_lines(file: Iterator[str]) -> Iterator[Row]:
+    more = (*IMPORT_MORE_COLUMNS, *own_fields(FORM))
+    return rows_of(lines_of(file, IMPORT_COLUMNS, more, IMPORT_ROWS), "2026-03-02", FORM)
 
 
 def row(**change: str) -> str:
@@ -159,3 +187,50 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     """Whatever stands after the header, each row has a result, or the file is refused."""
     with contextlib.suppress(DomainError):
         assert all(isinstance(one["problems"], list) for one in read(HEADER + text))
+
+
+def test_company_and_own_fields_come_along() -> None:
+    """Where the file has columns for them; the options of the form's question hold."""
+    header = HEADER.strip() + ",company,ward,product,others\n"
+    good, wrong = row().strip(), row(number="8", email="b@example.com").strip()
+    found = read(header + f"{good},瑞金医院,3楼,监护仪,x\n{wrong},,,钢琴,x\n")
+    assert (found[0]["company"], found[0]["problems"]) == ("瑞金医院", [])
+    assert found[0]["details"] == {"ward": "3楼", "product": "监护仪"}
+    (problem,) = found[1]["problems"]
+    assert (problem["column"], problem["code"]) == ("product", "field.choice")
+    too_long = read(header + f"{good},{'x' * 201},,{'y' * 201}\n")[0]["problems"]
+    assert [(p["column"], p["code"]) for p in too_long] == [
+        ("company", "field.length"),
+        ("product", "field.length"),
+    ]
+    assert read(HEADER + row())[0]["company"] is None
+
+
+@given(st.data())
+def test_parts_read_like_the_whole(data: st.DataObject) -> None:
+    """However a file is cut, through characters and line ends too."""
+    text = HEADER + data.draw(st.text('李,"\r\n1a', max_size=60)) + "\n" + row()
+    size = data.draw(st.integers(1, 50))
+    whole = ("\ufeff" + text).encode()
+    parts = [whole[at : at + size] for at in range(0, len(whole), size)]
+    assert outcome(lines_of_parts(iter(parts))) == outcome(lines_of_text(text))
+
+
+def outcome(file: Iterator[str]) -> object:
+    try:
+        return list(read_lines(file))
+    except DomainError as error:
+        return error.as_dict()
+
+
+@pytest.mark.parametrize(
+    ("file", "code"),
+    [
+        (HEADER.encode() + "李".encode("gbk"), "field.format"),
+        (HEADER.encode() + b"x," * LONGEST_LINE, "field.line_unreadable"),
+    ],
+)
+def test_what_is_no_text_of_lines_is_told(file: bytes, code: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        list(read_lines(lines_of_parts(iter([file]))))
+    assert [problem.code for problem in refused.value.fields] == [code]

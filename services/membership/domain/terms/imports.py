@@ -5,9 +5,8 @@ A row's problems have the codes of `contracts.problems`.
 
 import csv
 import datetime as dt
-import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal, NamedTuple, NotRequired, TypedDict
 
 from contracts.addresses import mail_address
@@ -16,13 +15,19 @@ from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import IMPORT_HEADER_WRONG, IMPORT_TOO_LARGE
 from contracts.text import choices, misleads, tidy
 from contracts.types.membership import RowProblem
+from services.membership.domain.terms import profiles
+from services.membership.domain.vetting.forms import Form, filling, questions_of
 
-MOST_ROWS = 10_000
+MOST_LINES = 1_000_000  # empty ones and those within cells, too
 GIVEN_UP_AFTER = dt.timedelta(days=1)
 MOST_COLUMNS = 50  # ours, and what else a list of members has
+_CHECKED_OTHERWISE = ("number", "email", "joined_on", "term_ends_on")
 # What a date of a member can be; with room for the days that policies and renewals add to it.
 FIRST_DAY, LAST_DAY = "1900-01-01", "2199-12-31"
-_TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100)}
+_TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100), "company": (0, 200)}
+_OWN_FIELD_LIMITS = (0, 200)
+# Of why a file could not be read: not what stands in it, which may be about people.
+_KEPT_PARAMS = ("expected", "found", "line", "maximum", "missing")
 
 
 class Row(TypedDict):
@@ -37,24 +42,36 @@ class Row(TypedDict):
     term_ends_on: str
     segment: str | None
     city: str | None
+    company: str | None
+    details: dict[str, str]
     problems: list[RowProblem]
     membership_id: NotRequired[str]
 
 
+class Failure(TypedDict):
+    """Why a file could not be read."""
+
+    code: str
+    params: Annotated[dict[str, Any], Open()]
+
+
 class Import(Aggregate):
-    """A file that is worked through, or `failed`: no row was done for a day, and then it failed
-    again. `csv` has personal data, until the last row is done or it failed;
+    """A file that is worked through, or `failed`: it cannot be read (`failure`), or no row was done
+    for a day, and then it failed again. `csv` has personal data, until the last row is done or it
+    failed; a larger file is an upload, whose `rows` are counted before the first is done.
     `read_on` is the day by which its dates are judged, `next_number` what who joins next gets."""
 
     community_id: str
     dry_run: bool
     state: Literal["running", "done", "failed"]
     csv: str | None
+    upload_id: NotRequired[str]
     read_on: str
-    rows: int
+    rows: int | None
     accepted: int
     refused: int
-    next_number: NotRequired[int]  # not of imports that began before 0.1.0
+    next_number: NotRequired[int]  # not of uploads that are being counted
+    failure: NotRequired[Failure]
 
 
 class ImportRow(TypedDict):
@@ -79,27 +96,38 @@ class Line(NamedTuple):
     most_cells: int | None
 
 
-def lines_of(text: str, columns: Sequence[str]) -> Iterator[Line]:
-    """The lines of a file one by one, empty ones and the header left out.
+def own_fields(form: Form) -> list[str]:
+    """The fields of a community's own that a file may have columns for."""
+    own = {field: None for field, _ in filling(questions_of(form)) if field not in profiles.KNOWN}
+    return list(own)
+
+
+def lines_of(
+    file: Iterator[str], columns: Sequence[str], more: Sequence[str], most_rows: int
+) -> Iterator[Line]:
+    """The lines of a file one by one, empty ones and the header left out; columns that are not
+    among `more` have to be there.
 
     Raises DomainError(IMPORT_HEADER_WRONG) when columns are missing, repeated or too many,
-    DomainError(IMPORT_TOO_LARGE) beyond 10,000 rows, and DomainError(INVALID_INPUT), with the line,
-    for what is no CSV.
+    DomainError(IMPORT_TOO_LARGE) beyond `most_rows`, and DomainError(INVALID_INPUT), with the line,
+    for what is no CSV or no UTF-8.
     """
-    # Lines end with CR, LF or both, as the system does on which the file was written.
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    reader = csv.reader(_without_mark(file))
     began = 1
     try:
         header = _header(next(reader, []), columns)
-        places = [(name, header.index(name)) for name in columns]
+        wanted_names = [*columns, *(name for name in more if name in header)]
+        places = [(name, header.index(name)) for name in dict.fromkeys(wanted_names)]
         found = 0
         began = reader.line_num + 1
         for cells in reader:
             began = reader.line_num + 1
+            if began > MOST_LINES:
+                raise DomainError(IMPORT_TOO_LARGE, maximum=most_rows)
             if not cells:
                 continue
-            if found == MOST_ROWS:
-                raise DomainError(IMPORT_TOO_LARGE, maximum=MOST_ROWS)
+            if found == most_rows:
+                raise DomainError(IMPORT_TOO_LARGE, maximum=most_rows)
             found += 1
             wanted = {name: tidy(cells[at]) if at < len(cells) else "" for name, at in places}
             surplus = any(cell.strip() for cell in cells[len(header) :])
@@ -107,14 +135,17 @@ def lines_of(text: str, columns: Sequence[str]) -> Iterator[Line]:
     except csv.Error:  # a quote that is not closed, most often
         problem = FieldProblem("/csv", "field.line_unreadable", {"line": began})
         raise DomainError(INVALID_INPUT, fields=[problem]) from None
+    except UnicodeDecodeError:
+        problem = FieldProblem("/csv", "field.format", {"expected": "UTF-8"})
+        raise DomainError(INVALID_INPUT, fields=[problem]) from None
 
 
-def rows_of(lines: Iterable[Line], today: str) -> Iterator[Row]:
+def rows_of(lines: Iterable[Line], today: str, form: Form) -> Iterator[Row]:
     """The rows of lines, each with its own problems and those of repeating an earlier row."""
     numbers: dict[int, int] = {}
     emails: dict[str, int] = {}
     for line in lines:
-        row = _row(line.number, line.cells, today)
+        row = _row(line.number, line.cells, today, form)
         if line.most_cells is not None:
             row["problems"].append(_problem("", "field.items", minimum=0, maximum=line.most_cells))
         _note_repeated(row, "number", numbers)
@@ -122,14 +153,27 @@ def rows_of(lines: Iterable[Line], today: str) -> Iterator[Row]:
         yield row
 
 
-def highest_number(rows: Iterable[Row]) -> int:
-    """The highest number of the rows that have no fault of their own, 0 without any."""
-    return max((row["number"] or 0 for row in rows if not row["problems"]), default=0)
+def measure(rows: Iterable[Row]) -> tuple[int, int]:
+    """How many rows there are, and the highest number of those that have no fault of their own, 0
+    without any."""
+    count = highest = 0
+    for row in rows:
+        count += 1
+        if not row["problems"]:
+            highest = max(highest, row["number"] or 0)
+    return count, highest
 
 
 def is_stuck(running: Import, now: dt.datetime) -> bool:
     """Whether no row was done for a day."""
     return running["state"] == "running" and now - running["updated_at"] >= GIVEN_UP_AFTER
+
+
+def fail(running: Import, error: DomainError) -> Import:
+    """A file that cannot be read to its end, of which no row was done."""
+    reason = error.fields[0] if error.fields else error
+    kept = {name: value for name, value in reason.params.items() if name in _KEPT_PARAMS}
+    return {**give_up(running), "failure": {"code": reason.code, "params": kept}}
 
 
 def give_up(running: Import) -> Import:
@@ -162,7 +206,15 @@ def _header(cells: list[str], columns: Sequence[str]) -> list[str]:
     return header
 
 
-def _row(line: int, cells: dict[str, str], today: str) -> Row:
+def _without_mark(file: Iterator[str]) -> Iterator[str]:
+    """The lines without the byte order mark that spreadsheets begin with."""
+    for first in file:
+        yield first.removeprefix("\ufeff")
+        break
+    yield from file
+
+
+def _row(line: int, cells: dict[str, str], today: str, form: Form) -> Row:
     problems: list[RowProblem] = []
     number = None
     if re.fullmatch(r"[1-9][0-9]{0,8}", cells["number"]):
@@ -174,10 +226,13 @@ def _row(line: int, cells: dict[str, str], today: str) -> Row:
     except ValueError:
         email = cells["email"]
         problems.append(_problem("email", "field.format", expected="name@example.com"))
-    for column, (minimum, maximum) in _TEXT_LIMITS.items():
-        if not minimum <= len(cells[column]) <= maximum:
+    for column, text in cells.items():
+        if column in _CHECKED_OTHERWISE:
+            continue
+        minimum, maximum = _TEXT_LIMITS.get(column, _OWN_FIELD_LIMITS)
+        if not minimum <= len(text) <= maximum:
             problems.append(_problem(column, "field.length", minimum=minimum, maximum=maximum))
-        if misleads(cells[column]):
+        if misleads(text):
             problems.append(_problem(column, "field.control_characters"))
     for column in ("joined_on", "term_ends_on"):
         if not _is_day(cells[column]):
@@ -189,6 +244,13 @@ def _row(line: int, cells: dict[str, str], today: str) -> Row:
         ):
             if not first <= cells[column] <= last:
                 problems.append(_problem(column, "field.range", minimum=first, maximum=last))
+    details = {
+        column: text
+        for column, text in cells.items()
+        if text and column not in _CHECKED_OTHERWISE and column not in _TEXT_LIMITS
+    }
+    if not problems:
+        problems += _misfits(form, details)
     return {
         "line": line,
         "number": number,
@@ -198,8 +260,21 @@ def _row(line: int, cells: dict[str, str], today: str) -> Row:
         "term_ends_on": cells["term_ends_on"],
         "segment": cells["segment"] or None,
         "city": cells["city"] or None,
+        "company": cells.get("company") or None,
+        "details": details,
         "problems": problems,
     }
+
+
+def _misfits(form: Form, details: Mapping[str, str]) -> Iterator[RowProblem]:
+    """Own fields that are none of the options of the question that fills them."""
+    if not details:
+        return
+    try:
+        profiles.check(form, details, by_owner=True)
+    except DomainError as error:
+        for problem in error.fields:
+            yield _problem(problem.pointer.rpartition("/")[2], problem.code, **problem.params)
 
 
 def _note_repeated(row: Row, column: Literal["number", "email"], seen: dict[Any, int]) -> None:

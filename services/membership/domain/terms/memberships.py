@@ -128,6 +128,8 @@ def imported(
     term_ends_on: str,
     segment: str | None,
     city: str | None,
+    company: str | None,
+    details: dict[str, str],
     policy: Policy,
     today: str,
 ) -> Membership:
@@ -151,6 +153,8 @@ def imported(
         "joined_on": joined_on,
         "segment": segment,
         "city": city,
+        "company": company,
+        "details": details,
         "terms": [term],
         "announced_through": today,
     }

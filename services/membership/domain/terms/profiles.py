@@ -46,8 +46,7 @@ def check(form: Form, changes: Profile, *, by_owner: bool) -> None:
         at = f"/{field}" if field in KNOWN else f"/details/{field}"
         questions = by_field.get(field)
         if questions is None:
-            fields = {"choices": choices(by_field) or "–"}
-            problems.append(FieldProblem(at, "field.choice", fields))
+            problems.append(FieldProblem(at, "field.unknown"))
             continue
         options = [option for question in questions for option in question["options"]]
         is_text = any(not question["options"] for question in questions)

@@ -61,6 +61,21 @@ class PersonStore(BatchStore[Person]):
         if counted < len(ids):
             raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
 
+    def mentioned(self, tx: Transaction, id: str) -> Person:
+        """As `mention`, of one; who that is."""
+        known = {"_id": id, "erased_at": {"$exists": False}}
+        found = self.collection.find_one_and_update(
+            known, {"$inc": {"mentions": 1}}, session=tx.session
+        )
+        if found is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
+        return cast(Person, found)
+
+    def known(self, after: str, limit: int) -> list[Person]:
+        """Everybody who is not erased, some after a person."""
+        wanted: Document = {"_id": {"$gt": after}, "erased_at": {"$exists": False}}
+        return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(limit))
+
     def by_email(self, email: str, *, tx: Transaction | None = None) -> Person | None:
         session = None if tx is None else tx.session
         return cast(Person | None, self.collection.find_one({"email": email}, session=session))

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, cast
 
 from chassis.aggregates import Page, soonest
 from chassis.collections import Collection, Index
+from chassis.list_orders import ListOrder
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
@@ -37,9 +38,21 @@ class NamedMembership(Membership):
     person: list[Named]
 
 
+# Those whose people came themselves (`domain.memberships.came_here`).
+CAME_HERE: Document = {"terms.kind": {"$in": ["paid", "free"]}}
+
 # Who belongs to a community as a list of its people for this purpose takes it. Who registers for a
 # meetup is or was a member, by whichever way; who pays was approved there, or renews.
 BELONGING: dict[str, Document] = {"registrations": {}, "orders": {"terms.kind": "paid"}}
+
+
+# In the order of lists; states that follow from dates are picked within the index.
+LISTED = [("_id", 1), ("state", 1), ("ends_on", 1), ("grace_ends_on", 1)]
+# What an index in the order of something that not all have asks of it.
+AMONG: dict[str, Document] = {
+    "number": {"number": {"$type": "number"}},
+    "ends_on": {"ends_on": {"$type": "string"}},
+}
 
 
 class MembershipStore(CountedStore[Membership]):
@@ -64,23 +77,19 @@ class MembershipStore(CountedStore[Membership]):
                 name="one_live_member_per_number",
             ),
             Index(
-                [("community_id", 1), ("number", 1)],
-                partial={"number": {"$type": "number"}},
-                name="by_number",
+                [("community_id", 1), ("number", 1), *LISTED],
+                partial=AMONG["number"],
+                name="in_order_of_number",
             ),
+            Index(
+                [("community_id", 1), ("ends_on", 1), *LISTED],
+                partial=AMONG["ends_on"],
+                name="in_order_of_end",
+            ),
+            Index([("community_id", 1), ("updated_at", 1), *LISTED], name="in_order_of_change"),
             Index([("terms.id", 1)], unique=True, name="by_term", across_communities=True),
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
-            Index(
-                # In the order of lists; states that follow from dates are picked within the index.
-                [
-                    ("community_id", 1),
-                    ("_id", 1),
-                    ("state", 1),
-                    ("ends_on", 1),
-                    ("grace_ends_on", 1),
-                ],
-                name="listed",
-            ),
+            Index([("community_id", 1), *LISTED], name="listed"),
             Index(
                 [
                     ("community_id", 1),
@@ -172,12 +181,41 @@ class MembershipStore(CountedStore[Membership]):
         return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
 
     def of_community(
-        self, community_id: str, state: str | None, today: str, *, after: str | None, limit: int
+        self,
+        community_id: str,
+        state: str | None,
+        today: str,
+        order: ListOrder,
+        *,
+        after: str | None,
+        limit: int,
     ) -> Page[NamedMembership]:
-        """A community's memberships by id, those in a state as of today there, with whose it is."""
-        wanted = {"community_id": community_id, **(_in_state(state, today) if state else {})}
-        page = self.page(wanted, after=after, limit=limit, joined=[WITH_PERSON])
+        """A community's memberships, those in a state as of today there, with whose it is."""
+        ways = [in_state(state, today), order.wanted]  # both may ask something of the same date
+        wanted = {"community_id": community_id, "$and": [way for way in ways if way] or [{}]}
+        page = self.page(
+            wanted,
+            after=after,
+            limit=limit,
+            sort_field=order.sort_field,
+            descending=order.descending,
+            joined=[WITH_PERSON],
+        )
         return cast(Page[NamedMembership], page)
+
+    def of_number(
+        self,
+        community_id: str,
+        number: int,
+        state: str | None,
+        today: str,
+        *,
+        after: str | None,
+        limit: int,
+    ) -> Page[NamedMembership]:
+        """Who has or had a member number: one person, with every membership of theirs there."""
+        order = ListOrder("_id", False, {"number": {"$eq": number, **AMONG["number"]["number"]}})
+        return self.of_community(community_id, state, today, order, after=after, limit=limit)
 
     def people_of(
         self, community_id: str, person_ids: Sequence[str], purpose: str
@@ -244,8 +282,10 @@ def _joined(collection: str, id: Any, name: str) -> Document:
     }
 
 
-def _in_state(state: str, today: str) -> dict[str, Any]:
+def in_state(state: str | None, today: str) -> dict[str, Any]:
     """The filter for `domain.memberships.state_on`."""
+    if state is None:
+        return {}
     if state not in DATED:
         return {"state": state}
     dates = {

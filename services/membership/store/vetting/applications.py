@@ -5,6 +5,7 @@ from typing import cast
 
 from chassis.aggregates import Page, soonest
 from chassis.collections import Collection, Index
+from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
@@ -14,6 +15,11 @@ from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
+
+
+def handed_in(state: str | None) -> Document:
+    """The filter of those that staff see, in a state."""
+    return {**({"state": state} if state else {}), **HANDED_IN}
 
 
 class LiveApplicationExists(Exception):
@@ -46,6 +52,17 @@ class ApplicationStore(CountedStore[Application]):
             ),
             Index([("community_id", 1), ("_id", 1)], partial=HANDED_IN, name="handed_in"),
             Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
+            # In other orders states are picked within the index.
+            Index(
+                [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
+                partial=HANDED_IN,
+                name="in_order_of_submission",
+            ),
+            Index(
+                [("community_id", 1), ("updated_at", 1), ("_id", 1), ("state", 1)],
+                partial=HANDED_IN,
+                name="in_order_of_change",
+            ),
             Index(
                 [("community_id", 1), ("person_id", 1), ("_id", 1)],
                 partial={"state": "rejected"},
@@ -79,12 +96,24 @@ class ApplicationStore(CountedStore[Application]):
         return self.collection.find_one(newer, {"_id": 1}, session=tx.session) is not None
 
     def of_community(
-        self, community_id: str, state: str | None, *, after: str | None, limit: int
+        self,
+        community_id: str,
+        state: str | None,
+        order: ListOrder = AS_MADE,
+        *,
+        after: str | None,
+        limit: int,
     ) -> Page[NamedApplication]:
-        """The applications that were handed in at a community, oldest first, with who did."""
-        in_state = {"state": state} if state else {}
-        wanted = {"community_id": community_id, **in_state, **HANDED_IN}
-        page = self.page(wanted, after=after, limit=limit, joined=[WITH_PERSON])
+        """The applications that were handed in at a community, with who did."""
+        wanted = {"community_id": community_id, **handed_in(state), **order.wanted}
+        page = self.page(
+            wanted,
+            after=after,
+            limit=limit,
+            sort_field=order.sort_field,
+            descending=order.descending,
+            joined=[WITH_PERSON],
+        )
         return cast(Page[NamedApplication], page)
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Application]:

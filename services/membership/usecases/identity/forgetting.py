@@ -25,6 +25,7 @@ from services.membership.domain.terms import memberships
 from services.membership.domain.terms.standings import Standing, with_membership
 from services.membership.domain.vetting import applications
 from services.membership.store import Stores
+from services.membership.usecases.files.kept import KeptFiles
 from services.membership.usecases.terms.standings import (
     change_standing,
     store_standing,
@@ -64,6 +65,7 @@ class Forgetting:
         self._commits = commits
         self._uow = uow
         self._withdrawals = withdrawals
+        self._files = KeptFiles(stores=stores)
 
     def require_unhindered(self, person_id: str) -> None:
         """Raises DomainError(ERASURE_BLOCKED) for the last owner of a community and the last
@@ -110,9 +112,13 @@ class Forgetting:
         of_memberships = self._for_each(
             self._stores.memberships.of_person, person_id, self._forget_membership, ctx
         )
+        of_uploads = self._for_each(
+            self._stores.uploads.of_person, person_id, self._forget_upload, ctx
+        )
         standings = [one["_id"] for one in _all(self._stores.standings.of_person, person_id)]
         self._commits.forget_answers(
-            person_id, [person_id, *of_applications, *of_memberships, *standings]
+            person_id,
+            [person_id, *of_applications, *of_memberships, *of_uploads, *standings],
         )
 
     def _forget_person(self, erasure: Erasure, ctx: Context) -> None:
@@ -122,6 +128,7 @@ class Forgetting:
             before = self._stores.people.require(erasure["person_id"], tx=tx)
             if "erased_at" in before:
                 return  # a crash came between this and what follows
+            self._stores.names.forget(tx, before["_id"])
             self._stores.sessions.forget(tx, before["_id"])
             self._stores.challenges.forget(tx, before["email"])
             self._stores.email_changes.forget(tx, before["_id"])
@@ -174,6 +181,12 @@ class Forgetting:
             facts = membership_facts(before, after)
             tx.emit(CANCELLED, after, facts, sequence=after["sequence"])
         tx.audit("erase_membership", before, after)
+
+    def _forget_upload(self, tx: Transaction, id: str) -> None:
+        """One that is claimed belongs to what needs it, and goes with that."""
+        upload = self._stores.uploads.get(id, tx=tx)
+        if upload is not None and upload["state"] != "claimed":
+            self._files.remove(tx, id)
 
     def _for_each(
         self,

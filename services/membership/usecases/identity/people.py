@@ -9,6 +9,7 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import OPERATORS
+from contracts.membership.people import MOST_FOUND
 from contracts.types import membership as wire
 from services.membership.domain.identity.people import (
     Person,
@@ -18,6 +19,7 @@ from services.membership.domain.identity.people import (
 )
 from services.membership.store import Stores
 from services.membership.store.identity.people import EmailTaken, Named
+from services.membership.store.terms.memberships import BELONGING
 from services.membership.usecases.access import Access
 
 T = TypeVar("T")
@@ -28,6 +30,7 @@ class PersonUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
         self._people = stores.people
+        self._names = stores.names
         self._memberships = stores.memberships
         self._uow = uow
         self._access = access
@@ -89,6 +92,8 @@ class PersonUseCases:
             check_version(before, request["expected_version"])
             changed: Person = {**before, "name": name, "locale": locale}
             after = self._people.save(tx, changed)
+            if name != before["name"]:
+                self._names.rename(tx, after)
             tx.audit("change_person", before, after)
             return person_view(after, caller)
 
@@ -115,6 +120,17 @@ class PersonUseCases:
             if name is not None:
                 names.append({"person_id": person_id, "display_name": name})
         return {"names": names}
+
+    def find(self, request: wire.NameSearch, ctx: Context) -> wire.FoundPeople:
+        """Whom of those who belong to a community a name finds there."""
+        found = self._names.people_of(
+            self._memberships,
+            request["community_id"],
+            request["search"],
+            BELONGING[request["purpose"]],
+            MOST_FOUND + 1,
+        )
+        return {"person_ids": found[:MOST_FOUND], "is_all": len(found) <= MOST_FOUND}
 
     def _create(self, tx: Transaction, email: str, locale: str) -> Person:
         person = new_person(id=new_id("per"), email=email, locale=locale)

@@ -1,16 +1,21 @@
 """Memberships: reading them, counting them, and starting a renewal."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 
 from chassis.access import require_own
 from chassis.actions import possible
+from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.list_orders import list_order
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import DomainError
+from contracts.errors import LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
 from contracts.membership import (
+    EXPORT_MEMBERSHIPS,
     GET_MEMBERSHIP,
     GET_MEMBERSHIP_COUNTS,
     LIST_MEMBERSHIPS,
@@ -30,15 +35,23 @@ from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
-from services.membership.store.terms.memberships import NamedMembership
+from services.membership.store.terms.memberships import (
+    AMONG,
+    CAME_HERE,
+    NamedMembership,
+    in_state,
+)
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import MEMBERSHIP_ACTIONS, Held
+from services.membership.usecases.files.tables import ROWS, piece_of_table
 from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.standings import change_standing
 from services.membership.usecases.terms.views import (
+    MEMBERSHIP_COLUMNS,
     membership_facts,
+    membership_row,
     membership_view,
     purchase_id,
 )
@@ -57,6 +70,7 @@ class MembershipUseCases:
         plans: PlanUseCases,
     ) -> None:
         self._memberships = stores.memberships
+        self._names = stores.names
         self._communities = stores.communities
         self._counts = stores.counts
         self._standings = stores.standings
@@ -84,17 +98,48 @@ class MembershipUseCases:
         return page.answer(self._view)
 
     def list_of_community(self, request: wire.ListMemberships, ctx: Context) -> wire.Memberships:
-        """The memberships of a community by id, for its staff."""
+        """The memberships of a community, found by name or number or in some order."""
         community = self._communities.fixed(request["community_id"])
         self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
+        state, today = request["state"], self._today(community)
+        after, limit = request["after"], request["limit"]
+        page: Page[NamedMembership]
+        if (search := request["search"]) is None:
+            order = list_order(request["sort"], request["updated_after"], AMONG)
+            page = self._memberships.of_community(
+                community["_id"], state, today, order, after=after, limit=limit
+            )
+        elif (number := member_number(search)) is not None:
+            page = self._memberships.of_number(
+                community["_id"], number, state, today, after=after, limit=limit
+            )
+        else:
+            # Who is not called by name in this list is not found by it either.
+            wanted = {**in_state(state, today), **CAME_HERE}
+            page = self._names.page_of(
+                self._memberships, community["_id"], search, wanted, after=after, limit=limit
+            )
+        return page.answer(self._listed_view)
+
+    def export(self, request: wire.ExportMemberships, ctx: Context) -> wire.Piece:
+        """The same list as a table, a page at a time."""
+        community = self._communities.fixed(request["community_id"])
+        self._access.require(ctx, EXPORT_MEMBERSHIPS.who, community["_id"])
         page = self._memberships.of_community(
             community["_id"],
             request["state"],
             self._today(community),
+            list_order(None, None, AMONG),
             after=request["after"],
-            limit=request["limit"],
+            limit=ROWS,
         )
-        return page.answer(self._listed_view)
+        return piece_of_table(
+            "memberships.csv",
+            MEMBERSHIP_COLUMNS,
+            page,
+            lambda membership: membership_row(self._listed_view(membership)),
+            after=request["after"],
+        )
 
     def count(self, request: wire.CommunityRef, ctx: Context) -> wire.MembershipCounts:
         """How many people of a community are in each state."""
@@ -120,10 +165,10 @@ class MembershipUseCases:
             before, policy = self._require_own(tx, request["membership_id"], ctx)
             on_sale = take_joined_plans(before)
             today = day_in(before["zone"], tx.now)
+            if ctx.actor.link is not None and ctx.actor.link.after != before["ends_on"]:
+                raise DomainError(LINK_USED)  # that term has come by now
             if domain.renewal_is_open(before, today, policy):
-                named = [plan for plan in on_sale if plan["_id"] == request["plan_id"]]
-                if any(plan["free"] for plan in named):
-                    raise _awaits_payment(before)
+                _require_same_plan(before, on_sale, request["plan_id"])
                 return membership_view(before, today)
             plan = _plan_to_renew(before, on_sale, request["plan_id"])
             plan_id = None if plan is None else plan["_id"]
@@ -185,6 +230,12 @@ class MembershipUseCases:
         return membership_view(membership, day_in(membership["zone"], self._clock.now()))
 
 
+def member_number(search: str) -> int | None:
+    """The number that somebody looks for, if it is one."""
+    digits = unicodedata.normalize("NFKC", search)
+    return int(digits) if re.fullmatch("[0-9]{1,9}", digits) else None
+
+
 def _plan_to_renew(
     membership: Membership, on_sale: Sequence[Plan], named: str | None
 ) -> Plan | None:
@@ -193,10 +244,16 @@ def _plan_to_renew(
     return chosen(on_sale, named, None if present is None else present.get("plan_id"))
 
 
-def _awaits_payment(membership: Membership) -> DomainError:
+def _require_same_plan(membership: Membership, on_sale: Sequence[Plan], named: str | None) -> None:
+    """Raises DomainError(RENEWAL_AWAITS_PAYMENT) where another plan is named than the one that the
+    term is for which awaits its payment, and (PLAN_NOT_ON_SALE) for none of ours."""
     term = domain.awaiting_term(membership)
     assert term is not None
-    return DomainError(RENEWAL_AWAITS_PAYMENT, purchase_id=purchase_id(term, term["id"]))
+    if named is None or named == term.get("plan_id"):
+        return
+    plan = chosen(on_sale, named)
+    if term.get("plan_id") is not None or (plan is not None and plan["free"]):
+        raise DomainError(RENEWAL_AWAITS_PAYMENT, purchase_id=purchase_id(term, term["id"]))
 
 
 def _renewal_facts(membership: Membership) -> wire.RenewalFacts:

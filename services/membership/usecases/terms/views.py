@@ -3,6 +3,7 @@
 from contracts.payments import purchase_id_of
 from contracts.states.membership import AccessChange
 from contracts.types import membership as wire
+from services.membership.domain.files.tables import Cell
 from services.membership.domain.terms.memberships import (
     WITH_ACCESS,
     Membership,
@@ -41,6 +42,34 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
         "created_at": membership["created_at"],
         "updated_at": membership["updated_at"],
     }
+
+
+MEMBERSHIP_COLUMNS = (
+    *("number", "display_name", "state", "joined_on", "starts_on", "ends_on", "grace_ends_on"),
+    *("kind", "plan_id", "segment", "city", "company", "details", "membership_id", "person_id"),
+)
+
+
+def membership_row(listed: wire.ListedMembership) -> list[Cell]:
+    """A membership of a list as a line of a table with these columns."""
+    term = listed["term"]
+    return [
+        listed["number"],
+        listed["display_name"],
+        listed["state"],
+        listed["joined_on"],
+        None if term is None else term["starts_on"],
+        None if term is None else term["ends_on"],
+        listed["grace_ends_on"],
+        None if term is None else term["kind"],
+        None if term is None else term["plan_id"],
+        listed["segment"],
+        listed["city"],
+        listed["company"],
+        "; ".join(f"{field}: {text}" for field, text in listed["details"].items()),
+        listed["id"],
+        listed["person_id"],
+    ]
 
 
 def membership_facts(before: Membership | None, membership: Membership) -> wire.MembershipFacts:

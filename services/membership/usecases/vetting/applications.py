@@ -41,6 +41,7 @@ class ApplicationUseCases:
         self._applications = stores.applications
         self._communities = stores.communities
         self._forms = stores.forms
+        self._names = stores.names
         self._people = stores.people
         self._plans = plans
         self._uow = uow
@@ -73,7 +74,7 @@ class ApplicationUseCases:
                 application = domain.submit(application, community["form"], tx.now)
             else:
                 check_asked(community["form"], request["answers"])
-            self._people.mention(tx, [person_id])
+            self._names.put(tx, community["_id"], [self._people.mentioned(tx, person_id)])
             stored = self._applications.insert(tx, application)
             self._emit_submitted(tx, stored)
             tx.audit("create_application", None, stored)

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 
 from chassis.access import Caller
 from chassis.actions import possible
+from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.membership import (
@@ -49,6 +51,7 @@ from services.membership.store.terms.standings import (
     joined_standing_of_its_person,
     take_joined_of_its_person,
 )
+from services.membership.store.vetting.applications import NamedApplication, handed_in
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
@@ -72,6 +75,7 @@ class ReviewUseCases:
         self._communities = stores.communities
         self._forms = stores.forms
         self._memberships = stores.memberships
+        self._names = stores.names
         self._standings = stores.standings
         self._uow = uow
         self._clock = clock
@@ -91,13 +95,22 @@ class ReviewUseCases:
         return {**self._view_for(application, caller), "actions": actions}
 
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
-        """The applications that were handed in at a community, oldest first."""
-        community_id = request["community_id"]
+        """The applications that were handed in at a community, found by name or in some order."""
+        community_id, state = request["community_id"], request["state"]
         self._communities.fixed(community_id)
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
-        page = self._applications.of_community(
-            community_id, request["state"], after=request["after"], limit=request["limit"]
-        )
+        after, limit = request["after"], request["limit"]
+        page: Page[NamedApplication]
+        if (search := request["search"]) is not None:
+            wanted = handed_in(state)
+            page = self._names.page_of(
+                self._applications, community_id, search, wanted, after=after, limit=limit
+            )
+        else:
+            order = list_order(request["sort"], request["updated_after"], {})
+            page = self._applications.of_community(
+                community_id, state, order, after=after, limit=limit
+            )
         return page.answer(
             lambda application: {
                 **self._view_for(application, caller),

@@ -5,7 +5,6 @@ from typing import NotRequired, TypedDict
 
 from contracts.aggregates import MoneyFields
 from contracts.money import Money
-from contracts.states.payments import LineKind
 from contracts.types.payments import TermBracket
 from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout.pricing import Price
@@ -14,7 +13,7 @@ from services.payments.domain.checkout.pricing import Price
 class Line(TypedDict):
     """So much of a kind, at so much each."""
 
-    kind: LineKind
+    kind: str
     amount: MoneyFields
     quantity: int
 

@@ -5,6 +5,8 @@ open → expired | cancelled;  expired → open when late money finds its place 
 """
 
 import datetime as dt
+import re
+import unicodedata
 from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
@@ -77,6 +79,12 @@ class Order(Aggregate, Priced, Reserved, Sold):
     paid_at: dt.datetime | None
     paid_on: Day | None
     payer_erased: NotRequired[bool]
+
+
+def receipt_number(search: str) -> str | None:
+    """The number of a receipt that somebody looks for, if it is one; zeros before it count not."""
+    digits = unicodedata.normalize("NFKC", search)
+    return digits.zfill(8) if re.fullmatch("[0-9]{1,12}", digits) else None
 
 
 def new_order(

@@ -29,7 +29,8 @@ class Purchase(Aggregate):
     """What pays for a plan, or for `lines` at a price of their own, with the `refund_terms` and the
     `zone` that go with them. `promise_ref`: the application whose applicant was promised a price,
     `applied_at` and `approved_at` when it was handed in and approved; `order_id`: the order that is
-    open, or paid it."""
+    open, or paid it. `renews`: the membership whose next term it is; missing in those of before
+    links."""
 
     community_id: str
     payer_id: str
@@ -44,6 +45,7 @@ class Purchase(Aggregate):
     approved_at: NotRequired[dt.datetime | None]
     state: PurchaseState
     order_id: str | None
+    renews: NotRequired[str]
     pay_by: dt.datetime | None
 
 

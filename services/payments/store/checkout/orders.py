@@ -52,6 +52,10 @@ class OrderWithMoney(Order):
 COUNTED_BY = ("state", "purpose", "list_price", "total")  # what decides as what an order counts
 
 
+# What an index in the order of something that not all have asks of it.
+AMONG: dict[str, Document] = {"paid_at": {"paid_at": {"$type": "date"}}}
+
+
 class OrderStore(AggregateStore[Order]):
     noun = "order"
     collection_schema = Collection(
@@ -81,6 +85,16 @@ class OrderStore(AggregateStore[Order]):
             ),
             Index([("community_id", 1), ("_id", 1)], name="of_community"),
             Index([("community_id", 1), ("state", 1), ("_id", 1)], name="of_community_in_state"),
+            # In other orders states are picked within the index.
+            Index(
+                [("community_id", 1), ("updated_at", 1), ("_id", 1), ("state", 1)],
+                name="in_order_of_change",
+            ),
+            Index(
+                [("community_id", 1), ("paid_at", 1), ("_id", 1), ("state", 1)],
+                partial=AMONG["paid_at"],
+                name="in_order_of_payment",
+            ),
             Index(
                 [("community_id", 1), ("payer_id", 1), ("paid_at", 1)],
                 name="paid_by_person_in_community",
@@ -122,6 +136,7 @@ class OrderStore(AggregateStore[Order]):
         after: str | None,
         limit: int,
         community_id: str | None = None,
+        sort_field: str = "_id",
         descending: bool = False,
     ) -> Page[OrderWithMoney]:
         """As `page`, each order with its payments and refunds."""
@@ -130,6 +145,7 @@ class OrderStore(AggregateStore[Order]):
             after=after,
             limit=limit,
             community_id=community_id,
+            sort_field=sort_field,
             descending=descending,
             joined=WITH_MONEY,
         )

@@ -58,6 +58,10 @@ class RefundStore(AggregateStore[Refund]):
         """Refunds that people of the community are to transfer, oldest first."""
         return self.page(_BY_HAND, community_id=community_id, after=after, limit=limit)
 
+    def count_due_by_hand(self, community_id: str) -> int:
+        """How many these are."""
+        return self.collection.count_documents({"community_id": community_id, **_BY_HAND})
+
     def due_to_check(self, now: dt.datetime, limit: int) -> list[Refund]:
         """Refunds to submit or to ask about, most overdue first."""
         due = {"moving": True, "check_after": {"$lte": now}}

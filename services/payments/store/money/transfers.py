@@ -8,7 +8,9 @@ from pymongo.errors import DuplicateKeyError
 from chassis.aggregates import AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
+from chassis.state_counts import by_state, counts_by_state
 from chassis.validators import aggregate_of
+from contracts.states.payments import TRANSFER_STATES
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.money.transfers import Transfer
 
@@ -107,6 +109,11 @@ class TransferStore(AggregateStore[Transfer]):
             joined=_ORDER,
         )
         return cast(Page[TransferWithOrder], page)
+
+    def counts(self, community_id: str) -> dict[str, int]:
+        """How many of a community's are in each state; counted along an index."""
+        found = self.collection.aggregate(by_state({"community_id": community_id}))
+        return counts_by_state(found, TRANSFER_STATES)
 
     def due_to_remind(self, now: dt.datetime, limit: int) -> list[Transfer]:
         """Open transfers whose last day has come, oldest first."""

@@ -101,6 +101,8 @@ class PurchaseUseCases:
             "state": PURCHASE.initial,
             "order_id": None,
         }
+        if application_id is None:
+            purchase["renews"] = term["membership_id"]
 
         if plan is not None:
             self._promises.make_for(plan, purchase)

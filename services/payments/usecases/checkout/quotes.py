@@ -66,6 +66,7 @@ class QuoteUseCases:
         """The caller's purchase when it can be paid and no order of it is open."""
         purchase = self._stores.purchases.require(purchase_id)
         require_own(ctx, contract.CREATE_QUOTE.who, purchase["payer_id"], "purchase")
+        ctx.require_linked(purchase["_id"], purchase.get("renews"))
         return self.without_order(purchase, ctx)
 
     def without_order(self, purchase: Purchase, ctx: Context) -> Purchase:

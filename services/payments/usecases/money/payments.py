@@ -81,6 +81,9 @@ class PaymentUseCases:
         if order is None:
             raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.orders.noun)
         require_own(ctx, contract.OPEN_PAYMENT.who, order["payer_id"], "order")
+        if ctx.actor.link is not None:
+            purchase = self._stores.purchases.require(order["purchase_id"])
+            ctx.require_linked(purchase["_id"], purchase.get("renews"))
         orders.require_open(order, self._clock.now())
         if order["total"]["amount"] == 0:
             # A crash kept it from being settled when it was made; no provider takes nothing.

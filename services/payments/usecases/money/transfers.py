@@ -61,6 +61,16 @@ class TransferUseCases:
         )
         return page.answer(lambda row: transfer_view(row, row["orders"][0]))
 
+    def count_of_community(self, request: wire.CountTransfers, ctx: Context) -> wire.TransferCounts:
+        """How many transfers are in each state, and refunds to be transferred."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.COUNT_TRANSFERS.who, community_id)
+        return {
+            "community_id": community_id,
+            "counts": self._stores.transfers.counts(community_id),
+            "due_refunds": self._stores.refunds.count_due_by_hand(community_id),
+        }
+
     def list_due_refunds(self, request: wire.CommunityPage, ctx: Context) -> wire.DueRefunds:
         """What people of the community are to transfer."""
         community_id = request["community_id"]

@@ -1,0 +1,108 @@
+"""By which texts somebody is found who is called so: what a search may begin with.
+
+A name is found by the beginning of it, or of a part of it: from any character of a script that has
+no blanks between words, and from any word elsewhere. Chinese also by pinyin without tones, and by
+its initials: 李小龙 by 李, 小龙, lixiao, xiaolong, lxl, xl. Case, accents, width and blanks make no
+difference. Whoever searches needs `folded` alone.
+"""
+
+import functools
+import os
+import unicodedata
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import TypedDict
+
+LONGEST = 24  # of a key, and so what is looked at of a search
+MOST_PARTS = 24  # of a name that are looked at
+MOST_KEYS = 400  # of a name; those of what stands first in it come first
+MOST_READINGS = 6  # of a part of a name, where its characters are read in several ways
+
+
+class NameKeys(TypedDict):
+    """By what a person is found in a community: what is called `keys` here."""
+
+    _id: str
+    community_id: str
+    person_id: str
+    keys: list[str]
+
+
+def folded(text: str) -> str:
+    """A search as keys are: what makes no difference is left out."""
+    return "".join(_letters(text))[:LONGEST]
+
+
+def keys_of(name: str | None) -> list[str]:
+    """All keys of a name, each once; none of somebody who has no name."""
+    parts = list(islice(_parts(name or ""), MOST_PARTS))
+    read = [_readings(part) for part in parts]
+    initials = [[reading[0] for reading in readings] for readings in read]
+    keys: dict[str, None] = {}
+    for start in range(len(parts)):
+        if len(keys) >= MOST_KEYS:
+            break
+        for forms in ([[part] for part in parts], read, initials):
+            for form in _in_a_row(forms[start : start + LONGEST]):
+                keys.update(dict.fromkeys(form[:end] for end in range(1, len(form) + 1)))
+    return list(keys)[:MOST_KEYS]
+
+
+def _letters(text: str) -> Iterator[str]:
+    """Letters and digits without accents, in one case and width."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    unmarked = "".join(c for c in plain if not unicodedata.combining(c))
+    return (c for c in unicodedata.normalize("NFC", unmarked) if c.isalnum())
+
+
+def _parts(name: str) -> Iterator[str]:
+    """The words of a name; each character of a script that has no blanks is one."""
+    for between_blanks in name.split():
+        word = ""
+        for letter in _letters(between_blanks):
+            if unicodedata.category(letter) == "Lo":
+                yield from (word, letter) if word else (letter,)
+                word = ""
+            else:
+                word += letter
+        if word:
+            yield word
+
+
+def _in_a_row(parts: Iterable[Iterable[str]]) -> list[str]:
+    """One text after the other in all ways, most usual ones first; what comes first, most often a
+    surname, keeps all of its own when there are too many."""
+    rows = [""]
+    for ways in parts:
+        rows = list(dict.fromkeys((row + way)[:LONGEST] for way in ways for row in rows))
+        rows = rows[:MOST_READINGS]
+        if all(len(row) == LONGEST for row in rows):
+            break
+    return rows
+
+
+def _readings(part: str) -> list[str]:
+    """A character's pinyin without tones, most usual first; else the part itself."""
+    found = _table().get(ord(part)) if len(part) == 1 else None
+    if not found:
+        return [part]
+    readings = [reading for one in found.split(",") for reading in _toneless(one)]
+    return list(dict.fromkeys(readings)) or [part]
+
+
+def _toneless(syllable: str) -> tuple[str, ...]:
+    """As it is typed: ü is v on keyboards, and u where people leave its dots out."""
+    plain = folded(syllable)
+    has_dots = "\u0308" in unicodedata.normalize("NFD", syllable)
+    return (plain, plain.replace("u", "v")) if has_dots else (plain,)
+
+
+@functools.cache
+def _table() -> dict[int, str]:
+    """How characters are read: 14 MB, loaded by who stores names, when the first one comes. How
+    whole words are read (43 MB more) is one reading, and where there are several all are kept."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")  # it looks when it is imported
+    os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return pinyin_dict

@@ -1,0 +1,141 @@
+"""By what people are found in a community that they applied at or belong to."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.database import Database
+
+from chassis.aggregates import AggregateStore, Page, read_position
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import document_of
+from services.membership.domain.identity.name_keys import NameKeys, folded, keys_of
+from services.membership.domain.identity.people import Person, display_name
+from services.membership.store.identity.people import WITH_PERSON
+
+
+class NameStore:
+    """Keys of names, one document for each person in each community.
+
+    Written in the unit of work that makes or changes what they say, which writes the person, too:
+    so a change of name and what mentions the person wait for one another.
+    """
+
+    collection_schema = Collection(
+        "name_keys",
+        kept="beginnings of names and of their pinyin, until the person is erased",
+        validator=document_of(NameKeys),
+        indexes=[
+            # One key is one place in it, after which people stand in order: a page needs no sort.
+            Index([("community_id", 1), ("keys", 1), ("person_id", 1)], name="found"),
+            Index([("person_id", 1)], name="by_person", across_communities=True),
+        ],
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._database = database
+        self.collection = database[self.collection_schema.name]
+
+    def put(self, tx: Transaction | None, community_id: str, people: Iterable[Person]) -> None:
+        """These people are found in a community from now on."""
+        changes = []
+        for person in people:
+            there = {"community_id": community_id, "person_id": person["_id"]}
+            wanted = {"_id": f"{community_id}:{person['_id']}", "community_id": community_id}
+            kept = {"$set": {**there, "keys": _keys(person)}}
+            changes.append(UpdateOne(wanted, kept, upsert=True))
+        if changes:
+            session = None if tx is None else tx.session
+            self.collection.bulk_write(changes, ordered=False, session=session)
+
+    def wrong(self, people: Sequence[Person]) -> list[tuple[str, str]]:
+        """The communities, each with the person, in which some of these people applied or belong
+        and are not found by their present name."""
+        by_id = {person["_id"]: person for person in people}
+        theirs = {"person_id": {"$in": list(by_id)}}
+        there = {
+            (row["community_id"], row["person_id"])
+            for name in ("applications", "memberships")
+            for row in self._database[name].find(theirs, {"community_id": 1, "person_id": 1})
+        }
+        kept = {
+            (row["community_id"], row["person_id"]): row["keys"]
+            for row in self.collection.find(theirs)
+        }
+        return [pair for pair in sorted(there) if kept.get(pair) != _keys(by_id[pair[1]])]
+
+    def rename(self, tx: Transaction, person: Person) -> None:
+        """The person is found by the present name, wherever they are."""
+        keys = {"$set": {"keys": _keys(person)}}
+        self.collection.update_many({"person_id": person["_id"]}, keys, session=tx.session)
+
+    def forget(self, tx: Transaction, person_id: str) -> None:
+        """Nobody is found by what an erased person was called."""
+        self.collection.delete_many({"person_id": person_id}, session=tx.session)
+
+    def page_of(
+        self,
+        store: AggregateStore[Any],
+        community_id: str,
+        search: str,
+        wanted: Document,
+        *,
+        after: str | None,
+        limit: int,
+    ) -> Page[Any]:
+        """What `store` has of the people of a community whom a search finds, if it is `wanted`,
+        with whose it is; in the order of people, then of ids."""
+        found: Document = {"community_id": community_id, "keys": folded(search)}
+        beyond: list[Document] = []
+        if after is not None:
+            person_id, id = read_position(after)
+            found["person_id"] = {"$gte": person_id}
+            ways = [{"person_id": {"$gt": person_id}}, {"_id": {"$gt": id}}]
+            beyond = [{"$match": {"$or": ways}}]
+        stages: list[Document] = [
+            *_with_rows(store, found, {"community_id": community_id, **wanted}),
+            {"$unwind": "$rows"},
+            {"$replaceRoot": {"newRoot": "$rows"}},
+            *beyond,
+            {"$limit": limit + 1},
+            WITH_PERSON,
+        ]
+        with self.collection.aggregate(stages) as rows:
+            return store.cut(rows, limit, "person_id")
+
+    def people_of(
+        self,
+        store: AggregateStore[Any],
+        community_id: str,
+        search: str,
+        wanted: Document,
+        limit: int,
+    ) -> list[str]:
+        """Whom of a community a search finds, if `store` has of them what is `wanted`."""
+        found = {"community_id": community_id, "keys": folded(search)}
+        stages = [
+            *_with_rows(store, found, {"community_id": community_id, **wanted}),
+            {"$match": {"rows": {"$ne": []}}},
+            {"$limit": limit},
+            {"$project": {"person_id": 1}},
+        ]
+        return [row["person_id"] for row in self.collection.aggregate(stages)]
+
+
+def _with_rows(store: AggregateStore[Any], found: Document, wanted: Document) -> list[Document]:
+    """The stages that give people in order, each with `rows`: what `store` has of them there, few
+    documents that it finds by its index `by_person`."""
+    rows = {
+        "from": store.collection_schema.name,
+        "localField": "person_id",
+        "foreignField": "person_id",
+        "pipeline": [{"$match": wanted}, {"$sort": {"_id": 1}}],
+        "as": "rows",
+    }
+    return [{"$match": found}, {"$sort": {"person_id": 1}}, {"$lookup": rows}]
+
+
+def _keys(person: Person) -> list[str]:
+    return keys_of(display_name(person["name"], person["email"]))

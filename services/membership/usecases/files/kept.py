@@ -1,0 +1,63 @@
+"""What several use cases do with files that are kept: reading, claiming and removing them."""
+
+from collections.abc import Iterator
+
+from chassis.uow import Transaction
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors.membership import UPLOAD_QUOTA_USED_UP
+from contracts.files import COMMUNITY_QUOTA, PERSON_QUOTA
+from services.membership.domain.files import uploads as domain
+from services.membership.domain.files.uploads import Upload
+from services.membership.store import Stores
+
+
+class KeptFiles:
+    """Documents, parts and quotas of files, which change together."""
+
+    def __init__(self, *, stores: Stores) -> None:
+        self._uploads = stores.uploads
+        self._parts = stores.upload_parts
+        self._quotas = stores.upload_quotas
+
+    def parts(self, upload_id: str) -> Iterator[bytes]:
+        """The bytes of a file, part by part, as they are asked for."""
+        for part in range(1, domain.parts_of(self._uploads.require(upload_id)) + 1):
+            yield self.part(upload_id, part)
+
+    def part(self, upload_id: str, part: int) -> bytes:
+        """One part; raises DomainError(OBJECT_NOT_FOUND)."""
+        data = self._parts.read(upload_id, part)
+        if data is None:
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._uploads.noun)
+        return data
+
+    def add(self, tx: Transaction, upload: Upload) -> Upload:
+        """Keeps a new file's document; raises DomainError(UPLOAD_QUOTA_USED_UP)."""
+        for noun, of, most in _quotas(upload):
+            if self._quotas.add(tx, of, upload["length"]) > most:
+                raise DomainError(UPLOAD_QUOTA_USED_UP, of=noun, maximum=most)
+        return self._uploads.insert(tx, upload)
+
+    def release(self, tx: Transaction, upload_id: str) -> None:
+        """Lets go of a file that was claimed; its sender may use it again."""
+        before = self._uploads.require(upload_id, tx=tx)
+        after = self._uploads.save(tx, domain.release(before, tx.now))
+        tx.audit("release_upload", before, after)
+
+    def remove(self, tx: Transaction, upload_id: str) -> None:
+        """Removes a file with all its parts."""
+        upload = self._uploads.require(upload_id, tx=tx)
+        self._parts.remove(tx, upload["_id"])
+        self._uploads.remove(tx, upload["_id"])
+        for _, of, _ in _quotas(upload):
+            self._quotas.add(tx, of, -upload["length"])
+        tx.audit("remove_upload", upload, upload)
+
+
+def _quotas(upload: Upload) -> tuple[tuple[str, str, int], ...]:
+    """What a file counts for: whose quota, under which id, and how much that is."""
+    purpose = upload["purpose"]
+    return (
+        ("person", upload["person_id"], PERSON_QUOTA),
+        ("community", f"{upload['community_id']}:{purpose}", COMMUNITY_QUOTA[purpose]),
+    )
