@@ -47,6 +47,17 @@ class ListRefundRequests(PageRequest):
     state = Choice(*REFUND_REQUEST_STATES, load_default=None, allow_none=True)
 
 
+class CountRefundRequests(Request):
+    community_id = Id("com", required=True)
+
+
+class RefundRequestCounts(Document):
+    """How many requests are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*REFUND_REQUEST_STATES), values=Whole(), required=True)
+
+
 class GrantRefundRequest(RefundRequestRef):
     amount = fields.Nested(
         MoneySchema,
@@ -155,6 +166,14 @@ LIST_REFUND_REQUESTS = Rpc(
     "The refunds that were asked for in a community, oldest first.",
     ListRefundRequests,
     page_of(ListedRefundRequest, "RefundRequests"),
+    who=holders(MONEY_ROLES),
+)
+COUNT_REFUND_REQUESTS = Rpc(
+    "payments",
+    "count_refund_requests",
+    "How many refunds that were asked for in a community are in each state.",
+    CountRefundRequests,
+    RefundRequestCounts,
     who=holders(MONEY_ROLES),
 )
 GRANT_REFUND_REQUEST = Rpc(

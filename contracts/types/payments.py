@@ -242,6 +242,10 @@ class ListRefundRequests(TypedDict):
     state: Literal["open", "granted", "declined", "withdrawn"] | None
 
 
+class CountRefundRequests(TypedDict):
+    community_id: str
+
+
 class GrantRefundRequest(TypedDict):
     refund_request_id: str
     amount: MoneyFields | None
@@ -763,6 +767,11 @@ class ListedRefundRequest(TypedDict):
 class RefundRequests(TypedDict):
     items: list[ListedRefundRequest]
     next: str | None
+
+
+class RefundRequestCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
 
 
 class RefundAnswer(TypedDict):

@@ -312,6 +312,14 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/communities/{community_id}/refund-requests/counts",
+        rpcs.COUNT_REFUND_REQUESTS,
+        summary="Count requests for refunds by state",
+        tag="Refunds",
+        scope=Scope.COMMUNITIES_READ,
+    ),
+    Route(
+        "GET",
         "/v1/refund-requests/{refund_request_id}",
         rpcs.GET_REFUND_REQUEST,
         summary="Read a request for a refund",

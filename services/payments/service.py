@@ -306,6 +306,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.GET_REFUND_REQUEST: lambda app: app.refund_requests.get,
     payments.LIST_MY_REFUND_REQUESTS: lambda app: app.refund_requests.list_mine,
     payments.LIST_REFUND_REQUESTS: lambda app: app.refund_requests.list_of_community,
+    payments.COUNT_REFUND_REQUESTS: lambda app: app.refund_requests.count_of_community,
     payments.GRANT_REFUND_REQUEST: lambda app: app.refund_requests.grant,
     payments.DECLINE_REFUND_REQUEST: lambda app: app.refund_requests.decline,
     payments.WITHDRAW_REFUND_REQUEST: lambda app: app.refund_requests.withdraw,

@@ -596,6 +596,12 @@ def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), **PAGE}
 
 
+@COSTS.rpc(payments.COUNT_REFUND_REQUESTS)
+def _(shop: Shop) -> Asked:
+    asking(shop)
+    return shop.owner, community(shop)
+
+
 @COSTS.rpc(payments.GRANT_REFUND_REQUEST)
 def _(shop: Shop) -> Asked:
     return shop.owner, asking(shop)[1]

@@ -192,12 +192,11 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
             if first["next"]:
                 more = {**asked_for, "after": first["next"]}
                 shop.ask(orders, payments.LIST_ORDERS, shop.owner, **more)
-    shop.ask(
-        shop.app.transfers.count_of_community,
-        payments.COUNT_TRANSFERS,
-        shop.owner,
-        community_id=shop.community_id,
-    )
+    for count, record in (
+        (shop.app.transfers.count_of_community, payments.COUNT_TRANSFERS),
+        (shop.app.refund_requests.count_of_community, payments.COUNT_REFUND_REQUESTS),
+    ):
+        shop.ask(count, record, shop.owner, community_id=shop.community_id)
     shop.price()
     shop.sales()
     shop.ledger()

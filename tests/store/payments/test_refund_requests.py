@@ -274,6 +274,14 @@ def test_lists_of_payers_and_of_staff(shop: Shop) -> None:
     assert listed(shop.owner) == [(first, "李伟"), (second, "李伟"), (third, None)]
     assert listed(shop.treasurer(), state="open") == [(second, "李伟"), (third, None)]
     refuses(NOT_PERMITTED, lambda: listed(buyer))
+    count, record = requests.count_of_community, payments.COUNT_REFUND_REQUESTS
+    assert shop.ask(count, record, shop.owner, **of_community)["counts"] == {
+        "open": 2,
+        "granted": 0,
+        "declined": 1,
+        "withdrawn": 0,
+    }
+    refuses(NOT_PERMITTED, lambda: shop.ask(count, record, buyer, **of_community))
     mine = shop.ask(requests.list_mine, payments.LIST_MY_REFUND_REQUESTS, buyer)
     assert [one["id"] for one in mine["items"]] == [second, first]
     history = shop.ask(

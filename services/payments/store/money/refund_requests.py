@@ -2,7 +2,9 @@
 
 from chassis.aggregates import AggregateStore
 from chassis.collections import Collection, Index
+from chassis.state_counts import by_state, counts_by_state
 from chassis.validators import aggregate_of
+from contracts.states.payments import REFUND_REQUEST_STATES
 from services.payments.domain.money.refund_requests import RefundRequest
 
 
@@ -25,3 +27,8 @@ class RefundRequestStore(AggregateStore[RefundRequest]):
             Index([("payer_id", 1), ("_id", 1)], name="of_payer", across_communities=True),
         ],
     )
+
+    def counts(self, community_id: str) -> dict[str, int]:
+        """How many of a community's are in each state; counted along an index."""
+        found = self.collection.aggregate(by_state({"community_id": community_id}))
+        return counts_by_state(found, REFUND_REQUEST_STATES)

@@ -100,6 +100,15 @@ class RefundRequestUseCases:
             }
         )
 
+    def count_of_community(
+        self, request: wire.CountRefundRequests, ctx: Context
+    ) -> wire.RefundRequestCounts:
+        """How many requests are in each state."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.COUNT_REFUND_REQUESTS.who, community_id)
+        counts = self._stores.refund_requests.counts(community_id)
+        return {"community_id": community_id, "counts": counts}
+
     def grant(self, request: wire.GrantRefundRequest, ctx: Context) -> wire.RefundRequest:
         """The refund and the state of the request, in one.
 
