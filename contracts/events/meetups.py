@@ -215,7 +215,7 @@ LIST_MEETUPS = Rpc(
     "list_meetups",
     "The meetups of a community by start.",
     ListMeetups,
-    page_of(Meetup, "Meetups"),
+    page_of(ShownMeetup, "Meetups"),
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
 )
 COUNT_MEETUPS = Rpc(

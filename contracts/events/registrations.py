@@ -79,6 +79,7 @@ class ListedRegistration(Registration):
     while membership is away."""
 
     display_name = fields.String(required=True, allow_none=True)
+    actions = actions()
 
 
 class ShownRegistration(Registration):

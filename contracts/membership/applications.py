@@ -155,6 +155,7 @@ class ListedApplication(Application):
     """An application with what its applicant is called; null for who has not said it."""
 
     display_name = fields.String(required=True, allow_none=True)
+    actions = actions()
 
 
 class ShownApplication(Application):

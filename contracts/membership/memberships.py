@@ -75,6 +75,7 @@ class ListedMembership(Membership):
     imported and has not renewed here since."""
 
     display_name = fields.String(required=True, allow_none=True)
+    actions = actions()
 
 
 class ShownMembership(Membership):

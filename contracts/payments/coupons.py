@@ -217,7 +217,7 @@ LIST_COUPONS = Rpc(
     "list_coupons",
     "The coupons of a community with their uses.",
     CommunityPage,
-    page_of(Coupon, "Coupons"),
+    page_of(ShownCoupon, "Coupons"),
     who=holders(MONEY_ROLES),
 )
 GET_COUPON_HISTORY = history_of("payments", "coupon", GetCouponHistory, holders(MONEY_ROLES))

@@ -159,6 +159,7 @@ class ListedOrder(Order):
     membership is away."""
 
     display_name = fields.String(required=True, allow_none=True)
+    actions = actions()
 
 
 class OrderRef(Request):

@@ -237,7 +237,7 @@ LIST_PLANS = Rpc(
     "list_plans",
     "The plans of a community, in whatever state.",
     CommunityPage,
-    page_of(Plan, "Plans"),
+    page_of(ShownPlan, "Plans"),
     who=_BUT_DRAFTS,
 )
 GET_PRICE = Rpc(

@@ -127,6 +127,7 @@ class ListedRefundRequest(RefundRequest):
     membership is away."""
 
     display_name = fields.String(required=True, allow_none=True)
+    actions = actions()
 
 
 class RefundAnswer(Document):

@@ -196,7 +196,7 @@ class ShownMeetup(TypedDict):
 
 
 class Meetups(TypedDict):
-    items: list[Meetup]
+    items: list[ShownMeetup]
     next: str | None
 
 
@@ -285,6 +285,7 @@ class ListedRegistration(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime
     display_name: str | None
+    actions: list[str]
 
 
 class Registrations(TypedDict):

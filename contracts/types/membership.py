@@ -503,6 +503,7 @@ class ListedApplication(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime
     display_name: str | None
+    actions: list[str]
 
 
 class Applications(TypedDict):
@@ -758,6 +759,7 @@ class ListedMembership(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime
     display_name: str | None
+    actions: list[str]
 
 
 class Memberships(TypedDict):

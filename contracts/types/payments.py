@@ -339,7 +339,7 @@ class ShownPlan(TypedDict):
 
 
 class Plans(TypedDict):
-    items: list[Plan]
+    items: list[ShownPlan]
     next: str | None
 
 
@@ -430,11 +430,6 @@ class Coupon(TypedDict):
     created_at: dt.datetime
 
 
-class Coupons(TypedDict):
-    items: list[Coupon]
-    next: str | None
-
-
 class ShownCoupon(TypedDict):
     id: str
     community_id: str
@@ -455,6 +450,11 @@ class ShownCoupon(TypedDict):
     version: int
     created_at: dt.datetime
     actions: list[str]
+
+
+class Coupons(TypedDict):
+    items: list[ShownCoupon]
+    next: str | None
 
 
 class ChangedCoupon(TypedDict):
@@ -628,6 +628,7 @@ class ListedOrder(TypedDict):
     version: int
     created_at: dt.datetime
     display_name: str | None
+    actions: list[str]
 
 
 class Orders(TypedDict):
@@ -762,6 +763,7 @@ class ListedRefundRequest(TypedDict):
     version: int
     created_at: dt.datetime
     display_name: str | None
+    actions: list[str]
 
 
 class RefundRequests(TypedDict):

@@ -31,6 +31,24 @@ _WITH_COUNTER = {
 }
 
 
+def _with_registration_of(person_id: str) -> Document:
+    """A person's live registration at each meetup."""
+    of_meetup = [
+        {"$eq": ["$community_id", "$$community"]},
+        {"$eq": ["$meetup_id", "$$meetup"]},
+    ]
+    return {
+        "$lookup": {
+            "from": RegistrationStore.collection_schema.name,
+            "let": {"community": "$community_id", "meetup": "$_id"},
+            "pipeline": [
+                {"$match": {"person_id": person_id, "live": True, "$expr": {"$and": of_meetup}}}
+            ],
+            "as": "registration",
+        }
+    }
+
+
 class CountedMeetup(Meetup):
     """A meetup with the counter of its seats, as a list of one or none."""
 
@@ -94,30 +112,23 @@ class MeetupStore(AggregateStore[Meetup]):
     def require_shown(self, id: str, person_id: str) -> ShownMeetup:
         """The meetup with its counter and the person's registration; raises OBJECT_NOT_FOUND."""
         found = self.collection.aggregate(
-            [
-                {"$match": {"_id": id}},
-                _WITH_COUNTER,
-                {
-                    "$lookup": {
-                        "from": RegistrationStore.collection_schema.name,
-                        "localField": "community_id",
-                        "foreignField": "community_id",
-                        "pipeline": [
-                            {"$match": {"meetup_id": id, "person_id": person_id, "live": True}}
-                        ],
-                        "as": "registration",
-                    }
-                },
-            ]
+            [{"$match": {"_id": id}}, _WITH_COUNTER, _with_registration_of(person_id)]
         )
         for meetup in found:
             return cast(ShownMeetup, meetup)
         raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
 
     def of_community(
-        self, community_id: str, states: Iterable[str], *, after: str | None, limit: int
-    ) -> Page[CountedMeetup]:
-        """A page of the community's meetups in the order of their start."""
+        self,
+        community_id: str,
+        person_id: str,
+        states: Iterable[str],
+        *,
+        after: str | None,
+        limit: int,
+    ) -> Page[ShownMeetup]:
+        """A page of the community's meetups in the order of their start, each with the person's
+        registration."""
         listed = list(states)
         wanted = {"state": listed[0] if len(listed) == 1 else {"$in": listed}}
         page = self.page(
@@ -126,9 +137,9 @@ class MeetupStore(AggregateStore[Meetup]):
             limit=limit,
             community_id=community_id,
             sort_field="starts_at",
-            joined=[_WITH_COUNTER],
+            joined=[_WITH_COUNTER, _with_registration_of(person_id)],
         )
-        return cast(Page[CountedMeetup], page)
+        return cast(Page[ShownMeetup], page)
 
     def counts(self, community_id: str) -> dict[str, int]:
         """How many of a community's are in each state; counted along an index."""

@@ -143,9 +143,9 @@ class RegistrationStore(AggregateStore[Registration]):
         *,
         after: str | None,
         limit: int,
-    ) -> Page[PlacedRegistration]:
+    ) -> tuple[Page[PlacedRegistration], Meetup | None]:
         """A page of a meetup's registrations in the order of application, or of their last change;
-        those of some people in that of their ids.
+        those of some people in that of their ids. With the meetup, unless the page is empty.
 
         The places of those in the waitlist are counted for the whole page at once.
         """
@@ -157,31 +157,40 @@ class RegistrationStore(AggregateStore[Registration]):
         if people is not None:
             wanted["person_id"] = {"$in": list(people)}
             order = "_id"
-        if state not in (None, "waitlisted"):
-            page = self.page(wanted, after=after, limit=limit, sort_field=order)
-            return cast(Page[PlacedRegistration], page)
-        first = self.first_rows(wanted, after=after, limit=limit, sort_field=order)
         stages = [
-            *first,
-            {"$group": {"_id": None, "rows": {"$push": "$$ROOT"}}},
+            *self.first_rows(wanted, after=after, limit=limit, sort_field=order),
+            {"$group": {"_id": "$meetup_id", "rows": {"$push": "$$ROOT"}}},
             {
                 "$lookup": {
-                    "from": self.collection_schema.name,
-                    "let": {"ids": "$rows._id"},
-                    "pipeline": [
-                        {"$match": {**_of(meetup), **_WAITING}},
-                        *_PLACES,
-                        {"$match": {"$expr": {"$in": ["$_id", "$$ids"]}}},
-                    ],
-                    "as": "places",
+                    "from": "meetups",
+                    "localField": "_id",
+                    "foreignField": "_id",
+                    "as": "meetup",
                 }
             },
         ]
+        if state in (None, "waitlisted"):
+            stages.append(self._with_places(meetup))
         for all_at_once in self.collection.aggregate(stages):
-            placed = _placed(all_at_once["rows"], all_at_once["places"])
+            placed = _placed(all_at_once["rows"], all_at_once.get("places", []))
             page = self.cut(placed, limit, order)
-            return cast(Page[PlacedRegistration], page)
-        return Page([], None)
+            return cast(Page[PlacedRegistration], page), all_at_once["meetup"][0]
+        return Page([], None), None
+
+    def _with_places(self, meetup: FixedMeetup) -> Document:
+        """Adds to a page's `rows` the places of those that wait."""
+        return {
+            "$lookup": {
+                "from": self.collection_schema.name,
+                "let": {"ids": "$rows._id"},
+                "pipeline": [
+                    {"$match": {**_of(meetup), **_WAITING}},
+                    *_PLACES,
+                    {"$match": {"$expr": {"$in": ["$_id", "$$ids"]}}},
+                ],
+                "as": "places",
+            }
+        }
 
     def of_person(
         self, person_id: str, *, after: str | None, limit: int

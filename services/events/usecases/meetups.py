@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable
-from functools import partial
 from typing import cast
 
 from chassis.access import Access
@@ -88,11 +87,18 @@ class MeetupUseCases:
         visible = MEETUP_STATES if hosting else _PUBLIC_STATES
         page = self._meetups.of_community(
             community_id,
+            ctx.require_person(),
             [known for known in visible if state in (None, known)],
             after=request["after"],
             limit=request["limit"],
         )
-        return page.answer(partial(self._counted_view, with_address=hosting))
+        now = self._clock.now()
+        return page.answer(
+            lambda meetup: {
+                **self._counted_view(meetup, with_address=hosting),
+                "actions": possible(MEETUP_ACTIONS, meetup, now, caller),
+            }
+        )
 
     def count_of_community(self, request: wire.CountMeetups, ctx: Context) -> wire.MeetupCounts:
         """How many meetups of a community are in each state, for hosts."""

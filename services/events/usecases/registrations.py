@@ -89,10 +89,12 @@ class RegistrationUseCases:
 
     def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
         """A page of a meetup's registrations in the order of application, for hosts."""
-        meetup = self._require_hosted(request["meetup_id"], events.LIST_REGISTRATIONS.who, ctx)
+        meetup, caller = self._require_hosted(
+            request["meetup_id"], events.LIST_REGISTRATIONS.who, ctx
+        )
         search = request["search"]
         people = None if search is None else self._names.find(meetup["community_id"], search, ctx)
-        page = self._registrations.of_meetup(
+        page, as_it_is = self._registrations.of_meetup(
             meetup,
             request["state"],
             request["updated_after"],
@@ -103,13 +105,24 @@ class RegistrationUseCases:
         names = self._names.of(
             meetup["community_id"], (one["person_id"] for one in page.items), ctx
         )
-        return page.answer(
-            lambda one: {**_placed_view(one), "display_name": names.get(one["person_id"])}
-        )
+        now = self._clock.now()
+
+        def listed(one: PlacedRegistration) -> wire.ListedRegistration:
+            assert as_it_is is not None  # it comes with the rows
+            about = one["person_id"]
+            return {
+                **_placed_view(one),
+                "display_name": names.get(about),
+                "actions": possible(
+                    REGISTRATION_ACTIONS, (one, as_it_is), now, caller, about=about
+                ),
+            }
+
+        return page.answer(listed)
 
     def count_of_meetup(self, request: wire.MeetupRef, ctx: Context) -> wire.RegistrationCounts:
         """How many of a meetup's registrations stand in each state, for hosts."""
-        meetup = self._require_hosted(request["meetup_id"], events.COUNT_REGISTRATIONS.who, ctx)
+        meetup, _ = self._require_hosted(request["meetup_id"], events.COUNT_REGISTRATIONS.who, ctx)
         return {"meetup_id": meetup["_id"], "counts": self._registrations.counts(meetup)}
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyRegistrations:
@@ -232,13 +245,13 @@ class RegistrationUseCases:
         caller.require(who)
         return parts
 
-    def _require_hosted(self, meetup_id: str, who: Who, ctx: Context) -> FixedMeetup:
+    def _require_hosted(self, meetup_id: str, who: Who, ctx: Context) -> tuple[FixedMeetup, Caller]:
         meetup = self._meetups.fixed(meetup_id)
         caller = self._access.caller(ctx, meetup["community_id"])
         if not caller.may(who):
             require_shown(caller, self._meetups.require(meetup["_id"]))
         caller.require(who)
-        return meetup
+        return meetup, caller
 
     def _require_may_see(self, caller: Caller, registration: Registration) -> None:
         who, noun = events.GET_REGISTRATION.who, self._registrations.noun

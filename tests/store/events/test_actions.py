@@ -14,12 +14,33 @@ DAY = dt.timedelta(days=1)
 
 
 def on_meetup(events: Events, meetup: Shown, ctx: Context) -> list[str]:
-    return events.app.meetups.get({"meetup_id": meetup["id"]}, ctx)["actions"]
+    actions = events.app.meetups.get({"meetup_id": meetup["id"]}, ctx)["actions"]
+    listing = {"community_id": meetup["community_id"], "state": None, "after": None, "limit": 50}
+    page = events.app.meetups.list_of_community(listing, ctx)  # type: ignore[arg-type]
+    assert [one["actions"] for one in page["items"] if one["id"] == meetup["id"]] == [actions]
+    return actions
 
 
 def on_registration(events: Events, registration: Shown, ctx: Context | None = None) -> list[str]:
     ctx = ctx or events.ctx(registration["person_id"])
-    return events.app.registrations.get({"registration_id": registration["id"]}, ctx)["actions"]
+    actions = events.app.registrations.get({"registration_id": registration["id"]}, ctx)["actions"]
+    if ctx == events.host:
+        assert _listed(events, registration) == actions
+    return actions
+
+
+def _listed(events: Events, registration: Shown) -> list[str]:
+    listing: Any = {
+        "meetup_id": registration["meetup_id"],
+        "state": None,
+        "updated_after": None,
+        "search": None,
+        "after": None,
+        "limit": 50,
+    }
+    page = events.app.registrations.list_of_meetup(listing, events.host)
+    (row,) = [one for one in page["items"] if one["id"] == registration["id"]]
+    return row["actions"]
 
 
 def test_hosts_see_what_they_may_do_with_a_meetup(events: Events) -> None:

@@ -418,4 +418,4 @@ def test_places_are_counted_along_an_index(events: Events) -> None:
         events.db.command("profile", 0)
         events.db["system.profile"].drop()
     assert listed["keysExamined"] <= 101 + 301
-    assert listed["docsExamined"] <= 101
+    assert listed["docsExamined"] <= 101 + 1  # and the meetup

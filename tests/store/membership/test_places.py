@@ -150,10 +150,24 @@ def test_staff_see_what_they_may_do(world: World) -> None:
 
     def shown(ctx: Context) -> list[str]:
         asked = {"application_id": applied["id"]}
-        return world.ask(world.app.reviews.get, membership.GET_APPLICATION, ctx, **asked)["actions"]
+        one = world.ask(world.app.reviews.get, membership.GET_APPLICATION, ctx, **asked)
+        listing = world.app.reviews.list_of_community
+        of = {"community_id": applied["community_id"]}
+        page = world.ask(listing, membership.LIST_APPLICATIONS, ctx, **of)
+        assert [row["actions"] for row in page["items"]] == [one["actions"]]
+        return one["actions"]
 
     judging = ["claim_application", "approve_application", "reject_application", "request_info"]
     assert shown(world.reviewers[0]) == judging
     world.approve(applied["id"])
     assert shown(world.reviewers[0]) == []
     assert shown(world.owner) == []
+
+
+def test_members_are_listed_with_what_their_owner_may_do(world: World) -> None:
+    member = world.member(world.person())
+    listing = world.app.memberships.list_of_community
+    page = world.ask(
+        listing, membership.LIST_MEMBERSHIPS, world.owner, community_id=member["community_id"]
+    )
+    assert [row["actions"] for row in page["items"]] == [["change_profile"]]

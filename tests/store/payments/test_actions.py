@@ -10,11 +10,18 @@ from tests.store.payments.shop import Sale, Shop
 
 
 def on_plan(shop: Shop, ctx: Context) -> list[str]:
-    return shop.ask(shop.app.plans.get, payments.GET_PLAN, ctx, plan_id=shop.plan["id"])["actions"]
+    plan = shop.ask(shop.app.plans.get, payments.GET_PLAN, ctx, plan_id=shop.plan["id"])
+    listing = {"community_id": shop.community_id}
+    page = shop.ask(shop.app.plans.list_of_community, payments.LIST_PLANS, ctx, **listing)
+    assert plan in page["items"]
+    return plan["actions"]
 
 
 def on_coupon(shop: Shop, coupon: dict[str, Any], ctx: Context) -> list[str]:
     found = shop.ask(shop.app.coupons.get, payments.GET_COUPON, ctx, coupon_id=coupon["id"])
+    listing = {"community_id": shop.community_id}
+    page = shop.ask(shop.app.coupons.list_of_community, payments.LIST_COUPONS, ctx, **listing)
+    assert page["items"] == [found]
     return found["actions"]
 
 
@@ -26,8 +33,13 @@ def on_purchase(sale: Sale, ctx: Context) -> list[str]:
 
 
 def on_order(sale: Sale, ctx: Context) -> list[str]:
-    asked = {"order_id": sale.order["id"]}
-    return sale.shop.ask(sale.shop.app.orders.get, payments.GET_ORDER, ctx, **asked)["actions"]
+    shop, asked = sale.shop, {"order_id": sale.order["id"]}
+    actions = shop.ask(shop.app.orders.get, payments.GET_ORDER, ctx, **asked)["actions"]
+    if ctx == shop.owner:
+        listing = {"community_id": shop.community_id}
+        page = shop.ask(shop.app.orders.list_of_community, payments.LIST_ORDERS, ctx, **listing)
+        assert [one["actions"] for one in page["items"]] == [actions]
+    return actions
 
 
 def test_owners_see_what_they_may_do_with_a_plan(shop: Shop) -> None:

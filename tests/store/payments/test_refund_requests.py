@@ -266,6 +266,8 @@ def test_lists_of_payers_and_of_staff(shop: Shop) -> None:
                 limit=1,
             )
             found += [(one["id"], one["display_name"]) for one in page["items"]]
+            for one in page["items"]:
+                assert one["actions"] == desks[0].seen(one, by)["actions"]
             after = page["next"]
             if after is None:
                 return found

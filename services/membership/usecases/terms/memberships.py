@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from chassis.access import require_own
+from chassis.access import Caller, require_own
 from chassis.actions import possible
 from chassis.aggregates import Page
 from chassis.clock import Clock
@@ -84,11 +84,10 @@ class MembershipUseCases:
         membership, caller = self._access.read(
             ctx, self._memberships, request["membership_id"], joined=joined_policy()
         )
-        held = Held(membership, take_joined_policy(membership))
+        policy = take_joined_policy(membership)
         who, noun, about = GET_MEMBERSHIP.who, self._memberships.noun, membership["person_id"]
         caller.require_may_see(who, noun, about=about)
-        actions = possible(MEMBERSHIP_ACTIONS, held, self._clock.now(), caller, about=about)
-        return {**self._view(membership), "actions": actions}
+        return {**self._view(membership), "actions": self._actions(membership, policy, caller)}
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyMemberships:
         """The caller's memberships, newest first."""
@@ -99,8 +98,8 @@ class MembershipUseCases:
 
     def list_of_community(self, request: wire.ListMemberships, ctx: Context) -> wire.Memberships:
         """The memberships of a community, found by name or number or in some order."""
-        community = self._communities.fixed(request["community_id"])
-        self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
+        community = self._communities.require(request["community_id"])
+        caller = self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
         state, today = request["state"], self._today(community)
         after, limit = request["after"], request["limit"]
         page: Page[NamedMembership]
@@ -119,7 +118,11 @@ class MembershipUseCases:
             page = self._names.page_of(
                 self._memberships, community["_id"], search, wanted, after=after, limit=limit
             )
-        return page.answer(self._listed_view)
+        return page.answer(
+            lambda membership: self._listed_view(
+                membership, self._actions(membership, community["policy"], caller)
+            )
+        )
 
     def export(self, request: wire.ExportMemberships, ctx: Context) -> wire.Piece:
         """The same list as a table, a page at a time."""
@@ -137,7 +140,7 @@ class MembershipUseCases:
             "memberships.csv",
             MEMBERSHIP_COLUMNS,
             page,
-            lambda membership: membership_row(self._listed_view(membership)),
+            lambda membership: membership_row(self._listed_view(membership, [])),
             after=request["after"],
         )
 
@@ -222,9 +225,15 @@ class MembershipUseCases:
     def _today(self, community: FixedCommunity) -> str:
         return self._clock.today(community["zone"]).isoformat()
 
-    def _listed_view(self, membership: NamedMembership) -> wire.ListedMembership:
+    def _actions(self, membership: Membership, policy: wire.Policy, caller: Caller) -> list[str]:
+        held, about = Held(membership, policy), membership["person_id"]
+        return possible(MEMBERSHIP_ACTIONS, held, self._clock.now(), caller, about=about)
+
+    def _listed_view(
+        self, membership: NamedMembership, actions: list[str]
+    ) -> wire.ListedMembership:
         name = name_of(membership["person"][0]) if domain.came_here(membership) else None
-        return {**self._view(membership), "display_name": name}
+        return {**self._view(membership), "display_name": name, "actions": actions}
 
     def _view(self, membership: Membership) -> wire.Membership:
         return membership_view(membership, day_in(membership["zone"], self._clock.now()))

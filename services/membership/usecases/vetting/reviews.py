@@ -88,16 +88,12 @@ class ReviewUseCases:
         )
         policy = take_joined_policy(application)
         self._require_may_see(application, caller)
-        form = self._forms.require(application["community_id"], application["form_version"])
-        judged = Judged(application, form["form"], policy, ctx.actor.person_id or "")
-        about, now = application["person_id"], self._clock.now()
-        actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
-        return {**self._view_for(application, caller), "actions": actions}
+        return self._shown(application, policy, caller)
 
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
         """The applications that were handed in at a community, found by name or in some order."""
         community_id, state = request["community_id"], request["state"]
-        self._communities.fixed(community_id)
+        policy = self._communities.require(community_id)["policy"]
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
         after, limit = request["after"], request["limit"]
         page: Page[NamedApplication]
@@ -113,10 +109,19 @@ class ReviewUseCases:
             )
         return page.answer(
             lambda application: {
-                **self._view_for(application, caller),
+                **self._shown(application, policy, caller),
                 "display_name": name_of(application["person"][0]),
             }
         )
+
+    def _shown(
+        self, application: Application, policy: Policy, caller: Caller
+    ) -> wire.ShownApplication:
+        form = self._forms.require(application["community_id"], application["form_version"])
+        judged = Judged(application, form["form"], policy, caller.ctx.actor.person_id or "")
+        about, now = application["person_id"], self._clock.now()
+        actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
+        return {**self._view_for(application, caller), "actions": actions}
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""

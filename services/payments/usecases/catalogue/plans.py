@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from chassis.access import Access
+from chassis.access import Access, Caller
 from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import ANONYMOUS, Context
@@ -69,7 +69,7 @@ class PlanUseCases:
     def get(self, request: wire.PlanRef, ctx: Context) -> wire.ShownPlan:
         """A plan in whatever state; for anybody, drafts for owners."""
         plan = self._require_shown(request["plan_id"], ctx)
-        return {**plan_view(plan), "actions": self._actions(plan, ctx)}
+        return self._shown(plan, self._access.caller(ctx, plan["community_id"]))
 
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Plans:
         """The plans of a community, oldest first; for anybody, drafts for owners."""
@@ -80,7 +80,8 @@ class PlanUseCases:
             after=request["after"],
             limit=request["limit"],
         )
-        return page.answer(plan_view)
+        caller = self._access.caller(ctx, request["community_id"])
+        return page.answer(lambda plan: self._shown(plan, caller))
 
     def get_facts(self, request: wire.PlanRef, ctx: Context) -> wire.KnownPlan:
         """What neighbours keep of a plan, be it a draft."""
@@ -118,9 +119,11 @@ class PlanUseCases:
         caller = self._access.caller(ctx, community_id)
         return _if_known(lambda: caller.may(contract.PUT_PLAN_ON_SALE.who), ctx, False)
 
-    def _actions(self, plan: Plan, ctx: Context) -> list[str]:
-        caller, now = self._access.caller(ctx, plan["community_id"]), self._clock.now()
-        return _if_known(lambda: possible(PLAN_ACTIONS, plan, now, caller), ctx, [])
+    def _shown(self, plan: Plan, caller: Caller) -> wire.ShownPlan:
+        def actions() -> list[str]:
+            return possible(PLAN_ACTIONS, plan, self._clock.now(), caller)
+
+        return {**plan_view(plan), "actions": _if_known(actions, caller.ctx, [])}
 
     def _ladder_price(self, plan: Plan, ladder: Ladder) -> wire.PublicPrice:
         offer = self._places.on_sale(plan)

@@ -1,12 +1,13 @@
 """Orders: an accepted price, open for 30 minutes; read by payers and treasurers."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 from chassis import crash
-from chassis.access import Access, require_own
+from chassis.access import Access, Caller, require_own
 from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
@@ -29,7 +30,7 @@ from services.payments.domain.checkout.prices import Priced
 from services.payments.domain.checkout.purchases import Purchase, require_payable
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
-from services.payments.store.checkout.orders import AMONG
+from services.payments.store.checkout.orders import AMONG, OrderWithMoney
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.actions import ORDER_ACTIONS
 from services.payments.usecases.checkout.closing import OrderCloser
@@ -112,9 +113,7 @@ class OrderUseCases:
         order = self._stores.orders.require_with_money(request["order_id"])
         caller = self._access.caller(ctx, order["community_id"])
         caller.require_may_see(contract.GET_ORDER.who, "order", about=order["payer_id"])
-        now = self._clock.now()
-        actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
-        return {**order_view(order, now), "actions": actions}
+        return self._shown(order, caller, self._clock.now())
 
     def refund_preview(self, request: wire.OrderRef, ctx: Context) -> wire.RefundPreview:
         """What giving up now brings back, by the function that the refund goes by."""
@@ -135,7 +134,7 @@ class OrderUseCases:
 
     def list_of_community(self, request: wire.ListOrders, ctx: Context) -> wire.Orders:
         """A community's orders, found by number or payer or in some order."""
-        self._access.require(ctx, contract.LIST_ORDERS.who, request["community_id"])
+        caller = self._access.require(ctx, contract.LIST_ORDERS.who, request["community_id"])
         in_state = {} if request["state"] is None else {"state": request["state"]}
         order = list_order(request["sort"], request["updated_after"], AMONG)
         page = self._stores.orders.page_with_money(
@@ -152,10 +151,14 @@ class OrderUseCases:
         now = self._clock.now()
         return page.answer(
             lambda order: {
-                **order_view(order, now),
+                **self._shown(order, caller, now),
                 "display_name": names.get(order["payer_id"]),
             }
         )
+
+    def _shown(self, order: OrderWithMoney, caller: Caller, now: dt.datetime) -> wire.ShownOrder:
+        actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
+        return {**order_view(order, now), "actions": actions}
 
     def _searched(self, request: wire.ListOrders, ctx: Context) -> Document:
         """The filter of what somebody looks for."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import cast
 
-from chassis.access import Access
+from chassis.access import Access, Caller
 from chassis.actions import possible
 from chassis.aggregates import check_version, is_made
 from chassis.clock import Clock
@@ -80,12 +80,11 @@ class CouponUseCases:
         coupon = self._stores.coupons.require(request["coupon_id"])
         caller = self._access.caller(ctx, coupon["community_id"])
         caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
-        actions = possible(COUPON_ACTIONS, coupon, self._clock.now(), caller)
-        return {**coupon_view(coupon, *self._uses(coupon)), "actions": actions}
+        return self._shown(coupon, *self._uses(coupon), caller)
 
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Coupons:
         """The campaigns of a community with their uses, oldest first."""
-        self._access.require(ctx, contract.LIST_COUPONS.who, request["community_id"])
+        caller = self._access.require(ctx, contract.LIST_COUPONS.who, request["community_id"])
         page = self._stores.coupons.page(
             {},
             community_id=request["community_id"],
@@ -93,7 +92,7 @@ class CouponUseCases:
             limit=request["limit"],
         )
         uses = uses_of(self._stores, request["community_id"], page.items)
-        return page.answer(lambda coupon: coupon_view(coupon, *uses[coupon["_id"]]))
+        return page.answer(lambda coupon: self._shown(coupon, *uses[coupon["_id"]], caller))
 
     def change(self, request: wire.ChangeCoupon, ctx: Context) -> wire.ChangedCoupon:
         """Another name, limit or end; `simulate` stores nothing.
@@ -164,6 +163,10 @@ class CouponUseCases:
         caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
         caller.require(who)
         return coupon, *self._uses(coupon)
+
+    def _shown(self, coupon: Coupon, used: int, held: int, caller: Caller) -> wire.ShownCoupon:
+        actions = possible(COUPON_ACTIONS, coupon, self._clock.now(), caller)
+        return {**coupon_view(coupon, used, held), "actions": actions}
 
     def _uses(self, coupon: Coupon) -> tuple[int, int]:
         return uses_of(self._stores, coupon["community_id"], [coupon])[coupon["_id"]]

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from chassis.access import Access, require_own
+from chassis.access import Access, Caller, require_own
 from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
@@ -64,13 +64,10 @@ class RefundRequestUseCases:
 
     def get(self, request: wire.RefundRequestRef, ctx: Context) -> wire.ShownRefundRequest:
         asked = self._stores.refund_requests.require(request["refund_request_id"])
-        payer_id, who = asked["payer_id"], contract.GET_REFUND_REQUEST.who
         caller = self._access.caller(ctx, asked["community_id"])
-        caller.require_may_see(who, "refund request", about=payer_id)
-        is_own = payer_id == ctx.require_person()  # nobody decides about money of their own
-        steps = OWN_REFUND_REQUEST_ACTIONS if is_own else DECISIONS_ON_REFUNDS
-        actions = possible(steps, asked, self._clock.now(), caller, about=payer_id)
-        return {**refund_request_view(asked), "actions": actions}
+        who = contract.GET_REFUND_REQUEST.who
+        caller.require_may_see(who, "refund request", about=asked["payer_id"])
+        return self._shown(asked, caller)
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyRefundRequests:
         page = self._stores.refund_requests.page(
@@ -85,7 +82,7 @@ class RefundRequestUseCases:
         self, request: wire.ListRefundRequests, ctx: Context
     ) -> wire.RefundRequests:
         community_id = request["community_id"]
-        self._access.require(ctx, contract.LIST_REFUND_REQUESTS.who, community_id)
+        caller = self._access.require(ctx, contract.LIST_REFUND_REQUESTS.who, community_id)
         page = self._stores.refund_requests.page(
             {} if request["state"] is None else {"state": request["state"]},
             community_id=community_id,
@@ -95,7 +92,7 @@ class RefundRequestUseCases:
         names = self._names.of(community_id, (asked["payer_id"] for asked in page.items), ctx)
         return page.answer(
             lambda asked: {
-                **refund_request_view(asked),
+                **self._shown(asked, caller),
                 "display_name": names.get(asked["payer_id"]),
             }
         )
@@ -183,6 +180,13 @@ class RefundRequestUseCases:
             after = page.next
             if after is None:
                 return ids
+
+    def _shown(self, asked: RefundRequest, caller: Caller) -> wire.ShownRefundRequest:
+        payer_id = asked["payer_id"]
+        is_own = payer_id == caller.ctx.require_person()  # nobody decides about their own money
+        steps = OWN_REFUND_REQUEST_ACTIONS if is_own else DECISIONS_ON_REFUNDS
+        actions = possible(steps, asked, self._clock.now(), caller, about=payer_id)
+        return {**refund_request_view(asked), "actions": actions}
 
     def _forget(self, tx: Transaction, request_id: str) -> None:
         before = self._stores.refund_requests.require(request_id, tx=tx)
