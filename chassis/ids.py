@@ -24,6 +24,7 @@ NOUNS = {
     "ord": "order",
     "pay": "payment",
     "rfd": "refund",
+    "rrq": "refund request",
     "trf": "transfer",
     "cpn": "coupon campaign",
     "red": "redemption",

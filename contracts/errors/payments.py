@@ -166,6 +166,25 @@ COUPON_UNLIMITED = ErrorCode(
     "The coupon was created without a limit and gets none; end it and create one with a limit.",
     "该优惠券创建时没有设置上限，不能再加上限；请结束它并新建有上限的优惠券。",
 )
+REFUND_REQUEST_OPEN = ErrorCode(
+    "payments.refund_request_open",
+    Kind.CONFLICT,
+    "A refund of this order was asked for already ({refund_request_id}); wait for the answer, or"
+    " withdraw that request first.",
+    "该订单已有退款申请（{refund_request_id}），请等待处理，或先撤回该申请。",
+)
+REFUND_REQUEST_WRONG_STATE = ErrorCode(
+    "payments.refund_request_wrong_state",
+    Kind.CONFLICT,
+    "The refund request is {current_state}; this step does not apply to it, read it again.",
+    "该退款申请当前状态为 {current_state}，无法执行此操作，请重新读取。",
+)
+REFUND_AMOUNT_MISSING = ErrorCode(
+    "payments.refund_amount_missing",
+    Kind.RULE_VIOLATED,
+    "By the policy of this order nothing comes back; name an amount, or decline the request.",
+    "按该订单的退款规则无应退金额，请填写退款金额，或拒绝该申请。",
+)
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",
     Kind.RULE_VIOLATED,

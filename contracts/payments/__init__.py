@@ -12,4 +12,5 @@ from contracts.payments.ledger import *
 from contracts.payments.orders import *
 from contracts.payments.plans import *
 from contracts.payments.purchases import *
+from contracts.payments.refund_requests import *
 from contracts.payments.transfers import *

@@ -69,6 +69,15 @@ class OrderRefunded(Document):
     )
 
 
+class RefundDeclined(Document):
+    """Who is told about it gets the words by `get_refund_answer`."""
+
+    refund_request_id = Id("rrq", required=True)
+    order_id = Id("ord", required=True)
+    community_id = Id("com", required=True)
+    payer_id = Id("per", required=True)
+
+
 class TransferNews(Document):
     """Who is told about it gets the account's own words by `get_transfer_account`."""
 
@@ -112,6 +121,13 @@ PLAN_DESCRIBED = Event(
     " version wins.",
     PlanFacts,
     subject="plan id",
+)
+REFUND_DECLINED = Event(
+    "payments",
+    "refund_declined",
+    "A refund that was asked for was declined; its payer is told why.",
+    RefundDeclined,
+    subject="refund request id",
 )
 TRANSFER_INCOMPLETE = Event(
     "payments",

@@ -135,6 +135,12 @@ class Order(Document):
     trace = fields.List(fields.Dict(), required=True)
     payments = fields.List(fields.Nested(Payment), required=True)
     refunds = fields.List(fields.Nested(Refund), required=True)
+    refund_request_id = Id(
+        "rrq",
+        load_default=None,  # earlier versions send none
+        allow_none=True,
+        metadata={"description": "the request for a refund that nobody decided yet"},
+    )
     receipt_number = fields.String(required=True, allow_none=True)
     expires_at = Instant(required=True)
     paid_at = Instant(required=True, allow_none=True)

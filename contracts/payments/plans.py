@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields
 
 from contracts.access import ANYBODY, MONEY_ROLES, OWNING_ROLES, SERVICES_ONLY, holders
@@ -12,8 +14,10 @@ from contracts.fields import (
     Document,
     Id,
     Instant,
+    ListOf,
     MoneySchema,
     PageRequest,
+    Percent,
     Request,
     Text,
     Whole,
@@ -56,6 +60,24 @@ class Ladder(Request):
     )
 
 
+class TermBracket(Request):
+    """What goes back to who gives up on that day of the term or before; its first day is day 0."""
+
+    days_after = Whole(required=True, maximum=3650, metadata={"example": 14})
+    percent = Percent(
+        required=True,
+        attribute="basis_points",
+        metadata={"description": "of what was paid", "example": "50.00"},
+    )
+
+
+def term_brackets(**kwargs: Any) -> ListOf:
+    """The brackets of a plan; of those that are reached the best counts."""
+    meaning = "what comes back after the cool-off; orders keep those of when they were priced"
+    metadata = {"description": meaning}
+    return ListOf(fields.Nested(TermBracket), maximum=10, metadata=metadata, **kwargs)
+
+
 _RENEWAL_PRICE = {
     "description": "what a renewal pays: the base price, what this run of membership paid first,"
     " or the public price of the day; it takes no place"
@@ -91,6 +113,7 @@ class CreatePlan(Request):
     )
     renewal_price = Choice(*RENEWAL_PRICES, load_default="base", metadata=_RENEWAL_PRICE)
     tier = Text(load_default="", maximum=40, metadata=_TIER)
+    refund_brackets = term_brackets(load_default=list)
     state = Choice(
         "draft",
         "on_sale",
@@ -112,6 +135,7 @@ class ChangePlan(Request):
     price_lock = Choice(*PRICE_LOCKS)
     renewal_price = Choice(*RENEWAL_PRICES, metadata=_RENEWAL_PRICE)
     tier = Text(maximum=40, metadata=_TIER)
+    refund_brackets = term_brackets()
     simulate = simulation()
     expected_version = seen_version()
 
@@ -130,6 +154,7 @@ class Plan(Document):
     description = fields.String(load_default="")
     renewal_price = Choice(*RENEWAL_PRICES, load_default="base")
     tier = fields.String(load_default="")
+    refund_brackets = fields.List(fields.Nested(TermBracket), load_default=list)
     state = Choice(*PLAN_STATES, load_default="on_sale")
     sold = Boolean(load_default=True)
     version = Whole(required=True)

@@ -40,6 +40,11 @@ class Ladder(TypedDict):
     cap: int | None
 
 
+class TermBracket(TypedDict):
+    days_after: int
+    basis_points: int
+
+
 class CreatePlan(TypedDict):
     community_id: str
     name: str
@@ -50,6 +55,7 @@ class CreatePlan(TypedDict):
     price_lock: Literal["at_application", "at_approval", "at_payment"]
     renewal_price: Literal["base", "as_first_paid", "current_step"]
     tier: str
+    refund_brackets: list[TermBracket]
     state: Literal["draft", "on_sale"]
 
 
@@ -73,6 +79,7 @@ class ChangePlan(TypedDict):
     price_lock: NotRequired[Literal["at_application", "at_approval", "at_payment"]]
     renewal_price: NotRequired[Literal["base", "as_first_paid", "current_step"]]
     tier: NotRequired[str]
+    refund_brackets: NotRequired[list[TermBracket]]
     simulate: bool
     expected_version: int
 
@@ -219,6 +226,43 @@ class ChoosePurchasePlan(TypedDict):
     expected_version: int
 
 
+class AskRefund(TypedDict):
+    order_id: str
+    why: str
+
+
+class RefundRequestRef(TypedDict):
+    refund_request_id: str
+
+
+class ListRefundRequests(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["open", "granted", "declined", "withdrawn"] | None
+
+
+class CountRefundRequests(TypedDict):
+    community_id: str
+
+
+class GrantRefundRequest(TypedDict):
+    refund_request_id: str
+    amount: MoneyFields | None
+    words: str
+
+
+class DeclineRefundRequest(TypedDict):
+    refund_request_id: str
+    words: str
+
+
+class GetRefundRequestHistory(TypedDict):
+    after: str | None
+    limit: int
+    refund_request_id: str
+
+
 class ListTransfers(TypedDict):
     after: str | None
     limit: int
@@ -268,6 +312,7 @@ class Plan(TypedDict):
     description: str
     renewal_price: str
     tier: str
+    refund_brackets: list[TermBracket]
     state: str
     sold: bool
     version: int
@@ -285,6 +330,7 @@ class ShownPlan(TypedDict):
     description: str
     renewal_price: str
     tier: str
+    refund_brackets: list[TermBracket]
     state: str
     sold: bool
     version: int
@@ -329,6 +375,7 @@ class ChangedPlan(TypedDict):
     description: str
     renewal_price: str
     tier: str
+    refund_brackets: list[TermBracket]
     state: str
     sold: bool
     version: int
@@ -522,6 +569,7 @@ class Order(TypedDict):
     trace: list[dict[str, Any]]
     payments: list[Payment]
     refunds: list[Refund]
+    refund_request_id: str | None
     receipt_number: str | None
     expires_at: dt.datetime
     paid_at: dt.datetime | None
@@ -544,6 +592,7 @@ class ShownOrder(TypedDict):
     trace: list[dict[str, Any]]
     payments: list[Payment]
     refunds: list[Refund]
+    refund_request_id: str | None
     receipt_number: str | None
     expires_at: dt.datetime
     paid_at: dt.datetime | None
@@ -572,6 +621,7 @@ class ListedOrder(TypedDict):
     trace: list[dict[str, Any]]
     payments: list[Payment]
     refunds: list[Refund]
+    refund_request_id: str | None
     receipt_number: str | None
     expires_at: dt.datetime
     paid_at: dt.datetime | None
@@ -661,6 +711,73 @@ class Purchase(TypedDict):
 class MyPurchases(TypedDict):
     items: list[Purchase]
     next: str | None
+
+
+class RefundRequest(TypedDict):
+    id: str
+    community_id: str
+    order_id: str
+    payer_id: str
+    state: str
+    why: str
+    policy_amount: MoneyFields
+    policy_basis_points: int
+    words: str
+    refund_id: str | None
+    version: int
+    created_at: dt.datetime
+
+
+class ShownRefundRequest(TypedDict):
+    id: str
+    community_id: str
+    order_id: str
+    payer_id: str
+    state: str
+    why: str
+    policy_amount: MoneyFields
+    policy_basis_points: int
+    words: str
+    refund_id: str | None
+    version: int
+    created_at: dt.datetime
+    actions: list[str]
+
+
+class MyRefundRequests(TypedDict):
+    items: list[RefundRequest]
+    next: str | None
+
+
+class ListedRefundRequest(TypedDict):
+    id: str
+    community_id: str
+    order_id: str
+    payer_id: str
+    state: str
+    why: str
+    policy_amount: MoneyFields
+    policy_basis_points: int
+    words: str
+    refund_id: str | None
+    version: int
+    created_at: dt.datetime
+    display_name: str | None
+    actions: list[str]
+
+
+class RefundRequests(TypedDict):
+    items: list[ListedRefundRequest]
+    next: str | None
+
+
+class RefundRequestCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
+
+
+class RefundAnswer(TypedDict):
+    words: str
 
 
 class Receipt(TypedDict):
@@ -755,6 +872,13 @@ class PlanFacts(TypedDict):
     free: bool
     period_months: int
     tier: str
+
+
+class RefundDeclined(TypedDict):
+    refund_request_id: str
+    order_id: str
+    community_id: str
+    payer_id: str
 
 
 class TransferNews(TypedDict):

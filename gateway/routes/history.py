@@ -50,5 +50,11 @@ ROUTES = tuple(
             Scope.COMMUNITIES_READ,
         ),
         ("/v1/orders/{order_id}", payments.GET_ORDER_HISTORY, "an order", Scope.COMMUNITIES_READ),
+        (
+            "/v1/refund-requests/{refund_request_id}",
+            payments.GET_REFUND_REQUEST_HISTORY,
+            "a request for a refund",
+            Scope.COMMUNITIES_READ,
+        ),
     )
 )

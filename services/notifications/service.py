@@ -148,6 +148,7 @@ REACTIONS: Reactions[NotificationsApp] = {
     REGISTRATION_NEWS: lambda app: app.notifications.notify,
     TRANSFER_NEWS: lambda app: app.notifications.notify,
     payments.ORDER_REFUNDED: lambda app: app.notifications.notify,
+    payments.REFUND_DECLINED: lambda app: app.notifications.notify,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,
 }
 

@@ -46,6 +46,8 @@ from services.payments.usecases.money.callbacks import CallbackUseCases
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.incidents import IncidentUseCases
 from services.payments.usecases.money.payments import PaymentUseCases
+from services.payments.usecases.money.refund_policy import RefundPolicy
+from services.payments.usecases.money.refund_requests import RefundRequestUseCases
 from services.payments.usecases.money.refunds import RefundUseCases
 from services.payments.usecases.money.transfers import TransferUseCases
 from services.payments.usecases.stock.reservations import Reservations
@@ -71,6 +73,7 @@ class PaymentsApp:
     callbacks: CallbackUseCases
     transfers: TransferUseCases
     refunds: RefundUseCases
+    refund_requests: RefundRequestUseCases
     incidents: IncidentUseCases
     ledger: LedgerUseCases
     totals: TotalUseCases
@@ -120,6 +123,7 @@ def compose(
         sure_access=sure_access,
         places=places,
     )
+    policy = RefundPolicy(clock=clock, rpc=rpc)
     promises = Promises(stores=stores, clock=clock)
     choice = PlanChoice(stores=stores, uow=uow, clock=clock, promises=promises)
     selling = Selling(stores=stores, promises=promises, reservations=reservations)
@@ -153,6 +157,16 @@ def compose(
         reservations=reservations,
         ask_again_above=refund_sign_in_above,
     )
+    refund_requests = RefundRequestUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
+        sure_access=sure_access,
+        policy=policy,
+        refunds=refunds,
+        names=Names(rpc, purpose="orders"),
+    )
     purchases = PurchaseUseCases(
         stores=stores,
         uow=uow,
@@ -173,6 +187,7 @@ def compose(
         captures=captures,
         closer=closer,
         names=Names(rpc, purpose="orders"),
+        policy=policy,
     )
     return PaymentsApp(
         plans=plans,
@@ -214,6 +229,7 @@ def compose(
             stores=stores, clock=clock, providers=providers, captures=captures, refunds=refunds
         ),
         refunds=refunds,
+        refund_requests=refund_requests,
         incidents=IncidentUseCases(stores=stores, uow=uow, clock=clock, reservations=reservations),
         ledger=LedgerUseCases(stores=stores, access=access),
         totals=TotalUseCases(stores=stores, uow=uow),
@@ -228,7 +244,7 @@ def compose(
         erasure=PersonErasure(
             database=platform.database,
             uow=uow,
-            forget=[refunds.forget],
+            forget=[refunds.forget, refund_requests.forget],
             confirms=payments.PERSON_DATA_ERASED,
         ),
         export=PersonExport(
@@ -236,6 +252,7 @@ def compose(
             parts={
                 "purchase": Part(payments.Purchase, purchases.list_mine),
                 "order": Part(payments.Order, orders.list_mine),
+                "refund_request": Part(payments.RefundRequest, refund_requests.list_mine),
             },
             export_person=payments.EXPORT_PERSON,
         ),
@@ -285,11 +302,21 @@ RPCS: Handlers[PaymentsApp] = {
     payments.REFUND_ORDER: lambda app: app.refunds.refund_order,
     payments.GET_REFUND_PREVIEW: lambda app: app.orders.refund_preview,
     payments.GET_REFUND_REASON: lambda app: app.refunds.reason,
+    payments.ASK_REFUND: lambda app: app.refund_requests.ask,
+    payments.GET_REFUND_REQUEST: lambda app: app.refund_requests.get,
+    payments.LIST_MY_REFUND_REQUESTS: lambda app: app.refund_requests.list_mine,
+    payments.LIST_REFUND_REQUESTS: lambda app: app.refund_requests.list_of_community,
+    payments.COUNT_REFUND_REQUESTS: lambda app: app.refund_requests.count_of_community,
+    payments.GRANT_REFUND_REQUEST: lambda app: app.refund_requests.grant,
+    payments.DECLINE_REFUND_REQUEST: lambda app: app.refund_requests.decline,
+    payments.WITHDRAW_REFUND_REQUEST: lambda app: app.refund_requests.withdraw,
+    payments.GET_REFUND_ANSWER: lambda app: app.refund_requests.answer,
     payments.GET_LEDGER: lambda app: app.ledger.balances,
     payments.GET_SALES: lambda app: app.ledger.sales,
     payments.GET_PLAN_HISTORY: lambda app: app.history.of_plan,
     payments.GET_COUPON_HISTORY: lambda app: app.history.of_coupon,
     payments.GET_ORDER_HISTORY: lambda app: app.history.of_order,
+    payments.GET_REFUND_REQUEST_HISTORY: lambda app: app.history.of_refund_request,
     payments.EXPORT_MINE: lambda app: app.export.mine,
     payments.EXPORT_PERSON: lambda app: app.export.of_person,
 }

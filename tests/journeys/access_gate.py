@@ -124,6 +124,9 @@ class Gate:
                 "amount": {"amount": 1, "currency": "CNY"},
                 "received_on": self.place.world.today,
             },
+            "payments.grant_refund_request": lambda: {
+                "amount": {"amount": 1, "currency": "CNY"},
+            },
             "payments.refund_order": lambda: {"reason": "?"},
             "payments.receive_callback": lambda: b"{}",
         }

@@ -179,12 +179,16 @@ class AccessWorld:
         quoting, hurrying, ordering, paying, leaving, payer, *transferring = self.world.applicants(
             "quoting", "hurrying", "ordering", "paying", "leaving", "payer", "part", "surplus"
         )
+        asking, granted, declined, withdrawing = self.world.applicants(
+            "asking", "granted", "declined", "withdrawing"
+        )
+        members = (payer, asking, granted, declined, withdrawing)
         self.world.owner.put(
             f"{self.world.path}/provider-accounts/transfer", {"transfer": {"pay_to": PAY_TO}}
         )
 
         def go_on(person: Applicant) -> None:
-            if person is payer:
+            if person in members:
                 person.join()
                 return
             person.apply()
@@ -192,7 +196,7 @@ class AccessWorld:
             if person in (paying, leaving, *transferring):
                 person.order()
 
-        at_once(go_on, (quoting, hurrying, ordering, paying, leaving, payer, *transferring))
+        at_once(go_on, (quoting, hurrying, ordering, paying, leaving, *members, *transferring))
         quote = ordering.client.do(f"{ordering.purchase}/quotes", {"coupon_codes": []})
         self._add("quote_id", quote, ordering.client)
         self._add("purchase_id", {"id": quoting.purchase.rpartition("/")[2]}, quoting.client)
@@ -201,6 +205,14 @@ class AccessWorld:
         self._add("payments.open_payment", {"id": paying.order_id}, paying.client)
         self._add("payments.cancel_order", {"id": leaving.order_id}, leaving.client)
         self._add("order_id", {"id": payer.order_id}, payer.client)
+        self._add("payments.ask_refund", {"id": asking.order_id}, asking.client)
+        for name, person in (
+            ("refund_request_id", granted),
+            ("payments.decline_refund_request", declined),
+            ("payments.withdraw_refund_request", withdrawing),
+        ):
+            asked = person.client.do(f"/v1/orders/{person.order_id}/refund-requests", {})
+            self._add(name, asked, person.client)
         part, surplus = transferring
         self._add("payments.confirm_transfer", part.transfer(), part.client)
         self.world.found_money(surplus.transfer()["id"], PRICE + 1)

@@ -35,6 +35,9 @@ PLANTED = {
     "membership.create_import /csv": "mk07import",
     "membership.add_upload_part /data": "mk44file",
     "payments.refund_order /reason": "mk08refund",
+    "payments.ask_refund /why": "mk80why",
+    "payments.decline_refund_request /words": "mk80no",
+    "payments.grant_refund_request /words": "mk80yes",
     "events.create_meetup /description": "mk09description",
     "events.create_meetup /city": "mk10city",
     "events.create_meetup /address": "mk11address",
@@ -105,6 +108,9 @@ OF_THE_PERSON = [
             "approve_application",
             "reject_application",
             "refund_order",
+            "ask_refund",
+            "decline_refund_request",
+            "grant_refund_request",
         )
     ),
 ]
@@ -224,6 +230,7 @@ class Story:
         self._transfer()
         part = {"amount": money(1_000), "reason": marks["refund_order /reason"]}
         world.owner.post(f"/v1/orders/{person.order_id}/refunds", part)
+        self._ask_for_refunds(person)
         self._import()
         self._search()
         picture = PNG + marks["add_upload_part /data"].encode()
@@ -232,6 +239,17 @@ class Story:
             has_mail(person, type)
         self._change_address(person)
         return person
+
+    def _ask_for_refunds(self, person: Applicant) -> None:
+        """One is declined, another one granted, in words each time."""
+        for answer, more in (("decline", {}), ("grant", {"amount": money(1_000)})):
+            why = {"why": self.marks["ask_refund /why"]}
+            asked = person.client.post(f"/v1/orders/{person.order_id}/refund-requests", why)
+            words = self.marks[f"{answer}_refund_request /words"]
+            path = f"/v1/refund-requests/{asked['id']}"
+            self.world.owner.post(f"{path}/{answer}", {"words": words, **more})
+        declined = self.marks["decline_refund_request /words"]
+        assert declined in has_mail(person, "refund_declined")["text"]
 
     def _transfer(self) -> None:
         """Somebody transfers a part, and is told to which account the rest goes."""
@@ -484,7 +502,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     counted = Counter(one["kind"] for one in exported)
     assert set(counted) == {
         *("person", "email_change", "session", "standing", "application", "membership"),
-        *("upload", "purchase", "order", "registration", "notification"),
+        *("upload", "purchase", "order", "refund_request", "registration", "notification"),
     }
     assert (counted["application"], counted["registration"]) == (2, 2)
     asked = client.post("/v1/me/erasure")

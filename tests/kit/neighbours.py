@@ -68,8 +68,9 @@ class FakeMembership:
         self.codes: dict[str, str] = {}  # by sign-in challenge, or change of an address
         self.names: dict[str, str] = {}  # by person who belongs to the community
         self.emails_changed: set[str] = set()  # by change of an address
-        self.words: dict[str, str] = {}  # that people wrote, by application or refund
+        self.words: dict[str, str] = {}  # that people wrote, by what they are about
         self.seats_gone: set[str] = set()  # by registration
+        self.attended: dict[str, dt.datetime] = {}  # the last meetup, by person
         self.links: dict[str, str] = {}  # of every community, by kind of object
         self.signed: str | None = None  # the token of every signed link
         self.asked: list[tuple[Rpc, Request, Context]] = []
@@ -86,8 +87,10 @@ class FakeMembership:
             membership.SIGN_LINK: lambda request: {"token": self.signed},
             membership.GET_DECISION_WORDS: self.decision_words,
             payments.GET_REFUND_REASON: self.refund_reason,
+            payments.GET_REFUND_ANSWER: self.refund_answer,
             events.IS_SEAT_KEPT: self.seat,
             events.GET_PLACE_WORDS: self.place_words,
+            events.HAS_ATTENDED: self.attendance,
         }
 
     def call(
@@ -166,8 +169,15 @@ class FakeMembership:
     def refund_reason(self, request: Request) -> Answer:
         return {"reason": self.words.get(request["refund_id"], "")}
 
+    def refund_answer(self, request: Request) -> Answer:
+        return {"words": self.words.get(request["refund_request_id"], "")}
+
     def place_words(self, request: Request) -> Answer:
         return {"words": self.words.get(request["registration_id"], "")}
+
+    def attendance(self, request: Request) -> Answer:
+        last = self.attended.get(request["person_id"])
+        return {"attended": last is not None and last >= request["since"]}
 
     def seat(self, request: Request) -> Answer:
         return {"kept": request["registration_id"] not in self.seats_gone}

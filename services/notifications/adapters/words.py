@@ -22,6 +22,7 @@ class QuotedWords:
             "refund": self._refund,
             "place": self._place,
             "transfer": self._transfer,
+            "refund_answer": self._refund_answer,
         }
 
     def of(self, rule: Rule, facts: Facts, ctx: Context) -> dict[str, str]:
@@ -52,4 +53,9 @@ class QuotedWords:
     def _transfer(self, facts: Facts, ctx: Context) -> str:
         asked = {"payment_id": facts["payment_id"]}
         answer: dict[str, str] = self._rpc.call(payments.GET_TRANSFER_ACCOUNT, asked, ctx)
+        return answer["words"]
+
+    def _refund_answer(self, facts: Facts, ctx: Context) -> str:
+        asked = {"refund_request_id": facts["refund_request_id"]}
+        answer: dict[str, str] = self._rpc.call(payments.GET_REFUND_ANSWER, asked, ctx)
         return answer["words"]

@@ -14,7 +14,7 @@ from contracts.states.membership import EmailSide, LinkKind, LinkPurpose
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
-Words = Literal["decision", "refund", "place", "transfer"]
+Words = Literal["decision", "refund", "place", "transfer", "refund_answer"]
 Overdue = Callable[[Facts, dt.datetime, str], bool]
 
 IN_APP: Channel = "in_app"
@@ -223,6 +223,16 @@ RULES = (
         about="order",
         person="payer_id",
         words="refund",
+    ),
+    Rule(
+        "coterie.payments.refund_declined.v1",
+        "refund_declined",
+        "transactional",
+        BOTH,
+        link="/v1/orders/{order_id}",
+        about="order",
+        person="payer_id",
+        words="refund_answer",
     ),
     _transfer("transfer_incomplete", "transactional"),
     _transfer("transfer_ending", "reminder"),

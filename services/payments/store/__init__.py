@@ -28,6 +28,7 @@ from services.payments.store.migrations import (
 from services.payments.store.money.accounts import ProviderAccountStore
 from services.payments.store.money.callbacks import CallbackStore, IncidentStore
 from services.payments.store.money.payments import PaymentStore
+from services.payments.store.money.refund_requests import RefundRequestStore
 from services.payments.store.money.refunds import RefundStore
 from services.payments.store.money.transfers import TransferStore
 
@@ -89,6 +90,7 @@ class Stores:
     payments: PaymentStore
     transfers: TransferStore
     refunds: RefundStore
+    refund_requests: RefundRequestStore
     callbacks: CallbackStore
     incidents: IncidentStore
     ledger: LedgerStore
@@ -136,6 +138,7 @@ def open_stores(database: Database[Document], clock: Clock) -> Stores:
         payments=PaymentStore(database),
         transfers=TransferStore(database),
         refunds=RefundStore(database),
+        refund_requests=RefundRequestStore(database),
         callbacks=CallbackStore(database),
         incidents=IncidentStore(database),
         ledger=LedgerStore(database),

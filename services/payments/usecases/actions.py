@@ -1,4 +1,4 @@
-"""What people may do with a plan, a coupon, a purchase or an order now."""
+"""What people may do with a plan, a coupon, a purchase, an order or a request for a refund now."""
 
 import datetime as dt
 
@@ -11,6 +11,8 @@ from services.payments.domain.checkout.orders import ORDER, Order
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.coupons import coupons
 from services.payments.domain.coupons.coupons import COUPON, Coupon
+from services.payments.domain.money import refund_requests
+from services.payments.domain.money.refund_requests import REFUND_REQUEST, RefundRequest
 
 
 # An order whose time is over counts as open until it is swept, seconds later.
@@ -43,9 +45,21 @@ PURCHASE_ACTIONS: tuple[Action[Purchase], ...] = (
 )
 ORDER_ACTIONS: tuple[Action[Order], ...] = (
     Action(contract.OPEN_PAYMENT, _pay),
+    Action(contract.ASK_REFUND, lambda order, now: orders.ask_refund(order, "")),
     Action(contract.CANCEL_ORDER, lambda order, now: orders.ask_to_close(order, "cancelled", now)),
     Action(
         contract.REFUND_ORDER,
         lambda order, now: orders.reserve_refund(order, orders.refundable(order)),
     ),
+)
+# By whom: the payer takes it back, others decide.
+OWN_REFUND_REQUEST_ACTIONS: tuple[Action[RefundRequest], ...] = (
+    Action(contract.WITHDRAW_REFUND_REQUEST, lambda asked, now: refund_requests.withdraw(asked)),
+)
+DECISIONS_ON_REFUNDS: tuple[Action[RefundRequest], ...] = (
+    Action(
+        contract.GRANT_REFUND_REQUEST,
+        lambda asked, now: REFUND_REQUEST.require_move(asked, "granted"),
+    ),
+    Action(contract.DECLINE_REFUND_REQUEST, lambda asked, now: refund_requests.decline(asked, "")),
 )

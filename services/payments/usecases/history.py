@@ -1,4 +1,5 @@
-"""What was done to plans, coupons and orders, for whoever answers for the money."""
+"""What was done to plans, coupons, orders and requests for refunds, for whoever answers for the
+money."""
 
 from chassis.context import Context
 from chassis.history import History
@@ -28,3 +29,10 @@ class HistoryUseCases:
         """A page of what was done to an order."""
         rpc, orders = contract.GET_ORDER_HISTORY, self._stores.orders
         return self._history.of(orders, request["order_id"], rpc, request, ctx)
+
+    def of_refund_request(
+        self, request: wire.GetRefundRequestHistory, ctx: Context
+    ) -> wire.History:
+        """A page of what was done to a request for a refund."""
+        rpc, requests = contract.GET_REFUND_REQUEST_HISTORY, self._stores.refund_requests
+        return self._history.of(requests, request["refund_request_id"], rpc, request, ctx)

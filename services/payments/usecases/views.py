@@ -17,6 +17,7 @@ from services.payments.domain.coupons.coupons import Coupon
 from services.payments.domain.money import transfers
 from services.payments.domain.money.accounts import BankAccount, ProviderAccount, TransferTerms
 from services.payments.domain.money.payments import NextAction, Payment
+from services.payments.domain.money.refund_requests import RefundRequest
 from services.payments.domain.money.refunds import Refund
 from services.payments.domain.money.transfers import Receipt, Transfer
 from services.payments.store.checkout.orders import OrderWithMoney
@@ -35,6 +36,7 @@ def plan_view(plan: Plan) -> wire.Plan:
         "description": plan["description"],
         "renewal_price": plan["renewal_price"],
         "tier": plan["tier"],
+        "refund_brackets": plan["refund_brackets"],
         "state": plan["state"],
         "sold": plan["sold"],
         "version": plan["version"],
@@ -163,6 +165,7 @@ def _order_view(
         "trace": order["trace"],
         "payments": [payment_view(row) for row in sorted(payments, key=lambda row: row["_id"])],
         "refunds": [refund_view(row) for row in sorted(refunds, key=lambda row: row["_id"])],
+        "refund_request_id": order.get("refund_request_id"),
         "receipt_number": order["receipt_number"],
         "expires_at": order["expires_at"],
         "paid_at": order["paid_at"],
@@ -247,6 +250,34 @@ def refund_view(refund: Refund) -> wire.Refund:
         "state": refund["state"],
         "reason": refund["reason"],
         "created_at": refund["created_at"],
+    }
+
+
+def refund_request_view(asked: RefundRequest) -> wire.RefundRequest:
+    """A request as its payer and treasurers see it."""
+    return {
+        "id": asked["_id"],
+        "community_id": asked["community_id"],
+        "order_id": asked["order_id"],
+        "payer_id": asked["payer_id"],
+        "state": asked["state"],
+        "why": asked["why"],
+        "policy_amount": asked["policy_amount"],
+        "policy_basis_points": asked["policy_basis_points"],
+        "words": asked["words"],
+        "refund_id": asked["refund_id"],
+        "version": asked["version"],
+        "created_at": asked["created_at"],
+    }
+
+
+def refund_declined_facts(asked: RefundRequest) -> wire.RefundDeclined:
+    """Who is told that nothing comes back."""
+    return {
+        "refund_request_id": asked["_id"],
+        "order_id": asked["order_id"],
+        "community_id": asked["community_id"],
+        "payer_id": asked["payer_id"],
     }
 
 

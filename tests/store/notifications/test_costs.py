@@ -147,6 +147,11 @@ def _(world: World) -> Told:
     return sample(payments.ORDER_REFUNDED)
 
 
+@COSTS.reaction("on_refund_declined")
+def _(world: World) -> Told:
+    return sample(payments.REFUND_DECLINED)
+
+
 @COSTS.reaction("on_transfer_news")
 def _(world: World) -> Told:
     return sample(payments.TRANSFER_ENDING)

@@ -119,20 +119,28 @@ def test_words_of_people_are_asked_for_and_never_stored(db: Database[Document]) 
         ("app", membership.APPLICATION_INFO_REQUESTED, "person_id"),
         ("rfd", payments.ORDER_REFUNDED, "payer_id"),
         ("reg", events.MEETUP_CHANGED, "person_id"),
+        ("rrq", payments.REFUND_DECLINED, "payer_id"),
     ):
         event = made_event(told, facts_of(told.type, **{whose: person}), NOON)
         use_cases.notify(event, handling(event))
         neighbour.words[made_id(about)] = "亲自写的话"
     assert "亲自写的话" not in str(list(db["messages"].find()))
     shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
-    assert ["亲自写的话" in item["text"] for item in shown] == [True] * 4
+    assert ["亲自写的话" in item["text"] for item in shown] == [True] * 5
     neighbour.answers |= dict.fromkeys(
-        (membership.GET_DECISION_WORDS, payments.GET_REFUND_REASON, events.GET_PLACE_WORDS), away
+        (
+            membership.GET_DECISION_WORDS,
+            payments.GET_REFUND_REASON,
+            payments.GET_REFUND_ANSWER,
+            events.GET_PLACE_WORDS,
+        ),
+        away,
     )
     shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
-    assert "Your application was not accepted" in shown[3]["text"]
-    assert "Reason" not in shown[1]["text"]
-    assert "see the meetup" in shown[0]["text"]
+    assert "Your application was not accepted" in shown[4]["text"]
+    assert "Reason" not in shown[2]["text"]
+    assert "see the meetup" in shown[1]["text"]
+    assert "Your order stays as it is" in shown[0]["text"]
 
 
 def away(request: dict[str, Any]) -> dict[str, Any]:

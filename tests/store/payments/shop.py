@@ -290,7 +290,7 @@ class Shop(InProcess):
         for row in stored:
             self.app.callbacks.apply(row, Context.for_system("payments"))
 
-    def answer(self, event: Event, sale: "Sale", reason: str | None = None) -> None:
+    def answer(self, event: Event, sale: "Sale", reason: str | None = None, **term: Any) -> None:
         self.deliver(
             event,
             {
@@ -298,6 +298,7 @@ class Shop(InProcess):
                 "purchase_id": sale.purchase["id"],
                 "community_id": self.community_id,
                 "reason": reason,
+                **term,
             },
         )
 
@@ -438,6 +439,11 @@ class Sale:
             self.buyer,
             order_id=self.order["id"],
         )
+
+    def preview(self, by: Context | None = None) -> dict[str, Any]:
+        """What giving up now brings back."""
+        use_case, record = self.shop.app.orders.refund_preview, payments.GET_REFUND_PREVIEW
+        return self.shop.ask(use_case, record, by or self.buyer, order_id=self.order["id"])
 
     @property
     def state(self) -> str:

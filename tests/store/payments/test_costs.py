@@ -567,6 +567,82 @@ def _(shop: Shop) -> Asked:
     return Context.for_system("notifications"), {"refund_id": refund["_id"]}
 
 
+@COSTS.rpc(payments.GET_REFUND_PREVIEW, "in the cool-off of a term")
+def _(shop: Shop) -> Asked:
+    sale = term(shop)
+    return sale.buyer, {"order_id": sale.order["id"]}
+
+
+@COSTS.rpc(payments.ASK_REFUND)
+def _(shop: Shop) -> Asked:
+    sale = term(shop)
+    return sale.buyer, {"order_id": sale.order["id"], "why": "moves away"}
+
+
+@COSTS.rpc(payments.GET_REFUND_REQUEST)
+def _(shop: Shop) -> Asked:
+    sale, asked = asking(shop)
+    return sale.buyer, asked
+
+
+@COSTS.rpc(payments.LIST_MY_REFUND_REQUESTS)
+def _(shop: Shop) -> Asked:
+    return asking(shop)[0].buyer, PAGE
+
+
+@COSTS.rpc(payments.LIST_REFUND_REQUESTS)
+def _(shop: Shop) -> Asked:
+    asking(shop)
+    return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.COUNT_REFUND_REQUESTS)
+def _(shop: Shop) -> Asked:
+    asking(shop)
+    return shop.owner, community(shop)
+
+
+@COSTS.rpc(payments.GRANT_REFUND_REQUEST)
+def _(shop: Shop) -> Asked:
+    return shop.owner, asking(shop)[1]
+
+
+@COSTS.rpc(payments.DECLINE_REFUND_REQUEST)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**asking(shop)[1], "words": "all meetups are over"}
+
+
+@COSTS.rpc(payments.WITHDRAW_REFUND_REQUEST)
+def _(shop: Shop) -> Asked:
+    sale, asked = asking(shop)
+    return sale.buyer, asked
+
+
+@COSTS.rpc(payments.GET_REFUND_ANSWER)
+def _(shop: Shop) -> Asked:
+    return Context.for_system("notifications"), asking(shop)[1]
+
+
+@COSTS.rpc(payments.GET_REFUND_REQUEST_HISTORY)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {**asking(shop)[1], **PAGE}
+
+
+def term(shop: Shop) -> Sale:
+    """An order in its cool-off, whose term has begun."""
+    sale = shop.paid(buyer=buyer(shop))
+    shop.answer(membership.PURCHASE_FULFILLED, sale, starts_on="2026-03-02")
+    return sale
+
+
+def asking(shop: Shop) -> tuple[Sale, dict[str, Any]]:
+    """The same, and the request of its payer."""
+    sale = term(shop)
+    asked = {"order_id": sale.order["id"], "why": "moves away"}
+    made = shop.ask(shop.app.refund_requests.ask, payments.ASK_REFUND, sale.buyer, **asked)
+    return sale, {"refund_request_id": made["id"]}
+
+
 def paying(shop: Shop, *codes: str) -> Sale:
     """An order with an attempt that its payer has before them."""
     sale = ordered(shop, *codes)
@@ -713,6 +789,12 @@ def _(shop: Shop) -> Asked:
 @COSTS.reaction("on_person_erased", "an order with a refund")
 def _(shop: Shop) -> Told:
     payer = refunding(shop).order["payer_id"]
+    return membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": payer}
+
+
+@COSTS.reaction("on_person_erased", "a request for a refund")
+def _(shop: Shop) -> Told:
+    payer = asking(shop)[0].order["payer_id"]
     return membership.PERSON_ERASED, {"erasure_id": new_id("era"), "person_id": payer}
 
 

@@ -116,6 +116,10 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     for _ in range(3):
         sale = shop.paid("WELC2ME", buyer=buyer)
         shop.answer(membership.PURCHASE_FULFILLED, sale)
+    asks = {"why": "moves away"}
+    for order in (sale.order, shop.paid(buyer=buyer).order):
+        asks["order_id"] = order["id"]
+        shop.ask(shop.app.refund_requests.ask, payments.ASK_REFUND, buyer, **asks)
     shop.ask(
         shop.app.refunds.refund_order,
         payments.REFUND_ORDER,
@@ -158,6 +162,13 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"reference": "A"}),
         (shop.app.transfers.list_due_refunds, payments.LIST_DUE_REFUNDS, {}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {}),
+        (shop.app.refund_requests.list_mine, payments.LIST_MY_REFUND_REQUESTS, {}),
+        (shop.app.refund_requests.list_of_community, payments.LIST_REFUND_REQUESTS, {}),
+        (
+            shop.app.refund_requests.list_of_community,
+            payments.LIST_REFUND_REQUESTS,
+            {"state": "open"},
+        ),
     ):
         where = {} if "mine" in use_case.__name__ else {"community_id": shop.community_id}
         who = buyer if "mine" in use_case.__name__ else shop.owner
@@ -181,12 +192,11 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
             if first["next"]:
                 more = {**asked_for, "after": first["next"]}
                 shop.ask(orders, payments.LIST_ORDERS, shop.owner, **more)
-    shop.ask(
-        shop.app.transfers.count_of_community,
-        payments.COUNT_TRANSFERS,
-        shop.owner,
-        community_id=shop.community_id,
-    )
+    for count, record in (
+        (shop.app.transfers.count_of_community, payments.COUNT_TRANSFERS),
+        (shop.app.refund_requests.count_of_community, payments.COUNT_REFUND_REQUESTS),
+    ):
+        shop.ask(count, record, shop.owner, community_id=shop.community_id)
     shop.price()
     shop.sales()
     shop.ledger()

@@ -47,6 +47,21 @@ def test_refunds_above_the_limit(shop: Shop) -> None:
     refund(shop, sale, shop.owner, None)
 
 
+def test_granted_requests_above_the_limit(shop: Shop) -> None:
+    """By the same rule as any refund; who declines gives nothing away."""
+    sale, owner = shop.paid(), long_ago(shop.owner)
+    asked = {"order_id": sale.order["id"]}
+    made = shop.ask(shop.app.refund_requests.ask, payments.ASK_REFUND, sale.buyer, **asked)
+    request = {"refund_request_id": made["id"]}
+    grant, record = shop.app.refund_requests.grant, payments.GRANT_REFUND_REQUEST
+    with pytest.raises(DomainError) as refused:
+        shop.ask(grant, record, owner, **request)
+    assert refused.value.error is SIGN_IN_AGAIN
+    assert shop.database.refunds.count_documents({}) == 0
+    small = {"amount": REFUND_SIGN_IN_ABOVE, "currency": "CNY"}
+    assert shop.ask(grant, record, owner, **request, amount=small)["state"] == "granted"
+
+
 def test_the_account_with_a_provider(shop: Shop) -> None:
     """O-2: where money goes is changed by who just showed who they are."""
     account = {"merchant_id": "elsewhere", "secret_ref": "other-secret", "expected_version": 1}

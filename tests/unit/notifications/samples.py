@@ -94,6 +94,12 @@ _OWN: dict[str, dict[str, Any]] = {
     "transfer_incomplete": _TRANSFER,
     "transfer_ending": _TRANSFER,
     "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
+    "refund_declined": {
+        "refund_request_id": made_id("rrq"),
+        "order_id": made_id("ord"),
+        "community_id": made_id("com"),
+        "payer_id": made_id("per"),
+    },
     "order_refunded": {
         "refund_id": made_id("rfd"),
         "order_id": made_id("ord"),

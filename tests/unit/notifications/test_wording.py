@@ -103,6 +103,13 @@ def test_amounts_have_the_decimals_of_their_currency(
 
 
 @pytest.mark.parametrize(
+    ("locale", "said"), [("zh-CN", "原因：应您的申请"), ("en", "Reason: you asked for it")]
+)
+def test_a_refund_that_was_granted_without_a_word_says_so(locale: str, said: str) -> None:
+    assert said in words("order_refunded", locale, words="asked_for").text
+
+
+@pytest.mark.parametrize(
     ("days_left", "title"),
     [
         (30, "Your membership of 医生圈 ends in 30 days"),

@@ -9,7 +9,7 @@ from contracts.errors import DomainError
 from contracts.errors.payments import PLAN_SOLD, PLAN_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import PlanState, PriceLock, RenewalPrice
-from contracts.types.payments import Ladder
+from contracts.types.payments import Ladder, TermBracket
 
 PLAN: StateMachine[PlanState] = machine(
     PLAN_WRONG_STATE,
@@ -32,6 +32,7 @@ class Plan(Aggregate):
     price_lock: PriceLock
     renewal_price: NotRequired[RenewalPrice]
     tier: NotRequired[str]
+    refund_brackets: NotRequired[list[TermBracket]]
     zone: str
     state: NotRequired[PlanState]
     sold: NotRequired[bool]
@@ -54,6 +55,7 @@ _OF_BEFORE = {
     "description": "",
     "renewal_price": "base",
     "tier": "",
+    "refund_brackets": [],
     "state": "on_sale",
     "sold": True,
 }

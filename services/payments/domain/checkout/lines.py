@@ -1,10 +1,11 @@
 """Lines: what is paid for at a price of its own, and what an order keeps of what it sells."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from contracts.aggregates import MoneyFields
 from contracts.money import Money
+from contracts.types.payments import TermBracket
 from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout.pricing import Price
 
@@ -18,15 +19,22 @@ class Line(TypedDict):
 
 
 class Sold(TypedDict):
-    """What an order keeps of what it sells; lines of a price grant no months."""
+    """What an order keeps of what it sells; lines of a price grant no months. `refund_brackets`
+    are the plan's as they were when its price was told."""
 
     plan_id: str | None
     months: int
     zone: str
+    refund_brackets: NotRequired[list[TermBracket]]
 
 
 def sold_plan(plan: Plan) -> Sold:
-    return {"plan_id": plan["_id"], "months": plan["period_months"], "zone": plan["zone"]}
+    return {
+        "plan_id": plan["_id"],
+        "months": plan["period_months"],
+        "zone": plan["zone"],
+        "refund_brackets": plan["refund_brackets"],
+    }
 
 
 def sold_lines(zone: str) -> Sold:

@@ -11,7 +11,11 @@ from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors import DomainError
-from contracts.errors.payments import ORDER_WRONG_STATE, REFUND_TOO_LARGE
+from contracts.errors.payments import (
+    ORDER_WRONG_STATE,
+    REFUND_REQUEST_OPEN,
+    REFUND_TOO_LARGE,
+)
 from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import Fulfilment, OrderState
@@ -20,7 +24,14 @@ from services.payments.domain.checkout.lines import Line, Sold
 from services.payments.domain.checkout.prices import Priced, Reserved
 from services.payments.domain.checkout.purchases import Purchase, has_lines
 from services.payments.domain.checkout.quotes import earlier
-from services.payments.domain.checkout.refund_terms import Due, RefundTerms, due
+from services.payments.domain.checkout.refund_terms import (
+    COOL_OFF,
+    Due,
+    RefundTerms,
+    TermPolicy,
+    due,
+)
+from services.payments.domain.money.days import beginning_of
 
 OrderEnd = Literal["expired", "cancelled"]
 
@@ -42,7 +53,8 @@ PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
 class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
-    is written about it from then on is not kept."""
+    is written about it from then on is not kept. `starts_on`: of the term that it became.
+    `refund_request_id`: the open one."""
 
     community_id: str
     purchase_id: str
@@ -56,8 +68,10 @@ class Order(Aggregate, Priced, Reserved, Sold):
     open: bool
     closing: OrderEnd
     fulfilment: Fulfilment
+    starts_on: NotRequired[Day | None]
     refunded: MoneyFields
     refunding: MoneyFields
+    refund_request_id: NotRequired[str | None]
     reservation_ref: str
     receipt_number: str | None
     expires_at: dt.datetime
@@ -188,9 +202,11 @@ def pay(order: Order, *, paid_at: dt.datetime, paid_on: str, receipt_number: str
     }
 
 
-def decide(order: Order, fulfilment: Fulfilment) -> Order | None:
+def decide(order: Order, fulfilment: Fulfilment, starts_on: str | None = None) -> Order | None:
     """The order after the owner of its subject answered; None when it had answered before."""
-    return None if order["fulfilment"] != "pending" else {**order, "fulfilment": fulfilment}
+    if order["fulfilment"] != "pending":
+        return None
+    return {**order, "fulfilment": fulfilment, "starts_on": starts_on}
 
 
 # ── Giving money back ───────────────────────────────────────────────────────────────────────────
@@ -210,14 +226,52 @@ def refundable(order: Order) -> Money:
     )
 
 
-def due_back(order: Order, at: dt.datetime) -> Due | None:
+def given_back(order: Order) -> Money:
+    """What went back or is on its way."""
+    return Money.from_dict(order["total"]) - refundable(order)
+
+
+def ask_refund(order: Order, request_id: str) -> Order:
+    """The order of which a refund is asked for; one request at a time.
+
+    Raises DomainError(REFUND_REQUEST_OPEN, ORDER_WRONG_STATE, REFUND_TOO_LARGE).
+    """
+    if (open_one := order.get("refund_request_id")) is not None:
+        raise DomainError(REFUND_REQUEST_OPEN, refund_request_id=open_one)
+    reserve_refund(order, refundable(order))
+    return {**order, "refund_request_id": request_id}
+
+
+def answer_refund_request(order: Order) -> Order:
+    """The order whose open request was decided or withdrawn."""
+    return {**order, "refund_request_id": None}
+
+
+def may_have_attended_since(order: Order, at: dt.datetime) -> dt.datetime | None:
+    """From when on a meetup that its payer attended ends the cool-off; None where that makes no
+    difference, or the term has not begun."""
+    paid_at, starts_on = order["paid_at"], order.get("starts_on")
+    if "refund_brackets" not in order or paid_at is None or starts_on is None:
+        return None
+    begins_at = beginning_of(dt.date.fromisoformat(starts_on), order["zone"])
+    return begins_at if begins_at <= at <= paid_at + COOL_OFF else None
+
+
+def due_back(order: Order, at: dt.datetime, *, attended: bool = False) -> Due | None:
     """What comes back to a payer who gives up at a moment; None where its terms say nothing, or
-    nothing was paid."""
-    terms, paid_at = order.get("refund_terms"), order["paid_at"]
+    nothing was paid.
+
+    `attended`: a meetup, on the term that it paid for.
+    """
+    terms: RefundTerms | TermPolicy | None = order.get("refund_terms")
+    if "refund_brackets" in order:
+        brackets, starts_on = order["refund_brackets"], order.get("starts_on")
+        terms = TermPolicy(brackets, starts_on, order["zone"], attended)
+    paid_at = order["paid_at"]
     if terms is None or paid_at is None:
         return None
     paid = Money.from_dict(order["total"])
-    return due(terms, paid=paid, paid_at=paid_at, given_back=paid - refundable(order), at=at)
+    return due(terms, paid=paid, paid_at=paid_at, given_back=given_back(order), at=at)
 
 
 def given_back_with(order: Order, amount: Money) -> int:

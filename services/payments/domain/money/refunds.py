@@ -24,6 +24,7 @@ PURCHASE_REFUSED = "purchase_refused"
 PAYER_ERASED = "payer_erased"  # somebody wrote why, of whom nothing is kept
 WRONG_PAYMENT = "wrong_payment"
 OVERPAID = "overpaid"
+ASKED_FOR = "asked_for"  # by the payer, and granted without a word
 PART_PAYMENT = "part_payment"  # the order ended before all of it was there
 
 

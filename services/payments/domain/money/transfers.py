@@ -7,7 +7,6 @@ if it is all of it
 
 import datetime as dt
 from typing import NamedTuple, TypedDict
-from zoneinfo import ZoneInfo
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors.payments import TRANSFER_WRONG_STATE
@@ -15,6 +14,7 @@ from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import TransferNote, TransferState
 from services.payments.domain.money.accounts import BankAccount
+from services.payments.domain.money.days import beginning_of, day_in
 from services.payments.domain.money.payments import BankTransfer, Capture
 
 TRANSFER: StateMachine[TransferState] = machine(
@@ -119,14 +119,6 @@ def new_transfer(
 def open_until(now: dt.datetime, days: int, zone: str) -> dt.datetime:
     """The end of the last day on which a transfer that begins now may come (rules.md §3.4)."""
     return beginning_of(day_in(zone, now) + dt.timedelta(days=days + 1), zone)
-
-
-def day_in(zone: str, instant: dt.datetime) -> dt.date:
-    return instant.astimezone(ZoneInfo(zone)).date()
-
-
-def beginning_of(day: dt.date, zone: str) -> dt.datetime:
-    return dt.datetime.combine(day, dt.time(), ZoneInfo(zone)).astimezone(dt.UTC)
 
 
 # ── References ──────────────────────────────────────────────────────────────────────────────────

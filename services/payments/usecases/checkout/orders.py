@@ -36,6 +36,7 @@ from services.payments.usecases.actions import ORDER_ACTIONS
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.quotes import QuoteUseCases, priced
 from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.refund_policy import RefundPolicy
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.stock.selling import Selling
@@ -59,11 +60,13 @@ class OrderUseCases:
         captures: Captures,
         closer: OrderCloser,
         names: Names,
+        policy: RefundPolicy,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._selling = selling
         self._quotes, self._reservations = quotes, reservations
         self._captures, self._closer, self._names = captures, closer, names
+        self._policy = policy
 
     def create(self, request: wire.QuoteRef, ctx: Context) -> wire.Order:
         """Accepts a quote; the same quote gives the same order.
@@ -118,7 +121,7 @@ class OrderUseCases:
         caller = self._access.caller(ctx, order["community_id"])
         who = contract.GET_REFUND_PREVIEW.who
         caller.require_may_see(who, "order", about=order["payer_id"])
-        return refund_preview(order, orders.due_back(order, self._clock.now()))
+        return refund_preview(order, self._policy.due_now(order, ctx))
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyOrders:
         page = self._stores.orders.page_with_money(
@@ -215,7 +218,7 @@ class OrderUseCases:
             orders.new_order,
             id=new_id("ord"),
             purchase=purchase,
-            sold=self._selling.sold(purchase, quote["plan_id"]),
+            sold=self._selling.sold(purchase, quote),
             priced=_price_of(quote),
             reserved=reservation.stored(),
             reservation_ref=reservation.ref,

@@ -201,7 +201,8 @@ class PurchaseUseCases:
         """The payer got what was paid for."""
 
         def work(tx: Transaction) -> None:
-            self._decide(tx, event.data["order_id"], "fulfilled")
+            starts_on = event.data["starts_on"]
+            self._decide(tx, event.data["order_id"], "fulfilled", starts_on)
 
         self._uow.run(ctx, work)
 
@@ -266,11 +267,15 @@ class PurchaseUseCases:
         return purchase
 
     def _decide(
-        self, tx: Transaction, order_id: str, fulfilment: Literal["fulfilled", "refused"]
+        self,
+        tx: Transaction,
+        order_id: str,
+        fulfilment: Literal["fulfilled", "refused"],
+        starts_on: str | None = None,
     ) -> Order | None:
         """The order after the owner's answer; None when it had answered before."""
         order, purchase = self._stores.orders.require_with_purchase(tx, order_id)
-        decided = orders.decide(order, fulfilment)
+        decided = orders.decide(order, fulfilment, starts_on)
         if decided is None:
             return None
         decided = self._stores.orders.save(tx, decided)

@@ -149,6 +149,8 @@ class QuoteUseCases:
         }
         if purchases.has_lines(purchase):
             quote["lines_of"] = purchase["_id"]
+        else:
+            quote["refund_brackets"] = sold["refund_brackets"]
 
         def work(tx: Transaction) -> wire.Quote:
             if replaced is not None:

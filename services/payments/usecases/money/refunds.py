@@ -28,12 +28,13 @@ from services.payments.adapters.provider import (
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import ORDER, Order
-from services.payments.domain.money import payments, refunds, transfers
+from services.payments.domain.money import days, payments, refunds, transfers
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.refunds import REFUND, Refund
 from services.payments.store import Stores
 from services.payments.usecases.money.asking import ask_about_due
+from services.payments.usecases.money.granting import grant_by
 from services.payments.usecases.stock.ended_orders import give_coupon_back
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.views import refund_view
@@ -104,8 +105,12 @@ def promise_order_refund(
     *,
     reason: str,
     written: bool = False,
+    answers: bool = False,
 ) -> tuple[Order, Refund]:
-    """A refund of what an order was paid with; the order, saved, and the refund."""
+    """A refund of what an order was paid with; the order, saved, and the refund.
+
+    `answers`: it is what the payer asked for.
+    """
     reserved = stores.orders.save(tx, orders.reserve_refund(order, amount))
     payment = next(
         row
@@ -115,7 +120,7 @@ def promise_order_refund(
     refund = promise_refund(
         stores, tx, payment, amount, reason=reason, written=written, surplus=False
     )
-    return reserved, refund
+    return grant_by(stores, tx, reserved, refund, answers=answers), refund
 
 
 def give_parts_back(stores: Stores, tx: Transaction, attempt: Payment) -> None:
@@ -161,17 +166,30 @@ class RefundUseCases:
             ORDER.require_in(current, *orders.PAID_STATES)
             asked = request["amount"]
             amount = orders.refundable(current) if asked is None else Money.from_dict(asked)
-            if orders.given_back_with(current, amount) > self._ask_again_above:
-                ctx.require_recent_sign_in()
-            erased = current.get("payer_erased", False)
-            reason = refunds.PAYER_ERASED if erased else request["reason"]
-            reserved, refund = promise_order_refund(
-                self._stores, tx, current, amount, reason=reason, written=not erased
-            )
-            tx.audit("refund_order", current, reserved, refund=refund["_id"])
-            return refund_view(refund)
+            return refund_view(self.decide(tx, current, amount, request["reason"]))
 
         return self._uow.run(ctx, work)
+
+    def decide(
+        self, tx: Transaction, order: Order, amount: Money, words: str, *, answers: bool = False
+    ) -> Refund:
+        """What somebody of the community gives back, `words` saying why; raises what
+        `refund_order` does."""
+        if orders.given_back_with(order, amount) > self._ask_again_above:
+            tx.ctx.require_recent_sign_in()
+        written = bool(words) and not order.get("payer_erased", False)
+        code = refunds.PAYER_ERASED if words else refunds.ASKED_FOR
+        reserved, refund = promise_order_refund(
+            self._stores,
+            tx,
+            order,
+            amount,
+            reason=words if written else code,
+            written=written,
+            answers=answers,
+        )
+        tx.audit("refund_order", order, reserved, refund=refund["_id"])
+        return refund
 
     def confirm(self, request: wire.RefundRef, ctx: Context) -> wire.Refund:
         """Somebody transferred a refund; raises DomainError(OWN_MONEY, REFUND_WRONG_STATE)."""
@@ -262,7 +280,7 @@ class RefundUseCases:
             amount = Money.from_dict(failed["amount"])
             order = self._stores.orders.require(failed["order_id"], tx=tx)
             changed = order if failed["surplus"] else orders.reserve_refund(order, amount)
-            self._stores.orders.save(tx, changed)
+            changed = self._stores.orders.save(tx, changed)
             payment = self._stores.payments.require(failed["payment_id"], tx=tx)
             refund = promise_refund(
                 self._stores,
@@ -274,6 +292,8 @@ class RefundUseCases:
                 surplus=failed["surplus"],
                 replaces=failed["_id"],
             )
+            if not failed["surplus"]:
+                grant_by(self._stores, tx, changed, refund, answers=False)
             tx.audit("retry_refund", None, refund, replaces=failed["_id"])
             return refund
 
@@ -403,6 +423,6 @@ def emit_order_refunded(
         "full": not keeps_money,
         "fulfilled": order["fulfilment"] == "fulfilled",
         "reason": reason,
-        "refunded_on": transfers.day_in(order["zone"], tx.now).isoformat(),
+        "refunded_on": days.day_in(order["zone"], tx.now).isoformat(),
     }
     tx.emit(contract.ORDER_REFUNDED, order, facts)

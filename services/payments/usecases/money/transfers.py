@@ -22,7 +22,7 @@ from contracts.payments.coupons import normal_code
 from contracts.types import payments as wire
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout.orders import Order
-from services.payments.domain.money import payments, refunds, transfers
+from services.payments.domain.money import days, payments, refunds, transfers
 from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.transfers import TRANSFER, Receipt, Transfer
 from services.payments.store import Stores
@@ -235,7 +235,7 @@ def _receipt(
         raise _problem("/amount/currency", "field.choice", choices=currency)
     if not 0 < amount["amount"] <= MOST:
         raise _problem("/amount/amount", "field.range", minimum=1, maximum=MOST)
-    first, today = (transfers.day_in(zone, at) for at in (transfer["created_at"], tx.now))
+    first, today = (days.day_in(zone, at) for at in (transfer["created_at"], tx.now))
     received_on = dt.date.fromisoformat(request["received_on"])
     if not first <= received_on <= today:
         bounds = {"minimum": first.isoformat(), "maximum": today.isoformat()}
@@ -243,7 +243,7 @@ def _receipt(
     return {
         "amount": amount,
         "received_on": request["received_on"],
-        "received_at": transfers.beginning_of(received_on, zone),
+        "received_at": days.beginning_of(received_on, zone),
         "note": request["note"],
         "confirmed_by": tx.ctx.require_person(),
         "confirmed_at": tx.now,

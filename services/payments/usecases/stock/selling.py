@@ -8,6 +8,7 @@ from services.payments.domain.checkout import lines
 from services.payments.domain.checkout.lines import Sold
 from services.payments.domain.checkout.pricing import Price
 from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.catalogue.promises import Promises
@@ -49,8 +50,10 @@ class Selling:
         )
         return reservation, offer, lines.sold_plan(plan)
 
-    def sold(self, purchase: Purchase, plan_id: str | None) -> Sold:
+    def sold(self, purchase: Purchase, quote: Quote) -> Sold:
         """What an order of a quote keeps: of the plan that was quoted, or of the lines."""
-        if plan_id is None:
+        if quote["plan_id"] is None:
             return lines.sold_lines(purchase["zone"])
-        return lines.sold_plan(self._plans.terms(plan_id))
+        sold = lines.sold_plan(self._plans.terms(quote["plan_id"]))
+        # Owners change these when they like: what counts is what stood there at the quote.
+        return {**sold, "refund_brackets": quote.get("refund_brackets", [])}
