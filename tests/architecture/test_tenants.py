@@ -36,7 +36,8 @@ WITHOUT_COMMUNITY = {
         OrderStore.postpone_closing QuoteStore.of_ids QuoteStore.require_with_purchase
         CallbackStore.postpone CallbackStore.mark PaymentStore.reported
         PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks
-        MeetupStore.fixed OfferStore.require_with SeatStore.take SeatStore.release
+        MeetupStore.fixed MeetupStore.require_shown OfferStore.require_with SeatStore.take
+        SeatStore.release
         SeatStore.change SeatStore.taken SeatStore.close SeatStore.offer_free
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at

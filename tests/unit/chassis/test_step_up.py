@@ -20,6 +20,7 @@ LATELY = {
     "membership.grant_role": "to grant the role owner",
     "payments.set_provider_account": ALWAYS,
     "payments.refund_order": "for more than the installation's limit",
+    "payments.grant_refund_request": "for more than the installation's limit",
 }
 
 
