@@ -50,6 +50,26 @@ def possible(
     ]
 
 
+def possible_with_rows(
+    actions: Iterable[Action[T]], now: dt.datetime, caller: Caller
+) -> Callable[[T, str], list[str]]:
+    """What a caller whose roles are known may do with each row of a list, by the row and whom it
+    is about; what they may with nobody's is not tried row by row."""
+    every = tuple(actions)
+    of_others = [
+        action
+        for action in every
+        if caller.may(action.rpc.who) and (action.also is None or caller.may(action.also))
+    ]
+
+    def with_row(row: T, about: str) -> list[str]:
+        if about == caller.ctx.actor.person_id:
+            return possible(every, row, now, caller, about=about)
+        return [action.rpc.name for action in of_others if _is_taken(action, row, now)]
+
+    return with_row
+
+
 def _is_taken(action: Action[T], target: T, now: dt.datetime) -> bool:
     try:
         action.step(target, now)

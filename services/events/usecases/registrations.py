@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.access import Access, Caller, require_own
-from chassis.actions import possible
+from chassis.actions import possible, possible_with_rows
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
@@ -105,7 +105,7 @@ class RegistrationUseCases:
         names = self._names.of(
             meetup["community_id"], (one["person_id"] for one in page.items), ctx
         )
-        now = self._clock.now()
+        actions = possible_with_rows(REGISTRATION_ACTIONS, self._clock.now(), caller)
 
         def listed(one: PlacedRegistration) -> wire.ListedRegistration:
             assert as_it_is is not None  # it comes with the rows
@@ -113,9 +113,7 @@ class RegistrationUseCases:
             return {
                 **_placed_view(one),
                 "display_name": names.get(about),
-                "actions": possible(
-                    REGISTRATION_ACTIONS, (one, as_it_is), now, caller, about=about
-                ),
+                "actions": actions((one, as_it_is), about),
             }
 
         return page.answer(listed)

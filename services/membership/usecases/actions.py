@@ -1,6 +1,7 @@
 """What people may do with an application or a membership now."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import NamedTuple
 
 from chassis.actions import Action
@@ -24,18 +25,18 @@ class Judged(NamedTuple):
 
 
 class Held(NamedTuple):
-    """A membership and the community's policy."""
+    """A membership and the community's policy, which few steps ask for."""
 
     membership: Membership
-    policy: Policy
+    policy: Callable[[], Policy]
 
 
 def _start_renewal(held: Held, now: dt.datetime) -> None:
-    today = day_in(held.membership["zone"], now)
-    if memberships.renewal_is_open(held.membership, today, held.policy):
+    today, policy = day_in(held.membership["zone"], now), held.policy()
+    if memberships.renewal_is_open(held.membership, today, policy):
         # It would be answered; what is left to do is with its purchase.
         raise memberships.wrong_state(held.membership, today)
-    memberships.start_renewal(held.membership, "", None, today, held.policy)
+    memberships.start_renewal(held.membership, "", None, today, policy)
 
 
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (

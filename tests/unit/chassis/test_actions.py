@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from chassis.access import Caller, Held
-from chassis.actions import Action, possible
+from chassis.actions import Action, possible, possible_with_rows
 from contracts import events
 from contracts.access import MEMBERS
 from contracts.errors import DomainError
@@ -59,3 +59,24 @@ def test_roles_are_read_only_where_they_make_a_difference() -> None:
     actions = [Action(events.CHECK_IN, does_not), Action(events.WITHDRAW_REGISTRATION, goes)]
     assert possible(actions, "x", NOW, own.caller, about="per_1") == ["withdraw_registration"]
     assert own.reads == 0
+
+
+def test_rows_of_others_are_tried_only_for_what_the_caller_may_with_them() -> None:
+    tried: list[str] = []
+
+    def tries(thing: str, now: dt.datetime) -> None:
+        tried.append(thing)
+
+    host = Asked("host", "member")
+    actions = [
+        Action(events.SELECT_REGISTRATIONS, goes),
+        Action(events.CONFIRM_REGISTRATION, tries, also=MEMBERS),
+        Action(events.CHECK_IN, does_not),
+    ]
+    with_row = possible_with_rows(actions, NOW, host.caller)
+    for about in ("per_2", "per_1"):
+        assert with_row(about, about) == possible(actions, about, NOW, host.caller, about=about)
+    assert with_row("mine", "per_1") == ["select_registrations", "confirm_registration"]
+    tried.clear()
+    assert with_row("theirs", "per_2") == ["select_registrations"]
+    assert tried == []

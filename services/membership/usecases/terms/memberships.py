@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import cache
 
-from chassis.access import Caller, require_own
-from chassis.actions import possible
+from chassis.access import require_own
+from chassis.actions import possible, possible_with_rows
 from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
@@ -87,7 +88,9 @@ class MembershipUseCases:
         policy = take_joined_policy(membership)
         who, noun, about = GET_MEMBERSHIP.who, self._memberships.noun, membership["person_id"]
         caller.require_may_see(who, noun, about=about)
-        return {**self._view(membership), "actions": self._actions(membership, policy, caller)}
+        held, now = Held(membership, lambda: policy), self._clock.now()
+        actions = possible(MEMBERSHIP_ACTIONS, held, now, caller, about=about)
+        return {**self._view(membership), "actions": actions}
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyMemberships:
         """The caller's memberships, newest first."""
@@ -98,7 +101,7 @@ class MembershipUseCases:
 
     def list_of_community(self, request: wire.ListMemberships, ctx: Context) -> wire.Memberships:
         """The memberships of a community, found by name or number or in some order."""
-        community = self._communities.require(request["community_id"])
+        community = self._communities.fixed(request["community_id"])
         caller = self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
         state, today = request["state"], self._today(community)
         after, limit = request["after"], request["limit"]
@@ -118,9 +121,11 @@ class MembershipUseCases:
             page = self._names.page_of(
                 self._memberships, community["_id"], search, wanted, after=after, limit=limit
             )
+        actions = possible_with_rows(MEMBERSHIP_ACTIONS, self._clock.now(), caller)
+        policy = cache(lambda: self._communities.require(community["_id"])["policy"])
         return page.answer(
             lambda membership: self._listed_view(
-                membership, self._actions(membership, community["policy"], caller)
+                membership, actions(Held(membership, policy), membership["person_id"])
             )
         )
 
@@ -224,10 +229,6 @@ class MembershipUseCases:
 
     def _today(self, community: FixedCommunity) -> str:
         return self._clock.today(community["zone"]).isoformat()
-
-    def _actions(self, membership: Membership, policy: wire.Policy, caller: Caller) -> list[str]:
-        held, about = Held(membership, policy), membership["person_id"]
-        return possible(MEMBERSHIP_ACTIONS, held, self._clock.now(), caller, about=about)
 
     def _listed_view(
         self, membership: NamedMembership, actions: list[str]

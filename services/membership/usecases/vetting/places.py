@@ -90,7 +90,7 @@ class PlaceUseCases:
             judged = Judged(application, form, policy, person_id)
             names += possible(APPLICATION_ACTIONS, judged, now, caller, about=person_id)
         if held is not None:
-            mine = Held(held, policy)
+            mine = Held(held, lambda: policy)
             names += possible(MEMBERSHIP_ACTIONS, mine, now, caller, about=person_id)
         return names
 

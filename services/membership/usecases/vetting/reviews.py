@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from chassis.access import Caller
-from chassis.actions import possible
+from chassis.actions import possible, possible_with_rows
 from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
@@ -88,7 +88,10 @@ class ReviewUseCases:
         )
         policy = take_joined_policy(application)
         self._require_may_see(application, caller)
-        return self._shown(application, policy, caller)
+        about, now = application["person_id"], self._clock.now()
+        judged = self._judged(application, policy, ctx)
+        actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
+        return {**self._view_for(application, caller), "actions": actions}
 
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
         """The applications that were handed in at a community, found by name or in some order."""
@@ -107,21 +110,20 @@ class ReviewUseCases:
             page = self._applications.of_community(
                 community_id, state, order, after=after, limit=limit
             )
+        actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
         return page.answer(
             lambda application: {
-                **self._shown(application, policy, caller),
+                **self._view_for(application, caller),
                 "display_name": name_of(application["person"][0]),
+                "actions": actions(
+                    self._judged(application, policy, ctx), application["person_id"]
+                ),
             }
         )
 
-    def _shown(
-        self, application: Application, policy: Policy, caller: Caller
-    ) -> wire.ShownApplication:
+    def _judged(self, application: Application, policy: Policy, ctx: Context) -> Judged:
         form = self._forms.require(application["community_id"], application["form_version"])
-        judged = Judged(application, form["form"], policy, caller.ctx.actor.person_id or "")
-        about, now = application["person_id"], self._clock.now()
-        actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
-        return {**self._view_for(application, caller), "actions": actions}
+        return Judged(application, form["form"], policy, ctx.actor.person_id or "")
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""

@@ -1,14 +1,13 @@
 """Orders: an accepted price, open for 30 minutes; read by payers and treasurers."""
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 from chassis import crash
-from chassis.access import Access, Caller, require_own
-from chassis.actions import possible
+from chassis.access import Access, require_own
+from chassis.actions import possible, possible_with_rows
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
@@ -30,7 +29,7 @@ from services.payments.domain.checkout.prices import Priced
 from services.payments.domain.checkout.purchases import Purchase, require_payable
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
-from services.payments.store.checkout.orders import AMONG, OrderWithMoney
+from services.payments.store.checkout.orders import AMONG
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.actions import ORDER_ACTIONS
 from services.payments.usecases.checkout.closing import OrderCloser
@@ -113,7 +112,9 @@ class OrderUseCases:
         order = self._stores.orders.require_with_money(request["order_id"])
         caller = self._access.caller(ctx, order["community_id"])
         caller.require_may_see(contract.GET_ORDER.who, "order", about=order["payer_id"])
-        return self._shown(order, caller, self._clock.now())
+        now = self._clock.now()
+        actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
+        return {**order_view(order, now), "actions": actions}
 
     def refund_preview(self, request: wire.OrderRef, ctx: Context) -> wire.RefundPreview:
         """What giving up now brings back, by the function that the refund goes by."""
@@ -149,16 +150,14 @@ class OrderUseCases:
             request["community_id"], (order["payer_id"] for order in page.items), ctx
         )
         now = self._clock.now()
+        actions = possible_with_rows(ORDER_ACTIONS, now, caller)
         return page.answer(
             lambda order: {
-                **self._shown(order, caller, now),
+                **order_view(order, now),
                 "display_name": names.get(order["payer_id"]),
+                "actions": actions(order, order["payer_id"]),
             }
         )
-
-    def _shown(self, order: OrderWithMoney, caller: Caller, now: dt.datetime) -> wire.ShownOrder:
-        actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
-        return {**order_view(order, now), "actions": actions}
 
     def _searched(self, request: wire.ListOrders, ctx: Context) -> Document:
         """The filter of what somebody looks for."""
