@@ -189,6 +189,21 @@ class ShownCoupon(Coupon):
     actions = actions()
 
 
+class ListCoupons(CommunityPage):
+    state = Choice(*COUPON_STATES, load_default=None, allow_none=True)
+
+
+class CountCoupons(Request):
+    community_id = Id("com", required=True)
+
+
+class CouponCounts(Document):
+    """How many coupons of a community are in each state."""
+
+    community_id = Id("com", required=True)
+    counts = fields.Dict(keys=Choice(*COUPON_STATES), values=Whole(), required=True)
+
+
 class GetCouponHistory(CommunityPage):
     coupon_id = Id("cpn", required=True)
 
@@ -216,8 +231,16 @@ LIST_COUPONS = Rpc(
     "payments",
     "list_coupons",
     "The coupons of a community with their uses.",
-    CommunityPage,
+    ListCoupons,
     page_of(ShownCoupon, "Coupons"),
+    who=holders(MONEY_ROLES),
+)
+COUNT_COUPONS = Rpc(
+    "payments",
+    "count_coupons",
+    "How many coupons of a community are in each state.",
+    CountCoupons,
+    CouponCounts,
     who=holders(MONEY_ROLES),
 )
 GET_COUPON_HISTORY = history_of("payments", "coupon", GetCouponHistory, holders(MONEY_ROLES))

@@ -114,6 +114,17 @@ class CreateCoupon(TypedDict):
     refund_returns_use: bool
 
 
+class ListCoupons(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: Literal["active", "paused", "ended"] | None
+
+
+class CountCoupons(TypedDict):
+    community_id: str
+
+
 class GetCouponHistory(TypedDict):
     after: str | None
     limit: int
@@ -455,6 +466,11 @@ class ShownCoupon(TypedDict):
 class Coupons(TypedDict):
     items: list[ShownCoupon]
     next: str | None
+
+
+class CouponCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
 
 
 class ChangedCoupon(TypedDict):

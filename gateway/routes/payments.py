@@ -108,6 +108,15 @@ ROUTES = (
         summary="List coupons and their uses",
         tag="Coupons",
         scope=Scope.COMMUNITIES_READ,
+        query=("state",),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/coupons/counts",
+        rpcs.COUNT_COUPONS,
+        summary="Count a community's coupons by state",
+        tag="Coupons",
+        scope=Scope.COMMUNITIES_READ,
     ),
     Route(
         "GET",

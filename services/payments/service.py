@@ -274,6 +274,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.CREATE_COUPON: lambda app: app.coupons.create,
     payments.GET_COUPON: lambda app: app.coupons.get,
     payments.LIST_COUPONS: lambda app: app.coupons.list_of_community,
+    payments.COUNT_COUPONS: lambda app: app.coupons.count_of_community,
     payments.GET_OPEN_ORDER: lambda app: app.purchases.open_order,
     payments.CHOOSE_PURCHASE_PLAN: lambda app: app.quotes.choose_plan,
     payments.CHANGE_COUPON: lambda app: app.coupons.change,

@@ -111,6 +111,12 @@ def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), **PAGE}
 
 
+@COSTS.rpc(payments.COUNT_COUPONS)
+def _(shop: Shop) -> Asked:
+    shop.coupon()
+    return shop.owner, community(shop)
+
+
 @COSTS.rpc(payments.GET_COUPON_HISTORY)
 def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), "coupon_id": shop.coupon()["id"], **PAGE}

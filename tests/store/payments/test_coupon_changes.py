@@ -148,3 +148,31 @@ def test_only_owners_change_a_coupon(shop: Shop) -> None:
         shop.ask(shop.app.coupons.end, payments.END_COUPON, treasurer, **ref)
     with pytest.raises(DomainError, match="object_not_found"):
         shop.ask(shop.app.coupons.end, payments.END_COUPON, shop.person(), **ref)
+
+
+def test_coupons_are_listed_and_counted_by_state(shop: Shop) -> None:
+    """Those of an earlier version, which say no state, are active."""
+    active, paused, before = (shop.coupon(f"WELC2M{letter}") for letter in "EFG")
+    move(shop, paused, "pause")
+    shop.database.coupons.update_one({"_id": before["id"]}, {"$unset": {"state": ""}})
+
+    def listed(state: str | None) -> list[str]:
+        page = shop.ask(
+            shop.app.coupons.list_of_community,
+            payments.LIST_COUPONS,
+            shop.owner,
+            community_id=shop.community_id,
+            state=state,
+        )
+        return [one["id"] for one in page["items"]]
+
+    assert listed(None) == [active["id"], paused["id"], before["id"]]
+    assert listed("active") == [active["id"], before["id"]]
+    assert (listed("paused"), listed("ended")) == ([paused["id"]], [])
+    counted = shop.ask(
+        shop.app.coupons.count_of_community,
+        payments.COUNT_COUPONS,
+        shop.owner,
+        community_id=shop.community_id,
+    )
+    assert counted["counts"] == {"active": 2, "paused": 1, "ended": 0}

@@ -162,6 +162,8 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"reference": "A"}),
         (shop.app.transfers.list_due_refunds, payments.LIST_DUE_REFUNDS, {}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {}),
+        (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {"state": "active"}),
+        (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {"state": "ended"}),
         (shop.app.refund_requests.list_mine, payments.LIST_MY_REFUND_REQUESTS, {}),
         (shop.app.refund_requests.list_of_community, payments.LIST_REFUND_REQUESTS, {}),
         (
@@ -193,6 +195,7 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
                 more = {**asked_for, "after": first["next"]}
                 shop.ask(orders, payments.LIST_ORDERS, shop.owner, **more)
     for count, record in (
+        (shop.app.coupons.count_of_community, payments.COUNT_COUPONS),
         (shop.app.transfers.count_of_community, payments.COUNT_TRANSFERS),
         (shop.app.refund_requests.count_of_community, payments.COUNT_REFUND_REQUESTS),
     ):

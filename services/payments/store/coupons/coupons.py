@@ -12,13 +12,22 @@ from chassis.collections import Collection, Index
 from chassis.holds import Holds, holds_collection, shares
 from chassis.ids import new_id
 from chassis.mongo import Document
+from chassis.state_counts import counts_by_state
 from chassis.uow import Transaction
 from chassis.validators import TEXT, aggregate_of, document_of
+from contracts.states.payments import COUPON_STATES, CouponState
 from services.payments.domain.coupons.coupons import Coupon, Redemption, as_now
 
 
 class CouponCodeTaken(Exception):
     """Another campaign of the community has this code."""
+
+
+def in_state(state: CouponState | None) -> Document:
+    """The filter of a state; campaigns of an earlier version have none, and are active."""
+    if state is None:
+        return {}
+    return {"state": {"$in": ["active", None]}} if state == "active" else {"state": state}
 
 
 class CouponStore(AggregateStore[Coupon]):
@@ -37,8 +46,15 @@ class CouponStore(AggregateStore[Coupon]):
                 refusal=CouponCodeTaken,
             ),
             Index([("community_id", 1), ("_id", 1)], name="of_community"),
+            Index([("community_id", 1), ("state", 1), ("_id", 1)], name="of_community_in_state"),
         ],
     )
+
+    def counts(self, community_id: str) -> dict[str, int]:
+        """How many of a community's are in each state; counted along an index."""
+        counted = {"$group": {"_id": {"$ifNull": ["$state", "active"]}, "count": {"$sum": 1}}}
+        found = self.collection.aggregate([{"$match": {"community_id": community_id}}, counted])
+        return counts_by_state(found, COUPON_STATES)
 
     def get(
         self,

@@ -24,7 +24,7 @@ from contracts.types.membership import Community
 from services.payments.domain.coupons import coupons
 from services.payments.domain.coupons.coupons import COUPON, Coupon, Gift
 from services.payments.store import Stores
-from services.payments.store.coupons.coupons import CouponCodeTaken
+from services.payments.store.coupons.coupons import CouponCodeTaken, in_state
 from services.payments.usecases.actions import COUPON_ACTIONS
 from services.payments.usecases.views import changed_coupon_view, coupon_view
 
@@ -82,17 +82,23 @@ class CouponUseCases:
         caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
         return self._shown(coupon, *self._uses(coupon), caller)
 
-    def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Coupons:
+    def list_of_community(self, request: wire.ListCoupons, ctx: Context) -> wire.Coupons:
         """The campaigns of a community with their uses, oldest first."""
         caller = self._access.require(ctx, contract.LIST_COUPONS.who, request["community_id"])
         page = self._stores.coupons.page(
-            {},
+            in_state(request["state"]),
             community_id=request["community_id"],
             after=request["after"],
             limit=request["limit"],
         )
         uses = uses_of(self._stores, request["community_id"], page.items)
         return page.answer(lambda coupon: self._shown(coupon, *uses[coupon["_id"]], caller))
+
+    def count_of_community(self, request: wire.CountCoupons, ctx: Context) -> wire.CouponCounts:
+        """How many campaigns of a community are in each state."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.COUNT_COUPONS.who, community_id)
+        return {"community_id": community_id, "counts": self._stores.coupons.counts(community_id)}
 
     def change(self, request: wire.ChangeCoupon, ctx: Context) -> wire.ChangedCoupon:
         """Another name, limit or end; `simulate` stores nothing.
