@@ -288,7 +288,8 @@ class Application:
         authorization = environ.get("HTTP_AUTHORIZATION")
         if (link := link_shown(route, authorization)) is not None:
             count = partial(self._count, operations, exchange=exchange)
-            actor = linked_actor(route, link, exchange.source, self.tokens, count)
+            back = partial(self.limits.charge, operations, count=-1)
+            actor = linked_actor(route, link, exchange.source, self.tokens, count, back)
             exchange.actor = actor
             return actor
         # A token counts where none is needed, too, so that people behind one address are told

@@ -18,7 +18,12 @@ def link_shown(route: Route, authorization: str | None) -> str | None:
 
 
 def linked_actor(
-    route: Route, token: str, source: str, tokens: TokenVerifier, count: Callable[[str], None]
+    route: Route,
+    token: str,
+    source: str,
+    tokens: TokenVerifier,
+    count: Callable[[str], None],
+    give_back: Callable[[str], None],
 ) -> Actor:
     """The person of a link, held against the purposes of the route; the object is the service's
     matter. It counts like a request with an access token: for all who come from there, then for
@@ -34,7 +39,12 @@ def linked_actor(
         if not looks:
             count(source)
         raise
-    count(person_id)
+    try:
+        count(person_id)
+    except DomainError:  # who floods leaves the others there what is theirs
+        if not looks:
+            give_back(all_of(source))
+        raise
     if route.rpc.for_link(link.purpose) is None:
         raise DomainError(LINK_ELSEWHERE)
     return Actor("person", person_id, link=link)

@@ -80,8 +80,10 @@ def look(world: World, visitor: Context) -> dict[str, Any]:
     return world.ask(world.app.links.get, membership.GET_LINK, visitor)
 
 
-def renew(world: World, visitor: Context, membership_id: str) -> dict[str, Any]:
-    asked = {"membership_id": membership_id}
+def renew(
+    world: World, visitor: Context, membership_id: str, plan_id: str | None = None
+) -> dict[str, Any]:
+    asked = {"membership_id": membership_id, "plan_id": plan_id}
     use_case = world.app.memberships.start_renewal
     return world.ask(use_case, membership.START_RENEWAL, visitor, **asked)
 
@@ -166,6 +168,24 @@ def test_a_link_renews_one_term_of_one_membership(world: World) -> None:
     assert code_of(renew, world, visitor, member["id"]) == LINK_USED.code
     assert code_of(look, world, visitor) == LINK_USED.code
     assert world.membership(member["id"])["purchase_id"] is None
+
+
+def test_a_link_names_no_plan_and_shows_no_profile(world: World) -> None:
+    """Another plan, and what is known of a member, are for who signs in."""
+    plan = world.sell(plan_id=world.plan_id)
+    member = world.member()
+    other = world.sell(free=True)
+    world.database.memberships.update_one(
+        {"_id": member["id"]}, {"$set": {"city": "杭州", "details": {"ward": "3"}}}
+    )
+    go_to(world, "2027-02-20")
+    visitor = followed(world, to_renew(world, member))
+    for named in (plan, other):
+        assert code_of(renew, world, visitor, member["id"], named) == LINK_ELSEWHERE.code
+    for started in (renew(world, visitor, member["id"]), renew(world, visitor, member["id"])):
+        assert (started["id"], started["purchase_id"] is None) == (member["id"], False)
+        hidden = {started[name] for name in ("number", "segment", "city", "company", "joined_on")}
+        assert (hidden, started["details"]) == ({None}, {})
 
 
 def test_a_link_for_something_else_renews_nothing(world: World) -> None:

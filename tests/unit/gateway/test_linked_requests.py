@@ -114,6 +114,8 @@ def test_links_count_for_their_source_and_for_their_person(
     other = f"per_{ULID[:-1]}C"
     assert statuses(4, "198.51.100.1") == [201, 201, 201, 429]
     assert statuses(1, "203.0.113.7") == [429], "the same person from elsewhere"
+    # A source has ten times as much; what its flooder was refused is not taken from it.
+    assert set(statuses(40, "198.51.100.1")) == {429}
     assert statuses(2, "198.51.100.1", sub=other) == [201] * 2, "somebody else from there"
     assert statuses(4, "203.0.113.9", jti="forged") == [401, 401, 401, 429], "by address"
     assert statuses(1, "203.0.113.9", sub=other) == [201]

@@ -9,11 +9,11 @@ from chassis.access import require_own
 from chassis.actions import possible, possible_with_rows
 from chassis.aggregates import Page
 from chassis.clock import Clock
-from chassis.context import Context
+from chassis.context import Context, Link
 from chassis.ids import new_id
 from chassis.list_orders import list_order
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import LINK_USED, DomainError
+from contracts.errors import LINK_ELSEWHERE, LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
 from contracts.membership import (
     EXPORT_MEMBERSHIPS,
@@ -55,6 +55,7 @@ from services.membership.usecases.terms.views import (
     membership_row,
     membership_view,
     purchase_id,
+    without_profile,
 )
 
 
@@ -170,11 +171,15 @@ class MembershipUseCases:
         self._plans.make_known(request["plan_id"], ctx)
 
         def work(tx: Transaction) -> wire.Membership:
+            started = start(tx)
+            return started if ctx.actor.link is None else without_profile(started)
+
+        def start(tx: Transaction) -> wire.Membership:
             before, policy = self._require_own(tx, request["membership_id"], ctx)
             on_sale = take_joined_plans(before)
             today = day_in(before["zone"], tx.now)
-            if ctx.actor.link is not None and ctx.actor.link.after != before["ends_on"]:
-                raise DomainError(LINK_USED)  # that term has come by now
+            if ctx.actor.link is not None:
+                _require_by_link(ctx.actor.link, before, request["plan_id"])
             if domain.renewal_is_open(before, today, policy):
                 _require_same_plan(before, on_sale, request["plan_id"])
                 return membership_view(before, today)
@@ -252,6 +257,18 @@ def _plan_to_renew(
     """The plan named, else that of the present term, else the only one."""
     present = domain.current_term(membership)
     return chosen(on_sale, named, None if present is None else present.get("plan_id"))
+
+
+def _require_by_link(link: Link, membership: Membership, named: str | None) -> None:
+    """A link adds the one term that it is for, of the plan that goes without saying.
+
+    Raises DomainError(LINK_USED) once that term has come, and (LINK_ELSEWHERE) where a plan is
+    named: which one is for who signs in.
+    """
+    if link.after != membership["ends_on"]:
+        raise DomainError(LINK_USED)
+    if named is not None:
+        raise DomainError(LINK_ELSEWHERE)
 
 
 def _require_same_plan(membership: Membership, on_sale: Sequence[Plan], named: str | None) -> None:

@@ -72,6 +72,12 @@ def membership_row(listed: wire.ListedMembership) -> list[Cell]:
     ]
 
 
+def without_profile(view: wire.Membership) -> wire.Membership:
+    """A membership as who follows a link sees it: what is paid for, nothing about its member."""
+    nobody: wire.Membership = {**view, "number": None, "joined_on": None, "details": {}}
+    return {**nobody, "segment": None, "city": None, "company": None}
+
+
 def membership_facts(before: Membership | None, membership: Membership) -> wire.MembershipFacts:
     """What every public event about a membership says: its state after the fact, and whether the
     person gained or lost access by it."""
