@@ -198,6 +198,7 @@ CHANGE_PROFILE = Rpc(
     ChangeProfile,
     Membership,
     who=the("member") | holders(OWNING_ROLES, operators=False),
+    errors=(codes.MEMBERSHIP_WRONG_STATE,),
 )
 START_RENEWAL = Rpc(
     "membership",

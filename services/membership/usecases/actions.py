@@ -74,5 +74,5 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
 )
 MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (
     Action(contract.START_RENEWAL, _start_renewal),
-    Action(contract.CHANGE_PROFILE, lambda held, now: None),
+    Action(contract.CHANGE_PROFILE, lambda held, now: memberships.require_live(held.membership)),
 )

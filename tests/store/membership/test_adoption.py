@@ -1,5 +1,6 @@
 """Imports beside what goes on meanwhile: numbers kept free, people who were here before."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from contracts import membership, payments
 from services.membership.usecases.terms import import_runs as usecase
+from tests.kit.passes import OnePass
 from tests.store.membership.test_imports import HEADER, get, lines, rows, take_in
 from tests.store.membership.world import World
 
@@ -106,3 +108,14 @@ def test_a_refunded_member_can_be_imported_and_a_member_cannot(
     assert imports_one(world, run_jobs, "other@example.com", 1) == [("number", "field.taken")]
     (member,) = imports_one(world, run_jobs, "back@example.com", 1)
     assert (member["number"], member["state"]) == (1, "active")
+
+
+def test_an_import_tells_whose_former_membership_had_ended_untold(world: World) -> None:
+    """The import itself is not announced; that the former one is over is (rules.md §2.15)."""
+    former = world.member(world.person("long.ago@example.com"))
+    world.clock.advance(dt.timedelta(days=600))  # no job was running
+    started = take_in(world, HEADER + "1,long.ago@example.com,会员,2026-03-02,2030-01-31,,\n")
+    world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
+    assert [row["result"] for row in rows(world, started["id"])] == ["accepted"]
+    (lost,) = world.told(membership.ACCESS_LOST)
+    assert (lost.sequence, lost.data["membership_id"]) == (2, former["id"])

@@ -260,6 +260,23 @@ def test_who_joins_again_keeps_the_number(world: World) -> None:
     assert (counts["memberships"]["active"], counts["memberships"]["cancelled"]) == (2, 0)
 
 
+def test_who_joins_again_before_their_end_was_told_has_lost_access(world: World) -> None:
+    """rules.md §2.15: the former membership is retired, and nothing else is told of it."""
+    applicant = world.person()
+    former = world.member(applicant)
+    world.clock.advance(dt.timedelta(days=600))  # and no job was running
+    assert world.database.memberships.find_one({"_id": former["id"]}, {"state": 1}) == {
+        "_id": former["id"],
+        "state": "active",
+    }
+    second = world.approved(applicant)
+    (lost,) = world.told(membership.ACCESS_LOST)
+    assert (lost.sequence, lost.data["membership_id"]) == (2, former["id"])
+    assert (lost.data["state"], lost.data["access_change"]) == ("expired", "lost")
+    world.deliver(payments.ORDER_PAID, world.order(second))
+    assert world.told(membership.ACTIVATED)[-1].data["access_change"] == "gained"
+
+
 def test_member_cannot_apply_and_strangers_see_nothing(world: World) -> None:
     """O-1: what is not yours answers exactly like what is not there."""
     applicant = world.person()

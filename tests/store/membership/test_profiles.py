@@ -9,6 +9,7 @@ import pytest
 from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
+from contracts.errors import membership as codes
 from tests.store.membership.world import World
 
 QUESTIONS = [
@@ -102,6 +103,20 @@ def test_it_is_nobody_else_s_to_change(world: World) -> None:
     with pytest.raises(DomainError) as stale:
         change(world, world.owner, member, segment="vip", version=1)
     assert stale.value.error is STALE_VERSION
+
+
+def test_history_is_not_changed(world: World) -> None:
+    """A former membership of who joined again: no action, and a conflict that names its state."""
+    ctx = world.person()
+    former = joined(world, ctx)
+    world.clock.advance(dt.timedelta(days=600))
+    joined(world, ctx)
+    now = world.membership(former["id"])
+    assert now["actions"] == []
+    with pytest.raises(DomainError) as refused:
+        change(world, world.owner, now, city="杭州")
+    assert refused.value.error is codes.MEMBERSHIP_WRONG_STATE
+    assert refused.value.params == {"current_state": "expired"}
 
 
 @pytest.mark.parametrize(

@@ -263,14 +263,15 @@ def cancel(membership: Membership) -> Membership:
     }
 
 
-def retire(membership: Membership) -> Membership:
-    """Makes room for a new membership of the same person, which keeps the number."""
-    return {**membership, "live": False, "due_at": None}
+def retire(membership: Membership, today: str) -> Membership:
+    """Makes room for a new membership of the same person, which keeps the number; its state is that
+    of the day, whatever was told."""
+    return {**_history(membership), "state": state_on(membership, today)}
 
 
 def forget(membership: Membership) -> Membership:
     """A membership of an erased person: history, without what an owner noted about them."""
-    nothing: Membership = {**retire(membership), "segment": None, "city": None}
+    nothing: Membership = {**_history(membership), "segment": None, "city": None}
     return {**nothing, "company": None, "details": {}}
 
 
@@ -290,6 +291,12 @@ def advance(membership: Membership, today: str) -> tuple[Membership, Step | None
         moved = MEMBERSHIP.move(announced, "grace" if step.kind == "enter_grace" else "expired")
         announced = {**moved, "sequence": membership["sequence"] + 1}
     return with_due_at(announced), step
+
+
+def require_live(membership: Membership) -> None:
+    """Raises DomainError(MEMBERSHIP_WRONG_STATE) for history: nothing of it is changed."""
+    if not membership["live"]:
+        raise DomainError(MEMBERSHIP_WRONG_STATE, current_state=membership["state"])
 
 
 def wrong_state(membership: Membership, today: str) -> DomainError:
@@ -363,6 +370,10 @@ def _awaiting_term(
         "order_id": None,
         "refunded_orders": [],
     }
+
+
+def _history(membership: Membership) -> Membership:
+    return {**membership, "live": False, "due_at": None}
 
 
 def _blank(id: str, community_id: str, person_id: str, zone: str) -> Membership:

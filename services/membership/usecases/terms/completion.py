@@ -13,8 +13,8 @@ BATCH = 200
 
 
 class CompletionUseCases:
-    """The job `complete_standings`: when a process of this version leads for the first time, which
-    is when the old ones are gone, and then once a night."""
+    """The job `complete_standings`: when a process of this version leads for the first time, and
+    then once a night, for what old ones stored until they were gone."""
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork) -> None:
         self._standings, self._memberships = stores.standings, stores.memberships

@@ -21,6 +21,7 @@ from services.membership.domain.identity.people import Person, new_person
 from services.membership.domain.terms import imports as domain
 from services.membership.domain.terms.imports import Import, ImportRow, Row
 from services.membership.domain.terms.memberships import (
+    WITH_ACCESS,
     Membership,
     blocks_application,
     imported,
@@ -31,6 +32,7 @@ from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting.forms import Form
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
+from services.membership.usecases.terms.access_changes import save_and_tell_access
 from services.membership.usecases.terms.import_files import ImportFiles
 from services.membership.usecases.terms.standings import emit_standing
 
@@ -249,7 +251,11 @@ class ImportRuns:
             row["membership_id"] = membership["_id"]
             admitted.append(membership)
         ended = [former[m["person_id"]] for m in admitted if m["person_id"] in former]
-        self._memberships.save_many(tx, [(old, retire(old)) for old in ended])
+        untold = [old for old in ended if old["state"] in WITH_ACCESS]  # no job saw their end
+        for old in untold:
+            save_and_tell_access(tx, self._memberships, old, retire(old, today))
+        told = [old for old in ended if old not in untold]
+        self._memberships.save_many(tx, [(old, retire(old, today)) for old in told])
         self._memberships.insert_many(tx, admitted)
         self._change_standings(tx, community, admitted)
 

@@ -9,7 +9,7 @@ from chassis.context import Context
 from chassis.uow import Transaction, UnitOfWork
 from contracts.membership import CHANGE_FORM, CHANGE_PROFILE
 from contracts.types import membership as wire
-from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.memberships import Membership, require_live
 from services.membership.domain.terms.profiles import KNOWN, Profile, check, with_profile
 from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
@@ -41,19 +41,19 @@ class ProfileUseCases:
             if is_made(before, request["expected_version"], _profile_of(changed)):
                 return self._view(before)
             check_version(before, request["expected_version"])
+            require_live(before)
             form = self._communities.require(before["community_id"], tx=tx)["form"]
             check(form, changes, by_owner=caller.may(CHANGE_FORM.who))
             self._people.mention(tx, [before["person_id"]])
             after = self._memberships.save(tx, changed)
-            if after["live"]:
-                change_standing(
-                    tx,
-                    self._standings,
-                    after["community_id"],
-                    after["person_id"],
-                    after["zone"],
-                    lambda standing: with_membership(standing, after),
-                )
+            change_standing(
+                tx,
+                self._standings,
+                after["community_id"],
+                after["person_id"],
+                after["zone"],
+                lambda standing: with_membership(standing, after),
+            )
             tx.audit("change_profile", before, after)
             return self._view(after)
 

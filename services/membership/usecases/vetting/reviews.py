@@ -55,6 +55,7 @@ from services.membership.store.vetting.applications import NamedApplication, han
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
+from services.membership.usecases.terms.access_changes import save_and_tell_access
 from services.membership.usecases.terms.standings import store_standing
 from services.membership.usecases.terms.views import membership_facts
 from services.membership.usecases.vetting.views import (
@@ -258,7 +259,8 @@ class ReviewUseCases:
         # A membership may have come in since they applied: by import, say.
         check_may_apply(Applicant(former, None, policy, zone, tx.now))
         if former is not None:
-            self._memberships.save(tx, memberships.retire(former))
+            retired = memberships.retire(former, day_in(zone, tx.now))
+            save_and_tell_access(tx, self._memberships, former, retired)
         opened = memberships.await_first_payment(
             id=new_id("mbr"),
             community_id=community_id,
