@@ -10,12 +10,12 @@ import functools
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TypedDict
 
 LONGEST = 24  # of a key, and so what is looked at of a search
 MOST_PARTS = 24  # of a name that are looked at
-MOST_KEYS = 400  # of a name; those of what stands first in it come first
+MOST_KEYS = 400  # of a name; as it is written comes first, unusual readings last
 MOST_READINGS = 6  # of a part of a name, where its characters are read in several ways
 
 
@@ -38,13 +38,15 @@ def keys_of(name: str | None) -> list[str]:
     parts = list(islice(_parts(name or ""), MOST_PARTS))
     read = [_readings(part) for part in parts]
     initials = [[reading[0] for reading in readings] for readings in read]
+    ways = [
+        _in_a_row(forms[start : start + LONGEST])
+        for forms in ([[part] for part in parts], initials, read)
+        for start in range(len(parts))
+    ]
     keys: dict[str, None] = {}
-    for start in range(len(parts)):
-        if len(keys) >= MOST_KEYS:
-            break
-        for forms in ([[part] for part in parts], read, initials):
-            for form in _in_a_row(forms[start : start + LONGEST]):
-                keys.update(dict.fromkeys(form[:end] for end in range(1, len(form) + 1)))
+    for round in zip_longest(*ways, fillvalue=""):  # the most usual way of each beginning first
+        for form in round:
+            keys.update(dict.fromkeys(form[:end] for end in range(1, len(form) + 1)))
     return list(keys)[:MOST_KEYS]
 
 
