@@ -2,8 +2,8 @@
 
 A name is found by the beginning of it, or of a part of it: from any character of a script that has
 no blanks between words, and from any word elsewhere. Chinese also by pinyin without tones, and by
-its initials: 李小龙 by 李, 小龙, lixiao, xiaolong, lxl, xl. Case, accents, width and blanks make no
-difference. Whoever searches needs `folded` alone.
+its initials: 李小龙 by 李, 小龙, lixiao, xiaolong, lxl, xl. Case, accents, width, blanks and signs
+make no difference. Whoever searches needs `folded` alone.
 """
 
 import functools
@@ -58,10 +58,12 @@ def _letters(text: str) -> Iterator[str]:
 
 
 def _parts(name: str) -> Iterator[str]:
-    """The words of a name; each character of a script that has no blanks is one."""
-    for between_blanks in name.split():
+    """The words of a name, parted by blanks, hyphens and the like, not by apostrophes; each
+    character of a script that has no blanks is one."""
+    plain = unicodedata.normalize("NFKD", name)
+    for one in "".join(c if _is_of_a_word(c) else " " for c in plain).split():
         word = ""
-        for letter in _letters(between_blanks):
+        for letter in _letters(one):
             if unicodedata.category(letter) == "Lo":
                 yield from (word, letter) if word else (letter,)
                 word = ""
@@ -69,6 +71,11 @@ def _parts(name: str) -> Iterator[str]:
                 word += letter
         if word:
             yield word
+
+
+def _is_of_a_word(character: str) -> bool:
+    is_mark = unicodedata.category(character).startswith("M")
+    return character.isalnum() or is_mark or character in "'’‘"
 
 
 def _in_a_row(parts: Iterable[Iterable[str]]) -> list[str]:
