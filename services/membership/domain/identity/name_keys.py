@@ -17,6 +17,10 @@ LONGEST = 24  # of a key, and so what is looked at of a search
 MOST_PARTS = 24  # of a name that are looked at
 MOST_KEYS = 400  # of a name; as it is written comes first, unusual readings last
 MOST_READINGS = 6  # of a part of a name, where its characters are read in several ways
+# Letters that have no accent to be left out, as people type them who do not have them.
+TYPED = str.maketrans(
+    {"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
+)
 
 
 class NameKeys(TypedDict):
@@ -54,7 +58,8 @@ def _letters(text: str) -> Iterator[str]:
     """Letters and digits without accents, in one case and width."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     unmarked = "".join(c for c in plain if not unicodedata.combining(c))
-    return (c for c in unicodedata.normalize("NFC", unmarked) if c.isalnum())
+    composed = unicodedata.normalize("NFC", unmarked).translate(TYPED)
+    return (c for c in composed if c.isalnum())
 
 
 def _parts(name: str) -> Iterator[str]:
