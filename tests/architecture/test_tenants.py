@@ -56,7 +56,7 @@ WITHOUT_COMMUNITY = {
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
-        MembershipStore.due PersonStore.known
+        MembershipStore.due PersonStore.known PersonStore.known_of NameStore.found
         ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over

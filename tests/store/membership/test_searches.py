@@ -17,6 +17,7 @@ from contracts.errors import INVALID_INPUT, DomainError
 from contracts.fields import rfc3339
 from contracts.records import Rpc
 from services.membership.store import migrations
+from services.membership.usecases.identity import names
 from tests.kit.databases import stages
 from tests.kit.passes import OnePass
 from tests.store.membership.test_imports import HEADER, lines, take_in
@@ -255,8 +256,12 @@ def test_the_migration_finds_everybody_that_there_is(
     assert listed_names(world, "memberships", search="lxl") == ["李小龙"]
 
 
-def test_the_night_completes_what_earlier_processes_did_not_write(world: World) -> None:
-    """They did not know of keys while a release rolled out, neither of new ones nor of changes."""
+def test_the_night_completes_what_earlier_processes_did_not_write(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They did not know of keys while a release rolled out, neither of new ones nor of changes, and
+    did not forget those of whom they erased."""
+    monkeypatch.setattr(names, "BATCH", 1)
     first = OnePass(world.clock.now(), "membership")
     world.app.names.verify(first)
     new, renamed, erased = (named(world, name) for name in ("李小龙", "陈真", "王五"))
@@ -267,7 +272,10 @@ def test_the_night_completes_what_earlier_processes_did_not_write(world: World) 
     world.database.people.update_one(of_before, {"$set": {"name": "赵六"}})
     gone = {"$set": {"erased_at": world.clock.now()}}
     world.database.people.update_one({"_id": erased.require_person()}, gone)
-    world.database.name_keys.delete_one({"person_id": erased.require_person()})
+    absent = {"_id": f"{world.community['id']}:per_absent", "person_id": "per_absent"}
+    world.database.name_keys.insert_one(
+        {"community_id": world.community["id"], "keys": ["li"], **absent}
+    )
     world.app.names.verify(OnePass(world.clock.now(), "membership", first.cursor))
     assert listed_names(world, "applications", search="li") == []
     world.clock.advance(dt.timedelta(days=1))
@@ -276,6 +284,8 @@ def test_the_night_completes_what_earlier_processes_did_not_write(world: World) 
     assert listed_names(world, "applications", search="zhao") == ["赵六"]
     assert listed_names(world, "applications", search="chen") == []
     assert keys(world, erased) == []
+    assert world.database.name_keys.count_documents({"person_id": "per_absent"}) == 0
+    assert world.database.name_keys.count_documents({}) == 2
 
 
 def test_a_killed_migration_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,12 @@ class NameStore:
         """Nobody is found by what an erased person was called."""
         self.collection.delete_many({"person_id": person_id}, session=tx.session)
 
+    def found(self, after: str, limit: int) -> list[str]:
+        """Who is found anywhere, some after a person, once for each community."""
+        wanted, shown = {"person_id": {"$gt": after}}, {"_id": 0, "person_id": 1}
+        rows = self.collection.find(wanted, shown).sort("person_id", 1).limit(limit)
+        return [row["person_id"] for row in rows]
+
     def page_of(
         self,
         store: AggregateStore[Any],
