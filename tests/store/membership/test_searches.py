@@ -17,6 +17,7 @@ from contracts.errors import INVALID_INPUT, DomainError
 from contracts.fields import rfc3339
 from contracts.records import Rpc
 from services.membership.store import migrations
+from services.membership.store.identity import names as store_names
 from services.membership.usecases.identity import names
 from tests.kit.databases import stages
 from tests.kit.passes import OnePass
@@ -210,6 +211,52 @@ def test_a_search_reads_one_range_of_the_index_and_sorts_nothing(world: World) -
     assert {"IXSCAN"} <= stages(plan)
     assert not stages(plan) & {"COLLSCAN", "SORT"}
     assert plan["executionStats"]["totalKeysExamined"] <= 3
+
+
+def found_without_rows(world: World, number: int) -> None:
+    """Many who are called so and have nothing that is looked for."""
+    here = world.community["id"]
+    ids = [f"per_{n:026}" for n in range(number)]  # before all others
+    world.database.name_keys.insert_many(
+        {"_id": f"{here}:{id}", "community_id": here, "person_id": id, "keys": ["l", "li"]}
+        for id in ids
+    )
+
+
+def test_a_page_of_a_search_looks_at_a_bounded_number_of_people(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many are found who have nothing that is wanted, pages are short and go on."""
+    monkeypatch.setattr(store_names, "MOST_LOOKED_AT", 10)
+    for name in ("李一", "李二", "李三"):
+        world.member(named(world, name))
+    found_without_rows(world, 95)
+    world.database.command("profile", 2)
+    try:
+        first = page(world, "memberships", search="li", limit=2)
+        reads = list(world.database["system.profile"].find({"ns": {"$regex": "name_keys$"}}))
+        found = find(world, "li")
+    finally:
+        world.database.command("profile", 0)
+        world.database["system.profile"].drop()
+    assert first["items"] == []
+    assert [read["keysExamined"] for read in reads] == [10 + 1, 10]
+    assert [read["docsExamined"] for read in reads] == [0, 10]
+    for what in LISTS:
+        assert listed_names(world, what, search="li") == ["李一", "李二", "李三"]
+    assert found == {"person_ids": [], "is_all": False}
+    assert find(world, "liyi")["is_all"]
+
+
+def find(world: World, search: str) -> dict[str, Any]:
+    return world.ask(
+        world.app.people.find,
+        membership.FIND_PEOPLE,
+        Context.for_system("payments"),
+        community_id=world.community["id"],
+        search=search,
+        purpose="orders",
+    )
 
 
 def test_a_name_that_changes_while_somebody_applies_is_found_by_the_new_one(world: World) -> None:
