@@ -222,7 +222,7 @@ class AggregateStore(Generic[A]):
         for document in found:
             room -= len(bson.encode(document))
             if len(items) == limit or (items and room < 0):
-                return Page(cast(list[A], items), _position(items[-1], sort_field))
+                return Page(cast(list[A], items), position(items[-1], sort_field))
             items.append(document)
         return Page(cast(list[A], items), None)
 
@@ -287,7 +287,8 @@ def _session(tx: Transaction | None) -> ClientSession | None:
     return None if tx is None else tx.session
 
 
-def _position(document: Document, sort_field: str) -> str:
+def position(document: Document, sort_field: str) -> str:
+    """After which a page begins that follows this document."""
     return json_util.dumps([document[sort_field], document["_id"]], separators=(",", ":"))
 
 

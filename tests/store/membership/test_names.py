@@ -85,14 +85,32 @@ def test_an_import_tells_no_name_from_elsewhere(world: World, run_jobs: Callable
     take_in(world, HEADER + lines(1, 1))
     run_jobs()
     assert listed(world, "memberships") == {person_id: None}
-    assert names(world, "orders", person_id) == {}
-    # Events asks about who registered, and so came themselves.
-    assert names(world, "registrations", person_id) == {person_id: "Zhang San, cardiologist"}
+    # Neighbours ask about who registered or paid, and so came themselves.
+    for purpose in ("registrations", "orders"):
+        assert names(world, purpose, person_id) == {person_id: "Zhang San, cardiologist"}
     (stored,) = world.database["memberships"].find()
     world.database["memberships"].update_one({}, {"$set": {"terms.0.kind": "paid"}})
     assert stored["person_id"] == person_id
     assert listed(world, "memberships") == {person_id: "Zhang San, cardiologist"}
-    assert names(world, "orders", person_id) == {person_id: "Zhang San, cardiologist"}
+
+
+@pytest.mark.parametrize("kind", ["free", "imported"])
+def test_who_pays_for_a_seat_is_named_and_found_however_they_joined(
+    world: World, kind: str
+) -> None:
+    member = named(world, "孙")
+    world.member(member)
+    world.database["memberships"].update_one({}, {"$set": {"terms.0.kind": kind}})
+    assert names(world, "orders", member.require_person()) == {member.require_person(): "孙"}
+    found = world.ask(
+        world.app.people.find,
+        membership.FIND_PEOPLE,
+        Context.for_system("payments"),
+        community_id=world.community["id"],
+        search="sun",
+        purpose="orders",
+    )
+    assert found == {"person_ids": [member.require_person()], "is_all": True}
 
 
 def test_an_erased_person_has_no_name(world: World) -> None:

@@ -17,6 +17,8 @@ from contracts.errors import INVALID_INPUT, DomainError
 from contracts.fields import rfc3339
 from contracts.records import Rpc
 from services.membership.store import migrations
+from services.membership.store.identity import names as store_names
+from services.membership.usecases.identity import names
 from tests.kit.databases import stages
 from tests.kit.passes import OnePass
 from tests.store.membership.test_imports import HEADER, lines, take_in
@@ -211,6 +213,52 @@ def test_a_search_reads_one_range_of_the_index_and_sorts_nothing(world: World) -
     assert plan["executionStats"]["totalKeysExamined"] <= 3
 
 
+def found_without_rows(world: World, number: int) -> None:
+    """Many who are called so and have nothing that is looked for."""
+    here = world.community["id"]
+    ids = [f"per_{n:026}" for n in range(number)]  # before all others
+    world.database.name_keys.insert_many(
+        {"_id": f"{here}:{id}", "community_id": here, "person_id": id, "keys": ["l", "li"]}
+        for id in ids
+    )
+
+
+def test_a_page_of_a_search_looks_at_a_bounded_number_of_people(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where many are found who have nothing that is wanted, pages are short and go on."""
+    monkeypatch.setattr(store_names, "MOST_LOOKED_AT", 10)
+    for name in ("李一", "李二", "李三"):
+        world.member(named(world, name))
+    found_without_rows(world, 95)
+    world.database.command("profile", 2)
+    try:
+        first = page(world, "memberships", search="li", limit=2)
+        reads = list(world.database["system.profile"].find({"ns": {"$regex": "name_keys$"}}))
+        found = find(world, "li")
+    finally:
+        world.database.command("profile", 0)
+        world.database["system.profile"].drop()
+    assert first["items"] == []
+    assert [read["keysExamined"] for read in reads] == [10 + 1, 10]
+    assert [read["docsExamined"] for read in reads] == [0, 10]
+    for what in LISTS:
+        assert listed_names(world, what, search="li") == ["李一", "李二", "李三"]
+    assert found == {"person_ids": [], "is_all": False}
+    assert find(world, "liyi")["is_all"]
+
+
+def find(world: World, search: str) -> dict[str, Any]:
+    return world.ask(
+        world.app.people.find,
+        membership.FIND_PEOPLE,
+        Context.for_system("payments"),
+        community_id=world.community["id"],
+        search=search,
+        purpose="orders",
+    )
+
+
 def test_a_name_that_changes_while_somebody_applies_is_found_by_the_new_one(world: World) -> None:
     """The two meet on the person: whichever comes second sees what the first one did."""
     for _ in range(5):
@@ -255,8 +303,12 @@ def test_the_migration_finds_everybody_that_there_is(
     assert listed_names(world, "memberships", search="lxl") == ["李小龙"]
 
 
-def test_the_night_completes_what_earlier_processes_did_not_write(world: World) -> None:
-    """They did not know of keys while a release rolled out, neither of new ones nor of changes."""
+def test_the_night_completes_what_earlier_processes_did_not_write(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They did not know of keys while a release rolled out, neither of new ones nor of changes, and
+    did not forget those of whom they erased."""
+    monkeypatch.setattr(names, "BATCH", 1)
     first = OnePass(world.clock.now(), "membership")
     world.app.names.verify(first)
     new, renamed, erased = (named(world, name) for name in ("李小龙", "陈真", "王五"))
@@ -267,7 +319,10 @@ def test_the_night_completes_what_earlier_processes_did_not_write(world: World) 
     world.database.people.update_one(of_before, {"$set": {"name": "赵六"}})
     gone = {"$set": {"erased_at": world.clock.now()}}
     world.database.people.update_one({"_id": erased.require_person()}, gone)
-    world.database.name_keys.delete_one({"person_id": erased.require_person()})
+    absent = {"_id": f"{world.community['id']}:per_absent", "person_id": "per_absent"}
+    world.database.name_keys.insert_one(
+        {"community_id": world.community["id"], "keys": ["li"], **absent}
+    )
     world.app.names.verify(OnePass(world.clock.now(), "membership", first.cursor))
     assert listed_names(world, "applications", search="li") == []
     world.clock.advance(dt.timedelta(days=1))
@@ -276,6 +331,8 @@ def test_the_night_completes_what_earlier_processes_did_not_write(world: World) 
     assert listed_names(world, "applications", search="zhao") == ["赵六"]
     assert listed_names(world, "applications", search="chen") == []
     assert keys(world, erased) == []
+    assert world.database.name_keys.count_documents({"person_id": "per_absent"}) == 0
+    assert world.database.name_keys.count_documents({}) == 2
 
 
 def test_a_killed_migration_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

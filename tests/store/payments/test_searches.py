@@ -47,7 +47,8 @@ def test_orders_are_found_by_receipt_id_and_payer(shop: Shop) -> None:
     li = called(shop, shop.person(), "李小龙")
     first, second = shop.paid(buyer=li), shop.paid(buyer=called(shop, shop.person(), "王五"))
     again = shop.ordered(buyer=li)
-    assert found(shop, search="1") == found(shop, search="00000001") == ids(first)
+    for search in ("1", "00000001", "000000001"):
+        assert found(shop, search=search) == ids(first)
     assert found(shop, search="2") == ids(second)
     assert found(shop, search=second.order["id"]) == ids(second)
     assert found(shop, search=new_id("ord")) == []

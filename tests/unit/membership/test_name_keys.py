@@ -38,7 +38,17 @@ def test_what_begins_no_part_of_a_name_does_not_find_it(search: str) -> None:
         ("阿卜杜·热合曼", ["阿卜杜热合曼", "热合曼", "abudureheman", "reheman"]),
         ("李Tom", ["litom", "tom", "李t"]),
         ("Ｌｅｅ　Ming", ["lee", "ming"]),
+        ("Đặng Łukasz", ["dang", "Đặng", "lukasz", "łuk"]),
+        ("Øystein Æsir", ["oystein", "aesir", "æ"]),
+        ("Œuvre Þór", ["oeuvre", "thor"]),
         ("김철수", ["철수", "김"]),
+        ("Smith-Jones", ["jones", "smithjones", "smith j", "sm"]),
+        ("Jean-Luc O'Neil", ["luc", "jeanluc", "oneil", "jean luc o"]),
+        ("Wang,Li", ["li", "wangli"]),
+        ("Anna(Berlin) J.Roe", ["berlin", "annaberlin", "roe"]),
+        ("阿卜杜热西提·买买提依明", ["买买提", "热西提", "mmt", "maimaiti", "rexiti"]),
+        ("买买提·阿卜杜热合曼", ["热合曼", "abudureheman", "reheman"]),
+        ("李雷（北京大学第三医院）", ["医院", "lilei", "beijingdaxue", "bjdx"]),
     ],
 )
 def test_names_are_found_as_people_write_them(name: str, searches: list[str]) -> None:

@@ -2,21 +2,25 @@
 
 A name is found by the beginning of it, or of a part of it: from any character of a script that has
 no blanks between words, and from any word elsewhere. Chinese also by pinyin without tones, and by
-its initials: 李小龙 by 李, 小龙, lixiao, xiaolong, lxl, xl. Case, accents, width and blanks make no
-difference. Whoever searches needs `folded` alone.
+its initials: 李小龙 by 李, 小龙, lixiao, xiaolong, lxl, xl. Case, accents, width, blanks and signs
+make no difference. Whoever searches needs `folded` alone.
 """
 
 import functools
 import os
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import TypedDict
 
 LONGEST = 24  # of a key, and so what is looked at of a search
 MOST_PARTS = 24  # of a name that are looked at
-MOST_KEYS = 400  # of a name; those of what stands first in it come first
+MOST_KEYS = 400  # of a name; as it is written comes first, unusual readings last
 MOST_READINGS = 6  # of a part of a name, where its characters are read in several ways
+# Letters that have no accent to be left out, as people type them who do not have them.
+TYPED = str.maketrans(
+    {"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
+)
 
 
 class NameKeys(TypedDict):
@@ -38,13 +42,15 @@ def keys_of(name: str | None) -> list[str]:
     parts = list(islice(_parts(name or ""), MOST_PARTS))
     read = [_readings(part) for part in parts]
     initials = [[reading[0] for reading in readings] for readings in read]
+    ways = [
+        _in_a_row(forms[start : start + LONGEST])
+        for forms in ([[part] for part in parts], initials, read)
+        for start in range(len(parts))
+    ]
     keys: dict[str, None] = {}
-    for start in range(len(parts)):
-        if len(keys) >= MOST_KEYS:
-            break
-        for forms in ([[part] for part in parts], read, initials):
-            for form in _in_a_row(forms[start : start + LONGEST]):
-                keys.update(dict.fromkeys(form[:end] for end in range(1, len(form) + 1)))
+    for round in zip_longest(*ways, fillvalue=""):  # the most usual way of each beginning first
+        for form in round:
+            keys.update(dict.fromkeys(form[:end] for end in range(1, len(form) + 1)))
     return list(keys)[:MOST_KEYS]
 
 
@@ -52,14 +58,17 @@ def _letters(text: str) -> Iterator[str]:
     """Letters and digits without accents, in one case and width."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     unmarked = "".join(c for c in plain if not unicodedata.combining(c))
-    return (c for c in unicodedata.normalize("NFC", unmarked) if c.isalnum())
+    composed = unicodedata.normalize("NFC", unmarked).translate(TYPED)
+    return (c for c in composed if c.isalnum())
 
 
 def _parts(name: str) -> Iterator[str]:
-    """The words of a name; each character of a script that has no blanks is one."""
-    for between_blanks in name.split():
+    """The words of a name, parted by blanks, hyphens and the like, not by apostrophes; each
+    character of a script that has no blanks is one."""
+    plain = unicodedata.normalize("NFKD", name)
+    for one in "".join(c if _is_of_a_word(c) else " " for c in plain).split():
         word = ""
-        for letter in _letters(between_blanks):
+        for letter in _letters(one):
             if unicodedata.category(letter) == "Lo":
                 yield from (word, letter) if word else (letter,)
                 word = ""
@@ -67,6 +76,11 @@ def _parts(name: str) -> Iterator[str]:
                 word += letter
         if word:
             yield word
+
+
+def _is_of_a_word(character: str) -> bool:
+    is_mark = unicodedata.category(character).startswith("M")
+    return character.isalnum() or is_mark or character in "'’‘"
 
 
 def _in_a_row(parts: Iterable[Iterable[str]]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.database import Database
 
-from chassis.aggregates import AggregateStore, Page, read_position
+from chassis.aggregates import AggregateStore, Page, position, read_position
 from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -14,6 +14,8 @@ from chassis.validators import document_of
 from services.membership.domain.identity.name_keys import NameKeys, folded, keys_of
 from services.membership.domain.identity.people import Person, display_name
 from services.membership.store.identity.people import WITH_PERSON
+
+MOST_LOOKED_AT = 2000  # people, for one page
 
 
 class NameStore:
@@ -75,6 +77,12 @@ class NameStore:
         """Nobody is found by what an erased person was called."""
         self.collection.delete_many({"person_id": person_id}, session=tx.session)
 
+    def found(self, after: str, limit: int) -> list[str]:
+        """Who is found anywhere, some after a person, once for each community."""
+        wanted, shown = {"person_id": {"$gt": after}}, {"_id": 0, "person_id": 1}
+        rows = self.collection.find(wanted, shown).sort("person_id", 1).limit(limit)
+        return [row["person_id"] for row in rows]
+
     def page_of(
         self,
         store: AggregateStore[Any],
@@ -86,14 +94,16 @@ class NameStore:
         limit: int,
     ) -> Page[Any]:
         """What `store` has of the people of a community whom a search finds, if it is `wanted`,
-        with whose it is; in the order of people, then of ids."""
-        found: Document = {"community_id": community_id, "keys": folded(search)}
+        with whose it is; in the order of people, then of ids. After MOST_LOOKED_AT people it ends
+        and says where to go on, even with nothing: many may be found who have nothing `wanted`."""
+        since: Document = {}
         beyond: list[Document] = []
         if after is not None:
             person_id, id = read_position(after)
-            found["person_id"] = {"$gte": person_id}
+            since = {"$gte": person_id}
             ways = [{"person_id": {"$gt": person_id}}, {"_id": {"$gt": id}}]
             beyond = [{"$match": {"$or": ways}}]
+        found, until = self._found(community_id, search, since)
         stages: list[Document] = [
             *_with_rows(store, found, {"community_id": community_id, **wanted}),
             {"$unwind": "$rows"},
@@ -103,7 +113,10 @@ class NameStore:
             WITH_PERSON,
         ]
         with self.collection.aggregate(stages) as rows:
-            return store.cut(rows, limit, "person_id")
+            page = store.cut(rows, limit, "person_id")
+        if page.next is None and until is not None:
+            return Page(page.items, position({"person_id": until, "_id": ""}, "person_id"))
+        return page
 
     def people_of(
         self,
@@ -112,16 +125,32 @@ class NameStore:
         search: str,
         wanted: Document,
         limit: int,
-    ) -> list[str]:
-        """Whom of a community a search finds, if `store` has of them what is `wanted`."""
-        found = {"community_id": community_id, "keys": folded(search)}
+    ) -> tuple[list[str], bool]:
+        """Whom of a community a search finds, if `store` has of them what is `wanted`, and whether
+        these are all: no more than `limit`, nor than MOST_LOOKED_AT people looked at."""
+        found, until = self._found(community_id, search, {})
         stages = [
             *_with_rows(store, found, {"community_id": community_id, **wanted}),
             {"$match": {"rows": {"$ne": []}}},
-            {"$limit": limit},
+            {"$limit": limit + 1},
             {"$project": {"person_id": 1}},
         ]
-        return [row["person_id"] for row in self.collection.aggregate(stages)]
+        people = [row["person_id"] for row in self.collection.aggregate(stages)]
+        return people[:limit], until is None and len(people) <= limit
+
+    def _found(
+        self, community_id: str, search: str, since: Document
+    ) -> tuple[Document, str | None]:
+        """What gives whom a search finds since somebody, no more than may be looked at; and the
+        first of those who are left out."""
+        found: Document = {"community_id": community_id, "keys": folded(search)}
+        if since:
+            found["person_id"] = since
+        shown, order = {"_id": 0, "person_id": 1}, [("person_id", 1)]
+        first = self.collection.find_one(found, shown, sort=order, skip=MOST_LOOKED_AT)
+        if first is None:
+            return found, None
+        return {**found, "person_id": {**since, "$lt": first["person_id"]}}, first["person_id"]
 
 
 def _with_rows(store: AggregateStore[Any], found: Document, wanted: Document) -> list[Document]:

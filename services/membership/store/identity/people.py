@@ -76,6 +76,11 @@ class PersonStore(BatchStore[Person]):
         wanted: Document = {"_id": {"$gt": after}, "erased_at": {"$exists": False}}
         return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(limit))
 
+    def known_of(self, ids: Sequence[str]) -> set[str]:
+        """Those of these people who are there and not erased."""
+        wanted = {"_id": {"$in": list(ids)}, "erased_at": {"$exists": False}}
+        return {found["_id"] for found in self.collection.find(wanted, {"_id": 1})}
+
     def by_email(self, email: str, *, tx: Transaction | None = None) -> Person | None:
         session = None if tx is None else tx.session
         return cast(Person | None, self.collection.find_one({"email": email}, session=session))

@@ -42,8 +42,8 @@ class NamedMembership(Membership):
 CAME_HERE: Document = {"terms.kind": {"$in": ["paid", "free"]}}
 
 # Who belongs to a community as a list of its people for this purpose takes it. Who registers for a
-# meetup is or was a member, by whichever way; who pays was approved there, or renews.
-BELONGING: dict[str, Document] = {"registrations": {}, "orders": {"terms.kind": "paid"}}
+# meetup or pays, for a term or a seat, is or was a member by whichever way, and came themselves.
+BELONGING: dict[str, Document] = {"registrations": {}, "orders": {}}
 
 
 # In the order of lists; states that follow from dates are picked within the index.

@@ -23,7 +23,8 @@ class NameUseCases:
 
     def verify(self, run: JobRun) -> None:
         """Once a night, and before the first: keys that earlier processes did not write while a
-        release rolled out, or that other tables of pinyin make others."""
+        release rolled out, or that other tables of pinyin make others; and those of people who are
+        erased, by earlier processes or while others were written without a unit of work."""
         night = night_of(run.now)
         if run.cursor == night:
             return
@@ -33,8 +34,14 @@ class NameUseCases:
                 self._uow.run(run.ctx, partial(self._put, community_id, person_id))
                 wrong += 1
             after = people[-1]["_id"]
-        if wrong:
-            log.info("names_completed", number=wrong)
+        after, erased = "", 0
+        while not run.should_stop and (found := self._names.found(after, BATCH)):
+            for person_id in sorted({*found} - self._people.known_of(found)):
+                self._uow.run(run.ctx, partial(self._names.forget, person_id=person_id))
+                erased += 1
+            after = found[-1]
+        if wrong or erased:
+            log.info("names_completed", number=wrong, forgotten=erased)
         if not run.should_stop:
             run.save_cursor(night)
 

@@ -123,14 +123,14 @@ class PersonUseCases:
 
     def find(self, request: wire.NameSearch, ctx: Context) -> wire.FoundPeople:
         """Whom of those who belong to a community a name finds there."""
-        found = self._names.people_of(
+        people, is_all = self._names.people_of(
             self._memberships,
             request["community_id"],
             request["search"],
             BELONGING[request["purpose"]],
-            MOST_FOUND + 1,
+            MOST_FOUND,
         )
-        return {"person_ids": found[:MOST_FOUND], "is_all": len(found) <= MOST_FOUND}
+        return {"person_ids": people, "is_all": is_all}
 
     def _create(self, tx: Transaction, email: str, locale: str) -> Person:
         person = new_person(id=new_id("per"), email=email, locale=locale)

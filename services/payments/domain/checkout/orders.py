@@ -84,7 +84,7 @@ class Order(Aggregate, Priced, Reserved, Sold):
 def receipt_number(search: str) -> str | None:
     """The number of a receipt that somebody looks for, if it is one; zeros before it count not."""
     digits = unicodedata.normalize("NFKC", search)
-    return digits.zfill(8) if re.fullmatch("[0-9]{1,12}", digits) else None
+    return str(int(digits)).zfill(8) if re.fullmatch("[0-9]{1,12}", digits) else None
 
 
 def new_order(
