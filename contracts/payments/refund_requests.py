@@ -7,6 +7,7 @@ from marshmallow import fields
 from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
 from contracts.errors import payments as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Id,
@@ -65,7 +66,8 @@ class GrantRefundRequest(RefundRequestRef):
         allow_none=True,
         metadata={
             "description": "null = what the policy said when it was asked for, less what was given"
-            " back since"
+            " back since; what was paid for ends by it. An amount is goodwill: nothing ends unless"
+            " all is given back"
         },
     )
     words = Text(
@@ -104,6 +106,13 @@ class RefundRequest(Document):
         required=True,
         attribute="policy_basis_points",
         metadata={"description": "of what was paid", "example": "80.00"},
+    )
+    gives_up = Boolean(
+        load_default=False,  # earlier versions send none
+        metadata={
+            "description": "a grant without an amount ends what was paid for; false where the"
+            " policy gives nothing back"
+        },
     )
     words = fields.String(required=True)
     refund_id = Id(

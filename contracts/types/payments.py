@@ -738,6 +738,7 @@ class RefundRequest(TypedDict):
     why: str
     policy_amount: MoneyFields
     policy_basis_points: int
+    gives_up: bool
     words: str
     refund_id: str | None
     version: int
@@ -753,6 +754,7 @@ class ShownRefundRequest(TypedDict):
     why: str
     policy_amount: MoneyFields
     policy_basis_points: int
+    gives_up: bool
     words: str
     refund_id: str | None
     version: int
@@ -774,6 +776,7 @@ class ListedRefundRequest(TypedDict):
     why: str
     policy_amount: MoneyFields
     policy_basis_points: int
+    gives_up: bool
     words: str
     refund_id: str | None
     version: int
@@ -876,6 +879,7 @@ class OrderRefunded(TypedDict):
     subject: Subject
     amount: MoneyFields
     full: bool
+    gives_up: bool
     fulfilled: bool
     reason: str | None
     refunded_on: str | None

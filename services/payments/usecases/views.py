@@ -264,6 +264,7 @@ def refund_request_view(asked: RefundRequest) -> wire.RefundRequest:
         "why": asked["why"],
         "policy_amount": asked["policy_amount"],
         "policy_basis_points": asked["policy_basis_points"],
+        "gives_up": asked["policy_basis_points"] > 0,
         "words": asked["words"],
         "refund_id": asked["refund_id"],
         "version": asked["version"],

@@ -154,6 +154,45 @@ def test_another_amount_may_be_granted_up_to_what_is_left(desk: Desk) -> None:
     assert desk.grant(asked, 300_000)["state"] == "granted"
 
 
+def told_of_refunds(shop: Shop) -> list[tuple[bool, bool]]:
+    shop.settle_refunds()
+    told = shop.told(payments.ORDER_REFUNDED)
+    return [(event.data["full"], event.data["gives_up"]) for event in told]
+
+
+def test_by_the_policy_what_was_paid_for_is_given_up(desk: Desk) -> None:
+    """Also by a share, and by the refund that stands in the place of one that failed."""
+    desk.shop.later(days=10)
+    asked = desk.ask()
+    assert asked["gives_up"]
+    granted = desk.grant(asked)
+    desk.shop.settle_refunds("failed")
+    desk.shop.app.refunds.retry(granted["refund_id"], Context.for_system("payments"))
+    assert told_of_refunds(desk.shop) == [(False, True)]
+
+
+def test_a_named_amount_is_goodwill_and_ends_nothing(desk: Desk) -> None:
+    desk.grant(desk.ask(), 150_000)
+    desk.shop.later(days=60)
+    assert not desk.ask()["gives_up"]  # by the policy it is nothing
+    assert told_of_refunds(desk.shop) == [(False, False)]
+
+
+def test_a_seat_that_was_given_up_meanwhile_brings_no_more_than_then(shop: Shop) -> None:
+    """Asked for in the cool-off, given up when half came back: half is what the grant gives."""
+    sale = shop.paid(seat=True)
+    shop.answer(events.PURCHASE_FULFILLED, sale)
+    desk = Desk(sale)
+    asked = desk.ask()
+    assert asked["policy_percent"] == "100.00"
+    shop.later(days=8)
+    shop.give_up(sale.purchase, paid=True)
+    refuses(REFUND_AMOUNT_MISSING, lambda: desk.grant(asked))
+    assert told_of_refunds(shop) == [(False, False)]
+    desk.grant(asked, 4_950)  # goodwill may be more
+    assert sale.state == "partially_refunded"
+
+
 def test_one_request_of_an_order_at_a_time(desk: Desk) -> None:
     asked = desk.ask()
     refused = refuses(REFUND_REQUEST_OPEN, desk.ask)

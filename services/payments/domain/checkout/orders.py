@@ -54,7 +54,8 @@ class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
     is written about it from then on is not kept. `starts_on`: of the term that it became.
-    `refund_request_id`: the open one."""
+    `refund_request_id`: the open one. `given_up_share`: what the terms gave back of a seat at the
+    moment at which its person gave it up, in basis points."""
 
     community_id: str
     purchase_id: str
@@ -72,6 +73,7 @@ class Order(Aggregate, Priced, Reserved, Sold):
     refunded: MoneyFields
     refunding: MoneyFields
     refund_request_id: NotRequired[str | None]
+    given_up_share: NotRequired[int]
     reservation_ref: str
     receipt_number: str | None
     expires_at: dt.datetime

@@ -9,7 +9,7 @@ from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import RefundRequestState
 from services.payments.domain.checkout.orders import Order, given_back
-from services.payments.domain.checkout.refund_terms import Due, share_of
+from services.payments.domain.checkout.refund_terms import ALL, Due, share_of
 
 REFUND_REQUEST: StateMachine[RefundRequestState] = machine(
     REFUND_REQUEST_WRONG_STATE,
@@ -53,9 +53,11 @@ def new_request(id: str, order: Order, due: Due | None, why: str) -> RefundReque
 
 
 def amount_by_policy(request: RefundRequest, order: Order) -> Money:
-    """What the policy of then gives back, less what went back since."""
+    """What the policy of then gives back, less what went back since; never a larger share than
+    who gave a seat up meanwhile had coming at that moment."""
     total = Money.from_dict(order["total"])
-    return share_of(total, request["policy_basis_points"], given_back(order))
+    share = min(request["policy_basis_points"], order.get("given_up_share", ALL))
+    return share_of(total, share, given_back(order))
 
 
 def grant(request: RefundRequest, refund_id: str) -> RefundRequest:

@@ -109,6 +109,9 @@ class RefundRequestUseCases:
     def grant(self, request: wire.GrantRefundRequest, ctx: Context) -> wire.RefundRequest:
         """The refund and the state of the request, in one.
 
+        Without an amount it is by the policy, and what was paid for ends by it, whatever its
+        share; an amount is goodwill, and ends nothing while anything of the order is left.
+
         Raises DomainError(OWN_MONEY, REFUND_REQUEST_WRONG_STATE, REFUND_AMOUNT_MISSING), and what
         `refund_order` raises.
         """
@@ -119,13 +122,15 @@ class RefundRequestUseCases:
             asked = self._stores.refund_requests.require(request_id, tx=tx)
             REFUND_REQUEST.require_move(asked, "granted")
             order = self._stores.orders.require(asked["order_id"], tx=tx)
+            by_policy = request["amount"] is None
             if request["amount"] is not None:
                 amount = Money.from_dict(request["amount"])
             else:
                 amount = refund_requests.amount_by_policy(asked, order)
                 if amount.amount == 0:
                     raise DomainError(REFUND_AMOUNT_MISSING)
-            self._refunds.decide(tx, order, amount, request["words"], answers=True)
+            words = request["words"]
+            self._refunds.decide(tx, order, amount, words, gives_up=by_policy, answers=True)
             granted = self._stores.refund_requests.require(request_id, tx=tx)
             return refund_request_view(granted)
 
