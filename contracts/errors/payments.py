@@ -80,8 +80,8 @@ TRANSFER_WRONG_STATE = ErrorCode(
 OWN_MONEY = ErrorCode(
     "payments.own_money",
     Kind.PERMISSION_DENIED,
-    "Nobody confirms money of their own; ask another owner or treasurer to do it.",
-    "不能确认本人的款项，请由其他所有者或财务人员确认。",
+    "Nobody decides about money of their own; ask another owner or treasurer, or an operator.",
+    "不能处理本人的款项，请由其他所有者、财务人员或运营者处理。",
 )
 NO_PLAN = ErrorCode(
     "payments.plan_missing",

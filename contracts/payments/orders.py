@@ -37,6 +37,8 @@ from contracts.states.payments import (
     REFUND_STATES,
 )
 
+NEVER_THE_PAYER = holders(MONEY_ROLES).but("never the payer")
+
 
 class CreateQuote(Request):
     purchase_id = Id("pur", required=True)
@@ -384,8 +386,8 @@ REFUND_ORDER = Rpc(
     "Refund an order in full or in part.",
     RefundOrder,
     Refund,
-    who=holders(MONEY_ROLES).signed_in_lately("for more than the installation's limit"),
-    errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
+    who=NEVER_THE_PAYER.signed_in_lately("for more than the installation's limit"),
+    errors=(codes.OWN_MONEY, codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
 )
 GET_REFUND_PREVIEW = Rpc(
     "payments",

@@ -23,11 +23,9 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
-from contracts.payments.orders import OrderRef
+from contracts.payments.orders import NEVER_THE_PAYER, OrderRef
 from contracts.records import Rpc
 from contracts.states.payments import REFUND_REQUEST_STATES
-
-_NEVER_THEIR_OWN = holders(MONEY_ROLES).but("never the payer")
 
 
 class AskRefund(OrderRef):
@@ -192,7 +190,7 @@ GRANT_REFUND_REQUEST = Rpc(
     "Give money back as it was asked for, by the policy or another amount.",
     GrantRefundRequest,
     RefundRequest,
-    who=_NEVER_THEIR_OWN.signed_in_lately("for more than the installation's limit"),
+    who=NEVER_THE_PAYER.signed_in_lately("for more than the installation's limit"),
     errors=(
         codes.OWN_MONEY,
         codes.REFUND_REQUEST_WRONG_STATE,
@@ -207,7 +205,7 @@ DECLINE_REFUND_REQUEST = Rpc(
     "Say why no money goes back.",
     DeclineRefundRequest,
     RefundRequest,
-    who=_NEVER_THEIR_OWN,
+    who=NEVER_THE_PAYER,
     errors=(codes.OWN_MONEY, codes.REFUND_REQUEST_WRONG_STATE),
 )
 WITHDRAW_REFUND_REQUEST = Rpc(

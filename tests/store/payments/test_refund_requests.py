@@ -72,13 +72,13 @@ class Desk:
         record, use_case = payments.WITHDRAW_REFUND_REQUEST, self.shop.app.refund_requests.withdraw
         return self._do(use_case, record, by or self.sale.buyer, request)
 
-    def refund(self, amount: int | None = None) -> dict[str, Any]:
+    def refund(self, amount: int | None = None, by: Context | None = None) -> dict[str, Any]:
         """Without anybody's asking."""
         asked: dict[str, Any] = {"order_id": self.sale.order["id"], "reason": "kindness"}
         if amount is not None:
             asked["amount"] = {"amount": amount, "currency": "CNY"}
         use_case = self.shop.app.refunds.refund_order
-        return self.shop.ask(use_case, payments.REFUND_ORDER, self.shop.owner, **asked)
+        return self.shop.ask(use_case, payments.REFUND_ORDER, by or self.shop.owner, **asked)
 
     def _do(
         self,
@@ -248,7 +248,9 @@ def test_nobody_decides_about_money_of_their_own(shop: Shop) -> None:
     asked = desk.ask()
     refuses(OWN_MONEY, lambda: desk.grant(asked))
     refuses(OWN_MONEY, lambda: desk.decline(asked))
+    refuses(OWN_MONEY, desk.refund)
     assert desk.seen(asked)["actions"] == ["withdraw_refund_request"]
+    assert desk.sale.now()["refunds"] == []
     desk.grant(asked, by=shop.treasurer())
 
 

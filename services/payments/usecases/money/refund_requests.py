@@ -19,7 +19,7 @@ from services.payments.domain.checkout import orders
 from services.payments.domain.money import refund_requests
 from services.payments.domain.money.refund_requests import REFUND_REQUEST, RefundRequest
 from services.payments.store import Stores
-from services.payments.usecases.actions import DECISIONS_ON_REFUNDS, OWN_REFUND_REQUEST_ACTIONS
+from services.payments.usecases.actions import REFUND_REQUEST_ACTIONS
 from services.payments.usecases.money.refund_policy import RefundPolicy
 from services.payments.usecases.money.refunds import PAGE, RefundUseCases
 from services.payments.usecases.views import refund_declined_facts, refund_request_view
@@ -187,10 +187,8 @@ class RefundRequestUseCases:
                 return ids
 
     def _shown(self, asked: RefundRequest, caller: Caller) -> wire.ShownRefundRequest:
-        payer_id = asked["payer_id"]
-        is_own = payer_id == caller.ctx.require_person()  # nobody decides about their own money
-        steps = OWN_REFUND_REQUEST_ACTIONS if is_own else DECISIONS_ON_REFUNDS
-        actions = possible(steps, asked, self._clock.now(), caller, about=payer_id)
+        about, now = asked["payer_id"], self._clock.now()
+        actions = possible(REFUND_REQUEST_ACTIONS, asked, now, caller, about=about)
         return {**refund_request_view(asked), "actions": actions}
 
     def _forget(self, tx: Transaction, request_id: str) -> None:

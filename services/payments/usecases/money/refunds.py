@@ -165,11 +165,16 @@ class RefundUseCases:
         self._providers, self._reservations = providers, reservations
 
     def refund_order(self, request: wire.RefundOrder, ctx: Context) -> wire.Refund:
-        """Refunds an order, all that is left of it unless an amount is named."""
+        """Refunds an order, all that is left of it unless an amount is named.
+
+        Raises DomainError(OWN_MONEY, ORDER_WRONG_STATE, REFUND_TOO_LARGE).
+        """
         order = self._stores.orders.require(request["order_id"])
         caller = self._access.caller(ctx, order["community_id"])
         caller.require_may_see(contract.GET_ORDER.who, "order", about=order["payer_id"])
         caller.require(contract.REFUND_ORDER.who)
+        if order["payer_id"] == ctx.require_person():
+            raise DomainError(OWN_MONEY)
 
         def work(tx: Transaction) -> wire.Refund:
             current = self._stores.orders.require(order["_id"], tx=tx)
