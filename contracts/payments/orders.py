@@ -27,6 +27,7 @@ from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
+from contracts.payments.plans import term_brackets
 from contracts.purchases import Line
 from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
@@ -68,6 +69,11 @@ class OrderPurchase(CreateQuote):
     )
 
 
+def _kept_brackets() -> ListOf:
+    """Those of the plan as they stood when the price was told; lines have terms of their own."""
+    return term_brackets(load_default=list)  # earlier versions send none
+
+
 class Quote(Document):
     """A price and a place, locked for 15 minutes; `trace` says how the price came about."""
 
@@ -82,6 +88,7 @@ class Quote(Document):
     coupon_id = Id("cpn", required=True, allow_none=True)
     step = Whole(required=True, allow_none=True)
     trace = fields.List(fields.Dict(), required=True)
+    refund_brackets = _kept_brackets()
     expires_at = Instant(required=True)
     version = Whole(required=True)
 
@@ -135,6 +142,7 @@ class Order(Document):
     total = money(required=True)
     refunded = money(required=True)
     trace = fields.List(fields.Dict(), required=True)
+    refund_brackets = _kept_brackets()
     payments = fields.List(fields.Nested(Payment), required=True)
     refunds = fields.List(fields.Nested(Refund), required=True)
     refund_request_id = Id(

@@ -534,6 +534,7 @@ class Quote(TypedDict):
     coupon_id: str | None
     step: int | None
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     expires_at: dt.datetime
     version: int
 
@@ -583,6 +584,7 @@ class Order(TypedDict):
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -606,6 +608,7 @@ class ShownOrder(TypedDict):
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -635,6 +638,7 @@ class ListedOrder(TypedDict):
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None

@@ -132,6 +132,7 @@ def quote_view(quote: Quote, now: dt.datetime) -> wire.Quote:
         "coupon_id": quote["coupon_id"],
         "step": quote["step"],
         "trace": quote["trace"],
+        "refund_brackets": quote.get("refund_brackets", []),
         "expires_at": quote["expires_at"],
         "version": quote["version"],
     }
@@ -163,6 +164,7 @@ def _order_view(
         "total": order["total"],
         "refunded": order["refunded"],
         "trace": order["trace"],
+        "refund_brackets": order.get("refund_brackets", []),
         "payments": [payment_view(row) for row in sorted(payments, key=lambda row: row["_id"])],
         "refunds": [refund_view(row) for row in sorted(refunds, key=lambda row: row["_id"])],
         "refund_request_id": order.get("refund_request_id"),
