@@ -143,6 +143,15 @@ def test_a_slow_answer_changes_nothing_of_what_is_due(desk: Desk) -> None:
     assert desk.sale.now()["refunds"][-1]["amount"]["amount"] == 130_000
 
 
+def test_what_goes_back_while_events_is_asked_is_taken_off(desk: Desk) -> None:
+    def meanwhile(request: Any) -> Any:
+        desk.refund(50_000)
+        return {"attended": False}
+
+    desk.shop.neighbour.answers[events.HAS_ATTENDED] = meanwhile
+    assert desk.ask()["policy_amount"]["amount"] == 250_000
+
+
 def test_another_amount_may_be_granted_up_to_what_is_left(desk: Desk) -> None:
     desk.shop.later(days=60)
     asked = desk.ask()
