@@ -185,6 +185,12 @@ REFUND_AMOUNT_MISSING = ErrorCode(
     "By the policy of this order nothing comes back; name an amount, or decline the request.",
     "按该订单的退款规则无应退金额，请填写退款金额，或拒绝该申请。",
 )
+NOTHING_TO_REFUND = ErrorCode(
+    "payments.nothing_to_refund",
+    Kind.RULE_VIOLATED,
+    "Nothing of this order is left to refund; look at its refunds for what goes back.",
+    "该订单已无可退款项，请查看该订单的退款记录。",
+)
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",
     Kind.RULE_VIOLATED,

@@ -156,6 +156,13 @@ class Order(Document):
     paid_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+    updated_at = Instant(
+        load_default=None,  # earlier versions send none
+        allow_none=True,
+        metadata={
+            "description": "attempts and refunds under way are not counted as changes of an order"
+        },
+    )
 
 
 class ShownOrder(Order):
@@ -181,7 +188,8 @@ class GetOrderHistory(PageRequest):
 
 
 class ListOrders(StaffList):
-    """Sorted by what not all have, it is a list of those who have it."""
+    """Sorted by what not all have, it is a list of those who have it. `updated_after`: attempts and
+    refunds under way are not counted as changes."""
 
     community_id = Id("com", required=True)
     state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
@@ -237,7 +245,9 @@ class RefundPreview(Document):
     until = Instant(
         required=True,
         allow_none=True,
-        metadata={"description": "from then on it is less; null = it stays so"},
+        metadata={
+            "description": "the last instant at which it is as much; null = nothing comes back"
+        },
     )
 
 

@@ -150,7 +150,7 @@ ASK_REFUND = Rpc(
     AskRefund,
     RefundRequest,
     who=the("payer"),
-    errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE, codes.REFUND_REQUEST_OPEN),
+    errors=(codes.ORDER_WRONG_STATE, codes.NOTHING_TO_REFUND, codes.REFUND_REQUEST_OPEN),
 )
 GET_REFUND_REQUEST = Rpc(
     "payments",

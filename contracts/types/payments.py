@@ -593,6 +593,7 @@ class Order(TypedDict):
     paid_at: dt.datetime | None
     version: int
     created_at: dt.datetime
+    updated_at: dt.datetime | None
 
 
 class ShownOrder(TypedDict):
@@ -617,6 +618,7 @@ class ShownOrder(TypedDict):
     paid_at: dt.datetime | None
     version: int
     created_at: dt.datetime
+    updated_at: dt.datetime | None
     actions: list[str]
 
 
@@ -647,6 +649,7 @@ class ListedOrder(TypedDict):
     paid_at: dt.datetime | None
     version: int
     created_at: dt.datetime
+    updated_at: dt.datetime | None
     display_name: str | None
     actions: list[str]
 

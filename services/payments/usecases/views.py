@@ -173,6 +173,7 @@ def _order_view(
         "paid_at": order["paid_at"],
         "version": order["version"],
         "created_at": order["created_at"],
+        "updated_at": order["updated_at"],
     }
 
 

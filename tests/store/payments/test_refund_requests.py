@@ -19,6 +19,7 @@ from contracts.errors import (
     Kind,
 )
 from contracts.errors.payments import (
+    NOTHING_TO_REFUND,
     ORDER_WRONG_STATE,
     OWN_MONEY,
     REFUND_AMOUNT_MISSING,
@@ -211,7 +212,7 @@ def test_one_request_of_an_order_at_a_time(desk: Desk) -> None:
     assert desk.decline(again)["words"] == NO
     third = desk.ask()
     desk.grant(third)
-    refuses(REFUND_TOO_LARGE, desk.ask)  # nothing is left
+    refuses(NOTHING_TO_REFUND, desk.ask)
 
 
 def test_who_was_declined_is_told_why(desk: Desk) -> None:
@@ -228,7 +229,7 @@ def test_who_was_declined_is_told_why(desk: Desk) -> None:
 def test_only_paid_orders_with_something_left(shop: Shop) -> None:
     refuses(ORDER_WRONG_STATE, Desk(shop.ordered()).ask)
     shop.coupon(benefit={"kind": "percent_off", "percent": "100.00"})
-    refuses(REFUND_TOO_LARGE, Desk(shop.ordered("WELC2ME")).ask)
+    refuses(NOTHING_TO_REFUND, Desk(shop.ordered("WELC2ME")).ask)
     assert shop.database.refund_requests.count_documents({}) == 0
 
 

@@ -12,6 +12,7 @@ from typing import Literal, NotRequired
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors import DomainError
 from contracts.errors.payments import (
+    NOTHING_TO_REFUND,
     ORDER_WRONG_STATE,
     REFUND_REQUEST_OPEN,
     REFUND_TOO_LARGE,
@@ -236,11 +237,13 @@ def given_back(order: Order) -> Money:
 def ask_refund(order: Order, request_id: str) -> Order:
     """The order of which a refund is asked for; one request at a time.
 
-    Raises DomainError(REFUND_REQUEST_OPEN, ORDER_WRONG_STATE, REFUND_TOO_LARGE).
+    Raises DomainError(REFUND_REQUEST_OPEN, ORDER_WRONG_STATE, NOTHING_TO_REFUND).
     """
     if (open_one := order.get("refund_request_id")) is not None:
         raise DomainError(REFUND_REQUEST_OPEN, refund_request_id=open_one)
-    reserve_refund(order, refundable(order))
+    ORDER.require_in(order, *PAID_STATES)
+    if refundable(order).amount == 0:
+        raise DomainError(NOTHING_TO_REFUND)
     return {**order, "refund_request_id": request_id}
 
 
