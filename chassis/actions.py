@@ -22,11 +22,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Action(Generic[T]):
-    """`also`: what the caller has to be besides, where the use case asks that, too."""
+    """`also`: what the caller has to be besides, where the use case asks that, too.
+    `by_others`: never by whom the object is about."""
 
     rpc: Rpc
     step: Callable[[T, dt.datetime], Any]
     also: Who | None = None
+    by_others: bool = False
 
 
 def possible(
@@ -45,6 +47,7 @@ def possible(
         action.rpc.name
         for action in actions
         if _is_taken(action, target, now)
+        and not (action.by_others and about == caller.ctx.actor.person_id)
         and caller.may(action.rpc.who, about=about)
         and (action.also is None or caller.may(action.also))
     ]

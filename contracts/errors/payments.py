@@ -80,8 +80,8 @@ TRANSFER_WRONG_STATE = ErrorCode(
 OWN_MONEY = ErrorCode(
     "payments.own_money",
     Kind.PERMISSION_DENIED,
-    "Nobody confirms money of their own; ask another owner or treasurer to do it.",
-    "不能确认本人的款项，请由其他所有者或财务人员确认。",
+    "Nobody decides about money of their own; ask another owner or treasurer, or an operator.",
+    "不能处理本人的款项，请由其他所有者、财务人员或运营者处理。",
 )
 NO_PLAN = ErrorCode(
     "payments.plan_missing",
@@ -184,6 +184,12 @@ REFUND_AMOUNT_MISSING = ErrorCode(
     Kind.RULE_VIOLATED,
     "By the policy of this order nothing comes back; name an amount, or decline the request.",
     "按该订单的退款规则无应退金额，请填写退款金额，或拒绝该申请。",
+)
+NOTHING_TO_REFUND = ErrorCode(
+    "payments.nothing_to_refund",
+    Kind.RULE_VIOLATED,
+    "Nothing of this order is left to refund; look at its refunds for what goes back.",
+    "该订单已无可退款项，请查看该订单的退款记录。",
 )
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",

@@ -60,6 +60,10 @@ class OrderRefunded(Document):
     subject = fields.Nested(Subject, required=True)
     amount = money(required=True)
     full = Boolean(required=True)
+    gives_up = Boolean(
+        load_default=False,  # earlier versions say nothing
+        metadata={"description": "what was paid for ends by it, whatever its share"},
+    )
     fulfilled = Boolean(required=True)
     reason = fields.String(required=True, allow_none=True)
     refunded_on = Day(

@@ -27,6 +27,7 @@ from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
+from contracts.payments.plans import term_brackets
 from contracts.purchases import Line
 from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
@@ -36,6 +37,8 @@ from contracts.states.payments import (
     QUOTE_STATES,
     REFUND_STATES,
 )
+
+NEVER_THE_PAYER = holders(MONEY_ROLES).but("never the payer")
 
 
 class CreateQuote(Request):
@@ -66,6 +69,11 @@ class OrderPurchase(CreateQuote):
     )
 
 
+def _kept_brackets() -> ListOf:
+    """Those of the plan as they stood when the price was told; lines have terms of their own."""
+    return term_brackets(load_default=list)  # earlier versions send none
+
+
 class Quote(Document):
     """A price and a place, locked for 15 minutes; `trace` says how the price came about."""
 
@@ -80,6 +88,7 @@ class Quote(Document):
     coupon_id = Id("cpn", required=True, allow_none=True)
     step = Whole(required=True, allow_none=True)
     trace = fields.List(fields.Dict(), required=True)
+    refund_brackets = _kept_brackets()
     expires_at = Instant(required=True)
     version = Whole(required=True)
 
@@ -133,6 +142,7 @@ class Order(Document):
     total = money(required=True)
     refunded = money(required=True)
     trace = fields.List(fields.Dict(), required=True)
+    refund_brackets = _kept_brackets()
     payments = fields.List(fields.Nested(Payment), required=True)
     refunds = fields.List(fields.Nested(Refund), required=True)
     refund_request_id = Id(
@@ -146,6 +156,13 @@ class Order(Document):
     paid_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+    updated_at = Instant(
+        load_default=None,  # earlier versions send none
+        allow_none=True,
+        metadata={
+            "description": "attempts and refunds under way are not counted as changes of an order"
+        },
+    )
 
 
 class ShownOrder(Order):
@@ -171,7 +188,8 @@ class GetOrderHistory(PageRequest):
 
 
 class ListOrders(StaffList):
-    """Sorted by what not all have, it is a list of those who have it."""
+    """Sorted by what not all have, it is a list of those who have it. `updated_after`: attempts and
+    refunds under way are not counted as changes."""
 
     community_id = Id("com", required=True)
     state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
@@ -227,7 +245,9 @@ class RefundPreview(Document):
     until = Instant(
         required=True,
         allow_none=True,
-        metadata={"description": "from then on it is less; null = it stays so"},
+        metadata={
+            "description": "the last instant at which it is as much; null = nothing comes back"
+        },
     )
 
 
@@ -384,8 +404,8 @@ REFUND_ORDER = Rpc(
     "Refund an order in full or in part.",
     RefundOrder,
     Refund,
-    who=holders(MONEY_ROLES).signed_in_lately("for more than the installation's limit"),
-    errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
+    who=NEVER_THE_PAYER.signed_in_lately("for more than the installation's limit"),
+    errors=(codes.OWN_MONEY, codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE),
 )
 GET_REFUND_PREVIEW = Rpc(
     "payments",

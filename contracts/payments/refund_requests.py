@@ -7,6 +7,7 @@ from marshmallow import fields
 from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
 from contracts.errors import payments as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Id,
@@ -22,11 +23,9 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
-from contracts.payments.orders import OrderRef
+from contracts.payments.orders import NEVER_THE_PAYER, OrderRef
 from contracts.records import Rpc
 from contracts.states.payments import REFUND_REQUEST_STATES
-
-_NEVER_THEIR_OWN = holders(MONEY_ROLES).but("never the payer")
 
 
 class AskRefund(OrderRef):
@@ -65,7 +64,8 @@ class GrantRefundRequest(RefundRequestRef):
         allow_none=True,
         metadata={
             "description": "null = what the policy said when it was asked for, less what was given"
-            " back since"
+            " back since; what was paid for ends by it. An amount is goodwill: nothing ends unless"
+            " all is given back"
         },
     )
     words = Text(
@@ -105,6 +105,13 @@ class RefundRequest(Document):
         attribute="policy_basis_points",
         metadata={"description": "of what was paid", "example": "80.00"},
     )
+    gives_up = Boolean(
+        load_default=False,  # earlier versions send none
+        metadata={
+            "description": "a grant without an amount ends what was paid for; false where the"
+            " policy gives nothing back"
+        },
+    )
     words = fields.String(required=True)
     refund_id = Id(
         "rfd",
@@ -143,7 +150,7 @@ ASK_REFUND = Rpc(
     AskRefund,
     RefundRequest,
     who=the("payer"),
-    errors=(codes.ORDER_WRONG_STATE, codes.REFUND_TOO_LARGE, codes.REFUND_REQUEST_OPEN),
+    errors=(codes.ORDER_WRONG_STATE, codes.NOTHING_TO_REFUND, codes.REFUND_REQUEST_OPEN),
 )
 GET_REFUND_REQUEST = Rpc(
     "payments",
@@ -183,7 +190,7 @@ GRANT_REFUND_REQUEST = Rpc(
     "Give money back as it was asked for, by the policy or another amount.",
     GrantRefundRequest,
     RefundRequest,
-    who=_NEVER_THEIR_OWN.signed_in_lately("for more than the installation's limit"),
+    who=NEVER_THE_PAYER.signed_in_lately("for more than the installation's limit"),
     errors=(
         codes.OWN_MONEY,
         codes.REFUND_REQUEST_WRONG_STATE,
@@ -198,7 +205,7 @@ DECLINE_REFUND_REQUEST = Rpc(
     "Say why no money goes back.",
     DeclineRefundRequest,
     RefundRequest,
-    who=_NEVER_THEIR_OWN,
+    who=NEVER_THE_PAYER,
     errors=(codes.OWN_MONEY, codes.REFUND_REQUEST_WRONG_STATE),
 )
 WITHDRAW_REFUND_REQUEST = Rpc(

@@ -19,12 +19,10 @@ from contracts.fields import (
     money,
     page_of,
 )
-from contracts.payments.orders import Refund
+from contracts.payments.orders import NEVER_THE_PAYER, Refund
 from contracts.payments.plans import CommunityPage
 from contracts.records import Rpc
 from contracts.states.payments import TRANSFER_NOTES, TRANSFER_STATES
-
-_NEVER_THEIR_OWN = holders(MONEY_ROLES).but("never the payer")
 
 
 class PaymentRef(Request):
@@ -136,7 +134,7 @@ CONFIRM_TRANSFER = Rpc(
     "Say what came for a transfer; the order is paid once all of it is there.",
     ConfirmTransfer,
     Transfer,
-    who=_NEVER_THEIR_OWN,
+    who=NEVER_THE_PAYER,
     errors=(codes.OWN_MONEY, codes.TRANSFER_WRONG_STATE, codes.TRANSFER_CHANGED),
     deadline=10.0,
 )
@@ -154,7 +152,7 @@ CONFIRM_REFUND = Rpc(
     "Say that a refund was transferred to its payer.",
     RefundRef,
     Refund,
-    who=_NEVER_THEIR_OWN,
+    who=NEVER_THE_PAYER,
     errors=(codes.OWN_MONEY, codes.REFUND_WRONG_STATE),
 )
 GET_TRANSFER_ACCOUNT = Rpc(

@@ -534,6 +534,7 @@ class Quote(TypedDict):
     coupon_id: str | None
     step: int | None
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     expires_at: dt.datetime
     version: int
 
@@ -583,6 +584,7 @@ class Order(TypedDict):
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -591,6 +593,7 @@ class Order(TypedDict):
     paid_at: dt.datetime | None
     version: int
     created_at: dt.datetime
+    updated_at: dt.datetime | None
 
 
 class ShownOrder(TypedDict):
@@ -606,6 +609,7 @@ class ShownOrder(TypedDict):
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -614,6 +618,7 @@ class ShownOrder(TypedDict):
     paid_at: dt.datetime | None
     version: int
     created_at: dt.datetime
+    updated_at: dt.datetime | None
     actions: list[str]
 
 
@@ -635,6 +640,7 @@ class ListedOrder(TypedDict):
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -643,6 +649,7 @@ class ListedOrder(TypedDict):
     paid_at: dt.datetime | None
     version: int
     created_at: dt.datetime
+    updated_at: dt.datetime | None
     display_name: str | None
     actions: list[str]
 
@@ -738,6 +745,7 @@ class RefundRequest(TypedDict):
     why: str
     policy_amount: MoneyFields
     policy_basis_points: int
+    gives_up: bool
     words: str
     refund_id: str | None
     version: int
@@ -753,6 +761,7 @@ class ShownRefundRequest(TypedDict):
     why: str
     policy_amount: MoneyFields
     policy_basis_points: int
+    gives_up: bool
     words: str
     refund_id: str | None
     version: int
@@ -774,6 +783,7 @@ class ListedRefundRequest(TypedDict):
     why: str
     policy_amount: MoneyFields
     policy_basis_points: int
+    gives_up: bool
     words: str
     refund_id: str | None
     version: int
@@ -876,6 +886,7 @@ class OrderRefunded(TypedDict):
     subject: Subject
     amount: MoneyFields
     full: bool
+    gives_up: bool
     fulfilled: bool
     reason: str | None
     refunded_on: str | None

@@ -93,12 +93,13 @@ class SeatPaymentUseCases:
         self._uow.run(ctx, work)
 
     def take_back(self, event: CloudEvent, ctx: Context) -> None:
-        """Who got all the money back has no seat, unless the meetup has begun.
+        """Who got all the money back, or a part for giving it up, has no seat, unless the meetup
+        has begun.
 
         Raises Ignored for another subject.
         """
         _require_seat(event)
-        if not event.data["full"]:
+        if not (event.data["full"] or event.data["gives_up"]):
             return
 
         def work(tx: Transaction) -> None:

@@ -50,16 +50,19 @@ ORDER_ACTIONS: tuple[Action[Order], ...] = (
     Action(
         contract.REFUND_ORDER,
         lambda order, now: orders.reserve_refund(order, orders.refundable(order)),
+        by_others=True,
     ),
 )
-# By whom: the payer takes it back, others decide.
-OWN_REFUND_REQUEST_ACTIONS: tuple[Action[RefundRequest], ...] = (
+REFUND_REQUEST_ACTIONS: tuple[Action[RefundRequest], ...] = (
     Action(contract.WITHDRAW_REFUND_REQUEST, lambda asked, now: refund_requests.withdraw(asked)),
-)
-DECISIONS_ON_REFUNDS: tuple[Action[RefundRequest], ...] = (
     Action(
         contract.GRANT_REFUND_REQUEST,
         lambda asked, now: REFUND_REQUEST.require_move(asked, "granted"),
+        by_others=True,
     ),
-    Action(contract.DECLINE_REFUND_REQUEST, lambda asked, now: refund_requests.decline(asked, "")),
+    Action(
+        contract.DECLINE_REFUND_REQUEST,
+        lambda asked, now: refund_requests.decline(asked, ""),
+        by_others=True,
+    ),
 )

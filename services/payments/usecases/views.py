@@ -132,6 +132,7 @@ def quote_view(quote: Quote, now: dt.datetime) -> wire.Quote:
         "coupon_id": quote["coupon_id"],
         "step": quote["step"],
         "trace": quote["trace"],
+        "refund_brackets": quote.get("refund_brackets", []),
         "expires_at": quote["expires_at"],
         "version": quote["version"],
     }
@@ -163,6 +164,7 @@ def _order_view(
         "total": order["total"],
         "refunded": order["refunded"],
         "trace": order["trace"],
+        "refund_brackets": order.get("refund_brackets", []),
         "payments": [payment_view(row) for row in sorted(payments, key=lambda row: row["_id"])],
         "refunds": [refund_view(row) for row in sorted(refunds, key=lambda row: row["_id"])],
         "refund_request_id": order.get("refund_request_id"),
@@ -171,6 +173,7 @@ def _order_view(
         "paid_at": order["paid_at"],
         "version": order["version"],
         "created_at": order["created_at"],
+        "updated_at": order["updated_at"],
     }
 
 
@@ -264,6 +267,7 @@ def refund_request_view(asked: RefundRequest) -> wire.RefundRequest:
         "why": asked["why"],
         "policy_amount": asked["policy_amount"],
         "policy_basis_points": asked["policy_basis_points"],
+        "gives_up": asked["policy_basis_points"] > 0,
         "words": asked["words"],
         "refund_id": asked["refund_id"],
         "version": asked["version"],

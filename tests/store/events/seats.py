@@ -28,10 +28,12 @@ def paid(seat: Shown, order_id: str = ORDER, **more: Any) -> dict[str, Any]:
     }
 
 
-def refunded(seat: Shown, order_id: str = ORDER, *, full: bool = True) -> dict[str, Any]:
+def refunded(
+    seat: Shown, order_id: str = ORDER, *, full: bool = True, gives_up: bool = False
+) -> dict[str, Any]:
     """The data of `order_refunded`, of an order that was fulfilled."""
     said = {"refund_id": new_id("rfd"), "amount": FEE, "fulfilled": True, "reason": None}
-    return {**_order(seat, order_id), **said, "full": full}
+    return {**_order(seat, order_id), **said, "full": full, "gives_up": gives_up}
 
 
 def _order(seat: Shown, order_id: str) -> dict[str, Any]:

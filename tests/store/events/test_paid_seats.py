@@ -73,8 +73,10 @@ def pay(events: Events, payable: Payable, order_id: str | None = None, **more: A
     return order_id
 
 
-def refund(events: Events, payable: Payable, order_id: str, *, full: bool) -> None:
-    told = refunded({"id": payable["subject"]["ref"]}, order_id, full=full)
+def refund(
+    events: Events, payable: Payable, order_id: str, *, full: bool, gives_up: bool = False
+) -> None:
+    told = refunded({"id": payable["subject"]["ref"]}, order_id, full=full, gives_up=gives_up)
     told |= {"subject": payable["subject"], "purchase_id": payable["purchase_id"]}
     deliver(events, payments.ORDER_REFUNDED, told)
 
@@ -208,6 +210,16 @@ def test_who_does_not_come_keeps_nothing_and_gets_nothing(events: Events) -> Non
     assert ends(events, payable) == []
     refund(events, payable, order_id, full=True)  # a treasurer is kind
     assert events.state(first) == "no_show"
+
+
+@pytest.mark.parametrize(("gives_up", "state"), [(True, "withdrawn"), (False, "confirmed")])
+def test_a_share_for_giving_it_up_frees_the_seat(
+    events: Events, gives_up: bool, state: str
+) -> None:
+    _, (first,) = chosen(events)
+    payable = asked_to_pay(events, first)
+    refund(events, payable, pay(events, payable), full=False, gives_up=gives_up)
+    assert events.state(first) == state
 
 
 def test_a_full_refund_takes_the_seat_back(events: Events) -> None:

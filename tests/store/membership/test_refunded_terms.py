@@ -2,6 +2,7 @@
 
 import pytest
 
+from chassis.ids import new_id
 from contracts import membership, payments
 from tests.store.membership.test_terms import go_to, pay_renewal, renew
 from tests.store.membership.world import World
@@ -26,6 +27,17 @@ def test_the_next_term_starts_on_the_day_of_the_refund(world: World) -> None:
     assert revoked.data["term"] == term
     standing = world.told(membership.STANDING_CHANGED)[-1].data
     assert standing["term_ends_on"] == "2028-01-31"
+
+
+@pytest.mark.parametrize(("gives_up", "state"), [(True, "cancelled"), (False, "active")])
+def test_a_term_given_up_for_a_part_ends(world: World, gives_up: bool, state: str) -> None:
+    approved = world.approved(world.person())
+    first = world.order(approved)
+    world.deliver(payments.ORDER_PAID, first)
+    part = world.refunded(first, full=False, gives_up=gives_up)
+    world.deliver(payments.ORDER_REFUNDED, part)
+    world.deliver(payments.ORDER_REFUNDED, {**part, "refund_id": new_id("rfd")})
+    assert world.membership(approved["membership_id"])["state"] == state
 
 
 @pytest.mark.parametrize("refunds", [(0, 1), (1, 0)])

@@ -8,6 +8,7 @@ import pytest
 from chassis.context import Context
 from contracts import events, membership, payments
 from contracts.errors import INVALID_INPUT, SERVICE_UNAVAILABLE, DomainError, Kind
+from contracts.errors.payments import PRICE_CHANGED
 from contracts.problems import load
 from tests.store.payments.shop import Sale, Shop
 
@@ -127,6 +128,23 @@ def test_an_order_keeps_the_policy_of_its_price(shop: Shop) -> None:
     assert says(ordered) == ("30.00", 90_000)
     change(shop, refund_brackets=[])
     assert says(before) == ("80.00", 240_000)
+
+
+def test_a_quote_that_is_over_makes_no_order_of_other_brackets(shop: Shop) -> None:
+    """What comes back belongs to the price: the buyer sees the fresh quote first."""
+    buyer = shop.person()
+    purchase = shop.purchase(buyer)
+    quote = shop.quote(buyer, purchase)
+    assert quote["refund_brackets"] == BRACKETS
+    shop.later(minutes=20)
+    lower = [{"days_after": 14, "percent": "30.00"}]
+    change(shop, refund_brackets=lower)
+    with pytest.raises(DomainError) as refused:
+        shop.order(buyer, quote)
+    assert refused.value.error is PRICE_CHANGED
+    fresh = {"id": refused.value.params["quote_id"]}
+    shop.later(minutes=20)  # over, too, but nothing changed since
+    assert shop.order(buyer, fresh)["refund_brackets"] == lower
 
 
 def test_a_plan_without_brackets_has_its_cool_off(empty: Shop) -> None:

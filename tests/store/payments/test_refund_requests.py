@@ -19,6 +19,7 @@ from contracts.errors import (
     Kind,
 )
 from contracts.errors.payments import (
+    NOTHING_TO_REFUND,
     ORDER_WRONG_STATE,
     OWN_MONEY,
     REFUND_AMOUNT_MISSING,
@@ -72,13 +73,13 @@ class Desk:
         record, use_case = payments.WITHDRAW_REFUND_REQUEST, self.shop.app.refund_requests.withdraw
         return self._do(use_case, record, by or self.sale.buyer, request)
 
-    def refund(self, amount: int | None = None) -> dict[str, Any]:
+    def refund(self, amount: int | None = None, by: Context | None = None) -> dict[str, Any]:
         """Without anybody's asking."""
         asked: dict[str, Any] = {"order_id": self.sale.order["id"], "reason": "kindness"}
         if amount is not None:
             asked["amount"] = {"amount": amount, "currency": "CNY"}
         use_case = self.shop.app.refunds.refund_order
-        return self.shop.ask(use_case, payments.REFUND_ORDER, self.shop.owner, **asked)
+        return self.shop.ask(use_case, payments.REFUND_ORDER, by or self.shop.owner, **asked)
 
     def _do(
         self,
@@ -143,6 +144,15 @@ def test_a_slow_answer_changes_nothing_of_what_is_due(desk: Desk) -> None:
     assert desk.sale.now()["refunds"][-1]["amount"]["amount"] == 130_000
 
 
+def test_what_goes_back_while_events_is_asked_is_taken_off(desk: Desk) -> None:
+    def meanwhile(request: Any) -> Any:
+        desk.refund(50_000)
+        return {"attended": False}
+
+    desk.shop.neighbour.answers[events.HAS_ATTENDED] = meanwhile
+    assert desk.ask()["policy_amount"]["amount"] == 250_000
+
+
 def test_another_amount_may_be_granted_up_to_what_is_left(desk: Desk) -> None:
     desk.shop.later(days=60)
     asked = desk.ask()
@@ -154,6 +164,45 @@ def test_another_amount_may_be_granted_up_to_what_is_left(desk: Desk) -> None:
     assert desk.grant(asked, 300_000)["state"] == "granted"
 
 
+def told_of_refunds(shop: Shop) -> list[tuple[bool, bool]]:
+    shop.settle_refunds()
+    told = shop.told(payments.ORDER_REFUNDED)
+    return [(event.data["full"], event.data["gives_up"]) for event in told]
+
+
+def test_by_the_policy_what_was_paid_for_is_given_up(desk: Desk) -> None:
+    """Also by a share, and by the refund that stands in the place of one that failed."""
+    desk.shop.later(days=10)
+    asked = desk.ask()
+    assert asked["gives_up"]
+    granted = desk.grant(asked)
+    desk.shop.settle_refunds("failed")
+    desk.shop.app.refunds.retry(granted["refund_id"], Context.for_system("payments"))
+    assert told_of_refunds(desk.shop) == [(False, True)]
+
+
+def test_a_named_amount_is_goodwill_and_ends_nothing(desk: Desk) -> None:
+    desk.grant(desk.ask(), 150_000)
+    desk.shop.later(days=60)
+    assert not desk.ask()["gives_up"]  # by the policy it is nothing
+    assert told_of_refunds(desk.shop) == [(False, False)]
+
+
+def test_a_seat_that_was_given_up_meanwhile_brings_no_more_than_then(shop: Shop) -> None:
+    """Asked for in the cool-off, given up when half came back: half is what the grant gives."""
+    sale = shop.paid(seat=True)
+    shop.answer(events.PURCHASE_FULFILLED, sale)
+    desk = Desk(sale)
+    asked = desk.ask()
+    assert asked["policy_percent"] == "100.00"
+    shop.later(days=8)
+    shop.give_up(sale.purchase, paid=True)
+    refuses(REFUND_AMOUNT_MISSING, lambda: desk.grant(asked))
+    assert told_of_refunds(shop) == [(False, False)]
+    desk.grant(asked, 4_950)  # goodwill may be more
+    assert sale.state == "partially_refunded"
+
+
 def test_one_request_of_an_order_at_a_time(desk: Desk) -> None:
     asked = desk.ask()
     refused = refuses(REFUND_REQUEST_OPEN, desk.ask)
@@ -163,7 +212,7 @@ def test_one_request_of_an_order_at_a_time(desk: Desk) -> None:
     assert desk.decline(again)["words"] == NO
     third = desk.ask()
     desk.grant(third)
-    refuses(REFUND_TOO_LARGE, desk.ask)  # nothing is left
+    refuses(NOTHING_TO_REFUND, desk.ask)
 
 
 def test_who_was_declined_is_told_why(desk: Desk) -> None:
@@ -180,7 +229,7 @@ def test_who_was_declined_is_told_why(desk: Desk) -> None:
 def test_only_paid_orders_with_something_left(shop: Shop) -> None:
     refuses(ORDER_WRONG_STATE, Desk(shop.ordered()).ask)
     shop.coupon(benefit={"kind": "percent_off", "percent": "100.00"})
-    refuses(REFUND_TOO_LARGE, Desk(shop.ordered("WELC2ME")).ask)
+    refuses(NOTHING_TO_REFUND, Desk(shop.ordered("WELC2ME")).ask)
     assert shop.database.refund_requests.count_documents({}) == 0
 
 
@@ -209,7 +258,9 @@ def test_nobody_decides_about_money_of_their_own(shop: Shop) -> None:
     asked = desk.ask()
     refuses(OWN_MONEY, lambda: desk.grant(asked))
     refuses(OWN_MONEY, lambda: desk.decline(asked))
+    refuses(OWN_MONEY, desk.refund)
     assert desk.seen(asked)["actions"] == ["withdraw_refund_request"]
+    assert desk.sale.now()["refunds"] == []
     desk.grant(asked, by=shop.treasurer())
 
 

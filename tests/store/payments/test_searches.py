@@ -107,6 +107,7 @@ def test_what_changed_is_listed_and_a_little_of_before(shop: Shop) -> None:
     now = shop.clock.now()
     sale = shop.ordered()
     assert found(shop, updated_after=rfc3339(now)) == ids(sale)
+    assert found(shop, updated_after=sale.now()["updated_at"]) == ids(sale)
     assert found(shop, updated_after=rfc3339(now + LATE_COMMITS)) == ids(sale)
     assert found(shop, updated_after=rfc3339(now + LATE_COMMITS * 2)) == []
 

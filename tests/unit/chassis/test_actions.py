@@ -80,3 +80,11 @@ def test_rows_of_others_are_tried_only_for_what_the_caller_may_with_them() -> No
     tried.clear()
     assert with_row("theirs", "per_2") == ["select_registrations"]
     assert tried == []
+
+
+def test_what_only_others_do_is_not_shown_to_whom_it_is_about() -> None:
+    host = Asked("host")
+    actions = [Action(events.SELECT_REGISTRATIONS, goes, by_others=True)]
+    with_row = possible_with_rows(actions, NOW, host.caller)
+    assert possible(actions, "x", NOW, host.caller, about="per_1") == with_row("x", "per_1") == []
+    assert with_row("x", "per_2") == ["select_registrations"]

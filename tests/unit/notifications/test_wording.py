@@ -7,6 +7,7 @@ from typing import Any
 import jinja2
 import pytest
 
+from contracts.states.events import SEAT_ENDS
 from contracts.states.membership import LINK_KINDS, LinkKind
 from services.notifications.adapters.wording import (
     LANGUAGES,
@@ -17,6 +18,7 @@ from services.notifications.adapters.wording import (
     Words,
 )
 from services.notifications.domain.rules import BY_TYPE, RULES, Lead, Rule
+from services.payments.domain.money import refunds
 from tests.unit.notifications.samples import facts_of, made_id
 
 WORDING = Wording()
@@ -102,11 +104,26 @@ def test_amounts_have_the_decimals_of_their_currency(
     assert said in refund.title
 
 
-@pytest.mark.parametrize(
-    ("locale", "said"), [("zh-CN", "原因：应您的申请"), ("en", "Reason: you asked for it")]
-)
-def test_a_refund_that_was_granted_without_a_word_says_so(locale: str, said: str) -> None:
-    assert said in words("order_refunded", locale, words="asked_for").text
+# All that payments gives money back by without somebody's words, and what owners refuse by.
+REFUNDED_BY = [
+    *(refunds.SECOND_PAYMENT, refunds.LATE_PAYMENT, refunds.WRONG_PAYMENT, refunds.OVERPAID),
+    *(refunds.PART_PAYMENT, refunds.PURCHASE_REFUSED, refunds.ASKED_FOR),
+    *(f"seat_{end}" for end in SEAT_ENDS),
+    *("seat_gone", "order_refunded", "term_paid_already", "term_unknown", "membership_ended"),
+    *("revival_over", "application_withdrawn", "applied_again"),
+]
+
+
+@pytest.mark.parametrize(("locale", "label"), [("zh-CN", "原因："), ("en", "Reason: ")])
+def test_a_refund_by_a_code_of_ours_says_it_in_words(locale: str, label: str) -> None:
+    """A code that is not known here says nothing; what people wrote stands there as it is."""
+    for code in REFUNDED_BY:
+        said = words("order_refunded", locale, reason=code, words=code).text
+        assert label in said
+        assert code not in said
+    unknown = words("order_refunded", locale, reason="of_tomorrow", words="of_tomorrow").text
+    assert label not in unknown
+    assert f"{label}祝好" in words("order_refunded", locale, words="祝好").text
 
 
 @pytest.mark.parametrize(

@@ -92,12 +92,13 @@ class PurchaseUseCases:
         self._turns.take(order["community_id"], lambda: self._uow.run(ctx, work))
 
     def take_back(self, event: CloudEvent, ctx: Context) -> None:
-        """Ends the term whose order was refunded in full; a part of the money changes nothing.
+        """Ends the term whose order was refunded in full, or given up for a part of the money;
+        another part changes nothing.
 
         Raises Ignored for another subject.
         """
         _require_term(event)
-        if not event.data["full"]:
+        if not (event.data["full"] or event.data["gives_up"]):
             return
         term_id, order_id = event.data["subject"]["ref"], event.data["order_id"]
 

@@ -12,6 +12,7 @@ from typing import Literal, NotRequired
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors import DomainError
 from contracts.errors.payments import (
+    NOTHING_TO_REFUND,
     ORDER_WRONG_STATE,
     REFUND_REQUEST_OPEN,
     REFUND_TOO_LARGE,
@@ -54,7 +55,8 @@ class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
     is written about it from then on is not kept. `starts_on`: of the term that it became.
-    `refund_request_id`: the open one."""
+    `refund_request_id`: the open one. `given_up_share`: what the terms gave back of a seat at the
+    moment at which its person gave it up, in basis points."""
 
     community_id: str
     purchase_id: str
@@ -72,6 +74,7 @@ class Order(Aggregate, Priced, Reserved, Sold):
     refunded: MoneyFields
     refunding: MoneyFields
     refund_request_id: NotRequired[str | None]
+    given_up_share: NotRequired[int]
     reservation_ref: str
     receipt_number: str | None
     expires_at: dt.datetime
@@ -234,11 +237,13 @@ def given_back(order: Order) -> Money:
 def ask_refund(order: Order, request_id: str) -> Order:
     """The order of which a refund is asked for; one request at a time.
 
-    Raises DomainError(REFUND_REQUEST_OPEN, ORDER_WRONG_STATE, REFUND_TOO_LARGE).
+    Raises DomainError(REFUND_REQUEST_OPEN, ORDER_WRONG_STATE, NOTHING_TO_REFUND).
     """
     if (open_one := order.get("refund_request_id")) is not None:
         raise DomainError(REFUND_REQUEST_OPEN, refund_request_id=open_one)
-    reserve_refund(order, refundable(order))
+    ORDER.require_in(order, *PAID_STATES)
+    if refundable(order).amount == 0:
+        raise DomainError(NOTHING_TO_REFUND)
     return {**order, "refund_request_id": request_id}
 
 

@@ -9,7 +9,7 @@ from contracts.money import Money
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import RefundRequestState
 from services.payments.domain.checkout.orders import Order, given_back
-from services.payments.domain.checkout.refund_terms import Due, share_of
+from services.payments.domain.checkout.refund_terms import ALL, Due, share_of
 
 REFUND_REQUEST: StateMachine[RefundRequestState] = machine(
     REFUND_REQUEST_WRONG_STATE,
@@ -36,8 +36,11 @@ class RefundRequest(Aggregate):
 
 
 def new_request(id: str, order: Order, due: Due | None, why: str) -> RefundRequest:
-    """A request that is open from now on; where no terms say anything the policy is nothing."""
-    policy = due or Due(Money(0, order["total"]["currency"]), 0, None)
+    """A request that is open from now on; where no terms say anything the policy is nothing.
+
+    `due` may be of the order as it was before: its share counts, of what this one was paid with.
+    """
+    share = due.basis_points if due else 0
     return {
         "_id": id,
         "community_id": order["community_id"],
@@ -45,17 +48,17 @@ def new_request(id: str, order: Order, due: Due | None, why: str) -> RefundReque
         "payer_id": order["payer_id"],
         "state": REFUND_REQUEST.initial,
         "why": why,
-        "policy_amount": policy.amount.as_dict(),
-        "policy_basis_points": policy.basis_points,
+        "policy_amount": _still_due(order, share).as_dict(),
+        "policy_basis_points": share,
         "words": "",
         "refund_id": None,
     }
 
 
 def amount_by_policy(request: RefundRequest, order: Order) -> Money:
-    """What the policy of then gives back, less what went back since."""
-    total = Money.from_dict(order["total"])
-    return share_of(total, request["policy_basis_points"], given_back(order))
+    """What the policy of then gives back, less what went back since; never a larger share than
+    who gave a seat up meanwhile had coming at that moment."""
+    return _still_due(order, min(request["policy_basis_points"], order.get("given_up_share", ALL)))
 
 
 def grant(request: RefundRequest, refund_id: str) -> RefundRequest:
@@ -73,3 +76,7 @@ def withdraw(request: RefundRequest) -> RefundRequest:
 def forget(request: RefundRequest) -> RefundRequest:
     """Without what its payer wrote, and what was written to them."""
     return {**request, "why": "", "words": ""}
+
+
+def _still_due(order: Order, share: int) -> Money:
+    return share_of(Money.from_dict(order["total"]), share, given_back(order))

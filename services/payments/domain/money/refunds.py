@@ -32,7 +32,7 @@ class Refund(Aggregate):
     """`written`: its reason are somebody's words, and no code of ours; refunds that do not say it
     may have either. `moving`: to be submitted or asked about; one that people give back is not.
     `replaced`: another one stands in the place of this failed one, which `replaces` it, or nothing
-    is owed any more."""
+    is owed any more. `gives_up`: what was paid for ends when it is done, whatever its share."""
 
     community_id: str
     order_id: str
@@ -46,6 +46,7 @@ class Refund(Aggregate):
     surplus: bool
     reason: str
     written: NotRequired[bool]
+    gives_up: NotRequired[bool]
     state: RefundState
     moving: bool
     replaces: str | None

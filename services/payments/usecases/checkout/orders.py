@@ -228,10 +228,12 @@ class OrderUseCases:
     def _accept_again(self, seen: Seen, purchase: Purchase, ctx: Context) -> Order:
         """The order of a fresh quote that is worth what was seen.
 
-        Raises DomainError(PRICE_CHANGED) naming the quote when it is worth something else.
+        Raises DomainError(PRICE_CHANGED) naming the quote when it is worth something else, or would
+        bring other brackets of refunds than a quote that was seen.
         """
         fresh = self._quotes.make(purchase["_id"], seen["coupon_codes"], ctx.without_key())
-        if _worth(fresh) == _worth(seen):
+        brackets = fresh["refund_brackets"]
+        if _worth(fresh) == _worth(seen) and seen.get("refund_brackets", brackets) == brackets:
             quote = self._stores.quotes.require(fresh["id"])
             order = self._accept(quote, purchase, ctx)
             if order is not None:

@@ -159,14 +159,17 @@ class PurchaseUseCases:
             assert purchase["order_id"] is not None  # the owner confirmed it for its payment
             order = self._stores.orders.require(purchase["order_id"], tx=tx)
             due = orders.due_back(order, told["at"])
-            amount = orders.refundable(order)
+            amount, ended = orders.refundable(order), order
             if due is not None and not told["in_full"]:
-                amount = due.amount
+                # A request that was made before gives no more than this.
+                amount, ended = due.amount, {**order, "given_up_share": due.basis_points}
             if amount.amount > 0:
-                reserved, refund = promise_order_refund(
-                    self._stores, tx, order, amount, reason=f"seat_{told['reason']}"
+                after, refund = promise_order_refund(
+                    self._stores, tx, ended, amount, reason=f"seat_{told['reason']}"
                 )
-                tx.audit("give_up_purchase", order, reserved, refund=refund["_id"])
+                tx.audit("give_up_purchase", order, after, refund=refund["_id"])
+            else:
+                tx.audit("give_up_purchase", order, self._stores.orders.save(tx, ended))
 
         self._uow.run(ctx, work)
 

@@ -19,7 +19,7 @@ from services.payments.domain.checkout import orders
 from services.payments.domain.money import refund_requests
 from services.payments.domain.money.refund_requests import REFUND_REQUEST, RefundRequest
 from services.payments.store import Stores
-from services.payments.usecases.actions import DECISIONS_ON_REFUNDS, OWN_REFUND_REQUEST_ACTIONS
+from services.payments.usecases.actions import REFUND_REQUEST_ACTIONS
 from services.payments.usecases.money.refund_policy import RefundPolicy
 from services.payments.usecases.money.refunds import PAGE, RefundUseCases
 from services.payments.usecases.views import refund_declined_facts, refund_request_view
@@ -109,6 +109,9 @@ class RefundRequestUseCases:
     def grant(self, request: wire.GrantRefundRequest, ctx: Context) -> wire.RefundRequest:
         """The refund and the state of the request, in one.
 
+        Without an amount it is by the policy, and what was paid for ends by it, whatever its
+        share; an amount is goodwill, and ends nothing while anything of the order is left.
+
         Raises DomainError(OWN_MONEY, REFUND_REQUEST_WRONG_STATE, REFUND_AMOUNT_MISSING), and what
         `refund_order` raises.
         """
@@ -119,13 +122,15 @@ class RefundRequestUseCases:
             asked = self._stores.refund_requests.require(request_id, tx=tx)
             REFUND_REQUEST.require_move(asked, "granted")
             order = self._stores.orders.require(asked["order_id"], tx=tx)
+            by_policy = request["amount"] is None
             if request["amount"] is not None:
                 amount = Money.from_dict(request["amount"])
             else:
                 amount = refund_requests.amount_by_policy(asked, order)
                 if amount.amount == 0:
                     raise DomainError(REFUND_AMOUNT_MISSING)
-            self._refunds.decide(tx, order, amount, request["words"], answers=True)
+            words = request["words"]
+            self._refunds.decide(tx, order, amount, words, gives_up=by_policy, answers=True)
             granted = self._stores.refund_requests.require(request_id, tx=tx)
             return refund_request_view(granted)
 
@@ -182,10 +187,8 @@ class RefundRequestUseCases:
                 return ids
 
     def _shown(self, asked: RefundRequest, caller: Caller) -> wire.ShownRefundRequest:
-        payer_id = asked["payer_id"]
-        is_own = payer_id == caller.ctx.require_person()  # nobody decides about their own money
-        steps = OWN_REFUND_REQUEST_ACTIONS if is_own else DECISIONS_ON_REFUNDS
-        actions = possible(steps, asked, self._clock.now(), caller, about=payer_id)
+        about, now = asked["payer_id"], self._clock.now()
+        actions = possible(REFUND_REQUEST_ACTIONS, asked, now, caller, about=about)
         return {**refund_request_view(asked), "actions": actions}
 
     def _forget(self, tx: Transaction, request_id: str) -> None:

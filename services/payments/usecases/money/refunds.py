@@ -57,6 +57,7 @@ def promise_refund(
     reason: str,
     surplus: bool,
     written: bool = False,
+    gives_up: bool = False,
     replaces: str | None = None,
 ) -> Refund:
     """A refund of one payment, with its ledger entry; the job submits it, or somebody transfers it.
@@ -80,6 +81,7 @@ def promise_refund(
             "surplus": surplus,
             "reason": reason,
             "written": written,
+            "gives_up": gives_up,
             "state": REFUND.initial,
             "moving": not by_hand,
             "replaces": replaces,
@@ -105,6 +107,7 @@ def promise_order_refund(
     *,
     reason: str,
     written: bool = False,
+    gives_up: bool = False,
     answers: bool = False,
 ) -> tuple[Order, Refund]:
     """A refund of what an order was paid with; the order, saved, and the refund.
@@ -118,7 +121,14 @@ def promise_order_refund(
         if row["state"] == "confirmed" and not row["surplus"]
     )
     refund = promise_refund(
-        stores, tx, payment, amount, reason=reason, written=written, surplus=False
+        stores,
+        tx,
+        payment,
+        amount,
+        reason=reason,
+        written=written,
+        gives_up=gives_up,
+        surplus=False,
     )
     return grant_by(stores, tx, reserved, refund, answers=answers), refund
 
@@ -155,11 +165,16 @@ class RefundUseCases:
         self._providers, self._reservations = providers, reservations
 
     def refund_order(self, request: wire.RefundOrder, ctx: Context) -> wire.Refund:
-        """Refunds an order, all that is left of it unless an amount is named."""
+        """Refunds an order, all that is left of it unless an amount is named.
+
+        Raises DomainError(OWN_MONEY, ORDER_WRONG_STATE, REFUND_TOO_LARGE).
+        """
         order = self._stores.orders.require(request["order_id"])
         caller = self._access.caller(ctx, order["community_id"])
         caller.require_may_see(contract.GET_ORDER.who, "order", about=order["payer_id"])
         caller.require(contract.REFUND_ORDER.who)
+        if order["payer_id"] == ctx.require_person():
+            raise DomainError(OWN_MONEY)
 
         def work(tx: Transaction) -> wire.Refund:
             current = self._stores.orders.require(order["_id"], tx=tx)
@@ -171,7 +186,14 @@ class RefundUseCases:
         return self._uow.run(ctx, work)
 
     def decide(
-        self, tx: Transaction, order: Order, amount: Money, words: str, *, answers: bool = False
+        self,
+        tx: Transaction,
+        order: Order,
+        amount: Money,
+        words: str,
+        *,
+        gives_up: bool = False,
+        answers: bool = False,
     ) -> Refund:
         """What somebody of the community gives back, `words` saying why; raises what
         `refund_order` does."""
@@ -186,6 +208,7 @@ class RefundUseCases:
             amount,
             reason=words if written else code,
             written=written,
+            gives_up=gives_up,
             answers=answers,
         )
         tx.audit("refund_order", order, reserved, refund=refund["_id"])
@@ -289,6 +312,7 @@ class RefundUseCases:
                 amount,
                 reason=failed["reason"],
                 written=failed.get("written", True),
+                gives_up=failed.get("gives_up", False),
                 surplus=failed["surplus"],
                 replaces=failed["_id"],
             )
@@ -349,7 +373,12 @@ class RefundUseCases:
                 give_coupon_back(self._stores, tx, after)
             tx.audit("refund_done", refund, done)
             emit_order_refunded(
-                tx, after, amount, refund_id=refund["_id"], reason=refunds.code_of(refund)
+                tx,
+                after,
+                amount,
+                refund_id=refund["_id"],
+                reason=refunds.code_of(refund),
+                gives_up=refund.get("gives_up", False),
             )
             return refund_view(done)
 
@@ -405,7 +434,13 @@ class RefundUseCases:
 
 
 def emit_order_refunded(
-    tx: Transaction, order: Order, amount: Money, *, refund_id: str | None, reason: str | None
+    tx: Transaction,
+    order: Order,
+    amount: Money,
+    *,
+    refund_id: str | None,
+    reason: str | None,
+    gives_up: bool = False,
 ) -> None:
     """Announces what went back; `reason` is a code of ours, if it was one.
 
@@ -421,6 +456,7 @@ def emit_order_refunded(
         "subject": order["subject"],
         "amount": amount.as_dict(),
         "full": not keeps_money,
+        "gives_up": gives_up,
         "fulfilled": order["fulfilment"] == "fulfilled",
         "reason": reason,
         "refunded_on": days.day_in(order["zone"], tx.now).isoformat(),
