@@ -5,10 +5,14 @@ Files are served by their exact names, what begins with `/v1/` goes to the gatew
 
 import argparse
 import json
+import re
+import socket
+import struct
 from collections.abc import Iterator
 from contextlib import closing
+from email.message import Message
 from functools import partial
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse, IncompleteRead
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BufferedIOBase
 from pathlib import Path
@@ -27,7 +31,9 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 # What belongs to one connection, or is said by us.
-OWN = {"connection", "keep-alive", "te", "upgrade", "transfer-encoding", "host", "x-forwarded-for"}
+OWN = {"connection", "keep-alive", "te", "trailer", "upgrade", "transfer-encoding"}
+OWN |= {"content-length", "host", "x-forwarded-for"}
+LENGTH = re.compile("[0-9]{1,15}")
 PIECE, PATIENCE = 64 * 1024, 30.0  # bytes passed on at once; seconds for the gateway's answer
 AWAY = ("The gateway does not answer: is it up?", "网关没有响应，请确认系统已经启动。")
 
@@ -53,12 +59,15 @@ class Screens(BaseHTTPRequestHandler):
 
     def _pass_on(self) -> None:
         """The request to the gateway and its answer back, piece by piece."""
-        length = self.headers.get("Content-Length", "0")
-        if "Transfer-Encoding" in self.headers or not (length.isascii() and length.isdecimal()):
-            return self._refuse(411, "screens.length_required", "Content-Length")
-        headers = {k: v for k, v in self.headers.items() if k.lower() not in OWN}
-        headers["X-Forwarded-For"] = self.client_address[0]
-        body = pieces(self.rfile, int(length)) if int(length) else None
+        told = self.headers.get_all("Content-Length", ["0"])
+        # Where two readers may see two ends of a body, the rest of it is a request to one of them.
+        if "Transfer-Encoding" in self.headers or len(told) > 1 or not LENGTH.fullmatch(told[0]):
+            return self._refuse(400, "screens.length_wrong", "Content-Length")
+        length = int(told[0])
+        headers = dict(passed_on(self.headers)) | {"X-Forwarded-For": self.client_address[0]}
+        if length or self.command not in ("GET", "HEAD"):
+            headers["Content-Length"] = str(length)
+        body = pieces(self.rfile, length) if length else None
         with closing(HTTPConnection(urlsplit(self._gateway).netloc, timeout=PATIENCE)) as gateway:
             try:
                 gateway.request(self.command, self.path, body, headers)
@@ -67,15 +76,32 @@ class Screens(BaseHTTPRequestHandler):
                 words = AWAY[self.headers.get("Accept-Language", "").startswith("zh")]
                 status = 504 if isinstance(error, TimeoutError) else 502
                 return self._refuse(status, "screens.gateway_away", words)
-            self.send_response_only(answer.status)
-            for name, value in answer.getheaders():
-                if name.lower() not in OWN:
-                    self.send_header(name, value)
-            if answer.length is None:  # only the end of the connection tells the end
-                self.send_header("Connection", "close")
-            self.end_headers()
-            while piece := answer.read(PIECE):
-                self.wfile.write(piece)
+            try:
+                self._pass_back(answer)
+            except (OSError, HTTPException):  # a reset: what came so far shall not look whole
+                self.close_connection = True
+                reset = struct.pack("ii", 1, 0)
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset)
+                socket.close(self.connection.detach())
+
+    def _pass_back(self, answer: HTTPResponse) -> None:
+        """Chunks as chunks; the last one, which says that all is there, after all was read."""
+        chunked = answer.length is None
+        length = answer.getheader("Content-Length")
+        self.send_response_only(answer.status)
+        for name, value in passed_on(answer.headers):
+            self.send_header(name, value)
+        if chunked:
+            self.send_header("Transfer-Encoding", "chunked")
+        elif length is not None:
+            self.send_header("Content-Length", length)
+        self.end_headers()
+        while piece := answer.read(PIECE):
+            self.wfile.write(b"%x\r\n%b\r\n" % (len(piece), piece) if chunked else piece)
+        if answer.length:
+            raise IncompleteRead(b"", answer.length)
+        if chunked:
+            self.wfile.write(b"0\r\n\r\n")
 
     def _refuse(self, status: int, code: str, detail: str) -> None:
         self.close_connection = True  # a body may not have been read
@@ -91,8 +117,18 @@ class Screens(BaseHTTPRequestHandler):
         self.wfile.write(b"" if self.command == "HEAD" else content)
 
 
+def passed_on(headers: Message) -> list[tuple[str, str]]:
+    """Without what belongs to this connection, also because `Connection` names it."""
+    named = ",".join(headers.get_all("Connection", [])).lower().split(",")
+    own = OWN | {one.strip() for one in named}
+    every = [(name, value) for name, value in headers.items() if name.lower() not in own]
+    return [one for one in every if not one[0].lower().startswith("proxy-")]
+
+
 def pieces(source: BufferedIOBase, length: int) -> Iterator[bytes]:
-    while length and (piece := source.read(min(length, PIECE))):
+    while length:
+        if not (piece := source.read(min(length, PIECE))):
+            raise ConnectionError("the client went away")
         length -= len(piece)
         yield piece
 

@@ -17,10 +17,15 @@ let sent = []; // what the open screen has asked for
 let opening = 0; // an answer that comes after another screen was opened is dropped
 let notices = []; // shown above the screen
 
-/** The address as the screen's name, a community and what is open there. */
+/** The address as the screen's name, a community, what is open there and what is searched for. */
 function place() {
-  const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
-  return [name in SCREENS ? name : "communities", ...rest];
+  try {
+    const [name, ...rest] = location.hash.replace(/^#\/?/, "").split("/").map(decodeURIComponent);
+    return [Object.hasOwn(SCREENS, name) ? name : "communities", ...rest];
+  } catch (wrong) {
+    if (!(wrong instanceof URIError)) throw wrong;
+    return ["communities"];
+  }
 }
 
 function drawHead() {
@@ -76,9 +81,10 @@ async function open(keep = false) {
 
 async function show() {
   if (client.personId() === null) return signIn();
-  const [name, id, rest] = place();
+  const [name, id, rest, search] = place();
   const screen = SCREENS[name];
-  const page = { ask: client.asking(screen.calls), id, rest, act, personId: client.personId() };
+  const page = { ask: client.asking(screen.calls), id, rest, search, act,
+    personId: client.personId() };
   try {
     return (await screen.show(page)).filter((one) => one !== null);
   } catch (refused) {

@@ -142,17 +142,17 @@ async function exchange(call, wanted) {
 }
 
 async function attempt(call, address, request) {
-  let response;
+  let response, text, content;
   try {
     response = await fetch(address, { ...request, signal: AbortSignal.timeout(PATIENCE) });
-  } catch {
+    text = await response.text();
+    const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
+    content = text && isJson ? JSON.parse(text) : null;
+  } catch { // also an answer that breaks off is none
     whenSent({ call, address, bytes: 0, status: 0 });
     return { status: 0, content: null };
   }
-  const text = await response.text();
   whenSent({ call, address, bytes: new Blob([text]).size, status: response.status });
   const after = Number(response.headers.get("Retry-After")) || undefined;
-  const isJson = (response.headers.get("Content-Type") ?? "").includes("json");
-  const content = text && isJson ? JSON.parse(text) : null;
   return { status: response.status, content, etag: response.headers.get("ETag"), after };
 }

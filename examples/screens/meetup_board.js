@@ -1,15 +1,16 @@
 // The meetup board: for hosts who registered, by state and name, whom to select, who came; for
 // members their own registration and what to do about it.
 //
-// Needs: the community for its name; all its meetups, because the newest comes last; of the one that
-// is open its own reading, because lists have no actions. Whether I am its host only a refusal says:
-// counts and registrations are asked for, and who may not read them gets the page of a member, whose
-// registration is looked for among all of theirs. A row's buttons cost a reading of that row.
+// Needs: the community for its name; all its meetups, because the newest comes last; of the one
+// that is open its own reading, because the list has no address for guests. Whether I am its host
+// only a refusal says: counts and registrations, whose rows have the actions of their buttons, are
+// asked for, and who may not read them gets the page of a member, whose registration is looked for
+// among all of theirs and then read, because lists of one's own have no actions.
 
 import { Refused, everyPage } from "./client.js";
-import { button, card, el, facts, figures, form, link, problem, quiet, state, table,
+import { button, card, el, facts, figures, form, link, quiet, state, table,
   title } from "./page.js";
-import { named, t, time, whole } from "./words.js";
+import { money, named, t, time, whole } from "./words.js";
 
 export const calls = [
   "GET /v1/communities/{community_id}",
@@ -78,6 +79,7 @@ async function board(ask, meetup_id, act) {
     facts([
       [t("meetup.when"), time(meetup.starts_at, meetup.zone)],
       [t("meetup.where"), [meetup.city, meetup.address].filter(Boolean).join(t("comma"))],
+      [t("meetup.fee"), meetup.fee && money(meetup.fee)],
       [t("meetup.seats"), t("meetup.free", { free: whole(meetup.seats_free),
         all: whole(meetup.capacity) })],
     ]),
@@ -108,7 +110,8 @@ function host(ask, meetup, { counts, registrations }, act) {
     const boxes = selects && SELECTABLE.includes(one);
     return card(t("meetup.group", { state: named("registration", one), count: rows.length }),
       table([t("meetup.who"), t("meetup.applied"), ""], rows.map((row) =>
-        [person(row, boxes), time(row.applied_at, meetup.zone), more(ask, row, act)])));
+        [person(row, boxes), time(row.applied_at, meetup.zone),
+          offered(row.actions, OF_REGISTRATIONS, { registration_id: row.id }, ask, act)])));
   });
   const select = (values, pressed) => act(pressed,
     () => ask("POST /v1/meetups/{meetup_id}/selections",
@@ -125,31 +128,24 @@ const person = (row, box) => el("label", {},
   box && row.offer === null ? el("input", { type: "checkbox", name: "registration", value: row.id })
     : null, " ", row.display_name ?? row.person_id);
 
-/** The buttons of a row: its actions are read when somebody asks for them. */
-function more(ask, row, act) {
-  const path = { registration_id: row.id };
-  const read = async () => {
-    const { actions } = await ask("GET /v1/registrations/{registration_id}", { path });
-    return offered(actions, OF_REGISTRATIONS, path, ask, act) ?? quiet(t("nothing_to_do"));
-  };
-  const open = async (pressed) => pressed.replaceWith(await read().catch(problem));
-  return button(t("more"), open, "plain");
-}
-
 async function member(ask, meetup, act) {
   const { items } = await everyPage(ask, "GET /v1/me/registrations", {});
   const known = items.filter((one) => one.meetup_id === meetup.id).at(-1);
   if (known === undefined) return [quiet(t("meetup.not_registered"))];
   const path = { registration_id: known.id };
   const mine = await ask("GET /v1/registrations/{registration_id}", { path });
+  // What costs something is taken by paying for it (docs/guides/front-end.md), not by a word.
+  const answers = Object.keys(OF_OFFERS).filter((one) => !mine.payable || one !== "accept_offer");
   const offer = mine.offer && [
     quiet(t("meetup.offer", { time: time(mine.offer.expires_at, meetup.zone) })),
-    offered(Object.keys(OF_OFFERS), OF_OFFERS, { offer_id: mine.offer.id }, ask, act)];
+    offered(answers, OF_OFFERS, { offer_id: mine.offer.id }, ask, act)];
   return [card(t("meetup.mine"),
     el("p", {}, state("registration", mine.state)),
     facts([
       [t("meetup.applied"), time(mine.applied_at, meetup.zone)],
       [t("meetup.confirm_by"), mine.confirm_by && time(mine.confirm_by, meetup.zone)],
+      [t("meetup.payable"), mine.payable && t("meetup.pay", { amount: money(mine.payable.amount),
+        time: time(mine.payable.pay_by, meetup.zone) })],
       [t("meetup.position"), mine.position === null ? null : whole(mine.position)],
     ]),
     offer, offered(mine.actions, OF_REGISTRATIONS, path, ask, act))];

@@ -1,38 +1,41 @@
 // The owner's start page: how many there are of everything, what was sold, what waits, who paid
-// last, and what was done to an object.
+// last, members by name or number, and what was done to an object.
 //
-// Needs: one reading for each figure. Orders come oldest first and have no other order: the latest
-// ones cost the whole list, page by page. The trail is that of the community, or of one order.
+// Needs: one reading for each group of figures; what waits is counted, not listed. The latest
+// orders are one page, newest first; members are read when somebody looks for one. The trail is
+// that of the community, or of one order.
 
-import { everyPage } from "./client.js";
-import { card, el, facts, figures, link, quiet, state, table, title } from "./page.js";
-import { named, t, time, whole, money } from "./words.js";
+import { card, el, facts, figures, link, quiet, searchBox, state, table, title } from "./page.js";
+import { day, named, t, time, whole, money } from "./words.js";
 
 export const calls = [
   "GET /v1/communities/{community_id}",
   "GET /v1/communities/{community_id}/membership-counts",
   "GET /v1/communities/{community_id}/sales",
   "GET /v1/communities/{community_id}/meetups/counts",
-  "GET /v1/communities/{community_id}/transfers",
-  "GET /v1/communities/{community_id}/due-refunds",
+  "GET /v1/communities/{community_id}/transfers/counts",
+  "GET /v1/communities/{community_id}/refund-requests/counts",
   "GET /v1/communities/{community_id}/orders",
+  "GET /v1/communities/{community_id}/memberships",
   "GET /v1/communities/{community_id}/history",
   "GET /v1/orders/{order_id}/history",
 ];
 
 const LATEST = 8;
 
-export async function show({ ask, id, rest }) {
+export async function show({ ask, id, rest, search }) {
   const path = { community_id: id };
   const of = (call, query = {}) => ask(call, { path, query });
-  const [community, counts, sales, meetups, transfers, refunds, orders, trail] = await Promise.all([
+  const [community, counts, sales, meetups, transfers, requests, orders, members, trail] =
+    await Promise.all([
     of("GET /v1/communities/{community_id}"),
     of("GET /v1/communities/{community_id}/membership-counts"),
     of("GET /v1/communities/{community_id}/sales"),
     of("GET /v1/communities/{community_id}/meetups/counts"),
-    of("GET /v1/communities/{community_id}/transfers", { state: "open", limit: 50 }),
-    of("GET /v1/communities/{community_id}/due-refunds", { limit: 50 }),
-    everyPage(ask, "GET /v1/communities/{community_id}/orders", { path }),
+    of("GET /v1/communities/{community_id}/transfers/counts"),
+    of("GET /v1/communities/{community_id}/refund-requests/counts"),
+    of("GET /v1/communities/{community_id}/orders", { sort: "-created_at", limit: LATEST }),
+    search ? of("GET /v1/communities/{community_id}/memberships", { search, limit: 20 }) : null,
     rest ? ask("GET /v1/orders/{order_id}/history", { path: { order_id: rest } })
       : of("GET /v1/communities/{community_id}/history", { limit: 20 }),
   ]);
@@ -40,9 +43,10 @@ export async function show({ ask, id, rest }) {
   return [
     title(t("screen.owner"), community.name),
     rest ? done : null,
-    waiting(counts.applications, transfers, refunds, id),
+    waiting(counts.applications, transfers, requests.counts, id),
     card(t("owner.members"), states("membership", counts.memberships), facts([
-      [t("owner.next_number"), String(counts.next_number)]])),
+      [t("owner.next_number"), String(counts.next_number)]]),
+    searchBox(`#/owner/${id}//`, search, t("owner.search_how")), members && found(members)),
     card(t("owner.applications"), states("application", counts.applications)),
     card(t("owner.meetups"), states("meetup", meetups.counts)),
     sold(sales, community.currency),
@@ -57,20 +61,31 @@ const states = (kind, counts) => {
     : quiet(t("owner.none"));
 };
 
-function waiting(applications, transfers, refunds, id) {
-  const count = (page) => whole(page.items.length) + (page.next_cursor ? "+" : "");
+function found({ items, next_cursor: more }) {
+  if (items.length === 0) return quiet(t("owner.not_found"));
+  return [table([t("owner.name"), t("member.number"), t("owner.state"), t("owner.ends")],
+    items.map((one) => [one.display_name ?? one.person_id,
+      one.number === null ? t("member.no_number") : String(one.number),
+      state("membership", one.state), one.term && day(one.term.ends_on)])),
+  more ? quiet(t("owner.more_found")) : null];
+}
+
+function waiting(applications, { counts, due_refunds: due }, requests, id) {
+  const of = (states, all) => whole(states.reduce((sum, one) => sum + (all[one] ?? 0), 0));
   return card(t("owner.waits"), figures([
-    [t("owner.to_review"), whole(applications.submitted + applications.in_review)],
-    [t("owner.transfers"), count(transfers)],
-    [t("owner.refunds"), count(refunds)],
+    [t("owner.to_review"), of(["submitted", "in_review"], applications)],
+    [t("owner.transfers"), of(["open", "awaiting_second"], counts)],
+    [t("owner.requests"), of(["open"], requests)],
+    [t("owner.refunds"), whole(due)],
   ]), link(t("screen.review"), `#/review/${id}`));
 }
 
 /** What was paid, counted by price; the sum of it nobody tells, so it is made here. */
-function sold({ paid_by_price, coupon_uses }, currency) {
+function sold({ orders_by_state, paid_by_price, coupon_uses }, currency) {
   const sum = paid_by_price.reduce((all, one) => all + one.total.amount * one.count, 0);
   return card(t("owner.sales"),
     figures([[t("owner.income"), money({ amount: sum, currency })]]),
+    states("order", orders_by_state),
     paid_by_price.length ? table([t("owner.purpose"), t("owner.list_price"), t("owner.paid"),
       t("owner.count")], paid_by_price.map((one) => [named("purpose", one.purpose),
       money(one.list_price), money(one.total), whole(one.count)])) : quiet(t("owner.none")),
@@ -78,12 +93,10 @@ function sold({ paid_by_price, coupon_uses }, currency) {
       [t("owner.coupon", { code }), whole(uses)])));
 }
 
-function latest({ items, more }, community) {
-  const newest = items.slice(-LATEST).toReversed();
+function latest({ items }, community) {
   return card(t("owner.orders"),
-    more ? quiet(t("owner.not_all")) : null,
-    newest.length ? table([t("owner.who"), t("owner.total"), t("owner.state"), t("owner.at"), ""],
-      newest.map((one) => [one.display_name ?? one.payer_id, money(one.total),
+    items.length ? table([t("owner.who"), t("owner.total"), t("owner.state"), t("owner.at"), ""],
+      items.map((one) => [one.display_name ?? one.payer_id, money(one.total),
         state("order", one.state), time(one.created_at, community.zone),
         link(t("owner.trail"), `#/owner/${community.id}/${one.id}`)])) : quiet(t("owner.none")));
 }

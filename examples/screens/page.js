@@ -74,6 +74,12 @@ export function form(text, send, ...children) {
 
 export const field = (text, input) => el("label", { class: "field" }, el("span", {}, text), input);
 
+/** A box whose words become the end of the address, so that one may go back to what was found. */
+export const searchBox = (address, words = "", how = t("search_how")) =>
+  form(t("search"), (values) => (location.hash = address + encodeURIComponent(values.get("words"))),
+    field(how, el("input", { name: "words", type: "search", maxlength: 80,
+      value: words })));
+
 export const choice = (name, options, chosen = null, attributes = {}) =>
   el("select", { name, ...attributes }, options.map(([value, text]) =>
     el("option", { value, selected: value === chosen }, text)));

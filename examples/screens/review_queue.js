@@ -1,10 +1,11 @@
 // The review queue: who waits for a decision, by name, and everything to decide about one of them.
 //
 // Needs: the community for its form; a list for each state that waits, because a list takes one
-// state; for the one that is open its own reading, because lists have no actions, and the form that
-// it answers, if that is an older version.
+// state. The rows have the answers and what may be done: of the one that is open only the form that
+// it answers is read, if that is an older version, and it itself if it is not among the rows.
 
-import { button, card, choice, el, facts, field, form, link, quiet, state, title } from "./page.js";
+import { button, card, choice, el, facts, field, form, link, quiet, searchBox, state,
+  title } from "./page.js";
 import { named, t, time } from "./words.js";
 
 export const calls = [
@@ -21,33 +22,34 @@ export const calls = [
 const WAITING = ["submitted", "in_review", "needs_info"];
 const REASONS = ["profile_incomplete", "not_a_fit", "duplicate", "full", "other"];
 
-export async function show({ ask, id, rest, act, personId }) {
+export async function show({ ask, id, rest, search, act, personId }) {
   const path = { community_id: id };
+  const wanted = search ? { search } : { sort: "submitted_at" }; // who waits longest comes first
   const [community, ...lists] = await Promise.all([
     ask("GET /v1/communities/{community_id}", { path }),
     ...WAITING.map((one) => ask("GET /v1/communities/{community_id}/applications",
-      { path, query: { state: one, limit: 50 } })),
+      { path, query: { state: one, limit: 50, ...wanted } })),
   ]);
   const waiting = lists.flatMap((one) => one.items);
-  const name = new Map(waiting.map((one) => [one.id, one.display_name ?? one.person_id]));
-  const opened = rest ? await read(ask, rest, community, name.get(rest), act) : null;
+  const opened = rest ? await read(ask, rest, waiting, community, act) : null;
   const more = lists.some((one) => one.next_cursor !== null);
   return [
     title(t("screen.review"), community.name),
     opened,
-    card(t("review.waiting", { count: waiting.length }),
+    card(t("review.waiting", { count: waiting.length }), searchBox(`#/review/${id}//`, search),
       waiting.length ? null : quiet(t("review.nobody")),
-      waiting.map((one) => row(one, name.get(one.id), community, personId)),
-      more ? quiet(t("review.more")) : null),
+      waiting.map((one) => row(one, search, community, personId)),
+      more ? quiet(t(search ? "review.more_found" : "review.more")) : null),
   ];
 }
 
-const row = (one, name, community, personId) => el("div", { class: "row" },
-  el("div", {}, el("strong", {}, name), " ", state("application", one.state),
+const row = (one, search, community, personId) => el("div", { class: "row" },
+  el("div", {}, el("strong", {}, one.display_name ?? one.person_id), " ",
+    state("application", one.state),
     el("p", { class: "small" },
       one.submitted_at ? t("review.since", { time: time(one.submitted_at, community.zone) }) : null,
       " ", claimed(one, personId, community.zone))),
-  link(t("open"), `#/review/${community.id}/${one.id}`));
+  link(t("open"), `#/review/${community.id}/${one.id}/${encodeURIComponent(search ?? "")}`));
 
 function claimed(one, personId, zone) {
   if (one.claimed_by === null) return null;
@@ -55,9 +57,10 @@ function claimed(one, personId, zone) {
   return t("review.claimed", { who, time: time(one.claimed_until, zone) });
 }
 
-async function read(ask, application_id, community, name, act) {
+async function read(ask, application_id, waiting, community, act) {
   const path = { application_id };
-  const one = await ask("GET /v1/applications/{application_id}", { path });
+  const one = waiting.find((known) => known.id === application_id)
+    ?? await ask("GET /v1/applications/{application_id}", { path });
   const old = one.form_version !== community.form_version;
   const { form: asked } = !old ? community
     : await ask("GET /v1/communities/{community_id}/forms/{form_version}",
@@ -67,7 +70,7 @@ async function read(ask, application_id, community, name, act) {
     .map(({ key, title: text }) => [text, [one.answers[key]].flat().join(t("comma"))]);
   const post = (call) => (pressed, body) =>
     act(pressed, () => ask(call, { path, body }), { next: `#/review/${community.id}` });
-  return card(name ?? one.person_id,
+  return card(one.display_name ?? one.person_id,
     el("p", {}, state("application", one.state)),
     facts(answers),
     one.info_request && quiet(t("review.asked", { words: one.info_request.message })),

@@ -66,6 +66,18 @@ def test_the_client_sends_only_what_is_there() -> None:
             assert "/v1/" not in module.read_text("utf-8"), module.name
 
 
+def test_an_answer_that_breaks_off_is_no_answer() -> None:
+    """Whatever may fail while an answer is read stands where that is caught."""
+    client = (FOLDER / "client.js").read_text("utf-8")
+    ((tried, caught),) = re.findall(
+        r"  try \{\n(    response =.*?)\} catch \{(.*?)\n  \}", client, re.S
+    )
+    for read in ("await fetch(", "await response.text()", "JSON.parse("):
+        assert read in tried
+        assert client.count(read) == 1
+    assert "status: 0, content: null" in caught
+
+
 def test_buttons_have_the_names_of_operations() -> None:
     """`actions` name operations: a button of another name would never be shown."""
     names = set(_operations().values())

@@ -1,6 +1,7 @@
 """The example's screens: their server, as a browser meets it, in front of a whole system."""
 
 import http.client
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,14 +60,13 @@ def test_only_its_own_files_are_served(screens: str) -> None:
     for path in NOWHERE:
         assert _as_sent(screens, "GET", path) == 404, path
     assert _as_sent(screens, "POST", "/index.html") == 404
-    assert _as_sent(screens, "POST", "/v1/sign-in", {"Transfer-Encoding": "chunked"}) == 411
 
 
-def _as_sent(screens: str, method: str, path: str, headers: dict[str, str] | None = None) -> int:
-    """The status for a path that no client has tidied up."""
+def _as_sent(screens: str, method: str, path: str, *headers: tuple[str, str]) -> int:
+    """The status for a request that no client has tidied up."""
     connection = http.client.HTTPConnection(screens.removeprefix("http://"), timeout=10)
     connection.putrequest(method, path)
-    for name, value in (headers or {}).items():
+    for name, value in headers:
         connection.putheader(name, value)
     connection.endheaders()
     status = connection.getresponse().status
@@ -104,3 +104,67 @@ def test_a_gateway_that_is_away_is_said_so() -> None:
             assert answer.headers["Content-Type"] == "application/problem+json"
             assert answer.json()["code"] == "screens.gateway_away"
             assert word in answer.json()["detail"]
+
+
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: x-hop\r\nX-Hop: 1\r\n\r\n{}"
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n"
+
+
+@contextmanager
+def _in_front_of(answer: bytes) -> Iterator[tuple[str, list[bytes]]]:
+    """The screens before a gateway that answers with these bytes and hangs up; what it was sent."""
+    heard: list[bytes] = []
+
+    class Gateway(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            heard.append(self.request.recv(65536))
+            self.request.sendall(answer)
+
+    with socketserver.TCPServer(("127.0.0.1", 0), Gateway) as gateway:
+        running = threading.Thread(target=gateway.serve_forever, args=(0.05,))
+        running.start()
+        try:
+            with _serving(f"http://127.0.0.1:{gateway.server_address[1]}", "") as screens:
+                yield screens, heard
+        finally:
+            gateway.shutdown()
+            running.join()
+
+
+@pytest.mark.parametrize("cut", [WHOLE[:-1], CHUNKED, CHUNKED[:-3], CHUNKED + b"5\r\n{"])
+def test_an_answer_that_is_cut_never_looks_whole(cut: bytes) -> None:
+    """Whoever reads it fails, as if they had read from the gateway itself."""
+    with (
+        _in_front_of(cut) as (screens, _),
+        pytest.raises((requests.ConnectionError, requests.exceptions.ChunkedEncodingError)),
+    ):
+        requests.get(f"{screens}/v1/me", timeout=10)
+
+
+def test_an_answer_that_is_whole_comes_as_it_is() -> None:
+    """By its length or in chunks, without what belongs to the gateway's connection."""
+    for answer in (WHOLE, CHUNKED + b"0\r\n\r\n"):
+        with _in_front_of(answer) as (screens, _):
+            told = requests.get(f"{screens}/v1/me", timeout=10)
+            assert told.text == "{}"
+            assert "X-Hop" not in told.headers
+
+
+def test_a_body_has_one_length_and_a_connection_keeps_its_headers() -> None:
+    """Nothing of one request is another to the gateway, which hears whom we heard."""
+    with _in_front_of(WHOLE) as (screens, heard):
+        for wrong in (
+            [("Content-Length", "0"), ("content-length", "5")],
+            [("Transfer-Encoding", "chunked")],
+            [("Content-Length", "+1")],
+        ):
+            assert _as_sent(screens, "POST", "/v1/sign-in", *wrong) == 400, wrong
+        assert heard == []
+        hop = [("Connection", "close, X-Mine"), ("X-Mine", "1"), ("Trailer", "X"), ("TE", "gzip")]
+        proxy = [("Proxy-Authorization", "Basic x"), ("X-Forwarded-For", "10.0.0.1")]
+        assert _as_sent(screens, "POST", "/v1/sign-in", *hop, *proxy, ("X-Kept", "1")) == 200
+        passed = heard[0].decode().lower()
+        for gone in ("connection:", "x-mine", "trailer", "te:", "proxy-", "10.0.0.1"):
+            assert f"\r\n{gone}" not in passed
+        for kept in ("x-forwarded-for: 127.0.0.1", "content-length: 0", "x-kept: 1"):
+            assert passed.count(f"\r\n{kept}\r\n") == 1
