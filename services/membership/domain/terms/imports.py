@@ -31,8 +31,8 @@ _KEPT_PARAMS = ("expected", "found", "line", "maximum", "missing")
 
 
 class Row(TypedDict):
-    """One member of the file, and what is wrong with the line; `number` is what it says, if that
-    is one."""
+    """One member of the file, and what is wrong with the line; `number` and `email` are what it
+    says, if that is one (else None and "")."""
 
     line: int
     number: int | None
@@ -224,7 +224,7 @@ def _row(line: int, cells: dict[str, str], today: str, form: Form) -> Row:
     try:
         email = mail_address(cells["email"])
     except ValueError:
-        email = cells["email"]
+        email = ""  # what is none is looked up nowhere
         problems.append(_problem("email", "field.format", expected="name@example.com"))
     for column, text in cells.items():
         if column in _CHECKED_OTHERWISE:

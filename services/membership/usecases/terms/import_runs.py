@@ -134,7 +134,7 @@ class ImportRuns:
                 return False  # somebody else ended it, or went on
             # Copied, because this may run again: what is noted about a row is of this attempt.
             batch: list[Row] = [{**row, "problems": list(row["problems"])} for row in rows]
-            people = self._people.by_emails(tx, [row["email"] for row in batch])
+            people = self._people.by_emails(tx, [row["email"] for row in batch if row["email"]])
             former = self._refuse_taken(tx, community, policy, batch, people)
             accepted = [row for row in batch if not row["problems"]]
             if accepted and not running["dry_run"]:
