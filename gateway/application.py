@@ -222,7 +222,7 @@ class Application:
             question = operation.first_question(match.values)
             within = dataclasses.replace(ctx, deadline=Deadline(route.asks_first.deadline))
             self._call(route.asks_first, question, within, exchange)
-        with self._large_bodies.place(route, environ):
+        with self._large_bodies.place(route, environ, exchange.caller):
             incoming = Incoming(
                 match.values,
                 environ.get("QUERY_STRING", ""),

@@ -121,6 +121,23 @@ def test_what_is_wrong_has_a_code_and_changes_nothing(world: World) -> None:
     refused(codes.UPLOAD_PART_UNEXPECTED, lambda: add(world, ctx, upload, 3, png(50)))
 
 
+def test_whether_a_part_may_come_is_asked_before_it_does(world: World) -> None:
+    """The gateway awaits no bytes of a file that is not there, or a part that is not next."""
+    ctx = world.person()
+    upload = begin(world, ctx, 2 * PART_BYTES)["id"]
+    add(world, ctx, upload, 1, png(PART_BYTES))
+
+    def check(part: int, ctx: Context = ctx, upload: str = upload) -> None:
+        asked = {"upload_id": upload, "part": part}
+        world.ask(world.app.uploads.check_part, membership.CHECK_UPLOAD_PART, ctx, **asked)
+
+    check(1)  # for who heard no answer
+    check(2)
+    refused(codes.UPLOAD_PART_UNEXPECTED, lambda: check(3))
+    refused(OBJECT_NOT_FOUND, lambda: check(2, world.owner))
+    refused(OBJECT_NOT_FOUND, lambda: check(1, ctx, upload[:-1] + "0"))
+
+
 def test_a_file_is_its_senders_alone(world: World) -> None:
     """O-1: to everybody else, owners and operators too, it is not there."""
     ctx = world.person()

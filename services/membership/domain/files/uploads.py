@@ -98,16 +98,20 @@ def parts_of(upload: Upload) -> int:
     return -(-upload["length"] // upload["chunkSize"])
 
 
+def require_expected(upload: Upload, part: int) -> None:
+    """Raises DomainError(UPLOAD_PART_UNEXPECTED) for a part that is neither here nor the next."""
+    if part > upload["received"]:
+        _require_next(upload, part)
+
+
 def take(upload: Upload, part: int, data: bytes) -> Upload:
     """The file with one part more, `ready` with the last one.
 
     Raises DomainError for a part that is not the next one, has another size than it should, or
     shows that the file is not what it is said to be.
     """
+    _require_next(upload, part)
     parts = parts_of(upload)
-    if part != upload["received"] + 1 or part > parts:
-        expected = min(upload["received"] + 1, parts)
-        raise DomainError(UPLOAD_PART_UNEXPECTED, expected=expected, parts=parts)
     left = upload["length"] - (part - 1) * upload["chunkSize"]
     size = min(left, upload["chunkSize"])
     if len(data) != size:
@@ -136,6 +140,13 @@ def require_removable(upload: Upload) -> None:
 def is_over(upload: Upload, now: dt.datetime) -> bool:
     """Whether nothing needed the file for a day."""
     return upload["expires_at"] is not None and upload["expires_at"] <= now
+
+
+def _require_next(upload: Upload, part: int) -> None:
+    parts = parts_of(upload)
+    if part != upload["received"] + 1 or part > parts:
+        expected = min(upload["received"] + 1, parts)
+        raise DomainError(UPLOAD_PART_UNEXPECTED, expected=expected, parts=parts)
 
 
 def _fits(declared: FileType, data: bytes, *, is_first: bool, is_last: bool) -> bool:

@@ -11,6 +11,7 @@ from contracts.errors import INVALID_INPUT, NOT_PERMITTED, DomainError
 from contracts.errors.membership import UPLOAD_PART_DIFFERS
 from contracts.membership import (
     ADD_UPLOAD_PART,
+    CHECK_UPLOAD_PART,
     CREATE_IMPORT,
     CREATE_UPLOAD,
     GET_UPLOAD,
@@ -63,6 +64,12 @@ class UploadUseCases:
             return upload_view(stored)
 
         return self._uow.run(ctx, work)
+
+    def check_part(self, request: wire.CheckUploadPart, ctx: Context) -> wire.Empty:
+        """Says nothing where `add_part` may take the part; raises what that would."""
+        upload = self._require_own(request["upload_id"], CHECK_UPLOAD_PART.who, ctx)
+        domain.require_expected(upload, request["part"])
+        return {}
 
     def add_part(self, request: wire.AddUploadPart, ctx: Context) -> wire.UploadedFile:
         """Takes the next part; one that is here already changes nothing."""
