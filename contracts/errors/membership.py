@@ -185,9 +185,16 @@ UPLOAD_TOO_LARGE = ErrorCode(
 UPLOAD_QUOTA_USED_UP = ErrorCode(
     "membership.upload_quota_used_up",
     Kind.RULE_VIOLATED,
-    "The files of this {of} have {maximum} bytes together at most; remove one, or wait a day for"
-    " those that nothing needs to go.",
-    "该范围（{of}）内的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+    "Your files have {maximum} bytes together at most; remove one, or wait a day for those that"
+    " nothing needs to go.",
+    "您的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+)
+UPLOAD_COMMUNITY_QUOTA_USED_UP = ErrorCode(
+    "membership.upload_community_quota_used_up",
+    Kind.RULE_VIOLATED,
+    "For this purpose a community's files have {maximum} bytes together at most; try again later:"
+    " those that nothing needs go after a day.",
+    "该社区此用途的文件合计最多 {maximum} 字节；请稍后再试，未使用的文件一天后会自动清除。",
 )
 UPLOAD_TYPE_WRONG = ErrorCode(
     "membership.upload_type_wrong",

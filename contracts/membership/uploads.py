@@ -115,7 +115,11 @@ CREATE_UPLOAD = Rpc(
     CreateUpload,
     UploadedFile,
     who=_STARTING,
-    errors=(codes.UPLOAD_TOO_LARGE, codes.UPLOAD_QUOTA_USED_UP),
+    errors=(
+        codes.UPLOAD_TOO_LARGE,
+        codes.UPLOAD_QUOTA_USED_UP,
+        codes.UPLOAD_COMMUNITY_QUOTA_USED_UP,
+    ),
 )
 CHECK_UPLOAD_PART = Rpc(
     "membership",

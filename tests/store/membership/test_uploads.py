@@ -173,14 +173,13 @@ def test_quotas_of_person_and_community(world: World, monkeypatch: pytest.Monkey
         last = begin(world, ctx, 5_000_000)
     before = kept_of(world)
     used_up = refused(codes.UPLOAD_QUOTA_USED_UP, lambda: begin(world, ctx, 1))
-    assert (used_up.params["of"], kept_of(world)) == ("person", before)
+    assert (used_up.params, kept_of(world)) == ({"maximum": PERSON_QUOTA}, before)
     asked = {"upload_id": last["id"]}
     world.ask(world.app.uploads.remove, membership.REMOVE_UPLOAD, ctx, **asked)
     begin(world, ctx, 5_000_000)
     monkeypatch.setitem(kept.COMMUNITY_QUOTA, "answer", PERSON_QUOTA)
     other = world.person()
-    used_up = refused(codes.UPLOAD_QUOTA_USED_UP, lambda: begin(world, other, 1))
-    assert used_up.params["of"] == "community"
+    refused(codes.UPLOAD_COMMUNITY_QUOTA_USED_UP, lambda: begin(world, other, 1))
     assert COMMUNITY_QUOTA["picture"] > 0
     begin(world, world.owner, 1, purpose="picture")  # has a quota of its own
 
