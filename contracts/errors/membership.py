@@ -189,6 +189,13 @@ UPLOAD_QUOTA_USED_UP = ErrorCode(
     " nothing needs to go.",
     "您的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
 )
+UPLOAD_QUOTA_THERE_USED_UP = ErrorCode(
+    "membership.upload_quota_there_used_up",
+    Kind.RULE_VIOLATED,
+    "Your files for one community have {maximum} bytes together at most; remove one, or wait a day"
+    " for those that nothing needs to go.",
+    "您在同一社区的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+)
 UPLOAD_COMMUNITY_QUOTA_USED_UP = ErrorCode(
     "membership.upload_community_quota_used_up",
     Kind.RULE_VIOLATED,

@@ -118,6 +118,7 @@ CREATE_UPLOAD = Rpc(
     errors=(
         codes.UPLOAD_TOO_LARGE,
         codes.UPLOAD_QUOTA_USED_UP,
+        codes.UPLOAD_QUOTA_THERE_USED_UP,
         codes.UPLOAD_COMMUNITY_QUOTA_USED_UP,
     ),
 )

@@ -6,9 +6,10 @@ from chassis.uow import Transaction
 from contracts.errors import OBJECT_NOT_FOUND, DomainError, ErrorCode
 from contracts.errors.membership import (
     UPLOAD_COMMUNITY_QUOTA_USED_UP,
+    UPLOAD_QUOTA_THERE_USED_UP,
     UPLOAD_QUOTA_USED_UP,
 )
-from contracts.files import COMMUNITY_QUOTA, PERSON_QUOTA
+from contracts.files import COMMUNITY_QUOTA, PERSON_QUOTA, PERSON_QUOTA_THERE
 from services.membership.domain.files import uploads as domain
 from services.membership.domain.files.uploads import Upload
 from services.membership.store import Stores
@@ -37,7 +38,8 @@ class KeptFiles:
     def add(self, tx: Transaction, upload: Upload) -> Upload:
         """Keeps a new file's document.
 
-        Raises DomainError(UPLOAD_QUOTA_USED_UP) or DomainError(UPLOAD_COMMUNITY_QUOTA_USED_UP).
+        Raises DomainError(UPLOAD_QUOTA_USED_UP, UPLOAD_QUOTA_THERE_USED_UP or
+        UPLOAD_COMMUNITY_QUOTA_USED_UP).
         """
         for used_up, of, most in _quotas(upload):
             if self._quotas.add(tx, of, upload["length"]) > most:
@@ -60,14 +62,12 @@ class KeptFiles:
         tx.audit("remove_upload", upload, upload)
 
 
-def _quotas(upload: Upload) -> tuple[tuple[ErrorCode, str, int], ...]:
+def _quotas(upload: Upload) -> Iterator[tuple[ErrorCode, str, int]]:
     """What a file counts for: what to say when that is used up, its id, and how much it is."""
-    purpose = upload["purpose"]
-    return (
-        (UPLOAD_QUOTA_USED_UP, upload["person_id"], PERSON_QUOTA),
-        (
-            UPLOAD_COMMUNITY_QUOTA_USED_UP,
-            f"{upload['community_id']}:{purpose}",
-            COMMUNITY_QUOTA[purpose],
-        ),
-    )
+    purpose, person_id = upload["purpose"], upload["person_id"]
+    community_id = upload["community_id"]
+    yield UPLOAD_QUOTA_USED_UP, person_id, PERSON_QUOTA
+    if purpose != "import":
+        yield UPLOAD_QUOTA_THERE_USED_UP, f"{person_id}:{community_id}", PERSON_QUOTA_THERE
+    most = COMMUNITY_QUOTA[purpose]
+    yield UPLOAD_COMMUNITY_QUOTA_USED_UP, f"{community_id}:{purpose}", most

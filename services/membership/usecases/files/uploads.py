@@ -81,7 +81,7 @@ class UploadUseCases:
                 if self._parts.read(before["_id"], part, tx) != data:
                     raise DomainError(UPLOAD_PART_DIFFERS)
                 return upload_view(before)
-            taken = domain.take(before, part, data)
+            taken = domain.take(before, part, data, tx.now)
             self._parts.add(tx, before["_id"], part, data)
             after = self._uploads.save(tx, taken)
             if after["state"] != before["state"]:
@@ -132,7 +132,7 @@ class UploadUseCases:
         return self._uow.run(ctx, work)
 
     def sweep(self, run: JobRun) -> None:
-        """The job: removes files that nothing needed for a day."""
+        """The job: removes files that nothing needed for a day, and those that do not get on."""
 
         def remove(due: Upload) -> None:
             def work(tx: Transaction) -> None:
