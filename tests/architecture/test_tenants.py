@@ -56,6 +56,7 @@ WITHOUT_COMMUNITY = {
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
+        ImportStore.running_but
         MembershipStore.due PersonStore.known
         ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind

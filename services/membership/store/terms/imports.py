@@ -29,10 +29,15 @@ class ImportStore(AggregateStore[Import]):
         ],
     )
 
-    def running(self, limit: int) -> list[Import]:
-        """The oldest imports that are not done."""
-        running = self.collection.find({"state": "running"})
-        return self.all_of(running.sort("_id", 1).limit(limit))
+    def running(self, after: str) -> Import | None:
+        """The oldest import that is not done, of those that came after another."""
+        running = self.collection.find({"state": "running", "_id": {"$gt": after}})
+        return next(iter(self.all_of(running.sort("_id", 1).limit(1))), None)
+
+    def running_but(self, import_id: str) -> bool:
+        """Whether another one is not done either."""
+        other = {"state": "running", "_id": {"$ne": import_id}}
+        return self.collection.find_one(other, {"_id": 1}) is not None
 
 
 class ImportRowStore(AggregateStore[ImportRow]):
