@@ -28,3 +28,4 @@ COMMUNITY_QUOTA: dict[UploadPurpose, int] = {
     "import": 100 * MEGABYTE,
 }
 MOST_IMPORTED_ROWS = 100_000
+IMPORTS_AT_ONCE = 2  # of one community

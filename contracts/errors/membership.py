@@ -176,6 +176,13 @@ IMPORT_HEADER_WRONG = ErrorCode(
     "首行须包含列名 {expected}，列名不得重复，且最多 {maximum} 列；现有 {found} 列，"
     "缺少：{missing}，重复：{repeated}。",
 )
+IMPORTS_RUNNING = ErrorCode(
+    "membership.imports_running",
+    Kind.CONFLICT,
+    "{maximum} imports of this community run already; wait until one of them is done, then import"
+    " again.",
+    "该社区已有 {maximum} 个导入正在进行，请等其中一个完成后再导入。",
+)
 UPLOAD_TOO_LARGE = ErrorCode(
     "membership.upload_too_large",
     Kind.INVALID_INPUT,

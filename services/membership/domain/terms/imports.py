@@ -59,9 +59,11 @@ class Import(Aggregate):
     """A file that is worked through, or `failed`: it cannot be read (`failure`), or no row was done
     for a day, and then it failed again. `csv` has personal data, until the last row is done or it
     failed; a larger file is an upload, whose `rows` are counted before the first is done.
-    `read_on` is the day by which its dates are judged, `next_number` what who joins next gets."""
+    `place` is its one of those that a community may have running, `read_on` the day by which its
+    dates are judged, `next_number` what who joins next gets."""
 
     community_id: str
+    place: NotRequired[int]  # not of those that an earlier version took in
     dry_run: bool
     state: Literal["running", "done", "failed"]
     csv: str | None
