@@ -20,9 +20,12 @@ MOST_PARTS = -(-max(MOST_BYTES.values()) // PART_BYTES)
 # What is kept at once. Purposes have quotas of their own, so that nobody who only applies can keep
 # a community from its imports.
 PERSON_QUOTA = 50 * MEGABYTE
+# Of that in one community, imports left out: so it takes many people to use up its quota.
+PERSON_QUOTA_THERE = 15 * MEGABYTE
 COMMUNITY_QUOTA: dict[UploadPurpose, int] = {
     "answer": 1000 * MEGABYTE,
     "picture": 250 * MEGABYTE,
     "import": 100 * MEGABYTE,
 }
 MOST_IMPORTED_ROWS = 100_000
+IMPORTS_AT_ONCE = 2  # of one community

@@ -46,7 +46,7 @@ from gateway.linked import link_shown, linked_actor
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
-from gateway.tokens import TokenVerifier
+from gateway.tokens import Bearer, TokenVerifier
 
 REPLAYED = ("Idempotency-Replayed", "true")
 USER_SCOPE = "user"  # a person's own token: every scope of a person
@@ -92,6 +92,7 @@ class Exchange:
     caller: str = ""  # whose request it is for limits and lines
     limit_headers: list[tuple[str, str]] = field(default_factory=list)
     actor: Actor = ANONYMOUS
+    bearer: Bearer | None = None
 
 
 class Application:
@@ -112,8 +113,7 @@ class Application:
         self._table = table
         self._operations = operations
         self._rpc = rpc
-        self.tokens, self.ends = tokens, ends
-        self.limits = limits
+        self.tokens, self.ends, self.limits = tokens, ends, limits
         self._settings = settings
         self._is_ready = is_ready
         self._pages = pages.Pages(api=settings.api_pages)
@@ -222,7 +222,7 @@ class Application:
             question = operation.first_question(match.values)
             within = dataclasses.replace(ctx, deadline=Deadline(route.asks_first.deadline))
             self._call(route.asks_first, question, within, exchange)
-        with self._large_bodies.place(route, environ):
+        with self._large_bodies.place(route, environ, exchange.caller):
             incoming = Incoming(
                 match.values,
                 environ.get("QUERY_STRING", ""),
@@ -274,6 +274,8 @@ class Application:
         rpc = exchange.route.rpc
         within = dataclasses.replace(ctx, deadline=Deadline(rpc.deadline))
         try:
+            if exchange.bearer is not None:
+                self.tokens.require_going_on(exchange.bearer)
             return self._call(rpc, {**asked, "after": after}, within, exchange)[0]
         except DomainError as error:
             log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
@@ -300,7 +302,7 @@ class Application:
             # One host with many accounts; and before the token is looked through, which costs more.
             self._count(operations, all_of(exchange.source), exchange)
         try:
-            bearer = self.tokens.verify(token)
+            exchange.bearer = bearer = self.tokens.verify(token)
         except DomainError:
             self._count(operations, exchange.source, exchange)
             if route.scope is None:

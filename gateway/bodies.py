@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakValueDictionary
 
 import eventlet
 from eventlet.semaphore import Semaphore
@@ -19,29 +20,38 @@ from gateway.routing import DEFAULT_BODY, RAW, Route
 
 BODY_SECONDS = 10.0
 LARGE_BODIES = 8  # in hand at once: each takes several times its size of memory until its answer
+OF_ONE_CALLER = 2  # of these
 BODY_READ = "gateway.body_read"  # in the environ: what follows on the connection is a request
 
 Environ = dict[str, Any]
 
 
 class LargeBodies:
-    """Of large bodies only a few are in hand at once."""
+    """Of large bodies only a few are in hand at once, and fewer of one caller, who may be slow."""
 
     def __init__(self) -> None:
         self._places = Semaphore(LARGE_BODIES)
+        self._of_caller: WeakValueDictionary[str, Semaphore] = WeakValueDictionary()
 
     @contextmanager
-    def place(self, route: Route, environ: Environ) -> Iterator[None]:
+    def place(self, route: Route, environ: Environ, caller: str) -> Iterator[None]:
         """Inside, the body may be read and worked on; raises GATEWAY_BUSY."""
         if min(announced(environ), route.max_body) <= DEFAULT_BODY:
             yield
             return
-        if not self._places.acquire(timeout=BODY_SECONDS):
-            raise DomainError(GATEWAY_BUSY, retry_after=int(BODY_SECONDS))
-        try:
+        own = self._of_caller.setdefault(caller, Semaphore(OF_ONE_CALLER))
+        with _one_of(own), _one_of(self._places):
             yield
-        finally:
-            self._places.release()
+
+
+@contextmanager
+def _one_of(places: Semaphore) -> Iterator[None]:
+    if not places.acquire(timeout=BODY_SECONDS):
+        raise DomainError(GATEWAY_BUSY, retry_after=int(BODY_SECONDS))
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def announced(environ: Environ) -> int:

@@ -35,6 +35,7 @@ LINK_TYPE = "link+jwt"
 ALGORITHM = "ES256"
 MAX_AGE = 15 * 60
 LINK_MAX_AGE = 30 * 24 * 3600
+LONGEST_ANSWER = 10 * 60  # seconds for which one goes on that began with a token still good
 LEEWAY = 5  # seconds that clocks of two hosts may differ
 CACHE_SECONDS = 60
 CACHE_SIZE = 10_000
@@ -99,6 +100,13 @@ class TokenVerifier:
         if self.ended.include(bearer.person_id, bearer.session_id, bearer.issued_at):
             raise DomainError(TOKEN_INVALID) from SessionOver()
         return bearer
+
+    def require_going_on(self, bearer: Bearer) -> None:
+        """An answer that goes on after its token ended does so for a while, and while the session
+        lives; raises DomainError (unauthenticated)."""
+        over = self._now() > bearer.issued_at + MAX_AGE + LONGEST_ANSWER
+        if over or self.ended.include(bearer.person_id, bearer.session_id, bearer.issued_at):
+            raise DomainError(TOKEN_INVALID)
 
     def verify_link(self, token: str) -> tuple[str, Link]:
         """The person whom a link was sent to, and the link.

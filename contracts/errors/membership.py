@@ -176,6 +176,13 @@ IMPORT_HEADER_WRONG = ErrorCode(
     "首行须包含列名 {expected}，列名不得重复，且最多 {maximum} 列；现有 {found} 列，"
     "缺少：{missing}，重复：{repeated}。",
 )
+IMPORTS_RUNNING = ErrorCode(
+    "membership.imports_running",
+    Kind.CONFLICT,
+    "{maximum} imports of this community run already; wait until one of them is done, then import"
+    " again.",
+    "该社区已有 {maximum} 个导入正在进行，请等其中一个完成后再导入。",
+)
 UPLOAD_TOO_LARGE = ErrorCode(
     "membership.upload_too_large",
     Kind.INVALID_INPUT,
@@ -185,9 +192,23 @@ UPLOAD_TOO_LARGE = ErrorCode(
 UPLOAD_QUOTA_USED_UP = ErrorCode(
     "membership.upload_quota_used_up",
     Kind.RULE_VIOLATED,
-    "The files of this {of} have {maximum} bytes together at most; remove one, or wait a day for"
-    " those that nothing needs to go.",
-    "该范围（{of}）内的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+    "Your files have {maximum} bytes together at most; remove one, or wait a day for those that"
+    " nothing needs to go.",
+    "您的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+)
+UPLOAD_QUOTA_THERE_USED_UP = ErrorCode(
+    "membership.upload_quota_there_used_up",
+    Kind.RULE_VIOLATED,
+    "Your files for one community have {maximum} bytes together at most; remove one, or wait a day"
+    " for those that nothing needs to go.",
+    "您在同一社区的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+)
+UPLOAD_COMMUNITY_QUOTA_USED_UP = ErrorCode(
+    "membership.upload_community_quota_used_up",
+    Kind.RULE_VIOLATED,
+    "For this purpose a community's files have {maximum} bytes together at most; try again later:"
+    " those that nothing needs go after a day.",
+    "该社区此用途的文件合计最多 {maximum} 字节；请稍后再试，未使用的文件一天后会自动清除。",
 )
 UPLOAD_TYPE_WRONG = ErrorCode(
     "membership.upload_type_wrong",

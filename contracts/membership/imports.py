@@ -148,7 +148,7 @@ CREATE_IMPORT = Rpc(
     CreateImport,
     Import,
     who=holders(OWNING_ROLES),
-    errors=(codes.IMPORT_TOO_LARGE, codes.IMPORT_HEADER_WRONG),
+    errors=(codes.IMPORT_TOO_LARGE, codes.IMPORT_HEADER_WRONG, codes.IMPORTS_RUNNING),
 )
 IMPORT_UPLOAD = Rpc(
     "membership",
@@ -157,7 +157,7 @@ IMPORT_UPLOAD = Rpc(
     ImportUpload,
     Import,
     who=holders(OWNING_ROLES),
-    errors=(codes.UPLOAD_WRONG_STATE,),
+    errors=(codes.UPLOAD_WRONG_STATE, codes.IMPORTS_RUNNING),
 )
 GET_IMPORT = Rpc(
     "membership",

@@ -44,7 +44,7 @@ class UploadRef(Request):
     upload_id = Id("upl", required=True)
 
 
-class AddUploadPart(Request):
+class CheckUploadPart(Request):
     upload_id = Id("upl", required=True)
     part = Whole(
         required=True,
@@ -52,6 +52,9 @@ class AddUploadPart(Request):
         maximum=MOST_PARTS,
         metadata={"description": "1 for the first; each comes after the one before"},
     )
+
+
+class AddUploadPart(CheckUploadPart):
     data = Bytes(
         required=True,
         minimum=1,
@@ -112,7 +115,21 @@ CREATE_UPLOAD = Rpc(
     CreateUpload,
     UploadedFile,
     who=_STARTING,
-    errors=(codes.UPLOAD_TOO_LARGE, codes.UPLOAD_QUOTA_USED_UP),
+    errors=(
+        codes.UPLOAD_TOO_LARGE,
+        codes.UPLOAD_QUOTA_USED_UP,
+        codes.UPLOAD_QUOTA_THERE_USED_UP,
+        codes.UPLOAD_COMMUNITY_QUOTA_USED_UP,
+    ),
+)
+CHECK_UPLOAD_PART = Rpc(
+    "membership",
+    "check_upload_part",
+    "Whether the part is the next one, or is here already; asked before its bytes travel.",
+    CheckUploadPart,
+    Empty,
+    who=_OWN,
+    errors=(codes.UPLOAD_PART_UNEXPECTED,),
 )
 ADD_UPLOAD_PART = Rpc(
     "membership",

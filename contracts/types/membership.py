@@ -403,6 +403,11 @@ class CreateUpload(TypedDict):
     size: int
 
 
+class CheckUploadPart(TypedDict):
+    upload_id: str
+    part: int
+
+
 class AddUploadPart(TypedDict):
     upload_id: str
     part: int

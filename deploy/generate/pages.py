@@ -12,10 +12,12 @@ from contracts.access import ROLES, SERVICES_ONLY
 from contracts.errors import REGISTRY, ErrorCode
 from contracts.files import (
     COMMUNITY_QUOTA,
+    IMPORTS_AT_ONCE,
     MOST_BYTES,
     MOST_IMPORTED_ROWS,
     PART_BYTES,
     PERSON_QUOTA,
+    PERSON_QUOTA_THERE,
     TYPES,
 )
 from contracts.problems import FIELD_CODES
@@ -209,8 +211,10 @@ def _files() -> str:
         "\n## Files\n\n"
         + _table(("purpose", "types", "bytes of one", "bytes of a community's"), rows)
         + f"\nParts have {PART_BYTES:,} bytes. A person's files have {PERSON_QUOTA:,} bytes"
-        f" together, whatever they are for. An import has {MOST_IMPORTED_ROWS:,} rows. What nothing"
-        " needs goes after a day.\n"
+        f" together, whatever they are for; answers and pictures in one community"
+        f" {PERSON_QUOTA_THERE:,}. An import has {MOST_IMPORTED_ROWS:,} rows, and a community has"
+        f" {IMPORTS_AT_ONCE} running at once. What nothing needs goes after a day, what is"
+        " not all here an hour after its last part.\n"
     )
 
 

@@ -28,6 +28,7 @@ ROUTES = (
         scope=Scope.FILES_WRITE,
         body=BYTES,
         body_field="data",
+        asks_first=rpcs.CHECK_UPLOAD_PART,
         max_body=PART_BYTES,
     ),
     Route(

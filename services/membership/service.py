@@ -246,6 +246,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_IMPORT: lambda app: app.imports.get,
     membership.LIST_IMPORT_ROWS: lambda app: app.imports.list_rows,
     membership.EXPORT_IMPORT_ROWS: lambda app: app.imports.export_rows,
+    membership.CHECK_UPLOAD_PART: lambda app: app.uploads.check_part,
     membership.ADD_UPLOAD_PART: lambda app: app.uploads.add_part,
     membership.GET_UPLOAD: lambda app: app.uploads.get,
     membership.LIST_MY_UPLOADS: lambda app: app.uploads.list_mine,

@@ -57,7 +57,7 @@ WITHOUT_COMMUNITY = {
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
-        DeliveryCountStore.fold NameStore.wrong
+        DeliveryCountStore.fold NameStore.wrong ImportStore.running_but
         MembershipStore.due PersonStore.known PersonStore.known_of NameStore.found
         ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind

@@ -114,6 +114,13 @@ class Neighbour:
 
         return self.platform.uow.run(ctx, work)
 
+    def check_upload_part(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Of `UNMEASURED` nobody may send a part."""
+        require_own(ctx, membership.CHECK_UPLOAD_PART.who, ctx.require_person(), "upload")
+        if request["upload_id"] == UNMEASURED:
+            raise DomainError(OBJECT_NOT_FOUND, noun="upload")
+        return {}
+
     def add_upload_part(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         """Says how many bytes came."""
         require_own(ctx, membership.ADD_UPLOAD_PART.who, ctx.require_person(), "upload")
@@ -154,6 +161,7 @@ RPCS: Handlers[Neighbour] = {
     membership.END_SESSION: lambda app: app.end_session,
     membership.CHECK_IMPORT: lambda app: app.check_import,
     membership.CREATE_IMPORT: lambda app: app.create_import,
+    membership.CHECK_UPLOAD_PART: lambda app: app.check_upload_part,
     membership.ADD_UPLOAD_PART: lambda app: app.add_upload_part,
     membership.GET_UPLOAD_CONTENT: lambda app: app.get_upload_content,
     membership.LIST_COMMUNITIES: lambda app: app.list_communities,

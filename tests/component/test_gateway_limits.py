@@ -11,9 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import requests
 
+from contracts.files import PART_BYTES
 from deploy.local.nodes import Nodes
 from examples.doctors.client import address_of
-from tests.component.gateway_neighbour import NO_OWNER
+from tests.component.gateway_neighbour import NO_OWNER, UNMEASURED
 from tests.component.gateway_world import (
     MAX_REQUESTS,
     MAX_WAITING,
@@ -256,6 +257,18 @@ def test_an_import_by_somebody_without_the_role_is_refused_before_it_is_read(
     )
     assert status_and_code(wrong) == (422, "request.input_invalid")
     assert b'"parameter":"community_id"' in wrong
+
+
+def test_a_part_that_is_not_taken_is_not_waited_for(gateway: World) -> None:
+    """Its bytes are announced and never come; who drips them holds no place for large bodies."""
+    answer = gateway.raw(
+        b"PUT /v1/uploads/%b/parts/1 HTTP/1.1\r\n" % UNMEASURED.encode()
+        + HOST
+        + b"Authorization: Bearer %b\r\n" % gateway.token().encode()
+        + b"Content-Type: application/octet-stream\r\n"
+        + b"Content-Length: %d\r\n\r\n" % PART_BYTES
+    )
+    assert status_and_code(answer) == (404, "request.object_not_found")
 
 
 def test_expecting_clients_are_told_to_go_on(gateway: World) -> None:

@@ -59,6 +59,8 @@ NARROWER = (
     ("membership.create_upload", "/content_type", "which types serve depends on the purpose"),
     ("membership.create_upload", "membership.upload_too_large", "as above, how large it may be"),
     ("membership.create_upload", "membership.upload_quota_used_up", "of everything that is kept"),
+    ("membership.create_upload", "membership.upload_quota_there_used_up", "of what is kept there"),
+    ("membership.create_upload", "membership.upload_community_quota_used_up", "what others sent"),
     ("membership.add_upload_part", "membership.upload_part_size_wrong", "as the file's size says"),
     ("membership.add_upload_part", "membership.upload_type_wrong", "as the file's type says"),
     ("membership.create_import", "gateway.text_malformed", "a text that is no CSV"),

@@ -822,6 +822,12 @@ def _(world: World) -> Asked:
     return world.person(), {**community(world), **asked}
 
 
+@COSTS.rpc(membership.CHECK_UPLOAD_PART)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    return ctx, {"upload_id": begin(world, ctx, 2 * PART_BYTES)["id"], "part": 1}
+
+
 @COSTS.rpc(membership.ADD_UPLOAD_PART)
 def _(world: World) -> Asked:
     ctx = world.person()

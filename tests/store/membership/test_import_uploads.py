@@ -85,6 +85,45 @@ def test_who_tried_imports_the_same_upload_in_earnest(world: World, run_jobs: Jo
     assert (get(world, started["id"])["accepted"], files(world)) == (30, [])
 
 
+def test_a_long_import_holds_up_no_other(
+    world: World, run_jobs: Jobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files are worked through in turns, in one pass."""
+    monkeypatch.setattr(import_runs, "TURN", 2)
+    long = start(world, upload(world, HEADER + lines(1, 65)))
+    short = start(world, upload(world, HEADER + lines(101, 110)))
+    batches: list[str] = []
+    import_batch = import_runs.ImportRuns._import_batch
+
+    def noted(self: import_runs.ImportRuns, import_id: str, *more: Any) -> bool:
+        batches.append("long" if import_id == long["id"] else "short")
+        return import_batch(self, import_id, *more)
+
+    monkeypatch.setattr(import_runs.ImportRuns, "_import_batch", noted)
+    run_jobs()
+    assert batches == ["long", "long", "short", *["long"] * 5]
+    assert [get(world, one["id"])["accepted"] for one in (long, short)] == [65, 10]
+
+
+def test_who_has_to_stop_reads_no_file_to_its_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is noted of what was read by half."""
+    started = start(world, upload(world, HEADER + lines(1, 30)))
+    one_pass = OnePass(world.clock.now(), "membership")
+    rows = import_files.ImportFiles.rows
+
+    def stopping(*asked: Any) -> Iterator[Any]:
+        for number, row in enumerate(rows(*asked)):
+            one_pass.should_stop = number >= 5
+            assert number < 7
+            yield row
+
+    monkeypatch.setattr(import_files.ImportFiles, "rows", stopping)
+    world.app.import_runs.run(one_pass)
+    assert get(world, started["id"])["rows"] is None
+
+
 def sweep(world: World) -> None:
     world.app.uploads.sweep(OnePass(world.clock.now(), "membership"))
 

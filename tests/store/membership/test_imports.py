@@ -1,6 +1,7 @@
 """Adoption: existing members come in with their numbers and dates (product.md §2)."""
 
 import datetime as dt
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from chassis.context import Context
 from contracts import membership, payments
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
+from contracts.files import IMPORTS_AT_ONCE
 from services.membership.domain.terms.imports import Import, Row
 from services.membership.domain.vetting.forms import Form
 from services.membership.usecases.terms import import_runs as usecase
@@ -260,6 +262,33 @@ def test_imported_members_renew_from_their_end_date(
         "2027-03-31",
     )
     assert renewed["number"] == 1
+
+
+def test_a_community_has_two_imports_running_at_once(
+    world: World, run_jobs: Callable[[], None]
+) -> None:
+    """Who is third waits for one to be done; also of those who ask in the same moment."""
+    codes_of: list[str] = []
+
+    def race(number: int) -> None:
+        try:
+            take_in(world, HEADER + lines(number, number))
+            codes_of.append("taken")
+        except DomainError as error:
+            codes_of.append(error.code)
+
+    threads = [threading.Thread(target=race, args=(number,)) for number in range(1, 6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(codes_of) == {"taken", codes.IMPORTS_RUNNING.code}
+    assert codes_of.count("taken") <= IMPORTS_AT_ONCE
+    run_jobs()
+    for number in range(IMPORTS_AT_ONCE):
+        take_in(world, HEADER + lines(10 + number, 10 + number))
+    with pytest.raises(DomainError, match="imports_running"):
+        take_in(world, HEADER + lines(9, 9))
 
 
 def test_a_date_beyond_all_calendars_stops_no_import(

@@ -12,7 +12,7 @@ from chassis.context import Context
 from contracts import membership
 from contracts.errors import INVALID_INPUT, NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError, ErrorCode
 from contracts.errors import membership as codes
-from contracts.files import COMMUNITY_QUOTA, PART_BYTES, PERSON_QUOTA
+from contracts.files import COMMUNITY_QUOTA, PART_BYTES, PERSON_QUOTA, PERSON_QUOTA_THERE
 from services.membership.usecases.files import kept
 from tests.kit.passes import OnePass
 from tests.store.membership.world import World, encoded
@@ -121,6 +121,23 @@ def test_what_is_wrong_has_a_code_and_changes_nothing(world: World) -> None:
     refused(codes.UPLOAD_PART_UNEXPECTED, lambda: add(world, ctx, upload, 3, png(50)))
 
 
+def test_whether_a_part_may_come_is_asked_before_it_does(world: World) -> None:
+    """The gateway awaits no bytes of a file that is not there, or a part that is not next."""
+    ctx = world.person()
+    upload = begin(world, ctx, 2 * PART_BYTES)["id"]
+    add(world, ctx, upload, 1, png(PART_BYTES))
+
+    def check(part: int, ctx: Context = ctx, upload: str = upload) -> None:
+        asked = {"upload_id": upload, "part": part}
+        world.ask(world.app.uploads.check_part, membership.CHECK_UPLOAD_PART, ctx, **asked)
+
+    check(1)  # for who heard no answer
+    check(2)
+    refused(codes.UPLOAD_PART_UNEXPECTED, lambda: check(3))
+    refused(OBJECT_NOT_FOUND, lambda: check(2, world.owner))
+    refused(OBJECT_NOT_FOUND, lambda: check(1, ctx, upload[:-1] + "0"))
+
+
 def test_a_file_is_its_senders_alone(world: World) -> None:
     """O-1: to everybody else, owners and operators too, it is not there."""
     ctx = world.person()
@@ -149,29 +166,44 @@ def test_who_sends_what(world: World) -> None:
     begin(world, member, 9, purpose="picture")
 
 
+CSV = {"purpose": "import", "content_type": "text/csv"}
+
+
 def test_quotas_of_person_and_community(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted with the file itself, and given back with it."""
-    ctx = world.person()
-    for _ in range(PERSON_QUOTA // 5_000_000):
-        last = begin(world, ctx, 5_000_000)
+    ctx = world.owner
+    for _ in range(PERSON_QUOTA // 25_000_000):
+        last = begin(world, ctx, 25_000_000, **CSV)
     before = kept_of(world)
     used_up = refused(codes.UPLOAD_QUOTA_USED_UP, lambda: begin(world, ctx, 1))
-    assert (used_up.params["of"], kept_of(world)) == ("person", before)
+    assert (used_up.params, kept_of(world)) == ({"maximum": PERSON_QUOTA}, before)
     asked = {"upload_id": last["id"]}
     world.ask(world.app.uploads.remove, membership.REMOVE_UPLOAD, ctx, **asked)
     begin(world, ctx, 5_000_000)
-    monkeypatch.setitem(kept.COMMUNITY_QUOTA, "answer", PERSON_QUOTA)
+    monkeypatch.setitem(kept.COMMUNITY_QUOTA, "answer", 5_000_000)
     other = world.person()
-    used_up = refused(codes.UPLOAD_QUOTA_USED_UP, lambda: begin(world, other, 1))
-    assert used_up.params["of"] == "community"
+    refused(codes.UPLOAD_COMMUNITY_QUOTA_USED_UP, lambda: begin(world, other, 1))
     assert COMMUNITY_QUOTA["picture"] > 0
     begin(world, world.owner, 1, purpose="picture")  # has a quota of its own
+
+
+def test_one_person_takes_little_of_a_communitys_quota(world: World) -> None:
+    """Whatever they send, and if they never send it; imports, which owners send, are no part."""
+    for _ in range(PERSON_QUOTA_THERE // 5_000_000):
+        begin(world, world.owner, 5_000_000)
+    for purpose in ("answer", "picture"):
+        used_up = refused(
+            codes.UPLOAD_QUOTA_THERE_USED_UP,
+            lambda purpose=purpose: begin(world, world.owner, 1, purpose=purpose),  # type: ignore[misc]
+        )
+        assert used_up.params == {"maximum": PERSON_QUOTA_THERE}
+    begin(world, world.owner, 25_000_000, **CSV)
 
 
 def test_two_at_once_stay_within_the_quota(world: World) -> None:
     """Both see room for one, and one of them gets it."""
     ctx = world.person()
-    for _ in range(PERSON_QUOTA // 5_000_000 - 1):
+    for _ in range(PERSON_QUOTA_THERE // 5_000_000 - 1):
         begin(world, ctx, 5_000_000)
     outcomes: list[str] = []
 
@@ -187,7 +219,7 @@ def test_two_at_once_stay_within_the_quota(world: World) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(outcomes) == [codes.UPLOAD_QUOTA_USED_UP.code] * 3 + ["taken"]
+    assert sorted(outcomes) == [codes.UPLOAD_QUOTA_THERE_USED_UP.code] * 3 + ["taken"]
 
 
 def test_the_same_part_twice_at_once(world: World) -> None:
@@ -210,6 +242,7 @@ def test_the_same_part_twice_at_once(world: World) -> None:
 
 
 def test_what_nothing_needs_is_gone_after_a_day(world: World) -> None:
+    """And after an hour what does not get on."""
     ctx = world.person()
     send(world, ctx, png(PART_BYTES + 1))
     begin(world, ctx, 9)
@@ -218,8 +251,12 @@ def test_what_nothing_needs_is_gone_after_a_day(world: World) -> None:
         world.app.uploads.sweep(OnePass(world.clock.now(), "membership"))
         return world.database["uploads.files"].count_documents({})
 
-    world.clock.advance(dt.timedelta(days=1, seconds=-1))
+    world.clock.advance(dt.timedelta(hours=1, seconds=-1))
     assert sweep() == 2
+    world.clock.advance(dt.timedelta(seconds=1))
+    assert sweep() == 1
+    world.clock.advance(dt.timedelta(hours=23, seconds=-1))
+    assert sweep() == 1
     world.clock.advance(dt.timedelta(seconds=1))
     assert sweep() == 0
     assert world.database["uploads.chunks"].count_documents({}) == 0

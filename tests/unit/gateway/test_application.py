@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.settings import GatewaySettings, limits_of
 from gateway.shared_limits import SharedLimits
-from gateway.tokens import TokenVerifier
+from gateway.tokens import LONGEST_ANSWER, MAX_AGE, TokenVerifier
 from tests.kit.limits import WIDE_FIELDS
 
 ULID = "01JD6Q3F0M8V6Z4X2K9T7R5WYB"
@@ -63,6 +64,22 @@ class Client:
     def __init__(self, application: Application, key: ec.EllipticCurvePrivateKey) -> None:
         self.application, self.key = application, key
         self.connection = Connection()
+
+    def bearer(self) -> str:
+        """What a person's Authorization header says."""
+        now = int(time.time())
+        claims = {
+            "iss": "coterie",
+            "aud": "coterie",
+            "sub": f"per_{ULID}",
+            "sid": f"ses_{ULID}",
+            "scope": "user",
+            "iat": now,
+            "nbf": now,
+            "exp": now + 300,
+        }
+        headers = {"typ": "at+jwt", "kid": "one"}
+        return f"Bearer {jwt.encode(claims, self.key, algorithm='ES256', headers=headers)}"
 
     def ask(
         self, method: str, address: str, body: bytes = b"", **headers: str
@@ -242,6 +259,31 @@ def test_callbacks_leave_room_for_people(client: Client, answers: Answers) -> No
     assert len(answers.calls) == 2
     held.go_on()
     assert [thread.wait()[0] for thread in threads] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("over", ["session", "token"])
+def test_a_file_ends_with_the_session_and_soon_after_the_token(
+    client: Client, answers: Answers, monkeypatch: pytest.MonkeyPatch, over: str
+) -> None:
+    """However long it is: it is not asked on by who may not ask any more."""
+    tokens = client.application.tokens
+    now = time.time()
+    monkeypatch.setattr(tokens, "_now", lambda: now)
+    piece = {"content_type": "text/csv", "name": "a.csv", "size": None, "data": "", "next": "b"}
+
+    def answer() -> tuple[dict[str, Any], bool]:
+        nonlocal now
+        if len(answers.calls) == 3:  # the third piece is the last that may be asked for
+            if over == "session":
+                tokens.ended.note(f"ses_{ULID}", now, None)
+            else:
+                now += MAX_AGE + LONGEST_ANSWER + 1
+        return piece, False
+
+    answers.answer = answer
+    with pytest.raises(DomainError, match="token_invalid"):
+        client.ask("GET", f"{COMMUNITY}/memberships.csv", HTTP_AUTHORIZATION=client.bearer())
+    assert len(answers.calls) == 3
 
 
 def test_a_defect_in_the_gateway_is_a_problem_too(client: Client, answers: Answers) -> None:

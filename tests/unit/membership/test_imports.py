@@ -234,3 +234,10 @@ def test_what_is_no_text_of_lines_is_told(file: bytes, code: str) -> None:
     with pytest.raises(DomainError) as refused:
         list(read_lines(lines_of_parts(iter([file]))))
     assert [problem.code for problem in refused.value.fields] == [code]
+
+
+def test_what_is_no_address_is_not_kept_to_be_looked_up() -> None:
+    """Whatever stands in that cell: the database is asked for addresses only."""
+    found = read(HEADER + row(email="x" * 10_000) + row(email="X@example.com"))
+    assert [one["email"] for one in found] == ["", "x@example.com"]
+    assert found[0]["problems"][0]["code"] == "field.format"

@@ -16,9 +16,20 @@ def read(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode(), newline="")))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=", "-"])
+FULL_WIDTH = ["＝1+1", "＋1", "－1", "＠SUM(A1)"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "=", "-", *FULL_WIDTH],
+)
 def test_formulas_become_text(text: str) -> None:
     assert read(lines_of_table([[text, "a"]])) == [["'" + text, "a"]]
+
+
+def test_every_cell_is_in_quotes() -> None:
+    """A spreadsheet that cuts lines at semicolons finds no cell that begins like a formula."""
+    assert lines_of_table([["a;=1+1", 1, None]]) == b'"a;=1+1","1",""\r\n'
 
 
 def test_numbers_and_nothing_stay() -> None:

@@ -54,13 +54,13 @@ def code_of(act: Any, *arguments: Any) -> str | None:
 @pytest.mark.parametrize("declared", HEADS)
 def test_a_file_is_what_its_bytes_say(declared: FileType) -> None:
     for content, head in HEADS.items():
-        wrong = code_of(domain.take, upload(declared, len(head)), 1, head)
+        wrong = code_of(domain.take, upload(declared, len(head)), 1, head, NOW)
         # All bytes of a PDF's first line are text, too; a list of members is found out by reading.
         fits = content == declared or (declared == "text/csv" and content == "application/pdf")
         assert wrong == (None if fits else "membership.upload_type_wrong"), content
     for head in NONE_OF_THEM:
         if declared != "text/csv" or b"\0" in head:
-            assert code_of(domain.take, upload(declared, len(head)), 1, head)
+            assert code_of(domain.take, upload(declared, len(head)), 1, head, NOW)
 
 
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), min_size=1),
@@ -69,7 +69,7 @@ def test_text_is_text_wherever_it_is_cut(text: str, size: int) -> None:
     file = text.encode()
     taking = upload("text/csv", len(file), size)
     for part in range(1, domain.parts_of(taking) + 1):
-        taking = domain.take(taking, part, file[(part - 1) * size : part * size])
+        taking = domain.take(taking, part, file[(part - 1) * size : part * size], NOW)
     assert taking["state"] == "ready"
 
 
@@ -84,9 +84,9 @@ def test_nothing_but_the_next_part_in_its_size(
     for part, length in tries:
         due = min(part_size, size - taken)
         if part == taking["received"] + 1 and length == due > 0:
-            taking, taken = domain.take(taking, part, b"x" * length), taken + length
+            taking, taken = domain.take(taking, part, b"x" * length, NOW), taken + length
         else:
-            assert code_of(domain.take, taking, part, b"x" * length)
+            assert code_of(domain.take, taking, part, b"x" * length, NOW)
     assert (taking["state"] == "ready") == (taken == size)
 
 
@@ -95,7 +95,17 @@ def test_types_serve_purposes() -> None:
         upload_for("picture", "application/pdf")
     with pytest.raises(DomainError):
         upload_for("import", "image/png")
-    assert upload_for("answer", "application/pdf")["expires_at"] == NOW + dt.timedelta(days=1)
+    assert upload_for("answer", "application/pdf")["state"] == "receiving"
+
+
+def test_who_stops_sending_keeps_no_room_for_long() -> None:
+    """An hour after the last part; what is all here stays a day."""
+    hour, later = dt.timedelta(hours=1), NOW + dt.timedelta(minutes=50)
+    begun = upload("text/csv", 2, 1)
+    assert begun["expires_at"] == NOW + hour
+    half = domain.take(begun, 1, b"x", later)
+    assert half["expires_at"] == later + hour
+    assert domain.take(half, 2, b"x", later)["expires_at"] == later + dt.timedelta(days=1)
 
 
 def upload_for(purpose: UploadPurpose, content_type: FileType) -> Upload:

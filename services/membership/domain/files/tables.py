@@ -2,10 +2,11 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 MARK = "\ufeff"  # by which spreadsheets know that it is UTF-8
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")  # in each form that NFKC takes for one of them
 
 Cell = str | int | None
 
@@ -14,10 +15,12 @@ def lines_of_table(rows: Iterable[Sequence[Cell]]) -> bytes:
     """The rows as lines of a CSV file.
 
     A text that a spreadsheet would run as a formula begins with an apostrophe: what members write
-    must do nothing on the computer of who looks at their list.
+    must do nothing on the computer of who looks at their list. Each cell is in quotes, so that none
+    is cut at a sign that some spreadsheet takes for the end of it.
     """
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([[_as_text(cell) for cell in row] for row in rows])
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL)
+    writer.writerows([[_as_text(cell) for cell in row] for row in rows])
     return text.getvalue().encode()
 
 
@@ -27,6 +30,6 @@ def head_of_table(columns: Sequence[str]) -> bytes:
 
 
 def _as_text(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.startswith(_FORMULAS):
+    if isinstance(cell, str) and unicodedata.normalize("NFKC", cell[:1]).startswith(_FORMULAS):
         return f"'{cell}"
     return cell

@@ -22,6 +22,7 @@ from contracts.states.membership import FileType, UploadPurpose, UploadState
 from contracts.text import choices
 
 LIFETIME = dt.timedelta(days=1)  # of what nothing needs
+PART_LIFETIME = dt.timedelta(hours=1)  # of what is not all here, since its last part
 
 ENDINGS: dict[FileType, str] = {
     "image/png": "png",
@@ -89,7 +90,7 @@ def begin(
         "content_type": content_type,
         "state": UPLOAD.initial,
         "received": 0,
-        "expires_at": now + LIFETIME,
+        "expires_at": now + PART_LIFETIME,
     }
 
 
@@ -98,24 +99,28 @@ def parts_of(upload: Upload) -> int:
     return -(-upload["length"] // upload["chunkSize"])
 
 
-def take(upload: Upload, part: int, data: bytes) -> Upload:
+def require_expected(upload: Upload, part: int) -> None:
+    """Raises DomainError(UPLOAD_PART_UNEXPECTED) for a part that is neither here nor the next."""
+    if part > upload["received"]:
+        _require_next(upload, part)
+
+
+def take(upload: Upload, part: int, data: bytes, now: dt.datetime) -> Upload:
     """The file with one part more, `ready` with the last one.
 
     Raises DomainError for a part that is not the next one, has another size than it should, or
     shows that the file is not what it is said to be.
     """
+    _require_next(upload, part)
     parts = parts_of(upload)
-    if part != upload["received"] + 1 or part > parts:
-        expected = min(upload["received"] + 1, parts)
-        raise DomainError(UPLOAD_PART_UNEXPECTED, expected=expected, parts=parts)
     left = upload["length"] - (part - 1) * upload["chunkSize"]
     size = min(left, upload["chunkSize"])
     if len(data) != size:
         raise DomainError(UPLOAD_PART_SIZE_WRONG, expected=size)
     if not _fits(upload["content_type"], data, is_first=part == 1, is_last=part == parts):
         raise DomainError(UPLOAD_TYPE_WRONG, declared=upload["content_type"])
-    taken: Upload = {**upload, "received": part}
-    return UPLOAD.move(taken, "ready") if part == parts else taken
+    taken: Upload = {**upload, "received": part, "expires_at": now + PART_LIFETIME}
+    return release(taken, now) if part == parts else taken
 
 
 def claim(upload: Upload) -> Upload:
@@ -124,7 +129,7 @@ def claim(upload: Upload) -> Upload:
 
 
 def release(upload: Upload, now: dt.datetime) -> Upload:
-    """Nothing needs the file any more; for a day it can be used once more."""
+    """Nothing needs the file yet, or any more; for a day it can be used."""
     return {**UPLOAD.move(upload, "ready"), "expires_at": now + LIFETIME}
 
 
@@ -134,8 +139,15 @@ def require_removable(upload: Upload) -> None:
 
 
 def is_over(upload: Upload, now: dt.datetime) -> bool:
-    """Whether nothing needed the file for a day."""
+    """Whether nothing needed the file for a day, or no part came for an hour."""
     return upload["expires_at"] is not None and upload["expires_at"] <= now
+
+
+def _require_next(upload: Upload, part: int) -> None:
+    parts = parts_of(upload)
+    if part != upload["received"] + 1 or part > parts:
+        expected = min(upload["received"] + 1, parts)
+        raise DomainError(UPLOAD_PART_UNEXPECTED, expected=expected, parts=parts)
 
 
 def _fits(declared: FileType, data: bytes, *, is_first: bool, is_last: bool) -> bool:

@@ -31,8 +31,8 @@ _KEPT_PARAMS = ("expected", "found", "line", "maximum", "missing")
 
 
 class Row(TypedDict):
-    """One member of the file, and what is wrong with the line; `number` is what it says, if that
-    is one."""
+    """One member of the file, and what is wrong with the line; `number` and `email` are what it
+    says, if that is one (else None and "")."""
 
     line: int
     number: int | None
@@ -59,9 +59,11 @@ class Import(Aggregate):
     """A file that is worked through, or `failed`: it cannot be read (`failure`), or no row was done
     for a day, and then it failed again. `csv` has personal data, until the last row is done or it
     failed; a larger file is an upload, whose `rows` are counted before the first is done.
-    `read_on` is the day by which its dates are judged, `next_number` what who joins next gets."""
+    `place` is its one of those that a community may have running, `read_on` the day by which its
+    dates are judged, `next_number` what who joins next gets."""
 
     community_id: str
+    place: NotRequired[int]  # not of those that an earlier version took in
     dry_run: bool
     state: Literal["running", "done", "failed"]
     csv: str | None
@@ -224,7 +226,7 @@ def _row(line: int, cells: dict[str, str], today: str, form: Form) -> Row:
     try:
         email = mail_address(cells["email"])
     except ValueError:
-        email = cells["email"]
+        email = ""  # what is none is looked up nowhere
         problems.append(_problem("email", "field.format", expected="name@example.com"))
     for column, text in cells.items():
         if column in _CHECKED_OTHERWISE:

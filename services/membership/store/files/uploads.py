@@ -21,7 +21,8 @@ class UploadStore(AggregateStore[Upload]):
     noun = "upload"
     collection_schema = Collection(
         f"{BUCKET}.files",
-        kept="until nothing needed the file for a day, or its sender is erased",
+        kept="until nothing needed the file for a day, no part came for an hour, or its sender is"
+        " erased",
         validator=aggregate_of(Upload),
         indexes=[
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
@@ -36,7 +37,7 @@ class UploadStore(AggregateStore[Upload]):
         return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
 
     def due(self, now: dt.datetime, limit: int) -> list[Upload]:
-        """Files that nothing needed for a day, longest due first."""
+        """Files that nothing needed for their time, longest due first."""
         wanted = {"expires_at": {"$lte": now, "$type": "date"}}  # the index's own filter named
         found = self.collection.find(wanted)
         return self.all_of(found.sort([("expires_at", 1), ("_id", 1)]).limit(limit))
@@ -80,7 +81,8 @@ class UploadPartStore:
 
 
 class UploadQuotaStore:
-    """How many bytes of files are kept for a person, or for a community and a purpose."""
+    """How many bytes of files are kept for a person, for them in one community, or for a community
+    and a purpose."""
 
     collection_schema = Collection(
         "upload_quotas",

@@ -8,9 +8,20 @@ from chassis.clock import real_now
 from chassis.collections import Collection, Index
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of, document_of
+from contracts.errors import DomainError
+from contracts.errors.membership import IMPORTS_RUNNING
+from contracts.files import IMPORTS_AT_ONCE
 from services.membership.domain.terms.imports import Import, ImportRow
 
+_PLACED = {"state": "running", "place": {"$exists": True}}
 ROWS_KEPT = dt.timedelta(days=90)
+
+
+class ImportsRunning(DomainError):
+    """A community has as many running imports as it may; also who was second in a race."""
+
+    def __init__(self, _id: str) -> None:
+        super().__init__(IMPORTS_RUNNING, maximum=IMPORTS_AT_ONCE)
 
 
 class ImportStore(AggregateStore[Import]):
@@ -25,14 +36,35 @@ class ImportStore(AggregateStore[Import]):
                 partial={"state": "running"},
                 name="running",
                 across_communities=True,
-            )
+            ),
+            Index(
+                [("community_id", 1), ("place", 1)],
+                unique=True,
+                partial=_PLACED,
+                name="places",
+                refusal=ImportsRunning,
+            ),
         ],
     )
 
-    def running(self, limit: int) -> list[Import]:
-        """The oldest imports that are not done."""
-        running = self.collection.find({"state": "running"})
-        return self.all_of(running.sort("_id", 1).limit(limit))
+    def running(self, after: str) -> Import | None:
+        """The oldest import that is not done, of those that came after another."""
+        running = self.collection.find({"state": "running", "_id": {"$gt": after}})
+        return next(iter(self.all_of(running.sort("_id", 1).limit(1))), None)
+
+    def free_place(self, tx: Transaction, community_id: str) -> int:
+        """One that no running import of the community has; raises ImportsRunning."""
+        placed = {**_PLACED, "community_id": community_id}
+        running = self.collection.find(placed, {"place": 1}, session=tx.session)
+        free = set(range(IMPORTS_AT_ONCE)) - {one["place"] for one in running}
+        if not free:
+            raise ImportsRunning(community_id)
+        return min(free)
+
+    def running_but(self, import_id: str) -> bool:
+        """Whether another one is not done either."""
+        other = {"state": "running", "_id": {"$ne": import_id}}
+        return self.collection.find_one(other, {"_id": 1}) is not None
 
 
 class ImportRowStore(AggregateStore[ImportRow]):

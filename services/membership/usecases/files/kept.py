@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 from chassis.uow import Transaction
-from contracts.errors import OBJECT_NOT_FOUND, DomainError
-from contracts.errors.membership import UPLOAD_QUOTA_USED_UP
-from contracts.files import COMMUNITY_QUOTA, PERSON_QUOTA
+from contracts.errors import OBJECT_NOT_FOUND, DomainError, ErrorCode
+from contracts.errors.membership import (
+    UPLOAD_COMMUNITY_QUOTA_USED_UP,
+    UPLOAD_QUOTA_THERE_USED_UP,
+    UPLOAD_QUOTA_USED_UP,
+)
+from contracts.files import COMMUNITY_QUOTA, PERSON_QUOTA, PERSON_QUOTA_THERE
 from services.membership.domain.files import uploads as domain
 from services.membership.domain.files.uploads import Upload
 from services.membership.store import Stores
@@ -32,10 +36,14 @@ class KeptFiles:
         return data
 
     def add(self, tx: Transaction, upload: Upload) -> Upload:
-        """Keeps a new file's document; raises DomainError(UPLOAD_QUOTA_USED_UP)."""
-        for noun, of, most in _quotas(upload):
+        """Keeps a new file's document.
+
+        Raises DomainError(UPLOAD_QUOTA_USED_UP, UPLOAD_QUOTA_THERE_USED_UP or
+        UPLOAD_COMMUNITY_QUOTA_USED_UP).
+        """
+        for used_up, of, most in _quotas(upload):
             if self._quotas.add(tx, of, upload["length"]) > most:
-                raise DomainError(UPLOAD_QUOTA_USED_UP, of=noun, maximum=most)
+                raise DomainError(used_up, maximum=most)
         return self._uploads.insert(tx, upload)
 
     def release(self, tx: Transaction, upload_id: str) -> None:
@@ -54,10 +62,12 @@ class KeptFiles:
         tx.audit("remove_upload", upload, upload)
 
 
-def _quotas(upload: Upload) -> tuple[tuple[str, str, int], ...]:
-    """What a file counts for: whose quota, under which id, and how much that is."""
-    purpose = upload["purpose"]
-    return (
-        ("person", upload["person_id"], PERSON_QUOTA),
-        ("community", f"{upload['community_id']}:{purpose}", COMMUNITY_QUOTA[purpose]),
-    )
+def _quotas(upload: Upload) -> Iterator[tuple[ErrorCode, str, int]]:
+    """What a file counts for: what to say when that is used up, its id, and how much it is."""
+    purpose, person_id = upload["purpose"], upload["person_id"]
+    community_id = upload["community_id"]
+    yield UPLOAD_QUOTA_USED_UP, person_id, PERSON_QUOTA
+    if purpose != "import":
+        yield UPLOAD_QUOTA_THERE_USED_UP, f"{person_id}:{community_id}", PERSON_QUOTA_THERE
+    most = COMMUNITY_QUOTA[purpose]
+    yield UPLOAD_COMMUNITY_QUOTA_USED_UP, f"{community_id}:{purpose}", most

@@ -11,6 +11,7 @@ from contracts.errors import INVALID_INPUT, NOT_PERMITTED, DomainError
 from contracts.errors.membership import UPLOAD_PART_DIFFERS
 from contracts.membership import (
     ADD_UPLOAD_PART,
+    CHECK_UPLOAD_PART,
     CREATE_IMPORT,
     CREATE_UPLOAD,
     GET_UPLOAD,
@@ -64,6 +65,12 @@ class UploadUseCases:
 
         return self._uow.run(ctx, work)
 
+    def check_part(self, request: wire.CheckUploadPart, ctx: Context) -> wire.Empty:
+        """Says nothing where `add_part` may take the part; raises what that would."""
+        upload = self._require_own(request["upload_id"], CHECK_UPLOAD_PART.who, ctx)
+        domain.require_expected(upload, request["part"])
+        return {}
+
     def add_part(self, request: wire.AddUploadPart, ctx: Context) -> wire.UploadedFile:
         """Takes the next part; one that is here already changes nothing."""
         part, data = request["part"], request["data"]
@@ -74,7 +81,7 @@ class UploadUseCases:
                 if self._parts.read(before["_id"], part, tx) != data:
                     raise DomainError(UPLOAD_PART_DIFFERS)
                 return upload_view(before)
-            taken = domain.take(before, part, data)
+            taken = domain.take(before, part, data, tx.now)
             self._parts.add(tx, before["_id"], part, data)
             after = self._uploads.save(tx, taken)
             if after["state"] != before["state"]:
@@ -125,7 +132,7 @@ class UploadUseCases:
         return self._uow.run(ctx, work)
 
     def sweep(self, run: JobRun) -> None:
-        """The job: removes files that nothing needed for a day."""
+        """The job: removes files that nothing needed for a day, and those that do not get on."""
 
         def remove(due: Upload) -> None:
             def work(tx: Transaction) -> None:

@@ -7,11 +7,11 @@ one was before; neighbours ask for others.
 
 import datetime as dt
 from collections.abc import Sequence
-from itertools import islice
+from itertools import count, islice, takewhile
 
 from chassis.context import Context
 from chassis.ids import new_id
-from chassis.job_items import act_on_due
+from chassis.job_items import act_on_each
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError, Kind
@@ -37,6 +37,7 @@ from services.membership.usecases.terms.import_files import ImportFiles
 from services.membership.usecases.terms.standings import emit_standing
 
 BATCH = 150  # rows; up to six documents each, within 1,000 documents a transaction (D-5)
+TURN = 20  # batches; after that others have theirs, and the file is read up to there once more
 
 
 class ImportRuns:
@@ -55,37 +56,56 @@ class ImportRuns:
         self._uow = uow
 
     def run(self, run: JobRun) -> None:
-        """Works through all files, oldest first; one that fails stops no other."""
+        """Works through all files in turns, so that a long one holds up no other; nor does one that
+        fails."""
+        going_on: set[str] = set()
+        failed: set[str] = set()
 
         def import_file(running: Import) -> None:
             form = self._communities.require(running["community_id"])["form"]
-            if running["rows"] is None and not self._read_through(running, form, run.ctx):
+            if running["rows"] is None and not self._read_through(running, form, run):
                 return
             community = self._communities.fixed(running["community_id"])
             done = _done(running)
             rows = islice(self._files.rows(running, form), done, None)
-            while not run.should_stop:
+            for batches in count(1):
                 batch = list(islice(rows, BATCH))
                 if not self._import_batch(running["_id"], done, batch, community, run.ctx):
                     return
                 done += len(batch)
+                if run.should_stop:
+                    return
+                if batches % TURN == 0 and self._imports.running_but(running["_id"]):
+                    going_on.add(running["_id"])
+                    return
 
         def give_up(running: Import) -> None:
             self._give_up(running["_id"], run.now, run.ctx)
 
-        act_on_due(run, self._imports.running, import_file, postpone=give_up, batch=1)
+        while not run.should_stop:
+            going_on.clear()
+            after = ""
+            while (due := self._imports.running(after)) is not None and not run.should_stop:
+                if due["_id"] not in failed:
+                    failed |= act_on_each(run, [due], import_file, postpone=give_up)
+                after = due["_id"]
+            if not going_on:
+                return
 
-    def _read_through(self, running: Import, form: Form, ctx: Context) -> bool:
-        """Counts an upload's rows and keeps its numbers free; whether it can be read to its end.
-        One that cannot has failed, and nothing of it was done."""
+    def _read_through(self, running: Import, form: Form, run: JobRun) -> bool:
+        """Counts an upload's rows and keeps its numbers free; whether it was read to its end. One
+        that cannot be has failed, and nothing of it was done."""
         problem = None
         rows = highest = 0
         try:
-            rows, highest = domain.measure(self._files.rows(running, form))
+            read = takewhile(lambda _: not run.should_stop, self._files.rows(running, form))
+            rows, highest = domain.measure(read)
         except DomainError as error:
             if error.kind is not Kind.INVALID_INPUT:
                 raise
             problem = error
+        if run.should_stop:
+            return False
 
         def work(tx: Transaction) -> bool:
             before = self._imports.require(running["_id"], tx=tx)
@@ -102,7 +122,7 @@ class ImportRuns:
             tx.audit("read_import", before, after, rows=rows)
             return True
 
-        return self._uow.run(ctx, work)
+        return self._uow.run(run.ctx, work)
 
     def _give_up(self, import_id: str, now: dt.datetime, ctx: Context) -> None:
         """A file that failed again after a day goes, with all that it says about people; the rows
@@ -136,7 +156,7 @@ class ImportRuns:
                 return False  # somebody else ended it, or went on
             # Copied, because this may run again: what is noted about a row is of this attempt.
             batch: list[Row] = [{**row, "problems": list(row["problems"])} for row in rows]
-            people = self._people.by_emails(tx, [row["email"] for row in batch])
+            people = self._people.by_emails(tx, [row["email"] for row in batch if row["email"]])
             former = self._refuse_taken(tx, community, policy, batch, people)
             accepted = [row for row in batch if not row["problems"]]
             if accepted and not running["dry_run"]:

@@ -66,6 +66,7 @@ class ImportUseCases:
             taken_in: Import = {
                 "_id": new_id("imp"),
                 "community_id": community["_id"],
+                "place": self._imports.free_place(tx, community["_id"]),
                 "dry_run": request["dry_run"],
                 "state": "running",
                 "csv": request["csv"],
@@ -96,6 +97,7 @@ class ImportUseCases:
             taken_in: Import = {
                 "_id": new_id("imp"),
                 "community_id": community["_id"],
+                "place": self._imports.free_place(tx, community["_id"]),
                 "dry_run": request["dry_run"],
                 "state": "running",
                 "csv": None,
