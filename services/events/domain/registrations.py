@@ -18,7 +18,13 @@ from contracts.errors.events import (
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
 from services.events.domain.fees import SeatPurchase
-from services.events.domain.meetups import Meetup, cut_off, is_over, last_answer
+from services.events.domain.meetups import (
+    Meetup,
+    cut_off,
+    is_over,
+    last_answer,
+    require_not_called_off,
+)
 
 REGISTRATION: StateMachine[RegistrationState] = machine(
     REGISTRATION_WRONG_STATE,
@@ -33,7 +39,7 @@ REGISTRATION: StateMachine[RegistrationState] = machine(
     withdrawn="",
     not_selected="",
     cancelled="",
-    checked_in="confirmed no_show",
+    checked_in="confirmed no_show cancelled",
     no_show="checked_in",
 )
 # These take one of the meetup's seats; on the day it is theirs, whether they come or not.
@@ -42,6 +48,8 @@ COUNTED: tuple[RegistrationState, ...] = ("selected", "confirmed", "checked_in",
 LIVE: tuple[RegistrationState, ...] = ("applied", "waitlisted", *COUNTED)
 # Before the day: a person may withdraw, and winding up decides.
 UNDECIDED: tuple[RegistrationState, ...] = ("applied", "selected", "confirmed", "waitlisted")
+# The door opens before the start: who is there already has no meetup either.
+CALLED_OFF: tuple[RegistrationState, ...] = (*UNDECIDED, "checked_in")
 # Whoever comes, or may come, hears when the meetup changes.
 TOLD: tuple[RegistrationState, ...] = ("selected", "confirmed", "waitlisted", "checked_in")
 OFFERS_EACH = 2  # an offer that expires puts its person back into the queue once
@@ -227,8 +235,10 @@ def brought_forward(registration: Registration, meetup: Meetup, now: dt.datetime
 
 
 def check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:
-    """The person is there; raises DomainError(CHECK_IN_NOT_OPEN) too early."""
+    """The person is there; raises DomainError(CHECK_IN_NOT_OPEN) too early, (MEETUP_WRONG_STATE)
+    at one that was called off."""
     checked_in = _moved(registration, "checked_in")
+    require_not_called_off(meetup)
     opens_at = meetup["starts_at"] - CHECK_IN_OPENS
     if now < opens_at:
         raise DomainError(CHECK_IN_NOT_OPEN, opens_at=opens_at.isoformat())
@@ -241,10 +251,15 @@ def undo_check_in(registration: Registration, meetup: Meetup, now: dt.datetime) 
     return {**_moved(registration, to, "checked_in"), "checked_in_at": None}
 
 
+def to_wind_up(meetup: Meetup) -> tuple[RegistrationState, ...]:
+    """Which are not decided yet when the meetup is over or was called off."""
+    return CALLED_OFF if meetup["state"] == "cancelled" else UNDECIDED
+
+
 def wind_up(registration: Registration, meetup: Meetup) -> Registration:
     """What becomes of it when the meetup is over or was called off."""
-    if meetup["state"] == "cancelled":
-        return _without_seat(registration, "cancelled")
+    if meetup["state"] == "cancelled":  # nobody was there
+        return {**_without_seat(registration, "cancelled"), "checked_in_at": None}
     if registration["state"] == "confirmed":
         return _moved(registration, "no_show")
     return _without_seat(registration, "not_selected")

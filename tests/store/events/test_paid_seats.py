@@ -12,7 +12,7 @@ from chassis.ids import new_id
 from chassis.mongo import Document
 from contracts import payments
 from contracts.errors import DomainError
-from contracts.errors.events import MEETUP_FIELD_FIXED, SEAT_TO_BE_PAID
+from contracts.errors.events import MEETUP_FIELD_FIXED, MEETUP_WRONG_STATE, SEAT_TO_BE_PAID
 from contracts.types import events as wire
 from tests.kit.commits import told_events
 from tests.kit.existing import existing
@@ -197,6 +197,29 @@ def test_a_meetup_that_is_called_off_gives_all_of_it_back(events: Events, is_pai
     events.tick()
     assert events.state(first) == "cancelled"
     assert ends(events, payable) == [("called_off", is_paid, True)]
+
+
+def test_a_meetup_called_off_at_the_door_gives_all_of_it_back(events: Events) -> None:
+    """Who is checked in already, too; from then on nobody is."""
+    meetup = paid_meetup(events, capacity=2)
+    people = [events.register(meetup) for _ in range(2)]
+    events.close(meetup)
+    events.select(meetup, people)
+    payable, other = (asked_to_pay(events, one) for one in people)
+    pay(events, payable)
+    pay(events, other)
+    events.tick(dt.timedelta(days=9, hours=23))
+    first, second = ({"registration_id": one["id"]} for one in people)
+    events.app.registrations.check_in(first, events.host)  # type: ignore[arg-type]
+    events.app.meetups.cancel({"meetup_id": meetup["id"], "reason": "台风"}, events.host)
+    with pytest.raises(DomainError) as refused:
+        events.app.registrations.check_in(second, events.host)  # type: ignore[arg-type]
+    assert refused.value.error is MEETUP_WRONG_STATE
+    events.tick()
+    assert [events.state(one) for one in people] == ["cancelled", "cancelled"]
+    assert ends(events, payable) == ends(events, other) == [("called_off", True, True)]
+    assert events.told(people[0])[-1] == "registration_cancelled"
+    assert shown(events, people[0])["checked_in_at"] is None
 
 
 def test_who_does_not_come_keeps_nothing_and_gets_nothing(events: Events) -> None:
