@@ -1,7 +1,7 @@
 """Seats that are taken by paying for them: what payments is told, and how long it may be paid."""
 
 import datetime as dt
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from contracts.aggregates import MoneyFields
 from contracts.subjects import purchase_id_of
@@ -13,13 +13,19 @@ MONEY_UNDER_WAY = dt.timedelta(minutes=15)
 
 class SeatPurchase(TypedDict):
     """The purchase of a seat; `ref` is what was given, a selection or an offer, and `order_id` the
-    order that paid for it."""
+    order that paid for it. `refunded_orders` went back before anybody heard that they were paid."""
 
     id: str
     ref: str
     amount: MoneyFields
     pay_by: dt.datetime
     order_id: str | None
+    refunded_orders: NotRequired[list[str]]
+
+
+def is_refunded(purchase: SeatPurchase, order_id: str) -> bool:
+    """Whether all the money of this order went back before its payment was heard of."""
+    return order_id in purchase.get("refunded_orders", [])
 
 
 def to_pay(meetup: Meetup, ref: str, until: dt.datetime, now: dt.datetime) -> SeatPurchase | None:

@@ -17,7 +17,7 @@ from contracts.errors.events import (
 )
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
-from services.events.domain.fees import SeatPurchase
+from services.events.domain.fees import SeatPurchase, is_refunded
 from services.events.domain.meetups import (
     Meetup,
     cut_off,
@@ -165,13 +165,24 @@ def confirm(registration: Registration, now: dt.datetime) -> Registration:
 
 
 def pay(registration: Registration, purchase_id: str, order_id: str) -> Registration | None:
-    """With its seat confirmed by an order; None when no seat is kept for that any more."""
-    purchase = registration.get("purchase")
-    if purchase is None or purchase["id"] != purchase_id or not awaits_payment(registration):
+    """With its seat confirmed by an order; None when no seat is kept for that any more, or the
+    money went back already."""
+    purchase = _kept_for(registration, purchase_id)
+    if purchase is None or is_refunded(purchase, order_id):
         return None
     confirmed = _moved(registration, "confirmed", "selected", "waitlisted")
     paid: SeatPurchase = {**purchase, "order_id": order_id}
     return {**confirmed, "confirm_by": None, "offer": None, "purchase": paid}
+
+
+def note_refund(registration: Registration, purchase_id: str, order_id: str) -> Registration | None:
+    """With an order that takes the seat no more, however late its payment is heard; None where it
+    could not take it anyway, or that is noted."""
+    purchase = _kept_for(registration, purchase_id)
+    if purchase is None or is_refunded(purchase, order_id):
+        return None
+    refunded = [*purchase.get("refunded_orders", []), order_id]
+    return {**registration, "purchase": {**purchase, "refunded_orders": refunded}}
 
 
 def decline(registration: Registration) -> Registration:
@@ -267,6 +278,14 @@ def wind_up(registration: Registration, meetup: Meetup) -> Registration:
 
 def _to_be_paid(registration: Registration, purchase: SeatPurchase | None) -> Registration:
     return registration if purchase is None else {**registration, "purchase": purchase}
+
+
+def _kept_for(registration: Registration, purchase_id: str) -> SeatPurchase | None:
+    """The purchase of this id, while a seat is kept until it is paid."""
+    purchase = registration.get("purchase")
+    if purchase is None or purchase["id"] != purchase_id or not awaits_payment(registration):
+        return None
+    return purchase
 
 
 def _require_free(registration: Registration) -> None:

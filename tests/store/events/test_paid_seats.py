@@ -249,6 +249,19 @@ def test_a_full_refund_takes_the_seat_back(events: Events) -> None:
     assert events.offer_of(second) is not None
 
 
+def test_a_refund_that_is_heard_before_its_payment_gives_no_seat(events: Events) -> None:
+    """The two come by queues of their own. The seat stays kept: another order may pay for it."""
+    _, (first,) = chosen(events)
+    payable, order_id = asked_to_pay(events, first), new_id("ord")
+    refund(events, payable, order_id, full=True)
+    pay(events, payable, order_id)
+    assert events.state(first) == "selected"
+    (answer,) = told(events, "purchase_refused", payable["purchase_id"])
+    assert (answer["order_id"], answer["reason"]) == (order_id, "order_refunded")
+    pay(events, payable)
+    assert events.state(first) == "confirmed"
+
+
 def test_other_subjects_are_not_ours(events: Events) -> None:
     _, (first,) = chosen(events)
     payable = {
