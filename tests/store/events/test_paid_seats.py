@@ -262,6 +262,18 @@ def test_a_refund_that_is_heard_before_its_payment_gives_no_seat(events: Events)
     assert events.state(first) == "confirmed"
 
 
+def test_a_paid_order_that_is_asked_again_is_answered_as_before(events: Events) -> None:
+    """Whatever became of the seat: by its terms the money went back already."""
+    _, (first,) = chosen(events)
+    payable = asked_to_pay(events, first)
+    order_id = pay(events, payable)
+    events.do("withdraw", first)
+    pay(events, payable, order_id)
+    assert len(told(events, "purchase_fulfilled", payable["purchase_id"])) == 2
+    assert told(events, "purchase_refused", payable["purchase_id"]) == []
+    assert events.state(first) == "withdrawn"
+
+
 def test_other_subjects_are_not_ours(events: Events) -> None:
     _, (first,) = chosen(events)
     payable = {
