@@ -4,6 +4,7 @@ import datetime as dt
 from typing import NotRequired, TypedDict
 
 from contracts.aggregates import MoneyFields
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.subjects import purchase_id_of
 from services.events.domain.meetups import Meetup
 
@@ -21,6 +22,13 @@ class SeatPurchase(TypedDict):
     pay_by: dt.datetime
     order_id: str | None
     refunded_orders: NotRequired[list[str]]
+
+
+def check_currency(fee: MoneyFields, currency: str) -> None:
+    """Raises DomainError(INVALID_INPUT) unless it is the community's."""
+    if fee["currency"] != currency:
+        expected = FieldProblem("/fee/currency", "field.choice", {"choices": currency})
+        raise DomainError(INVALID_INPUT, fields=[expected])
 
 
 def is_refunded(purchase: SeatPurchase, order_id: str) -> bool:

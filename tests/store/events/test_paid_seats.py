@@ -1,7 +1,7 @@
 """Seats that are taken by paying for them (rules.md §3.12, §4; architecture.md §5a)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -299,6 +299,23 @@ def test_the_fee_is_fixed_once_the_meetup_is_published(events: Events) -> None:
             events.change(draft, **wish)
         assert refused.value.error is MEETUP_FIELD_FIXED
     events.change(draft, fee=None, title="周日早餐")
+
+
+def test_a_fee_is_in_the_currency_of_the_community(events: Events) -> None:
+    """Else nobody could be paid: merchant accounts and receipts are in that one."""
+    draft, dollars = events.meetup(capacity=1, published=False), {**FEE, "currency": "USD"}
+    refusals: list[Callable[[], object]] = [
+        lambda: events.meetup(capacity=1, fee=dollars),
+        lambda: events.meetup(capacity=1, fee=dollars, zone="Asia/Tokyo"),
+        lambda: events.change(draft, fee=dollars),
+        lambda: events.change(draft, fee=dollars, simulate=True),
+    ]
+    for refuse in refusals:
+        with pytest.raises(DomainError) as refused:
+            refuse()
+        (problem,) = refused.value.fields
+        assert (problem.pointer, problem.code) == ("/fee/currency", "field.choice")
+    assert events.stored(draft)["version"] == draft["version"]
 
 
 def test_an_earlier_start_leaves_less_time_to_pay(events: Events) -> None:
