@@ -14,11 +14,13 @@ MONEY_UNDER_WAY = dt.timedelta(minutes=15)
 
 class SeatPurchase(TypedDict):
     """The purchase of a seat; `ref` is what was given, a selection or an offer, and `order_id` the
-    order that paid for it. `refunded_orders` went back before anybody heard that they were paid."""
+    order that paid for it. The hours of its terms count to `starts_at`, wherever the meetup moves.
+    `refunded_orders` went back before anybody heard that they were paid."""
 
     id: str
     ref: str
     amount: MoneyFields
+    starts_at: dt.datetime
     pay_by: dt.datetime
     order_id: str | None
     refunded_orders: NotRequired[list[str]]
@@ -45,6 +47,12 @@ def to_pay(meetup: Meetup, ref: str, until: dt.datetime, now: dt.datetime) -> Se
         "id": purchase_id_of(ref),
         "ref": ref,
         "amount": fee,
-        "pay_by": until - min(MONEY_UNDER_WAY, (until - now) / 4),
+        "starts_at": meetup["starts_at"],
+        "pay_by": pay_by(until, now),
         "order_id": None,
     }
+
+
+def pay_by(until: dt.datetime, now: dt.datetime) -> dt.datetime:
+    """How long a seat that is kept until then can be paid."""
+    return until - min(MONEY_UNDER_WAY, (until - now) / 4)

@@ -17,7 +17,7 @@ from contracts.errors.events import (
 )
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
-from services.events.domain.fees import SeatPurchase, is_refunded
+from services.events.domain.fees import SeatPurchase, is_refunded, pay_by
 from services.events.domain.meetups import (
     Meetup,
     cut_off,
@@ -241,7 +241,8 @@ def brought_forward(registration: Registration, meetup: Meetup, now: dt.datetime
     purchase, until = registration.get("purchase"), offer["expires_at"] if offer else kept
     if purchase is None or until is None:
         return sooner
-    return {**sooner, "purchase": {**purchase, "pay_by": min(purchase["pay_by"], until)}}
+    sooner_paid = min(purchase["pay_by"], pay_by(until, now))
+    return {**sooner, "purchase": {**purchase, "pay_by": sooner_paid}}
 
 
 def check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:

@@ -28,7 +28,7 @@ from services.events.store.meetups import CountedMeetup
 from services.events.usecases.access import require_shown, require_staff
 from services.events.usecases.actions import MEETUP_ACTIONS
 from services.events.usecases.guarded import run_guarded
-from services.events.usecases.views import meetup_facts, meetup_view
+from services.events.usecases.views import meetup_facts, meetup_view, seat_payable_facts
 
 _PUBLIC_STATES = tuple(state for state in MEETUP_STATES if state != "draft")
 
@@ -167,6 +167,8 @@ class MeetupUseCases:
         saved = self._registrations.save_all(tx, [after for _, after in moved])
         for (before, _), after in zip(moved, saved, strict=True):
             tx.audit("bring_forward_registration", before, after)
+            if registrations.awaits_payment(after):
+                tx.emit(events.SEAT_PAYABLE, after, seat_payable_facts(after, meetup))
         ending = [(one, offers.brought_forward(one, meetup)) for one in live]
         cut = [(before, after) for before, after in ending if before != after]
         for (offer, _), shorter in zip(

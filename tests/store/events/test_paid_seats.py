@@ -323,7 +323,13 @@ def test_an_earlier_start_leaves_less_time_to_pay(events: Events) -> None:
     starts_at = events.clock.now() + 6 * HOUR
     events.change(meetup, starts_at=starts_at, ends_at=starts_at + HOUR)
     seen = shown(events, first)
-    assert existing(seen["payable"])["pay_by"] <= existing(seen["confirm_by"])
+    pay_by = existing(seen["confirm_by"]) - dt.timedelta(minutes=15)
+    assert existing(seen["payable"])["pay_by"] == pay_by
+    before, again = (
+        fact["payable"]
+        for fact in told(events, "seat_payable", existing(seen["payable"])["purchase_id"])
+    )
+    assert again == {**before, "pay_by": pay_by}  # with the terms that it had
 
 
 def test_payment_withdrawal_and_lapse_at_once_leave_one_outcome(events: Events) -> None:
