@@ -1,7 +1,7 @@
 """Documents of meetups."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from pymongo.database import Database
@@ -11,10 +11,11 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.state_counts import by_state, counts_by_state
 from chassis.unchanging import Unchanging
+from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.states.events import MEETUP_STATES
-from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup
+from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup, as_now
 from services.events.domain.registrations import Registration
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
@@ -97,6 +98,17 @@ class MeetupStore(AggregateStore[Meetup]):
     def __init__(self, database: Database[Document]) -> None:
         super().__init__(database)
         self._fixed: Unchanging[FixedMeetup] = Unchanging()
+
+    def get(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
+    ) -> Meetup | None:
+        found = super().get(id, community_id=community_id, tx=tx, joined=joined)
+        return None if found is None else as_now(found)
 
     def fixed(self, id: str) -> FixedMeetup:
         """What never changes of a meetup, kept in the process; raises OBJECT_NOT_FOUND."""

@@ -11,7 +11,7 @@ from chassis.delivery import Ignored
 from chassis.ids import new_id
 from chassis.mongo import Document
 from contracts import payments
-from contracts.errors import DomainError
+from contracts.errors import STALE_VERSION, DomainError
 from contracts.errors.events import MEETUP_FIELD_FIXED, MEETUP_WRONG_STATE, SEAT_TO_BE_PAID
 from contracts.types import events as wire
 from tests.kit.commits import told_events
@@ -299,6 +299,18 @@ def test_the_fee_is_fixed_once_the_meetup_is_published(events: Events) -> None:
             events.change(draft, **wish)
         assert refused.value.error is MEETUP_FIELD_FIXED
     events.change(draft, fee=None, title="周日早餐")
+
+
+def test_a_meetup_of_the_version_before_is_free_and_says_so(events: Events) -> None:
+    """It has neither fee nor brackets; who sends them as they were read changes nothing."""
+    meetup = events.meetup(capacity=1)
+    lacks = {"fee": "", "refund_brackets": ""}
+    events.db["meetups"].update_one({"_id": meetup["id"]}, {"$unset": lacks})
+    with pytest.raises(DomainError) as refused:
+        events.change(meetup, fee=FEE, expected_version=meetup["version"] - 1)
+    assert refused.value.error is STALE_VERSION
+    changed = events.change(meetup, fee=None, refund_brackets=[], title="周日早餐")
+    assert (changed["fee"], changed["refund_brackets"]) == (None, [])
 
 
 def test_a_fee_is_in_the_currency_of_the_community(events: Events) -> None:
