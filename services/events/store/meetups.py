@@ -18,18 +18,9 @@ from contracts.states.events import MEETUP_STATES
 from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup, as_now
 from services.events.domain.registrations import Registration
 from services.events.store.registrations import RegistrationStore
-from services.events.store.seats import SeatStore
+from services.events.store.seats import WITH_COUNTER, CountedMeetup
 
 _TO_END = {"state": {"$in": list(UNDER_WAY)}}
-
-_WITH_COUNTER = {
-    "$lookup": {
-        "from": SeatStore.collection_schema.name,
-        "localField": "_id",
-        "foreignField": "_id",
-        "as": "counter",
-    }
-}
 
 
 def _with_registration_of(person_id: str) -> Document:
@@ -48,12 +39,6 @@ def _with_registration_of(person_id: str) -> Document:
             "as": "registration",
         }
     }
-
-
-class CountedMeetup(Meetup):
-    """A meetup with the counter of its seats, as a list of one or none."""
-
-    counter: list[Document]
 
 
 class ShownMeetup(CountedMeetup):
@@ -124,7 +109,7 @@ class MeetupStore(AggregateStore[Meetup]):
     def require_shown(self, id: str, person_id: str) -> ShownMeetup:
         """The meetup with its counter and the person's registration; raises OBJECT_NOT_FOUND."""
         found = self.collection.aggregate(
-            [{"$match": {"_id": id}}, _WITH_COUNTER, _with_registration_of(person_id)]
+            [{"$match": {"_id": id}}, WITH_COUNTER, _with_registration_of(person_id)]
         )
         for meetup in found:
             return cast(ShownMeetup, meetup)
@@ -149,7 +134,7 @@ class MeetupStore(AggregateStore[Meetup]):
             limit=limit,
             community_id=community_id,
             sort_field="starts_at",
-            joined=[_WITH_COUNTER, _with_registration_of(person_id)],
+            joined=[WITH_COUNTER, _with_registration_of(person_id)],
         )
         return cast(Page[ShownMeetup], page)
 

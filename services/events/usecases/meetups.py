@@ -24,7 +24,7 @@ from services.events.domain import fees, meetups, offers, registrations
 from services.events.domain.meetups import Meetup, MeetupWishes
 from services.events.domain.registrations import Registration
 from services.events.store import Stores
-from services.events.store.meetups import CountedMeetup
+from services.events.store.seats import CountedMeetup
 from services.events.usecases.access import require_shown, require_staff
 from services.events.usecases.actions import MEETUP_ACTIONS
 from services.events.usecases.guarded import run_guarded
