@@ -61,8 +61,8 @@ SEAT_EXPIRED = ErrorCode(
 SEAT_TO_BE_PAID = ErrorCode(
     "events.seat_to_be_paid",
     Kind.RULE_VIOLATED,
-    "The seat is taken by paying for it: pay for the purchase {purchase_id} until {pay_by}.",
-    "该席位付款后即确认，请在 {pay_by} 前支付 {purchase_id}。",
+    "The seat is taken by paying for it: open your registration and pay in the time shown there.",
+    "该席位付款后即确认，请打开报名信息，在所示期限内完成支付。",
 )
 OFFER_CLOSED = ErrorCode(
     "events.offer_closed",

@@ -143,7 +143,8 @@ SEAT_OFFERED = _registration_event(
 SEAT_PAYABLE = Event(
     "events",
     "seat_payable",
-    "A seat is kept for the person until it is paid for or expires; payments opens its purchase.",
+    "A seat is kept for the person until it is paid for or expires; payments opens its purchase. "
+    "Again when an earlier start leaves less time to pay: the earliest pay-by counts.",
     SeatPayable,
     subject="registration id",
 )

@@ -39,7 +39,9 @@ class Fee(MoneySchema):
 
 
 def _fee(**kwargs: Any) -> fields.Nested:
-    described = "what a seat costs, which is taken by paying for it; null = nothing"
+    described = (
+        "what a seat costs, in the community's currency; it is taken by paying; null = nothing"
+    )
     example = {"amount": 9900, "currency": "CNY"}
     return fields.Nested(
         Fee, allow_none=True, metadata={"description": described, "example": example}, **kwargs

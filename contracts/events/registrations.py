@@ -242,7 +242,7 @@ CHECK_IN = Rpc(
     RegistrationRef,
     Registration,
     who=holders(CHECK_IN_ROLES),
-    errors=(*_REGISTRATION_STATE, codes.CHECK_IN_NOT_OPEN),
+    errors=(*_REGISTRATION_STATE, codes.CHECK_IN_NOT_OPEN, codes.MEETUP_WRONG_STATE),
 )
 
 UNDO_CHECK_IN = Rpc(

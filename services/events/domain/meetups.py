@@ -1,7 +1,8 @@
 """A meetup: draft → published → registration_closed → held | cancelled (product.md §4)."""
 
 import datetime as dt
-from typing import Final, Literal, NotRequired, TypedDict
+from collections.abc import Mapping
+from typing import Any, Final, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate, MoneyFields
 from contracts.errors import DomainError
@@ -76,6 +77,15 @@ class Meetup(FixedMeetup):
     winding_up: bool
     telling: NotRequired[bool]
     told_change: NotRequired[ToldChange]
+
+
+# What meetups of an earlier version lack.
+_OF_BEFORE: dict[str, Any] = {"fee": None, "refund_brackets": []}
+
+
+def as_now(stored: Mapping[str, Any]) -> Meetup:
+    """A stored meetup, with what one of an earlier version lacks."""
+    return cast(Meetup, {**_OF_BEFORE, **stored})
 
 
 class MeetupWishes(TypedDict, total=False):

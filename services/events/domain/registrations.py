@@ -17,8 +17,14 @@ from contracts.errors.events import (
 )
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
-from services.events.domain.fees import SeatPurchase
-from services.events.domain.meetups import Meetup, cut_off, is_over, last_answer
+from services.events.domain.fees import SeatPurchase, is_refunded, pay_by
+from services.events.domain.meetups import (
+    Meetup,
+    cut_off,
+    is_over,
+    last_answer,
+    require_not_called_off,
+)
 
 REGISTRATION: StateMachine[RegistrationState] = machine(
     REGISTRATION_WRONG_STATE,
@@ -33,7 +39,7 @@ REGISTRATION: StateMachine[RegistrationState] = machine(
     withdrawn="",
     not_selected="",
     cancelled="",
-    checked_in="confirmed no_show",
+    checked_in="confirmed no_show cancelled",
     no_show="checked_in",
 )
 # These take one of the meetup's seats; on the day it is theirs, whether they come or not.
@@ -42,6 +48,8 @@ COUNTED: tuple[RegistrationState, ...] = ("selected", "confirmed", "checked_in",
 LIVE: tuple[RegistrationState, ...] = ("applied", "waitlisted", *COUNTED)
 # Before the day: a person may withdraw, and winding up decides.
 UNDECIDED: tuple[RegistrationState, ...] = ("applied", "selected", "confirmed", "waitlisted")
+# The door opens before the start: who is there already has no meetup either.
+CALLED_OFF: tuple[RegistrationState, ...] = (*UNDECIDED, "checked_in")
 # Whoever comes, or may come, hears when the meetup changes.
 TOLD: tuple[RegistrationState, ...] = ("selected", "confirmed", "waitlisted", "checked_in")
 OFFERS_EACH = 2  # an offer that expires puts its person back into the queue once
@@ -115,10 +123,9 @@ def awaits_payment(registration: Registration) -> bool:
 
 
 def is_paid_by(registration: Registration, order_id: str) -> bool:
-    """Whether it has a seat for this order."""
+    """Whether this order confirmed its seat, whatever became of that since."""
     purchase = registration.get("purchase")
-    is_its_order = purchase is not None and purchase["order_id"] == order_id
-    return is_its_order and is_certain(registration)
+    return purchase is not None and purchase["order_id"] == order_id
 
 
 def confirm_by(meetup: Meetup, now: dt.datetime) -> dt.datetime:
@@ -157,13 +164,24 @@ def confirm(registration: Registration, now: dt.datetime) -> Registration:
 
 
 def pay(registration: Registration, purchase_id: str, order_id: str) -> Registration | None:
-    """With its seat confirmed by an order; None when no seat is kept for that any more."""
-    purchase = registration.get("purchase")
-    if purchase is None or purchase["id"] != purchase_id or not awaits_payment(registration):
+    """With its seat confirmed by an order; None when no seat is kept for that any more, or the
+    money went back already."""
+    purchase = _kept_for(registration, purchase_id)
+    if purchase is None or is_refunded(purchase, order_id):
         return None
     confirmed = _moved(registration, "confirmed", "selected", "waitlisted")
     paid: SeatPurchase = {**purchase, "order_id": order_id}
     return {**confirmed, "confirm_by": None, "offer": None, "purchase": paid}
+
+
+def note_refund(registration: Registration, purchase_id: str, order_id: str) -> Registration | None:
+    """With an order that takes the seat no more, however late its payment is heard; None where it
+    could not take it anyway, or that is noted."""
+    purchase = _kept_for(registration, purchase_id)
+    if purchase is None or is_refunded(purchase, order_id):
+        return None
+    refunded = [*purchase.get("refunded_orders", []), order_id]
+    return {**registration, "purchase": {**purchase, "refunded_orders": refunded}}
 
 
 def decline(registration: Registration) -> Registration:
@@ -223,12 +241,15 @@ def brought_forward(registration: Registration, meetup: Meetup, now: dt.datetime
     purchase, until = registration.get("purchase"), offer["expires_at"] if offer else kept
     if purchase is None or until is None:
         return sooner
-    return {**sooner, "purchase": {**purchase, "pay_by": min(purchase["pay_by"], until)}}
+    sooner_paid = min(purchase["pay_by"], pay_by(until, now))
+    return {**sooner, "purchase": {**purchase, "pay_by": sooner_paid}}
 
 
 def check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Registration:
-    """The person is there; raises DomainError(CHECK_IN_NOT_OPEN) too early."""
+    """The person is there; raises DomainError(CHECK_IN_NOT_OPEN) too early, (MEETUP_WRONG_STATE)
+    at one that was called off."""
     checked_in = _moved(registration, "checked_in")
+    require_not_called_off(meetup)
     opens_at = meetup["starts_at"] - CHECK_IN_OPENS
     if now < opens_at:
         raise DomainError(CHECK_IN_NOT_OPEN, opens_at=opens_at.isoformat())
@@ -241,10 +262,15 @@ def undo_check_in(registration: Registration, meetup: Meetup, now: dt.datetime) 
     return {**_moved(registration, to, "checked_in"), "checked_in_at": None}
 
 
+def to_wind_up(meetup: Meetup) -> tuple[RegistrationState, ...]:
+    """Which are not decided yet when the meetup is over or was called off."""
+    return CALLED_OFF if meetup["state"] == "cancelled" else UNDECIDED
+
+
 def wind_up(registration: Registration, meetup: Meetup) -> Registration:
     """What becomes of it when the meetup is over or was called off."""
-    if meetup["state"] == "cancelled":
-        return _without_seat(registration, "cancelled")
+    if meetup["state"] == "cancelled":  # nobody was there
+        return {**_without_seat(registration, "cancelled"), "checked_in_at": None}
     if registration["state"] == "confirmed":
         return _moved(registration, "no_show")
     return _without_seat(registration, "not_selected")
@@ -252,6 +278,14 @@ def wind_up(registration: Registration, meetup: Meetup) -> Registration:
 
 def _to_be_paid(registration: Registration, purchase: SeatPurchase | None) -> Registration:
     return registration if purchase is None else {**registration, "purchase": purchase}
+
+
+def _kept_for(registration: Registration, purchase_id: str) -> SeatPurchase | None:
+    """The purchase of this id, while a seat is kept until it is paid."""
+    purchase = registration.get("purchase")
+    if purchase is None or purchase["id"] != purchase_id or not awaits_payment(registration):
+        return None
+    return purchase
 
 
 def _require_free(registration: Registration) -> None:

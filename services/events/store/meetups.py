@@ -1,7 +1,7 @@
 """Documents of meetups."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from pymongo.database import Database
@@ -11,24 +11,16 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.state_counts import by_state, counts_by_state
 from chassis.unchanging import Unchanging
+from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.states.events import MEETUP_STATES
-from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup
+from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup, as_now
 from services.events.domain.registrations import Registration
 from services.events.store.registrations import RegistrationStore
-from services.events.store.seats import SeatStore
+from services.events.store.seats import WITH_COUNTER, CountedMeetup
 
 _TO_END = {"state": {"$in": list(UNDER_WAY)}}
-
-_WITH_COUNTER = {
-    "$lookup": {
-        "from": SeatStore.collection_schema.name,
-        "localField": "_id",
-        "foreignField": "_id",
-        "as": "counter",
-    }
-}
 
 
 def _with_registration_of(person_id: str) -> Document:
@@ -47,12 +39,6 @@ def _with_registration_of(person_id: str) -> Document:
             "as": "registration",
         }
     }
-
-
-class CountedMeetup(Meetup):
-    """A meetup with the counter of its seats, as a list of one or none."""
-
-    counter: list[Document]
 
 
 class ShownMeetup(CountedMeetup):
@@ -98,6 +84,17 @@ class MeetupStore(AggregateStore[Meetup]):
         super().__init__(database)
         self._fixed: Unchanging[FixedMeetup] = Unchanging()
 
+    def get(
+        self,
+        id: str,
+        *,
+        community_id: str | None = None,
+        tx: Transaction | None = None,
+        joined: Sequence[Document] = (),
+    ) -> Meetup | None:
+        found = super().get(id, community_id=community_id, tx=tx, joined=joined)
+        return None if found is None else as_now(found)
+
     def fixed(self, id: str) -> FixedMeetup:
         """What never changes of a meetup, kept in the process; raises OBJECT_NOT_FOUND."""
 
@@ -112,7 +109,7 @@ class MeetupStore(AggregateStore[Meetup]):
     def require_shown(self, id: str, person_id: str) -> ShownMeetup:
         """The meetup with its counter and the person's registration; raises OBJECT_NOT_FOUND."""
         found = self.collection.aggregate(
-            [{"$match": {"_id": id}}, _WITH_COUNTER, _with_registration_of(person_id)]
+            [{"$match": {"_id": id}}, WITH_COUNTER, _with_registration_of(person_id)]
         )
         for meetup in found:
             return cast(ShownMeetup, meetup)
@@ -137,7 +134,7 @@ class MeetupStore(AggregateStore[Meetup]):
             limit=limit,
             community_id=community_id,
             sort_field="starts_at",
-            joined=[_WITH_COUNTER, _with_registration_of(person_id)],
+            joined=[WITH_COUNTER, _with_registration_of(person_id)],
         )
         return cast(Page[ShownMeetup], page)
 

@@ -13,6 +13,7 @@ from chassis.validators import aggregate_of
 from contracts.states.events import REGISTRATION_STATES
 from services.events.domain.meetups import FixedMeetup, Meetup
 from services.events.domain.registrations import TOLD, Registration
+from services.events.store.seats import WITH_COUNTER, CountedMeetup
 
 TOLD_AT_ONCE = 100
 _WAITING = {"state": "waitlisted"}
@@ -30,7 +31,7 @@ _PLACES: list[Document] = [
 ]
 
 
-Parts = tuple[Registration, Meetup]  # a registration and its meetup
+Parts = tuple[Registration, CountedMeetup]  # a registration and its meetup
 
 
 class LiveRegistrationExists(Exception):
@@ -92,11 +93,7 @@ class RegistrationStore(AggregateStore[Registration]):
 
     def require_with(self, id: str, *, tx: Transaction | None = None) -> Parts:
         """The registration and its meetup; raises OBJECT_NOT_FOUND."""
-        joined = {"from": "meetups", "localField": "meetup_id", "foreignField": "_id"}
-        stages: list[Document] = [
-            {"$lookup": {**joined, "as": "meetup"}},
-            {"$unwind": "$meetup"},
-        ]
+        stages = [_with_meetup("meetup_id"), {"$unwind": "$meetup"}]
         found = cast(Document, self.require(id, tx=tx, joined=stages))
         meetup = found.pop("meetup")
         return cast(Registration, found), meetup
@@ -143,7 +140,7 @@ class RegistrationStore(AggregateStore[Registration]):
         *,
         after: str | None,
         limit: int,
-    ) -> tuple[Page[PlacedRegistration], Meetup | None]:
+    ) -> tuple[Page[PlacedRegistration], CountedMeetup | None]:
         """A page of a meetup's registrations in the order of application, or of their last change;
         those of some people in that of their ids. With the meetup, unless the page is empty.
 
@@ -160,14 +157,7 @@ class RegistrationStore(AggregateStore[Registration]):
         stages = [
             *self.first_rows(wanted, after=after, limit=limit, sort_field=order),
             {"$group": {"_id": "$meetup_id", "rows": {"$push": "$$ROOT"}}},
-            {
-                "$lookup": {
-                    "from": "meetups",
-                    "localField": "_id",
-                    "foreignField": "_id",
-                    "as": "meetup",
-                }
-            },
+            _with_meetup("_id"),
         ]
         if state in (None, "waitlisted"):
             stages.append(self._with_places(meetup))
@@ -257,6 +247,19 @@ class RegistrationStore(AggregateStore[Registration]):
             "checked_in_at": {"$gte": since},
         }
         return self.collection.find_one(wanted, projection={"_id": 1}) is not None
+
+
+def _with_meetup(id_field: str) -> Document:
+    """Reads the meetup, and the counter of its seats."""
+    return {
+        "$lookup": {
+            "from": "meetups",
+            "localField": id_field,
+            "foreignField": "_id",
+            "pipeline": [WITH_COUNTER],
+            "as": "meetup",
+        }
+    }
 
 
 def _of(meetup: FixedMeetup) -> Document:

@@ -102,3 +102,20 @@ class SeatStore:
         """How many seats can be taken now; none where nothing is open."""
         counter = self._counters.find_one({"_id": meetup_id})
         return 0 if counter is None else int(counter["capacity"] - counter["taken"])
+
+
+class CountedMeetup(Meetup):
+    """A meetup with the counter of its seats, as a list of one or none."""
+
+    counter: list[Document]
+
+
+# Reads it with its meetup.
+WITH_COUNTER: Document = {
+    "$lookup": {
+        "from": SeatStore.collection_schema.name,
+        "localField": "_id",
+        "foreignField": "_id",
+        "as": "counter",
+    }
+}

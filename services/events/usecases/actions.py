@@ -6,10 +6,11 @@ from chassis.actions import Action
 from contracts import events
 from contracts.access import MEMBERS
 from contracts.errors import DomainError
-from contracts.errors.events import ALREADY_REGISTERED
+from contracts.errors.events import ALREADY_REGISTERED, MEETUP_FULL
 from services.events.domain import meetups, registrations
 from services.events.store.meetups import ShownMeetup
 from services.events.store.registrations import Parts
+from services.events.store.seats import CountedMeetup
 
 
 def _register(meetup: ShownMeetup, now: dt.datetime) -> None:
@@ -18,9 +19,16 @@ def _register(meetup: ShownMeetup, now: dt.datetime) -> None:
         raise DomainError(ALREADY_REGISTERED, registration_id=live["_id"], state=live["state"])
 
 
+def _select_some(meetup: CountedMeetup, now: dt.datetime) -> None:
+    meetups.require_selectable(meetup, now)
+    for counter in meetup["counter"]:
+        if counter["taken"] >= meetup["capacity"]:
+            raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
+
+
 def _select(parts: Parts, now: dt.datetime) -> None:
     registration, meetup = parts
-    meetups.require_selectable(meetup, now)
+    _select_some(meetup, now)
     registrations.select(registration, confirm_by=registrations.confirm_by(meetup, now))
 
 
@@ -41,7 +49,7 @@ MEETUP_ACTIONS: tuple[Action[ShownMeetup], ...] = (
     Action(events.CLOSE_REGISTRATION, lambda meetup, now: meetups.close_registration(meetup)),
     Action(events.CANCEL_MEETUP, lambda meetup, now: meetups.cancel(meetup, "", now)),
     Action(events.CHANGE_MEETUP, lambda meetup, now: meetups.change(meetup, {}, now)),
-    Action(events.SELECT_REGISTRATIONS, meetups.require_selectable),
+    Action(events.SELECT_REGISTRATIONS, _select_some),
     Action(events.REGISTER, _register),
 )
 REGISTRATION_ACTIONS: tuple[Action[Parts], ...] = (

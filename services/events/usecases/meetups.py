@@ -20,15 +20,15 @@ from contracts.records import Event
 from contracts.states.events import MEETUP_STATES
 from contracts.types import events as wire
 from contracts.types.membership import Community
-from services.events.domain import meetups, offers, registrations
+from services.events.domain import fees, meetups, offers, registrations
 from services.events.domain.meetups import Meetup, MeetupWishes
 from services.events.domain.registrations import Registration
 from services.events.store import Stores
-from services.events.store.meetups import CountedMeetup
+from services.events.store.seats import CountedMeetup
 from services.events.usecases.access import require_shown, require_staff
 from services.events.usecases.actions import MEETUP_ACTIONS
 from services.events.usecases.guarded import run_guarded
-from services.events.usecases.views import meetup_facts, meetup_view
+from services.events.usecases.views import meetup_facts, meetup_view, seat_payable_facts
 
 _PUBLIC_STATES = tuple(state for state in MEETUP_STATES if state != "draft")
 
@@ -51,7 +51,12 @@ class MeetupUseCases:
     def create(self, request: wire.CreateMeetup, ctx: Context) -> wire.Meetup:
         """A draft; its zone is the community's unless another is named."""
         self._access.require(ctx, events.CREATE_MEETUP.who, request["community_id"])
-        zone = request["zone"] or self._zone_of(request["community_id"], ctx)
+        zone, fee = request["zone"], request["fee"]
+        if zone is None or fee is not None:
+            community = self._community(request["community_id"], ctx)
+            zone = zone or community["zone"]
+            if fee is not None:
+                fees.check_currency(fee, community["currency"])
 
         def work(tx: Transaction) -> wire.Meetup:
             drafted = meetups.draft(
@@ -121,6 +126,9 @@ class MeetupUseCases:
         """What is given is changed, or it is said what that would do; a job tells the people."""
         meetup = self._require_staffed(request, events.CHANGE_MEETUP.who, ctx)
         wishes = _wishes(request)
+        fee = wishes.get("fee")
+        if fee is not None and fee != meetup.get("fee"):
+            fees.check_currency(fee, self._community(meetup["community_id"], ctx)["currency"])
 
         def work(tx: Transaction, known: Meetup | None) -> wire.ChangedMeetup:
             before = known or self._meetups.require(meetup["_id"], tx=tx)
@@ -159,6 +167,8 @@ class MeetupUseCases:
         saved = self._registrations.save_all(tx, [after for _, after in moved])
         for (before, _), after in zip(moved, saved, strict=True):
             tx.audit("bring_forward_registration", before, after)
+            if registrations.awaits_payment(after):
+                tx.emit(events.SEAT_PAYABLE, after, seat_payable_facts(after, meetup))
         ending = [(one, offers.brought_forward(one, meetup)) for one in live]
         cut = [(before, after) for before, after in ending if before != after]
         for (offer, _), shorter in zip(
@@ -215,10 +225,10 @@ class MeetupUseCases:
         require_staff(self._access.caller(ctx, meetup["community_id"]), who, meetup)
         return meetup
 
-    def _zone_of(self, community_id: str, ctx: Context) -> str:
+    def _community(self, community_id: str, ctx: Context) -> Community:
         asked = {"community_id": community_id}
         community: Community = self._rpc.call(membership.GET_COMMUNITY, asked, ctx)
-        return community["zone"]
+        return community
 
     def _change(
         self,

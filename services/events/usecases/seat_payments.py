@@ -12,7 +12,7 @@ from contracts.records import Event
 from contracts.states.events import RegistrationState, SeatEnd
 from contracts.types.events import PurchaseAnswer
 from contracts.types.payments import OrderPaid
-from services.events.domain import meetups, offers, registrations
+from services.events.domain import fees, meetups, offers, registrations
 from services.events.domain.meetups import Meetup
 from services.events.domain.offers import Offer
 from services.events.domain.registrations import Registration
@@ -24,7 +24,7 @@ from services.events.usecases.views import (
 )
 
 SUBJECT_KIND = "meetup_seat"
-SEAT_GONE = "seat_gone"
+SEAT_GONE, ORDER_REFUNDED = "seat_gone", "order_refunded"
 
 # What ended the seat, by what its registration has become.
 _ENDS: dict[RegistrationState, SeatEnd] = {
@@ -81,7 +81,10 @@ class SeatPaymentUseCases:
             purchase_id, order_id = order["purchase_id"], order["order_id"]
             paid = registrations.pay(before, purchase_id, order_id)
             if paid is None or meetup["state"] not in meetups.UNDER_WAY:
-                self._answer(tx, events.PURCHASE_REFUSED, order, before, SEAT_GONE)
+                purchase = before.get("purchase")
+                is_refunded = purchase is not None and fees.is_refunded(purchase, order_id)
+                reason = ORDER_REFUNDED if is_refunded else SEAT_GONE
+                self._answer(tx, events.PURCHASE_REFUSED, order, before, reason)
                 return
             after = self._registrations.save(tx, paid)
             if offer is not None:
@@ -94,7 +97,7 @@ class SeatPaymentUseCases:
 
     def take_back(self, event: CloudEvent, ctx: Context) -> None:
         """Who got all the money back, or a part for giving it up, has no seat, unless the meetup
-        has begun.
+        has begun; an order that is not known to be paid yet does not get one.
 
         Raises Ignored for another subject.
         """
@@ -104,14 +107,19 @@ class SeatPaymentUseCases:
 
         def work(tx: Transaction) -> None:
             before, meetup, _ = self._of(tx, event.data["subject"]["ref"])
-            is_paid = registrations.is_paid_by(before, event.data["order_id"])
+            purchase_id, order_id = event.data["purchase_id"], event.data["order_id"]
+            noted = registrations.note_refund(before, purchase_id, order_id)
+            if noted is not None:
+                tx.audit("note_refund", before, self._registrations.save(tx, noted), order=order_id)
+                return
+            is_paid = registrations.is_paid_by(before, order_id)
             if not is_paid or before["state"] != "confirmed":
                 return
             if not meetups.is_to_come(meetup, tx.now):
                 return
             after = self._registrations.save(tx, registrations.withdraw(before))
             self._seats.release(before["meetup_id"], tx=tx)
-            tx.audit("refund_seat", before, after, order=event.data["order_id"])
+            tx.audit("refund_seat", before, after, order=order_id)
 
         self._uow.run(ctx, work)
 

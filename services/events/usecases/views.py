@@ -99,7 +99,7 @@ def seat_payable_facts(registration: Registration, meetup: Meetup) -> wire.SeatP
             "subject": {"kind": "meetup_seat", "ref": purchase["ref"]},
             "lines": [{"kind": "seat", "amount": purchase["amount"], "quantity": 1}],
             "refund_terms": {
-                "starts_at": meetup["starts_at"],
+                "starts_at": purchase["starts_at"],
                 "brackets": [*_brackets(meetup)],
             },
             "pay_by": purchase["pay_by"],

@@ -49,8 +49,9 @@ class WindingUpUseCases:
         run.next_due(settled_at(self._meetups.winding_up()))
 
     def _wind_up(self, run: JobRun, meetup: Meetup) -> None:
+        states = registrations.to_wind_up(meetup)
         while not run.should_stop:
-            open_ones = self._registrations.in_states(meetup, registrations.UNDECIDED, BATCH)
+            open_ones = self._registrations.in_states(meetup, states, BATCH)
             if not open_ones:
                 break
             ids = [one["_id"] for one in open_ones]
@@ -63,7 +64,7 @@ class WindingUpUseCases:
 
     def _decide(self, tx: Transaction, meetup: Meetup, ids: list[str]) -> None:
         for before in self._registrations.chosen(meetup, ids, tx=tx).values():
-            if before["state"] not in registrations.UNDECIDED:
+            if before["state"] not in registrations.to_wind_up(meetup):
                 continue  # withdrew meanwhile
             if before["offer"] is not None:
                 offer = self._offers.require(before["offer"]["id"], tx=tx)

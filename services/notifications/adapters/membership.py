@@ -59,13 +59,14 @@ class MembershipClient:
     ) -> str | None:
         """The token of a link by which the person does what the message asks for; None where
         nothing is left to do. Never remembered."""
+        object_id, until = rule.acted_on(facts)
         asked = {
             "purpose": rule.purpose,
             "person_id": person_id,
             "community_id": facts["community_id"],
             "about_id": facts[f"{rule.about}_id"],
-            "object_id": facts[rule.acts_on],
-            "until": facts.get("until"),
+            "object_id": object_id,
+            "until": until,
         }
         answer: wire.SignedLink = self._rpc.call(membership.SIGN_LINK, asked, ctx)
         return answer["token"]

@@ -102,7 +102,8 @@ class Rule:
     `has_code` membership gives the code that it brings, until nobody needs it any more. With
     `needs_seat` the events service is asked, too, before a mail goes out: the seat may have
     been declined, or the registration withdrawn, long before its time. With a `purpose` its mail
-    leads there by a signed link, which acts on what the fact `acts_on` names.
+    leads there by a signed link, which acts on what the fact `acts_on` names, or on the purchase
+    that the facts say is payable.
     """
 
     event: str
@@ -128,6 +129,13 @@ class Rule:
     def recipient(self, facts: Facts) -> str | None:
         """The person to tell, or None when only a sign-in challenge is known."""
         return facts[self.person] if self.person else None
+
+    def acted_on(self, facts: Facts) -> tuple[str | None, str | None]:
+        """What its link acts on, and until when, as far as the facts say it."""
+        payable = facts.get("payable")
+        if payable is not None:
+            return payable["purchase_id"], payable["pay_by"]
+        return facts.get(self.acts_on), facts.get("until")
 
     def lead(self, facts: Facts, links: Mapping[Any, Any]) -> Lead | None:
         """Where it leads by the `links` of its community; None when it is about an account."""
@@ -254,7 +262,7 @@ RULES = (
         purpose="decline",
         acts_on="offer_id",
     ),
-    _registration("seat_payable", BOTH, overdue=seat_unpayable, needs_seat=True),
+    _registration("seat_payable", BOTH, overdue=seat_unpayable, needs_seat=True, purpose="pay"),
     _registration("seat_lapsed", (IN_APP,)),
     _registration("registration_cancelled", BOTH),
     _registration("meetup_changed", BOTH, overdue=meetup_begun, words="place"),

@@ -232,7 +232,7 @@ class DeliveryUseCases:
         facts, person_id = message["facts"], message["recipient_id"]
         if lead is None or lead.page is None or rule.purpose is None or person_id is None:
             return lead
-        if facts.get(rule.acts_on) is None:  # of an earlier version, which did not say it
+        if rule.acted_on(facts)[0] is None:  # of an earlier version, which did not say it
             return lead
         token = self._membership.signed_link(rule, facts, person_id, ctx)
         return lead if token is None else lead.signed(rule.purpose, token)

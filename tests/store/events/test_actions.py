@@ -83,6 +83,23 @@ def test_people_see_what_they_may_do_with_their_registration(events: Events) -> 
     events.members.standings.pop(first["person_id"])
 
 
+def test_nobody_is_selected_while_no_seat_is_free(events: Events) -> None:
+    """Neither by the meetup nor by any of its rows; an offer keeps its seat, too."""
+    meetup = events.meetup(capacity=1)
+    first, second, third = (events.register(meetup) for _ in range(3))
+    events.close(meetup)
+    events.select(meetup, [first])
+    for one in (second, third):
+        assert "select_registrations" not in on_registration(events, one, events.host)
+    assert "select_registrations" not in on_meetup(events, meetup, events.host)
+    events.do("decline", first)
+    assert on_registration(events, third, events.host) == ["select_registrations"]
+    assert "select_registrations" in on_meetup(events, meetup, events.host)
+    events.tick()
+    assert events.offer_of(second) is not None
+    assert on_registration(events, third, events.host) == []
+
+
 def test_at_the_door_staff_check_in_and_undo(events: Events) -> None:
     meetup = events.meetup(capacity=1)
     person = events.register(meetup)

@@ -1,7 +1,7 @@
 """Seats that are taken by paying for them (rules.md §3.12, §4; architecture.md §5a)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,8 +11,8 @@ from chassis.delivery import Ignored
 from chassis.ids import new_id
 from chassis.mongo import Document
 from contracts import payments
-from contracts.errors import DomainError
-from contracts.errors.events import MEETUP_FIELD_FIXED, SEAT_TO_BE_PAID
+from contracts.errors import STALE_VERSION, DomainError
+from contracts.errors.events import MEETUP_FIELD_FIXED, MEETUP_WRONG_STATE, SEAT_TO_BE_PAID
 from contracts.types import events as wire
 from tests.kit.commits import told_events
 from tests.kit.existing import existing
@@ -201,6 +201,29 @@ def test_a_meetup_that_is_called_off_gives_all_of_it_back(events: Events, is_pai
     assert ends(events, payable) == [("called_off", is_paid, True)]
 
 
+def test_a_meetup_called_off_at_the_door_gives_all_of_it_back(events: Events) -> None:
+    """Who is checked in already, too; from then on nobody is."""
+    meetup = paid_meetup(events, capacity=2)
+    people = [events.register(meetup) for _ in range(2)]
+    events.close(meetup)
+    events.select(meetup, people)
+    payable, other = (asked_to_pay(events, one) for one in people)
+    pay(events, payable)
+    pay(events, other)
+    events.tick(dt.timedelta(days=9, hours=23))
+    first, second = ({"registration_id": one["id"]} for one in people)
+    events.app.registrations.check_in(first, events.host)  # type: ignore[arg-type]
+    events.app.meetups.cancel({"meetup_id": meetup["id"], "reason": "台风"}, events.host)
+    with pytest.raises(DomainError) as refused:
+        events.app.registrations.check_in(second, events.host)  # type: ignore[arg-type]
+    assert refused.value.error is MEETUP_WRONG_STATE
+    events.tick()
+    assert [events.state(one) for one in people] == ["cancelled", "cancelled"]
+    assert ends(events, payable) == ends(events, other) == [("called_off", True, True)]
+    assert events.told(people[0])[-1] == "registration_cancelled"
+    assert shown(events, people[0])["checked_in_at"] is None
+
+
 def test_who_does_not_come_keeps_nothing_and_gets_nothing(events: Events) -> None:
     _, (first,) = chosen(events)
     payable = asked_to_pay(events, first)
@@ -238,6 +261,31 @@ def test_a_full_refund_takes_the_seat_back(events: Events) -> None:
     assert events.offer_of(second) is not None
 
 
+def test_a_refund_that_is_heard_before_its_payment_gives_no_seat(events: Events) -> None:
+    """The two come by queues of their own. The seat stays kept: another order may pay for it."""
+    _, (first,) = chosen(events)
+    payable, order_id = asked_to_pay(events, first), new_id("ord")
+    refund(events, payable, order_id, full=True)
+    pay(events, payable, order_id)
+    assert events.state(first) == "selected"
+    (answer,) = told(events, "purchase_refused", payable["purchase_id"])
+    assert (answer["order_id"], answer["reason"]) == (order_id, "order_refunded")
+    pay(events, payable)
+    assert events.state(first) == "confirmed"
+
+
+def test_a_paid_order_that_is_asked_again_is_answered_as_before(events: Events) -> None:
+    """Whatever became of the seat: by its terms the money went back already."""
+    _, (first,) = chosen(events)
+    payable = asked_to_pay(events, first)
+    order_id = pay(events, payable)
+    events.do("withdraw", first)
+    pay(events, payable, order_id)
+    assert len(told(events, "purchase_fulfilled", payable["purchase_id"])) == 2
+    assert told(events, "purchase_refused", payable["purchase_id"]) == []
+    assert events.state(first) == "withdrawn"
+
+
 def test_other_subjects_are_not_ours(events: Events) -> None:
     _, (first,) = chosen(events)
     payable = {
@@ -265,12 +313,47 @@ def test_the_fee_is_fixed_once_the_meetup_is_published(events: Events) -> None:
     events.change(draft, fee=None, title="周日早餐")
 
 
+def test_a_meetup_of_the_version_before_is_free_and_says_so(events: Events) -> None:
+    """It has neither fee nor brackets; who sends them as they were read changes nothing."""
+    meetup = events.meetup(capacity=1)
+    lacks = {"fee": "", "refund_brackets": ""}
+    events.db["meetups"].update_one({"_id": meetup["id"]}, {"$unset": lacks})
+    with pytest.raises(DomainError) as refused:
+        events.change(meetup, fee=FEE, expected_version=meetup["version"] - 1)
+    assert refused.value.error is STALE_VERSION
+    changed = events.change(meetup, fee=None, refund_brackets=[], title="周日早餐")
+    assert (changed["fee"], changed["refund_brackets"]) == (None, [])
+
+
+def test_a_fee_is_in_the_currency_of_the_community(events: Events) -> None:
+    """Else nobody could be paid: merchant accounts and receipts are in that one."""
+    draft, dollars = events.meetup(capacity=1, published=False), {**FEE, "currency": "USD"}
+    refusals: list[Callable[[], object]] = [
+        lambda: events.meetup(capacity=1, fee=dollars),
+        lambda: events.meetup(capacity=1, fee=dollars, zone="Asia/Tokyo"),
+        lambda: events.change(draft, fee=dollars),
+        lambda: events.change(draft, fee=dollars, simulate=True),
+    ]
+    for refuse in refusals:
+        with pytest.raises(DomainError) as refused:
+            refuse()
+        (problem,) = refused.value.fields
+        assert (problem.pointer, problem.code) == ("/fee/currency", "field.choice")
+    assert events.stored(draft)["version"] == draft["version"]
+
+
 def test_an_earlier_start_leaves_less_time_to_pay(events: Events) -> None:
     meetup, (first,) = chosen(events)
     starts_at = events.clock.now() + 6 * HOUR
     events.change(meetup, starts_at=starts_at, ends_at=starts_at + HOUR)
     seen = shown(events, first)
-    assert existing(seen["payable"])["pay_by"] <= existing(seen["confirm_by"])
+    pay_by = existing(seen["confirm_by"]) - dt.timedelta(minutes=15)
+    assert existing(seen["payable"])["pay_by"] == pay_by
+    before, again = (
+        fact["payable"]
+        for fact in told(events, "seat_payable", existing(seen["payable"])["purchase_id"])
+    )
+    assert again == {**before, "pay_by": pay_by}  # with the terms that it had
 
 
 def test_payment_withdrawal_and_lapse_at_once_leave_one_outcome(events: Events) -> None:

@@ -69,6 +69,8 @@ class Events:
             "address": "南京西路 1 号",
             "capacity": capacity,
             "hold_hours": 24,
+            "fee": None,
+            "refund_brackets": [],
             **changes,
         }
         made = self.app.meetups.create(request, self.host)

@@ -40,6 +40,10 @@ def to_decline(world: World, until: dt.datetime) -> dict[str, Any]:
     return {**asked, "person_id": world.person().require_person(), "until": rfc3339(until)}
 
 
+def to_pay_seat(world: World, until: dt.datetime) -> dict[str, Any]:
+    return {**to_decline(world, until), "purpose": "pay", "object_id": new_id("pur")}
+
+
 def _about(world: World, purpose: str, id: str) -> dict[str, Any]:
     return {
         "purpose": purpose,
@@ -152,6 +156,23 @@ def test_what_is_done_is_used(world: World) -> None:
     assert look(world, visitor)["object"] == {"kind": "offer", "id": kept["object_id"]}
     Neighbours.SEATS.discard(kept["about_id"])
     assert code_of(look, world, visitor) == LINK_USED.code
+
+
+def test_a_seat_is_paid_by_a_link_while_it_is_kept(world: World) -> None:
+    """Its message knows purchase and deadline; the events service whether it is still kept."""
+    asked = to_pay_seat(world, world.clock.now() + dt.timedelta(hours=23))
+    visitor = followed(world, asked)
+    Neighbours.SEATS.add(asked["about_id"])
+    shown = look(world, visitor)
+    assert shown["about"] == {"kind": "registration", "id": asked["about_id"]}
+    assert shown["object"] == {"kind": "purchase", "id": asked["object_id"]}
+    assert shown["until"] == asked["until"]
+    Neighbours.SEATS.discard(asked["about_id"])
+    assert code_of(look, world, visitor) == LINK_USED.code
+    Neighbours.SEATS.add(asked["about_id"])
+    world.clock.advance(dt.timedelta(days=1))  # another offer of the same registration
+    assert code_of(look, world, visitor) == LINK_USED.code
+    assert sign(world, to_pay_seat(world, world.clock.now())) is None
 
 
 def test_a_link_renews_one_term_of_one_membership(world: World) -> None:

@@ -39,6 +39,7 @@ def sending(db: Database[Document], mailbox: Mailbox) -> tuple[World, KeptChanne
         (membership.ENTERED_GRACE, {}, "renew", made_id("mbr")),
         (events.REGISTRATION_SELECTED, {}, "decline", made_id("reg")),
         (events.SEAT_OFFERED, {"offer_id": OFFER}, "decline", OFFER),
+        (events.SEAT_PAYABLE, {}, "pay", made_id("pur")),
     ],
     ids=lambda value: value.name if isinstance(value, Event) else "",
 )

@@ -1,5 +1,6 @@
 """Purchases of lines at a price of their own: opened, paid, closed, given back by their terms."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -40,6 +41,22 @@ def test_a_seat_is_paid_like_a_plan(shop: Shop) -> None:
     shop.answer(events.PURCHASE_FULFILLED, sale)
     assert sale.now()["fulfilment"] == "fulfilled"
     assert shop.unsettled() == 0
+
+
+def test_of_several_pay_bys_of_a_seat_the_earliest_counts(shop: Shop) -> None:
+    """Its meetup begins earlier; in whichever order that is heard, and terms stay."""
+    buyer = shop.person()
+    facts = shop.seat_facts(buyer)
+    payable = facts["payable"]
+    earlier = payable["pay_by"] - dt.timedelta(hours=20)
+    for pay_by in (payable["pay_by"], earlier, payable["pay_by"]):
+        shop.deliver(events.SEAT_PAYABLE, {**facts, "payable": {**payable, "pay_by": pay_by}})
+    seen = shop.seen(buyer, payable["subject"]["ref"])
+    assert dt.datetime.fromisoformat(seen["pay_by"]) == earlier
+    paid = shop.paid()
+    told = shop.seat_facts(paid.buyer, purchase_id=paid.purchase["id"], pay_by=earlier)
+    shop.deliver(events.SEAT_PAYABLE, told)  # decided: it is too late to matter
+    assert paid.now()["state"] == "paid"
 
 
 def test_a_plan_reads_as_one_line(shop: Shop) -> None:

@@ -41,6 +41,16 @@ def test_a_link_pays_its_purchase_and_no_other(shop: Shop) -> None:
     assert order["purchase_id"] == mine["id"]
 
 
+def test_a_link_pays_a_seat_until_that_is_given_up(shop: Shop) -> None:
+    buyer = shop.person()
+    seat = shop.seat(buyer)
+    visitor = following(buyer, "pay", seat["id"])
+    assert pay(shop, visitor, seat)["purchase_id"] == seat["id"]
+    gone = shop.seat(buyer)
+    shop.give_up(gone)
+    assert code_of(shop.quote, following(buyer, "pay", gone["id"]), gone) == LINK_USED.code
+
+
 def test_a_strangers_link_finds_nothing(shop: Shop) -> None:
     purchase = shop.purchase(shop.person())
     visitor = following(shop.person(), "pay", purchase["id"])

@@ -107,7 +107,7 @@ STEPS: dict[str, tuple[Step, set[RegistrationState], RegistrationState]] = {
         "withdrawn",
     ),
     "check_in": (
-        lambda one: registrations.check_in(one, meetup(starts_at=NOW), NOW),
+        lambda one: registrations.check_in(one, meetup(state="published", starts_at=NOW), NOW),
         {"confirmed", "no_show"},
         "checked_in",
     ),
@@ -227,7 +227,7 @@ def test_host_does_not_select_over_a_live_offer() -> None:
 
 def test_check_in_opens_two_hours_before_and_mends_a_no_show() -> None:
     """A no-show noted by the job may be corrected at the door."""
-    planned = meetup()
+    planned = meetup(state="published")
     opens = planned["starts_at"] - 2 * HOUR
     with pytest.raises(DomainError) as refused:
         registrations.check_in(registration("confirmed"), planned, opens - HOUR)
@@ -246,6 +246,7 @@ def test_check_in_opens_two_hours_before_and_mends_a_no_show() -> None:
         ("held", "applied", "not_selected"),
         ("cancelled", "confirmed", "cancelled"),
         ("cancelled", "waitlisted", "cancelled"),
+        ("cancelled", "checked_in", "cancelled"),
     ],
 )
 def test_winding_up_decides_whatever_is_open(

@@ -262,7 +262,7 @@ def test_no_grace_expires_the_day_after() -> None:
             lambda m: refunded(m, "trm_0", "2026-03-02", order_id="ord_2"),
             "order_refunded",
         ),
-        ("ord_2", domain.retire, "membership_ended"),
+        ("ord_2", lambda m: domain.retire(m, "2026-03-02"), "membership_ended"),
         ("ord_2", domain.cancel, None),  # lapsed: a late payment still counts
         ("ord_2", lambda m: m, None),
     ],

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from contracts.states.membership import LinkedKind, LinkKind, LinkPurpose
 
 LONGEST = dt.timedelta(days=30)
-LINK_KIND_OF: dict[LinkPurpose, LinkKind] = {
-    "pay": "application",
-    "renew": "membership",
-    "decline": "registration",
+_ABOUT_OF_PREFIX: dict[str, LinkKind] = {
+    "app": "application",
+    "mbr": "membership",
+    "reg": "registration",
 }
 _KIND_OF_PREFIX: dict[str, LinkedKind] = {
     "pur": "purchase",
@@ -42,3 +42,8 @@ def lifetime(until: dt.datetime, now: dt.datetime) -> dt.timedelta:
 def kind_of(object_id: str) -> LinkedKind:
     """What a link acts on, by the object's id."""
     return _KIND_OF_PREFIX[object_id.partition("_")[0]]
+
+
+def about_kind_of(about_id: str) -> LinkKind:
+    """What the message was about that brought it, by that object's id."""
+    return _ABOUT_OF_PREFIX[about_id.partition("_")[0]]

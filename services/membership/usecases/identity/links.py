@@ -77,11 +77,12 @@ class LinkUseCases:
         is_open = facts is not None and (facts[0], facts[2]) == (link.object_id, link.after)
         if facts is None or not is_open or facts[1] <= self._clock.now():
             raise DomainError(LINK_USED)
-        if link.purpose == "decline" and not self._is_seat_kept(link.about, ctx):
+        about = links.about_kind_of(link.about)
+        if about == "registration" and not self._is_seat_kept(link.about, ctx):
             raise DomainError(LINK_USED)
         return {
             "purpose": link.purpose,
-            "about": {"kind": links.LINK_KIND_OF[asked["purpose"]], "id": link.about},
+            "about": {"kind": about, "id": link.about},
             "object": {"kind": links.kind_of(link.object_id), "id": link.object_id},
             "community_id": community["_id"],
             "community_name": community["name"],
@@ -91,7 +92,8 @@ class LinkUseCases:
 
     def _facts(self, request: wire.SignLink) -> Facts | None:
         """What there is to do; None when it is done, or cannot be done any more."""
-        if request["purpose"] == "pay":
+        about = links.about_kind_of(request["about_id"])
+        if request["purpose"] == "pay" and about != "registration":
             return self._payable(request)
         if request["purpose"] == "renew":
             return self._renewable(request)

@@ -80,6 +80,14 @@ def extend(purchase: Purchase, pay_by: dt.datetime) -> Purchase | None:
     return {**purchase, "pay_by": pay_by}
 
 
+def shorten(purchase: Purchase, pay_by: dt.datetime) -> Purchase | None:
+    """The purchase with less time to pay; None when it has as little, or is decided."""
+    known = purchase["pay_by"]
+    if purchase["state"] != "open" or known is None or known <= pay_by:
+        return None
+    return {**purchase, "pay_by": pay_by}
+
+
 def withdraw(purchase: Purchase, *, lapsed: bool) -> Purchase | None:
     """The purchase after its owner withdrew it, be it that its pay-by passed (`lapsed`); None when
     that comes too late to matter."""

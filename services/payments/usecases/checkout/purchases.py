@@ -1,6 +1,6 @@
 """Purchases: opened when their owner announces them, decided there (architecture.md §5a)."""
 
-import contextlib
+import datetime as dt
 from typing import Literal
 
 from chassis.access import Access
@@ -109,7 +109,8 @@ class PurchaseUseCases:
         self._store(purchase, ctx)
 
     def open_lines(self, event: CloudEvent, ctx: Context) -> None:
-        """Makes lines at a price of their own payable; the same subject once for ever."""
+        """Makes lines at a price of their own payable; the same subject once for ever. Told again
+        there is less time to pay; in whichever order they come, the earliest end counts."""
         told, payable = event.data, event.data["payable"]
         purchase: Purchase = {
             "_id": payable["purchase_id"],
@@ -126,15 +127,27 @@ class PurchaseUseCases:
             "state": PURCHASE.initial,
             "order_id": None,
         }
-        self._store(purchase, ctx)
+        if not self._store(purchase, ctx):
+            self._uow.run(ctx, lambda tx: self._shorten(tx, purchase["_id"], payable["pay_by"]))
 
-    def _store(self, purchase: Purchase, ctx: Context) -> None:
+    def _store(self, purchase: Purchase, ctx: Context) -> bool:
+        """Whether it was not opened before."""
+
         def work(tx: Transaction) -> None:
             stored = self._stores.purchases.insert(tx, purchase)
             tx.audit("open_purchase", None, stored)
 
-        with contextlib.suppress(IsOpened):
+        try:
             self._uow.run(ctx, work)
+        except IsOpened:
+            return False
+        return True
+
+    def _shorten(self, tx: Transaction, purchase_id: str, pay_by: dt.datetime) -> None:
+        purchase = self._stores.purchases.require(purchase_id, tx=tx)
+        after = purchases.shorten(purchase, pay_by)
+        if after is not None:
+            tx.audit("shorten_purchase", purchase, self._stores.purchases.save(tx, after))
 
     def withdraw(self, event: CloudEvent, ctx: Context) -> None:
         """The owner withdrew the subject: an open order ends, what still arrives goes back."""
