@@ -23,7 +23,7 @@ from services.payments.domain.money import payments
 from services.payments.domain.money.payments import Payment
 from services.payments.store import Stores
 from services.payments.usecases.money.captures import Captures
-from services.payments.usecases.money.refunds import give_parts_back
+from services.payments.usecases.money.promising import give_parts_back
 from services.payments.usecases.stock.ended_orders import end_order
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 

@@ -30,7 +30,8 @@ from services.payments.store.checkout.purchases import IsOpened
 from services.payments.usecases.actions import PURCHASE_ACTIONS
 from services.payments.usecases.catalogue.promises import Promises, applied_at
 from services.payments.usecases.checkout.plan_choice import PlanChoice
-from services.payments.usecases.money.refunds import emit_order_refunded, promise_order_refund
+from services.payments.usecases.money.promising import promise_order_refund
+from services.payments.usecases.money.refunds import emit_order_refunded
 from services.payments.usecases.stock.ended_orders import give_coupon_back
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.views import order_paid_facts, purchase_view

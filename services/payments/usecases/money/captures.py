@@ -31,7 +31,7 @@ from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, Payment
 from services.payments.store import Stores
 from services.payments.store.checkout.orders import AnotherOrderIsOpen
-from services.payments.usecases.money.refunds import promise_refund
+from services.payments.usecases.money.promising import promise_refund
 from services.payments.usecases.stock.ended_orders import end_order
 from services.payments.usecases.stock.reservations import Reservation, Reservations, renewed_ref
 from services.payments.usecases.stock.selling import Selling

@@ -18,7 +18,7 @@ from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.callbacks import Incident, capture_of
 from services.payments.domain.money.payments import Capture
 from services.payments.store import Stores
-from services.payments.usecases.money.refunds import promise_refund
+from services.payments.usecases.money.promising import promise_refund
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.ended_orders import end_order
 from services.payments.usecases.stock.reservations import Reservation, Reservations

@@ -44,7 +44,7 @@ from services.payments.domain.money.payments import PAYMENT, Payment
 from services.payments.store import Stores
 from services.payments.usecases.money.asking import ask_about_due
 from services.payments.usecases.money.captures import Captures
-from services.payments.usecases.money.refunds import give_parts_back
+from services.payments.usecases.money.promising import give_parts_back
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.views import payment_view

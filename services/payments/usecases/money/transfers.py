@@ -27,7 +27,7 @@ from services.payments.domain.money.payments import Payment
 from services.payments.domain.money.transfers import TRANSFER, Receipt, Transfer
 from services.payments.store import Stores
 from services.payments.usecases.money.captures import Captures
-from services.payments.usecases.money.refunds import promise_refund
+from services.payments.usecases.money.promising import promise_refund
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.views import refund_view, transfer_news_facts, transfer_view
 
