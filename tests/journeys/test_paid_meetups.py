@@ -60,7 +60,7 @@ def test_a_seat_is_paid_given_up_and_goes_to_the_next(world: World) -> None:
 
     offered = second.client.until(waiting, lambda one: one["offer"] is not None, "an offer")
     lapsed = f"/v1/purchases/{offered['payable']['purchase_id']}"
-    world.move_clock(dt.timedelta(hours=13))
+    world.move_clock(dt.timedelta(hours=25))  # 12 h, and the night
     second.client.until(lapsed, lambda one: one["state"] == "withdrawn", "the purchase closed")
     heard(second, "seat_lapsed")
     pay_for_seat(second, waiting, at_once=True)
