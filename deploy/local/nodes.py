@@ -223,8 +223,8 @@ class Nodes:
             # A killed process leaves its transaction and its locks open; the default keeps them
             # 60 s.
             *("--setParameter", "transactionLifetimeLimitSeconds=3"),
-            # What is dropped keeps its files open for as long; the default is five minutes, in which
-            # tests make more databases than one process may have files.
+            # What is dropped keeps its files open for so long; in the default of five minutes tests
+            # make more databases than one process may have files.
             *("--setParameter", "minSnapshotHistoryWindowInSeconds=5"),
             # A lone member has nobody to hand over to: without this each stop takes 15 s.
             *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),

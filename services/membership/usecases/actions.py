@@ -16,10 +16,11 @@ from services.membership.domain.vetting.forms import Form
 
 
 class Judged(NamedTuple):
-    """An application, the form that it answers, the community's policy, and who looks at it."""
+    """An application, the form that it answers (few steps ask for it), the community's policy, and
+    who looks at it."""
 
     application: Application
-    form: Form
+    form: Callable[[], Form]
     policy: Policy
     reader_id: str
 
@@ -42,7 +43,7 @@ def _start_renewal(held: Held, now: dt.datetime) -> None:
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.CHANGE_APPLICATION,
-        lambda it, now: applications.change_answers(it.application, it.form, {}, now),
+        lambda it, now: applications.change_answers(it.application, it.form(), {}, now),
     ),
     Action(
         contract.CHOOSE_APPLICATION_PLAN,
@@ -50,7 +51,7 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     ),
     Action(
         contract.SUBMIT_APPLICATION,
-        lambda it, now: applications.submit(it.application, it.form, now),
+        lambda it, now: applications.submit(it.application, it.form(), now),
     ),
     Action(
         contract.WITHDRAW_APPLICATION, lambda it, now: applications.withdraw(it.application, now)

@@ -87,7 +87,7 @@ class PlaceUseCases:
                 if is_present
                 else self._forms.require(community["_id"], version)["form"]
             )
-            judged = Judged(application, form, policy, person_id)
+            judged = Judged(application, lambda: form, policy, person_id)
             names += possible(APPLICATION_ACTIONS, judged, now, caller, about=person_id)
         if held is not None:
             mine = Held(held, lambda: policy)

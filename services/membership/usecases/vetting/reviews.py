@@ -36,7 +36,7 @@ from services.membership.domain.terms.standings import Standing, nothing_yet, wi
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting.applications import Application
-from services.membership.domain.vetting.forms import without_private_answers
+from services.membership.domain.vetting.forms import Form, without_private_answers
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
@@ -123,8 +123,11 @@ class ReviewUseCases:
         )
 
     def _judged(self, application: Application, policy: Policy, ctx: Context) -> Judged:
-        form = self._forms.require(application["community_id"], application["form_version"])
-        return Judged(application, form["form"], policy, ctx.actor.person_id or "")
+        def form() -> Form:
+            of = application["community_id"], application["form_version"]
+            return self._forms.require(*of)["form"]
+
+        return Judged(application, form, policy, ctx.actor.person_id or "")
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""
