@@ -291,9 +291,8 @@ class Application:
         if (link := link_shown(route, authorization)) is not None:
             count = partial(self._count, operations, exchange=exchange)
             back = partial(self.limits.charge, operations, count=-1)
-            actor = linked_actor(route, link, exchange.source, self.tokens, count, back)
-            exchange.actor = actor
-            return actor
+            exchange.actor = linked_actor(route, link, exchange.source, self.tokens, count, back)
+            return exchange.actor
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
         signs_in = operations is OperationClass.SIGN_IN

@@ -18,6 +18,7 @@ from contracts.errors import LOCALES, MOST_FIELDS, DomainError, ErrorCode, Field
 from contracts.fields import Document, Request
 from contracts.records import Rpc
 from gateway import examples, problems
+from gateway.openapi_names import schema_names
 from gateway.route_errors import errors_of
 from gateway.routes import ROUTES
 from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
@@ -158,7 +159,7 @@ def build(version: str) -> dict[str, Any]:
 class _Description:
     def __init__(self, routes: tuple[Route, ...], version: str):
         self._routes = routes
-        self._names = _schema_names(routes)
+        self._names = schema_names(routes)
         plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: self._name(schema))
         self._spec = APISpec(
             "Coterie",
@@ -428,30 +429,3 @@ def _open_below(described: Any, schemas: dict[str, Any]) -> None:
 
 def _header(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/headers/{name}"}
-
-
-def _schema_names(routes: tuple[Route, ...]) -> dict[type[Schema], str]:
-    """One name for each schema class; classes of one name take their service's in front."""
-    found: dict[type[Schema], str] = {}
-    for route in routes:
-        for schema in (route.rpc.request, route.rpc.response):
-            _collect(schema, route.rpc.service, found)
-    same: dict[str, list[type[Schema]]] = defaultdict(list)
-    for schema in found:
-        same[schema.__name__].append(schema)
-    return {
-        schema: schema.__name__
-        if len(same[schema.__name__]) == 1
-        else f"{service.capitalize()}{schema.__name__}"
-        for schema, service in found.items()
-    }
-
-
-def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str]) -> None:
-    if schema in found:
-        return
-    found[schema] = service
-    for field in schema().fields.values():
-        inner = field.inner if isinstance(field, fields.List) else field
-        if isinstance(inner, fields.Nested):
-            _collect(type(inner.schema), service, found)

@@ -1,0 +1,34 @@
+"""What the schemas of requests and answers are called in OpenAPI."""
+
+from collections import defaultdict
+
+from marshmallow import Schema, fields
+
+from gateway.routing import Route
+
+
+def schema_names(routes: tuple[Route, ...]) -> dict[type[Schema], str]:
+    """One name for each schema class; classes of one name take their service's in front."""
+    found: dict[type[Schema], str] = {}
+    for route in routes:
+        for schema in (route.rpc.request, route.rpc.response):
+            _collect(schema, route.rpc.service, found)
+    same: dict[str, list[type[Schema]]] = defaultdict(list)
+    for schema in found:
+        same[schema.__name__].append(schema)
+    return {
+        schema: schema.__name__
+        if len(same[schema.__name__]) == 1
+        else f"{service.capitalize()}{schema.__name__}"
+        for schema, service in found.items()
+    }
+
+
+def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str]) -> None:
+    if schema in found:
+        return
+    found[schema] = service
+    for field in schema().fields.values():
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            _collect(type(inner.schema), service, found)
