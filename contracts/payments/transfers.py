@@ -16,6 +16,7 @@ from contracts.fields import (
     PageRequest,
     Request,
     Whole,
+    actions,
     money,
     page_of,
 )
@@ -102,6 +103,12 @@ class Transfer(Document):
     created_at = Instant(required=True)
 
 
+class ListedTransfer(Transfer):
+    """A transfer, and what the caller may do with it."""
+
+    actions = actions()
+
+
 class RefundRef(Request):
     refund_id = Id("rfd", required=True)
 
@@ -117,7 +124,7 @@ LIST_TRANSFERS = Rpc(
     "list_transfers",
     "The transfers of a community, oldest first, or by reference.",
     ListTransfers,
-    page_of(Transfer, "Transfers"),
+    page_of(ListedTransfer, "Transfers"),
     who=holders(MONEY_ROLES),
 )
 COUNT_TRANSFERS = Rpc(

@@ -814,6 +814,34 @@ class Receipt(TypedDict):
     confirmed_at: dt.datetime
 
 
+class ListedTransfer(TypedDict):
+    payment_id: str
+    order_id: str
+    payer_id: str
+    community_id: str
+    reference: str
+    state: str
+    amount: MoneyFields
+    received: MoneyFields
+    returned: MoneyFields
+    receipts: list[Receipt]
+    claim: Receipt | None
+    expires_at: dt.datetime
+    created_at: dt.datetime
+    actions: list[str]
+
+
+class Transfers(TypedDict):
+    items: list[ListedTransfer]
+    next: str | None
+
+
+class TransferCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
+    due_refunds: int
+
+
 class Transfer(TypedDict):
     payment_id: str
     order_id: str
@@ -828,17 +856,6 @@ class Transfer(TypedDict):
     claim: Receipt | None
     expires_at: dt.datetime
     created_at: dt.datetime
-
-
-class Transfers(TypedDict):
-    items: list[Transfer]
-    next: str | None
-
-
-class TransferCounts(TypedDict):
-    community_id: str
-    counts: dict[str, int]
-    due_refunds: int
 
 
 class DueRefunds(TypedDict):

@@ -11,8 +11,9 @@ from services.payments.domain.checkout.orders import ORDER, Order
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.coupons import coupons
 from services.payments.domain.coupons.coupons import COUPON, Coupon
-from services.payments.domain.money import refund_requests
+from services.payments.domain.money import refund_requests, transfers
 from services.payments.domain.money.refund_requests import REFUND_REQUEST, RefundRequest
+from services.payments.domain.money.transfers import Transfer
 
 
 # An order whose time is over counts as open until it is swept, seconds later.
@@ -63,6 +64,13 @@ REFUND_REQUEST_ACTIONS: tuple[Action[RefundRequest], ...] = (
     Action(
         contract.DECLINE_REFUND_REQUEST,
         lambda asked, now: refund_requests.decline(asked, ""),
+        by_others=True,
+    ),
+)
+TRANSFER_ACTIONS: tuple[Action[Transfer], ...] = (
+    Action(
+        contract.CONFIRM_TRANSFER,
+        lambda transfer, now: transfers.require_confirmable(transfer),
         by_others=True,
     ),
 )

@@ -99,3 +99,21 @@ def test_an_order_of_nothing_is_not_paid_at_a_provider(shop: Shop) -> None:
     shop.coupon(benefit={"kind": "percent_off", "percent": "100.00"})
     sale = shop.ordered("WELC2ME")
     assert on_order(sale, sale.buyer) == []
+
+
+def test_who_may_confirm_a_transfer_sees_it(shop: Shop) -> None:
+    """Never the payer; and nothing is left to confirm once all of it is there."""
+    shop.take_transfers()
+    sale = shop.transferring()
+    payer = sale.buyer.require_person()
+    shop.neighbour.standings[payer] = {"roles": ["treasurer"]}
+
+    def listed(ctx: Context) -> list[str]:
+        of = {"community_id": shop.community_id}
+        page = shop.ask(shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, ctx, **of)
+        (row,) = page["items"]
+        return row["actions"]
+
+    assert (listed(shop.owner), listed(sale.buyer)) == (["confirm_transfer"], [])
+    sale.confirm(300_000)
+    assert listed(shop.owner) == []

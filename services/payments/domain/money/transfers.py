@@ -176,6 +176,11 @@ def said_by_another(claim: Receipt | None, receipt: Receipt) -> bool:
     )
 
 
+def require_confirmable(transfer: Transfer) -> None:
+    """Raises DomainError(TRANSFER_WRONG_STATE) once all of it is there."""
+    TRANSFER.require_in(transfer, "open", "awaiting_second", "closed")
+
+
 def claim(transfer: Transfer, receipt: Receipt) -> Transfer:
     """The transfer with what the first of two people said; in place of what was said otherwise."""
     return {**TRANSFER.move(transfer, "awaiting_second"), "claim": receipt}

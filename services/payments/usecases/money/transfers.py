@@ -9,6 +9,7 @@ from functools import partial
 
 from chassis import crash
 from chassis.access import Access
+from chassis.actions import possible_with_rows
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.job_items import act_on_due
@@ -24,8 +25,10 @@ from services.payments.domain.books import ledger
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.money import days, payments, refunds, transfers
 from services.payments.domain.money.payments import Payment
-from services.payments.domain.money.transfers import TRANSFER, Receipt, Transfer
+from services.payments.domain.money.transfers import Receipt, Transfer
 from services.payments.store import Stores
+from services.payments.store.money.transfers import TransferWithOrder
+from services.payments.usecases.actions import TRANSFER_ACTIONS
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.promising import promise_refund
 from services.payments.usecases.repeating import until_settled
@@ -51,7 +54,7 @@ class TransferUseCases:
 
     def list_of_community(self, request: wire.ListTransfers, ctx: Context) -> wire.Transfers:
         community_id, reference = request["community_id"], request["reference"]
-        self._access.require(ctx, contract.LIST_TRANSFERS.who, community_id)
+        caller = self._access.require(ctx, contract.LIST_TRANSFERS.who, community_id)
         page = self._stores.transfers.page_with_orders(
             community_id,
             state=request["state"],
@@ -59,7 +62,13 @@ class TransferUseCases:
             after=request["after"],
             limit=request["limit"],
         )
-        return page.answer(lambda row: transfer_view(row, row["orders"][0]))
+        actions = possible_with_rows(TRANSFER_ACTIONS, self._clock.now(), caller)
+
+        def listed(row: TransferWithOrder) -> wire.ListedTransfer:
+            order = row["orders"][0]
+            return {**transfer_view(row, order), "actions": actions(row, order["payer_id"])}
+
+        return page.answer(listed)
 
     def count_of_community(self, request: wire.CountTransfers, ctx: Context) -> wire.TransferCounts:
         """How many transfers are in each state, and refunds to be transferred."""
@@ -138,7 +147,7 @@ class TransferUseCases:
     def _note(self, tx: Transaction, request: wire.ConfirmTransfer, order: Order) -> wire.Transfer:
         payment = self._stores.payments.require(request["payment_id"], tx=tx)
         transfer = self._stores.transfers.require(transfers.id_of(payment["out_trade_no"]), tx=tx)
-        TRANSFER.require_in(transfer, "open", "awaiting_second", "closed")
+        transfers.require_confirmable(transfer)
         if request["seen_receipts"] != len(transfer["receipts"]):  # nobody books a part twice
             raise DomainError(TRANSFER_CHANGED, receipts=len(transfer["receipts"]))
         receipt = _receipt(request, transfer, order["zone"], tx)
