@@ -166,6 +166,7 @@ def _changed(token: str, whose: Person) -> str:
 
 
 @pytest.mark.timeout(240)
+@pytest.mark.uses_up
 def test_a_link_leaves_a_seat_to_others_once(linked: World) -> None:
     """A kept seat, and one that was offered to the next in the queue."""
     world = linked
