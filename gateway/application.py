@@ -9,7 +9,6 @@ import dataclasses
 import itertools
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
@@ -17,8 +16,6 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from chassis.context import (
-    ANONYMOUS,
-    Actor,
     Context,
     Deadline,
     IdempotencyKey,
@@ -29,27 +26,25 @@ from chassis.context import (
 from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError
 from contracts.errors.gateway import (
     METHOD_UNSUPPORTED,
-    RATE_LIMITED,
     ROUTE_UNKNOWN,
-    SCOPE_MISSING,
 )
 from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
 from gateway.answers import Answer, in_pieces, provider_answer, status_line
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
+from gateway.callers import Callers
 from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
-from gateway.limits import WRONG_GUESS_COSTS, WRONG_GUESSES, OperationClass, all_of
-from gateway.linked import link_shown, linked_actor
+from gateway.exchange import Environ, Exchange
+from gateway.limits import WRONG_GUESSES, OperationClass
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
-from gateway.tokens import Bearer, TokenVerifier
+from gateway.tokens import TokenVerifier
 
 REPLAYED = ("Idempotency-Replayed", "true")
-USER_SCOPE = "user"  # a person's own token: every scope of a person
 
 log = structlog.get_logger()
 SECONDS = Histogram(
@@ -59,13 +54,7 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
 _refused = Counter("coterie_http_refused_total", "Connections refused before a route was known.")
-_limited = Counter(
-    "coterie_http_requests_limited_total",
-    "Requests refused because their caller asked too often.",
-    ["operations"],
-)
 
-Environ = dict[str, Any]
 Document = dict[str, Any]
 StartResponse = Callable[..., Any]
 
@@ -76,23 +65,6 @@ class Caller(Protocol):
     def call_marked(
         self, record: Rpc, request: dict[str, Any], ctx: Context
     ) -> tuple[dict[str, Any], bool]: ...
-
-
-@dataclass
-class Exchange:
-    """One request on its way through: what is known so far, for the answer and the log."""
-
-    environ: Environ
-    source: str  # where it comes from, behind trusted proxies
-    request_id: str
-    locale: str
-    traceparent: str
-    label: str = "none"  # the route's path template; never the address itself, which has ids
-    route: Route | None = None
-    caller: str = ""  # whose request it is for limits and lines
-    limit_headers: list[tuple[str, str]] = field(default_factory=list)
-    actor: Actor = ANONYMOUS
-    bearer: Bearer | None = None
 
 
 class Application:
@@ -114,6 +86,9 @@ class Application:
         self._operations = operations
         self._rpc = rpc
         self.tokens, self.ends, self.limits = tokens, ends, limits
+        self._callers = Callers(
+            tokens=tokens, limits=limits, trusted_proxies=settings.trusted_proxies
+        )
         self._settings = settings
         self._is_ready = is_ready
         self._pages = pages.Pages(api=settings.api_pages)
@@ -126,7 +101,7 @@ class Application:
         started = time.perf_counter()
         exchange = Exchange(
             environ,
-            self._source(environ),
+            self._callers.source(environ),
             accept_request_id(environ.get("HTTP_X_REQUEST_ID")),
             headers.locale(environ.get("HTTP_ACCEPT_LANGUAGE")),
             continue_trace(environ.get("HTTP_TRACEPARENT")),
@@ -164,13 +139,13 @@ class Application:
             return Answer(204, headers=[("Allow", ", ".join(match.allowed)), *preflight])
         route = match.by_method.get("GET" if method == "HEAD" else method)
         if route is None:
-            self._count(OperationClass.READ, exchange.source, exchange)
+            self._callers.count(OperationClass.READ, exchange.source, exchange)
             return self._wrong_method(match.allowed, exchange)
         exchange.route, exchange.label = route, route.path
         return self._operate(route, match, exchange)
 
     def _page(self, path: str, method: str, exchange: Exchange) -> Answer:
-        self._count(OperationClass.READ, exchange.source, exchange)
+        self._callers.count(OperationClass.READ, exchange.source, exchange)
         target = self._pages.redirects.get(path)
         gzipped = headers.accepts_gzip(exchange.environ.get("HTTP_ACCEPT_ENCODING"))
         page = self._pages.find(path, gzipped=gzipped)
@@ -206,7 +181,7 @@ class Application:
 
     def _operate(self, route: Route, match: Match, exchange: Exchange) -> Answer:
         environ = exchange.environ
-        actor = self._actor(route, exchange)
+        actor = self._callers.actor(route, exchange)
         if route.body != RAW:
             headers.check_accept(environ.get("HTTP_ACCEPT"), route.answers)
         key = None
@@ -241,7 +216,7 @@ class Application:
                 document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
             except DomainError as error:
                 if error.code in WRONG_GUESSES:
-                    self._count_guess(error, exchange)
+                    self._callers.count_guess(error, exchange)
                 raise operation.placed(error) from error
         if route.body == RAW:
             return provider_answer(document)
@@ -280,86 +255,6 @@ class Application:
         except DomainError as error:
             log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
             raise
-
-    def _actor(self, route: Route, exchange: Exchange) -> Actor:
-        """Who asks, when they may go on: their request counts, and their token is good for it."""
-        environ, operations = exchange.environ, route.limited_as
-        if operations is None:
-            exchange.caller = CALLBACKS
-            return ANONYMOUS
-        authorization = environ.get("HTTP_AUTHORIZATION")
-        if (link := link_shown(route, authorization)) is not None:
-            count = partial(self._count, operations, exchange=exchange)
-            back = partial(self.limits.charge, operations, count=-1)
-            exchange.actor = linked_actor(route, link, exchange.source, self.tokens, count, back)
-            return exchange.actor
-        # A token counts where none is needed, too, so that people behind one address are told
-        # apart; but nobody has more tries at signing in by having more accounts.
-        signs_in = operations is OperationClass.SIGN_IN
-        token = None if signs_in else authorization
-        if token:
-            # One host with many accounts; and before the token is looked through, which costs more.
-            self._count(operations, all_of(exchange.source), exchange)
-        try:
-            exchange.bearer = bearer = self.tokens.verify(token)
-        except DomainError:
-            self._count(operations, exchange.source, exchange)
-            if route.scope is None:
-                return ANONYMOUS
-            raise
-        actor = Actor(
-            "person",
-            bearer.person_id,
-            bearer.session_id,
-            bearer.scopes,
-            signed_in_at=bearer.signed_in_at,
-        )
-        exchange.actor = actor
-        try:
-            self._count(operations, bearer.person_id, exchange)
-        except DomainError:  # who floods leaves the others there what is theirs
-            self.limits.charge(operations, all_of(exchange.source), -1)
-            raise
-        if route.scope is None:
-            return actor if route.rpc.who.knowing and USER_SCOPE in bearer.scopes else ANONYMOUS
-        if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
-            raise DomainError(SCOPE_MISSING, needed=str(route.scope))
-        return actor
-
-    def _source(self, environ: Environ) -> str:
-        return headers.source(
-            environ["REMOTE_ADDR"],
-            environ.get("HTTP_X_FORWARDED_FOR"),
-            self._settings.trusted_proxies,
-        )
-
-    def _count(self, operations: OperationClass, caller: str, exchange: Exchange) -> None:
-        """Raises RATE_LIMITED when the caller asked too often."""
-        exchange.caller = caller
-        taken = self.limits.take(operations, caller)
-        exchange.limit_headers = self.limits.headers(operations, taken)
-        if not taken.allowed:
-            _limited.labels(operations).inc()
-            raise DomainError(
-                RATE_LIMITED,
-                operations=operations,
-                per_minute=taken.limit.per_minute,
-                retry_after=taken.seconds,
-            )
-
-    def _count_guess(self, error: DomainError, exchange: Exchange) -> None:
-        """A wrong guess costs the source more than a request, whoever is guessed at (ADR 0045)."""
-        assert exchange.route is not None
-        assert exchange.route.limited_as is not None
-        source = exchange.source
-        bucket = source if exchange.caller == source else all_of(source)
-        self.limits.charge(exchange.route.limited_as, bucket, WRONG_GUESS_COSTS)
-        log.info(
-            "guess_wrong",
-            request_id=exchange.request_id,
-            code=error.code,
-            source=headers.neighbourhood(source),
-        )
 
     def _call(
         self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange
