@@ -31,7 +31,8 @@ _PLACES: list[Document] = [
 ]
 
 
-Parts = tuple[Registration, CountedMeetup]  # a registration and its meetup
+Parts = tuple[Registration, Meetup]  # a registration and its meetup
+CountedParts = tuple[Registration, CountedMeetup]  # with the counter of the meetup's seats
 
 
 class LiveRegistrationExists(Exception):
@@ -93,10 +94,18 @@ class RegistrationStore(AggregateStore[Registration]):
 
     def require_with(self, id: str, *, tx: Transaction | None = None) -> Parts:
         """The registration and its meetup; raises OBJECT_NOT_FOUND."""
-        stages = [_with_meetup("meetup_id"), {"$unwind": "$meetup"}]
+        return self._require_joined(id, _with_meetup("meetup_id"), tx)
+
+    def require_with_counter(self, id: str) -> CountedParts:
+        """The registration and its meetup, with the counter of its seats; raises
+        OBJECT_NOT_FOUND."""
+        return self._require_joined(id, _with_counted_meetup("meetup_id"), None)
+
+    def _require_joined(self, id: str, join: Document, tx: Transaction | None) -> Any:
+        stages = [join, {"$unwind": "$meetup"}]
         found = cast(Document, self.require(id, tx=tx, joined=stages))
         meetup = found.pop("meetup")
-        return cast(Registration, found), meetup
+        return found, meetup
 
     def live_of(self, meetup: Meetup, person_id: str) -> Registration | None:
         """The person's live registration for a meetup, if any."""
@@ -157,7 +166,7 @@ class RegistrationStore(AggregateStore[Registration]):
         stages = [
             *self.first_rows(wanted, after=after, limit=limit, sort_field=order),
             {"$group": {"_id": "$meetup_id", "rows": {"$push": "$$ROOT"}}},
-            _with_meetup("_id"),
+            _with_counted_meetup("_id"),
         ]
         if state in (None, "waitlisted"):
             stages.append(self._with_places(meetup))
@@ -250,16 +259,12 @@ class RegistrationStore(AggregateStore[Registration]):
 
 
 def _with_meetup(id_field: str) -> Document:
-    """Reads the meetup, and the counter of its seats."""
-    return {
-        "$lookup": {
-            "from": "meetups",
-            "localField": id_field,
-            "foreignField": "_id",
-            "pipeline": [WITH_COUNTER],
-            "as": "meetup",
-        }
-    }
+    joined = {"from": "meetups", "localField": id_field, "foreignField": "_id", "as": "meetup"}
+    return {"$lookup": joined}
+
+
+def _with_counted_meetup(id_field: str) -> Document:
+    return {"$lookup": {**_with_meetup(id_field)["$lookup"], "pipeline": [WITH_COUNTER]}}
 
 
 def _of(meetup: FixedMeetup) -> Document:

@@ -9,7 +9,7 @@ from contracts.errors import DomainError
 from contracts.errors.events import ALREADY_REGISTERED, MEETUP_FULL
 from services.events.domain import meetups, registrations
 from services.events.store.meetups import ShownMeetup
-from services.events.store.registrations import Parts
+from services.events.store.registrations import CountedParts
 from services.events.store.seats import CountedMeetup
 
 
@@ -26,19 +26,19 @@ def _select_some(meetup: CountedMeetup, now: dt.datetime) -> None:
             raise DomainError(MEETUP_FULL, capacity=meetup["capacity"])
 
 
-def _select(parts: Parts, now: dt.datetime) -> None:
+def _select(parts: CountedParts, now: dt.datetime) -> None:
     registration, meetup = parts
     _select_some(meetup, now)
     registrations.select(registration, confirm_by=registrations.confirm_by(meetup, now))
 
 
-def _withdraw(parts: Parts, now: dt.datetime) -> None:
+def _withdraw(parts: CountedParts, now: dt.datetime) -> None:
     registration, meetup = parts
     meetups.require_not_begun(meetup, now)
     registrations.withdraw(registration)
 
 
-def _undo_check_in(parts: Parts, now: dt.datetime) -> None:
+def _undo_check_in(parts: CountedParts, now: dt.datetime) -> None:
     registration, meetup = parts
     meetups.require_not_called_off(meetup)
     registrations.undo_check_in(registration, meetup, now)
@@ -52,7 +52,7 @@ MEETUP_ACTIONS: tuple[Action[ShownMeetup], ...] = (
     Action(events.SELECT_REGISTRATIONS, _select_some),
     Action(events.REGISTER, _register),
 )
-REGISTRATION_ACTIONS: tuple[Action[Parts], ...] = (
+REGISTRATION_ACTIONS: tuple[Action[CountedParts], ...] = (
     Action(events.SELECT_REGISTRATIONS, _select),
     Action(
         events.CONFIRM_REGISTRATION,

@@ -79,7 +79,7 @@ class RegistrationUseCases:
 
     def get(self, request: wire.RegistrationRef, ctx: Context) -> wire.ShownRegistration:
         """One registration, for its person and the hosts."""
-        parts = self._registrations.require_with(request["registration_id"])
+        parts = self._registrations.require_with_counter(request["registration_id"])
         registration = parts[0]
         caller = self._access.caller(ctx, registration["community_id"])
         self._require_may_see(caller, registration)
