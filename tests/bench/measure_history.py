@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import pymongo
 from pymongo.collection import Collection
 
 from chassis.access import Access
@@ -18,7 +19,7 @@ COMMITS = 1_000_000
 STEPS = 200  # of each aggregate
 PAGE = 50
 READS = 1000
-BATCH = 10_000
+BATCH = 2_000
 MOST_MS = 20.0
 
 
@@ -29,10 +30,9 @@ def history_page(bench: Bench) -> Iterator[Row]:
         commits = database["commits"]
         aggregates = [new_id("mtp") for _ in range(COMMITS // STEPS)]
         for first in range(0, COMMITS, BATCH):
-            commits.insert_many(
-                [_commit(number, aggregates) for number in range(first, first + BATCH)],
-                ordered=False,
-            )
+            batch = [_commit(number, aggregates) for number in range(first, first + BATCH)]
+            with pymongo.timeout(60):  # the stock is no request of anybody
+                commits.insert_many(batch, ordered=False)
         history = History(database=database, access=Access(lambda ctx, id: (frozenset(), bool)))
 
         def ours(id: str, after: str | None) -> int:
