@@ -67,6 +67,7 @@ class Route:
     `limit` names the class in which requests count (`limited_as`), where its method does not say.
     `may_make`: in the place of If-Match it takes `If-None-Match: *`, and makes what is not there.
     `location` is the address of what was made; its `{names}` are fields of the answer or the path.
+    `name` is the operation's, where RPCs of two services are called alike (`operation_id`).
     """
 
     method: str
@@ -74,6 +75,7 @@ class Route:
     rpc: Rpc
     summary: str = field(kw_only=True)
     tag: str = field(kw_only=True)
+    name: str = field(kw_only=True, default="")
     scope: Scope | None = field(kw_only=True, default=None)
     keyless: bool = field(kw_only=True, default=False)
     caching: Caching = field(kw_only=True, default=Caching.NO_STORE)
@@ -95,7 +97,8 @@ class Route:
 
     @property
     def operation_id(self) -> str:
-        return self.rpc.routing_key
+        """What clients call it: the RPC's name, by which `actions` of answers name it, too."""
+        return self.name or self.rpc.name
 
     @property
     def path_names(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,6 +97,7 @@ def test_described_operations_are_the_routes(
     }
     assert described == {(route.method, route.path) for route in ROUTES}
     assert operations.keys() == BY_ID.keys()
+    assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in operations)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)

@@ -1,8 +1,10 @@
 """The OpenAPI document that a running gateway serves, as list of operations and as judge."""
 
+import re
 import threading
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,11 +16,12 @@ from tests.journeys.world import Person
 JSON, CSV, PROBLEM = "application/json", "text/csv", "application/problem+json"
 BYTES = "application/octet-stream"
 METHODS = ("get", "post", "put", "patch", "delete")
+PAGE = Path(__file__).parents[2] / "docs/reference/access.md"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as the document describes it."""
+    """One operation as the document describes it; `id` is `service.name`, as on the page of who may."""
 
     id: str
     method: str
@@ -118,13 +121,13 @@ class ServedContract:
             return self._judges[id, status]
 
     def _operations(self) -> list[Operation]:
-        found = []
+        found, names = [], names_by_address()
         for path, methods in self.document["paths"].items():
             for method in METHODS:
                 if method in methods:
                     described = methods[method]
                     parameters = tuple(self._parameter(one) for one in described["parameters"])
-                    id = described["operationId"]
+                    id = names[f"{method.upper()} {path}"]
                     found.append(Operation(id, method.upper(), path, described, parameters))
         return found
 
@@ -134,3 +137,14 @@ class ServedContract:
         name = described["$ref"].rpartition("/")[2]
         found: dict[str, Any] = self.document["components"]["parameters"][name]
         return found
+
+
+def names_by_address() -> dict[str, str]:
+    """What the page of who may calls each operation, by method and path."""
+    found, service = {}, ""
+    for line in PAGE.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            service = line[3:]
+        elif row := re.match(r"\| `(\w+)` \| `([^`]+)` \|", line):
+            found[row[2]] = f"{service}.{row[1]}"
+    return found
