@@ -21,7 +21,7 @@ PAGE = Path(__file__).parents[2] / "docs/reference/access.md"
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as the document describes it; `id` is `service.name`, as on the page of who may."""
+    """One operation as the document describes it; `id` is `service.name`, as who may is listed."""
 
     id: str
     method: str
