@@ -8,6 +8,7 @@ import dataclasses
 import gzip
 import hashlib
 import html
+import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -137,7 +138,9 @@ def _plain(path: str, api: bool) -> Page:
     if folder == "/problems":
         return Page("text/html; charset=utf-8", _problem(REGISTRY[name], api).encode(), 3600)
     if path == "/openapi.json":
-        return Page("application/json", DESCRIPTION.read_bytes(), 60)
+        described = json.loads(DESCRIPTION.read_text("utf-8"))  # which is written to be read
+        small = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+        return Page("application/json", small.encode(), 60)
     if path == "/docs/":
         return Page("text/html; charset=utf-8", _DOCS.encode(), 60)
     if path == "/docs/start.js":

@@ -2,7 +2,8 @@
 
 It invents requests from the description: examples, boundaries and wrong ones for each parameter and
 field (coverage), random ones (fuzzing), and sequences that use what others made (stateful). What is
-replaced in the description beforehand are examples alone: ids that exist, and bodies that fit them.
+replaced in the description beforehand are examples alone: ids that exist, and bodies that fit them;
+and the default answer is written as the statuses that it stands for.
 """
 
 import copy
@@ -184,6 +185,8 @@ def with_our_examples(gate: Gate) -> dict[str, Any]:
                     one if example is None else {**one, "example": _typed(one, example)}
                 )
         described["parameters"] = parameters
+        # Status by status: a default would let any status pass for a described one.
+        described["responses"] = copy.deepcopy(gate.contract.responses(operation))
         for content in described.get("requestBody", {}).get("content", {}).values():
             body = gate.body(operation)
             if not isinstance(body, bytes):

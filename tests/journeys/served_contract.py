@@ -98,7 +98,7 @@ class ServedContract:
         """Status, media type and body are what the document says for this operation."""
         seen = f"{operation.id}: {answer.status_code} {answer.text[:600]}"
         status = str(answer.status_code)
-        responses = operation.described["responses"]
+        responses = self.responses(operation)
         assert status in responses, f"undocumented status, {seen}"
         content = responses[status].get("content")
         if content is None:
@@ -112,6 +112,16 @@ class ServedContract:
                     f"{one.json_path}: {one.message}" for one in judge.iter_errors(answer.json())
                 ]
                 assert not wrong, f"{wrong}, {seen}"
+
+    def responses(self, operation: Operation) -> dict[str, Any]:
+        """Its answers by status, those of all operations among them."""
+        shared = self.document["components"]["responses"]
+        found: dict[str, Any] = {}
+        for status, answer in operation.described["responses"].items():
+            whole = shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+            for one in whole["x-codes"] if status == "default" else (status,):
+                found.setdefault(one, whole)
+        return found
 
     def _validator(self, id: str, status: str, schema: Any) -> Draft202012Validator:
         with self._lock:
