@@ -184,7 +184,7 @@ class _Description:
         names = route.body_names
         content = {
             "schema": self._part(route.rpc, names),
-            "example": examples.of_schema(schema, names),
+            "example": examples.of_request(schema, names),
         }
         required = any(schema.fields[name].required for name in names)
         return {"required": required, "content": {JSON: content}}

@@ -54,11 +54,11 @@ FIELDS: dict[str, str] = {
     # Purchases, quotes, orders
     "Purchase.state": "Where the purchase stands.",
     "Purchase.subject": "What is paid for, as its owner names it.",
-    "Purchase.purpose": "Why it is paid: `join`, `renew`, or what the subject's owner says.",
+    "Purchase.purpose": "Why it is paid: `join`, `renew` or `attend`.",
     "Purchase.order_id": "The newest order of it; null: none yet.",
     "Purchase.plan_id": "The plan that is paid for; null until one is named, and where `lines` say"
     " what is paid for.",
-    "Subject.kind": "What sort of thing it is, such as `membership` or `meetup_seat`.",
+    "Subject.kind": "What sort of thing it is, such as `membership_term` or `meetup_seat`.",
     "Subject.ref": "Its id with the service that owns it.",
     "Line.kind": "What it is, such as `seat`.",
     "Line.amount": "What one of it costs.",
@@ -120,12 +120,12 @@ FIELDS: dict[str, str] = {
     " null for transfers.",
     "ProviderAccount.transfer": "How the community takes transfers; null for others.",
     # Accounting
-    "AccountBalance.account": "The account of the ledger, such as `revenue`.",
+    "AccountBalance.account": "The account of the ledger, such as `deferred_income`.",
     "AccountBalance.balance": "What stands on it; debit is positive.",
     "LedgerSummary.balances": "What stands on each account.",
     "LedgerSummary.sum": "The sum of all balances, which is 0.",
     "LedgerSummary.entries": "How many entries there are.",
-    "PriceCount.purpose": "Why it was paid: `join`, `renew`, or what the subject's owner says.",
+    "PriceCount.purpose": "Why it was paid: `join`, `renew` or `attend`.",
     "PriceCount.count": "How many orders were paid so.",
     "SalesSummary.orders_by_state": "How many orders are in each state.",
     "SalesSummary.paid_by_price": "How many orders were paid, by list price and total.",
