@@ -342,6 +342,8 @@ class Application:
             *pages.FOR_BROWSERS,
             ("Vary", "Accept-Encoding, Accept-Language, Origin"),
         ]
+        if exchange.route is not None:
+            answer_headers += exchange.route.farewell
         if answer.status not in (204, 304):
             answer_headers.append(("Content-Language", exchange.locale))
         return answer_headers

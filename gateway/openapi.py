@@ -99,6 +99,10 @@ class _Description:
         }
         if own := errors.own_codes(route):
             operation["x-codes"] = own
+        if route.deprecated is not None:
+            operation["deprecated"] = True
+        if route.sunset is not None:
+            operation["x-sunset"] = route.sunset.isoformat()
         if route.body_names:
             operation["requestBody"] = self._body(route)
         return operation
