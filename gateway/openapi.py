@@ -13,6 +13,7 @@ from marshmallow import Schema, fields
 
 from contracts import meanings
 from contracts.fields import Choice, Document, Request
+from contracts.meanings.words import WORDS
 from contracts.records import Rpc
 from gateway import examples
 from gateway import openapi_errors as errors
@@ -64,8 +65,8 @@ class _Description:
         components.schema("FieldProblem", shared.FIELD_PROBLEM)
         for name, parameter in shared.PARAMETERS.items():
             components.parameter(name, parameter["in"], parameter)
-        for name, described in shared.HEADERS.items():
-            components.header(name, described)
+        for name, told in shared.HEADERS.items():
+            components.header(name, told)
         for name, response in errors.common_responses(self._routes).items():
             components.response(name, response)
         components.response("NotModified", _NOT_MODIFIED)
@@ -120,7 +121,7 @@ class _Description:
         """The closed lists that are named."""
         return {
             name: {"type": "string", "enum": list(words), "description": meanings.of_list(name)}
-            for name, words in meanings.WORDS.items()
+            for name, words in WORDS.items()
         }
 
     def _parameters(self, route: Route) -> list[Any]:

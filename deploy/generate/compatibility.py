@@ -38,7 +38,7 @@ def without_words(node: Any, *, names: bool = False) -> Any:
 
 def breaks(before: dict[str, Any], after: dict[str, Any], today: dt.date) -> list[str]:
     """What a client of `before` cannot rely on any more. An operation may go after its sunset."""
-    found = []
+    found: list[str] = []
     for path, methods in before["paths"].items():
         for method, operation in methods.items():
             at = f"{method.upper()} {path}"

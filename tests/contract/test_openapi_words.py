@@ -7,6 +7,7 @@ import pytest
 
 from contracts import access, meanings
 from contracts.meanings import events, membership, names, payments
+from contracts.meanings.words import ABOUT, WORDS
 from contracts.states import events as event_states
 from contracts.states import membership as membership_states
 from contracts.states import notifications as notification_states
@@ -56,7 +57,7 @@ def test_everything_has_a_sentence(description: dict[str, Any]) -> None:
 
 def test_every_word_of_a_closed_list_has_a_sentence(description: dict[str, Any]) -> None:
     """A list stands once, under its name; what is left in place is a part of one, or sorts."""
-    known = {word for words in meanings.WORDS.values() for word in words}
+    known = {word for words in WORDS.values() for word in words}
 
     def lists(node: Any, at: str) -> Iterator[tuple[str, list[str]]]:
         if isinstance(node, dict):
@@ -79,10 +80,10 @@ def test_the_states_are_those_of_the_contracts() -> None:
     """A new state without a sentence, and a sentence without its state, are found here."""
     modules = (event_states, membership_states, notification_states, payment_states, access)
     for module in modules:
-        for name in meanings.WORDS:
+        for name in WORDS:
             if words := get_args(getattr(module, name, None)):
-                assert tuple(meanings.WORDS[name]) == words, name
-    assert meanings.WORDS.keys() == meanings.ABOUT.keys()
+                assert tuple(WORDS[name]) == words, name
+    assert WORDS.keys() == ABOUT.keys()
 
 
 def test_no_sentence_is_left_over(description: dict[str, Any]) -> None:
@@ -93,7 +94,7 @@ def test_no_sentence_is_left_over(description: dict[str, Any]) -> None:
     unused = [where for where, text in said.items() if text not in shown]
     assert not unused
     taken = str(description["paths"]) + str(description["components"]["schemas"])
-    assert [name for name in meanings.WORDS if f"/schemas/{name}'" not in taken] == []
+    assert [name for name in WORDS if f"/schemas/{name}'" not in taken] == []
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.unit.gateway.test_application import COMMUNITY, Answers, Client, clie
 SINCE, GONE = dt.date(2027, 1, 1), dt.date(2027, 7, 1)
 
 
-def _with(**said: dt.date) -> tuple[Route, ...]:
+def _with(**said: Any) -> tuple[Route, ...]:
     return tuple(
         dataclasses.replace(route, **said) if route.rpc is membership.GET_COMMUNITY else route
         for route in ROUTES
