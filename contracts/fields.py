@@ -112,6 +112,7 @@ class Id(fields.String):
     """One of our ids: prefix, underscore, ULID."""
 
     def __init__(self, prefix: str | None = None, **kwargs: Any):
+        self.prefix = prefix
         self.pattern = re.compile(
             ID_PATTERN if prefix is None else ID_PATTERN.replace("[a-z]{2,5}", prefix)
         )

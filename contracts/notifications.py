@@ -50,6 +50,8 @@ class DeliverySummaryRef(Request):
 
 
 class DeliveryCount(Document):
+    """How many deliveries of a type, channel and state there are."""
+
     type = fields.String(required=True)
     channel = Choice(*CHANNELS, required=True)
     state = Choice(*DELIVERY_STATES, required=True)

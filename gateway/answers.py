@@ -1,11 +1,18 @@
 """What is answered, before the headers that every answer has."""
 
+import dataclasses
+import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from gateway import pages, problems
+from gateway import headers, pages, problems
 from gateway.documents import data_of
+from gateway.routing import JSON
+
+# Below, the answer goes in one packet anyway. The lowest level takes 0.02 ms for 2 KB and 0.2 ms
+# for 30 KB, and leaves a quarter of a list; higher ones take twice as long and leave hardly less.
+WORTH_PACKING, LEVEL = 1024, 1
 
 
 @dataclass
@@ -17,6 +24,22 @@ class Answer:
     headers: list[tuple[str, str]] = field(default_factory=list)
     policy: str = pages.OF_THE_API  # what a browser that shows it lets it do
     rest: Iterator[bytes] | None = None  # what follows on the body, fetched as it is taken
+
+
+def packed(answer: Answer, accept_encoding: str | None) -> Answer:
+    """JSON compressed for who takes that. Its ETag stays: it names the version that If-Match is
+    held against, not these bytes, and If-Match takes no weak one."""
+    media = dict(answer.headers).get("Content-Type")
+    if (
+        answer.rest is not None
+        or len(answer.body) < WORTH_PACKING
+        or media not in (JSON, problems.CONTENT_TYPE)
+        or not headers.accepts_gzip(accept_encoding)
+    ):
+        return answer
+    body = gzip.compress(answer.body, compresslevel=LEVEL, mtime=0)
+    told = [*answer.headers, ("Content-Encoding", "gzip")]
+    return dataclasses.replace(answer, body=body, headers=told)
 
 
 def in_pieces(first: dict[str, Any], ask: Callable[[str], dict[str, Any]]) -> Answer:

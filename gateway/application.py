@@ -31,7 +31,7 @@ from contracts.errors.gateway import (
 from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
-from gateway.answers import Answer, in_pieces, provider_answer, status_line
+from gateway.answers import Answer, in_pieces, packed, provider_answer, status_line
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
@@ -298,6 +298,8 @@ class Application:
         start_response: StartResponse,
     ) -> Iterable[bytes]:
         environ = exchange.environ
+        if exchange.route is not None:  # pages are packed beforehand
+            answer = packed(answer, environ.get("HTTP_ACCEPT_ENCODING"))
         unread = announced(environ) > 0 and BODY_READ not in environ
         if unread or self.stopping:
             environ["gateway.connection"].close_after_answer()
@@ -340,6 +342,8 @@ class Application:
             *pages.FOR_BROWSERS,
             ("Vary", "Accept-Encoding, Accept-Language, Origin"),
         ]
+        if exchange.route is not None:
+            answer_headers += exchange.route.farewell
         if answer.status not in (204, 304):
             answer_headers.append(("Content-Language", exchange.locale))
         return answer_headers

@@ -91,7 +91,7 @@ class Operation:
         scope = ""
         if self.route.paged:
             query.pop("limit", None)
-            listed = [self.route.operation_id, incoming.person, incoming.values, query]
+            listed = [self.route.rpc.routing_key, incoming.person, incoming.values, query]
             scope = _canonical(listed)
             if cursor is not None:
                 document["after"] = self._cursors.open(cursor, scope)

@@ -4,8 +4,6 @@ Nothing is described by hand that a record or schema says already. The result is
 `docs/reference/openapi.json` is this, committed, and served. Not imported at run time.
 """
 
-import json
-from collections import defaultdict
 from typing import Any
 
 from apispec import APISpec
@@ -13,141 +11,21 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
-from contracts import errors as shared
-from contracts.errors import LOCALES, MOST_FIELDS, DomainError, ErrorCode, FieldProblem
-from contracts.fields import Document, Request
+from contracts import meanings
+from contracts.fields import Choice, Document, Request
+from contracts.meanings.words import WORDS
 from contracts.records import Rpc
-from gateway import examples, problems
+from gateway import examples
+from gateway import openapi_errors as errors
+from gateway import openapi_shared as shared
 from gateway.openapi_names import schema_names
-from gateway.route_errors import errors_of
+from gateway.openapi_shared import header
 from gateway.routes import ROUTES
 from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
 
-PROBLEM_BASE = "https://coterie.example/problems"
-
-_DESCRIPTION = """Paid, vetted communities: apply, be approved, pay, be a member.
-
-Every error is `application/problem+json`; switch on its `code`, never on its `detail`, which is in
-the language of `Accept-Language` (zh-CN or en). POST that creates or moves something needs an
-`Idempotency-Key`; a repetition with the same key gives the same answer, marked
-`Idempotency-Replayed: true`. Changes need `If-Match` with the ETag that was read. Lists are paged
-by an opaque `cursor`. Money is an integer of minor units with its currency. How often one caller
-may ask is said by `RateLimit-Policy` and `RateLimit`; beyond it the answer is 429 with
-`Retry-After`."""
-
-_PARAMETERS: dict[str, dict[str, Any]] = {
-    "IdempotencyKey": {
-        "name": "Idempotency-Key",
-        "in": "header",
-        "required": True,
-        "description": "A string in double quotes, 1 to 255 printable ASCII characters, new for "
-        "each new request and the same for its repetitions.",
-        "schema": {"type": "string", "pattern": '^"[ !#-\\[\\]-~]{1,255}"$'},
-        "example": '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
-    },
-    "IfMatch": {
-        "name": "If-Match",
-        "in": "header",
-        "required": True,
-        "description": "The ETag of what was read.",
-        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,14}(\\.[0-9a-f]+)?"$'},
-        "example": '"3"',
-    },
-    "IfMatchUnlessNew": {
-        "name": "If-Match",
-        "in": "header",
-        "description": "The ETag of what was read; where nothing is there yet, `If-None-Match`.",
-        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,14}(\\.[0-9a-f]+)?"$'},
-        "example": '"3"',
-    },
-    "IfNew": {
-        "name": "If-None-Match",
-        "in": "header",
-        "description": "`*`: only where nothing is there yet. `If-Match` goes before it.",
-        "schema": {"type": "string", "enum": ["*"]},
-    },
-    "Cursor": {
-        "name": "cursor",
-        "in": "query",
-        "description": "`next_cursor` of the page before; opaque, for one person, list and filter.",
-        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22,1024}$"},
-    },
-    "AcceptLanguage": {
-        "name": "Accept-Language",
-        "in": "header",
-        "description": "zh-CN (default) or en.",
-        "schema": {"type": "string"},
-        "example": "zh-CN",
-    },
-    "RequestId": {
-        "name": "X-Request-Id",
-        "in": "header",
-        "description": "Your id for the request, 8 to 64 letters, digits, `_` or `-`; where it has"
-        " another form, we make one.",
-        "schema": {"type": "string"},
-        "example": "checkout-0001",
-    },
-}
-
-_HEADERS: dict[str, dict[str, Any]] = {
-    "RequestId": {"description": "The id of the request.", "schema": {"type": "string"}},
-    "ETag": {"description": "For If-Match and If-None-Match.", "schema": {"type": "string"}},
-    "Location": {"description": "The address of what was made.", "schema": {"type": "string"}},
-    "Attachment": {
-        "description": "`attachment` with a name: to be saved, not shown.",
-        "schema": {"type": "string"},
-    },
-    "Replayed": {
-        "description": "`true` when this is the stored answer to an earlier request.",
-        "schema": {"type": "string", "const": "true"},
-    },
-    "RateLimitPolicy": {
-        "description": "The limit on requests of this class: `q` at once, refilled within `w`"
-        " seconds.",
-        "schema": {"type": "string", "pattern": '^"[a-z_]+";q=[0-9]+;w=[0-9]+$'},
-    },
-    "RateLimit": {
-        "description": "What its caller has left of it: `r` requests, and one more in `t` seconds.",
-        "schema": {"type": "string", "pattern": '^"[a-z_]+";r=[0-9]+;t=[0-9]+$'},
-    },
-    "RetryAfter": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}},
-    "Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
-}
-
-_PROBLEM = {
-    "type": "object",
-    "description": "RFC 9457 problem details.",
-    "required": ["type", "title", "status", "detail", "instance", "code", "params"],
-    "properties": {
-        "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string", "description": "Constant for each type."},
-        "status": {"type": "integer", "minimum": 400, "maximum": 599},
-        "detail": {"type": "string", "description": "For people, in their language."},
-        "instance": {"type": "string", "description": "urn:coterie:request:<request id>"},
-        "code": {"type": "string", "description": "For programs; stable."},
-        "params": {"type": "object", "additionalProperties": {}},
-        "errors": {
-            "type": "array",
-            "maxItems": MOST_FIELDS,
-            "items": {"$ref": "#/components/schemas/FieldProblem"},
-        },
-        "errors_left_out": {
-            "type": "integer",
-            "minimum": 1,
-            "description": "How many wrong fields are not in `errors`.",
-        },
-    },
-}
-_FIELD_PROBLEM = {
-    "type": "object",
-    "description": "One wrong field: a JSON pointer into the body, or a parameter of the address.",
-    "required": ["code", "detail"],
-    "properties": {
-        "pointer": {"type": "string"},
-        "parameter": {"type": "string"},
-        "code": {"type": "string"},
-        "detail": {"type": "string"},
-    },
+_NOT_MODIFIED = {
+    "description": "What If-None-Match names is still so.",
+    "headers": {"ETag": header("ETag")},
 }
 
 
@@ -160,39 +38,38 @@ class _Description:
     def __init__(self, routes: tuple[Route, ...], version: str):
         self._routes = routes
         self._names = schema_names(routes)
+        self._says: dict[type[Schema], str] = {}  # of what is made here, as part of a request
+        self._made_from: dict[type[Schema], type[Schema]] = {}
+        self._answers: dict[str, Any] = {}  # examples, by name of the schema
         plugin = MarshmallowPlugin(schema_name_resolver=lambda schema: self._name(schema))
         self._spec = APISpec(
             "Coterie",
             version,
             "3.1.0",
             plugins=[plugin],
-            info={"description": _DESCRIPTION, "license": {"name": "Apache-2.0"}},
+            info={"description": shared.DESCRIPTION, "license": {"name": "Apache-2.0"}},
             servers=[{"url": "/"}],
-            tags=[{"name": tag} for tag in dict.fromkeys(route.tag for route in routes)],
+            tags=[
+                {"name": tag, "description": shared.TAGS.get(tag, "")}
+                for tag in dict.fromkeys(route.tag for route in routes)
+            ],
         )
         assert plugin.converter is not None
         self._converter: OpenAPIConverter = plugin.converter
 
     def build(self) -> dict[str, Any]:
         components = self._spec.components
-        components.security_scheme(
-            "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-        )
-        components.security_scheme(
-            "link",
-            {
-                "type": "http",
-                "scheme": "link",
-                "description": "`Authorization: Link …` with the token of a signed link, which does"
-                " one thing to one object without a session.",
-            },
-        )
-        components.schema("Problem", _PROBLEM)
-        components.schema("FieldProblem", _FIELD_PROBLEM)
-        for name, parameter in _PARAMETERS.items():
+        for name, scheme in shared.SECURITY.items():
+            components.security_scheme(name, scheme)
+        components.schema("Problem", shared.PROBLEM)
+        components.schema("FieldProblem", shared.FIELD_PROBLEM)
+        for name, parameter in shared.PARAMETERS.items():
             components.parameter(name, parameter["in"], parameter)
-        for name, header in _HEADERS.items():
-            components.header(name, header)
+        for name, told in shared.HEADERS.items():
+            components.header(name, told)
+        for name, response in errors.common_responses(self._routes).items():
+            components.response(name, response)
+        components.response("NotModified", _NOT_MODIFIED)
         for route in self._routes:
             self._spec.path(
                 path=route.path, operations={route.method.lower(): self._operation(route)}
@@ -202,6 +79,12 @@ class _Description:
         for schema, name in self._names.items():
             if issubclass(schema, Document) and name in schemas:
                 _open_below(schemas[name], schemas)
+        for schema, name in self._names.items():
+            if name in schemas:
+                self._say(schema, schemas[name])
+        for name, example in self._answers.items():
+            schemas[name]["examples"] = [example]
+        schemas |= self._lists()
         return described
 
     def _operation(self, route: Route) -> dict[str, Any]:
@@ -213,27 +96,62 @@ class _Description:
             "tags": [route.tag],
             "security": _security(route),
             "parameters": self._parameters(route),
-            "responses": {**self._success(route), **self._failures(route)},
+            "responses": {**self._success(route), **errors.failures(route)},
         }
+        if own := errors.own_codes(route):
+            operation["x-codes"] = own
+        if route.deprecated is not None:
+            operation["deprecated"] = True
+        if route.sunset is not None:
+            operation["x-sunset"] = route.sunset.isoformat()
         if route.body_names:
             operation["requestBody"] = self._body(route)
         return operation
 
+    def _say(self, schema: type[Schema], described: dict[str, Any]) -> None:
+        """Sentences to a schema and its fields; closed lists of words by name."""
+        described["description"] = self._says.get(schema) or meanings.of_schema(schema)
+        origin = self._made_from.get(schema, schema)
+        for name, field in schema._declared_fields.items():
+            at = described["properties"][name]
+            _name_list(field, at)
+            at["description"] = meanings.of_field(origin, name, field)
+
+    def _lists(self) -> dict[str, Any]:
+        """The closed lists that are named."""
+        return {
+            name: {"type": "string", "enum": list(words), "description": meanings.of_list(name)}
+            for name, words in WORDS.items()
+        }
+
     def _parameters(self, route: Route) -> list[Any]:
         declared = route.rpc.request().fields
+        request = route.rpc.request
         listed: list[Any] = [
-            self._parameter(name, "path", declared[name]) for name in route.path_names
+            self._shared(self._parameter(request, name, "path", declared[name]))
+            for name in route.path_names
         ]
-        listed += [self._parameter(name, "query", declared[name]) for name in route.query]
+        listed += [self._parameter(request, name, "query", declared[name]) for name in route.query]
         if route.paged:
-            listed += ["Cursor", self._parameter("limit", "query", declared["limit"])]
+            limit = self._parameter(request, "limit", "query", declared["limit"])
+            listed += ["Cursor", self._shared(limit)]
         if route.needs_key:
             listed.append("IdempotencyKey")
         if route.if_match:
             listed += ["IfMatchUnlessNew", "IfNew"] if route.may_make else ["IfMatch"]
         return [*listed, "AcceptLanguage", "RequestId"]  # names refer to components
 
-    def _parameter(self, name: str, place: str, field: fields.Field[Any]) -> dict[str, Any]:
+    def _shared(self, parameter: dict[str, Any]) -> Any:
+        """The name of a parameter that many operations have, which stands once."""
+        known = self._spec.components.parameters
+        name = parameter["name"]
+        if name not in known:
+            self._spec.components.parameter(name, parameter["in"], parameter)
+        return name if known[name] == parameter else parameter
+
+    def _parameter(
+        self, request: type[Schema], name: str, place: str, field: fields.Field[Any]
+    ) -> dict[str, Any]:
         schema = dict(self._converter.field2property(field))
         if "null" in (kinds := schema.get("type", ())):  # an address cannot say null
             schema["type"] = next(kind for kind in kinds if kind != "null")
@@ -242,7 +160,11 @@ class _Description:
             if schema.get(said, "") is None:
                 del schema[said]
         schema = {key: value for key, value in schema.items() if value != []}
+        schema.pop("description", None)
+        if isinstance(field, Choice) and (closed := meanings.list_of(field.words)):
+            schema = {"$ref": f"#/components/schemas/{closed}"}
         described: dict[str, Any] = {"name": name, "in": place, "schema": schema}
+        described["description"] = meanings.of_field(request, name, field)
         if place == "path":
             described["required"] = True
             described["example"] = examples.of_field(name, field)
@@ -267,7 +189,7 @@ class _Description:
         names = route.body_names
         content = {
             "schema": self._part(route.rpc, names),
-            "example": examples.of_schema(schema, names),
+            "example": examples.of_request(schema, names),
         }
         required = any(schema.fields[name].required for name in names)
         return {"required": required, "content": {JSON: content}}
@@ -276,10 +198,12 @@ class _Description:
         """The request schema, or, where the address takes some fields, the rest of it."""
         declared = rpc.request._declared_fields
         if set(names) == set(declared):
+            self._says[rpc.request] = rpc.meaning
             return self._reference(rpc.request)
         part = {name: declared[name] for name in names}
-        name = f"{self._names[rpc.request]}Body"
-        return self._reference(self._derived(name, Request, part))
+        body = self._derived(f"{self._names[rpc.request]}Body", Request, part)
+        self._says[body], self._made_from[body] = rpc.meaning, rpc.request
+        return self._reference(body)
 
     def _derived(self, name: str, base: type[Schema], part: dict[str, Any]) -> type[Schema]:
         for known, known_name in self._names.items():
@@ -299,61 +223,78 @@ class _Description:
         return {"$ref": f"#/components/schemas/{name}"}
 
     def _success(self, route: Route) -> dict[str, Any]:
-        headers = {"X-Request-Id": _header("RequestId"), **_limit_headers(route)}
+        headers = {}
         if route.versioned or route.caching.revalidate:
-            headers["ETag"] = _header("ETag")
+            headers["ETag"] = header("ETag")
         if route.location:
-            headers["Location"] = _header("Location")
+            headers["Location"] = header("Location")
         if route.needs_key:
-            headers["Idempotency-Replayed"] = _header("Replayed")
+            headers["Idempotency-Replayed"] = header("Replayed")
         if route.body == RAW:
             described = "What the provider wants to hear, in its own form."
             return {"200": {"description": described, "content": {"*/*": {"schema": {}}}}}
-        answer: dict[str, Any] = {"description": route.summary, "headers": headers}
         if route.in_pieces:
-            headers["Content-Disposition"] = _header("Attachment")
+            headers["Content-Disposition"] = header("Attachment")
+        answer: dict[str, Any] = {"description": self._says_answer(route)}
+        if headers:
+            answer["headers"] = headers
+        if route.in_pieces:
             answer["content"] = {media: {"schema": {}} for media in route.answers}
         elif route.status != 204:
             answer["content"] = {JSON: self._answer(route)}
         described_answers = {str(route.status): answer}
         if route.caching.revalidate:
-            described_answers["304"] = {
-                "description": "What If-None-Match names is still so.",
-                "headers": headers,
-            }
+            described_answers["304"] = {"$ref": "#/components/responses/NotModified"}
         return described_answers
 
     def _answer(self, route: Route) -> dict[str, Any]:
         schema = route.rpc.response
         if not route.paged:
-            return {"schema": self._reference(schema), "example": examples.of_schema(schema())}
+            self._answers[self._names[schema]] = examples.of_schema(schema())
+            return {"schema": self._reference(schema)}
+        items = schema._declared_fields["items"]
+        assert isinstance(items, fields.List)
+        assert isinstance(items.inner, fields.Nested)
+        item = items.inner.schema
+        self._answers[self._names[type(item)]] = examples.of_schema(item)
         listed = {
-            "items": schema._declared_fields["items"],
+            "items": items,
             "next_cursor": fields.String(required=True, allow_none=True),
         }
         page = self._derived(f"{self._names[schema]}Page", Document, listed)
-        return {"schema": self._reference(page), "example": examples.of_schema(page())}
+        self._says[page] = _page_of(route)
+        return {"schema": self._reference(page)}
 
-    def _failures(self, route: Route) -> dict[str, Any]:
-        by_status: dict[int, list[ErrorCode]] = defaultdict(list)
-        for error in errors_of(route):
-            status = problems.status_of(error)
-            if error is shared.STALE_VERSION and route.if_match:
-                status = 412
-            if error not in by_status[status]:
-                by_status[status].append(error)
-                self._add_example(error, status)
-        return {
-            str(status): _failure(route, status, by_status[status]) for status in sorted(by_status)
-        }
-
-    def _add_example(self, error: ErrorCode, status: int) -> None:
-        if error.code not in self._spec.components.examples:
-            self._spec.components.example(error.code, {"value": _problem(error, status)})
+    def _says_answer(self, route: Route) -> str:
+        if route.status == 204:
+            return "It is done; there is nothing to say."
+        if route.in_pieces:
+            return route.rpc.meaning
+        if route.status == 202:
+            return f"It is under way. {meanings.of_schema(route.rpc.response)}"
+        return _page_of(route) if route.paged else meanings.of_schema(route.rpc.response)
 
     def _name(self, schema: Any) -> str:
         known = schema if isinstance(schema, type) else type(schema)
         return self._names[known]
+
+
+def _name_list(field: fields.Field[Any], at: dict[str, Any]) -> None:
+    """A closed list by its name, in the place of its words; of keys of a map, too."""
+    if isinstance(field, fields.List):
+        return _name_list(field.inner, at["items"])
+    key = field.key_field if isinstance(field, fields.Dict) else None
+    if isinstance(key, Choice) and (closed := meanings.list_of(key.words)):
+        at["propertyNames"] = {"$ref": f"#/components/schemas/{closed}"}
+    if isinstance(field, Choice) and (closed := meanings.list_of(field.words)):
+        named = {"$ref": f"#/components/schemas/{closed}"}
+        del at["type"], at["enum"]
+        at |= {"anyOf": [named, {"type": "null"}]} if field.allow_none else named
+    return None
+
+
+def _page_of(route: Route) -> str:
+    return f"A page: {route.rpc.meaning[0].lower()}{route.rpc.meaning[1:]}"
 
 
 def _by_link(route: Route) -> str:
@@ -374,47 +315,6 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     return [{}, {"bearer": []}] if route.rpc.who.knowing else []
 
 
-def _limit_headers(route: Route) -> dict[str, Any]:
-    """Every answer has them; they are described where clients look at them."""
-    if route.limited_as is None:
-        return {}
-    return {"RateLimit-Policy": _header("RateLimitPolicy"), "RateLimit": _header("RateLimit")}
-
-
-def _failure(route: Route, status: int, errors: list[ErrorCode]) -> dict[str, Any]:
-    headers = {"X-Request-Id": _header("RequestId")}
-    if status == 429:
-        headers |= _limit_headers(route)
-    if status in (429, 503):
-        headers["Retry-After"] = _header("RetryAfter")
-    if status == 401:
-        headers["WWW-Authenticate"] = _header("Authenticate")
-    return {
-        "description": ", ".join(f"`{error.code}`" for error in errors),
-        "headers": headers,
-        "content": {
-            problems.CONTENT_TYPE: {
-                "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {
-                    error.code: {"$ref": f"#/components/examples/{error.code}"} for error in errors
-                },
-            }
-        },
-    }
-
-
-def _problem(error: ErrorCode, status: int) -> Any:
-    wrong = (FieldProblem("/name", "field.required"),) if error is shared.INVALID_INPUT else ()
-    rendered = problems.render(
-        DomainError(error, fields=wrong),
-        status,
-        locale=LOCALES[1],
-        request_id="checkout-0001",
-        base_url=PROBLEM_BASE,
-    )
-    return json.loads(rendered)
-
-
 def _open_below(described: Any, schemas: dict[str, Any]) -> None:
     """Answers may have more fields in a later version, in what requests are made of, too."""
     if isinstance(described, list):
@@ -425,7 +325,3 @@ def _open_below(described: Any, schemas: dict[str, Any]) -> None:
             nested.pop("additionalProperties", None)
             _open_below(nested, schemas)
         _open_below(list(described.values()), schemas)
-
-
-def _header(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/headers/{name}"}

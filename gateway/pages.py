@@ -8,6 +8,7 @@ import dataclasses
 import gzip
 import hashlib
 import html
+import json
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -15,8 +16,10 @@ from pathlib import Path
 from openapi_ui_bundles import swagger_ui
 
 from contracts.errors import REGISTRY, STALE_VERSION, ErrorCode
+from gateway import openapi_zh
 from gateway.problems import status_of, title_of
 
+CHINESE = f"/openapi.{openapi_zh.LOCALE}.json"
 DESCRIPTION = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"
 
 # Swagger UI sets style attributes from script and shows small images as data.
@@ -114,7 +117,7 @@ class Pages:
         self.redirects = {"/": "/docs/", "/docs": "/docs/"} if api else {}
         self._addresses = {f"/problems/{code}" for code in REGISTRY}
         if api:
-            self._addresses |= {"/openapi.json", "/docs/", "/docs/start.js"}
+            self._addresses |= {"/openapi.json", CHINESE, "/docs/", "/docs/start.js"}
             self._addresses |= {f"/docs/{name}" for name in _BUNDLE}
 
     def find(self, path: str, *, gzipped: bool) -> Page | None:
@@ -136,8 +139,12 @@ def _plain(path: str, api: bool) -> Page:
     folder, _, name = path.rpartition("/")
     if folder == "/problems":
         return Page("text/html; charset=utf-8", _problem(REGISTRY[name], api).encode(), 3600)
-    if path == "/openapi.json":
-        return Page("application/json", DESCRIPTION.read_bytes(), 60)
+    if path in ("/openapi.json", CHINESE):
+        described = json.loads(DESCRIPTION.read_text("utf-8"))  # which is written to be read
+        if path == CHINESE:
+            described = openapi_zh.in_chinese(described)
+        small = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
+        return Page("application/json", small.encode(), 60)
     if path == "/docs/":
         return Page("text/html; charset=utf-8", _DOCS.encode(), 60)
     if path == "/docs/start.js":

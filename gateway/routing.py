@@ -4,9 +4,12 @@ Parsing, checks and the OpenAPI description are read from the record, so they ca
 route without the scope that it needs, or with a field that its RPC does not have, cannot be made.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.utils import format_datetime
+from functools import cached_property
 from typing import ClassVar
 from urllib.parse import quote, unquote
 
@@ -67,6 +70,8 @@ class Route:
     `limit` names the class in which requests count (`limited_as`), where its method does not say.
     `may_make`: in the place of If-Match it takes `If-None-Match: *`, and makes what is not there.
     `location` is the address of what was made; its `{names}` are fields of the answer or the path.
+    `deprecated`: since when there is something better; `sunset`: from when on it may be gone.
+    `name` is the operation's, where RPCs of two services are called alike (`operation_id`).
     """
 
     method: str
@@ -74,6 +79,7 @@ class Route:
     rpc: Rpc
     summary: str = field(kw_only=True)
     tag: str = field(kw_only=True)
+    name: str = field(kw_only=True, default="")
     scope: Scope | None = field(kw_only=True, default=None)
     keyless: bool = field(kw_only=True, default=False)
     caching: Caching = field(kw_only=True, default=Caching.NO_STORE)
@@ -88,6 +94,8 @@ class Route:
     answers: tuple[str, ...] = field(kw_only=True, default=(JSON,))
     asks_first: Rpc | None = field(kw_only=True, default=None)
     limit: OperationClass | None = field(kw_only=True, default=None)
+    deprecated: dt.date | None = field(kw_only=True, default=None)
+    sunset: dt.date | None = field(kw_only=True, default=None)
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -95,7 +103,8 @@ class Route:
 
     @property
     def operation_id(self) -> str:
-        return self.rpc.routing_key
+        """What clients call it: the RPC's name, by which `actions` of answers name it, too."""
+        return self.name or self.rpc.name
 
     @property
     def path_names(self) -> tuple[str, ...]:
@@ -143,6 +152,16 @@ class Route:
     def versioned(self) -> bool:
         """Whether the answer carries a `version`, which becomes its ETag (H-20)."""
         return "version" in _names(self.rpc.response)
+
+    @cached_property
+    def farewell(self) -> tuple[tuple[str, str], ...]:
+        """The headers that say that it will go (RFC 9745, RFC 8594)."""
+        if self.deprecated is None:
+            return ()
+        told = [("Deprecation", f"@{int(_midnight(self.deprecated).timestamp())}")]
+        if self.sunset is not None:
+            told.append(("Sunset", format_datetime(_midnight(self.sunset), usegmt=True)))
+        return tuple(told)
 
     @property
     def _elsewhere(self) -> frozenset[str]:
@@ -202,6 +221,8 @@ class Route:
             yield "callbacks are not limited"
         if self.limit is OperationClass.SIGN_IN and self.rpc.who.signed_in:
             yield "who signs in is not signed in: they are counted by their address"
+        if self.sunset is not None and (self.deprecated is None or self.sunset < self.deprecated):
+            yield "what goes is deprecated before"
         if not 0 < self.max_body <= LARGEST_BODY:
             yield f"max_body goes up to {LARGEST_BODY}"
 
@@ -253,6 +274,10 @@ class RouteTable:
         except (UnicodeDecodeError, NotFound):
             return None
         return Match(self._by_shape[shape], tuple(map(unquote, values.values())))
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
 def _names(schema: type[Schema]) -> tuple[str, ...]:

@@ -121,6 +121,8 @@ class Rejection(Document):
 
 
 class Application(Document):
+    """Somebody's wish to become a member, with answers and decisions."""
+
     id = Id("app", required=True)
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)

@@ -42,6 +42,8 @@ class AskedIf(Request):
 
 
 class Question(Request):
+    """A question of an application form."""
+
     key = question_key(required=True)
     kind = Choice("single", "multi", "short_text", "long_text", "number", "link", required=True)
     title = Text(required=True, minimum=1, maximum=200)
@@ -79,6 +81,8 @@ class Question(Request):
 
 
 class Section(Request):
+    """A part of an application form, with its heading."""
+
     title = Text(required=True, minimum=1, maximum=100)
     questions = ListOf(fields.Nested(Question), minimum=1, maximum=50, required=True)
 
@@ -89,7 +93,7 @@ def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> 
 
 
 class Policy(Request):
-    """Settings of a community; each default is that of `product.md` §2."""
+    """Settings of a community; what is left out is as usual (`product.md` §2)."""
 
     decisions_needed = _setting("reviewers who have to say yes", 1, minimum=1, maximum=5)
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)

@@ -118,6 +118,8 @@ class ExportImportRows(PieceRequest):
 
 
 class RowProblem(Document):
+    """One thing that is wrong with a row."""
+
     column = fields.String(required=True)
     code = fields.String(required=True)
     params = fields.Dict(required=True)

@@ -38,6 +38,8 @@ from contracts.states.membership import MEMBERSHIP_STATES, TERM_KINDS
 
 
 class Term(Document):
+    """One period of a membership."""
+
     id = Id("trm", required=True)
     kind = Choice(*TERM_KINDS, required=True)
     plan_id = Id("pln", load_default=None, allow_none=True)
@@ -47,6 +49,8 @@ class Term(Document):
 
 
 class Membership(Document):
+    """Somebody's standing in a community, from the approval on."""
+
     id = Id("mbr", required=True)
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)

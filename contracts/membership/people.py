@@ -25,6 +25,8 @@ MOST_FOUND = 100
 
 
 class Person(Document):
+    """The signed-in person."""
+
     id = Id("per", required=True)
     email = fields.String(required=True)
     name = fields.String(required=True)

@@ -22,6 +22,8 @@ from contracts.records import Event, Rpc
 
 
 class SessionTokens(Document):
+    """A session: a token for requests, and one that gets the next."""
+
     access_token = fields.String(required=True)
     token_type = fields.String(required=True)
     expires_in = Whole(required=True)

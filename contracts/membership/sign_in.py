@@ -29,6 +29,8 @@ class StartSignIn(Request):
 
 
 class SignInStarted(Document):
+    """A code is on its way by mail; the answer is the same whoever has the address."""
+
     challenge_id = Id("chl", required=True)
     expires_at = Instant(required=True)
     resend_after_seconds = Whole(required=True)

@@ -114,6 +114,8 @@ class SetProviderAccount(ProviderAccountRef):
 
 
 class ProviderAccount(Document):
+    """The account with a provider by which a community is paid."""
+
     id = Id("acc", required=True)
     community_id = Id("com", required=True)
     provider = fields.String(required=True)

@@ -159,6 +159,8 @@ class ChangeCoupon(Request):
 
 
 class Coupon(Document):
+    """A campaign with its code, and how often that was used."""
+
     id = Id("cpn", required=True)
     community_id = Id("com", required=True)
     name = fields.String(required=True)

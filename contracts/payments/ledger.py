@@ -11,6 +11,8 @@ from contracts.records import Rpc
 
 
 class AccountBalance(Document):
+    """What stands on one account of the ledger."""
+
     account = fields.String(required=True)
     balance = money(required=True)
 

@@ -119,6 +119,8 @@ class Payment(Document):
 
 
 class Refund(Document):
+    """Money of an order that goes back."""
+
     id = Id("rfd", required=True)
     order_id = Id("ord", required=True)
     amount = money(required=True)

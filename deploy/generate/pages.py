@@ -20,6 +20,8 @@ from contracts.files import (
     PERSON_QUOTA_THERE,
     TYPES,
 )
+from contracts.meanings import list_of
+from contracts.meanings.words import WORDS
 from contracts.problems import FIELD_CODES
 from contracts.records import EVENTS, RPCS, SERVICES, Event, Rpc
 from contracts.state_machine import MACHINES
@@ -98,6 +100,9 @@ def states_page() -> str:
             f"\n## {machine.name}\n\nRefusal: [`{machine.refusal.code}`](errors.md)\n\n"
             f"```mermaid\nstateDiagram-v2\n{drawn}\n```\n"
         )
+        if listed := list_of(tuple(machine.states)):
+            rows = ((f"`{state}`", said) for state, said in WORDS[listed].items())
+            parts.append("\n" + _table(("state", "meaning"), rows))
     return "".join(parts)
 
 

@@ -3,8 +3,10 @@
 import base64
 import json
 import os
+import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,11 +17,12 @@ from openapi_spec_validator import validate
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from contracts.errors import REGISTRY
+from contracts.errors import REGISTRY, STALE_VERSION
 from contracts.fields import PageRequest
 from contracts.problems import load
 from deploy.generate.__main__ import VERSION
 from gateway import openapi, problems
+from gateway.route_errors import errors_of
 from gateway.routes import ROUTES
 from gateway.routing import BYTES, JSON, RAW, Route
 
@@ -96,12 +99,28 @@ def test_described_operations_are_the_routes(
     }
     assert described == {(route.method, route.path) for route in ROUTES}
     assert operations.keys() == BY_ID.keys()
+    assert all(re.fullmatch("[a-z][a-z0-9_]*", name) for name in operations)
+
+
+def _resolved(node: dict[str, Any], description: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in node:
+        return node
+    for part in node["$ref"].split("/")[1:]:
+        description = description[part]
+    return description
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
-def test_an_operation_lists_what_it_can_answer(route: Route, operations: dict[str, Any]) -> None:
-    """H-2: its success, and a status for every error of the gateway and of its RPC."""
-    described = operations[route.operation_id]["responses"]
+def test_an_operation_lists_what_it_can_answer(
+    route: Route, operations: dict[str, Any], description: dict[str, Any]
+) -> None:
+    """H-2: its success, and a status for every error of the gateway and of its RPC; what says
+    nothing about an operation stands in the default of all."""
+    described = {
+        status: _resolved(answer, description)
+        for status, answer in operations[route.operation_id]["responses"].items()
+    }
+    by_default = described.pop("default")
     expected = {"400", "404", "422", "500", "503"}
     expected |= {str(problems.status_of(error)) for error in route.rpc.errors}
     if route.scope is not None:
@@ -116,13 +135,33 @@ def test_an_operation_lists_what_it_can_answer(route: Route, operations: dict[st
         expected |= {"304"}
     if route.needs_key:
         expected |= {"429"}
-    assert expected <= described.keys()
-    for status, answer in described.items():
-        if int(status) >= 400:
-            content = answer["content"][problems.CONTENT_TYPE]
-            assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
-            assert content["examples"]
-            assert "X-Request-Id" in answer["headers"]
+    assert expected <= described.keys() | by_default["x-codes"].keys()
+    assert {"401", "403", "404", "409", "412", "422", "428"}.isdisjoint(by_default["x-codes"])
+    refusals = [answer for status, answer in described.items() if int(status) >= 400]
+    for answer in (*refusals, by_default):
+        content = answer["content"][problems.CONTENT_TYPE]
+        assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+        assert "X-Request-Id" in answer["headers"]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
+def test_every_code_stands_at_its_status(
+    route: Route, operations: dict[str, Any], description: dict[str, Any]
+) -> None:
+    """Its own codes at the operation, those of all where its answers lead."""
+    described = operations[route.operation_id]
+    found: dict[str, set[str]] = defaultdict(set)
+    for answer in described["responses"].values():
+        for status, codes in _resolved(answer, description).get("x-codes", {}).items():
+            found[status] |= set(codes)
+    for status, codes in described.get("x-codes", {}).items():
+        assert all(f"`{code}`" in described["responses"][status]["description"] for code in codes)
+        found[status] |= set(codes)
+    for error in errors_of(route):
+        status = problems.status_of(error)
+        if error is STALE_VERSION and route.if_match:
+            status = 412
+        assert error.code in found[str(status)], (status, error.code)
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.operation_id)
@@ -144,13 +183,16 @@ def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, A
     ids=lambda route: route.operation_id,
 )
 def test_the_example_request_is_accepted(
-    route: Route, operations: dict[str, Any], registry: Registry[Any]
+    route: Route,
+    operations: dict[str, Any],
+    description: dict[str, Any],
+    registry: Registry[Any],
 ) -> None:
     """Path, query and body examples together pass the RPC's own schema."""
     described = operations[route.operation_id]
     document: dict[str, Any] = {}
-    for parameter in described["parameters"]:
-        if parameter.get("in") == "path":
+    for parameter in (_resolved(one, description) for one in described["parameters"]):
+        if parameter["in"] == "path":
             document[parameter["name"]] = parameter["example"]
     if route.if_match:
         document["expected_version"] = 1
@@ -173,14 +215,21 @@ def test_the_example_request_is_accepted(
     ids=lambda route: route.operation_id,
 )
 def test_the_example_answer_fits_its_schema(
-    route: Route, operations: dict[str, Any], registry: Registry[Any]
+    route: Route,
+    operations: dict[str, Any],
+    description: dict[str, Any],
+    registry: Registry[Any],
 ) -> None:
+    """It stands at the schema, of a page at that of its items."""
     content = operations[route.operation_id]["responses"][str(route.status)]["content"][JSON]
-    assert not list(_problems(content["schema"], content["example"], registry))
+    schema = _resolved(content["schema"], description)
     if issubclass(route.rpc.request, PageRequest):
-        assert content["example"].keys() == {"items", "next_cursor"}
-    else:
-        assert not route.rpc.response().validate(content["example"])
+        assert schema["properties"].keys() == {"items", "next_cursor"}
+        schema = _resolved(schema["properties"]["items"]["items"], description)
+    (example,) = schema["examples"]
+    assert not list(_problems(schema, example, registry))
+    if not issubclass(route.rpc.request, PageRequest):
+        assert not route.rpc.response().validate(example)
 
 
 def test_an_answer_that_is_no_json_says_what_it_is(operations: dict[str, Any]) -> None:
@@ -195,11 +244,19 @@ def test_an_answer_that_is_no_json_says_what_it_is(operations: dict[str, Any]) -
 def test_problem_examples_are_problems(
     description: dict[str, Any], registry: Registry[Any]
 ) -> None:
-    """H-4, H-5: each is one of the published codes, with its constant title and its status."""
+    """H-4, H-5: each is one of the published codes, with its constant title and its status, and
+    reads as it would: no name of a parameter is left in it."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    for code, example in description["components"]["examples"].items():
-        value = example["value"]
+    shown = {
+        code: example["value"]
+        for answer in description["components"]["responses"].values()
+        for content in answer.get("content", {}).values()
+        for code, example in content.get("examples", {}).items()
+    }
+    assert shown
+    for code, value in shown.items():
         assert not list(_problems(schema, value, registry))
+        assert "{" not in value["detail"], code
         error = REGISTRY[code]
         assert value["code"] == code
         assert value["title"] == problems.title_of(error)
@@ -228,3 +285,17 @@ def test_what_stands_in_answers_may_have_more_fields(description: dict[str, Any]
         assert "additionalProperties" not in schemas[name], name
     for name in ("CreateCommunity", "CreatePlanBody", "OrderPurchaseBody"):
         assert schemas[name]["additionalProperties"] is False
+
+
+def test_the_description_stays_small(description: dict[str, Any]) -> None:
+    """450 KB with the 157 operations of its first release, 3.5 KB for each that comes."""
+    size = len(json.dumps(description, ensure_ascii=False, separators=(",", ":")).encode())
+    assert size <= 450_000 + 3_500 * (len(ROUTES) - 157)
+
+
+def test_nothing_is_filled_in_that_has_to_be_new(description: dict[str, Any]) -> None:
+    """A key, request id or ETag that stands there already would be sent as it is, by everybody."""
+    for parameter in description["components"]["parameters"].values():
+        if parameter["in"] == "header":
+            assert "example" not in parameter
+            assert "default" not in parameter["schema"]

@@ -28,7 +28,7 @@ from tests.kit.planting import FIELD, WORD, objects, words
 
 
 def example(schema: type[Schema]) -> dict[str, Any]:
-    return copy.deepcopy(examples.of_schema(schema()))
+    return copy.deepcopy(examples.of_schema(schema(), whole=True))
 
 
 def sample(event: Event) -> dict[str, Any]:
@@ -101,7 +101,7 @@ def test_the_nestings_that_neighbours_read_are_among_them() -> None:
     def places(schema: type[Schema]) -> set[str]:
         return {".".join(path) for path, _ in objects(schema, example(schema))}
 
-    assert {"", "policy", "form.0", "form.0.questions.0", "form.0.questions.0.asked_if"} <= places(
+    assert {"", "policy", "form.0", "form.0.questions.0", "form.0.questions.1.asked_if"} <= places(
         membership.GET_COMMUNITY.response
     )
     assert {"subject", "total", "lines.0", "period"} <= places(payments.ORDER_PAID.data)

@@ -31,7 +31,7 @@ def _operations() -> dict[str, str]:
     """Method and path of each operation of the gateway, and the name that `actions` have."""
     document = json.loads((ROOT / "docs/reference/openapi.json").read_text("utf-8"))
     return {
-        f"{method.upper()} {path}": operation["operationId"].rsplit(".")[-1]
+        f"{method.upper()} {path}": operation["operationId"]
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if isinstance(operation, dict)

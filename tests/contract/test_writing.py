@@ -21,7 +21,7 @@ WRITTEN = {
 
 def value_of(schema: type[Schema]) -> dict[str, Any]:
     """An example as Python objects, with all its nestings."""
-    travelling = examples.of_schema(schema())
+    travelling = examples.of_schema(schema(), whole=True)
     for name, field in schema._declared_fields.items():
         if isinstance(field, Upload):
             travelling[name] = field.serialize(name, travelling)

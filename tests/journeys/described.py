@@ -1,9 +1,9 @@
 """schemathesis, in a process of its own, on the description that a running gateway serves (H-2).
 
-It invents requests import re
-from the description: examples, boundaries and wrong ones for each parameter and
+It invents requests from the description: examples, boundaries and wrong ones for each parameter and
 field (coverage), random ones (fuzzing), and sequences that use what others made (stateful). What is
-replaced in the description beforehand are examples alone: ids that exist, and bodies that fit them.
+replaced in the description beforehand are examples alone: ids that exist, and bodies that fit them;
+and the default answer is written as the statuses that it stands for.
 """
 
 import copy
@@ -126,7 +126,7 @@ def explore(
 ) -> Outcome:
     """Run it with the sessions of everybody of the gate's world; files go to `path`.
 
-    `document`: another than `with_our_examples`; `only`: one operation.
+    `document`: another than `with_our_examples`; `only`: an `operationId`.
     """
     document = document or with_our_examples(gate)
     files = {name: path / name for name in ("document.json", "given.json", "st.toml", "report.json",
@@ -185,6 +185,8 @@ def with_our_examples(gate: Gate) -> dict[str, Any]:
                     one if example is None else {**one, "example": _typed(one, example)}
                 )
         described["parameters"] = parameters
+        # Status by status: a default would let any status pass for a described one.
+        described["responses"] = copy.deepcopy(gate.contract.responses(operation))
         for content in described.get("requestBody", {}).get("content", {}).values():
             body = gate.body(operation)
             if not isinstance(body, bytes):
@@ -221,6 +223,7 @@ def _given(gate: Gate, people: dict[str, Person], budget: Budget) -> dict[str, A
         *(role for role in gate.place.everybody if role in OUTSIDE or " of B" not in role),
     ]
     return {
+        "lines": {one.described["operationId"]: one.id for one in gate.operations.values()},
         "url": gate.place.world.system.url("http"),
         "sessions": {name: who.refresh_token for name, who in people.items()},
         "inbox": gate.place.world.system.url("sandbox-mail"),
@@ -272,7 +275,8 @@ def _configuration(document: Mapping[str, Any], gate: Gate, budget: Budget, seed
             one["name"]: one["example"] for one in described["parameters"] if one["in"] == "path"
         }
         if known:
-            operations += ["[[operations]]", f"include-operation-id = {json.dumps(operation.id)}"]
+            named = f"include-operation-id = {json.dumps(described['operationId'])}"
+            operations += ["[[operations]]", named]
             operations.append("[operations.parameters]")
         for name, example in known.items():
             dictionary = f"{operation.id}-{name}".replace(".", "-")

@@ -84,7 +84,7 @@ ROLES: dict[str, str] = {}  # by token, who it is
 
 
 def operation_of(case: Any) -> str:
-    return str(case.operation.definition.raw["operationId"])
+    return str(GIVEN["lines"][case.operation.definition.raw["operationId"]])
 
 
 def who_asks(case: Any) -> str:

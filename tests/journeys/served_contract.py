@@ -1,8 +1,10 @@
 """The OpenAPI document that a running gateway serves, as list of operations and as judge."""
 
+import re
 import threading
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -14,11 +16,12 @@ from tests.journeys.world import Person
 JSON, CSV, PROBLEM = "application/json", "text/csv", "application/problem+json"
 BYTES = "application/octet-stream"
 METHODS = ("get", "post", "put", "patch", "delete")
+PAGE = Path(__file__).parents[2] / "docs/reference/access.md"
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation as the document describes it."""
+    """One operation as the document describes it; `id` is `service.name`, as who may is listed."""
 
     id: str
     method: str
@@ -95,7 +98,7 @@ class ServedContract:
         """Status, media type and body are what the document says for this operation."""
         seen = f"{operation.id}: {answer.status_code} {answer.text[:600]}"
         status = str(answer.status_code)
-        responses = operation.described["responses"]
+        responses = self.responses(operation)
         assert status in responses, f"undocumented status, {seen}"
         content = responses[status].get("content")
         if content is None:
@@ -110,6 +113,16 @@ class ServedContract:
                 ]
                 assert not wrong, f"{wrong}, {seen}"
 
+    def responses(self, operation: Operation) -> dict[str, Any]:
+        """Its answers by status, those of all operations among them."""
+        shared = self.document["components"]["responses"]
+        found: dict[str, Any] = {}
+        for status, answer in operation.described["responses"].items():
+            whole = shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+            for one in whole["x-codes"] if status == "default" else (status,):
+                found.setdefault(one, whole)
+        return found
+
     def _validator(self, id: str, status: str, schema: Any) -> Draft202012Validator:
         with self._lock:
             if (id, status) not in self._judges:
@@ -118,13 +131,13 @@ class ServedContract:
             return self._judges[id, status]
 
     def _operations(self) -> list[Operation]:
-        found = []
+        found, names = [], names_by_address()
         for path, methods in self.document["paths"].items():
             for method in METHODS:
                 if method in methods:
                     described = methods[method]
                     parameters = tuple(self._parameter(one) for one in described["parameters"])
-                    id = described["operationId"]
+                    id = names[f"{method.upper()} {path}"]
                     found.append(Operation(id, method.upper(), path, described, parameters))
         return found
 
@@ -134,3 +147,14 @@ class ServedContract:
         name = described["$ref"].rpartition("/")[2]
         found: dict[str, Any] = self.document["components"]["parameters"][name]
         return found
+
+
+def names_by_address() -> dict[str, str]:
+    """What the page of who may calls each operation, by method and path."""
+    found, service = {}, ""
+    for line in PAGE.read_text("utf-8").splitlines():
+        if line.startswith("## "):
+            service = line[3:]
+        elif row := re.match(r"\| `(\w+)` \| `([^`]+)` \|", line):
+            found[row[2]] = f"{service}.{row[1]}"
+    return found

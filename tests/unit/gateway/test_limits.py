@@ -143,12 +143,12 @@ def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
         not in (None, OperationClass.READ, OperationClass.WRITE, OperationClass.UPLOAD)
     }
     assert narrow == {
-        "membership.start_sign_in": OperationClass.SIGN_IN,
-        "membership.finish_sign_in": OperationClass.SIGN_IN,
-        "membership.get_link": OperationClass.SIGN_IN,
-        "membership.confirm_email_change": OperationClass.GUESSABLE,
-        "payments.create_quote": OperationClass.GUESSABLE,
-        "payments.order_purchase": OperationClass.GUESSABLE,
+        "start_sign_in": OperationClass.SIGN_IN,
+        "finish_sign_in": OperationClass.SIGN_IN,
+        "get_link": OperationClass.SIGN_IN,
+        "confirm_email_change": OperationClass.GUESSABLE,
+        "create_quote": OperationClass.GUESSABLE,
+        "order_purchase": OperationClass.GUESSABLE,
     }
     takes_codes = {
         route.operation_id

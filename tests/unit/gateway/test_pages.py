@@ -10,7 +10,15 @@ from gateway import headers
 from tests.unit.gateway.test_application import COMMUNITY, Answers, Client, client_of, example
 
 BUNDLE = "/docs/swagger-ui-bundle.js"
-OF_THE_API = ("/", "/docs", "/docs/", "/docs/start.js", BUNDLE, "/openapi.json")
+OF_THE_API = (
+    "/",
+    "/docs",
+    "/docs/",
+    "/docs/start.js",
+    BUNDLE,
+    "/openapi.json",
+    "/openapi.zh-CN.json",
+)
 PROBLEM = "/problems/request.internal_error"
 
 
@@ -60,7 +68,9 @@ def test_a_page_has_a_policy_of_its_own(client: Client, path: str) -> None:
     assert unchanged["Content-Security-Policy"] == told["Content-Security-Policy"]
 
 
-@pytest.mark.parametrize("path", ["/docs/", BUNDLE, "/openapi.json", PROBLEM])
+@pytest.mark.parametrize(
+    "path", ["/docs/", BUNDLE, "/openapi.json", "/openapi.zh-CN.json", PROBLEM]
+)
 def test_a_page_is_sent_compressed_to_who_takes_that(client: Client, path: str) -> None:
     _, plain_told, plain = client.ask("GET", path)
     _, told, packed = client.ask("GET", path, HTTP_ACCEPT_ENCODING="gzip, deflate, br")

@@ -1,0 +1,227 @@
+"""The API description for readers of Chinese: what one finds one's way by (its introduction, groups
+and the titles of operations) in their language; names, codes and sentences stay as they are."""
+
+from typing import Any
+
+LOCALE = "zh-CN"
+
+DESCRIPTION = """付费且需审核的社群：申请、获批、支付、成为会员。
+
+所有错误都是 `application/problem+json`：程序请判断 `code`，不要判断 `detail`；\
+`detail` 的语言由 `Accept-Language`（zh-CN 或 en）决定。每个操作列出与自身有关的状态码，\
+并在 `x-codes` 中按状态码列出自己的错误码；任何操作都可能返回的其余错误统一列在 `default` 中。\
+`/problems/{code}` 逐一说明各错误码。
+
+创建或推进事务的 POST 需携带 `Idempotency-Key`；用同一键重复请求会得到同一响应，\
+并标有 `Idempotency-Replayed: true`。修改需携带 `If-Match`，其值为读取时的 ETag。\
+列表用不透明的 `cursor` 翻页。金额是以最小货币单位计的整数并附带货币；\
+时刻为 RFC 3339 格式的 UTC 时间，日期按社群所在时区计。后续版本的响应可能增加字段，\
+请忽略不认识的字段。
+
+每个响应都带有 `X-Request-Id`，联系我们时请提供。请求频率的限制见 `RateLimit-Policy` 与 \
+`RateLimit`；超出时返回 429 与 `Retry-After`。携带 `Accept-Encoding: gzip` 时，JSON 会压缩传输。"""
+
+TAGS: dict[str, tuple[str, str]] = {
+    "Sign-in": ("登录", "用邮件验证码登录、保持会话、退出登录。"),
+    "Operators": ("系统运营", "系统运营人员的操作。"),
+    "People": ("个人", "当前登录的人：姓名、邮箱、数据导出与删除。"),
+    "Communities": ("社群", "社群及其申请表、规则、链接和角色。"),
+    "Applications": ("申请", "申请加入社群，以及审核申请。"),
+    "Memberships": ("会籍", "会员及其编号、会籍期、资料和续费。"),
+    "Imports": ("导入", "把社群已有的会员带进来。"),
+    "Files": ("文件", "分段上传文件，以及再次读取。"),
+    "Meetups": ("活动", "起草、发布、修改和取消活动。"),
+    "Registrations": ("报名", "报名、获得席位、确认席位、签到。"),
+    "Plans": ("方案", "会籍的价格，以及价格如何上涨。"),
+    "Coupons": ("优惠券", "可减免价格的券码。"),
+    "Purchases": ("待购", "可以支付或已经支付的内容。"),
+    "Orders": ("订单", "从价格到款项：报价、订单、支付。"),
+    "Refunds": ("退款", "申请退款、作出决定、退回款项。"),
+    "Transfers": ("转账", "汇入社群银行账户的款项。"),
+    "Callbacks": ("回调", "由支付渠道调用。"),
+    "Accounting": ("账目", "分类账与销售情况。"),
+    "Notifications": ("通知", "当前登录者的收件箱，以及投递情况。"),
+    "History": ("变更记录", "供工作人员查看：谁在何时改了什么。"),
+}
+
+SUMMARIES: dict[str, str] = {
+    "start_sign_in": "索取邮件登录验证码",
+    "finish_sign_in": "用验证码换取令牌",
+    "refresh_session": "用刷新令牌换取新令牌",
+    "get_link": "查看签名链接的用途",
+    "end_session": "退出登录",
+    "list_my_sessions": "列出我的登录会话",
+    "end_my_sessions": "退出所有设备",
+    "end_my_session": "结束我的一个会话",
+    "end_sessions": "结束某人的全部会话",
+    "list_operators": "列出系统运营人员",
+    "grant_operator": "授予系统运营角色",
+    "revoke_operator": "收回系统运营角色",
+    "get_me": "查看我是谁",
+    "change_me": "修改我的姓名或语言",
+    "start_email_change": "申请更换邮箱",
+    "get_email_change": "查看等待验证的邮箱变更",
+    "withdraw_email_change": "撤回邮箱变更",
+    "confirm_email_change": "用两个验证码更换邮箱",
+    "start_my_erasure": "申请删除我的个人数据",
+    "get_my_erasure": "查看我的数据删除进度",
+    "withdraw_my_erasure": "撤回我的数据删除申请",
+    "start_erasure": "申请删除某人的个人数据",
+    "get_erasure": "查看某人的数据删除进度",
+    "withdraw_erasure": "撤回某人的数据删除申请",
+    "export_my_membership_data": "导出会籍服务中我的数据",
+    "export_person_membership_data": "导出会籍服务中某人的数据",
+    "export_my_payments_data": "导出支付服务中我的数据",
+    "export_person_payments_data": "导出支付服务中某人的数据",
+    "export_my_events_data": "导出活动服务中我的数据",
+    "export_person_events_data": "导出活动服务中某人的数据",
+    "export_my_notifications_data": "导出通知服务中我的数据",
+    "export_person_notifications_data": "导出通知服务中某人的数据",
+    "create_community": "创建社群",
+    "list_communities": "列出社群",
+    "get_community": "查看社群",
+    "change_community": "修改社群",
+    "change_link_hosts": "设定社群链接可指向的域名",
+    "get_policy": "查看规则的某一版本",
+    "grant_role": "授予角色",
+    "list_roles": "列出角色持有人",
+    "revoke_role": "收回角色",
+    "change_form": "发布新版申请表",
+    "get_form": "查看申请表的某一版本",
+    "create_application": "申请加入社群",
+    "list_applications": "列出社群的申请",
+    "list_my_applications": "列出我的申请",
+    "get_application": "查看申请",
+    "change_application": "替换申请的回答",
+    "choose_application_plan": "改选方案",
+    "submit_application": "提交申请",
+    "withdraw_application": "撤回申请",
+    "claim_application": "领取申请进行审核",
+    "approve_application": "批准申请",
+    "reject_application": "拒绝申请",
+    "request_info": "请申请人补充信息",
+    "get_membership": "查看会籍",
+    "list_my_memberships": "列出我的会籍",
+    "list_memberships": "列出社群的会籍",
+    "export_memberships": "以表格形式获取社群的会籍",
+    "get_my_place": "查看我在社群中的状态",
+    "change_profile": "修改会员资料",
+    "start_renewal": "开始续费",
+    "get_membership_counts": "按状态统计会籍与申请",
+    "create_import": "从 CSV 文件导入已有会员",
+    "import_upload": "从已上传的文件导入已有会员",
+    "get_import": "查看导入进度",
+    "list_import_rows": "列出每一行的导入结果",
+    "export_import_rows": "以表格形式获取每一行的导入结果",
+    "create_upload": "开始上传文件",
+    "add_upload_part": "上传文件的下一段",
+    "get_upload": "查看文件上传进度",
+    "remove_upload": "移除文件",
+    "get_upload_content": "下载文件",
+    "list_my_uploads": "列出我的文件",
+    "create_meetup": "起草活动",
+    "list_meetups": "按开始时间列出社群的活动",
+    "count_meetups": "按状态统计社群的活动",
+    "get_meetup": "查看活动",
+    "change_meetup": "修改活动，或预览修改的影响",
+    "publish_meetup": "开放报名",
+    "close_registration": "截止报名",
+    "cancel_meetup": "取消活动",
+    "select_registrations": "分配席位，其余报名者依次候补",
+    "list_registrations": "按报名顺序列出活动的报名",
+    "register": "报名参加活动",
+    "count_registrations": "按状态统计活动的报名",
+    "list_my_registrations": "列出我的报名",
+    "get_registration": "查看报名",
+    "confirm_registration": "确认保留的席位",
+    "decline_registration": "放弃保留的席位",
+    "withdraw_registration": "撤回报名",
+    "check_in": "签到",
+    "undo_check_in": "撤销签到",
+    "accept_offer": "接受候补席位",
+    "decline_offer": "放弃候补席位",
+    "create_plan": "创建方案",
+    "list_plans": "列出社群的方案",
+    "get_plan": "查看方案",
+    "change_plan": "修改方案，或预览修改",
+    "put_plan_on_sale": "上架方案",
+    "pause_plan": "暂停销售方案",
+    "close_plan": "永久下架方案",
+    "get_price": "查看方案的当前价格及其由来",
+    "get_provider_account": "查看支付渠道账户",
+    "set_provider_account": "设定支付渠道账户",
+    "create_coupon": "创建优惠券",
+    "list_coupons": "列出优惠券及其使用情况",
+    "count_coupons": "按状态统计社群的优惠券",
+    "get_coupon": "查看优惠券及其使用情况",
+    "change_coupon": "修改优惠券，或预览修改",
+    "pause_coupon": "暂停发放优惠券",
+    "resume_coupon": "恢复发放优惠券",
+    "end_coupon": "永久终止优惠券",
+    "list_my_purchases": "列出我可支付或已支付的内容",
+    "get_purchase": "查看待购内容",
+    "choose_purchase_plan": "改选要支付的方案",
+    "create_quote": "获取报价并保留名额",
+    "get_quote": "查看报价",
+    "create_order": "接受报价",
+    "order_purchase": "按所见价格下单",
+    "get_order": "查看订单",
+    "list_my_orders": "列出我的订单",
+    "list_orders": "列出社群的订单",
+    "count_orders": "按状态统计社群的订单",
+    "cancel_order": "放弃未支付的订单",
+    "open_payment": "发起支付",
+    "get_refund_preview": "预览此刻放弃可退回的金额",
+    "refund_order": "为订单退款",
+    "ask_refund": "申请退款",
+    "list_my_refund_requests": "列出我的退款申请",
+    "list_refund_requests": "列出退款申请",
+    "count_refund_requests": "按状态统计退款申请",
+    "get_refund_request": "查看退款申请",
+    "grant_refund_request": "同意退款",
+    "decline_refund_request": "拒绝退款",
+    "withdraw_refund_request": "撤回退款申请",
+    "list_transfers": "列出转账",
+    "count_transfers": "按状态统计社群的转账",
+    "confirm_transfer": "确认到账",
+    "list_due_refunds": "列出待转账的退款",
+    "confirm_refund": "确认退款已转出",
+    "receive_callback": "接收支付渠道的通知",
+    "get_ledger": "查看分类账余额",
+    "get_sales": "查看销售情况",
+    "list_my_notifications": "列出我的通知",
+    "mark_notification_read": "将通知标为已读（以首次为准）",
+    "get_delivery_summary": "统计投递情况",
+    "get_community_history": "查看社群的变更记录",
+    "get_role_history": "查看某人角色的变更记录",
+    "get_application_history": "查看申请的变更记录",
+    "get_membership_history": "查看会籍的变更记录",
+    "get_meetup_history": "查看活动的变更记录",
+    "get_registration_history": "查看报名的变更记录",
+    "get_plan_history": "查看方案的变更记录",
+    "get_coupon_history": "查看优惠券的变更记录",
+    "get_order_history": "查看订单的变更记录",
+    "get_refund_request_history": "查看退款申请的变更记录",
+}
+
+
+def in_chinese(document: dict[str, Any]) -> dict[str, Any]:
+    """The description with its Chinese titles; what has none keeps its own."""
+    tags = [
+        {**tag, "x-displayName": TAGS[tag["name"]][0], "description": TAGS[tag["name"]][1]}
+        if tag["name"] in TAGS
+        else tag
+        for tag in document["tags"]
+    ]
+    paths = {
+        path: {
+            method: {
+                **operation,
+                "summary": SUMMARIES.get(operation["operationId"], operation["summary"]),
+            }
+            for method, operation in methods.items()
+        }
+        for path, methods in document["paths"].items()
+    }
+    info = {**document["info"], "description": DESCRIPTION}
+    return {**document, "info": info, "tags": tags, "paths": paths}
