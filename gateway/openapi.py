@@ -17,6 +17,7 @@ from contracts import errors as shared
 from contracts.errors import LOCALES, MOST_FIELDS, DomainError, ErrorCode, FieldProblem
 from contracts.fields import Document, Request
 from contracts.records import Rpc
+from contracts.words.samples import sample_params
 from gateway import examples, problems
 from gateway.openapi_names import schema_names
 from gateway.route_errors import errors_of
@@ -120,7 +121,7 @@ _PROBLEM = {
     "required": ["type", "title", "status", "detail", "instance", "code", "params"],
     "properties": {
         "type": {"type": "string", "format": "uri"},
-        "title": {"type": "string", "description": "Constant for each type."},
+        "title": {"type": "string", "description": "Constant for each type and language."},
         "status": {"type": "integer", "minimum": 400, "maximum": 599},
         "detail": {"type": "string", "description": "For people, in their language."},
         "instance": {"type": "string", "description": "urn:coterie:request:<request id>"},
@@ -141,12 +142,17 @@ _PROBLEM = {
 _FIELD_PROBLEM = {
     "type": "object",
     "description": "One wrong field: a JSON pointer into the body, or a parameter of the address.",
-    "required": ["code", "detail"],
+    "required": ["code", "detail", "params"],
     "properties": {
         "pointer": {"type": "string"},
         "parameter": {"type": "string"},
         "code": {"type": "string"},
         "detail": {"type": "string"},
+        "params": {
+            "type": "object",
+            "additionalProperties": {},
+            "description": "What the text is made of, for texts of one's own.",
+        },
     },
 }
 
@@ -406,7 +412,7 @@ def _failure(route: Route, status: int, errors: list[ErrorCode]) -> dict[str, An
 def _problem(error: ErrorCode, status: int) -> Any:
     wrong = (FieldProblem("/name", "field.required"),) if error is shared.INVALID_INPUT else ()
     rendered = problems.render(
-        DomainError(error, fields=wrong),
+        DomainError(error, fields=wrong, **sample_params(error)),
         status,
         locale=LOCALES[1],
         request_id="checkout-0001",

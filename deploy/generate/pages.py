@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, get_type_hints
 
 from chassis.schema import CHASSIS_COLLECTIONS, DatabaseSchema
+from chassis.wording import documented
 from contracts.access import ROLES, SERVICES_ONLY
 from contracts.errors import REGISTRY, ErrorCode
 from contracts.files import (
@@ -35,7 +36,9 @@ def errors_page(status_of: Callable[[ErrorCode], int]) -> str:
     lines = [
         GENERATED + "# Error codes\n",
         "Errors come as `application/problem+json` (RFC 9457). Switch on `code`; the texts may get"
-        " better. Codes are append-only.\n",
+        " better. Codes are append-only. Words in braces stand in `params`: states, roles and"
+        " operations as they are called in the API, times as RFC 3339 beside `zone`, money in minor"
+        " units beside `currency`. Texts have them as people read them.\n",
     ]
     for area in sorted({code.split(".")[0] for code in REGISTRY}):
         lines.append(f"\n## {area}\n")
@@ -43,13 +46,16 @@ def errors_page(status_of: Callable[[ErrorCode], int]) -> str:
             if code.split(".")[0] == area:
                 lines.append(
                     f"### {code}\n\n`{error.kind}`, HTTP {status_of(error)}\n\n"
-                    f"- en: {error.en}\n- zh-CN: {error.zh}\n"
+                    f"- en: {documented(error.en)}\n- zh-CN: {documented(error.zh)}\n"
                 )
     lines.append("\n## Fields\n\nIn `errors[].code`, beside the field's JSON pointer.\n")
     lines.append(
         _table(
             ("code", "en", "zh-CN"),
-            ((f"`{code}`", en, zh) for code, (en, zh) in sorted(FIELD_CODES.items())),
+            (
+                (f"`{code}`", documented(en), documented(zh))
+                for code, (en, zh) in sorted(FIELD_CODES.items())
+            ),
         )
     )
     return "\n".join(lines)

@@ -18,7 +18,7 @@ from contracts.errors import (
     DomainError,
 )
 from contracts.errors import membership as codes
-from contracts.fields import rfc3339
+from contracts.text import rfc3339
 from tests.store.membership.world import World
 
 

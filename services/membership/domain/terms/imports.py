@@ -138,7 +138,7 @@ def lines_of(
         problem = FieldProblem("/csv", "field.line_unreadable", {"line": began})
         raise DomainError(INVALID_INPUT, fields=[problem]) from None
     except UnicodeDecodeError:
-        problem = FieldProblem("/csv", "field.format", {"expected": "UTF-8"})
+        problem = FieldProblem("/csv", "field.format", {"expected": "utf8"})
         raise DomainError(INVALID_INPUT, fields=[problem]) from None
 
 
@@ -199,11 +199,11 @@ def _header(cells: list[str], columns: Sequence[str]) -> list[str]:
     if missing or repeated or used > MOST_COLUMNS:
         raise DomainError(
             IMPORT_HEADER_WRONG,
-            expected=", ".join(columns),
+            expected=list(columns),
             maximum=MOST_COLUMNS,
             found=used,
-            missing=choices(missing) or "–",
-            repeated=choices(sorted(repeated)) or "–",
+            missing=choices(missing),
+            repeated=choices(sorted(repeated)),
         )
     return header
 

@@ -10,6 +10,7 @@ from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
+from chassis.wording import field_text
 from contracts.access import Who
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.membership import (
@@ -20,7 +21,6 @@ from contracts.membership import (
     IMPORT_UPLOAD,
     LIST_IMPORT_ROWS,
 )
-from contracts.problems import field_text
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.files.tables import Cell
