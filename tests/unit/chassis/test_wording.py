@@ -25,28 +25,10 @@ from gateway.openapi import build
 from services.events.usecases.actions import MEETUP_ACTIONS, REGISTRATION_ACTIONS
 from services.membership.usecases.actions import APPLICATION_ACTIONS, MEMBERSHIP_ACTIONS
 from services.payments.usecases import actions as payments_actions
+from tests.kit.languages import CJK, LATIN, strangers
 
 DECLARED = (events, membership, notifications, payments, gateway_codes, build)
-LATIN = re.compile(r"[A-Za-z][A-Za-z_]*")
-CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-# Names of HTTP, JSON and of ours, which are the same in any language.
-NAMES = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        Accept Authorization Bearer Content Length ETag Host HTTP Idempotency If Key Match None
-        ASCII CNY CR CSV IANA ISO Infinity JSON KB MB NaN UTF Z T
-        Asia Shanghai base docs errors false n next null params plan_id proof true u
-        com email example name city doctors club I J O
-        """,
-    )
-)
 VALUE = "①"  # what a place shows that is nobody's word
-
-
-def strangers(text: str) -> list[str]:
-    without_values = re.sub(r'"[^"]*"|\{[a-z_]+\}', "", text)
-    return [word for word in LATIN.findall(without_values) if word not in NAMES]
 
 
 def params_of(*texts: str) -> dict[str, Any]:
