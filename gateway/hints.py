@@ -1,6 +1,7 @@
 """What was meant by a name that does not exist: of a field, a parameter, or an address."""
 
 import difflib
+import functools
 import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -12,6 +13,7 @@ from contracts.errors import DomainError, FieldProblem
 LONGEST = 60  # characters of a name that is looked at
 MOST_NAMES = 25  # of a schema that are told
 MOST_HINTS = 10  # of one answer
+MOST_PARTS = 8  # of an address that is looked at
 CLOSE = 0.7
 # What other APIs call what is asked for here.
 _ELSEWHERE = {
@@ -56,19 +58,27 @@ def hinted(error: DomainError, schema: Schema, body: Collection[str]) -> DomainE
     return error.with_fields([hint(wrong) for wrong in error.fields])
 
 
-def nearest(path: str, paths: Iterable[str]) -> str | None:
+def nearest(path: str, paths: tuple[str, ...]) -> str | None:
     """The address that was probably meant; `paths` have `{names}` where values stand."""
-    if len(path) > 4 * LONGEST:
+    if len(path) > 4 * LONGEST or path.count("/") > MOST_PARTS:
         return None
     parts = [part for part in path.split("/") if part]
     if len(parts) > 1 and parts[1] in _SELF:
         return "/v1/me"
     asked = "/".join("{}" if _ID.fullmatch(part) else part.lower() for part in parts)
-    by_shape = {_PLACE.sub("{}", known.strip("/")): known for known in paths}
+    by_shape = _of_length(paths, len(parts))
     if asked in by_shape:
         return by_shape[asked]
     close = difflib.get_close_matches(asked, by_shape, 1, 0.8)
     return by_shape[close[0]] if close else None
+
+
+@functools.cache
+def _of_length(paths: tuple[str, ...], parts: int) -> dict[str, str]:
+    """Those of so many parts, by what they look like without names."""
+    return {
+        _PLACE.sub("{}", known.strip("/")): known for known in paths if known.count("/") == parts
+    }
 
 
 def _meant(name: str, known: list[str]) -> str | None:

@@ -147,6 +147,8 @@ class TokenVerifier:
         if now >= self._next_look:
             self._look_for_new_keys(now)
         header = jwt.get_unverified_header(token)
+        if "kid" not in header:
+            raise ValueError("a token that names no key")
         key = self._keys[header["kid"]]
         if header.get("typ") != type or "crit" in header:
             raise ValueError("a token of another type")

@@ -85,7 +85,7 @@ def test_strangers_are_asked_to_sign_in(gateway: World) -> None:
     problem(response, 401, "request.sign_in_required")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="coterie"'
     forged = gateway.ask("GET", "/v1/me", headers={"Authorization": "Bearer e30.e30.e30"})
-    problem(forged, 401, "gateway.token_invalid")
+    problem(forged, 401, "gateway.token_malformed")
     assert 'error="invalid_token"' in forged.headers["WWW-Authenticate"]
 
 
@@ -110,7 +110,8 @@ def test_wrong_fields_are_told_in_the_readers_language(gateway: World) -> None:
         {
             "pointer": "/status",
             "code": "field.unknown",
-            "detail": "There is no such field here; remove it.",
+            "detail": "There is no such field here; remove it. Here are: answers, plan_id, submit.",
+            "params": {"known": ["answers", "plan_id", "submit"]},
         }
     ]
     chinese = gateway.ask(
@@ -118,7 +119,12 @@ def test_wrong_fields_are_told_in_the_readers_language(gateway: World) -> None:
     )
     wrong = problem(chinese, 422, "request.input_invalid")
     assert wrong["errors"] == [
-        {"pointer": "/submit", "code": "field.type", "detail": "类型不正确，应为 boolean，请修改。"}
+        {
+            "pointer": "/submit",
+            "code": "field.type",
+            "detail": "类型不正确，应为不带引号的 true 或 false，请修改。",
+            "params": {"expected": "boolean"},
+        }
     ]
     assert chinese.headers["Content-Language"] == "zh-CN"
     assert gateway.applied() == before
