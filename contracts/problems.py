@@ -13,7 +13,7 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
     "field.required": ("This field is missing; add it.", "缺少该字段，请补充。"),
     "field.unknown": (
         "There is no such field here[; did you mean {did_you_mean}?|; remove it.]"
-        "[ Here are: {known}.|]",
+        "[ This takes: {known}.|]",
         "此处没有该字段[，您是否想写 {did_you_mean}？|，请删除。][可用字段：{known}。|]",
     ),
     "field.null": ("This field may not be null; give a value.", "该字段不能为空，请填写。"),

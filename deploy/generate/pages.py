@@ -23,7 +23,8 @@ from contracts.files import (
 )
 from contracts.problems import FIELD_CODES
 from contracts.records import EVENTS, RPCS, SERVICES, Event, Rpc
-from contracts.state_machine import MACHINES
+from contracts.state_machine import MACHINES, StateMachine
+from contracts.words.states import STATES
 from deploy.generate.costs import Cost, Costs
 from gateway.limits import MEANINGS, Limit, OperationClass
 from gateway.routing import Route
@@ -102,9 +103,16 @@ def states_page() -> str:
         )
         parts.append(
             f"\n## {machine.name}\n\nRefusal: [`{machine.refusal.code}`](errors.md)\n\n"
-            f"```mermaid\nstateDiagram-v2\n{drawn}\n```\n"
+            f"```mermaid\nstateDiagram-v2\n{drawn}\n```\n\n"
         )
+        parts.append(_table(("state", "en", "zh-CN"), _named_states(machine)))
     return "".join(parts)
+
+
+def _named_states(machine: StateMachine[Any]) -> Iterable[tuple[str, ...]]:
+    """How errors call each state."""
+    names = STATES[machine.name.partition(".")[2].removesuffix("_expired")]
+    return ((f"`{state}`", *names[state]) for state in machine.states)
 
 
 def rpcs_page() -> str:

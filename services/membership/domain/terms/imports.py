@@ -14,7 +14,6 @@ from contracts.aggregates import Aggregate, Open
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import IMPORT_HEADER_WRONG, IMPORT_TOO_LARGE
 from contracts.text import choices, misleads, tidy
-from contracts.types.membership import RowProblem
 from services.membership.domain.terms import profiles
 from services.membership.domain.vetting.forms import Form, filling, questions_of
 
@@ -28,6 +27,14 @@ _TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100), "company
 _OWN_FIELD_LIMITS = (0, 200)
 # Of why a file could not be read: not what stands in it, which may be about people.
 _KEPT_PARAMS = ("expected", "found", "line", "maximum", "missing")
+
+
+class RowProblem(TypedDict):
+    """What is wrong with one cell: a code of fields and its parameters."""
+
+    column: str
+    code: str
+    params: dict[str, Any]
 
 
 class Row(TypedDict):
