@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from chassis.context import Context, Link
-from contracts.access import ALWAYS, BY_LINK, OPERATOR, Who
+from contracts.access import ALWAYS, BY_LINK, OPERATOR, ROLES, Who
 from contracts.errors import (
     LINK_ELSEWHERE,
     LINK_USED,
@@ -50,7 +50,7 @@ class Caller:
         """Raises DomainError(SIGN_IN_REQUIRED, SIGN_IN_AGAIN) or DomainError(refusal)."""
         if not self.may(who):
             _note_denied(self.ctx, who, refusal)
-            raise DomainError(refusal)
+            raise refused(who) if refusal is NOT_PERMITTED else DomainError(refusal)
         if who.lately == ALWAYS:
             self.ctx.require_recent_sign_in()
         self.ctx.checked.add(who)
@@ -135,6 +135,14 @@ def _taken(link: Link, rpc: Rpc) -> ByLink:
     if taken is None:
         raise DomainError(LINK_ELSEWHERE)
     return taken
+
+
+def refused(who: Who) -> DomainError:
+    """The refusal that says who may: the roles, after the person that the object is about."""
+    persons = [who.person] if who.person else []
+    return DomainError(
+        NOT_PERMITTED, needed_roles=[*persons, *(role for role in ROLES if role in who.roles)]
+    )
 
 
 def _note_denied(ctx: Context, who: Who, refusal: ErrorCode) -> None:

@@ -300,6 +300,6 @@ def read_position(text: str) -> tuple[Any, str]:
         if not isinstance(id, str) or not isinstance(value, str | int | dt.datetime):
             raise ValueError(text)
     except (ValueError, TypeError, KeyError):
-        problem = FieldProblem("/after", "field.format", {"expected": "a position given as `next`"})
+        problem = FieldProblem("/after", "field.format", {"expected": "position"})
         raise DomainError(INVALID_INPUT, fields=[problem]) from None
     return value, id

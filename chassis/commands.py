@@ -25,7 +25,7 @@ from chassis.ids import first_id_at
 from chassis.parking import ParkedMessage, ParkingLot
 from chassis.platform import Platform, ServiceDefinition
 from chassis.process import load_definition, open_platform, read_settings
-from contracts.fields import rfc3339
+from contracts.text import rfc3339
 
 _NAME = re.compile(r"[A-Za-z0-9._+-]{1,64}")
 TIMES = ("%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")

@@ -30,7 +30,7 @@ from chassis.commits import AT_ONCE, COMMITS, OWN, pending
 from chassis.context import Deadline
 from chassis.job_state import JobState
 from chassis.platform import Platform
-from contracts.fields import rfc3339
+from contracts.text import rfc3339
 
 log = structlog.get_logger()
 

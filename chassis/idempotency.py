@@ -19,6 +19,7 @@ from chassis.clock import Clock
 from chassis.commits import COMMITS, commit_document, key_text
 from chassis.context import Context
 from contracts.errors import IDEMPOTENCY_KEY_REUSED, STALE_VERSION, DomainError, Kind
+from contracts.text import rfc3339
 
 STORED_KINDS = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
 # Nothing was executed; but the effect of an equal request may be why (a role that is gone, say).
@@ -33,7 +34,7 @@ class Stored:
     error: DomainError | None
 
 
-_STORED = ("fingerprint", "answer", "error")
+_STORED = ("fingerprint", "answer", "error", "at")
 
 
 class Replayed(Exception):
@@ -71,7 +72,11 @@ class IdempotencyStore:
         if found is None:
             return None
         if found["fingerprint"] != ctx.idempotency.fingerprint:
-            raise DomainError(IDEMPOTENCY_KEY_REUSED)
+            raise DomainError(
+                IDEMPOTENCY_KEY_REUSED,
+                operation=ctx.idempotency.rpc,
+                first_used_at=rfc3339(found["at"]),
+            )
         error = found.get("error")
         return Stored(found.get("answer"), DomainError.from_dict(error) if error else None)
 

@@ -43,6 +43,7 @@ from chassis.context import Context
 from chassis.dispatch import Dispatcher
 from chassis.failures import as_domain_error
 from chassis.idempotency import Replayed, Stored
+from chassis.instead import Query, queries_of, say_instead
 from chassis.platform import Platform
 from chassis.rpc_wire import (
     CONTENT_TYPE,
@@ -119,6 +120,7 @@ class Call:
         self._sender = sender
         self._single_transaction = single_transaction
         self._message = message
+        self._queries: Mapping[str, Query] = {}
         self._taken_up = 0.0
         self._replied = 0.0
         self._then: Callable[[Context], None] | None = None
@@ -126,11 +128,12 @@ class Call:
         self._outcome = "dropped"
         self._actor = "unknown"
 
-    def answer(self, handler: Handler) -> None:
+    def answer(self, handler: Handler, queries: Mapping[str, Query]) -> None:
         """Runs in the worker: asks `handler`, replies, and does what is left to do then.
 
-        No exception leaves it.
+        `queries` say what goes instead, by the code of a refusal. No exception leaves it.
         """
+        self._queries = queries
         self._taken_up = time.monotonic()
         try:
             ctx = Context.from_headers(self._message.headers or {}, rpc=self._record.routing_key)
@@ -221,6 +224,7 @@ class Call:
         except DomainError as error:
             heard = said_by_link(ctx, self._record, error)
             if heard is error:
+                say_instead(error, self._queries, request, ctx)
                 raise
             raise heard from error
 
@@ -400,17 +404,26 @@ def rpc_role(
     work. A repeated request then fails to store its answer, or is refused, and gets the stored
     answer only then: one round trip to the database less for every first request.
     """
-    methods = [*_methods(rpcs, False), *_methods(single_transaction_rpcs or {}, True)]
+    single = single_transaction_rpcs or {}
+    every = {**rpcs, **single}
+    methods = [*_methods(rpcs, False, every), *_methods(single, True, every)]
     return role_class(service, "rpc", methods)
 
 
 def _methods(
-    handlers: Handlers[A], single_transaction: bool
+    handlers: Handlers[A], single_transaction: bool, every: Handlers[A]
 ) -> Iterable[tuple[str, Entrypoint, Serve]]:
+    known = {record.routing_key: record for record in every}
     for record, handler_of in handlers.items():
         entrypoint = RpcEntrypoint(record, single_transaction)
-        yield record.name, entrypoint, functools.partial(_answer, handler_of)
+        queries = {code: every[query] for code, query in queries_of(record, known).items()}
+        yield record.name, entrypoint, functools.partial(_answer, handler_of, queries)
 
 
-def _answer(handler_of: Callable[[A], Handler], app: A, call: Call) -> None:
-    call.answer(handler_of(app))
+def _answer(
+    handler_of: Callable[[A], Handler],
+    queries: Mapping[str, Callable[[A], Handler]],
+    app: A,
+    call: Call,
+) -> None:
+    call.answer(handler_of(app), {code: query(app) for code, query in queries.items()})

@@ -9,8 +9,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError
 
-from contracts.fields import rfc3339
 from contracts.records import EVENTS, Event
+from contracts.text import rfc3339
 from contracts.writing import writer
 
 CONTENT_TYPE = "application/cloudevents+json"

@@ -13,7 +13,7 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
 
 from contracts.money import percent_text
 from contracts.problems import problem
-from contracts.text import choices, misleads, tidy
+from contracts.text import choices, misleads, rfc3339, tidy
 
 ID_PATTERN = r"^[a-z]{2,5}_[0-9A-HJKMNP-TV-Z]{26}$"
 MAX_PAGE = 100
@@ -80,7 +80,7 @@ class Upload(fields.String):
             file = base64.b64decode(text, validate=True)
             decoded = file.decode()
         except (binascii.Error, ValueError):
-            raise problem("field.format", expected="UTF-8 text as base64") from None
+            raise problem("field.format", expected="text_as_base64") from None
         if not self.minimum <= len(file) <= self.maximum:
             raise problem("field.length", minimum=self.minimum, maximum=self.maximum)
         return decoded
@@ -122,8 +122,15 @@ class Id(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))
         if not self.pattern.fullmatch(text):
-            raise problem("field.format", expected=self.pattern.pattern)
+            raise problem("field.id", **self._hints(text))
         return text
+
+    def _hints(self, text: str) -> dict[str, str]:
+        """Of which kind an id of ours is that stands here, and how one that is wanted begins."""
+        given = {"given": text.partition("_")[0]} if re.fullmatch(ID_PATTERN, text) else {}
+        if self.prefix is None:
+            return {**given, "example": "com_01JD6Q3F0M8V6Z4X2K9T7R5WYB"}
+        return {**given, "wanted": self.prefix, "starts_with": f"{self.prefix}_"}
 
 
 class Whole(fields.Integer):
@@ -136,10 +143,20 @@ class Whole(fields.Integer):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
         if type(value) is not int:
-            raise problem("field.type", expected="integer")
+            raise self._mistyped()
         if not self.minimum <= value <= self.maximum:
             raise problem("field.range", minimum=self.minimum, maximum=self.maximum)
         return value
+
+    def _mistyped(self) -> ValidationError:
+        return problem("field.type", expected="integer")
+
+
+class MinorUnits(Whole):
+    """An amount in fen or cents, which people take for yuan and dollars."""
+
+    def _mistyped(self) -> ValidationError:
+        return problem("field.minor_units")
 
 
 def seen_version(*, or_none: bool = False) -> Whole:
@@ -177,7 +194,8 @@ class Choice(fields.String):
 
 
 class Matching(fields.String):
-    """A string of a given pattern; `expected` says in words what it looks like."""
+    """A string of a given pattern; `expected` is the word for what it looks like in
+    `contracts.words.shapes`, or an example."""
 
     def __init__(self, pattern: str, expected: str, **kwargs: Any):
         self.pattern, self.expected = re.compile(pattern), expected
@@ -199,12 +217,14 @@ class Percent(Matching):
 
     def __init__(self, **kwargs: Any):
         pattern = r"(0|[1-9][0-9]?)\.[0-9]{2}|100\.00"
-        super().__init__(f"({pattern})", "a percentage with two places such as 12.50", **kwargs)
+        super().__init__(f"({pattern})", "percentage", **kwargs)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else percent_text(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, str):  # 10 might be meant as a tenth, or as ten basis points
+            raise problem("field.format", expected=self.expected)
         return int(super()._deserialize(value, attr, data, **kwargs).replace(".", ""))
 
 
@@ -215,7 +235,7 @@ class Zone(Matching):
     of_one_host = frozenset({"localtime", "posixrules", "posix", "right", "Factory"})
 
     def __init__(self, **kwargs: Any):
-        super().__init__(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", "an IANA time zone", **kwargs)
+        super().__init__(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*", "time_zone", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
@@ -288,7 +308,7 @@ class Instant(fields.DateTime):
         r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
         r"([Zz]|[+-][0-9]{2}:[0-9]{2})"
     )
-    expected = "2026-11-21T08:00:00Z (1970–2199)"
+    expected = "instant"
 
     def __init__(self, **kwargs: Any):
         super().__init__(format="iso", **kwargs)
@@ -323,15 +343,15 @@ class Day(fields.String):
             if dt.date.fromisoformat(text).isoformat() != text:
                 raise ValueError(text)
         except ValueError:
-            raise problem("field.format", expected="2026-11-21") from None
+            raise problem("field.format", expected="day") from None
         return text
 
 
 class MoneySchema(Request):
     """Minor units and currency."""
 
-    amount = Whole(required=True, minimum=-(2**63) + 1, maximum=2**63 - 1)
-    currency = Matching(r"[A-Z]{3}", "an ISO 4217 code such as CNY", required=True)
+    amount = MinorUnits(required=True, minimum=-(2**63) + 1, maximum=2**63 - 1)
+    currency = Matching(r"[A-Z]{3}", "currency", required=True)
 
 
 def money(**kwargs: Any) -> fields.Nested:
@@ -376,7 +396,3 @@ class Piece(Document):
     size = Whole(required=True, allow_none=True)
     data = Bytes(required=True, maximum=PIECE_BYTES)
     next = fields.String(required=True, allow_none=True)
-
-
-def rfc3339(instant: dt.datetime) -> str:
-    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

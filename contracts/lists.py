@@ -67,5 +67,5 @@ class StaffList(PageRequest):
 
 def _refuse(name: str, others: list[str]) -> None:
     if others:
-        apart = problem("field.combination", others=", ".join(others))
+        apart = problem("field.combination", others=others)
         raise ValidationError({name: apart.messages})

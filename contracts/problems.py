@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
@@ -11,11 +11,19 @@ from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 
 FIELD_CODES: dict[str, tuple[str, str]] = {
     "field.required": ("This field is missing; add it.", "缺少该字段，请补充。"),
-    "field.unknown": ("There is no such field here; remove it.", "不存在该字段，请删除。"),
+    "field.unknown": (
+        "There is no such field here[; did you mean {did_you_mean}?|; remove it.]"
+        "[ This takes: {known}.|]",
+        "此处没有该字段[，您是否想写 {did_you_mean}？|，请删除。][可用字段：{known}。|]",
+    ),
     "field.null": ("This field may not be null; give a value.", "该字段不能为空，请填写。"),
     "field.type": (
-        "This is not {expected}; send the right JSON type.",
-        "类型不正确，应为 {expected}，请修改。",
+        "Has to be {expected:expected}.",
+        "类型不正确，应为{expected:expected}，请修改。",
+    ),
+    "field.minor_units": (
+        "Takes a whole number of minor units, without quotes: 3,000.50 is written 300050.",
+        "应为以最小货币单位计的整数，不带引号：3,000.50 写作 300050。",
     ),
     "field.length": (
         "Takes {minimum} to {maximum} characters.",
@@ -25,16 +33,58 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "Takes a value from {minimum} to {maximum}.",
         "取值应在 {minimum} 至 {maximum} 之间。",
     ),
-    "field.choice": ("Takes one of: {choices}.", "可选值为：{choices}。"),
+    "field.choice": (
+        "[Takes one of: {choices}.|Nothing can be chosen here; leave it out.]",
+        "[可选值为：{choices}。|此处没有可选值，请删除。]",
+    ),
+    "field.currency": (
+        "The community deals in {currency}; give the amount in it.",
+        "该社群以 {currency} 结算，请使用该币种。",
+    ),
     "field.format": (
-        "Does not look like {expected}; correct it.",
-        "格式不正确，应为 {expected}，请修改。",
+        "Does not look like {expected:expected}; correct it.",
+        "格式不正确，应为{expected:expected}，请修改。",
+    ),
+    "field.id": (
+        "[This is the id of {given:prefix}; |This is no id of ours; ]"
+        "[the id of {wanted:prefix} starts with {starts_with}.|one looks like {example}.]",
+        "[这是{given:prefix}的编号|这不是有效的编号]；"
+        "[{wanted:prefix}的编号以 {starts_with} 开头。|编号形如 {example}。]",
+    ),
+    "field.look_alikes": (
+        "Has {refused}, which look like others and are not taken; a code has 6 to 24 letters and"
+        " digits without 0, 1, I, J, O.",
+        "含有易混淆的 {refused}，不可使用；优惠码为 6 至 24 个字母或数字，不含 0、1、I、J、O。",
     ),
     "field.control_characters": (
         "Has control characters, or ones that turn the direction of writing; remove them.",
         "含有控制字符或改变书写方向的字符，请删除。",
     ),
     "field.items": ("Takes {minimum} to {maximum} items.", "条目数应为 {minimum} 至 {maximum}。"),
+    "field.once": (
+        "This parameter is taken once; keep one.",
+        "该参数只能出现一次，请保留一个。",
+    ),
+    "field.time_order": (
+        "Has to be after {after:instant}; correct it.",
+        "须晚于{after:instant}，请修改。",
+    ),
+    "field.cap_low": (
+        "A cap below the base price is none; set {least:money} or more, or null.",
+        "封顶价不得低于基础价格，请设为 {least:money} 或以上，或不设封顶价。",
+    ),
+    "field.no_object": (
+        "There is no such {noun:noun} here; correct it, or leave it out.",
+        "此处没有该{noun:noun}，请更正或删除。",
+    ),
+    "field.question_later": (
+        "Has to name a question before this one[: {choices}.|; there is none before it.]",
+        "须为此题之前的问题[：{choices}。|；此题之前没有问题。]",
+    ),
+    "field.question_unknown": (
+        "The form has no such question[; it has: {choices}.|.]",
+        "申请表中没有此问题[；现有：{choices}。|。]",
+    ),
     "field.repeated": ("The same entry stands twice; keep one.", "内容重复，请保留一条。"),
     "field.line_unreadable": (
         "Line {line} cannot be read as CSV: a quote is not closed, or a cell is far too long;"
@@ -67,12 +117,6 @@ def problem(code: str, **params: Any) -> ValidationError:
     if code not in FIELD_CODES:
         raise ValueError(f"field code {code} is not declared")
     return ValidationError([{"code": code, "params": params}])
-
-
-def field_text(code: str, locale: str, params: Mapping[str, Any]) -> str:
-    """The message about one field for a reader of `locale`."""
-    en, zh = FIELD_CODES.get(code, FIELD_CODES["field.invalid"])
-    return (en if locale == "en" else zh).format(**params)
 
 
 def load(schema: Schema, data: Any) -> dict[str, Any]:

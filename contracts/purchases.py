@@ -27,14 +27,14 @@ from contracts.fields import (
 class Subject(Request):
     """What is paid for; any kind whose owner answers for it."""
 
-    kind = Matching(r"[a-z][a-z_]{0,39}", "a kind such as meetup_seat", required=True)
+    kind = Matching(r"[a-z][a-z_]{0,39}", "kind", required=True)
     ref = Text(required=True, minimum=1, maximum=64)
 
 
 class Line(Document):
     """So much of a kind, at so much each; any kind. What it is called says its owner."""
 
-    kind = Matching(r"[a-z][a-z_]{0,39}", "a kind such as seat", required=True)
+    kind = Matching(r"[a-z][a-z_]{0,39}", "kind", required=True)
     amount = money(required=True)
     quantity = Whole(required=True, minimum=1, maximum=1000)
 

@@ -6,6 +6,7 @@ turn the direction of what follows, so that a name could rewrite the sentence it
 and direction marks, which some scripts need, are taken.
 """
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -35,11 +36,16 @@ def misleads(text: str, *, multiline: bool = False) -> bool:
     return (_MISLEADING_LINES if multiline else _MISLEADING).search(text) is not None
 
 
-def choices(words: Iterable[str]) -> str:
+def choices(words: Iterable[str]) -> list[str]:
     """Words for a text, such as what can be chosen: the first of many, and each not too long."""
     first = [*islice(words, MOST_CHOICES + 1)]
     shown = [word if len(word) <= LONGEST_CHOICE else word[:LONGEST_CHOICE] + "…" for word in first]
-    return ", ".join(shown[:MOST_CHOICES] + ["…"] * (len(shown) > MOST_CHOICES))
+    return shown[:MOST_CHOICES] + ["…"] * (len(shown) > MOST_CHOICES)
+
+
+def rfc3339(instant: dt.datetime) -> str:
+    """An instant as it stands in JSON: UTC, milliseconds, `Z`."""
+    return instant.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _is_unseen(char: str) -> bool:

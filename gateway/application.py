@@ -38,6 +38,7 @@ from gateway.cors import CrossOrigin
 from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
+from gateway.hints import nearest
 from gateway.limits import WRONG_GUESSES, OperationClass
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
@@ -148,9 +149,10 @@ class Application:
         self._callers.count(OperationClass.READ, exchange.source, exchange)
         target = self._pages.redirects.get(path)
         gzipped = headers.accepts_gzip(exchange.environ.get("HTTP_ACCEPT_ENCODING"))
-        page = self._pages.find(path, gzipped=gzipped)
+        page = self._pages.find(path, gzipped=gzipped, locale=exchange.locale)
         if page is None and target is None:
-            raise DomainError(ROUTE_UNKNOWN)
+            meant = nearest(path, self._table.paths) if path.startswith("/v1/") else None
+            raise DomainError(ROUTE_UNKNOWN, did_you_mean=meant)
         exchange.label = "pages"
         if method not in ("GET", "HEAD"):
             return self._wrong_method(("GET", "HEAD"), exchange)
@@ -172,9 +174,9 @@ class Application:
         return Answer(200, b'{"status":"ready"}', no_store)
 
     def _wrong_method(self, allowed: tuple[str, ...], exchange: Exchange) -> Answer:
-        listed = ", ".join(allowed)
-        answer = self._problem(DomainError(METHOD_UNSUPPORTED, allowed=listed), exchange)
-        answer.headers.append(("Allow", listed))
+        meant = [method for method in allowed if method not in ("HEAD", "OPTIONS")]
+        answer = self._problem(DomainError(METHOD_UNSUPPORTED, allowed=meant), exchange)
+        answer.headers.append(("Allow", ", ".join(allowed)))
         return answer
 
     # ── one operation ───────────────────────────────────────────────────────────────────────────

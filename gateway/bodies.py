@@ -75,6 +75,6 @@ def read_body(route: Route, environ: Environ) -> bytes:
     except TimeoutError:
         raise too_slow from None
     if len(body) < length:
-        raise DomainError(REQUEST_MALFORMED, reason="the body is shorter than announced")
+        raise DomainError(REQUEST_MALFORMED, reason="body_short")
     environ[BODY_READ] = True
     return body

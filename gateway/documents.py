@@ -19,6 +19,7 @@ from contracts.errors.gateway import REQUEST_MALFORMED, TEXT_MALFORMED
 from contracts.problems import load
 from gateway import json_input
 from gateway.cursors import Cursors
+from gateway.hints import MOST_HINTS, about_unknown, hinted
 from gateway.problems import PARAMETER
 from gateway.routing import BYTES, CSV, JSON, RAW, Route
 
@@ -81,7 +82,7 @@ class Operation:
         Raises DomainError: INVALID_INPUT with a pointer or parameter for each wrong field, or the
         gateway's code when the body or query cannot be read at all.
         """
-        document = self._read_body(incoming) if self.route.has_body else {}
+        document = self._body(incoming) if self.route.has_body else {}
         query = self._read_query(incoming.query)
         document.update(self._read_path(incoming.values))
         cursor = query.pop("cursor", None)
@@ -98,8 +99,16 @@ class Operation:
         try:
             checked = load(self._schema, document)
         except DomainError as error:
-            raise self.placed(error) from None
+            raise self.placed(hinted(error, self._schema, self.body_names)) from None
         return Asked(document, checked, scope)
+
+    def _body(self, incoming: Incoming) -> dict[str, Any]:
+        try:
+            return self._read_body(incoming)
+        except DomainError as error:
+            if not error.fields:
+                raise
+            raise hinted(error, self._schema, self.body_names) from None
 
     def first_question(self, values: tuple[str, ...]) -> dict[str, Any]:
         """The checked request of `asks_first`; raises DomainError(INVALID_INPUT)."""
@@ -208,17 +217,18 @@ class Operation:
                 max_num_fields=MAX_QUERY_FIELDS,
             )
         except ValueError:
-            raise DomainError(REQUEST_MALFORMED, reason="query string") from None
+            raise DomainError(REQUEST_MALFORMED, reason="query") from None
         read: dict[str, Any] = {}
         wrong: list[FieldProblem] = []
         for name, text in pairs:
             reader = self._query.get(name)
             if reader is None:
-                wrong.append(FieldProblem(PARAMETER + name, "field.unknown"))
+                told = about_unknown(name, self._query) if len(wrong) < MOST_HINTS else {}
+                wrong.append(FieldProblem(PARAMETER + name, "field.unknown", told))
             elif reader.many:
                 read.setdefault(name, []).append(reader.read(text))
             elif name in read:
-                wrong.append(FieldProblem(PARAMETER + name, "field.repeated"))
+                wrong.append(FieldProblem(PARAMETER + name, "field.once"))
             else:
                 read[name] = reader.read(text)
         if wrong:

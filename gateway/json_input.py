@@ -28,16 +28,20 @@ def parse(body: bytes) -> Any:
             text, object_pairs_hook=_object, parse_constant=_constant, parse_float=_finite
         )
     except UnicodeDecodeError:
-        raise DomainError(JSON_MALFORMED, reason="not UTF-8") from None
+        raise DomainError(JSON_MALFORMED, reason="not_utf8") from None
     except RecursionError:
         raise _too_deep() from None
     except _Refused as problem:
         raise DomainError(JSON_MALFORMED, reason=str(problem)) from None
     except json.JSONDecodeError as problem:
-        reason = f"line {problem.lineno}, column {problem.colno}"
-        raise DomainError(JSON_MALFORMED, reason=reason) from None
+        raise DomainError(
+            JSON_MALFORMED,
+            reason=_reason(problem.msg),
+            line=problem.lineno,
+            column=problem.colno,
+        ) from None
     except ValueError:  # an integer of thousands of digits
-        raise DomainError(JSON_MALFORMED, reason="a number is too large") from None
+        raise DomainError(JSON_MALFORMED, reason="json_number_large") from None
     # The walk below costs more than the parsing, so bodies that cannot fail it skip it.
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(value) > MAX_DEPTH:
         raise _too_deep()
@@ -50,6 +54,26 @@ def parse(body: bytes) -> Any:
     return value
 
 
+# How Python's parser begins to say what it expected; later versions say more.
+_REASONS = {
+    "Expecting property name": "json_property_name",
+    "Expecting value": "json_value",
+    "Expecting ':'": "json_colon",
+    "Expecting ','": "json_comma",
+    "Illegal trailing comma": "json_trailing_comma",
+    "Unterminated string": "json_text_open",
+    "Invalid control character": "json_control_character",
+    "Invalid \\": "json_escape",
+    "Extra data": "json_more",
+}
+
+
+def _reason(said: str) -> str:
+    return next(
+        (word for begins, word in _REASONS.items() if said.startswith(begins)), "json_value"
+    )
+
+
 def escape(name: str) -> str:
     """One step of a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")
@@ -58,23 +82,23 @@ def escape(name: str) -> str:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise _Refused("an object has the same key twice")
+        raise _Refused("json_key_twice")
     return value
 
 
 def _constant(name: str) -> float:
-    raise _Refused(f"{name} is not JSON")
+    raise _Refused("json_constant")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise _Refused("a number is too large")
+        raise _Refused("json_number_large")
     return number
 
 
 def _too_deep() -> DomainError:
-    return DomainError(JSON_MALFORMED, reason=f"more than {MAX_DEPTH} levels deep")
+    return DomainError(JSON_MALFORMED, reason="json_deep")
 
 
 def _depth(value: Any) -> int:
@@ -89,7 +113,7 @@ def _refuse_half_surrogates(value: Any) -> None:
     try:
         json.dumps(value, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError:
-        raise DomainError(JSON_MALFORMED, reason="a half surrogate") from None
+        raise DomainError(JSON_MALFORMED, reason="json_half_surrogate") from None
 
 
 def _operator_keys(value: Any, pointer: str) -> Iterator[str]:

@@ -8,11 +8,11 @@ their codes, `x-codes` of an operation those that are its own.
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from string import Formatter
 from typing import Any
 
 from contracts import errors as shared
 from contracts.errors import LOCALES, DomainError, ErrorCode, FieldProblem
+from contracts.words.samples import sample_params
 from gateway import problems
 from gateway.openapi_shared import header
 from gateway.route_errors import errors_of
@@ -30,19 +30,6 @@ _OF_SOME = (
     shared.LINK_ELSEWHERE,
     shared.LINK_USED,
 )
-
-# What the texts of common codes are filled with in examples.
-_PARAMS: dict[str, Any] = {
-    "current_version": 4,
-    "expected": "application/json",
-    "maximum": 100,
-    "needed": "payments:write",
-    "noun": "order",
-    "offered": "application/json",
-    "reason": "line 1, column 12",
-    "retry_after": 2,
-    "seconds": 10,
-}
 
 
 def common_responses(routes: Iterable[Route]) -> dict[str, dict[str, Any]]:
@@ -147,11 +134,8 @@ def _response(meaning: str, by_status: dict[int, list[ErrorCode]]) -> dict[str, 
 
 def _problem(error: ErrorCode, status: int) -> Any:
     wrong = (FieldProblem("/name", "field.required"),) if error is shared.INVALID_INPUT else ()
-    named = {name for _, name, _, _ in Formatter().parse(error.en) if name}
     rendered = problems.render(
-        DomainError(
-            error, fields=wrong, **{name: _PARAMS[name] for name in sorted(named & _PARAMS.keys())}
-        ),
+        DomainError(error, fields=wrong, **sample_params(error)),
         status,
         locale=LOCALES[1],
         request_id="01JD6Q3F0M8V6Z4X2K9T7R5WYB",

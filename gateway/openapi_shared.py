@@ -108,7 +108,7 @@ PROBLEM = {
             "format": "uri",
             "description": "The page about this code.",
         },
-        "title": {"type": "string", "description": "The code in words; constant for each code."},
+        "title": {"type": "string", "description": "The code in words; constant for each code and language."},
         "status": {
             "type": "integer",
             "minimum": 400,
@@ -142,12 +142,17 @@ PROBLEM = {
 FIELD_PROBLEM = {
     "type": "object",
     "description": "One wrong field: a JSON pointer into the body, or a parameter of the address.",
-    "required": ["code", "detail"],
+    "required": ["code", "detail", "params"],
     "properties": {
         "pointer": {"type": "string", "description": "Where it stands in the body (RFC 6901)."},
         "parameter": {"type": "string", "description": "Its name in the address."},
         "code": {"type": "string", "description": "What is wrong with it, for programs; stable."},
         "detail": {"type": "string", "description": "The same for people, in their language."},
+        "params": {
+            "type": "object",
+            "additionalProperties": {},
+            "description": "What `detail` is made of, for texts of one's own.",
+        },
     },
 }
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 from openapi_ui_bundles import swagger_ui
 
-from contracts.errors import REGISTRY, STALE_VERSION, ErrorCode
+from chassis.wording import documented
+from contracts.errors import LOCALES, REGISTRY, STALE_VERSION, ErrorCode
 from gateway import openapi_zh
 from gateway.problems import status_of, title_of
 
@@ -70,19 +71,34 @@ _START = """window.onload = function () {
   });
 };
 """
-_MORE = '\n<a href="/docs/">All operations</a>'
 _PROBLEM = """<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>{title}</title></head>
+<html lang="{language}">
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title></head>
 <body>
 <h1>{title}</h1>
-<p>Code <code>{code}</code>, kind <code>{kind}</code>, HTTP status {status}{unless}.</p>
-<p lang="en">{en}</p>
-<p lang="zh-CN">{zh}</p>
-<p>Words in braces are parameters of the problem (<code>params</code>).{more}</p>
+<p>{facts}</p>
+<p>{text}</p>
+<p>{braces}{more}</p>
 </body>
 </html>
 """
+_WORDS = {
+    LOCALES[0]: {
+        "facts": "错误码 <code>{code}</code>，类别 <code>{kind}</code>，"
+        "HTTP 状态 {status}{unless}。",
+        "unless": "；带 If-Match 的操作为 412",
+        "braces": "花括号中的词是该问题的参数（<code>params</code>）。",
+        "more": '\n<a href="/docs/">全部接口</a>',
+    },
+    LOCALES[1]: {
+        "facts": "Code <code>{code}</code>, kind <code>{kind}</code>, HTTP status"
+        " {status}{unless}.",
+        "unless": ", or 412 where the operation takes If-Match",
+        "braces": "Words in braces are parameters of the problem (<code>params</code>).",
+        "more": '\n<a href="/docs/">All operations</a>',
+    },
+}
 
 
 @dataclass(frozen=True)
@@ -120,25 +136,27 @@ class Pages:
             self._addresses |= {"/openapi.json", CHINESE, "/docs/", "/docs/start.js"}
             self._addresses |= {f"/docs/{name}" for name in _BUNDLE}
 
-    def find(self, path: str, *, gzipped: bool) -> Page | None:
-        """The page at an address, if there is one, compressed if that may be and is worth it."""
+    def find(self, path: str, *, gzipped: bool, locale: str) -> Page | None:
+        """The page at an address, if there is one, in the reader's language where it has both,
+        compressed if that may be and is worth it."""
         if path not in self._addresses:
             return None
-        plain, packed = _prepared(path, self._api)
+        plain, packed = _prepared(path, self._api, locale)
         return packed if gzipped and len(packed.body) < len(plain.body) else plain
 
 
 @cache
-def _prepared(path: str, api: bool) -> tuple[Page, Page]:
-    plain = _plain(path, api)
+def _prepared(path: str, api: bool, locale: str) -> tuple[Page, Page]:
+    plain = _plain(path, api, locale)
     packed = gzip.compress(plain.body, mtime=0)
     return plain, dataclasses.replace(plain, body=packed, gzipped=True)
 
 
-def _plain(path: str, api: bool) -> Page:
+def _plain(path: str, api: bool, locale: str) -> Page:
     folder, _, name = path.rpartition("/")
     if folder == "/problems":
-        return Page("text/html; charset=utf-8", _problem(REGISTRY[name], api).encode(), 3600)
+        problem = _problem(REGISTRY[name], locale, api)
+        return Page("text/html; charset=utf-8", problem.encode(), 3600)
     if path in ("/openapi.json", CHINESE):
         described = json.loads(DESCRIPTION.read_text("utf-8"))  # which is written to be read
         if path == CHINESE:
@@ -153,15 +171,19 @@ def _plain(path: str, api: bool) -> Page:
     return Page(_MEDIA_TYPES[Path(name).suffix], content, 86_400)
 
 
-def _problem(error: ErrorCode, api: bool) -> str:
-    stale = ", or 412 where the operation takes If-Match" if error is STALE_VERSION else ""
-    return _PROBLEM.format(
-        title=html.escape(title_of(error)),
+def _problem(error: ErrorCode, locale: str, api: bool) -> str:
+    words = _WORDS[locale]
+    facts = words["facts"].format(
         code=html.escape(error.code),
         kind=error.kind.value,
         status=status_of(error),
-        unless=stale,
-        en=html.escape(error.en),
-        zh=html.escape(error.zh),
-        more=_MORE if api else "",
+        unless=words["unless"] if error is STALE_VERSION else "",
+    )
+    return _PROBLEM.format(
+        language=locale,
+        title=html.escape(title_of(error, locale)),
+        facts=facts,
+        text=html.escape(documented(error.en if locale == LOCALES[1] else error.zh)),
+        braces=words["braces"],
+        more=words["more"] if api else "",
     )

@@ -5,16 +5,18 @@ from typing import Any
 
 import structlog
 
+from chassis.wording import error_text, field_text
 from contracts.errors import (
     LINK_EXPIRED,
     LINK_UNKNOWN,
+    LOCALES,
     SIGN_IN_AGAIN,
     DomainError,
     ErrorCode,
     Kind,
 )
 from contracts.errors import gateway as codes
-from contracts.problems import field_text
+from contracts.words.titles import title_in_chinese
 
 log = structlog.get_logger()
 CONTENT_TYPE = "application/problem+json"
@@ -53,6 +55,8 @@ STATUS_BY_CODE = {
     codes.CURSOR_INVALID.code: 400,
 }
 
+BAD_TOKENS = (codes.TOKEN_INVALID, codes.TOKEN_MALFORMED, codes.TOKEN_SCHEME_WRONG)
+
 REASONS = {
     200: "OK",
     201: "Created",
@@ -86,8 +90,10 @@ def status_of(error: ErrorCode) -> int:
     return STATUS_BY_CODE.get(error.code) or STATUS_BY_KIND[error.kind]
 
 
-def title_of(error: ErrorCode) -> str:
-    """The constant title of a problem type: the words of its code."""
+def title_of(error: ErrorCode, locale: str = LOCALES[1]) -> str:
+    """The constant title of a problem type: in English the words of its code."""
+    if locale != LOCALES[1]:
+        return title_in_chinese(error)
     return error.code.partition(".")[2].replace("_", " ").capitalize()
 
 
@@ -102,9 +108,9 @@ def render(
     """The problem document in the reader's language."""
     problem: dict[str, Any] = {
         "type": f"{base_url}/{error.code}",
-        "title": title_of(error.error),
+        "title": title_of(error.error, locale),
         "status": status,
-        "detail": error.error.text(locale, error.params),
+        "detail": error_text(error, locale),
         "instance": f"urn:coterie:request:{request_id}",
         "code": error.code,
         "params": error.params,
@@ -115,6 +121,7 @@ def render(
                 **_place(wrong.pointer),
                 "code": wrong.code,
                 "detail": field_text(wrong.code, locale, wrong.params),
+                "params": wrong.params,
             }
             for wrong in error.fields
         ]
@@ -132,7 +139,7 @@ def headers_of(error: DomainError, status: int) -> list[tuple[str, str]]:
         return [("WWW-Authenticate", 'Link realm="coterie"')]
     if status == 401:
         why = ""
-        if error.code == codes.TOKEN_INVALID.code:
+        if error.error in BAD_TOKENS:
             why = ', error="invalid_token"'
         elif error.code == SIGN_IN_AGAIN.code:  # RFC 9470
             max_age = error.params["max_age"]
@@ -145,7 +152,7 @@ def note(error: DomainError, request_id: str) -> None:
     """What of a refusal is for us: why is not for who sent it."""
     if error.kind is Kind.INTERNAL:
         log.error("internal_error_answered", request_id=request_id)
-    elif error.error in (codes.TOKEN_INVALID, LINK_UNKNOWN):
+    elif error.error in (*BAD_TOKENS, LINK_UNKNOWN):
         # An expired one is every day's, a forged one is not.
         reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
         log.info("token_refused", request_id=request_id, reason=reason)

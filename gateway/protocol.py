@@ -54,7 +54,7 @@ class Headers:
     def add(self, name: str, value: str) -> None:
         lower = name.lower()
         if lower in self._first and lower in _ONCE:
-            raise _malformed(f"{lower} stands twice")
+            raise DomainError(REQUEST_MALFORMED, reason="header_twice", header=lower)
         self._first.setdefault(lower, value)
         self._headers.append((name, value))
 
@@ -213,12 +213,12 @@ class Protocol(wsgi.HttpProtocol):
     def _parse(self, head: bytes) -> None:
         """Set command, path, version and headers; raises DomainError for what is not HTTP/1."""
         if not head.endswith(b"\r\n\r\n"):
-            raise _malformed("a line ends without CR")
+            raise _malformed("line_end")
         first, *lines = head.split(b"\r\n")[:-2]  # the blank line and the end after it
         self.headers = Headers()
         request = _REQUEST_LINE.fullmatch(first)
         if not request:
-            raise _malformed("request line")
+            raise _malformed("request_line")
         self.command, target, minor = (group.decode("ascii") for group in request.groups())
         self.request_version = f"HTTP/1.{minor}"
         self.requestline = ""  # eventlet.wsgi names it in its own log, which is off
@@ -228,7 +228,7 @@ class Protocol(wsgi.HttpProtocol):
         for line in lines:
             header = _HEADER.fullmatch(line)
             if not header:
-                raise _malformed("header line")
+                raise _malformed("header_line")
             name, value = header[1].decode("ascii"), header[2].decode("latin-1")
             self.headers.add(name, value.rstrip(" \t"))
         self._check_framing()
@@ -242,9 +242,9 @@ class Protocol(wsgi.HttpProtocol):
             raise DomainError(LENGTH_MISSING)
         length = self.headers.get("content-length")
         if length is not None and not (length.isascii() and length.isdigit() and len(length) < 16):
-            raise _malformed("content-length")
+            raise _malformed("content_length")
         if self.request_version == "HTTP/1.1" and self.headers.get("host") is None:
-            raise _malformed("no host")
+            raise _malformed("host_missing")
 
     def _refuse(self, refused: DomainError) -> None:
         status, headers, body = self.server.app.refusal(refused)

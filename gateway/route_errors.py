@@ -26,6 +26,8 @@ def errors_of(route: Route) -> list[ErrorCode]:
         listed += [
             shared.SIGN_IN_REQUIRED,
             codes.TOKEN_INVALID,
+            codes.TOKEN_MALFORMED,
+            codes.TOKEN_SCHEME_WRONG,
             codes.SCOPE_MISSING,
             shared.NOT_PERMITTED,
         ]

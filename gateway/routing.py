@@ -259,6 +259,7 @@ class RouteTable:
                 raise RouteError(f"{route.method} {route.path} is declared twice")
             by_method[route.method] = route
             operations.add(route.operation_id)
+        self.paths = tuple(dict.fromkeys(route.path for route in self.routes))
         rules = [Rule(shape, endpoint=shape) for shape in self._by_shape]
         self._map = Map(rules, merge_slashes=False).bind("")
 

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurv
 
 from chassis.context import Link
 from contracts.errors import LINK_EXPIRED, LINK_UNKNOWN, SIGN_IN_REQUIRED, DomainError
-from contracts.errors.gateway import TOKEN_INVALID
+from contracts.errors.gateway import TOKEN_INVALID, TOKEN_MALFORMED, TOKEN_SCHEME_WRONG
 from contracts.fields import ID_PATTERN
 from gateway.ended_sessions import EndedSessions, SessionOver
 
@@ -84,8 +84,10 @@ class TokenVerifier:
         if not header:
             raise DomainError(SIGN_IN_REQUIRED)
         scheme, _, token = header.partition(" ")
-        if scheme.lower() != "bearer" or not token or len(token) > MAX_LENGTH:
-            raise DomainError(TOKEN_INVALID)
+        if scheme.lower() != "bearer":
+            raise DomainError(TOKEN_SCHEME_WRONG)
+        if not token or len(token) > MAX_LENGTH:
+            raise DomainError(TOKEN_MALFORMED)
         now = self._now()
         if now >= self._next_look:
             self._look_for_new_keys(now)
@@ -145,6 +147,8 @@ class TokenVerifier:
         if now >= self._next_look:
             self._look_for_new_keys(now)
         header = jwt.get_unverified_header(token)
+        if "kid" not in header:
+            raise ValueError("a token that names no key")
         key = self._keys[header["kid"]]
         if header.get("typ") != type or "crit" in header:
             raise ValueError("a token of another type")
@@ -162,15 +166,17 @@ class TokenVerifier:
     def _decode(self, token: str) -> tuple[float, Bearer]:
         try:
             claims = self._claims(token, TOKEN_TYPE, AUDIENCE, _CLAIMS)
-        except (jwt.PyJWTError, KeyError, TypeError, ValueError) as problem:
+        except (jwt.ExpiredSignatureError, KeyError) as problem:  # or of a key that was retired
             raise DomainError(TOKEN_INVALID) from problem
+        except (jwt.PyJWTError, TypeError, ValueError) as problem:
+            raise DomainError(TOKEN_MALFORMED) from problem
         signed_in_at = claims.get("auth_time")
         times = [claims["iat"], claims["nbf"], claims["exp"]]
         if signed_in_at is not None:
             times.append(signed_in_at)
         texts = [claims["sub"], claims["sid"], claims["scope"]]
         if any(type(t) is not int for t in times) or any(type(t) is not str for t in texts):
-            raise DomainError(TOKEN_INVALID)
+            raise DomainError(TOKEN_MALFORMED)
         exp: int = claims["exp"]
         sound = (
             exp <= claims["iat"] + MAX_AGE
@@ -179,7 +185,7 @@ class TokenVerifier:
             and claims["sid"].startswith("ses_")
         )
         if not sound:
-            raise DomainError(TOKEN_INVALID)
+            raise DomainError(TOKEN_MALFORMED)
         scopes = tuple(claims["scope"].split())
         return exp, Bearer(claims["sub"], claims["sid"], claims["iat"], signed_in_at, scopes)
 

@@ -5,8 +5,9 @@
 
 A `DomainError` names an `ErrorCode`; the code fixes the kind, and the kind fixes the HTTP status
 (gateway) and the fate of a message (chassis: retry or park). Codes are append-only: a code that was
-published keeps its meaning for ever. Texts are templates over the error's parameters and tell the
-reader what to do next; clients switch on the code, never on the text (RFC 9457, H-5).
+published keeps its meaning for ever. Texts are templates over the error's parameters
+(`contracts.words.templates`) and tell the reader what to do next; clients switch on the code, never
+on the text (RFC 9457, H-5).
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from typing import Any
 
 LOCALES = ("zh-CN", "en")
 DEFAULT_LOCALE = "zh-CN"
+# Ends the text of a refusal for the wrong state (`chassis.instead`).
+INSTEAD_EN = "[ Now you may: {allowed_actions:operation}.| Read it again.]"
+INSTEAD_ZH = "[当前可执行：{allowed_actions:operation}。|请刷新后查看。]"
 MOST_FIELDS = 50  # wrong fields that one answer names; else it would be larger than the request
 
 
@@ -53,16 +57,6 @@ class ErrorCode:
             raise ValueError(f"error code {self.code} is declared twice")
         REGISTRY[self.code] = self
 
-    def text(self, locale: str, params: Mapping[str, Any]) -> str:
-        """The message for a reader of `locale`; parameters that are missing show as their name."""
-        template = self.en if locale == "en" else self.zh
-        return template.format_map(_Shown(params))
-
-
-class _Shown(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return f"{{{key}}}"
-
 
 @dataclass(frozen=True)
 class FieldProblem:
@@ -78,6 +72,8 @@ class FieldProblem:
 
 class DomainError(Exception):
     """A refusal with a stable code; `params` are JSON scalars or lists that the texts may name.
+
+    They keep raw words; times are RFC 3339 beside `zone`, money is minor units beside `currency`.
 
     Of wrong fields it names the first 50 and counts the others. `replayed` says that it is the
     stored answer to an earlier request with the same key (H-16).
@@ -163,14 +159,16 @@ STALE_VERSION = ErrorCode(
 IDEMPOTENCY_KEY_REUSED = ErrorCode(
     "request.idempotency_key_reused",
     Kind.INVALID_INPUT,
-    "This Idempotency-Key was used for another request; use a new key for a new request.",
-    "该 Idempotency-Key 已用于另一请求，请为新的请求使用新的键。",
+    "This Idempotency-Key was used for another request of this operation"
+    "[ at {first_used_at:instant}|]; use a new key for a new request.",
+    "该 Idempotency-Key [已于{first_used_at:instant}用于此操作的另一请求|已用于此操作的另一请求]，"
+    "请为新的请求使用新的键。",
 )
 NOT_PERMITTED = ErrorCode(
     "request.not_permitted",
     Kind.PERMISSION_DENIED,
-    "Your role does not allow this; ask an owner of the community.",
-    "您的角色无权执行此操作，请联系社群所有者。",
+    "Your role does not allow this[; it takes: {needed_roles:role}. Ask one of them to do it.|.]",
+    "您的角色无权执行此操作[，需要的角色：{needed_roles:role}。请联系具有该角色的人办理。|。]",
 )
 SIGN_IN_REQUIRED = ErrorCode(
     "request.sign_in_required",
@@ -188,8 +186,14 @@ SIGN_IN_AGAIN = ErrorCode(
 OBJECT_NOT_FOUND = ErrorCode(
     "request.object_not_found",
     Kind.NOT_FOUND,
-    "There is no such {noun}, or it is not yours to see; check the address.",
-    "找不到该对象（{noun}），或您无权查看，请检查地址。",
+    "There is no such {noun:noun}, or it is not yours to see; check the address.",
+    "找不到该{noun:noun}，或您无权查看，请检查地址。",
+)
+MEMBERSHIP_REQUIRED = ErrorCode(
+    "request.membership_required",
+    Kind.PERMISSION_DENIED,
+    "This is for members of the community; join it, or renew your membership, then come back.",
+    "此内容仅对社群会员开放，请先加入或续费后再查看。",
 )
 LINK_UNKNOWN = ErrorCode(
     "request.link_unknown",

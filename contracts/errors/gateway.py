@@ -10,8 +10,9 @@ from contracts.errors import ErrorCode, Kind
 REQUEST_MALFORMED = ErrorCode(
     "gateway.request_malformed",
     Kind.INVALID_INPUT,
-    "This is not a well-formed HTTP request ({reason}); correct the client that sent it.",
-    "HTTP 请求格式不正确（{reason}），请检查客户端。",
+    "This is not a well-formed HTTP request ({reason:reason}[: {header}|]); correct the client that"
+    " sent it.",
+    "HTTP 请求格式不正确（{reason:reason}[：{header}|]），请检查客户端。",
 )
 REQUEST_SLOW = ErrorCode(
     "gateway.request_slow",
@@ -46,8 +47,9 @@ LENGTH_MISSING = ErrorCode(
 JSON_MALFORMED = ErrorCode(
     "gateway.json_malformed",
     Kind.INVALID_INPUT,
-    "The body is not JSON that we take ({reason}); correct it.",
-    "请求体不是可接受的 JSON（{reason}），请修改。",
+    "The body is not JSON that we take[ (line {line}, column {column})|]: {reason:reason}; correct"
+    " it.",
+    "请求体不是可接受的 JSON[（第 {line} 行第 {column} 列）|]：{reason:reason}，请修改。",
 )
 TEXT_MALFORMED = ErrorCode(
     "gateway.text_malformed",
@@ -58,14 +60,15 @@ TEXT_MALFORMED = ErrorCode(
 ROUTE_UNKNOWN = ErrorCode(
     "gateway.route_unknown",
     Kind.NOT_FOUND,
-    "There is nothing at this address; see /docs for those that exist.",
-    "该地址不存在，请在 /docs 查看可用接口。",
+    "There is nothing at this address[; did you mean {did_you_mean}?|.] All that exist stand in"
+    " /docs.",
+    "该地址不存在[，您是否想访问 {did_you_mean}？|。]可用接口见 /docs。",
 )
 METHOD_UNSUPPORTED = ErrorCode(
     "gateway.method_unsupported",
     Kind.INVALID_INPUT,
-    "This address takes {allowed} only.",
-    "该地址仅支持 {allowed}。",
+    "This address takes {allowed} only; see /docs for what each does.",
+    "该地址仅支持 {allowed}，各方法的用途见 /docs。",
 )
 ACCEPT_UNSUPPORTED = ErrorCode(
     "gateway.accept_unsupported",
@@ -103,9 +106,9 @@ IF_MATCH_MISSING = ErrorCode(
 IF_MATCH_MALFORMED = ErrorCode(
     "gateway.if_match_malformed",
     Kind.INVALID_INPUT,
-    'If-Match takes one ETag exactly as it was given to you, such as "3", and not * or a list:'
-    " read what you want to change and send the ETag of that answer.",
-    'If-Match 只接受一个原样的 ETag（例如 "3"），不接受 * 或多个值：'
+    'If-Match takes one ETag in its double quotes, exactly as it was given to you, such as "3"; it'
+    " takes neither * nor a list: read what you want to change and send the ETag of that answer.",
+    'If-Match 只接受一个原样的、带双引号的 ETag（例如 "3"），不接受 * 或多个值：'
     "请先读取要修改的内容，再发送该响应的 ETag。",
 )
 CURSOR_INVALID = ErrorCode(
@@ -117,8 +120,22 @@ CURSOR_INVALID = ErrorCode(
 TOKEN_INVALID = ErrorCode(
     "gateway.token_invalid",
     Kind.UNAUTHENTICATED,
-    "The access token is not valid (any more); refresh it or sign in again.",
-    "访问令牌无效或已过期，请刷新令牌或重新登录。",
+    "The access token has expired, or its session has ended; refresh it or sign in again.",
+    "访问令牌已过期，或其登录会话已结束，请刷新令牌或重新登录。",
+)
+TOKEN_MALFORMED = ErrorCode(
+    "gateway.token_malformed",
+    Kind.UNAUTHENTICATED,
+    "This is no access token: send the one that signing in gave you, whole and unchanged.",
+    "这不是访问令牌，请原样发送登录时获得的完整访问令牌。",
+)
+TOKEN_SCHEME_WRONG = ErrorCode(
+    "gateway.token_scheme_wrong",
+    Kind.UNAUTHENTICATED,
+    "This takes an access token, with the word Bearer and a blank before it: `Authorization: Bearer"
+    " …`. Sign in if you have none.",
+    "此处需要访问令牌，令牌之前须有 Bearer 和一个空格：`Authorization: Bearer …`。"
+    "没有令牌请先登录。",
 )
 SCOPE_MISSING = ErrorCode(
     "gateway.scope_missing",

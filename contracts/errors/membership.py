@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contracts.errors import ErrorCode, Kind
+from contracts.errors import INSTEAD_EN, INSTEAD_ZH, ErrorCode, Kind
 
 SIGN_IN_TOO_OFTEN = ErrorCode(
     "membership.sign_in_too_often",
@@ -19,8 +19,8 @@ SIGN_IN_CODE_WRONG = ErrorCode(
 SIGN_IN_PROOF_NEEDED = ErrorCode(
     "membership.sign_in_proof_needed",
     Kind.RULE_VIOLATED,
-    "Solve the task that `params` describe ({kind}) and send the solution as `proof`.",
-    "请先完成 params 中给出的验证（{kind}），并在 proof 中提交结果。",
+    "Solve the task that `params` describe and send the solution as `proof`.",
+    "请先完成 params 中给出的验证，并在 proof 中提交结果。",
 )
 MAIL_DOMAIN_BLOCKED = ErrorCode(
     "membership.mail_domain_blocked",
@@ -87,14 +87,15 @@ LAST_OWNER = ErrorCode(
 APPLICATION_LIVE = ErrorCode(
     "membership.application_live",
     Kind.CONFLICT,
-    "You already have an application here ({application_id}, {state}); go on with that one.",
-    "您在该社群已有进行中的申请（{application_id}，{state}），请继续办理。",
+    "You already have an application here[ ({state:application})|]; go on with that one.",
+    "您在该社群已有进行中的申请[（{state:application}）|]，请继续办理。",
 )
 APPLICATION_WRONG_STATE = ErrorCode(
     "membership.application_wrong_state",
     Kind.CONFLICT,
-    "The application is {current_state}; this step does not apply to it any more. Read it again.",
-    "申请当前状态为 {current_state}，无法执行此操作，请刷新后查看。",
+    "The application is {current_state:application}; this step does not apply to it any more."
+    + INSTEAD_EN,
+    "申请当前状态为“{current_state:application}”，无法执行此操作。" + INSTEAD_ZH,
 )
 APPLICATION_INCOMPLETE = ErrorCode(
     "membership.application_incomplete",
@@ -105,14 +106,16 @@ APPLICATION_INCOMPLETE = ErrorCode(
 REAPPLY_TOO_EARLY = ErrorCode(
     "membership.reapply_too_early",
     Kind.RULE_VIOLATED,
-    "Your last application here was rejected; a new one is taken from {opens_on} on.",
-    "您上次的申请未通过，请于 {opens_on} 起重新申请。",
+    "Your last application here was rejected; a new one is taken from"
+    "[ {opens_at:instant}| {opens_on:day}] on.",
+    "您上次的申请未通过，请于[{opens_at:instant}|{opens_on:day}]起重新申请。",
 )
 ALREADY_MEMBER = ErrorCode(
     "membership.person_is_member",
     Kind.CONFLICT,
-    "You have a membership here ({membership_id}, {state}); pay for it or renew it instead.",
-    "您在该社群已有会员资格（{membership_id}，{state}），请直接支付或续费。",
+    "You have a membership here already ({state:membership}), so there is nothing to apply"
+    " for; open it to see what you can do.",
+    "您在该社群已有会员资格（{state:membership}），无需再次申请，请打开会员页面查看可办理的事项。",
 )
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
@@ -123,26 +126,28 @@ REVIEWER_CONFLICTED = ErrorCode(
 REVIEWER_DECIDED = ErrorCode(
     "membership.reviewer_decided",
     Kind.CONFLICT,
-    "You have decided on this application already ({verdict}); another reviewer goes on with it.",
-    "您已对该申请作出决定（{verdict}），请由其他审核人继续处理。",
+    "You have decided on this application already ({verdict:verdict}); another reviewer goes"
+    " on with it.",
+    "您已对该申请作出决定（{verdict:verdict}），请由其他审核人继续处理。",
 )
 APPLICATION_CLAIMED = ErrorCode(
     "membership.application_claimed",
     Kind.CONFLICT,
-    "Another reviewer ({reviewer_id}) is on this application until {until}.",
-    "该申请正由其他审核人（{reviewer_id}）处理，截至 {until}。",
+    "Another reviewer is on this application[ for up to {minutes} minutes more|]; go on with"
+    " another one, or come back then.",
+    "该申请正由其他审核人处理[，最多还需 {minutes} 分钟|]，请先处理其他申请或稍后再试。",
 )
 MEMBERSHIP_WRONG_STATE = ErrorCode(
     "membership.membership_wrong_state",
     Kind.CONFLICT,
-    "The membership is {current_state}; this step does not apply to it.",
-    "会员当前状态为 {current_state}，无法执行此操作。",
+    "The membership is {current_state:membership}; this step does not apply to it." + INSTEAD_EN,
+    "会员资格当前状态为“{current_state:membership}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PLAN_NOT_ON_SALE = ErrorCode(
     "membership.plan_not_on_sale",
     Kind.RULE_VIOLATED,
-    "The plan {plan_id} is not on sale in this community; choose one of those that are.",
-    "方案 {plan_id} 未在该社群销售，请选择在售方案。",
+    "The plan is not on sale in this community; choose one of those that are.",
+    "该会员方案未在该社群销售，请选择在售方案。",
 )
 PLAN_TO_BE_NAMED = ErrorCode(
     "membership.plan_to_be_named",
@@ -153,14 +158,14 @@ PLAN_TO_BE_NAMED = ErrorCode(
 RENEWAL_AWAITS_PAYMENT = ErrorCode(
     "membership.renewal_awaits_payment",
     Kind.CONFLICT,
-    "A renewal awaits its payment already ({purchase_id}); name another plan there, or pay it.",
-    "已有待支付的续费（{purchase_id}），请在该购买中更换方案或完成支付。",
+    "A renewal awaits its payment already; name another plan there, or pay it.",
+    "已有待支付的续费，请在该购买中更换方案或完成支付。",
 )
 RENEWAL_TOO_EARLY = ErrorCode(
     "membership.renewal_too_early",
     Kind.RULE_VIOLATED,
-    "Renewal opens on {opens_on}; come back then.",
-    "续费将于 {opens_on} 开放，请届时再试。",
+    "Renewal opens on {opens_on:day}; come back then.",
+    "续费将于{opens_on:day}开放，请届时再试。",
 )
 IMPORT_TOO_LARGE = ErrorCode(
     "membership.import_too_large",
@@ -171,44 +176,44 @@ IMPORT_TOO_LARGE = ErrorCode(
 IMPORT_HEADER_WRONG = ErrorCode(
     "membership.import_header_wrong",
     Kind.INVALID_INPUT,
-    "The first line must name the columns {expected}, no column twice and at most {maximum} in all;"
-    " it has {found}, missing: {missing}, repeated: {repeated}.",
-    "首行须包含列名 {expected}，列名不得重复，且最多 {maximum} 列；现有 {found} 列，"
-    "缺少：{missing}，重复：{repeated}。",
+    "The first line must name the columns {expected}, no column twice and at most {maximum}"
+    " in all; it has {found} columns.[ Missing: {missing}.|][ Repeated: {repeated}.|]",
+    "首行须包含列名 {expected}，列名不得重复，且最多 {maximum} 列；现有 {found} 列。[缺少"
+    "：{missing}。|][重复：{repeated}。|]",
 )
 IMPORTS_RUNNING = ErrorCode(
     "membership.imports_running",
     Kind.CONFLICT,
     "{maximum} imports of this community run already; wait until one of them is done, then import"
     " again.",
-    "该社区已有 {maximum} 个导入正在进行，请等其中一个完成后再导入。",
+    "该社群已有 {maximum} 个导入正在进行，请等其中一个完成后再导入。",
 )
 UPLOAD_TOO_LARGE = ErrorCode(
     "membership.upload_too_large",
     Kind.INVALID_INPUT,
-    "For this purpose a file has at most {maximum} bytes; send a smaller one.",
-    "此用途的文件最大为 {maximum} 字节，请压缩或换用更小的文件。",
+    "For this purpose a file has at most {maximum:size}; send a smaller one.",
+    "此用途的文件最大为 {maximum:size}，请压缩或换用更小的文件。",
 )
 UPLOAD_QUOTA_USED_UP = ErrorCode(
     "membership.upload_quota_used_up",
     Kind.RULE_VIOLATED,
-    "Your files have {maximum} bytes together at most; remove one, or wait a day for those that"
+    "Your files have {maximum:size} together at most; remove one, or wait a day for those that"
     " nothing needs to go.",
-    "您的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+    "您的文件合计最多 {maximum:size}；请删除一些文件，未使用的文件一天后会自动清除。",
 )
 UPLOAD_QUOTA_THERE_USED_UP = ErrorCode(
     "membership.upload_quota_there_used_up",
     Kind.RULE_VIOLATED,
-    "Your files for one community have {maximum} bytes together at most; remove one, or wait a day"
+    "Your files for one community have {maximum:size} together at most; remove one, or wait a day"
     " for those that nothing needs to go.",
-    "您在同一社区的文件合计最多 {maximum} 字节；请删除一些文件，未使用的文件一天后会自动清除。",
+    "您在同一社群的文件合计最多 {maximum:size}；请删除一些文件，未使用的文件一天后会自动清除。",
 )
 UPLOAD_COMMUNITY_QUOTA_USED_UP = ErrorCode(
     "membership.upload_community_quota_used_up",
     Kind.RULE_VIOLATED,
-    "For this purpose a community's files have {maximum} bytes together at most; try again later:"
+    "For this purpose a community's files have {maximum:size} together at most; try again later:"
     " those that nothing needs go after a day.",
-    "该社区此用途的文件合计最多 {maximum} 字节；请稍后再试，未使用的文件一天后会自动清除。",
+    "该社群此用途的文件合计最多 {maximum:size}；请稍后再试，未使用的文件一天后会自动清除。",
 )
 UPLOAD_TYPE_WRONG = ErrorCode(
     "membership.upload_type_wrong",
@@ -237,19 +242,19 @@ UPLOAD_PART_SIZE_WRONG = ErrorCode(
 UPLOAD_WRONG_STATE = ErrorCode(
     "membership.upload_wrong_state",
     Kind.CONFLICT,
-    "The file is {current_state}; send its missing parts, or wait until nothing needs it.",
-    "文件当前状态为 {current_state}；请补齐缺少的部分，或等待其不再被使用。",
+    "The file is {current_state:upload}; send its missing parts, or wait until nothing needs it.",
+    "文件当前状态为“{current_state:upload}”；请补齐缺少的部分，或等待其不再被使用。",
 )
 ERASURE_BLOCKED = ErrorCode(
     "membership.erasure_blocked",
     Kind.CONFLICT,
-    "This person is the last owner or operator there ({community_id}); name another one first,"
-    " then ask again.",
-    "此人是最后一位所有者或运营者（{community_id}），请先添加另一位，再申请注销。",
+    "This person is the last owner of a community, or the last operator; name another"
+    " one first, then ask again.",
+    "此人是社群的最后一位所有者，或最后一位系统运营者，请先添加另一位，再申请注销。",
 )
 ERASURE_WRONG_STATE = ErrorCode(
     "membership.erasure_wrong_state",
     Kind.CONFLICT,
-    "The erasure is {current_state}; it can be taken back only while it is asked for.",
-    "注销当前状态为 {current_state}，仅可在等待期内撤回。",
+    "The erasure is {current_state:erasure}; it can be taken back only while it is asked for.",
+    "注销当前状态为“{current_state:erasure}”，仅可在等待期内撤回。",
 )

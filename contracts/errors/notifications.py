@@ -7,6 +7,6 @@ from contracts.errors import ErrorCode, Kind
 DELIVERY_WRONG_STATE = ErrorCode(
     "notifications.delivery_wrong_state",
     Kind.CONFLICT,
-    "The delivery is {current_state}; this step does not apply to it.",
-    "该消息的发送状态为 {current_state}，无法执行此操作。",
+    "The delivery is {current_state:delivery}; this step does not apply to it.",
+    "该消息的发送状态为“{current_state:delivery}”，无法执行此操作。",
 )

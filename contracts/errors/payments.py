@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from contracts.errors import ErrorCode, Kind
+from contracts.errors import INSTEAD_EN, INSTEAD_ZH, ErrorCode, Kind
 
 PRICE_CHANGED = ErrorCode(
     "payments.price_changed",
     Kind.CONFLICT,
-    "The price has changed meanwhile; look at the fresh quote {quote_id} and confirm that one.",
-    "价格已变动，请查看新的报价 {quote_id} 并确认。",
+    "The price has changed meanwhile[ to {total:money}|]; look at the fresh quote and confirm"
+    " that one.",
+    "价格已变动[为 {total:money}|]，请查看新的报价并确认。",
 )
 PLAN_NOT_ON_SALE = ErrorCode(
     "payments.plan_not_on_sale",
     Kind.RULE_VIOLATED,
-    "The plan {plan_id} cannot be bought here; choose one of the plans on sale.",
-    "方案 {plan_id} 无法在此购买，请选择在售方案。",
+    "This plan cannot be bought here; choose one of the plans on sale.",
+    "该会员方案无法在此购买，请选择在售方案。",
 )
 PLAN_TO_BE_NAMED = ErrorCode(
     "payments.plan_to_be_named",
@@ -25,20 +26,20 @@ PLAN_TO_BE_NAMED = ErrorCode(
 QUOTE_EXPIRED = ErrorCode(
     "payments.quote_expired",
     Kind.CONFLICT,
-    "The quote has expired or was replaced (now {current_state}); ask for a new one.",
-    "报价已失效（当前状态 {current_state}），请重新获取报价。",
+    "The quote is {current_state:quote}; ask for a new one.",
+    "报价当前状态为“{current_state:quote}”，请重新获取报价。",
 )
 PURCHASE_WRONG_STATE = ErrorCode(
     "payments.purchase_wrong_state",
     Kind.CONFLICT,
-    "The purchase is {current_state}; this step does not apply to it.",
-    "该购买当前状态为 {current_state}，无法执行此操作。",
+    "The purchase is {current_state:purchase}; this step does not apply to it." + INSTEAD_EN,
+    "该购买当前状态为“{current_state:purchase}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PURCHASE_HAS_ORDER = ErrorCode(
     "payments.purchase_has_order",
     Kind.CONFLICT,
-    "The purchase has the order {order_id}; pay that one, or cancel it first.",
-    "该购买已有订单 {order_id}，请支付该订单或先将其取消。",
+    "The purchase has an order already; pay that one, or cancel it first.",
+    "该购买已有订单，请支付该订单或先将其取消。",
 )
 PURCHASE_OF_LINES = ErrorCode(
     "payments.purchase_of_lines",
@@ -49,20 +50,20 @@ PURCHASE_OF_LINES = ErrorCode(
 ORDER_WRONG_STATE = ErrorCode(
     "payments.order_wrong_state",
     Kind.CONFLICT,
-    "The order is {current_state}; this step does not apply to it.",
-    "订单当前状态为 {current_state}，无法执行此操作。",
+    "The order is {current_state:order}; this step does not apply to it." + INSTEAD_EN,
+    "订单当前状态为“{current_state:order}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PAYMENT_WRONG_STATE = ErrorCode(
     "payments.payment_wrong_state",
     Kind.CONFLICT,
-    "The payment is {current_state}; this step does not apply to it.",
-    "该笔支付当前状态为 {current_state}，无法执行此操作。",
+    "The payment is {current_state:payment}; this step does not apply to it." + INSTEAD_EN,
+    "该笔支付当前状态为“{current_state:payment}”，无法执行此操作。" + INSTEAD_ZH,
 )
 REFUND_WRONG_STATE = ErrorCode(
     "payments.refund_wrong_state",
     Kind.CONFLICT,
-    "The refund is {current_state}; this step does not apply to it.",
-    "该笔退款当前状态为 {current_state}，无法执行此操作。",
+    "The refund is {current_state:refund}; this step does not apply to it." + INSTEAD_EN,
+    "该笔退款当前状态为“{current_state:refund}”，无法执行此操作。" + INSTEAD_ZH,
 )
 TRANSFER_CHANGED = ErrorCode(
     "payments.transfer_changed",
@@ -74,8 +75,9 @@ TRANSFER_CHANGED = ErrorCode(
 TRANSFER_WRONG_STATE = ErrorCode(
     "payments.transfer_wrong_state",
     Kind.CONFLICT,
-    "The transfer is {current_state}; look at its order, no more is to be confirmed for it.",
-    "该笔转账当前状态为 {current_state}，请查看其订单，无需再确认。",
+    "The transfer is {current_state:transfer}; look at its order, no more is to be confirmed"
+    " for it.",
+    "该笔转账当前状态为“{current_state:transfer}”，请查看其订单，无需再确认。",
 )
 OWN_MONEY = ErrorCode(
     "payments.own_money",
@@ -92,9 +94,8 @@ NO_PLAN = ErrorCode(
 PLAN_WRONG_STATE = ErrorCode(
     "payments.plan_wrong_state",
     Kind.CONFLICT,
-    "The plan is {current_state}, and this step does not apply to it; read it again, or choose"
-    " another plan.",
-    "该会员方案当前状态为 {current_state}，无法执行此操作，请重新读取或选择其他方案。",
+    "The plan is {current_state:plan}; this step does not apply to it." + INSTEAD_EN,
+    "该会员方案当前状态为“{current_state:plan}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PLAN_SOLD = ErrorCode(
     "payments.plan_sold",
@@ -150,9 +151,8 @@ COUPON_COVERS_LINES = ErrorCode(
 COUPON_WRONG_STATE = ErrorCode(
     "payments.coupon_wrong_state",
     Kind.CONFLICT,
-    "The coupon is {current_state}, and this step does not apply to it; read it again, or create"
-    " another one.",
-    "该优惠券当前状态为 {current_state}，无法执行此操作，请重新读取或新建优惠券。",
+    "The coupon is {current_state:coupon}; this step does not apply to it." + INSTEAD_EN,
+    "该优惠券当前状态为“{current_state:coupon}”，无法执行此操作。" + INSTEAD_ZH,
 )
 COUPON_LIMIT_BELOW_USED = ErrorCode(
     "payments.coupon_limit_below_used",
@@ -169,15 +169,16 @@ COUPON_UNLIMITED = ErrorCode(
 REFUND_REQUEST_OPEN = ErrorCode(
     "payments.refund_request_open",
     Kind.CONFLICT,
-    "A refund of this order was asked for already ({refund_request_id}); wait for the answer, or"
-    " withdraw that request first.",
-    "该订单已有退款申请（{refund_request_id}），请等待处理，或先撤回该申请。",
+    "A refund of this order was asked for already; wait for the answer, or withdraw that"
+    " request first.",
+    "该订单已有退款申请，请等待处理，或先撤回该申请。",
 )
 REFUND_REQUEST_WRONG_STATE = ErrorCode(
     "payments.refund_request_wrong_state",
     Kind.CONFLICT,
-    "The refund request is {current_state}; this step does not apply to it, read it again.",
-    "该退款申请当前状态为 {current_state}，无法执行此操作，请重新读取。",
+    "The refund request is {current_state:refund_request}; this step does not apply to it."
+    + INSTEAD_EN,
+    "该退款申请当前状态为“{current_state:refund_request}”，无法执行此操作。" + INSTEAD_ZH,
 )
 REFUND_AMOUNT_MISSING = ErrorCode(
     "payments.refund_amount_missing",
@@ -194,6 +195,6 @@ NOTHING_TO_REFUND = ErrorCode(
 REFUND_TOO_LARGE = ErrorCode(
     "payments.refund_too_large",
     Kind.RULE_VIOLATED,
-    "At most {maximum} (minor units) can still be refunded on this order.",
-    "该订单最多还可退款 {maximum}（最小货币单位）。",
+    "At most {maximum:money} can still be refunded on this order; name that or less.",
+    "该订单最多还可退款 {maximum:money}，请修改金额。",
 )

@@ -14,6 +14,7 @@ from contracts.fields import (
     Document,
     Id,
     Instant,
+    MinorUnits,
     MoneySchema,
     PageRequest,
     Request,
@@ -35,7 +36,7 @@ MOST_SEATS = 300
 class Fee(MoneySchema):
     """What a seat costs."""
 
-    amount = Whole(required=True, minimum=1, maximum=10**12)
+    amount = MinorUnits(required=True, minimum=1, maximum=10**12)
 
 
 def _fee(**kwargs: Any) -> fields.Nested:

@@ -50,7 +50,7 @@ class Answer(fields.Field[Any]):
             return self._options.deserialize(value)
         if type(value) in (int, float) and abs(value) <= 2**53:
             return value
-        raise problem("field.type", expected="text, number or list of texts")
+        raise problem("field.type", expected="text_number_or_list")
 
 
 def _answers(**kwargs: Any) -> Entries:

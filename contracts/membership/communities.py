@@ -121,7 +121,7 @@ PolicyChange = Request.from_dict(
 def _slug(**kwargs: Any) -> Matching:
     described = {"description": "short name, unique in the system", "example": "doctors"}
     pattern = r"[a-z][a-z0-9-]{1,38}[a-z0-9]"
-    return Matching(pattern, "a short name such as doctors", metadata=described, **kwargs)
+    return Matching(pattern, "short_name", metadata=described, **kwargs)
 
 
 def _visibility(**kwargs: Any) -> Choice:
@@ -153,7 +153,7 @@ class CreateCommunity(Request):
     visibility = _visibility(load_default="public")
     zone = Zone(load_default="Asia/Shanghai")
     locale = Choice("zh-CN", "en", load_default="zh-CN")
-    currency = Matching(r"[A-Z]{3}", "an ISO 4217 code", load_default="CNY")
+    currency = Matching(r"[A-Z]{3}", "currency", load_default="CNY")
     form = ListOf(fields.Nested(Section), maximum=10, load_default=list)
     policy = fields.Nested(Policy, load_default=lambda: Policy().load({}))
     owner_email = EmailAddress(
@@ -256,7 +256,7 @@ class ChangeLinkHosts(Request):
     link_hosts = ListOf(
         Matching(
             r"([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?",
-            "a host in ASCII such as club.example.com",
+            "host",
             metadata={"example": "club.example.com"},
         ),
         maximum=20,

@@ -118,11 +118,12 @@ class ExportImportRows(PieceRequest):
 
 
 class RowProblem(Document):
-    """One thing that is wrong with a row."""
+    """What is wrong with one cell: a code of fields, and what it says in the reader's language."""
 
     column = fields.String(required=True)
     code = fields.String(required=True)
     params = fields.Dict(required=True)
+    detail = fields.String(load_default="")  # an older release does not say
 
 
 class ImportRow(Document):

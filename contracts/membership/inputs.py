@@ -27,25 +27,25 @@ class EmailAddress(fields.String):
         try:
             return mail_address(text)
         except ValueError:
-            raise problem("field.format", expected="an e-mail address") from None
+            raise problem("field.format", expected="email") from None
 
 
 class EightDigits(Matching):
     """A code as mails show it, `1234 5678`: blanks may stand anywhere and count for nothing."""
 
     def __init__(self, **kwargs: Any):
-        super().__init__(" *([0-9] *){8}", "eight digits", **kwargs)
+        super().__init__(" *([0-9] *){8}", "eight_digits", **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
 
 
 def question_key(**kwargs: Any) -> Matching:
-    return Matching(r"[a-z][a-z0-9_]{0,39}", "a question key such as city", **kwargs)
+    return Matching(r"[a-z][a-z0-9_]{0,39}", "question_key", **kwargs)
 
 
 def profile_field(**kwargs: Any) -> Matching:
-    return Matching(r"[a-z][a-z0-9_]{0,39}", "a field of profiles such as city", **kwargs)
+    return Matching(r"[a-z][a-z0-9_]{0,39}", "profile_field", **kwargs)
 
 
 def profile_text(**kwargs: Any) -> Text:

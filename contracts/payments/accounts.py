@@ -77,14 +77,14 @@ class SetProviderAccount(ProviderAccountRef):
     expected_version = seen_version(or_none=True)
     merchant_id = Matching(
         r"[A-Za-z0-9_-]{3,64}",
-        "a merchant id",
+        "merchant_id",
         load_default=None,
         allow_none=True,
         metadata={"description": "as the provider knows the community"},
     )
     secret_ref = Matching(
         r"[a-z][a-z0-9_-]{0,63}",
-        "the name of a secret",
+        "secret_name",
         load_default=None,
         allow_none=True,
         metadata={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
@@ -17,6 +18,7 @@ from contracts.fields import (
     Instant,
     ListOf,
     Matching,
+    MinorUnits,
     Percent,
     Request,
     Text,
@@ -32,7 +34,7 @@ from contracts.problems import problem
 from contracts.records import Rpc
 from contracts.states.payments import COUPON_AUDIENCES, COUPON_KINDS, COUPON_STATES, CouponKind
 
-_CODE = r"[A-HK-NP-Za-hk-np-z2-9]{6,24}"  # in any case; the alphabet has no 0/1/I/J/O
+_IN_CODES = re.compile(r"[A-HK-NP-Za-hk-np-z2-9]")  # in any case; no 0/1/I/J/O
 
 FIELD_OF_KIND: dict[CouponKind, str] = {
     "amount_off": "amount",
@@ -58,17 +60,36 @@ class PastedCode(Text):
         return super()._deserialize(normal, attr, data, **kwargs)
 
 
+class CouponCode(Matching):
+    """A code for many people, without what looks alike on paper."""
+
+    shortest, longest = 6, 24
+
+    def __init__(self, **kwargs: Any):
+        size = f"{{{self.shortest},{self.longest}}}"
+        super().__init__(rf"[A-HK-NP-Za-hk-np-z2-9]{size}", "", **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(fields.String._deserialize(self, value, attr, data, **kwargs))
+        if not self.shortest <= len(text) <= self.longest:
+            raise problem("field.length", minimum=self.shortest, maximum=self.longest)
+        refused = [char for char in dict.fromkeys(text) if not _IN_CODES.fullmatch(char)]
+        if refused:
+            raise problem("field.look_alikes", refused=refused)
+        return text
+
+
 class CouponBenefit(Request):
     """What a coupon gives: its kind, and the one field that this kind has."""
 
     kind = Choice(*COUPON_KINDS, required=True)
-    amount = Whole(
+    amount = MinorUnits(
         maximum=10**12, metadata={"description": "amount_off: minor units off the list price"}
     )
     percent = Percent(
         attribute="basis_points", metadata={"description": "percent_off: off the list price"}
     )
-    price = Whole(
+    price = MinorUnits(
         maximum=10**12, metadata={"description": "set_price: minor units that are to be paid"}
     )
     days = Whole(maximum=3650, metadata={"description": "extra_days: added to the period"})
@@ -89,9 +110,7 @@ class CouponBenefit(Request):
 class CreateCoupon(Request):
     community_id = Id("com", required=True)
     name = Text(required=True, minimum=1, maximum=100)
-    code = Matching(
-        _CODE,
-        "6 to 24 letters and digits without 0, 1, I, J, O",
+    code = CouponCode(
         required=True,
         metadata={"description": "entered in any case", "example": "WELC2ME"},
     )
@@ -126,7 +145,7 @@ class CreateCoupon(Request):
         load_default=list,
         metadata={"description": "the plans it is good for; none named = every plan"},
     )
-    minimum = Whole(
+    minimum = MinorUnits(
         load_default=0,
         maximum=10**12,
         metadata={"description": "minor units that the list price has to reach"},

@@ -15,6 +15,7 @@ from contracts.fields import (
     Id,
     Instant,
     ListOf,
+    MinorUnits,
     MoneySchema,
     PageRequest,
     Percent,
@@ -35,7 +36,7 @@ from contracts.states.payments import PLAN_STATES, PRICE_LOCKS, RENEWAL_PRICES
 class Ladder(Request):
     """price = base + step × floor((n − places_before) / every), capped."""
 
-    step = Whole(
+    step = MinorUnits(
         required=True,
         minimum=0,
         maximum=10**12,
@@ -52,7 +53,7 @@ class Ladder(Request):
         maximum=10**9,
         metadata={"description": "members before the sale: places not counted", "example": 5100},
     )
-    cap = Whole(
+    cap = MinorUnits(
         load_default=None,
         allow_none=True,
         maximum=10**13,

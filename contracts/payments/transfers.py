@@ -47,7 +47,7 @@ class ListTransfers(PageRequest):
     state = Choice(*TRANSFER_STATES, load_default=None, allow_none=True)
     reference = Matching(
         r"[A-HK-NP-Za-hk-np-z2-9]{1,8}",
-        "the first of a reference's 8 letters and digits",
+        "reference_start",
         load_default=None,
         allow_none=True,
         metadata={"description": "as it begins; what is found is in the order of references"},

@@ -812,6 +812,7 @@ class RowProblem(TypedDict):
     column: str
     code: str
     params: dict[str, Any]
+    detail: str
 
 
 class ImportRow(TypedDict):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, get_type_hints
 
 from chassis.schema import CHASSIS_COLLECTIONS, DatabaseSchema
+from chassis.wording import documented
 from contracts.access import ROLES, SERVICES_ONLY
 from contracts.errors import REGISTRY, ErrorCode
 from contracts.files import (
@@ -24,7 +25,8 @@ from contracts.meanings import list_of
 from contracts.meanings.words import WORDS
 from contracts.problems import FIELD_CODES
 from contracts.records import EVENTS, RPCS, SERVICES, Event, Rpc
-from contracts.state_machine import MACHINES
+from contracts.state_machine import MACHINES, StateMachine
+from contracts.words.states import STATES
 from deploy.generate.costs import Cost, Costs
 from gateway.limits import MEANINGS, Limit, OperationClass
 from gateway.routing import Route
@@ -37,7 +39,9 @@ def errors_page(status_of: Callable[[ErrorCode], int]) -> str:
     lines = [
         GENERATED + "# Error codes\n",
         "Errors come as `application/problem+json` (RFC 9457). Switch on `code`; the texts may get"
-        " better. Codes are append-only.\n",
+        " better. Codes are append-only. Words in braces stand in `params`: states, roles and"
+        " operations as they are called in the API, times as RFC 3339 beside `zone`, money in minor"
+        " units beside `currency`. Texts have them as people read them.\n",
     ]
     for area in sorted({code.split(".")[0] for code in REGISTRY}):
         lines.append(f"\n## {area}\n")
@@ -45,13 +49,16 @@ def errors_page(status_of: Callable[[ErrorCode], int]) -> str:
             if code.split(".")[0] == area:
                 lines.append(
                     f"### {code}\n\n`{error.kind}`, HTTP {status_of(error)}\n\n"
-                    f"- en: {error.en}\n- zh-CN: {error.zh}\n"
+                    f"- en: {documented(error.en)}\n- zh-CN: {documented(error.zh)}\n"
                 )
     lines.append("\n## Fields\n\nIn `errors[].code`, beside the field's JSON pointer.\n")
     lines.append(
         _table(
             ("code", "en", "zh-CN"),
-            ((f"`{code}`", en, zh) for code, (en, zh) in sorted(FIELD_CODES.items())),
+            (
+                (f"`{code}`", documented(en), documented(zh))
+                for code, (en, zh) in sorted(FIELD_CODES.items())
+            ),
         )
     )
     return "\n".join(lines)
@@ -98,12 +105,22 @@ def states_page() -> str:
         )
         parts.append(
             f"\n## {machine.name}\n\nRefusal: [`{machine.refusal.code}`](errors.md)\n\n"
-            f"```mermaid\nstateDiagram-v2\n{drawn}\n```\n"
+            f"```mermaid\nstateDiagram-v2\n{drawn}\n```\n\n"
         )
+        named = _named_states(machine)
         if listed := list_of(tuple(machine.states)):
-            rows = ((f"`{state}`", said) for state, said in WORDS[listed].items())
-            parts.append("\n" + _table(("state", "meaning"), rows))
+            meant = WORDS[listed]
+            rows = ((*row, meant[state]) for row, state in zip(named, machine.states, strict=True))
+            parts.append(_table(("state", "en", "zh-CN", "meaning"), rows))
+        else:
+            parts.append(_table(("state", "en", "zh-CN"), named))
     return "".join(parts)
+
+
+def _named_states(machine: StateMachine[Any]) -> Iterable[tuple[str, ...]]:
+    """How errors call each state."""
+    names = STATES[machine.name.partition(".")[2].removesuffix("_expired")]
+    return ((f"`{state}`", *names[state]) for state in machine.states)
 
 
 def rpcs_page() -> str:

@@ -152,6 +152,7 @@ def _gateway(place: Place, process: str) -> dict[str, str]:
         "COTERIE_CURSOR_SECRET_FILE": str(place.credentials.path("cursor_secret")),
         # Only this host reaches it: whoever talks to it may say, as a proxy would, for whom.
         "COTERIE_TRUSTED_PROXIES": "1",
+        "COTERIE_PROBLEM_BASE_URL": f"{place.url('http')}/problems",
     }
 
 

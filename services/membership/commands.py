@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import click
 
 from chassis.commands import TIMES, Operation
+from chassis.wording import error_text
 from contracts.addresses import mail_address
 from contracts.errors import DomainError
 from services.membership.domain.terms.outages import Outage
@@ -30,7 +31,7 @@ def _refusals_as_words() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise click.ClickException(error.error.text("en", error.params)) from error
+        raise click.ClickException(error_text(error, "en")) from error
 
 
 @click.command("create-operator")

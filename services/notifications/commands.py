@@ -3,6 +3,7 @@
 import click
 
 from chassis.commands import Operation
+from chassis.wording import error_text
 from contracts.errors import DomainError
 
 
@@ -38,7 +39,7 @@ def replay(operation: Operation, delivery_ids: tuple[str, ...], every: bool) -> 
             messages.replay(delivery_id, operation.ctx)
             done += 1
         except DomainError as refused:
-            words = refused.error.text("en", refused.params)
+            words = error_text(refused, "en")
             click.echo(f"{delivery_id}: {words}", err=True)
     click.echo(f"{done} of {len(chosen)} are due again")
     if done < len(chosen):

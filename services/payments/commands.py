@@ -3,6 +3,7 @@
 import click
 
 from chassis.commands import Operation
+from chassis.wording import error_text
 from contracts.errors import DomainError
 
 
@@ -112,7 +113,7 @@ def _attempt(action: object) -> None:
     try:
         action()
     except DomainError as refusal:
-        raise click.ClickException(refusal.error.text("en", refusal.params)) from None
+        raise click.ClickException(error_text(refusal, "en")) from None
 
 
 COMMANDS = (stuck_purchases, refunds, incidents)

@@ -85,7 +85,7 @@ def test_strangers_are_asked_to_sign_in(gateway: World) -> None:
     problem(response, 401, "request.sign_in_required")
     assert response.headers["WWW-Authenticate"] == 'Bearer realm="coterie"'
     forged = gateway.ask("GET", "/v1/me", headers={"Authorization": "Bearer e30.e30.e30"})
-    problem(forged, 401, "gateway.token_invalid")
+    problem(forged, 401, "gateway.token_malformed")
     assert 'error="invalid_token"' in forged.headers["WWW-Authenticate"]
 
 
@@ -110,7 +110,9 @@ def test_wrong_fields_are_told_in_the_readers_language(gateway: World) -> None:
         {
             "pointer": "/status",
             "code": "field.unknown",
-            "detail": "There is no such field here; remove it.",
+            "detail": "There is no such field here; remove it."
+            " This takes: answers, plan_id, submit.",
+            "params": {"known": ["answers", "plan_id", "submit"]},
         }
     ]
     chinese = gateway.ask(
@@ -118,7 +120,12 @@ def test_wrong_fields_are_told_in_the_readers_language(gateway: World) -> None:
     )
     wrong = problem(chinese, 422, "request.input_invalid")
     assert wrong["errors"] == [
-        {"pointer": "/submit", "code": "field.type", "detail": "类型不正确，应为 boolean，请修改。"}
+        {
+            "pointer": "/submit",
+            "code": "field.type",
+            "detail": "类型不正确，应为不带引号的 true 或 false，请修改。",
+            "params": {"expected": "boolean"},
+        }
     ]
     assert chinese.headers["Content-Language"] == "zh-CN"
     assert gateway.applied() == before
@@ -242,7 +249,7 @@ def test_a_refusal_is_replayed_too(gateway: World) -> None:
         )
         document = problem(refused, 409, "membership.application_live")
         assert document["params"] == {"application_id": "app_1", "state": "submitted"}
-        assert "submitted" in str(document["detail"])
+        assert "handed in" in str(document["detail"])
         assert ("Idempotency-Replayed" in refused.headers) is replayed
 
 
@@ -360,9 +367,11 @@ def test_pages_are_served_without_foreign_hosts(gateway: World) -> None:
 def test_each_problem_type_has_a_page(gateway: World) -> None:
     """H-4: a page behind the type."""
     document = problem(gateway.ask("GET", "/v1/nothing"), 404, "gateway.route_unknown")
-    page = gateway.ask("GET", "/problems/" + str(document["code"]))
-    assert page.status_code == 200
-    assert "该地址不存在" in page.content.decode()
+    path = "/problems/" + str(document["code"])
+    for language, said in (("en", "There is nothing at this address"), ("zh-CN", "该地址不存在")):
+        page = gateway.ask("GET", path, headers={"Accept-Language": language})
+        assert page.status_code == 200
+        assert said in page.content.decode()
 
 
 def test_the_description_is_the_generated_one(gateway: World) -> None:

@@ -135,15 +135,15 @@ def test_a_link_pays_and_nothing_else(linked: World) -> None:
 def _refuses_all_else(world: World, visitor: Follower, anna: Applicant, other: Applicant) -> None:
     """Reading, other objects, other operations, other schemes, other tokens, changed tokens."""
     for path in (anna.purchase, anna.application, "/v1/me", "/v1/me/orders", f"{world.path}/me"):
-        visitor.refused(401, "gateway.token_invalid", path, method="GET")
+        visitor.refused(401, "gateway.token_scheme_wrong", path, method="GET")
     visitor.refused(405, "gateway.method_unsupported", "/v1/links", method="GET")
-    visitor.refused(401, "gateway.token_invalid", f"{anna.application}/withdraw")
+    visitor.refused(401, "gateway.token_scheme_wrong", f"{anna.application}/withdraw")
     quote: dict[str, Any] = {"coupon_codes": []}
     visitor.refused(404, "request.object_not_found", f"{other.purchase}/quotes", quote)
     nowhere = f"/v1/memberships/mbr_{'0' * 26}/renew"
     visitor.refused(403, "request.link_elsewhere", nowhere)
     bearer = {"headers": {"Authorization": f"Bearer {visitor.link}"}}
-    visitor.refused(401, "gateway.token_invalid", f"{anna.purchase}/quotes", quote, **bearer)
+    visitor.refused(401, "gateway.token_malformed", f"{anna.purchase}/quotes", quote, **bearer)
     visitor.refused(401, "request.link_unknown", "/v1/links", **bearer)
     visitor.refused(401, "request.link_unknown", "/v1/links", headers={})
     access = str(anna.client.http.headers["Authorization"]).split()[1]
@@ -192,7 +192,7 @@ def test_a_link_leaves_a_seat_to_others_once(linked: World) -> None:
     assert (shown["purpose"], shown["object"]["id"]) == ("decline", registered[0])
     declines = f"/v1/registrations/{registered[0]}/decline"
     kept.refused(403, "request.link_elsewhere", f"/v1/registrations/{registered[1]}/decline")
-    kept.refused(401, "gateway.token_invalid", f"/v1/registrations/{registered[0]}/confirm")
+    kept.refused(401, "gateway.token_scheme_wrong", f"/v1/registrations/{registered[0]}/confirm")
     kept.refused(405, "gateway.method_unsupported", declines, method="GET")
     assert kept.do(declines, key="same")["state"] == "declined"
     again = kept.ask(declines, key="same")
@@ -246,4 +246,4 @@ def test_a_link_renews_for_one_term(linked: World) -> None:
     member = world.staff(email)
     term = member.get(membership)["term"]
     assert dt.date.fromisoformat(term["ends_on"]) > ends.date() + dt.timedelta(days=300)
-    visitor.refused(401, "gateway.token_invalid", membership, method="GET")
+    visitor.refused(401, "gateway.token_scheme_wrong", membership, method="GET")

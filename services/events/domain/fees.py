@@ -29,7 +29,7 @@ class SeatPurchase(TypedDict):
 def check_currency(fee: MoneyFields, currency: str) -> None:
     """Raises DomainError(INVALID_INPUT) unless it is the community's."""
     if fee["currency"] != currency:
-        expected = FieldProblem("/fee/currency", "field.choice", {"choices": currency})
+        expected = FieldProblem("/fee/currency", "field.currency", {"currency": currency})
         raise DomainError(INVALID_INPUT, fields=[expected])
 
 

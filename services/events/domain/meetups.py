@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate, MoneyFields
-from contracts.errors import DomainError
+from contracts.errors import DomainError, FieldProblem
 from contracts.errors.events import MEETUP_FIELD_FIXED, MEETUP_TIMES_WRONG, MEETUP_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import CHANGES_OF_MEETUP, ChangeOfMeetup, MeetupState
+from contracts.text import rfc3339
 from contracts.types.events import CreateMeetup
 
 MEETUP: StateMachine[MeetupState] = machine(
@@ -249,7 +250,15 @@ def _times_of(meetup: Meetup) -> tuple[dt.datetime, dt.datetime]:
 
 def _require_times(meetup: Meetup, now: dt.datetime) -> None:
     if not now < meetup["starts_at"] < meetup["ends_at"]:
-        raise DomainError(MEETUP_TIMES_WRONG)
+        field = "starts_at" if meetup["starts_at"] <= now else "ends_at"
+        after = max(now, meetup["starts_at"]) if field == "ends_at" else now
+        told = {"after": rfc3339(after), "zone": meetup["zone"]}
+        raise DomainError(
+            MEETUP_TIMES_WRONG,
+            fields=[FieldProblem(f"/{field}", "field.time_order", told)],
+            now=rfc3339(now),
+            zone=meetup["zone"],
+        )
 
 
 def _require_before_start(meetup: Meetup, now: dt.datetime) -> None:

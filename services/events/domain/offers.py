@@ -13,6 +13,7 @@ from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
 from contracts.errors.events import OFFER_CLOSED, SEAT_EXPIRED
 from contracts.state_machine import StateMachine, machine
+from contracts.text import rfc3339
 from services.events.domain.meetups import Meetup, cut_off
 from services.events.domain.registrations import Registration
 
@@ -61,11 +62,11 @@ def expiry(meetup: Meetup, now: dt.datetime) -> dt.datetime:
     return min(_by_day(wanted, meetup["zone"]), cut_off(meetup))
 
 
-def accept(offer: Offer, now: dt.datetime) -> Offer:
+def accept(offer: Offer, now: dt.datetime, zone: str) -> Offer:
     """Raises DomainError(OFFER_CLOSED) or DomainError(SEAT_EXPIRED)."""
     accepted = OFFER.move(offer, "accepted")
     if now >= offer["expires_at"]:
-        raise DomainError(SEAT_EXPIRED, until=offer["expires_at"].isoformat())
+        raise DomainError(SEAT_EXPIRED, until=rfc3339(offer["expires_at"]), zone=zone)
     return accepted
 
 

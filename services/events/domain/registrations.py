@@ -17,6 +17,7 @@ from contracts.errors.events import (
 )
 from contracts.state_machine import StateMachine, machine
 from contracts.states.events import RegistrationState
+from contracts.text import rfc3339
 from services.events.domain.fees import SeatPurchase, is_refunded, pay_by
 from services.events.domain.meetups import (
     Meetup,
@@ -142,7 +143,7 @@ def select(
 ) -> Registration:
     """Gives it a seat, to be confirmed, or paid for, by then."""
     if registration["offer"] is not None:
-        raise DomainError(REGISTRATION_WRONG_STATE, current_state="waitlisted with an offer")
+        raise DomainError(REGISTRATION_WRONG_STATE, current_state="offered")
     selected: Registration = {**_moved(registration, "selected"), "confirm_by": confirm_by}
     return _to_be_paid(selected, purchase)
 
@@ -152,14 +153,14 @@ def wait(registration: Registration) -> Registration:
     return _moved(registration, "waitlisted", "applied")
 
 
-def confirm(registration: Registration, now: dt.datetime) -> Registration:
+def confirm(registration: Registration, now: dt.datetime, zone: str) -> Registration:
     """The person takes the seat; raises DomainError(SEAT_EXPIRED) when it was kept no longer."""
     confirmed = _moved(registration, "confirmed", "selected")
     until = registration["confirm_by"]
     assert until is not None  # a selected one has it
     if now > until:
-        raise DomainError(SEAT_EXPIRED, until=until.isoformat())
-    _require_free(registration)
+        raise DomainError(SEAT_EXPIRED, until=rfc3339(until), zone=zone)
+    _require_free(registration, zone)
     return {**confirmed, "confirm_by": None}
 
 
@@ -204,9 +205,9 @@ def offered(
     return _to_be_paid({**registration, "offer": offer}, purchase)
 
 
-def accept_offer(registration: Registration) -> Registration:
+def accept_offer(registration: Registration, zone: str) -> Registration:
     """The offered seat is taken."""
-    _require_free(registration)
+    _require_free(registration, zone)
     return {**_moved(registration, "confirmed", "waitlisted"), "offer": None}
 
 
@@ -252,7 +253,7 @@ def check_in(registration: Registration, meetup: Meetup, now: dt.datetime) -> Re
     require_not_called_off(meetup)
     opens_at = meetup["starts_at"] - CHECK_IN_OPENS
     if now < opens_at:
-        raise DomainError(CHECK_IN_NOT_OPEN, opens_at=opens_at.isoformat())
+        raise DomainError(CHECK_IN_NOT_OPEN, opens_at=rfc3339(opens_at), zone=meetup["zone"])
     return {**checked_in, "checked_in_at": now}
 
 
@@ -288,12 +289,15 @@ def _kept_for(registration: Registration, purchase_id: str) -> SeatPurchase | No
     return purchase
 
 
-def _require_free(registration: Registration) -> None:
+def _require_free(registration: Registration, zone: str) -> None:
     """Raises DomainError(SEAT_TO_BE_PAID) when paying for it is what takes the seat."""
     purchase = registration.get("purchase")
     if purchase is not None and awaits_payment(registration):
         raise DomainError(
-            SEAT_TO_BE_PAID, purchase_id=purchase["id"], pay_by=purchase["pay_by"].isoformat()
+            SEAT_TO_BE_PAID,
+            purchase_id=purchase["id"],
+            pay_by=rfc3339(purchase["pay_by"]),
+            zone=zone,
         )
 
 

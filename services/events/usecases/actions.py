@@ -56,7 +56,7 @@ REGISTRATION_ACTIONS: tuple[Action[CountedParts], ...] = (
     Action(events.SELECT_REGISTRATIONS, _select),
     Action(
         events.CONFIRM_REGISTRATION,
-        lambda parts, now: registrations.confirm(parts[0], now),
+        lambda parts, now: registrations.confirm(parts[0], now, parts[1]["zone"]),
         also=MEMBERS,
     ),
     Action(events.DECLINE_REGISTRATION, lambda parts, now: registrations.decline(parts[0])),

@@ -14,7 +14,7 @@ from chassis.rpc_client import RpcClient
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events, membership
 from contracts.access import Who
-from contracts.errors import DomainError
+from contracts.errors import MEMBERSHIP_REQUIRED, DomainError
 from contracts.errors.events import CAPACITY_BELOW_COUNTED
 from contracts.records import Event
 from contracts.states.events import MEETUP_STATES
@@ -87,7 +87,10 @@ class MeetupUseCases:
         """A page of a community's meetups by start; drafts for hosts only."""
         community_id, state = request["community_id"], request["state"]
         caller = self._access.caller(ctx, community_id)
-        caller.require_may_see(events.LIST_MEETUPS.who, "community")
+        who = events.LIST_MEETUPS.who
+        if not caller.may(who) and self._community(community_id, ctx)["visibility"] == "hidden":
+            caller.require_may_see(who, "community")
+        caller.require(who, MEMBERSHIP_REQUIRED)
         hosting = caller.may(events.PUBLISH_MEETUP.who)
         visible = MEETUP_STATES if hosting else _PUBLIC_STATES
         page = self._meetups.of_community(

@@ -90,9 +90,9 @@ class OfferUseCases:
 
         def work(tx: Transaction, known: Parts | None) -> wire.Registration:
             offer, before, meetup = known or self._offers.require_with(request["offer_id"], tx=tx)
-            accepted = self._offers.save(tx, offers.accept(offer, tx.now))
+            accepted = self._offers.save(tx, offers.accept(offer, tx.now, meetup["zone"]))
             meetups.require_not_begun(meetup, tx.now)
-            seated = registrations.accept_offer(before)
+            seated = registrations.accept_offer(before, meetup["zone"])
             after = self._registrations.save(tx, seated)
             tx.audit("accept_offer", before, after, offer=accepted["_id"])
             tx.emit(events.REGISTRATION_CONFIRMED, after, registration_facts(after, meetup))

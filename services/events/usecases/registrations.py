@@ -134,7 +134,7 @@ class RegistrationUseCases:
         """A selected person takes the seat that is kept."""
 
         def change(registration: Registration, meetup: Meetup, tx: Transaction) -> Registration:
-            return registrations.confirm(registration, tx.now)
+            return registrations.confirm(registration, tx.now, meetup["zone"])
 
         parts = self._require_own(request, events.CONFIRM_REGISTRATION.who, ctx)
         self._access.caller(ctx, parts[0]["community_id"]).require(MEMBERS, MEMBERS_ONLY)

@@ -1,10 +1,11 @@
 """What was done to applications, memberships, communities and roles, for their staff."""
 
+from chassis.access import refused
 from chassis.aggregates import A, AggregateStore
 from chassis.context import Context
 from chassis.history import History
 from contracts import membership as contract
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.records import Rpc
 from contracts.types import membership as wire
 from services.membership.domain.terms.standings import standing_id
@@ -58,5 +59,5 @@ class HistoryUseCases:
         found, caller = self._access.read(ctx, store, id)
         caller.require_may_see(rpc.who, store.noun)
         if found["person_id"] == ctx.actor.person_id:
-            raise DomainError(NOT_PERMITTED)
+            raise refused(rpc.who)
         return found

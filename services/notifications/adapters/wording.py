@@ -10,17 +10,14 @@ not among the facts is an error, never an empty place.
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from babel import Locale
-from babel.dates import format_date, format_time, get_timezone, get_timezone_name
-from babel.numbers import format_currency, get_currency_precision
 from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context as Names
 from jinja2.sandbox import SandboxedEnvironment
 
+from chassis import shown
 from services.notifications.domain.rules import Lead
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
@@ -128,29 +125,16 @@ def _language(locale: str) -> str:
     return locale if locale in LANGUAGES else LANGUAGES[0]
 
 
-def _babel(names: Names) -> Locale:
-    return Locale.parse(names["locale"], sep="-")
-
-
 @pass_context
 def _instant(names: Names, moment: dt.datetime) -> str:
-    """Date, time to the minute, and the zone by name: a deadline nobody has to guess."""
-    locale, zone = _babel(names), get_timezone(names["zone"])
-    local = moment.astimezone(zone)
-    day = format_date(local.date(), "long", locale)
-    time = format_time(local, "HH:mm", tzinfo=zone, locale=locale)
-    name = get_timezone_name(local, "long", locale=locale)
-    return f"{day} {time}（{name}）" if locale.language == "zh" else f"{day}, {time} ({name})"
+    return shown.instant(moment, names["zone"], names["locale"])
 
 
 @pass_context
 def _day(names: Names, iso: str) -> str:
-    return format_date(dt.date.fromisoformat(iso), "long", _babel(names))
+    return shown.day(iso, names["locale"])
 
 
 @pass_context
 def _money(names: Names, amount: Mapping[str, Any]) -> str:
-    """Minor units shown with the currency's own number of decimals; exact, no float."""
-    digits = get_currency_precision(amount["currency"])
-    value = Decimal(amount["amount"]).scaleb(-digits)
-    return format_currency(value, amount["currency"], locale=_babel(names))
+    return shown.money(amount["amount"], amount["currency"], names["locale"])

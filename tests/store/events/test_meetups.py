@@ -13,7 +13,13 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
 from contracts import membership
-from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, SERVICE_UNAVAILABLE, DomainError
+from contracts.errors import (
+    MEMBERSHIP_REQUIRED,
+    NOT_PERMITTED,
+    OBJECT_NOT_FOUND,
+    SERVICE_UNAVAILABLE,
+    DomainError,
+)
 from contracts.errors.events import MEETUP_WRONG_STATE, MEMBERS_ONLY
 from contracts.types import events as wire
 from tests.kit.commits import stored_events
@@ -253,7 +259,8 @@ def test_lists_are_paged_in_order(events: Events) -> None:
     hidden = pages(listing, events.ctx(person), community_id=COMMUNITY, state="draft")
     assert hidden == []
     assert (
-        refusal(lambda: pages(listing, events.ctx(stranger), **request)).error is OBJECT_NOT_FOUND
+        refusal(lambda: pages(listing, events.ctx(stranger), **request)).error
+        is MEMBERSHIP_REQUIRED
     )
     mine = [events.register(one, person)["id"] for one in meetups]
     assert pages(events.app.registrations.list_mine, events.ctx(person)) == mine[::-1]

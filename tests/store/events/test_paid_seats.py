@@ -338,7 +338,7 @@ def test_a_fee_is_in_the_currency_of_the_community(events: Events) -> None:
         with pytest.raises(DomainError) as refused:
             refuse()
         (problem,) = refused.value.fields
-        assert (problem.pointer, problem.code) == ("/fee/currency", "field.choice")
+        assert (problem.pointer, problem.code) == ("/fee/currency", "field.currency")
     assert events.stored(draft)["version"] == draft["version"]
 
 

@@ -14,9 +14,9 @@ from chassis.context import Context
 from chassis.ids import first_id_at, made_at
 from chassis.mongo import Document
 from contracts import membership, payments
-from contracts.fields import rfc3339
 from contracts.files import PART_BYTES
 from contracts.records import Event
+from contracts.text import rfc3339
 from deploy.local.nodes import Nodes
 from services.membership.service import SERVICE
 from services.membership.store import SCHEMA

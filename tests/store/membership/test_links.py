@@ -15,7 +15,7 @@ from chassis.context import Actor, Context
 from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import LINK_ELSEWHERE, LINK_UNKNOWN, LINK_USED, DomainError
-from contracts.fields import rfc3339
+from contracts.text import rfc3339
 from gateway.tokens import TokenVerifier
 from services.membership.adapters.access_tokens import AccessTokens
 from tests.kit.usecases import following

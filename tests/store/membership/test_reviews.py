@@ -18,7 +18,7 @@ from contracts.errors import (
     DomainError,
 )
 from contracts.errors import membership as codes
-from contracts.fields import rfc3339
+from contracts.text import rfc3339
 from tests.store.membership.world import World
 
 
@@ -244,7 +244,7 @@ def test_who_may_see_and_do_what(world: World) -> None:
     assert own["verdicts"] == []
     operator = Context.for_operator("membership")
     assert "license" not in world.ask(*get, operator, application_id=applied["id"])["answers"]
-    for ctx, error in ((stranger, OBJECT_NOT_FOUND), (applicant, NOT_PERMITTED)):
+    for ctx, error in ((stranger, OBJECT_NOT_FOUND), (applicant, codes.REVIEWER_CONFLICTED)):
         assert refused(world.approve, applied["id"], ctx).error is error
     assert refused(world.approve, applied["id"], operator).error is NOT_PERMITTED
     page = (world.app.reviews.list_of_community, membership.LIST_APPLICATIONS)

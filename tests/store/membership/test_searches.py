@@ -14,8 +14,8 @@ from chassis.mongo import Document
 from chassis.schema import Progress
 from contracts import membership
 from contracts.errors import INVALID_INPUT, DomainError
-from contracts.fields import rfc3339
 from contracts.records import Rpc
+from contracts.text import rfc3339
 from services.membership.store import migrations
 from services.membership.store.identity import names as store_names
 from services.membership.usecases.identity import names

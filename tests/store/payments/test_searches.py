@@ -9,8 +9,8 @@ from chassis.context import Context
 from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
-from contracts.fields import rfc3339
 from contracts.states.payments import ORDER_STATES, TRANSFER_STATES
+from contracts.text import rfc3339
 from tests.store.payments.shop import Sale, Shop
 
 

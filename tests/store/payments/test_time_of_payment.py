@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from contracts import payments
-from contracts.fields import rfc3339
+from contracts.text import rfc3339
 from tests.store.payments.conftest import START
 from tests.store.payments.shop import Sale, Shop
 

@@ -14,9 +14,9 @@ from contracts.errors.payments import (
     REFUND_WRONG_STATE,
     TRANSFER_WRONG_STATE,
 )
-from contracts.fields import rfc3339
 from contracts.problems import load
 from contracts.records import Event
+from contracts.text import rfc3339
 from tests.kit.commits import told_events
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass

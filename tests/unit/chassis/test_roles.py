@@ -28,7 +28,7 @@ def test_an_rpc_is_answered_by_the_handler_of_its_line_and_marked_as_its_table_s
         {membership.GRANT_ROLE: lambda app: app.grant_role},
     )
     answers = []
-    call = SimpleNamespace(answer=lambda handler: answers.append(handler({"of": "me"}, None)))
+    call = SimpleNamespace(answer=lambda handler, _: answers.append(handler({"of": "me"}, None)))
     fire(role, "get_me", call)
     assert answers == [{"asked": {"of": "me"}}]
     assert role.name == "membership-rpc"

@@ -9,10 +9,11 @@ import pytest
 from marshmallow import ValidationError
 
 from contracts.errors import DomainError
-from contracts.fields import Instant, Upload, Zone, rfc3339
+from contracts.fields import Instant, Upload, Zone
 from contracts.membership import CREATE_IMPORT, FINISH_SIGN_IN, IMPORT_BYTES
 from contracts.payments import CouponBenefit
 from contracts.problems import load
+from contracts.text import rfc3339
 
 
 @pytest.mark.parametrize("name", ["Asia/Shanghai", "UTC", "America/Argentina/Buenos_Aires"])
@@ -162,7 +163,7 @@ def test_a_percentage_has_two_places(text: str) -> None:
 
 @pytest.mark.parametrize("number", [12.5, 1250, True])
 def test_a_percentage_is_no_number(number: object) -> None:
-    assert problems_of({"kind": "percent_off", "percent": number}) == [("/percent", "field.type")]
+    assert problems_of({"kind": "percent_off", "percent": number}) == [("/percent", "field.format")]
 
 
 @pytest.mark.parametrize(

@@ -40,14 +40,14 @@ def test_without_a_fee_nothing_is_bought() -> None:
     assert fees.to_pay(meetup(), "reg_1", NOW + HOUR, NOW) is None
     plain = registrations.select(registration(), confirm_by=NOW + HOUR)
     assert not registrations.awaits_payment(plain)
-    assert registrations.confirm(plain, NOW)["state"] == "confirmed"
+    assert registrations.confirm(plain, NOW, "UTC")["state"] == "confirmed"
 
 
 def test_only_its_own_purchase_takes_the_seat_and_only_while_it_is_kept() -> None:
     kept = selected()
     assert registrations.awaits_payment(kept)
     with pytest.raises(DomainError) as refused:
-        registrations.confirm(kept, NOW)
+        registrations.confirm(kept, NOW, "UTC")
     assert refused.value.error is SEAT_TO_BE_PAID
     assert registrations.pay(kept, "pur_2", "ord_1") is None
     paid = existing(registrations.pay(kept, "pur_1", "ord_1"))

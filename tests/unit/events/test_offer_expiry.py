@@ -70,13 +70,15 @@ def test_offer_is_answered_once_and_in_time() -> None:
     """An offer whose time has passed is not accepted, whether or not a job has noticed."""
     now = local(1, 8)
     live: Any = {"state": "live", "expires_at": now}
-    assert offers.accept(live, now - dt.timedelta(seconds=1))["state"] == "accepted"
+    assert (
+        offers.accept(live, now - dt.timedelta(seconds=1), "Asia/Shanghai")["state"] == "accepted"
+    )
     with pytest.raises(DomainError) as late:
-        offers.accept(live, now)
+        offers.accept(live, now, "Asia/Shanghai")
     assert late.value.error is SEAT_EXPIRED
     for answer in (offers.decline, offers.expire, offers.close):
         answered = answer(live)
         with pytest.raises(DomainError) as twice:
-            offers.accept(answered, now)
+            offers.accept(answered, now, "Asia/Shanghai")
         assert twice.value.error is OFFER_CLOSED
         assert twice.value.params == {"current_state": answered["state"]}

@@ -86,11 +86,11 @@ STEPS: dict[str, tuple[Step, set[RegistrationState], RegistrationState]] = {
         "selected",
     ),
     "wait": (registrations.wait, {"applied"}, "waitlisted"),
-    "confirm": (lambda one: registrations.confirm(one, NOW), {"selected"}, "confirmed"),
+    "confirm": (lambda one: registrations.confirm(one, NOW, "UTC"), {"selected"}, "confirmed"),
     "decline": (registrations.decline, {"selected"}, "declined"),
     "lapse": (registrations.lapse, {"selected"}, "hold_expired"),
     "accept_offer": (
-        registrations.accept_offer,
+        lambda one: registrations.accept_offer(one, "UTC"),
         {"waitlisted"},
         "confirmed",
     ),
@@ -188,9 +188,9 @@ def test_seat_is_confirmed_in_time_or_not_at_all() -> None:
     """A kept seat expires by its date, whether or not a job has noticed (D-10)."""
     by = NOW + HOUR
     selected = registrations.select(registration(), confirm_by=by)
-    assert registrations.confirm(selected, by)["state"] == "confirmed"
+    assert registrations.confirm(selected, by, "UTC")["state"] == "confirmed"
     with pytest.raises(DomainError) as refused:
-        registrations.confirm(selected, by + dt.timedelta(milliseconds=1))
+        registrations.confirm(selected, by + dt.timedelta(milliseconds=1), "UTC")
     assert refused.value.error is SEAT_EXPIRED
 
 

@@ -301,10 +301,12 @@ def test_a_defect_in_the_gateway_is_a_problem_too(client: Client, answers: Answe
 
 
 def test_a_refusal_without_words_is_a_problem_too(client: Client, answers: Answers) -> None:
-    """H-4: a service's field code whose words lack a parameter does not leave an empty 500."""
+    """H-4: a service's field code whose parameter is none does not leave an empty 500."""
 
     def refuse() -> tuple[dict[str, Any], bool]:
-        raise DomainError(INVALID_INPUT, fields=[FieldProblem("/name", "field.length")])
+        raise DomainError(
+            INVALID_INPUT, fields=[FieldProblem("/name", "field.time_order", {"after": "soon"})]
+        )
 
     answers.answer = refuse
     status, headers, body = client.ask("GET", COMMUNITY)

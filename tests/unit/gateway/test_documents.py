@@ -176,7 +176,7 @@ def test_operators_for_scalars_are_refused(make: Operation, value: str) -> None:
 def test_a_wrong_id_in_the_path_names_the_parameter(make: Operation) -> None:
     """D-16: an id that is none is 422, not a query."""
     asked = Incoming(("com_x",), "", b'{"name":"x"}', None, {})
-    assert refusal(make, asked) == [("?community_id", "field.format")]
+    assert refusal(make, asked) == [("?community_id", "field.id")]
 
 
 def test_query_values_become_what_their_fields_expect(listing: Operation) -> None:
@@ -203,7 +203,7 @@ def test_query_values_become_what_their_fields_expect(listing: Operation) -> Non
         ("limit=", [("?limit", "field.type")]),
         ("limit=" + "9" * 5000, [("?limit", "field.type")]),
         ("limit=%EF%BC%97", [("?limit", "field.type")]),
-        ("limit=1&limit=2", [("?limit", "field.repeated")]),
+        ("limit=1&limit=2", [("?limit", "field.once")]),
         ("old=yes", [("?old", "field.type")]),
         ("state[$ne]=x", [("?state[$ne]", "field.unknown")]),
     ],

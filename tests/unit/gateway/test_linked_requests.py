@@ -63,7 +63,7 @@ def test_nothing_else_is_done_by_it(client: Client, answers: Answers) -> None:
     shown = following(client, purpose="decline")
     assert refusal(client, RENEW, **shown) == (403, "request.link_elsewhere")
     renewing = following(client)
-    no_token = (401, "gateway.token_invalid")
+    no_token = (401, "gateway.token_scheme_wrong")
     for method, path in (
         ("GET", "/v1/me"),
         ("GET", f"/v1/memberships/mbr_{ULID}"),
@@ -77,7 +77,7 @@ def test_nothing_else_is_done_by_it(client: Client, answers: Answers) -> None:
         **KEY,
         "HTTP_AUTHORIZATION": renewing["HTTP_AUTHORIZATION"].replace("Link", "Bearer"),
     }
-    assert refusal(client, RENEW, **as_bearer) == no_token
+    assert refusal(client, RENEW, **as_bearer) == (401, "gateway.token_malformed")
     as_link = {**KEY, "HTTP_AUTHORIZATION": bearer(client, PERSON)["HTTP_AUTHORIZATION"]}
     as_link["HTTP_AUTHORIZATION"] = as_link["HTTP_AUTHORIZATION"].replace("Bearer", "Link")
     assert refusal(client, RENEW, **as_link) == (401, "request.link_unknown")

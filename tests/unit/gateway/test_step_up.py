@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import SIGN_IN_AGAIN, DomainError
-from contracts.errors.gateway import TOKEN_INVALID
+from contracts.errors.gateway import TOKEN_MALFORMED
 from gateway import problems
 from gateway.openapi import build
 from gateway.tokens import TokenVerifier
@@ -25,7 +25,7 @@ def test_a_token_says_when(verifier: TokenVerifier) -> None:
 def test_it_is_a_whole_number_or_the_token_is_none(verifier: TokenVerifier, auth_time: Any) -> None:
     with pytest.raises(DomainError) as refused:
         verifier.verify(f"Bearer {token({'auth_time': auth_time})}")
-    assert refused.value.error is TOKEN_INVALID
+    assert refused.value.error is TOKEN_MALFORMED
 
 
 def test_the_refusal_says_what_to_do() -> None:

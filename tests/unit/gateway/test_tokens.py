@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from chassis.wording import error_text
 from contracts.errors import DomainError
 from gateway.tokens import CACHE_SECONDS, LEEWAY, KeyFileError, TokenVerifier
 
@@ -181,14 +182,40 @@ def test_a_forged_token_is_refused(verifier: TokenVerifier, forged: Callable[[],
     assert verifier.verify(f"Bearer {token()}").person_id == PERSON
     with pytest.raises(DomainError) as refused:
         verifier.verify(f"Bearer {forged()}")
-    assert refused.value.code == "gateway.token_invalid"
+    assert refused.value.code in ("gateway.token_malformed", "gateway.token_invalid")
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("expired", "gateway.token_invalid"),
+        ("unknown kid", "gateway.token_invalid"),
+        ("not base64", "gateway.token_malformed"),
+        ("nothing", "gateway.token_malformed"),
+        ("signed by a stranger", "gateway.token_malformed"),
+    ],
+)
+def test_what_is_to_be_refreshed_is_told_from_what_is_no_token(
+    verifier: TokenVerifier, kind: str, code: str
+) -> None:
+    """A client that refreshes on the one would do so for ever on the other."""
+    with pytest.raises(DomainError) as refused:
+        verifier.verify(f"Bearer {FORGED[kind]()}")
+    assert refused.value.code == code
+
+
+def test_a_token_by_itself_lacks_its_scheme(verifier: TokenVerifier) -> None:
+    with pytest.raises(DomainError) as refused:
+        verifier.verify(token())
+    assert refused.value.code == "gateway.token_scheme_wrong"
+    assert "Bearer" in error_text(refused.value, "zh-CN")
 
 
 @pytest.mark.parametrize("scheme", ["Basic", "Token", "Bearer:"])
 def test_another_scheme_is_refused(verifier: TokenVerifier, scheme: str) -> None:
     with pytest.raises(DomainError) as refused:
         verifier.verify(f"{scheme} {token()}")
-    assert refused.value.code == "gateway.token_invalid"
+    assert refused.value.code == "gateway.token_scheme_wrong"
 
 
 def test_nobody_is_asked_to_sign_in(verifier: TokenVerifier) -> None:

@@ -138,13 +138,13 @@ def test_columns_without_a_name_at_the_end_are_none() -> None:
 @pytest.mark.parametrize(
     ("more", "found", "repeated"),
     [
-        ([f"c{n}" for n in range(44)], 51, "–"),
-        (["", *(f"c{n}" for n in range(100_000))], 100_008, "–"),
-        ([*([""] * 43), "x"], 51, "–"),
-        (["x", "x", "city"], 10, "city, x"),
+        ([f"c{n}" for n in range(44)], 51, []),
+        (["", *(f"c{n}" for n in range(100_000))], 100_008, []),
+        ([*([""] * 43), "x"], 51, []),
+        (["x", "x", "city"], 10, ["city", "x"]),
     ],
 )
-def test_a_header_has_bounds(more: list[str], found: int, repeated: str) -> None:
+def test_a_header_has_bounds(more: list[str], found: int, repeated: list[str]) -> None:
     """O-4: what a header names is looked for in every row."""
     with pytest.raises(DomainError) as refused:
         read(",".join([*IMPORT_COLUMNS, *more]) + "\n" + row() * 200)

@@ -13,6 +13,11 @@ from services.membership.domain.vetting.screening import Applicant, check_may_ap
 
 NOW = dt.datetime(2026, 3, 2, 4, tzinfo=dt.UTC)
 POLICY: Any = {"reapply_after_days": 90, "revival_days": 30}
+REAPPLY = {
+    "opens_on": "2026-03-03",
+    "opens_at": "2026-03-03T04:00:00.000Z",
+    "zone": "Asia/Shanghai",
+}
 STRANGER = Applicant(None, None, POLICY, "Asia/Shanghai", NOW)
 
 
@@ -55,7 +60,7 @@ def test_who_may_apply(applicant: Applicant) -> None:
             ALREADY_MEMBER,
             {"membership_id": "mbr_1", "state": "pending_payment"},
         ),
-        ({"rejected": rejected(89)}, REAPPLY_TOO_EARLY, {"opens_on": "2026-03-03"}),
+        ({"rejected": rejected(89)}, REAPPLY_TOO_EARLY, REAPPLY),
         # The first rule that refuses is the answer.
         ({"membership": member("active"), "rejected": rejected(1)}, ALREADY_MEMBER, None),
     ],

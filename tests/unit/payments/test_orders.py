@@ -193,7 +193,10 @@ class Refunding(RuleBasedStateMachine):
             self.moving.append(amount)
             return
         error = refusal(lambda: orders.reserve_refund(self.order, Money(amount, "CNY")))
-        assert (error.error, error.params) == (REFUND_TOO_LARGE, {"maximum": left})
+        assert (error.error, error.params) == (
+            REFUND_TOO_LARGE,
+            {"maximum": left, "currency": "CNY"},
+        )
 
     @rule()
     def ask_in_another_currency(self) -> None:

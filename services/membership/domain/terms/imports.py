@@ -14,7 +14,6 @@ from contracts.aggregates import Aggregate, Open
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import IMPORT_HEADER_WRONG, IMPORT_TOO_LARGE
 from contracts.text import choices, misleads, tidy
-from contracts.types.membership import RowProblem
 from services.membership.domain.terms import profiles
 from services.membership.domain.vetting.forms import Form, filling, questions_of
 
@@ -28,6 +27,14 @@ _TEXT_LIMITS = {"name": (1, 80), "segment": (0, 100), "city": (0, 100), "company
 _OWN_FIELD_LIMITS = (0, 200)
 # Of why a file could not be read: not what stands in it, which may be about people.
 _KEPT_PARAMS = ("expected", "found", "line", "maximum", "missing")
+
+
+class RowProblem(TypedDict):
+    """What is wrong with one cell: a code of fields and its parameters."""
+
+    column: str
+    code: str
+    params: dict[str, Any]
 
 
 class Row(TypedDict):
@@ -138,7 +145,7 @@ def lines_of(
         problem = FieldProblem("/csv", "field.line_unreadable", {"line": began})
         raise DomainError(INVALID_INPUT, fields=[problem]) from None
     except UnicodeDecodeError:
-        problem = FieldProblem("/csv", "field.format", {"expected": "UTF-8"})
+        problem = FieldProblem("/csv", "field.format", {"expected": "utf8"})
         raise DomainError(INVALID_INPUT, fields=[problem]) from None
 
 
@@ -199,11 +206,11 @@ def _header(cells: list[str], columns: Sequence[str]) -> list[str]:
     if missing or repeated or used > MOST_COLUMNS:
         raise DomainError(
             IMPORT_HEADER_WRONG,
-            expected=", ".join(columns),
+            expected=list(columns),
             maximum=MOST_COLUMNS,
             found=used,
-            missing=choices(missing) or "–",
-            repeated=choices(sorted(repeated)) or "–",
+            missing=choices(missing),
+            repeated=choices(sorted(repeated)),
         )
     return header
 

@@ -34,5 +34,5 @@ def chosen(on_sale: Sequence[Plan], named: str | None, usual: str | None = None)
     if usual in by_id:
         return by_id[usual]
     if len(by_id) > 1:
-        raise DomainError(PLAN_TO_BE_NAMED, plan_ids=", ".join(by_id))
+        raise DomainError(PLAN_TO_BE_NAMED, plan_ids=list(by_id))
     return next(iter(on_sale), None)

@@ -8,6 +8,7 @@ DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
 """
 
 import datetime as dt
+import math
 from typing import Any, Literal, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate
@@ -21,6 +22,7 @@ from contracts.errors.membership import (
 )
 from contracts.state_machine import StateMachine, machine
 from contracts.states.membership import ApplicationState
+from contracts.text import rfc3339
 from contracts.types.membership import Policy
 from services.membership.domain.vetting.forms import Form, answer_problems, check_asked
 
@@ -204,8 +206,12 @@ def claim(
     _require_not_own(application, reviewer_id)
     holder, held_until = application["claimed_by"], application["claimed_until"]
     if holder not in (None, reviewer_id) and held_until is not None and held_until > now:
-        until = held_until.isoformat(timespec="seconds")
-        raise DomainError(APPLICATION_CLAIMED, reviewer_id=holder, until=until)
+        raise DomainError(
+            APPLICATION_CLAIMED,
+            reviewer_id=holder,
+            until=rfc3339(held_until),
+            minutes=math.ceil((held_until - now) / dt.timedelta(minutes=1)),
+        )
     return {
         **_moved(application, "in_review"),
         "claimed_by": reviewer_id,

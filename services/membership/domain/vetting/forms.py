@@ -52,10 +52,10 @@ def answer_problems(form: Form, answers: Answers) -> list[FieldProblem]:
         answer = answers.get(key)
         if answer in (None, "", []):
             if question["required"]:
-                problems.append(_about(key, "field.answer_missing"))
+                problems.append(_about(key, "field.answer_missing", question=question["title"]))
         elif found := _fault(question, answer):
             code, params = found
-            problems.append(_about(key, code, **params))
+            problems.append(_about(key, code, **params, question=question["title"]))
     problems += [_about(key, "field.answer_unasked") for key in answers if key not in asked]
     return problems
 
@@ -67,6 +67,18 @@ def check_asked(form: Form, answers: Answers) -> None:
     """
     known = {question["key"] for question in questions_of(form)}
     problems = [_about(key, "field.answer_unasked") for key in answers if key not in known]
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
+def check_in_form(form: Form, keys: Sequence[str]) -> None:
+    """Raises DomainError(INVALID_INPUT) for those of a request for more that no question has."""
+    known = [question["key"] for question in questions_of(form)]
+    problems = [
+        FieldProblem(f"/questions/{place}", "field.question_unknown", {"choices": choices(known)})
+        for place, key in enumerate(keys)
+        if key not in known
+    ]
     if problems:
         raise DomainError(INVALID_INPUT, fields=problems)
 
@@ -106,13 +118,13 @@ def _form_problems(form: Form) -> Iterator[FieldProblem]:
             if filled and question["kind"] not in fitting:
                 yield FieldProblem(f"{at}/kind", "field.choice", {"choices": choices(fitting)})
             elif filled and question["private"]:  # others see what it fills
-                yield FieldProblem(f"{at}/private", "field.choice", {"choices": "false"})
+                yield FieldProblem(f"{at}/private", "field.choice", {"choices": ["false"]})
             condition = question["asked_if"]
             if condition is not None:
                 asked = earlier.get(condition["question"])
                 if asked is None:
                     known = {"choices": choices(earlier)}
-                    yield FieldProblem(f"{at}/asked_if/question", "field.choice", known)
+                    yield FieldProblem(f"{at}/asked_if/question", "field.question_later", known)
                 elif asked["options"] and not set(condition["any_of"]) <= set(asked["options"]):
                     known = {"choices": choices(asked["options"])}
                     yield FieldProblem(f"{at}/asked_if/any_of", "field.choice", known)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from contracts.errors import DomainError
 from contracts.errors.membership import ALREADY_MEMBER, REAPPLY_TOO_EARLY
+from contracts.text import rfc3339
 from contracts.types.membership import Policy
 from services.membership.domain.terms.memberships import (
     Membership,
@@ -41,7 +42,12 @@ def cool_down_is_over(applicant: Applicant) -> DomainError | None:
     opens_at = opens_again_at(applicant.rejected, applicant.policy)
     if opens_at is None or applicant.now >= opens_at:
         return None
-    return DomainError(REAPPLY_TOO_EARLY, opens_on=opens_at.date().isoformat())
+    return DomainError(
+        REAPPLY_TOO_EARLY,
+        opens_on=day_in(applicant.zone, opens_at),
+        opens_at=rfc3339(opens_at),
+        zone=applicant.zone,
+    )
 
 
 def opens_again_at(rejected: Application | None, policy: Policy) -> dt.datetime | None:

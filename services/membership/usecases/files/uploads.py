@@ -159,7 +159,7 @@ class UploadUseCases:
             ids = [standing_id(community_id, person_id), standing_id(SYSTEM, person_id)]
             found = self._standings.by_ids(ids).values()
             if not any(standing["roles"] or standing["membership_id"] for standing in found):
-                raise DomainError(NOT_PERMITTED)
+                raise DomainError(NOT_PERMITTED, needed_roles=["member"])
 
     def _require_own(
         self, upload_id: str, who: Who, ctx: Context, tx: Transaction | None = None

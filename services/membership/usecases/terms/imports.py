@@ -10,6 +10,7 @@ from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
+from chassis.wording import field_text
 from contracts.access import Who
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.membership import (
@@ -20,7 +21,6 @@ from contracts.membership import (
     IMPORT_UPLOAD,
     LIST_IMPORT_ROWS,
 )
-from contracts.problems import field_text
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.files.tables import Cell
@@ -125,7 +125,7 @@ class ImportUseCases:
             after=request["after"],
             limit=request["limit"],
         )
-        return page.answer(_row_view)
+        return page.answer(lambda row: _row_view(row, ctx.locale))
 
     def export_rows(self, request: wire.ExportImportRows, ctx: Context) -> wire.Piece:
         """The same results as a table, a page at a time."""
@@ -135,10 +135,8 @@ class ImportUseCases:
         )
 
         def row(result: ImportRow) -> list[Cell]:
-            problems = (
-                f"{wrong['column']}: {field_text(wrong['code'], ctx.locale, wrong['params'])}"
-                for wrong in result["problems"]
-            )
+            view = _row_view(result, ctx.locale)
+            problems = (f"{wrong['column']}: {wrong['detail']}" for wrong in view["problems"])
             told = [result["line"], result["number"], result["result"], result["membership_id"]]
             return [*told, "; ".join(problems)]
 
@@ -173,11 +171,15 @@ def import_view(stored: Import) -> wire.Import:
     }
 
 
-def _row_view(row: ImportRow) -> wire.ImportRow:
+def _row_view(row: ImportRow, locale: str) -> wire.ImportRow:
+    problems: list[wire.RowProblem] = [
+        {**wrong, "detail": field_text(wrong["code"], locale, wrong["params"])}
+        for wrong in row["problems"]
+    ]
     return {
         "line": row["line"],
         "number": row["number"],
         "result": row["result"],
-        "problems": row["problems"],
+        "problems": problems,
         "membership_id": row["membership_id"],
     }

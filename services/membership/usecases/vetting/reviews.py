@@ -11,6 +11,8 @@ from chassis.ids import new_id
 from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
+from contracts.errors import NOT_PERMITTED
+from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.membership import (
     ACTIVATED,
     APPLICATION_APPROVED,
@@ -36,7 +38,7 @@ from services.membership.domain.terms.standings import Standing, nothing_yet, wi
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting.applications import Application
-from services.membership.domain.vetting.forms import Form, without_private_answers
+from services.membership.domain.vetting.forms import Form, check_in_form, without_private_answers
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
@@ -123,11 +125,13 @@ class ReviewUseCases:
         )
 
     def _judged(self, application: Application, policy: Policy, ctx: Context) -> Judged:
-        def form() -> Form:
-            of = application["community_id"], application["form_version"]
-            return self._forms.require(*of)["form"]
+        return Judged(
+            application, lambda: self._form_of(application), policy, ctx.actor.person_id or ""
+        )
 
-        return Judged(application, form, policy, ctx.actor.person_id or "")
+    def _form_of(self, application: Application) -> Form:
+        of = application["community_id"], application["form_version"]
+        return self._forms.require(*of)["form"]
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""
@@ -198,13 +202,18 @@ class ReviewUseCases:
     def request_info(self, request: wire.AskForInfo, ctx: Context) -> wire.Application:
         """Asks the applicant for more."""
         message, questions = request["message"], request["questions"]
+
+        def ask(tx: Transaction, before: Application, policy: Policy) -> Application:
+            asked = domain.request_info(before, ctx.require_person(), message, questions, tx.now)
+            if questions:
+                check_in_form(self._form_of(before), questions)
+            return asked
+
         return self._step(
             REQUEST_INFO,
             request["application_id"],
             ctx,
-            lambda tx, before, policy: domain.request_info(
-                before, ctx.require_person(), message, questions, tx.now
-            ),
+            ask,
             lambda tx, asked: _emit_decided(
                 tx, APPLICATION_INFO_REQUESTED, asked, "info_requested"
             ),
@@ -231,7 +240,8 @@ class ReviewUseCases:
             )
             policy = take_joined_policy(before)
             self._require_may_see(before, caller)
-            caller.require(rpc.who)
+            is_own = before["person_id"] == ctx.actor.person_id
+            caller.require(rpc.who, REVIEWER_CONFLICTED if is_own else NOT_PERMITTED)
             after = self._applications.save(tx, decide(tx, before, policy))
             emit(tx, after)
             tx.audit(rpc.name, before, after)
@@ -289,8 +299,7 @@ class ReviewUseCases:
         return stored
 
     def _answered(self, application: Application) -> Profile:
-        version = self._forms.require(application["community_id"], application["form_version"])
-        return answered(version["form"], application["answers"])
+        return answered(self._form_of(application), application["answers"])
 
     def _view_for(self, application: Application, caller: Caller) -> wire.Application:
         """Own applications as any applicant sees them: what the others note is not for them."""
@@ -301,8 +310,7 @@ class ReviewUseCases:
         return self._view_without_private(application)
 
     def _view_without_private(self, application: Application) -> wire.Application:
-        form = self._forms.require(application["community_id"], application["form_version"])
-        answers = without_private_answers(form["form"], application["answers"])
+        answers = without_private_answers(self._form_of(application), application["answers"])
         return application_view({**application, "answers": answers})
 
 

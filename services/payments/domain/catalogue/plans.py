@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal, NotRequired, TypedDict, cast, get_args
 
 from contracts.aggregates import Aggregate, MoneyFields
-from contracts.errors import DomainError
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.payments import PLAN_SOLD, PLAN_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import PlanState, PriceLock, RenewalPrice
@@ -76,6 +76,16 @@ def is_on_sale(plan: Plan) -> bool:
 def is_free(plan: Plan) -> bool:
     """Whether nothing is ever to be paid for it."""
     return plan["base_price"]["amount"] == 0 and plan["ladder"] is None
+
+
+def check_cap(base_price: MoneyFields, ladder: Ladder | None) -> None:
+    """Raises DomainError(INVALID_INPUT) for a cap that the first price is above already."""
+    cap = None if ladder is None else ladder["cap"]
+    if cap is not None and cap < base_price["amount"]:
+        least = {"least": base_price["amount"], "currency": base_price["currency"]}
+        raise DomainError(
+            INVALID_INPUT, fields=[FieldProblem("/ladder/cap", "field.cap_low", least)]
+        )
 
 
 def change(plan: Plan, asked: Mapping[str, Any]) -> Plan:

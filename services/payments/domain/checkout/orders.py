@@ -294,7 +294,7 @@ def reserve_refund(order: Order, amount: Money) -> Order:
         raise DomainError(ORDER_WRONG_STATE, current_state=order["state"])
     maximum = refundable(order)
     if amount.currency != maximum.currency or not 0 < amount.amount <= maximum.amount:
-        raise DomainError(REFUND_TOO_LARGE, maximum=maximum.amount)
+        raise DomainError(REFUND_TOO_LARGE, maximum=maximum.amount, currency=maximum.currency)
     refunding = Money.from_dict(order["refunding"]) + amount
     return {**order, "refunding": refunding.as_dict()}
 

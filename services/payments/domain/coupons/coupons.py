@@ -1,16 +1,17 @@
 """Coupons: the rules that a coupon has to keep, each a statement that can be false."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate
-from contracts.errors import DomainError
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.payments import COUPON_UNLIMITED, COUPON_WRONG_STATE
 from contracts.money import Money, percent_half_up
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import CouponAudience, CouponKind, CouponState
+from contracts.text import rfc3339
 
 COUPON: StateMachine[CouponState] = machine(
     COUPON_WRONG_STATE,
@@ -115,6 +116,33 @@ class Case:
 def as_now(stored: Mapping[str, Any]) -> Coupon:
     """A stored campaign; one of an earlier version has no state and is active."""
     return cast(Coupon, {"state": "active", **stored})
+
+
+def check_useful(coupon: Coupon, now: dt.datetime, zone: str) -> None:
+    """Raises DomainError(INVALID_INPUT) for one that nobody could ever use, or that gives nothing.
+
+    `zone`: the community's, in which its people are told of times.
+    """
+    problems = [*_without_gift(coupon["benefit"]), *_without_time(coupon, now, zone)]
+    if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
+def _without_gift(benefit: Gift) -> Iterator[FieldProblem]:
+    if benefit["kind"] == "amount_off" and benefit["amount"] == 0:
+        yield FieldProblem("/benefit/amount", "field.range", {"minimum": 1, "maximum": 10**12})
+    elif benefit["kind"] == "percent_off" and benefit["basis_points"] == 0:
+        bounds = {"minimum": "0.01", "maximum": "100.00"}
+        yield FieldProblem("/benefit/percent", "field.range", bounds)
+    elif benefit["kind"] == "extra_days" and benefit["days"] == 0:
+        yield FieldProblem("/benefit/days", "field.range", {"minimum": 1, "maximum": 3650})
+
+
+def _without_time(coupon: Coupon, now: dt.datetime, zone: str) -> Iterator[FieldProblem]:
+    begins, ends = coupon["valid_from"] or now, coupon["valid_until"]
+    if ends is not None and ends <= max(begins, now):
+        after = {"after": rfc3339(max(begins, now)), "zone": zone}
+        yield FieldProblem("/valid_until", "field.time_order", after)
 
 
 def change(coupon: Coupon, asked: Mapping[str, Any]) -> Coupon:

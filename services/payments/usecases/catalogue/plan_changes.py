@@ -33,6 +33,10 @@ class PlanChangeUseCases:
         asked = {name: to for name, to in request.items() if name not in _ABOUT_THE_CHANGE}
         if "base_price" in request:
             check_price(request["base_price"], plan["base_price"]["currency"])
+        if "base_price" in request or "ladder" in request:
+            plans.check_cap(
+                request.get("base_price", plan["base_price"]), request.get("ladder", plan["ladder"])
+            )
         if request["simulate"]:
             check_version(plan, seen)
             return changed_plan_view(plans.change(plan, asked), self._unaffected(plan))

@@ -17,7 +17,7 @@ from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, Field
 from contracts.types import payments as wire
 from contracts.types.membership import Community
 from services.payments.domain.catalogue.ladder import Ladder, ladder_of, list_price
-from services.payments.domain.catalogue.plans import PLAN, Plan
+from services.payments.domain.catalogue.plans import PLAN, Plan, check_cap
 from services.payments.store import Stores
 from services.payments.usecases.actions import PLAN_ACTIONS
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
@@ -51,6 +51,7 @@ class PlanUseCases:
             membership.GET_COMMUNITY, {"community_id": request["community_id"]}, ctx
         )
         check_price(request["base_price"], community["currency"])
+        check_cap(request["base_price"], request["ladder"])
         plan: Plan = {
             "_id": new_id("pln"),
             **request,
@@ -155,7 +156,7 @@ class PlanUseCases:
 def check_price(price: MoneyFields, currency: str) -> None:
     """Raises DomainError(INVALID_INPUT) unless it is in the community's currency and in bounds."""
     if price["currency"] != currency:
-        expected = FieldProblem("/base_price/currency", "field.choice", {"choices": currency})
+        expected = FieldProblem("/base_price/currency", "field.currency", {"currency": currency})
         raise DomainError(INVALID_INPUT, fields=[expected])
     if not 0 <= price["amount"] <= MOST_EXPENSIVE:
         bounds = {"minimum": 0, "maximum": MOST_EXPENSIVE}

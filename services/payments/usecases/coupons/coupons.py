@@ -15,7 +15,7 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts import membership
 from contracts import payments as contract
 from contracts.access import Who
-from contracts.errors import DomainError
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.payments import COUPON_CODE_TAKEN, COUPON_LIMIT_BELOW_USED
 from contracts.payments.coupons import normal_code
 from contracts.states.payments import CouponState
@@ -48,8 +48,7 @@ class CouponUseCases:
     def create(self, request: wire.CreateCoupon, ctx: Context) -> wire.Coupon:
         """A campaign with one shared code; raises DomainError(COUPON_CODE_TAKEN)."""
         self._sure_access.require(ctx, contract.CREATE_COUPON.who, request["community_id"])
-        for plan_id in request["plan_ids"]:
-            self._stores.plans.require(plan_id, community_id=request["community_id"])
+        self._require_plans(request["plan_ids"], request["community_id"])
         community: Community = self._rpc.call(
             membership.GET_COMMUNITY, {"community_id": request["community_id"]}, ctx
         )
@@ -62,6 +61,7 @@ class CouponUseCases:
             "counters": 0 if request["limit"] is None else len(shares(request["limit"])),
             "state": COUPON.initial,
         }
+        coupons.check_useful(coupon, self._clock.now(), community["zone"])
         # Its counters first: without campaign they count nothing, the reverse cannot be used.
         self._stores.coupon_counters.open(coupon)
 
@@ -169,6 +169,16 @@ class CouponUseCases:
         caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
         caller.require(who)
         return coupon, *self._uses(coupon)
+
+    def _require_plans(self, plan_ids: Sequence[str], community_id: str) -> None:
+        """Raises DomainError(INVALID_INPUT) naming those that the community does not have."""
+        problems = [
+            FieldProblem(f"/plan_ids/{place}", "field.no_object", {"noun": "plan"})
+            for place, plan_id in enumerate(plan_ids)
+            if self._stores.plans.get(plan_id, community_id=community_id) is None
+        ]
+        if problems:
+            raise DomainError(INVALID_INPUT, fields=problems)
 
     def _shown(self, coupon: Coupon, used: int, held: int, caller: Caller) -> wire.ShownCoupon:
         actions = possible(COUPON_ACTIONS, coupon, self._clock.now(), caller)

@@ -10,6 +10,7 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
 from contracts.errors.payments import PROVIDER_ACCOUNT_IN_USE, PROVIDER_SECRET_MISSING
+from contracts.text import choices
 from contracts.types import payments as wire
 from services.payments.adapters.provider import Providers
 from services.payments.domain.money.accounts import ProviderAccount
@@ -57,7 +58,7 @@ class AccountUseCases:
         community_id, provider = request["community_id"], request["provider"]
         self._sure_access.require(ctx, contract.SET_PROVIDER_ACCOUNT.who, community_id)
         if provider not in self._providers:
-            known = {"choices": ", ".join(sorted(self._providers)) or "–"}
+            known = {"choices": choices(sorted(self._providers))}
             problem = FieldProblem("/provider", "field.choice", known)
             raise DomainError(INVALID_INPUT, fields=[problem])
         # Who is paid by transfer is the community itself, by no secret.

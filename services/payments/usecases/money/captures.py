@@ -18,8 +18,8 @@ from chassis.turns import Turns
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import STALE_VERSION, DomainError, Kind
-from contracts.fields import rfc3339
 from contracts.money import Money
+from contracts.text import rfc3339
 from services.payments.domain.books import ledger
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import Order

@@ -241,7 +241,7 @@ def _receipt(
     """What was said to have come; raises DomainError(INVALID_INPUT) for what cannot have."""
     amount, currency = request["amount"], transfer["amount"]["currency"]
     if amount["currency"] != currency:
-        raise _problem("/amount/currency", "field.choice", choices=currency)
+        raise _problem("/amount/currency", "field.currency", currency=currency)
     if not 0 < amount["amount"] <= MOST:
         raise _problem("/amount/amount", "field.range", minimum=1, maximum=MOST)
     first, today = (days.day_in(zone, at) for at in (transfer["created_at"], tx.now))
