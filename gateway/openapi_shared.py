@@ -108,7 +108,10 @@ PROBLEM = {
             "format": "uri",
             "description": "The page about this code.",
         },
-        "title": {"type": "string", "description": "The code in words; constant for each code and language."},
+        "title": {
+            "type": "string",
+            "description": "The code in words; constant for each code and language.",
+        },
         "status": {
             "type": "integer",
             "minimum": 400,

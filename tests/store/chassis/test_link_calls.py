@@ -57,7 +57,7 @@ def ask(db: Database[Document], clock: FixedClock) -> Asks:
             correlation_id="1",
         )
         message.channel, message.delivery_info = channel, {"delivery_tag": 1}
-        Call(platform, rpc, message, sender="gateway").answer(handler)
+        Call(platform, rpc, message, sender="gateway").answer(handler, {})
         (reply,) = channel.published
         return json.loads(reply.body), REPLAYED_HEADER in reply.headers
 

@@ -46,7 +46,7 @@ def ask(db: Database[Document], clock: FixedClock) -> Callable[..., bool]:
             ctx.checked.add(CHECK_IMPORT.who)
             return handler(request, ctx)
 
-        one.answer(checked)
+        one.answer(checked, {})
         (reply,) = channel.published
         assert json.loads(reply.body) == {"ok": {}}
         return REPLAYED_HEADER in reply.headers
