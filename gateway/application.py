@@ -32,6 +32,7 @@ from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
 from gateway.answers import Answer, in_pieces, provider_answer, status_line
+from gateway.api_keys import ApiKeys
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
@@ -77,6 +78,7 @@ class Application:
         *,
         rpc: Caller,
         tokens: TokenVerifier,
+        keys: ApiKeys,
         ends: SharedEnds,
         limits: SharedLimits,
         settings: GatewaySettings,
@@ -85,9 +87,9 @@ class Application:
         self._table = table
         self._operations = operations
         self._rpc = rpc
-        self.tokens, self.ends, self.limits = tokens, ends, limits
+        self.tokens, self.ends, self.limits, self.keys = tokens, ends, limits, keys
         self._callers = Callers(
-            tokens=tokens, limits=limits, trusted_proxies=settings.trusted_proxies
+            tokens=tokens, keys=keys, limits=limits, trusted_proxies=settings.trusted_proxies
         )
         self._settings = settings
         self._is_ready = is_ready
@@ -204,7 +206,7 @@ class Application:
                 read_body(route, environ) if route.has_body else b"",
                 version,
                 environ,
-                actor.person_id,
+                actor.id,
             )
             asked = operation.request(incoming)
             ctx = dataclasses.replace(
@@ -251,6 +253,7 @@ class Application:
         try:
             if exchange.bearer is not None:
                 self.tokens.require_going_on(exchange.bearer)
+            self.keys.require_going_on(exchange.actor)
             return self._call(rpc, {**asked, "after": after}, within, exchange)[0]
         except DomainError as error:
             log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
@@ -326,6 +329,7 @@ class Application:
                 person=exchange.actor.person_id,
                 session=exchange.actor.session_id,
                 link=exchange.actor.link and exchange.actor.link.id,
+                key=exchange.actor.key and exchange.actor.key.id,
                 source=headers.neighbourhood(exchange.source),
                 ms=round(seconds * 1000, 1),
             )

@@ -36,7 +36,7 @@ class Incoming:
     body: bytes
     expected_version: int | None
     headers: Mapping[str, str]  # WSGI names
-    person: str | None = None  # who asks, where somebody has to be signed in
+    caller: str | None = None  # who asks, in a word
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,7 @@ class Operation:
         scope = ""
         if self.route.paged:
             query.pop("limit", None)
-            listed = [self.route.operation_id, incoming.person, incoming.values, query]
+            listed = [self.route.operation_id, incoming.caller, incoming.values, query]
             scope = _canonical(listed)
             if cursor is not None:
                 document["after"] = self._cursors.open(cursor, scope)

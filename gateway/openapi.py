@@ -179,6 +179,16 @@ class _Description:
             "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         )
         components.security_scheme(
+            "api_key",
+            {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "ck_live_…",
+                "description": "An API key of a community or of an operator, in the place of an"
+                " access token: for a team's server, never in a page.",
+            },
+        )
+        components.security_scheme(
             "link",
             {
                 "type": "http",
@@ -208,7 +218,7 @@ class _Description:
         operation: dict[str, Any] = {
             "operationId": route.operation_id,
             "summary": route.summary,
-            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}{_by_link(route)}."
+            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}{_otherwise(route)}."
             + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
             "security": _security(route),
@@ -356,6 +366,12 @@ class _Description:
         return self._names[known]
 
 
+def _otherwise(route: Route) -> str:
+    """What else lets somebody in than who they are."""
+    by_key = "; an API key that holds one of these roles" if route.rpc.who.takes_keys else ""
+    return by_key + _by_link(route)
+
+
 def _by_link(route: Route) -> str:
     """Whom a signed link lets in besides."""
     if not route.scope or not route.rpc.by_link:
@@ -368,7 +384,8 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     """What is to be shown; an empty object says that nothing has to be."""
     by_link: list[dict[str, list[str]]] = [{"link": []}] if route.rpc.by_link else []
     if route.scope:
-        return [{"bearer": [str(route.scope)]}, *by_link]
+        by_key = [{"api_key": [str(route.scope)]}] if route.rpc.who.takes_keys else []
+        return [{"bearer": [str(route.scope)]}, *by_key, *by_link]
     if by_link:
         return by_link
     return [{}, {"bearer": []}] if route.rpc.who.knowing else []

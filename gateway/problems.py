@@ -53,6 +53,14 @@ STATUS_BY_CODE = {
     codes.CURSOR_INVALID.code: 400,
 }
 
+API_KEY_REFUSALS = (
+    codes.API_KEY_MALFORMED,
+    codes.API_KEY_UNKNOWN,
+    codes.API_KEY_REVOKED,
+    codes.API_KEY_EXPIRED,
+)
+INVALID_SHOWN = (codes.TOKEN_INVALID, *API_KEY_REFUSALS)  # in Authorization (RFC 6750)
+
 REASONS = {
     200: "OK",
     201: "Created",
@@ -132,7 +140,7 @@ def headers_of(error: DomainError, status: int) -> list[tuple[str, str]]:
         return [("WWW-Authenticate", 'Link realm="coterie"')]
     if status == 401:
         why = ""
-        if error.code == codes.TOKEN_INVALID.code:
+        if error.error in INVALID_SHOWN:
             why = ', error="invalid_token"'
         elif error.code == SIGN_IN_AGAIN.code:  # RFC 9470
             max_age = error.params["max_age"]
@@ -149,6 +157,8 @@ def note(error: DomainError, request_id: str) -> None:
         # An expired one is every day's, a forged one is not.
         reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
         log.info("token_refused", request_id=request_id, reason=reason)
+    elif error.error in API_KEY_REFUSALS:
+        log.info("api_key_refused", request_id=request_id, reason=error.code)
     elif error.error is codes.SCOPE_MISSING:
         log.info("access_denied", request_id=request_id, needed=str(error.params["needed"]))
 

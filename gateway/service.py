@@ -5,7 +5,8 @@ from pathlib import Path
 
 from chassis.live import Listener
 from chassis.platform import Platform, ServiceDefinition
-from contracts.membership import SESSIONS_ENDED
+from contracts.membership import API_KEY_REVOKED, SESSIONS_ENDED
+from gateway.api_keys import ApiKeys
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
@@ -29,6 +30,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         {route: Operation(route, cursors) for route in table.routes},
         rpc=platform.rpc,
         tokens=tokens,
+        keys=ApiKeys(platform.rpc, platform.live),
         ends=SharedEnds(tokens.ended, platform.live),
         limits=SharedLimits(limits_of(settings), platform.live),
         settings=settings,
@@ -39,6 +41,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
 LIVE: dict[str, Callable[[Application], Listener]] = {
     LIMITS_USED: lambda app: app.limits.heard,
     SESSIONS_ENDED.type: lambda app: app.tokens.ended.heard,
+    API_KEY_REVOKED.type: lambda app: app.keys.heard,
     ENDS_MISSED: lambda app: app.ends.asked,
     ENDS_KNOWN: lambda app: app.ends.heard,
 }

@@ -132,6 +132,8 @@ def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, A
     expected = [{"bearer": [route.scope]}] if route.scope else []
     if route.rpc.who.knowing:
         expected = [{}, {"bearer": []}]
+    if route.rpc.who.takes_keys:
+        expected.append({"api_key": [route.scope]})
     if route.rpc.by_link:
         expected.append({"link": []})
     assert described["security"] == expected

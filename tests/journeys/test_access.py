@@ -43,7 +43,7 @@ def expected() -> dict[str, frozenset[str]]:
         elif line.startswith("| `"):
             row = dict(zip(heads, cells, strict=True))
             name = f"{service}.{row.pop('operation')}"
-            for about in ("at", "scope", "but"):
+            for about in ("at", "scope", "key", "but"):
                 del row[about]
             found[name] = frozenset(
                 "secret" if cell == "secret" else head for head, cell in row.items() if cell

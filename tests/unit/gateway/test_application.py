@@ -19,6 +19,7 @@ from contracts import membership, payments
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.records import Rpc
 from gateway import examples
+from gateway.api_keys import ApiKeys
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
@@ -135,6 +136,7 @@ def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
             {route: Operation(route, cursors) for route in table.routes},
             rpc=answers,
             tokens=tokens,
+            keys=ApiKeys(answers, live),
             ends=SharedEnds(tokens.ended, live),
             limits=SharedLimits(limits_of(settings), live),
             settings=settings,
