@@ -40,6 +40,7 @@ from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.limits import WRONG_GUESSES, OperationClass
+from gateway.request_log import RequestLog
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -81,6 +82,7 @@ class Application:
         keys: ApiKeys,
         ends: SharedEnds,
         limits: SharedLimits,
+        requests: RequestLog,
         settings: GatewaySettings,
         is_ready: Callable[[], bool],
     ):
@@ -88,6 +90,7 @@ class Application:
         self._operations = operations
         self._rpc = rpc
         self.tokens, self.ends, self.limits, self.keys = tokens, ends, limits, keys
+        self.requests = requests
         self._callers = Callers(
             tokens=tokens, keys=keys, limits=limits, trusted_proxies=settings.trusted_proxies
         )
@@ -276,7 +279,7 @@ class Application:
     # ── the answer ──────────────────────────────────────────────────────────────────────────────
 
     def _problem(self, error: DomainError, exchange: Exchange) -> Answer:
-        status = problems.status_of(error.error)
+        status, exchange.code = problems.status_of(error.error), error.code
         route = exchange.route
         if route is not None and route.if_match and error.code == STALE_VERSION.code:
             status = 412
@@ -318,6 +321,7 @@ class Application:
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             method = "other"
         SECONDS.labels(exchange.label, method, answer.status).observe(seconds)
+        self.requests.note(exchange, method, answer.status, seconds)
         if exchange.label != "health":
             log.info(
                 "request_served",

@@ -72,6 +72,9 @@ WITHOUT_COMMUNITY = {
     "communities themselves, of which everybody sees those that are shown to them": """
         CommunityStore.all CommunityStore.by_slug CommunityStore.listed
     """,
+    "one's own, or for operators": """
+        RequestLogStore.of
+    """,
     "for operators, who serve all communities": """
         IncidentStore.newest_open IncidentStore.require RefundStore.failed MessageStore.failed
         ErasureStore.unconfirmed

@@ -24,6 +24,7 @@ from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.ended_sessions import SharedEnds
+from gateway.request_log import RequestLog
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.settings import GatewaySettings, limits_of
@@ -139,6 +140,7 @@ def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
             keys=ApiKeys(answers, live),
             ends=SharedEnds(tokens.ended, live),
             limits=SharedLimits(limits_of(settings), live),
+            requests=RequestLog(answers),
             settings=settings,
             is_ready=lambda: True,
         ),
