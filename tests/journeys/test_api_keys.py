@@ -6,15 +6,24 @@ from collections.abc import Callable
 from typing import Any
 
 import pymongo
+import pytest
 import requests
 from bson import json_util
 
 from contracts.records import SERVICES
+from deploy.local.environment import PROCESSES
+from deploy.local.system import System
 from tests.journeys.world import COMMUNITY, World
 from tests.kit.probe import probe
 
-SECOND = "gateway-2"
+DAY = "2050-01-02"
 WITHIN = 5.0  # seconds, from the answer of who revokes
+
+
+@pytest.fixture(scope="module")
+def world(system: Callable[..., System]) -> World:
+    """With two gateways."""
+    return World(system(*PROCESSES, "gateway-2")).found()
 
 
 class Server:
@@ -37,7 +46,7 @@ class Server:
 
     def refused(self, method: str, path: str, body: Any = None) -> tuple[int, str]:
         answer = self.ask(method, path, body)
-        return answer.status_code, answer.json()["code"]
+        return answer.status_code, answer.json().get("code", "")
 
 
 def made(world: World, *roles: str, scopes: list[str] | None = None) -> dict[str, Any]:
@@ -51,8 +60,7 @@ def test_a_server_does_the_work_of_a_role(world: World) -> None:
     key = made(world, "host", scopes=["meetups:host", "meetups:read", "communities:read"])
     assert key["key"].startswith("ck_test_")
     server = Server(world.system.url("http"), key["key"])
-    day = f"{int(world.today[:4]) + 1}{world.today[4:]}"
-    meetup = {"title": "晚餐", "starts_at": f"{day}T10:00:00Z", "ends_at": f"{day}T12:00:00Z"}
+    meetup = {"title": "晚餐", "starts_at": f"{DAY}T10:00:00Z", "ends_at": f"{DAY}T12:00:00Z"}
     body = {**meetup, "capacity": 8, "city": "上海", "address": "静安区"}
     drafted = server.ask("POST", f"{world.path}/meetups", body)
     assert drafted.status_code == 201, drafted.text
@@ -60,12 +68,12 @@ def test_a_server_does_the_work_of_a_role(world: World) -> None:
     assert server.ask("POST", f"{address}/publish").ok
     assert server.get(address)["state"] == "published"
     assert server.get(address)["actions"]
-    (listed,) = server.get(f"{world.path}/meetups")["items"]
-    assert listed["id"] == drafted.json()["id"]
+    listed = server.get(f"{world.path}/meetups")["items"]
+    assert drafted.json()["id"] in {one["id"] for one in listed}
     changes = list(world.owner.pages(f"{address}/history"))
     assert {change["actor_id"] for change in changes} == {key["id"]}
-    (seen,) = world.owner.pages(f"{world.path}/api-keys")
-    assert seen["last_used_at"] is not None
+    used = {one["id"]: one["last_used_at"] for one in world.owner.pages(f"{world.path}/api-keys")}
+    assert used[key["id"]] is not None
     # Its role is not enough for the coupons; and what people do it cannot.
     assert server.refused("GET", f"{world.path}/orders") == (403, "request.not_permitted")
     assert server.refused("GET", "/v1/me") == (403, "request.api_key_not_taken")
@@ -76,8 +84,7 @@ def test_a_server_does_the_work_of_a_role(world: World) -> None:
 
 def test_a_key_is_repeated_as_its_own(world: World) -> None:
     """Two keys with one Idempotency-Key do two things; one key does one."""
-    day = f"{int(world.today[:4]) + 1}{world.today[4:]}"
-    body = {"title": "早餐", "starts_at": f"{day}T01:00:00Z", "ends_at": f"{day}T02:00:00Z"}
+    body = {"title": "早餐", "starts_at": f"{DAY}T01:00:00Z", "ends_at": f"{DAY}T02:00:00Z"}
     body |= {"capacity": 8, "city": "上海", "address": "静安区"}
     once = {"Idempotency-Key": f'"{uuid.uuid4()}"'}
     ids = []
@@ -104,29 +111,17 @@ def test_keys_of_another_community_are_strangers(world: World) -> None:
 
 def test_a_revoked_key_is_over_at_every_gateway(world: World) -> None:
     """H-32: within five seconds, also while it is in use there."""
-    world.system.start([SECOND])
-    try:
-        key = made(world, "host", scopes=["meetups:read"])
-        servers = [Server(world.system.url(name), key["key"]) for name in ("http", SECOND)]
-        path = f"{world.path}/meetups"
-        for server in servers:
-            assert server.ask("GET", path).ok
-        world.owner.post(f"/v1/api-keys/{key['id']}/revoke")
-        end = time.monotonic() + WITHIN
-        for server in servers:
-            probe(
-                lambda server=server: (
-                    server.refused("GET", path)  # type: ignore[misc]
-                    == (401, "gateway.api_key_revoked")
-                ),
-                max(0.1, end - time.monotonic()),
-                "the key is over",
-            )
-        (seen,) = (one for one in world.owner.pages(f"{world.path}/api-keys")
-                   if one["id"] == key["id"])  # fmt: skip
-        assert seen["state"] == "revoked"
-    finally:
-        world.system.control.stop(SECOND)
+    key = made(world, "host", scopes=["meetups:read"])
+    servers = [Server(world.system.url(door), key["key"]) for door in ("http", "http-2")]
+    path = f"{world.path}/meetups"
+    for server in servers:
+        assert server.ask("GET", path).ok
+    world.owner.post(f"/v1/api-keys/{key['id']}/revoke")
+    revoked, began = (401, "gateway.api_key_revoked"), time.monotonic()
+    while [server.refused("GET", path) for server in servers] != [revoked] * 2:
+        assert time.monotonic() - began < WITHIN
+    listed = {one["id"]: one["state"] for one in world.owner.pages(f"{world.path}/api-keys")}
+    assert listed[key["id"]] == "revoked"
 
 
 def test_an_operators_key_is_good_for_all_communities(world: World) -> None:

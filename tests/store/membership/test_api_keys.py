@@ -169,18 +169,19 @@ def test_so_many_are_good_at_a_time(world: World, monkeypatch: pytest.MonkeyPatc
 
 
 def test_operators_keys_are_for_the_whole_system(world: World) -> None:
+    runs = operator(world)
     keys, about = world.app.api_keys, {"name": "ops", "scopes": ["operators:read"]}
     create, record = keys.create_for_system, membership.CREATE_SYSTEM_API_KEY
     assert refused(world.ask, create, record, world.owner, **about).error is NOT_PERMITTED
-    made = world.ask(create, record, operator(world), **about)
+    made = world.ask(create, record, runs, **about)
     assert (made["community_id"], made["roles"]) == ("system", ["operator"])
     listing, record = keys.list_of_system, membership.LIST_SYSTEM_API_KEYS
-    (seen,) = world.ask(listing, record, operator(world))["items"]
+    (seen,) = world.ask(listing, record, runs)["items"]
     assert seen["id"] == made["id"]
     assert listed(world) == []
     assert refused(world.ask, listing, record, world.owner).error is NOT_PERMITTED
     assert refused(revoke, world, made["id"], world.owner).error is OBJECT_NOT_FOUND
-    assert revoke(world, made["id"], operator(world))["state"] == "revoked"
+    assert revoke(world, made["id"], runs)["state"] == "revoked"
 
 
 def test_a_program_holds_its_roles_in_its_community(world: World) -> None:

@@ -1,6 +1,7 @@
 """API keys of communities and of the system: made, listed, revoked, resolved (ADR 0072)."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from chassis.clock import real_now
 from chassis.context import Context
@@ -45,12 +46,12 @@ class ApiKeyUseCases:
     def create_for_system(self, request: wire.CreateSystemApiKey, ctx: Context) -> wire.MadeApiKey:
         """A key that operates the whole system."""
         self._access.require(ctx, CREATE_SYSTEM_API_KEY.who, SYSTEM)
-        return self._create(SYSTEM, list(domain.SYSTEM_ROLES), request, ctx)
+        return self._create(SYSTEM, domain.SYSTEM_ROLES, request, ctx)
 
     def _create(
         self,
         community_id: str,
-        roles: list[str],
+        roles: Sequence[str],
         request: wire.CreateApiKey | wire.CreateSystemApiKey,
         ctx: Context,
     ) -> wire.MadeApiKey:
