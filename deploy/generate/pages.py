@@ -177,10 +177,10 @@ def limits_page(routes: Sequence[Route], limits: Mapping[OperationClass, Limit])
         + """# Limits
 
 How often one caller may ask, by class of operation: so many a minute in the long run, and so many
-at once after a while of rest. A caller is the person of a valid access token, else the source
-address (of IPv6 its /64); signing in counts by address always. All people at one source have ten
-times as much together. A wrong code counts like five requests of its source. What these numbers are
-for, and what clients do about them, stands in the
+at once after a while of rest. A caller is the person of a valid access token, the API key, else the
+source address (of IPv6 its /64); signing in counts by address always. All people at one source have
+ten times as much together. A wrong code counts like five requests of its source. What these numbers
+are for, and what clients do about them, stands in the
 [guide for front ends](../guides/front-end.md#limits).
 
 """
