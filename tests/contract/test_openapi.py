@@ -129,7 +129,7 @@ def test_an_operation_lists_what_it_can_answer(route: Route, operations: dict[st
 def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, Any]) -> None:
     """H-33."""
     described = operations[route.operation_id]
-    expected = [{"bearer": [route.scope]}] if route.scope else []
+    expected: list[dict[str, list[Any]]] = [{"bearer": [route.scope]}] if route.scope else []
     if route.rpc.who.knowing:
         expected = [{}, {"bearer": []}]
     if route.rpc.who.takes_keys:

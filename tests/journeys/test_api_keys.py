@@ -84,7 +84,11 @@ def test_a_server_does_the_work_of_a_role(world: World) -> None:
 
 def test_a_key_is_repeated_as_its_own(world: World) -> None:
     """Two keys with one Idempotency-Key do two things; one key does one."""
-    body = {"title": "早餐", "starts_at": f"{DAY}T01:00:00Z", "ends_at": f"{DAY}T02:00:00Z"}
+    body: dict[str, Any] = {
+        "title": "早餐",
+        "starts_at": f"{DAY}T01:00:00Z",
+        "ends_at": f"{DAY}T02:00:00Z",
+    }
     body |= {"capacity": 8, "city": "上海", "address": "静安区"}
     once = {"Idempotency-Key": f'"{uuid.uuid4()}"'}
     ids = []

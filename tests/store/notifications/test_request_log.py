@@ -56,7 +56,8 @@ def line(actor_id: str | None, **more: Any) -> dict[str, Any]:
 
 def store(log: RequestLogUseCases, *lines: dict[str, Any], batch_id: str | None = None) -> None:
     told = {"batch_id": batch_id or new_id("rql"), "requests": list(lines)}
-    log.store(load(STORE_REQUESTS.request(), told), asking(ANONYMOUS))
+    asked: Any = load(STORE_REQUESTS.request(), told)
+    log.store(asked, asking(ANONYMOUS))
 
 
 def seen(log: RequestLogUseCases, who: str | Actor, id: str = ID) -> list[str | None]:
