@@ -15,6 +15,7 @@ from typing import Any, Protocol
 
 from eventlet.event import Event
 
+from chassis.clock import real_now
 from chassis.context import Actor, Context, HeldKey
 from contracts.api_keys import PREFIX, is_well_formed
 from contracts.errors import DomainError, Kind
@@ -52,10 +53,10 @@ class Rpcs(Protocol):
 
 @dataclass
 class _Known:
-    """What membership said of a key; times are monotonic, but `expires_at` (Unix seconds)."""
+    """What membership said of a key; times are monotonic, but `expires_at`."""
 
     actor: Actor
-    expires_at: float
+    expires_at: dt.datetime
     revoked: bool
     asked_at: float
     asked_again_at: float = 0.0  # not before
@@ -76,10 +77,10 @@ class ApiKeys:
         live: Live,
         *,
         now: Callable[[], float] = time.monotonic,
-        unix_now: Callable[[], float] = time.time,
+        today: Callable[[], dt.datetime] = real_now,
     ) -> None:
         self._rpc, self._live = rpc, live
-        self._now, self._unix_now = now, unix_now
+        self._now, self._today = now, today
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._unknown: OrderedDict[str, float] = OrderedDict()  # until when
         self._revoked: OrderedDict[str, None] = OrderedDict()  # ids, as they were heard
@@ -119,7 +120,7 @@ class ApiKeys:
         if known.revoked:
             raise DomainError(API_KEY_REVOKED)
         self.require_going_on(known.actor)
-        if known.expires_at <= self._unix_now():
+        if known.expires_at <= self._today():
             raise DomainError(API_KEY_EXPIRED)
 
     def _is_fresh(self, known: _Known) -> bool:
@@ -168,7 +169,7 @@ class ApiKeys:
         key = HeldKey(told["id"], told["community_id"], tuple(told["roles"]))
         return _Known(
             Actor("key", scopes=tuple(told["scopes"]), key=key),
-            dt.datetime.fromisoformat(told["expires_at"]).timestamp(),
+            dt.datetime.fromisoformat(told["expires_at"]),
             told["revoked_at"] is not None,
             asked_at,
         )

@@ -4,13 +4,12 @@ The gateway has no database. Lines wait in memory, as many as are told in a seco
 that, and what notifications does not take, is dropped and counted. No request waits for any of it.
 """
 
-import datetime as dt
-import time
 from typing import Any, Protocol
 
 import eventlet
 from prometheus_client import Counter
 
+from chassis.clock import real_now
 from chassis.context import ANONYMOUS, Context, new_traceparent
 from chassis.ids import new_id
 from contracts.errors import DEFAULT_LOCALE, DomainError
@@ -58,7 +57,7 @@ class RequestLog:
         self._lines.append(
             {
                 "request_id": exchange.request_id,
-                "at": dt.datetime.fromtimestamp(time.time(), dt.UTC),
+                "at": real_now(),
                 "method": method,
                 "route": exchange.label,
                 "status": status,

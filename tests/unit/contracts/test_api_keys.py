@@ -17,7 +17,7 @@ from contracts.access import (
 )
 from contracts.api_keys import ALPHABET, is_well_formed, with_checksum
 from gateway.routes import ROUTES
-from services.membership.domain.identity.api_keys import new_secret
+from services.membership.usecases.identity.api_keys import new_secret
 
 
 @pytest.mark.parametrize(("live", "begins"), [(True, "ck_live_"), (False, "ck_test_")])

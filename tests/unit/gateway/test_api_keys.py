@@ -1,5 +1,6 @@
 """What a gateway remembers of API keys, for how long, and what it asks membership."""
 
+import datetime as dt
 import hashlib
 from typing import Any
 
@@ -62,7 +63,8 @@ class Live:
 
 
 class Clock:
-    now, unix = 1000.0, 1_795_000_000.0  # in November 2026
+    now = 1000.0
+    today = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -82,7 +84,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def keys(membership: Membership, live: Live, clock: Clock) -> ApiKeys:
-    return ApiKeys(membership, live, now=lambda: clock.now, unix_now=lambda: clock.unix)
+    return ApiKeys(membership, live, now=lambda: clock.now, today=lambda: clock.today)
 
 
 def resolve(keys: ApiKeys, secret: str = SECRET) -> Actor:
@@ -204,7 +206,7 @@ def test_what_was_not_heard_is_asked_within_five_seconds(
 
 def test_a_key_expires_by_its_own_date(keys: ApiKeys, clock: Clock) -> None:
     resolve(keys)
-    clock.unix += 30 * 24 * 3600
+    clock.today += dt.timedelta(days=30)
     assert refused(keys) is API_KEY_EXPIRED
 
 

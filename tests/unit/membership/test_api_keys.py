@@ -5,9 +5,10 @@ import hashlib
 
 from services.membership.domain.identity import api_keys as domain
 from services.membership.domain.identity.api_keys import ApiKey
+from services.membership.usecases.identity.api_keys import new_secret
 
 NOW = dt.datetime(2026, 11, 28, 8, tzinfo=dt.UTC)
-SECRET = domain.new_secret(live=True)
+SECRET = new_secret(live=True)
 LASTS = dt.timedelta(days=90)
 
 

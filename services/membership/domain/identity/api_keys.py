@@ -10,12 +10,10 @@ no comparison of secrets has a timing. All times are real time.
 
 import datetime as dt
 import hashlib
-import secrets
 from collections.abc import Sequence
 
 from contracts.access import OPERATOR
 from contracts.aggregates import Aggregate
-from contracts.api_keys import ALPHABET, SECRET_LENGTH, with_checksum
 from contracts.states.membership import ApiKeyState
 
 MOST_LIVE = 50  # of a community, and of the system
@@ -39,12 +37,6 @@ class ApiKey(Aggregate):
     last_used_at: dt.datetime | None
     revoked_at: dt.datetime | None
     garbage_at: dt.datetime
-
-
-def new_secret(*, live: bool) -> str:
-    """A fresh key, as it is shown once."""
-    drawn = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
-    return with_checksum(f"ck_{'live' if live else 'test'}_{drawn}")
 
 
 def new_api_key(

@@ -1,12 +1,14 @@
 """API keys of communities and of the system: made, listed, revoked, resolved (ADR 0072)."""
 
 import datetime as dt
+import secrets
 from collections.abc import Sequence
 
 from chassis.clock import real_now
 from chassis.context import Context
 from chassis.ids import made_at, new_id
 from chassis.uow import Transaction, UnitOfWork
+from contracts.api_keys import ALPHABET, SECRET_LENGTH, with_checksum
 from contracts.errors import DomainError
 from contracts.errors.gateway import API_KEY_UNKNOWN
 from contracts.errors.membership import API_KEYS_MANY
@@ -55,7 +57,7 @@ class ApiKeyUseCases:
         request: wire.CreateApiKey | wire.CreateSystemApiKey,
         ctx: Context,
     ) -> wire.MadeApiKey:
-        secret, now = domain.new_secret(live=self._is_live), real_now()
+        secret, now = new_secret(live=self._is_live), real_now()
         made = domain.new_api_key(
             id=new_id("key"),
             community_id=community_id,
@@ -132,6 +134,12 @@ class ApiKeyUseCases:
             "expires_at": key["expires_at"],
             "revoked_at": key["revoked_at"],
         }
+
+
+def new_secret(*, live: bool) -> str:
+    """A fresh key, as it is shown once."""
+    drawn = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
+    return with_checksum(f"ck_{'live' if live else 'test'}_{drawn}")
 
 
 def _view(key: ApiKey, now: dt.datetime) -> wire.ApiKey:
