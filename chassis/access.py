@@ -18,6 +18,8 @@ import structlog
 from chassis.context import Context, Link
 from contracts.access import ALWAYS, BY_LINK, OPERATOR, ROLES, Who
 from contracts.errors import (
+    KEY_ELSEWHERE,
+    KEY_NOT_TAKEN,
     LINK_ELSEWHERE,
     LINK_USED,
     NOT_PERMITTED,
@@ -25,6 +27,7 @@ from contracts.errors import (
     DomainError,
     ErrorCode,
 )
+from contracts.membership import SYSTEM
 from contracts.records import ByLink, Rpc
 
 log = structlog.get_logger()
@@ -38,22 +41,33 @@ class Caller:
 
     ctx: Context
     held: Callable[[], Held]
+    is_foreign: bool = False  # an API key, and not one of this community
 
     def may(self, who: Who, *, about: str | None = None) -> bool:
         """Whether `who` lets the caller in; `about` is the person that the object is about."""
-        if who.person and about is not None and about == self.ctx.actor.person_id:
+        if who.person and about is not None and about == self.ctx.actor.id:
             return True
+        if self.ctx.actor.key is not None and not who.takes_keys:
+            return False
         roles, operates = self.held()
         return not who.roles.isdisjoint(roles) or (OPERATOR in who.roles and operates())
 
     def require(self, who: Who, refusal: ErrorCode = NOT_PERMITTED) -> None:
-        """Raises DomainError(SIGN_IN_REQUIRED, SIGN_IN_AGAIN) or DomainError(refusal)."""
+        """Raises DomainError(SIGN_IN_REQUIRED, SIGN_IN_AGAIN) or DomainError(refusal); of API keys
+        DomainError(KEY_ELSEWHERE, KEY_NOT_TAKEN)."""
         if not self.may(who):
+            if self.ctx.actor.key is not None and refusal is NOT_PERMITTED:
+                refusal = self._refusal_of_key(who)
             _note_denied(self.ctx, who, refusal)
             raise refused(who) if refusal is NOT_PERMITTED else DomainError(refusal)
         if who.lately == ALWAYS:
             self.ctx.require_recent_sign_in()
         self.ctx.checked.add(who)
+
+    def _refusal_of_key(self, who: Who) -> ErrorCode:
+        if self.is_foreign:
+            return KEY_ELSEWHERE
+        return NOT_PERMITTED if who.takes_keys else KEY_NOT_TAKEN
 
     def require_may_see(self, who: Who, noun: str, *, about: str | None = None) -> None:
         """`who` is that of reading it; raises DomainError(OBJECT_NOT_FOUND)."""
@@ -71,7 +85,7 @@ class Access:
 
     def caller(self, ctx: Context, community_id: str) -> Caller:
         """The caller in a community; raises DomainError(SIGN_IN_REQUIRED) when asked."""
-        return caller_with(ctx, functools.partial(self._held, ctx, community_id))
+        return caller_with(ctx, functools.partial(self._held, ctx, community_id), community_id)
 
     def require(self, ctx: Context, who: Who, community_id: str) -> Caller:
         """The caller, for what belongs to a community as a whole, whose existence is public.
@@ -83,10 +97,16 @@ class Access:
         return caller
 
 
-def caller_with(ctx: Context, held: Callable[[], Held]) -> Caller:
-    """The caller with these roles; at the service's command line it is an operator without any."""
+def caller_with(ctx: Context, held: Callable[[], Held], community_id: str = "") -> Caller:
+    """The caller with these roles in a community; at the service's command line it is an operator
+    without any, and an API key holds what it says itself, in its own community alone."""
     if ctx.actor.kind == OPERATOR:
         return Caller(ctx, lambda: (frozenset(), lambda: True))
+    if (key := ctx.actor.key) is not None:
+        is_foreign = key.community_id not in (community_id, SYSTEM)
+        roles: frozenset[str] = frozenset(() if is_foreign else key.roles)
+        held_here: Held = (roles - {OPERATOR}, lambda: OPERATOR in roles)
+        return Caller(ctx, lambda: held_here, is_foreign and community_id != SYSTEM)
     return Caller(ctx, functools.cache(held))
 
 

@@ -17,6 +17,7 @@ from contracts.access import BY_LINK, SIGNED_IN, SIGNED_IN_LATELY, Who
 from contracts.envelope import CloudEvent
 from contracts.errors import (
     DEFAULT_LOCALE,
+    KEY_NOT_TAKEN,
     LINK_ELSEWHERE,
     LOCALES,
     SIGN_IN_AGAIN,
@@ -58,11 +59,21 @@ class Link:
 
 
 @dataclass(frozen=True)
+class HeldKey:
+    """An API key that a program shows (ADR 0072), with the roles that it holds in one community, or
+    in the system as a whole."""
+
+    id: str
+    community_id: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Actor:
-    """Who asks: `kind` is person, anonymous, system (a service) or operator (its shell).
+    """Who asks: `kind` is person, key, anonymous, system (a service) or operator (its shell).
 
     A person signed in at an instant of real time (Unix seconds), or follows a `link` instead, which
-    no RPC takes but those that say so; an operator has a `name`.
+    no RPC takes but those that say so; a program shows a `key`; an operator has a `name`.
     """
 
     kind: str
@@ -73,20 +84,23 @@ class Actor:
     signed_in_at: int | None = None
     name: str | None = None
     link: Link | None = None
+    key: HeldKey | None = None
 
     @property
     def id(self) -> str:
-        """One word for audit and idempotency: a person's id, `system:payments`, `operator:li`,
-        `anonymous`."""
+        """One word for audit and idempotency: a person's id, a key's, `system:payments`,
+        `operator:li`, `anonymous`."""
         if self.person_id:
             return self.person_id
+        if self.key is not None:
+            return self.key.id
         named = self.name or self.service
         return f"{self.kind}:{named}" if named else self.kind
 
 
 ANONYMOUS = Actor("anonymous")
 # An operator's shell works inside the service's process: its authority has no form on the wire.
-_KINDS_ON_THE_WIRE = ("person", "anonymous", "system")
+_KINDS_ON_THE_WIRE = ("person", "key", "anonymous", "system")
 
 
 class Deadline:
@@ -142,8 +156,10 @@ class Context:
     answered: set[IdempotencyKey] = field(default_factory=set, compare=False, repr=False)
 
     def require_person(self) -> str:
-        """The person who asks; raises DomainError(SIGN_IN_REQUIRED) when nobody signed in."""
+        """The person who asks; raises DomainError(SIGN_IN_REQUIRED) when nobody signed in, and
+        (KEY_NOT_TAKEN) of a program."""
         self.checked.add(SIGNED_IN)
+        self._refuse_keys()
         if self.actor.person_id is None:
             raise DomainError(SIGN_IN_REQUIRED)
         return self.actor.person_id
@@ -160,11 +176,16 @@ class Context:
     def require_recent_sign_in(self) -> None:
         """Raises DomainError(SIGN_IN_AGAIN) unless the person signed in within ten minutes.
 
-        At a shell nobody signs in.
+        At a shell nobody signs in; a program cannot, which is DomainError(KEY_NOT_TAKEN).
         """
+        self._refuse_keys()
         signed_in_at = self.actor.signed_in_at or 0
         if self.actor.kind == "person" and time.time() - signed_in_at > SIGNED_IN_LATELY:
             raise DomainError(SIGN_IN_AGAIN, max_age=SIGNED_IN_LATELY)
+
+    def _refuse_keys(self) -> None:
+        if self.actor.key is not None:
+            raise DomainError(KEY_NOT_TAKEN)
 
     def as_system(self, service: str) -> "Context":
         """The same work, done in the service's own name."""
@@ -213,6 +234,8 @@ class Context:
         actor = {name: value for name, value in vars(self.actor).items() if value}
         if self.actor.link is not None:
             actor["link"] = vars(self.actor.link)
+        if self.actor.key is not None:
+            actor["key"] = vars(self.actor.key)
         headers = {
             ACTOR_HEADER: json.dumps(actor),
             LOCALE_HEADER: self.locale,
@@ -260,9 +283,16 @@ class Context:
 def _read_actor(text: str) -> Actor:
     told = json.loads(text)
     link = Link(**told["link"]) if "link" in told else None
-    actor = Actor(**{**told, "scopes": tuple(told.get("scopes", ())), "link": link})
-    names = (actor.person_id, actor.session_id, actor.service, *actor.scopes)
-    if actor.kind not in _KINDS_ON_THE_WIRE or (actor.kind == "person") != bool(actor.person_id):
+    key = HeldKey(**told["key"]) if "key" in told else None
+    if key is not None:
+        key = dataclasses.replace(key, roles=tuple(key.roles))
+    scopes = tuple(told.get("scopes", ()))
+    actor = Actor(**{**told, "scopes": scopes, "link": link, "key": key})
+    names = [actor.person_id, actor.session_id, actor.service, *actor.scopes]
+    if key is not None:
+        names += [key.id, key.community_id, *key.roles]
+    sound = (actor.kind == "person") == bool(actor.person_id)
+    if actor.kind not in _KINDS_ON_THE_WIRE or not sound or (actor.kind == "key") != bool(key):
         raise ValueError(f"nobody speaks for {actor.kind}")
     if not all(name is None or isinstance(name, str) for name in names):
         raise TypeError("an actor's names are texts")

@@ -18,6 +18,7 @@ NOUNS = {
     "chl": "sign-in challenge",
     "ses": "session",
     "lnk": "signed link",
+    "key": "API key",
     "pln": "plan",
     "pur": "purchase",
     "quo": "quote",
@@ -41,6 +42,7 @@ NOUNS = {
     "upl": "upload",
     "acc": "provider account",
     "req": "request",
+    "rql": "requests of a moment",
 }
 
 

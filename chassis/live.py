@@ -9,6 +9,7 @@ told and nothing is heard; everything else goes on.
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -59,6 +60,8 @@ class LiveQueue:
         # Called each time that it hears again, after a time in which it did not.
         self.opened: Callable[[], None] = lambda: None
         self._channel: amqp.Channel | None = None
+        # Since when nothing was missed (`time.monotonic`); None while nothing is heard.
+        self.heard_since: float | None = None
         self.link = Link(url, f"{name}:live", on_open=self._open, on_lost=self._lost)
 
     def start(self, listeners: Mapping[str, Listener]) -> None:
@@ -97,10 +100,11 @@ class LiveQueue:
         channel.queue_bind(queue, live_exchange(self._name))
         channel.basic_consume(queue, no_ack=True, callback=self._on_message)
         self._channel = channel
+        self.heard_since = time.monotonic()
         self.opened()
 
     def _lost(self, error: Exception) -> None:
-        self._channel = None
+        self._channel = self.heard_since = None
 
     def _on_message(self, message: amqp.Message) -> None:
         if message.properties.get("app_id") == self._id:

@@ -4,8 +4,8 @@ RabbitMQ lets a connection put no other name into the property `user_id` than th
 so that property is all that is believed. Topics, queues and headers are the sender's to choose:
 whoever answers calls can write to any queue (direct replies need the default exchange).
 
-- A call is executed for the `callers` of its record. Only the gateway speaks for people; a service
-  speaks for itself, and nobody for an operator.
+- A call is executed for the `callers` of its record. Only the gateway speaks for people and for API
+  keys; a service speaks for itself, and nobody for an operator.
 - An event is believed from the service whose event it is. A copy of ours, by way of a delay queue
   or the parking lot, says whose message it was (`chassis.event_wire`).
 """
@@ -46,5 +46,5 @@ class Senders:
 def may_speak_for(sender: str, actor: Actor) -> bool:
     """Whether a call of this deployable may be made in the actor's name."""
     if sender == GATEWAY:
-        return actor.kind in ("person", "anonymous")
+        return actor.kind in ("person", "key", "anonymous")
     return actor == Actor("system", service=sender)

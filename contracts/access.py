@@ -30,6 +30,7 @@ MONEY_ROLES: Set[Role] = frozenset({"owner", "treasurer"})
 HOSTING_ROLES: Set[Role] = frozenset({"owner", "host"})
 CHECK_IN_ROLES: Set[Role] = frozenset({"owner", "host", "scanner"})
 MEMBER_DATA_ROLES: Set[Role] = frozenset({"owner", "reviewer", "host", "treasurer"})
+KEY_ROLES: Set[Role] = frozenset({*GRANTABLE_ROLES, OPERATOR})  # that API keys can hold
 SIGNED_IN_LATELY = 10 * 60  # seconds since the sign-in, for what cannot be left to a stolen session
 ALWAYS = "always"
 
@@ -45,6 +46,7 @@ class Who:
     in its community; without both, whoever signed in is meant. `note` narrows it in words.
     `lately` says when they have to have signed in within the last ten minutes: ALWAYS, or a case.
     `knowing`: who signed in is known to the service although nobody has to; it shows them more.
+    `in_person`: no API key does it, whatever roles it holds.
     """
 
     others: str = ""
@@ -53,6 +55,15 @@ class Who:
     note: str = ""
     lately: str = ""
     knowing: bool = False
+    in_person: bool = False
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether an API key may that holds one of the roles (ADR 0072).
+
+        A key is nobody whom an object is about, and does not sign in.
+        """
+        return bool(self.roles & KEY_ROLES) and not self.in_person and self.lately != ALWAYS
 
     @property
     def signed_in(self) -> bool:
@@ -76,6 +87,10 @@ class Who:
         the use case asks for it (`Context.require_recent_sign_in`)."""
         return dataclasses.replace(self, lately=case)
 
+    def by_people(self) -> "Who":
+        """The same for people alone: what a program of theirs cannot do by its API key."""
+        return dataclasses.replace(self, in_person=True)
+
     @property
     def restriction(self) -> str:
         """In words, what holds besides."""
@@ -88,6 +103,7 @@ class Who:
             person=self.person or other.person,
             roles=self.roles | other.roles,
             lately=self.lately or other.lately,
+            in_person=self.in_person or other.in_person,
         )
 
     def __str__(self) -> str:
@@ -109,6 +125,7 @@ class Who:
 
 ANYBODY = Who(others="anybody")
 SERVICES_ONLY = Who(others="services")  # those that are its `callers`
+THE_GATEWAY = Who(others="the gateway itself")  # for its own work, whoever's request it is
 SIGNED_IN = Who()
 BY_LINK = Who(others="whoever follows a signed link")
 
@@ -158,3 +175,21 @@ class Scope(StrEnum):
     FILES_WRITE = "files:write"
     NOTIFICATIONS_READ = "notifications:read"
     NOTIFICATIONS_WRITE = "notifications:write"
+    REQUESTS_READ = "requests:read"
+
+
+# What API keys can be good for: scopes with an operation that takes them (`Who.takes_keys`).
+KEY_SCOPES: tuple[Scope, ...] = (
+    Scope.COMMUNITIES_READ,
+    Scope.COMMUNITIES_WRITE,
+    Scope.APPLICATIONS_READ,
+    Scope.REVIEWS_READ,
+    Scope.MEMBERSHIPS_READ,
+    Scope.MEMBERSHIPS_WRITE,
+    Scope.MEETUPS_READ,
+    Scope.MEETUPS_HOST,
+    Scope.REGISTRATIONS_READ,
+    Scope.PAYMENTS_READ,
+    Scope.REQUESTS_READ,
+)
+SYSTEM_KEY_SCOPES: tuple[Scope, ...] = (*KEY_SCOPES, Scope.OPERATORS_READ, Scope.OPERATORS_WRITE)

@@ -43,5 +43,5 @@ def export_person(service: str) -> Rpc:
         "All that the service has of a person, kind by kind.",
         ExportPerson,
         PersonalData,
-        who=OPERATORS,
+        who=OPERATORS.by_people(),
     )

@@ -18,7 +18,10 @@ class Change(Document):
     at = Instant(required=True)
     actor_id = fields.String(
         required=True,
-        metadata={"description": "a person's id, `system:<service>`, `operator` or `anonymous`"},
+        metadata={
+            "description": "the id of a person or an API key, `system:<service>`, `operator`"
+            " or `anonymous`"
+        },
     )
     action = fields.String(required=True)
     version = Whole(required=True)

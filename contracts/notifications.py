@@ -1,4 +1,5 @@
-"""What the notifications service answers: the in-app inbox and what was delivered.
+"""What the notifications service answers: the in-app inbox, what was delivered, and the log of
+requests that it keeps for the gateway.
 
 Rules: `product.md` §5.
 """
@@ -7,10 +8,22 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import OWNING_ROLES, SIGNED_IN, holders, the
+from contracts.access import OPERATORS, OWNING_ROLES, SIGNED_IN, THE_GATEWAY, holders, the
 from contracts.erasure import person_data_erased
 from contracts.export import export_mine, export_person
-from contracts.fields import Choice, Document, Id, Instant, PageRequest, Request, Whole, page_of
+from contracts.fields import (
+    Choice,
+    Document,
+    Empty,
+    Id,
+    Instant,
+    ListOf,
+    Matching,
+    PageRequest,
+    Request,
+    Whole,
+    page_of,
+)
 from contracts.records import Rpc
 from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
 
@@ -58,6 +71,73 @@ class DeliveryCount(Document):
     count = Whole(required=True)
 
 
+class AnsweredRequest(Request):
+    """One request as the gateway answered it: no address, no body, nothing that was shown."""
+
+    request_id = fields.String(required=True)
+    at = Instant(required=True)
+    method = fields.String(required=True)
+    route = fields.String(required=True)
+    status = Whole(required=True)
+    code = fields.String(required=True, allow_none=True)
+    ms = Whole(required=True)
+    actor_id = fields.String(required=True, allow_none=True)
+    source = fields.String(required=True)
+
+
+class StoreRequests(Request):
+    """What a gateway answered within a moment; stored twice it is stored once."""
+
+    batch_id = Id("rql", required=True)
+    requests = ListOf(fields.Nested(AnsweredRequest), required=True, minimum=1, maximum=100)
+
+
+class RequestRef(Request):
+    request_id = Matching(
+        r"[A-Za-z0-9_-]{8,64}",
+        "a request id such as checkout-0001",
+        required=True,
+        metadata={"example": "checkout-0001"},
+    )
+
+
+class LoggedRequest(Document):
+    """A request and what was answered to it."""
+
+    at = Instant(required=True)
+    method = fields.String(required=True, metadata={"example": "POST"})
+    route = fields.String(
+        required=True,
+        metadata={
+            "description": "the address with names in the place of ids; `none` where nothing is",
+            "example": "/v1/purchases/{purchase_id}/orders",
+        },
+    )
+    status = Whole(required=True)
+    code = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "of the error", "example": "payments.quote_expired"},
+    )
+    ms = Whole(required=True, metadata={"description": "until the answer began"})
+    actor_id = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the person or the API key; null: nobody whom we know"},
+    )
+    source = fields.String(
+        required=True,
+        metadata={"description": "the network that it came from", "example": "192.0.2.0/24"},
+    )
+
+
+class RequestLog(Document):
+    """All requests of that id, the newest first: who repeats one may send the same."""
+
+    request_id = fields.String(required=True, metadata={"example": "checkout-0001"})
+    requests = fields.List(fields.Nested(LoggedRequest), required=True)
+
+
 class DeliverySummary(Document):
     """How many deliveries of each type, channel and state a community has."""
 
@@ -88,6 +168,23 @@ GET_DELIVERY_SUMMARY = Rpc(
     DeliverySummaryRef,
     DeliverySummary,
     who=holders(OWNING_ROLES),
+)
+STORE_REQUESTS = Rpc(
+    "notifications",
+    "store_requests",
+    "Keep what the gateway answered, which has no database, for seven days.",
+    StoreRequests,
+    Empty,
+    who=THE_GATEWAY,
+    deadline=2.0,
+)
+GET_REQUEST = Rpc(
+    "notifications",
+    "get_request",
+    "What was answered to a request of the last seven days, a second after it at the earliest.",
+    RequestRef,
+    RequestLog,
+    who=the("caller") | OPERATORS,
 )
 PERSON_DATA_ERASED = person_data_erased("notifications")
 EXPORT_MINE = export_mine("notifications")

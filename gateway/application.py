@@ -32,6 +32,7 @@ from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
 from gateway.answers import Answer, in_pieces, packed, provider_answer, status_line
+from gateway.api_keys import ApiKeys
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
@@ -40,6 +41,7 @@ from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.hints import nearest
 from gateway.limits import WRONG_GUESSES, OperationClass
+from gateway.request_log import RequestLog
 from gateway.routing import JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
@@ -78,17 +80,20 @@ class Application:
         *,
         rpc: Caller,
         tokens: TokenVerifier,
+        keys: ApiKeys,
         ends: SharedEnds,
         limits: SharedLimits,
+        requests: RequestLog,
         settings: GatewaySettings,
         is_ready: Callable[[], bool],
     ):
         self._table = table
         self._operations = operations
         self._rpc = rpc
-        self.tokens, self.ends, self.limits = tokens, ends, limits
+        self.tokens, self.ends, self.limits, self.keys = tokens, ends, limits, keys
+        self.requests = requests
         self._callers = Callers(
-            tokens=tokens, limits=limits, trusted_proxies=settings.trusted_proxies
+            tokens=tokens, keys=keys, limits=limits, trusted_proxies=settings.trusted_proxies
         )
         self._settings = settings
         self._is_ready = is_ready
@@ -206,7 +211,7 @@ class Application:
                 read_body(route, environ) if route.has_body else b"",
                 version,
                 environ,
-                actor.person_id,
+                actor.id,
             )
             asked = operation.request(incoming)
             ctx = dataclasses.replace(
@@ -253,6 +258,7 @@ class Application:
         try:
             if exchange.bearer is not None:
                 self.tokens.require_going_on(exchange.bearer)
+            self.keys.require_going_on(exchange.actor)
             return self._call(rpc, {**asked, "after": after}, within, exchange)[0]
         except DomainError as error:
             log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
@@ -275,7 +281,7 @@ class Application:
     # ── the answer ──────────────────────────────────────────────────────────────────────────────
 
     def _problem(self, error: DomainError, exchange: Exchange) -> Answer:
-        status = problems.status_of(error.error)
+        status, exchange.code = problems.status_of(error.error), error.code
         route = exchange.route
         if route is not None and route.if_match and error.code == STALE_VERSION.code:
             status = 412
@@ -319,6 +325,7 @@ class Application:
         if method not in ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"):
             method = "other"
         SECONDS.labels(exchange.label, method, answer.status).observe(seconds)
+        self.requests.note(exchange, method, answer.status, seconds)
         if exchange.label != "health":
             log.info(
                 "request_served",
@@ -330,6 +337,7 @@ class Application:
                 person=exchange.actor.person_id,
                 session=exchange.actor.session_id,
                 link=exchange.actor.link and exchange.actor.link.id,
+                key=exchange.actor.key and exchange.actor.key.id,
                 source=headers.neighbourhood(exchange.source),
                 ms=round(seconds * 1000, 1),
             )

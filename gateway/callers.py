@@ -1,7 +1,7 @@
 """Who asks, and whether they ask too often.
 
-A request counts before its token is looked at and again for the person whom the token names
-(ADR 0043); a wrong guess at a secret costs more (ADR 0045).
+A request counts before its token or API key is looked at and again for the person or key that it
+names (ADR 0043); a wrong guess at a secret costs more (ADR 0045).
 """
 
 from functools import partial
@@ -9,11 +9,12 @@ from functools import partial
 import structlog
 from prometheus_client import Counter
 
-from chassis.context import ANONYMOUS, Actor
-from contracts.errors import DomainError
+from chassis.context import ANONYMOUS, Actor, Context
+from contracts.errors import KEY_NOT_TAKEN, DomainError
 from contracts.errors.gateway import RATE_LIMITED, SCOPE_MISSING
 from gateway import headers
 from gateway.admission import CALLBACKS
+from gateway.api_keys import ApiKeys, key_shown
 from gateway.exchange import Environ, Exchange
 from gateway.limits import WRONG_GUESS_COSTS, OperationClass, all_of
 from gateway.linked import link_shown, linked_actor
@@ -32,10 +33,18 @@ _limited = Counter(
 
 
 class Callers:
-    """The callers of one gateway, by their tokens, links and addresses."""
+    """The callers of one gateway, by their tokens, API keys, links and addresses."""
 
-    def __init__(self, *, tokens: TokenVerifier, limits: SharedLimits, trusted_proxies: int):
+    def __init__(
+        self,
+        *,
+        tokens: TokenVerifier,
+        keys: ApiKeys,
+        limits: SharedLimits,
+        trusted_proxies: int,
+    ):
         self._tokens = tokens
+        self._keys = keys
         self._limits = limits
         self._trusted_proxies = trusted_proxies
 
@@ -55,6 +64,8 @@ class Callers:
         # apart; but nobody has more tries at signing in by having more accounts.
         signs_in = operations is OperationClass.SIGN_IN
         token = None if signs_in else authorization
+        if (secret := key_shown(token)) is not None:
+            return self._key_actor(route, operations, secret, exchange)
         if token:
             # One host with many accounts; and before the token is looked through, which costs more.
             self.count(operations, all_of(exchange.source), exchange)
@@ -81,6 +92,36 @@ class Callers:
         if route.scope is None:
             return actor if route.rpc.who.knowing and USER_SCOPE in bearer.scopes else ANONYMOUS
         if not {USER_SCOPE, route.scope}.intersection(bearer.scopes):
+            raise DomainError(SCOPE_MISSING, needed=str(route.scope))
+        return actor
+
+    def _key_actor(
+        self, route: Route, operations: OperationClass, secret: str, exchange: Exchange
+    ) -> Actor:
+        """The program that shows an API key, as a person who shows a token."""
+        of_source = partial(self.count, operations, exchange.source, exchange)
+        self.count(operations, all_of(exchange.source), exchange)
+        ctx = Context(ANONYMOUS, exchange.locale, exchange.request_id, exchange.traceparent)
+        try:
+            actor = self._keys.resolve(secret, ctx, of_source)
+        except DomainError as refused:
+            if refused.error is RATE_LIMITED:
+                raise
+            of_source()
+            if route.scope is None:
+                return ANONYMOUS
+            raise
+        exchange.actor = actor
+        try:
+            self.count(operations, actor.id, exchange)
+        except DomainError:
+            self._limits.charge(operations, all_of(exchange.source), -1)
+            raise
+        if route.scope is None:
+            return actor if route.rpc.who.knowing else ANONYMOUS
+        if not route.rpc.who.takes_keys:
+            raise DomainError(KEY_NOT_TAKEN)
+        if route.scope not in actor.scopes:
             raise DomainError(SCOPE_MISSING, needed=str(route.scope))
         return actor
 

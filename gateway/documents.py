@@ -37,7 +37,7 @@ class Incoming:
     body: bytes
     expected_version: int | None
     headers: Mapping[str, str]  # WSGI names
-    person: str | None = None  # who asks, where somebody has to be signed in
+    caller: str | None = None  # who asks, in a word
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ class Operation:
         scope = ""
         if self.route.paged:
             query.pop("limit", None)
-            listed = [self.route.rpc.routing_key, incoming.person, incoming.values, query]
+            listed = [self.route.rpc.routing_key, incoming.caller, incoming.values, query]
             scope = _canonical(listed)
             if cursor is not None:
                 document["after"] = self._cursors.open(cursor, scope)

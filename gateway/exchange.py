@@ -24,4 +24,5 @@ class Exchange:
     caller: str = ""  # whose request it is for limits and lines
     limit_headers: list[tuple[str, str]] = field(default_factory=list)
     actor: Actor = ANONYMOUS
+    code: str | None = None  # of the error that is answered
     bearer: Bearer | None = None

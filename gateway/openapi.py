@@ -91,7 +91,7 @@ class _Description:
         operation: dict[str, Any] = {
             "operationId": route.operation_id,
             "summary": route.summary,
-            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}{_by_link(route)}."
+            "description": f"{route.rpc.meaning}\n\nFor: {route.rpc.who}{_otherwise(route)}."
             + (f" Counts as `{route.limited_as}`." if route.limited_as else ""),
             "tags": [route.tag],
             "security": _security(route),
@@ -297,6 +297,12 @@ def _page_of(route: Route) -> str:
     return f"A page: {route.rpc.meaning[0].lower()}{route.rpc.meaning[1:]}"
 
 
+def _otherwise(route: Route) -> str:
+    """What else lets somebody in than who they are."""
+    by_key = "; an API key that holds one of these roles" if route.rpc.who.takes_keys else ""
+    return by_key + _by_link(route)
+
+
 def _by_link(route: Route) -> str:
     """Whom a signed link lets in besides."""
     if not route.scope or not route.rpc.by_link:
@@ -309,7 +315,8 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
     """What is to be shown; an empty object says that nothing has to be."""
     by_link: list[dict[str, list[str]]] = [{"link": []}] if route.rpc.by_link else []
     if route.scope:
-        return [{"bearer": [str(route.scope)]}, *by_link]
+        by_key = [{"api_key": [str(route.scope)]}] if route.rpc.who.takes_keys else []
+        return [{"bearer": [str(route.scope)]}, *by_key, *by_link]
     if by_link:
         return by_link
     return [{}, {"bearer": []}] if route.rpc.who.knowing else []

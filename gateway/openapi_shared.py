@@ -167,6 +167,13 @@ SECURITY: dict[str, dict[str, Any]] = {
         "description": "The `access_token` of `finish_sign_in`; it lives five minutes, then"
         " `refresh_session` gives the next.",
     },
+    "api_key": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "ck_live_…",
+        "description": "An API key of a community or of an operator, in the place of an access"
+        " token: for a team's server, never in a page.",
+    },
     "link": {
         "type": "http",
         "scheme": "link",

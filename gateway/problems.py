@@ -55,7 +55,19 @@ STATUS_BY_CODE = {
     codes.CURSOR_INVALID.code: 400,
 }
 
-BAD_TOKENS = (codes.TOKEN_INVALID, codes.TOKEN_MALFORMED, codes.TOKEN_SCHEME_WRONG)
+API_KEY_REFUSALS = (
+    codes.API_KEY_MALFORMED,
+    codes.API_KEY_UNKNOWN,
+    codes.API_KEY_REVOKED,
+    codes.API_KEY_EXPIRED,
+)
+# In Authorization (RFC 6750).
+BAD_TOKENS = (
+    codes.TOKEN_INVALID,
+    codes.TOKEN_MALFORMED,
+    codes.TOKEN_SCHEME_WRONG,
+    *API_KEY_REFUSALS,
+)
 
 REASONS = {
     200: "OK",
@@ -156,6 +168,8 @@ def note(error: DomainError, request_id: str) -> None:
         # An expired one is every day's, a forged one is not.
         reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
         log.info("token_refused", request_id=request_id, reason=reason)
+    elif error.error in API_KEY_REFUSALS:
+        log.info("api_key_refused", request_id=request_id, reason=error.code)
     elif error.error is codes.SCOPE_MISSING:
         log.info("access_denied", request_id=request_id, needed=str(error.params["needed"]))
 

@@ -3,6 +3,7 @@
 from contracts import errors as shared
 from contracts.errors import ErrorCode
 from contracts.errors import gateway as codes
+from gateway.problems import API_KEY_REFUSALS
 from gateway.routing import CSV, JSON, RAW, Route
 
 
@@ -30,6 +31,8 @@ def errors_of(route: Route) -> list[ErrorCode]:
             codes.TOKEN_SCHEME_WRONG,
             codes.SCOPE_MISSING,
             shared.NOT_PERMITTED,
+            *API_KEY_REFUSALS,
+            shared.KEY_ELSEWHERE if route.rpc.who.takes_keys else shared.KEY_NOT_TAKEN,
         ]
     if route.rpc.by_link:
         listed += [

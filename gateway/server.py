@@ -62,6 +62,7 @@ class HttpServer(DependencyProvider):
         with eventlet.Timeout(DRAIN_SECONDS, False):
             self._acceptor.kill()
             self._pool.waitall()
+        self._application.requests.flush()
         log.info("http_stopped", unfinished=self._pool.running())
 
     def get_dependency(self, worker_ctx: Any) -> Application:

@@ -5,11 +5,13 @@ from pathlib import Path
 
 from chassis.live import Listener
 from chassis.platform import Platform, ServiceDefinition
-from contracts.membership import SESSIONS_ENDED
+from contracts.membership import API_KEY_REVOKED, SESSIONS_ENDED
+from gateway.api_keys import ApiKeys
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.ended_sessions import ENDS_KNOWN, ENDS_MISSED, SharedEnds
+from gateway.request_log import RequestLog
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.server import HttpServer
@@ -29,8 +31,10 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         {route: Operation(route, cursors) for route in table.routes},
         rpc=platform.rpc,
         tokens=tokens,
+        keys=ApiKeys(platform.rpc, platform.live),
         ends=SharedEnds(tokens.ended, platform.live),
         limits=SharedLimits(limits_of(settings), platform.live),
+        requests=RequestLog(platform.rpc),
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,
     )
@@ -39,6 +43,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
 LIVE: dict[str, Callable[[Application], Listener]] = {
     LIMITS_USED: lambda app: app.limits.heard,
     SESSIONS_ENDED.type: lambda app: app.tokens.ended.heard,
+    API_KEY_REVOKED.type: lambda app: app.keys.heard,
     ENDS_MISSED: lambda app: app.ends.asked,
     ENDS_KNOWN: lambda app: app.ends.heard,
 }

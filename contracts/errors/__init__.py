@@ -220,6 +220,18 @@ LINK_ELSEWHERE = ErrorCode(
     "This link is for something else; sign in to do this.",
     "该链接不适用于此操作，请登录后办理。",
 )
+KEY_ELSEWHERE = ErrorCode(
+    "request.api_key_elsewhere",
+    Kind.PERMISSION_DENIED,
+    "This API key is for another community; use one that an owner of this community made.",
+    "该 API 密钥属于其他社群，请使用由本社群所有者创建的密钥。",
+)
+KEY_NOT_TAKEN = ErrorCode(
+    "request.api_key_not_taken",
+    Kind.PERMISSION_DENIED,
+    "This is done by people, not by an API key; sign in and send your access token.",
+    "此操作须由本人办理，不能使用 API 密钥，请登录后携带访问令牌。",
+)
 SERVICE_UNAVAILABLE = ErrorCode(
     "request.service_unavailable",
     Kind.UNAVAILABLE,

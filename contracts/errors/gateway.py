@@ -140,8 +140,32 @@ TOKEN_SCHEME_WRONG = ErrorCode(
 SCOPE_MISSING = ErrorCode(
     "gateway.scope_missing",
     Kind.PERMISSION_DENIED,
-    "The access token lacks the scope {needed}; ask for a token that has it.",
-    "访问令牌缺少权限范围 {needed}，请获取具有该范围的令牌。",
+    "What you showed lacks the scope {needed}; use an access token or an API key that has it.",
+    "当前凭证缺少权限范围 {needed}，请使用具有该范围的访问令牌或 API 密钥。",
+)
+API_KEY_MALFORMED = ErrorCode(
+    "gateway.api_key_malformed",
+    Kind.UNAUTHENTICATED,
+    "This API key is not as we made it, a character is missing or wrong; copy it whole.",
+    "API 密钥不完整或有错字，请完整复制后重试。",
+)
+API_KEY_UNKNOWN = ErrorCode(
+    "gateway.api_key_unknown",
+    Kind.UNAUTHENTICATED,
+    "We know no such API key; check that it was made in this installation, or make a new one.",
+    "没有这个 API 密钥，请确认它由本系统创建，或重新创建。",
+)
+API_KEY_REVOKED = ErrorCode(
+    "gateway.api_key_revoked",
+    Kind.UNAUTHENTICATED,
+    "This API key was revoked; ask an owner of the community for a new one.",
+    "该 API 密钥已被撤销，请向社群所有者索取新的密钥。",
+)
+API_KEY_EXPIRED = ErrorCode(
+    "gateway.api_key_expired",
+    Kind.UNAUTHENTICATED,
+    "The time of this API key is over; ask an owner of the community for a new one.",
+    "该 API 密钥已过期，请向社群所有者索取新的密钥。",
 )
 GATEWAY_BUSY = ErrorCode(
     "gateway.requests_too_many",

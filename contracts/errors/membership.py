@@ -245,6 +245,12 @@ UPLOAD_WRONG_STATE = ErrorCode(
     "The file is {current_state:upload}; send its missing parts, or wait until nothing needs it.",
     "文件当前状态为“{current_state:upload}”；请补齐缺少的部分，或等待其不再被使用。",
 )
+API_KEYS_MANY = ErrorCode(
+    "membership.api_keys_many",
+    Kind.RULE_VIOLATED,
+    "{maximum} API keys are good at a time; revoke one that nothing uses, then make a new one.",
+    "同时有效的 API 密钥最多 {maximum} 个，请先撤销不再使用的密钥，再新建。",
+)
 ERASURE_BLOCKED = ErrorCode(
     "membership.erasure_blocked",
     Kind.CONFLICT,

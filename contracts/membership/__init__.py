@@ -4,6 +4,7 @@ One module for each aggregate; callers import from here. Rules: `product.md` §2
 records: `contracts.records`.
 """
 
+from contracts.membership.api_keys import *
 from contracts.membership.applications import *
 from contracts.membership.communities import *
 from contracts.membership.email_changes import *

@@ -227,7 +227,7 @@ _PLAN_ERRORS = (codes.PLAN_NOT_ON_SALE, codes.PLAN_TO_BE_NAMED)
 _READERS = (the("applicant") | holders(REVIEWING_ROLES)).but(
     "others once it was handed in, operators without private answers"
 )
-_REVIEWERS = holders(REVIEWING_ROLES, operators=False).but("never the applicant")
+_REVIEWERS = holders(REVIEWING_ROLES, operators=False).but("never the applicant").by_people()
 
 CREATE_APPLICATION = Rpc(
     "membership",

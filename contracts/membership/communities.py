@@ -413,7 +413,7 @@ GRANT_ROLE = Rpc(
     "Give a role to the person behind an address.",
     GrantRole,
     RoleGiven,
-    who=holders(OWNING_ROLES).signed_in_lately("to grant the role owner"),
+    who=holders(OWNING_ROLES).signed_in_lately("to grant the role owner").by_people(),
 )
 REVOKE_ROLE = Rpc(
     "membership",
@@ -421,7 +421,7 @@ REVOKE_ROLE = Rpc(
     "Take a role back; the last owner stays.",
     RevokeRole,
     RoleHolder,
-    who=holders(OWNING_ROLES),
+    who=holders(OWNING_ROLES).by_people(),
     errors=(codes.LAST_OWNER,),
 )
 RoleHolders = page_of(RoleHolder, "RoleHolders")

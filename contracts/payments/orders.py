@@ -38,7 +38,7 @@ from contracts.states.payments import (
     REFUND_STATES,
 )
 
-NEVER_THE_PAYER = holders(MONEY_ROLES).but("never the payer")
+NEVER_THE_PAYER = holders(MONEY_ROLES).but("never the payer").by_people()
 
 
 class CreateQuote(Request):

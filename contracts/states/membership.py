@@ -46,6 +46,7 @@ LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
 LinkedKind = Literal["purchase", "membership", "registration", "offer"]  # what it lets one act on
 UploadPurpose = Literal["answer", "picture", "import"]  # what a file is sent for
 UploadState = Literal["receiving", "ready", "claimed"]
+ApiKeyState = Literal["live", "revoked", "expired"]
 FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
@@ -62,4 +63,5 @@ LINK_PURPOSES: tuple[LinkPurpose, ...] = get_args(LinkPurpose)
 LINKED_KINDS: tuple[LinkedKind, ...] = get_args(LinkedKind)
 UPLOAD_PURPOSES: tuple[UploadPurpose, ...] = get_args(UploadPurpose)
 UPLOAD_STATES: tuple[UploadState, ...] = get_args(UploadState)
+API_KEY_STATES: tuple[ApiKeyState, ...] = get_args(ApiKeyState)
 FILE_TYPES: tuple[FileType, ...] = get_args(FileType)

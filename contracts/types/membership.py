@@ -6,6 +6,39 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
+class CreateApiKey(TypedDict):
+    name: str
+    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    expires_in_days: int
+    community_id: str
+    roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
+
+
+class ListApiKeys(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class CreateSystemApiKey(TypedDict):
+    name: str
+    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]]
+    expires_in_days: int
+
+
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
+class ApiKeyRef(TypedDict):
+    api_key_id: str
+
+
+class ApiKeyDigest(TypedDict):
+    digest: str
+
+
 class CreateApplication(TypedDict):
     community_id: str
     plan_id: str | None
@@ -37,11 +70,6 @@ class ListApplications(TypedDict):
     state: Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"] | None
     search: str | None
     sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
-
-
-class PageRequest(TypedDict):
-    after: str | None
-    limit: int
 
 
 class Approve(TypedDict):
@@ -421,6 +449,58 @@ class UploadRef(TypedDict):
 class GetUploadContent(TypedDict):
     after: str | None
     upload_id: str
+
+
+class MadeApiKey(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    hint: str
+    roles: list[str]
+    scopes: list[str]
+    state: str
+    made_by: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    last_used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+    version: int
+    key: str
+
+
+class ApiKey(TypedDict):
+    id: str
+    community_id: str
+    name: str
+    hint: str
+    roles: list[str]
+    scopes: list[str]
+    state: str
+    made_by: str
+    created_at: dt.datetime
+    expires_at: dt.datetime
+    last_used_at: dt.datetime | None
+    revoked_at: dt.datetime | None
+    version: int
+
+
+class ApiKeys(TypedDict):
+    items: list[ApiKey]
+    next: str | None
+
+
+class SystemApiKeys(TypedDict):
+    items: list[ApiKey]
+    next: str | None
+
+
+class ResolvedApiKey(TypedDict):
+    id: str
+    community_id: str
+    roles: list[str]
+    scopes: list[str]
+    expires_at: dt.datetime
+    revoked_at: dt.datetime | None
 
 
 class InfoRequest(TypedDict):
@@ -958,6 +1038,11 @@ class UploadedFile(TypedDict):
 class MyUploads(TypedDict):
     items: list[UploadedFile]
     next: str | None
+
+
+class ApiKeyRevoked(TypedDict):
+    api_key_id: str
+    community_id: str
 
 
 class EmailChangeFacts(TypedDict):

@@ -19,6 +19,27 @@ class DeliverySummaryRef(TypedDict):
     community_id: str
 
 
+class AnsweredRequest(TypedDict):
+    request_id: str
+    at: dt.datetime
+    method: str
+    route: str
+    status: int
+    code: str | None
+    ms: int
+    actor_id: str | None
+    source: str
+
+
+class StoreRequests(TypedDict):
+    batch_id: str
+    requests: list[AnsweredRequest]
+
+
+class RequestRef(TypedDict):
+    request_id: str
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -54,6 +75,26 @@ class DeliveryCount(TypedDict):
 class DeliverySummary(TypedDict):
     community_id: str
     deliveries: list[DeliveryCount]
+
+
+class Empty(TypedDict):
+    pass
+
+
+class LoggedRequest(TypedDict):
+    at: dt.datetime
+    method: str
+    route: str
+    status: int
+    code: str | None
+    ms: int
+    actor_id: str | None
+    source: str
+
+
+class RequestLog(TypedDict):
+    request_id: str
+    requests: list[LoggedRequest]
 
 
 class ExportedRecord(TypedDict):

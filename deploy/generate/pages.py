@@ -156,10 +156,11 @@ may not see is answered as if it were not there.
 - *anybody*: also without a token; *secret*: not who asks decides, but what they show
 - *signed in*: whoever has a token; what it reads or makes is the caller's own
 - *own*: the person that the object is about, as they are called there
+- *key*: an API key whose roles include one of the row's may, too
 """
     ]
     roles = [role.replace("_", " ") for role in ROLES]
-    heads = ("operation", "at", "scope", "anybody", "signed in", "own", *roles, "but")
+    heads = ("operation", "at", "scope", "anybody", "signed in", "own", *roles, "key", "but")
     for service in dict.fromkeys(route.rpc.service for route in routes):
         rows = (_access(route) for route in routes if route.rpc.service == service)
         parts.append(f"\n## {service}\n\n" + _table(heads, rows))
@@ -176,6 +177,7 @@ def _access(route: Route) -> tuple[str, ...]:
         "yes" if who.signed_in and not (who.person or who.roles) else "",
         who.person,
         *("yes" if role in who.roles else "" for role in ROLES),
+        "yes" if who.takes_keys else "",
         who.restriction,
     )
 
@@ -197,10 +199,10 @@ def limits_page(routes: Sequence[Route], limits: Mapping[OperationClass, Limit])
         + """# Limits
 
 How often one caller may ask, by class of operation: so many a minute in the long run, and so many
-at once after a while of rest. A caller is the person of a valid access token, else the source
-address (of IPv6 its /64); signing in counts by address always. All people at one source have ten
-times as much together. A wrong code counts like five requests of its source. What these numbers are
-for, and what clients do about them, stands in the
+at once after a while of rest. A caller is the person of a valid access token, the API key, else the
+source address (of IPv6 its /64); signing in counts by address always. All people at one source have
+ten times as much together. A wrong code counts like five requests of its source. What these numbers
+are for, and what clients do about them, stands in the
 [guide for front ends](../guides/front-end.md#limits).
 
 """

@@ -86,6 +86,8 @@ def show_logs(system: System, arguments: argparse.Namespace) -> int:
     found = list(logs.lines(system.root, arguments.name or None, arguments.id or None))
     for line in found if arguments.id else found[-_LOG_LINES:]:
         print(line)
+    if arguments.id:
+        print(f"whoever asked sees the answer at /v1/requests/{arguments.id}, operators all of it")
     return 0
 
 

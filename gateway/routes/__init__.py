@@ -1,6 +1,7 @@
 """All operations of the gateway, one module per part of the product."""
 
 from gateway.routes import (
+    api_keys,
     applications,
     communities,
     history,
@@ -17,6 +18,7 @@ ROUTES = (
     *identity.ROUTES,
     *personal_data.ROUTES,
     *communities.ROUTES,
+    *api_keys.ROUTES,
     *applications.ROUTES,
     *memberships.ROUTES,
     *uploads.ROUTES,

@@ -1,4 +1,4 @@
-"""The in-app inbox and what was delivered."""
+"""The in-app inbox, what was delivered, and the log of requests."""
 
 from contracts import notifications as rpcs
 from contracts.access import Scope
@@ -29,5 +29,13 @@ ROUTES = (
         summary="Count what was delivered",
         tag="Notifications",
         scope=Scope.COMMUNITIES_READ,
+    ),
+    Route(
+        "GET",
+        "/v1/requests/{request_id}",
+        rpcs.GET_REQUEST,
+        summary="Look up what was answered to a request",
+        tag="Request log",
+        scope=Scope.REQUESTS_READ,
     ),
 )

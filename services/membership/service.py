@@ -24,6 +24,7 @@ from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
 from services.membership.usecases.files.uploads import UploadUseCases
 from services.membership.usecases.history import HistoryUseCases
+from services.membership.usecases.identity.api_keys import ApiKeyUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
@@ -56,6 +57,7 @@ class MembershipApp:
 
     sign_in: SignInUseCases
     sessions: SessionUseCases
+    api_keys: ApiKeyUseCases
     links: LinkUseCases
     people: PersonUseCases
     names: NameUseCases
@@ -125,6 +127,9 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             blocked_domains=blocked_domains,
         ),
         sessions=sessions,
+        api_keys=ApiKeyUseCases(
+            stores=stores, uow=uow, access=access, live=settings.env == "production"
+        ),
         links=LinkUseCases(stores=stores, clock=clock, tokens=tokens, rpc=platform.rpc),
         people=people,
         names=NameUseCases(stores=stores, uow=uow),
@@ -198,6 +203,12 @@ RPCS: Handlers[MembershipApp] = {
     membership.END_MY_SESSION: lambda app: app.sessions.end_one,
     membership.END_MY_SESSIONS: lambda app: app.sessions.end_mine,
     membership.END_SESSIONS: lambda app: app.sessions.end_of_person,
+    membership.CREATE_API_KEY: lambda app: app.api_keys.create,
+    membership.LIST_API_KEYS: lambda app: app.api_keys.list_of_community,
+    membership.CREATE_SYSTEM_API_KEY: lambda app: app.api_keys.create_for_system,
+    membership.LIST_SYSTEM_API_KEYS: lambda app: app.api_keys.list_of_system,
+    membership.REVOKE_API_KEY: lambda app: app.api_keys.revoke,
+    membership.RESOLVE_API_KEY: lambda app: app.api_keys.resolve,
     membership.FETCH_SIGN_IN_CODE: lambda app: app.sign_in.fetch_code,
     membership.SIGN_LINK: lambda app: app.links.sign,
     membership.GET_LINK: lambda app: app.links.get,

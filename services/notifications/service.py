@@ -25,6 +25,7 @@ from services.notifications.store import SCHEMA, open_stores
 from services.notifications.store.messages import MessageStore
 from services.notifications.usecases.deliveries import DeliveryUseCases
 from services.notifications.usecases.notifications import NotificationUseCases
+from services.notifications.usecases.request_log import RequestLogUseCases
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class NotificationsApp:
 
     notifications: NotificationUseCases
     deliveries: DeliveryUseCases
+    request_log: RequestLogUseCases
     erasure: PersonErasure
     export: PersonExport
     standings: Standings
@@ -73,6 +75,7 @@ def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
             channels=channels_of(platform.settings, wording),
             access=access,
         ),
+        request_log=RequestLogUseCases(stores=stores, access=access),
         erasure=PersonErasure(
             database=platform.database,
             uow=uow,
@@ -93,6 +96,8 @@ RPCS: Handlers[NotificationsApp] = {
     notifications.LIST_MY_NOTIFICATIONS: lambda app: app.notifications.list_mine,
     notifications.MARK_NOTIFICATION_READ: lambda app: app.notifications.mark_read,
     notifications.GET_DELIVERY_SUMMARY: lambda app: app.deliveries.summary,
+    notifications.STORE_REQUESTS: lambda app: app.request_log.store,
+    notifications.GET_REQUEST: lambda app: app.request_log.get,
     notifications.EXPORT_MINE: lambda app: app.export.mine,
     notifications.EXPORT_PERSON: lambda app: app.export.of_person,
 }

@@ -18,6 +18,7 @@ from contracts.records import SERVICES
 ROOT = Path(__file__).parents[2]
 
 ALLOWED = {
+    "api_keys.digest": "of 178 random bits that we drew, so it is nobody else's",
     "memberships.terms.id": "a term's id is made by us and names nothing of a community's",
     "messages.cause_id": "once per cause, and causes are events of ours",
     "payments.account_id": "providers number within a merchant account, which has one community",
@@ -29,7 +30,7 @@ WITHOUT_COMMUNITY = {
     "by a key that is one document's, whose community the caller then checks": """
         PersonStore.by_email PersonStore.by_emails PersonStore.mentioned
         GuessedStore.take_a_try ChallengeStore.use
-        SessionStore.end_all SignInLimitStore.note_wrong
+        SessionStore.end_all SignInLimitStore.note_wrong ApiKeyStore.by_digest ApiKeyStore.note_use
         CountedStore._replace OrderStore._replace
         MembershipStore.by_term StandingStore.by_ids ImportRowStore.of_import
         OrderStore.require_with_money OrderStore.require_with_purchase OrderStore.of_ids
@@ -70,6 +71,9 @@ WITHOUT_COMMUNITY = {
     """,
     "communities themselves, of which everybody sees those that are shown to them": """
         CommunityStore.all CommunityStore.by_slug CommunityStore.listed
+    """,
+    "one's own, or for operators": """
+        RequestLogStore.of
     """,
     "for operators, who serve all communities": """
         IncidentStore.newest_open IncidentStore.require RefundStore.failed MessageStore.failed

@@ -168,9 +168,11 @@ def test_every_code_stands_at_its_status(
 def test_an_operation_says_who_may_call_it(route: Route, operations: dict[str, Any]) -> None:
     """H-33."""
     described = operations[route.operation_id]
-    expected = [{"bearer": [route.scope]}] if route.scope else []
+    expected: list[dict[str, list[Any]]] = [{"bearer": [route.scope]}] if route.scope else []
     if route.rpc.who.knowing:
         expected = [{}, {"bearer": []}]
+    if route.rpc.who.takes_keys:
+        expected.append({"api_key": [route.scope]})
     if route.rpc.by_link:
         expected.append({"link": []})
     assert described["security"] == expected

@@ -43,7 +43,8 @@ def test_events_say_whether_a_service_of_ours_takes_them() -> None:
         for _, entry in entrypoints(service, EventEntrypoint)
         for event in entry.events
     }
-    taken |= {membership.SESSIONS_ENDED.type}  # by the gateways, which are no service
+    # By the gateways, which are no service.
+    taken |= {membership.SESSIONS_ENDED.type, membership.API_KEY_REVOKED.type}
     assert {event.type for event in EVENTS.values() if event.consumed} == taken
     inside = {event.type for event in EVENTS.values() if event.audience == "internal"}
     assert inside <= taken

@@ -1,9 +1,10 @@
 """Two communities with every role, and one of every object for each way in which it is used up."""
 
 import datetime as dt
+import uuid
 from typing import Any
 
-from contracts.access import GRANTABLE_ROLES
+from contracts.access import GRANTABLE_ROLES, KEY_SCOPES, SYSTEM_KEY_SCOPES
 from deploy.local import clock
 from examples.doctors.client import eventually
 from tests.journeys.world import (
@@ -39,6 +40,7 @@ class AccessWorld:
         self.own: dict[str, Person] = {}
         self.leavers: dict[str, Person] = {}  # by the operation that ends their sessions
         self.foreign: dict[str, str] = {}  # objects of B that a body could name
+        self.keys: dict[str, Person] = {}  # programs, by what their key holds
 
     def found(self) -> "AccessWorld":
         """Staff and members first, then everybody's objects, all at once."""
@@ -65,6 +67,7 @@ class AccessWorld:
                 self._meetups,
                 self._files,
                 self._neighbours_things,
+                self._programs,
             ),
         )
         self._add("membership_id", _only(self.guest.pages("/v1/me/memberships")), self.guest)
@@ -283,6 +286,32 @@ class AccessWorld:
             f"/v1/registrations/{waiting}", lambda seen: seen["offer"] is not None, "an offer"
         )["offer"]
         return self._add(use, offer, guest)
+
+    def _programs(self) -> None:
+        """Keys with one role each, one of B's owner, one of an operator; and a request."""
+        world = self.world
+        keys, scopes = "api-keys", {"name": "网站", "scopes": list(KEY_SCOPES)}
+        for role in ("owner", "host"):
+            made = world.owner.post(f"{world.path}/{keys}", {**scopes, "roles": [role]})
+            self.keys[role] = self._program(made)
+        theirs = self.there["owner"].post(
+            f"{self.other_path}/{keys}", {**scopes, "roles": ["owner"]}
+        )
+        self.keys["owner of B"] = self._program(theirs)
+        everything = {**scopes, "scopes": list(SYSTEM_KEY_SCOPES)}
+        self.keys["operator"] = self._program(world.operator.post(f"/v1/{keys}", everything))
+        self._add(
+            "api_key_id", world.owner.post(f"{world.path}/{keys}", {**scopes, "roles": ["host"]})
+        )
+        asked = {"id": f"req_{uuid.uuid4().hex[:26]}"}
+        self.guest.raw("GET", "/v1/me", headers={"X-Request-Id": asked["id"]})
+        self.guest.until(f"/v1/requests/{asked['id']}", lambda log: log["requests"], "its line")
+        self._add("request_id", asked, self.guest)
+
+    def _program(self, made: dict[str, Any]) -> Person:
+        program = self.world.person("")
+        program.http.headers["Authorization"] = f"Bearer {made['key']}"
+        return program
 
     def _files(self) -> None:
         """Two of the guest's, one of which goes, and one that owners import."""

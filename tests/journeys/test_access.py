@@ -27,13 +27,9 @@ PAGE = Path(__file__).parents[2] / "docs/reference/access.md"
 DRAFT_PLAN = "payments.get_plan@draft"  # anybody may ask for a plan, so nobody is told to sign in
 
 
-def expected() -> dict[str, frozenset[str]]:
-    """Who may, by operation, as the page says that people read before they change it.
-
-    Roles are those of the object's community. `own`, `signed in`, `anybody` and `secret` are
-    explained there.
-    """
-    found, service, heads = {}, "", []
+def rows() -> Iterator[tuple[str, dict[str, str]]]:
+    """The rows of the page by operation, each cell under its head."""
+    service, heads = "", list[str]()
     for line in PAGE.read_text("utf-8").splitlines():
         cells = [cell.strip("` ") for cell in line.strip("|").split("|")]
         if line.startswith("## "):
@@ -42,17 +38,28 @@ def expected() -> dict[str, frozenset[str]]:
             heads = cells
         elif line.startswith("| `"):
             row = dict(zip(heads, cells, strict=True))
-            name = f"{service}.{row.pop('operation')}"
-            for about in ("at", "scope", "but"):
-                del row[about]
-            found[name] = frozenset(
-                "secret" if cell == "secret" else head for head, cell in row.items() if cell
-            )
+            yield f"{service}.{row.pop('operation')}", row
+
+
+def expected() -> dict[str, frozenset[str]]:
+    """Who may, by operation, as the page says that people read before they change it.
+
+    Roles are those of the object's community. `own`, `signed in`, `anybody` and `secret` are
+    explained there.
+    """
+    found = {}
+    for name, row in rows():
+        for about in ("at", "scope", "key", "but"):
+            del row[about]
+        found[name] = frozenset(
+            "secret" if cell == "secret" else head for head, cell in row.items() if cell
+        )
     # The row of who publishes a draft says who may read it.
     return {**found, **{draft: found[publish] for draft, publish in BEFORE.items()}}
 
 
 EXPECTED = expected()
+TAKES_KEYS = {name for name, row in rows() if row["key"]}
 
 PLACES = ("community_id", "plan_id", "account_id", "person_id")  # their existence is no secret
 UNKNOWN = {"status": "paid", "price": 1, "role": "owner", "community_id": "com_" + "0" * 26}
@@ -181,6 +188,31 @@ def strays(line: str, gate: Gate, who: Person, answer: requests.Response) -> lis
     if "community_id" in operation.named("path"):
         return [one for one in items if one.get("community_id", here) != here]
     return []
+
+
+@pytest.mark.timeout(120)
+def test_keys_may_what_their_roles_may(gate: Gate) -> None:
+    """H-32, H-33: role by operation by object; of another community, and what people do, nothing.
+
+    What a key may is read; what it would use up its person used up above.
+    """
+    before = gate.settled()
+
+    def attempt(one: tuple[str, str]) -> str | None:
+        line, role = one
+        takes = BEFORE.get(line, line) in TAKES_KEYS and role in EXPECTED[line]
+        reads = gate.operations[line.partition("@")[0]].method == "GET"
+        if takes and not reads:
+            return None
+        answer = gate.try_as(line, gate.place.keys[role])
+        right = answer.ok if takes else refused(answer)
+        return None if right else f"{line} as {role}: {answer.status_code} {answer.text[:200]}"
+
+    known = [line for line in EXPECTED if not {"anybody", "secret"} & EXPECTED[line]]
+    known.remove(DRAFT_PLAN)  # on sale by now
+    wrong = at_once(attempt, [(line, role) for line in known for role in gate.place.keys])
+    assert not any(wrong), "\n".join(filter(None, wrong))
+    assert changed(before, gate.state()) == {}
 
 
 def told(answer: requests.Response) -> tuple[int, dict[str, Any]]:

@@ -64,6 +64,8 @@ PLANTED = {
     "payments.set_provider_account /transfer/pay_to/bank": "mk41bank",
     "payments.set_provider_account /transfer/pay_to/number": "mk42number",
     "payments.set_provider_account /transfer/pay_to/note": "mk43hint",
+    "membership.create_api_key /name": "mk81key",
+    "membership.create_system_api_key /name": "mk82key",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
     "payments.list_orders /search": "mk46sought",
@@ -193,6 +195,10 @@ class Story:
         world.owner.put(
             f"{world.path}/provider-accounts/transfer", {"transfer": {"pay_to": pay_to}}
         )
+        key = {"name": marks["create_api_key /name"], "scopes": ["meetups:read"]}
+        world.owner.post(f"{path}/api-keys", {**key, "roles": ["host"]})
+        key = {"name": marks["create_system_api_key /name"], "scopes": ["meetups:read"]}
+        world.operator.post("/v1/api-keys", key)
         self.marks = marks
 
     def tell(self) -> Applicant:

@@ -74,7 +74,7 @@ class MeetupUseCases:
 
     def get(self, request: wire.MeetupRef, ctx: Context) -> wire.ShownMeetup:
         """One meetup; the address for hosts and confirmed people only."""
-        meetup = self._meetups.require_shown(request["meetup_id"], ctx.require_person())
+        meetup = self._meetups.require_shown(request["meetup_id"], ctx.actor.id)
         caller = self._access.caller(ctx, meetup["community_id"])
         require_shown(caller, meetup)
         with_address = _has_seat(meetup["registration"]) or caller.may(events.PUBLISH_MEETUP.who)
@@ -95,7 +95,7 @@ class MeetupUseCases:
         visible = MEETUP_STATES if hosting else _PUBLIC_STATES
         page = self._meetups.of_community(
             community_id,
-            ctx.require_person(),
+            ctx.actor.id,
             [known for known in visible if state in (None, known)],
             after=request["after"],
             limit=request["limit"],

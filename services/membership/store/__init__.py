@@ -19,6 +19,7 @@ from services.membership.store.files.uploads import (
     UploadQuotaStore,
     UploadStore,
 )
+from services.membership.store.identity.api_keys import ApiKeyStore
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.names import NameStore
@@ -53,6 +54,7 @@ class Stores:
     challenges: ChallengeStore
     sign_in_limits: SignInLimitStore
     sessions: SessionStore
+    api_keys: ApiKeyStore
     email_changes: EmailChangeStore
     communities: CommunityStore
     forms: FormStore

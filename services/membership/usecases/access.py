@@ -2,6 +2,7 @@
 request."""
 
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 from chassis import access
 from chassis.access import Caller, Held, caller_with
@@ -46,7 +47,8 @@ class Access(access.Access):
         standings = joined_standings(ctx.actor.person_id or "")
         found = store.require(id, tx=tx, joined=[*standings, *joined])
         held = _held(take_joined(found))
-        return found, caller_with(ctx, lambda: held)
+        community_id = cast(Document, found).get("community_id") or ""
+        return found, caller_with(ctx, lambda: held, community_id)
 
 
 def _held(standings: Iterable[Standing]) -> Held:

@@ -11,6 +11,7 @@ from chassis.schema import DatabaseSchema
 from services.notifications.store.counts import DeliveryCountStore
 from services.notifications.store.messages import MessageStore
 from services.notifications.store.migrations import into_lanes, into_messages, without_words
+from services.notifications.store.request_log import RequestLogStore
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Stores:
 
     messages: MessageStore
     counts: DeliveryCountStore
+    requests: RequestLogStore
 
 
 _STORES: dict[str, Any] = Stores.__annotations__

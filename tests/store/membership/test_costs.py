@@ -24,6 +24,7 @@ from tests.kit.costs import Driven, Meter, Scenario, Scenarios, check
 from tests.kit.databases import migrated
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
+from tests.store.membership.test_api_keys import digest_of, made_key
 from tests.store.membership.test_email_changes import both, changed, started
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_links import followed, to_pay, to_renew
@@ -132,6 +133,51 @@ def _(world: World) -> Asked:
     tokens = finish(world, *opened(world))
     session = tokens["refresh_token"].partition(".")[0]
     return world.person("li@example.com"), {"session_id": session}
+
+
+def with_key(world: World) -> tuple[str, str]:
+    """The digest of a new API key, and its id."""
+    made = made_key(world)
+    return digest_of(made["key"]), made["id"]
+
+
+@COSTS.rpc(membership.CREATE_API_KEY)
+def _(world: World) -> Asked:
+    about = {"name": "site", "roles": ["host"], "scopes": ["meetups:read"]}
+    return world.owner, {"community_id": world.community["id"], **about}
+
+
+@COSTS.rpc(membership.LIST_API_KEYS)
+def _(world: World) -> Asked:
+    with_key(world)
+    return world.owner, {"community_id": world.community["id"], **PAGE}
+
+
+@COSTS.rpc(membership.CREATE_SYSTEM_API_KEY)
+def _(world: World) -> Asked:
+    return operator(world), {"name": "site", "scopes": ["meetups:read"]}
+
+
+@COSTS.rpc(membership.LIST_SYSTEM_API_KEYS)
+def _(world: World) -> Asked:
+    return operator(world), PAGE
+
+
+@COSTS.rpc(membership.REVOKE_API_KEY)
+def _(world: World) -> Asked:
+    return world.owner, {"api_key_id": with_key(world)[1]}
+
+
+@COSTS.rpc(membership.RESOLVE_API_KEY, "first use in an hour")
+def _(world: World) -> Asked:
+    return anybody(), {"digest": with_key(world)[0]}
+
+
+@COSTS.rpc(membership.RESOLVE_API_KEY)
+def _(world: World) -> Asked:
+    digest, _ = with_key(world)
+    world.ask(world.app.api_keys.resolve, membership.RESOLVE_API_KEY, anybody(), digest=digest)
+    return anybody(), {"digest": digest}
 
 
 @COSTS.rpc(membership.END_MY_SESSIONS)

@@ -13,6 +13,7 @@ from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
 from tests.kit.databases import stages
 from tests.kit.existing import existing
+from tests.store.membership.test_api_keys import made_key, resolve, revoke
 from tests.store.membership.world import World, uploaded
 
 ID = "mbr_01JD0000000000000000000000"
@@ -88,6 +89,10 @@ def test_no_collection_scan_and_no_sort_in_memory(
     world.ask(app.standings.list_all, membership.LIST_STANDINGS, applicant)
     world.ask(app.sessions.list_mine, membership.LIST_MY_SESSIONS, applicant)
     world.ask(app.sessions.end_mine, membership.END_MY_SESSIONS, applicant)
+    made = made_key(world)
+    resolve(world, made["key"])
+    revoke(world, made["id"])
+    world.ask(app.api_keys.list_of_community, membership.LIST_API_KEYS, world.owner, **here)
     email = {"email": "new@example.com"}
     world.ask(app.email_changes.start, membership.START_EMAIL_CHANGE, applicant, **email)
     world.ask(app.export.mine, membership.EXPORT_MINE, applicant)
@@ -111,6 +116,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
         "imports",
         "import_rows",
         "name_keys",
+        "api_keys",
     }
 
 

@@ -52,9 +52,9 @@ def refresh(world: World, token: str) -> dict[str, Any]:
     )
 
 
-def refused(call: Callable[..., object], *arguments: Any) -> DomainError:
+def refused(call: Callable[..., object], *arguments: Any, **more: Any) -> DomainError:
     with pytest.raises(DomainError) as error:
-        call(*arguments)
+        call(*arguments, **more)
     return error.value
 
 

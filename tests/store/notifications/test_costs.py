@@ -11,7 +11,7 @@ from aiosmtpd.controller import Controller
 from pymongo.database import Database
 
 from chassis.clock import FixedClock
-from chassis.context import Actor, Context, new_traceparent
+from chassis.context import ANONYMOUS, Actor, Context, new_traceparent
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.platform import Platform
@@ -29,6 +29,7 @@ from tests.kit.neighbours import NOBODY, FakeMembership, miss_a_standing
 from tests.kit.passes import OnePass
 from tests.kit.processes import free_port
 from tests.kit.usecases import made_event
+from tests.store.notifications.test_request_log import ID, asking, line, store
 from tests.unit.notifications.samples import facts_of, made_id
 
 COSTS = Scenarios(SERVICE)
@@ -99,6 +100,18 @@ def _(world: World) -> Asked:
     told: Any = SimpleNamespace(data=standing(world.owner, "owner"))
     world.app.standings.apply(told, ctx)
     return ctx, {"community_id": made_id("com")}
+
+
+@COSTS.rpc(notifications.STORE_REQUESTS, "a hundred")
+def _(world: World) -> Asked:
+    told = [line(None)] * 100
+    return asking(ANONYMOUS), {"batch_id": new_id("rql"), "requests": told}
+
+
+@COSTS.rpc(notifications.GET_REQUEST)
+def _(world: World) -> Asked:
+    store(world.app.request_log, line(made_id("per")))
+    return world.ctx(made_id("per")), {"request_id": ID}
 
 
 def standing(person: str, *roles: str) -> dict[str, Any]:

@@ -14,15 +14,19 @@ from chassis.access import (
     require_own,
     said_by_link,
 )
-from chassis.context import ANONYMOUS, Actor, Context, Link, new_traceparent
+from chassis.context import ANONYMOUS, Actor, Context, HeldKey, Link, new_traceparent
 from contracts import events, membership, payments
+from contracts.access import Who
 from contracts.errors import (
+    KEY_ELSEWHERE,
+    KEY_NOT_TAKEN,
     LINK_ELSEWHERE,
     LINK_USED,
     NOT_PERMITTED,
     OBJECT_NOT_FOUND,
     SIGN_IN_REQUIRED,
     DomainError,
+    ErrorCode,
 )
 from contracts.errors.payments import PURCHASE_HAS_ORDER, PURCHASE_WRONG_STATE
 from contracts.membership import GET_COMMUNITY
@@ -112,6 +116,54 @@ def test_an_answer_without_a_check_is_a_defect() -> None:
         require_checked(refunding.ctx, payments.REFUND_ORDER)
     refunding.require(payments.REFUND_ORDER.who)
     require_checked(refunding.ctx.without_key(), payments.REFUND_ORDER)
+
+
+def key_caller(community_id: str, *roles: str, at: str = "com_1") -> Caller:
+    def unread() -> None:
+        raise AssertionError
+
+    actor = Actor("key", key=HeldKey("key_1", community_id, roles))
+    return caller_with(asking(actor), unread, at)  # type: ignore[arg-type]
+
+
+def refusal_of(one: Caller, who: Who) -> ErrorCode:
+    with pytest.raises(DomainError) as refused:
+        one.require(who)
+    return refused.value.error
+
+
+def test_a_key_holds_its_roles_in_its_community_alone() -> None:
+    """H-32: what it holds is said by the key; no standing is read. Elsewhere it is a stranger."""
+    ledger = payments.GET_LEDGER.who
+    key_caller("com_1", "treasurer").require(ledger)
+    assert refusal_of(key_caller("com_1", "host"), ledger) is NOT_PERMITTED
+    assert refusal_of(key_caller("com_2", "treasurer"), ledger) is KEY_ELSEWHERE
+    for elsewhere in (key_caller("com_2", "owner"), key_caller("com_1", "owner", at="")):
+        with pytest.raises(DomainError) as refused:
+            elsewhere.require_may_see(payments.GET_ORDER.who, "order", about="per_2")
+        assert refused.value.error is OBJECT_NOT_FOUND
+
+
+def test_an_operators_key_holds_in_all_and_no_other_operates() -> None:
+    key_caller("system", "operator").require(payments.GET_LEDGER.who)
+    key_caller("system", "operator", at="system").require(membership.CREATE_COMMUNITY.who)
+    for roles in (("owner",), ("operator",)):
+        mine = key_caller("com_1", *roles, at="system")
+        assert refusal_of(mine, membership.CREATE_COMMUNITY.who) is NOT_PERMITTED
+    assert not key_caller("system", "operator").may(events.REGISTER.who)
+
+
+def test_what_people_do_no_key_does() -> None:
+    """Judging people, giving money back, roles, and whatever asks for a sign-in."""
+    owner = key_caller("com_1", "owner", "reviewer", "treasurer")
+    for rpc in (
+        membership.APPROVE_APPLICATION,
+        membership.GRANT_ROLE,
+        membership.CREATE_API_KEY,
+        payments.REFUND_ORDER,
+        payments.SET_PROVIDER_ACCOUNT,
+    ):
+        assert refusal_of(owner, rpc.who) is KEY_NOT_TAKEN, rpc.name
 
 
 LINK = Link("lnk_1", "pay", "com_1", "app_1", "pur_1", 0, 0)

@@ -5,6 +5,7 @@ from typing import Any
 
 from chassis.access import Caller, Held
 from chassis.actions import Action, possible, possible_with_rows
+from chassis.context import Actor
 from contracts import events
 from contracts.access import MEMBERS
 from contracts.errors import DomainError
@@ -19,7 +20,7 @@ class Asked:
     def __init__(self, *roles: str, person: str = "per_1") -> None:
         self.reads = 0
         self._roles = frozenset(roles)
-        ctx: Any = type("Ctx", (), {"actor": type("Actor", (), {"person_id": person})})
+        ctx: Any = type("Ctx", (), {"actor": Actor("person", person)})
         self.caller = Caller(ctx, self._held)
 
     def _held(self) -> Held:

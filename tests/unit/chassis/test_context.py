@@ -14,6 +14,7 @@ from chassis.context import (
     Actor,
     Context,
     Deadline,
+    HeldKey,
     IdempotencyKey,
     Link,
     accept_request_id,
@@ -22,7 +23,7 @@ from chassis.context import (
 )
 from chassis.ids import NOUNS, new_id
 from contracts.envelope import CloudEvent
-from contracts.errors import SIGN_IN_REQUIRED, DomainError
+from contracts.errors import KEY_NOT_TAKEN, SIGN_IN_REQUIRED, DomainError
 from contracts.fields import ID_PATTERN
 from contracts.membership import STANDING_CHANGED
 from tests.kit.existing import existing
@@ -52,6 +53,36 @@ def test_a_context_arrives_as_it_was_sent() -> None:
     assert arrived.traceparent.split("-")[1] == sent.traceparent.split("-")[1]
     assert arrived.idempotency == IdempotencyKey("k 1", "f1", "payments.create_quote")
     assert 4.5 < existing(arrived.deadline).remaining() <= 5
+
+
+def test_a_key_arrives_as_it_was_sent() -> None:
+    """H-32: with what it holds; half of one is nobody's word."""
+    actor = Actor(
+        "key", scopes=("meetups:read",), key=HeldKey("key_1", "com_1", ("host", "scanner"))
+    )
+    arrived = Context.from_headers(made(actor=actor).headers(), rpc="x").actor
+    assert arrived == actor
+    assert (arrived.id, arrived.person_id) == ("key_1", None)
+    key = {"id": "key_1", "community_id": "com_1", "roles": ["host"]}
+    for told in (
+        {"kind": "key"},
+        {"kind": "anonymous", "key": key},
+        {"kind": "person", "person_id": "per_1", "key": key},
+        {"kind": "key", "person_id": "per_1", "key": key},
+        {"kind": "key", "key": {**key, "roles": [1]}},
+        {"kind": "key", "key": {"id": "key_1"}},
+    ):
+        headers = {**made().headers(), context.ACTOR_HEADER: json.dumps(told)}
+        with pytest.raises(ValueError, match="headers do not carry a context"):
+            Context.from_headers(headers, rpc="x")
+
+
+def test_a_key_is_no_person_and_signs_in_nowhere() -> None:
+    ctx = made(actor=Actor("key", key=HeldKey("key_1", "com_1", ("owner",))))
+    for ask in (ctx.require_person, ctx.require_recent_sign_in):
+        with pytest.raises(DomainError) as refused:
+            ask()
+        assert refused.value.error is KEY_NOT_TAKEN
 
 
 def test_a_link_arrives_as_it_was_sent() -> None:

@@ -2,10 +2,11 @@
 
 import pytest
 
-from chassis.context import ANONYMOUS, Actor
+from chassis.context import ANONYMOUS, Actor, HeldKey
 from chassis.senders import Senders, may_speak_for
 
 PERSON = Actor("person", "per_1", "ses_1", ("user",))
+KEY = Actor("key", key=HeldKey("key_1", "com_1", ("host",)))
 OPERATOR = Actor("operator", service="payments")
 
 
@@ -14,6 +15,8 @@ OPERATOR = Actor("operator", service="payments")
     [
         ("gateway", PERSON, True),
         ("gateway", ANONYMOUS, True),
+        ("gateway", KEY, True),
+        ("payments", KEY, False),
         ("gateway", Actor("system", service="gateway"), False),
         ("gateway", Actor("system", service="notifications"), False),
         ("gateway", OPERATOR, False),

@@ -15,6 +15,8 @@ LATELY = {
     "membership.start_email_change": ALWAYS,
     "membership.start_my_erasure": ALWAYS,
     "membership.start_erasure": ALWAYS,
+    "membership.create_api_key": ALWAYS,
+    "membership.create_system_api_key": ALWAYS,
     "membership.grant_operator": ALWAYS,
     "membership.revoke_operator": ALWAYS,
     "membership.grant_role": "to grant the role owner",

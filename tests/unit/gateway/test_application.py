@@ -19,10 +19,12 @@ from contracts import membership, payments
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.records import Rpc
 from gateway import examples
+from gateway.api_keys import ApiKeys
 from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.ended_sessions import SharedEnds
+from gateway.request_log import RequestLog
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
 from gateway.settings import GatewaySettings, limits_of
@@ -135,8 +137,10 @@ def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
             {route: Operation(route, cursors) for route in table.routes},
             rpc=answers,
             tokens=tokens,
+            keys=ApiKeys(answers, live),
             ends=SharedEnds(tokens.ended, live),
             limits=SharedLimits(limits_of(settings), live),
+            requests=RequestLog(answers),
             settings=settings,
             is_ready=lambda: True,
         ),

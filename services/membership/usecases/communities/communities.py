@@ -98,6 +98,8 @@ class CommunityUseCases:
         person_id, position = ctx.actor.person_id, {"after": request["after"]}
         run = [] if person_id is None else self._standings.run_by(person_id)
         ids = [standing["community_id"] for standing in run]
+        if ctx.actor.key is not None:
+            ids.append(ctx.actor.key.community_id)
         if SYSTEM in ids:
             page = self._communities.all(**position, limit=request["limit"])
         else:
@@ -219,6 +221,8 @@ class CommunityUseCases:
         """Services see all communities; people a hidden one where they belong or apply."""
         if domain.whole(community)["visibility"] != "hidden" or ctx.actor.kind in UNHIDDEN_FROM:
             return True
+        if (key := ctx.actor.key) is not None:
+            return key.community_id in (community["_id"], SYSTEM)
         person_id = ctx.actor.person_id
         if person_id is None:
             return False
