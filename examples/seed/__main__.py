@@ -82,9 +82,9 @@ def table_of(circle: Circle) -> Document:
             for handle, person in people.items()
         ],
         "objects": [
-            {"name": name, "what": _words(name, circle), "id": id}
-            for name, id in things.items()
-            if name.split()[-1] in KINDS
+            {"name": name, "what": _words(name, circle), "id": things[name]}
+            for kind in KINDS
+            for name in sorted(name for name in things if name.split()[-1] == kind)
         ],
         "ids": {
             **_by_prefix(things[name] for name in FIRST),

@@ -216,9 +216,11 @@ class Circle:
         asked = f"/v1/orders/{self.things['asking order']}/refund-requests"
         wish = {"why": "近期工作调动，无法参加活动。"}
         self.add("refund request", self.post("asking", asked, wish, what="ask for a refund"))
-        self.add("notification", eventually(
-            lambda: next(self.people["paid"].pages("/v1/me/notifications"), None), "a notification"
-        ))  # fmt: skip
+        inbox = eventually(
+            lambda: list(self.people["paid"].pages("/v1/me/notifications")) or None,
+            "a notification",
+        )
+        self.add("notification", inbox[-1])  # the first that came, also on a later look
         for handle in ("paid", "expiring"):
             (membership,) = self.people[handle].pages("/v1/me/memberships")
             self.add(f"{handle} membership", membership)

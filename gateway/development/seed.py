@@ -5,7 +5,6 @@ prefix, `operations` says for some operations as whom to send them (`as`) and wh
 are for.
 """
 
-import copy
 import json
 import re
 from functools import cache
@@ -51,21 +50,28 @@ def _read(file: Path) -> Document | None:
 
 def described(description: Document, seed: Document) -> Document:
     """The description of the API with ids that exist in the place of the symbolic ones."""
-    told = copy.deepcopy(description)
-    for methods in told["paths"].values():
+    told = _with_ids(description, seed["ids"])
+    shared = description["components"]["parameters"]
+    for path, methods in description["paths"].items():
         for method, operation in methods.items():
-            if isinstance(operation, dict) and "operationId" in operation:
-                methods[method] = _with_ids(operation, seed)
+            name = operation["operationId"].rpartition(".")[2]
+            if need := seed["operations"].get(name):
+                own = {**operation, "parameters": _inlined(operation["parameters"], shared)}
+                own = _with_ids(own, {**seed["ids"], **need["ids"]})
+                own["description"] = f"{own['description']}\n\nExample: as `{need['as']}`."
+                told["paths"][path][method] = own
     return told
 
 
-def _with_ids(operation: Document, seed: Document) -> Document:
-    need = seed["operations"].get(operation["operationId"].rpartition(".")[2], {})
-    ids = {**seed["ids"], **need.get("ids", {})}
-    text = json.dumps(operation, ensure_ascii=False)
+def _inlined(parameters: list[Document], shared: Document) -> list[Document]:
+    """Those of the path stand in the operation itself, which has ids of its own."""
+    found = ((one, shared.get(one.get("$ref", "").rpartition("/")[2], one)) for one in parameters)
+    return [whole if whole["in"] == "path" else one for one, whole in found]
+
+
+def _with_ids(part: Document, ids: dict[str, str]) -> Document:
+    text = json.dumps(part, ensure_ascii=False)
     told: Document = json.loads(_ID.sub(lambda found: ids.get(found[1], found[0]), text))
-    if who := need.get("as"):
-        told["description"] = f"{told.get('description', '')}\n\nExample: as `{who}`.".lstrip()
     return told
 
 

@@ -21,6 +21,7 @@ PAY_TO = {"holder": "同行社群", "bank": "招商银行", "number": "622202020
 LEAVING = ("end_session", "end_my_sessions")
 ROLES = (*GRANTABLE_ROLES, "member", "former member", "applicant")
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)
+FIRST_NUMBER = 5001  # of members whom somebody imports, beyond those who are there
 _HEADER = "number,email,name,joined_on,term_ends_on,segment,city"
 
 
@@ -102,7 +103,7 @@ class AccessWorld:
 
     def _sign_in(self) -> None:
         wanted = [f"{role.replace(' ', '.')}.{side}@example.com" for side in "ab" for role in ROLES]
-        wanted[0] = "owner@example.com"
+        wanted[0] = self.world.owner.email
         wanted += [f"{leaver}@example.com" for leaver in LEAVING]
         wanted += ["elsewhere@example.com", "guest.a@example.com", "outsider@example.com"]
         by_email = {person.email: person for person in (self.world.operator, self.world.owner)}
@@ -125,7 +126,7 @@ class AccessWorld:
         joined = today - dt.timedelta(days=300)
         rows = [
             f"{number},{email},会员,{joined:%Y-%m-%d},{today + dt.timedelta(days=left):%Y-%m-%d},,"
-            for number, (email, left) in enumerate(days_left.items(), 1)
+            for number, (email, left) in enumerate(days_left.items(), FIRST_NUMBER)
         ]
         text = "\n".join((_HEADER, *rows)) + "\n"
         made = self.world.operator.upload(f"{path}/imports", text)
@@ -146,7 +147,7 @@ class AccessWorld:
         uses = ("application_id", "approve", "reject", "info", "draft")
         people = self.world.applicants(*uses)
         for use, person in zip(uses, people, strict=True):
-            body = {"answers": ANSWERS, "submit": use != "draft"}
+            body = {**self.world.application, "submit": use != "draft"}
             made = person.client.post(path, body)
             name = {
                 "approve": "membership.approve_application",
@@ -158,7 +159,7 @@ class AccessWorld:
         draft = self.things["membership.change_application"]
         for step in ("choose_application_plan", "submit_application", "withdraw_application"):
             self.things[f"membership.{step}"] = draft
-        self.here["applicant"].post(path, {"answers": ANSWERS, "submit": True})
+        self.here["applicant"].post(path, {**self.world.application, "submit": True})
         self.there["applicant"].post(
             f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}
         )

@@ -54,7 +54,7 @@ def test_there_is_something_in_every_state(seeded: tuple[System, dict[str, Any]]
     found = counted(place, table)
     applications = {name for name, n in found["membership-counts"]["applications"].items() if n}
     assert applications >= {
-        "draft", "submitted", "in_review", "info_requested", "approved", "rejected", "joined"
+        "draft", "submitted", "in_review", "needs_info", "approved", "rejected", "joined"
     }  # fmt: skip
     memberships = {name for name, n in found["membership-counts"]["memberships"].items() if n}
     assert memberships >= {"active", "grace", "expired", "cancelled"}

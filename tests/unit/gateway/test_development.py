@@ -15,7 +15,7 @@ from contracts import membership
 from gateway.development import start
 from gateway.development.seed import MOST_BYTES, Seed, described
 from gateway.settings import FOR_DEVELOPMENT
-from tests.unit.gateway.test_application import Answers, Client, client_of, example
+from tests.unit.gateway.test_application import ULID, Answers, Client, client_of, example
 from tests.unit.gateway.test_settings import SETTINGS
 
 REAL = "01JD6Q3F0M8V6Z4X2K9T7R5WYC"
@@ -132,13 +132,32 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert "li@seed.example" in approve["description"]
 
 
-def test_schemas_and_patterns_stay_as_they_are(client: Client) -> None:
-    """Only examples change."""
+def test_nothing_but_examples_is_another(client: Client) -> None:
+    """And a word about who sends the example."""
     _, _, body = client.ask("GET", "/openapi.json")
     document = json.loads(body)
-    told = described(document, SEED)
-    assert told["components"] == document["components"]
+    told = described(document, {**SEED, "operations": {}})
+    assert json.dumps(told).replace(REAL, ULID) == json.dumps(document)
     assert json.loads(body) == document, "the committed one is not changed"
+
+
+def test_parameters_that_operations_share_are_told_apart() -> None:
+    """An operation with an object of its own does not name another's."""
+    shared = {
+        "id": {"name": "application_id", "in": "path", "example": f"app_{ULID}"},
+        "key": {"name": "Idempotency-Key", "in": "header"},
+    }
+    referred = [{"$ref": f"#/components/parameters/{name}"} for name in shared]
+    operation = {"operationId": "approve_application", "description": "", "parameters": referred}
+    document = {
+        "paths": {"/a": {"post": operation}, "/b": {"get": {**operation, "operationId": "get"}}},
+        "components": {"parameters": shared},
+    }
+    told = described(document, SEED)
+    first, second = told["paths"]["/a"]["post"]["parameters"]
+    assert (first["example"], second) == (f"app_{REAL[:-1]}D", referred[1])
+    assert told["paths"]["/b"]["get"]["parameters"] == referred
+    assert told["components"]["parameters"]["id"]["example"] == f"app_{REAL}"
 
 
 def ask_clock(client: Client, body: Any, **headers: str) -> tuple[int, dict[str, Any]]:
