@@ -89,5 +89,5 @@ def sent(gate: Gate, operation: Operation) -> Any:
     text = json.dumps(operation.example)
     body = json.loads(_ID.sub(lambda found: ids.get(found[1], found[0]), text))
     if operation.id in TODAY:
-        body |= {name: gate.place.world.today for name in TODAY[operation.id]}
+        body |= dict.fromkeys(TODAY[operation.id], gate.place.world.today)
     return body
