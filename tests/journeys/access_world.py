@@ -173,7 +173,9 @@ class AccessWorld:
             self._add(f"payments.{step}", draft)
         benefit = {"kind": "amount_off", "amount": 1000}
         coupon = {"name": "立减", "code": "ACCESS", "audience": "any", "benefit": benefit}
-        self._add("coupon_id", owner.post(f"{path}/coupons", coupon))
+        made = owner.post(f"{path}/coupons", coupon)
+        for step in ("pause_coupon", "resume_coupon", "end_coupon"):
+            self._add(f"payments.{step}", made)
 
     def _sales(self) -> None:
         """People at each step between approval and membership."""
