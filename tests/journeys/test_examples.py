@@ -50,7 +50,7 @@ def gate(system: Callable[..., System]) -> Gate:
 
 @pytest.mark.timeout(600)
 def test_every_example_succeeds(gate: Gate) -> None:
-    """One after the other, as somebody who may: 2xx, and the answer is as described."""
+    """H-9: one after the other, as somebody who may: 2xx, and the answer is as described."""
     assert set(gate.operations) >= EXCEPTIONS.keys() | AS.keys() | NEEDS.keys()
     assert len(EXCEPTIONS) <= 5
     wrong = [

@@ -229,7 +229,7 @@ def test_addresses_of_jobs_have_names() -> None:
 
 
 def test_production_has_none_of_it(tmp_path: Path) -> None:
-    """The settings are refused there, and without them `/` leads to the docs as ever."""
+    """H-35: the settings are refused there, and without them `/` leads to the docs as ever."""
     client = client_of(Answers(), tmp_path)
     for method, path in (("GET", "/dev/clock"), ("POST", "/dev/clock"), ("GET", "/dev/start.js")):
         assert client.ask(method, path)[0] == 404

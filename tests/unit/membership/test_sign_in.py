@@ -76,6 +76,7 @@ def test_seeded_people_have_one_code_in_development() -> None:
 def test_a_code_that_everybody_knows_is_refused_in_production(
     env: str, code: str, says: str | None
 ) -> None:
+    """H-35."""
     key = pem(ec.generate_private_key(ec.SECP256R1()))
     given: dict[str, Any] = {"env": env, "amqp_url": "amqp://x", "health_port": 1}
     problems = MembershipSettings(**given, signing_key=key, seed_code=code).problems()
