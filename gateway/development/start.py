@@ -15,6 +15,7 @@ from typing import Any
 import jinja2
 
 from chassis import clock_moves
+from chassis.clock import real_now
 from contracts.errors import DomainError
 from contracts.errors.gateway import CLOCK_REFUSED
 from gateway import json_input
@@ -76,7 +77,7 @@ class Development:
 
     def _shown(self) -> str:
         """Business time, or the system's where the clock cannot be moved."""
-        now = clock_moves.now(self._clock_file) if self._clock_file else dt.datetime.now(dt.UTC)
+        now = clock_moves.now(self._clock_file) if self._clock_file else real_now()
         return f"{now:%Y-%m-%dT%H:%M:%SZ}"
 
     def _start(self, locale: str) -> str:
