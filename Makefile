@@ -1,7 +1,7 @@
 # Coterie. `make` alone prints what there is. Everything works from a clean clone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down status logs clock operate archive integrator test test-fast \
+.PHONY: help setup demo up seed down status logs clock operate archive integrator test test-fast \
 	coverage compose-test campaign fuzz restores lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
@@ -18,8 +18,11 @@ setup:  ## install what is missing: Debian packages, .venv (runs before everythi
 demo: setup  ## the whole system on fresh databases, then the example's story; left running
 	@$(LOCAL) demo
 
-up: setup  ## start the whole system and keep its data
-	@$(LOCAL) up
+up: setup  ## start the whole system and keep its data; CORS="https://…" lets more origins call
+	@$(LOCAL) up $(if $(CORS),--cors "$(CORS)")
+
+seed: setup  ## start what is missing and grow a circle to look around in; twice makes nothing twice
+	@$(PY) -m examples.seed
 
 down: setup  ## stop it; the data stays
 	@$(LOCAL) down

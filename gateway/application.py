@@ -7,6 +7,7 @@ body is read. Runs in the greenlet of its connection; a slow sender holds nothin
 
 import dataclasses
 import itertools
+import json
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -36,13 +37,14 @@ from gateway.api_keys import ApiKeys
 from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
+from gateway.development.start import CLOCK, Development
 from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.hints import nearest
 from gateway.limits import WRONG_GUESSES, OperationClass
 from gateway.request_log import RequestLog
-from gateway.routing import JSON, RAW, Match, Route, RouteTable
+from gateway.routing import DEFAULT_BODY, JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
 from gateway.tokens import TokenVerifier
@@ -98,6 +100,7 @@ class Application:
         self._settings = settings
         self._is_ready = is_ready
         self._pages = pages.Pages(api=settings.api_pages)
+        self._development = Development(settings) if settings.seed_file else None
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self._large_bodies = LargeBodies()
@@ -152,9 +155,13 @@ class Application:
 
     def _page(self, path: str, method: str, exchange: Exchange) -> Answer:
         self._callers.count(OperationClass.READ, exchange.source, exchange)
+        if self._development is not None and path == CLOCK:
+            return self._clock(self._development, method, exchange)
         target = self._pages.redirects.get(path)
         gzipped = headers.accepts_gzip(exchange.environ.get("HTTP_ACCEPT_ENCODING"))
         page = self._pages.find(path, gzipped=gzipped, locale=exchange.locale)
+        if self._development is not None:
+            page = self._development.find(path, exchange.locale, gzipped=gzipped) or page
         if page is None and target is None:
             meant = nearest(path, self._table.paths) if path.startswith("/v1/") else None
             raise DomainError(ROUTE_UNKNOWN, did_you_mean=meant)
@@ -166,6 +173,21 @@ class Application:
         if headers.names_etag(exchange.environ.get("HTTP_IF_NONE_MATCH"), page.etag):
             return Answer(304, headers=page.headers, policy=pages.POLICY)
         return Answer(200, page.body, page.headers, pages.POLICY)
+
+    def _clock(self, development: Development, method: str, exchange: Exchange) -> Answer:
+        exchange.label = CLOCK
+        allowed = ("GET", "POST", "HEAD", "OPTIONS")
+        if method == "OPTIONS":
+            preflight = self._cors.preflight(exchange.environ, allowed)
+            return Answer(204, headers=[("Allow", ", ".join(allowed)), *preflight])
+        if method == "POST":
+            shown = development.move_clock(read_body(JSON, DEFAULT_BODY, exchange.environ))
+        elif method in allowed:
+            shown = development.now()
+        else:
+            return self._wrong_method(allowed, exchange)
+        no_store = [("Content-Type", JSON), ("Cache-Control", "no-store")]
+        return Answer(200, json.dumps(shown).encode(), no_store)
 
     def _health(self, path: str, exchange: Exchange) -> Answer:
         exchange.label = "health"
@@ -208,7 +230,7 @@ class Application:
             incoming = Incoming(
                 match.values,
                 environ.get("QUERY_STRING", ""),
-                read_body(route, environ) if route.has_body else b"",
+                read_body(route.body, route.max_body, environ) if route.has_body else b"",
                 version,
                 environ,
                 actor.id,

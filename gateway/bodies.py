@@ -59,15 +59,15 @@ def announced(environ: Environ) -> int:
     return int(environ.get("CONTENT_LENGTH") or 0)
 
 
-def read_body(route: Route, environ: Environ) -> bytes:
+def read_body(kind: str, most: int, environ: Environ) -> bytes:
     """The whole body; raises DomainError for a kind, size or speed that is not taken."""
     length = announced(environ)
-    if length > route.max_body:
-        raise DomainError(BODY_TOO_LARGE, maximum=route.max_body)
+    if length > most:
+        raise DomainError(BODY_TOO_LARGE, maximum=most)
     if length == 0:
         return b""
-    if route.body != RAW:
-        check_media_type(environ["CONTENT_TYPE"], environ.get("HTTP_CONTENT_ENCODING"), route.body)
+    if kind != RAW:
+        check_media_type(environ["CONTENT_TYPE"], environ.get("HTTP_CONTENT_ENCODING"), kind)
     too_slow = DomainError(REQUEST_SLOW, seconds=int(BODY_SECONDS))
     try:
         with eventlet.Timeout(BODY_SECONDS, too_slow):

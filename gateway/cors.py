@@ -1,6 +1,10 @@
-"""Cross-origin reading by browsers: an exact list of origins, nobody else (H-23)."""
+"""Cross-origin reading by browsers: a list of origins, nobody else (H-23)."""
 
+import re
 from collections.abc import Iterable, Mapping
+
+from contracts.errors import DomainError
+from contracts.errors.gateway import ORIGIN_REFUSED
 
 _REQUEST_HEADERS = (
     "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
@@ -11,18 +15,27 @@ _EXPOSED = (
     "RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate, X-Request-Id"
 )
 _PREFLIGHT_SECONDS = 600
+ANY_PORT = ":*"  # ends what settings name when every port of a host is meant, in development
+_PORT = re.compile(r":[0-9]{1,5}$")
 
 
 class CrossOrigin:
-    """Answers for the origins that settings name. Tokens ride in a header, never in cookies, so
-    credentials are not allowed."""
+    """Answers for the origins that settings name; `http://localhost:*` is it with any port. Tokens
+    ride in a header, never in cookies, so credentials are not allowed."""
 
     def __init__(self, origins: Iterable[str]):
-        self._origins = frozenset(origins)
+        listed = frozenset(origins)
+        self._of_any_port = {one for one in listed if one.endswith(ANY_PORT)}
+        self._exact = listed - self._of_any_port
+
+    def _allows(self, origin: str) -> bool:
+        return origin in self._exact or (
+            _PORT.search(origin) is not None and _PORT.sub(ANY_PORT, origin) in self._of_any_port
+        )
 
     def headers(self, origin: str | None) -> list[tuple[str, str]]:
         """What every answer to an allowed origin says; nothing to others."""
-        if origin is None or origin not in self._origins:
+        if origin is None or not self._allows(origin):
             return []
         return [
             ("Access-Control-Allow-Origin", origin),
@@ -32,8 +45,12 @@ class CrossOrigin:
     def preflight(
         self, environ: Mapping[str, str], allowed: tuple[str, ...]
     ) -> list[tuple[str, str]]:
-        """What a preflight from an allowed origin is told."""
-        if environ.get("HTTP_ORIGIN") not in self._origins:
+        """What a preflight from an allowed origin is told. Raises DomainError(ORIGIN_REFUSED) for
+        one from elsewhere; an OPTIONS that is no preflight is told nothing more."""
+        origin = environ.get("HTTP_ORIGIN")
+        if origin is None or not self._allows(origin):
+            if origin is not None and "HTTP_ACCESS_CONTROL_REQUEST_METHOD" in environ:
+                raise DomainError(ORIGIN_REFUSED)
             return []
         return [
             ("Access-Control-Allow-Methods", ", ".join(allowed)),

@@ -4,20 +4,23 @@ import re
 from dataclasses import dataclass, field
 
 from chassis.settings import PORT, SECRET, Settings
+from gateway.cors import ANY_PORT
 from gateway.limits import Limit, OperationClass
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
 _IN_CLEAR = re.compile(r"http://(?!(localhost|127\.0\.0\.1)(:|$))")
 _PER_MINUTE = {"minimum": 1, "maximum": 1_000_000}
 _BURST = {"minimum": 1, "maximum": 100_000}
+FOR_DEVELOPMENT = ("seed_file", "inbox_url", "sandbox_url", "jobs_urls")
 
 
 @dataclass(frozen=True, kw_only=True)
 class GatewaySettings(Settings):
     """Settings of the gateway; it has no database.
 
-    `cors_origins` is a blank-separated list of exact origins whose pages may call (H-23). Without
-    `api_pages` there is no description of the API to read (`/docs/`, `/openapi.json`).
+    `cors_origins` is a blank-separated list of exact origins whose pages may call (H-23); outside
+    of production `http://localhost:*` is that host with any port. Without `api_pages` there is no
+    description of the API to read (`/docs/`, `/openapi.json`).
     `max_requests` calls run at once at each service, others wait, at most `max_waiting` in all; a
     small number of the former is right for throughput, whatever the number of people.
     One source has at most `max_connections_of_one` of the `max_connections`; behind proxies that is
@@ -29,6 +32,10 @@ class GatewaySettings(Settings):
     `limit_…` say how often one caller may ask, by [class of operation](limits.md): so many a minute
     in the long run, and `burst` at once after a while of rest. All people at one source have ten
     times as much together.
+    The rest is for development and refused in production. With a `seed_file`, in which `make seed`
+    says what it made, `/` is a page to start from: it leads to `inbox_url` and `sandbox_url`, and
+    moves the business clock. `jobs_urls` are the health addresses of the services, blank-separated
+    `name=http://…`, which tell when their jobs have passed at the new time.
     """
 
     http_host: str = "127.0.0.1"
@@ -54,16 +61,30 @@ class GatewaySettings(Settings):
     limit_guessable_per_minute: int = field(default=20, metadata=_PER_MINUTE)
     limit_guessable_burst: int = field(default=20, metadata=_BURST)
     stop_accepting_after: float = field(default=1.0, metadata={"minimum": 0, "maximum": 10})
+    seed_file: str = ""
+    inbox_url: str = ""
+    sandbox_url: str = ""
+    jobs_urls: str = ""
 
     def problems(self) -> list[str]:
         found = super().problems()
         if len(self.cursor_secret.encode()) < 32:
             found.append("COTERIE_CURSOR_SECRET has fewer than 32 bytes")
         for origin in self.cors_origins.split():
-            if not _ORIGIN.fullmatch(origin):
+            named = origin if self.env == "production" else origin.removesuffix(ANY_PORT)
+            if not _ORIGIN.fullmatch(named):
                 found.append(f"COTERIE_CORS_ORIGINS: {origin!r} is not scheme://host[:port]")
             elif self.env == "production" and _IN_CLEAR.match(origin):
                 found.append(f"COTERIE_CORS_ORIGINS: {origin!r} is to be https:// in production")
+        for one in self.jobs_urls.split():
+            if not re.fullmatch(r"[a-z0-9-]+=https?://\S+", one):
+                found.append(f"COTERIE_JOBS_URLS: {one!r} is not name=http://host:port")
+        if self.env == "production":
+            found += [
+                f"COTERIE_{name.upper()} is refused in production: it is for development"
+                for name in FOR_DEVELOPMENT
+                if getattr(self, name)
+            ]
         return found
 
 

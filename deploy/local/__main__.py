@@ -16,7 +16,7 @@ from contracts.records import SERVICES
 from deploy.integrators import queue_of
 from deploy.local import clock, logs
 from deploy.local.control import REPOSITORY, SupervisorError
-from deploy.local.environment import PROCESSES, kind_of
+from deploy.local.environment import LOCAL_ORIGINS, PROCESSES, kind_of
 from deploy.local.nodes import Nodes, NodesNotReady
 from deploy.local.system import System, SystemNotReady
 from deploy.provision import ProvisionError
@@ -39,6 +39,9 @@ def up(system: System, arguments: argparse.Namespace) -> int:
     """Start everything, or what is missing, and print the addresses."""
     started = time.monotonic()
     system.up(fresh=arguments.fresh)
+    if arguments.cors:
+        system.configure("gateway", {"COTERIE_CORS_ORIGINS": f"{LOCAL_ORIGINS} {arguments.cors}"})
+        system.wait_ready(["gateway"])
     print(f"ready after {time.monotonic() - started:.1f} s")
     for label, address in system.addresses().items():
         print(f"  {label:<20} {address}")
@@ -47,7 +50,7 @@ def up(system: System, arguments: argparse.Namespace) -> int:
 
 def demo(system: System, arguments: argparse.Namespace) -> int:
     """Everything on fresh databases, then the story of the example; the system stays up."""
-    arguments.fresh = True
+    arguments.fresh, arguments.cors = True, ""
     up(system, arguments)
     story = [sys.executable, "-m", "examples.doctors.demo"]
     return subprocess.run(story, cwd=REPOSITORY).returncode
@@ -132,7 +135,7 @@ def reset(system: System, _: argparse.Namespace) -> int:
     system.stop()
     for name in ("data", "logs", "run", "secrets"):
         shutil.rmtree(system.root / name, ignore_errors=True)
-    for name in ("ports.json", "clock"):
+    for name in ("ports.json", "clock", "seed.json"):
         (system.root / name).unlink(missing_ok=True)
     print("everything is stopped and deleted")
     return 0
@@ -172,7 +175,9 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    command("up", up).add_argument("--fresh", action="store_true", help="erase the data first")
+    starting = command("up", up)
+    starting.add_argument("--fresh", action="store_true", help="erase the data first")
+    starting.add_argument("--cors", default="", help="more origins whose pages may call")
     command("demo", demo)
     command("down", down)
     command("status", status)

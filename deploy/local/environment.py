@@ -28,6 +28,10 @@ PORTS: dict[str, int | None] = {
     "sandbox-mail": 8025,
     "sandbox-smtp": None,
 }
+# Pages under development, wherever their server listens on this machine.
+LOCAL_ORIGINS = "http://localhost:* http://127.0.0.1:*"
+# By which everybody of `make seed` signs in.
+SEED_CODE = "12345678"
 _STOP_ORDER = {"gateway": 0, "sandbox-provider": 2, "sandbox-mail": 2}
 
 
@@ -46,6 +50,11 @@ class Place:
     def url(self, name: str) -> str:
         """Base address of a port by its name in `PORTS`."""
         return f"http://127.0.0.1:{self.ports[name]}"
+
+    @property
+    def seed_file(self) -> Path:
+        """Where `make seed` says what it made."""
+        return self.root / "seed.json"
 
     def health_url(self, process: str) -> str:
         """Base address under which a process answers /health/…"""
@@ -150,6 +159,11 @@ def _gateway(place: Place, process: str) -> dict[str, str]:
         "COTERIE_HTTP_PORT": str(place.ports[_http_port(process)]),
         "COTERIE_TOKEN_PUBLIC_KEYS_FILE": str(place.credentials.token_public_keys()),
         "COTERIE_CURSOR_SECRET_FILE": str(place.credentials.path("cursor_secret")),
+        "COTERIE_CORS_ORIGINS": LOCAL_ORIGINS,
+        "COTERIE_SEED_FILE": str(place.seed_file),
+        "COTERIE_INBOX_URL": place.url("sandbox-mail"),
+        "COTERIE_SANDBOX_URL": place.url("sandbox-provider"),
+        "COTERIE_JOBS_URLS": " ".join(f"{name}={place.health_url(name)}" for name in SERVICES),
         # Only this host reaches it: whoever talks to it may say, as a proxy would, for whom.
         "COTERIE_TRUSTED_PROXIES": "1",
         "COTERIE_PROBLEM_BASE_URL": f"{place.url('http')}/problems",
@@ -157,7 +171,10 @@ def _gateway(place: Place, process: str) -> dict[str, str]:
 
 
 def _membership(place: Place) -> dict[str, str]:
-    return {"COTERIE_SIGNING_KEY_FILE": str(place.credentials.path("signing_key.pem"))}
+    return {
+        "COTERIE_SIGNING_KEY_FILE": str(place.credentials.path("signing_key.pem")),
+        "COTERIE_SEED_CODE": SEED_CODE,
+    }
 
 
 def _payments(place: Place) -> dict[str, str]:

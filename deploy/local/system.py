@@ -161,7 +161,8 @@ class System:
         else:
             erase(self.target)
             shutil.rmtree(self.root / "data" / "sandbox", ignore_errors=True)
-        self.clock_file.unlink(missing_ok=True)
+        for file in (self.clock_file, self.place.seed_file):
+            file.unlink(missing_ok=True)
 
     def _stop_processes(self) -> None:
         if self.control.running:

@@ -22,7 +22,8 @@ class Refused(Exception):
     def __init__(self, status: int, problem: dict[str, Any]):
         self.status, self.problem = status, problem
         self.code: str = problem.get("code", "")
-        super().__init__(f"{status} {self.code}: {problem.get('detail')}")
+        wrong = problem.get("errors") or ""
+        super().__init__(f"{status} {self.code}: {problem.get('detail')} {wrong}".rstrip())
 
     @property
     def pointers(self) -> set[str]:
@@ -120,8 +121,9 @@ class Client:
         seen = {"If-None-Match": "*"} if version is None else {"If-Match": f'"{version}"'}
         return self._send("PUT", path, json=body, headers=seen)
 
-    def upload(self, path: str, text: str, **query: Any) -> Any:
-        headers = {"Content-Type": "text/csv", "Idempotency-Key": f'"{uuid.uuid4()}"'}
+    def upload(self, path: str, text: str, *, key: str | None = None, **query: Any) -> Any:
+        chosen = str(uuid.uuid4()) if key is None else key
+        headers = {"Content-Type": "text/csv", "Idempotency-Key": f'"{chosen}"'}
         return self._send("POST", path, data=text.encode(), params=query, headers=headers)
 
     def send_file(self, community_id: str, purpose: str, content_type: str, file: bytes) -> Any:

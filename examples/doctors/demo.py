@@ -267,7 +267,10 @@ def main() -> int:
     good = report.show()
     retries = sum(client.retries for client in joining.clients.values())
     print(f"\n{len(joining.clients)} people, {retries} requests repeated.")
-    print(f"Look around: {place.gateway}/docs (API), {place.inbox} (mails)")
+    print(
+        f"Look around: {place.gateway}/ (start), {place.gateway}/docs (API), {place.inbox} (mails)"
+    )
+    print("`make seed` adds a small circle with people in every state, who share one sign-in code.")
     return 0 if good else 1
 
 

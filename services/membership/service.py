@@ -125,6 +125,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             for_strangers=max(1, mails * settings.sign_ins_for_strangers // 100),
             proofs=proofs,
             blocked_domains=blocked_domains,
+            seed_code=settings.seed_code,
         ),
         sessions=sessions,
         api_keys=ApiKeyUseCases(

@@ -1,5 +1,6 @@
 """What the membership service is told at start."""
 
+import re
 from dataclasses import dataclass, field
 
 from chassis.settings import SECRET, Settings
@@ -13,13 +14,15 @@ class MembershipSettings(Settings):
     of which addresses of nobody whom we know get `sign_ins_for_strangers` percent at most.
     `sign_in_proof_bits` asks for a proof of work before a code is mailed (20 take about a second in
     a browser; 0 asks for none). New people cannot come with an address at one of
-    `blocked_mail_domains` (separated by blanks) or below it."""
+    `blocked_mail_domains` (separated by blanks) or below it. `seed_code`, eight digits, opens every
+    sign-in of an address at seed.example: for development, and refused in production."""
 
     signing_key: str = field(metadata=SECRET)
     sign_ins_per_minute: int = field(default=1200, metadata={"minimum": 1, "maximum": 1_000_000})
     sign_ins_for_strangers: int = field(default=50, metadata={"minimum": 1, "maximum": 100})
     sign_in_proof_bits: int = field(default=0, metadata={"minimum": 0, "maximum": 32})
     blocked_mail_domains: str = ""
+    seed_code: str = ""
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -27,6 +30,10 @@ class MembershipSettings(Settings):
             AccessTokens(self.signing_key)
         except ValueError as problem:
             found.append(f"COTERIE_SIGNING_KEY: {problem}")
+        if self.seed_code and not re.fullmatch("[0-9]{8}", self.seed_code):
+            found.append("COTERIE_SEED_CODE is not eight digits")
+        if self.seed_code and self.env == "production":
+            found.append("COTERIE_SEED_CODE is refused in production: everybody knows that code")
         for domain in self.blocked_mail_domains.split():
             if not _is_domain(domain):
                 found.append(f"COTERIE_BLOCKED_MAIL_DOMAINS: {domain!r} is not a domain in ASCII")

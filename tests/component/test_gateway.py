@@ -397,6 +397,12 @@ def test_only_listed_origins_may_read(gateway: World) -> None:
         answer = gateway.ask("GET", "/v1/me", headers={"Origin": hostile})
         assert "Access-Control-Allow-Origin" not in answer.headers
         assert "Access-Control-Allow-Credentials" not in answer.headers
+        asking = {"Origin": hostile, "Access-Control-Request-Method": "PATCH"}
+        refused = gateway.ask("OPTIONS", "/v1/me", headers=asking)
+        assert refused.status_code == 403
+        assert refused.json()["code"] == "gateway.origin_not_allowed"
+        assert "COTERIE_CORS_ORIGINS" in refused.json()["detail"]
+        assert "Access-Control-Allow-Origin" not in refused.headers
 
 
 def test_no_token_reaches_a_log(gateway: World) -> None:

@@ -39,7 +39,7 @@ class Gate:
         named = self.named(line)
         if operation.id == "membership.revoke_role" and role == "operator":
             named["role"] = "scanner"  # the owner took the other one
-        headers = self._headers(operation, who, named)
+        headers = self.headers(operation, who, named)
         body = self.body(operation)
         return self.contract.ask(operation, who, named, body=body, headers=headers)
 
@@ -132,7 +132,7 @@ class Gate:
         }
         return ours.get(operation.id, lambda: operation.example)()
 
-    def _headers(self, operation: Operation, who: Person, named: dict[str, str]) -> dict[str, str]:
+    def headers(self, operation: Operation, who: Person, named: dict[str, str]) -> dict[str, str]:
         """If-Match with what the caller reads, or with a guess where it may not read."""
         if "If-Match" not in operation.named("header"):
             return {}

@@ -22,6 +22,7 @@ PAY_TO = {"holder": "同行社群", "bank": "招商银行", "number": "622202020
 LEAVING = ("end_session", "end_my_sessions")
 ROLES = (*GRANTABLE_ROLES, "member", "former member", "applicant")
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(100)
+FIRST_NUMBER = 5001  # of members whom somebody imports, beyond those who are there
 _HEADER = "number,email,name,joined_on,term_ends_on,segment,city"
 
 
@@ -105,7 +106,7 @@ class AccessWorld:
 
     def _sign_in(self) -> None:
         wanted = [f"{role.replace(' ', '.')}.{side}@example.com" for side in "ab" for role in ROLES]
-        wanted[0] = "owner@example.com"
+        wanted[0] = self.world.owner.email
         wanted += [f"{leaver}@example.com" for leaver in LEAVING]
         wanted += ["elsewhere@example.com", "guest.a@example.com", "outsider@example.com"]
         by_email = {person.email: person for person in (self.world.operator, self.world.owner)}
@@ -128,7 +129,7 @@ class AccessWorld:
         joined = today - dt.timedelta(days=300)
         rows = [
             f"{number},{email},会员,{joined:%Y-%m-%d},{today + dt.timedelta(days=left):%Y-%m-%d},,"
-            for number, (email, left) in enumerate(days_left.items(), 1)
+            for number, (email, left) in enumerate(days_left.items(), FIRST_NUMBER)
         ]
         text = "\n".join((_HEADER, *rows)) + "\n"
         made = self.world.operator.upload(f"{path}/imports", text)
@@ -149,7 +150,7 @@ class AccessWorld:
         uses = ("application_id", "approve", "reject", "info", "draft")
         people = self.world.applicants(*uses)
         for use, person in zip(uses, people, strict=True):
-            body = {"answers": ANSWERS, "submit": use != "draft"}
+            body = {**self.world.application, "submit": use != "draft"}
             made = person.client.post(path, body)
             name = {
                 "approve": "membership.approve_application",
@@ -161,7 +162,7 @@ class AccessWorld:
         draft = self.things["membership.change_application"]
         for step in ("choose_application_plan", "submit_application", "withdraw_application"):
             self.things[f"membership.{step}"] = draft
-        self.here["applicant"].post(path, {"answers": ANSWERS, "submit": True})
+        self.here["applicant"].post(path, {**self.world.application, "submit": True})
         self.there["applicant"].post(
             f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}
         )
@@ -175,7 +176,9 @@ class AccessWorld:
             self._add(f"payments.{step}", draft)
         benefit = {"kind": "amount_off", "amount": 1000}
         coupon = {"name": "立减", "code": "ACCESS", "audience": "any", "benefit": benefit}
-        self._add("coupon_id", owner.post(f"{path}/coupons", coupon))
+        made = owner.post(f"{path}/coupons", coupon)
+        for step in ("pause_coupon", "resume_coupon", "end_coupon"):
+            self._add(f"payments.{step}", made)
 
     def _sales(self) -> None:
         """People at each step between approval and membership."""

@@ -105,6 +105,8 @@ class World:
     ladder = LADDER
     zone = COMMUNITY["zone"]
     policy: Mapping[str, Any] = {}
+    application: Mapping[str, Any] = {"answers": ANSWERS}  # what everybody who applies says
+    coupon_code = "WELC2ME"
     code = REPOSITORY  # whose commands operators give
 
     def __init__(self, system: System) -> None:
@@ -127,7 +129,7 @@ class World:
         self.reviewer = self.staff("reviewer@example.com")
         plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": self.ladder}
         self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
-        coupon = {"name": "新会员", "code": "WELC2ME", "audience": "newcomer"}
+        coupon = {"name": "新会员", "code": self.coupon_code, "audience": "newcomer"}
         benefit = {"kind": "amount_off", "amount": DISCOUNT}
         self.coupon = self.owner.post(f"{self.path}/coupons", {**coupon, "benefit": benefit})
         self.register_merchant()
@@ -259,7 +261,7 @@ class Applicant:
         self.be_member()
 
     def apply(self) -> None:
-        body = {"answers": ANSWERS, "submit": True}
+        body = {**self.world.application, "submit": True}
         made = self.client.do(f"{self.world.path}/applications", body)
         self.application = f"/v1/applications/{made['id']}"
 
@@ -272,7 +274,8 @@ class Applicant:
         """Looks at the price first, then takes the coupon."""
         self.client.do(f"{self.purchase}/quotes", {"coupon_codes": []})
         while True:
-            quote = self.client.do(f"{self.purchase}/quotes", {"coupon_codes": ["WELC2ME"]})
+            asked = {"coupon_codes": [self.world.coupon_code]}
+            quote = self.client.do(f"{self.purchase}/quotes", asked)
             try:
                 order = self.client.do(f"/v1/quotes/{quote['id']}/order")
                 break
@@ -285,7 +288,7 @@ class Applicant:
     def order_at_once(self) -> None:
         """At the total that was seen before, without a quote."""
         total = self.client.get(f"/v1/orders/{self.order_id}")["total"]
-        body = {"coupon_codes": ["WELC2ME"], "total": total}
+        body = {"coupon_codes": [self.world.coupon_code], "total": total}
         while True:
             try:
                 order = self.client.do(f"{self.purchase}/orders", body)

@@ -40,6 +40,14 @@ def test_production_trusts_no_origin_in_clear_text(origin: str) -> None:
     assert replace(SETTINGS, env="development", cors_origins=origin).problems() == []
 
 
+@pytest.mark.parametrize("origin", ["http://localhost:*", "https://app.example.com:*"])
+def test_any_port_is_for_development(origin: str) -> None:
+    """H-23, H-35: on a machine of many, whoever opens a port would be a trusted page."""
+    assert replace(SETTINGS, env="development", cors_origins=origin).problems() == []
+    (problem,) = replace(SETTINGS, cors_origins=origin).problems()
+    assert problem.startswith(f"COTERIE_CORS_ORIGINS: {origin!r}")
+
+
 @pytest.mark.parametrize("origin", ["app.example.com", "https://app.example.com/", "*", "null"])
 def test_what_is_no_origin_is_refused(origin: str) -> None:
     (problem,) = replace(SETTINGS, cors_origins=origin).problems()

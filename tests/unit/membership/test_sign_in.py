@@ -13,6 +13,7 @@ from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.domain.identity import sign_in as domain
 from services.membership.settings import MembershipSettings
 
+CODES = domain.Codes(b"secret")
 NOW = dt.datetime(2026, 3, 2, 4, 0, tzinfo=dt.UTC)
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -46,12 +47,41 @@ def test_closed_challenges_take_no_code(change: dict[str, Any], later: int) -> N
     """O-2: 10 minutes, once."""
     challenge = domain.new_challenge(id="chl_1", email="a@example.com", locale="en", now=NOW)
     right = domain.code_of(b"secret", "chl_1")
-    domain.check_code(challenge, b"secret", right, NOW + dt.timedelta(minutes=9))
+    domain.check_code(challenge, CODES, right, NOW + dt.timedelta(minutes=9))
     changed: Any = {**challenge, **change}
     at = NOW + dt.timedelta(minutes=later)
     with pytest.raises(DomainError) as refused:
-        domain.check_code(changed, b"secret", right, at)
+        domain.check_code(changed, CODES, right, at)
     assert refused.value.error is codes.SIGN_IN_CODE_WRONG
+
+
+def test_seeded_people_have_one_code_in_development() -> None:
+    """And nobody else has it, whatever their address ends with."""
+    known = domain.Codes(b"secret", "12345678")
+    assert known.of("chl_1", "wang@seed.example") == "12345678"
+    for email in ("wang@seed.example.com", "wang@notseed.example", "seed.example@example.com"):
+        assert known.of("chl_1", email) == domain.code_of(b"secret", "chl_1")
+        assert not known.is_known(email)
+    assert CODES.of("chl_1", "wang@seed.example") == domain.code_of(b"secret", "chl_1")
+
+
+@pytest.mark.parametrize(
+    ("env", "code", "says"),
+    [
+        ("development", "12345678", None),
+        ("development", "1234567", "is not eight digits"),
+        ("production", "12345678", "is refused in production"),
+    ],
+)
+def test_a_code_that_everybody_knows_is_refused_in_production(
+    env: str, code: str, says: str | None
+) -> None:
+    """H-35."""
+    key = pem(ec.generate_private_key(ec.SECP256R1()))
+    given: dict[str, Any] = {"env": env, "amqp_url": "amqp://x", "health_port": 1}
+    problems = MembershipSettings(**given, signing_key=key, seed_code=code).problems()
+    assert [says in one for one in problems if says] == ([True] if says else [])
+    assert bool(problems) == (says is not None)
 
 
 def test_sessions_run_out() -> None:

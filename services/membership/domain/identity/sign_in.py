@@ -7,6 +7,7 @@ the challenge id, so it is stored nowhere and can be mailed again until it is us
 import datetime as dt
 import hashlib
 import hmac
+from dataclasses import dataclass
 from typing import NotRequired
 
 from contracts.aggregates import Aggregate
@@ -24,6 +25,7 @@ ACCESS_LIFETIME = dt.timedelta(minutes=5)
 REFRESH_LIFETIME = dt.timedelta(days=30)
 SESSION_LIFETIME = dt.timedelta(days=90)
 SPENT_REMEMBERED = 50
+SEEDED = "@seed.example"  # people of `make seed`, who read no mail (RFC 2606)
 REPEAT_WITHIN = dt.timedelta(seconds=30)
 
 
@@ -55,6 +57,21 @@ def code_of(secret: bytes, challenge_id: str) -> str:
     return f"{int.from_bytes(digest[:8]) % 100_000_000:08d}"
 
 
+@dataclass(frozen=True)
+class Codes:
+    """The codes of challenges. In development `seeded` people have one that is known."""
+
+    secret: bytes
+    seeded: str = ""
+
+    def of(self, challenge_id: str, email: str) -> str:
+        return self.seeded if self.is_known(email) else code_of(self.secret, challenge_id)
+
+    def is_known(self, email: str) -> bool:
+        """Whether everybody knows it beforehand."""
+        return bool(self.seeded) and email.endswith(SEEDED)
+
+
 def new_challenge(*, id: str, email: str, locale: str, now: dt.datetime) -> Challenge:
     return {
         "_id": id,
@@ -66,11 +83,11 @@ def new_challenge(*, id: str, email: str, locale: str, now: dt.datetime) -> Chal
     }
 
 
-def check_code(challenge: Challenge | None, secret: bytes, code: str, now: dt.datetime) -> None:
+def check_code(challenge: Challenge | None, codes: Codes, code: str, now: dt.datetime) -> None:
     """Raises DomainError(SIGN_IN_CODE_WRONG) unless this code opens this challenge now."""
     if challenge is None or not is_open(challenge, now) or challenge["tries_left"] == 0:
         raise DomainError(SIGN_IN_CODE_WRONG)
-    if not hmac.compare_digest(code_of(secret, challenge["_id"]), code):
+    if not hmac.compare_digest(codes.of(challenge["_id"], challenge["email"]), code):
         raise DomainError(SIGN_IN_CODE_WRONG)
 
 

@@ -1,0 +1,93 @@
+"""Every example of the API's description is sent to a fresh seeded system, and succeeds."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import requests
+
+from deploy.local.environment import PROCESSES
+from deploy.local.system import System
+from tests.journeys.access_gate import Gate
+from tests.journeys.access_world import PNG, AccessWorld
+from tests.journeys.seeded_world import SeededWorld
+from tests.journeys.served_contract import Operation
+from tests.journeys.test_access import EXPECTED, may
+from tests.kit.limits import WIDE
+
+# What no example can hold: it is given to one person, for once.
+EXCEPTIONS = {
+    "membership.finish_sign_in": "a code that stands in a mail",
+    "membership.confirm_email_change": "codes that stand in two mails",
+    "membership.refresh_session": "a refresh token, which works once",
+    "membership.get_link": "a signed link that stands in a mail",
+    "payments.receive_callback": "the provider's signature",
+}
+# Sent by somebody else than the first who may: they have what it is about.
+AS = {
+    "membership.create_application": "outsider",
+    "membership.start_my_erasure": "outsider",
+    "membership.get_my_erasure": "outsider",
+    "membership.withdraw_my_erasure": "outsider",
+}
+# Objects in a body, by the id's prefix, where the operation needs one of its own.
+NEEDS = {
+    "events.select_registrations": {"reg": "events.select_registrations guest"},
+}
+# Days that have to be the one on which it is sent.
+TODAY = {"payments.confirm_transfer": ["received_on"]}
+_ID = re.compile(r"\b([a-z]{3})_[0-9A-HJKMNP-TV-Z]{26}\b")
+
+
+@pytest.fixture(scope="module")
+def gate(system: Callable[..., System]) -> Gate:
+    """The seeded circle, with one of every object for each way in which it is used up."""
+    world = SeededWorld(system(*PROCESSES, settings={"gateway": WIDE})).found()
+    return Gate(AccessWorld(world).found(), EXPECTED, may)
+
+
+@pytest.mark.timeout(600)
+def test_every_example_succeeds(gate: Gate) -> None:
+    """H-9: one after the other, as somebody who may: 2xx, and the answer is as described."""
+    assert set(gate.operations) >= EXCEPTIONS.keys() | AS.keys() | NEEDS.keys()
+    assert len(EXCEPTIONS) <= 5
+    wrong = [
+        f"{line}: {told}"
+        for line in EXPECTED
+        if line in gate.operations and line not in EXCEPTIONS
+        if (told := problem_with(gate, gate.operations[line])) is not None
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def problem_with(gate: Gate, operation: Operation) -> str | None:
+    """What is answered to the example by the first of those who may; None when all is well."""
+    allowed = {name: who for name, who in gate.callers(operation.id).items()
+               if gate.may(operation.id, name)}  # fmt: skip
+    role = AS.get(operation.id) or next(iter(allowed))
+    answer = send(gate, operation, allowed[role])
+    if 200 <= answer.status_code < 300:
+        return None
+    return f"{answer.status_code} {answer.text[:600]} as {role}, sent {sent(gate, operation)}"
+
+
+def send(gate: Gate, operation: Operation, who: Any) -> requests.Response:
+    named = gate.named(operation.id)
+    headers = gate.headers(operation, who, named)
+    return gate.contract.ask(operation, who, named, body=sent(gate, operation), headers=headers)
+
+
+def sent(gate: Gate, operation: Operation) -> Any:
+    """The example with ids that exist; a part of a file is bytes, which have no example."""
+    if operation.id == "membership.add_upload_part":
+        return PNG
+    things = gate.place.things
+    ids = {id.partition("_")[0]: id for name, id in things.items() if name.endswith("_id")}
+    ids |= {prefix: things[name] for prefix, name in NEEDS.get(operation.id, {}).items()}
+    text = json.dumps(operation.example)
+    body = json.loads(_ID.sub(lambda found: ids.get(found[1], found[0]), text))
+    if operation.id in TODAY:
+        body |= dict.fromkeys(TODAY[operation.id], gate.place.world.today)
+    return body
