@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
-from contracts.fields import Choice, Instant, PageRequest, Text
+from contracts.fields import Boolean, Choice, Instant, PageRequest, Text, Whole
 from contracts.problems import problem
 
 CHANGE = "updated_at"
@@ -49,6 +49,23 @@ def search_for(what: str) -> Text:
     )
 
 
+def counting() -> Boolean:
+    """Whether a page also says how many there are of the list, not only here."""
+    return Boolean(
+        load_default=False,
+        metadata={"description": "also answers how many there are, whatever is on this page"},
+    )
+
+
+def total() -> Whole:
+    """How many there are of a list, where somebody asked for it."""
+    return Whole(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "with `count`: how many there are on all pages; else null"},
+    )
+
+
 class StaffList(PageRequest):
     """A list that can be asked for what changed, and in other orders."""
 
@@ -61,6 +78,8 @@ class StaffList(PageRequest):
         if given["search"] is not None:
             others = [name for name in ("sort", "updated_after") if given[name] is not None]
             _refuse("search", others)
+        if data.get("count"):  # counts are kept by state
+            _refuse("count", [name for name in ("search", "updated_after") if given[name]])
         if since is not None and sort not in (None, CHANGE):
             _refuse("updated_after", ["sort"])
 

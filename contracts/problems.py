@@ -26,6 +26,10 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "取值应在 {minimum} 至 {maximum} 之间。",
     ),
     "field.choice": ("Takes one of: {choices}.", "可选值为：{choices}。"),
+    "field.include": (
+        "There is nothing of that name to include; takes, separated by commas: {choices}.",
+        "没有可附带的该项内容，可选值（以逗号分隔）为：{choices}。",
+    ),
     "field.format": (
         "Does not look like {expected}; correct it.",
         "格式不正确，应为 {expected}，请修改。",

@@ -327,10 +327,9 @@ class _Description:
         schema = route.rpc.response
         if not route.paged:
             return {"schema": self._reference(schema), "example": examples.of_schema(schema())}
-        listed = {
-            "items": schema._declared_fields["items"],
-            "next_cursor": fields.String(required=True, allow_none=True),
-        }
+        listed = {**schema._declared_fields}
+        del listed["next"]
+        listed["next_cursor"] = fields.String(required=True, allow_none=True)
         page = self._derived(f"{self._names[schema]}Page", Document, listed)
         return {"schema": self._reference(page), "example": examples.of_schema(page())}
 

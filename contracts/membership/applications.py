@@ -18,14 +18,17 @@ from contracts.fields import (
     ListOf,
     PageRequest,
     Request,
+    SeveralOf,
     Text,
     Whole,
     actions,
+    include,
     page_of,
     seen_version,
 )
 from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
+from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -158,9 +161,16 @@ class ListedApplication(Application):
     actions = actions()
 
 
-class ShownApplication(Application):
-    """An application, and what the caller may do with it."""
+class GetApplication(ApplicationRef):
+    include = include("form", "person")
 
+
+class ShownApplication(Application):
+    """An application, and what the caller may do with it. With `include`: `form`, the version of
+    it that was answered, and `person`, what staff call the applicant; else null."""
+
+    form = fields.List(fields.Nested(Section), load_default=None, allow_none=True)
+    display_name = fields.String(load_default=None, allow_none=True)
     actions = actions()
 
 
@@ -177,7 +187,7 @@ class DecisionWords(Document):
 
 class ListApplications(StaffList):
     community_id = Id("com", required=True)
-    state = Choice(*APPLICATION_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
     sort = sorted_by("submitted_at", "updated_at", usual="by id, oldest first")
 
@@ -282,7 +292,7 @@ GET_APPLICATION = Rpc(
     "membership",
     "get_application",
     "An application.",
-    ApplicationRef,
+    GetApplication,
     ShownApplication,
     who=_READERS,
 )

@@ -24,6 +24,7 @@ from contracts.fields import (
     Piece,
     PieceRequest,
     Request,
+    SeveralOf,
     Whole,
     actions,
     page_of,
@@ -78,9 +79,24 @@ class ListedMembership(Membership):
     actions = actions()
 
 
-class ShownMembership(Membership):
-    """A membership, and what the caller may do with it."""
+class RenewalWindow(Document):
+    """From which day to which the membership can be renewed, and whether that is now."""
 
+    opens_on = Day(required=True)
+    closes_on = Day(required=True)
+    possible = fields.Boolean(required=True)
+
+
+class ShownMembership(Membership):
+    """A membership as a card shows it, and what the caller may do with it. `term` is the last one
+    that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins
+    later; `valid_until` is the last day of all of them."""
+
+    # The defaults are for readers: what an earlier version does not send.
+    valid_until = Day(load_default=None, allow_none=True)
+    current_term = fields.Nested(Term, load_default=None, allow_none=True)
+    next_term = fields.Nested(Term, load_default=None, allow_none=True)
+    renewal = fields.Nested(RenewalWindow, load_default=None, allow_none=True)
     actions = actions()
 
 
@@ -126,14 +142,14 @@ class ListMemberships(StaffList):
     """Sorted by what not all have, it is a list of those who have it."""
 
     community_id = Id("com", required=True)
-    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
     search = search_for(f"a member number, or {FOUND_BY_NAME}")
     sort = sorted_by("number", "ends_on", "updated_at", usual="by id, oldest first")
 
 
 class ExportMemberships(PieceRequest):
     community_id = Id("com", required=True)
-    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
 
 
 GET_MEMBERSHIP = Rpc(

@@ -17,6 +17,7 @@ from contracts.fields import (
     PageRequest,
     Percent,
     Request,
+    SeveralOf,
     Text,
     Whole,
     actions,
@@ -24,7 +25,8 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
+from contracts.lists import FOUND_BY_NAME, StaffList, counting, search_for, sorted_by, total
+from contracts.membership.community_heads import CommunityHead
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.payments.plans import term_brackets
@@ -139,6 +141,14 @@ class Order(Document):
     lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
+    # How the total came about; earlier versions send none of it but in the trace.
+    list_price = money(load_default=None, allow_none=True)
+    discount = money(load_default=None, allow_none=True)
+    coupon_code = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the code that applied"},
+    )
     total = money(required=True)
     refunded = money(required=True)
     trace = fields.List(fields.Dict(), required=True)
@@ -179,6 +189,13 @@ class ListedOrder(Order):
     actions = actions()
 
 
+class MyOrder(Order):
+    """An order with the names of what it paid for; null while membership is away."""
+
+    plan_name = fields.String(load_default=None, allow_none=True)
+    community = fields.Nested(CommunityHead, load_default=None, allow_none=True)
+
+
 class OrderRef(Request):
     order_id = Id("ord", required=True)
 
@@ -192,9 +209,10 @@ class ListOrders(StaffList):
     refunds under way are not counted as changes."""
 
     community_id = Id("com", required=True)
-    state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*ORDER_STATES, load_default=None, allow_none=True)
     search = search_for(f"a receipt's number, an order's id, or of the payer {FOUND_BY_NAME}")
     sort = sorted_by("created_at", "paid_at", "updated_at", usual="created_at")
+    count = counting()
 
 
 class CountOrders(Request):
@@ -344,7 +362,7 @@ LIST_MY_ORDERS = Rpc(
     "list_my_orders",
     "The orders of the signed-in person, newest first.",
     PageRequest,
-    page_of(Order, "MyOrders"),
+    page_of(MyOrder, "MyOrders"),
     who=SIGNED_IN,
 )
 LIST_ORDERS = Rpc(
@@ -352,7 +370,7 @@ LIST_ORDERS = Rpc(
     "list_orders",
     "The orders of a community, found by number or payer, or in some order.",
     ListOrders,
-    page_of(ListedOrder, "Orders"),
+    page_of(ListedOrder, "Orders", total=total()),
     who=holders(MONEY_ROLES),
 )
 COUNT_ORDERS = Rpc(

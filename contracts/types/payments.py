@@ -179,9 +179,10 @@ class ListOrders(TypedDict):
     limit: int
     updated_after: dt.datetime | None
     community_id: str
-    state: Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"] | None
+    state: str | None
     search: str | None
     sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
+    count: bool
 
 
 class CountOrders(TypedDict):
@@ -272,6 +273,12 @@ class GetRefundRequestHistory(TypedDict):
     after: str | None
     limit: int
     refund_request_id: str
+
+
+class RevenueRef(TypedDict):
+    community_id: str
+    since: str | None
+    until: str | None
 
 
 class ListTransfers(TypedDict):
@@ -522,6 +529,59 @@ class SalesSummary(TypedDict):
     coupon_uses: dict[str, int]
 
 
+class OfferingCommunity(TypedDict):
+    id: str
+    slug: str
+    name: str
+    zone: str
+    locale: str
+    currency: str
+    description: str
+
+
+class AskedIf(TypedDict):
+    question: str
+    any_of: list[str]
+
+
+class Question(TypedDict):
+    key: str
+    kind: str
+    title: str
+    required: bool
+    private: bool
+    options: list[str]
+    minimum: int
+    maximum: int | None
+    asked_if: AskedIf | None
+    fills: str | None
+
+
+class Section(TypedDict):
+    title: str
+    questions: list[Question]
+
+
+class OfferedPlan(TypedDict):
+    id: str
+    name: str
+    description: str
+    tier: str
+    period_months: int
+    price: MoneyFields
+    step: int
+    places_left: int | None
+    next_price: MoneyFields | None
+    refund_brackets: list[TermBracket]
+
+
+class Offer(TypedDict):
+    community: OfferingCommunity
+    form: list[Section]
+    form_version: int
+    plans: list[OfferedPlan]
+
+
 class Quote(TypedDict):
     id: str
     purchase_id: str
@@ -581,6 +641,9 @@ class Order(TypedDict):
     lines: list[Line]
     state: str
     fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
@@ -606,6 +669,9 @@ class ShownOrder(TypedDict):
     lines: list[Line]
     state: str
     fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
@@ -622,8 +688,47 @@ class ShownOrder(TypedDict):
     actions: list[str]
 
 
+class CommunityHead(TypedDict):
+    id: str
+    slug: str
+    name: str
+    zone: str
+    locale: str
+    currency: str
+
+
+class MyOrder(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str | None
+    lines: list[Line]
+    state: str
+    fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    refund_request_id: str | None
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime | None
+    plan_name: str | None
+    community: CommunityHead | None
+
+
 class MyOrders(TypedDict):
-    items: list[Order]
+    items: list[MyOrder]
     next: str | None
 
 
@@ -637,6 +742,9 @@ class ListedOrder(TypedDict):
     lines: list[Line]
     state: str
     fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
@@ -657,6 +765,7 @@ class ListedOrder(TypedDict):
 class Orders(TypedDict):
     items: list[ListedOrder]
     next: str | None
+    total: int | None
 
 
 class OrderCounts(TypedDict):
@@ -804,6 +913,31 @@ class RefundRequestCounts(TypedDict):
 
 class RefundAnswer(TypedDict):
     words: str
+
+
+class Earned(TypedDict):
+    orders: int
+    gross: MoneyFields
+    discounts: MoneyFields
+    refunds: MoneyFields
+    net: MoneyFields
+
+
+class MonthEarned(TypedDict):
+    orders: int
+    gross: MoneyFields
+    discounts: MoneyFields
+    refunds: MoneyFields
+    net: MoneyFields
+    month: str
+
+
+class Revenue(TypedDict):
+    community_id: str
+    total: Earned | None
+    months: list[MonthEarned]
+    plans: list[OfferedPlan]
+    latest_orders: list[ListedOrder]
 
 
 class Receipt(TypedDict):

@@ -10,6 +10,7 @@ from gateway.routes import (
     notifications,
     payments,
     personal_data,
+    screens,
     uploads,
 )
 
@@ -24,4 +25,5 @@ ROUTES = (
     *payments.ROUTES,
     *notifications.ROUTES,
     *history.ROUTES,
+    *screens.ROUTES,
 )

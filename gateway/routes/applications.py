@@ -39,6 +39,7 @@ ROUTES = (
         summary="Read an application",
         tag="Applications",
         scope=Scope.APPLICATIONS_READ,
+        query=("include",),
         caching=Caching.REVALIDATE,
     ),
     Route(

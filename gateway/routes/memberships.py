@@ -49,6 +49,7 @@ ROUTES = (
         summary="Read where I stand in a community",
         tag="Memberships",
         scope=Scope.MEMBERSHIPS_READ,
+        query=("include",),
     ),
     Route(
         "PATCH",

@@ -248,7 +248,7 @@ ROUTES = (
         summary="List the orders of a community",
         tag="Orders",
         scope=Scope.COMMUNITIES_READ,
-        query=("state", "search", "sort", "updated_after"),
+        query=("state", "search", "sort", "updated_after", "count"),
     ),
     Route(
         "GET",

@@ -152,10 +152,10 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     shop.give_up(shop.ordered(buyer=buyer, seat=True).purchase)
     shop.quote(buyer, shop.seat(buyer))
     for use_case, record, page in (
-        (shop.app.orders.list_mine, payments.LIST_MY_ORDERS, {}),
+        (shop.app.order_lists.list_mine, payments.LIST_MY_ORDERS, {}),
         (shop.app.purchases.list_mine, payments.LIST_MY_PURCHASES, {}),
-        (shop.app.orders.list_of_community, payments.LIST_ORDERS, {"state": "paid"}),
-        (shop.app.orders.list_of_community, payments.LIST_ORDERS, {}),
+        (shop.app.order_lists.list_of_community, payments.LIST_ORDERS, {"state": "paid"}),
+        (shop.app.order_lists.list_of_community, payments.LIST_ORDERS, {}),
         (shop.app.plans.list_of_community, payments.LIST_PLANS, {}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"state": "closed"}),
@@ -189,7 +189,7 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
                 "state": state,
                 **way,
             }
-            orders = shop.app.orders.list_of_community
+            orders = shop.app.order_lists.list_of_community
             first = shop.ask(orders, payments.LIST_ORDERS, shop.owner, **asked_for)
             if first["next"]:
                 more = {**asked_for, "after": first["next"]}

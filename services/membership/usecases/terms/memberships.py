@@ -15,6 +15,7 @@ from chassis.list_orders import list_order
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import LINK_ELSEWHERE, LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
+from contracts.fields import words_of
 from contracts.membership import (
     EXPORT_MEMBERSHIPS,
     GET_MEMBERSHIP,
@@ -40,7 +41,7 @@ from services.membership.store.terms.memberships import (
     AMONG,
     CAME_HERE,
     NamedMembership,
-    in_state,
+    in_states,
 )
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
@@ -55,6 +56,7 @@ from services.membership.usecases.terms.views import (
     membership_row,
     membership_view,
     purchase_id,
+    shown_membership_view,
     without_profile,
 )
 
@@ -91,7 +93,7 @@ class MembershipUseCases:
         caller.require_may_see(who, noun, about=about)
         held, now = Held(membership, lambda: policy), self._clock.now()
         actions = possible(MEMBERSHIP_ACTIONS, held, now, caller, about=about)
-        return {**self._view(membership), "actions": actions}
+        return shown_membership_view(membership, day_in(membership["zone"], now), policy, actions)
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyMemberships:
         """The caller's memberships, newest first."""
@@ -104,21 +106,21 @@ class MembershipUseCases:
         """The memberships of a community, found by name or number or in some order."""
         community = self._communities.fixed(request["community_id"])
         caller = self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
-        state, today = request["state"], self._today(community)
+        states, today = words_of(request["state"]), self._today(community)
         after, limit = request["after"], request["limit"]
         page: Page[NamedMembership]
         if (search := request["search"]) is None:
             order = list_order(request["sort"], request["updated_after"], AMONG)
             page = self._memberships.of_community(
-                community["_id"], state, today, order, after=after, limit=limit
+                community["_id"], states, today, order, after=after, limit=limit
             )
         elif (number := member_number(search)) is not None:
             page = self._memberships.of_number(
-                community["_id"], number, state, today, after=after, limit=limit
+                community["_id"], number, states, today, after=after, limit=limit
             )
         else:
             # Who is not called by name in this list is not found by it either.
-            wanted = {**in_state(state, today), **CAME_HERE}
+            wanted = {**in_states(states, today), **CAME_HERE}
             page = self._names.page_of(
                 self._memberships, community["_id"], search, wanted, after=after, limit=limit
             )
@@ -136,7 +138,7 @@ class MembershipUseCases:
         self._access.require(ctx, EXPORT_MEMBERSHIPS.who, community["_id"])
         page = self._memberships.of_community(
             community["_id"],
-            request["state"],
+            words_of(request["state"]),
             self._today(community),
             list_order(None, None, AMONG),
             after=request["after"],

@@ -49,7 +49,8 @@ class OrderWithMoney(Order):
     refunds: list[Refund]
 
 
-COUNTED_BY = ("state", "purpose", "list_price", "total")  # what decides as what an order counts
+# What decides as what an order counts.
+COUNTED_BY = ("state", "purpose", "list_price", "discount", "total", "refunded", "paid_on")
 
 
 # What an index in the order of something that not all have asks of it.
@@ -283,8 +284,8 @@ class OrderStore(AggregateStore[Order]):
 def _note(tx: Transaction, before: Order | None, after: Order) -> None:
     """Notes in the commit what a change of an order changes in the kept totals."""
     for order, by in ((before, -1), (after, 1)):
-        for name in () if order is None else order_counts_as(order):
-            tx.tally(after["community_id"], name, by)
+        for name, number in [] if order is None else order_counts_as(order):
+            tx.tally(after["community_id"], name, by * number)
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
