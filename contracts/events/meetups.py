@@ -267,7 +267,14 @@ LIST_MEETUPS = Rpc(
     "list_meetups",
     "The meetups of a community by start.",
     ListMeetups,
-    page_of(ShownMeetup, "Meetups"),
+    page_of(
+        ShownMeetup,
+        "Meetups",
+        hosting=fields.Boolean(
+            load_default=False,  # earlier versions do not say
+            metadata={"description": "whether the caller may read registrations and choose"},
+        ),
+    ),
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
 )
 COUNT_MEETUPS = Rpc(

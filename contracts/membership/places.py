@@ -18,6 +18,7 @@ from contracts.fields import (
     include,
     page_of,
 )
+from contracts.membership.communities import Section
 from contracts.membership.community_heads import CommunityHead
 from contracts.membership.memberships import RenewalWindow, ShownMembership
 from contracts.records import Rpc
@@ -31,7 +32,7 @@ from contracts.states.membership import (
 
 class PlaceRef(Request):
     community_id = Id("com", required=True)
-    include = include("community", "membership")
+    include = include("community", "membership", "form")
 
 
 class Place(Document):
@@ -64,6 +65,7 @@ class Place(Document):
     # Where they are asked for; null of an earlier version, too.
     community = fields.Nested(CommunityHead, load_default=None, allow_none=True)
     membership = fields.Nested(ShownMembership, load_default=None, allow_none=True)
+    form = fields.List(fields.Nested(Section), load_default=None, allow_none=True)
 
 
 class CardMembership(Document):

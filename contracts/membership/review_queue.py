@@ -16,6 +16,7 @@ from contracts.fields import (
     actions,
     page_of,
 )
+from contracts.lists import FOUND_BY_NAME, search_for
 from contracts.membership.community_heads import CommunityHead
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
@@ -30,6 +31,7 @@ class ListReviewQueue(PageRequest):
         load_default="submitted,in_review",
         metadata={"description": "which states; `needs_info` waits for the applicant"},
     )
+    search = search_for(FOUND_BY_NAME)
 
 
 class Claim(Document):
@@ -63,7 +65,9 @@ LIST_REVIEW_QUEUE = Rpc(
         QueuedApplication,
         "ReviewQueue",
         community=fields.Nested(CommunityHead, required=True),
-        waiting=Whole(required=True, metadata={"description": "how many are in these states"}),
+        waiting=Whole(
+            required=True, metadata={"description": "how many are in these states, found or not"}
+        ),
     ),
     who=holders(REVIEWING_ROLES),
 )

@@ -12,6 +12,7 @@ from contracts.records import Rpc
 
 MOST_MONTHS = 24
 LATEST = 5
+MOST_WAITING = 1000
 
 
 class RevenueRef(Request):
@@ -52,6 +53,14 @@ class MonthEarned(Earned):
     )
 
 
+class WaitingMoney(Document):
+    """What waits for who looks after the money; each counted up to a thousand."""
+
+    transfers = Whole(required=True, metadata={"description": "to look for, or to confirm again"})
+    refunds = Whole(required=True, metadata={"description": "to transfer by hand"})
+    refund_requests = Whole(required=True, metadata={"description": "to decide about"})
+
+
 class Revenue(Document):
     """Months are those of the community's zone, those in which nothing was sold are left out;
     `total` is their sum, null where there is none."""
@@ -64,6 +73,7 @@ class Revenue(Document):
         required=True,
         metadata={"description": "those on sale, with their prices now"},
     )
+    waiting = fields.Nested(WaitingMoney, required=True)
     latest_orders = fields.List(
         fields.Nested(ListedOrder), required=True, metadata={"description": "the newest five"}
     )

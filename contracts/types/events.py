@@ -234,6 +234,7 @@ class ShownMeetup(TypedDict):
 class Meetups(TypedDict):
     items: list[ShownMeetup]
     next: str | None
+    hosting: bool
 
 
 class MeetupCounts(TypedDict):

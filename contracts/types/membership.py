@@ -379,6 +379,7 @@ class ListReviewQueue(TypedDict):
     limit: int
     community_id: str
     state: str
+    search: str | None
 
 
 class RefreshSession(TypedDict):
@@ -953,6 +954,7 @@ class Place(TypedDict):
     actions: list[str]
     community: CommunityHead | None
     membership: ShownMembership | None
+    form: list[Section] | None
 
 
 class CardMembership(TypedDict):

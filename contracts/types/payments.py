@@ -932,11 +932,18 @@ class MonthEarned(TypedDict):
     month: str
 
 
+class WaitingMoney(TypedDict):
+    transfers: int
+    refunds: int
+    refund_requests: int
+
+
 class Revenue(TypedDict):
     community_id: str
     total: Earned | None
     months: list[MonthEarned]
     plans: list[OfferedPlan]
+    waiting: WaitingMoney
     latest_orders: list[ListedOrder]
 
 

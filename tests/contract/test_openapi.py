@@ -179,7 +179,7 @@ def test_the_example_answer_fits_its_schema(
     assert not list(_problems(content["schema"], content["example"], registry))
     if issubclass(route.rpc.request, PageRequest):
         assert content["example"].keys() >= {"items", "next_cursor"}
-            assert "next" not in content["example"]
+        assert "next" not in content["example"]
     else:
         assert not route.rpc.response().validate(content["example"])
 

@@ -113,15 +113,16 @@ class MeetupUseCases:
             limit=request["limit"],
         )
         actions = possible_with_rows(MEETUP_ACTIONS, self._clock.now(), caller)
-        return page.answer(
-            lambda meetup: {
-                **self._counted_view(
-                    meetup, with_address=hosting or _has_seat(meetup["registration"])
-                ),
+
+        def view(meetup: ShownMeetup) -> wire.ShownMeetup:
+            has_seat = _has_seat(meetup["registration"])
+            return {
+                **self._counted_view(meetup, with_address=hosting or has_seat),
                 "my_registration": self._own(meetup, caller),
                 "actions": actions(meetup, ""),  # about nobody
             }
-        )
+
+        return {**page.answer(view), "hosting": hosting}
 
     def list_next(self, request: wire.CountMeetups, ctx: Context) -> wire.NextMeetups:
         """The next meetups of a community, for membership, which asked who wants to know."""

@@ -110,8 +110,11 @@ def test_a_place_brings_its_neighbours_when_asked(world: World) -> None:
     here = {"community_id": world.community["id"]}
     get = world.app.places.get
     bare = world.ask(get, membership.GET_MY_PLACE, ctx, **here)
-    assert (bare["community"], bare["membership"]) == (None, None)
-    whole = world.ask(get, membership.GET_MY_PLACE, ctx, **here, include="community,membership")
+    assert (bare["community"], bare["membership"], bare["form"]) == (None, None, None)
+    whole = world.ask(
+        get, membership.GET_MY_PLACE, ctx, **here, include="community,membership,form"
+    )
+    assert whole["form"][0]["questions"][0]["key"] == "city"
     assert whole["community"]["zone"] == "Asia/Shanghai"
     assert whole["membership"]["id"] == member["id"]
     assert whole["membership"]["actions"] == ["change_profile"]
@@ -119,7 +122,7 @@ def test_a_place_brings_its_neighbours_when_asked(world: World) -> None:
         world.ask(get, membership.GET_MY_PLACE, ctx, **here, include="community,plan")
     (problem,) = refused.value.fields
     assert (problem.pointer, problem.code) == ("/include", "field.include")
-    assert problem.params == {"choices": "community, membership"}
+    assert problem.params == {"choices": "community, membership, form"}
 
 
 def test_a_card_keeps_the_term_that_runs(world: World) -> None:
@@ -179,6 +182,8 @@ def test_the_queue_lists_who_waits_longest_first(world: World) -> None:
     world.ask(world.app.reviews.request_info, membership.REQUEST_INFO, reviewer, **asked)
     assert queue(world, reviewer)["waiting"] == 1
     assert queue(world, reviewer, state="needs_info")["items"][0]["id"] == ids[0]
+    (found,) = queue(world, reviewer, state="submitted,in_review,needs_info", search="li")["items"]
+    assert (found["id"], found["display_name"]) == (ids[0], None)
     with pytest.raises(DomainError) as refused:
         queue(world, first)
     assert refused.value.code == "request.not_permitted"

@@ -46,9 +46,14 @@ def test_revenue_is_by_the_month_of_payment(shop: Shop) -> None:
     }
     assert [row["orders"] for row in found["months"]] == [2, 1]
     assert found["total"]["net"] == yuan(879_900)
+    assert found["waiting"] == {"transfers": 0, "refunds": 0, "refund_requests": 0}
+    shop.take_transfers()
+    shop.transferring()
+    assert revenue(shop)["waiting"]["transfers"] == 1
     only = revenue(shop, since=f"{month}-28", until=f"{month}-01")
     assert [row["month"] for row in only["months"]] == [month]
-    assert [one["paid_at"] is not None for one in found["latest_orders"]] == [True] * 3
+    found = revenue(shop)
+    assert [one["paid_at"] is not None for one in found["latest_orders"]] == [False, *[True] * 3]
     assert found["latest_orders"][0]["created_at"] > found["latest_orders"][1]["created_at"]
 
 

@@ -42,7 +42,7 @@ class QueuedApplication(NamedApplication):
     claimer: list[Named]
 
 
-_WITH_CLAIMER: Document = {
+WITH_CLAIMER: Document = {
     "$lookup": {
         "from": "people",
         "localField": "claimed_by",
@@ -53,8 +53,8 @@ _WITH_CLAIMER: Document = {
 }
 
 
-def _queued(community_id: str, states: Sequence[str]) -> Document:
-    # Who waits was handed in: no draft is in one of these states.
+def in_queue(community_id: str, states: Sequence[str]) -> Document:
+    """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}
     return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
 
@@ -160,17 +160,17 @@ class ApplicationStore(CountedStore[Application]):
         """Those that wait in one of these states, longest first, with who applied and who claimed
         each."""
         page = self.page(
-            _queued(community_id, states),
+            in_queue(community_id, states),
             after=after,
             limit=limit,
             sort_field="submitted_at",
-            joined=[WITH_PERSON, _WITH_CLAIMER],
+            joined=[WITH_PERSON, WITH_CLAIMER],
         )
         return cast(Page[QueuedApplication], page)
 
     def oldest_waiting(self, community_id: str) -> dt.datetime | None:
         """When the one was handed in that waits longest for a decision."""
-        wanted = _queued(community_id, REVIEWABLE)
+        wanted = in_queue(community_id, REVIEWABLE)
         found = self.collection.find_one(
             wanted, {"submitted_at": 1}, sort=[("submitted_at", 1), ("_id", 1)]
         )

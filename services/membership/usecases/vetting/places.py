@@ -61,6 +61,7 @@ class PlaceUseCases:
             "order_id": order_id,
             "actions": actions,
             "community": head_view(community) if "community" in wanted else None,
+            "form": community["form"] if "form" in wanted else None,
             "membership": _card(situation, actions) if "membership" in wanted else None,
         }
 

@@ -3,6 +3,7 @@
 from functools import partial
 
 from chassis.actions import possible_with_rows
+from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
 from contracts.fields import words_of
@@ -11,7 +12,7 @@ from contracts.types import membership as wire
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form
 from services.membership.store import Stores
-from services.membership.store.vetting.applications import QueuedApplication
+from services.membership.store.vetting.applications import WITH_CLAIMER, QueuedApplication, in_queue
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.communities.communities import head_view
@@ -23,17 +24,30 @@ class ReviewQueueUseCases:
 
     def __init__(self, *, stores: Stores, clock: Clock, access: Access) -> None:
         self._applications, self._forms = stores.applications, stores.forms
+        self._names = stores.names
         self._communities, self._counts = stores.communities, stores.counts
         self._clock, self._access = clock, access
 
     def list_waiting(self, request: wire.ListReviewQueue, ctx: Context) -> wire.ReviewQueue:
-        """Who waits in these states, longest first, and how many they are."""
+        """Who waits in these states, longest first, or found by name; and how many wait."""
         community = self._communities.require(request["community_id"])
         caller = self._access.require(ctx, LIST_REVIEW_QUEUE.who, community["_id"])
         states = words_of(request["state"])
-        page = self._applications.queue(
-            community["_id"], states, after=request["after"], limit=request["limit"]
-        )
+        after, limit = request["after"], request["limit"]
+        page: Page[QueuedApplication]
+        if (search := request["search"]) is None:
+            page = self._applications.queue(community["_id"], states, after=after, limit=limit)
+        else:
+            wanted = in_queue(community["_id"], states)
+            page = self._names.page_of(
+                self._applications,
+                community["_id"],
+                search,
+                wanted,
+                after=after,
+                limit=limit,
+                joined=[WITH_CLAIMER],
+            )
         waiting = self._counts.applications_in([community["_id"]], states)
         now, reader_id = self._clock.now(), ctx.require_person()
         actions = possible_with_rows(APPLICATION_ACTIONS, now, caller)

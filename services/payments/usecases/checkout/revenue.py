@@ -10,7 +10,7 @@ from chassis.context import Context
 from contracts import payments as contract
 from contracts.aggregates import MoneyFields
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
-from contracts.payments.revenue import LATEST, MOST_MONTHS
+from contracts.payments.revenue import LATEST, MOST_MONTHS, MOST_WAITING
 from contracts.types import payments as wire
 from services.payments.domain.books import totals
 from services.payments.domain.books.totals import Earned
@@ -39,12 +39,18 @@ class RevenueUseCases:
         community_id = request["community_id"]
         caller = self._access.require(ctx, contract.GET_REVENUE.who, community_id)
         first, last = self._months(request)
-        earned = totals.by_month(self._stores.totals.months(community_id, first, last))
+        stores = self._stores
+        earned = totals.by_month(stores.totals.months(community_id, first, last))
         return {
             "community_id": community_id,
             "total": _sum(earned),
             "months": [{"month": row["month"], **_view(row)} for row in earned],
             "plans": self._offers.plans(community_id),
+            "waiting": {
+                "transfers": stores.transfers.count_waiting(community_id, MOST_WAITING),
+                "refunds": stores.refunds.count_due_by_hand(community_id, MOST_WAITING),
+                "refund_requests": stores.refund_requests.count_open(community_id, MOST_WAITING),
+            },
             "latest_orders": self._orders.latest(community_id, LATEST, caller),
         }
 
