@@ -10,7 +10,17 @@ from marshmallow import fields
 from contracts.access import OWNING_ROLES, SIGNED_IN, holders, the
 from contracts.erasure import person_data_erased
 from contracts.export import export_mine, export_person
-from contracts.fields import Choice, Document, Id, Instant, PageRequest, Request, Whole, page_of
+from contracts.fields import (
+    Boolean,
+    Choice,
+    Document,
+    Id,
+    Instant,
+    PageRequest,
+    Request,
+    Whole,
+    page_of,
+)
 from contracts.records import Rpc
 from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
 
@@ -41,6 +51,15 @@ class Notification(Document):
     created_at = Instant(required=True)
 
 
+MOST_UNREAD = 100
+
+
+class ListMyNotifications(PageRequest):
+    unread = Boolean(
+        load_default=False, metadata={"description": "only those that were not read yet"}
+    )
+
+
 class NotificationRef(Request):
     notification_id = Id("ntf", required=True)
 
@@ -67,8 +86,15 @@ LIST_MY_NOTIFICATIONS = Rpc(
     "notifications",
     "list_my_notifications",
     "The in-app inbox of the signed-in person, newest first.",
-    PageRequest,
-    page_of(Notification, "MyNotifications"),
+    ListMyNotifications,
+    page_of(
+        Notification,
+        "MyNotifications",
+        unread=Whole(
+            load_default=0,  # earlier versions do not say
+            metadata={"description": f"how many are not read yet, counted up to {MOST_UNREAD}"},
+        ),
+    ),
     who=SIGNED_IN,
 )
 MARK_NOTIFICATION_READ = Rpc(

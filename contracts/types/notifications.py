@@ -6,9 +6,10 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
-class PageRequest(TypedDict):
+class ListMyNotifications(TypedDict):
     after: str | None
     limit: int
+    unread: bool
 
 
 class NotificationRef(TypedDict):
@@ -17,6 +18,11 @@ class NotificationRef(TypedDict):
 
 class DeliverySummaryRef(TypedDict):
     community_id: str
+
+
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
 
 
 class ExportPerson(TypedDict):
@@ -42,6 +48,7 @@ class Notification(TypedDict):
 class MyNotifications(TypedDict):
     items: list[Notification]
     next: str | None
+    unread: int
 
 
 class DeliveryCount(TypedDict):

@@ -47,7 +47,7 @@ def opened(place: Place, who: Person, screen: str, **more: str) -> Opened:
     given = {
         "folder": str(HERE),
         "gateway": world.system.url("http"),
-        "token": who.http.headers["Authorization"].removeprefix("Bearer "),
+        "token": str(who.http.headers["Authorization"]).removeprefix("Bearer "),
         "person": who.person_id,
         "screen": screen,
         "id": world.community["id"],

@@ -65,7 +65,7 @@ def test_a_meetup_brings_what_the_reader_has_there(events: Events) -> None:
 
 def test_the_list_goes_both_ways_and_within_times(events: Events) -> None:
     start = events.clock.now() + 400 * DAY
-    times = [
+    times: list[dict[str, Any]] = [
         {"starts_at": start + n * DAY, "ends_at": start + n * DAY + dt.timedelta(hours=2)}
         for n in range(3)
     ]
@@ -130,7 +130,7 @@ def test_what_comes_next_is_what_is_open_and_not_over(events: Events) -> None:
     ids = []
     for n, published in enumerate((True, True, False)):
         starts = {"starts_at": begins + n * DAY, "ends_at": begins + n * DAY + DAY / 2}
-        more = {"community_id": community_id, "published": published, **starts}
+        more: dict[str, Any] = {"community_id": community_id, "published": published, **starts}
         ids.append(events.meetup(capacity=2, **more)["id"])
     ctx = Context.for_system("membership")
     coming = events.app.meetups.list_next

@@ -242,7 +242,7 @@ def test_an_import_counts_as_joined_when_it_says(
 )
 def test_a_year_is_the_longest(world: World, days: dict[str, str]) -> None:
     with pytest.raises(DomainError) as refused:
-        dashboard(world, **days)
+        dashboard(world, world.owner, **days)
     assert [one.pointer for one in refused.value.fields] == ["/since"]
 
 
