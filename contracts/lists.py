@@ -5,7 +5,8 @@ Each way to ask has an index. What has none together is refused by name, not ans
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
@@ -57,17 +58,21 @@ def counting() -> Boolean:
     )
 
 
-def total() -> Whole:
-    """How many there are of a list, where somebody asked for it."""
-    return Whole(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "with `count`: how many there are on all pages; else null"},
-    )
+MOST_COUNTED = 10_000
+
+
+def total(most: int | None = None) -> Whole:
+    """How many there are of a list, where somebody asked for it; counted up to `most`."""
+    bound = "" if most is None else f", counted up to {most}"
+    described = f"with `count`: how many there are on all pages{bound}; else null"
+    return Whole(load_default=None, allow_none=True, metadata={"description": described})
 
 
 class StaffList(PageRequest):
-    """A list that can be asked for what changed, and in other orders."""
+    """A list that can be asked for what changed, and in other orders. `within` names the bounds
+    that a list takes for a field, and is sorted by that field then."""
+
+    within: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     updated_after = updated_after()
 
@@ -78,10 +83,16 @@ class StaffList(PageRequest):
         if given["search"] is not None:
             others = [name for name in ("sort", "updated_after") if given[name] is not None]
             _refuse("search", others)
-        if data.get("count"):  # counts are kept by state
-            _refuse("count", [name for name in ("search", "updated_after") if given[name]])
         if since is not None and sort not in (None, CHANGE):
             _refuse("updated_after", ["sort"])
+        for field, bounds in self.within.items():
+            for bound in bounds:
+                if data.get(bound) is not None:
+                    _refuse(bound, [name for name in ("search", "updated_after") if given[name]])
+                    if sort is not None and sort.removeprefix("-") != field:
+                        _refuse(bound, ["sort"])
+        if data.get("count"):  # what is found by name is looked for page by page
+            _refuse("count", [name for name in ("search", "updated_after") if given[name]])
 
 
 def _refuse(name: str, others: list[str]) -> None:

@@ -27,7 +27,15 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
+from contracts.lists import (
+    FOUND_BY_NAME,
+    MOST_COUNTED,
+    StaffList,
+    counting,
+    search_for,
+    sorted_by,
+    total,
+)
 from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
@@ -190,6 +198,7 @@ class ListApplications(StaffList):
     state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
     sort = sorted_by("submitted_at", "updated_at", usual="by id, oldest first")
+    count = counting()
 
 
 class Approve(Request):
@@ -301,7 +310,7 @@ LIST_APPLICATIONS = Rpc(
     "list_applications",
     "The applications handed in at a community, found by name or in some order.",
     ListApplications,
-    page_of(ListedApplication, "Applications"),
+    page_of(ListedApplication, "Applications", total=total(MOST_COUNTED)),
     who=holders(REVIEWING_ROLES).but("operators without private answers"),
 )
 LIST_MY_APPLICATIONS = Rpc(

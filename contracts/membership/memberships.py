@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import fields
 
 from contracts.access import (
@@ -31,7 +33,15 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
+from contracts.lists import (
+    FOUND_BY_NAME,
+    MOST_COUNTED,
+    StaffList,
+    counting,
+    search_for,
+    sorted_by,
+    total,
+)
 from contracts.membership.communities import CommunityRef
 from contracts.membership.inputs import profile_field, profile_text
 from contracts.records import ByLink, Rpc
@@ -138,13 +148,24 @@ class GetMembershipHistory(PageRequest):
     membership_id = Id("mbr", required=True)
 
 
+def _ends(when: str) -> Day:
+    """A bound for the last day of the term, which then sorts the list."""
+    meaning = f"only whose term ends {when}; sorted by `ends_on`"
+    return Day(load_default=None, allow_none=True, metadata={"description": meaning})
+
+
 class ListMemberships(StaffList):
     """Sorted by what not all have, it is a list of those who have it."""
+
+    within: ClassVar = {"ends_on": ("ends_from", "ends_to")}
 
     community_id = Id("com", required=True)
     state = SeveralOf(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
     search = search_for(f"a member number, or {FOUND_BY_NAME}")
     sort = sorted_by("number", "ends_on", "updated_at", usual="by id, oldest first")
+    ends_from = _ends("then or later")
+    ends_to = _ends("then or earlier")
+    count = counting()
 
 
 class ExportMemberships(PieceRequest):
@@ -173,7 +194,7 @@ LIST_MEMBERSHIPS = Rpc(
     "list_memberships",
     "The memberships of a community, found by name or number, or in some order.",
     ListMemberships,
-    page_of(ListedMembership, "Memberships"),
+    page_of(ListedMembership, "Memberships", total=total(MOST_COUNTED)),
     who=holders(MEMBER_DATA_ROLES),
 )
 

@@ -10,6 +10,7 @@ from contracts.payments.coupons import *
 from contracts.payments.events import *
 from contracts.payments.ledger import *
 from contracts.payments.offers import *
+from contracts.payments.order_lists import *
 from contracts.payments.orders import *
 from contracts.payments.plans import *
 from contracts.payments.purchases import *

@@ -7,7 +7,7 @@ from marshmallow import fields
 from contracts.access import MONEY_ROLES, holders
 from contracts.fields import Day, Document, Id, Matching, Request, Whole, money
 from contracts.payments.offers import OfferedPlan
-from contracts.payments.orders import ListedOrder
+from contracts.payments.order_lists import ListedOrder
 from contracts.records import Rpc
 
 MOST_MONTHS = 24

@@ -180,6 +180,7 @@ class ListApplications(TypedDict):
     state: str | None
     search: str | None
     sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
+    count: bool
 
 
 class PageRequest(TypedDict):
@@ -292,6 +293,9 @@ class ListMemberships(TypedDict):
     state: str | None
     search: str | None
     sort: Literal["number", "-number", "ends_on", "-ends_on", "updated_at", "-updated_at"] | None
+    ends_from: str | None
+    ends_to: str | None
+    count: bool
 
 
 class ExportMemberships(TypedDict):
@@ -638,6 +642,7 @@ class ListedApplication(TypedDict):
 class Applications(TypedDict):
     items: list[ListedApplication]
     next: str | None
+    total: int | None
 
 
 class MyApplications(TypedDict):
@@ -859,6 +864,7 @@ class ListedMembership(TypedDict):
 class Memberships(TypedDict):
     items: list[ListedMembership]
     next: str | None
+    total: int | None
 
 
 class Piece(TypedDict):

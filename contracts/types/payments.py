@@ -169,26 +169,6 @@ class OrderRef(TypedDict):
     order_id: str
 
 
-class PageRequest(TypedDict):
-    after: str | None
-    limit: int
-
-
-class ListOrders(TypedDict):
-    after: str | None
-    limit: int
-    updated_after: dt.datetime | None
-    community_id: str
-    state: str | None
-    search: str | None
-    sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
-    count: bool
-
-
-class CountOrders(TypedDict):
-    community_id: str
-
-
 class OpenPayment(TypedDict):
     order_id: str
     provider: Literal["sandbox", "transfer"]
@@ -217,10 +197,32 @@ class GetOrderHistory(TypedDict):
     order_id: str
 
 
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
     person_id: str
+
+
+class ListOrders(TypedDict):
+    after: str | None
+    limit: int
+    updated_after: dt.datetime | None
+    community_id: str
+    state: str | None
+    search: str | None
+    sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
+    paid_from: dt.datetime | None
+    paid_before: dt.datetime | None
+    count: bool
+
+
+class CountOrders(TypedDict):
+    community_id: str
 
 
 class PurchaseRef(TypedDict):
@@ -688,6 +690,33 @@ class ShownOrder(TypedDict):
     actions: list[str]
 
 
+class CallbackAnswer(TypedDict):
+    status: int
+    content_type: str
+    body: str
+
+
+class RefundPreview(TypedDict):
+    order_id: str
+    amount: MoneyFields
+    basis_points: int
+    until: dt.datetime | None
+
+
+class RefundReason(TypedDict):
+    reason: str
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
 class CommunityHead(TypedDict):
     id: str
     slug: str
@@ -771,33 +800,6 @@ class Orders(TypedDict):
 class OrderCounts(TypedDict):
     community_id: str
     counts: dict[str, int]
-
-
-class CallbackAnswer(TypedDict):
-    status: int
-    content_type: str
-    body: str
-
-
-class RefundPreview(TypedDict):
-    order_id: str
-    amount: MoneyFields
-    basis_points: int
-    until: dt.datetime | None
-
-
-class RefundReason(TypedDict):
-    reason: str
-
-
-class ExportedRecord(TypedDict):
-    kind: str
-    data: dict[str, Any]
-
-
-class PersonalData(TypedDict):
-    items: list[ExportedRecord]
-    next: str | None
 
 
 class Subject(TypedDict):

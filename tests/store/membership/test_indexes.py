@@ -75,6 +75,13 @@ def test_no_collection_scan_and_no_sort_in_memory(
         world.ask(
             app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **page
         )
+    counted: dict[str, Any] = {**here, "count": True, "limit": 1}
+    for way in ({}, {"state": "active,cancelled"}, {"ends_from": "2026-01-01", "state": "grace"}):
+        members = app.memberships.list_of_community
+        world.ask(members, membership.LIST_MEMBERSHIPS, world.owner, **counted, **way)
+    for way in ({}, {"state": "submitted,joined"}, {"sort": "-submitted_at"}):
+        applied = app.reviews.list_of_community
+        world.ask(applied, membership.LIST_APPLICATIONS, world.reviewers[0], **counted, **way)
     by_number = {**here, "search": "1", "state": "active"}
     world.ask(
         app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **by_number

@@ -11,6 +11,7 @@ from chassis.ids import new_id
 from contracts import membership, payments
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from tests.store.membership.test_imports import HEADER, lines, take_in
+from tests.store.membership.test_names import named
 from tests.store.membership.test_places import place, renew
 from tests.store.membership.world import FORM, Neighbours, World, anybody
 
@@ -162,7 +163,7 @@ def test_a_community_by_its_slug(world: World) -> None:
 
 def test_the_queue_lists_who_waits_longest_first(world: World) -> None:
     """By name, without answers, with who is on it while the claim holds; how many there are."""
-    first, second = world.person("li@example.com"), world.person("wang@example.com")
+    first, second = named(world, "李雷"), named(world, "王芳")
     reviewer = world.reviewers[0]
     ids = [world.apply(ctx)["id"] for ctx in (first, second)]
     world.apply(world.person(), submit=False)
@@ -182,8 +183,8 @@ def test_the_queue_lists_who_waits_longest_first(world: World) -> None:
     world.ask(world.app.reviews.request_info, membership.REQUEST_INFO, reviewer, **asked)
     assert queue(world, reviewer)["waiting"] == 1
     assert queue(world, reviewer, state="needs_info")["items"][0]["id"] == ids[0]
-    (found,) = queue(world, reviewer, state="submitted,in_review,needs_info", search="li")["items"]
-    assert (found["id"], found["display_name"]) == (ids[0], None)
+    (found,) = queue(world, reviewer, state="submitted,in_review,needs_info", search="李")["items"]
+    assert (found["id"], found["display_name"]) == (ids[0], "李雷")
     with pytest.raises(DomainError) as refused:
         queue(world, first)
     assert refused.value.code == "request.not_permitted"
@@ -285,6 +286,33 @@ def test_lists_take_several_states(world: World) -> None:
     with pytest.raises(DomainError) as refused:
         world.ask(listed, record, world.owner, **here, state="submitted,lost")
     assert refused.value.fields[0].code == "field.choice"
+
+
+def test_lists_are_counted_and_take_ends_of_terms(world: World) -> None:
+    """Bounds sort a list by what they bound; what goes not together is refused by name."""
+    members = [world.member() for _ in range(2)]
+    world.apply(world.person())
+    here = {"community_id": world.community["id"]}
+    listed, record = world.app.memberships.list_of_community, membership.LIST_MEMBERSHIPS
+    asked = {**here, "limit": 1, "count": True}
+    page = world.ask(listed, record, world.owner, **asked, state="active,grace")
+    assert (len(page["items"]), page["total"]) == (1, 2)
+    ends = members[0]["term"]["ends_on"]
+    for bounds, number in (
+        ({"ends_from": ends, "ends_to": ends}, 2),
+        ({"ends_to": "2027-02-28"}, 0),
+        ({"ends_from": ends, "sort": "-ends_on"}, 2),
+    ):
+        found = world.ask(listed, record, world.owner, **asked, **bounds)
+        assert found["total"] == number
+        assert bool(found["next"]) == (number == 2)
+    applied = world.app.reviews.list_of_community
+    page = world.ask(applied, membership.LIST_APPLICATIONS, world.owner, **asked)
+    assert page["total"] == 3
+    for wrong in ({"ends_to": ends, "sort": "number"}, {"ends_to": ends, "search": "li"}):
+        with pytest.raises(DomainError) as refused:
+            world.ask(listed, record, world.owner, **here, **wrong)
+        assert refused.value.fields[0].code == "field.combination"
 
 
 def test_names_of_communities_for_neighbours(world: World) -> None:

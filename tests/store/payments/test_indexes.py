@@ -179,6 +179,7 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
             shop.ask(use_case, record, who, limit=1, after=first["next"], **where, **page)
     ways: list[dict[str, Any]] = [{"updated_after": "2026-01-01T00:00:00Z"}]
     ways += [{"sort": f"{sign}{word}"} for word in ORDERS for sign in ("", "-")]
+    ways += [{"paid_from": "2026-01-01T00:00:00Z", "count": True}, {"count": True}]
     ways += [{"search": search} for search in ("1", sale.order["id"], "Li")]
     shop.neighbour.names[buyer.require_person()] = "Li"
     for way in ways:

@@ -198,13 +198,14 @@ class MembershipStore(CountedStore[Membership]):
         states: Sequence[str],
         today: str,
         order: ListOrder,
+        bounds: Document | None = None,
         *,
         after: str | None,
         limit: int,
     ) -> Page[NamedMembership]:
-        """A community's memberships, those in some states as of today there, with whose it is."""
-        ways = [in_states(states, today), order.wanted]  # both may ask something of the same date
-        wanted = {"community_id": community_id, "$and": [way for way in ways if way] or [{}]}
+        """A community's memberships, those in some states as of today there and within `bounds`,
+        with whose it is."""
+        wanted = _among(community_id, in_states(states, today), order.wanted, bounds)
         page = self.page(
             wanted,
             after=after,
@@ -214,6 +215,19 @@ class MembershipStore(CountedStore[Membership]):
             joined=[WITH_PERSON],
         )
         return cast(Page[NamedMembership], page)
+
+    def count_listed(
+        self,
+        community_id: str,
+        states: Sequence[str],
+        today: str,
+        order: ListOrder,
+        bounds: Document,
+        most: int,
+    ) -> int:
+        """How many the same list has, counted up to `most`."""
+        wanted = _among(community_id, in_states(states, today), order.wanted, bounds)
+        return self.collection.count_documents(wanted, limit=most)
 
     def of_number(
         self,
@@ -297,6 +311,11 @@ def _joined(collection: str, id: Any, name: str) -> Document:
             "as": name,
         }
     }
+
+
+def _among(community_id: str, *ways: Document | None) -> Document:
+    """Those of a community that are all of that; several may ask something of the same date."""
+    return {"community_id": community_id, "$and": [way for way in ways if way] or [{}]}
 
 
 def in_states(states: Sequence[str], today: str) -> dict[str, Any]:

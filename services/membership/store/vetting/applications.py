@@ -154,6 +154,13 @@ class ApplicationStore(CountedStore[Application]):
         )
         return cast(Page[NamedApplication], page)
 
+    def count_listed(
+        self, community_id: str, states: Sequence[str], order: ListOrder, most: int
+    ) -> int:
+        """How many the same list has, counted up to `most`."""
+        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+        return self.collection.count_documents(wanted, limit=most)
+
     def queue(
         self, community_id: str, states: Sequence[str], *, after: str | None, limit: int
     ) -> Page[QueuedApplication]:

@@ -11,11 +11,12 @@ from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context, Link
 from chassis.ids import new_id
-from chassis.list_orders import list_order
+from chassis.list_orders import list_order, within
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import LINK_ELSEWHERE, LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
 from contracts.fields import words_of
+from contracts.lists import MOST_COUNTED
 from contracts.membership import (
     EXPORT_MEMBERSHIPS,
     GET_MEMBERSHIP,
@@ -109,11 +110,18 @@ class MembershipUseCases:
         states, today = words_of(request["state"]), self._today(community)
         after, limit = request["after"], request["limit"]
         page: Page[NamedMembership]
+        total: int | None = None
         if (search := request["search"]) is None:
-            order = list_order(request["sort"], request["updated_after"], AMONG)
+            bounds = within("ends_on", request["ends_from"], None, last=request["ends_to"])
+            sort = request["sort"] or ("ends_on" if bounds else None)
+            order = list_order(sort, request["updated_after"], AMONG)
             page = self._memberships.of_community(
-                community["_id"], states, today, order, after=after, limit=limit
+                community["_id"], states, today, order, bounds, after=after, limit=limit
             )
+            if request["count"]:
+                total = self._memberships.count_listed(
+                    community["_id"], states, today, order, bounds, MOST_COUNTED
+                )
         elif (number := member_number(search)) is not None:
             page = self._memberships.of_number(
                 community["_id"], number, states, today, after=after, limit=limit
@@ -126,11 +134,12 @@ class MembershipUseCases:
             )
         actions = possible_with_rows(MEMBERSHIP_ACTIONS, self._clock.now(), caller)
         policy = cache(lambda: self._communities.require(community["_id"])["policy"])
-        return page.answer(
-            lambda membership: self._listed_view(
-                membership, actions(Held(membership, policy), membership["person_id"])
-            )
-        )
+
+        def view(membership: NamedMembership) -> wire.ListedMembership:
+            held = Held(membership, policy)
+            return self._listed_view(membership, actions(held, membership["person_id"]))
+
+        return {**page.answer(view), "total": total}
 
     def export(self, request: wire.ExportMemberships, ctx: Context) -> wire.Piece:
         """The same list as a table, a page at a time."""

@@ -13,6 +13,7 @@ from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.fields import words_of
+from contracts.lists import MOST_COUNTED
 from contracts.membership import (
     ACTIVATED,
     APPLICATION_APPROVED,
@@ -112,6 +113,7 @@ class ReviewUseCases:
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
         after, limit = request["after"], request["limit"]
         page: Page[NamedApplication]
+        total: int | None = None
         if (search := request["search"]) is not None:
             wanted = handed_in(states)
             page = self._names.page_of(
@@ -122,16 +124,19 @@ class ReviewUseCases:
             page = self._applications.of_community(
                 community_id, states, order, after=after, limit=limit
             )
+            if request["count"]:
+                total = self._applications.count_listed(community_id, states, order, MOST_COUNTED)
         actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
-        return page.answer(
-            lambda application: {
+
+        def view(application: NamedApplication) -> wire.ListedApplication:
+            judged = self._judged(application, policy, ctx)
+            return {
                 **self._view_for(application, caller),
                 "display_name": name_of(application["person"][0]),
-                "actions": actions(
-                    self._judged(application, policy, ctx), application["person_id"]
-                ),
+                "actions": actions(judged, application["person_id"]),
             }
-        )
+
+        return {**page.answer(view), "total": total}
 
     def _judged(self, application: Application, policy: Policy, ctx: Context) -> Judged:
         def form() -> Form:

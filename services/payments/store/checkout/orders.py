@@ -258,6 +258,11 @@ class OrderStore(AggregateStore[Order]):
         """How many of a community's that can be paid are `among` them."""
         return counted(self.collection, {"community_id": community_id, "open": True, **among})
 
+    def count_among(self, community_id: str, ways: list[Document], most: int) -> int:
+        """How many of a community's are all of that, counted up to `most`."""
+        wanted = {"community_id": community_id, "$and": ways or [{}]}
+        return self.collection.count_documents(wanted, limit=most)
+
     def due_to_close(self, now: dt.datetime, limit: int) -> list[Order]:
         """Open orders whose end has come, oldest first."""
         due = {"open": True, "close_after": {"$lte": now}}

@@ -7,7 +7,7 @@ from chassis.access import Access, Caller
 from chassis.actions import possible_with_rows
 from chassis.clock import Clock
 from chassis.context import Context
-from chassis.list_orders import list_order
+from chassis.list_orders import list_order, within
 from chassis.mongo import Document
 from chassis.names import Names
 from chassis.rpc_client import RpcClient
@@ -15,6 +15,7 @@ from contracts import membership
 from contracts import payments as contract
 from contracts.errors import DomainError, Kind
 from contracts.fields import ID_PATTERN, words_of
+from contracts.lists import MOST_COUNTED
 from contracts.states.payments import ORDER_STATES
 from contracts.types import payments as wire
 from services.payments.domain.books.totals import orders_by_state
@@ -59,19 +60,24 @@ class OrderListUseCases:
         """A community's orders, found by number or payer or in some order."""
         caller = self._access.require(ctx, contract.LIST_ORDERS.who, request["community_id"])
         states = words_of(request["state"])
-        in_state: Document = {}
+        wanted: Document = self._searched(request, ctx)
         if states:
-            in_state = {"state": states[0] if len(states) == 1 else {"$in": list(states)}}
-        order = list_order(request["sort"], request["updated_after"], AMONG)
+            wanted["state"] = states[0] if len(states) == 1 else {"$in": list(states)}
+        bounds = request["paid_from"], request["paid_before"]
+        sort = request["sort"] or ("paid_at" if any(bounds) else None)
+        order = list_order(sort, request["updated_after"], AMONG)
+        ways = [wanted, order.wanted, within("paid_at", *bounds)]
         page = self._stores.orders.page_with_money(
-            {**in_state, **self._searched(request, ctx), **order.wanted},
+            {"$and": [way for way in ways if way] or [{}]},
             community_id=request["community_id"],
             after=request["after"],
             limit=request["limit"],
             sort_field=order.sort_field,
             descending=order.descending,
         )
-        total = self._number(request) if request["count"] else None
+        total = None
+        if request["count"]:
+            total = self._number(request, [way for way in ways if way], any(bounds))
         view = self._listed(request["community_id"], page.items, caller)
         return {**page.answer(view), "total": total}
 
@@ -92,9 +98,12 @@ class OrderListUseCases:
             "counts": {state: counts.get(state, 0) for state in ORDER_STATES},
         }
 
-    def _number(self, request: wire.ListOrders) -> int:
-        """How many a list has, by the kept counts: one without a search or a time."""
-        counts = self._counts(request["community_id"])
+    def _number(self, request: wire.ListOrders, ways: list[Document], bounded: bool) -> int:
+        """How many a list has: by the kept counts, or within times counted up to a bound."""
+        community_id = request["community_id"]
+        if bounded or request["sort"] is not None:  # sorted by what not all have
+            return self._stores.orders.count_among(community_id, ways, MOST_COUNTED)
+        counts = self._counts(community_id)
         return sum(counts.get(state, 0) for state in words_of(request["state"]) or ORDER_STATES)
 
     def _counts(self, community_id: str) -> dict[str, int]:
