@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from chassis.aggregates import LATE_COMMITS
 from chassis.mongo import Document
@@ -37,3 +37,11 @@ def list_order(
 
 
 _FIELDS = {"created_at": "_id"}  # ids are in the order in which they were made
+
+
+def within(field: str, first: Any, past: Any, *, last: Any = None) -> Document:
+    """The filter of what has a field from `first` on, before `past`, or up to `last`; nothing where
+    nobody set a bound."""
+    bounds = {"$gte": first, "$lt": past, "$lte": last}
+    known = {way: bound for way, bound in bounds.items() if bound is not None}
+    return {field: known} if known else {}

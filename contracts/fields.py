@@ -193,6 +193,41 @@ class Choice(fields.String):
         return text
 
 
+class SeveralOf(fields.String):
+    """One or more words of a closed list, separated by commas; `words_of` gives them. It travels as
+    that text, so that one word is what it was before there could be several."""
+
+    def __init__(self, *words: str, wrong: str = "field.choice", **kwargs: Any):
+        self.words, self.wrong = words, wrong
+        super().__init__(**kwargs)
+        one = "|".join(map(re.escape, words))
+        self.metadata = {"example": words[0], **self.metadata, "pattern": f"^({one})(,({one}))*$"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if not {*text.split(",")} <= {*self.words}:
+            raise problem(self.wrong, choices=choices(self.words))
+        return text
+
+
+def words_of(several: str | None) -> tuple[str, ...]:
+    """The words of a `SeveralOf`, each once; none where nothing was asked for."""
+    return () if several is None else tuple(dict.fromkeys(several.split(",")))
+
+
+def include(*neighbours: str) -> SeveralOf:
+    """What belongs to the answer and is read with it when it is asked for; else it is null."""
+    return SeveralOf(
+        *neighbours,
+        wrong="field.include",
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": f"what else to answer: {', '.join(neighbours)}; several with commas"
+        },
+    )
+
+
 class Matching(fields.String):
     """A string of a given pattern; `expected` is the word for what it looks like in
     `contracts.words.shapes`, or an example."""
@@ -369,12 +404,14 @@ class PageRequest(Request):
     limit = Whole(load_default=20, minimum=1, maximum=MAX_PAGE)
 
 
-def page_of(item: type[Schema], name: str) -> type[Schema]:
-    """The answer of a paged RPC: items and where the next page starts (null at the end)."""
+def page_of(item: type[Schema], name: str, **beside: fields.Field[Any]) -> type[Schema]:
+    """The answer of a paged RPC: items and where the next page starts (null at the end), and what
+    stands `beside` them on each page."""
     return Document.from_dict(
         {
             "items": fields.List(fields.Nested(item), required=True),
             "next": fields.String(required=True, allow_none=True),
+            **beside,
         },
         name=name,
     )

@@ -5,11 +5,12 @@ Each way to ask has an index. What has none together is refused by name, not ans
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, validates_schema
 
-from contracts.fields import Choice, Instant, PageRequest, Text
+from contracts.fields import Boolean, Choice, Instant, PageRequest, Text, Whole
 from contracts.problems import problem
 
 CHANGE = "updated_at"
@@ -49,8 +50,29 @@ def search_for(what: str) -> Text:
     )
 
 
+def counting() -> Boolean:
+    """Whether a page also says how many there are of the list, not only here."""
+    return Boolean(
+        load_default=False,
+        metadata={"description": "also answers how many there are, whatever is on this page"},
+    )
+
+
+MOST_COUNTED = 10_000
+
+
+def total(most: int | None = None) -> Whole:
+    """How many there are of a list, where somebody asked for it; counted up to `most`."""
+    bound = "" if most is None else f", counted up to {most}"
+    described = f"with `count`: how many there are on all pages{bound}; else null"
+    return Whole(load_default=None, allow_none=True, metadata={"description": described})
+
+
 class StaffList(PageRequest):
-    """A list that can be asked for what changed, and in other orders."""
+    """A list that can be asked for what changed, and in other orders. `within` names the bounds
+    that a list takes for a field, and is sorted by that field then."""
+
+    within: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     updated_after = updated_after()
 
@@ -63,6 +85,14 @@ class StaffList(PageRequest):
             _refuse("search", others)
         if since is not None and sort not in (None, CHANGE):
             _refuse("updated_after", ["sort"])
+        for field, bounds in self.within.items():
+            for bound in bounds:
+                if data.get(bound) is not None:
+                    _refuse(bound, [name for name in ("search", "updated_after") if given[name]])
+                    if sort is not None and sort.removeprefix("-") != field:
+                        _refuse(bound, ["sort"])
+        if data.get("count"):  # what is found by name is looked for page by page
+            _refuse("count", [name for name in ("search", "updated_after") if given[name]])
 
 
 def _refuse(name: str, others: list[str]) -> None:

@@ -12,6 +12,7 @@ from contracts.access import OPERATORS, OWNING_ROLES, SIGNED_IN, THE_GATEWAY, ho
 from contracts.erasure import person_data_erased
 from contracts.export import export_mine, export_person
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Empty,
@@ -52,6 +53,15 @@ class Notification(Document):
     read_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+
+
+MOST_UNREAD = 100
+
+
+class ListMyNotifications(PageRequest):
+    unread = Boolean(
+        load_default=False, metadata={"description": "only those that were not read yet"}
+    )
 
 
 class NotificationRef(Request):
@@ -149,8 +159,15 @@ LIST_MY_NOTIFICATIONS = Rpc(
     "notifications",
     "list_my_notifications",
     "The in-app inbox of the signed-in person, newest first.",
-    PageRequest,
-    page_of(Notification, "MyNotifications"),
+    ListMyNotifications,
+    page_of(
+        Notification,
+        "MyNotifications",
+        unread=Whole(
+            load_default=0,  # earlier versions do not say
+            metadata={"description": f"how many are not read yet, counted up to {MOST_UNREAD}"},
+        ),
+    ),
     who=SIGNED_IN,
 )
 MARK_NOTIFICATION_READ = Rpc(

@@ -41,6 +41,10 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "The community deals in {currency}; give the amount in it.",
         "该社群以 {currency} 结算，请使用该币种。",
     ),
+    "field.include": (
+        "There is nothing of that name to include; takes, separated by commas: {choices}.",
+        "没有可附带的该项内容，可选值（以逗号分隔）为：{choices}。",
+    ),
     "field.format": (
         "Does not look like {expected:expected}; correct it.",
         "格式不正确，应为{expected:expected}，请修改。",

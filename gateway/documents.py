@@ -133,11 +133,10 @@ class Operation:
     def answer(self, document: dict[str, Any], scope: str) -> bytes:
         """The JSON body of the RPC's answer; the position of the next page becomes a cursor."""
         if self.route.paged:
-            position = document["next"]
-            document = {
-                "items": document["items"],
-                "next_cursor": None if position is None else self._cursors.seal(position, scope),
-            }
+            position, beside = document["next"], {**document}
+            del beside["next"]
+            sealed = None if position is None else self._cursors.seal(position, scope)
+            document = {**beside, "next_cursor": sealed}
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
     def etag(self, document: Mapping[str, Any], body: bytes) -> str | None:

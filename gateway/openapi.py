@@ -252,15 +252,14 @@ class _Description:
         if not route.paged:
             self._answers[self._names[schema]] = examples.of_schema(schema())
             return {"schema": self._reference(schema)}
-        items = schema._declared_fields["items"]
+        listed = {**schema._declared_fields}
+        items = listed["items"]
         assert isinstance(items, fields.List)
         assert isinstance(items.inner, fields.Nested)
         item = items.inner.schema
         self._answers[self._names[type(item)]] = examples.of_schema(item)
-        listed = {
-            "items": items,
-            "next_cursor": fields.String(required=True, allow_none=True),
-        }
+        del listed["next"]
+        listed["next_cursor"] = fields.String(required=True, allow_none=True)
         page = self._derived(f"{self._names[schema]}Page", Document, listed)
         self._says[page] = _page_of(route)
         return {"schema": self._reference(page)}

@@ -7,3 +7,4 @@ One module for each aggregate; callers import from here. Rules: `product.md` §4
 from contracts.events.events import *
 from contracts.events.meetups import *
 from contracts.events.registrations import *
+from contracts.events.screens import *

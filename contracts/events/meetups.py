@@ -18,17 +18,20 @@ from contracts.fields import (
     MoneySchema,
     PageRequest,
     Request,
+    SeveralOf,
     Text,
     Whole,
     Zone,
     actions,
+    money,
     page_of,
     seen_version,
 )
 from contracts.history import history_of
+from contracts.lists import sorted_by
 from contracts.purchases import refund_brackets
 from contracts.records import Rpc
-from contracts.states.events import MEETUP_STATES
+from contracts.states.events import MEETUP_STATES, REGISTRATION_STATES
 
 MOST_SEATS = 300
 
@@ -139,9 +142,45 @@ class Meetup(Document):
     updated_at = Instant(required=True)
 
 
-class ShownMeetup(Meetup):
-    """A meetup, and what the caller may do with it."""
+class Offer(Document):
+    """A free seat kept for the next in the queue until `expires_at`."""
 
+    id = Id("ofr", required=True)
+    expires_at = Instant(required=True)
+
+
+class SeatToPay(Document):
+    """The purchase that takes the seat once it is paid."""
+
+    purchase_id = Id("pur", required=True)
+    amount = money(required=True)
+    pay_by = Instant(required=True)
+
+
+class MyRegistration(Document):
+    """What somebody has at a meetup, and may do about it; `position` in the waitlist stands where
+    one meetup is read, and is null in lists."""
+
+    id = Id("reg", required=True)
+    state = Choice(*REGISTRATION_STATES, required=True)
+    confirm_by = Instant(required=True, allow_none=True)
+    position = Whole(required=True, allow_none=True)
+    offer = fields.Nested(Offer, required=True, allow_none=True)
+    payable = fields.Nested(SeatToPay, required=True, allow_none=True)
+    order_id = Id("ord", required=True, allow_none=True)
+    checked_in_at = Instant(required=True, allow_none=True)
+    version = Whole(required=True)
+    actions = actions()
+
+
+class ShownMeetup(Meetup):
+    """A meetup, what the caller may do with it, and their own registration that is not over."""
+
+    my_registration = fields.Nested(
+        MyRegistration,
+        load_default=None,  # not of earlier versions
+        allow_none=True,
+    )
     actions = actions()
 
 
@@ -177,7 +216,18 @@ class MeetupCounts(Document):
 
 class ListMeetups(PageRequest):
     community_id = Id("com", required=True)
-    state = Choice(*MEETUP_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*MEETUP_STATES, load_default=None, allow_none=True)
+    sort = sorted_by("starts_at", usual="starts_at")
+    starts_from = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "only what starts then or later", "example": None},
+    )
+    starts_before = Instant(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "only what starts earlier", "example": None},
+    )
 
 
 _MEETUP_STATE = (codes.MEETUP_WRONG_STATE,)
@@ -218,7 +268,14 @@ LIST_MEETUPS = Rpc(
     "list_meetups",
     "The meetups of a community by start.",
     ListMeetups,
-    page_of(ShownMeetup, "Meetups"),
+    page_of(
+        ShownMeetup,
+        "Meetups",
+        hosting=fields.Boolean(
+            load_default=False,  # earlier versions do not say
+            metadata={"description": "whether the caller may read registrations and choose"},
+        ),
+    ),
     who=holders(BELONGING_ROLES).but("drafts for owners and hosts"),
 )
 COUNT_MEETUPS = Rpc(

@@ -14,7 +14,7 @@ from contracts.access import (
     the,
 )
 from contracts.errors import events as codes
-from contracts.events.meetups import MOST_SEATS, MeetupRef
+from contracts.events.meetups import MOST_SEATS, MeetupRef, Offer, SeatToPay
 from contracts.export import export_mine, export_person
 from contracts.fields import (
     Boolean,
@@ -25,30 +25,15 @@ from contracts.fields import (
     ListOf,
     PageRequest,
     Request,
+    SeveralOf,
     Whole,
     actions,
-    money,
     page_of,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for
+from contracts.lists import FOUND_BY_NAME, StaffList, counting, search_for
 from contracts.records import ByLink, Rpc
 from contracts.states.events import REGISTRATION_STATES
-
-
-class Offer(Document):
-    """A free seat kept for the next in the queue until `expires_at`."""
-
-    id = Id("ofr", required=True)
-    expires_at = Instant(required=True)
-
-
-class SeatToPay(Document):
-    """The purchase that takes the seat once it is paid."""
-
-    purchase_id = Id("pur", required=True)
-    amount = money(required=True)
-    pay_by = Instant(required=True)
 
 
 class Registration(Document):
@@ -102,8 +87,9 @@ class OfferRef(Request):
 
 class ListRegistrations(StaffList):
     meetup_id = Id("mtp", required=True)
-    state = Choice(*REGISTRATION_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*REGISTRATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
+    count = counting()
 
 
 class RegistrationCounts(Document):
@@ -150,7 +136,17 @@ LIST_REGISTRATIONS = Rpc(
     "list_registrations",
     "The registrations of a meetup in order of application, or of their last change.",
     ListRegistrations,
-    page_of(ListedRegistration, "Registrations"),
+    page_of(
+        ListedRegistration,
+        "Registrations",
+        counts=fields.Dict(
+            keys=Choice(*REGISTRATION_STATES),
+            values=Whole(),
+            load_default=None,
+            allow_none=True,
+            metadata={"description": "with `count`: how many of the meetup are in each state"},
+        ),
+    ),
     who=holders(HOSTING_ROLES),
 )
 COUNT_REGISTRATIONS = Rpc(

@@ -7,6 +7,8 @@ records: `contracts.records`.
 from contracts.membership.api_keys import *
 from contracts.membership.applications import *
 from contracts.membership.communities import *
+from contracts.membership.community_heads import *
+from contracts.membership.dashboards import *
 from contracts.membership.email_changes import *
 from contracts.membership.erasure import *
 from contracts.membership.events import *
@@ -16,6 +18,7 @@ from contracts.membership.memberships import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
 from contracts.membership.places import *
+from contracts.membership.review_queue import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *

@@ -18,14 +18,25 @@ from contracts.fields import (
     ListOf,
     PageRequest,
     Request,
+    SeveralOf,
     Text,
     Whole,
     actions,
+    include,
     page_of,
     seen_version,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
+from contracts.lists import (
+    FOUND_BY_NAME,
+    MOST_COUNTED,
+    StaffList,
+    counting,
+    search_for,
+    sorted_by,
+    total,
+)
+from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -160,9 +171,16 @@ class ListedApplication(Application):
     actions = actions()
 
 
-class ShownApplication(Application):
-    """An application, and what the caller may do with it."""
+class GetApplication(ApplicationRef):
+    include = include("form", "person")
 
+
+class ShownApplication(Application):
+    """An application, and what the caller may do with it. With `include`: `form`, the version of
+    it that was answered, and `person`, what staff call the applicant; else null."""
+
+    form = fields.List(fields.Nested(Section), load_default=None, allow_none=True)
+    display_name = fields.String(load_default=None, allow_none=True)
     actions = actions()
 
 
@@ -179,9 +197,10 @@ class DecisionWords(Document):
 
 class ListApplications(StaffList):
     community_id = Id("com", required=True)
-    state = Choice(*APPLICATION_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
     sort = sorted_by("submitted_at", "updated_at", usual="by id, oldest first")
+    count = counting()
 
 
 class Approve(Request):
@@ -284,7 +303,7 @@ GET_APPLICATION = Rpc(
     "membership",
     "get_application",
     "An application.",
-    ApplicationRef,
+    GetApplication,
     ShownApplication,
     who=_READERS,
 )
@@ -293,7 +312,7 @@ LIST_APPLICATIONS = Rpc(
     "list_applications",
     "The applications handed in at a community, found by name or in some order.",
     ListApplications,
-    page_of(ListedApplication, "Applications"),
+    page_of(ListedApplication, "Applications", total=total(MOST_COUNTED)),
     who=holders(REVIEWING_ROLES).but("operators without private answers"),
 )
 LIST_MY_APPLICATIONS = Rpc(

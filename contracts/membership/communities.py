@@ -29,7 +29,7 @@ from contracts.membership.inputs import EmailAddress, profile_field, question_ke
 from contracts.records import Rpc
 from contracts.states.membership import LINK_KINDS, VISIBILITIES
 
-_HIDDEN = "hidden ones to who belongs there, applies there or operates the system"
+HIDDEN = "hidden ones to who belongs there, applies there or operates the system"
 
 
 class AskedIf(Request):
@@ -118,7 +118,7 @@ PolicyChange = Request.from_dict(
 )
 
 
-def _slug(**kwargs: Any) -> Matching:
+def short_name(**kwargs: Any) -> Matching:
     described = {"description": "short name, unique in the system", "example": "doctors"}
     pattern = r"[a-z][a-z0-9-]{1,38}[a-z0-9]"
     return Matching(pattern, "short_name", metadata=described, **kwargs)
@@ -147,7 +147,7 @@ LinksChange = Request.from_dict({kind: _link_to(kind) for kind in LINK_KINDS}, n
 
 
 class CreateCommunity(Request):
-    slug = _slug(required=True)
+    slug = short_name(required=True)
     name = Text(required=True, minimum=1, maximum=100)
     description = Text(load_default="", maximum=2000, multiline=True)
     visibility = _visibility(load_default="public")
@@ -200,7 +200,7 @@ class CommunityRef(Request):
 
 
 class ListCommunities(PageRequest):
-    slug = _slug(load_default=None, allow_none=True)
+    slug = short_name(load_default=None, allow_none=True)
 
 
 class ChangeCommunity(Request):
@@ -355,7 +355,7 @@ GET_COMMUNITY = Rpc(
     "A community as anybody may see it.",
     CommunityRef,
     Community,
-    who=ANYBODY.who_sees_more(_HIDDEN),
+    who=ANYBODY.who_sees_more(HIDDEN),
     callers=("gateway", "payments", "events", "notifications"),
 )
 CHANGE_COMMUNITY = Rpc(
@@ -381,7 +381,7 @@ GET_POLICY = Rpc(
     "The policy of a community as it stood in one version.",
     PolicyRef,
     PolicyVersion,
-    who=ANYBODY.who_sees_more(_HIDDEN),
+    who=ANYBODY.who_sees_more(HIDDEN),
 )
 CHANGE_FORM = Rpc(
     "membership",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from marshmallow import fields
 
 from contracts.access import (
@@ -24,13 +26,22 @@ from contracts.fields import (
     Piece,
     PieceRequest,
     Request,
+    SeveralOf,
     Whole,
     actions,
     page_of,
     seen_version,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
+from contracts.lists import (
+    FOUND_BY_NAME,
+    MOST_COUNTED,
+    StaffList,
+    counting,
+    search_for,
+    sorted_by,
+    total,
+)
 from contracts.membership.communities import CommunityRef
 from contracts.membership.inputs import profile_field, profile_text
 from contracts.records import ByLink, Rpc
@@ -82,9 +93,24 @@ class ListedMembership(Membership):
     actions = actions()
 
 
-class ShownMembership(Membership):
-    """A membership, and what the caller may do with it."""
+class RenewalWindow(Document):
+    """From which day to which the membership can be renewed, and whether that is now."""
 
+    opens_on = Day(required=True)
+    closes_on = Day(required=True)
+    possible = fields.Boolean(required=True)
+
+
+class ShownMembership(Membership):
+    """A membership as a card shows it, and what the caller may do with it. `term` is the last one
+    that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins
+    later; `valid_until` is the last day of all of them."""
+
+    # The defaults are for readers: what an earlier version does not send.
+    valid_until = Day(load_default=None, allow_none=True)
+    current_term = fields.Nested(Term, load_default=None, allow_none=True)
+    next_term = fields.Nested(Term, load_default=None, allow_none=True)
+    renewal = fields.Nested(RenewalWindow, load_default=None, allow_none=True)
     actions = actions()
 
 
@@ -126,18 +152,29 @@ class GetMembershipHistory(PageRequest):
     membership_id = Id("mbr", required=True)
 
 
+def _ends(when: str) -> Day:
+    """A bound for the last day of the term, which then sorts the list."""
+    meaning = f"only whose term ends {when}; sorted by `ends_on`"
+    return Day(load_default=None, allow_none=True, metadata={"description": meaning})
+
+
 class ListMemberships(StaffList):
     """Sorted by what not all have, it is a list of those who have it."""
 
+    within: ClassVar = {"ends_on": ("ends_from", "ends_to")}
+
     community_id = Id("com", required=True)
-    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
     search = search_for(f"a member number, or {FOUND_BY_NAME}")
     sort = sorted_by("number", "ends_on", "updated_at", usual="by id, oldest first")
+    ends_from = _ends("then or later")
+    ends_to = _ends("then or earlier")
+    count = counting()
 
 
 class ExportMemberships(PieceRequest):
     community_id = Id("com", required=True)
-    state = Choice(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
+    state = SeveralOf(*MEMBERSHIP_STATES, load_default=None, allow_none=True)
 
 
 GET_MEMBERSHIP = Rpc(
@@ -161,7 +198,7 @@ LIST_MEMBERSHIPS = Rpc(
     "list_memberships",
     "The memberships of a community, found by name or number, or in some order.",
     ListMemberships,
-    page_of(ListedMembership, "Memberships"),
+    page_of(ListedMembership, "Memberships", total=total(MOST_COUNTED)),
     who=holders(MEMBER_DATA_ROLES),
 )
 

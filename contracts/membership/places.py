@@ -5,10 +5,34 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.access import SIGNED_IN
-from contracts.fields import Choice, Document, Id, Instant, actions
-from contracts.membership.communities import CommunityRef
+from contracts.fields import (
+    Choice,
+    Day,
+    Document,
+    Id,
+    Instant,
+    PageRequest,
+    Request,
+    Whole,
+    actions,
+    include,
+    page_of,
+)
+from contracts.membership.communities import Section
+from contracts.membership.community_heads import CommunityHead
+from contracts.membership.memberships import RenewalWindow, ShownMembership
 from contracts.records import Rpc
-from contracts.states.membership import NEXT_STEPS, PLACE_STATES
+from contracts.states.membership import (
+    APPLICATION_STATES,
+    MEMBERSHIP_STATES,
+    NEXT_STEPS,
+    PLACE_STATES,
+)
+
+
+class PlaceRef(Request):
+    community_id = Id("com", required=True)
+    include = include("community", "membership", "form")
 
 
 class Place(Document):
@@ -38,13 +62,75 @@ class Place(Document):
         metadata={"description": "open; null too while the payment side is away"},
     )
     actions = actions()
+    # Where they are asked for; null of an earlier version, too.
+    community = fields.Nested(CommunityHead, load_default=None, allow_none=True)
+    membership = fields.Nested(ShownMembership, load_default=None, allow_none=True)
+    form = fields.List(fields.Nested(Section), load_default=None, allow_none=True)
+
+
+class CardMembership(Document):
+    """Of a membership what a list of one's communities shows."""
+
+    id = Id("mbr", required=True)
+    number = Whole(required=True, allow_none=True)
+    state = Choice(*MEMBERSHIP_STATES, required=True)
+    valid_until = Day(required=True, allow_none=True)
+    renewal = fields.Nested(RenewalWindow, required=True, allow_none=True)
+
+
+class NewestApplication(Document):
+    """The newest application of somebody in a community, whatever became of it."""
+
+    id = Id("app", required=True)
+    state = Choice(*APPLICATION_STATES, required=True)
+
+
+class PurchaseDue(Document):
+    """What somebody has to pay to become or stay a member."""
+
+    purchase_id = Id("pur", required=True)
+    pay_by = Instant(required=True, allow_none=True)
+
+
+class WaitingWork(Document):
+    """What waits for the staff; for those who may do something about it."""
+
+    applications = Whole(
+        required=True, metadata={"description": "handed in and not decided, claimed or not"}
+    )
+
+
+class MyCommunity(Document):
+    """A community where somebody belongs, applied or works. State, reason, next step, deadline,
+    page and actions are those of `…/me` there, which also knows whether an order is open."""
+
+    community = fields.Nested(CommunityHead, required=True)
+    roles = fields.List(fields.String(), required=True)
+    state = Choice(*PLACE_STATES, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    next_step = Choice(*NEXT_STEPS, required=True, allow_none=True)
+    deadline = Instant(required=True, allow_none=True)
+    page = fields.String(required=True, allow_none=True)
+    membership = fields.Nested(CardMembership, required=True, allow_none=True)
+    application = fields.Nested(NewestApplication, required=True, allow_none=True)
+    due = fields.Nested(PurchaseDue, required=True, allow_none=True)
+    waiting = fields.Nested(WaitingWork, required=True, allow_none=True)
+    actions = actions()
 
 
 GET_MY_PLACE = Rpc(
     "membership",
     "get_my_place",
     "Where the signed-in person stands in a community, and what comes next.",
-    CommunityRef,
+    PlaceRef,
     Place,
+    who=SIGNED_IN,
+)
+LIST_MY_COMMUNITIES = Rpc(
+    "membership",
+    "list_my_communities",
+    "Where the signed-in person belongs, applied or works, and what comes next in each.",
+    PageRequest,
+    page_of(MyCommunity, "MyCommunities"),
     who=SIGNED_IN,
 )

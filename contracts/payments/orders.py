@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the, whoever_has
+from contracts.access import MONEY_ROLES, SERVICES_ONLY, holders, the, whoever_has
 from contracts.errors import payments as codes
 from contracts.export import export_mine, export_person
 from contracts.fields import (
@@ -21,10 +21,8 @@ from contracts.fields import (
     Whole,
     actions,
     money,
-    page_of,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.payments.plans import term_brackets
@@ -141,6 +139,14 @@ class Order(Document):
     lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
+    # How the total came about; earlier versions send none of it but in the trace.
+    list_price = money(load_default=None, allow_none=True)
+    discount = money(load_default=None, allow_none=True)
+    coupon_code = fields.String(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the code that applied"},
+    )
     total = money(required=True)
     refunded = money(required=True)
     trace = fields.List(fields.Dict(), required=True)
@@ -173,41 +179,12 @@ class ShownOrder(Order):
     actions = actions()
 
 
-class ListedOrder(Order):
-    """An order with what its payer is called; null for who has not said it, and for all while
-    membership is away."""
-
-    display_name = fields.String(required=True, allow_none=True)
-    actions = actions()
-
-
 class OrderRef(Request):
     order_id = Id("ord", required=True)
 
 
 class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
-
-
-class ListOrders(StaffList):
-    """Sorted by what not all have, it is a list of those who have it. `updated_after`: attempts and
-    refunds under way are not counted as changes."""
-
-    community_id = Id("com", required=True)
-    state = Choice(*ORDER_STATES, load_default=None, allow_none=True)
-    search = search_for(f"a receipt's number, an order's id, or of the payer {FOUND_BY_NAME}")
-    sort = sorted_by("created_at", "paid_at", "updated_at", usual="created_at")
-
-
-class CountOrders(Request):
-    community_id = Id("com", required=True)
-
-
-class OrderCounts(Document):
-    """How many orders of a community are in each state."""
-
-    community_id = Id("com", required=True)
-    counts = fields.Dict(keys=Choice(*ORDER_STATES), values=Whole(), required=True)
 
 
 class OpenPayment(Request):
@@ -340,30 +317,6 @@ GET_ORDER = Rpc(
     OrderRef,
     ShownOrder,
     who=the("payer") | holders(MONEY_ROLES),
-)
-LIST_MY_ORDERS = Rpc(
-    "payments",
-    "list_my_orders",
-    "The orders of the signed-in person, newest first.",
-    PageRequest,
-    page_of(Order, "MyOrders"),
-    who=SIGNED_IN,
-)
-LIST_ORDERS = Rpc(
-    "payments",
-    "list_orders",
-    "The orders of a community, found by number or payer, or in some order.",
-    ListOrders,
-    page_of(ListedOrder, "Orders"),
-    who=holders(MONEY_ROLES),
-)
-COUNT_ORDERS = Rpc(
-    "payments",
-    "count_orders",
-    "How many orders of a community are in each state.",
-    CountOrders,
-    OrderCounts,
-    who=holders(MONEY_ROLES),
 )
 CANCEL_ORDER = Rpc(
     "payments",

@@ -56,7 +56,10 @@ class ListMeetups(TypedDict):
     after: str | None
     limit: int
     community_id: str
-    state: Literal["draft", "published", "registration_closed", "held", "cancelled"] | None
+    state: str | None
+    sort: Literal["starts_at", "-starts_at"] | None
+    starts_from: dt.datetime | None
+    starts_before: dt.datetime | None
 
 
 class CountMeetups(TypedDict):
@@ -83,8 +86,9 @@ class ListRegistrations(TypedDict):
     limit: int
     updated_after: dt.datetime | None
     meetup_id: str
-    state: Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"] | None
+    state: str | None
     search: str | None
+    count: bool
 
 
 class PageRequest(TypedDict):
@@ -117,6 +121,13 @@ class ExportPerson(TypedDict):
     after: str | None
     limit: int
     person_id: str
+
+
+class ListGuests(TypedDict):
+    after: str | None
+    limit: int
+    meetup_id: str
+    search: str | None
 
 
 class Meetup(TypedDict):
@@ -172,6 +183,30 @@ class ChangedMeetup(TypedDict):
     affects: Affected
 
 
+class Offer(TypedDict):
+    id: str
+    expires_at: dt.datetime
+
+
+class SeatToPay(TypedDict):
+    purchase_id: str
+    amount: MoneyFields
+    pay_by: dt.datetime
+
+
+class MyRegistration(TypedDict):
+    id: str
+    state: str
+    confirm_by: dt.datetime | None
+    position: int | None
+    offer: Offer | None
+    payable: SeatToPay | None
+    order_id: str | None
+    checked_in_at: dt.datetime | None
+    version: int
+    actions: list[str]
+
+
 class ShownMeetup(TypedDict):
     id: str
     community_id: str
@@ -192,12 +227,14 @@ class ShownMeetup(TypedDict):
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
+    my_registration: MyRegistration | None
     actions: list[str]
 
 
 class Meetups(TypedDict):
     items: list[ShownMeetup]
     next: str | None
+    hosting: bool
 
 
 class MeetupCounts(TypedDict):
@@ -218,17 +255,6 @@ class Change(TypedDict):
 class History(TypedDict):
     items: list[Change]
     next: str | None
-
-
-class Offer(TypedDict):
-    id: str
-    expires_at: dt.datetime
-
-
-class SeatToPay(TypedDict):
-    purchase_id: str
-    amount: MoneyFields
-    pay_by: dt.datetime
 
 
 class Registration(TypedDict):
@@ -291,6 +317,7 @@ class ListedRegistration(TypedDict):
 class Registrations(TypedDict):
     items: list[ListedRegistration]
     next: str | None
+    counts: dict[str, int] | None
 
 
 class RegistrationCounts(TypedDict):
@@ -328,6 +355,33 @@ class ExportedRecord(TypedDict):
 
 class PersonalData(TypedDict):
     items: list[ExportedRecord]
+    next: str | None
+
+
+class NextMeetup(TypedDict):
+    id: str
+    title: str
+    starts_at: dt.datetime
+    zone: str
+    state: str
+    capacity: int
+    seats_free: int
+
+
+class NextMeetups(TypedDict):
+    meetups: list[NextMeetup]
+
+
+class Guest(TypedDict):
+    id: str
+    display_name: str | None
+    state: str
+    checked_in_at: dt.datetime | None
+    actions: list[str]
+
+
+class Guests(TypedDict):
+    items: list[Guest]
     next: str | None
 
 

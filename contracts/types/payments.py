@@ -169,25 +169,6 @@ class OrderRef(TypedDict):
     order_id: str
 
 
-class PageRequest(TypedDict):
-    after: str | None
-    limit: int
-
-
-class ListOrders(TypedDict):
-    after: str | None
-    limit: int
-    updated_after: dt.datetime | None
-    community_id: str
-    state: Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"] | None
-    search: str | None
-    sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
-
-
-class CountOrders(TypedDict):
-    community_id: str
-
-
 class OpenPayment(TypedDict):
     order_id: str
     provider: Literal["sandbox", "transfer"]
@@ -216,10 +197,32 @@ class GetOrderHistory(TypedDict):
     order_id: str
 
 
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
     person_id: str
+
+
+class ListOrders(TypedDict):
+    after: str | None
+    limit: int
+    updated_after: dt.datetime | None
+    community_id: str
+    state: str | None
+    search: str | None
+    sort: Literal["created_at", "-created_at", "paid_at", "-paid_at", "updated_at", "-updated_at"] | None
+    paid_from: dt.datetime | None
+    paid_before: dt.datetime | None
+    count: bool
+
+
+class CountOrders(TypedDict):
+    community_id: str
 
 
 class PurchaseRef(TypedDict):
@@ -272,6 +275,12 @@ class GetRefundRequestHistory(TypedDict):
     after: str | None
     limit: int
     refund_request_id: str
+
+
+class RevenueRef(TypedDict):
+    community_id: str
+    since: str | None
+    until: str | None
 
 
 class ListTransfers(TypedDict):
@@ -522,6 +531,59 @@ class SalesSummary(TypedDict):
     coupon_uses: dict[str, int]
 
 
+class OfferingCommunity(TypedDict):
+    id: str
+    slug: str
+    name: str
+    zone: str
+    locale: str
+    currency: str
+    description: str
+
+
+class AskedIf(TypedDict):
+    question: str
+    any_of: list[str]
+
+
+class Question(TypedDict):
+    key: str
+    kind: str
+    title: str
+    required: bool
+    private: bool
+    options: list[str]
+    minimum: int
+    maximum: int | None
+    asked_if: AskedIf | None
+    fills: str | None
+
+
+class Section(TypedDict):
+    title: str
+    questions: list[Question]
+
+
+class OfferedPlan(TypedDict):
+    id: str
+    name: str
+    description: str
+    tier: str
+    period_months: int
+    price: MoneyFields
+    step: int
+    places_left: int | None
+    next_price: MoneyFields | None
+    refund_brackets: list[TermBracket]
+
+
+class Offer(TypedDict):
+    community: OfferingCommunity
+    form: list[Section]
+    form_version: int
+    plans: list[OfferedPlan]
+
+
 class Quote(TypedDict):
     id: str
     purchase_id: str
@@ -581,6 +643,9 @@ class Order(TypedDict):
     lines: list[Line]
     state: str
     fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
@@ -606,6 +671,9 @@ class ShownOrder(TypedDict):
     lines: list[Line]
     state: str
     fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
     total: MoneyFields
     refunded: MoneyFields
     trace: list[dict[str, Any]]
@@ -620,48 +688,6 @@ class ShownOrder(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime | None
     actions: list[str]
-
-
-class MyOrders(TypedDict):
-    items: list[Order]
-    next: str | None
-
-
-class ListedOrder(TypedDict):
-    id: str
-    purchase_id: str
-    quote_id: str | None
-    community_id: str
-    payer_id: str
-    plan_id: str | None
-    lines: list[Line]
-    state: str
-    fulfilment: str
-    total: MoneyFields
-    refunded: MoneyFields
-    trace: list[dict[str, Any]]
-    refund_brackets: list[TermBracket]
-    payments: list[Payment]
-    refunds: list[Refund]
-    refund_request_id: str | None
-    receipt_number: str | None
-    expires_at: dt.datetime
-    paid_at: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime | None
-    display_name: str | None
-    actions: list[str]
-
-
-class Orders(TypedDict):
-    items: list[ListedOrder]
-    next: str | None
-
-
-class OrderCounts(TypedDict):
-    community_id: str
-    counts: dict[str, int]
 
 
 class CallbackAnswer(TypedDict):
@@ -689,6 +715,91 @@ class ExportedRecord(TypedDict):
 class PersonalData(TypedDict):
     items: list[ExportedRecord]
     next: str | None
+
+
+class CommunityHead(TypedDict):
+    id: str
+    slug: str
+    name: str
+    zone: str
+    locale: str
+    currency: str
+
+
+class MyOrder(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str | None
+    lines: list[Line]
+    state: str
+    fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    refund_request_id: str | None
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime | None
+    plan_name: str | None
+    community: CommunityHead | None
+
+
+class MyOrders(TypedDict):
+    items: list[MyOrder]
+    next: str | None
+
+
+class ListedOrder(TypedDict):
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str | None
+    lines: list[Line]
+    state: str
+    fulfilment: str
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    coupon_code: str | None
+    total: MoneyFields
+    refunded: MoneyFields
+    trace: list[dict[str, Any]]
+    refund_brackets: list[TermBracket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    refund_request_id: str | None
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime | None
+    display_name: str | None
+    actions: list[str]
+
+
+class Orders(TypedDict):
+    items: list[ListedOrder]
+    next: str | None
+    total: int | None
+
+
+class OrderCounts(TypedDict):
+    community_id: str
+    counts: dict[str, int]
 
 
 class Subject(TypedDict):
@@ -804,6 +915,38 @@ class RefundRequestCounts(TypedDict):
 
 class RefundAnswer(TypedDict):
     words: str
+
+
+class Earned(TypedDict):
+    orders: int
+    gross: MoneyFields
+    discounts: MoneyFields
+    refunds: MoneyFields
+    net: MoneyFields
+
+
+class MonthEarned(TypedDict):
+    orders: int
+    gross: MoneyFields
+    discounts: MoneyFields
+    refunds: MoneyFields
+    net: MoneyFields
+    month: str
+
+
+class WaitingMoney(TypedDict):
+    transfers: int
+    refunds: int
+    refund_requests: int
+
+
+class Revenue(TypedDict):
+    community_id: str
+    total: Earned | None
+    months: list[MonthEarned]
+    plans: list[OfferedPlan]
+    waiting: WaitingMoney
+    latest_orders: list[ListedOrder]
 
 
 class Receipt(TypedDict):

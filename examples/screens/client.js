@@ -117,7 +117,9 @@ async function exchange(call, wanted) {
   if (session !== null && call !== RENEW) headers.Authorization = `Bearer ${session.access_token}`;
   const body = wanted.body === undefined && method === "POST" ? {} : wanted.body;
   if (body !== undefined) headers["Content-Type"] = "application/json";
-  if (wanted.seen !== undefined) headers["If-Match"] = tags.get(wanted.seen);
+  if (wanted.seen !== undefined) { // what came within another answer has its version alone
+    headers["If-Match"] = tags.get(wanted.seen) ?? `"${wanted.seen.version}"`;
+  }
   const request = { method, headers, body: body === undefined ? undefined : JSON.stringify(body) };
 
   const same = `${call} ${address} ${request.body}`;

@@ -1,25 +1,17 @@
 // The meetup board: for hosts who registered, by state and name, whom to select, who came; for
 // members their own registration and what to do about it.
 //
-// Needs: the community for its name; all its meetups, because the newest comes last; of the one
-// that is open its own reading, because the list has no address for guests. Whether I am its host
-// only a refusal says: counts and registrations, whose rows have the actions of their buttons, are
-// asked for, and who may not read them gets the page of a member, whose registration is looked for
-// among all of theirs and then read, because lists of one's own have no actions.
+// Needs: the meetups, newest first, each with my registration and what I may do; hosts besides who
+// registered for the one that is open, and who waits for a seat their place in the line.
 
-import { Refused, everyPage } from "./client.js";
 import { button, card, el, facts, figures, form, link, quiet, state, table,
   title } from "./page.js";
 import { money, named, t, time, whole } from "./words.js";
 
 export const calls = [
-  "GET /v1/communities/{community_id}",
   "GET /v1/communities/{community_id}/meetups",
   "GET /v1/meetups/{meetup_id}",
   "GET /v1/meetups/{meetup_id}/registrations",
-  "GET /v1/meetups/{meetup_id}/registrations/counts",
-  "GET /v1/me/registrations",
-  "GET /v1/registrations/{registration_id}",
   "POST /v1/meetups/{meetup_id}/publish",
   "POST /v1/meetups/{meetup_id}/close-registration",
   "POST /v1/meetups/{meetup_id}/selections",
@@ -52,27 +44,27 @@ const OF_OFFERS = {
 };
 const SELECTABLE = ["applied", "waitlisted"];
 
-export async function show({ ask, id, rest, act }) {
-  const path = { community_id: id };
-  const [community, meetups] = await Promise.all([
-    ask("GET /v1/communities/{community_id}", { path }),
-    everyPage(ask, "GET /v1/communities/{community_id}/meetups", { path }),
-  ]);
-  const opened = rest ?? meetups.items.at(-1)?.id; // oldest first: the last one is the newest
+const AT_ONCE = 5; // meetups; `search` is where the older ones go on
+
+export async function show({ ask, id, rest, search, act }) {
+  const query = { sort: "-starts_at", limit: AT_ONCE, ...(search ? { cursor: search } : {}) };
+  const { items: meetups, hosting, next_cursor: older } = await ask(
+    "GET /v1/communities/{community_id}/meetups", { path: { community_id: id }, query });
+  const opened = rest ? meetups.find((one) => one.id === rest) : meetups[0];
+  const here = `#/meetups/${id}`;
   return [
-    title(t("screen.meetups"), community.name),
-    ...(opened ? await board(ask, opened, act) : [quiet(t("meetup.none"))]),
-    meetups.items.length > 1 ? card(t("meetup.all"), meetups.items.toReversed().map((one) =>
+    title(t("screen.meetups")),
+    ...(opened ? await board(ask, opened, hosting, act) : [quiet(t("meetup.none"))]),
+    meetups.length > 1 ? card(t("meetup.all"), meetups.map((one) =>
       el("div", { class: "row" }, el("div", {}, el("strong", {}, one.title), " ",
         state("meetup", one.state), el("p", { class: "small" }, time(one.starts_at, one.zone))),
-      link(t("open"), `#/meetups/${id}/${one.id}`)))) : null,
+      link(t("open"), `${here}/${one.id}/${search ?? ""}`)))) : null,
+    older ? link(t("meetup.older"), `${here}//${older}`) : null,
   ];
 }
 
-async function board(ask, meetup_id, act) {
-  const path = { meetup_id };
-  const [meetup, staff] = await Promise.all([
-    ask("GET /v1/meetups/{meetup_id}", { path }), readAsHost(ask, path)]);
+async function board(ask, meetup, hosting, act) {
+  const path = { meetup_id: meetup.id };
   const buttons = offered(meetup.actions, OF_MEETUPS, path, ask, act);
   const about = card(meetup.title,
     el("p", {}, state("meetup", meetup.state)),
@@ -84,24 +76,13 @@ async function board(ask, meetup_id, act) {
         all: whole(meetup.capacity) })],
     ]),
     quiet(meetup.description), buttons);
-  return [about, ...(staff ? host(ask, meetup, staff, act) : await member(ask, meetup, act))];
+  if (!hosting) return [about, ...await member(ask, meetup, act)];
+  const { counts, items, next_cursor: more } = await ask(
+    "GET /v1/meetups/{meetup_id}/registrations", { path, query: { count: true, limit: 100 } });
+  return [about, ...host(ask, meetup, counts, items, act), more ? quiet(t("meetup.more")) : null];
 }
 
-/** No answer has my roles: who is refused here is no host. */
-async function readAsHost(ask, path) {
-  try {
-    const [{ counts }, page] = await Promise.all([
-      ask("GET /v1/meetups/{meetup_id}/registrations/counts", { path }),
-      everyPage(ask, "GET /v1/meetups/{meetup_id}/registrations", { path }),
-    ]);
-    return { counts, registrations: page.items };
-  } catch (refused) {
-    if (refused instanceof Refused && refused.status === 403) return null;
-    throw refused;
-  }
-}
-
-function host(ask, meetup, { counts, registrations }, act) {
+function host(ask, meetup, counts, registrations, act) {
   const path = { meetup_id: meetup.id };
   const states = Object.keys(counts).filter((one) => counts[one] > 0);
   const selects = meetup.actions.includes("select_registrations");
@@ -129,11 +110,11 @@ const person = (row, box) => el("label", {},
     : null, " ", row.display_name ?? row.person_id);
 
 async function member(ask, meetup, act) {
-  const { items } = await everyPage(ask, "GET /v1/me/registrations", {});
-  const known = items.filter((one) => one.meetup_id === meetup.id).at(-1);
-  if (known === undefined) return [quiet(t("meetup.not_registered"))];
-  const path = { registration_id: known.id };
-  const mine = await ask("GET /v1/registrations/{registration_id}", { path });
+  if (meetup.my_registration === null) return [quiet(t("meetup.not_registered"))];
+  const waits = meetup.my_registration.state === "waitlisted";
+  const { my_registration: mine } = !waits ? meetup
+    : await ask("GET /v1/meetups/{meetup_id}", { path: { meetup_id: meetup.id } });
+  const path = { registration_id: mine.id };
   // What costs something is taken by paying for it (docs/guides/front-end.md), not by a word.
   const answers = Object.keys(OF_OFFERS).filter((one) => !mine.payable || one !== "accept_offer");
   const offer = mine.offer && [
@@ -142,7 +123,6 @@ async function member(ask, meetup, act) {
   return [card(t("meetup.mine"),
     el("p", {}, state("registration", mine.state)),
     facts([
-      [t("meetup.applied"), time(mine.applied_at, meetup.zone)],
       [t("meetup.confirm_by"), mine.confirm_by && time(mine.confirm_by, meetup.zone)],
       [t("meetup.payable"), mine.payable && t("meetup.pay", { amount: money(mine.payable.amount),
         time: time(mine.payable.pay_by, meetup.zone) })],

@@ -1,17 +1,14 @@
-// My page as a member: what I am here, my number and term, my profile, and renewing.
+// My page as a member: what I am here, my number and terms, my profile, and renewing.
 //
-// Needs: where I stand, for the id of the membership and what comes next; the membership, with the
-// ETag that a change of the profile needs; the community, whose form says which fields there are;
-// and the plans when a renewal is offered.
+// Needs: my place with the community's name, my membership as a card and the form, which says which
+// fields there are; and the plans when a renewal is offered.
 
 import { away, card, choice, el, facts, field, form, quiet, state, title } from "./page.js";
 import { day, money, named, t, until } from "./words.js";
 
 export const calls = [
-  "GET /v1/communities/{community_id}",
   "GET /v1/communities/{community_id}/me",
   "GET /v1/communities/{community_id}/plans",
-  "GET /v1/memberships/{membership_id}",
   "PATCH /v1/memberships/{membership_id}/profile",
   "POST /v1/memberships/{membership_id}/renew",
 ];
@@ -20,10 +17,9 @@ const KNOWN_FIELDS = ["segment", "city", "company"];
 
 export async function show({ ask, id, act }) {
   const path = { community_id: id };
-  const [community, place] = await Promise.all([
-    ask("GET /v1/communities/{community_id}", { path }),
-    ask("GET /v1/communities/{community_id}/me", { path }),
-  ]);
+  const place = await ask("GET /v1/communities/{community_id}/me",
+    { path, query: { include: "community,membership,form" } });
+  const { community, membership } = place;
   const head = title(t("screen.member"), community.name);
   const standing = card(named("place", place.state),
     place.reason && quiet(named("reason", place.reason)),
@@ -33,42 +29,45 @@ export async function show({ ask, id, act }) {
         && until(place.deadline, community.zone)],
     ]),
     away(t("communities.page", { name: community.name }), place.page));
-  if (place.membership_id === null) return [head, standing, quiet(t("member.none"))];
+  if (membership === null) return [head, standing, quiet(t("member.none"))];
 
-  const membership = await ask("GET /v1/memberships/{membership_id}",
-    { path: { membership_id: place.membership_id } });
   const renewal = membership.actions.includes("start_renewal")
     ? await ask("GET /v1/communities/{community_id}/plans", { path }) : null;
   return [
     head,
     standing,
     card(t("member.standing"), ...numberAndTerm(membership)),
-    profile(membership, community, ask, act),
+    profile(membership, place.form, ask, act),
     renewal && renew(membership, renewal.items, ask, act),
   ];
 }
 
 function numberAndTerm(membership) {
-  const { term } = membership;
+  const days = (term) => term && t("member.term_days",
+    { kind: named("term", term.kind), from: day(term.starts_on), to: day(term.ends_on) });
+  const { renewal } = membership;
   return [
     el("p", {}, state("membership", membership.state)),
     facts([
       [t("member.number"), membership.number === null ? t("member.no_number")
         : String(membership.number)],
       [t("member.joined"), membership.joined_on && day(membership.joined_on)],
-      [t("member.term"), term && t("member.term_days",
-        { kind: named("term", term.kind), from: day(term.starts_on), to: day(term.ends_on) })],
+      [t("member.term"), days(membership.current_term)],
+      [t("member.next_term"), days(membership.next_term)],
+      [t("member.valid_until"), membership.valid_until && day(membership.valid_until)],
+      [t("member.renewal"), renewal && t("member.renewal_days",
+        { from: day(renewal.opens_on), to: day(renewal.closes_on) })],
       [t("member.grace"), membership.grace_ends_on && day(membership.grace_ends_on)],
     ]),
   ];
 }
 
 /** What a member may change: the company, and whatever a question of the form fills. */
-function profile(membership, community, ask, act) {
+function profile(membership, asked, ask, act) {
   const values = { segment: membership.segment, city: membership.city,
     company: membership.company, ...membership.details };
   const questions = new Map([["company", { options: [], maximum: null }],
-    ...community.form.flatMap((section) => section.questions)
+    ...asked.flatMap((section) => section.questions)
       .filter((question) => question.fills).map((question) => [question.fills, question])]);
   const name = (key) => questions.get(key)?.title
     ?? (KNOWN_FIELDS.includes(key) ? named("profile", key) : key);

@@ -1,65 +1,49 @@
-// The owner's start page: how many there are of everything, what was sold, what waits, who paid
-// last, members by name or number, and what was done to an object.
+// The owner's start page: how many there are, what waits, what was earned by month, prices now, who
+// paid last, the next meetups; members by name or number; what was done to an object.
 //
-// Needs: one reading for each group of figures; what waits is counted, not listed. The latest
-// orders are one page, newest first; members are read when somebody looks for one. The trail is
-// that of the community, or of one order.
+// Needs: the dashboard, which has the community's name and zone, and the revenue. Members and the
+// trail of the community or of one order are read in its place, when somebody looks for them.
 
 import { card, el, facts, figures, link, quiet, searchBox, state, table, title } from "./page.js";
-import { day, named, t, time, whole, money } from "./words.js";
+import { day, money, named, t, time, whole } from "./words.js";
 
 export const calls = [
-  "GET /v1/communities/{community_id}",
-  "GET /v1/communities/{community_id}/membership-counts",
-  "GET /v1/communities/{community_id}/sales",
-  "GET /v1/communities/{community_id}/meetups/counts",
-  "GET /v1/communities/{community_id}/transfers/counts",
-  "GET /v1/communities/{community_id}/refund-requests/counts",
-  "GET /v1/communities/{community_id}/orders",
+  "GET /v1/communities/{community_id}/dashboard",
+  "GET /v1/communities/{community_id}/revenue",
   "GET /v1/communities/{community_id}/memberships",
   "GET /v1/communities/{community_id}/history",
   "GET /v1/orders/{order_id}/history",
 ];
 
-const LATEST = 8;
+const TRAIL = "trail"; // of the community, in the place of an order
 
 export async function show({ ask, id, rest, search }) {
   const path = { community_id: id };
   const of = (call, query = {}) => ask(call, { path, query });
-  const [community, counts, sales, meetups, transfers, requests, orders, members, trail] =
-    await Promise.all([
-    of("GET /v1/communities/{community_id}"),
-    of("GET /v1/communities/{community_id}/membership-counts"),
-    of("GET /v1/communities/{community_id}/sales"),
-    of("GET /v1/communities/{community_id}/meetups/counts"),
-    of("GET /v1/communities/{community_id}/transfers/counts"),
-    of("GET /v1/communities/{community_id}/refund-requests/counts"),
-    of("GET /v1/communities/{community_id}/orders", { sort: "-created_at", limit: LATEST }),
-    search ? of("GET /v1/communities/{community_id}/memberships", { search, limit: 20 }) : null,
-    rest ? ask("GET /v1/orders/{order_id}/history", { path: { order_id: rest } })
-      : of("GET /v1/communities/{community_id}/history", { limit: 20 }),
+  const [board, other] = await Promise.all([
+    of("GET /v1/communities/{community_id}/dashboard"),
+    search ? of("GET /v1/communities/{community_id}/memberships", { search, limit: 20 })
+      : rest === TRAIL ? of("GET /v1/communities/{community_id}/history", { limit: 20 })
+        : rest ? ask("GET /v1/orders/{order_id}/history", { path: { order_id: rest } })
+          : of("GET /v1/communities/{community_id}/revenue"),
   ]);
-  const done = history(trail.items, community.zone, rest, id);
+  const { community } = board;
+  const searching = searchBox(`#/owner/${id}//`, search, t("owner.search_how"));
+  const head = title(t("screen.owner"), community.name);
+  if (search) return [head, card(t("owner.members"), searching, found(other)), back(id)];
+  if (rest) return [head, history(other.items, community.zone, rest, id)];
   return [
-    title(t("screen.owner"), community.name),
-    rest ? done : null,
-    waiting(counts.applications, transfers, requests.counts, id),
-    card(t("owner.members"), states("membership", counts.memberships), facts([
-      [t("owner.next_number"), String(counts.next_number)]]),
-    searchBox(`#/owner/${id}//`, search, t("owner.search_how")), members && found(members)),
-    card(t("owner.applications"), states("application", counts.applications)),
-    card(t("owner.meetups"), states("meetup", meetups.counts)),
-    sold(sales, community.currency),
-    latest(orders, community),
-    rest ? null : done,
+    head,
+    waiting(board.applications, other.waiting, community),
+    card(t("owner.members"), figures(Object.entries(board.members)
+      .map(([name, count]) => [t(`owner.members_${name}`), whole(count)])), searching),
+    meetups(board.meetups),
+    earned(other),
+    prices(other.plans),
+    latest(other.latest_orders, community),
+    el("p", {}, link(t("owner.trail_of_community"), `#/owner/${id}/${TRAIL}`)),
   ];
 }
-
-const states = (kind, counts) => {
-  const there = Object.entries(counts).filter(([, count]) => count > 0);
-  return there.length ? figures(there.map(([one, count]) => [named(kind, one), whole(count)]))
-    : quiet(t("owner.none"));
-};
 
 function found({ items, next_cursor: more }) {
   if (items.length === 0) return quiet(t("owner.not_found"));
@@ -70,30 +54,40 @@ function found({ items, next_cursor: more }) {
   more ? quiet(t("owner.more_found")) : null];
 }
 
-function waiting(applications, { counts, due_refunds: due }, requests, id) {
-  const of = (states, all) => whole(states.reduce((sum, one) => sum + (all[one] ?? 0), 0));
+function waiting(applications, money, { id, zone }) {
   return card(t("owner.waits"), figures([
-    [t("owner.to_review"), of(["submitted", "in_review"], applications)],
-    [t("owner.transfers"), of(["open", "awaiting_second"], counts)],
-    [t("owner.requests"), of(["open"], requests)],
-    [t("owner.refunds"), whole(due)],
-  ]), link(t("screen.review"), `#/review/${id}`));
+    [t("owner.to_review"), whole(applications.waiting)],
+    [t("owner.transfers"), whole(money.transfers)],
+    [t("owner.requests"), whole(money.refund_requests)],
+    [t("owner.refunds"), whole(money.refunds)],
+  ]), facts([[t("owner.oldest"), applications.oldest_at && time(applications.oldest_at, zone)]]),
+  link(t("screen.review"), `#/review/${id}`));
 }
 
-/** What was paid, counted by price; the sum of it nobody tells, so it is made here. */
-function sold({ orders_by_state, paid_by_price, coupon_uses }, currency) {
-  const sum = paid_by_price.reduce((all, one) => all + one.total.amount * one.count, 0);
-  return card(t("owner.sales"),
-    figures([[t("owner.income"), money({ amount: sum, currency })]]),
-    states("order", orders_by_state),
-    paid_by_price.length ? table([t("owner.purpose"), t("owner.list_price"), t("owner.paid"),
-      t("owner.count")], paid_by_price.map((one) => [named("purpose", one.purpose),
-      money(one.list_price), money(one.total), whole(one.count)])) : quiet(t("owner.none")),
-    facts(Object.entries(coupon_uses).map(([code, uses]) =>
-      [t("owner.coupon", { code }), whole(uses)])));
+/** Null while the events side is away. */
+function meetups(next) {
+  return card(t("owner.meetups"), next?.length ? table([t("owner.at"), t("owner.what"),
+    t("meetup.seats")], next.map((one) => [time(one.starts_at, one.zone), one.title,
+    t("meetup.free", { free: whole(one.seats_free), all: whole(one.capacity) })]))
+    : quiet(t("owner.none")));
 }
 
-function latest({ items }, community) {
+function earned({ total, months }) {
+  const row = (name, of) => [name, whole(of.orders), money(of.gross), money(of.discounts),
+    money(of.refunds), money(of.net)];
+  return card(t("owner.sales"), total === null ? quiet(t("owner.none")) : table([
+    t("owner.month"), t("owner.count"), t("owner.gross"), t("owner.discounts"),
+    t("owner.refunded"), t("owner.net")],
+  [...months.map((one) => row(one.month, one)), row(t("owner.sum"), total)]));
+}
+
+function prices(plans) {
+  return card(t("owner.prices"), facts(plans.map((plan) => [plan.name, plan.places_left === null
+    ? money(plan.price) : t("owner.ladder", { price: money(plan.price),
+      left: whole(plan.places_left) })])));
+}
+
+function latest(items, community) {
   return card(t("owner.orders"),
     items.length ? table([t("owner.who"), t("owner.total"), t("owner.state"), t("owner.at"), ""],
       items.map((one) => [one.display_name ?? one.payer_id, money(one.total),
@@ -101,12 +95,14 @@ function latest({ items }, community) {
         link(t("owner.trail"), `#/owner/${community.id}/${one.id}`)])) : quiet(t("owner.none")));
 }
 
-function history(items, zone, order, id) {
-  return card(order ? t("owner.trail_of_order") : t("owner.trail_of_community"),
-    order ? el("p", {}, el("code", {}, order), " ", link(t("owner.back"), `#/owner/${id}`)) : null,
+function history(items, zone, of, id) {
+  const whose = of === TRAIL ? t("owner.trail_of_community") : t("owner.trail_of_order");
+  return card(whose, of === TRAIL ? null : el("p", {}, el("code", {}, of)),
     table([t("owner.at"), t("owner.what"), t("owner.by")], items.map((one) => [
-      time(one.at, zone), named("action", one.action), by(one.actor_id)])));
+      time(one.at, zone), named("action", one.action), by(one.actor_id)])), back(id));
 }
+
+const back = (id) => el("p", {}, link(t("owner.back"), `#/owner/${id}`));
 
 /** The trail has ids, no names. */
 const by = (actor) => actor.startsWith("per_") ? el("code", {}, actor)

@@ -1,17 +1,14 @@
 // The review queue: who waits for a decision, by name, and everything to decide about one of them.
 //
-// Needs: the community for its form; a list for each state that waits, because a list takes one
-// state. The rows have the answers and what may be done: of the one that is open only the form that
-// it answers is read, if that is an older version, and it itself if it is not among the rows.
+// Needs: the queue, which has the community's name and zone and how many wait; and the application
+// that is open, with the form that it answers.
 
 import { button, card, choice, el, facts, field, form, link, quiet, searchBox, state,
   title } from "./page.js";
-import { named, t, time } from "./words.js";
+import { named, t, time, whole } from "./words.js";
 
 export const calls = [
-  "GET /v1/communities/{community_id}",
-  "GET /v1/communities/{community_id}/applications",
-  "GET /v1/communities/{community_id}/forms/{form_version}",
+  "GET /v1/communities/{community_id}/review-queue",
   "GET /v1/applications/{application_id}",
   "POST /v1/applications/{application_id}/claim",
   "POST /v1/applications/{application_id}/approve",
@@ -19,53 +16,44 @@ export const calls = [
   "POST /v1/applications/{application_id}/request-info",
 ];
 
-const WAITING = ["submitted", "in_review", "needs_info"];
+const WAITING = "submitted,in_review,needs_info";
 const REASONS = ["profile_incomplete", "not_a_fit", "duplicate", "full", "other"];
 
 export async function show({ ask, id, rest, search, act, personId }) {
-  const path = { community_id: id };
-  const wanted = search ? { search } : { sort: "submitted_at" }; // who waits longest comes first
-  const [community, ...lists] = await Promise.all([
-    ask("GET /v1/communities/{community_id}", { path }),
-    ...WAITING.map((one) => ask("GET /v1/communities/{community_id}/applications",
-      { path, query: { state: one, limit: 50, ...wanted } })),
+  const query = { state: WAITING, limit: 50, ...(search ? { search } : {}) };
+  const [{ community, waiting, items, next_cursor: more }, one] = await Promise.all([
+    ask("GET /v1/communities/{community_id}/review-queue",
+      { path: { community_id: id }, query }),
+    rest ? ask("GET /v1/applications/{application_id}",
+      { path: { application_id: rest }, query: { include: "form,person" } }) : null,
   ]);
-  const waiting = lists.flatMap((one) => one.items);
-  const opened = rest ? await read(ask, rest, waiting, community, act) : null;
-  const more = lists.some((one) => one.next_cursor !== null);
   return [
     title(t("screen.review"), community.name),
-    opened,
-    card(t("review.waiting", { count: waiting.length }), searchBox(`#/review/${id}//`, search),
-      waiting.length ? null : quiet(t("review.nobody")),
-      waiting.map((one) => row(one, search, community, personId)),
+    one && opened(one, community, ask, act),
+    card(t("review.waiting", { count: whole(waiting) }), searchBox(`#/review/${id}//`, search),
+      items.length ? null : quiet(t("review.nobody")),
+      items.map((row) => waits(row, search, community, personId)),
       more ? quiet(t(search ? "review.more_found" : "review.more")) : null),
   ];
 }
 
-const row = (one, search, community, personId) => el("div", { class: "row" },
+const waits = (one, search, community, personId) => el("div", { class: "row" },
   el("div", {}, el("strong", {}, one.display_name ?? one.person_id), " ",
     state("application", one.state),
-    el("p", { class: "small" },
-      one.submitted_at ? t("review.since", { time: time(one.submitted_at, community.zone) }) : null,
-      " ", claimed(one, personId, community.zone))),
+    el("p", { class: "small" }, t("review.since", { time: time(one.submitted_at, community.zone) }),
+      " ", claimed(one.claim, personId, community.zone))),
   link(t("open"), `#/review/${community.id}/${one.id}/${encodeURIComponent(search ?? "")}`));
 
-function claimed(one, personId, zone) {
-  if (one.claimed_by === null) return null;
-  const who = one.claimed_by === personId ? t("review.by_you") : t("review.by_other");
-  return t("review.claimed", { who, time: time(one.claimed_until, zone) });
+function claimed(claim, personId, zone) {
+  if (claim === null) return null;
+  const who = claim.person_id === personId ? t("review.by_you")
+    : claim.display_name ?? t("review.by_other");
+  return t("review.claimed", { who, time: time(claim.until, zone) });
 }
 
-async function read(ask, application_id, waiting, community, act) {
-  const path = { application_id };
-  const one = waiting.find((known) => known.id === application_id)
-    ?? await ask("GET /v1/applications/{application_id}", { path });
-  const old = one.form_version !== community.form_version;
-  const { form: asked } = !old ? community
-    : await ask("GET /v1/communities/{community_id}/forms/{form_version}",
-      { path: { community_id: community.id, form_version: one.form_version } });
-  const questions = asked.flatMap((section) => section.questions);
+function opened(one, community, ask, act) {
+  const path = { application_id: one.id };
+  const questions = one.form.flatMap((section) => section.questions);
   const answers = questions.filter((question) => question.key in one.answers)
     .map(({ key, title: text }) => [text, [one.answers[key]].flat().join(t("comma"))]);
   const post = (call) => (pressed, body) =>

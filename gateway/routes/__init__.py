@@ -11,6 +11,7 @@ from gateway.routes import (
     notifications,
     payments,
     personal_data,
+    screens,
     uploads,
 )
 
@@ -26,4 +27,5 @@ ROUTES = (
     *payments.ROUTES,
     *notifications.ROUTES,
     *history.ROUTES,
+    *screens.ROUTES,
 )

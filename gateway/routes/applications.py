@@ -22,7 +22,7 @@ ROUTES = (
         summary="List the applications of a community",
         tag="Applications",
         scope=Scope.REVIEWS_READ,
-        query=("state", "search", "sort", "updated_after"),
+        query=("state", "search", "sort", "updated_after", "count"),
     ),
     Route(
         "GET",
@@ -39,6 +39,7 @@ ROUTES = (
         summary="Read an application",
         tag="Applications",
         scope=Scope.APPLICATIONS_READ,
+        query=("include",),
         caching=Caching.REVALIDATE,
     ),
     Route(

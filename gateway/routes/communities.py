@@ -33,6 +33,23 @@ ROUTES = (
         caching=Caching.REVALIDATE,
     ),
     Route(
+        "GET",
+        "/v1/communities/by-slug/{slug}",
+        rpcs.GET_COMMUNITY_BY_SLUG,
+        summary="Read the community with a short name",
+        tag="Communities",
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "GET",
+        "/v1/me/communities",
+        rpcs.LIST_MY_COMMUNITIES,
+        summary="List where I belong, applied or work",
+        tag="Communities",
+        scope=Scope.MEMBERSHIPS_READ,
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
         "PATCH",
         "/v1/communities/{community_id}",
         rpcs.CHANGE_COMMUNITY,

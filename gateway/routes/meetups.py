@@ -22,7 +22,7 @@ ROUTES = (
         summary="List a community's meetups by start",
         tag="Meetups",
         scope=Scope.MEETUPS_READ,
-        query=("state",),
+        query=("state", "sort", "starts_from", "starts_before"),
     ),
     Route(
         "GET",
@@ -89,7 +89,7 @@ ROUTES = (
         summary="List a meetup's registrations in order of application",
         tag="Registrations",
         scope=Scope.MEETUPS_HOST,
-        query=("state", "search", "updated_after"),
+        query=("state", "search", "updated_after", "count"),
     ),
     Route(
         "GET",

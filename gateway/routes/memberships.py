@@ -30,7 +30,7 @@ ROUTES = (
         summary="List the memberships of a community",
         tag="Memberships",
         scope=Scope.COMMUNITIES_READ,
-        query=("state", "search", "sort", "updated_after"),
+        query=("state", "search", "sort", "updated_after", "ends_from", "ends_to", "count"),
     ),
     Route(
         "GET",
@@ -49,6 +49,7 @@ ROUTES = (
         summary="Read where I stand in a community",
         tag="Memberships",
         scope=Scope.MEMBERSHIPS_READ,
+        query=("include",),
     ),
     Route(
         "PATCH",

@@ -12,6 +12,7 @@ ROUTES = (
         summary="List my notifications",
         tag="Notifications",
         scope=Scope.NOTIFICATIONS_READ,
+        query=("unread",),
     ),
     Route(
         "POST",

@@ -248,7 +248,10 @@ ROUTES = (
         summary="List the orders of a community",
         tag="Orders",
         scope=Scope.COMMUNITIES_READ,
-        query=("state", "search", "sort", "updated_after"),
+        query=(
+            *("state", "search", "sort", "updated_after"),
+            *("paid_from", "paid_before", "count"),
+        ),
     ),
     Route(
         "GET",

@@ -88,6 +88,8 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
 RPCS: Handlers[EventsApp] = {
     events.GET_MEETUP: lambda app: app.meetups.get,
     events.LIST_MEETUPS: lambda app: app.meetups.list_of_community,
+    events.LIST_NEXT_MEETUPS: lambda app: app.meetups.list_next,
+    events.LIST_GUESTS: lambda app: app.registrations.list_guests,
     events.COUNT_MEETUPS: lambda app: app.meetups.count_of_community,
     events.CHANGE_MEETUP: lambda app: app.meetups.change,
     events.COUNT_REGISTRATIONS: lambda app: app.registrations.count_of_meetup,

@@ -20,6 +20,7 @@ from services.membership.store import SCHEMA, open_stores
 from services.membership.store.terms.imports import ImportStore
 from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
+from services.membership.usecases.communities.dashboards import DashboardUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
 from services.membership.usecases.files.uploads import UploadUseCases
@@ -47,7 +48,9 @@ from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
+from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
 from services.membership.usecases.vetting.places import PlaceUseCases
+from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
 
 
@@ -75,6 +78,9 @@ class MembershipApp:
     plans: PlanUseCases
     profiles: ProfileUseCases
     places: PlaceUseCases
+    my_communities: MyCommunityUseCases
+    dashboards: DashboardUseCases
+    review_queue: ReviewQueueUseCases
     purchases: PurchaseUseCases
     imports: ImportUseCases
     import_runs: ImportRuns
@@ -112,6 +118,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
     )
+    places = PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc)
     standings = StandingUseCases(stores=stores, clock=clock)
     uploads = UploadUseCases(stores=stores, uow=uow, access=access)
     return MembershipApp(
@@ -166,7 +173,10 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,
         profiles=ProfileUseCases(stores=stores, uow=uow, clock=clock, access=access),
-        places=PlaceUseCases(stores=stores, clock=clock, rpc=platform.rpc),
+        places=places,
+        my_communities=MyCommunityUseCases(stores=stores, clock=clock, places=places),
+        dashboards=DashboardUseCases(stores=stores, clock=clock, access=access, rpc=platform.rpc),
+        review_queue=ReviewQueueUseCases(stores=stores, clock=clock, access=access),
         purchases=PurchaseUseCases(stores=stores, uow=uow),
         imports=ImportUseCases(stores=stores, uow=uow, clock=clock, access=access),
         import_runs=ImportRuns(stores=stores, uow=uow),
@@ -233,6 +243,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.EXPORT_MINE: lambda app: app.export.mine,
     membership.EXPORT_PERSON: lambda app: app.export.of_person,
     membership.GET_COMMUNITY: lambda app: app.communities.get,
+    membership.GET_COMMUNITY_BY_SLUG: lambda app: app.communities.get_by_slug,
     membership.CHANGE_COMMUNITY: lambda app: app.communities.change,
     membership.CHANGE_LINK_HOSTS: lambda app: app.communities.change_link_hosts,
     membership.GET_POLICY: lambda app: app.communities.get_policy,
@@ -270,6 +281,10 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_ROLE_HISTORY: lambda app: app.history.of_role,
     membership.GET_STANDING: lambda app: app.standings.get,
     membership.GET_MY_PLACE: lambda app: app.places.get,
+    membership.LIST_MY_COMMUNITIES: lambda app: app.my_communities.list_mine,
+    membership.GET_DASHBOARD: lambda app: app.dashboards.get,
+    membership.GET_COMMUNITY_HEADS: lambda app: app.dashboards.heads,
+    membership.LIST_REVIEW_QUEUE: lambda app: app.review_queue.list_waiting,
     membership.CHANGE_PROFILE: lambda app: app.profiles.change,
     membership.GET_STANDINGS: lambda app: app.standings.get_some,
     membership.LIST_AUDIENCE: lambda app: app.standings.list_audience,

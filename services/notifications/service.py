@@ -84,7 +84,7 @@ def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
         ),
         export=PersonExport(
             access=access,
-            parts={"notification": Part(notifications.Notification, inbox.list_mine)},
+            parts={"notification": Part(notifications.Notification, inbox.list_all_mine)},
             export_person=notifications.EXPORT_PERSON,
         ),
         standings=standings,

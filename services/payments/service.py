@@ -30,15 +30,18 @@ from services.payments.store.money.transfers import TransferStore
 from services.payments.usecases.books.ledger import LedgerUseCases
 from services.payments.usecases.books.totals import TotalUseCases
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
+from services.payments.usecases.catalogue.offers import OfferUseCases
 from services.payments.usecases.catalogue.plan_changes import PlanChangeUseCases
 from services.payments.usecases.catalogue.plans import PlanUseCases
 from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.catalogue.steps import StepUseCases
 from services.payments.usecases.checkout.closing import OrderCloser
+from services.payments.usecases.checkout.order_lists import OrderListUseCases
 from services.payments.usecases.checkout.orders import OrderUseCases
 from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.checkout.purchases import PurchaseUseCases
 from services.payments.usecases.checkout.quotes import QuoteUseCases
+from services.payments.usecases.checkout.revenue import RevenueUseCases
 from services.payments.usecases.coupons.coupons import CouponUseCases
 from services.payments.usecases.history import HistoryUseCases
 from services.payments.usecases.money.accounts import AccountUseCases
@@ -68,6 +71,9 @@ class PaymentsApp:
     purchases: PurchaseUseCases
     quotes: QuoteUseCases
     orders: OrderUseCases
+    order_lists: OrderListUseCases
+    offers: OfferUseCases
+    revenue: RevenueUseCases
     accounts: AccountUseCases
     payments: PaymentUseCases
     callbacks: CallbackUseCases
@@ -186,9 +192,12 @@ def compose(
         reservations=reservations,
         captures=captures,
         closer=closer,
-        names=Names(rpc, purpose="orders"),
         policy=policy,
     )
+    order_lists = OrderListUseCases(
+        stores=stores, clock=clock, access=access, rpc=rpc, names=Names(rpc, purpose="orders")
+    )
+    offers = OfferUseCases(stores=stores, rpc=rpc, places=places)
     return PaymentsApp(
         plans=plans,
         promises=promises,
@@ -201,6 +210,11 @@ def compose(
         purchases=purchases,
         quotes=quotes,
         orders=orders,
+        order_lists=order_lists,
+        offers=offers,
+        revenue=RevenueUseCases(
+            stores=stores, clock=clock, access=access, offers=offers, orders=order_lists
+        ),
         accounts=AccountUseCases(
             stores=stores,
             uow=uow,
@@ -251,7 +265,7 @@ def compose(
             access=access,
             parts={
                 "purchase": Part(payments.Purchase, purchases.list_mine),
-                "order": Part(payments.Order, orders.list_mine),
+                "order": Part(payments.Order, order_lists.list_mine),
                 "refund_request": Part(payments.RefundRequest, refund_requests.list_mine),
             },
             export_person=payments.EXPORT_PERSON,
@@ -268,6 +282,8 @@ RPCS: Handlers[PaymentsApp] = {
     payments.PUT_PLAN_ON_SALE: lambda app: app.plan_changes.put_on_sale,
     payments.PAUSE_PLAN: lambda app: app.plan_changes.pause,
     payments.CLOSE_PLAN: lambda app: app.plan_changes.close,
+    payments.GET_OFFER: lambda app: app.offers.get,
+    payments.GET_REVENUE: lambda app: app.revenue.get,
     payments.GET_PRICE: lambda app: app.plans.price,
     payments.GET_PROVIDER_ACCOUNT: lambda app: app.accounts.get,
     payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
@@ -288,9 +304,9 @@ RPCS: Handlers[PaymentsApp] = {
     payments.CREATE_ORDER: lambda app: app.orders.create,
     payments.ORDER_PURCHASE: lambda app: app.orders.create_at_once,
     payments.GET_ORDER: lambda app: app.orders.get,
-    payments.LIST_MY_ORDERS: lambda app: app.orders.list_mine,
-    payments.LIST_ORDERS: lambda app: app.orders.list_of_community,
-    payments.COUNT_ORDERS: lambda app: app.orders.count_of_community,
+    payments.LIST_MY_ORDERS: lambda app: app.order_lists.list_mine,
+    payments.LIST_ORDERS: lambda app: app.order_lists.list_of_community,
+    payments.COUNT_ORDERS: lambda app: app.order_lists.count_of_community,
     payments.CANCEL_ORDER: lambda app: app.orders.cancel,
     payments.OPEN_PAYMENT: lambda app: app.payments.open,
     payments.RECEIVE_CALLBACK: lambda app: app.callbacks.receive,

@@ -34,6 +34,7 @@ WITHOUT_COMMUNITY = {
         CountedStore._replace OrderStore._replace
         MembershipStore.by_term StandingStore.by_ids ImportRowStore.of_import
         OrderStore.require_with_money OrderStore.require_with_purchase OrderStore.of_ids
+        PlanStore.names_of CommunityStore.of_ids
         OrderStore.postpone_closing QuoteStore.of_ids QuoteStore.require_with_purchase
         CallbackStore.postpone CallbackStore.mark PaymentStore.reported
         PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks

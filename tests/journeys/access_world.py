@@ -84,6 +84,7 @@ class AccessWorld:
             "provider": "sandbox",
             "form_version": "1",
             "policy_version": "1",
+            "slug": world.community["slug"],
         }
         world.operator.post(f"/v1/people/{self.things['person_id']}/erasure")
         for client in self.everybody.values():

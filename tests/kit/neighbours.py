@@ -76,6 +76,7 @@ class FakeMembership:
         self.asked: list[tuple[Rpc, Request, Context]] = []
         self.answers: dict[Rpc, Callable[[Request], Answer]] = {
             membership.GET_COMMUNITY: self.community,
+            membership.GET_COMMUNITY_HEADS: self.heads,
             membership.GET_STANDING: self.standing,
             membership.LIST_STANDINGS: self.list_standings,
             membership.GET_RECIPIENT: self.recipient,
@@ -133,6 +134,11 @@ class FakeMembership:
             "version": 1,
             "created_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
         }
+
+    def heads(self, request: Request) -> Answer:
+        names = ("id", "slug", "name", "zone", "locale", "currency")
+        whole = [self.community({"community_id": id}) for id in request["community_ids"]]
+        return {"communities": [{name: one[name] for name in names} for one in whole]}
 
     def standing(self, request: Request) -> Answer:
         community_id = request["community_id"]

@@ -20,6 +20,8 @@ from services.events.domain.registrations import Registration
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import WITH_COUNTER, CountedMeetup
 
+StartRange = tuple[dt.datetime | None, dt.datetime | None]  # from then on, and before then
+
 _TO_END = {"state": {"$in": list(UNDER_WAY)}}
 
 
@@ -120,23 +122,42 @@ class MeetupStore(AggregateStore[Meetup]):
         community_id: str,
         person_id: str,
         states: Iterable[str],
+        starts: StartRange = (None, None),
         *,
+        descending: bool = False,
         after: str | None,
         limit: int,
     ) -> Page[ShownMeetup]:
         """A page of the community's meetups in the order of their start, each with the person's
         registration."""
         listed = list(states)
-        wanted = {"state": listed[0] if len(listed) == 1 else {"$in": listed}}
+        wanted: Document = {"state": listed[0] if len(listed) == 1 else {"$in": listed}}
+        bounds = dict(zip(("$gte", "$lt"), starts, strict=True))
+        if within := {way: at for way, at in bounds.items() if at is not None}:
+            wanted["starts_at"] = within
         page = self.page(
             wanted,
             after=after,
             limit=limit,
             community_id=community_id,
             sort_field="starts_at",
+            descending=descending,
             joined=[WITH_COUNTER, _with_registration_of(person_id)],
         )
         return cast(Page[ShownMeetup], page)
+
+    def coming(self, community_id: str, now: dt.datetime, limit: int) -> list[CountedMeetup]:
+        """The community's meetups that are published and not over, by start."""
+        wanted = {"community_id": community_id, **_TO_END, "ends_at": {"$gt": now}}
+        found = self.collection.aggregate(
+            [
+                {"$match": wanted},
+                {"$sort": {"starts_at": 1, "_id": 1}},
+                {"$limit": limit},
+                WITH_COUNTER,
+            ]
+        )
+        return cast(list[CountedMeetup], list(found))
 
     def counts(self, community_id: str) -> dict[str, int]:
         """How many of a community's are in each state; counted along an index."""

@@ -143,7 +143,7 @@ class RegistrationStore(AggregateStore[Registration]):
     def of_meetup(
         self,
         meetup: FixedMeetup,
-        state: str | None,
+        states: Sequence[str],
         updated_after: dt.datetime | None,
         people: Sequence[str] | None = None,
         *,
@@ -155,7 +155,9 @@ class RegistrationStore(AggregateStore[Registration]):
 
         The places of those in the waitlist are counted for the whole page at once.
         """
-        wanted = {**_of(meetup), **({"state": state} if state else {})}
+        wanted = _of(meetup)
+        if states:
+            wanted["state"] = states[0] if len(states) == 1 else {"$in": list(states)}
         order = "applied_at"
         if updated_after is not None:
             wanted["updated_at"] = {"$gte": updated_after - LATE_COMMITS}
@@ -168,7 +170,7 @@ class RegistrationStore(AggregateStore[Registration]):
             {"$group": {"_id": "$meetup_id", "rows": {"$push": "$$ROOT"}}},
             _with_counted_meetup("_id"),
         ]
-        if state in (None, "waitlisted"):
+        if not states or "waitlisted" in states:
             stages.append(self._with_places(meetup))
         for all_at_once in self.collection.aggregate(stages):
             placed = _placed(all_at_once["rows"], all_at_once.get("places", []))

@@ -52,6 +52,10 @@ MEETUP_ACTIONS: tuple[Action[ShownMeetup], ...] = (
     Action(events.SELECT_REGISTRATIONS, _select_some),
     Action(events.REGISTER, _register),
 )
+DOOR_ACTIONS: tuple[Action[CountedParts], ...] = (
+    Action(events.CHECK_IN, lambda parts, now: registrations.check_in(*parts, now)),
+    Action(events.UNDO_CHECK_IN, _undo_check_in),
+)
 REGISTRATION_ACTIONS: tuple[Action[CountedParts], ...] = (
     Action(events.SELECT_REGISTRATIONS, _select),
     Action(
@@ -61,6 +65,5 @@ REGISTRATION_ACTIONS: tuple[Action[CountedParts], ...] = (
     ),
     Action(events.DECLINE_REGISTRATION, lambda parts, now: registrations.decline(parts[0])),
     Action(events.WITHDRAW_REGISTRATION, _withdraw),
-    Action(events.CHECK_IN, lambda parts, now: registrations.check_in(*parts, now)),
-    Action(events.UNDO_CHECK_IN, _undo_check_in),
+    *DOOR_ACTIONS,
 )

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import cast
 
-from chassis.access import Access
+from chassis.access import Access, Caller
 from chassis.actions import possible, possible_with_rows
 from chassis.aggregates import check_version, is_made
 from chassis.clock import Clock
@@ -16,6 +16,7 @@ from contracts import events, membership
 from contracts.access import Who
 from contracts.errors import MEMBERSHIP_REQUIRED, DomainError
 from contracts.errors.events import CAPACITY_BELOW_COUNTED
+from contracts.fields import words_of
 from contracts.records import Event
 from contracts.states.events import MEETUP_STATES
 from contracts.types import events as wire
@@ -24,11 +25,18 @@ from services.events.domain import fees, meetups, offers, registrations
 from services.events.domain.meetups import Meetup, MeetupWishes
 from services.events.domain.registrations import Registration
 from services.events.store import Stores
+from services.events.store.meetups import ShownMeetup
 from services.events.store.seats import CountedMeetup
 from services.events.usecases.access import require_shown, require_staff
-from services.events.usecases.actions import MEETUP_ACTIONS
+from services.events.usecases.actions import MEETUP_ACTIONS, REGISTRATION_ACTIONS
 from services.events.usecases.guarded import run_guarded
-from services.events.usecases.views import meetup_facts, meetup_view, seat_payable_facts
+from services.events.usecases.views import (
+    meetup_facts,
+    meetup_view,
+    my_registration_view,
+    next_view,
+    seat_payable_facts,
+)
 
 _PUBLIC_STATES = tuple(state for state in MEETUP_STATES if state != "draft")
 
@@ -78,14 +86,19 @@ class MeetupUseCases:
         caller = self._access.caller(ctx, meetup["community_id"])
         require_shown(caller, meetup)
         with_address = _has_seat(meetup["registration"]) or caller.may(events.PUBLISH_MEETUP.who)
+        mine = self._own(meetup, caller)
+        if mine is not None and mine["state"] == "waitlisted":
+            (live,) = meetup["registration"]
+            mine["position"] = self._registrations.position(live)
         return {
             **self._counted_view(meetup, with_address=with_address),
+            "my_registration": mine,
             "actions": possible(MEETUP_ACTIONS, meetup, self._clock.now(), caller),
         }
 
     def list_of_community(self, request: wire.ListMeetups, ctx: Context) -> wire.Meetups:
         """A page of a community's meetups by start; drafts for hosts only."""
-        community_id, state = request["community_id"], request["state"]
+        community_id, states = request["community_id"], words_of(request["state"])
         caller = self._access.caller(ctx, community_id)
         who = events.LIST_MEETUPS.who
         if not caller.may(who) and self._community(community_id, ctx)["visibility"] == "hidden":
@@ -96,17 +109,30 @@ class MeetupUseCases:
         page = self._meetups.of_community(
             community_id,
             ctx.actor.id,
-            [known for known in visible if state in (None, known)],
+            [known for known in visible if not states or known in states],
+            (request["starts_from"], request["starts_before"]),
+            descending=request["sort"] == "-starts_at",
             after=request["after"],
             limit=request["limit"],
         )
         actions = possible_with_rows(MEETUP_ACTIONS, self._clock.now(), caller)
-        return page.answer(
-            lambda meetup: {
-                **self._counted_view(meetup, with_address=hosting),
+
+        def view(meetup: ShownMeetup) -> wire.ShownMeetup:
+            has_seat = _has_seat(meetup["registration"])
+            return {
+                **self._counted_view(meetup, with_address=hosting or has_seat),
+                "my_registration": self._own(meetup, caller),
                 "actions": actions(meetup, ""),  # about nobody
             }
-        )
+
+        return {**page.answer(view), "hosting": hosting}
+
+    def list_next(self, request: wire.CountMeetups, ctx: Context) -> wire.NextMeetups:
+        """The next meetups of a community, for membership, which asked who wants to know."""
+        found = self._meetups.coming(request["community_id"], self._clock.now(), events.MOST_NEXT)
+        return {
+            "meetups": [next_view(self._counted_view(one, with_address=False)) for one in found]
+        }
 
     def count_of_community(self, request: wire.CountMeetups, ctx: Context) -> wire.MeetupCounts:
         """How many meetups of a community are in each state, for hosts."""
@@ -254,6 +280,14 @@ class MeetupUseCases:
     def _own_view(self, meetup: Meetup) -> wire.Meetup:
         """For who changed it: by hand it goes no further than to where nobody has a seat yet."""
         return meetup_view(meetup, seats_free=_free(meetup, taken=0), with_address=True)
+
+    def _own(self, meetup: ShownMeetup, caller: Caller) -> wire.MyRegistration | None:
+        """The caller's registration that came with the meetup, and what they may do about it."""
+        for live in meetup["registration"]:
+            about, now = live["person_id"], self._clock.now()
+            actions = possible(REGISTRATION_ACTIONS, (live, meetup), now, caller, about=about)
+            return my_registration_view(live, actions)
+        return None
 
     def _counted_view(self, meetup: CountedMeetup, *, with_address: bool) -> wire.Meetup:
         counter = next(iter(meetup["counter"]), None)

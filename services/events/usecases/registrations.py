@@ -14,6 +14,7 @@ from contracts import events
 from contracts.access import FORMER_MEMBERS, MEMBERS, Who
 from contracts.errors import STALE_VERSION, TOO_BUSY, DomainError, Kind
 from contracts.errors.events import ALREADY_REGISTERED, MEMBERS_ONLY
+from contracts.fields import words_of
 from contracts.records import Event
 from contracts.types import events as wire
 from services.events.domain import meetups, offers, registrations
@@ -22,12 +23,13 @@ from services.events.domain.registrations import Registration
 from services.events.store import Stores
 from services.events.store.registrations import LiveRegistrationExists, Parts, PlacedRegistration
 from services.events.usecases.access import require_shown
-from services.events.usecases.actions import REGISTRATION_ACTIONS
+from services.events.usecases.actions import DOOR_ACTIONS, REGISTRATION_ACTIONS
 from services.events.usecases.guarded import run_guarded
 from services.events.usecases.seat_payments import tell_of_seat_end
 from services.events.usecases.views import attendance_facts, registration_facts, registration_view
 
 PAGE = 100
+GUESTS = ("confirmed", "checked_in", "no_show")
 OVER = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
 Change = Callable[[Registration, Meetup, Transaction], Registration]
 Facts = Callable[[Registration, Meetup], Mapping[str, Any]]
@@ -96,7 +98,7 @@ class RegistrationUseCases:
         people = None if search is None else self._names.find(meetup["community_id"], search, ctx)
         page, as_it_is = self._registrations.of_meetup(
             meetup,
-            request["state"],
+            words_of(request["state"]),
             request["updated_after"],
             people,
             after=request["after"],
@@ -116,7 +118,33 @@ class RegistrationUseCases:
                 "actions": actions((one, as_it_is), about),
             }
 
-        return page.answer(listed)
+        counts = self._registrations.counts(meetup) if request["count"] else None
+        return {**page.answer(listed), "counts": counts}
+
+    def list_guests(self, request: wire.ListGuests, ctx: Context) -> wire.Guests:
+        """Who has a seat and who is there, in the order of application, for the door."""
+        meetup, caller = self._require_hosted(request["meetup_id"], events.LIST_GUESTS.who, ctx)
+        search = request["search"]
+        people = None if search is None else self._names.find(meetup["community_id"], search, ctx)
+        page, as_it_is = self._registrations.of_meetup(
+            meetup, GUESTS, None, people, after=request["after"], limit=request["limit"]
+        )
+        names = self._names.of(
+            meetup["community_id"], (one["person_id"] for one in page.items), ctx
+        )
+        actions = possible_with_rows(DOOR_ACTIONS, self._clock.now(), caller)
+
+        def guest(one: PlacedRegistration) -> wire.Guest:
+            assert as_it_is is not None  # it comes with the rows
+            return {
+                "id": one["_id"],
+                "display_name": names.get(one["person_id"]),
+                "state": one["state"],
+                "checked_in_at": one["checked_in_at"],
+                "actions": actions((one, as_it_is), one["person_id"]),
+            }
+
+        return page.answer(guest)
 
     def count_of_meetup(self, request: wire.MeetupRef, ctx: Context) -> wire.RegistrationCounts:
         """How many of a meetup's registrations stand in each state, for hosts."""

@@ -71,6 +71,36 @@ def registration_view(registration: Registration, position: int | None) -> wire.
     }
 
 
+def my_registration_view(registration: Registration, actions: list[str]) -> wire.MyRegistration:
+    """A registration beside its meetup, as its person sees it."""
+    shown = registration_view(registration, None)
+    return {
+        "id": shown["id"],
+        "state": shown["state"],
+        "confirm_by": shown["confirm_by"],
+        "position": None,
+        "offer": shown["offer"],
+        "payable": shown["payable"],
+        "order_id": shown["order_id"],
+        "checked_in_at": shown["checked_in_at"],
+        "version": shown["version"],
+        "actions": actions,
+    }
+
+
+def next_view(meetup: wire.Meetup) -> wire.NextMeetup:
+    """A meetup in the dashboard of its community."""
+    return {
+        "id": meetup["id"],
+        "title": meetup["title"],
+        "starts_at": meetup["starts_at"],
+        "zone": meetup["zone"],
+        "state": meetup["state"],
+        "capacity": meetup["capacity"],
+        "seats_free": meetup["seats_free"],
+    }
+
+
 def registration_facts(registration: Registration, meetup: Meetup) -> wire.RegistrationFacts:
     """What events about a registration say; `until` is when a seat is kept no longer."""
     offer = registration["offer"]

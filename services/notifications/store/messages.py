@@ -19,6 +19,7 @@ PENDING = {"state": "pending"}
 FAILED = {"state": "failed"}
 MESSAGES_KEPT = dt.timedelta(days=400)  # of real time
 INBOX = {"channel": IN_APP}
+UNREAD = {**INBOX, "read_at": None}
 UNCOUNTED = {"uncounted": True}
 
 
@@ -38,6 +39,7 @@ class MessageStore(AggregateStore[Message]):
                 unique=True,
             ),
             Index([("recipient_id", 1), ("channel", 1), ("_id", 1)], name="of_recipient"),
+            Index([("recipient_id", 1), ("_id", 1)], name="unread", partial=UNREAD),
             Index([("created_at", 1)], name="old", expire_after=MESSAGES_KEPT),
             Index(
                 [("priority", 1), ("due_at", 1), ("_id", 1)],
@@ -68,10 +70,16 @@ class MessageStore(AggregateStore[Message]):
         fresh = {"version": 1, "created_at": now, "updated_at": now}
         insert_missing(self.collection, [{**one, **fresh} for one in messages])
 
-    def inbox(self, person_id: str, *, after: str | None, limit: int) -> Page[Message]:
-        """A page of the person's messages in the app, newest first."""
-        mine = {**INBOX, "recipient_id": person_id}
+    def inbox(
+        self, person_id: str, *, unread: bool = False, after: str | None, limit: int
+    ) -> Page[Message]:
+        """A page of the person's messages in the app, or of those not read yet, newest first."""
+        mine = {**(UNREAD if unread else INBOX), "recipient_id": person_id}
         return self.page(mine, after=after, limit=limit, descending=True)
+
+    def count_unread(self, person_id: str, most: int) -> int:
+        """How many the person has not read yet, counted up to `most`."""
+        return self.collection.count_documents({**UNREAD, "recipient_id": person_id}, limit=most)
 
     def forget(self, person_id: str) -> None:
         """Nothing is kept for the person, and nothing of it is sent any more."""
@@ -79,7 +87,7 @@ class MessageStore(AggregateStore[Message]):
 
     def mark_read(self, tx: Transaction, id: str, person_id: str) -> Message | None:
         """The unread message of the person as it is read now; None when there is none."""
-        unread = {**INBOX, "_id": id, "recipient_id": person_id, "read_at": None}
+        unread = {**UNREAD, "_id": id, "recipient_id": person_id}
         read = {"$set": {"read_at": tx.now, "updated_at": tx.now}, "$inc": {"version": 1}}
         found = self.collection.find_one_and_update(
             unread, read, return_document=True, session=tx.session

@@ -5,13 +5,14 @@ from typing import TypedDict
 import structlog
 
 from chassis.access import require_own
+from chassis.aggregates import PageAnswer
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.envelope import CloudEvent
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
-from contracts.notifications import MARK_NOTIFICATION_READ
+from contracts.notifications import MARK_NOTIFICATION_READ, MOST_UNREAD
 from contracts.types import notifications as wire
 from services.notifications.adapters.membership import MembershipClient
 from services.notifications.adapters.wording import SENDER, Wording, Words
@@ -83,8 +84,20 @@ class NotificationUseCases:
         ]
         self._messages.add(messages, now)
 
-    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyNotifications:
-        """A page of the signed-in person's inbox, newest first, in the reader's language."""
+    def list_mine(self, request: wire.ListMyNotifications, ctx: Context) -> wire.MyNotifications:
+        """A page of the signed-in person's inbox, newest first, in the reader's language; and how
+        many of all are not read yet."""
+        person_id = ctx.require_person()
+        page = self._messages.inbox(
+            person_id, unread=request["unread"], after=request["after"], limit=request["limit"]
+        )
+        unread = self._messages.count_unread(person_id, MOST_UNREAD)
+        return {**page.answer(lambda message: self._view(message, ctx)), "unread": unread}
+
+    def list_all_mine(
+        self, request: wire.PageRequest, ctx: Context
+    ) -> PageAnswer[wire.Notification]:
+        """The same for their export."""
         page = self._messages.inbox(
             ctx.require_person(), after=request["after"], limit=request["limit"]
         )

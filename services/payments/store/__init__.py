@@ -10,7 +10,7 @@ from chassis.migrations import into_commits
 from chassis.mongo import Document
 from chassis.schema import DatabaseSchema, Migration, Progress
 from services.payments.store.books.ledger import LedgerStore
-from services.payments.store.books.totals import TotalStore, keep_totals
+from services.payments.store.books.totals import TotalStore, keep_months, keep_totals
 from services.payments.store.catalogue.plans import LadderStepStore, PlanStore, PromiseStore
 from services.payments.store.checkout.orders import OrderStore, ReceiptNumberStore
 from services.payments.store.checkout.price_facts import PriceFactsReader
@@ -115,6 +115,7 @@ SCHEMA = DatabaseSchema(
         keep_totals(7),
         Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
         Migration(9, "a purchase may have a price of its own and no plan", _quote_lines),
+        keep_months(10),
     ],
 )
 

@@ -161,6 +161,9 @@ def _order_view(
         "lines": order.get("lines", []),
         "state": orders.shown_state(order, now),
         "fulfilment": order["fulfilment"],
+        "list_price": order["list_price"],
+        "discount": order["discount"],
+        "coupon_code": _code_that_applied(order),
         "total": order["total"],
         "refunded": order["refunded"],
         "trace": order["trace"],
@@ -175,6 +178,14 @@ def _order_view(
         "created_at": order["created_at"],
         "updated_at": order["updated_at"],
     }
+
+
+def _code_that_applied(order: Order) -> str | None:
+    """Of the codes that the buyer gave, the one that the price rests on."""
+    for line in order["trace"]:
+        if line["rule"] == "coupon" and line["applied"]:
+            return str(line["code"])
+    return None
 
 
 def payment_view(payment: Payment) -> wire.Payment:

@@ -15,8 +15,9 @@ DAY = dt.timedelta(days=1)
 
 def on_meetup(events: Events, meetup: Shown, ctx: Context) -> list[str]:
     actions = events.app.meetups.get({"meetup_id": meetup["id"]}, ctx)["actions"]
-    listing = {"community_id": meetup["community_id"], "state": None, "after": None, "limit": 50}
-    page = events.app.meetups.list_of_community(listing, ctx)  # type: ignore[arg-type]
+    listing: Any = {"community_id": meetup["community_id"], "state": None, "sort": None}
+    listing |= {"starts_from": None, "starts_before": None, "after": None, "limit": 50}
+    page = events.app.meetups.list_of_community(listing, ctx)
     assert [one["actions"] for one in page["items"] if one["id"] == meetup["id"]] == [actions]
     return actions
 
@@ -34,6 +35,7 @@ def _listed(events: Events, registration: Shown) -> list[str]:
         "meetup_id": registration["meetup_id"],
         "state": None,
         "updated_after": None,
+        "count": False,
         "search": None,
         "after": None,
         "limit": 50,

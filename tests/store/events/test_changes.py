@@ -568,6 +568,7 @@ def test_staff_reads_what_changed_since_then(events: Events) -> None:
             "state": None,
             "search": None,
             "updated_after": since,
+            "count": False,
             "after": None,
             "limit": 1,
             **more,

@@ -112,6 +112,25 @@ def _(world: Events) -> Asked:
     return known(world, new_id("per")), {"community_id": COMMUNITY, **PAGE}
 
 
+@COSTS.rpc(events.GET_MEETUP, "by who waits for a seat")
+def _(world: Events) -> Asked:
+    meetup, people = chosen(world, waiting=1)
+    return world.ctx(people[1]["person_id"]), {"meetup_id": meetup["id"]}
+
+
+@COSTS.rpc(events.LIST_NEXT_MEETUPS)
+def _(world: Events) -> Asked:
+    world.meetup(capacity=20)
+    return Context.for_system("membership"), {"community_id": COMMUNITY}
+
+
+@COSTS.rpc(events.LIST_GUESTS)
+def _(world: Events) -> Asked:
+    meetup, people = chosen(world)
+    world.do("confirm", people[0])
+    return world.host, {"meetup_id": meetup["id"], **PAGE}
+
+
 @COSTS.rpc(events.COUNT_MEETUPS)
 def _(world: Events) -> Asked:
     world.meetup(capacity=20)
@@ -187,16 +206,22 @@ def _(world: Events) -> Asked:
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None, "search": None, "updated_after": None}
+    request: Any = {**asked, "state": None, "search": None, "updated_after": None, "count": False}
     world.app.registrations.list_of_meetup(request, world.host)
     return world.host, asked
+
+
+@COSTS.rpc(events.LIST_REGISTRATIONS, "with counts")
+def _(world: Events) -> Asked:
+    meetup, _ = chosen(world, waiting=2)
+    return world.host, {"meetup_id": meetup["id"], **PAGE, "count": True}
 
 
 @COSTS.rpc(events.LIST_REGISTRATIONS, "found by name")
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None, "search": None, "updated_after": None}
+    request: Any = {**asked, "state": None, "search": None, "updated_after": None, "count": False}
     listed = world.app.registrations.list_of_meetup(request, world.host)
     world.members.names = {row["person_id"]: "李" for row in listed["items"]}
     return world.host, {**asked, "search": "李"}

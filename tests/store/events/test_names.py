@@ -19,6 +19,7 @@ def listed(world: Events, meetup_id: str, search: str | None = None) -> dict[str
         "state": None,
         "search": search,
         "updated_after": None,
+        "count": False,
         "after": None,
         "limit": 50,
     }

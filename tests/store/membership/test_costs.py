@@ -847,6 +847,37 @@ def _(world: World) -> Asked:
     return ctx, community(world)
 
 
+@COSTS.rpc(membership.LIST_MY_COMMUNITIES, "of an applicant")
+def _(world: World) -> Asked:
+    return applied(world)[0], PAGE
+
+
+@COSTS.rpc(membership.LIST_MY_COMMUNITIES, "of a reviewer")
+def _(world: World) -> Asked:
+    return of_reviewer(world)[0], PAGE
+
+
+@COSTS.rpc(membership.LIST_REVIEW_QUEUE)
+def _(world: World) -> Asked:
+    return of_reviewer(world)[0], {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.GET_DASHBOARD)
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.GET_COMMUNITY_HEADS)
+def _(world: World) -> Asked:
+    return Context.for_system("payments"), {"community_ids": [world.community["id"]]}
+
+
+@COSTS.rpc(membership.GET_COMMUNITY_BY_SLUG)
+def _(world: World) -> Asked:
+    return anybody(), {"slug": "doctors"}
+
+
 @COSTS.rpc(membership.GET_STANDINGS, "of fifty people")
 def _(world: World) -> Asked:
     ids = [world.person().require_person() for _ in range(50)]

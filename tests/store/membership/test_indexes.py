@@ -65,19 +65,38 @@ def test_no_collection_scan_and_no_sort_in_memory(
     here = {"community_id": world.community["id"]}
     import_id = existing(world.database.imports.find_one({}))["_id"]
     app = world.app
-    for page in asked_for(here, (None, "submitted"), ("submitted_at", "updated_at")):
+    for page in asked_for(
+        here, (None, "submitted", "submitted,joined"), ("submitted_at", "updated_at")
+    ):
         world.ask(
             app.reviews.list_of_community, membership.LIST_APPLICATIONS, world.reviewers[0], **page
         )
-    states = (None, "active", "grace", "expired", "cancelled")
+    states = (None, "active", "grace", "expired", "cancelled", "active,cancelled")
     for page in asked_for(here, states, ("number", "ends_on", "updated_at")):
         world.ask(
             app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **page
         )
+    counted: dict[str, Any] = {**here, "count": True, "limit": 1}
+    for way in ({}, {"state": "active,cancelled"}, {"ends_from": "2026-01-01", "state": "grace"}):
+        members = app.memberships.list_of_community
+        world.ask(members, membership.LIST_MEMBERSHIPS, world.owner, **counted, **way)
+    for way in ({}, {"state": "submitted,joined"}, {"sort": "-submitted_at"}):
+        applied = app.reviews.list_of_community
+        world.ask(applied, membership.LIST_APPLICATIONS, world.reviewers[0], **counted, **way)
     by_number = {**here, "search": "1", "state": "active"}
     world.ask(
         app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **by_number
     )
+    for state in ("submitted", "submitted,in_review,needs_info"):
+        for after in (None, f'[{{"$date": "2026-03-02T04:00:00Z"}},"{ID}"]'):
+            waits = {**here, "state": state, "after": after}
+            listed = app.review_queue.list_waiting
+            world.ask(listed, membership.LIST_REVIEW_QUEUE, world.reviewers[0], **waits)
+    for after in (None, f'["{here["community_id"]}","{here["community_id"]}"]'):
+        asked = {"after": after, "limit": 1}
+        for ctx in (applicant, world.owner):
+            world.ask(app.my_communities.list_mine, membership.LIST_MY_COMMUNITIES, ctx, **asked)
+    world.ask(app.dashboards.get, membership.GET_DASHBOARD, world.owner, **here)
     for result in (None, "accepted"):
         rows = {"import_id": import_id, "result": result}
         world.ask(app.imports.list_rows, membership.LIST_IMPORT_ROWS, world.owner, **rows)

@@ -46,11 +46,12 @@ FORM = [
 
 class Neighbours:
     """Membership asks about plans that nobody told it of, and about open orders: payments knows
-    those in `PLANS` and `ORDERS`, the events service of the kept `SEATS`."""
+    those in `PLANS` and `ORDERS`, the events service of the kept `SEATS` and the `MEETUPS`."""
 
     PLANS: ClassVar[dict[str, dict[str, Any]]] = {}
     ORDERS: ClassVar[dict[str, str | DomainError]] = {}  # by purchase
     SEATS: ClassVar[set[str]] = set()  # registrations
+    MEETUPS: ClassVar[list[dict[str, Any]] | DomainError] = []
 
     def call(self, record: Rpc, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         if record is payments.GET_OPEN_ORDER:
@@ -58,6 +59,10 @@ class Neighbours:
             if isinstance(order, DomainError):
                 raise order
             return {"order_id": order}
+        if record is events.LIST_NEXT_MEETUPS:
+            if isinstance(self.MEETUPS, DomainError):
+                raise self.MEETUPS
+            return {"meetups": self.MEETUPS}
         if record is events.IS_SEAT_KEPT:
             return {"kept": request["registration_id"] in self.SEATS}
         if record is not payments.GET_PLAN_FACTS:

@@ -89,7 +89,7 @@ def _(world: World) -> Asked:
 def _(world: World) -> Asked:
     world.told(membership.ACTIVATED)
     ctx = world.ctx(made_id("per"))
-    (message,) = world.app.notifications.list_mine(PAGE, ctx)["items"]
+    (message,) = world.app.notifications.list_mine({**PAGE, "unread": False}, ctx)["items"]
     return ctx, {"notification_id": message["id"]}
 
 

@@ -85,7 +85,7 @@ def read(inbox: NotificationUseCases, locale: str, limit: int = 50) -> list[Any]
     found: list[Any] = []
     after: str | None = None
     while True:
-        page = inbox.list_mine({"after": after, "limit": limit}, ctx)
+        page = inbox.list_mine({"unread": False, "after": after, "limit": limit}, ctx)
         found += page["items"]
         after = page["next"]
         if after is None:

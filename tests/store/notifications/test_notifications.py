@@ -30,6 +30,8 @@ from tests.unit.notifications.samples import facts_of, made_id
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 
+ALL: wire.ListMyNotifications = {"unread": False, "after": None, "limit": 9}
+
 
 @pytest.fixture
 def notifications(db: Database[Document]) -> NotificationUseCases:
@@ -125,7 +127,7 @@ def test_words_of_people_are_asked_for_and_never_stored(db: Database[Document]) 
         use_cases.notify(event, handling(event))
         neighbour.words[made_id(about)] = "亲自写的话"
     assert "亲自写的话" not in str(list(db["messages"].find()))
-    shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
+    shown = use_cases.list_mine(ALL, reader(person, "en"))["items"]
     assert ["亲自写的话" in item["text"] for item in shown] == [True] * 5
     neighbour.answers |= dict.fromkeys(
         (
@@ -136,7 +138,7 @@ def test_words_of_people_are_asked_for_and_never_stored(db: Database[Document]) 
         ),
         away,
     )
-    shown = use_cases.list_mine({"after": None, "limit": 9}, reader(person, "en"))["items"]
+    shown = use_cases.list_mine(ALL, reader(person, "en"))["items"]
     assert "Your application was not accepted" in shown[4]["text"]
     assert "Reason" not in shown[2]["text"]
     assert "see the meetup" in shown[1]["text"]
@@ -158,7 +160,7 @@ def test_inbox_is_paged_newest_first_in_the_readers_language(
     seen: list[wire.Notification] = []
     after: str | None = None
     while True:
-        page = notifications.list_mine({"after": after, "limit": 2}, reader(person, "zh-CN"))
+        page = notifications.list_mine({**ALL, "after": after, "limit": 2}, reader(person, "zh-CN"))
         seen += page["items"]
         after = page["next"]
         if after is None:
@@ -169,7 +171,7 @@ def test_inbox_is_paged_newest_first_in_the_readers_language(
     assert seen[0]["title"] == "欢迎加入医生圈，您的会员编号：5101"
     assert seen[0]["link"] == f"/v1/memberships/{made_id('mbr')}"
     assert seen[0]["page"] is None
-    english = notifications.list_mine({"after": None, "limit": 1}, reader(person, "en"))
+    english = notifications.list_mine({**ALL, "limit": 1}, reader(person, "en"))
     assert english["items"][0]["title"] == "Welcome to 医生圈: member no. 5101"
 
 
@@ -190,7 +192,7 @@ def test_a_message_leads_to_the_page_of_its_object(db: Database[Document]) -> No
     inbox.notify(event, handling(event))
 
     def page() -> str | None:
-        (shown,) = inbox.list_mine({"after": None, "limit": 9}, reader(person))["items"]
+        (shown,) = inbox.list_mine(ALL, reader(person))["items"]
         return shown["page"]
 
     assert page() is None
@@ -271,6 +273,28 @@ def test_one_message_per_cause_person_and_channel(db: Database[Document]) -> Non
         add({"_id": "dlv_5", "state": "lost", "cause_id": "evt_2"})
 
 
+def test_what_is_not_read_yet_is_counted_and_listed(
+    db: Database[Document], notifications: NotificationUseCases
+) -> None:
+    """Along an index of its own, and counted up to a bound; what is read is in neither."""
+    person = new_id("per")
+    for _ in range(3):
+        event = activated(person_id=person)
+        notifications.notify(event, handling(event))
+    ctx = reader(person)
+    whole = notifications.list_mine(ALL, ctx)
+    assert (len(whole["items"]), whole["unread"]) == (3, 3)
+    notifications.mark_read({"notification_id": whole["items"][1]["id"]}, ctx)
+    page = notifications.list_mine({**ALL, "unread": True, "limit": 1}, ctx)
+    assert ([one["id"] for one in page["items"]], page["unread"]) == ([whole["items"][0]["id"]], 2)
+    rest: wire.ListMyNotifications = {"unread": True, "after": page["next"], "limit": 9}
+    last = notifications.list_mine(rest, ctx)
+    assert [one["id"] for one in last["items"]] == [whole["items"][2]["id"]]
+    wanted = {"channel": "in_app", "read_at": None, "recipient_id": person}
+    found = db["messages"].find(wanted).sort("_id", -1)
+    assert found.explain()["queryPlanner"]["winningPlan"]["inputStage"]["indexName"] == "unread"
+
+
 @pytest.mark.parametrize("locale", ["en", "zh-CN"])
 def test_a_message_that_cannot_be_worded_hides_no_other(
     db: Database[Document], notifications: NotificationUseCases, locale: str
@@ -283,8 +307,7 @@ def test_a_message_that_cannot_be_worded_hides_no_other(
     ids = [row["_id"] for row in db["messages"].find({"channel": "in_app"}).sort("_id", 1)]
     far = {"$set": {"facts.term.ends_on": "9999-99-99"}}
     assert db["messages"].update_one({"_id": ids[1]}, far).modified_count == 1
-    request: wire.PageRequest = {"after": None, "limit": 20}
-    items = notifications.list_mine(request, reader(person_id, locale))["items"]
+    items = notifications.list_mine(ALL, reader(person_id, locale))["items"]
     assert [item["id"] for item in items] == ids[::-1]
     assert items[0]["text"] == items[2]["text"] != items[1]["text"]
     assert "医生圈" in items[1]["title"]

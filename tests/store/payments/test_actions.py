@@ -37,7 +37,9 @@ def on_order(sale: Sale, ctx: Context) -> list[str]:
     actions = shop.ask(shop.app.orders.get, payments.GET_ORDER, ctx, **asked)["actions"]
     if ctx == shop.owner:
         listing = {"community_id": shop.community_id}
-        page = shop.ask(shop.app.orders.list_of_community, payments.LIST_ORDERS, ctx, **listing)
+        page = shop.ask(
+            shop.app.order_lists.list_of_community, payments.LIST_ORDERS, ctx, **listing
+        )
         assert [one["actions"] for one in page["items"]] == [actions]
     return actions
 

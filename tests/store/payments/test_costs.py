@@ -98,6 +98,18 @@ def _(shop: Shop) -> Asked:
     return anybody(), {"plan_id": shop.plan["id"]}
 
 
+@COSTS.rpc(payments.GET_OFFER)
+def _(shop: Shop) -> Asked:
+    shop.sell(name="月度会员")
+    return anybody(), community(shop)
+
+
+@COSTS.rpc(payments.GET_REVENUE)
+def _(shop: Shop) -> Asked:
+    shop.paid()
+    return shop.owner, community(shop)
+
+
 @COSTS.rpc(payments.CREATE_COUPON)
 def _(shop: Shop) -> Asked:
     coupon = {"name": "立减", "code": "WELC2ME", "audience": "any"}
@@ -410,6 +422,12 @@ def _(shop: Shop) -> Asked:
     ordered(shop)
     ordered(shop)
     return shop.owner, {**community(shop), **PAGE}
+
+
+@COSTS.rpc(payments.LIST_ORDERS, "with how many there are")
+def _(shop: Shop) -> Asked:
+    ordered(shop)
+    return shop.owner, {**community(shop), **PAGE, "count": True}
 
 
 @COSTS.rpc(payments.LIST_ORDERS, "found by payer")

@@ -152,10 +152,10 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
     shop.give_up(shop.ordered(buyer=buyer, seat=True).purchase)
     shop.quote(buyer, shop.seat(buyer))
     for use_case, record, page in (
-        (shop.app.orders.list_mine, payments.LIST_MY_ORDERS, {}),
+        (shop.app.order_lists.list_mine, payments.LIST_MY_ORDERS, {}),
         (shop.app.purchases.list_mine, payments.LIST_MY_PURCHASES, {}),
-        (shop.app.orders.list_of_community, payments.LIST_ORDERS, {"state": "paid"}),
-        (shop.app.orders.list_of_community, payments.LIST_ORDERS, {}),
+        (shop.app.order_lists.list_of_community, payments.LIST_ORDERS, {"state": "paid"}),
+        (shop.app.order_lists.list_of_community, payments.LIST_ORDERS, {}),
         (shop.app.plans.list_of_community, payments.LIST_PLANS, {}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"state": "closed"}),
@@ -179,6 +179,7 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
             shop.ask(use_case, record, who, limit=1, after=first["next"], **where, **page)
     ways: list[dict[str, Any]] = [{"updated_after": "2026-01-01T00:00:00Z"}]
     ways += [{"sort": f"{sign}{word}"} for word in ORDERS for sign in ("", "-")]
+    ways += [{"paid_from": "2026-01-01T00:00:00Z", "count": True}, {"count": True}]
     ways += [{"search": search} for search in ("1", sale.order["id"], "Li")]
     shop.neighbour.names[buyer.require_person()] = "Li"
     for way in ways:
@@ -189,7 +190,7 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
                 "state": state,
                 **way,
             }
-            orders = shop.app.orders.list_of_community
+            orders = shop.app.order_lists.list_of_community
             first = shop.ask(orders, payments.LIST_ORDERS, shop.owner, **asked_for)
             if first["next"]:
                 more = {**asked_for, "after": first["next"]}

@@ -358,7 +358,7 @@ def test_staff_operations_are_for_staff(shop: Shop) -> None:
         (shop.app.ledger.balances, payments.GET_LEDGER),
         (shop.app.ledger.sales, payments.GET_SALES),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS),
-        (shop.app.orders.list_of_community, payments.LIST_ORDERS),
+        (shop.app.order_lists.list_of_community, payments.LIST_ORDERS),
     ):
         with pytest.raises(DomainError) as refused:
             shop.ask(use_case, record, stranger, community_id=shop.community_id)
@@ -372,13 +372,15 @@ def test_lists_and_sales_are_exact(shop: Shop) -> None:
         shop.paid("WELC2ME", buyer=buyer)
     shop.ordered(buyer=buyer)
     shop.neighbour.names = {buyer.require_person(): "孙"}
-    mine = shop.ask(shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, limit=2)
+    mine = shop.ask(shop.app.order_lists.list_mine, payments.LIST_MY_ORDERS, buyer, limit=2)
     assert len(mine["items"]) == 2
-    rest = shop.ask(shop.app.orders.list_mine, payments.LIST_MY_ORDERS, buyer, after=mine["next"])
+    rest = shop.ask(
+        shop.app.order_lists.list_mine, payments.LIST_MY_ORDERS, buyer, after=mine["next"]
+    )
     assert [order["state"] for order in mine["items"] + rest["items"]] == ["open", "paid", "paid"]
     assert rest["next"] is None
     paid = shop.ask(
-        shop.app.orders.list_of_community,
+        shop.app.order_lists.list_of_community,
         payments.LIST_ORDERS,
         shop.owner,
         community_id=shop.community_id,

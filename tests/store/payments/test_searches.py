@@ -20,7 +20,7 @@ def found(shop: Shop, **asked: Any) -> list[str]:
     after = None
     while True:
         page = shop.ask(
-            shop.app.orders.list_of_community,
+            shop.app.order_lists.list_of_community,
             payments.LIST_ORDERS,
             shop.owner,
             community_id=shop.community_id,
@@ -116,7 +116,9 @@ def test_orders_and_transfers_are_counted_by_state(shop: Shop) -> None:
     shop.paid()
     shop.ordered()
     here = {"community_id": shop.community_id}
-    orders = shop.ask(shop.app.orders.count_of_community, payments.COUNT_ORDERS, shop.owner, **here)
+    orders = shop.ask(
+        shop.app.order_lists.count_of_community, payments.COUNT_ORDERS, shop.owner, **here
+    )
     assert orders["counts"] == {**dict.fromkeys(ORDER_STATES, 0), "paid": 1, "open": 1}
     shop.take_transfers()
     shop.transferring()

@@ -163,3 +163,16 @@ def test_what_was_there_before_totals_were_kept_is_counted(shop: Shop, stores: S
     for _ in range(2):  # it may be begun again
         migration.apply(shop.database, None)  # type: ignore[arg-type]
     assert (shop.ledger(), shop.sales()) == before
+
+
+def test_months_before_they_were_kept_are_counted(shop: Shop, stores: Stores, fold: Fold) -> None:
+    """Beside all other totals, which stay as they are; it may be begun again."""
+    refund_part(shop)
+    fold()
+    before = stores.totals.read(shop.community_id)
+    shop.database.totals.delete_many({"_id": {"$regex": ":month\\."}})
+    migration = kept.keep_months(10)
+    for _ in range(2):
+        migration.apply(shop.database, None)  # type: ignore[arg-type]
+    assert stores.totals.read(shop.community_id) == before
+    assert before[f"month.{shop.clock.now():%Y-%m}.CNY.refunds"] == 100

@@ -9,7 +9,15 @@ import pytest
 from marshmallow import ValidationError
 
 from contracts.errors import DomainError
-from contracts.fields import Instant, Upload, Zone
+from contracts.fields import (
+    Instant,
+    SeveralOf,
+    Upload,
+    Zone,
+    include,
+    rfc3339,
+    words_of,
+)
 from contracts.membership import CREATE_IMPORT, FINISH_SIGN_IN, IMPORT_BYTES
 from contracts.payments import CouponBenefit
 from contracts.problems import load
@@ -181,3 +189,27 @@ def test_a_field_called_code_is_told_like_any_other(code: object, problem: str) 
     with pytest.raises(DomainError) as refused:
         load(FINISH_SIGN_IN.request(), {"challenge_id": "chl_" + "0" * 26, "code": code})
     assert [(field.pointer, field.code) for field in refused.value.fields] == [("/code", problem)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("open", ("open",)), ("paid,open", ("paid", "open")), ("a,a", None)]
+)
+def test_several_words_stand_in_one_text(text: str, words: tuple[str, ...] | None) -> None:
+    """On the wire it stays the text that one word was; each word counts once."""
+    field = SeveralOf("open", "paid")
+    if words is None:
+        with pytest.raises(ValidationError):
+            field.deserialize(text)
+        return
+    assert words_of(field.deserialize(text)) == words
+    assert words_of(f"{text},{text}") == words
+    assert words_of(None) == ()
+
+
+@pytest.mark.parametrize("text", ["", "plan", "form,", "form,plan", "form, person"])
+def test_what_cannot_be_included_is_refused_by_name(text: str) -> None:
+    """With a code of its own, and what there is."""
+    with pytest.raises(ValidationError) as refused:
+        include("form", "person").deserialize(text)
+    (problem,) = refused.value.messages
+    assert problem == {"code": "field.include", "params": {"choices": "form, person"}}

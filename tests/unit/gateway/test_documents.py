@@ -262,6 +262,11 @@ def test_the_last_page_has_no_cursor(listing: Operation) -> None:
     assert listing.answer({"items": [], "next": None}, "x") == b'{"items":[],"next_cursor":null}'
 
 
+def test_what_stands_beside_a_pages_items_is_answered_too(listing: Operation) -> None:
+    answer = listing.answer({"items": [], "next": None, "total": 3}, "x")
+    assert json.loads(answer) == {"items": [], "total": 3, "next_cursor": None}
+
+
 def test_fingerprint_is_of_the_meaning_not_the_bytes(make: Operation) -> None:
     """H-11: a changed value anywhere is another request; blanks and order are not."""
 

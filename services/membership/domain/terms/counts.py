@@ -12,12 +12,19 @@ how many ended before it, so no day has to be worked off by anybody.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from services.membership.domain.terms.memberships import DATED, Membership
 from services.membership.domain.vetting.applications import Application
 
 Kept = dict[str, dict[str, int]]  # by document id and path
+
+
+class Span(NamedTuple):
+    """Days from the first to the last, both included, as YYYY-MM-DD."""
+
+    first: str
+    last: str
 
 
 @dataclass(frozen=True)
@@ -97,3 +104,24 @@ def on_day(
         "expired": gone["over"],
     }
     return Counts({**found["memberships"], **by_dates}, found["applications"])
+
+
+def within(
+    side: Literal["ended", "over"],
+    days: Span,
+    months: Mapping[str, Mapping[str, Any]],
+    since: Iterable[tuple[str, int]],
+) -> int:
+    """How many memberships have their last day, of the term or of grace, within these days.
+
+    `months` are the documents of the months that the days touch, by YYYY-MM.
+    """
+    found = 0
+    for month, document in months.items():
+        for day, by in document.get(f"{side}_on", {}).items():
+            found += by * (days.first <= f"{month}-{day}" <= days.last)
+    for counts_as, by in since:
+        _, *what = counts_as.split(".")
+        if len(what) == 2:  # of one with dates
+            found += by * (days.first <= what[side == "over"] <= days.last)
+    return found

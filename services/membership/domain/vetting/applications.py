@@ -49,6 +49,7 @@ LIVE: tuple[ApplicationState, ...] = (
 EDITABLE: tuple[ApplicationState, ...] = ("draft", "needs_info")
 UNDECIDED: tuple[ApplicationState, ...] = ("draft", "submitted", "in_review", "needs_info")
 REVIEWABLE: tuple[ApplicationState, ...] = ("submitted", "in_review")
+IN_QUEUE: tuple[ApplicationState, ...] = (*REVIEWABLE, "needs_info")
 REMINDERS_AFTER_HOURS = (24, 60)
 # From the last edit of a draft until it ends; from the end of one that came to nothing until what
 # was answered and written goes (product.md §2).

@@ -156,6 +156,11 @@ class CommunityStore(AggregateStore[Community]):
         """The community with this short name."""
         return cast(Community | None, self.collection.find_one({"slug": slug}))
 
+    def of_ids(self, ids: Sequence[str]) -> list[Community]:
+        """Those of these that there are, without form and policy."""
+        shown = {"form": 0, "policy": 0}
+        return self.all_of(self.collection.find({"_id": {"$in": list(ids)}}, shown))
+
     def listed(self, besides: Sequence[str], *, after: str | None, limit: int) -> Page[Community]:
         """The public communities and those with the ids `besides`, by id."""
         wanted: Document = {"visibility": {"$in": ["public", None]}}  # none was public before

@@ -92,10 +92,12 @@ class NameStore:
         *,
         after: str | None,
         limit: int,
+        joined: Sequence[Document] = (),
     ) -> Page[Any]:
         """What `store` has of the people of a community whom a search finds, if it is `wanted`,
-        with whose it is; in the order of people, then of ids. After MOST_LOOKED_AT people it ends
-        and says where to go on, even with nothing: many may be found who have nothing `wanted`."""
+        with whose it is and what else is `joined`; in the order of people, then of ids. After
+        MOST_LOOKED_AT people it ends and says where to go on, even with nothing: many may be found
+        who have nothing `wanted`."""
         since: Document = {}
         beyond: list[Document] = []
         if after is not None:
@@ -111,6 +113,7 @@ class NameStore:
             *beyond,
             {"$limit": limit + 1},
             WITH_PERSON,
+            *joined,
         ]
         with self.collection.aggregate(stages) as rows:
             page = store.cut(rows, limit, "person_id")

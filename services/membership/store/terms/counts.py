@@ -8,7 +8,7 @@ counts and commits that are not folded yet, read at one point in time, are exact
 from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Literal, cast
 
 from pymongo import UpdateOne
 from pymongo.database import Database
@@ -23,9 +23,11 @@ from chassis.schema import Migration, Progress
 from chassis.uow import Transaction
 from chassis.validators import INTEGER, OPEN, document, optional
 from services.membership.domain.terms import counts as domain
-from services.membership.domain.terms.counts import Kept
+from services.membership.domain.terms.counts import Kept, Span
 from services.membership.domain.terms.memberships import DATED
 from services.membership.store.batches import BatchStore
+
+Side = Literal["ended", "over"]
 
 
 class CountedStore(BatchStore[A], ABC):
@@ -89,6 +91,7 @@ class CountStore:
     def __init__(self, database: Database[Document]) -> None:
         self._database = database
         self._counts = database[self.collection_schema.name]
+        self._now = self._counts.with_options(read_concern=ReadConcern("snapshot"))
         self._commits = CommitUpdates(database)
         self._numbers = database.get_collection(
             "member_numbers", read_concern=ReadConcern("snapshot")
@@ -112,6 +115,54 @@ class CountStore:
         (states, sums, days) = ((found[name] or [{}])[0] for name in ("states", "earlier", "month"))
         since = [(row["_id"], row["by"]) for row in found["since"]]
         return domain.on_day(today, states, sums, days, since), found["next"]
+
+    def applications_in(
+        self, community_ids: Sequence[str], states: Sequence[str]
+    ) -> dict[str, int]:
+        """How many applications of each of these communities are in one of the states, all of one
+        point in time."""
+        ids = list(community_ids)
+        kept = {"$add": [{"$ifNull": [f"$applications.{state}", 0]} for state in states]}
+        tallied = {
+            "tally.of": {"$in": ids},
+            "tally.as": {"$in": [f"applications.{state}" for state in states]},
+        }
+        since = [
+            {"$match": {"tally.of": {"$in": ids}}},
+            {"$unwind": "$tally"},
+            {"$match": tallied},
+            {"$project": {"_id": "$tally.of", "by": "$tally.by"}},
+        ]
+        found = self._now.aggregate(
+            [
+                {"$match": {"_id": {"$in": ids}}},
+                {"$project": {"by": kept}},
+                {"$unionWith": {"coll": COMMITS.name, "pipeline": since}},
+                {"$group": {"_id": "$_id", "by": {"$sum": "$by"}}},
+            ]
+        )
+        return {row["_id"]: row["by"] for row in found}
+
+    def ends(self, community_id: str, *spans: tuple[Side, Span]) -> list[int]:
+        """How many memberships have the last day of their term (`ended`) or of its grace (`over`)
+        in each span, all of one point in time."""
+        first = min(span.first for _, span in spans)
+        last = max(span.last for _, span in spans)
+        touched = {
+            "$gte": domain.month_id(community_id, first),
+            "$lte": domain.month_id(community_id, last),
+        }
+        name = self.collection_schema.name
+        (found,) = self._numbers.aggregate(
+            [
+                {"$match": {"_id": community_id}},
+                _joined("months", name, [{"$match": {"_id": touched}}]),
+                _joined("since", COMMITS.name, _tally_of(community_id)),
+            ]
+        )
+        months = {row["_id"].partition(":")[2]: row for row in found["months"]}
+        since = [(row["_id"], row["by"]) for row in found["since"]]
+        return [domain.within(side, span, months, since) for side, span in spans]
 
     def is_foldable(self, before: str) -> bool:
         """Whether a commit with an id below `before` is not in the kept counts yet."""

@@ -89,6 +89,7 @@ class MembershipStore(CountedStore[Membership]):
             Index([("community_id", 1), ("updated_at", 1), *LISTED], name="in_order_of_change"),
             Index([("terms.id", 1)], unique=True, name="by_term", across_communities=True),
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+            Index([("community_id", 1), ("joined_on", 1)], name="in_order_of_joining"),
             Index([("community_id", 1), *LISTED], name="listed"),
             Index(
                 [
@@ -194,16 +195,17 @@ class MembershipStore(CountedStore[Membership]):
     def of_community(
         self,
         community_id: str,
-        state: str | None,
+        states: Sequence[str],
         today: str,
         order: ListOrder,
+        bounds: Document | None = None,
         *,
         after: str | None,
         limit: int,
     ) -> Page[NamedMembership]:
-        """A community's memberships, those in a state as of today there, with whose it is."""
-        ways = [in_state(state, today), order.wanted]  # both may ask something of the same date
-        wanted = {"community_id": community_id, "$and": [way for way in ways if way] or [{}]}
+        """A community's memberships, those in some states as of today there and within `bounds`,
+        with whose it is."""
+        wanted = _among(community_id, in_states(states, today), order.wanted, bounds)
         page = self.page(
             wanted,
             after=after,
@@ -214,11 +216,24 @@ class MembershipStore(CountedStore[Membership]):
         )
         return cast(Page[NamedMembership], page)
 
+    def count_listed(
+        self,
+        community_id: str,
+        states: Sequence[str],
+        today: str,
+        order: ListOrder,
+        bounds: Document,
+        most: int,
+    ) -> int:
+        """How many the same list has, counted up to `most`."""
+        wanted = _among(community_id, in_states(states, today), order.wanted, bounds)
+        return self.collection.count_documents(wanted, limit=most)
+
     def of_number(
         self,
         community_id: str,
         number: int,
-        state: str | None,
+        states: Sequence[str],
         today: str,
         *,
         after: str | None,
@@ -226,7 +241,12 @@ class MembershipStore(CountedStore[Membership]):
     ) -> Page[NamedMembership]:
         """Who has or had a member number: one person, with every membership of theirs there."""
         order = ListOrder("_id", False, {"number": {"$eq": number, **AMONG["number"]["number"]}})
-        return self.of_community(community_id, state, today, order, after=after, limit=limit)
+        return self.of_community(community_id, states, today, order, after=after, limit=limit)
+
+    def joined(self, community_id: str, first: str, last: str, most: int) -> int:
+        """How many joined on these days, counted up to `most`."""
+        wanted = {"community_id": community_id, "joined_on": {"$gte": first, "$lte": last}}
+        return self.collection.count_documents(wanted, limit=most)
 
     def people_of(
         self, community_id: str, person_ids: Sequence[str], purpose: str
@@ -293,10 +313,22 @@ def _joined(collection: str, id: Any, name: str) -> Document:
     }
 
 
-def in_state(state: str | None, today: str) -> dict[str, Any]:
-    """The filter for `domain.memberships.state_on`."""
-    if state is None:
+def _among(community_id: str, *ways: Document | None) -> Document:
+    """Those of a community that are all of that; several may ask something of the same date."""
+    return {"community_id": community_id, "$and": [way for way in ways if way] or [{}]}
+
+
+def in_states(states: Sequence[str], today: str) -> dict[str, Any]:
+    """The filter of those that are in some states on a day; none are all."""
+    if not states:
         return {}
+    if len(states) == 1:
+        return _in_state(states[0], today)
+    return {"$or": [_in_state(state, today) for state in states]}
+
+
+def _in_state(state: str, today: str) -> dict[str, Any]:
+    """The filter for `domain.memberships.state_on`."""
     if state not in DATED:
         return {"state": state}
     dates = {

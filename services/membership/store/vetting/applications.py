@@ -1,6 +1,7 @@
 """Documents of applications."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import cast
 
 from chassis.aggregates import Page, soonest
@@ -10,16 +11,19 @@ from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from services.membership.domain.terms.counts import application_counts_as
-from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
+_WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
 
 
-def handed_in(state: str | None) -> Document:
-    """The filter of those that staff see, in a state."""
-    return {**({"state": state} if state else {}), **HANDED_IN}
+def handed_in(states: Sequence[str]) -> Document:
+    """The filter of those that staff see, in some states; none are all."""
+    if not states:
+        return HANDED_IN
+    return {"state": states[0] if len(states) == 1 else {"$in": list(states)}, **HANDED_IN}
 
 
 class LiveApplicationExists(Exception):
@@ -30,6 +34,29 @@ class NamedApplication(Application):
     """An application with its person, as a list of one."""
 
     person: list[Named]
+
+
+class QueuedApplication(NamedApplication):
+    """With who claimed it, as a list of one or none."""
+
+    claimer: list[Named]
+
+
+WITH_CLAIMER: Document = {
+    "$lookup": {
+        "from": "people",
+        "localField": "claimed_by",
+        "foreignField": "_id",
+        "as": "claimer",
+        "pipeline": [{"$project": {"_id": 0, "name": 1, "email": 1}}],
+    }
+}
+
+
+def in_queue(community_id: str, states: Sequence[str]) -> Document:
+    """The filter of those that wait in some states; no draft does."""
+    wanted = {"state": {"$in": list(states)}}
+    return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
 
 
 class ApplicationStore(CountedStore[Application]):
@@ -52,6 +79,12 @@ class ApplicationStore(CountedStore[Application]):
             ),
             Index([("community_id", 1), ("_id", 1)], partial=HANDED_IN, name="handed_in"),
             Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
+            Index(
+                # Of the few that wait; states are picked within the index.
+                [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
+                partial=_WAITING,
+                name="queue",
+            ),
             # In other orders states are picked within the index.
             Index(
                 [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
@@ -69,6 +102,11 @@ class ApplicationStore(CountedStore[Application]):
                 name="rejected_of_person",
             ),
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
+            Index(
+                [("person_id", 1), ("community_id", 1), ("_id", 1)],
+                name="by_person_in_community",
+                across_communities=True,
+            ),
             Index(
                 [("due_at", 1), ("_id", 1)],
                 partial={"due_at": {"$type": "date"}},
@@ -98,14 +136,14 @@ class ApplicationStore(CountedStore[Application]):
     def of_community(
         self,
         community_id: str,
-        state: str | None,
+        states: Sequence[str],
         order: ListOrder = AS_MADE,
         *,
         after: str | None,
         limit: int,
     ) -> Page[NamedApplication]:
         """The applications that were handed in at a community, with who did."""
-        wanted = {"community_id": community_id, **handed_in(state), **order.wanted}
+        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
         page = self.page(
             wanted,
             after=after,
@@ -115,6 +153,35 @@ class ApplicationStore(CountedStore[Application]):
             joined=[WITH_PERSON],
         )
         return cast(Page[NamedApplication], page)
+
+    def count_listed(
+        self, community_id: str, states: Sequence[str], order: ListOrder, most: int
+    ) -> int:
+        """How many the same list has, counted up to `most`."""
+        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+        return self.collection.count_documents(wanted, limit=most)
+
+    def queue(
+        self, community_id: str, states: Sequence[str], *, after: str | None, limit: int
+    ) -> Page[QueuedApplication]:
+        """Those that wait in one of these states, longest first, with who applied and who claimed
+        each."""
+        page = self.page(
+            in_queue(community_id, states),
+            after=after,
+            limit=limit,
+            sort_field="submitted_at",
+            joined=[WITH_PERSON, WITH_CLAIMER],
+        )
+        return cast(Page[QueuedApplication], page)
+
+    def oldest_waiting(self, community_id: str) -> dt.datetime | None:
+        """When the one was handed in that waits longest for a decision."""
+        wanted = in_queue(community_id, REVIEWABLE)
+        found = self.collection.find_one(
+            wanted, {"submitted_at": 1}, sort=[("submitted_at", 1), ("_id", 1)]
+        )
+        return None if found is None else found["submitted_at"]
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Application]:
         """A person's applications, newest first."""

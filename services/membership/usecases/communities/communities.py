@@ -89,6 +89,13 @@ class CommunityUseCases:
         """A community as anybody may see it."""
         return community_view(self._require_visible(request["community_id"], ctx))
 
+    def get_by_slug(self, request: wire.CommunitySlug, ctx: Context) -> wire.Community:
+        """The community with a short name, as anybody may see it."""
+        found = self._communities.by_slug(request["slug"])
+        if found is None or not self._may_see(found, ctx):
+            raise DomainError(OBJECT_NOT_FOUND, noun=self._communities.noun)
+        return community_view(found)
+
     def list_all(self, request: wire.ListCommunities, ctx: Context) -> wire.Communities:
         """The public communities by id, and what the caller runs; or the one with a slug."""
         if (slug := request["slug"]) is not None:
@@ -269,6 +276,18 @@ def community_view(stored: Community) -> wire.Community:
         "link_hosts": community["link_hosts"],
         "version": community["version"],
         "created_at": community["created_at"],
+    }
+
+
+def head_view(community: Community) -> wire.CommunityHead:
+    """What a screen says of a community beside other things."""
+    return {
+        "id": community["_id"],
+        "slug": community["slug"],
+        "name": community["name"],
+        "zone": community["zone"],
+        "locale": community["locale"],
+        "currency": community["currency"],
     }
 
 

@@ -11,10 +11,12 @@ from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context, Link
 from chassis.ids import new_id
-from chassis.list_orders import list_order
+from chassis.list_orders import list_order, within
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import LINK_ELSEWHERE, LINK_USED, DomainError
 from contracts.errors.membership import RENEWAL_AWAITS_PAYMENT
+from contracts.fields import words_of
+from contracts.lists import MOST_COUNTED
 from contracts.membership import (
     EXPORT_MEMBERSHIPS,
     GET_MEMBERSHIP,
@@ -40,7 +42,7 @@ from services.membership.store.terms.memberships import (
     AMONG,
     CAME_HERE,
     NamedMembership,
-    in_state,
+    in_states,
 )
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.usecases.access import Access
@@ -55,6 +57,7 @@ from services.membership.usecases.terms.views import (
     membership_row,
     membership_view,
     purchase_id,
+    shown_membership_view,
     without_profile,
 )
 
@@ -91,7 +94,7 @@ class MembershipUseCases:
         caller.require_may_see(who, noun, about=about)
         held, now = Held(membership, lambda: policy), self._clock.now()
         actions = possible(MEMBERSHIP_ACTIONS, held, now, caller, about=about)
-        return {**self._view(membership), "actions": actions}
+        return shown_membership_view(membership, day_in(membership["zone"], now), policy, actions)
 
     def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyMemberships:
         """The caller's memberships, newest first."""
@@ -104,31 +107,39 @@ class MembershipUseCases:
         """The memberships of a community, found by name or number or in some order."""
         community = self._communities.fixed(request["community_id"])
         caller = self._access.require(ctx, LIST_MEMBERSHIPS.who, community["_id"])
-        state, today = request["state"], self._today(community)
+        states, today = words_of(request["state"]), self._today(community)
         after, limit = request["after"], request["limit"]
         page: Page[NamedMembership]
+        total: int | None = None
         if (search := request["search"]) is None:
-            order = list_order(request["sort"], request["updated_after"], AMONG)
+            bounds = within("ends_on", request["ends_from"], None, last=request["ends_to"])
+            sort = request["sort"] or ("ends_on" if bounds else None)
+            order = list_order(sort, request["updated_after"], AMONG)
             page = self._memberships.of_community(
-                community["_id"], state, today, order, after=after, limit=limit
+                community["_id"], states, today, order, bounds, after=after, limit=limit
             )
+            if request["count"]:
+                total = self._memberships.count_listed(
+                    community["_id"], states, today, order, bounds, MOST_COUNTED
+                )
         elif (number := member_number(search)) is not None:
             page = self._memberships.of_number(
-                community["_id"], number, state, today, after=after, limit=limit
+                community["_id"], number, states, today, after=after, limit=limit
             )
         else:
             # Who is not called by name in this list is not found by it either.
-            wanted = {**in_state(state, today), **CAME_HERE}
+            wanted = {**in_states(states, today), **CAME_HERE}
             page = self._names.page_of(
                 self._memberships, community["_id"], search, wanted, after=after, limit=limit
             )
         actions = possible_with_rows(MEMBERSHIP_ACTIONS, self._clock.now(), caller)
         policy = cache(lambda: self._communities.require(community["_id"])["policy"])
-        return page.answer(
-            lambda membership: self._listed_view(
-                membership, actions(Held(membership, policy), membership["person_id"])
-            )
-        )
+
+        def view(membership: NamedMembership) -> wire.ListedMembership:
+            held = Held(membership, policy)
+            return self._listed_view(membership, actions(held, membership["person_id"]))
+
+        return {**page.answer(view), "total": total}
 
     def export(self, request: wire.ExportMemberships, ctx: Context) -> wire.Piece:
         """The same list as a table, a page at a time."""
@@ -136,7 +147,7 @@ class MembershipUseCases:
         self._access.require(ctx, EXPORT_MEMBERSHIPS.who, community["_id"])
         page = self._memberships.of_community(
             community["_id"],
-            request["state"],
+            words_of(request["state"]),
             self._today(community),
             list_order(None, None, AMONG),
             after=request["after"],

@@ -3,7 +3,9 @@
 from contracts.payments import purchase_id_of
 from contracts.states.membership import AccessChange
 from contracts.types import membership as wire
+from contracts.types.membership import Policy
 from services.membership.domain.files.tables import Cell
+from services.membership.domain.terms import cards
 from services.membership.domain.terms.memberships import (
     WITH_ACCESS,
     Membership,
@@ -31,7 +33,7 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
         "number": membership["number"],
         "state": state_on(membership, today),
         "joined_on": membership["joined_on"],
-        "term": _current_term_view(membership),
+        "term": _term_view(current_term(membership)),
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],
         "city": membership["city"],
@@ -42,6 +44,26 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
         "created_at": membership["created_at"],
         "updated_at": membership["updated_at"],
     }
+
+
+def shown_membership_view(
+    membership: Membership, today: str, policy: Policy, actions: list[str]
+) -> wire.ShownMembership:
+    """A membership as a card shows it."""
+    return {
+        **membership_view(membership, today),
+        "valid_until": cards.valid_until(membership),
+        "current_term": _term_view(cards.running_term(membership, today)),
+        "next_term": _term_view(cards.coming_term(membership, today)),
+        "renewal": renewal_view(membership, today, policy),
+        "actions": actions,
+    }
+
+
+def renewal_view(membership: Membership, today: str, policy: Policy) -> wire.RenewalWindow | None:
+    """The days in which a membership can be renewed."""
+    window = cards.renewal(membership, today, policy)
+    return None if window is None else {**window}
 
 
 MEMBERSHIP_COLUMNS = (
@@ -88,7 +110,7 @@ def membership_facts(before: Membership | None, membership: Membership) -> wire.
         "number": membership["number"],
         "state": membership["state"],
         "joined_on": membership["joined_on"],
-        "term": _current_term_view(membership),
+        "term": _term_view(current_term(membership)),
         "grace_ends_on": membership["grace_ends_on"],
         "access_change": access_change(before, membership),
     }
@@ -103,8 +125,7 @@ def access_change(before: Membership | None, after: Membership) -> AccessChange:
     return "gained" if has else "lost"
 
 
-def _current_term_view(membership: Membership) -> wire.Term | None:
-    term = current_term(membership)
+def _term_view(term: Term | None) -> wire.Term | None:
     if term is None:
         return None
     starts_on, ends_on = term["starts_on"], term["ends_on"]

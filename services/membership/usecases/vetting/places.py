@@ -1,5 +1,7 @@
 """Where somebody stands in a community."""
 
+import datetime as dt
+
 from chassis.access import Caller, caller_with, require_self
 from chassis.actions import possible
 from chassis.clock import Clock
@@ -7,22 +9,25 @@ from chassis.context import Context
 from chassis.rpc_client import RpcClient
 from contracts import payments
 from contracts.errors import DomainError, Kind
+from contracts.fields import words_of
 from contracts.membership import CREATE_APPLICATION, GET_MY_PLACE
 from contracts.states.membership import LinkKind
 from contracts.types import membership as wire
 from services.membership.domain.communities import communities, links
 from services.membership.domain.communities.communities import Community
-from services.membership.domain.terms.memberships import awaiting_term
+from services.membership.domain.terms.memberships import Membership, awaiting_term
 from services.membership.domain.vetting.places import Situation, verdict
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
+from services.membership.store.communities.communities import Placed
 from services.membership.usecases.actions import (
     APPLICATION_ACTIONS,
     MEMBERSHIP_ACTIONS,
     Held,
     Judged,
 )
-from services.membership.usecases.terms.views import purchase_id
+from services.membership.usecases.communities.communities import head_view
+from services.membership.usecases.terms.views import purchase_id, shown_membership_view
 
 
 class PlaceUseCases:
@@ -30,37 +35,34 @@ class PlaceUseCases:
         self._communities, self._forms = stores.communities, stores.forms
         self._clock, self._rpc = clock, rpc
 
-    def get(self, request: wire.CommunityRef, ctx: Context) -> wire.Place:
+    def get(self, request: wire.PlaceRef, ctx: Context) -> wire.Place:
         """One verdict, from one read; payments is asked only while something awaits payment."""
         person_id = require_self(ctx, GET_MY_PLACE.who)
         found = self._communities.place_of(request["community_id"], person_id)
-        situation = Situation(
-            application=found.application,
-            rejected=found.rejected,
-            membership=found.membership,
-            policy=found.community["policy"],
-            zone=found.community["zone"],
-            now=self._clock.now(),
-        )
+        situation = situation_of(found, self._clock.now())
         held, application = situation.membership, situation.application
-        where = verdict(situation)
-        awaiting = None if held is None else awaiting_term(held)
-        pays = where.next_step == "pay" and awaiting is not None
-        to_pay = purchase_id(awaiting, awaiting["id"]) if pays and awaiting is not None else None
-        order_id = None if to_pay is None else self._open_order(found.community["_id"], to_pay, ctx)
+        where, community = verdict(situation), found.community
+        due = due_of(held)
+        to_pay = due["purchase_id"] if due is not None and where.next_step == "pay" else None
+        order_id = None if to_pay is None else self._open_order(community["_id"], to_pay, ctx)
         is_paying = where.state == "approved" and order_id is not None
+        actions = self.actions(community, situation, ctx)
+        wanted = words_of(request["include"])
         return {
-            "community_id": found.community["_id"],
+            "community_id": community["_id"],
             "state": "paying" if is_paying else where.state,
             "reason": where.reason,
             "next_step": where.next_step,
             "deadline": where.deadline,
-            "page": _page(found.community, situation),
+            "page": page_of(community, situation),
             "application_id": None if application is None else application["_id"],
             "membership_id": None if held is None else held["_id"],
             "purchase_id": to_pay,
             "order_id": order_id,
-            "actions": self._actions(found.community, situation, ctx),
+            "actions": actions,
+            "community": head_view(community) if "community" in wanted else None,
+            "form": community["form"] if "form" in wanted else None,
+            "membership": _card(situation, actions) if "membership" in wanted else None,
         }
 
     def _open_order(self, community_id: str, purchase_id: str, ctx: Context) -> str | None:
@@ -73,7 +75,7 @@ class PlaceUseCases:
             return None  # where they stand is known all the same
         return found["order_id"]
 
-    def _actions(self, community: Community, situation: Situation, ctx: Context) -> list[str]:
+    def actions(self, community: Community, situation: Situation, ctx: Context) -> list[str]:
         """What they may do about their own; what staff may do stands with each object."""
         person_id, now = ctx.require_person(), situation.now
         caller: Caller = caller_with(ctx, lambda: (frozenset(), lambda: False))
@@ -95,6 +97,34 @@ class PlaceUseCases:
         return names
 
 
+def situation_of(found: Placed, now: dt.datetime) -> Situation:
+    """What a reading of a place says."""
+    return Situation(
+        application=found.application,
+        rejected=found.rejected,
+        membership=found.membership,
+        policy=found.community["policy"],
+        zone=found.community["zone"],
+        now=now,
+    )
+
+
+def due_of(membership: Membership | None) -> wire.PurchaseDue | None:
+    """The purchase that a membership awaits."""
+    awaiting = None if membership is None else awaiting_term(membership)
+    if awaiting is None:
+        return None
+    return {"purchase_id": purchase_id(awaiting, awaiting["id"]), "pay_by": awaiting["pay_by"]}
+
+
+def _card(situation: Situation, actions: list[str]) -> wire.ShownMembership | None:
+    held, names = situation.membership, {action.rpc.name for action in MEMBERSHIP_ACTIONS}
+    if held is None:
+        return None
+    theirs = [name for name in actions if name in names]
+    return shown_membership_view(held, situation.today, situation.policy, theirs)
+
+
 def _may_apply(situation: Situation) -> bool:
     if situation.application is not None and situation.application["live"]:
         return False
@@ -107,7 +137,7 @@ def _may_apply(situation: Situation) -> bool:
     return True
 
 
-def _page(community: Community, situation: Situation) -> str | None:
+def page_of(community: Community, situation: Situation) -> str | None:
     """The page of the membership where there is one to look at, else of the application."""
     known = communities.whole(community)["links"]
     kind: LinkKind

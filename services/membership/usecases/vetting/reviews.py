@@ -1,6 +1,7 @@
 """Reviews: what reviewers and owners do with applications (product.md §2)."""
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from chassis.access import Caller
 from chassis.actions import possible, possible_with_rows
@@ -13,6 +14,8 @@ from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import NOT_PERMITTED
 from contracts.errors.membership import REVIEWER_CONFLICTED
+from contracts.fields import words_of
+from contracts.lists import MOST_COUNTED
 from contracts.membership import (
     ACTIVATED,
     APPLICATION_APPROVED,
@@ -42,6 +45,7 @@ from services.membership.domain.vetting.forms import Form, check_in_form, withou
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
+from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.memberships import joined_live_membership
 from services.membership.store.terms.plans import (
     joined_plan,
@@ -84,45 +88,57 @@ class ReviewUseCases:
         self._clock = clock
         self._access = access
 
-    def get(self, request: wire.ApplicationRef, ctx: Context) -> wire.ShownApplication:
+    def get(self, request: wire.GetApplication, ctx: Context) -> wire.ShownApplication:
         """An application, for its applicant and reviewers; operators see no private answer."""
+        wanted = words_of(request["include"])
+        joined = [*joined_policy(), *([WITH_PERSON] if "person" in wanted else [])]
         application, caller = self._access.read(
-            ctx, self._applications, request["application_id"], joined=joined_policy()
+            ctx, self._applications, request["application_id"], joined=joined
         )
+        person: list[Named] = cast(Document, application).pop("person", [])
         policy = take_joined_policy(application)
         self._require_may_see(application, caller)
         about, now = application["person_id"], self._clock.now()
         judged = self._judged(application, policy, ctx)
         actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
-        return {**self._view_for(application, caller), "actions": actions}
+        return {
+            **self._view_for(application, caller),
+            "form": judged.form() if "form" in wanted else None,
+            "display_name": name_of(person[0]) if person else None,
+            "actions": actions,
+        }
 
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
         """The applications that were handed in at a community, found by name or in some order."""
-        community_id, state = request["community_id"], request["state"]
+        community_id, states = request["community_id"], words_of(request["state"])
         policy = self._communities.require(community_id)["policy"]
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
         after, limit = request["after"], request["limit"]
         page: Page[NamedApplication]
+        total: int | None = None
         if (search := request["search"]) is not None:
-            wanted = handed_in(state)
+            wanted = handed_in(states)
             page = self._names.page_of(
                 self._applications, community_id, search, wanted, after=after, limit=limit
             )
         else:
             order = list_order(request["sort"], request["updated_after"], {})
             page = self._applications.of_community(
-                community_id, state, order, after=after, limit=limit
+                community_id, states, order, after=after, limit=limit
             )
+            if request["count"]:
+                total = self._applications.count_listed(community_id, states, order, MOST_COUNTED)
         actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
-        return page.answer(
-            lambda application: {
+
+        def view(application: NamedApplication) -> wire.ListedApplication:
+            judged = self._judged(application, policy, ctx)
+            return {
                 **self._view_for(application, caller),
                 "display_name": name_of(application["person"][0]),
-                "actions": actions(
-                    self._judged(application, policy, ctx), application["person_id"]
-                ),
+                "actions": actions(judged, application["person_id"]),
             }
-        )
+
+        return {**page.answer(view), "total": total}
 
     def _judged(self, application: Application, policy: Policy, ctx: Context) -> Judged:
         return Judged(

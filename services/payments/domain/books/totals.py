@@ -4,11 +4,12 @@ Each is a number under a name of its community's: sides of the ledger's accounts
 state, paid orders by price.
 
     ledger.CNY.discounts.debit    entries    orders.paid    sold.join.CNY.300000.CNY.280000
+    month.2026-11.CNY.gross       of orders by the month in which they were paid
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import TypedDict
+from typing import Literal, TypedDict, cast
 
 from contracts.aggregates import MoneyFields
 from contracts.types.payments import PriceCount
@@ -16,6 +17,7 @@ from services.payments.domain.books.ledger import StoredPosting
 from services.payments.domain.checkout.orders import PAID_STATES, Order
 
 ENTRIES = "entries"
+MONTH = "month."
 
 
 class Balance(TypedDict):
@@ -35,14 +37,48 @@ def entry_counts_as(currency: str, postings: Iterable[StoredPosting]) -> list[tu
     return [*sides, (ENTRIES, 1)]
 
 
-def order_counts_as(order: Order) -> list[str]:
-    """As what an order counts."""
-    names = [f"orders.{order['state']}"]
-    if order["state"] in PAID_STATES:
+def order_counts_as(order: Order) -> list[tuple[str, int]]:
+    """What an order adds."""
+    added = [(f"orders.{order['state']}", 1)]
+    paid_on = order["paid_on"]
+    if order["state"] in PAID_STATES and paid_on is not None:
         prices = (order["list_price"], order["total"])
         said = ".".join(f"{money['currency']}.{money['amount']}" for money in prices)
-        names.append(f"sold.{order['purpose']}.{said}")
-    return names
+        added.append((f"sold.{order['purpose']}.{said}", 1))
+        month = f"{MONTH}{paid_on[:7]}.{order['total']['currency']}"
+        added += [
+            (f"{month}.orders", 1),
+            (f"{month}.gross", order["list_price"]["amount"]),
+            (f"{month}.discounts", order["discount"]["amount"]),
+            (f"{month}.refunds", order["refunded"]["amount"]),
+        ]
+    return [(name, by) for name, by in added if by]
+
+
+class Earned(TypedDict):
+    """What was sold in a month, in one currency."""
+
+    month: str
+    currency: str
+    orders: int
+    gross: int
+    discounts: int
+    refunds: int
+
+
+_Part = Literal["orders", "gross", "discounts", "refunds"]
+
+
+def by_month(totals: Mapping[str, int]) -> list[Earned]:
+    """What was sold, by month and currency, earliest first."""
+    found: dict[tuple[str, str], Earned] = {}
+    for name, total in sorted(totals.items()):
+        kind, *rest = name.split(".")
+        if kind == MONTH.rstrip("."):
+            month, currency, part = rest
+            none = Earned(month=month, currency=currency, orders=0, gross=0, discounts=0, refunds=0)
+            found.setdefault((month, currency), none)[cast(_Part, part)] += total
+    return [row for row in found.values() if row["orders"]]
 
 
 def balances(totals: Mapping[str, int]) -> list[Balance]:

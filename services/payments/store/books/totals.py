@@ -22,6 +22,7 @@ from chassis.uow import Transaction
 from chassis.validators import INTEGER, TEXT, document
 from services.payments.domain.books import totals as domain
 from services.payments.domain.checkout.orders import Order
+from services.payments.store.checkout.orders import COUNTED_BY
 
 Totals = Counter[str]  # by name
 
@@ -48,6 +49,11 @@ class TotalStore:
     def read(self, community_id: str, prefix: str = "") -> Totals:
         """The totals whose names begin so, exact at one point in time."""
         return _read(self._now.aggregate(_known(community_id, prefix)))
+
+    def months(self, community_id: str, first: str, last: str) -> Totals:
+        """Those of the months from the first to the last, as YYYY-MM."""
+        bounds = (f"{domain.MONTH}{first}", f"{domain.MONTH}{last}.{_PAST}")
+        return _read(self._now.aggregate(_between(community_id, *bounds)))
 
     def is_foldable(self, before: str) -> bool:
         """Whether a commit with an id below `before` is not in the kept totals yet."""
@@ -96,9 +102,9 @@ def recounted(
     """The totals, from all orders and entries of a community; in pieces, each of which is quick."""
     counted: Totals = Counter()
     for piece in _pieces(database["orders"], community_id, "_id", session):
-        wanted = ("state", "purpose", "list_price", "total")
-        for order in database["orders"].find(piece, wanted, session=session):
-            counted.update(domain.order_counts_as(cast(Order, order)))
+        for order in database["orders"].find(piece, COUNTED_BY, session=session):
+            for name, by in domain.order_counts_as(cast(Order, order)):
+                counted[name] += by
     for piece in _pieces(database["ledger"], community_id, "order_id", session):
         for entry in database["ledger"].find(piece, ("currency", "postings"), session=session):
             for name, by in domain.entry_counts_as(entry["currency"], entry["postings"]):
@@ -116,6 +122,21 @@ def keep_totals(number: int) -> Migration:
                 database["totals"].replace_one({"_id": f"{community_id}:{name}"}, row, upsert=True)
 
     return Migration(number, "totals of ledger and sales are kept", apply, breaking=True)
+
+
+def keep_months(number: int) -> Migration:
+    """Counts by month what was sold before. What processes of before change meanwhile is put right
+    by the nightly recount."""
+
+    def apply(database: Database[Document], progress: Progress) -> None:
+        for community_id in database["orders"].distinct("community_id"):
+            for name, total in recounted(database, community_id).items():
+                if name.startswith(domain.MONTH):
+                    row = {"community_id": community_id, "total": total}
+                    known = {"_id": f"{community_id}:{name}"}
+                    database["totals"].replace_one(known, row, upsert=True)
+
+    return Migration(number, "what was sold is kept by month", apply)
 
 
 def _pieces(
@@ -136,17 +157,21 @@ def _pieces(
 
 def _known(community_id: str, prefix: str) -> list[Document]:
     """Stages that give what is kept and what commits changed since, by name."""
-    first, past = f"{community_id}:{prefix}", f"{community_id}:{prefix}{_PAST}"
-    begins = {"tally.of": community_id, "tally.as": {"$gte": prefix, "$lt": f"{prefix}{_PAST}"}}
+    return _between(community_id, prefix, f"{prefix}{_PAST}")
+
+
+def _between(community_id: str, first: str, past: str) -> list[Document]:
+    """The same for the names from one to before another."""
+    within = {"tally.of": community_id, "tally.as": {"$gte": first, "$lt": past}}
     since = [
         {"$match": {"tally.of": community_id}},
         {"$unwind": "$tally"},
-        {"$match": begins},
+        {"$match": within},
         {"$project": {"name": "$tally.as", "by": "$tally.by"}},
     ]
     kept_name = {"$substrCP": ["$_id", len(community_id) + 1, 200]}
     return [
-        {"$match": {"_id": {"$gte": first, "$lt": past}}},
+        {"$match": {"_id": {"$gte": f"{community_id}:{first}", "$lt": f"{community_id}:{past}"}}},
         {"$project": {"name": kept_name, "by": "$total"}},
         {"$unionWith": {"coll": COMMITS.name, "pipeline": since}},
         {"$group": {"_id": "$name", "by": {"$sum": "$by"}}},

@@ -91,6 +91,26 @@ class PlanStore(AggregateStore[Plan]):
         wanted = {"community_id": community_id, "state": {"$in": ["on_sale", None]}}
         return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(MOST_ON_SALE))
 
+    def on_sale_with_steps(
+        self, community_id: str, steps: "LadderStepStore"
+    ) -> list[tuple[Plan, "StepsSeen"]]:
+        """The same, each with how the steps of its ladder stand, in one round trip."""
+        wanted = {"community_id": community_id, "state": {"$in": ["on_sale", None]}}
+        found = self.collection.aggregate(
+            [
+                {"$match": wanted},
+                {"$sort": {"_id": 1}},
+                {"$limit": MOST_ON_SALE},
+                *steps.joined(),
+            ]
+        )
+        return [(as_now(row), steps.take_joined(row)) for row in found]
+
+    def names_of(self, plan_ids: Iterable[str]) -> dict[str, str]:
+        """What these plans are called, by id."""
+        wanted = {"_id": {"$in": sorted(plan_ids)}}
+        return {plan["_id"]: plan["name"] for plan in self.collection.find(wanted, {"name": 1})}
+
     def of_before(self, limit: int) -> list[Plan]:
         """Plans of an earlier version, which had no states."""
         return self.all_of(self.collection.find({"state": None}).sort("_id", 1).limit(limit))
@@ -184,6 +204,31 @@ class LadderStepStore:
 
     def pipeline(self, plan_id: str) -> list[Document]:
         """The stages that read what `StepsSeen.of` takes."""
+        return [
+            {"$match": {"plan_id": plan_id, "closed": False}},
+            *self._as_seen(),
+            {"$unionWith": self._highest(plan_id)},
+        ]
+
+    def joined(self) -> list[Document]:
+        """Stages that add the same to a plan; `take_joined` takes it out again."""
+        of_plan = {
+            "from": self.collection_schema.name,
+            "localField": "_id",
+            "foreignField": "plan_id",
+        }
+        unclosed = [{"$match": {"closed": False}}, *self._as_seen()]
+        return [
+            {"$lookup": {**of_plan, "pipeline": unclosed, "as": "_unclosed"}},
+            {"$lookup": {**of_plan, "pipeline": _HIGHEST, "as": "_highest"}},
+        ]
+
+    @staticmethod
+    def take_joined(plan: Document) -> "StepsSeen":
+        """How the steps stand that came with a plan, which has them no more."""
+        return StepsSeen.of([*plan.pop("_unclosed"), *plan.pop("_highest")])
+
+    def _as_seen(self) -> list[Document]:
         now = self._clock.now()
         held_until = {
             "$map": {
@@ -193,7 +238,6 @@ class LadderStepStore:
             }
         }
         return [
-            {"$match": {"plan_id": plan_id, "closed": False}},
             {"$sort": {"step": 1}},
             {
                 "$project": {
@@ -204,7 +248,6 @@ class LadderStepStore:
                     **tally(now),
                 }
             },
-            {"$unionWith": self._highest(plan_id)},
         ]
 
     def untold(self, limit: int) -> list[Document]:
@@ -236,13 +279,17 @@ class LadderStepStore:
 
     def _highest(self, plan_id: str) -> Document:
         """The stage that adds the highest step that anybody asked for."""
-        pipeline = [
-            {"$match": {"plan_id": plan_id, "part": None}},
-            {"$sort": {"step": -1}},
-            {"$limit": 1},
-            {"$project": {"_id": 0, "highest": "$step"}},
-        ]
+        pipeline = [{"$match": {"plan_id": plan_id}}, *_HIGHEST]
         return {"coll": self.collection_schema.name, "pipeline": pipeline}
+
+
+# Of one plan's counters: the first one makes a step known.
+_HIGHEST: list[Document] = [
+    {"$match": {"part": None}},
+    {"$sort": {"step": -1}},
+    {"$limit": 1},
+    {"$project": {"_id": 0, "highest": "$step"}},
+]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -49,7 +49,8 @@ class OrderWithMoney(Order):
     refunds: list[Refund]
 
 
-COUNTED_BY = ("state", "purpose", "list_price", "total")  # what decides as what an order counts
+# What decides as what an order counts.
+COUNTED_BY = ("state", "purpose", "list_price", "discount", "total", "refunded", "paid_on")
 
 
 # What an index in the order of something that not all have asks of it.
@@ -257,6 +258,11 @@ class OrderStore(AggregateStore[Order]):
         """How many of a community's that can be paid are `among` them."""
         return counted(self.collection, {"community_id": community_id, "open": True, **among})
 
+    def count_among(self, community_id: str, ways: list[Document], most: int) -> int:
+        """How many of a community's are all of that, counted up to `most`."""
+        wanted = {"community_id": community_id, "$and": ways or [{}]}
+        return self.collection.count_documents(wanted, limit=most)
+
     def due_to_close(self, now: dt.datetime, limit: int) -> list[Order]:
         """Open orders whose end has come, oldest first."""
         due = {"open": True, "close_after": {"$lte": now}}
@@ -283,8 +289,8 @@ class OrderStore(AggregateStore[Order]):
 def _note(tx: Transaction, before: Order | None, after: Order) -> None:
     """Notes in the commit what a change of an order changes in the kept totals."""
     for order, by in ((before, -1), (after, 1)):
-        for name in () if order is None else order_counts_as(order):
-            tx.tally(after["community_id"], name, by)
+        for name, number in [] if order is None else order_counts_as(order):
+            tx.tally(after["community_id"], name, by * number)
 
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -28,6 +28,11 @@ class RefundRequestStore(AggregateStore[RefundRequest]):
         ],
     )
 
+    def count_open(self, community_id: str, most: int) -> int:
+        """How many nobody decided yet, counted up to `most`."""
+        wanted = {"community_id": community_id, "state": "open"}
+        return self.collection.count_documents(wanted, limit=most)
+
     def counts(self, community_id: str) -> dict[str, int]:
         """How many of a community's are in each state; counted along an index."""
         found = self.collection.aggregate(by_state({"community_id": community_id}))

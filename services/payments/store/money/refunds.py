@@ -58,9 +58,12 @@ class RefundStore(AggregateStore[Refund]):
         """Refunds that people of the community are to transfer, oldest first."""
         return self.page(_BY_HAND, community_id=community_id, after=after, limit=limit)
 
-    def count_due_by_hand(self, community_id: str) -> int:
-        """How many these are."""
-        return self.collection.count_documents({"community_id": community_id, **_BY_HAND})
+    def count_due_by_hand(self, community_id: str, most: int | None = None) -> int:
+        """How many these are, counted up to `most`."""
+        wanted = {"community_id": community_id, **_BY_HAND}
+        if most is None:
+            return self.collection.count_documents(wanted)
+        return self.collection.count_documents(wanted, limit=most)
 
     def due_to_check(self, now: dt.datetime, limit: int) -> list[Refund]:
         """Refunds to submit or to ask about, most overdue first."""

@@ -115,6 +115,11 @@ class TransferStore(AggregateStore[Transfer]):
         found = self.collection.aggregate(by_state({"community_id": community_id}))
         return counts_by_state(found, TRANSFER_STATES)
 
+    def count_waiting(self, community_id: str, most: int) -> int:
+        """How many somebody has still to find or to confirm, counted up to `most`."""
+        wanted = {"community_id": community_id, "state": {"$in": ["open", "awaiting_second"]}}
+        return self.collection.count_documents(wanted, limit=most)
+
     def due_to_remind(self, now: dt.datetime, limit: int) -> list[Transfer]:
         """Open transfers whose last day has come, oldest first."""
         due = {"to_remind": True, "remind_at": {"$lte": now}}

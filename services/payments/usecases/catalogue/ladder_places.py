@@ -44,11 +44,12 @@ class LadderPlaces:
             return None
         return step_on_sale(list(_places(seen, ladder).values()), seen.highest)
 
-    def on_sale(self, plan: Plan) -> StepOnSale:
-        """The lowest unclosed step with a free place, as of now: advice, not a promise."""
+    def on_sale(self, plan: Plan, seen: StepsSeen | None = None) -> StepOnSale:
+        """The lowest unclosed step with a free place, as of now or when the steps stood so: advice,
+        not a promise."""
         ladder = ladder_of(plan)
         assert ladder is not None
-        seen = self._steps.seen(plan["_id"])
+        seen = seen or self._steps.seen(plan["_id"])
         known = _places(seen, ladder)
         step = step_on_sale(list(known.values()), seen.highest)
         places = known.get(step, StepPlaces(step, paid=0, held=0, every=ladder.every))

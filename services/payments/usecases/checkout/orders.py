@@ -1,35 +1,27 @@
 """Orders: an accepted price, open for 30 minutes; read by payers and treasurers."""
 
-import re
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 from chassis import crash
 from chassis.access import Access, require_own
-from chassis.actions import possible, possible_with_rows
+from chassis.actions import possible
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
-from chassis.list_orders import list_order
-from chassis.mongo import Document
-from chassis.names import Names
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.aggregates import MoneyFields
 from contracts.errors import DomainError
 from contracts.errors.payments import PRICE_CHANGED
-from contracts.fields import ID_PATTERN
-from contracts.states.payments import ORDER_STATES
 from contracts.types import payments as wire
-from services.payments.domain.books.totals import orders_by_state
 from services.payments.domain.checkout import orders, quotes
-from services.payments.domain.checkout.orders import ORDER, Order, receipt_number
+from services.payments.domain.checkout.orders import ORDER, Order
 from services.payments.domain.checkout.prices import Priced
 from services.payments.domain.checkout.purchases import Purchase, require_payable
 from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
-from services.payments.store.checkout.orders import AMONG
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.actions import ORDER_ACTIONS
 from services.payments.usecases.checkout.closing import OrderCloser
@@ -58,13 +50,12 @@ class OrderUseCases:
         reservations: Reservations,
         captures: Captures,
         closer: OrderCloser,
-        names: Names,
         policy: RefundPolicy,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._selling = selling
         self._quotes, self._reservations = quotes, reservations
-        self._captures, self._closer, self._names = captures, closer, names
+        self._captures, self._closer = captures, closer
         self._policy = policy
 
     def create(self, request: wire.QuoteRef, ctx: Context) -> wire.Order:
@@ -123,62 +114,6 @@ class OrderUseCases:
         who = contract.GET_REFUND_PREVIEW.who
         caller.require_may_see(who, "order", about=order["payer_id"])
         return refund_preview(order, self._policy.due_now(order, ctx))
-
-    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyOrders:
-        page = self._stores.orders.page_with_money(
-            {"payer_id": ctx.require_person()},
-            after=request["after"],
-            limit=request["limit"],
-            descending=True,
-        )
-        return page.answer(partial(order_view, now=self._clock.now()))
-
-    def list_of_community(self, request: wire.ListOrders, ctx: Context) -> wire.Orders:
-        """A community's orders, found by number or payer or in some order."""
-        caller = self._access.require(ctx, contract.LIST_ORDERS.who, request["community_id"])
-        in_state = {} if request["state"] is None else {"state": request["state"]}
-        order = list_order(request["sort"], request["updated_after"], AMONG)
-        page = self._stores.orders.page_with_money(
-            {**in_state, **self._searched(request, ctx), **order.wanted},
-            community_id=request["community_id"],
-            after=request["after"],
-            limit=request["limit"],
-            sort_field=order.sort_field,
-            descending=order.descending,
-        )
-        names = self._names.of(
-            request["community_id"], (order["payer_id"] for order in page.items), ctx
-        )
-        now = self._clock.now()
-        actions = possible_with_rows(ORDER_ACTIONS, now, caller)
-        return page.answer(
-            lambda order: {
-                **order_view(order, now),
-                "display_name": names.get(order["payer_id"]),
-                "actions": actions(order, order["payer_id"]),
-            }
-        )
-
-    def _searched(self, request: wire.ListOrders, ctx: Context) -> Document:
-        """The filter of what somebody looks for."""
-        search = request["search"]
-        if search is None:
-            return {}
-        if (number := receipt_number(search)) is not None:
-            return {"receipt_number": {"$eq": number, "$type": "string"}}
-        if re.fullmatch(ID_PATTERN, search):
-            return {"_id": search}
-        return {"payer_id": {"$in": self._names.find(request["community_id"], search, ctx)}}
-
-    def count_of_community(self, request: wire.CountOrders, ctx: Context) -> wire.OrderCounts:
-        """How many orders of a community are in each state."""
-        community_id = request["community_id"]
-        self._access.require(ctx, contract.COUNT_ORDERS.who, community_id)
-        counts = orders_by_state(self._stores.totals.read(community_id, "orders."))
-        return {
-            "community_id": community_id,
-            "counts": {state: counts.get(state, 0) for state in ORDER_STATES},
-        }
 
     def cancel(self, request: wire.OrderRef, ctx: Context) -> wire.Order:
         """The payer gives an unpaid order up; nothing happens if the money came first."""

@@ -1,0 +1,55 @@
+"""What whole screens show: dashboards, revenue, the public offer."""
+
+from contracts import events, membership, payments
+from contracts.access import Scope
+from gateway.routing import Caching, Route
+
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/review-queue",
+        membership.LIST_REVIEW_QUEUE,
+        summary="List who waits for a decision",
+        tag="Applications",
+        scope=Scope.REVIEWS_READ,
+        query=("state", "search"),
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/dashboard",
+        membership.GET_DASHBOARD,
+        summary="Read how a community stands",
+        tag="Communities",
+        scope=Scope.COMMUNITIES_READ,
+        query=("since", "until"),
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/revenue",
+        payments.GET_REVENUE,
+        summary="Read what a community earned by month, and its latest orders",
+        tag="Orders",
+        scope=Scope.COMMUNITIES_READ,
+        query=("since", "until"),
+        caching=Caching.REVALIDATE,
+    ),
+    Route(
+        "GET",
+        "/v1/meetups/{meetup_id}/guests",
+        events.LIST_GUESTS,
+        summary="List who has a seat, for the door",
+        tag="Registrations",
+        scope=Scope.MEETUPS_HOST,
+        query=("search",),
+    ),
+    Route(
+        "GET",
+        "/v1/communities/{community_id}/offer",
+        payments.GET_OFFER,
+        summary="Read what a community offers: form, plans, prices now",
+        tag="Plans",
+        caching=Caching.PUBLIC(10),
+    ),
+)

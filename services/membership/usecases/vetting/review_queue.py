@@ -1,0 +1,90 @@
+"""Who waits for a decision, for the screen of reviewers."""
+
+from functools import partial
+
+from chassis.actions import possible_with_rows
+from chassis.aggregates import Page
+from chassis.clock import Clock
+from chassis.context import Context
+from contracts.fields import words_of
+from contracts.membership import LIST_REVIEW_QUEUE
+from contracts.types import membership as wire
+from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.forms import Form
+from services.membership.store import Stores
+from services.membership.store.vetting.applications import WITH_CLAIMER, QueuedApplication, in_queue
+from services.membership.usecases.access import Access
+from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
+from services.membership.usecases.communities.communities import head_view
+from services.membership.usecases.identity.people import name_of
+
+
+class ReviewQueueUseCases:
+    """One reading for the list, without answers; what is opened is read by itself."""
+
+    def __init__(self, *, stores: Stores, clock: Clock, access: Access) -> None:
+        self._applications, self._forms = stores.applications, stores.forms
+        self._names = stores.names
+        self._communities, self._counts = stores.communities, stores.counts
+        self._clock, self._access = clock, access
+
+    def list_waiting(self, request: wire.ListReviewQueue, ctx: Context) -> wire.ReviewQueue:
+        """Who waits in these states, longest first, or found by name; and how many wait."""
+        community = self._communities.require(request["community_id"])
+        caller = self._access.require(ctx, LIST_REVIEW_QUEUE.who, community["_id"])
+        states = words_of(request["state"])
+        after, limit = request["after"], request["limit"]
+        page: Page[QueuedApplication]
+        if (search := request["search"]) is None:
+            page = self._applications.queue(community["_id"], states, after=after, limit=limit)
+        else:
+            wanted = in_queue(community["_id"], states)
+            page = self._names.page_of(
+                self._applications,
+                community["_id"],
+                search,
+                wanted,
+                after=after,
+                limit=limit,
+                joined=[WITH_CLAIMER],
+            )
+        waiting = self._counts.applications_in([community["_id"]], states)
+        now, reader_id = self._clock.now(), ctx.require_person()
+        actions = possible_with_rows(APPLICATION_ACTIONS, now, caller)
+
+        def view(one: QueuedApplication) -> wire.QueuedApplication:
+            judged = Judged(one, partial(self._form, one), community["policy"], reader_id)
+            submitted_at = one["submitted_at"]
+            assert submitted_at is not None  # it waits
+            return {
+                "id": one["_id"],
+                "person_id": one["person_id"],
+                "display_name": name_of(one["person"][0]),
+                "state": one["state"],
+                "submitted_at": submitted_at,
+                "claim": self._claim(one),
+                "verdicts": len(one["verdicts"]),
+                "version": one["version"],
+                "actions": actions(judged, one["person_id"]),
+            }
+
+        return {
+            **page.answer(view),
+            "community": head_view(community),
+            "waiting": waiting.get(community["_id"], 0),
+        }
+
+    def _claim(self, one: QueuedApplication) -> wire.Claim | None:
+        by, until = one["claimed_by"], one["claimed_until"]
+        if by is None or until is None or until <= self._clock.now():
+            return None
+        named = one["claimer"]
+        return {
+            "person_id": by,
+            "display_name": name_of(named[0]) if named else None,
+            "until": until,
+        }
+
+    def _form(self, application: Application) -> Form:
+        of = application["community_id"], application["form_version"]
+        return self._forms.require(*of)["form"]
