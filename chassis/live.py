@@ -57,7 +57,7 @@ class LiveQueue:
         self._id = secrets.token_hex(8)
         self._listeners: dict[str, Listener] = {}
         # Called each time that it hears again, after a time in which it did not.
-        self.opened: Callable[[], None] = lambda: None
+        self.opened: list[Callable[[], None]] = []
         self._channel: amqp.Channel | None = None
         self.link = Link(url, f"{name}:live", on_open=self._open, on_lost=self._lost)
 
@@ -97,7 +97,8 @@ class LiveQueue:
         channel.queue_bind(queue, live_exchange(self._name))
         channel.basic_consume(queue, no_ack=True, callback=self._on_message)
         self._channel = channel
-        self.opened()
+        for again in self.opened:
+            again()
 
     def _lost(self, error: Exception) -> None:
         self._channel = None

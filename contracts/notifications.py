@@ -11,6 +11,7 @@ from contracts.access import OWNING_ROLES, SIGNED_IN, holders, the
 from contracts.erasure import person_data_erased
 from contracts.export import export_mine, export_person
 from contracts.fields import Choice, Document, Id, Instant, PageRequest, Request, Whole, page_of
+from contracts.news import things_changed
 from contracts.records import Rpc
 from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
 
@@ -88,5 +89,6 @@ GET_DELIVERY_SUMMARY = Rpc(
     who=holders(OWNING_ROLES),
 )
 PERSON_DATA_ERASED = person_data_erased("notifications")
+THINGS_CHANGED = things_changed("notifications")
 EXPORT_MINE = export_mine("notifications")
 EXPORT_PERSON = export_person("notifications")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 _REQUEST_HEADERS = (
     "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-    "Traceparent, X-Request-Id"
+    "Last-Event-ID, Traceparent, X-Request-Id"
 )
 _EXPOSED = (
     "Content-Language, Deprecation, ETag, Idempotency-Replayed, Link, Location, RateLimit, "

@@ -21,6 +21,7 @@ from gateway import json_input
 from gateway.cursors import Cursors
 from gateway.problems import PARAMETER
 from gateway.routing import BYTES, CSV, JSON, RAW, Route
+from gateway.waiting import LONGEST_WAIT
 
 MAX_QUERY_FIELDS = 50
 # Headers of the connection, not of the message: providers sign none of them.
@@ -46,6 +47,7 @@ class Asked:
     document: dict[str, Any]
     checked: dict[str, Any]
     scope: str
+    wait: int = 0  # seconds for which it may wait for something new
 
 
 class Operation:
@@ -66,6 +68,8 @@ class Operation:
         if route.paged:
             self._query["limit"] = _reader(declared["limit"])
             self._query["cursor"] = _reader(fields.String())
+        if route.waits:
+            self._query["wait"] = _reader(fields.Integer())
         self._first = route.asks_first.request() if route.asks_first else None
         self._cursors = cursors
         self._read_body: Callable[[Incoming], dict[str, Any]] = {
@@ -84,7 +88,10 @@ class Operation:
         document = self._read_body(incoming) if self.route.has_body else {}
         query = self._read_query(incoming.query)
         document.update(self._read_path(incoming.values))
-        cursor = query.pop("cursor", None)
+        cursor, wait = query.pop("cursor", None), query.pop("wait", None)
+        if wait is not None and wait not in range(1, LONGEST_WAIT + 1):
+            bounds = {"minimum": 1, "maximum": LONGEST_WAIT}
+            raise _wrong([FieldProblem(f"{PARAMETER}wait", "field.range", bounds)])
         document.update(query)
         if incoming.expected_version is not None:
             document["expected_version"] = incoming.expected_version
@@ -99,7 +106,7 @@ class Operation:
             checked = load(self._schema, document)
         except DomainError as error:
             raise self.placed(error) from None
-        return Asked(document, checked, scope)
+        return Asked(document, checked, scope, wait or 0)
 
     def first_question(self, values: tuple[str, ...]) -> dict[str, Any]:
         """The checked request of `asks_first`; raises DomainError(INVALID_INPUT)."""

@@ -17,11 +17,12 @@ from contracts import errors as shared
 from contracts.errors import LOCALES, MOST_FIELDS, DomainError, ErrorCode, FieldProblem
 from contracts.fields import Document, Request
 from contracts.records import Rpc
-from gateway import examples, problems
+from gateway import examples, openapi_waiting, problems
 from gateway.openapi_names import schema_names
+from gateway.openapi_waiting import stream_content
 from gateway.route_errors import errors_of
 from gateway.routes import ROUTES
-from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
+from gateway.routing import BYTES, CSV, EVENT_STREAM, JSON, RAW, Route, RouteTable
 
 PROBLEM_BASE = "https://coterie.example/problems"
 
@@ -189,7 +190,7 @@ class _Description:
         )
         components.schema("Problem", _PROBLEM)
         components.schema("FieldProblem", _FIELD_PROBLEM)
-        for name, parameter in _PARAMETERS.items():
+        for name, parameter in {**_PARAMETERS, **openapi_waiting.PARAMETERS}.items():
             components.parameter(name, parameter["in"], parameter)
         for name, header in _HEADERS.items():
             components.header(name, header)
@@ -231,6 +232,10 @@ class _Description:
             listed.append("IdempotencyKey")
         if route.if_match:
             listed += ["IfMatchUnlessNew", "IfNew"] if route.may_make else ["IfMatch"]
+        if route.waits:
+            listed += ["SeenETag", "Wait"]
+        if route.streams:
+            listed.append("LastEventId")
         return [*listed, "AcceptLanguage", "RequestId"]  # names refer to components
 
     def _parameter(self, name: str, place: str, field: fields.Field[Any]) -> dict[str, Any]:
@@ -313,6 +318,9 @@ class _Description:
         if route.in_pieces:
             headers["Content-Disposition"] = _header("Attachment")
             answer["content"] = {media: {"schema": {}} for media in route.answers}
+        elif route.streams:
+            content = stream_content(route.rpc, self._reference(route.rpc.response))
+            answer["content"] = {EVENT_STREAM: content}
         elif route.status != 204:
             answer["content"] = {JSON: self._answer(route)}
         described_answers = {str(route.status): answer}

@@ -40,6 +40,7 @@ ROUTES = (
         tag="Applications",
         scope=Scope.APPLICATIONS_READ,
         caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "PATCH",
