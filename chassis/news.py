@@ -103,7 +103,7 @@ class Telling(DependencyProvider):
             self._tells = False
 
     def _publish(self, channel: amqp.Channel, some: list[dict[str, Any]], missed: bool) -> None:
-        last = some[-1] if some else {"id": self._service, "version": 0}
+        last: dict[str, Any] = some[-1] if some else {"id": self._service, "version": 0}
         told = CloudEvent(
             id=new_id("evt"),
             source=source_of(self._service),

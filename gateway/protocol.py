@@ -191,7 +191,7 @@ class Protocol(wsgi.HttpProtocol):
                 left()
 
         fileno = self.connection.fileno()
-        listener = hub.add(hubs.READ, fileno, readable, lambda error: None, lambda: None)
+        listener = hub.add(hub.READ, fileno, readable, lambda error: None, lambda: None)
         return unwatch
 
     def finish(self) -> None:

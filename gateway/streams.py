@@ -66,8 +66,8 @@ class Streams:
             _refused.labels("full").inc()
             raise DomainError(GATEWAY_BUSY, retry_after=1 if self._stopped else FULL_SECONDS)
         stream = Stream(self._news, self._tokens, bearer, connection, self._streams.discard)
-        self._streams.add(stream)
         stream.begin(last_event_id)
+        self._streams.add(stream)
         return stream
 
     def look_again(self, person_id: str) -> None:
@@ -119,12 +119,12 @@ class Stream:
 
     def begin(self, last_event_id: str | None) -> None:
         """Hears from now on, and what came since its reader was here last, if that is known."""
+        self._unwatch = self._connection.watch_peer(self.end)
         if last_event_id:
             since = self._news.since(self._bearer.person_id, last_event_id)
             self._reset = since is None
             self._pending.update(since or {})
         self._news.hear(self._bearer.person_id, self)
-        self._unwatch = self._connection.watch_peer(self.end)
 
     def changed(self, subject: str, version: int) -> None:
         self._pending[subject] = version

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import eventlet
 import pytest
@@ -54,8 +54,9 @@ class Place:
         self.clock = time.time() - 2 * MARGIN_SECONDS
         self.news = News(now=lambda: self.clock)
         self.clock = time.time()
-        self.tokens: Any = Tokens()
-        self.streams = Streams(self.news, self.tokens, most=MOST_OF_ONE + 1)
+        self.tokens = Tokens()
+        verifier = cast(TokenVerifier, self.tokens)
+        self.streams = Streams(self.news, verifier, most=MOST_OF_ONE + 1)
         self.connection = Connection()
 
     def open(self, person: str = ANNA, last: str | None = None, session: str = "") -> Stream:

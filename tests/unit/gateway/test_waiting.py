@@ -65,9 +65,12 @@ def client(answers: Answers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return made
 
 
-def ask(client: Client, wait: str = "1", **headers: str) -> tuple[int, dict[str, str], bytes]:
+def ask(client: Client, wait: str = "1", known: str = "") -> tuple[int, dict[str, str], bytes]:
     return client.ask(
-        "GET", f"{ADDRESS}?wait={wait}", HTTP_AUTHORIZATION=client.bearer(), **headers
+        "GET",
+        f"{ADDRESS}?wait={wait}",
+        HTTP_AUTHORIZATION=client.bearer(),
+        HTTP_IF_NONE_MATCH=known,
     )
 
 
@@ -97,7 +100,7 @@ def test_it_is_answered_when_there_is_another_version(client: Client, purchase: 
     eventlet.spawn_after(0.02, tell, client)  # of this thing, but nothing that the reader sees
     eventlet.spawn_after(0.04, change)
     with eventlet.Timeout(3):
-        status, headers, _ = ask(client, "20", HTTP_IF_NONE_MATCH=known)
+        status, headers, _ = ask(client, "20", known)
     assert status == 200
     assert headers["ETag"] != known
     assert purchase.looks == 4
@@ -106,7 +109,7 @@ def test_it_is_answered_when_there_is_another_version(client: Client, purchase: 
 def test_nothing_new_is_304_after_two_looks(client: Client, purchase: Purchase) -> None:
     known = etag(client)
     eventlet.spawn_after(0.02, tell, client, subject=f"ord_{ULID}")
-    status, headers, _ = ask(client, HTTP_IF_NONE_MATCH=known)
+    status, headers, _ = ask(client, known=known)
     assert (status, headers["ETag"], purchase.looks) == (304, known, 3)
 
 
@@ -140,7 +143,7 @@ def test_each_look_has_its_own_deadline_and_holds_no_place(
     running = []
     admission = client.application._admission
     eventlet.spawn_after(0.05, lambda: running.append((admission.running, admission.waiting)))
-    ask(client, HTTP_IF_NONE_MATCH=known)
+    ask(client, known=known)
     assert running == [(0, 0)]
     deadlines = [ctx.deadline for _, _, ctx in purchase.answers.calls]
     assert len({id(deadline) for deadline in deadlines}) == 3
@@ -150,7 +153,7 @@ def test_who_goes_away_asks_nothing_more(client: Client, purchase: Purchase) -> 
     known = etag(client)
     eventlet.spawn_after(0.02, lambda: client.connection.left())  # type: ignore[attr-defined]
     with eventlet.Timeout(3):
-        assert ask(client, "20", HTTP_IF_NONE_MATCH=known)[0] == 503
+        assert ask(client, "20", known)[0] == 503
     assert purchase.looks == 2
 
 
@@ -170,7 +173,7 @@ def test_it_looks_when_the_gateway_stops_or_missed_something(
 
     eventlet.spawn_after(0.02, happen)
     with eventlet.Timeout(3):
-        status = ask(client, "20", HTTP_IF_NONE_MATCH=known)[0]
+        status = ask(client, "20", known)[0]
     assert status == {"stop": 304, "missed": 200}[end]
 
 
