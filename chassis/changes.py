@@ -2,7 +2,8 @@
 
 Only the process that leads has one, and it passes on nothing but "something was written": whoever
 is woken reads for itself, and looks now and then without being woken. So a stream that breaks is
-simply opened anew, and many changes at once are one waking.
+simply opened anew, and many changes at once are one waking. Of things that people wait for it tells
+which they are and their versions (`chassis.news`).
 
 What this process commits itself it knows without the stream, and at once. That lets the stream
 pause: the server wakes the reader of each waiting stream for every write to any of its databases,
@@ -10,9 +11,9 @@ which costs more than the write.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import eventlet
 import structlog
@@ -61,6 +62,24 @@ class Writes:
         return wanted
 
 
+@dataclass(frozen=True)
+class Told:
+    """Things that people wait for: those of a collection whose ids begin so, and the field that
+    names whose each is; None where they are nobody's."""
+
+    collection: Collection
+    prefix: str
+    person: str | None
+
+
+class Teller(Protocol):
+    """Who is told of them; neither call waits."""
+
+    def changed(self, id: str, version: int, person_id: str | None) -> None: ...
+
+    def missed(self) -> None: ...
+
+
 class _Waking:
     """Whom to wake after which writes, not for each write by itself."""
 
@@ -94,6 +113,8 @@ class Changes:
         self._database = database
         self._leadership = leadership
         self._wakings: list[_Waking] = []
+        self._teller: Teller | None = None
+        self._told: dict[str, Told] = {}
         self._own: set[Any] = set()
         self._running = False
         self._led: Any = None
@@ -101,6 +122,12 @@ class Changes:
     def wake(self, listener: Callable[[], None], writes: Writes) -> None:
         """Calls `listener`, which must not wait, after such writes; before `start`."""
         self._wakings.append(_Waking(writes, listener))
+
+    def tell(self, teller: Teller, told: Sequence[Told]) -> None:
+        """Tells the versions of these things as they are inserted and replaced, and when some may
+        have been missed; before `start`."""
+        self._teller = teller
+        self._told = {one.collection.name: one for one in told}
 
     def committed(self, commit: Document) -> None:
         """A commit of this process's own, just made; does not wait."""
@@ -148,6 +175,8 @@ class Changes:
             self._own.clear()
             for waking in self._wakings:
                 waking.wake()
+            if self._teller is not None:
+                self._teller.missed()
             answered_at = 0.0
             while stream.alive and self._running and self._leadership.held:
                 if (change := stream.try_next()) is None:
@@ -164,13 +193,29 @@ class Changes:
         for number, waking in enumerate(self._wakings):
             if change[_mark(number)]:
                 waking.wake()
+        told, document = self._told.get(change["ns"]["coll"]), change.get("fullDocument") or {}
+        if self._teller is None or told is None or "version" not in document:
+            return  # an update, which shows no document
+        if str(written).startswith(f"{told.prefix}_"):
+            person = document.get(told.person) if told.person else None
+            self._teller.changed(written, document["version"], person)
 
     def _pipeline(self) -> list[Document]:
         """Of each change only what was written and for whom it is."""
+        told = [Writes(one.collection, (INSERT, REPLACE)) for one in self._told.values()]
+        wanted = [*(waking.writes for waking in self._wakings), *told]
+        shown = {"version", *(one.person for one in self._told.values() if one.person)}
         marks = {_mark(number): _is(one.writes) for number, one in enumerate(self._wakings)}
         return [
-            {"$match": {"$or": [waking.writes.filter for waking in self._wakings]}},
-            {"$project": {"documentKey._id": 1, **marks}},
+            {"$match": {"$or": [writes.filter for writes in wanted]}},
+            {
+                "$project": {
+                    "ns.coll": 1,
+                    "documentKey._id": 1,
+                    **{f"fullDocument.{name}": 1 for name in sorted(shown)},
+                    **marks,
+                }
+            },
         ]
 
 

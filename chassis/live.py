@@ -58,7 +58,7 @@ class LiveQueue:
         self._id = secrets.token_hex(8)
         self._listeners: dict[str, Listener] = {}
         # Called each time that it hears again, after a time in which it did not.
-        self.opened: Callable[[], None] = lambda: None
+        self.opened: list[Callable[[], None]] = []
         self._channel: amqp.Channel | None = None
         # Since when nothing was missed (`time.monotonic`); None while nothing is heard.
         self.heard_since: float | None = None
@@ -101,7 +101,8 @@ class LiveQueue:
         channel.basic_consume(queue, no_ack=True, callback=self._on_message)
         self._channel = channel
         self.heard_since = time.monotonic()
-        self.opened()
+        for again in self.opened:
+            again()
 
     def _lost(self, error: Exception) -> None:
         self._channel = self.heard_since = None

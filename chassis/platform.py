@@ -8,7 +8,7 @@ import click
 from pymongo.database import Database
 
 from chassis.amqp_link import Link
-from chassis.changes import Changes
+from chassis.changes import Changes, Told
 from chassis.clock import Clock
 from chassis.leadership import Leadership
 from chassis.live import Listener, LiveQueue
@@ -60,7 +60,8 @@ class ServiceDefinition:
     entrypoint. `schema` is None for a deployable without a database. `commands` are click commands
     added to `python -m chassis.operate <name>`; they find the composition in `click`'s context.
     `live` is what every process hears from the others (`chassis.live`): for each kind of message
-    the composition's listener.
+    the composition's listener. `tells`: of which things the gateways are told that they changed
+    (`chassis.news`).
     """
 
     name: str
@@ -70,3 +71,4 @@ class ServiceDefinition:
     schema: "DatabaseSchema | None" = None
     commands: Sequence[click.Command] = ()
     live: Mapping[str, Callable[[Any], Listener]] = field(default_factory=dict)
+    tells: Sequence[Told] = ()

@@ -28,6 +28,7 @@ from chassis.health import Health
 from chassis.jobs import declared_jobs
 from chassis.leadership import Leadership
 from chassis.live import LiveQueue
+from chassis.news import Telling
 from chassis.platform import Platform, ServiceDefinition
 from chassis.relay import Relay
 from chassis.rpc_client import RpcClient
@@ -144,9 +145,10 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
         runner.add_service(definition.roles[role])
     leads = "jobs" in roles and definition.schema is not None
     if leads:
-        runner.add_service(
-            type("RelayRole", (), {"name": f"{definition.name}-relay", "relay": Relay()})
-        )
+        beside: dict[str, Any] = {"name": f"{definition.name}-relay", "relay": Relay()}
+        if definition.tells:
+            beside["telling"] = Telling(definition.tells)
+        runner.add_service(type("RelayRole", (), beside))
     ending.runner = runner
     if definition.live:
         platform.live.start({kind: of(app) for kind, of in definition.live.items()})

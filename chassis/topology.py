@@ -60,7 +60,7 @@ def build(definitions: Iterable[ServiceDefinition]) -> dict[str, Any]:
     return {
         "exchanges": list(_exchanges(services, live)),
         "queues": list(_queues(services, consumers)),
-        "bindings": [*_bindings(services, consumers), *_live_bindings(listed)],
+        "bindings": [*_bindings(services, consumers), *_live_bindings(listed, services)],
         "policies": list(_policies(services, live, consumers)),
         "users": {
             definition.name: _user(definition, consumers[definition.name]) for definition in listed
@@ -164,10 +164,13 @@ def _bindings(
                 yield _binding(event.exchange, queue, event.type)
 
 
-def _live_bindings(definitions: Iterable[ServiceDefinition]) -> Iterator[dict[str, Any]]:
+def _live_bindings(
+    definitions: Iterable[ServiceDefinition], services: Collection[str]
+) -> Iterator[dict[str, Any]]:
     """What services tell goes to every process of a deployable that hears it."""
     for definition in definitions:
-        for event in (EVENTS[kind] for kind in definition.live if kind in EVENTS):
+        heard = (EVENTS[kind] for kind in definition.live if kind in EVENTS)
+        for event in (event for event in heard if event.service in services):
             exchange = live_exchange(definition.name)
             yield _binding(event.exchange, exchange, event.type, to="exchange")
 

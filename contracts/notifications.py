@@ -25,6 +25,7 @@ from contracts.fields import (
     Whole,
     page_of,
 )
+from contracts.news import things_changed
 from contracts.records import Rpc
 from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
 
@@ -204,5 +205,6 @@ GET_REQUEST = Rpc(
     who=the("caller") | OPERATORS,
 )
 PERSON_DATA_ERASED = person_data_erased("notifications")
+THINGS_CHANGED = things_changed("notifications")
 EXPORT_MINE = export_mine("notifications")
 EXPORT_PERSON = export_person("notifications")

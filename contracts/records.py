@@ -87,6 +87,15 @@ class Rpc:
 
 
 @dataclass(frozen=True)
+class OwnAnswer(Rpc):
+    """What the gateway answers by itself, described as an RPC is; nobody is asked."""
+
+    def __post_init__(self) -> None:
+        if self.service != GATEWAY:
+            raise ValueError(f"{self.routing_key}: only the gateway answers by itself")
+
+
+@dataclass(frozen=True)
 class Event:
     """A fact, told after it was committed. `data` is the schema of the CloudEvent's data.
 

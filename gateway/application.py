@@ -9,7 +9,7 @@ import dataclasses
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -38,16 +38,19 @@ from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
 from gateway.development.start import CLOCK, Development
-from gateway.documents import Incoming, Operation
+from gateway.documents import Asked, Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.hints import nearest
 from gateway.limits import WRONG_GUESSES, OperationClass
+from gateway.news import News
 from gateway.request_log import RequestLog
-from gateway.routing import DEFAULT_BODY, JSON, RAW, Match, Route, RouteTable
+from gateway.routing import DEFAULT_BODY, EVENT_STREAM, JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
+from gateway.streams import Streams
 from gateway.tokens import TokenVerifier
+from gateway.waiting import look_until_new
 
 REPLAYED = ("Idempotency-Replayed", "true")
 
@@ -104,7 +107,20 @@ class Application:
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self._large_bodies = LargeBodies()
+        self.news = News()
+        self._streams = Streams(self.news, tokens, most=settings.max_streams)
         self.stopping = False
+
+    def stop(self) -> None:
+        """From now on it says that it is not ready; nobody waits here any more."""
+        self.stopping = True
+        self._streams.stop()
+        self.news.wake_all()
+
+    def session_ended(self, told: Mapping[str, Any]) -> None:
+        """Takes the data of `membership.sessions_ended`."""
+        self.tokens.ended.heard(told)
+        self._streams.look_again(told["person_id"])
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
@@ -236,13 +252,18 @@ class Application:
                 actor.id,
             )
             asked = operation.request(incoming)
+            if route.streams:
+                return self._stream(exchange)
             ctx = dataclasses.replace(
                 ctx,
                 deadline=Deadline(route.rpc.deadline),
                 idempotency=IdempotencyKey(key, operation.fingerprint(asked)) if key else None,
             )
             try:
-                document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
+                if asked.wait:
+                    document, replayed = self._wait(operation, asked, match, ctx, exchange)
+                else:
+                    document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
             except DomainError as error:
                 if error.code in WRONG_GUESSES:
                     self._callers.count_guess(error, exchange)
@@ -270,6 +291,50 @@ class Application:
         if route.status == 204:
             return Answer(204, headers=answer_headers)
         return Answer(route.status, body, [("Content-Type", JSON), *answer_headers])
+
+    def _stream(self, exchange: Exchange) -> Answer:
+        """What concerns the person, for as long as they listen."""
+        assert exchange.bearer is not None
+        environ = exchange.environ
+        head = [
+            ("Content-Type", EVENT_STREAM),
+            ("Cache-Control", "no-store"),
+            ("X-Accel-Buffering", "no"),  # what a proxy gathers comes too late
+        ]
+        if environ["REQUEST_METHOD"] == "HEAD":
+            return Answer(200, headers=head)
+        environ["eventlet.minimum_write_chunk_size"] = "1"
+        last_seen = environ.get("HTTP_LAST_EVENT_ID")
+        stream = self._streams.open(exchange.bearer, last_seen, environ["gateway.connection"])
+        return Answer(200, headers=head, rest=stream)
+
+    def _wait(
+        self, operation: Operation, asked: Asked, match: Match, ctx: Context, exchange: Exchange
+    ) -> tuple[Document, bool]:
+        """What the caller does not have yet, or what is there when the time is over; each look has
+        a deadline and a turn of its own."""
+        environ, rpc = exchange.environ, operation.rpc
+        seen = environ.get("HTTP_IF_NONE_MATCH")
+
+        def look() -> tuple[Document, bool]:
+            if exchange.bearer is not None:
+                self.tokens.require_going_on(exchange.bearer)
+            within = dataclasses.replace(ctx, deadline=Deadline(rpc.deadline))
+            return self._call(rpc, asked.checked, within, exchange)
+
+        def is_new(document: Document) -> bool:
+            etag = operation.etag(document, operation.answer(document, asked.scope))
+            return etag is None or not headers.names_etag(seen, etag)
+
+        with self.news.waiting(match.values[0], exchange.caller) as wait:
+            return look_until_new(
+                look,
+                is_new,
+                wait,
+                asked.wait,
+                environ["gateway.connection"],
+                lambda: self.stopping,
+            )
 
     def _ask_on(self, exchange: Exchange, asked: Document, ctx: Context, after: str) -> Document:
         """A further piece, asked for as anew: by its own deadline, in its turn, and only as long as
@@ -365,7 +430,10 @@ class Application:
             )
         if method == "HEAD" or answer.status in (204, 304):
             return []
-        return [answer.body] if answer.rest is None else itertools.chain([answer.body], answer.rest)
+        if answer.rest is None:
+            return [answer.body]
+        # The server closes what it was given, which a chain would not pass on.
+        return itertools.chain([answer.body], answer.rest) if answer.body else answer.rest
 
     def _common_headers(self, exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:
         answer_headers = [

@@ -8,7 +8,7 @@ from contracts.errors.gateway import ORIGIN_REFUSED
 
 _REQUEST_HEADERS = (
     "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-    "Traceparent, X-Request-Id"
+    "Last-Event-ID, Traceparent, X-Request-Id"
 )
 _EXPOSED = (
     "Content-Language, Deprecation, ETag, Idempotency-Replayed, Link, Location, RateLimit, "

@@ -22,6 +22,7 @@ from gateway.cursors import Cursors
 from gateway.hints import MOST_HINTS, about_unknown, hinted
 from gateway.problems import PARAMETER
 from gateway.routing import BYTES, CSV, JSON, RAW, Route
+from gateway.waiting import LONGEST_WAIT
 
 MAX_QUERY_FIELDS = 50
 # Headers of the connection, not of the message: providers sign none of them.
@@ -47,6 +48,7 @@ class Asked:
     document: dict[str, Any]
     checked: dict[str, Any]
     scope: str
+    wait: int = 0  # seconds for which it may wait for something new
 
 
 class Operation:
@@ -67,6 +69,8 @@ class Operation:
         if route.paged:
             self._query["limit"] = _reader(declared["limit"])
             self._query["cursor"] = _reader(fields.String())
+        if route.waits:
+            self._query["wait"] = _reader(fields.Integer())
         self._first = route.asks_first.request() if route.asks_first else None
         self._cursors = cursors
         self._read_body: Callable[[Incoming], dict[str, Any]] = {
@@ -85,7 +89,10 @@ class Operation:
         document = self._body(incoming) if self.route.has_body else {}
         query = self._read_query(incoming.query)
         document.update(self._read_path(incoming.values))
-        cursor = query.pop("cursor", None)
+        cursor, wait = query.pop("cursor", None), query.pop("wait", None)
+        if wait is not None and wait not in range(1, LONGEST_WAIT + 1):
+            bounds = {"minimum": 1, "maximum": LONGEST_WAIT}
+            raise _wrong([FieldProblem(f"{PARAMETER}wait", "field.range", bounds)])
         document.update(query)
         if incoming.expected_version is not None:
             document["expected_version"] = incoming.expected_version
@@ -100,7 +107,7 @@ class Operation:
             checked = load(self._schema, document)
         except DomainError as error:
             raise self.placed(hinted(error, self._schema, self.body_names)) from None
-        return Asked(document, checked, scope)
+        return Asked(document, checked, scope, wait or 0)
 
     def _body(self, incoming: Incoming) -> dict[str, Any]:
         try:

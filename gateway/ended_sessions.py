@@ -66,7 +66,7 @@ class EndedSessions:
 class Live(Protocol):
     """The way to the other gateways."""
 
-    opened: Callable[[], None]
+    opened: list[Callable[[], None]]
 
     def tell(self, kind: str, document: Mapping[str, Any]) -> None: ...
 
@@ -77,7 +77,7 @@ class SharedEnds:
 
     def __init__(self, ended: EndedSessions, live: Live) -> None:
         self._ended, self._live = ended, live
-        live.opened = lambda: _apart(self._catch_up)
+        live.opened.append(lambda: _apart(self._catch_up))
 
     def asked(self, document: Any) -> None:
         """Another gateway hears from now on."""

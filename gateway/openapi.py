@@ -15,13 +15,14 @@ from contracts import meanings
 from contracts.fields import Choice, Document, Request
 from contracts.meanings.words import WORDS
 from contracts.records import Rpc
-from gateway import examples
+from gateway import examples, openapi_waiting
 from gateway import openapi_errors as errors
 from gateway import openapi_shared as shared
 from gateway.openapi_names import schema_names
 from gateway.openapi_shared import header
+from gateway.openapi_waiting import stream_content
 from gateway.routes import ROUTES
-from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
+from gateway.routing import BYTES, CSV, EVENT_STREAM, JSON, RAW, Route, RouteTable
 
 _NOT_MODIFIED = {
     "description": "What If-None-Match names is still so.",
@@ -63,7 +64,7 @@ class _Description:
             components.security_scheme(name, scheme)
         components.schema("Problem", shared.PROBLEM)
         components.schema("FieldProblem", shared.FIELD_PROBLEM)
-        for name, parameter in shared.PARAMETERS.items():
+        for name, parameter in {**shared.PARAMETERS, **openapi_waiting.PARAMETERS}.items():
             components.parameter(name, parameter["in"], parameter)
         for name, told in shared.HEADERS.items():
             components.header(name, told)
@@ -139,6 +140,10 @@ class _Description:
             listed.append("IdempotencyKey")
         if route.if_match:
             listed += ["IfMatchUnlessNew", "IfNew"] if route.may_make else ["IfMatch"]
+        if route.waits:
+            listed += ["SeenETag", "Wait"]
+        if route.streams:
+            listed.append("LastEventId")
         return [*listed, "AcceptLanguage", "RequestId"]  # names refer to components
 
     def _shared(self, parameter: dict[str, Any]) -> Any:
@@ -240,6 +245,9 @@ class _Description:
             answer["headers"] = headers
         if route.in_pieces:
             answer["content"] = {media: {"schema": {}} for media in route.answers}
+        elif route.streams:
+            content = stream_content(route.rpc, self._reference(route.rpc.response))
+            answer["content"] = {EVENT_STREAM: content}
         elif route.status != 204:
             answer["content"] = {JSON: self._answer(route)}
         described_answers = {str(route.status): answer}

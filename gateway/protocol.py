@@ -11,11 +11,11 @@ import contextlib
 import re
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import eventlet
-from eventlet import wsgi
+from eventlet import hubs, wsgi
 
 from contracts.errors import DomainError
 from contracts.errors.gateway import (
@@ -167,6 +167,32 @@ class Protocol(wsgi.HttpProtocol):
             return False
         except OSError:
             return True
+
+    def watch_peer(self, left: Callable[[], None]) -> Callable[[], None]:
+        """Calls `left` when the peer closes, until what it returns is called; takes no greenlet,
+        and does not read what the peer may send. Nobody else reads meanwhile."""
+        hub, listener = hubs.get_hub(), None
+
+        def unwatch() -> None:
+            nonlocal listener
+            if listener is not None:
+                hub.remove(listener)
+                listener = None
+
+        def readable(fileno: int) -> None:
+            unwatch()
+            try:
+                closed = not self.connection.fd.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                return
+            except OSError:
+                closed = True
+            if closed:
+                left()
+
+        fileno = self.connection.fileno()
+        listener = hub.add(hub.READ, fileno, readable, lambda error: None, lambda: None)
+        return unwatch
 
     def finish(self) -> None:
         if self._linger_seconds:

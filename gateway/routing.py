@@ -19,12 +19,13 @@ from werkzeug.routing import Map, Rule
 
 from contracts.access import Scope
 from contracts.fields import PageRequest, Piece
-from contracts.records import Rpc
+from contracts.records import OwnAnswer, Rpc
 from gateway.limits import OperationClass
 
 JSON = "application/json"
 CSV = "text/csv"
 BYTES = "application/octet-stream"
+EVENT_STREAM = "text/event-stream"
 RAW = "*/*"
 DEFAULT_BODY = 64 * 1024
 LARGEST_BODY = 1024 * 1024
@@ -69,6 +70,8 @@ class Route:
     `asks_first` takes the path's fields and refuses who may not, before a large body is read.
     `limit` names the class in which requests count (`limited_as`), where its method does not say.
     `may_make`: in the place of If-Match it takes `If-None-Match: *`, and makes what is not there.
+    `waits`: with `?wait=` it is answered when there is something else than If-None-Match names.
+    Where the gateway answers by itself (`OwnAnswer`) the answer is a stream of events.
     `location` is the address of what was made; its `{names}` are fields of the answer or the path.
     `deprecated`: since when there is something better; `sunset`: from when on it may be gone.
     `name` is the operation's, where RPCs of two services are called alike (`operation_id`).
@@ -96,6 +99,7 @@ class Route:
     limit: OperationClass | None = field(kw_only=True, default=None)
     deprecated: dt.date | None = field(kw_only=True, default=None)
     sunset: dt.date | None = field(kw_only=True, default=None)
+    waits: bool = field(kw_only=True, default=False)
 
     def __post_init__(self) -> None:
         for problem in self._problems():
@@ -118,6 +122,11 @@ class Route:
     def in_pieces(self) -> bool:
         """Whether the answer is no JSON, and comes piece by piece."""
         return issubclass(self.rpc.response, Piece)
+
+    @property
+    def streams(self) -> bool:
+        """Whether the answer is a stream of events, which the gateway gives by itself."""
+        return isinstance(self.rpc, OwnAnswer)
 
     @property
     def body_names(self) -> tuple[str, ...]:
@@ -204,8 +213,12 @@ class Route:
             yield "only GET revalidates"
         if self.body == JSON and not self.has_body and self.body_names:
             yield f"{self.method} has no body for {', '.join(self.body_names)}"
-        if self.in_pieces != (self.answers != (JSON,)):
+        if self.streams != (self.answers == (EVENT_STREAM,)):
+            yield "what the gateway answers by itself is a stream of events, and nothing else is"
+        if not self.streams and self.in_pieces != (self.answers != (JSON,)):
             yield "what comes in pieces says of which types it is"
+        if self.waits and not (self.caching.revalidate and len(self.path_names) == 1):
+            yield "only one thing that revalidates can be waited for"
         if self.in_pieces and (self.method != "GET" or self.caching.revalidate):
             yield "only GET answers in pieces, which have no ETag"
         if self.body in (CSV, BYTES) and self.body_names != (self.body_field,):

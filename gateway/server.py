@@ -54,7 +54,7 @@ class HttpServer(DependencyProvider):
 
     def stop(self) -> None:
         """Say not ready for a while, then accept nothing, then finish what is in hand."""
-        self._application.stopping = True
+        self._application.stop()
         eventlet.sleep(self._settings.stop_accepting_after)
         if self._acceptor is None:
             return

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from chassis.live import Listener
 from chassis.platform import Platform, ServiceDefinition
+from contracts import events, membership, notifications, payments
 from contracts.membership import API_KEY_REVOKED, SESSIONS_ENDED
 from gateway.api_keys import ApiKeys
 from gateway.application import Application
@@ -26,7 +27,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
     table = RouteTable(ROUTES)
     cursors = Cursors(settings.cursor_secret.encode())
     tokens = TokenVerifier(Path(settings.token_public_keys_file))
-    return Application(
+    app = Application(
         table,
         {route: Operation(route, cursors) for route in table.routes},
         rpc=platform.rpc,
@@ -38,14 +39,21 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,
     )
+    platform.live.opened.append(app.news.missed)
+    return app
 
+
+THINGS_CHANGED = [
+    service.THINGS_CHANGED for service in (membership, payments, events, notifications)
+]
 
 LIVE: dict[str, Callable[[Application], Listener]] = {
     LIMITS_USED: lambda app: app.limits.heard,
-    SESSIONS_ENDED.type: lambda app: app.tokens.ended.heard,
+    SESSIONS_ENDED.type: lambda app: app.session_ended,
     API_KEY_REVOKED.type: lambda app: app.keys.heard,
     ENDS_MISSED: lambda app: app.ends.asked,
     ENDS_KNOWN: lambda app: app.ends.heard,
+    **{event.type: lambda app: app.news.heard for event in THINGS_CHANGED},
 }
 
 

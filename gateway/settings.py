@@ -25,6 +25,7 @@ class GatewaySettings(Settings):
     small number of the former is right for throughput, whatever the number of people.
     One source has at most `max_connections_of_one` of the `max_connections`; behind proxies that is
     theirs to limit.
+    `max_streams` of these are readers of events, each at one of them; they come back after minutes.
     `trusted_proxies` in front of us have written the last so many addresses of X-Forwarded-For;
     with 0 the address of the connection counts. `stop_accepting_after` is how long, in seconds, a
     stopping gateway still takes connections while it says that it is not ready, so that a load
@@ -46,8 +47,9 @@ class GatewaySettings(Settings):
     cors_origins: str = ""
     api_pages: bool = True
     trusted_proxies: int = field(default=0, metadata={"minimum": 0, "maximum": 10})
-    max_connections: int = field(default=4000, metadata={"minimum": 1, "maximum": 10_000})
-    max_connections_of_one: int = field(default=1000, metadata={"minimum": 1, "maximum": 10_000})
+    max_connections: int = field(default=6000, metadata={"minimum": 1, "maximum": 20_000})
+    max_connections_of_one: int = field(default=1000, metadata={"minimum": 1, "maximum": 20_000})
+    max_streams: int = field(default=2500, metadata={"minimum": 0, "maximum": 20_000})
     max_requests: int = field(default=40, metadata={"minimum": 1, "maximum": 10_000})
     max_waiting: int = field(default=2000, metadata={"minimum": 0, "maximum": 100_000})
     limit_read_per_minute: int = field(default=1200, metadata=_PER_MINUTE)

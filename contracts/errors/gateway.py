@@ -202,6 +202,13 @@ SOURCE_CONNECTIONS_MANY = ErrorCode(
     " again.",
     "您的地址已有 {maximum} 个连接，请复用现有连接，或关闭部分连接后重试。",
 )
+STREAMS_MANY = ErrorCode(
+    "gateway.event_streams_too_many",
+    Kind.RATE_LIMITED,
+    "Already {maximum} streams of your events are open, one for each tab or device perhaps; close"
+    " one of them and try again.",
+    "您已打开 {maximum} 个事件流（可能来自不同的标签页或设备），请关闭其中一个后重试。",
+)
 RATE_LIMITED = ErrorCode(
     "gateway.rate_limited",
     Kind.RATE_LIMITED,

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from contracts.erasure import person_data_erased
 from contracts.fields import Boolean, Choice, Document, Id, Instant, Whole
+from contracts.news import things_changed
 from contracts.purchases import Payable, PurchaseAnswer
 from contracts.records import Audience, Event
 from contracts.states.events import (
@@ -182,3 +183,4 @@ REGISTRATION_CHECK_IN_UNDONE = _attendance_event(
     "registration_check_in_undone", "The check-in was a mistake and does not count."
 )
 PERSON_DATA_ERASED = person_data_erased("events")
+THINGS_CHANGED = things_changed("events")

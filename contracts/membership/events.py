@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from contracts.fields import Boolean, Choice, Day, Document, Id, Instant, Whole
 from contracts.membership.memberships import Term
+from contracts.news import things_changed
 from contracts.purchases import PurchaseAnswer
 from contracts.records import Audience, Event
 from contracts.states.membership import ACCESS_CHANGES, APPLICATION_STATES, MEMBERSHIP_STATES
@@ -221,3 +222,4 @@ PURCHASE_WITHDRAWN = Event(
     PurchaseWithdrawn,
     subject="purchase id",
 )
+THINGS_CHANGED = things_changed("membership")

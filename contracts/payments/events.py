@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from contracts.erasure import person_data_erased
 from contracts.fields import Boolean, Day, Document, Id, Instant, Whole, money
+from contracts.news import things_changed
 from contracts.payments.plans import PlanFacts
 from contracts.purchases import Line, Subject
 from contracts.records import Audience, Event
@@ -148,3 +149,4 @@ TRANSFER_ENDING = Event(
     subject="transfer id",
 )
 PERSON_DATA_ERASED = person_data_erased("payments")
+THINGS_CHANGED = things_changed("payments")

@@ -494,3 +494,14 @@ class AttendanceFacts(TypedDict):
 class PersonErased(TypedDict):
     erasure_id: str
     person_id: str
+
+
+class NewVersion(TypedDict):
+    id: str
+    version: int
+    person_id: str | None
+
+
+class NewVersions(TypedDict):
+    changes: list[NewVersion]
+    missed: bool

@@ -1176,6 +1176,17 @@ class PurchaseWithdrawn(TypedDict):
     lapsed: bool
 
 
+class NewVersion(TypedDict):
+    id: str
+    version: int
+    person_id: str | None
+
+
+class NewVersions(TypedDict):
+    changes: list[NewVersion]
+    missed: bool
+
+
 class SessionsEnded(TypedDict):
     person_id: str
     session_id: str | None

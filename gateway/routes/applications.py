@@ -41,6 +41,7 @@ ROUTES = (
         scope=Scope.APPLICATIONS_READ,
         query=("include",),
         caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "PATCH",

@@ -14,6 +14,7 @@ ROUTES = (
         tag="Memberships",
         scope=Scope.MEMBERSHIPS_READ,
         caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "GET",
@@ -110,6 +111,7 @@ ROUTES = (
         tag="Imports",
         scope=Scope.COMMUNITIES_READ,
         caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "GET",

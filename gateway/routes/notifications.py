@@ -2,9 +2,19 @@
 
 from contracts import notifications as rpcs
 from contracts.access import Scope
-from gateway.routing import Route
+from contracts.news import MY_EVENTS
+from gateway.routing import EVENT_STREAM, Route
 
 ROUTES = (
+    Route(
+        "GET",
+        "/v1/me/events",
+        MY_EVENTS,
+        summary="Hear of what concerns me",
+        tag="Notifications",
+        scope=Scope.NOTIFICATIONS_READ,
+        answers=(EVENT_STREAM,),
+    ),
     Route(
         "GET",
         "/v1/me/notifications",

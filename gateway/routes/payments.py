@@ -175,6 +175,7 @@ ROUTES = (
         tag="Purchases",
         scope=Scope.PAYMENTS_READ,
         caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "PUT",
@@ -232,6 +233,8 @@ ROUTES = (
         summary="Read an order",
         tag="Orders",
         scope=Scope.PAYMENTS_READ,
+        caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "GET",

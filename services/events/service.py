@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.access import Access
-from chassis.changes import Writes
+from chassis.changes import Told, Writes
 from chassis.consumers import Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
@@ -18,6 +18,7 @@ from contracts import events, membership, payments
 from services.events.settings import EventsSettings
 from services.events.store import SCHEMA, open_stores
 from services.events.store.meetups import MeetupStore
+from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import SeatStore
 from services.events.usecases.changes import ChangeUseCases
 from services.events.usecases.history import HistoryUseCases
@@ -156,5 +157,6 @@ SERVICE = ServiceDefinition(
         "jobs": jobs_role("events", JOBS),
     },
     schema=SCHEMA,
+    tells=[Told(RegistrationStore.collection_schema, "reg", person="person_id")],
     commands=[standings_group],
 )

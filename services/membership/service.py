@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.changes import INSERT, Writes
+from chassis.changes import INSERT, Told, Writes
 from chassis.commit_updates import CommitUpdates
 from chassis.commits import COMMITS
 from chassis.consumers import Queue, Reactions, Replicas, consumers_role
@@ -18,6 +18,8 @@ from services.membership.commands import COMMANDS
 from services.membership.settings import MembershipSettings
 from services.membership.store import SCHEMA, open_stores
 from services.membership.store.terms.imports import ImportStore
+from services.membership.store.terms.memberships import MembershipStore
+from services.membership.store.vetting.applications import ApplicationStore
 from services.membership.usecases.access import Access
 from services.membership.usecases.communities.communities import CommunityUseCases
 from services.membership.usecases.communities.dashboards import DashboardUseCases
@@ -350,5 +352,10 @@ SERVICE = ServiceDefinition(
         "jobs": jobs_role("membership", JOBS),
     },
     schema=SCHEMA,
+    tells=[
+        Told(ApplicationStore.collection_schema, "app", person="person_id"),
+        Told(MembershipStore.collection_schema, "mbr", person="person_id"),
+        Told(ImportStore.collection_schema, "imp", person=None),
+    ],
     commands=COMMANDS,
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.access import Access
-from chassis.changes import INSERT, Writes
+from chassis.changes import INSERT, Told, Writes
 from chassis.commits import COMMITS
 from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
@@ -24,6 +24,7 @@ from services.payments.commands import COMMANDS
 from services.payments.settings import REFUND_SIGN_IN_ABOVE, PaymentsSettings
 from services.payments.store import SCHEMA, open_stores
 from services.payments.store.checkout.orders import OrderStore
+from services.payments.store.checkout.purchases import PurchaseStore
 from services.payments.store.money.payments import PaymentStore
 from services.payments.store.money.refunds import RefundStore
 from services.payments.store.money.transfers import TransferStore
@@ -393,5 +394,9 @@ SERVICE = ServiceDefinition(
         "jobs": jobs_role("payments", JOBS),
     },
     schema=SCHEMA,
+    tells=[
+        Told(PurchaseStore.collection_schema, "pur", person="payer_id"),
+        Told(OrderStore.collection_schema, "ord", person="payer_id"),
+    ],
     commands=[*COMMANDS, standings_group],
 )

@@ -46,17 +46,17 @@ def through_the_gateway(bench: Bench) -> Iterator[Row]:
         unsent = people.writes()
 
         def write(rate: float = 0) -> dict[str, float]:
-            seen = _drive(bench, port, unsent, ours, repeat=False, rate=rate)
+            seen = drive(bench, port, unsent, ours, repeat=False, rate=rate)
             del unsent[: int(seen["requests"])]
             return seen
 
         rounds: dict[str, list[dict[str, float]]] = {"stock": [], "read": [], "write": []}
         for _ in range(ROUNDS):
-            rounds["stock"].append(_drive(bench, stock_port, [constant], stocks))
-            rounds["read"].append(_drive(bench, port, reading, ours))
+            rounds["stock"].append(drive(bench, stock_port, [constant], stocks))
+            rounds["read"].append(drive(bench, port, reading, ours))
             rounds["write"].append(write())
         stock, reads, writes = (_medians(found) for found in rounds.values())
-        calm_reads = _drive(bench, port, reading, ours, rate=reads["rate"] / 2)
+        calm_reads = drive(bench, port, reading, ours, rate=reads["rate"] / 2)
         calm_writes = write(writes["rate"] / 2)
     yield Row(
         "authenticated_read",
@@ -173,7 +173,7 @@ def _stock(bench: Bench, system: System, stack: ExitStack) -> tuple[int, list[in
     return port, pids
 
 
-def _drive(
+def drive(
     bench: Bench,
     port: int,
     prepared: list[str],

@@ -10,7 +10,8 @@ import pytest
 from pymongo.database import Database
 
 from chassis import changes, mongo
-from chassis.changes import INSERT, Changes, Writes
+from chassis.changes import INSERT, Changes, Told, Writes
+from chassis.collections import Collection
 from chassis.commits import COMMITS
 from chassis.leadership import Leadership
 from chassis.mongo import Document
@@ -114,3 +115,44 @@ def test_what_the_stream_never_shows_is_not_kept_for_ever(
     known = watched.times("own")
     database[COMMITS.name].insert_one(commit(0, own={}))
     probe(lambda: watched.times("own") == known + 1, message="it counts as somebody else's")
+
+
+THINGS = Collection("things", kept="for this test", validator={})
+
+
+class Heard:
+    def __init__(self) -> None:
+        self.told: list[Any] = []
+
+    def changed(self, id: str, version: int, person_id: str | None) -> None:
+        self.told.append((id, version, person_id))
+
+    def missed(self) -> None:
+        self.told.append("missed")
+
+
+def test_what_people_wait_for_is_told_with_its_version(
+    database: Database[Document], probe: Callable[..., object]
+) -> None:
+    """Inserted and replaced, of those alone that people wait for; first, that some are missed."""
+    made, heard = Watched(database), Heard()
+    made.changes.tell(heard, [Told(THINGS, "ord", person="payer_id")])
+    made.changes.start()
+    try:
+        probe(lambda: heard.told == ["missed"], message="the stream is open")
+        things = database["things"]
+        things.insert_many(
+            [
+                {"_id": "ord_1", "version": 1, "payer_id": "per_1", "secret": "x"},
+                {"_id": "dlv_1", "version": 1, "payer_id": "per_1"},
+                {"_id": "ord_2", "payer_id": "per_1"},
+            ]
+        )
+        things.update_one({"_id": "ord_1"}, {"$set": {"version": 2}})
+        things.replace_one({"_id": "ord_1"}, {"version": 3, "payer_id": None})
+        database["others"].insert_one({"_id": "ord_3", "version": 1, "payer_id": "per_1"})
+        things.insert_one({"_id": "ord_4", "version": 1})
+        probe(lambda: len(heard.told) == 4, message="all is told")
+        assert heard.told[1:] == [("ord_1", 1, "per_1"), ("ord_1", 3, None), ("ord_4", 1, None)]
+    finally:
+        made.changes.stop()

@@ -179,6 +179,9 @@ def with_our_examples(gate: Gate) -> dict[str, Any]:
     document = copy.deepcopy(gate.contract.document)
     shared = document["components"]["parameters"]
     for operation in gate.operations.values():
+        if operation.streams:  # the tool reads to the end
+            del document["paths"][operation.path]
+            continue
         described = document["paths"][operation.path][operation.method.lower()]
         named = gate.named(operation.id)
         parameters = []
@@ -186,6 +189,8 @@ def with_our_examples(gate: Gate) -> dict[str, Any]:
             example = named.get(one["name"]) if one["in"] == "path" else one.get("example")
             if one["name"] == "If-Match":
                 example = _etag(gate, operation, named)
+            if one["name"] == "wait":  # what is not there would be waited for
+                continue
             # Nobody but the gateway makes cursors; one list is enough to show that it says so.
             if one["name"] != "cursor" or operation.id == "membership.list_communities":
                 parameters.append(

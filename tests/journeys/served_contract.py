@@ -15,6 +15,7 @@ from tests.journeys.world import Person
 
 JSON, CSV, PROBLEM = "application/json", "text/csv", "application/problem+json"
 BYTES = "application/octet-stream"
+EVENT_STREAM = "text/event-stream"
 METHODS = ("get", "post", "put", "patch", "delete")
 PAGE = Path(__file__).parents[2] / "docs/reference/access.md"
 
@@ -41,6 +42,11 @@ class Operation:
     def takes(self, media: str) -> bool:
         """Whether its body can be of this type; where none is described that is JSON."""
         return media in self.described.get("requestBody", {}).get("content", {JSON: {}})
+
+    @property
+    def streams(self) -> bool:
+        """Whether what it answers goes on until somebody ends it."""
+        return EVENT_STREAM in self.described["responses"].get("200", {}).get("content", {})
 
     @property
     def example(self) -> Any:
@@ -90,7 +96,13 @@ class ServedContract:
                     sent["Content-Type"] = BYTES
             else:
                 arguments["json"] = body
-        answer = who.raw(operation.method, path, **arguments)
+        answer = who.raw(operation.method, path, stream=operation.streams, **arguments)
+        if operation.streams and answer.ok:
+            assert answer.headers["Content-Type"] == EVENT_STREAM
+            assert next(answer.iter_lines()).startswith(b"retry: ")
+            answer.close()
+            answer._content = b""  # nobody reads on
+            return answer
         self._judge(operation, answer)
         return answer
 

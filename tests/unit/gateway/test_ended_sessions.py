@@ -104,7 +104,7 @@ class Wire:
     """The live queue between two gateways, of which the second begins to hear."""
 
     def __init__(self) -> None:
-        self.opened: Callable[[], None] = lambda: None
+        self.opened: list[Callable[[], None]] = []
         self.told: list[tuple[str, Any]] = []
 
     def tell(self, kind: str, document: Mapping[str, Any]) -> None:
@@ -123,7 +123,7 @@ def test_what_a_gateway_missed_the_others_tell_it(clock: Clock) -> None:
         here.heard(told(moment, f"ses_{number}"))
     here.heard(told(moment, None, "ses_kept"))
     there.heard(told(moment + dt.timedelta(seconds=1), None))
-    wires[1].opened()
+    wires[1].opened[0]()
     while len(wires[1].told) < 2:
         eventlet.sleep(0)
     assert [kind for kind, _ in wires[1].told] == [ENDS_MISSED, ENDS_KNOWN]

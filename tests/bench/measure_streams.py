@@ -1,0 +1,109 @@
+"""Readers of events who hear nothing: what they take, and what others feel of them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from deploy.local.control import REPOSITORY
+from examples.doctors.client import address_of
+from tests.bench.live import Live, cpu_of
+from tests.bench.measure_http import drive, request
+from tests.bench.people import People
+from tests.bench.rows import Bench, Row, measures
+from tests.kit.limits import WIDE
+
+READERS, OTHERS = 2_000, 100
+RATE, SECONDS = 100.0, 20.0  # of the others
+MOST_MB, MOST_TIMES = 90, 1.2
+
+
+@measures("sse_readers", "sse_readers_p99")
+def sse_readers(bench: Bench) -> Iterator[Row]:
+    """Memory of the gateway beside that of as many bare connections; reads without and with."""
+    with ExitStack() as stack:
+        bare = _bare(bench)
+        live = Live(bench, stack, ("membership", "gateway"), {"gateway": WIDE})
+        port = int(live.system.url("http").rpartition(":")[2])
+        people = People(live.system)
+        readers = people.add(READERS, "reader").values()
+        reads = _reads(people)
+        gateway = live.groups("gateway")
+        calm = drive(bench, port, reads, gateway, seconds=SECONDS, rate=RATE)
+        before = live.memory("gateway")
+        with _reading(bench, port, [people.token(one) for one in readers]) as seen:
+            used = live.memory("gateway") - before
+            rest = cpu_of(gateway)
+            beside = drive(bench, port, reads, gateway, seconds=SECONDS, rate=RATE)
+            cpu = cpu_of(gateway) - rest
+    assert (seen["begun"], seen["refused"], seen["ended"]) == (READERS, 0, 0), seen
+    yield Row(
+        "sse_readers",
+        used,
+        "MB",
+        f"<= {MOST_MB}",
+        used <= MOST_MB,
+        baseline=bare,
+        note=f"{READERS} readers, {used * 1000 / READERS:.0f} KB each; bare connections"
+        f" {bare * 1000 / READERS:.0f} KB; {seen['parts']} heart-beats and beginnings;"
+        f" gateway {cpu / SECONDS * 100:.0f} % of a core with {RATE:.0f} reads/s",
+    )
+    yield Row(
+        "sse_readers_p99",
+        beside["p99_ms"],
+        "ms",
+        f"<= {MOST_TIMES} × without",
+        beside["p99_ms"] <= MOST_TIMES * calm["p99_ms"],
+        baseline=calm["p99_ms"],
+        note=f"{RATE:.0f} reads/s by {OTHERS} people",
+        p50_ms=beside["p50_ms"],
+        p99_ms=beside["p99_ms"],
+    )
+
+
+def _bare(bench: Bench) -> float:
+    """MB that a gateway takes for as many connections that were used once and are silent."""
+    with ExitStack() as stack:
+        live = Live(bench, stack, ("gateway",), {"gateway": WIDE})
+        port = int(live.system.url("http").rpartition(":")[2])
+        before = live.memory("gateway")
+        with _driver("slow_driver", str(port), str(READERS), "0"):
+            return live.memory("gateway") - before
+
+
+def _reads(people: People) -> list[str]:
+    return [
+        request(
+            "GET",
+            "/v1/me",
+            {"Authorization": f"Bearer {people.token(one)}", "X-Forwarded-For": address_of(one)},
+        )
+        for one in people.add(OTHERS, "other").values()
+    ]
+
+
+@contextmanager
+def _reading(bench: Bench, port: int, tokens: list[str]) -> Iterator[dict[str, int]]:
+    """While they read; filled in the end with what they saw."""
+    told = bench.directory / "tokens"
+    told.write_text("\n".join(tokens))
+    with _driver("stream_driver", str(port), str(told)) as seen:
+        yield seen
+
+
+@contextmanager
+def _driver(name: str, *arguments: str) -> Iterator[dict[str, int]]:
+    seen: dict[str, int] = {}
+    with subprocess.Popen(
+        [sys.executable, "-m", f"tests.bench.{name}", *arguments],
+        cwd=REPOSITORY,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as driver:
+        assert driver.stdout is not None
+        assert driver.stdout.readline() == "ready\n"
+        yield seen
+        told, _ = driver.communicate()
+    seen.update(json.loads(told))

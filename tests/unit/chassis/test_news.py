@@ -1,0 +1,118 @@
+"""What changed is told in batches, once; what may be lost on the way is told as missed."""
+
+import datetime as dt
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import eventlet
+import pytest
+
+from chassis import news as module
+from chassis.amqp_link import BrokerUnavailable
+from chassis.event_wire import read_event
+from chassis.news import Telling
+from contracts.news import MOST_CHANGES
+
+PERSON = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
+
+
+class Place:
+    """A process that tells, and what arrived."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.arrived: list[tuple[list[dict[str, Any]], bool]] = []
+        self.refuses = False
+        self.teller: Any = None
+        monkeypatch.setattr(module, "Link", lambda url, name, **told: SimpleNamespace(**told))
+        monkeypatch.setattr(module, "open_channel", lambda connection: connection)
+        monkeypatch.setattr(module, "publish", self._publish)
+        self.telling = Telling([])
+        platform = SimpleNamespace(
+            clock=SimpleNamespace(now=lambda: dt.datetime.now(dt.UTC)),
+            service="payments",
+            settings=SimpleNamespace(amqp_url=""),
+            changes=SimpleNamespace(tell=lambda teller, told: setattr(self, "teller", teller)),
+        )
+        self.telling.container = SimpleNamespace(config={"platform": platform})
+        self.telling.setup()
+
+    def _publish(self, channel: Any, message: Any, *, exchange: str, routing_key: str) -> None:
+        if self.refuses:
+            raise BrokerUnavailable("short of memory")
+        assert (exchange, message.properties["delivery_mode"]) == ("payments.events", 1)
+        event = read_event(message)
+        assert event.event.type == routing_key
+        self.arrived.append((event.data["changes"], event.data["missed"]))
+
+    def connect(self) -> None:
+        self.telling._open(object())  # type: ignore[arg-type]
+
+    def change(self, *numbers: int, version: int = 1) -> None:
+        for number in numbers:
+            self.teller.changed(f"ord_{number:026}", version, PERSON)
+
+    def told(self) -> list[tuple[int, bool]]:
+        """Of each message so far how many things it has, and whether some were missed."""
+        for _ in range(5):
+            eventlet.sleep(0)
+        told = [(len(changes), missed) for changes, missed in self.arrived]
+        self.arrived.clear()
+        return told
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Place:
+    return Place(monkeypatch)
+
+
+def test_what_changes_at_once_is_one_message_with_the_last_versions(place: Place) -> None:
+    place.connect()
+    place.change(1, 2)
+    place.change(1, version=2)
+    eventlet.sleep(0)
+    ((changes, missed),) = place.arrived
+    assert [(one["id"][-1], one["version"]) for one in changes] == [("2", 1), ("1", 2)]
+    assert not missed
+
+
+def test_messages_are_bounded(place: Place) -> None:
+    place.connect()
+    place.change(*range(MOST_CHANGES + 1))
+    assert place.told() == [(MOST_CHANGES, False), (1, False)]
+
+
+def test_what_waits_for_a_connection_is_told_then_unless_it_is_too_much(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MOST_UNTOLD", 3)
+    place.change(1, 2)
+    assert place.told() == []
+    place.connect()
+    assert place.told() == [(2, False)]
+    place.telling._lost(OSError())
+    place.change(1, 2, 3, 4)
+    place.connect()
+    assert place.told() == [(1, True)]
+
+
+@pytest.mark.parametrize("how", ["lost", "refused", "stream"])
+def test_what_may_be_lost_is_told_as_missed_once(place: Place, how: str) -> None:
+    place.connect()
+    lose: dict[str, Callable[[], None]] = {
+        "lost": lambda: place.telling._lost(OSError()),
+        "refused": lambda: None,
+        "stream": lambda: place.teller.missed(),
+    }
+    place.refuses = how == "refused"
+    place.change(1)
+    lose[how]()
+    place.told()
+    place.refuses = False
+    place.connect()
+    place.change(2)
+    told = place.told()
+    place.change(3)
+    if how != "stream":  # that was told at once
+        assert told == [(1, True)]
+    assert place.told() == [(1, False)]
