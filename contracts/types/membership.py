@@ -39,67 +39,6 @@ class ApiKeyDigest(TypedDict):
     digest: str
 
 
-class CreateApplication(TypedDict):
-    community_id: str
-    plan_id: str | None
-    answers: dict[str, Any]
-    submit: bool
-
-
-class ChangeApplication(TypedDict):
-    application_id: str
-    answers: dict[str, Any]
-    expected_version: int
-
-
-class ChooseApplicationPlan(TypedDict):
-    application_id: str
-    plan_id: str
-    expected_version: int
-
-
-class ApplicationRef(TypedDict):
-    application_id: str
-
-
-class ListApplications(TypedDict):
-    after: str | None
-    limit: int
-    updated_after: dt.datetime | None
-    community_id: str
-    state: Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"] | None
-    search: str | None
-    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
-
-
-class Approve(TypedDict):
-    application_id: str
-    note: str
-
-
-class Reject(TypedDict):
-    application_id: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
-    message: str
-
-
-class AskForInfo(TypedDict):
-    application_id: str
-    message: str
-    questions: list[str]
-
-
-class GetApplicationHistory(TypedDict):
-    after: str | None
-    limit: int
-    application_id: str
-
-
-class DecisionWordsRef(TypedDict):
-    application_id: str
-    at: dt.datetime
-
-
 class AskedIf(TypedDict):
     question: str
     any_of: list[str]
@@ -238,6 +177,87 @@ class GetRoleHistory(TypedDict):
     person_id: str
 
 
+class CreateApplication(TypedDict):
+    community_id: str
+    plan_id: str | None
+    answers: dict[str, Any]
+    submit: bool
+
+
+class ChangeApplication(TypedDict):
+    application_id: str
+    answers: dict[str, Any]
+    expected_version: int
+
+
+class ChooseApplicationPlan(TypedDict):
+    application_id: str
+    plan_id: str
+    expected_version: int
+
+
+class ApplicationRef(TypedDict):
+    application_id: str
+
+
+class GetApplication(TypedDict):
+    application_id: str
+    include: str | None
+
+
+class ListApplications(TypedDict):
+    after: str | None
+    limit: int
+    updated_after: dt.datetime | None
+    community_id: str
+    state: str | None
+    search: str | None
+    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
+    count: bool
+
+
+class Approve(TypedDict):
+    application_id: str
+    note: str
+
+
+class Reject(TypedDict):
+    application_id: str
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+
+
+class AskForInfo(TypedDict):
+    application_id: str
+    message: str
+    questions: list[str]
+
+
+class GetApplicationHistory(TypedDict):
+    after: str | None
+    limit: int
+    application_id: str
+
+
+class DecisionWordsRef(TypedDict):
+    application_id: str
+    at: dt.datetime
+
+
+class CommunitySlug(TypedDict):
+    slug: str
+
+
+class DashboardRef(TypedDict):
+    community_id: str
+    since: str | None
+    until: str | None
+
+
+class CommunityHeadsRef(TypedDict):
+    community_ids: list[str]
+
+
 class Empty(TypedDict):
     pass
 
@@ -298,15 +318,18 @@ class ListMemberships(TypedDict):
     limit: int
     updated_after: dt.datetime | None
     community_id: str
-    state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+    state: str | None
     search: str | None
     sort: Literal["number", "-number", "ends_on", "-ends_on", "updated_at", "-updated_at"] | None
+    ends_from: str | None
+    ends_to: str | None
+    count: bool
 
 
 class ExportMemberships(TypedDict):
     after: str | None
     community_id: str
-    state: Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"] | None
+    state: str | None
 
 
 class ChangeProfile(TypedDict):
@@ -376,6 +399,19 @@ class GrantOperator(TypedDict):
 
 class RevokeOperator(TypedDict):
     person_id: str
+
+
+class PlaceRef(TypedDict):
+    community_id: str
+    include: str | None
+
+
+class ListReviewQueue(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+    state: str
+    search: str | None
 
 
 class RefreshSession(TypedDict):
@@ -503,123 +539,6 @@ class ResolvedApiKey(TypedDict):
     revoked_at: dt.datetime | None
 
 
-class InfoRequest(TypedDict):
-    message: str
-    questions: list[str]
-    at: dt.datetime
-
-
-class Verdict(TypedDict):
-    reviewer_id: str
-    verdict: str
-    note: str
-    at: dt.datetime
-
-
-class Rejection(TypedDict):
-    reason: str
-    message: str
-    at: dt.datetime
-
-
-class Application(TypedDict):
-    id: str
-    community_id: str
-    person_id: str
-    state: str
-    plan_id: str | None
-    form_version: int
-    answers: dict[str, Any]
-    submitted_at: dt.datetime | None
-    info_request: InfoRequest | None
-    verdicts: list[Verdict]
-    rejection: Rejection | None
-    pay_by: dt.datetime | None
-    membership_id: str | None
-    purchase_id: str | None
-    claimed_by: str | None
-    claimed_until: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
-
-
-class ShownApplication(TypedDict):
-    id: str
-    community_id: str
-    person_id: str
-    state: str
-    plan_id: str | None
-    form_version: int
-    answers: dict[str, Any]
-    submitted_at: dt.datetime | None
-    info_request: InfoRequest | None
-    verdicts: list[Verdict]
-    rejection: Rejection | None
-    pay_by: dt.datetime | None
-    membership_id: str | None
-    purchase_id: str | None
-    claimed_by: str | None
-    claimed_until: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
-    actions: list[str]
-
-
-class ListedApplication(TypedDict):
-    id: str
-    community_id: str
-    person_id: str
-    state: str
-    plan_id: str | None
-    form_version: int
-    answers: dict[str, Any]
-    submitted_at: dt.datetime | None
-    info_request: InfoRequest | None
-    verdicts: list[Verdict]
-    rejection: Rejection | None
-    pay_by: dt.datetime | None
-    membership_id: str | None
-    purchase_id: str | None
-    claimed_by: str | None
-    claimed_until: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
-    display_name: str | None
-    actions: list[str]
-
-
-class Applications(TypedDict):
-    items: list[ListedApplication]
-    next: str | None
-
-
-class MyApplications(TypedDict):
-    items: list[Application]
-    next: str | None
-
-
-class Change(TypedDict):
-    at: dt.datetime
-    actor_id: str
-    action: str
-    version: int
-    changed_fields: list[str]
-    details: dict[str, Any]
-    request_id: str
-
-
-class History(TypedDict):
-    items: list[Change]
-    next: str | None
-
-
-class DecisionWords(TypedDict):
-    words: str
-
-
 class Links(TypedDict):
     application: str | None
     membership: str | None
@@ -693,6 +612,171 @@ class RoleHolder(TypedDict):
 class RoleHolders(TypedDict):
     items: list[RoleHolder]
     next: str | None
+
+
+class Change(TypedDict):
+    at: dt.datetime
+    actor_id: str
+    action: str
+    version: int
+    changed_fields: list[str]
+    details: dict[str, Any]
+    request_id: str
+
+
+class History(TypedDict):
+    items: list[Change]
+    next: str | None
+
+
+class InfoRequest(TypedDict):
+    message: str
+    questions: list[str]
+    at: dt.datetime
+
+
+class Verdict(TypedDict):
+    reviewer_id: str
+    verdict: str
+    note: str
+    at: dt.datetime
+
+
+class Rejection(TypedDict):
+    reason: str
+    message: str
+    at: dt.datetime
+
+
+class Application(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class ShownApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    form: list[Section] | None
+    display_name: str | None
+    actions: list[str]
+
+
+class ListedApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+    actions: list[str]
+
+
+class Applications(TypedDict):
+    items: list[ListedApplication]
+    next: str | None
+    total: int | None
+
+
+class MyApplications(TypedDict):
+    items: list[Application]
+    next: str | None
+
+
+class DecisionWords(TypedDict):
+    words: str
+
+
+class CommunityHead(TypedDict):
+    id: str
+    slug: str
+    name: str
+    zone: str
+    locale: str
+    currency: str
+
+
+class MemberFigures(TypedDict):
+    active: int
+    grace: int
+    expiring: int
+    joined: int
+    lapsed: int
+
+
+class ApplicationFigures(TypedDict):
+    waiting: int
+    oldest_at: dt.datetime | None
+
+
+class NextMeetup(TypedDict):
+    id: str
+    title: str
+    starts_at: dt.datetime
+    zone: str
+    state: str
+    capacity: int
+    seats_free: int
+
+
+class Dashboard(TypedDict):
+    community: CommunityHead
+    since: str
+    until: str
+    members: MemberFigures
+    applications: ApplicationFigures
+    meetups: list[NextMeetup] | None
+
+
+class CommunityHeads(TypedDict):
+    communities: list[CommunityHead]
 
 
 class Person(TypedDict):
@@ -782,6 +866,12 @@ class Term(TypedDict):
     order_id: str | None
 
 
+class RenewalWindow(TypedDict):
+    opens_on: str
+    closes_on: str
+    possible: bool
+
+
 class ShownMembership(TypedDict):
     id: str
     community_id: str
@@ -799,6 +889,10 @@ class ShownMembership(TypedDict):
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
+    valid_until: str | None
+    current_term: Term | None
+    next_term: Term | None
+    renewal: RenewalWindow | None
     actions: list[str]
 
 
@@ -850,6 +944,7 @@ class ListedMembership(TypedDict):
 class Memberships(TypedDict):
     items: list[ListedMembership]
     next: str | None
+    total: int | None
 
 
 class Piece(TypedDict):
@@ -944,6 +1039,76 @@ class Place(TypedDict):
     purchase_id: str | None
     order_id: str | None
     actions: list[str]
+    community: CommunityHead | None
+    membership: ShownMembership | None
+    form: list[Section] | None
+
+
+class CardMembership(TypedDict):
+    id: str
+    number: int | None
+    state: str
+    valid_until: str | None
+    renewal: RenewalWindow | None
+
+
+class NewestApplication(TypedDict):
+    id: str
+    state: str
+
+
+class PurchaseDue(TypedDict):
+    purchase_id: str
+    pay_by: dt.datetime | None
+
+
+class WaitingWork(TypedDict):
+    applications: int
+
+
+class MyCommunity(TypedDict):
+    community: CommunityHead
+    roles: list[str]
+    state: str
+    reason: str | None
+    next_step: str | None
+    deadline: dt.datetime | None
+    page: str | None
+    membership: CardMembership | None
+    application: NewestApplication | None
+    due: PurchaseDue | None
+    waiting: WaitingWork | None
+    actions: list[str]
+
+
+class MyCommunities(TypedDict):
+    items: list[MyCommunity]
+    next: str | None
+
+
+class Claim(TypedDict):
+    person_id: str
+    display_name: str | None
+    until: dt.datetime
+
+
+class QueuedApplication(TypedDict):
+    id: str
+    person_id: str
+    display_name: str | None
+    state: str
+    submitted_at: dt.datetime
+    claim: Claim | None
+    verdicts: int
+    version: int
+    actions: list[str]
+
+
+class ReviewQueue(TypedDict):
+    items: list[QueuedApplication]
+    next: str | None
+    community: CommunityHead
+    waiting: int
 
 
 class SessionTokens(TypedDict):

@@ -6,9 +6,10 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
-class PageRequest(TypedDict):
+class ListMyNotifications(TypedDict):
     after: str | None
     limit: int
+    unread: bool
 
 
 class NotificationRef(TypedDict):
@@ -40,6 +41,11 @@ class RequestRef(TypedDict):
     request_id: str
 
 
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -63,6 +69,7 @@ class Notification(TypedDict):
 class MyNotifications(TypedDict):
     items: list[Notification]
     next: str | None
+    unread: int
 
 
 class DeliveryCount(TypedDict):

@@ -15,7 +15,6 @@ from contracts.fields import (
     Upload,
     Zone,
     include,
-    rfc3339,
     words_of,
 )
 from contracts.membership import CREATE_IMPORT, FINISH_SIGN_IN, IMPORT_BYTES
