@@ -15,7 +15,7 @@ from contracts.errors.gateway import RATE_LIMITED, SCOPE_MISSING
 from gateway import headers
 from gateway.admission import CALLBACKS
 from gateway.exchange import Environ, Exchange
-from gateway.limits import WRONG_GUESS_COSTS, OperationClass, all_of
+from gateway.limits import BY_SOURCE, WRONG_GUESS_COSTS, OperationClass, all_of
 from gateway.linked import link_shown, linked_actor
 from gateway.routing import Route
 from gateway.shared_limits import SharedLimits
@@ -53,7 +53,7 @@ class Callers:
             return exchange.actor
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
-        signs_in = operations is OperationClass.SIGN_IN
+        signs_in = operations in BY_SOURCE
         token = None if signs_in else authorization
         if token:
             # One host with many accounts; and before the token is looked through, which costs more.

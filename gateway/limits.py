@@ -31,14 +31,19 @@ class OperationClass(StrEnum):
     READ = "read"
     WRITE = "write"
     SIGN_IN = "sign_in"
+    SMS = "sms"
     UPLOAD = "upload"
     GUESSABLE = "guessable"
 
 
+# Of who signs in nobody is known yet: they are counted by their address, whatever token they show.
+BY_SOURCE = frozenset({OperationClass.SIGN_IN, OperationClass.SMS})
 MEANINGS = {
     OperationClass.READ: "whatever changes nothing; also pages, and what does not exist",
     OperationClass.WRITE: "whatever changes something, and is none of the below",
-    OperationClass.SIGN_IN: "asking for a sign-in code, exchanging it, and looking at a link",
+    OperationClass.SIGN_IN: "asking for a sign-in code, exchanging it or what another provider sent"
+    " along, and looking at a link",
+    OperationClass.SMS: "having a code sent to a phone, which costs money",
     OperationClass.UPLOAD: "sending a file",
     OperationClass.GUESSABLE: "what takes a secret that could be guessed, such as a coupon code",
 }

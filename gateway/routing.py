@@ -17,7 +17,7 @@ from werkzeug.routing import Map, Rule
 from contracts.access import Scope
 from contracts.fields import PageRequest, Piece
 from contracts.records import Rpc
-from gateway.limits import OperationClass
+from gateway.limits import BY_SOURCE, OperationClass
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -200,7 +200,7 @@ class Route:
                 yield "asks_first takes the fields of the path and no others"
         if self.body == RAW and self.limit is not None:
             yield "callbacks are not limited"
-        if self.limit is OperationClass.SIGN_IN and self.rpc.who.signed_in:
+        if self.limit in BY_SOURCE and self.rpc.who.signed_in:
             yield "who signs in is not signed in: they are counted by their address"
         if not 0 < self.max_body <= LARGEST_BODY:
             yield f"max_body goes up to {LARGEST_BODY}"

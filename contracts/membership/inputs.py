@@ -40,6 +40,28 @@ class EightDigits(Matching):
         return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
 
 
+class PhoneNumber(Matching):
+    """A phone number with its country (E.164); blanks and hyphens count for nothing."""
+
+    def __init__(self, **kwargs: Any):
+        expected = "a number with its country such as +8613800138000"
+        super().__init__(r"\+[1-9]([ -]?[0-9]){6,14}", expected, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        number = super()._deserialize(value, attr, data, **kwargs)
+        return number.replace(" ", "").replace("-", "")
+
+
+def way_name(**kwargs: Any) -> Matching:
+    """How an operator calls a way to sign in."""
+    return Matching(r"[a-z][a-z0-9-]{1,29}", "a way to sign in such as wechat-website", **kwargs)
+
+
+def front_end_address(**kwargs: Any) -> Matching:
+    """A page of a front end; at which ones people may come back is a setting."""
+    return Matching(r"https?://[!-~]{1,1000}", "an address, https://…, in ASCII", **kwargs)
+
+
 def question_key(**kwargs: Any) -> Matching:
     return Matching(r"[a-z][a-z0-9_]{0,39}", "a question key such as city", **kwargs)
 

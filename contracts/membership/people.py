@@ -25,8 +25,10 @@ MOST_FOUND = 100
 
 
 class Person(Document):
+    """`email` is null for who came by another way and has not linked an address."""
+
     id = Id("per", required=True)
-    email = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     locale = fields.String(required=True)
     is_operator = fields.Boolean(required=True)
@@ -46,8 +48,10 @@ class RecipientRef(Request):
 
 
 class Recipient(Document):
+    """`email` is null for who has none: no mail goes to them."""
+
     person_id = Id("per", required=True)
-    email = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     locale = fields.String(required=True)
 

@@ -10,11 +10,13 @@ from gateway.routes import (
     notifications,
     payments,
     personal_data,
+    sign_in_ways,
     uploads,
 )
 
 ROUTES = (
     *identity.ROUTES,
+    *sign_in_ways.ROUTES,
     *personal_data.ROUTES,
     *communities.ROUTES,
     *applications.ROUTES,

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from marshmallow import ValidationError, fields
 
+from chassis.bounded_http import BoundedHttp, read_json
 from contracts.fields import Choice, Document, Instant, Matching, Text, Whole, rfc3339
 from contracts.money import Money
-from services.payments.adapters.bounded_http import BoundedHttp, read_json
 from services.payments.adapters.provider import (
     CallbackInvalid,
     Notice,

@@ -135,7 +135,7 @@ def test_every_operation_counts_in_a_class(route: Route) -> None:
 
 
 def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
-    """O-2: codes of sign-in, of changes of addresses and of coupons."""
+    """O-2: codes of sign-in, of changes of addresses and of coupons; what costs money (O-4)."""
     narrow = {
         route.operation_id: route.limited_as
         for route in ROUTES
@@ -146,6 +146,10 @@ def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
         "membership.start_sign_in": OperationClass.SIGN_IN,
         "membership.finish_sign_in": OperationClass.SIGN_IN,
         "membership.get_link": OperationClass.SIGN_IN,
+        "membership.start_phone_sign_in": OperationClass.SMS,
+        "membership.start_at_way": OperationClass.SIGN_IN,
+        "membership.finish_at_way": OperationClass.SIGN_IN,
+        "membership.link_by_code": OperationClass.GUESSABLE,
         "membership.confirm_email_change": OperationClass.GUESSABLE,
         "payments.create_quote": OperationClass.GUESSABLE,
         "payments.order_purchase": OperationClass.GUESSABLE,

@@ -237,6 +237,12 @@ def test_every_post_that_may_be_repeated_needs_a_key() -> None:
         "membership.start_sign_in",
         "membership.finish_sign_in",
         "membership.refresh_session",
+        "membership.start_phone_sign_in",
+        "membership.start_at_way",
+        "membership.finish_at_way",
+        "membership.start_linking",
+        "membership.finish_linking",
+        "membership.link_by_code",
         "membership.get_link",  # changes nothing
         "notifications.mark_notification_read",  # the first time counts, whatever is sent after
         "payments.receive_callback",

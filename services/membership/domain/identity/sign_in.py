@@ -1,13 +1,14 @@
-"""Signing in by a code of eight digits, and sessions whose refresh token rotates (product.md §7).
+"""Signing in by a code of eight digits, mailed or sent to a phone, and sessions whose refresh token
+rotates (product.md §7).
 
 Times here are real time: nobody signs in on a moved clock. The code is derived from a secret and
-the challenge id, so it is stored nowhere and can be mailed again until it is used or expires.
+the challenge id, so it is stored nowhere and can be sent again until it is used or expires.
 """
 
 import datetime as dt
 import hashlib
 import hmac
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
@@ -28,9 +29,10 @@ REPEAT_WITHIN = dt.timedelta(seconds=30)
 
 
 class Challenge(Aggregate):
-    """An address that somebody says is theirs."""
+    """An address, or a phone number, that somebody says is theirs: one of the two."""
 
-    email: str
+    email: NotRequired[str]
+    phone: NotRequired[str]
     locale: str
     tries_left: int
     used_at: dt.datetime | None
@@ -38,9 +40,11 @@ class Challenge(Aggregate):
 
 
 class Session(Aggregate):
-    """What a person signed in to; `spent_hashes` are of tokens that were exchanged."""
+    """What a person signed in to, and how (`email` where it does not say); `spent_hashes` are of
+    tokens that were exchanged."""
 
     person_id: str
+    way: NotRequired[str]
     started_at: dt.datetime
     refresh_hash: str
     spent_hashes: list[str]
@@ -55,15 +59,23 @@ def code_of(secret: bytes, challenge_id: str) -> str:
     return f"{int.from_bytes(digest[:8]) % 100_000_000:08d}"
 
 
-def new_challenge(*, id: str, email: str, locale: str, now: dt.datetime) -> Challenge:
-    return {
+def new_challenge(
+    *, id: str, kind: Literal["email", "phone"], to: str, locale: str, now: dt.datetime
+) -> Challenge:
+    challenge: Challenge = {
         "_id": id,
-        "email": email,
         "locale": locale,
         "tries_left": TRIES,
         "used_at": None,
         "expires_at": now + CODE_LIFETIME,
     }
+    challenge[kind] = to
+    return challenge
+
+
+def sent_to(challenge: Challenge) -> str:
+    """The address or number to which the code goes."""
+    return challenge["phone"] if "phone" in challenge else challenge["email"]
 
 
 def check_code(challenge: Challenge | None, secret: bytes, code: str, now: dt.datetime) -> None:
@@ -78,11 +90,12 @@ def is_open(challenge: Challenge, now: dt.datetime) -> bool:
     return challenge["used_at"] is None and now < challenge["expires_at"]
 
 
-def new_session(*, id: str, person_id: str, secret: str, now: dt.datetime) -> Session:
+def new_session(*, id: str, person_id: str, way: str, secret: str, now: dt.datetime) -> Session:
     """A session whose first refresh token holds `secret`; it begins with the sign-in."""
     return {
         "_id": id,
         "person_id": person_id,
+        "way": way,
         "started_at": now,
         "refresh_hash": hash_of(secret),
         "spent_hashes": [],
