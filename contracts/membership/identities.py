@@ -53,14 +53,14 @@ class StartAtWay(Request):
         metadata={
             "description": "the page of the front end to which the provider sends people back,"
             " where `state` and `code` are read; the provider has to know it, too",
-            "example": "https://app.example.com/signed-in",
+            "example": "http://localhost:5173/signed-in",
         },
     )
     return_to = front_end_address(
         required=True,
         metadata={
             "description": "the page from which they came, which the end answers again",
-            "example": "https://app.example.com/join?claim=7Q2M",
+            "example": "http://localhost:5173/join?claim=7Q2M",
         },
     )
     locale = Choice(
@@ -223,7 +223,7 @@ LINK_BY_CODE = Rpc(
     Identity,
     who=SIGNED_IN.signed_in_lately(),
     errors=(
-        codes.SIGN_IN_CODE_WRONG,
+        codes.LINK_CODE_WRONG,
         codes.IDENTITY_TAKEN,
         codes.IDENTITIES_TOO_MANY,
         codes.EMAIL_PRESENT,

@@ -29,6 +29,10 @@ ALLOWED = {
     ("gateway/tokens.py", "time.time"): "paces a cache; PyJWT's checks are by real time, too",
     ("services/membership/usecases/identity/sessions.py", "secrets"): "of sessions, not ids",
     ("services/membership/usecases/identity/sign_in.py", "secrets"): "of sessions, not ids",
+    (
+        "services/membership/usecases/identity/ways.py",
+        "secrets",
+    ): "of sessions and browsers, not ids",
     ("services/notifications/store/messages.py", "secrets"): "marks one claim, until it is settled",
     ("services/payments/adapters/sandbox.py", "time.time"): "signatures age in real time",
     ("services/payments/adapters/transfer.py", "secrets"): "references that payers write, not ids",

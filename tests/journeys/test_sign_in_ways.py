@@ -1,6 +1,5 @@
 """People who sign in besides e-mail, through the gateway, against the sandbox's counterparts."""
 
-import re
 from typing import Any
 
 import pymongo
@@ -9,7 +8,7 @@ import requests
 
 from contracts.records import SERVICES
 from tests.journeys.world import Person, World
-from tests.kit.counterparts import agree, app_code
+from tests.kit.counterparts import agree, app_code, sms_code
 from tests.kit.probe import probe
 
 FRONT_END = "http://localhost:5173"
@@ -55,23 +54,13 @@ class Browser:
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
 
 
-def sms_code(world: World, phone: str) -> str:
-    """The code of the newest message to a phone, as the inbox shows it."""
-    inbox = world.system.url("sandbox-mail")
-
-    def came() -> str:
-        found = requests.get(f"{inbox}/api/messages", params={"to": phone}, timeout=10).json()
-        (digits,) = re.findall(r"[0-9]{4} [0-9]{4}", found["messages"][-1]["subject"])
-        assert digits in found["messages"][-1]["text"]
-        return str(digits)
-
-    return str(probe(came, 60, "an SMS"))
-
-
 def by_phone(browser: Browser, path: str) -> Any:
     """Asks for a code and exchanges it at `path`."""
     asked = browser.client.post("/v1/sign-in/phone", {"phone": PHONE}, key="")
-    body = {"challenge_id": asked["challenge_id"], "code": sms_code(browser.world, PHONE)}
+    body = {
+        "challenge_id": asked["challenge_id"],
+        "code": sms_code(browser.world.system.url("sandbox-mail"), PHONE),
+    }
     return browser.client.post(path, body, key="")
 
 
@@ -118,18 +107,18 @@ def test_what_is_replayed_or_forged_is_refused_by_its_code(world: World) -> None
     url = browser.start("sandbox")
     body = browser.back(agree(url, "mallory"))
     stolen = {**body, "browser_secret": "x" * 43}
-    browser.refused(401, "membership.sign_in_state_wrong", "sandbox", stolen)
+    browser.refused(422, "membership.sign_in_state_wrong", "sandbox", stolen)
     without = {name: body[name] for name in ("code", "state")}
-    browser.refused(401, "membership.sign_in_state_wrong", "sandbox", without)
-    browser.refused(401, "membership.sign_in_state_wrong", "wechat-website", body)
+    browser.refused(422, "membership.sign_in_state_wrong", "sandbox", without)
+    browser.refused(422, "membership.sign_in_state_wrong", "wechat-website", body)
     assert browser.complete("sandbox", body)["access_token"]
     browser.refused(409, "membership.sign_in_state_used", "sandbox", body)
     victim.start("sandbox")
     replayed = {**body, "state": victim.begun["state"]}
     replayed["browser_secret"] = victim.begun["browser_secret"]
-    victim.refused(401, "membership.sign_in_not_vouched", "sandbox", replayed)
+    victim.refused(422, "membership.sign_in_not_vouched", "sandbox", replayed)
     wrong = browser.back(agree(browser.start("sandbox"), "mallory", fault="nonce"))
-    browser.refused(401, "membership.sign_in_nonce_wrong", "sandbox", wrong)
+    browser.refused(422, "membership.sign_in_nonce_wrong", "sandbox", wrong)
     preview = browser.back(agree(browser.start("wechat-official"), "x", "snapshot"))
     browser.refused(422, "membership.sign_in_in_preview", "wechat-official", preview)
     browser.refused(404, "request.object_not_found", "unknown", body)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
 
+from tests.kit.probe import probe
 from tests.kit.processes import Process, free_port
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]*)" value="([^"]*)">')
@@ -52,3 +53,15 @@ def app_code(sandbox_url: str, appid: str, user: str) -> str:
     answer = requests.post(f"{sandbox_url}/wechat/app-code", json=asked, timeout=10)
     answer.raise_for_status()
     return str(answer.json()["code"])
+
+
+def sms_code(inbox_url: str, phone: str) -> str:
+    """The code of the newest message to a phone, as the inbox shows it."""
+
+    def came() -> str:
+        found = requests.get(f"{inbox_url}/api/messages", params={"to": phone}, timeout=10).json()
+        (digits,) = re.findall(r"[0-9]{4} [0-9]{4}", found["messages"][-1]["subject"])
+        assert digits in found["messages"][-1]["text"]
+        return str(digits)
+
+    return str(probe(came, 60, "an SMS"))

@@ -9,7 +9,7 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError
-from contracts.errors.membership import EMAIL_PRESENT, IDENTITY_TAKEN, SIGN_IN_CODE_WRONG
+from contracts.errors.membership import EMAIL_PRESENT, IDENTITY_TAKEN, LINK_CODE_WRONG
 from contracts.membership import LINK_BY_CODE, UNLINK_IDENTITY
 from contracts.types import membership as wire
 from services.membership.domain.identity import identities as domain
@@ -75,7 +75,7 @@ class IdentityUseCases:
 
         def work(tx: Transaction) -> wire.Identity:
             if not use(tx):
-                raise DomainError(SIGN_IN_CODE_WRONG)
+                raise DomainError(LINK_CODE_WRONG)
             if "phone" in challenge:
                 return self._take(tx, domain.shown_phone(challenge["phone"]), person_id)
             before = self._people.require_known(person_id, tx=tx)

@@ -15,6 +15,7 @@ from chassis.rpc_server import Answered
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
+    LINK_CODE_WRONG,
     PHONE_COUNTRY_NOT_SERVED,
     SIGN_IN_CODE_WRONG,
     SIGN_IN_PROOF_NEEDED,
@@ -161,7 +162,12 @@ class SignInUseCases:
     def link(self, request: wire.FinishSignIn, ctx: Context) -> wire.Identity:
         """Exchanges the right code for the address or phone as a way of who is signed in."""
         require_self(ctx, LINK_BY_CODE.who)
-        challenge, _, now = self._checked(request)
+        try:
+            challenge, _, now = self._checked(request)
+        except DomainError as problem:
+            if problem.error is SIGN_IN_CODE_WRONG:
+                raise DomainError(LINK_CODE_WRONG) from None
+            raise
         return self._identities.link_by_challenge(
             challenge, lambda tx: self._challenges.use(tx, challenge["_id"], now), ctx
         )
