@@ -40,16 +40,10 @@ class EightDigits(Matching):
         return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
 
 
-class PhoneNumber(Matching):
-    """A phone number with its country (E.164); blanks and hyphens count for nothing."""
-
-    def __init__(self, **kwargs: Any):
-        expected = "a number with its country such as +8613800138000"
-        super().__init__(r"\+[1-9]([ -]?[0-9]){6,14}", expected, **kwargs)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        number = super()._deserialize(value, attr, data, **kwargs)
-        return number.replace(" ", "").replace("-", "")
+def phone_number(**kwargs: Any) -> Matching:
+    """A phone number with its country; blanks and hyphens count for nothing."""
+    expected = "a number with its country such as +8613800138000"
+    return Matching(r"\+[1-9]([ -]?[0-9]){6,15}", expected, **kwargs)
 
 
 def way_name(**kwargs: Any) -> Matching:

@@ -7,7 +7,7 @@ from marshmallow import fields
 from contracts.access import ANYBODY, SERVICES_ONLY, whoever_has
 from contracts.errors import membership as codes
 from contracts.fields import Choice, Document, Id, Instant, Request, Text, Whole
-from contracts.membership.inputs import EightDigits, EmailAddress, PhoneNumber
+from contracts.membership.inputs import EightDigits, EmailAddress, phone_number
 from contracts.membership.sessions import SessionTokens
 from contracts.records import Rpc
 
@@ -29,7 +29,7 @@ class StartSignIn(Request):
 
 
 class StartPhoneSignIn(Request):
-    phone = PhoneNumber(required=True, metadata={"example": "+8613800138000"})
+    phone = phone_number(required=True, metadata={"example": "+8613800138000"})
     locale = Choice(
         "zh-CN", "en", load_default="zh-CN", metadata={"description": "language of the message"}
     )

@@ -33,10 +33,11 @@ def begun() -> Begun:
     return Begun(new_id("sst")[4:], CALLBACK, new_id("req"), "v" * 43)
 
 
-def company(sandbox: Counterparts, **more: str) -> OpenIdConnect:
-    issuer = f"{sandbox.url}/oidc"
-    way = Way("company", "oidc", "coterie", "secret-of-coterie", issuer)
-    return OpenIdConnect(dataclasses.replace(way, **more), in_clear=True)
+def company(
+    sandbox: Counterparts, client_secret: str = "secret-of-coterie", issuer: str = ""
+) -> OpenIdConnect:
+    way = Way("company", "oidc", "coterie", client_secret, issuer or f"{sandbox.url}/oidc")
+    return OpenIdConnect(way, in_clear=True)
 
 
 def wechat(sandbox: Counterparts, kind: str, appid: str, secret: str = "") -> WeChat:

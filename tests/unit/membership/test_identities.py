@@ -8,6 +8,7 @@ import pytest
 
 from contracts.errors import DomainError
 from contracts.errors import membership as codes
+from services.membership.adapters.phones import mobile_number
 from services.membership.adapters.ways import read_ways
 from services.membership.domain.identity import identities, sign_in_states
 from services.membership.domain.identity.identities import Identity, Shown
@@ -179,6 +180,22 @@ def test_this_host_is_a_front_end_in_development() -> None:
 def test_what_is_wrong_with_the_setting_is_said(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read_ways(json.dumps([{**WAY, **changes}]), in_clear=False)
+
+
+@pytest.mark.parametrize(
+    "text", ["+8613800138000", "+86 138-0013-8000", "+86013800138000", "+86 0138 0013 8000"]
+)
+def test_a_phone_has_one_form(text: str) -> None:
+    """O-4: one phone written in two ways would have the limits of two."""
+    assert mobile_number(text) == "+8613800138000"
+
+
+@pytest.mark.parametrize(
+    "text", ["+86", "+8612345", "+862152345678", "13800138000", "+99912345678"]
+)
+def test_what_takes_no_sms_is_no_phone(text: str) -> None:
+    with pytest.raises(ValueError):
+        mobile_number(text)
 
 
 def test_ways_are_read() -> None:

@@ -13,7 +13,7 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.rpc_server import Answered
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
 from contracts.errors.membership import (
     LINK_CODE_WRONG,
     PHONE_COUNTRY_NOT_SERVED,
@@ -24,6 +24,7 @@ from contracts.errors.membership import (
 from contracts.membership import LINK_BY_CODE, PHONE_SIGN_IN_REQUESTED, SIGN_IN_REQUESTED
 from contracts.types import membership as wire
 from services.membership.adapters.access_tokens import AccessTokens
+from services.membership.adapters.phones import mobile_number
 from services.membership.adapters.proofs import Proofs
 from services.membership.domain.identity import sign_in as domain
 from services.membership.domain.identity.identities import PHONE, phone_key, shown_phone
@@ -101,7 +102,12 @@ class SignInUseCases:
 
     def start_by_phone(self, request: wire.StartPhoneSignIn, ctx: Context) -> Answered:
         """As `start`, for a number in one of the countries that are served."""
-        phone = request["phone"]
+        try:
+            phone = mobile_number(request["phone"])
+        except ValueError:
+            expected = {"expected": "a mobile number with its country such as +8613800138000"}
+            wrong = FieldProblem("/phone", "field.format", expected)
+            raise DomainError(INVALID_INPUT, fields=[wrong]) from None
         if not phone.startswith(self._phone_countries):
             countries = ", ".join(self._phone_countries) or "-"
             raise DomainError(PHONE_COUNTRY_NOT_SERVED, countries=countries)
