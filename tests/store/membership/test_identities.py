@@ -1,4 +1,5 @@
-"""Signing in besides e-mail on a real database: states, identities, phones, linking, unlinking."""
+"""Signing in besides e-mail on a real database: states, identities, phones, linking, unlinking
+(rules.md §2.21)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

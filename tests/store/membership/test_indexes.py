@@ -13,6 +13,15 @@ from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
 from tests.kit.databases import stages
 from tests.kit.existing import existing
+from tests.store.membership.test_identities import (
+    come,
+    link_code,
+    sms,
+    unlink,
+    wechat,
+    with_ways,
+)
+from tests.store.membership.test_identities import start as begin
 from tests.store.membership.world import World, uploaded
 
 ID = "mbr_01JD0000000000000000000000"
@@ -90,6 +99,10 @@ def test_no_collection_scan_and_no_sort_in_memory(
     world.ask(app.sessions.end_mine, membership.END_MY_SESSIONS, applicant)
     email = {"email": "new@example.com"}
     world.ask(app.email_changes.start, membership.START_EMAIL_CHANGE, applicant, **email)
+    with_ways(world).people["c1"] = wechat("wx1", "li")
+    come(world, begin(world), "c1")
+    unlinked = link_code(world, sms(world), applicant)["id"]
+    unlink(world, applicant, unlinked)
     world.ask(app.export.mine, membership.EXPORT_MINE, applicant)
     assert member["number"] == 1
 
@@ -111,6 +124,8 @@ def test_no_collection_scan_and_no_sort_in_memory(
         "imports",
         "import_rows",
         "name_keys",
+        "identities",
+        "sign_in_states",
     }
 
 
