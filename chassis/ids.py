@@ -17,6 +17,8 @@ NOUNS = {
     "trm": "term",
     "chl": "sign-in challenge",
     "ses": "session",
+    "sst": "sign-in under way",
+    "idn": "identity",
     "lnk": "signed link",
     "key": "API key",
     "pln": "plan",

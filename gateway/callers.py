@@ -16,7 +16,7 @@ from gateway import headers
 from gateway.admission import CALLBACKS
 from gateway.api_keys import ApiKeys, key_shown
 from gateway.exchange import Environ, Exchange
-from gateway.limits import WRONG_GUESS_COSTS, OperationClass, all_of
+from gateway.limits import BY_SOURCE, WRONG_GUESS_COSTS, OperationClass, all_of
 from gateway.linked import link_shown, linked_actor
 from gateway.routing import Route
 from gateway.shared_limits import SharedLimits
@@ -62,7 +62,7 @@ class Callers:
             return exchange.actor
         # A token counts where none is needed, too, so that people behind one address are told
         # apart; but nobody has more tries at signing in by having more accounts.
-        signs_in = operations is OperationClass.SIGN_IN
+        signs_in = operations in BY_SOURCE
         token = None if signs_in else authorization
         if (secret := key_shown(token)) is not None:
             return self._key_actor(route, operations, secret, exchange)

@@ -15,11 +15,11 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from contracts.errors.membership import EMAIL_CODE_WRONG, SIGN_IN_CODE_WRONG
+from contracts.errors.membership import EMAIL_CODE_WRONG, LINK_CODE_WRONG, SIGN_IN_CODE_WRONG
 
 MOST_CALLERS = 20_000  # in each class, about 4 MB
 OF_A_SOURCE = 10  # times the limits of one caller: what all who sign in from one source have
-WRONG_GUESSES = {SIGN_IN_CODE_WRONG.code, EMAIL_CODE_WRONG.code}
+WRONG_GUESSES = {one.code for one in (SIGN_IN_CODE_WRONG, EMAIL_CODE_WRONG, LINK_CODE_WRONG)}
 WRONG_GUESS_COSTS = 4  # tokens of the source's bucket besides its request's own
 _ALL_OF = "all of "
 _SLOP = 1e-6  # seconds or tokens that rounding may make of nothing
@@ -31,14 +31,19 @@ class OperationClass(StrEnum):
     READ = "read"
     WRITE = "write"
     SIGN_IN = "sign_in"
+    SMS = "sms"
     UPLOAD = "upload"
     GUESSABLE = "guessable"
 
 
+# Of who signs in nobody is known yet: they are counted by their address, whatever token they show.
+BY_SOURCE = frozenset({OperationClass.SIGN_IN, OperationClass.SMS})
 MEANINGS = {
     OperationClass.READ: "whatever changes nothing; also pages, and what does not exist",
     OperationClass.WRITE: "whatever changes something, and is none of the below",
-    OperationClass.SIGN_IN: "asking for a sign-in code, exchanging it, and looking at a link",
+    OperationClass.SIGN_IN: "asking for a sign-in code, exchanging it or what another provider sent"
+    " along, and looking at a link",
+    OperationClass.SMS: "having a code sent to a phone, which costs money",
     OperationClass.UPLOAD: "sending a file",
     OperationClass.GUESSABLE: "what takes a secret that could be guessed, such as a coupon code",
 }

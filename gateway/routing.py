@@ -20,7 +20,7 @@ from werkzeug.routing import Map, Rule
 from contracts.access import Scope
 from contracts.fields import PageRequest, Piece
 from contracts.records import OwnAnswer, Rpc
-from gateway.limits import OperationClass
+from gateway.limits import BY_SOURCE, OperationClass
 
 JSON = "application/json"
 CSV = "text/csv"
@@ -232,7 +232,7 @@ class Route:
                 yield "asks_first takes the fields of the path and no others"
         if self.body == RAW and self.limit is not None:
             yield "callbacks are not limited"
-        if self.limit is OperationClass.SIGN_IN and self.rpc.who.signed_in:
+        if self.limit in BY_SOURCE and self.rpc.who.signed_in:
             yield "who signs in is not signed in: they are counted by their address"
         if self.sunset is not None and (self.deprecated is None or self.sunset < self.deprecated):
             yield "what goes is deprecated before"

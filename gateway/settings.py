@@ -58,6 +58,8 @@ class GatewaySettings(Settings):
     limit_write_burst: int = field(default=100, metadata=_BURST)
     limit_sign_in_per_minute: int = field(default=30, metadata=_PER_MINUTE)
     limit_sign_in_burst: int = field(default=60, metadata=_BURST)
+    limit_sms_per_minute: int = field(default=2, metadata=_PER_MINUTE)
+    limit_sms_burst: int = field(default=10, metadata=_BURST)
     limit_upload_per_minute: int = field(default=6, metadata=_PER_MINUTE)
     limit_upload_burst: int = field(default=10, metadata=_BURST)
     limit_guessable_per_minute: int = field(default=20, metadata=_PER_MINUTE)

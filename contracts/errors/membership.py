@@ -13,14 +13,102 @@ SIGN_IN_TOO_OFTEN = ErrorCode(
 SIGN_IN_CODE_WRONG = ErrorCode(
     "membership.sign_in_code_wrong",
     Kind.UNAUTHENTICATED,
-    "The code is wrong, used or expired; check the newest mail or ask for a new code.",
-    "验证码错误、已使用或已过期，请查看最新邮件或重新获取。",
+    "The code is wrong, used or expired; check the newest message or ask for a new code.",
+    "验证码错误、已使用或已过期，请查看最新收到的验证码或重新获取。",
 )
 SIGN_IN_PROOF_NEEDED = ErrorCode(
     "membership.sign_in_proof_needed",
     Kind.RULE_VIOLATED,
     "Solve the task that `params` describe and send the solution as `proof`.",
     "请先完成 params 中给出的验证，并在 proof 中提交结果。",
+)
+PHONE_COUNTRY_NOT_SERVED = ErrorCode(
+    "membership.phone_country_not_served",
+    Kind.RULE_VIOLATED,
+    "Codes go to numbers that begin with {countries}; use such a number, or sign in another way.",
+    "验证码短信目前仅支持以 {countries} 开头的号码，请更换号码或使用其他登录方式。",
+)
+RETURN_ADDRESS_NOT_ALLOWED = ErrorCode(
+    "membership.return_address_not_allowed",
+    Kind.RULE_VIOLATED,
+    "People may not be sent to {origin}; use an address of a front end that an operator has listed"
+    " (COTERIE_FRONT_ENDS).",
+    "不允许跳转到 {origin}，请使用运营者已登记的前端地址（COTERIE_FRONT_ENDS）。",
+)
+SIGN_IN_STATE_WRONG = ErrorCode(
+    "membership.sign_in_state_wrong",
+    Kind.RULE_VIOLATED,
+    "This sign-in is unknown here, is over, or was begun in another browser; begin again.",
+    "该登录请求不存在、已过期，或不是在当前浏览器中发起的，请重新登录。",
+)
+SIGN_IN_STATE_USED = ErrorCode(
+    "membership.sign_in_state_used",
+    Kind.CONFLICT,
+    "This sign-in was finished already; begin again if you are not signed in.",
+    "该登录请求已经使用过；如尚未登录，请重新发起登录。",
+)
+SIGN_IN_NONCE_WRONG = ErrorCode(
+    "membership.sign_in_nonce_wrong",
+    Kind.RULE_VIOLATED,
+    "What the provider vouches for belongs to another sign-in; begin again.",
+    "第三方返回的登录凭证不属于本次登录，请重新登录。",
+)
+SIGN_IN_NOT_VOUCHED = ErrorCode(
+    "membership.sign_in_not_vouched",
+    Kind.RULE_VIOLATED,
+    "The provider does not vouch for this sign-in ({reason}); begin again.",
+    "第三方未确认本次登录（{reason}），请重新登录。",
+)
+SIGN_IN_IN_PREVIEW = ErrorCode(
+    "membership.sign_in_in_preview",
+    Kind.RULE_VIOLATED,
+    "WeChat shows a preview of the page, in which nobody has an account; open the whole page there,"
+    " then sign in.",
+    "当前为微信快照页，无法登录；请点击“使用完整服务”后再登录。",
+)
+SIGN_IN_WAY_AWAY = ErrorCode(
+    "membership.sign_in_way_away",
+    Kind.UNAVAILABLE,
+    "{way} does not answer now; sign in another way, or try again in a minute.",
+    "{way} 暂时没有响应，请使用其他登录方式，或一分钟后重试。",
+)
+# Who links is signed in: 401 would tell a front end to renew their tokens and try again.
+LINK_CODE_WRONG = ErrorCode(
+    "membership.link_code_wrong",
+    Kind.RULE_VIOLATED,
+    "The code is wrong, used or expired; check the newest message or ask for a new code.",
+    "验证码错误、已使用或已过期，请查看最新收到的验证码或重新获取。",
+)
+IDENTITY_TAKEN = ErrorCode(
+    "membership.identity_taken",
+    Kind.CONFLICT,
+    "This way to sign in belongs to another account; sign in by it to use that one, or unlink it"
+    " there first.",
+    "该登录方式已属于另一个账户；请用它登录那个账户，或先在那里解除绑定。",
+)
+IDENTITY_LAST = ErrorCode(
+    "membership.identity_is_last",
+    Kind.RULE_VIOLATED,
+    "Without it you could not sign in any more; link another way or an e-mail address first.",
+    "解除后您将无法登录，请先绑定其他登录方式或邮箱。",
+)
+IDENTITIES_TOO_MANY = ErrorCode(
+    "membership.identities_too_many",
+    Kind.RULE_VIOLATED,
+    "An account has at most {maximum} ways to sign in; unlink one first.",
+    "每个账户最多绑定 {maximum} 种登录方式，请先解除一种。",
+)
+EMAIL_PRESENT = ErrorCode(
+    "membership.email_present",
+    Kind.CONFLICT,
+    "Your account has an address already; change it instead of linking another one.",
+    "您的账户已有邮箱，如需更换请使用“更换邮箱”。",
+)
+EMAIL_MISSING = ErrorCode(
+    "membership.email_missing",
+    Kind.RULE_VIOLATED,
+    "Your account has no address that could be changed; link one by its sign-in code.",
+    "您的账户还没有邮箱，请先用邮箱验证码绑定一个。",
 )
 MAIL_DOMAIN_BLOCKED = ErrorCode(
     "membership.mail_domain_blocked",

@@ -12,6 +12,7 @@ from contracts.membership.dashboards import *
 from contracts.membership.email_changes import *
 from contracts.membership.erasure import *
 from contracts.membership.events import *
+from contracts.membership.identities import *
 from contracts.membership.imports import *
 from contracts.membership.links import *
 from contracts.membership.memberships import *

@@ -75,7 +75,12 @@ START_EMAIL_CHANGE = Rpc(
     StartEmailChange,
     EmailChange,
     who=SIGNED_IN.signed_in_lately(),
-    errors=(codes.EMAIL_UNCHANGED, codes.MAIL_DOMAIN_BLOCKED, codes.SIGN_IN_TOO_OFTEN),
+    errors=(
+        codes.EMAIL_MISSING,
+        codes.EMAIL_UNCHANGED,
+        codes.MAIL_DOMAIN_BLOCKED,
+        codes.SIGN_IN_TOO_OFTEN,
+    ),
 )
 GET_EMAIL_CHANGE = Rpc(
     "membership",

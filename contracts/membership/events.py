@@ -136,6 +136,13 @@ SIGN_IN_REQUESTED = Event(
     SignInRequested,
     subject="challenge id",
 )
+PHONE_SIGN_IN_REQUESTED = Event(
+    "membership",
+    "phone_sign_in_requested",
+    "Somebody wants to sign in by phone; number and code are fetched by challenge id.",
+    SignInRequested,
+    subject="challenge id",
+)
 APPLICATION_SUBMITTED = _application_event("application_submitted", "An application came in.")
 APPLICATION_INFO_REQUESTED = _application_event(
     "application_info_requested", "A reviewer needs more from the applicant.", ApplicationDecided

@@ -40,6 +40,22 @@ class EightDigits(Matching):
         return super()._deserialize(value, attr, data, **kwargs).replace(" ", "")
 
 
+def phone_number(**kwargs: Any) -> Matching:
+    """A phone number with its country; blanks and hyphens count for nothing."""
+    expected = "a number with its country such as +8613800138000"
+    return Matching(r"\+[1-9]([ -]?[0-9]){6,15}", expected, **kwargs)
+
+
+def way_name(**kwargs: Any) -> Matching:
+    """How an operator calls a way to sign in."""
+    return Matching(r"[a-z][a-z0-9-]{1,29}", "a way to sign in such as wechat-website", **kwargs)
+
+
+def front_end_address(**kwargs: Any) -> Matching:
+    """A page of a front end; at which ones people may come back is a setting."""
+    return Matching(r"https?://[!-~]{1,1000}", "an address, https://…, in ASCII", **kwargs)
+
+
 def question_key(**kwargs: Any) -> Matching:
     return Matching(r"[a-z][a-z0-9_]{0,39}", "question_key", **kwargs)
 

@@ -25,10 +25,11 @@ MOST_FOUND = 100
 
 
 class Person(Document):
-    """The signed-in person."""
+    """The signed-in person; `email` is null for who came by another way and has not linked an
+    address."""
 
     id = Id("per", required=True)
-    email = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     locale = fields.String(required=True)
     is_operator = fields.Boolean(required=True)
@@ -48,8 +49,10 @@ class RecipientRef(Request):
 
 
 class Recipient(Document):
+    """`email` is null for who has none: no mail goes to them."""
+
     person_id = Id("per", required=True)
-    email = fields.String(required=True)
+    email = fields.String(required=True, allow_none=True)
     name = fields.String(required=True)
     locale = fields.String(required=True)
 

@@ -39,6 +39,10 @@ class Session(Document):
     """Where somebody is signed in; `last_used_at` is when its tokens were renewed last."""
 
     id = Id("ses", required=True)
+    way = fields.String(
+        load_default="email",
+        metadata={"description": "how they signed in: `email`, `phone`, or the name of a way"},
+    )
     started_at = Instant(required=True)
     last_used_at = Instant(required=True)
     expires_at = Instant(required=True)
@@ -49,6 +53,12 @@ class Session(Document):
 
 class SessionRef(Request):
     session_id = Id("ses", required=True)
+
+
+class EndMySessions(Request):
+    keep_current = Boolean(
+        load_default=False, metadata={"description": "the session of the token that asks goes on"}
+    )
 
 
 class SessionsOf(Request):
@@ -97,8 +107,8 @@ END_MY_SESSION = Rpc(
 END_MY_SESSIONS = Rpc(
     "membership",
     "end_my_sessions",
-    "End all sessions of the signed-in person, this one too.",
-    Empty,
+    "End all sessions of the signed-in person, this one too or all others.",
+    EndMySessions,
     Empty,
     who=SIGNED_IN,
 )

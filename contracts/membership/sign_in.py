@@ -1,4 +1,4 @@
-"""Sign-in by a code."""
+"""Sign-in by a code that goes to an address or to a phone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from marshmallow import fields
 from contracts.access import ANYBODY, SERVICES_ONLY, whoever_has
 from contracts.errors import membership as codes
 from contracts.fields import Choice, Document, Id, Instant, Request, Text, Whole
-from contracts.membership.inputs import EightDigits, EmailAddress
+from contracts.membership.inputs import EightDigits, EmailAddress, phone_number
 from contracts.membership.sessions import SessionTokens
 from contracts.records import Rpc
 
@@ -16,6 +16,22 @@ class StartSignIn(Request):
     email = EmailAddress(required=True)
     locale = Choice(
         "zh-CN", "en", load_default="zh-CN", metadata={"description": "language of the mail"}
+    )
+    proof = Text(
+        load_default=None,
+        allow_none=True,
+        maximum=2000,
+        metadata={
+            "description": "the solution that `membership.sign_in_proof_needed` asks for",
+            "example": None,
+        },
+    )
+
+
+class StartPhoneSignIn(Request):
+    phone = phone_number(required=True, metadata={"example": "+8613800138000"})
+    locale = Choice(
+        "zh-CN", "en", load_default="zh-CN", metadata={"description": "language of the message"}
     )
     proof = Text(
         load_default=None,
@@ -46,7 +62,10 @@ class ChallengeRef(Request):
 
 
 class SignInCode(Document):
-    email = fields.String(required=True)
+    """For an address or a phone number: one of the two is null."""
+
+    email = fields.String(required=True, allow_none=True)
+    phone = fields.String(load_default=None, allow_none=True)
     code = fields.String(required=True)
     locale = fields.String(required=True)
     expires_at = Instant(required=True)
@@ -62,6 +81,20 @@ START_SIGN_IN = Rpc(
     errors=(codes.SIGN_IN_TOO_OFTEN, codes.SIGN_IN_PROOF_NEEDED),
     idempotent=False,
 )
+START_PHONE_SIGN_IN = Rpc(
+    "membership",
+    "start_phone_sign_in",
+    "Send a code of eight digits to a phone; it is exchanged like one that was mailed.",
+    StartPhoneSignIn,
+    SignInStarted,
+    who=ANYBODY.but("limited per number"),
+    errors=(
+        codes.SIGN_IN_TOO_OFTEN,
+        codes.SIGN_IN_PROOF_NEEDED,
+        codes.PHONE_COUNTRY_NOT_SERVED,
+    ),
+    idempotent=False,
+)
 FINISH_SIGN_IN = Rpc(
     "membership",
     "finish_sign_in",
@@ -75,7 +108,7 @@ FINISH_SIGN_IN = Rpc(
 FETCH_SIGN_IN_CODE = Rpc(
     "membership",
     "fetch_sign_in_code",
-    "Give the code of a challenge to the service that mails it; refused after use or expiry.",
+    "Give the code of a challenge to the service that sends it; refused after use or expiry.",
     ChallengeRef,
     SignInCode,
     who=SERVICES_ONLY,

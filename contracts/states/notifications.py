@@ -3,7 +3,7 @@
 from typing import Literal, get_args
 
 Category = Literal["transactional", "reminder", "social", "campaign"]
-Channel = Literal["in_app", "email"]
+Channel = Literal["in_app", "email", "sms"]
 DeliveryState = Literal["pending", "sent", "failed", "suppressed"]
 
 CATEGORIES: tuple[Category, ...] = get_args(Category)

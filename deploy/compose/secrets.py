@@ -4,7 +4,7 @@ One file per secret in `<root>/secrets`. The folder is its owner's alone; the fi
 read by any user, because compose mounts each one, as it is, into the containers that need it, whose
 users have no name on the host. What exists is kept: running it again completes a half-finished
 set-up and never changes a password. `smtp_url` points at the sandbox's mail sink until the operator
-puts the address of a mail server there.
+puts the address of a mail server there; `sign_in_ways.json` has none until they list some.
 """
 
 import os
@@ -21,11 +21,19 @@ DATABASE_PREFIX = "coterie_"
 def write_secrets(root: Path) -> None:
     """Generate what is missing under `root`/secrets and the URLs that are made of it."""
     credentials = Credentials(root)
-    for name in ("cursor_secret", "mongod_keyfile", "payments/sandbox_api_key", "signing_key.pem"):
+    for name in (
+        "cursor_secret",
+        "mongod_keyfile",
+        "payments/sandbox_api_key",
+        "signing_key.pem",
+        "sms_key",
+    ):
         credentials.path(name)
     credentials.token_public_keys()
     if not (credentials.directory / "smtp_url").exists():
         credentials.store("smtp_url", "smtp://sandbox-mail:1025\n")
+    if not (credentials.directory / "sign_in_ways.json").exists():
+        credentials.store("sign_in_ways.json", "[]\n")
     password = credentials.read("rabbitmq_admin")
     credentials.store("rabbitmq_admin.conf", f"default_user = admin\ndefault_pass = {password}\n")
     password = credentials.read("mongod_admin")

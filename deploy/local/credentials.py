@@ -45,6 +45,7 @@ _TABLE: dict[str, Callable[[], bytes]] = {
     "signing_key.pem": _signing_key,
     "cursor_secret": _random,
     "payments/sandbox_api_key": _random,
+    "sms_key": _random,
 }
 
 

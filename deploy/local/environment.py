@@ -4,6 +4,7 @@ Names of processes and settings are fixed here and documented in docs/reference;
 by reference, as `<NAME>_FILE`.
 """
 
+import json
 import os
 import re
 import sys
@@ -171,10 +172,29 @@ def _gateway(place: Place, process: str) -> dict[str, str]:
 
 
 def _membership(place: Place) -> dict[str, str]:
+    ways = json.dumps(_ways(place.url("sandbox-provider")), indent=2)
     return {
         "COTERIE_SIGNING_KEY_FILE": str(place.credentials.path("signing_key.pem")),
         "COTERIE_SEED_CODE": SEED_CODE,
+        "COTERIE_SIGN_IN_WAYS_FILE": str(place.credentials.store("sign_in_ways.json", ways)),
+        "COTERIE_PHONE_COUNTRIES": "+86 +852",
     }
+
+
+def _ways(sandbox: str) -> list[dict[str, str]]:
+    """Each way to sign in at the sandbox's counterparts, whose secrets follow from their ids."""
+    wechat = {
+        "wechat-website": ("wechat_website", "wx-website"),
+        "wechat-official": ("wechat_official", "wx-official"),
+        "wechat-mini": ("wechat_mini", "wx-mini"),
+    }
+    place = {"pages_url": f"{sandbox}/wechat", "api_url": f"{sandbox}/wechat"}
+    rows = [
+        {"name": name, "kind": kind, "client_id": app, "client_secret": f"secret-of-{app}", **place}
+        for name, (kind, app) in wechat.items()
+    ]
+    oidc = {"name": "sandbox", "kind": "oidc", "issuer": f"{sandbox}/oidc"}
+    return [{**oidc, "client_id": "coterie", "client_secret": "secret-of-coterie"}, *rows]
 
 
 def _payments(place: Place) -> dict[str, str]:
@@ -193,6 +213,8 @@ def _notifications(place: Place) -> dict[str, str]:
     return {
         "COTERIE_SMTP_URL": f"smtp://127.0.0.1:{place.ports['sandbox-smtp']}",
         "COTERIE_MAIL_FROM": "no-reply@coterie.example",
+        "COTERIE_SMS_URL": f"{place.url('sandbox-mail')}/sms",
+        "COTERIE_SMS_KEY_FILE": str(place.credentials.path("sms_key")),
     }
 
 

@@ -12,11 +12,13 @@ from gateway.routes import (
     payments,
     personal_data,
     screens,
+    sign_in_ways,
     uploads,
 )
 
 ROUTES = (
     *identity.ROUTES,
+    *sign_in_ways.ROUTES,
     *personal_data.ROUTES,
     *communities.ROUTES,
     *api_keys.ROUTES,

@@ -80,6 +80,7 @@ ROUTES = (
         summary="Sign out everywhere",
         tag="Sign-in",
         scope=Scope.PROFILE_WRITE,
+        query=("keep_current",),
         status=204,
     ),
     Route(

@@ -6,6 +6,7 @@ import sys
 from sandbox.clock import BusinessClock
 from sandbox.database import Database
 from sandbox.mail.inbox import SCHEMA
+from sandbox.mail.sms import SmsGateway
 from sandbox.mail.smtp import smtp_server
 from sandbox.mail.web import InboxPages
 from sandbox.settings import Settings, SettingsError
@@ -23,10 +24,10 @@ def main() -> int:
     database = Database(settings.data_dir / "mail.db", SCHEMA)
     application = WebApplication(ready=lambda: None)
     application.add(InboxPages(database, application.page).routes())
+    clock = BusinessClock(settings.clock_file)
+    application.add(SmsGateway(database, clock).routes())
     server = program.bind(application, settings.host, settings.mail_port)
-    smtp = smtp_server(
-        database, BusinessClock(settings.clock_file), settings.host, settings.smtp_port
-    )
+    smtp = smtp_server(database, clock, settings.host, settings.smtp_port)
     try:
         smtp.start()
     except OSError as error:

@@ -1,10 +1,13 @@
-"""`python -m sandbox.provider`: the payment provider as a process."""
+"""`python -m sandbox.provider`: whom Coterie asks, as a process: the payment provider, and who
+vouches for people when they sign in."""
 
 import os
 import sys
 
 from sandbox.clock import BusinessClock
 from sandbox.database import Database
+from sandbox.identity.oidc import OpenIdProvider
+from sandbox.identity.wechat import WeChat
 from sandbox.provider import signing
 from sandbox.provider.api import MerchantApi
 from sandbox.provider.control import ControlPlane
@@ -35,6 +38,8 @@ def main() -> int:
     application.add(api.routes())
     application.add(ControlPlane(database).routes())
     application.add(PayerPages(database, clock, courier, application.page).routes())
+    application.add(OpenIdProvider(settings.public_url, application.page).routes())
+    application.add(WeChat(application.page).routes())
     server = program.bind(application, settings.host, settings.provider_port)
     courier.start()
     try:

@@ -13,7 +13,10 @@ from chassis.platform import Platform, ServiceDefinition
 from chassis.rpc_server import Handlers, rpc_role
 from contracts import events, membership, notifications, payments
 from services.membership.adapters.access_tokens import AccessTokens
+from services.membership.adapters.oidc import OpenIdConnect
 from services.membership.adapters.proofs import ProofOfWork
+from services.membership.adapters.ways import Provider, Way, read_ways
+from services.membership.adapters.wechat import WeChat
 from services.membership.commands import COMMANDS
 from services.membership.settings import MembershipSettings
 from services.membership.store import SCHEMA, open_stores
@@ -31,11 +34,13 @@ from services.membership.usecases.identity.api_keys import ApiKeyUseCases
 from services.membership.usecases.identity.email_changes import EmailChangeUseCases
 from services.membership.usecases.identity.erasure import ErasureUseCases
 from services.membership.usecases.identity.forgetting import Forgetting
+from services.membership.usecases.identity.identities import IdentityUseCases
 from services.membership.usecases.identity.links import LinkUseCases
 from services.membership.usecases.identity.names import NameUseCases
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
 from services.membership.usecases.identity.sign_in import SignInUseCases
+from services.membership.usecases.identity.ways import FrontEnds, WayUseCases
 from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
@@ -61,6 +66,8 @@ class MembershipApp:
     """What the entrypoints call."""
 
     sign_in: SignInUseCases
+    ways: WayUseCases
+    identities: IdentityUseCases
     sessions: SessionUseCases
     api_keys: ApiKeyUseCases
     links: LinkUseCases
@@ -94,6 +101,11 @@ class MembershipApp:
     export: PersonExport
 
 
+def provider_of(way: Way, *, in_clear: bool) -> Provider:
+    """Who vouches for people by this way."""
+    return OpenIdConnect(way, in_clear=in_clear) if way.kind == "oidc" else WeChat(way)
+
+
 def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     """The composition of one process."""
     stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
@@ -101,11 +113,14 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     people = PersonUseCases(stores=stores, uow=uow, access=access)
     settings, tokens = platform.settings, AccessTokens(platform.settings.signing_key)
     sessions = SessionUseCases(stores=stores, uow=uow, access=access, tokens=tokens)
+    identities = IdentityUseCases(stores=stores, uow=uow, sessions=sessions)
+    in_clear = settings.env != "production"
+    ways = read_ways(settings.sign_in_ways, in_clear=in_clear)
+    phone_countries = settings.phone_countries.split()
     proofs = None
     if settings.sign_in_proof_bits:
         secret = tokens.derive_secret("coterie sign-in proof")
         proofs = ProofOfWork(secret, settings.sign_in_proof_bits)
-    mails = settings.sign_ins_per_minute
     blocked_domains = frozenset(settings.blocked_mail_domains.split())
     email_changes = EmailChangeUseCases(
         stores=stores,
@@ -128,14 +143,29 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             stores=stores,
             uow=uow,
             people=people,
+            identities=identities,
             sessions=sessions,
             tokens=tokens,
-            starts_per_minute=mails,
-            for_strangers=max(1, mails * settings.sign_ins_for_strangers // 100),
+            starts_per_minute=settings.sign_ins_per_minute,
+            sms_per_minute=settings.sms_per_minute,
+            for_strangers=settings.sign_ins_for_strangers,
+            phone_countries=phone_countries,
             proofs=proofs,
             blocked_domains=blocked_domains,
             seed_code=settings.seed_code,
         ),
+        ways=WayUseCases(
+            stores=stores,
+            uow=uow,
+            identities=identities,
+            sessions=sessions,
+            tokens=tokens,
+            ways=ways,
+            providers={way.name: provider_of(way, in_clear=in_clear) for way in ways},
+            front_ends=FrontEnds(frozenset(settings.front_ends.split()), local=in_clear),
+            phone_countries=phone_countries,
+        ),
+        identities=identities,
         sessions=sessions,
         api_keys=ApiKeyUseCases(
             stores=stores, uow=uow, access=access, live=settings.env == "production"
@@ -197,6 +227,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
                 "person": Part(membership.Person, people.list_me),
                 "email_change": Part(membership.EmailChange, email_changes.list_mine),
                 "session": Part(membership.Session, sessions.list_mine),
+                "identity": Part(membership.Identity, identities.list_all),
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),
@@ -209,7 +240,16 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
 
 RPCS: Handlers[MembershipApp] = {
     membership.START_SIGN_IN: lambda app: app.sign_in.start,
+    membership.START_PHONE_SIGN_IN: lambda app: app.sign_in.start_by_phone,
     membership.FINISH_SIGN_IN: lambda app: app.sign_in.finish,
+    membership.LIST_WAYS: lambda app: app.ways.list_all,
+    membership.START_AT_WAY: lambda app: app.ways.start,
+    membership.FINISH_AT_WAY: lambda app: app.ways.finish,
+    membership.START_LINKING: lambda app: app.ways.start_linking,
+    membership.FINISH_LINKING: lambda app: app.ways.finish_linking,
+    membership.LINK_BY_CODE: lambda app: app.sign_in.link,
+    membership.LIST_MY_IDENTITIES: lambda app: app.identities.list_mine,
+    membership.UNLINK_IDENTITY: lambda app: app.identities.unlink,
     membership.REFRESH_SESSION: lambda app: app.sessions.refresh,
     membership.END_SESSION: lambda app: app.sessions.end,
     membership.LIST_MY_SESSIONS: lambda app: app.sessions.list_mine,

@@ -6,6 +6,10 @@ from dataclasses import dataclass, field
 from chassis.settings import SECRET, Settings
 from contracts.addresses import mail_address
 from services.membership.adapters.access_tokens import AccessTokens
+from services.membership.adapters.ways import read_ways
+
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_COUNTRY = re.compile(r"\+[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +19,12 @@ class MembershipSettings(Settings):
     `sign_in_proof_bits` asks for a proof of work before a code is mailed (20 take about a second in
     a browser; 0 asks for none). New people cannot come with an address at one of
     `blocked_mail_domains` (separated by blanks) or below it. `seed_code`, eight digits, opens every
-    sign-in of an address at seed.example: for development, and refused in production."""
+    sign-in of an address at seed.example: for development, and refused in production.
+
+    `sign_in_ways` are the providers by which people sign in besides (JSON, `adapters/ways.py`),
+    `front_ends` the origins, separated by blanks, to which people may be sent back from there.
+    Codes go to phones whose numbers begin with one of `phone_countries` (`+86 +852`; none: to no
+    phone), `sms_per_minute` at most, with the same share for strangers: each costs money."""
 
     signing_key: str = field(metadata=SECRET)
     sign_ins_per_minute: int = field(default=1200, metadata={"minimum": 1, "maximum": 1_000_000})
@@ -23,6 +32,10 @@ class MembershipSettings(Settings):
     sign_in_proof_bits: int = field(default=0, metadata={"minimum": 0, "maximum": 32})
     blocked_mail_domains: str = ""
     seed_code: str = ""
+    sign_in_ways: str = field(default="[]", metadata=SECRET)
+    front_ends: str = ""
+    phone_countries: str = ""
+    sms_per_minute: int = field(default=30, metadata={"minimum": 1, "maximum": 1_000_000})
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -37,6 +50,19 @@ class MembershipSettings(Settings):
         for domain in self.blocked_mail_domains.split():
             if not _is_domain(domain):
                 found.append(f"COTERIE_BLOCKED_MAIL_DOMAINS: {domain!r} is not a domain in ASCII")
+        in_clear = self.env != "production"
+        try:
+            read_ways(self.sign_in_ways, in_clear=in_clear)
+        except ValueError as problem:
+            found.append(f"COTERIE_SIGN_IN_WAYS: {problem}")
+        for origin in self.front_ends.split():
+            if not _ORIGIN.fullmatch(origin):
+                found.append(f"COTERIE_FRONT_ENDS: {origin!r} is not scheme://host[:port]")
+            elif not in_clear and not origin.startswith("https://"):
+                found.append(f"COTERIE_FRONT_ENDS: {origin!r} is to be https:// in production")
+        for country in self.phone_countries.split():
+            if not _COUNTRY.fullmatch(country):
+                found.append(f"COTERIE_PHONE_COUNTRIES: {country!r} is not a number such as +86")
         return found
 
 

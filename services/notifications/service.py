@@ -17,6 +17,7 @@ from services.notifications.adapters.channels import Channel
 from services.notifications.adapters.events import EventsClient
 from services.notifications.adapters.mail import MailChannel, MailServer
 from services.notifications.adapters.membership import MembershipClient
+from services.notifications.adapters.sms import SmsChannel
 from services.notifications.adapters.wording import Wording
 from services.notifications.adapters.words import QuotedWords
 from services.notifications.commands import deliveries
@@ -44,7 +45,10 @@ class NotificationsApp:
 def channels_of(settings: NotificationsSettings, wording: Wording) -> dict[str, Channel]:
     """The channels over which this release sends, by name."""
     mail_server = MailServer(settings.smtp_url, settings.mail_from)
-    return {"email": MailChannel(mail_server, wording)}
+    return {
+        "email": MailChannel(mail_server, wording),
+        "sms": SmsChannel(settings.sms_url, settings.sms_key),
+    }
 
 
 def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
@@ -102,6 +106,9 @@ RPCS: Handlers[NotificationsApp] = {
     notifications.EXPORT_PERSON: lambda app: app.export.of_person,
 }
 
+SIGN_IN_CODES = Queue(
+    "on_sign_in_requested", (membership.SIGN_IN_REQUESTED, membership.PHONE_SIGN_IN_REQUESTED)
+)
 APPLICATION_NEWS = Queue(
     "on_application_news",
     (
@@ -146,7 +153,7 @@ REGISTRATION_NEWS = Queue(
 
 REACTIONS: Reactions[NotificationsApp] = {
     # On a queue of its own: nobody waits for a sign-in code behind a wave of other messages.
-    membership.SIGN_IN_REQUESTED: lambda app: app.notifications.notify,
+    SIGN_IN_CODES: lambda app: app.notifications.notify,
     ACCOUNT_NEWS: lambda app: app.notifications.notify,
     APPLICATION_NEWS: lambda app: app.notifications.notify,
     MEMBERSHIP_NEWS: lambda app: app.notifications.notify,

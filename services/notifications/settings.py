@@ -13,10 +13,13 @@ SMTP_SCHEMES = ("smtp", "smtp+starttls", "smtps")
 @dataclass(frozen=True, kw_only=True)
 class NotificationsSettings(Settings):
     """`smtp_url` is smtp://, smtp+starttls:// or smtps://[user:password@]host[:port], in
-    production the first one without a password."""
+    production the first one without a password. `sms_url` takes messages for phones
+    (`adapters/sms.py`) from whoever has `sms_key`; without it there are none."""
 
     smtp_url: str = field(metadata=SECRET)
     mail_from: str
+    sms_url: str = ""
+    sms_key: str = field(default="", metadata=SECRET)
 
     def problems(self) -> list[str]:
         found = super().problems()
@@ -26,6 +29,10 @@ class NotificationsSettings(Settings):
             found.append(f"COTERIE_SMTP_URL takes {'://, '.join(SMTP_SCHEMES)}://host:port")
         elif self.env == "production" and _shows_password(self.smtp_url):
             found.append("COTERIE_SMTP_URL: a password needs smtp+starttls:// or smtps://")
+        if self.sms_url and not self.sms_key:
+            found.append("COTERIE_SMS_URL needs COTERIE_SMS_KEY")
+        elif self.sms_url and not _is_http(self.sms_url, in_clear=self.env != "production"):
+            found.append("COTERIE_SMS_URL takes https://host/path")
         if not _is_address(self.mail_from):
             found.append(f"COTERIE_MAIL_FROM: {self.mail_from!r} is not an e-mail address")
         elif self.env == "production" and self.mail_from.endswith(".example"):
@@ -37,6 +44,14 @@ def _is_smtp(url: str) -> bool:
     try:
         parts = urlsplit(url)
         return parts.scheme in SMTP_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def _is_http(url: str, *, in_clear: bool) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("https", *["http"] * in_clear) and bool(parts.hostname)
     except ValueError:
         return False
 

@@ -226,7 +226,8 @@ def joined(name: str) -> set[str]:
     if name in SANDBOX:
         return {"edge", "egress"}
     networks = {"rabbitmq": {"services"}, "mongodb": {"data"}, "gateway": {"edge", "services"}}
-    out = {"egress"} if name.startswith("payments-") or name == "notifications-jobs" else set()
+    asks_outside = name.startswith("payments-") or name in ("notifications-jobs", "membership-rpc")
+    out = {"egress"} if asks_outside else set()
     return networks.get(name, {"data", "services"}) | out
 
 

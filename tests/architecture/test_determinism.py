@@ -32,6 +32,10 @@ ALLOWED = {
     ("services/membership/usecases/identity/api_keys.py", "secrets"): "of API keys, not ids",
     ("services/membership/usecases/identity/sessions.py", "secrets"): "of sessions, not ids",
     ("services/membership/usecases/identity/sign_in.py", "secrets"): "of sessions, not ids",
+    (
+        "services/membership/usecases/identity/ways.py",
+        "secrets",
+    ): "of sessions and browsers, not ids",
     ("services/notifications/store/messages.py", "secrets"): "marks one claim, until it is settled",
     ("services/payments/adapters/sandbox.py", "time.time"): "signatures age in real time",
     ("services/payments/adapters/transfer.py", "secrets"): "references that payers write, not ids",

@@ -30,6 +30,7 @@ WITHOUT_COMMUNITY = {
     "by a key that is one document's, whose community the caller then checks": """
         PersonStore.by_email PersonStore.by_emails PersonStore.mentioned
         GuessedStore.take_a_try ChallengeStore.use
+        IdentityStore.by_keys IdentityStore.is_known IdentityStore.remove
         SessionStore.end_all SignInLimitStore.note_wrong ApiKeyStore.by_digest ApiKeyStore.note_use
         CountedStore._replace OrderStore._replace
         MembershipStore.by_term StandingStore.by_ids ImportRowStore.of_import
@@ -51,7 +52,9 @@ WITHOUT_COMMUNITY = {
     "a person's own, whichever communities they are of": """
         MembershipStore.of_person ApplicationStore.of_person RegistrationStore.of_person
         MessageStore.inbox StandingStore.of_person StandingStore.run_by
-        ErasureStore.newest_of ChallengeStore.forget
+        ErasureStore.newest_of ChallengeStore.forget ChallengeStore.forget_phone
+        IdentityStore.all_of_person IdentityStore.of_person IdentityStore.forget
+        SignInStateStore.forget
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
         EmailChangeStore.forget PersonStore.mention NameStore.rename NameStore.forget

@@ -13,8 +13,9 @@ import pytest
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
+from chassis import bounded_http
 from contracts.money import Money
-from services.payments.adapters import bounded_http, sandbox
+from services.payments.adapters import sandbox
 from services.payments.adapters.provider import CallbackInvalid, ProviderRefused, ProviderSilent
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets

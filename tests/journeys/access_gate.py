@@ -4,6 +4,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from secrets import randbelow
 from typing import Any
 
 import requests
@@ -74,6 +75,7 @@ class Gate:
         things, fresh = self.place.things, uuid.uuid4().hex[:8]
         ours: dict[str, Callable[[], Any]] = {
             "membership.start_sign_in": lambda: {"email": f"{fresh}@example.com"},
+            "membership.start_phone_sign_in": lambda: {"phone": f"+86139{randbelow(10**8):08d}"},
             "membership.start_email_change": lambda: {"email": f"{fresh}@example.com"},
             "membership.create_community": lambda: {**COMMUNITY, "slug": f"c-{fresh}"},
             "membership.grant_role": lambda: {"email": f"{fresh}@example.com", "role": "scanner"},

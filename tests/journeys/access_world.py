@@ -17,6 +17,7 @@ from tests.journeys.world import (
     at_once,
     money,
 )
+from tests.kit.counterparts import sms_code
 
 PAY_TO = {"holder": "同行社群", "bank": "招商银行", "number": "6222020200112233445"}
 LEAVING = ("end_session", "end_my_sessions")
@@ -82,6 +83,7 @@ class AccessWorld:
             "person_id": _only(spare)["person_id"],
             "role": "host",
             "provider": "sandbox",
+            "way": "sandbox",
             "form_version": "1",
             "policy_version": "1",
             "slug": world.community["slug"],
@@ -120,6 +122,12 @@ class AccessWorld:
         elsewhere, self.guest, self.outsider = signed_in[-3:]
         (session,) = elsewhere.pages("/v1/me/sessions")
         self._add("session_id", session, elsewhere)
+        phone = "+8613900139000"
+        started = self.guest.post("/v1/sign-in/phone", {"phone": phone}, key="")
+        code = sms_code(self.world.system.url("sandbox-mail"), phone)
+        linking = {"challenge_id": started["challenge_id"], "code": code}
+        linked = self.guest.post("/v1/me/identities", linking, key="")
+        self._add("identity_id", linked, self.guest)
 
     def _grant(self, path: str, email: str, role: str) -> None:
         self.world.operator.post(f"{path}/roles", {"email": email, "role": role})

@@ -49,6 +49,7 @@ NARROWER = (
     ("*", "updated_after field.format", "as above"),
     ("*", " field.combination", "what a list has no index for together"),
     ("*", "gateway.cursor_invalid", "a cursor is opaque and signed"),
+    ("membership.start_phone_sign_in", "/phone field.format", "which there are, a library knows"),
     ("membership.create_community", "/form", "questions refer to each other"),
     ("membership.change_form", "/form", "questions refer to each other"),
     ("membership.change_community", "/links", "an address is more than its pattern says"),

@@ -67,7 +67,11 @@ CODE = r"\b[0-9]{4} [0-9]{4}\b"
 HOSTILE = ({"$gt": ""}, {"$ne": None}, {"$regex": ".*"}, {"x": 1}, [""])
 # There is none of most people, and the last owner cannot ask for one.
 MAY_BE_ABSENT = {"membership.get_my_erasure", "membership.withdraw_my_erasure"}
-NEEDS_CODES = {"membership.confirm_email_change"}  # which stand in mails, not in our examples
+NEEDS_CODES = {  # which stand in mails, or come from a provider, not in our examples
+    "membership.confirm_email_change",
+    "membership.finish_linking",
+    "membership.link_by_code",
+}
 NOT_ACTIVE = "events.membership_inactive"  # what people with a role hear who are no members
 OWN_APPLICATION = "membership.reviewer_conflicted"
 

@@ -22,6 +22,7 @@ from deploy.local import clock
 from tests.journeys import invariants
 from tests.journeys.access_world import PNG
 from tests.journeys.world import ANSWERS, COMMUNITY, Applicant, World, money
+from tests.kit.counterparts import agree, sms_code
 from tests.kit.probe import probe
 
 # By field of a request: what the story plants there. `public`: everybody may know it.
@@ -88,15 +89,19 @@ ELSEWHERE = {
     "membership.create_community /form/questions/asked_if/any_of",
     "membership.refresh_session /refresh_token",
     "membership.start_sign_in /proof",
+    "membership.start_phone_sign_in /proof",
     "payments.create_quote /coupon_codes",
     "payments.order_purchase /coupon_codes",
 }
 APPROVAL = "approved-once-and-for-all"  # an Idempotency-Key
 ADDRESS, SEGMENT = "mk21.person@example.com", "mk22segment"
 NEW_ADDRESS = "mk23.moved@example.com"
+PHONE, NICKNAME = "+8613800138022", "mk24nickname"
 OF_THE_PERSON = [
     ADDRESS,
     NEW_ADDRESS,
+    PHONE,
+    NICKNAME,
     *(
         mark
         for where, mark in PLANTED.items()
@@ -244,7 +249,20 @@ class Story:
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
         self._change_address(person)
+        self._link(person)
         return person
+
+    def _link(self, person: Applicant) -> None:
+        """A phone, and an account at WeChat with its name there."""
+        client, inbox = person.client, self.world.system.url("sandbox-mail")
+        started = client.post("/v1/sign-in/phone", {"phone": PHONE}, key="")
+        linking = {"challenge_id": started["challenge_id"], "code": sms_code(inbox, PHONE)}
+        client.post("/v1/me/identities", linking, key="")
+        pages = dict.fromkeys(("callback_url", "return_to"), "http://localhost:5173/me")
+        begun = client.post("/v1/me/identities/wechat-website", pages, key="")
+        came = agree(begun["authorize_url"], NICKNAME, NICKNAME)
+        told = {**came, "browser_secret": begun["browser_secret"]}
+        client.post("/v1/me/identities/wechat-website/complete", told, key="")
 
     def _ask_for_refunds(self, person: Applicant) -> None:
         """One is declined, another one granted, in words each time."""
@@ -447,7 +465,7 @@ def written(world: World) -> Written:
 def test_what_people_wrote_is_not_told_on(written: Written) -> None:
     """M6: no name, no address and no free text in audit, events, messages' facts, queues or logs;
     a meetup's public title may be in events that stay inside."""
-    assert found([*PLANTED.values(), ADDRESS, NEW_ADDRESS], written.told) == {}
+    assert found([*PLANTED.values(), ADDRESS, NEW_ADDRESS, PHONE, NICKNAME], written.told) == {}
     public = {"queue": written.told["integrator's queue"]}
     assert found([*PUBLIC.values(), SEGMENT], public) == {}
     everywhere = found(OF_THE_PERSON, written.everything)
@@ -508,7 +526,15 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
     counted = Counter(one["kind"] for one in exported)
     assert set(counted) == {
         *("person", "email_change", "session", "standing", "application", "membership"),
-        *("upload", "purchase", "order", "refund_request", "registration", "notification"),
+        *(
+            "identity",
+            "upload",
+            "purchase",
+            "order",
+            "refund_request",
+            "registration",
+            "notification",
+        ),
     }
     assert (counted["application"], counted["registration"]) == (2, 2)
     asked = client.post("/v1/me/erasure")

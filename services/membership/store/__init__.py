@@ -22,6 +22,7 @@ from services.membership.store.files.uploads import (
 from services.membership.store.identity.api_keys import ApiKeyStore
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
+from services.membership.store.identity.identities import IdentityStore, SignInStateStore
 from services.membership.store.identity.names import NameStore
 from services.membership.store.identity.people import PersonStore
 from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
@@ -55,6 +56,8 @@ class Stores:
     sign_in_limits: SignInLimitStore
     sessions: SessionStore
     api_keys: ApiKeyStore
+    identities: IdentityStore
+    sign_in_states: SignInStateStore
     email_changes: EmailChangeStore
     communities: CommunityStore
     forms: FormStore

@@ -1,4 +1,4 @@
-"""What a channel of delivery is: mail today, others beside it. The in-app inbox is none: there,
+"""What a channel of delivery is: mail, and SMS for codes. The in-app inbox is none: there,
 being written is being delivered.
 
 A delivery names its channel, and is sent by that channel or not at all.
@@ -31,11 +31,13 @@ class DeliveryWithheld(Exception):
 
 @dataclass(frozen=True)
 class Reader:
-    """Whom a message is for, as membership knows them; `name` is empty where nobody knows it."""
+    """Whom a message is for, as membership knows them; `name` is empty where nobody knows it, and
+    so is `email` or `phone` where the channel needs the other."""
 
     email: str
     name: str
     locale: str
+    phone: str = ""
 
 
 @dataclass(frozen=True)

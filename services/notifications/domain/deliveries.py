@@ -30,7 +30,13 @@ BACK_OFF: dict[Channel, tuple[dt.timedelta, ...]] = {
         dt.timedelta(hours=12),
         dt.timedelta(hours=24),
         dt.timedelta(hours=24),
-    )
+    ),
+    # Codes alone, which are of no use after ten minutes.
+    "sms": (
+        dt.timedelta(seconds=5),
+        dt.timedelta(seconds=30),
+        dt.timedelta(minutes=2),
+    ),
 }
 # Until the next attempt when our own services did not answer; such attempts do not count.
 OUTAGE_WAIT = dt.timedelta(seconds=10)

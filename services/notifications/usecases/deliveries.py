@@ -242,7 +242,8 @@ class DeliveryUseCases:
         facts = message["facts"]
         if rule.person is None:
             challenge = self._membership.sign_in_code(facts["challenge_id"], ctx)
-            reader = Reader(challenge["email"], "", challenge["locale"])
+            email, phone = challenge["email"] or "", challenge["phone"] or ""
+            reader = Reader(email, "", challenge["locale"], phone)
             return reader, {"code": challenge["code"], "expires_at": challenge["expires_at"]}
         if rule.side and rule.has_code:
             code = self._membership.email_code(facts["change_id"], rule.side, ctx)
@@ -258,6 +259,8 @@ class DeliveryUseCases:
             # What is about the account itself goes where its person is now.
             remembered=message["community_id"] is not None,
         )
+        if person["email"] is None:
+            raise Suppressed("no_address")
         reader = Reader(person["email"], person["name"], person["locale"])
         return reader, self._quoted.of(rule, facts, ctx)
 

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from chassis.bounded_http import PartnerSilent
 from contracts.money import Money
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, NextAction
 
-
-class ProviderSilent(Exception):
-    """The outcome is unknown; it is found out by asking, never by doing it again otherwise."""
+# The outcome is unknown; it is found out by asking, never by doing it again otherwise.
+ProviderSilent = PartnerSilent
 
 
 class ProviderRefused(Exception):

@@ -21,10 +21,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from marshmallow import ValidationError, fields
 
+from chassis.bounded_http import BoundedHttp, read_json
 from contracts.fields import Choice, Document, Instant, Matching, Text, Whole
 from contracts.money import Money
 from contracts.text import rfc3339
-from services.payments.adapters.bounded_http import BoundedHttp, read_json
 from services.payments.adapters.provider import (
     CallbackInvalid,
     Notice,

@@ -26,6 +26,16 @@ from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.store.membership.test_api_keys import digest_of, made_key
 from tests.store.membership.test_email_changes import both, changed, started
+from tests.store.membership.test_identities import (
+    PAGES,
+    PHONE,
+    come,
+    link_code,
+    sms,
+    wechat,
+    with_ways,
+)
+from tests.store.membership.test_identities import start as begin_elsewhere
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_links import followed, to_pay, to_renew
 from tests.store.membership.test_names import named
@@ -59,7 +69,7 @@ def opened(world: World) -> tuple[str, str]:
 def in_hand(world: World) -> None:
     """The process has a share of both budgets, whatever the minute does."""
     sign_in = world.app.sign_in
-    for budget in (sign_in._all, sign_in._strangers):
+    for budget in (*sign_in.budgets["email"], *sign_in.budgets["phone"]):
         budget._share, budget._share_ends = 10, time.monotonic() + 60
 
 
@@ -85,7 +95,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.START_SIGN_IN, "of a stranger beyond their share")
 def _(world: World) -> Asked:
     in_hand(world)
-    strangers = world.app.sign_in._strangers
+    strangers = world.app.sign_in.budgets["email"].strangers
     # As this process has heard before.
     strangers._share, strangers._refused_until = 0, time.monotonic() + 60
     return anybody(), {"email": "li@example.com", "locale": "zh-CN"}
@@ -107,6 +117,81 @@ def _(world: World) -> Asked:
 def _(world: World) -> Asked:
     challenge, digits = opened(world)
     return anybody(), {"challenge_id": challenge, "code": digits}
+
+
+@COSTS.rpc(membership.START_PHONE_SIGN_IN)
+def _(world: World) -> Asked:
+    world.app.sign_in._phone_countries = ("+86",)
+    in_hand(world)
+    return anybody(), {"phone": PHONE, "locale": "zh-CN"}
+
+
+@COSTS.rpc(membership.FINISH_SIGN_IN, "by phone, for the first time")
+def _(world: World) -> Asked:
+    challenge = sms(world)
+    return anybody(), {"challenge_id": challenge, "code": code(world, challenge)}
+
+
+@COSTS.rpc(membership.LIST_WAYS)
+def _(world: World) -> Asked:
+    return anybody(), {}
+
+
+@COSTS.rpc(membership.START_AT_WAY)
+def _(world: World) -> Asked:
+    with_ways(world)
+    return anybody(), {**PAGES, "way": "company"}
+
+
+def back_with(world: World, ctx: Context | None = None) -> dict[str, Any]:
+    """What somebody brings who was at a provider."""
+    with_ways(world).people["c1"] = wechat("wx1", "li")
+    started = begin_elsewhere(world, ctx=ctx)
+    told = {name: started[name] for name in ("state", "browser_secret")}
+    return {**told, "way": "wechat-website", "code": "c1"}
+
+
+@COSTS.rpc(membership.FINISH_AT_WAY, "for the first time")
+def _(world: World) -> Asked:
+    return anybody(), back_with(world)
+
+
+@COSTS.rpc(membership.FINISH_AT_WAY, "a known person")
+def _(world: World) -> Asked:
+    with_ways(world).people["c1"] = wechat("wx1", "li")
+    come(world, begin_elsewhere(world), "c1")
+    return anybody(), back_with(world)
+
+
+@COSTS.rpc(membership.START_LINKING)
+def _(world: World) -> Asked:
+    with_ways(world)
+    return world.person(), {**PAGES, "way": "company"}
+
+
+@COSTS.rpc(membership.FINISH_LINKING)
+def _(world: World) -> Asked:
+    person = world.person()
+    return person, back_with(world, person)
+
+
+@COSTS.rpc(membership.LINK_BY_CODE)
+def _(world: World) -> Asked:
+    challenge = sms(world)
+    return world.person(), {"challenge_id": challenge, "code": code(world, challenge)}
+
+
+@COSTS.rpc(membership.LIST_MY_IDENTITIES)
+def _(world: World) -> Asked:
+    person = world.person()
+    link_code(world, sms(world), person)
+    return person, {}
+
+
+@COSTS.rpc(membership.UNLINK_IDENTITY)
+def _(world: World) -> Asked:
+    person = world.person()
+    return person, {"identity_id": link_code(world, sms(world), person)["id"]}
 
 
 @COSTS.rpc(membership.REFRESH_SESSION)

@@ -20,6 +20,8 @@ from services.membership.usecases.vetting import applications as applying
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.kit.usecases import signed_in
+from tests.store.membership.test_identities import PHONE, come, link_code, sms, wechat, with_ways
+from tests.store.membership.test_identities import start as begin
 from tests.store.membership.test_operators import first as first_operator
 from tests.store.membership.test_operators import long_ago
 from tests.store.membership.test_races import at_once
@@ -33,7 +35,8 @@ CONFIRMING = (
     events.PERSON_DATA_ERASED,
     notifications.PERSON_DATA_ERASED,
 )
-MARKS = ("li.wei@example.com", "李伟", "上海徐汇", "说服力", "再联系")
+WECHAT_USER = "飞刀小李"
+MARKS = ("li.wei@example.com", "李伟", "上海徐汇", "说服力", "再联系", PHONE, WECHAT_USER, "7Q2M")
 LABEL = "心内科"  # a segment is a label of the community; events may have it for 35 days
 
 
@@ -94,6 +97,10 @@ def known_by_name(world: World) -> Context:
     owner = keyed(world.owner, membership.GRANT_ROLE)
     world.ask(world.app.roles.grant, membership.GRANT_ROLE, owner, **role)
     send(world, li, png(50))
+    with_ways(world).people["c1"] = wechat("wx1", WECHAT_USER)
+    come(world, begin(world, ctx=li), "c1", ctx=li)
+    begin(world, ctx=li)
+    link_code(world, sms(world), li)
     return li
 
 
@@ -364,12 +371,12 @@ def test_a_person_exports_all_that_there_is_of_them(world: World) -> None:
             if after is None:
                 break
         assert [one["kind"] for one in seen] == [
-            *("person", "email_change", "session", "standing"),
+            *("person", "email_change", "session", "identity", "identity", "identity", "standing"),
             *("application", "application", "membership", "upload"),
         ]
         assert seen[0]["data"]["email"] == "li.wei@example.com"
-        assert seen[5]["data"]["rejection"]["message"] == "再联系"
-        assert seen[4]["data"]["verdicts"] == [], "notes for staff stay with staff"
+        assert seen[8]["data"]["rejection"]["message"] == "再联系"
+        assert seen[7]["data"]["verdicts"] == [], "notes for staff stay with staff"
         ids = {one["data"].get("person_id", li.require_person()) for one in seen}
         assert ids == {li.require_person()}
     about = {"person_id": li.require_person(), "after": None, "limit": 9}

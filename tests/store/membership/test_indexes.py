@@ -14,6 +14,15 @@ from services.membership.store import SCHEMA
 from tests.kit.databases import stages
 from tests.kit.existing import existing
 from tests.store.membership.test_api_keys import made_key, resolve, revoke
+from tests.store.membership.test_identities import (
+    come,
+    link_code,
+    sms,
+    unlink,
+    wechat,
+    with_ways,
+)
+from tests.store.membership.test_identities import start as begin
 from tests.store.membership.world import World, uploaded
 
 ID = "mbr_01JD0000000000000000000000"
@@ -114,6 +123,10 @@ def test_no_collection_scan_and_no_sort_in_memory(
     world.ask(app.api_keys.list_of_community, membership.LIST_API_KEYS, world.owner, **here)
     email = {"email": "new@example.com"}
     world.ask(app.email_changes.start, membership.START_EMAIL_CHANGE, applicant, **email)
+    with_ways(world).people["c1"] = wechat("wx1", "li")
+    come(world, begin(world), "c1")
+    unlinked = link_code(world, sms(world), applicant)["id"]
+    unlink(world, applicant, unlinked)
     world.ask(app.export.mine, membership.EXPORT_MINE, applicant)
     assert member["number"] == 1
 
@@ -136,6 +149,8 @@ def test_no_collection_scan_and_no_sort_in_memory(
         "import_rows",
         "name_keys",
         "api_keys",
+        "identities",
+        "sign_in_states",
     }
 
 

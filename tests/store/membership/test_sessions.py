@@ -142,7 +142,8 @@ def test_people_see_where_they_are_signed_in(empty: World) -> None:
     assert [one["is_current"] for one in seen] == [True, False]
     assert seen[0]["last_used_at"] == seen[0]["started_at"]
     assert seen[1]["last_used_at"] > seen[1]["started_at"], "its tokens were renewed"
-    assert set(seen[0]) == {"id", "started_at", "last_used_at", "expires_at", "is_current"}
+    shown = {"id", "way", "started_at", "last_used_at", "expires_at", "is_current"}
+    assert set(seen[0]) == shown
     assert [one["id"] for one in listed(empty, ctx, limit=1)] == [session_of(newest)]
     past = real_now() - dt.timedelta(seconds=1)
     of_first = {"_id": session_of(first)}

@@ -13,6 +13,7 @@ from contracts.errors import membership as codes
 from services.membership.adapters.proofs import ProofOfWork
 from services.membership.domain.identity.sign_in import MOST_WRONG
 from services.membership.store import SCHEMA
+from services.membership.usecases.identity.sign_in import Budgets
 from tests.kit.commands import Commands
 from tests.kit.databases import migrated
 from tests.kit.existing import existing
@@ -35,8 +36,9 @@ def budgets(world: World, *, all: int, strangers: int) -> None:
     """Other budgets than the composition's, at a time at which the minute does not turn soon."""
     probe(lambda: dt.datetime.now(dt.UTC).second < 45, 20, "a minute that goes on")
     limits = world.app.sign_in._limits
-    world.app.sign_in._all = limits.budget("system", all)
-    world.app.sign_in._strangers = limits.budget("strangers", strangers)
+    world.app.sign_in.budgets["email"] = Budgets(
+        limits.budget("system", all), limits.budget("strangers", strangers)
+    )
 
 
 def stored(world: World) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ def test_every_operation_counts_in_a_class(route: Route) -> None:
 
 
 def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
-    """O-2: codes of sign-in, of changes of addresses and of coupons."""
+    """O-2: codes of sign-in, of changes of addresses and of coupons; what costs money (O-4)."""
     narrow = {
         route.operation_id: route.limited_as
         for route in ROUTES
@@ -146,6 +146,10 @@ def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
         "start_sign_in": OperationClass.SIGN_IN,
         "finish_sign_in": OperationClass.SIGN_IN,
         "get_link": OperationClass.SIGN_IN,
+        "start_phone_sign_in": OperationClass.SMS,
+        "start_at_way": OperationClass.SIGN_IN,
+        "finish_at_way": OperationClass.SIGN_IN,
+        "link_by_code": OperationClass.GUESSABLE,
         "confirm_email_change": OperationClass.GUESSABLE,
         "create_quote": OperationClass.GUESSABLE,
         "order_purchase": OperationClass.GUESSABLE,

@@ -243,6 +243,12 @@ def test_every_post_that_may_be_repeated_needs_a_key() -> None:
         "refresh_session",
         "create_api_key",
         "create_system_api_key",
+        "start_phone_sign_in",
+        "start_at_way",
+        "finish_at_way",
+        "start_linking",
+        "finish_linking",
+        "link_by_code",
         "get_link",  # changes nothing
         "mark_notification_read",  # the first time counts, whatever is sent after
         "receive_callback",

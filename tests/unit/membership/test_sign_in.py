@@ -45,7 +45,9 @@ def test_codes_are_eight_digits_spread_over_their_range() -> None:
 )
 def test_closed_challenges_take_no_code(change: dict[str, Any], later: int) -> None:
     """O-2: 10 minutes, once."""
-    challenge = domain.new_challenge(id="chl_1", email="a@example.com", locale="en", now=NOW)
+    challenge = domain.new_challenge(
+        id="chl_1", kind="email", to="a@example.com", locale="en", now=NOW
+    )
     right = domain.code_of(b"secret", "chl_1")
     domain.check_code(challenge, CODES, right, NOW + dt.timedelta(minutes=9))
     changed: Any = {**challenge, **change}
@@ -86,7 +88,7 @@ def test_a_code_that_everybody_knows_is_refused_in_production(
 
 def test_sessions_run_out() -> None:
     """H-31: 30 days without a refresh end a session."""
-    session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
+    session = domain.new_session(id="ses_1", person_id="per_1", way="email", secret="s1", now=NOW)
     rotated = domain.rotate(session, "s1", "s2", NOW + dt.timedelta(days=29))
     assert rotated["expires_at"] == NOW + dt.timedelta(days=59)
     with pytest.raises(DomainError):
@@ -99,7 +101,7 @@ def at(seconds: int) -> dt.datetime:
 
 def test_a_refresh_whose_answer_was_lost_may_be_repeated() -> None:
     """H-31: a server that dies between commit and reply does not sign its client out."""
-    session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
+    session = domain.new_session(id="ses_1", person_id="per_1", way="email", secret="s1", now=NOW)
     session = domain.rotate(session, "s1", "s2", at(0))
     session = domain.rotate(session, "s1", "s3", at(5))
     session = domain.rotate(session, "s1", "s4", at(29))
@@ -121,7 +123,7 @@ def test_any_other_spent_token_ends_the_session(
     steps: list[tuple[str, str, int]], last: tuple[str, int]
 ) -> None:
     """H-31: who comes with a token that somebody went on from is one holder too many."""
-    session = domain.new_session(id="ses_1", person_id="per_1", secret="s1", now=NOW)
+    session = domain.new_session(id="ses_1", person_id="per_1", way="email", secret="s1", now=NOW)
     for secret, fresh, seconds in steps:
         session = domain.rotate(session, secret, fresh, at(seconds))
     secret, seconds = last

@@ -94,6 +94,7 @@ _OWN: dict[str, dict[str, Any]] = {
     "transfer_incomplete": _TRANSFER,
     "transfer_ending": _TRANSFER,
     "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
+    "phone_sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},
     "refund_declined": {
         "refund_request_id": made_id("rrq"),
         "order_id": made_id("ord"),

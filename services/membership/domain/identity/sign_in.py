@@ -1,14 +1,15 @@
-"""Signing in by a code of eight digits, and sessions whose refresh token rotates (product.md §7).
+"""Signing in by a code of eight digits, mailed or sent to a phone, and sessions whose refresh token
+rotates (product.md §7).
 
 Times here are real time: nobody signs in on a moved clock. The code is derived from a secret and
-the challenge id, so it is stored nowhere and can be mailed again until it is used or expires.
+the challenge id, so it is stored nowhere and can be sent again until it is used or expires.
 """
 
 import datetime as dt
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import NotRequired
+from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
@@ -30,9 +31,10 @@ REPEAT_WITHIN = dt.timedelta(seconds=30)
 
 
 class Challenge(Aggregate):
-    """An address that somebody says is theirs."""
+    """An address, or a phone number, that somebody says is theirs: one of the two."""
 
-    email: str
+    email: NotRequired[str]
+    phone: NotRequired[str]
     locale: str
     tries_left: int
     used_at: dt.datetime | None
@@ -40,9 +42,11 @@ class Challenge(Aggregate):
 
 
 class Session(Aggregate):
-    """What a person signed in to; `spent_hashes` are of tokens that were exchanged."""
+    """What a person signed in to, and how (`email` where it does not say); `spent_hashes` are of
+    tokens that were exchanged."""
 
     person_id: str
+    way: NotRequired[str]
     started_at: dt.datetime
     refresh_hash: str
     spent_hashes: list[str]
@@ -64,30 +68,39 @@ class Codes:
     secret: bytes
     seeded: str = ""
 
-    def of(self, challenge_id: str, email: str) -> str:
-        return self.seeded if self.is_known(email) else code_of(self.secret, challenge_id)
+    def of(self, challenge: Challenge) -> str:
+        known = self.is_known(challenge.get("email", ""))
+        return self.seeded if known else code_of(self.secret, challenge["_id"])
 
     def is_known(self, email: str) -> bool:
         """Whether everybody knows it beforehand."""
         return bool(self.seeded) and email.endswith(SEEDED)
 
 
-def new_challenge(*, id: str, email: str, locale: str, now: dt.datetime) -> Challenge:
-    return {
+def new_challenge(
+    *, id: str, kind: Literal["email", "phone"], to: str, locale: str, now: dt.datetime
+) -> Challenge:
+    challenge: Challenge = {
         "_id": id,
-        "email": email,
         "locale": locale,
         "tries_left": TRIES,
         "used_at": None,
         "expires_at": now + CODE_LIFETIME,
     }
+    challenge[kind] = to
+    return challenge
+
+
+def sent_to(challenge: Challenge) -> str:
+    """The address or number to which the code goes."""
+    return challenge["phone"] if "phone" in challenge else challenge["email"]
 
 
 def check_code(challenge: Challenge | None, codes: Codes, code: str, now: dt.datetime) -> None:
     """Raises DomainError(SIGN_IN_CODE_WRONG) unless this code opens this challenge now."""
     if challenge is None or not is_open(challenge, now) or challenge["tries_left"] == 0:
         raise DomainError(SIGN_IN_CODE_WRONG)
-    if not hmac.compare_digest(codes.of(challenge["_id"], challenge["email"]), code):
+    if not hmac.compare_digest(codes.of(challenge), code):
         raise DomainError(SIGN_IN_CODE_WRONG)
 
 
@@ -95,11 +108,12 @@ def is_open(challenge: Challenge, now: dt.datetime) -> bool:
     return challenge["used_at"] is None and now < challenge["expires_at"]
 
 
-def new_session(*, id: str, person_id: str, secret: str, now: dt.datetime) -> Session:
+def new_session(*, id: str, person_id: str, way: str, secret: str, now: dt.datetime) -> Session:
     """A session whose first refresh token holds `secret`; it begins with the sign-in."""
     return {
         "_id": id,
         "person_id": person_id,
+        "way": way,
         "started_at": now,
         "refresh_hash": hash_of(secret),
         "spent_hashes": [],

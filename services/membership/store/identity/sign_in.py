@@ -33,11 +33,12 @@ class ChallengeStore(GuessedStore[Challenge]):
     noun = "sign-in challenge"
     collection_schema = Collection(
         "challenges",
-        kept="an hour after its ten minutes (real time); has the address",
+        kept="an hour after its ten minutes (real time); has the address or phone number",
         validator=aggregate_of(Challenge),
         indexes=[
             Index([("expires_at", 1)], name="garbage", expire_after=_HOUR),
             Index([("email", 1)], name="of_address"),
+            Index([("phone", 1)], name="of_phone", partial={"phone": {"$type": "string"}}),
         ],
     )
 
@@ -45,8 +46,14 @@ class ChallengeStore(GuessedStore[Challenge]):
         """Nobody signs in by a code that was sent there."""
         self.collection.delete_many({"email": email}, session=tx.session)
 
+    def forget_phone(self, tx: Transaction, phone: str) -> None:
+        """Nobody signs in by a code that was sent to this number."""
+        sent_there = {"phone": {"$eq": phone, "$type": "string"}}  # the index's own filter (D-9)
+        self.collection.delete_many(sent_there, session=tx.session)
+
     def with_person(self, challenge_id: str) -> tuple[Challenge | None, Person | None]:
-        """The challenge, and the person behind its address; None for who is not known."""
+        """The challenge, and the person behind its address; None for who is not known, or where a
+        phone was asked for."""
         person = {"from": "people", "localField": "email", "foreignField": "email", "as": "_people"}
         challenge = self.get(challenge_id, joined=[{"$lookup": person}])
         if challenge is None:

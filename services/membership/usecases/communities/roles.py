@@ -7,7 +7,7 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.membership import GRANT_ROLE, LIST_ROLES, REVOKE_ROLE
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
-from services.membership.domain.identity.people import Person
+from services.membership.domain.identity.people import Person, address_of
 from services.membership.domain.terms.standings import (
     Standing,
     nothing_yet,
@@ -102,6 +102,6 @@ def holder(standing: Standing, person: Named, *, is_known_here: bool = False) ->
     return {
         "person_id": standing["person_id"],
         "name": person["name"] if is_known_here else None,
-        "email": None if is_known_here else person["email"],
+        "email": None if is_known_here else address_of(person),
         "roles": standing["roles"],
     }

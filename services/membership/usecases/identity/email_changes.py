@@ -11,6 +11,7 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
     EMAIL_CODE_WRONG,
+    EMAIL_MISSING,
     EMAIL_TAKEN,
     EMAIL_UNCHANGED,
     SIGN_IN_TOO_OFTEN,
@@ -27,6 +28,7 @@ from services.membership.domain.identity import email_changes as domain
 from services.membership.domain.identity.email_changes import EmailChange
 from services.membership.domain.identity.people import (
     Person,
+    address_of,
     require_not_erased,
     require_welcome,
 )
@@ -66,7 +68,10 @@ class EmailChangeUseCases:
         """Replaces a change that was started before. Whether somebody has the new address is not
         looked at here, so that neither the answer nor its time can tell."""
         person_id, email = require_self(ctx, START_EMAIL_CHANGE.who), request["email"]
-        if self._people.require_known(person_id)["email"] == email:
+        current = address_of(self._people.require_known(person_id))
+        if current is None:
+            raise DomainError(EMAIL_MISSING)
+        if current == email:
             raise DomainError(EMAIL_UNCHANGED)
         require_welcome(email, self._blocked_domains)
         is_counted = False

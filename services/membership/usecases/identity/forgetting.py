@@ -21,6 +21,7 @@ from contracts.membership import CANCELLED, PERSON_ERASED, SESSIONS_ENDED
 from contracts.types import membership as wire
 from services.membership.domain.identity import people
 from services.membership.domain.identity.erasure import Erasure
+from services.membership.domain.identity.identities import PHONE
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.standings import Standing, with_membership
 from services.membership.domain.vetting import applications
@@ -122,7 +123,7 @@ class Forgetting:
         )
 
     def _forget_person(self, erasure: Erasure, ctx: Context) -> None:
-        """Name, address and sessions; from here on the other services forget, too."""
+        """Name, address, identities and sessions; from here on the other services forget, too."""
 
         def work(tx: Transaction) -> None:
             before = self._stores.people.require(erasure["person_id"], tx=tx)
@@ -131,6 +132,11 @@ class Forgetting:
             self._stores.names.forget(tx, before["_id"])
             self._stores.sessions.forget(tx, before["_id"])
             self._stores.challenges.forget(tx, before["email"])
+            for identity in self._stores.identities.all_of_person(tx, before["_id"]):
+                if identity["way"] == PHONE:
+                    self._stores.challenges.forget_phone(tx, identity["label"])
+            self._stores.identities.forget(tx, before["_id"])
+            self._stores.sign_in_states.forget(tx, before["_id"])
             self._stores.email_changes.forget(tx, before["_id"])
             after = self._stores.people.save(tx, people.erase(before, tx.now))
             facts: wire.PersonErased = {"erasure_id": erasure["_id"], "person_id": before["_id"]}

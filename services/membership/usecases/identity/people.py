@@ -13,6 +13,7 @@ from contracts.membership.people import MOST_FOUND
 from contracts.types import membership as wire
 from services.membership.domain.identity.people import (
     Person,
+    address_of,
     display_name,
     new_person,
     require_not_erased,
@@ -104,7 +105,7 @@ class PersonUseCases:
         person = self._people.require_known(request["person_id"])
         return {
             "person_id": person["_id"],
-            "email": person["email"],
+            "email": address_of(person),
             "name": person["name"],
             "locale": person["locale"],
         }
@@ -143,7 +144,7 @@ def person_view(person: Person, caller: Caller) -> wire.Person:
     """A person as they see themselves."""
     return {
         "id": person["_id"],
-        "email": person["email"],
+        "email": address_of(person),
         "name": person["name"],
         "locale": person["locale"],
         "is_operator": caller.may(OPERATORS),

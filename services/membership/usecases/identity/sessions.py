@@ -32,10 +32,12 @@ class SessionUseCases:
         self._access = access
         self._tokens = tokens
 
-    def open(self, tx: Transaction, person: Person, secret: str, now: dt.datetime) -> Session:
+    def open(
+        self, tx: Transaction, person: Person, way: str, secret: str, now: dt.datetime
+    ) -> Session:
         """A new session, inside the unit of work that spends the code."""
         opened = domain.new_session(
-            id=new_id("ses"), person_id=person["_id"], secret=secret, now=now
+            id=new_id("ses"), person_id=person["_id"], way=way, secret=secret, now=now
         )
         session = self._sessions.insert(tx, opened)
         tx.audit("open_session", None, session, person=session["person_id"])
@@ -98,9 +100,10 @@ class SessionUseCases:
             tx.audit("end_session", session, ended)
             _tell_of_end(tx, ended, now)
 
-    def end_mine(self, request: wire.Empty, ctx: Context) -> wire.Empty:
-        """Ends all sessions of the caller."""
-        self.end_all_of(ctx.require_person(), ctx)
+    def end_mine(self, request: wire.EndMySessions, ctx: Context) -> wire.Empty:
+        """Ends all sessions of the caller, or all others."""
+        kept = ctx.actor.session_id if request["keep_current"] else None
+        self.end_all_of(ctx.require_person(), ctx, kept=kept)
         return {}
 
     def end_of_person(self, request: wire.SessionsOf, ctx: Context) -> wire.Empty:
@@ -109,13 +112,13 @@ class SessionUseCases:
         self.end_all_of(request["person_id"], ctx)
         return {}
 
-    def end_all_of(self, person_id: str, ctx: Context) -> int:
+    def end_all_of(self, person_id: str, ctx: Context, *, kept: str | None = None) -> int:
         """How many there were. Raises DomainError(OBJECT_NOT_FOUND) for an unknown person."""
 
         def work(tx: Transaction) -> int:
             before = self._people.require(person_id, tx=tx)
             person = self._people.save(tx, before)  # a version of its own for what is told of it
-            count = self.end_others(tx, person, None)
+            count = self.end_others(tx, person, kept)
             tx.audit("end_sessions", before, person, sessions=count)
             return count
 
@@ -157,6 +160,7 @@ def _view(session: Session, ctx: Context) -> wire.Session:
     """A session as its holder sees it."""
     return {
         "id": session["_id"],
+        "way": session.get("way", "email"),
         "started_at": session["started_at"],
         "last_used_at": session.get("rotated_at") or session["started_at"],
         "expires_at": session["expires_at"],

@@ -9,12 +9,14 @@ from typing import Any
 import requests
 from urllib3.exceptions import HTTPError
 
-from services.payments.adapters.provider import ProviderSilent
-
 CONNECT_SECONDS = 2.0
 READ_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 MOST_BYTES = 64 * 1024
+
+
+class PartnerSilent(Exception):
+    """The partner gave no answer that can be read: what was asked may have had its effect."""
 
 
 @dataclass(frozen=True)
@@ -26,11 +28,11 @@ class HttpAnswer:
     body: bytes
 
     def json(self) -> Any:
-        """The document in the body; raises ProviderSilent for what is no JSON."""
+        """The document in the body; raises PartnerSilent for what is no JSON."""
         try:
             return read_json(self.body)
         except ValueError as problem:
-            raise ProviderSilent(f"an answer of status {self.status} that is no JSON") from problem
+            raise PartnerSilent(f"an answer of status {self.status} that is no JSON") from problem
 
 
 def read_json(body: bytes) -> Any:
@@ -64,10 +66,11 @@ class BoundedHttp:
     ) -> HttpAnswer:
         """The partner's answer.
 
-        Raises ProviderSilent for no answer within 5 s, a server error, a redirect, or more than
+        Raises PartnerSilent for no answer within 5 s, a server error, a redirect, or more than
         64 KiB: the call may have had its effect.
         """
         ends_at = time.monotonic() + TOTAL_SECONDS
+        asked = f"{method} {path.partition('?')[0]}"  # a query may hold a secret
         try:
             with self._session.request(
                 method,
@@ -80,9 +83,9 @@ class BoundedHttp:
             ) as response:
                 received = _read(response, ends_at)
         except (requests.RequestException, HTTPError, OSError) as problem:
-            raise ProviderSilent(f"{method} {path}: {type(problem).__name__}") from problem
+            raise PartnerSilent(f"{asked}: {type(problem).__name__}") from None
         if response.status_code >= 500 or response.is_redirect:
-            raise ProviderSilent(f"{method} {path}: status {response.status_code}")
+            raise PartnerSilent(f"{asked}: status {response.status_code}")
         return HttpAnswer(response.status_code, response.headers, received)
 
 
@@ -92,7 +95,7 @@ def _read(response: requests.Response, ends_at: float) -> bytes:
     while chunk := response.raw.read1(8192, decode_content=True):
         received += chunk
         if len(received) > MOST_BYTES:
-            raise ProviderSilent(f"an answer of more than {MOST_BYTES} bytes")
+            raise PartnerSilent(f"an answer of more than {MOST_BYTES} bytes")
         if time.monotonic() >= ends_at:
-            raise ProviderSilent("an answer that does not end")
+            raise PartnerSilent("an answer that does not end")
     return received

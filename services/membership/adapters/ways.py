@@ -1,0 +1,116 @@
+"""Who vouches for people besides a mailbox and a phone: configured by operators, one record each.
+
+    [{"name": "wechat-website", "kind": "wechat_website", "client_id": "wx…", "client_secret": "…"},
+     {"name": "company", "kind": "oidc", "client_id": "…", "client_secret": "…",
+      "issuer": "https://id.example.com"}]
+
+Every call has a deadline, takes no redirect and a bounded answer (`chassis.bounded_http`).
+
+NotVouched     the provider says no, or what it says is not what it has to say
+NonceWrong     it vouches for somebody, but in another sign-in
+InPreview      WeChat shows a preview, whose account is nobody's
+PartnerSilent  no answer that can be read
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Protocol, cast, get_args
+from urllib.parse import urlsplit
+
+from contracts.states.membership import WayKind
+from services.membership.domain.identity.identities import Shown
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
+_TAKEN = ("phone", "email")
+_FIELDS = {"name", "kind", "client_id", "client_secret", "issuer", "pages_url", "api_url"}
+WECHAT_PAGES, WECHAT_API = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
+
+
+class NotVouched(Exception):
+    """Says why, in a word of the provider's or ours."""
+
+
+class NonceWrong(Exception):
+    """An ID token of another sign-in."""
+
+
+class InPreview(Exception):
+    """The account of a WeChat preview, which is nobody's."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a sign-in under way is told apart by, for the provider."""
+
+    state: str
+    callback_url: str
+    nonce: str
+    verifier: str
+
+
+class Provider(Protocol):
+    """One way to sign in; used by several threads at once."""
+
+    def authorize_url(self, begun: Begun) -> str:
+        """Where the browser goes; raises PartnerSilent."""
+
+    def identify(self, code: str, begun: Begun | None) -> Shown:
+        """Who came back with this code; raises what stands above."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A record of the setting. WeChat's two addresses are its own, but in development."""
+
+    name: str
+    kind: WayKind
+    client_id: str
+    client_secret: str
+    issuer: str = ""
+    pages_url: str = WECHAT_PAGES
+    api_url: str = WECHAT_API
+
+
+def read_ways(text: str, *, in_clear: bool) -> list[Way]:
+    """The ways of the setting; raises ValueError with what is wrong. `in_clear`: http is taken."""
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        raise ValueError("not JSON") from None
+    if not isinstance(rows, list):
+        raise ValueError("not a list")
+    ways = [_read(row, in_clear) for row in rows]
+    if len({way.name for way in ways}) < len(ways):
+        raise ValueError("two ways have the same name")
+    return ways
+
+
+def _read(row: object, in_clear: bool) -> Way:
+    if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
+        raise ValueError("a way is an object of texts")
+    if unknown := sorted(set(row) - _FIELDS):
+        raise ValueError(f"unknown fields: {', '.join(map(str, unknown))}")
+    for name in ("name", "kind", "client_id", "client_secret"):
+        if not row.get(name):
+            raise ValueError(f"a way has no {name}")
+    if not _NAME.fullmatch(row["name"]) or row["name"] in _TAKEN:
+        raise ValueError(f"{row['name']!r} is no name for a way")
+    if row["kind"] not in get_args(WayKind):
+        raise ValueError(f"{row['name']}: kind is one of {', '.join(get_args(WayKind))}")
+    if (row["kind"] == "oidc") != ("issuer" in row):
+        raise ValueError(f"{row['name']}: oidc has an issuer, nothing else has one")
+    way = Way(**{**row, "kind": cast(WayKind, row["kind"])})
+    for url in filter(None, (way.issuer, way.pages_url, way.api_url)):
+        if not is_provider_url(url, in_clear):
+            raise ValueError(f"{way.name}: {url} is not https://host")
+    return way
+
+
+def is_provider_url(url: str, in_clear: bool) -> bool:
+    """Whether we ask there: https, and http where nothing is at stake."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("https", *["http"] * in_clear) and bool(parts.hostname)
+    except ValueError:
+        return False
