@@ -18,7 +18,7 @@ from contracts.errors import LOCALES, MOST_FIELDS, DomainError, ErrorCode, Field
 from contracts.fields import Document, Request
 from contracts.records import Rpc
 from gateway import examples, problems
-from gateway.openapi_names import schema_names
+from gateway.openapi_names import describe_variants, schema_names
 from gateway.route_errors import errors_of
 from gateway.routes import ROUTES
 from gateway.routing import BYTES, CSV, JSON, RAW, Route, RouteTable
@@ -172,6 +172,7 @@ class _Description:
         )
         assert plugin.converter is not None
         self._converter: OpenAPIConverter = plugin.converter
+        self._converter.add_attribute_function(describe_variants)
 
     def build(self) -> dict[str, Any]:
         components = self._spec.components

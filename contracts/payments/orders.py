@@ -28,10 +28,17 @@ from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
 from contracts.payments.accounts import PROVIDERS, BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.payments.plans import term_brackets
-from contracts.purchases import Line
+from contracts.payments.prices import (
+    DISCOUNT,
+    LIST_PRICE,
+    Priced,
+    TriedCoupon,
+    amount_of_price,
+)
 from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
+    ON_REFUSED,
     ORDER_STATES,
     PAYMENT_STATES,
     QUOTE_STATES,
@@ -41,7 +48,7 @@ from contracts.states.payments import (
 NEVER_THE_PAYER = holders(MONEY_ROLES).but("never the payer")
 
 
-class CreateQuote(Request):
+class _WithCoupons(Request):
     purchase_id = Id("pur", required=True)
     coupon_codes = ListOf(
         PastedCode(maximum=64),
@@ -49,12 +56,24 @@ class CreateQuote(Request):
         load_default=list,
         metadata={
             "description": "tried in this order, in any case and width, blanks in them left out;"
-            " the first that may be used applies, of others the trace says why not"
+            " the first that may be used applies"
         },
     )
 
 
-class OrderPurchase(CreateQuote):
+class CreateQuote(_WithCoupons):
+    on_refused = Choice(
+        *ON_REFUSED,
+        # Who does not know the field is told as well, in place of a price that nobody expects.
+        load_default="error",
+        metadata={
+            "description": "error: a code that does not count refuses the quote, and nothing is"
+            " held or changed; ignore: `coupons` says why, and the price is without it"
+        },
+    )
+
+
+class OrderPurchase(_WithCoupons):
     """What the buyer saw and agrees to; nothing is ordered at another price."""
 
     total = money(
@@ -74,20 +93,18 @@ def _kept_brackets() -> ListOf:
     return term_brackets(load_default=list)  # earlier versions send none
 
 
-class Quote(Document):
-    """A price and a place, locked for 15 minutes; `trace` says how the price came about."""
+class Quote(Priced):
+    """A price and a place, locked for 15 minutes."""
 
     id = Id("quo", required=True)
     purchase_id = Id("pur", required=True)
     plan_id = Id("pln", required=True, allow_none=True)
     state = Choice(*QUOTE_STATES, required=True)
-    list_price = money(required=True)
-    discount = money(required=True)
-    total = money(required=True)
     extra_days = Whole(required=True)
     coupon_id = Id("cpn", required=True, allow_none=True)
+    # Earlier versions send none.
+    coupons = fields.List(fields.Nested(TriedCoupon), load_default=list)
     step = Whole(required=True, allow_none=True)
-    trace = fields.List(fields.Dict(), required=True)
     refund_brackets = _kept_brackets()
     expires_at = Instant(required=True)
     version = Whole(required=True)
@@ -127,21 +144,21 @@ class Refund(Document):
     created_at = Instant(required=True)
 
 
-class Order(Document):
+class Order(Priced):
     """One thing to poll: the money's state and, in `fulfilment`, what the owner made of it."""
 
+    # Answers that an earlier version stored have neither.
+    list_price = amount_of_price(300_000, LIST_PRICE, load_default=None, allow_none=True)
+    discount = amount_of_price(20_000, DISCOUNT, load_default=None, allow_none=True)
     id = Id("ord", required=True)
     purchase_id = Id("pur", required=True)
     quote_id = Id("quo", required=True, allow_none=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
     plan_id = Id("pln", required=True, allow_none=True)
-    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
-    total = money(required=True)
     refunded = money(required=True)
-    trace = fields.List(fields.Dict(), required=True)
     refund_brackets = _kept_brackets()
     payments = fields.List(fields.Nested(Payment), required=True)
     refunds = fields.List(fields.Nested(Refund), required=True)
@@ -296,6 +313,7 @@ CREATE_QUOTE = Rpc(
         codes.NO_PLAN,
         codes.PLAN_TO_BE_NAMED,
         codes.COUPON_COVERS_LINES,
+        codes.COUPON_REFUSED,
     ),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
@@ -384,6 +402,7 @@ OPEN_PAYMENT = Rpc(
     errors=(
         codes.ORDER_WRONG_STATE,
         codes.NO_PROVIDER_ACCOUNT,
+        codes.PROVIDER_ACCOUNT_BROKEN,
         codes.PROVIDER_UNAVAILABLE,
     ),
     deadline=10.0,

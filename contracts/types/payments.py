@@ -6,6 +6,10 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
+class ListProviderAccounts(TypedDict):
+    community_id: str
+
+
 class ProviderAccountRef(TypedDict):
     community_id: str
     provider: Literal["sandbox", "transfer"]
@@ -152,6 +156,7 @@ class CommunityRef(TypedDict):
 class CreateQuote(TypedDict):
     purchase_id: str
     coupon_codes: list[str]
+    on_refused: Literal["error", "ignore"]
 
 
 class QuoteRef(TypedDict):
@@ -310,6 +315,10 @@ class ProviderAccount(TypedDict):
     secret_ref: str | None
     transfer: TransferTerms | None
     version: int
+
+
+class ProviderAccounts(TypedDict):
+    items: list[ProviderAccount]
 
 
 class Plan(TypedDict):
@@ -522,27 +531,93 @@ class SalesSummary(TypedDict):
     coupon_uses: dict[str, int]
 
 
+class PricedLine(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
+    label: str | None
+
+
+class BasePriceStep(TypedDict):
+    rule: str
+    amount: int
+
+
+class LadderStep(TypedDict):
+    rule: str
+    step: int
+    base: int
+    rise: int
+    every: int
+    amount: int
+
+
+class PromiseStep(TypedDict):
+    rule: str
+    lock: str
+    amount: int
+
+
+class RenewalPriceStep(TypedDict):
+    rule: str
+    price: str
+    amount: int
+
+
+class LineStep(TypedDict):
+    rule: str
+    kind: str
+    amount: int
+    quantity: int
+
+
+class Rounding(TypedDict):
+    exact: str
+    rule: str
+
+
+class CouponStep(TypedDict):
+    rule: str
+    code: str
+    applied: bool
+    broken_rule: NotRequired[str]
+    discount: NotRequired[int]
+    extra_days: NotRequired[int]
+    rounding: NotRequired[Rounding]
+
+
+class TotalStep(TypedDict):
+    rule: str
+    amount: int
+    currency: str
+
+
+class TriedCoupon(TypedDict):
+    code: str
+    coupon_id: str | None
+    applied: bool
+    reason: str | None
+    detail: str | None
+
+
 class Quote(TypedDict):
+    list_price: MoneyFields
+    discount: MoneyFields
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
     id: str
     purchase_id: str
     plan_id: str | None
     state: str
-    list_price: MoneyFields
-    discount: MoneyFields
-    total: MoneyFields
     extra_days: int
     coupon_id: str | None
+    coupons: list[TriedCoupon]
     step: int | None
-    trace: list[dict[str, Any]]
     refund_brackets: list[TermBracket]
     expires_at: dt.datetime
     version: int
-
-
-class Line(TypedDict):
-    kind: str
-    amount: MoneyFields
-    quantity: int
 
 
 class TransferToMake(TypedDict):
@@ -572,18 +647,21 @@ class Refund(TypedDict):
 
 
 class Order(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
     id: str
     purchase_id: str
     quote_id: str | None
     community_id: str
     payer_id: str
     plan_id: str | None
-    lines: list[Line]
     state: str
     fulfilment: str
-    total: MoneyFields
     refunded: MoneyFields
-    trace: list[dict[str, Any]]
     refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
@@ -597,18 +675,21 @@ class Order(TypedDict):
 
 
 class ShownOrder(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
     id: str
     purchase_id: str
     quote_id: str | None
     community_id: str
     payer_id: str
     plan_id: str | None
-    lines: list[Line]
     state: str
     fulfilment: str
-    total: MoneyFields
     refunded: MoneyFields
-    trace: list[dict[str, Any]]
     refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
@@ -628,18 +709,21 @@ class MyOrders(TypedDict):
 
 
 class ListedOrder(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
     id: str
     purchase_id: str
     quote_id: str | None
     community_id: str
     payer_id: str
     plan_id: str | None
-    lines: list[Line]
     state: str
     fulfilment: str
-    total: MoneyFields
     refunded: MoneyFields
-    trace: list[dict[str, Any]]
     refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
@@ -694,6 +778,12 @@ class PersonalData(TypedDict):
 class Subject(TypedDict):
     kind: str
     ref: str
+
+
+class Line(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
 
 
 class ShownPurchase(TypedDict):

@@ -269,6 +269,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.PAUSE_PLAN: lambda app: app.plan_changes.pause,
     payments.CLOSE_PLAN: lambda app: app.plan_changes.close,
     payments.GET_PRICE: lambda app: app.plans.price,
+    payments.LIST_PROVIDER_ACCOUNTS: lambda app: app.accounts.list_of_community,
     payments.GET_PROVIDER_ACCOUNT: lambda app: app.accounts.get,
     payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
     payments.CREATE_COUPON: lambda app: app.coupons.create,

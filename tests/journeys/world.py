@@ -272,7 +272,8 @@ class Applicant:
         """Looks at the price first, then takes the coupon."""
         self.client.do(f"{self.purchase}/quotes", {"coupon_codes": []})
         while True:
-            quote = self.client.do(f"{self.purchase}/quotes", {"coupon_codes": ["WELC2ME"]})
+            asked = {"coupon_codes": ["WELC2ME"], "on_refused": "ignore"}
+            quote = self.client.do(f"{self.purchase}/quotes", asked)
             try:
                 order = self.client.do(f"/v1/quotes/{quote['id']}/order")
                 break

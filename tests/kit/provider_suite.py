@@ -13,14 +13,16 @@ import datetime as dt
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, get_args
 
 import pytest
 
 from chassis.clock import real_now
 from chassis.ids import new_id
 from contracts.money import Money
+from contracts.states.payments import AccountProblem
 from services.payments.adapters.provider import (
+    AccountUnusable,
     CallbackInvalid,
     Notice,
     Provider,
@@ -54,7 +56,9 @@ class FarSide(Protocol):
 
 
 class MachineSide(FarSide, Protocol):
-    """One that is a machine."""
+    """One that is a machine; `unusable` are accounts with it that do not work, by why."""
+
+    unusable: Mapping[AccountProblem, ProviderAccount]
 
     def decide(self, out_refund_no: str) -> None:
         """The refund comes to its end, if it needs a push."""
@@ -70,9 +74,9 @@ def new_number() -> str:
     return "P" + new_id("pay").removeprefix("pay_")
 
 
-def create(side: FarSide, number: str) -> ProviderPayment:
+def create(side: FarSide, number: str, account: ProviderAccount | None = None) -> ProviderPayment:
     return side.provider.create_payment(
-        side.account,
+        account or side.account,
         out_trade_no=number,
         amount=PRICE,
         description="年费",
@@ -120,6 +124,11 @@ class ProviderSuite:
     """Derive from it, name the provider, and give the fixture `far_side`."""
 
     provider: ClassVar[str]
+
+    # ── Accounts ────────────────────────────────────────────────────────────────────────────────
+
+    def test_an_account_that_works_is_taken(self, far_side: FarSide) -> None:
+        far_side.provider.check_account(far_side.account)
 
     # ── Payments ────────────────────────────────────────────────────────────────────────────────
 
@@ -201,6 +210,32 @@ class ProviderSuite:
 class MachineSuite(ProviderSuite):
     """For a provider that is a machine."""
 
+    # ── Accounts ────────────────────────────────────────────────────────────────────────────────
+
+    @pytest.mark.parametrize("problem", get_args(AccountProblem))
+    def test_an_account_that_does_not_work_says_why(
+        self, far_side: MachineSide, problem: AccountProblem
+    ) -> None:
+        with pytest.raises(AccountUnusable) as unusable:
+            far_side.provider.check_account(far_side.unusable[problem])
+        assert unusable.value.problem == problem
+
+    @pytest.mark.parametrize("problem", ["secret_missing", "key_refused"])
+    def test_nothing_is_paid_with_one(self, far_side: MachineSide, problem: AccountProblem) -> None:
+        """It is silence to whoever asks about what is under way."""
+        number = new_number()
+        account = far_side.unusable[problem]
+        calls = (
+            lambda: create(far_side, number, account),
+            lambda: far_side.provider.query_payment(account, number),
+        )
+        for call in calls:
+            with pytest.raises(AccountUnusable) as unusable:
+                call()
+            assert unusable.value.problem == problem
+        known = far_side.provider.query_payment(far_side.account, number)
+        assert known.state == "missing"
+
     # ── Refunds ─────────────────────────────────────────────────────────────────────────────────
 
     def test_a_refund_that_was_never_made_is_missing(self, far_side: MachineSide) -> None:
@@ -245,6 +280,7 @@ class MachineSuite(ProviderSuite):
             lambda: provider.close_payment(account, number),
             lambda: refund(far_side, refund_number, paid, 1),
             lambda: provider.query_refund(account, refund_number),
+            lambda: provider.check_account(account),
         )
         with far_side.silent():
             for call in calls:

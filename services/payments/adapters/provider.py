@@ -1,7 +1,8 @@
 """What every payment provider does for us, whatever protocol it speaks.
 
-ProviderSilent    no answer, none that can be read, or one that says nothing about the matter (our
-                  key, too many calls): what happened is unknown, ask later
+ProviderSilent    no answer, none that can be read, or one that says nothing about the matter (too
+                  many calls): what happened is unknown, ask later
+AccountUnusable   silence, since the account does not work: the call itself had no effect
 ProviderRefused   the provider said no: nothing happened
 CallbackInvalid   a callback that the provider did not sign, or too long ago
 """
@@ -12,12 +13,21 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from contracts.money import Money
+from contracts.states.payments import AccountProblem
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, NextAction
 
 
 class ProviderSilent(Exception):
     """The outcome is unknown; it is found out by asking, never by doing it again otherwise."""
+
+
+class AccountUnusable(ProviderSilent):
+    """The provider was not asked, or did not listen, because of the account."""
+
+    def __init__(self, problem: AccountProblem) -> None:
+        self.problem = problem
+        super().__init__(f"account: {problem}")
 
 
 class ProviderRefused(Exception):
@@ -66,8 +76,8 @@ class Notice:
 class Provider(Protocol):
     """Calls raise ProviderSilent or ProviderRefused; each may be repeated with its number."""
 
-    def has_secret(self, account: ProviderAccount) -> bool:
-        """Whether operators placed what the account names, so that calls can be made with it."""
+    def check_account(self, account: ProviderAccount) -> None:
+        """Asks whether payments can be made with an account; raises AccountUnusable."""
         ...
 
     def create_payment(

@@ -7,6 +7,7 @@ waits for that but who began it.
 
 import base64
 import datetime as dt
+import hashlib
 import json
 import threading
 import time
@@ -23,8 +24,10 @@ from marshmallow import ValidationError, fields
 
 from contracts.fields import Choice, Document, Instant, Matching, Text, Whole, rfc3339
 from contracts.money import Money
+from contracts.payments.accounts import SELF_MADE
 from services.payments.adapters.bounded_http import BoundedHttp, read_json
 from services.payments.adapters.provider import (
+    AccountUnusable,
     CallbackInvalid,
     Notice,
     ProviderPayment,
@@ -41,8 +44,8 @@ log = structlog.get_logger()
 MOST_AGE_SECONDS = 300
 LEAST_KEY_BITS = 2048
 _ACCEPT = {"Accept": "application/json"}
-# Answers about the call, not about what it asks: a wrong key, a time-out, too many calls.
-_TRY_LATER = (401, 408, 429)
+# Answers about the call, not about what it asks: a time-out, too many calls.
+_TRY_LATER = (408, 429)
 REFRESH_SECONDS = 5.0  # unknown serials make us ask for certificates at most this often
 
 
@@ -111,11 +114,18 @@ class SandboxProvider:
         self._refreshed_at = -REFRESH_SECONDS
         self._refreshing = threading.Lock()
 
-    def has_secret(self, account: ProviderAccount) -> bool:
+    def check_account(self, account: ProviderAccount) -> None:
+        """Its merchant is asked for with its key; a self-made one is made first."""
         try:
-            return bool(self._secrets.read(account))
-        except SecretMissing:
-            return False
+            if self._is_self_made(account):
+                digest = hashlib.sha256(self._key_of(account).encode()).hexdigest()
+                made = {"merchant_id": account["community_id"], "api_key_sha256": digest}
+                self._call(account, "POST", "/v1/merchants", made)
+            self._call(account, "GET", f"/v1/merchants/{account['merchant_id']}")
+        except ProviderRefused as refusal:
+            if refusal.status == 404:
+                raise AccountUnusable("merchant_unknown") from None
+            raise ProviderSilent(f"merchant: {refusal}") from refusal
 
     # ── Payments ────────────────────────────────────────────────────────────────────────────────
 
@@ -229,13 +239,12 @@ class SandboxProvider:
     def _call(
         self, account: ProviderAccount, method: str, path: str, body: dict[str, Any] | None = None
     ) -> Any:
-        try:
-            key = self._secrets.read(account)
-        except SecretMissing:
-            raise ProviderSilent(f"{method} {path}: secret missing") from None
+        key = self._key_of(account)
         headers = {**_ACCEPT, "Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         sent = None if body is None else json.dumps(body).encode()
         answer = self._http.call(method, path, headers=headers, body=sent)
+        if answer.status == 401:
+            raise AccountUnusable("key_refused")
         if answer.status in _TRY_LATER:
             raise ProviderSilent(f"{method} {path}: status {answer.status}")
         document = answer.json()
@@ -243,6 +252,22 @@ class SandboxProvider:
             code = document.get("code") if isinstance(document, dict) else None
             raise ProviderRefused(answer.status, str(code)[:100])
         return document
+
+    def _is_self_made(self, account: ProviderAccount) -> bool:
+        return self._secrets.shared and account["secret_ref"] == SELF_MADE
+
+    def _key_of(self, account: ProviderAccount) -> str:
+        """The account's key; of a self-made one it follows from its community, as whoever reaches
+        the sandbox may make merchants there. Raises AccountUnusable."""
+        if self._is_self_made(account):
+            return hashlib.sha256(f"{SELF_MADE} {account['community_id']}".encode()).hexdigest()
+        try:
+            key = self._secrets.read(account)
+        except SecretMissing:
+            key = ""
+        if not key:
+            raise AccountUnusable("secret_missing")
+        return key
 
     # ── Keys that sign callbacks ────────────────────────────────────────────────────────────────
 

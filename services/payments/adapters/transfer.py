@@ -44,9 +44,8 @@ class TransferProvider:
     def __init__(self, kept: Transfers, clock: Clock) -> None:
         self._transfers, self._clock = kept, clock
 
-    def has_secret(self, account: ProviderAccount) -> bool:
-        """It needs none."""
-        return True
+    def check_account(self, account: ProviderAccount) -> None:
+        """Only its people can tell whether it is theirs."""
 
     def create_payment(
         self,

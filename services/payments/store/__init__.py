@@ -21,6 +21,7 @@ from services.payments.store.coupons.coupons import (
     RedemptionStore,
 )
 from services.payments.store.migrations import (
+    free_unreached_accounts,
     reword,
     say_what_payers_do_next,
     tell_of_no_callbacks,
@@ -115,6 +116,7 @@ SCHEMA = DatabaseSchema(
         keep_totals(7),
         Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
         Migration(9, "a purchase may have a price of its own and no plan", _quote_lines),
+        free_unreached_accounts(10),
     ],
 )
 

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.money import Money
+from contracts.states.payments import AccountProblem
 from services.payments.adapters.provider import (
+    AccountUnusable,
     CallbackInvalid,
     Notice,
     ProviderPayment,
@@ -32,11 +34,13 @@ class Bank:
         self.away: set[str] = set()  # merchants whose calls have no answer
         self.refusing: set[str] = set()
         self.calls: list[str] = []
-        self.secretless: set[str] = set()  # names of secrets that are not there
+        self.problems: dict[str, AccountProblem] = {}  # with accounts, by secret or merchant
         self.key_of: str | None = None  # whose key all calls are made with, if another's
 
-    def has_secret(self, account: ProviderAccount) -> bool:
-        return account["secret_ref"] not in self.secretless
+    def check_account(self, account: ProviderAccount) -> None:
+        self._fault("check", "before", account)
+        if account["merchant_id"] in self.problems:
+            raise AccountUnusable(self.problems[account["merchant_id"]])
 
     def create_payment(
         self,
@@ -47,7 +51,7 @@ class Bank:
         description: str,
         expires_at: dt.datetime,
     ) -> ProviderPayment:
-        self._fault("create", "before")
+        self._fault("create", "before", account)
         merchant_id = self.key_of or account["merchant_id"]
         made = {"merchant_id": merchant_id, "amount": amount, "paid": [], "open": True}
         self.payments.setdefault(out_trade_no, made)
@@ -142,6 +146,8 @@ class Bank:
 
     def _fault(self, call: str, moment: str, account: Any = None) -> None:
         self.calls.append(f"{call}.{moment}")
+        if account is not None and account["secret_ref"] in self.problems:
+            raise AccountUnusable(self.problems[account["secret_ref"]])
         if account is not None and account["merchant_id"] in self.away:
             raise ProviderSilent(f"{call} of {account['merchant_id']}")
         if call in self.refusing:

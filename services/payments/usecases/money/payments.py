@@ -24,12 +24,14 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import (
     NO_PROVIDER_ACCOUNT,
     ORDER_WRONG_STATE,
+    PROVIDER_ACCOUNT_BROKEN,
     PROVIDER_UNAVAILABLE,
 )
 from contracts.money import Money
 from contracts.states.payments import PaymentState
 from contracts.types import payments as wire
 from services.payments.adapters.provider import (
+    AccountUnusable,
     ProviderPayment,
     ProviderRefused,
     Providers,
@@ -94,11 +96,11 @@ class PaymentUseCases:
         if attempt is not None and attempt["state"] == "pending":
             return payment_view(attempt)
         if attempt is None:
-            attempt, known = self._begin_and_create(order, account, ctx)
+            attempt, account, known = self._begin_and_create(order, account, ctx)
         else:
-            known = self._resume(account, attempt, order, ctx)
+            account, known = self._resume(account, attempt, order, ctx)
         crash.point("payments.after_provider_create")
-        return self._note_pending(attempt, known, ctx)
+        return self._note_pending(attempt, account, known, ctx)
 
     def check_due(self, run: JobRun) -> None:
         """Asks providers about attempts that are not decided, ever less often."""
@@ -120,10 +122,10 @@ class PaymentUseCases:
 
     def _begin_and_create(
         self, order: Order, account: ProviderAccount, ctx: Context
-    ) -> tuple[Payment, ProviderPayment]:
+    ) -> tuple[Payment, ProviderAccount, ProviderPayment]:
         attempt, opened_with, waiting = self._begin(order, account, ctx)
         create = partial(self._create, opened_with, attempt, waiting)
-        return attempt, self._ask(attempt, ctx, create)
+        return attempt, opened_with, self._ask(attempt, ctx, create, creates=True)
 
     def _begin(
         self, order: Order, account: ProviderAccount, ctx: Context
@@ -160,10 +162,7 @@ class PaymentUseCases:
             waiting = self._stores.orders.save(tx, self._waiting(tx, order, account))
             opened_with = account
             if not account["used"]:
-                # From here on the merchant stays: a change and the first use exclude each other.
-                opened_with = self._stores.accounts.require(account["_id"], tx=tx)
-            if not opened_with["used"]:
-                opened_with = self._stores.accounts.save(tx, {**opened_with, "used": True})
+                opened_with = self._stores.accounts.opening(account["_id"], tx=tx)
             check_after = tx.now + payments.FIRST_CHECK_AFTER
             merchant_id = opened_with["merchant_id"]
             stored = self._stores.payments.insert(
@@ -199,14 +198,15 @@ class PaymentUseCases:
 
     def _resume(
         self, account: ProviderAccount, attempt: Payment, order: Order, ctx: Context
-    ) -> ProviderPayment:
+    ) -> tuple[ProviderAccount, ProviderPayment]:
         """What became of an attempt whose creation nobody saw end, where it was opened."""
         if attempt["account_id"] != account["_id"]:
             account = self._stores.accounts.require(attempt["account_id"])
         known = self._ask(attempt, ctx, partial(self._query, account, attempt))
         if known.state == "missing":
-            known = self._ask(attempt, ctx, partial(self._create, account, attempt, order))
-        return known
+            create = partial(self._create, account, attempt, order)
+            known = self._ask(attempt, ctx, create, creates=True)
+        return account, known
 
     def _query(self, account: ProviderAccount, attempt: Payment) -> ProviderPayment:
         provider = self._providers[attempt["provider"]]
@@ -214,23 +214,34 @@ class PaymentUseCases:
         return _of_its_merchant(attempt, known)
 
     def _ask(
-        self, attempt: Payment, ctx: Context, call: Callable[[], ProviderPayment]
+        self,
+        attempt: Payment,
+        ctx: Context,
+        call: Callable[[], ProviderPayment],
+        *,
+        creates: bool = False,
     ) -> ProviderPayment:
-        """A provider's answer; without one the attempt is unknown, refused it has failed."""
+        """A provider's answer; without one the attempt is unknown, refused it has failed, and so
+        it has when an account that does not work kept it from being created."""
         try:
             return call()
         except (ProviderSilent, ProviderRefused) as problem:
-            silent = isinstance(problem, ProviderSilent)
+            unusable = problem if isinstance(problem, AccountUnusable) else None
+            silent = isinstance(problem, ProviderSilent) and not (unusable and creates)
             state: PaymentState = "unknown" if silent else "failed"
             log.error("payment_not_opened", payment=attempt["_id"], problem=str(problem))
             if PAYMENT.allows(attempt["state"], state):
                 self._move(attempt, state, ctx)
+            if unusable is not None:
+                reason = unusable.problem
+                raise DomainError(PROVIDER_ACCOUNT_BROKEN, reason=reason) from problem
             raise DomainError(PROVIDER_UNAVAILABLE) from problem
 
-    def _note_pending(self, attempt: Payment, known: ProviderPayment, ctx: Context) -> wire.Payment:
+    def _note_pending(
+        self, attempt: Payment, account: ProviderAccount, known: ProviderPayment, ctx: Context
+    ) -> wire.Payment:
         """The keyed unit of work: the attempt awaits its payer, or turned out to be paid."""
         if known.state != "pending":
-            account = self._stores.accounts.require(attempt["account_id"])
             self._follow(account, attempt, known, ctx)
             raise self._wrong_state(attempt["order_id"])
 
@@ -238,6 +249,8 @@ class PaymentUseCases:
             waiting = PAYMENT.move(attempt, "pending")
             after = self._stores.payments.save(tx, {**waiting, "next_action": known.next_action})
             tx.audit("payment_pending", attempt, after)
+            if not account["used"]:
+                self._stores.accounts.note_use(account["_id"], tx=tx)
             return payment_view(after)
 
         return self._uow.run(ctx, work)
@@ -305,8 +318,8 @@ class PaymentUseCases:
 
 def _of_its_merchant(attempt: Payment, known: ProviderPayment) -> ProviderPayment:
     """A payment that waits for its payer, if the money would come to the account's merchant: with
-    another one's key payers would be sent to that one's page. Raises ProviderRefused."""
+    another one's key payers would be sent to that one's page. Raises AccountUnusable."""
     merchants = (None, attempt["merchant_id"])
     if known.state == "pending" and known.merchant_id not in merchants:
-        raise ProviderRefused(409, f"merchant {known.merchant_id}")
+        raise AccountUnusable("merchant_unknown")
     return known
