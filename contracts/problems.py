@@ -58,6 +58,11 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "Finds more than {maximum} people; write more of the name.",
         "匹配的人数超过 {maximum}，请输入更完整的姓名。",
     ),
+    "field.host_not_allowed": (
+        "Payers are not sent back to {host}; use an address at one of the community's hosts:"
+        " {allowed}.",
+        "付款后不能返回 {host}，请使用本社群已获准的域名下的地址：{allowed}。",
+    ),
     "field.secret_missing": (
         "Operators have placed no secret of this name for the community; ask them to, or correct"
         " the name.",

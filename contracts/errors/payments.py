@@ -130,6 +130,13 @@ PROVIDER_ACCOUNT_IN_USE = ErrorCode(
     " changed.",
     "已有支付使用商户 {merchant_id}，不能更换商户，只能更换其密钥。",
 )
+RETURN_HOST_NOT_ALLOWED = ErrorCode(
+    "payments.return_host_not_allowed",
+    Kind.RULE_VIOLATED,
+    "Payers of this community are not sent back to {host}; use an address at one of its hosts"
+    " ({allowed}), or ask an operator to allow this one.",
+    "本社群的付款人不能返回 {host}，请使用已获准的域名（{allowed}），或请运营者添加该域名。",
+)
 PROVIDER_UNAVAILABLE = ErrorCode(
     "payments.provider_unavailable",
     Kind.UNAVAILABLE,

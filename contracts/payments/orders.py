@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the, whoever_has
+from contracts.access import MONEY_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
 from contracts.errors import payments as codes
 from contracts.export import export_mine, export_person
 from contracts.fields import (
@@ -25,7 +25,7 @@ from contracts.fields import (
 )
 from contracts.history import history_of
 from contracts.lists import FOUND_BY_NAME, StaffList, search_for, sorted_by
-from contracts.payments.accounts import PROVIDERS, BankAccount
+from contracts.payments.accounts import BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.payments.plans import term_brackets
 from contracts.payments.prices import (
@@ -225,11 +225,6 @@ class OrderCounts(Document):
     counts = fields.Dict(keys=Choice(*ORDER_STATES), values=Whole(), required=True)
 
 
-class OpenPayment(Request):
-    order_id = Id("ord", required=True)
-    provider = Choice(*PROVIDERS, required=True)
-
-
 class RefundOrder(Request):
     order_id = Id("ord", required=True)
     amount = fields.Nested(
@@ -276,23 +271,6 @@ class RefundReason(Document):
     """Why money goes back, in the words of who decided it."""
 
     reason = fields.String(required=True)
-
-
-class Callback(Request):
-    """A provider's callback as it arrived: raw body and the headers that sign it."""
-
-    account_id = Id("acc", required=True)
-    provider = Choice(*PROVIDERS, required=True)
-    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    body_base64 = fields.String(required=True)
-
-
-class CallbackAnswer(Document):
-    """What the provider wants to hear, as it wants to hear it."""
-
-    status = Whole(required=True)
-    content_type = fields.String(required=True)
-    body = fields.String(required=True)
 
 
 # A purchase, by its own link or by that of the membership whose next term it is.
@@ -389,32 +367,6 @@ CANCEL_ORDER = Rpc(
     Order,
     who=the("payer"),
     errors=(codes.ORDER_WRONG_STATE, codes.PROVIDER_UNAVAILABLE),
-    deadline=10.0,
-)
-OPEN_PAYMENT = Rpc(
-    "payments",
-    "open_payment",
-    "Open an attempt to pay with a provider and say where the payer goes.",
-    OpenPayment,
-    Payment,
-    who=the("payer"),
-    by_link=(ByLink("pay"), ByLink("renew")),
-    errors=(
-        codes.ORDER_WRONG_STATE,
-        codes.NO_PROVIDER_ACCOUNT,
-        codes.PROVIDER_ACCOUNT_BROKEN,
-        codes.PROVIDER_UNAVAILABLE,
-    ),
-    deadline=10.0,
-)
-RECEIVE_CALLBACK = Rpc(
-    "payments",
-    "receive_callback",
-    "Verify and store a provider's callback; it takes effect right after.",
-    Callback,
-    CallbackAnswer,
-    who=whoever_has("the provider's key, by the signature over the raw body"),
-    errors=(codes.CALLBACK_REFUSED, codes.PROVIDER_UNAVAILABLE),
     deadline=10.0,
 )
 REFUND_ORDER = Rpc(

@@ -149,10 +149,6 @@ class ChangeCoupon(TypedDict):
     expected_version: int
 
 
-class CommunityRef(TypedDict):
-    community_id: str
-
-
 class CreateQuote(TypedDict):
     purchase_id: str
     coupon_codes: list[str]
@@ -193,18 +189,6 @@ class CountOrders(TypedDict):
     community_id: str
 
 
-class OpenPayment(TypedDict):
-    order_id: str
-    provider: Literal["sandbox", "transfer"]
-
-
-class Callback(TypedDict):
-    account_id: str
-    provider: Literal["sandbox", "transfer"]
-    headers: dict[str, str]
-    body_base64: str
-
-
 class RefundOrder(TypedDict):
     order_id: str
     amount: MoneyFields | None
@@ -225,6 +209,24 @@ class ExportPerson(TypedDict):
     after: str | None
     limit: int
     person_id: str
+
+
+class OpenPayment(TypedDict):
+    order_id: str
+    provider: Literal["sandbox", "transfer"]
+    return_url: str | None
+    cancel_url: str | None
+
+
+class Callback(TypedDict):
+    account_id: str
+    provider: Literal["sandbox", "transfer"]
+    headers: dict[str, str]
+    body_base64: str
+
+
+class CommunityRef(TypedDict):
+    community_id: str
 
 
 class PurchaseRef(TypedDict):
@@ -505,32 +507,6 @@ class ChangedCoupon(TypedDict):
     unaffected: Unaffected | None
 
 
-class AccountBalance(TypedDict):
-    account: str
-    balance: MoneyFields
-
-
-class LedgerSummary(TypedDict):
-    community_id: str
-    balances: list[AccountBalance]
-    sum: int
-    entries: int
-
-
-class PriceCount(TypedDict):
-    purpose: str
-    list_price: MoneyFields
-    total: MoneyFields
-    count: int
-
-
-class SalesSummary(TypedDict):
-    community_id: str
-    orders_by_state: dict[str, int]
-    paid_by_price: list[PriceCount]
-    coupon_uses: dict[str, int]
-
-
 class PricedLine(TypedDict):
     kind: str
     amount: MoneyFields
@@ -748,12 +724,6 @@ class OrderCounts(TypedDict):
     counts: dict[str, int]
 
 
-class CallbackAnswer(TypedDict):
-    status: int
-    content_type: str
-    body: str
-
-
 class RefundPreview(TypedDict):
     order_id: str
     amount: MoneyFields
@@ -773,6 +743,38 @@ class ExportedRecord(TypedDict):
 class PersonalData(TypedDict):
     items: list[ExportedRecord]
     next: str | None
+
+
+class CallbackAnswer(TypedDict):
+    status: int
+    content_type: str
+    body: str
+
+
+class AccountBalance(TypedDict):
+    account: str
+    balance: MoneyFields
+
+
+class LedgerSummary(TypedDict):
+    community_id: str
+    balances: list[AccountBalance]
+    sum: int
+    entries: int
+
+
+class PriceCount(TypedDict):
+    purpose: str
+    list_price: MoneyFields
+    total: MoneyFields
+    count: int
+
+
+class SalesSummary(TypedDict):
+    community_id: str
+    orders_by_state: dict[str, int]
+    paid_by_price: list[PriceCount]
+    coupon_uses: dict[str, int]
 
 
 class Subject(TypedDict):

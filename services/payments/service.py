@@ -45,6 +45,7 @@ from services.payments.usecases.money.accounts import AccountUseCases
 from services.payments.usecases.money.callbacks import CallbackUseCases
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.incidents import IncidentUseCases
+from services.payments.usecases.money.payment_pages import PaymentPages
 from services.payments.usecases.money.payments import PaymentUseCases
 from services.payments.usecases.money.refund_policy import RefundPolicy
 from services.payments.usecases.money.refund_requests import RefundRequestUseCases
@@ -157,6 +158,16 @@ def compose(
         reservations=reservations,
         ask_again_above=refund_sign_in_above,
     )
+    attempts = PaymentUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
+        providers=providers,
+        captures=captures,
+        reservations=reservations,
+        pages=PaymentPages(rpc=rpc, clock=clock, local=platform.settings.env != "production"),
+    )
     refund_requests = RefundRequestUseCases(
         stores=stores,
         uow=uow,
@@ -208,15 +219,7 @@ def compose(
             sure_access=sure_access,
             providers=providers,
         ),
-        payments=PaymentUseCases(
-            stores=stores,
-            uow=uow,
-            clock=clock,
-            access=access,
-            providers=providers,
-            captures=captures,
-            reservations=reservations,
-        ),
+        payments=attempts,
         transfers=TransferUseCases(
             stores=stores,
             uow=uow,
@@ -226,7 +229,12 @@ def compose(
             captures=captures,
         ),
         callbacks=CallbackUseCases(
-            stores=stores, clock=clock, providers=providers, captures=captures, refunds=refunds
+            stores=stores,
+            clock=clock,
+            providers=providers,
+            captures=captures,
+            refunds=refunds,
+            payments=attempts,
         ),
         refunds=refunds,
         refund_requests=refund_requests,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from pymongo.database import Database
 
 from chassis.clock import Clock, real_now
@@ -19,7 +20,7 @@ from contracts.money import Money
 from contracts.payments.accounts import PROVIDERS, SELF_MADE, TRANSFER
 from contracts.states.payments import AccountProblem
 from deploy.local.nodes import Nodes
-from services.payments.adapters.provider import AccountUnusable, ProviderPayment
+from services.payments.adapters.provider import AccountUnusable, ProviderPayment, WayBack
 from services.payments.adapters.provider import Provider as ProviderAdapter
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
@@ -36,6 +37,7 @@ from tests.kit.provider_suite import (
     FarSide,
     MachineSide,
     MachineSuite,
+    PaymentEnd,
     ProviderSuite,
     SignedCallback,
 )
@@ -79,6 +81,13 @@ class SandboxSide:
         assert payment.next_action["kind"] == "redirect"
         self._sandbox.pay(payment.next_action["url"])
 
+    def end(self, payment: ProviderPayment, state: PaymentEnd) -> None:
+        assert payment.next_action is not None
+        assert payment.next_action["kind"] == "redirect"
+        outcome = "fail" if state == "failed" else "cancel"
+        answer = requests.post(payment.next_action["url"], json={"outcome": outcome}, timeout=5)
+        answer.raise_for_status()
+
     def decide(self, out_refund_no: str) -> None:
         """Comes to its end by itself."""
 
@@ -116,6 +125,14 @@ class BankSide:
         number = payment.next_action["url"].rpartition("/")[2]
         transaction = self._bank.pay(number)
         told = {"kind": "payment", "transaction": transaction, "merchant_id": MERCHANT}
+        self._call_back(number, number, self._bank.payments[number]["amount"], **told)
+
+    def end(self, payment: ProviderPayment, state: PaymentEnd) -> None:
+        assert payment.next_action is not None
+        assert payment.next_action["kind"] == "redirect"
+        number = payment.next_action["url"].rpartition("/")[2]
+        self._bank.end(number, state)
+        told = {"kind": "end", "state": state, "merchant_id": MERCHANT}
         self._call_back(number, number, self._bank.payments[number]["amount"], **told)
 
     def decide(self, out_refund_no: str) -> None:
@@ -223,6 +240,7 @@ def test_the_sandbox_makes_an_account_for_each_community(sandbox: SandboxSide) -
         amount=Money(1, "CNY"),
         description="年费",
         expires_at=real_now() + dt.timedelta(minutes=30),
+        way_back=WayBack(),
     )
     assert made.merchant_id == first
     assert provider.query_payment(theirs, number).state == "missing"

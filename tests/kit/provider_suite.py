@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, get_args
+from typing import ClassVar, Literal, Protocol, get_args
 
 import pytest
 
@@ -24,16 +24,19 @@ from contracts.states.payments import AccountProblem
 from services.payments.adapters.provider import (
     AccountUnusable,
     CallbackInvalid,
+    EndedPayment,
     Notice,
     Provider,
     ProviderPayment,
     ProviderRefund,
     ProviderRefused,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.domain.money.accounts import ProviderAccount
 from tests.kit.probe import probe
 
+PaymentEnd = Literal["failed", "cancelled"]
 PRICE = Money(300_000, "CNY")
 
 
@@ -60,6 +63,9 @@ class MachineSide(FarSide, Protocol):
 
     unusable: Mapping[AccountProblem, ProviderAccount]
 
+    def end(self, payment: ProviderPayment, state: PaymentEnd) -> None:
+        """The payer fails to pay, or gives it up."""
+
     def decide(self, out_refund_no: str) -> None:
         """The refund comes to its end, if it needs a push."""
 
@@ -81,6 +87,7 @@ def create(side: FarSide, number: str, account: ProviderAccount | None = None) -
         amount=PRICE,
         description="年费",
         expires_at=real_now() + dt.timedelta(minutes=30),
+        way_back=WayBack("https://club.example.com/paid?order_id=ord_1", None),
     )
 
 
@@ -300,6 +307,23 @@ class MachineSuite(ProviderSuite):
         notice = read(far_side, far_side.callbacks(paid, 2)[1])
         known = far_side.provider.query_refund(far_side.account, number)
         assert (notice.kind, notice.capture, notice.refund) == ("refund", None, known)
+
+    @pytest.mark.parametrize("state", get_args(PaymentEnd))
+    def test_a_payment_that_ended_without_money_says_so(
+        self, far_side: MachineSide, state: PaymentEnd
+    ) -> None:
+        """By a callback, and to whoever asks; nobody can pay it any more, and closing it is
+        nothing new."""
+        provider, account = far_side.provider, far_side.account
+        far_side.end(create(far_side, number := new_number()), state)
+        notice = read(far_side, far_side.callbacks(number, 1)[0])
+        ended = EndedPayment(number, account["merchant_id"], state)
+        assert (notice.kind, notice.capture, notice.refund) == ("end", None, None)
+        assert notice.ended == ended
+        known = provider.query_payment(account, number)
+        is_failed = state == "failed"
+        assert (known.state, known.captures) == ("failed" if is_failed else "closed", ())
+        assert provider.close_payment(account, number).captures == ()
 
     def test_notices_have_ids_of_their_own(self, far_side: MachineSide) -> None:
         """P-3: by its id one is stored once. A callback that is read again has the same."""

@@ -10,7 +10,7 @@ CallbackInvalid   a callback that the provider did not sign, or too long ago
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from contracts.money import Money
 from contracts.states.payments import AccountProblem
@@ -43,9 +43,19 @@ class CallbackInvalid(Exception):
 
 
 @dataclass(frozen=True)
+class WayBack:
+    """Where the provider's page leads to afterwards: who paid or failed, and who gave up. What
+    comes back that way proves nothing."""
+
+    return_url: str | None = None
+    cancel_url: str | None = None
+
+
+@dataclass(frozen=True)
 class ProviderPayment:
-    """A payment as the provider knows it: pending, paid, closed, or missing; `merchant_id`: whose
-    it is, where the provider says so; `ask_after`: nothing becomes of it earlier by itself."""
+    """A payment as the provider knows it: pending, paid, closed, failed, or missing;
+    `merchant_id`: whose it is, where the provider says so; `ask_after`: nothing becomes of it
+    earlier by itself."""
 
     state: str
     next_action: NextAction | None = None
@@ -64,13 +74,24 @@ class ProviderRefund:
 
 
 @dataclass(frozen=True)
+class EndedPayment:
+    """A payment that nobody can pay any more: it failed, or its payer gave it up."""
+
+    out_trade_no: str
+    merchant_id: str
+    state: Literal["failed", "cancelled"]
+
+
+@dataclass(frozen=True)
 class Notice:
-    """What a callback tells: money that came, or what became of a refund."""
+    """What a callback tells: money that came, a payment that ended without, or what became of a
+    refund."""
 
     id: str
     kind: str
     capture: Capture | None = None
     refund: ProviderRefund | None = None
+    ended: EndedPayment | None = None
 
 
 class Provider(Protocol):
@@ -88,7 +109,10 @@ class Provider(Protocol):
         amount: Money,
         description: str,
         expires_at: dt.datetime,
-    ) -> ProviderPayment: ...
+        way_back: WayBack,
+    ) -> ProviderPayment:
+        """`description` is what its page says it is for."""
+        ...
 
     def query_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment: ...
 

@@ -12,7 +12,7 @@ import json
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -29,11 +29,13 @@ from services.payments.adapters.bounded_http import BoundedHttp, read_json
 from services.payments.adapters.provider import (
     AccountUnusable,
     CallbackInvalid,
+    EndedPayment,
     Notice,
     ProviderPayment,
     ProviderRefund,
     ProviderRefused,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.adapters.secrets import SecretMissing, Secrets
 from services.payments.domain.money.accounts import ProviderAccount
@@ -46,6 +48,10 @@ LEAST_KEY_BITS = 2048
 _ACCEPT = {"Accept": "application/json"}
 # Answers about the call, not about what it asks: a time-out, too many calls.
 _TRY_LATER = (408, 429)
+_ENDED: dict[str, Literal["failed", "cancelled"]] = {
+    "payment.failed": "failed",
+    "payment.cancelled": "cancelled",
+}
 REFRESH_SECONDS = 5.0  # unknown serials make us ask for certificates at most this often
 
 
@@ -62,7 +68,9 @@ class _Transaction(Document):
 class _Payment(Document):
     merchant_id = Text(required=True, minimum=1, maximum=64)
     out_trade_no = Text(required=True, minimum=1, maximum=64)
-    state = Choice("pending", "closed", "paid", "partially_refunded", "refunded", required=True)
+    state = Choice(
+        "pending", "closed", "failed", "paid", "partially_refunded", "refunded", required=True
+    )
     currency = _currency()
     pay_url = fields.Url(required=True, require_tld=False)
     transactions = fields.List(fields.Nested(_Transaction), required=True)
@@ -78,7 +86,7 @@ class _Refund(Document):
 class _NoticeData(Document):
     merchant_id = Text(required=True, minimum=1, maximum=64)
     out_trade_no = Text(required=True, minimum=1, maximum=64)
-    transaction_id = Text(required=True, minimum=1, maximum=64)
+    transaction_id = Text(load_default=None, minimum=1, maximum=64)
     amount = Whole(required=True, minimum=-(2**53))
     currency = _currency()
     paid_at = Instant(load_default=None)
@@ -88,7 +96,14 @@ class _NoticeData(Document):
 
 class _Notice(Document):
     id = Text(required=True, minimum=1, maximum=64)
-    type = Choice("payment.paid", "refund.succeeded", "refund.failed", required=True)
+    type = Choice(
+        "payment.paid",
+        "payment.failed",
+        "payment.cancelled",
+        "refund.succeeded",
+        "refund.failed",
+        required=True,
+    )
     data = fields.Nested(_NoticeData, required=True)
 
 
@@ -137,8 +152,9 @@ class SandboxProvider:
         amount: Money,
         description: str,
         expires_at: dt.datetime,
+        way_back: WayBack,
     ) -> ProviderPayment:
-        body = {
+        body: dict[str, Any] = {
             "out_trade_no": out_trade_no,
             "amount": amount.amount,
             "currency": amount.currency,
@@ -146,6 +162,8 @@ class SandboxProvider:
             "notify_url": self._notify_url(account),
             "expires_at": rfc3339(expires_at),
         }
+        pages = {"return_url": way_back.return_url, "cancel_url": way_back.cancel_url}
+        body |= {name: page for name, page in pages.items() if page is not None}
         return _payment(self._call(account, "POST", "/v1/payments", body))
 
     def query_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
@@ -220,6 +238,11 @@ class SandboxProvider:
         except (ValidationError, ValueError) as problem:
             raise CallbackInvalid(f"body: {problem}") from None
         data = read["data"]
+        if read["type"] in _ENDED:
+            ended = EndedPayment(data["out_trade_no"], data["merchant_id"], _ENDED[read["type"]])
+            return Notice(read["id"], "end", ended=ended)
+        if data["transaction_id"] is None:
+            raise CallbackInvalid("money without a transaction")
         if read["type"] == "payment.paid":
             return Notice(read["id"], "payment", capture=_capture(data, data["currency"], data))
         if data["out_refund_no"] is None or data["refund_amount"] is None:
@@ -320,7 +343,7 @@ def _strong_key(pem: str) -> RSAPublicKey | None:
 
 def _payment(document: Any) -> ProviderPayment:
     read = _checked(_Payment(), document)
-    state = read["state"] if read["state"] in ("pending", "closed") else "paid"
+    state = read["state"] if read["state"] in ("pending", "closed", "failed") else "paid"
     captures = tuple(
         _capture(read, read["currency"], transaction) for transaction in read["transactions"]
     )

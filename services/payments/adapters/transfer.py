@@ -16,6 +16,7 @@ from services.payments.adapters.provider import (
     Notice,
     ProviderPayment,
     ProviderRefund,
+    WayBack,
 )
 from services.payments.domain.money import transfers
 from services.payments.domain.money.accounts import ProviderAccount
@@ -55,7 +56,9 @@ class TransferProvider:
         amount: Money,
         description: str,
         expires_at: dt.datetime,
+        way_back: WayBack,
     ) -> ProviderPayment:
+        """Nobody leaves the front end for it."""
         while (known := self._known(out_trade_no)) is None:
             now = self._clock.now()
             drawn = "".join(secrets.choice(transfers.ALPHABET) for _ in range(transfers.DRAWN))

@@ -11,11 +11,13 @@ from contracts.states.payments import AccountProblem
 from services.payments.adapters.provider import (
     AccountUnusable,
     CallbackInvalid,
+    EndedPayment,
     Notice,
     ProviderPayment,
     ProviderRefund,
     ProviderRefused,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture
@@ -50,10 +52,19 @@ class Bank:
         amount: Money,
         description: str,
         expires_at: dt.datetime,
+        way_back: WayBack,
     ) -> ProviderPayment:
         self._fault("create", "before", account)
         merchant_id = self.key_of or account["merchant_id"]
-        made = {"merchant_id": merchant_id, "amount": amount, "paid": [], "open": True}
+        made = {
+            "merchant_id": merchant_id,
+            "amount": amount,
+            "paid": [],
+            "open": True,
+            "ended": "closed",
+            "description": description,
+            "way_back": way_back,
+        }
         self.payments.setdefault(out_trade_no, made)
         self._fault("create", "after")
         return self._payment(out_trade_no)
@@ -106,6 +117,9 @@ class Bank:
         try:
             told = json.loads(body)
             number, amount = told["number"], Money(**told["amount"])
+            if told["kind"] == "end":
+                ended = EndedPayment(number, told["merchant_id"], told["state"])
+                return Notice(told["id"], "end", ended=ended)
             if told["kind"] == "refund":
                 refund = ProviderRefund(told["state"], number, amount)
                 return Notice(told["id"], "refund", refund=refund)
@@ -128,13 +142,18 @@ class Bank:
         payment["paid"].append((transaction, payment["amount"].amount))
         return transaction
 
+    def end(self, out_trade_no: str, state: str) -> None:
+        """It fails, or its payer gives it up."""
+        ended = "failed" if state == "failed" else "closed"
+        self.payments[out_trade_no] |= {"open": False, "ended": ended}
+
     def _payment(self, number: str) -> ProviderPayment:
         payment = self.payments[number]
         captures = tuple(
             Capture(number, tx, payment["merchant_id"], Money(amount, payment["amount"].currency))
             for tx, amount in payment["paid"]
         )
-        state = "paid" if captures else "pending" if payment["open"] else "closed"
+        state = "paid" if captures else "pending" if payment["open"] else payment["ended"]
         page = f"http://bank.example/pay/{number}"
         return ProviderPayment(
             state, {"kind": "redirect", "url": page}, captures, payment["merchant_id"]

@@ -215,7 +215,7 @@ class Shop(InProcess):
         )
 
     def open_payment(
-        self, buyer: Context, order: dict[str, Any], provider: str = "sandbox"
+        self, buyer: Context, order: dict[str, Any], provider: str = "sandbox", **pages: str
     ) -> dict[str, Any]:
         return self.ask(
             self.app.payments.open,
@@ -223,6 +223,7 @@ class Shop(InProcess):
             buyer,
             order_id=order["id"],
             provider=provider,
+            **pages,
         )
 
     def take_transfers(self, **terms: Any) -> dict[str, Any]:
@@ -395,8 +396,8 @@ class Sale:
     order: dict[str, Any]
     payment: dict[str, Any] = field(default_factory=dict)
 
-    def open_payment(self) -> None:
-        self.payment = self.shop.open_payment(self.buyer, self.order)
+    def open_payment(self, **pages: str) -> None:
+        self.payment = self.shop.open_payment(self.buyer, self.order, **pages)
 
     @property
     def number(self) -> str:

@@ -101,6 +101,11 @@ class PaymentStore(AggregateStore[Payment]):
         (purchase,) = order.pop("_purchase")
         return Reported(cast(Payment, payment), known, order, purchase)
 
+    def of_number(self, account: ProviderAccount, out_trade_no: str) -> Payment | None:
+        """The attempt that we numbered so."""
+        mine = {"account_id": account["_id"], "out_trade_no": out_trade_no, "attempt": True}
+        return cast(Payment | None, self.collection.find_one(mine))
+
     def of_capture(self, account_id: str, capture: Capture) -> Payment | None:
         """The row that recorded a capture, of whatever attempt."""
         mine = {"account_id": account_id, "transaction_id": _text(capture.transaction_id)}

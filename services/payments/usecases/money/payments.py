@@ -32,10 +32,12 @@ from contracts.states.payments import PaymentState
 from contracts.types import payments as wire
 from services.payments.adapters.provider import (
     AccountUnusable,
+    EndedPayment,
     ProviderPayment,
     ProviderRefused,
     Providers,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import Order
@@ -46,6 +48,7 @@ from services.payments.domain.money.payments import PAYMENT, Payment
 from services.payments.store import Stores
 from services.payments.usecases.money.asking import ask_about_due
 from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.payment_pages import PaymentPages
 from services.payments.usecases.money.promising import give_parts_back
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
@@ -65,10 +68,11 @@ class PaymentUseCases:
         providers: Providers,
         captures: Captures,
         reservations: Reservations,
+        pages: PaymentPages,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._providers, self._captures = providers, captures
-        self._reservations = reservations
+        self._reservations, self._pages = reservations, pages
 
     def open(self, request: wire.OpenPayment, ctx: Context) -> wire.Payment:
         """Opens an attempt and says where the payer goes. An attempt that is under way is
@@ -93,12 +97,13 @@ class PaymentUseCases:
             raise self._wrong_state(order["_id"])
         if account is None or account["provider"] not in self._providers:
             raise DomainError(NO_PROVIDER_ACCOUNT, provider=request["provider"])
+        way_back = self._pages.way_back(order, request, ctx)
         if attempt is not None and attempt["state"] == "pending":
             return payment_view(attempt)
         if attempt is None:
-            attempt, account, known = self._begin_and_create(order, account, ctx)
+            attempt, account, known = self._begin_and_create(order, account, way_back, ctx)
         else:
-            account, known = self._resume(account, attempt, order, ctx)
+            account, known = self._resume(account, attempt, order, way_back, ctx)
         crash.point("payments.after_provider_create")
         return self._note_pending(attempt, account, known, ctx)
 
@@ -118,13 +123,24 @@ class PaymentUseCases:
 
         ask_about_due(run, self._stores.payments, check, clock=self._clock)
 
+    def record_end(self, account: ProviderAccount, ended: EndedPayment, ctx: Context) -> bool:
+        """Ends an attempt as its provider says, so that its order can be paid by another one;
+        False when it is none of ours. What money came meanwhile, or comes all the same, counts."""
+        attempt = self._stores.payments.of_number(account, ended.out_trade_no)
+        if attempt is None or attempt["merchant_id"] != ended.merchant_id:
+            log.error("end_of_unknown_payment", account=account["_id"])
+            return False
+        if attempt["live"]:
+            self._move(attempt, ended.state, ctx)
+        return True
+
     # ── Opening ─────────────────────────────────────────────────────────────────────────────────
 
     def _begin_and_create(
-        self, order: Order, account: ProviderAccount, ctx: Context
+        self, order: Order, account: ProviderAccount, way_back: WayBack, ctx: Context
     ) -> tuple[Payment, ProviderAccount, ProviderPayment]:
         attempt, opened_with, waiting = self._begin(order, account, ctx)
-        create = partial(self._create, opened_with, attempt, waiting)
+        create = partial(self._create, opened_with, attempt, waiting, way_back, ctx)
         return attempt, opened_with, self._ask(attempt, ctx, create, creates=True)
 
     def _begin(
@@ -186,25 +202,38 @@ class PaymentUseCases:
         last = transfers.open_until(tx.now, days, order["zone"])
         return orders.wait_for_transfer(order, earlier(last, purchase["pay_by"]))
 
-    def _create(self, account: ProviderAccount, attempt: Payment, order: Order) -> ProviderPayment:
+    def _create(
+        self,
+        account: ProviderAccount,
+        attempt: Payment,
+        order: Order,
+        way_back: WayBack,
+        ctx: Context,
+    ) -> ProviderPayment:
         made = self._providers[attempt["provider"]].create_payment(
             account,
             out_trade_no=attempt["out_trade_no"],
             amount=Money.from_dict(attempt["amount"]),
-            description=f"Order {order['_id']}",
+            description="" if payments.is_by_hand(attempt) else self._pages.title(order, ctx),
             expires_at=order["expires_at"],
+            way_back=way_back,
         )
         return _of_its_merchant(attempt, made)
 
     def _resume(
-        self, account: ProviderAccount, attempt: Payment, order: Order, ctx: Context
+        self,
+        account: ProviderAccount,
+        attempt: Payment,
+        order: Order,
+        way_back: WayBack,
+        ctx: Context,
     ) -> tuple[ProviderAccount, ProviderPayment]:
         """What became of an attempt whose creation nobody saw end, where it was opened."""
         if attempt["account_id"] != account["_id"]:
             account = self._stores.accounts.require(attempt["account_id"])
         known = self._ask(attempt, ctx, partial(self._query, account, attempt))
         if known.state == "missing":
-            create = partial(self._create, account, attempt, order)
+            create = partial(self._create, account, attempt, order, way_back, ctx)
             known = self._ask(attempt, ctx, create, creates=True)
         return account, known
 
