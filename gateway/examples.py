@@ -37,7 +37,6 @@ _BY_NAME = {
     "currency": "CNY",
     "slug": "doctors",
     "code": "NEWCOMER",
-    "coupon_codes": "NEWCOMER",
     "provider": "sandbox",
     "merchant_id": "doctors-main",
     "secret_ref": "doctors-sandbox",

@@ -82,7 +82,7 @@ class SetProviderAccount(ProviderAccountRef):
         "a merchant id",
         load_default=None,
         allow_none=True,
-        metadata={"description": "as the provider knows the community"},
+        metadata={"description": "as the provider knows the community", "example": None},
     )
     secret_ref = Matching(
         r"[a-z][a-z0-9_-]{0,63}",
@@ -91,7 +91,8 @@ class SetProviderAccount(ProviderAccountRef):
         allow_none=True,
         metadata={
             "description": "the name of a secret that operators placed for the community, never its"
-            " value"
+            " value",
+            "example": None,
         },
     )
     transfer = fields.Nested(

@@ -56,7 +56,8 @@ class _WithCoupons(Request):
         load_default=list,
         metadata={
             "description": "tried in this order, in any case and width, blanks in them left out;"
-            " the first that may be used applies"
+            " the first that may be used applies",
+            "example": ["WELC2ME"],
         },
     )
 
@@ -68,7 +69,8 @@ class CreateQuote(_WithCoupons):
         load_default="error",
         metadata={
             "description": "error: a code that does not count refuses the quote, and nothing is"
-            " held or changed; ignore: `coupons` says why, and the price is without it"
+            " held or changed; ignore: `coupons` says why, and the price is without it",
+            "example": "ignore",
         },
     )
 

@@ -10,7 +10,7 @@ and calls back.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol, get_args
@@ -232,7 +232,7 @@ class MachineSuite(ProviderSuite):
         """It is silence to whoever asks about what is under way."""
         number = new_number()
         account = far_side.unusable[problem]
-        calls = (
+        calls: tuple[Callable[[], ProviderPayment], ...] = (
             lambda: create(far_side, number, account),
             lambda: far_side.provider.query_payment(account, number),
         )
