@@ -2,17 +2,18 @@
 
 import datetime as dt
 import re
+import uuid
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests
 
-from chassis.ids import new_id
 from tests.journeys import invariants
 from tests.journeys.world import ANSWERS, COMMUNITY, Applicant, Refused, World, money
 
 SITE = "https://club.example.com"
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +33,7 @@ def refused(status: int, code: str, answer: requests.Response) -> dict[str, Any]
 
 def post(person: Applicant, path: str, body: Any, **headers: str) -> requests.Response:
     """One request as it stands."""
-    key = {"Idempotency-Key": f'"{new_id("req")}"', **headers}
+    key = {"Idempotency-Key": f'"{uuid.uuid4()}"', **headers}
     return person.client.raw("POST", path, json=body, headers=key)
 
 
@@ -66,6 +67,9 @@ def test_a_slip_of_the_pen_costs_nothing(paying: World) -> None:
         paid = shown["list_price"]["amount"] - shown["discount"]["amount"]
         assert (shown["total"]["amount"], shown["coupon_code"]) == (paid, "WELC2ME")
     anna.order_id = order["id"]
+    anna.open_payment()
+    anna.pay()
+    anna.be_member()
 
 
 def test_failed_given_up_and_paid_in_the_end(paying: World) -> None:
@@ -122,9 +126,9 @@ def test_told_later_the_order_is_paid_by_asking(paying: World) -> None:
     assert dora.client.get(f"/v1/orders/{dora.order_id}")["state"] == "open"
     paying.move_clock(dt.timedelta(seconds=30))
     dora.be_member()
-    invariants.check(paying)
 
 
+@pytest.mark.uses_up  # who joins the second community is none of the first one's
 def test_an_account_out_of_nothing_and_one_that_breaks(paying: World) -> None:
     """A second community of the same sandbox sells at once; a wrong account is never stored, and
     one that broke is told as what it is."""

@@ -7,7 +7,7 @@ from typing import cast
 from contracts.money import Money
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan, is_free
-from services.payments.domain.checkout import orders, quotes, tried_coupons
+from services.payments.domain.checkout import orders, quotes
 from services.payments.domain.checkout.lines import line_of_plan, priced_lines
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
@@ -21,6 +21,7 @@ from services.payments.domain.money.refund_requests import RefundRequest
 from services.payments.domain.money.refunds import Refund
 from services.payments.domain.money.transfers import Receipt, Transfer
 from services.payments.store.checkout.orders import OrderWithMoney
+from services.payments.usecases import tried_coupons
 
 
 def plan_view(plan: Plan) -> wire.Plan:

@@ -14,10 +14,10 @@ from contracts.payments.prices import REASONS, STEPS, field_code
 from contracts.problems import FIELD_CODES, field_text
 from contracts.states.payments import COUPON_REASONS
 from services.payments.domain.catalogue.plans import Plan
-from services.payments.domain.checkout import tried_coupons
 from services.payments.domain.checkout.lines import Line, price_of, priced_lines
 from services.payments.domain.checkout.pricing import Price, Trace, TriedCoupon, price
 from services.payments.domain.coupons import coupons
+from services.payments.usecases import tried_coupons
 from tests.unit.payments.samples import NOW, STRANGER, coupon, plan
 
 KINDS: dict[str, dict[str, Any]] = {

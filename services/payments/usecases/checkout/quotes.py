@@ -16,7 +16,6 @@ from services.payments.domain.checkout.prices import Priced
 from services.payments.domain.checkout.pricing import Price
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
-from services.payments.domain.checkout.tried_coupons import require_applied
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.checkout.closing import OrderCloser
@@ -24,6 +23,7 @@ from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.stock.selling import Selling
+from services.payments.usecases.tried_coupons import require_applied
 from services.payments.usecases.views import quote_view
 
 

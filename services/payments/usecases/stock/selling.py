@@ -9,11 +9,11 @@ from services.payments.domain.checkout.lines import Sold
 from services.payments.domain.checkout.pricing import Price
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
-from services.payments.domain.checkout.tried_coupons import require_applied
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.stock.reservations import Reservation, Reservations
+from services.payments.usecases.tried_coupons import require_applied
 
 
 class Selling:
