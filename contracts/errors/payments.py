@@ -165,9 +165,8 @@ COUPON_COVERS_LINES = ErrorCode(
 COUPON_REFUSED = ErrorCode(
     "payments.coupon_refused",
     Kind.RULE_VIOLATED,
-    "A coupon code does not count here; `errors` says which and why. Change it or leave it out, or"
-    " ask with `on_refused: ignore` for the price without it.",
-    "优惠码无法使用，原因见 errors；请更换或去掉，或使用 on_refused: ignore 查询不含优惠的价格。",
+    "A coupon code does not count here; `errors` says which and why. Change it, or leave it out.",
+    "优惠码无法使用，原因见 errors 中的说明；请更换或去掉后重试。",
 )
 COUPON_WRONG_STATE = ErrorCode(
     "payments.coupon_wrong_state",

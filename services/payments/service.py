@@ -97,7 +97,12 @@ def build(platform: Platform[PaymentsSettings]) -> PaymentsApp:
         providers["sandbox"] = SandboxProvider(
             settings.sandbox_provider_url, settings.callback_base_url, secrets
         )
-    return compose(platform, providers, refund_sign_in_above=settings.refund_sign_in_above)
+    return compose(
+        platform,
+        providers,
+        refund_sign_in_above=settings.refund_sign_in_above,
+        local_pages=settings.env != "production",
+    )
 
 
 def compose(
@@ -105,8 +110,10 @@ def compose(
     providers: Providers,
     *,
     refund_sign_in_above: int = REFUND_SIGN_IN_ABOVE,
+    local_pages: bool = False,
 ) -> PaymentsApp:
-    """The use cases with these providers, and transfers, which need nothing outside."""
+    """The use cases with these providers, and transfers, which need nothing outside. With
+    `local_pages` payers may come back to a site on this machine."""
     stores = open_stores(platform.database, platform.clock)
     providers[payments.TRANSFER] = TransferProvider(stores.transfers, platform.clock)
     uow, clock, rpc = platform.uow, platform.clock, platform.rpc
@@ -166,7 +173,7 @@ def compose(
         providers=providers,
         captures=captures,
         reservations=reservations,
-        pages=PaymentPages(rpc=rpc, clock=clock, local=platform.settings.env != "production"),
+        pages=PaymentPages(rpc=rpc, clock=clock, local=local_pages),
     )
     refund_requests = RefundRequestUseCases(
         stores=stores,

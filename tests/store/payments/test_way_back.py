@@ -1,5 +1,6 @@
 """From an order to the provider's page and back: where payers may go, and payments that ended."""
 
+import itertools
 from typing import Any
 
 import pytest
@@ -175,6 +176,26 @@ def test_money_that_came_is_not_taken_back_by_a_late_end(shop: Shop, state: str)
     shop.callback(other.told(shop.bank.pay(number), number=number), apply=True)
     assert (states(other), other.state) == (["confirmed"], "paid")
     assert shop.ledger()["provider_clearing"] == 600_000
+
+
+def test_in_whichever_order_news_comes_the_order_is_paid_once(shop: Shop) -> None:
+    """A capture, both kinds of ends and an answer to a question, each told twice."""
+    for order in itertools.permutations(("capture", "failed", "cancelled", "asked")):
+        sale = shop.ordered()
+        sale.open_payment()
+        number = "P" + sale.payment["id"].removeprefix("pay_")
+        capture = sale.told(shop.bank.pay(number), number=number)
+        for news in order:
+            if news == "asked":
+                shop.later(seconds=30)
+                shop.run_jobs()
+                continue
+            told = capture if news == "capture" else ended(sale, news)
+            for _ in range(2):
+                shop.callback(told, apply=True)
+        assert (states(sale), sale.state) == (["confirmed"], "paid"), order
+        assert sale.now()["refunds"] == []
+    assert shop.ledger()["provider_clearing"] == 24 * 300_000
 
 
 @ENDS
