@@ -136,7 +136,7 @@ class Standings:
         Raises DomainError(SERVICE_UNAVAILABLE) when membership is asked and does not answer. Not to
         be called inside a unit of work.
         """
-        known = facts or self._ask(community_id, person_id, ctx)
+        known = facts or self.ask(community_id, person_id, ctx)
         return Standing.of(known, self._clock.today(known["zone"]))
 
     def held(self, ctx: Context, community_id: str) -> Held:
@@ -173,7 +173,7 @@ class Standings:
 
         return roles_in(community_id), functools.cache(operates)
 
-    def _ask(self, community_id: str, person_id: str, ctx: Context) -> dict[str, Any]:
+    def ask(self, community_id: str, person_id: str, ctx: Context) -> dict[str, Any]:
         """What membership says of somebody who is not in the replica."""
         facts = self._asked(community_id, person_id, ctx)
         # Most people operate nothing, and that is asked with every request of theirs. Every

@@ -184,7 +184,7 @@ class Choice(fields.String):
     def __init__(self, *words: str, **kwargs: Any):
         self.words = words
         super().__init__(**kwargs)
-        self.metadata = {**self.metadata, "enum": list(words)}
+        self.metadata = {**self.metadata, "enum": [*words, *([None] if self.allow_none else [])]}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = str(super()._deserialize(value, attr, data, **kwargs))

@@ -112,6 +112,75 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "Finds more than {maximum} people; write more of the name.",
         "匹配的人数超过 {maximum}，请输入更完整的姓名。",
     ),
+    "field.host_not_allowed": (
+        "Payers are not sent back to {host}; use an address at one of the community's hosts:"
+        " {allowed}.",
+        "付款后不能返回 {host}，请使用本社群已获准的域名下的地址：{allowed}。",
+    ),
+    "field.secret_missing": (
+        "Operators have placed no secret of this name for the community; ask them to, or correct"
+        " the name.",
+        "运营者尚未为本社群放置该名称的密钥，请联系运营者，或更正名称。",
+    ),
+    "field.key_refused": (
+        "The provider does not take the key that this secret holds; have the secret replaced, or"
+        " name another one.",
+        "支付渠道不接受该密钥，请更换密钥，或改用其他密钥名称。",
+    ),
+    "field.merchant_unknown": (
+        "The key is not this merchant's; correct the merchant, or name the secret with its key.",
+        "该密钥不属于此商户，请更正商户号，或改用该商户的密钥。",
+    ),
+    # Why a coupon does not count: `contracts.payments.prices.REASONS`.
+    "field.coupon_unknown": (
+        "There is no such code here; look for a slip of the pen, or leave it out.",
+        "没有这个优惠码，请检查是否输错，或去掉后重试。",
+    ),
+    "field.coupon_inactive": (
+        "This code is not offered now; use another one, or leave it out.",
+        "该优惠码目前未开放使用，请更换或去掉。",
+    ),
+    "field.coupon_not_started": (
+        "This code is not valid yet; come back later, or leave it out.",
+        "该优惠码尚未生效，请稍后再用，或去掉后继续。",
+    ),
+    "field.coupon_expired": (
+        "This code is not valid any more; use another one, or leave it out.",
+        "该优惠码已过期，请更换或去掉。",
+    ),
+    "field.coupon_used_up": (
+        "All uses of this code are taken; use another one, or leave it out.",
+        "该优惠码的使用次数已用完，请更换或去掉。",
+    ),
+    "field.coupon_used_before": (
+        "You have used this code as often as one person may; use another one, or leave it out.",
+        "您使用该优惠码的次数已达上限，请更换或去掉。",
+    ),
+    "field.coupon_newcomers_only": (
+        "This code is for people who were never a member here; use another one, or leave it out.",
+        "该优惠码仅限从未加入过本社群的新会员使用，请更换或去掉。",
+    ),
+    "field.coupon_renewals_only": (
+        "This code is for members, or for who was one until lately; use another one, or leave it"
+        " out.",
+        "该优惠码仅限续费的会员使用，请更换或去掉。",
+    ),
+    "field.coupon_minimum_not_reached": (
+        "The price is below what this code asks for; use another one, or leave it out.",
+        "当前价格未达到该优惠码要求的最低金额，请更换或去掉。",
+    ),
+    "field.coupon_other_plan": (
+        "This code is for another plan; choose that one, or leave the code out.",
+        "该优惠码不适用于当前方案，请选择其适用的方案，或去掉后继续。",
+    ),
+    "field.coupon_other_currency": (
+        "This code is for another currency; use another one, or leave it out.",
+        "该优惠码的币种与当前方案不符，请更换或去掉。",
+    ),
+    "field.coupon_another_applied": (
+        "One code counts for an order, and another one does already; leave this one out.",
+        "每个订单只能使用一个优惠码，且已有一个生效，请去掉该优惠码。",
+    ),
     "field.invalid": ("This value is not valid; correct it.", "该值无效，请修改。"),
 }
 

@@ -47,7 +47,6 @@ _BY_NAME = {
     "options": "医生",
     "any_of": "医生",
     "code": "AUTUMN27",
-    "coupon_codes": "AUTUMN27",
     "provider": "sandbox",
     "merchant_id": "doctors-main",
     "secret_ref": "doctors-sandbox",

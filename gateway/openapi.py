@@ -18,7 +18,7 @@ from contracts.records import Rpc
 from gateway import examples, openapi_waiting
 from gateway import openapi_errors as errors
 from gateway import openapi_shared as shared
-from gateway.openapi_names import schema_names
+from gateway.openapi_names import describe_variants, schema_names
 from gateway.openapi_shared import header
 from gateway.openapi_waiting import stream_content
 from gateway.routes import ROUTES
@@ -57,6 +57,7 @@ class _Description:
         )
         assert plugin.converter is not None
         self._converter: OpenAPIConverter = plugin.converter
+        self._converter.add_attribute_function(describe_variants)
 
     def build(self) -> dict[str, Any]:
         components = self._spec.components

@@ -1,9 +1,12 @@
 """What the schemas of requests and answers are called in OpenAPI."""
 
 from collections import defaultdict
+from typing import Any
 
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
+from contracts.variants import Variants
 from gateway.routing import Route
 
 
@@ -24,6 +27,16 @@ def schema_names(routes: tuple[Route, ...]) -> dict[type[Schema], str]:
     }
 
 
+def describe_variants(converter: OpenAPIConverter, field: Any, **kwargs: Any) -> dict[str, Any]:
+    """A field of several documents: one of them, told apart by the word in its key."""
+    if not isinstance(field, Variants):
+        return {}
+    refs = {word: converter.resolve_nested_schema(one) for word, one in field.documents.items()}
+    mapping = {word: ref["$ref"] for word, ref in refs.items()}
+    told_apart = {"propertyName": field.key, "mapping": mapping}
+    return {"oneOf": [*refs.values()], "discriminator": told_apart}
+
+
 def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str]) -> None:
     if schema in found:
         return
@@ -32,3 +45,6 @@ def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str])
         inner = field.inner if isinstance(field, fields.List) else field
         if isinstance(inner, fields.Nested):
             _collect(type(inner.schema), service, found)
+        elif isinstance(inner, Variants):
+            for one in inner.documents.values():
+                _collect(one, service, found)

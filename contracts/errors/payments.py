@@ -110,18 +110,33 @@ NO_PROVIDER_ACCOUNT = ErrorCode(
     "The community has no account with {provider}; its owner has to add one.",
     "该社群未配置 {provider} 收款账户，请联系社群所有者。",
 )
-PROVIDER_SECRET_MISSING = ErrorCode(
-    "payments.provider_secret_missing",
+PROVIDER_ACCOUNT_UNUSABLE = ErrorCode(
+    "payments.provider_account_unusable",
     Kind.RULE_VIOLATED,
-    "Operators have placed no secret {secret_ref} for this community; ask them to, then name it"
-    " again.",
-    "运营者尚未为本社群放置密钥 {secret_ref}，请联系运营者后重试。",
+    "The account does not work at the provider, so nothing was changed; `errors` says what to"
+    " correct.",
+    "该收款账户在支付渠道处无法使用，未做任何更改；请按 errors 中的说明更正。",
+)
+PROVIDER_ACCOUNT_BROKEN = ErrorCode(
+    "payments.provider_account_broken",
+    Kind.CONFLICT,
+    "The community's account does not work at the provider just now, and nothing was charged; its"
+    " owner or treasurer has to correct it. Pay another way, or try again later.",
+    "社群的收款账户目前无法使用，未产生扣款；请联系社群所有者或财务人员处理，或改用其他方式支付。",
 )
 PROVIDER_ACCOUNT_IN_USE = ErrorCode(
     "payments.provider_account_in_use",
     Kind.CONFLICT,
-    "Payments were made with the merchant {merchant_id}; keep it, only its secret can be changed.",
+    "Payments reached the provider for the merchant {merchant_id}; keep it, only its secret can be"
+    " changed.",
     "已有支付使用商户 {merchant_id}，不能更换商户，只能更换其密钥。",
+)
+RETURN_HOST_NOT_ALLOWED = ErrorCode(
+    "payments.return_host_not_allowed",
+    Kind.RULE_VIOLATED,
+    "Payers of this community are not sent back to {host}; use an address at one of its hosts"
+    " ({allowed}), or ask an operator to allow this one.",
+    "本社群的付款人不能返回 {host}，请使用已获准的域名（{allowed}），或请运营者添加该域名。",
 )
 PROVIDER_UNAVAILABLE = ErrorCode(
     "payments.provider_unavailable",
@@ -147,6 +162,12 @@ COUPON_COVERS_LINES = ErrorCode(
     Kind.RULE_VIOLATED,
     "Coupons are good for plans only; send the purchase without codes.",
     "优惠券仅适用于会员套餐，请去掉优惠码后重试。",
+)
+COUPON_REFUSED = ErrorCode(
+    "payments.coupon_refused",
+    Kind.RULE_VIOLATED,
+    "A coupon code does not count here; `errors` says which and why. Change it, or leave it out.",
+    "优惠码无法使用，原因见 errors 中的说明；请更换或去掉后重试。",
 )
 COUPON_WRONG_STATE = ErrorCode(
     "payments.coupon_wrong_state",

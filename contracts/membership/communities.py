@@ -370,7 +370,7 @@ CHANGE_COMMUNITY = Rpc(
 CHANGE_LINK_HOSTS = Rpc(
     "membership",
     "change_link_hosts",
-    "Say to which hosts a community's links may lead; links to others go.",
+    "Say to which hosts a community's links may lead, and payers come back; links to others go.",
     ChangeLinkHosts,
     Community,
     who=OPERATORS,

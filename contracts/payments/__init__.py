@@ -5,6 +5,7 @@ services: `architecture.md` §5a.
 """
 
 from contracts.payments.accounts import *
+from contracts.payments.attempts import *
 from contracts.payments.changes import *
 from contracts.payments.coupons import *
 from contracts.payments.events import *

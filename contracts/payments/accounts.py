@@ -22,8 +22,9 @@ from contracts.fields import (
 from contracts.problems import problem
 from contracts.records import Rpc
 
-TRANSFER = "transfer"
-PROVIDERS = ("sandbox", TRANSFER)
+SANDBOX, TRANSFER = "sandbox", "transfer"
+PROVIDERS = (SANDBOX, TRANSFER)
+SELF_MADE = "self-made"  # the secret of an account that the sandbox made by itself
 
 
 class ProviderAccountRef(Request):
@@ -72,7 +73,8 @@ class TransferTerms(Request):
 
 class SetProviderAccount(ProviderAccountRef):
     """`secret_ref` names a secret that operators placed; the secret itself never travels. Transfers
-    have terms instead of merchant and secret."""
+    have terms instead of merchant and secret; the sandbox makes both where neither is named,
+    outside of production."""
 
     expected_version = seen_version(or_none=True)
     merchant_id = Matching(
@@ -80,7 +82,7 @@ class SetProviderAccount(ProviderAccountRef):
         "merchant_id",
         load_default=None,
         allow_none=True,
-        metadata={"description": "as the provider knows the community"},
+        metadata={"description": "as the provider knows the community", "example": None},
     )
     secret_ref = Matching(
         r"[a-z][a-z0-9_-]{0,63}",
@@ -89,7 +91,8 @@ class SetProviderAccount(ProviderAccountRef):
         allow_none=True,
         metadata={
             "description": "the name of a secret that operators placed for the community, never its"
-            " value"
+            " value",
+            "example": None,
         },
     )
     transfer = fields.Nested(
@@ -106,7 +109,10 @@ class SetProviderAccount(ProviderAccountRef):
     def _has_what_its_provider_needs(self, data: dict[str, Any], **kwargs: Any) -> None:
         by_hand, by_machine = ("transfer",), ("merchant_id", "secret_ref")
         is_by_hand = data["provider"] == TRANSFER
+        needed: tuple[str, ...]
         needed, others = (by_hand, by_machine) if is_by_hand else (by_machine, by_hand)
+        if data["provider"] == SANDBOX and all(data[name] is None for name in by_machine):
+            needed = ()
         missing = {name: "field.required" for name in needed if data[name] is None}
         unknown = {name: "field.unknown" for name in others if data[name] is not None}
         if wrong := missing | unknown:
@@ -125,6 +131,24 @@ class ProviderAccount(Document):
     version = Whole(required=True)
 
 
+class ListProviderAccounts(Request):
+    community_id = Id("com", required=True)
+
+
+class ProviderAccounts(Document):
+    """All of a community: one with each provider at most."""
+
+    items = fields.List(fields.Nested(ProviderAccount), required=True)
+
+
+LIST_PROVIDER_ACCOUNTS = Rpc(
+    "payments",
+    "list_provider_accounts",
+    "The accounts with providers through which the community is paid.",
+    ListProviderAccounts,
+    ProviderAccounts,
+    who=holders(MONEY_ROLES),
+)
 GET_PROVIDER_ACCOUNT = Rpc(
     "payments",
     "get_provider_account",
@@ -136,9 +160,14 @@ GET_PROVIDER_ACCOUNT = Rpc(
 SET_PROVIDER_ACCOUNT = Rpc(
     "payments",
     "set_provider_account",
-    "Name the community's account with a provider.",
+    "Name the community's account with a provider, which is asked whether it works.",
     SetProviderAccount,
     ProviderAccount,
     who=holders(MONEY_ROLES).signed_in_lately(),
-    errors=(codes.PROVIDER_ACCOUNT_IN_USE, codes.PROVIDER_SECRET_MISSING),
+    errors=(
+        codes.PROVIDER_ACCOUNT_IN_USE,
+        codes.PROVIDER_ACCOUNT_UNUSABLE,
+        codes.PROVIDER_UNAVAILABLE,
+    ),
+    deadline=10.0,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import MONEY_ROLES, SERVICES_ONLY, holders, the, whoever_has
+from contracts.access import MONEY_ROLES, SERVICES_ONLY, holders, the
 from contracts.errors import payments as codes
 from contracts.export import export_mine, export_person
 from contracts.fields import (
@@ -23,13 +23,20 @@ from contracts.fields import (
     money,
 )
 from contracts.history import history_of
-from contracts.payments.accounts import PROVIDERS, BankAccount
+from contracts.payments.accounts import BankAccount
 from contracts.payments.coupons import PastedCode
 from contracts.payments.plans import term_brackets
-from contracts.purchases import Line
+from contracts.payments.prices import (
+    DISCOUNT,
+    LIST_PRICE,
+    Priced,
+    TriedCoupon,
+    amount_of_price,
+)
 from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
+    ON_REFUSED,
     ORDER_STATES,
     PAYMENT_STATES,
     QUOTE_STATES,
@@ -39,7 +46,7 @@ from contracts.states.payments import (
 NEVER_THE_PAYER = holders(MONEY_ROLES).but("never the payer").by_people()
 
 
-class CreateQuote(Request):
+class _WithCoupons(Request):
     purchase_id = Id("pur", required=True)
     coupon_codes = ListOf(
         PastedCode(maximum=64),
@@ -47,12 +54,26 @@ class CreateQuote(Request):
         load_default=list,
         metadata={
             "description": "tried in this order, in any case and width, blanks in them left out;"
-            " the first that may be used applies, of others the trace says why not"
+            " the first that may be used applies",
+            "example": ["WELC2ME"],
         },
     )
 
 
-class OrderPurchase(CreateQuote):
+class CreateQuote(_WithCoupons):
+    on_refused = Choice(
+        *ON_REFUSED,
+        # Who does not know the field is told as well, in place of a price that nobody expects.
+        load_default="error",
+        metadata={
+            "description": "error: a code that does not count refuses the quote, and nothing is"
+            " held or changed; ignore: `coupons` says why, and the price is without it",
+            "example": "ignore",
+        },
+    )
+
+
+class OrderPurchase(_WithCoupons):
     """What the buyer saw and agrees to; nothing is ordered at another price."""
 
     total = money(
@@ -72,20 +93,18 @@ def _kept_brackets() -> ListOf:
     return term_brackets(load_default=list)  # earlier versions send none
 
 
-class Quote(Document):
-    """A price and a place, locked for 15 minutes; `trace` says how the price came about."""
+class Quote(Priced):
+    """A price and a place, locked for 15 minutes."""
 
     id = Id("quo", required=True)
     purchase_id = Id("pur", required=True)
     plan_id = Id("pln", required=True, allow_none=True)
     state = Choice(*QUOTE_STATES, required=True)
-    list_price = money(required=True)
-    discount = money(required=True)
-    total = money(required=True)
     extra_days = Whole(required=True)
     coupon_id = Id("cpn", required=True, allow_none=True)
+    # Earlier versions send none.
+    coupons = fields.List(fields.Nested(TriedCoupon), load_default=list)
     step = Whole(required=True, allow_none=True)
-    trace = fields.List(fields.Dict(), required=True)
     refund_brackets = _kept_brackets()
     expires_at = Instant(required=True)
     version = Whole(required=True)
@@ -127,29 +146,21 @@ class Refund(Document):
     created_at = Instant(required=True)
 
 
-class Order(Document):
+class Order(Priced):
     """One thing to poll: the money's state and, in `fulfilment`, what the owner made of it."""
 
+    # Answers that an earlier version stored have neither.
+    list_price = amount_of_price(300_000, LIST_PRICE, load_default=None, allow_none=True)
+    discount = amount_of_price(20_000, DISCOUNT, load_default=None, allow_none=True)
     id = Id("ord", required=True)
     purchase_id = Id("pur", required=True)
     quote_id = Id("quo", required=True, allow_none=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
     plan_id = Id("pln", required=True, allow_none=True)
-    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
-    # How the total came about; earlier versions send none of it but in the trace.
-    list_price = money(load_default=None, allow_none=True)
-    discount = money(load_default=None, allow_none=True)
-    coupon_code = fields.String(
-        load_default=None,
-        allow_none=True,
-        metadata={"description": "the code that applied"},
-    )
-    total = money(required=True)
     refunded = money(required=True)
-    trace = fields.List(fields.Dict(), required=True)
     refund_brackets = _kept_brackets()
     payments = fields.List(fields.Nested(Payment), required=True)
     refunds = fields.List(fields.Nested(Refund), required=True)
@@ -187,9 +198,6 @@ class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
-class OpenPayment(Request):
-    order_id = Id("ord", required=True)
-    provider = Choice(*PROVIDERS, required=True)
 
 
 class RefundOrder(Request):
@@ -240,23 +248,6 @@ class RefundReason(Document):
     reason = fields.String(required=True)
 
 
-class Callback(Request):
-    """A provider's callback as it arrived: raw body and the headers that sign it."""
-
-    account_id = Id("acc", required=True)
-    provider = Choice(*PROVIDERS, required=True)
-    headers = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
-    body_base64 = fields.String(required=True)
-
-
-class CallbackAnswer(Document):
-    """What the provider wants to hear, as it wants to hear it."""
-
-    status = Whole(required=True)
-    content_type = fields.String(required=True)
-    body = fields.String(required=True)
-
-
 # A purchase, by its own link or by that of the membership whose next term it is.
 _PAYS_BY_LINK = tuple(
     ByLink(purpose, over=(codes.PURCHASE_WRONG_STATE,)) for purpose in ("pay", "renew")
@@ -275,6 +266,7 @@ CREATE_QUOTE = Rpc(
         codes.NO_PLAN,
         codes.PLAN_TO_BE_NAMED,
         codes.COUPON_COVERS_LINES,
+        codes.COUPON_REFUSED,
     ),
     deadline=10.0,  # a crowd asks at once and waits in line
 )
@@ -326,31 +318,6 @@ CANCEL_ORDER = Rpc(
     Order,
     who=the("payer"),
     errors=(codes.ORDER_WRONG_STATE, codes.PROVIDER_UNAVAILABLE),
-    deadline=10.0,
-)
-OPEN_PAYMENT = Rpc(
-    "payments",
-    "open_payment",
-    "Open an attempt to pay with a provider and say where the payer goes.",
-    OpenPayment,
-    Payment,
-    who=the("payer"),
-    by_link=(ByLink("pay"), ByLink("renew")),
-    errors=(
-        codes.ORDER_WRONG_STATE,
-        codes.NO_PROVIDER_ACCOUNT,
-        codes.PROVIDER_UNAVAILABLE,
-    ),
-    deadline=10.0,
-)
-RECEIVE_CALLBACK = Rpc(
-    "payments",
-    "receive_callback",
-    "Verify and store a provider's callback; it takes effect right after.",
-    Callback,
-    CallbackAnswer,
-    who=whoever_has("the provider's key, by the signature over the raw body"),
-    errors=(codes.CALLBACK_REFUSED, codes.PROVIDER_UNAVAILABLE),
     deadline=10.0,
 )
 REFUND_ORDER = Rpc(

@@ -18,6 +18,22 @@ PriceLock = Literal["at_application", "at_approval", "at_payment"]
 RenewalPrice = Literal["base", "as_first_paid", "current_step"]
 CouponKind = Literal["amount_off", "percent_off", "set_price", "extra_days"]
 CouponAudience = Literal["newcomer", "renewal", "any"]
+CouponReason = Literal[
+    "unknown",
+    "inactive",
+    "not_started",
+    "expired",
+    "used_up",
+    "used_before",
+    "newcomers_only",
+    "renewals_only",
+    "minimum_not_reached",
+    "other_plan",
+    "other_currency",
+    "another_applied",
+]
+OnRefused = Literal["error", "ignore"]
+AccountProblem = Literal["secret_missing", "key_refused", "merchant_unknown"]
 
 COUPON_STATES: tuple[CouponState, ...] = get_args(CouponState)
 PURCHASE_STATES: tuple[PurchaseState, ...] = get_args(PurchaseState)
@@ -34,3 +50,5 @@ PRICE_LOCKS: tuple[PriceLock, ...] = get_args(PriceLock)
 RENEWAL_PRICES: tuple[RenewalPrice, ...] = get_args(RenewalPrice)
 COUPON_KINDS: tuple[CouponKind, ...] = get_args(CouponKind)
 COUPON_AUDIENCES: tuple[CouponAudience, ...] = get_args(CouponAudience)
+COUPON_REASONS: tuple[CouponReason, ...] = get_args(CouponReason)
+ON_REFUSED: tuple[OnRefused, ...] = get_args(OnRefused)

@@ -14,6 +14,7 @@ from marshmallow import Schema, fields, missing
 
 from contracts.fields import Bytes, Choice, MoneySchema, Percent
 from contracts.records import EVENTS, RPCS
+from contracts.variants import Variants
 
 _HEAD = '''"""Requests, answers and facts of {service}, as types; written by `make docs`."""
 
@@ -73,6 +74,8 @@ def _nested(field: Any) -> Iterator[type[Schema]]:
         yield from _nested(field.inner)
     elif isinstance(field, fields.Dict) and field.value_field is not None:
         yield from _nested(field.value_field)
+    elif isinstance(field, Variants):
+        yield from field.documents.values()
 
 
 def _class(schema: type[Schema], *, is_loaded: bool) -> str:
@@ -96,6 +99,8 @@ def _bare(field: Any, is_loaded: bool) -> str:
         schema = type(field.schema)
         name = "MoneyFields" if schema is MoneySchema else schema.__name__
         return f"list[{name}]" if field.many else name
+    if isinstance(field, Variants):
+        return " | ".join(one.__name__ for one in field.documents.values())
     if isinstance(field, fields.List):
         return f"list[{_type(field.inner, is_loaded)}]"
     if isinstance(field, fields.Dict):

@@ -74,6 +74,14 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/communities/{community_id}/provider-accounts",
+        rpcs.LIST_PROVIDER_ACCOUNTS,
+        summary="List the accounts with payment providers",
+        tag="Plans",
+        scope=Scope.COMMUNITIES_READ,
+    ),
+    Route(
+        "GET",
         "/v1/communities/{community_id}/provider-accounts/{provider}",
         rpcs.GET_PROVIDER_ACCOUNT,
         summary="Read the account with a payment provider",

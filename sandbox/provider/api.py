@@ -39,6 +39,7 @@ class MerchantApi:
         return [
             route("/v1/certificates", "GET", self.certificates),
             route("/v1/merchants", "POST", self.register_merchant),
+            route("/v1/merchants/<merchant_id>", "GET", self.get_merchant),
             route("/v1/payments", "POST", self.create_payment),
             route("/v1/payments/<out_trade_no>", "GET", self.get_payment),
             route("/v1/payments/<out_trade_no>/close", "POST", self.close_payment),
@@ -61,6 +62,14 @@ class MerchantApi:
         with self._database.transaction() as db:
             is_new = merchants.register(db, merchant_id, api_key_sha256)
         return json_response({"merchant_id": merchant_id}, 201 if is_new else 200)
+
+    def get_merchant(self, request: BoundedRequest, merchant_id: str) -> Response:
+        """Whether the key is this merchant's, without anything else being asked."""
+        with self._database.transaction() as db:
+            mine = merchants.authenticate(db, request.headers.get("Authorization"))
+        if merchant_id != mine:
+            raise ApiError(404, "merchant_not_found", "the key is another merchant's")
+        return json_response({"merchant_id": merchant_id})
 
     def create_payment(self, request: BoundedRequest) -> Response:
         """201 when made, 200 with the same payment when it was there."""

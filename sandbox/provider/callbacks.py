@@ -11,6 +11,7 @@ from sandbox.provider import journal
 from sandbox.provider.scripts import Script
 
 PAYMENT_PAID = "payment.paid"
+PAYMENT_FAILED, PAYMENT_CANCELLED = "payment.failed", "payment.cancelled"
 REFUND_TYPES = {"succeeded": "refund.succeeded", "failed": "refund.failed"}
 
 # Seconds of business time from one refused attempt to the next (WeChat Pay's schedule in P-22,

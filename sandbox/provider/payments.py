@@ -24,6 +24,8 @@ class NewPayment:
     description: str
     notify_url: str
     expires_ms: int | None
+    return_url: str | None
+    cancel_url: str | None
 
     @classmethod
     def parse(cls, document: object) -> "NewPayment":
@@ -36,6 +38,8 @@ class NewPayment:
             description=fields.text("description", max_length=256),
             notify_url=fields.url("notify_url"),
             expires_ms=fields.moment_ms("expires_at"),
+            return_url=fields.url("return_url") if "return_url" in fields else None,
+            cancel_url=fields.url("cancel_url") if "cancel_url" in fields else None,
         )
         fields.finish()
         return request
@@ -71,6 +75,10 @@ def create(
             now_ms,
             request.expires_ms,
         ),
+    )
+    db.execute(
+        "INSERT INTO ways_back (provider_payment_id, return_url, cancel_url) VALUES (?, ?, ?)",
+        (payment_id, request.return_url, request.cancel_url),
     )
     journal.append(
         db,
@@ -109,7 +117,7 @@ def close(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
     ApiError 409 `already_paid` when money was taken.
     """
     state = state_of(db, now_ms, payment)
-    if state == "closed":
+    if state in ("closed", "failed"):
         return
     if state != "pending":
         raise ApiError(409, "already_paid", "the payment is paid; refund it instead")
@@ -127,6 +135,49 @@ def close(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
     )
 
 
+def fail(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
+    """The payer's bank says no: nobody can pay it any more, and the merchant is told.
+
+    ApiError 409 as `pay`.
+    """
+    _require_pending(db, now_ms, payment)
+    db.execute(
+        "INSERT INTO failures (provider_payment_id, failed_ms) VALUES (?, ?)",
+        (payment["provider_payment_id"], now_ms),
+    )
+    _tell_of_end(db, now_ms, payment, callbacks.PAYMENT_FAILED)
+
+
+def give_up(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
+    """The payer leaves without paying: it is closed, and the merchant is told.
+
+    ApiError 409 as `pay`.
+    """
+    _require_pending(db, now_ms, payment)
+    close(db, now_ms, payment)
+    _tell_of_end(db, now_ms, payment, callbacks.PAYMENT_CANCELLED)
+
+
+def way_back(db: sqlite3.Connection, payment: sqlite3.Row, state: str) -> str | None:
+    """Where the page leads from this state: who gave up to `cancel_url`, all others to
+    `return_url`; to the other one where that is missing."""
+    row = db.execute(
+        "SELECT return_url, cancel_url FROM ways_back WHERE provider_payment_id = ?",
+        (payment["provider_payment_id"],),
+    ).fetchone()
+    if row is None or state == "pending":  # made by a version without, or not over
+        return None
+    first, other = (
+        ("cancel_url", "return_url")
+        if state == "closed"
+        else (
+            "return_url",
+            "cancel_url",
+        )
+    )
+    return row[first] or row[other]
+
+
 def pay(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
     """Take the payer's money and plan the callbacks.
 
@@ -135,8 +186,7 @@ def pay(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
     """
     payment_id = payment["provider_payment_id"]
     script = scripts.script_of(db, payment)
-    state = state_of(db, now_ms, payment)
-    if state == "closed":
+    if state_of(db, now_ms, payment) in ("closed", "failed"):
         raise ApiError(409, "payment_closed", "the payment is closed")
     paid_times = len(captures_of(db, payment))
     if paid_times >= MAX_CAPTURES or (paid_times and not script.pay_twice):
@@ -174,15 +224,50 @@ def pay(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
     )
 
 
+def _require_pending(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> None:
+    state = state_of(db, now_ms, payment)
+    if state in ("closed", "failed"):
+        raise ApiError(409, "payment_closed", "the payment is closed")
+    if state != "pending":
+        raise ApiError(409, "already_paid", "the payment is already paid")
+
+
+def _tell_of_end(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row, kind: str) -> None:
+    """The journal and the merchant hear that it ended without money."""
+    journal.append(
+        db,
+        now_ms,
+        payment["merchant_id"],
+        kind,
+        out_trade_no=payment["out_trade_no"],
+        provider_payment_id=payment["provider_payment_id"],
+    )
+    callbacks.plan(
+        db,
+        now_ms,
+        scripts.script_of(db, payment),
+        Notification(
+            type=kind,
+            merchant_id=payment["merchant_id"],
+            out_trade_no=payment["out_trade_no"],
+            provider_payment_id=payment["provider_payment_id"],
+            notify_url=payment["notify_url"],
+            data=_of_payment(payment),
+            amount_field="amount",
+        ),
+    )
+
+
+def _of_payment(payment: sqlite3.Row) -> dict[str, Any]:
+    names = ("merchant_id", "out_trade_no", "provider_payment_id", "amount", "currency")
+    return {name: payment[name] for name in names}
+
+
 def callback_data(payment: sqlite3.Row, transaction_id: str, paid_ms: int) -> dict[str, Any]:
-    """What every callback says about the payment."""
+    """What every callback says about money that came."""
     return {
-        "merchant_id": payment["merchant_id"],
-        "out_trade_no": payment["out_trade_no"],
-        "provider_payment_id": payment["provider_payment_id"],
+        **_of_payment(payment),
         "transaction_id": transaction_id,
-        "amount": payment["amount"],
-        "currency": payment["currency"],
         "paid_at": rfc3339(paid_ms),
     }
 
@@ -207,13 +292,19 @@ def refunded_amount(
 
 
 def state_of(db: sqlite3.Connection, now_ms: int, payment: sqlite3.Row) -> str:
-    """pending, closed, paid, partially_refunded or refunded; a passed expiry counts as closed."""
+    """pending, closed, failed, paid, partially_refunded or refunded; a passed expiry counts as
+    closed."""
     captured = sum(capture["amount"] for capture in captures_of(db, payment))
     if captured:
         refunded = refunded_amount(db, payment)
         if refunded == 0:
             return "paid"
         return "refunded" if refunded >= captured else "partially_refunded"
+    failed = db.execute(
+        "SELECT 1 FROM failures WHERE provider_payment_id = ?", (payment["provider_payment_id"],)
+    ).fetchone()
+    if failed is not None:
+        return "failed"
     expires_ms = payment["expires_ms"]
     if payment["closed_ms"] is not None or (expires_ms is not None and expires_ms <= now_ms):
         return "closed"

@@ -26,6 +26,17 @@ CREATE TABLE IF NOT EXISTS payments (
     UNIQUE (merchant_id, out_trade_no)
 );
 
+-- Where the page leads its payer afterwards, and payments that failed there.
+CREATE TABLE IF NOT EXISTS ways_back (
+    provider_payment_id TEXT PRIMARY KEY REFERENCES payments,
+    return_url TEXT,
+    cancel_url TEXT
+);
+CREATE TABLE IF NOT EXISTS failures (
+    provider_payment_id TEXT PRIMARY KEY REFERENCES payments,
+    failed_ms INTEGER NOT NULL
+);
+
 -- Money that a payer gave. A second row for one payment is "paid in two channels".
 CREATE TABLE IF NOT EXISTS captures (
     transaction_id TEXT PRIMARY KEY,
@@ -108,6 +119,8 @@ RESET_TABLES = (
     "deliveries",
     "refunds",
     "captures",
+    "failures",
+    "ways_back",
     "payments",
     "merchants",
 )

@@ -49,6 +49,7 @@ from services.payments.usecases.money.accounts import AccountUseCases
 from services.payments.usecases.money.callbacks import CallbackUseCases
 from services.payments.usecases.money.captures import Captures
 from services.payments.usecases.money.incidents import IncidentUseCases
+from services.payments.usecases.money.payment_pages import PaymentPages
 from services.payments.usecases.money.payments import PaymentUseCases
 from services.payments.usecases.money.refund_policy import RefundPolicy
 from services.payments.usecases.money.refund_requests import RefundRequestUseCases
@@ -103,7 +104,12 @@ def build(platform: Platform[PaymentsSettings]) -> PaymentsApp:
         providers["sandbox"] = SandboxProvider(
             settings.sandbox_provider_url, settings.callback_base_url, secrets
         )
-    return compose(platform, providers, refund_sign_in_above=settings.refund_sign_in_above)
+    return compose(
+        platform,
+        providers,
+        refund_sign_in_above=settings.refund_sign_in_above,
+        local_pages=settings.env != "production",
+    )
 
 
 def compose(
@@ -111,8 +117,10 @@ def compose(
     providers: Providers,
     *,
     refund_sign_in_above: int = REFUND_SIGN_IN_ABOVE,
+    local_pages: bool = False,
 ) -> PaymentsApp:
-    """The use cases with these providers, and transfers, which need nothing outside."""
+    """The use cases with these providers, and transfers, which need nothing outside. With
+    `local_pages` payers may come back to a site on this machine."""
     stores = open_stores(platform.database, platform.clock)
     providers[payments.TRANSFER] = TransferProvider(stores.transfers, platform.clock)
     uow, clock, rpc = platform.uow, platform.clock, platform.rpc
@@ -163,6 +171,16 @@ def compose(
         providers=providers,
         reservations=reservations,
         ask_again_above=refund_sign_in_above,
+    )
+    attempts = PaymentUseCases(
+        stores=stores,
+        uow=uow,
+        clock=clock,
+        access=access,
+        providers=providers,
+        captures=captures,
+        reservations=reservations,
+        pages=PaymentPages(rpc=rpc, clock=clock, local=local_pages),
     )
     refund_requests = RefundRequestUseCases(
         stores=stores,
@@ -223,15 +241,7 @@ def compose(
             sure_access=sure_access,
             providers=providers,
         ),
-        payments=PaymentUseCases(
-            stores=stores,
-            uow=uow,
-            clock=clock,
-            access=access,
-            providers=providers,
-            captures=captures,
-            reservations=reservations,
-        ),
+        payments=attempts,
         transfers=TransferUseCases(
             stores=stores,
             uow=uow,
@@ -241,7 +251,12 @@ def compose(
             captures=captures,
         ),
         callbacks=CallbackUseCases(
-            stores=stores, clock=clock, providers=providers, captures=captures, refunds=refunds
+            stores=stores,
+            clock=clock,
+            providers=providers,
+            captures=captures,
+            refunds=refunds,
+            payments=attempts,
         ),
         refunds=refunds,
         refund_requests=refund_requests,
@@ -286,6 +301,7 @@ RPCS: Handlers[PaymentsApp] = {
     payments.GET_OFFER: lambda app: app.offers.get,
     payments.GET_REVENUE: lambda app: app.revenue.get,
     payments.GET_PRICE: lambda app: app.plans.price,
+    payments.LIST_PROVIDER_ACCOUNTS: lambda app: app.accounts.list_of_community,
     payments.GET_PROVIDER_ACCOUNT: lambda app: app.accounts.get,
     payments.SET_PROVIDER_ACCOUNT: lambda app: app.accounts.set,
     payments.CREATE_COUPON: lambda app: app.coupons.create,

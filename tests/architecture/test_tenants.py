@@ -37,7 +37,8 @@ WITHOUT_COMMUNITY = {
         OrderStore.require_with_money OrderStore.require_with_purchase OrderStore.of_ids
         PlanStore.names_of CommunityStore.of_ids
         OrderStore.postpone_closing QuoteStore.of_ids QuoteStore.require_with_purchase
-        CallbackStore.postpone CallbackStore.mark PaymentStore.reported
+        CallbackStore.postpone CallbackStore.mark PaymentStore.reported PaymentStore.of_number
+        ProviderAccountStore.opening ProviderAccountStore.note_use
         PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks
         MeetupStore.fixed MeetupStore.require_shown OfferStore.require_with SeatStore.take
         SeatStore.release

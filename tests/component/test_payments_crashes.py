@@ -117,7 +117,7 @@ def test_crashes_between_every_two_steps_neither_lose_nor_double(
     client = Client(world, tmp_path, PAYING)
     client.revive()
     purchase = world.purchase(client.buyer)
-    asked = {"purchase_id": purchase["id"], "coupon_codes": ["WELC2ME"]}
+    asked = {"purchase_id": purchase["id"], "coupon_codes": ["WELC2ME"], "on_refused": "ignore"}
     quote = client.call(payments.CREATE_QUOTE, **asked)
     # What died with the first quote is the payer's again once no request can be at work on it.
     assert quote["trace"][1]["broken_rule"] == "person_has_uses_left"

@@ -104,7 +104,7 @@ def partner() -> Iterator[Partner]:
 
 @pytest.fixture
 def provider(partner: Partner, tmp_path: Path) -> SandboxProvider:
-    (tmp_path / "doctors").write_text("key\n")
+    (tmp_path / "doctors").write_text("a-secret\n")
     return SandboxProvider(partner.url, "http://gateway", Secrets(str(tmp_path), shared=True))
 
 
@@ -182,7 +182,7 @@ def test_an_answer_about_the_call_leaves_the_outcome_unknown(
         provider.create_refund(
             ACCOUNT, out_refund_no="R1", out_trade_no="P1", amount=Money(1, "CNY"), reason=""
         )
-    assert "key" not in str(silent.value)
+    assert "a-secret" not in str(silent.value)
 
 
 def test_without_its_secret_nothing_is_sent(partner: Partner, provider: SandboxProvider) -> None:

@@ -1,24 +1,27 @@
 """Every payment provider, and the one of tests, passes the suite of providers."""
 
+import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from pymongo.database import Database
 
-from chassis.clock import Clock
+from chassis.clock import Clock, real_now
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import UnitOfWork
 from contracts.money import Money
-from contracts.payments.accounts import PROVIDERS, TRANSFER
+from contracts.payments.accounts import PROVIDERS, SELF_MADE, TRANSFER
+from contracts.states.payments import AccountProblem
 from deploy.local.nodes import Nodes
+from services.payments.adapters.provider import AccountUnusable, ProviderPayment, WayBack
 from services.payments.adapters.provider import Provider as ProviderAdapter
-from services.payments.adapters.provider import ProviderPayment
 from services.payments.adapters.sandbox import SandboxProvider
 from services.payments.adapters.secrets import Secrets
 from services.payments.adapters.transfer import TransferProvider
@@ -34,6 +37,7 @@ from tests.kit.provider_suite import (
     FarSide,
     MachineSide,
     MachineSuite,
+    PaymentEnd,
     ProviderSuite,
     SignedCallback,
 )
@@ -51,6 +55,14 @@ def account_with(provider: str) -> ProviderAccount:
     }
 
 
+def unusable(account: ProviderAccount) -> dict[AccountProblem, ProviderAccount]:
+    return {
+        "secret_missing": {**account, "secret_ref": "lost"},
+        "key_refused": {**account, "secret_ref": "wrong"},
+        "merchant_unknown": {**account, "merchant_id": "somebody-else"},
+    }
+
+
 class SandboxSide:
     """The sandbox as a process, and an endpoint that takes its callbacks."""
 
@@ -58,12 +70,23 @@ class SandboxSide:
         self._sandbox, self._receiver = sandbox, receiver
         store = Secrets(str(secrets), shared=True)
         self.provider: ProviderAdapter = SandboxProvider(sandbox.url, receiver.url, store)
+        alone = Secrets(str(secrets), shared=False)
+        self.in_production = SandboxProvider(sandbox.url, receiver.url, alone)
         self.account = account_with("sandbox")
+        (secrets / "wrong").write_text("a key of nobody's")
+        self.unusable: Mapping[AccountProblem, ProviderAccount] = unusable(self.account)
 
     def pay(self, payment: ProviderPayment) -> None:
         assert payment.next_action is not None
         assert payment.next_action["kind"] == "redirect"
         self._sandbox.pay(payment.next_action["url"])
+
+    def end(self, payment: ProviderPayment, state: PaymentEnd) -> None:
+        assert payment.next_action is not None
+        assert payment.next_action["kind"] == "redirect"
+        outcome = "fail" if state == "failed" else "cancel"
+        answer = requests.post(payment.next_action["url"], json={"outcome": outcome}, timeout=5)
+        answer.raise_for_status()
 
     def decide(self, out_refund_no: str) -> None:
         """Comes to its end by itself."""
@@ -88,6 +111,12 @@ class BankSide:
         self._bank = Bank()
         self.provider: ProviderAdapter = self._bank
         self.account = account_with("bank")
+        self.unusable: Mapping[AccountProblem, ProviderAccount] = unusable(self.account)
+        self._bank.problems = {
+            "lost": "secret_missing",
+            "wrong": "key_refused",
+            "somebody-else": "merchant_unknown",
+        }
         self._callbacks: dict[str, list[dict[str, Any]]] = {}
 
     def pay(self, payment: ProviderPayment) -> None:
@@ -96,6 +125,14 @@ class BankSide:
         number = payment.next_action["url"].rpartition("/")[2]
         transaction = self._bank.pay(number)
         told = {"kind": "payment", "transaction": transaction, "merchant_id": MERCHANT}
+        self._call_back(number, number, self._bank.payments[number]["amount"], **told)
+
+    def end(self, payment: ProviderPayment, state: PaymentEnd) -> None:
+        assert payment.next_action is not None
+        assert payment.next_action["kind"] == "redirect"
+        number = payment.next_action["url"].rpartition("/")[2]
+        self._bank.end(number, state)
+        told = {"kind": "end", "state": state, "merchant_id": MERCHANT}
         self._call_back(number, number, self._bank.payments[number]["amount"], **told)
 
     def decide(self, out_refund_no: str) -> None:
@@ -112,7 +149,7 @@ class BankSide:
 
     @contextmanager
     def silent(self) -> Iterator[None]:
-        calls = ("create", "query", "close", "refund", "query_refund")
+        calls = ("create", "query", "close", "refund", "query_refund", "check")
         self._bank.silent = dict.fromkeys(calls, "before")
         yield
         self._bank.silent = {}
@@ -184,6 +221,35 @@ class TestSandbox(MachineSuite):
     @pytest.fixture
     def far_side(self, sandbox: SandboxSide) -> MachineSide:
         return sandbox
+
+
+def test_the_sandbox_makes_an_account_for_each_community(sandbox: SandboxSide) -> None:
+    """Nothing is named, nobody's is another's, and in production there is no such thing."""
+
+    def self_made(community_id: str) -> ProviderAccount:
+        named: ProviderAccount = {**account_with("sandbox"), "secret_ref": SELF_MADE}
+        return {**named, "community_id": community_id, "merchant_id": community_id}
+
+    mine, theirs = self_made(first := new_id("com")), self_made(new_id("com"))
+    provider = sandbox.provider
+    for account in (mine, theirs, mine):
+        provider.check_account(account)
+    made = provider.create_payment(
+        mine,
+        out_trade_no=(number := "P" + new_id("pay")[4:]),
+        amount=Money(1, "CNY"),
+        description="年费",
+        expires_at=real_now() + dt.timedelta(minutes=30),
+        way_back=WayBack(),
+    )
+    assert made.merchant_id == first
+    assert provider.query_payment(theirs, number).state == "missing"
+    with pytest.raises(AccountUnusable) as foreign:
+        provider.check_account({**theirs, "merchant_id": first})
+    assert foreign.value.problem == "merchant_unknown"
+    with pytest.raises(AccountUnusable) as nowhere:
+        sandbox.in_production.check_account(mine)
+    assert nowhere.value.problem == "secret_missing"
 
 
 class TestBank(MachineSuite):

@@ -274,7 +274,7 @@ class Applicant:
         """Looks at the price first, then takes the coupon."""
         self.client.do(f"{self.purchase}/quotes", {"coupon_codes": []})
         while True:
-            asked = {"coupon_codes": [self.world.coupon_code]}
+            asked = {"coupon_codes": [self.world.coupon_code], "on_refused": "ignore"}
             quote = self.client.do(f"{self.purchase}/quotes", asked)
             try:
                 order = self.client.do(f"/v1/quotes/{quote['id']}/order")

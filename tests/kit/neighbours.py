@@ -72,6 +72,7 @@ class FakeMembership:
         self.seats_gone: set[str] = set()  # by registration
         self.attended: dict[str, dt.datetime] = {}  # the last meetup, by person
         self.links: dict[str, str] = {}  # of every community, by kind of object
+        self.link_hosts: list[str] = []  # of every community
         self.signed: str | None = None  # the token of every signed link
         self.asked: list[tuple[Rpc, Request, Context]] = []
         self.answers: dict[Rpc, Callable[[Request], Answer]] = {
@@ -130,7 +131,7 @@ class FakeMembership:
             "policy_version": 1,
             "visibility": "public",
             "links": {**dict.fromkeys(LINK_KINDS), **self.links},
-            "link_hosts": [],
+            "link_hosts": self.link_hosts,
             "version": 1,
             "created_at": dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
         }

@@ -10,28 +10,33 @@ and calls back.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol, get_args
 
 import pytest
 
 from chassis.clock import real_now
 from chassis.ids import new_id
 from contracts.money import Money
+from contracts.states.payments import AccountProblem
 from services.payments.adapters.provider import (
+    AccountUnusable,
     CallbackInvalid,
+    EndedPayment,
     Notice,
     Provider,
     ProviderPayment,
     ProviderRefund,
     ProviderRefused,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.domain.money.accounts import ProviderAccount
 from tests.kit.probe import probe
 
+PaymentEnd = Literal["failed", "cancelled"]
 PRICE = Money(300_000, "CNY")
 
 
@@ -54,7 +59,12 @@ class FarSide(Protocol):
 
 
 class MachineSide(FarSide, Protocol):
-    """One that is a machine."""
+    """One that is a machine; `unusable` are accounts with it that do not work, by why."""
+
+    unusable: Mapping[AccountProblem, ProviderAccount]
+
+    def end(self, payment: ProviderPayment, state: PaymentEnd) -> None:
+        """The payer fails to pay, or gives it up."""
 
     def decide(self, out_refund_no: str) -> None:
         """The refund comes to its end, if it needs a push."""
@@ -70,13 +80,14 @@ def new_number() -> str:
     return "P" + new_id("pay").removeprefix("pay_")
 
 
-def create(side: FarSide, number: str) -> ProviderPayment:
+def create(side: FarSide, number: str, account: ProviderAccount | None = None) -> ProviderPayment:
     return side.provider.create_payment(
-        side.account,
+        account or side.account,
         out_trade_no=number,
         amount=PRICE,
         description="年费",
         expires_at=real_now() + dt.timedelta(minutes=30),
+        way_back=WayBack("https://club.example.com/paid?order_id=ord_1", None),
     )
 
 
@@ -120,6 +131,11 @@ class ProviderSuite:
     """Derive from it, name the provider, and give the fixture `far_side`."""
 
     provider: ClassVar[str]
+
+    # ── Accounts ────────────────────────────────────────────────────────────────────────────────
+
+    def test_an_account_that_works_is_taken(self, far_side: FarSide) -> None:
+        far_side.provider.check_account(far_side.account)
 
     # ── Payments ────────────────────────────────────────────────────────────────────────────────
 
@@ -201,6 +217,32 @@ class ProviderSuite:
 class MachineSuite(ProviderSuite):
     """For a provider that is a machine."""
 
+    # ── Accounts ────────────────────────────────────────────────────────────────────────────────
+
+    @pytest.mark.parametrize("problem", get_args(AccountProblem))
+    def test_an_account_that_does_not_work_says_why(
+        self, far_side: MachineSide, problem: AccountProblem
+    ) -> None:
+        with pytest.raises(AccountUnusable) as unusable:
+            far_side.provider.check_account(far_side.unusable[problem])
+        assert unusable.value.problem == problem
+
+    @pytest.mark.parametrize("problem", ["secret_missing", "key_refused"])
+    def test_nothing_is_paid_with_one(self, far_side: MachineSide, problem: AccountProblem) -> None:
+        """It is silence to whoever asks about what is under way."""
+        number = new_number()
+        account = far_side.unusable[problem]
+        calls: tuple[Callable[[], ProviderPayment], ...] = (
+            lambda: create(far_side, number, account),
+            lambda: far_side.provider.query_payment(account, number),
+        )
+        for call in calls:
+            with pytest.raises(AccountUnusable) as unusable:
+                call()
+            assert unusable.value.problem == problem
+        known = far_side.provider.query_payment(far_side.account, number)
+        assert known.state == "missing"
+
     # ── Refunds ─────────────────────────────────────────────────────────────────────────────────
 
     def test_a_refund_that_was_never_made_is_missing(self, far_side: MachineSide) -> None:
@@ -245,6 +287,7 @@ class MachineSuite(ProviderSuite):
             lambda: provider.close_payment(account, number),
             lambda: refund(far_side, refund_number, paid, 1),
             lambda: provider.query_refund(account, refund_number),
+            lambda: provider.check_account(account),
         )
         with far_side.silent():
             for call in calls:
@@ -264,6 +307,23 @@ class MachineSuite(ProviderSuite):
         notice = read(far_side, far_side.callbacks(paid, 2)[1])
         known = far_side.provider.query_refund(far_side.account, number)
         assert (notice.kind, notice.capture, notice.refund) == ("refund", None, known)
+
+    @pytest.mark.parametrize("state", get_args(PaymentEnd))
+    def test_a_payment_that_ended_without_money_says_so(
+        self, far_side: MachineSide, state: PaymentEnd
+    ) -> None:
+        """By a callback, and to whoever asks; nobody can pay it any more, and closing it is
+        nothing new."""
+        provider, account = far_side.provider, far_side.account
+        far_side.end(create(far_side, number := new_number()), state)
+        notice = read(far_side, far_side.callbacks(number, 1)[0])
+        ended = EndedPayment(number, account["merchant_id"], state)
+        assert (notice.kind, notice.capture, notice.refund) == ("end", None, None)
+        assert notice.ended == ended
+        known = provider.query_payment(account, number)
+        is_failed = state == "failed"
+        assert (known.state, known.captures) == ("failed" if is_failed else "closed", ())
+        assert provider.close_payment(account, number).captures == ()
 
     def test_notices_have_ids_of_their_own(self, far_side: MachineSide) -> None:
         """P-3: by its id one is stored once. A callback that is read again has the same."""

@@ -7,11 +7,12 @@ waits for that but who began it.
 
 import base64
 import datetime as dt
+import hashlib
 import json
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import structlog
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -24,14 +25,18 @@ from marshmallow import ValidationError, fields
 from chassis.bounded_http import BoundedHttp, read_json
 from contracts.fields import Choice, Document, Instant, Matching, Text, Whole
 from contracts.money import Money
+from contracts.payments.accounts import SELF_MADE
 from contracts.text import rfc3339
 from services.payments.adapters.provider import (
+    AccountUnusable,
     CallbackInvalid,
+    EndedPayment,
     Notice,
     ProviderPayment,
     ProviderRefund,
     ProviderRefused,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.adapters.secrets import SecretMissing, Secrets
 from services.payments.domain.money.accounts import ProviderAccount
@@ -42,8 +47,12 @@ log = structlog.get_logger()
 MOST_AGE_SECONDS = 300
 LEAST_KEY_BITS = 2048
 _ACCEPT = {"Accept": "application/json"}
-# Answers about the call, not about what it asks: a wrong key, a time-out, too many calls.
-_TRY_LATER = (401, 408, 429)
+# Answers about the call, not about what it asks: a time-out, too many calls.
+_TRY_LATER = (408, 429)
+_ENDED: dict[str, Literal["failed", "cancelled"]] = {
+    "payment.failed": "failed",
+    "payment.cancelled": "cancelled",
+}
 REFRESH_SECONDS = 5.0  # unknown serials make us ask for certificates at most this often
 
 
@@ -60,7 +69,9 @@ class _Transaction(Document):
 class _Payment(Document):
     merchant_id = Text(required=True, minimum=1, maximum=64)
     out_trade_no = Text(required=True, minimum=1, maximum=64)
-    state = Choice("pending", "closed", "paid", "partially_refunded", "refunded", required=True)
+    state = Choice(
+        "pending", "closed", "failed", "paid", "partially_refunded", "refunded", required=True
+    )
     currency = _currency()
     pay_url = fields.Url(required=True, require_tld=False)
     transactions = fields.List(fields.Nested(_Transaction), required=True)
@@ -76,7 +87,7 @@ class _Refund(Document):
 class _NoticeData(Document):
     merchant_id = Text(required=True, minimum=1, maximum=64)
     out_trade_no = Text(required=True, minimum=1, maximum=64)
-    transaction_id = Text(required=True, minimum=1, maximum=64)
+    transaction_id = Text(load_default=None, minimum=1, maximum=64)
     amount = Whole(required=True, minimum=-(2**53))
     currency = _currency()
     paid_at = Instant(load_default=None)
@@ -86,7 +97,14 @@ class _NoticeData(Document):
 
 class _Notice(Document):
     id = Text(required=True, minimum=1, maximum=64)
-    type = Choice("payment.paid", "refund.succeeded", "refund.failed", required=True)
+    type = Choice(
+        "payment.paid",
+        "payment.failed",
+        "payment.cancelled",
+        "refund.succeeded",
+        "refund.failed",
+        required=True,
+    )
     data = fields.Nested(_NoticeData, required=True)
 
 
@@ -112,11 +130,18 @@ class SandboxProvider:
         self._refreshed_at = -REFRESH_SECONDS
         self._refreshing = threading.Lock()
 
-    def has_secret(self, account: ProviderAccount) -> bool:
+    def check_account(self, account: ProviderAccount) -> None:
+        """Its merchant is asked for with its key; a self-made one is made first."""
         try:
-            return bool(self._secrets.read(account))
-        except SecretMissing:
-            return False
+            if self._is_self_made(account):
+                digest = hashlib.sha256(self._key_of(account).encode()).hexdigest()
+                made = {"merchant_id": account["community_id"], "api_key_sha256": digest}
+                self._call(account, "POST", "/v1/merchants", made)
+            self._call(account, "GET", f"/v1/merchants/{account['merchant_id']}")
+        except ProviderRefused as refusal:
+            if refusal.status == 404:
+                raise AccountUnusable("merchant_unknown") from None
+            raise ProviderSilent(f"merchant: {refusal}") from refusal
 
     # ── Payments ────────────────────────────────────────────────────────────────────────────────
 
@@ -128,8 +153,9 @@ class SandboxProvider:
         amount: Money,
         description: str,
         expires_at: dt.datetime,
+        way_back: WayBack,
     ) -> ProviderPayment:
-        body = {
+        body: dict[str, Any] = {
             "out_trade_no": out_trade_no,
             "amount": amount.amount,
             "currency": amount.currency,
@@ -137,6 +163,8 @@ class SandboxProvider:
             "notify_url": self._notify_url(account),
             "expires_at": rfc3339(expires_at),
         }
+        pages = {"return_url": way_back.return_url, "cancel_url": way_back.cancel_url}
+        body |= {name: page for name, page in pages.items() if page is not None}
         return _payment(self._call(account, "POST", "/v1/payments", body))
 
     def query_payment(self, account: ProviderAccount, out_trade_no: str) -> ProviderPayment:
@@ -211,6 +239,11 @@ class SandboxProvider:
         except (ValidationError, ValueError) as problem:
             raise CallbackInvalid(f"body: {problem}") from None
         data = read["data"]
+        if read["type"] in _ENDED:
+            ended = EndedPayment(data["out_trade_no"], data["merchant_id"], _ENDED[read["type"]])
+            return Notice(read["id"], "end", ended=ended)
+        if data["transaction_id"] is None:
+            raise CallbackInvalid("money without a transaction")
         if read["type"] == "payment.paid":
             return Notice(read["id"], "payment", capture=_capture(data, data["currency"], data))
         if data["out_refund_no"] is None or data["refund_amount"] is None:
@@ -230,13 +263,12 @@ class SandboxProvider:
     def _call(
         self, account: ProviderAccount, method: str, path: str, body: dict[str, Any] | None = None
     ) -> Any:
-        try:
-            key = self._secrets.read(account)
-        except SecretMissing:
-            raise ProviderSilent(f"{method} {path}: secret missing") from None
+        key = self._key_of(account)
         headers = {**_ACCEPT, "Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         sent = None if body is None else json.dumps(body).encode()
         answer = self._http.call(method, path, headers=headers, body=sent)
+        if answer.status == 401:
+            raise AccountUnusable("key_refused")
         if answer.status in _TRY_LATER:
             raise ProviderSilent(f"{method} {path}: status {answer.status}")
         document = answer.json()
@@ -244,6 +276,22 @@ class SandboxProvider:
             code = document.get("code") if isinstance(document, dict) else None
             raise ProviderRefused(answer.status, str(code)[:100])
         return document
+
+    def _is_self_made(self, account: ProviderAccount) -> bool:
+        return self._secrets.shared and account["secret_ref"] == SELF_MADE
+
+    def _key_of(self, account: ProviderAccount) -> str:
+        """The account's key; of a self-made one it follows from its community, as whoever reaches
+        the sandbox may make merchants there. Raises AccountUnusable."""
+        if self._is_self_made(account):
+            return hashlib.sha256(f"{SELF_MADE} {account['community_id']}".encode()).hexdigest()
+        try:
+            key = self._secrets.read(account)
+        except SecretMissing:
+            key = ""
+        if not key:
+            raise AccountUnusable("secret_missing")
+        return key
 
     # ── Keys that sign callbacks ────────────────────────────────────────────────────────────────
 
@@ -296,7 +344,7 @@ def _strong_key(pem: str) -> RSAPublicKey | None:
 
 def _payment(document: Any) -> ProviderPayment:
     read = _checked(_Payment(), document)
-    state = read["state"] if read["state"] in ("pending", "closed") else "paid"
+    state = read["state"] if read["state"] in ("pending", "closed", "failed") else "paid"
     captures = tuple(
         _capture(read, read["currency"], transaction) for transaction in read["transactions"]
     )

@@ -22,13 +22,13 @@ class Secrets:
 
     def __init__(self, directory: str, *, shared: bool) -> None:
         self._directory = Path(directory)
-        self._shared = shared
+        self.shared = shared
 
     def read(self, account: ProviderAccount) -> str:
         """The secret's text; raises SecretMissing with its name."""
         name = account["secret_ref"]
         folders = [self._directory / account["community_id"]]
-        if self._shared:
+        if self.shared:
             folders.append(self._directory)
         for folder in folders:
             try:

@@ -16,6 +16,7 @@ from services.payments.adapters.provider import (
     Notice,
     ProviderPayment,
     ProviderRefund,
+    WayBack,
 )
 from services.payments.domain.money import transfers
 from services.payments.domain.money.accounts import ProviderAccount
@@ -44,9 +45,8 @@ class TransferProvider:
     def __init__(self, kept: Transfers, clock: Clock) -> None:
         self._transfers, self._clock = kept, clock
 
-    def has_secret(self, account: ProviderAccount) -> bool:
-        """It needs none."""
-        return True
+    def check_account(self, account: ProviderAccount) -> None:
+        """Only its people can tell whether it is theirs."""
 
     def create_payment(
         self,
@@ -56,7 +56,9 @@ class TransferProvider:
         amount: Money,
         description: str,
         expires_at: dt.datetime,
+        way_back: WayBack,
     ) -> ProviderPayment:
+        """Nobody leaves the front end for it."""
         while (known := self._known(out_trade_no)) is None:
             now = self._clock.now()
             drawn = "".join(secrets.choice(transfers.ALPHABET) for _ in range(transfers.DRAWN))

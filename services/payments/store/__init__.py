@@ -21,6 +21,7 @@ from services.payments.store.coupons.coupons import (
     RedemptionStore,
 )
 from services.payments.store.migrations import (
+    free_unreached_accounts,
     reword,
     say_what_payers_do_next,
     tell_of_no_callbacks,
@@ -116,6 +117,7 @@ SCHEMA = DatabaseSchema(
         Migration(8, "merchants are bound to communities by their secrets", _forget_merchants),
         Migration(9, "a purchase may have a price of its own and no plan", _quote_lines),
         keep_months(10),
+        free_unreached_accounts(11),
     ],
 )
 

@@ -50,6 +50,21 @@ def _apply_next_actions(database: Database[Document], progress: Progress) -> Non
     )
 
 
+def free_unreached_accounts(number: int) -> Migration:
+    """An account whose every attempt failed has not been used: until now the first attempt fixed
+    its merchant, also a wrong one."""
+    return Migration(number, "accounts that no payment reached can be changed", _free_accounts)
+
+
+def _free_accounts(database: Database[Document], progress: Progress) -> None:
+    for account in database["provider_accounts"].find({"used": True}):
+        reached = {"account_id": account["_id"], "attempt": True, "state": {"$ne": "failed"}}
+        if database["payments"].find_one(reached, {"_id": 1}) is None:
+            database["provider_accounts"].update_one(
+                {"_id": account["_id"], "version": account["version"]}, {"$set": {"used": False}}
+            )
+
+
 def _reword_documents(database: Database[Document]) -> None:
     laddered = {f"ladder.{old}": {"$exists": True} for old in _PLACES}
     names = {f"ladder.{old}": f"ladder.{new}" for old, new in _PLACES.items()}

@@ -8,7 +8,7 @@ from contracts.money import Money
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan, is_free
 from services.payments.domain.checkout import orders, quotes
-from services.payments.domain.checkout.lines import line_of_plan
+from services.payments.domain.checkout.lines import line_of_plan, priced_lines
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
@@ -21,6 +21,7 @@ from services.payments.domain.money.refund_requests import RefundRequest
 from services.payments.domain.money.refunds import Refund
 from services.payments.domain.money.transfers import Receipt, Transfer
 from services.payments.store.checkout.orders import OrderWithMoney
+from services.payments.usecases import tried_coupons
 
 
 def plan_view(plan: Plan) -> wire.Plan:
@@ -118,8 +119,11 @@ def purchase_view(purchase: Purchase) -> wire.Purchase:
     }
 
 
-def quote_view(quote: Quote, now: dt.datetime) -> wire.Quote:
+def quote_view(quote: Quote, now: dt.datetime, locale: str) -> wire.Quote:
     """A quote as its payer sees it."""
+    trace, coupon_id = quote["trace"], quote["coupon_id"]
+    # One of lines that an earlier version made does not name them.
+    lines = quote.get("lines", None if quote["plan_id"] else [])
     return {
         "id": quote["_id"],
         "purchase_id": quote["purchase_id"],
@@ -129,9 +133,12 @@ def quote_view(quote: Quote, now: dt.datetime) -> wire.Quote:
         "discount": quote["discount"],
         "total": quote["total"],
         "extra_days": quote["extra_days"],
-        "coupon_id": quote["coupon_id"],
+        "coupon_id": coupon_id,
+        "coupon_code": tried_coupons.applied_code(trace),
+        "coupons": tried_coupons.told(trace, coupon_id, locale),
+        "lines": priced_lines(lines, quote["list_price"], quote.get("plan_name")),
         "step": quote["step"],
-        "trace": quote["trace"],
+        "trace": tried_coupons.steps(trace),
         "refund_brackets": quote.get("refund_brackets", []),
         "expires_at": quote["expires_at"],
         "version": quote["version"],
@@ -158,15 +165,15 @@ def _order_view(
         "community_id": order["community_id"],
         "payer_id": order["payer_id"],
         "plan_id": order["plan_id"],
-        "lines": order.get("lines", []),
+        "lines": priced_lines(order.get("lines"), order["list_price"], order.get("plan_name")),
         "state": orders.shown_state(order, now),
         "fulfilment": order["fulfilment"],
         "list_price": order["list_price"],
         "discount": order["discount"],
-        "coupon_code": _code_that_applied(order),
         "total": order["total"],
+        "coupon_code": tried_coupons.applied_code(order["trace"]),
         "refunded": order["refunded"],
-        "trace": order["trace"],
+        "trace": tried_coupons.steps(order["trace"]),
         "refund_brackets": order.get("refund_brackets", []),
         "payments": [payment_view(row) for row in sorted(payments, key=lambda row: row["_id"])],
         "refunds": [refund_view(row) for row in sorted(refunds, key=lambda row: row["_id"])],
@@ -178,14 +185,6 @@ def _order_view(
         "created_at": order["created_at"],
         "updated_at": order["updated_at"],
     }
-
-
-def _code_that_applied(order: Order) -> str | None:
-    """Of the codes that the buyer gave, the one that the price rests on."""
-    for line in order["trace"]:
-        if line["rule"] == "coupon" and line["applied"]:
-            return str(line["code"])
-    return None
 
 
 def payment_view(payment: Payment) -> wire.Payment:

@@ -3,6 +3,7 @@
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import requests
@@ -205,12 +206,18 @@ def test_an_unpaid_payment_is_not_refunded(merchant: Merchant) -> None:
 
 
 def test_the_payers_page(merchant: Merchant) -> None:
-    payment = merchant.create(description="<script>alert(1)</script>")
+    expires = datetime(2100, 1, 1, 4, 30, tzinfo=UTC)
+    payment = merchant.create(
+        description="<script>alert(1)</script>", expires_at=expires.isoformat()
+    )
     chinese = requests.get(payment["pay_url"], timeout=5)
     english = requests.get(payment["pay_url"] + "?lang=en", timeout=5)
-    assert "确认支付" in chinese.text
-    assert "Pay now" in english.text
+    assert "支付成功" in chinese.text
+    assert "Pay, tell later" in english.text
     assert "¥3,000.00" in chinese.text
+    deadline = expires.astimezone(ZoneInfo("Asia/Shanghai"))
+    assert f"{deadline:请在 %Y年%m月%d日 %H:%M 前付款}" in chinese.text
+    assert f"{deadline:Pay by %d %b %Y, %H:%M}" in english.text
     assert "<script" not in chinese.text
     assert "&lt;script&gt;" in chinese.text
     for path in re.findall(r'(?:href|src)="(/[^"]+)"', chinese.text):
@@ -226,3 +233,85 @@ def test_the_payers_page(merchant: Merchant) -> None:
     assert again.ok
     assert len(merchant.journal("payment.captured")) == 1
     assert requests.get(f"{merchant.url}/pay/pp_none", timeout=5).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize(
+    ("outcome", "state", "told", "way_back"),
+    [
+        ("pay", "paid", "payment.paid", "https://club.example.com/paid?order_id=1&amp;a=b"),
+        ("fail", "failed", "payment.failed", "https://club.example.com/paid?order_id=1&amp;a=b"),
+        ("cancel", "closed", "payment.cancelled", "https://club.example.com/cart?order_id=1"),
+    ],
+)
+def test_each_button_has_its_end_its_callback_and_its_way_back(
+    merchant: Merchant,
+    receiver: Receiver,
+    language: str,
+    outcome: str,
+    state: str,
+    told: str,
+    way_back: str,
+) -> None:
+    payment = merchant.create(
+        description="1",
+        return_url="https://club.example.com/paid?order_id=1&a=b",
+        cancel_url="https://club.example.com/cart?order_id=1",
+    )
+    address = f"{payment['pay_url']}?lang={language}"
+    open_page = requests.get(address, timeout=5).text
+    assert "club.example.com" not in open_page, "while it is open a button leads out"
+    ended = requests.post(address, data={"outcome": outcome}, timeout=5)
+    assert f'href="{way_back}"' in ended.text
+    assert "<button" not in ended.text
+    for page in (open_page, ended.text):
+        words = re.sub(r"<[^>]*>", " ", page).replace(payment["out_trade_no"], "")
+        other = "[\u4e00-\u9fff]" if language == "en" else "[A-Za-z]{2,}"
+        assert not re.search(other, words), words
+    number = payment["out_trade_no"]
+    assert merchant.get(f"/v1/payments/{number}").json()["state"] == state
+    (callback,) = receiver.wait_for(number, 1)
+    assert callback.document["type"] == told
+    assert merchant.verifies(callback)
+    for again in ("pay", "fail", "cancel"):
+        refused = requests.post(payment["pay_url"], json={"outcome": again}, timeout=5)
+        assert refused.status_code == 409
+        assert requests.post(address, data={"outcome": again}, timeout=5).ok
+    assert merchant.get(f"/v1/payments/{number}").json()["state"] == state
+    assert len(merchant.journal(told, "payment.captured")) == 1
+    closing = merchant.post(f"/v1/payments/{number}/close", {})
+    assert closing.status_code == (409 if state == "paid" else 200)
+
+
+def test_told_later_is_paid_now(merchant: Merchant, receiver: Receiver) -> None:
+    payment = merchant.create()
+    answer = requests.post(payment["pay_url"], json={"outcome": "later"}, timeout=5)
+    assert answer.json() == {"state": "paid"}
+    with pytest.raises(AssertionError):
+        receiver.wait_for(payment["out_trade_no"], 1, deadline=1)
+
+
+@pytest.mark.parametrize("body", [{"outcome": "steal"}, {"outcome": 1}, {"else": 1}])
+def test_an_unknown_outcome_is_none(merchant: Merchant, body: dict[str, object]) -> None:
+    payment = merchant.create()
+    assert requests.post(payment["pay_url"], json=body, timeout=5).status_code == 422
+    form = requests.post(payment["pay_url"], data={"outcome": "steal"}, timeout=5)
+    assert form.status_code == 422
+    assert merchant.get(f"/v1/payments/{payment['out_trade_no']}").json()["state"] == "pending"
+
+
+@pytest.mark.parametrize("field", ["return_url", "cancel_url"])
+def test_a_way_back_is_an_address(merchant: Merchant, field: str) -> None:
+    for address in ("javascript:alert(1)", "/relative", "https://user@example.com/", ""):
+        answer = merchant.post("/v1/payments", merchant.payment_body(**{field: address}))
+        assert (answer.status_code, field in answer.json()["message"]) == (422, True)
+
+
+def test_a_merchant_is_asked_for_with_its_key(merchant: Merchant, provider: Program) -> None:
+    """What an account is tested by; nothing else is told."""
+    other = Merchant(provider, merchant.notify_url)
+    assert merchant.get(f"/v1/merchants/{merchant.id}").json() == {"merchant_id": merchant.id}
+    foreign = merchant.get(f"/v1/merchants/{other.id}")
+    assert (foreign.status_code, foreign.json()["code"]) == (404, "merchant_not_found")
+    stranger = requests.get(f"{merchant.url}/v1/merchants/{merchant.id}", timeout=5)
+    assert stranger.status_code == 401

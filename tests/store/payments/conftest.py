@@ -66,7 +66,7 @@ def empty(schema_database: Database[dict[str, Any]]) -> Shop:
     )
     bank = Bank()
     providers = Providers(sandbox=bank)
-    app = compose(platform, providers)
+    app = compose(platform, providers, local_pages=True)
     shop = Shop(app, schema_database, clock, bank, neighbour, owner, providers=providers)
     shop.account = shop.ask(
         app.accounts.set,

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from contracts.money import Money
+from contracts.states.payments import AccountProblem
 from services.payments.adapters.provider import (
+    AccountUnusable,
     CallbackInvalid,
+    EndedPayment,
     Notice,
     ProviderPayment,
     ProviderRefund,
     ProviderRefused,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture
@@ -32,11 +36,13 @@ class Bank:
         self.away: set[str] = set()  # merchants whose calls have no answer
         self.refusing: set[str] = set()
         self.calls: list[str] = []
-        self.secretless: set[str] = set()  # names of secrets that are not there
+        self.problems: dict[str, AccountProblem] = {}  # with accounts, by secret or merchant
         self.key_of: str | None = None  # whose key all calls are made with, if another's
 
-    def has_secret(self, account: ProviderAccount) -> bool:
-        return account["secret_ref"] not in self.secretless
+    def check_account(self, account: ProviderAccount) -> None:
+        self._fault("check", "before", account)
+        if account["merchant_id"] in self.problems:
+            raise AccountUnusable(self.problems[account["merchant_id"]])
 
     def create_payment(
         self,
@@ -46,10 +52,19 @@ class Bank:
         amount: Money,
         description: str,
         expires_at: dt.datetime,
+        way_back: WayBack,
     ) -> ProviderPayment:
-        self._fault("create", "before")
+        self._fault("create", "before", account)
         merchant_id = self.key_of or account["merchant_id"]
-        made = {"merchant_id": merchant_id, "amount": amount, "paid": [], "open": True}
+        made = {
+            "merchant_id": merchant_id,
+            "amount": amount,
+            "paid": [],
+            "open": True,
+            "ended": "closed",
+            "description": description,
+            "way_back": way_back,
+        }
         self.payments.setdefault(out_trade_no, made)
         self._fault("create", "after")
         return self._payment(out_trade_no)
@@ -102,6 +117,9 @@ class Bank:
         try:
             told = json.loads(body)
             number, amount = told["number"], Money(**told["amount"])
+            if told["kind"] == "end":
+                ended = EndedPayment(number, told["merchant_id"], told["state"])
+                return Notice(told["id"], "end", ended=ended)
             if told["kind"] == "refund":
                 refund = ProviderRefund(told["state"], number, amount)
                 return Notice(told["id"], "refund", refund=refund)
@@ -124,13 +142,18 @@ class Bank:
         payment["paid"].append((transaction, payment["amount"].amount))
         return transaction
 
+    def end(self, out_trade_no: str, state: str) -> None:
+        """It fails, or its payer gives it up."""
+        ended = "failed" if state == "failed" else "closed"
+        self.payments[out_trade_no] |= {"open": False, "ended": ended}
+
     def _payment(self, number: str) -> ProviderPayment:
         payment = self.payments[number]
         captures = tuple(
             Capture(number, tx, payment["merchant_id"], Money(amount, payment["amount"].currency))
             for tx, amount in payment["paid"]
         )
-        state = "paid" if captures else "pending" if payment["open"] else "closed"
+        state = "paid" if captures else "pending" if payment["open"] else payment["ended"]
         page = f"http://bank.example/pay/{number}"
         return ProviderPayment(
             state, {"kind": "redirect", "url": page}, captures, payment["merchant_id"]
@@ -142,6 +165,8 @@ class Bank:
 
     def _fault(self, call: str, moment: str, account: Any = None) -> None:
         self.calls.append(f"{call}.{moment}")
+        if account is not None and account["secret_ref"] in self.problems:
+            raise AccountUnusable(self.problems[account["secret_ref"]])
         if account is not None and account["merchant_id"] in self.away:
             raise ProviderSilent(f"{call} of {account['merchant_id']}")
         if call in self.refusing:

@@ -14,6 +14,7 @@ from chassis.ids import new_id
 from contracts import events, membership, payments
 from contracts.fields import MoneySchema
 from contracts.records import Event
+from contracts.states.payments import OnRefused
 from services.payments.adapters.provider import Providers
 from services.payments.service import REACTIONS, PaymentsApp
 from tests.kit.existing import existing
@@ -180,13 +181,20 @@ class Shop(InProcess):
             self.app.purchases.get, payments.GET_PURCHASE, payer, purchase_id=purchase_id
         )
 
-    def quote(self, buyer: Context, purchase: dict[str, Any], *codes: str) -> dict[str, Any]:
+    def quote(
+        self,
+        buyer: Context,
+        purchase: dict[str, Any],
+        *codes: str,
+        on_refused: OnRefused = "ignore",
+    ) -> dict[str, Any]:
         return self.ask(
             self.app.quotes.create,
             payments.CREATE_QUOTE,
             buyer,
             purchase_id=purchase["id"],
             coupon_codes=list(codes),
+            on_refused=on_refused,
         )
 
     def order(self, buyer: Context, quote: dict[str, Any]) -> dict[str, Any]:
@@ -207,7 +215,7 @@ class Shop(InProcess):
         )
 
     def open_payment(
-        self, buyer: Context, order: dict[str, Any], provider: str = "sandbox"
+        self, buyer: Context, order: dict[str, Any], provider: str = "sandbox", **pages: str
     ) -> dict[str, Any]:
         return self.ask(
             self.app.payments.open,
@@ -215,6 +223,7 @@ class Shop(InProcess):
             buyer,
             order_id=order["id"],
             provider=provider,
+            **pages,
         )
 
     def take_transfers(self, **terms: Any) -> dict[str, Any]:
@@ -387,8 +396,8 @@ class Sale:
     order: dict[str, Any]
     payment: dict[str, Any] = field(default_factory=dict)
 
-    def open_payment(self) -> None:
-        self.payment = self.shop.open_payment(self.buyer, self.order)
+    def open_payment(self, **pages: str) -> None:
+        self.payment = self.shop.open_payment(self.buyer, self.order, **pages)
 
     @property
     def number(self) -> str:

@@ -229,6 +229,11 @@ def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), "provider": "sandbox", **names}
 
 
+@COSTS.rpc(payments.LIST_PROVIDER_ACCOUNTS)
+def _(shop: Shop) -> Asked:
+    return shop.owner, {"community_id": shop.community_id}
+
+
 @COSTS.rpc(payments.GET_PROVIDER_ACCOUNT)
 def _(shop: Shop) -> Asked:
     return shop.owner, {**community(shop), "provider": "sandbox"}
@@ -314,7 +319,17 @@ def _(shop: Shop) -> Asked:
     counters = shop.database.coupon_counters
     counters.update_many({}, [{"$set": {"used": "$limit"}}])
     ctx = buyer(shop)
-    return ctx, {"purchase_id": shop.purchase(ctx)["id"], "coupon_codes": ["WELC2ME"]}
+    asked = {"coupon_codes": ["WELC2ME"], "on_refused": "ignore"}
+    return ctx, {"purchase_id": shop.purchase(ctx)["id"], **asked}
+
+
+@COSTS.rpc(payments.CREATE_QUOTE, "in place of an earlier one, with a coupon")
+def _(shop: Shop) -> Asked:
+    shop.coupon(audience="newcomer", limit=10)
+    ctx = buyer(shop)
+    purchase = shop.purchase(ctx)
+    shop.quote(ctx, purchase)
+    return ctx, {"purchase_id": purchase["id"], "coupon_codes": ["WELC2ME"]}
 
 
 @COSTS.rpc(payments.CREATE_QUOTE, "in place of an earlier one")
@@ -472,6 +487,15 @@ def _(shop: Shop) -> Asked:
 def _(shop: Shop) -> Asked:
     sale = paying(shop)
     return sale.buyer, opening(sale)
+
+
+@COSTS.rpc(payments.OPEN_PAYMENT, "with a way back, the first in a minute")
+def _(shop: Shop) -> Asked:
+    paying(shop)
+    sale = ordered(shop)
+    shop.neighbour.link_hosts = ["club.example.com"]
+    shop.later(minutes=2)
+    return sale.buyer, {**opening(sale), "return_url": "https://club.example.com/paid"}
 
 
 @COSTS.rpc(payments.RECEIVE_CALLBACK, "a capture")

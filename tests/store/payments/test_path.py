@@ -110,7 +110,7 @@ def test_an_expired_quote_of_another_worth_gives_a_fresh_one(shop: Shop) -> None
     assert refused.value.code == "payments.price_changed"
     fresh = existing(shop.database.quotes.find_one({"_id": refused.value.params["quote_id"]}))
     assert fresh["total"]["amount"] == 300_000
-    assert fresh["trace"][1]["broken_rule"] == "coupon_is_in_window"
+    assert fresh["trace"][1]["broken_rule"] == "coupon_is_not_over"
 
 
 def test_quotes_expire_and_give_place_and_coupon_back(shop: Shop) -> None:

@@ -42,8 +42,8 @@ HOUR = dt.timedelta(hours=1)
         ({"plan_ids": ["pln_1", "pln_2"]}, STRANGER, None),
         ({"plan_ids": ["pln_2"]}, STRANGER, "coupon_covers_plan"),
         ({"valid_from": NOW}, STRANGER, None),
-        ({"valid_from": NOW + HOUR}, STRANGER, "coupon_is_in_window"),
-        ({"valid_until": NOW}, STRANGER, "coupon_is_in_window"),
+        ({"valid_from": NOW + HOUR}, STRANGER, "coupon_has_begun"),
+        ({"valid_until": NOW}, STRANGER, "coupon_is_not_over"),
         ({"valid_until": NOW + HOUR}, STRANGER, None),
         ({"minimum": 300_000}, STRANGER, None),
         ({"minimum": 300_001}, STRANGER, "price_reaches_minimum"),
@@ -85,7 +85,7 @@ def test_only_one_coupon_applies_the_first_that_may() -> None:
     first = coupon(_id="cpn_0", code="EXPRD", valid_until=NOW)
     second, third = coupon(), coupon(_id="cpn_3", code="SECND")
     assert broken(first, second, third) == [
-        "coupon_is_in_window",
+        "coupon_is_not_over",
         None,
         "coupon_is_the_only_one",
     ]

@@ -1,20 +1,18 @@
 """Where the objects of a community are shown on its own site: an address for each kind of object.
 
-Messages of ours lead there, so an owner cannot name any host: an operator allows each. What a
-browser might read otherwise than we do (a user, a port, a fragment, a placeholder in the host) is
-no address at all.
+Messages of ours lead there, so an owner cannot name any host: an operator allows each
+(`contracts.pages`). One with a placeholder in its host is no address at all.
 """
 
 from collections.abc import Collection, Mapping
-from urllib.parse import urlsplit
 
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import LINK_HOST_NOT_ALLOWED
+from contracts.pages import host_of_page, is_allowed
 from contracts.states.membership import LinkKind
 from contracts.text import choices
 
 PLACE = "{id}"
-LOCAL_HOST = "localhost"
 Links = Mapping[str, str | None]
 
 
@@ -41,26 +39,14 @@ def check_links(links: Links, hosts: Collection[str], *, local: bool) -> None:
 
 def leads_to(link: str, hosts: Collection[str], *, local: bool) -> bool:
     """Whether it is an address at one of these hosts."""
-    host = host_of(link, local=local)
-    return host in hosts or (local and host == LOCAL_HOST)
+    return is_allowed(host_of(link, local=local), hosts, local=local)
 
 
 def host_of(link: str, *, local: bool) -> str | None:
-    """The host of an address with one place for an id after it; None for anything else."""
-    try:
-        parts = urlsplit(link)
-        host = parts.hostname
-        is_local = local and host == LOCAL_HOST and parts.scheme == "http"
-        authority = host if not is_local or parts.port is None else f"{host}:{parts.port}"
-    except ValueError:  # a port that is none, or a bracket
-        return None
-    whole = link == f"{parts.scheme}://{authority}{parts.path}" + (
-        f"?{parts.query}" if parts.query else ""
-    )
+    """The host of a page with one place for an id after it; None for anything else."""
     placed = link.count(PLACE) == link.count("{") == link.count("}") == 1
-    where = PLACE in parts.path or PLACE in parts.query
-    https = parts.scheme == "https" or is_local
-    return host if https and whole and placed and where and parts.path.startswith("/") else None
+    host = host_of_page(link, local=local)
+    return host if placed and host is not None and PLACE not in host else None
 
 
 def page_of(links: Links, kind: LinkKind, id: str) -> str | None:

@@ -5,7 +5,7 @@ from typing import NotRequired, TypedDict
 
 from contracts.aggregates import MoneyFields
 from contracts.money import Money
-from contracts.types.payments import TermBracket
+from contracts.types.payments import PricedLine, TermBracket
 from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout.pricing import Price
 
@@ -20,12 +20,13 @@ class Line(TypedDict):
 
 class Sold(TypedDict):
     """What an order keeps of what it sells; lines of a price grant no months. `refund_brackets`
-    are the plan's as they were when its price was told."""
+    and `plan_name` are the plan's as they were when its price was told."""
 
     plan_id: str | None
     months: int
     zone: str
     refund_brackets: NotRequired[list[TermBracket]]
+    plan_name: NotRequired[str]
 
 
 def sold_plan(plan: Plan) -> Sold:
@@ -34,6 +35,7 @@ def sold_plan(plan: Plan) -> Sold:
         "months": plan["period_months"],
         "zone": plan["zone"],
         "refund_brackets": plan["refund_brackets"],
+        "plan_name": plan["name"],
     }
 
 
@@ -44,6 +46,15 @@ def sold_lines(zone: str) -> Sold:
 def line_of_plan(total: MoneyFields) -> Line:
     """How a plan that was paid for reads as a line."""
     return {"kind": "plan", "amount": total, "quantity": 1}
+
+
+def priced_lines(
+    lines: Sequence[Line] | None, list_price: MoneyFields, plan_name: str | None
+) -> list[PricedLine]:
+    """What a price is made of, before coupons: lines of its own, or the plan as it was called."""
+    if lines is None:
+        return [{**line_of_plan(list_price), "label": plan_name}]
+    return [{**line, "label": None} for line in lines]
 
 
 def price_of(lines: Sequence[Line]) -> Price:

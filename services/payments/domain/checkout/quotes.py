@@ -8,6 +8,7 @@ from contracts.errors.payments import QUOTE_EXPIRED
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import QuoteState
 from contracts.types.payments import TermBracket
+from services.payments.domain.checkout.lines import Line
 from services.payments.domain.checkout.prices import Priced, Reserved
 
 LOCKED_FOR = dt.timedelta(minutes=15)
@@ -23,14 +24,16 @@ QUOTE: StateMachine[QuoteState] = machine(
 
 class Quote(Aggregate, Priced, Reserved):
     """`live`: it can be ordered, or nobody noticed yet that its time is over. `lines_of`: the
-    purchase, where that has lines and no plan. `refund_brackets`: of the plan, which its order
-    keeps."""
+    purchase, where that has `lines` and no plan. `refund_brackets` and `plan_name`: of the plan,
+    which its order keeps."""
 
     community_id: str
     purchase_id: str
     plan_id: str | None
     lines_of: NotRequired[str]
+    lines: NotRequired[list[Line]]
     refund_brackets: NotRequired[list[TermBracket]]
+    plan_name: NotRequired[str]
     payer_id: str
     state: QuoteState
     live: bool

@@ -170,9 +170,12 @@ def coupon_covers_plan(coupon: Coupon, case: Case) -> bool:
     return not coupon["plan_ids"] or case.plan_id in coupon["plan_ids"]
 
 
-def coupon_is_in_window(coupon: Coupon, case: Case) -> bool:
-    began = coupon["valid_from"] is None or coupon["valid_from"] <= case.now
-    return began and (coupon["valid_until"] is None or case.now < coupon["valid_until"])
+def coupon_has_begun(coupon: Coupon, case: Case) -> bool:
+    return coupon["valid_from"] is None or coupon["valid_from"] <= case.now
+
+
+def coupon_is_not_over(coupon: Coupon, case: Case) -> bool:
+    return coupon["valid_until"] is None or case.now < coupon["valid_until"]
 
 
 def price_reaches_minimum(coupon: Coupon, case: Case) -> bool:
@@ -200,13 +203,15 @@ RULES: tuple[Rule, ...] = (
     coupon_is_active,
     coupon_is_in_plan_currency,
     coupon_covers_plan,
-    coupon_is_in_window,
+    coupon_has_begun,
+    coupon_is_not_over,
     person_is_newcomer,
     person_is_renewing,
     price_reaches_minimum,
 )
 
 # Refusals that no pure rule can give: they come from counters, or from the other coupons tried.
+# What a refusal by each rule is called outside: `contracts.payments.prices.REASONS`.
 UNKNOWN = "code_is_known"
 LIMIT_REACHED = "coupon_has_uses_left"
 PERSON_LIMIT_REACHED = "person_has_uses_left"

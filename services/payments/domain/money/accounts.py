@@ -1,5 +1,6 @@
 """A community's account with a payment provider."""
 
+import datetime as dt
 from typing import NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, MoneyFields
@@ -23,9 +24,9 @@ class TransferTerms(TypedDict):
 
 
 class ProviderAccount(Aggregate):
-    """The secret stays outside, under the name in `secret_ref`. `used`: an attempt was opened with
-    it, so its merchant stays. One for transfers has terms; its merchant is the community itself,
-    and it has no secret."""
+    """The secret stays outside, under the name in `secret_ref`. `used`: a payment reached the
+    provider, so its merchant stays; until then `opening_at` is when an attempt was begun last. One
+    for transfers has terms; its merchant is the community itself, and it has no secret."""
 
     community_id: str
     provider: str
@@ -33,3 +34,4 @@ class ProviderAccount(Aggregate):
     secret_ref: str
     transfer: NotRequired[TransferTerms]
     used: bool
+    opening_at: NotRequired[dt.datetime]

@@ -188,6 +188,18 @@ class RedemptionStore:
             return slot_id
         return None
 
+    def is_spent(self, coupon: Coupon, person_id: str) -> bool:
+        """Whether the person bought with the coupon as often as they may."""
+        mine = {
+            "community_id": coupon["community_id"],
+            "coupon_id": coupon["_id"],
+            "person_id": person_id,
+            "live": True,
+            "state": {"$in": ["used", "counted"]},
+        }
+        most = coupon["per_person"]
+        return self._collection.count_documents(mine, limit=most) >= most
+
     def unsettled_of(self, coupon: Coupon, person_id: str) -> list[Redemption]:
         """The person's slots of a coupon that are held or kept."""
         mine = {

@@ -35,3 +35,25 @@ class ProviderAccountStore(AggregateStore[ProviderAccount]):
         theirs = {"community_id": community_id, "provider": provider}
         session = None if tx is None else tx.session
         return cast(ProviderAccount | None, self.collection.find_one(theirs, session=session))
+
+    def all_of_community(self, community_id: str) -> list[ProviderAccount]:
+        """By provider; at most one with each."""
+        theirs = {"community_id": community_id}
+        return self.all_of(self.collection.find(theirs).sort("provider", 1))
+
+    def note_use(self, id: str, *, tx: Transaction) -> None:
+        """From now on a payment reached the provider, and the merchant stays; no new version."""
+        now = {"$set": {"used": True}, "$unset": {"opening_at": ""}}
+        self.collection.update_one({"_id": id}, now, session=tx.session)
+
+    def opening(self, id: str, *, tx: Transaction) -> ProviderAccount:
+        """The account as it is when an attempt begins. Until one reached the provider, this and a
+        change of the account exclude each other; it is no change of it, so no new version.
+
+        Raises DomainError(OBJECT_NOT_FOUND).
+        """
+        account = self.require(id, tx=tx)
+        if not account["used"]:
+            now = {"$set": {"opening_at": tx.now}}
+            self.collection.update_one({"_id": id}, now, session=tx.session)
+        return account

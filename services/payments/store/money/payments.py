@@ -10,6 +10,7 @@ from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
+from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.payments import Capture, Payment
 from services.payments.store.checkout.orders import PURCHASE_OF_ORDER
 
@@ -100,10 +101,25 @@ class PaymentStore(AggregateStore[Payment]):
         (purchase,) = order.pop("_purchase")
         return Reported(cast(Payment, payment), known, order, purchase)
 
+    def of_number(self, account: ProviderAccount, out_trade_no: str) -> Payment | None:
+        """The attempt that we numbered so."""
+        mine = {"account_id": account["_id"], "out_trade_no": out_trade_no, "attempt": True}
+        return cast(Payment | None, self.collection.find_one(mine))
+
     def of_capture(self, account_id: str, capture: Capture) -> Payment | None:
         """The row that recorded a capture, of whatever attempt."""
         mine = {"account_id": account_id, "transaction_id": _text(capture.transaction_id)}
         return cast(Payment | None, self.collection.find_one(mine))
+
+    def has_reached(self, account: ProviderAccount, *, tx: Transaction) -> bool:
+        """Whether an attempt of an account reached its provider, or may have."""
+        theirs = {
+            "community_id": account["community_id"],
+            "account_id": account["_id"],
+            "attempt": True,
+            "state": {"$ne": "failed"},
+        }
+        return self.collection.find_one(theirs, {"_id": 1}, session=tx.session) is not None
 
     def of_order(self, order: Order, *, tx: Transaction) -> list[Payment]:
         """All rows of an order, oldest first."""

@@ -23,6 +23,7 @@ from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
 from services.payments.usecases.stock.selling import Selling
+from services.payments.usecases.tried_coupons import require_applied
 from services.payments.usecases.views import quote_view
 
 
@@ -45,20 +46,24 @@ class QuoteUseCases:
 
     def create(self, request: wire.CreateQuote, ctx: Context) -> wire.Quote:
         """Prices a purchase for its payer; an earlier live quote for the plan is replaced."""
-        return self.make(request["purchase_id"], request["coupon_codes"], ctx)
+        is_strict = request["on_refused"] == "error"
+        return self.make(request["purchase_id"], request["coupon_codes"], ctx, is_strict=is_strict)
 
     def get(self, request: wire.QuoteRef, ctx: Context) -> wire.Quote:
         quote = self._stores.quotes.require(request["quote_id"])
         require_own(ctx, contract.GET_QUOTE.who, quote["payer_id"], "quote")
-        return quote_view(quote, self._clock.now())
+        return quote_view(quote, self._clock.now(), ctx.locale)
 
-    def make(self, purchase_id: str, codes: list[str], ctx: Context) -> wire.Quote:
-        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER, NO_PLAN)."""
+    def make(
+        self, purchase_id: str, codes: list[str], ctx: Context, *, is_strict: bool = False
+    ) -> wire.Quote:
+        """A fresh quote. Raises DomainError(PURCHASE_WRONG_STATE, PURCHASE_HAS_ORDER, NO_PLAN), and
+        DomainError(COUPON_REFUSED) for a code that does not count, if it is to be strict."""
 
         def attempt() -> wire.Quote:
             purchase = self.require_payable(purchase_id, ctx)
             facts = self._stores.price_facts.of(purchase, codes)
-            return self._make(purchase, facts, codes, ctx)
+            return self._make(purchase, facts, codes, ctx, is_strict=is_strict)
 
         return until_settled(ctx, attempt)
 
@@ -125,8 +130,16 @@ class QuoteUseCases:
         self._reservations.release(Reservation.of_quote(quote))
 
     def _make(
-        self, purchase: Purchase, facts: PriceFacts, codes: list[str], ctx: Context
+        self,
+        purchase: Purchase,
+        facts: PriceFacts,
+        codes: list[str],
+        ctx: Context,
+        *,
+        is_strict: bool,
     ) -> wire.Quote:
+        if is_strict:
+            facts = self._selling.require_coupons(purchase, facts, codes, ctx)
         live = facts.live_quote
         replaced = None if live is None else self.let_go(live, ctx)
         quote_id = new_id("quo")
@@ -135,6 +148,11 @@ class QuoteUseCases:
             purchase, facts, codes, ref=quote_id, until=until, ctx=ctx
         )
         crash.point("payments.after_holds_taken")
+        if is_strict:
+            # Somebody took the last use since: what the live quote held may be gone as well, and
+            # whoever orders that one is priced again.
+            with self._reservations.released_unless_committed(reservation):
+                require_applied(offer.trace, codes)
         quote: Quote = {
             "_id": quote_id,
             "community_id": purchase["community_id"],
@@ -148,9 +166,10 @@ class QuoteUseCases:
             **reservation.stored(),
         }
         if purchases.has_lines(purchase):
-            quote["lines_of"] = purchase["_id"]
+            quote["lines_of"], quote["lines"] = purchase["_id"], purchase["lines"]
         else:
             quote["refund_brackets"] = sold["refund_brackets"]
+            quote["plan_name"] = sold["plan_name"]
 
         def work(tx: Transaction) -> wire.Quote:
             if replaced is not None:
@@ -158,7 +177,7 @@ class QuoteUseCases:
                 tx.audit("quote_replaced", replaced, ended)
             stored = self._stores.quotes.insert(tx, quote)
             tx.audit("create_quote", None, stored)
-            return quote_view(stored, tx.now)
+            return quote_view(stored, tx.now, ctx.locale)
 
         with self._reservations.released_unless_committed(reservation):
             view = self._uow.run(ctx, work)

@@ -9,10 +9,14 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts import payments as contract
 from contracts.errors import INVALID_INPUT, OBJECT_NOT_FOUND, DomainError, FieldProblem
-from contracts.errors.payments import PROVIDER_ACCOUNT_IN_USE, PROVIDER_SECRET_MISSING
+from contracts.errors.payments import (
+    PROVIDER_ACCOUNT_IN_USE,
+    PROVIDER_ACCOUNT_UNUSABLE,
+    PROVIDER_UNAVAILABLE,
+)
 from contracts.text import choices
 from contracts.types import payments as wire
-from services.payments.adapters.provider import Providers
+from services.payments.adapters.provider import AccountUnusable, Providers, ProviderSilent
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.store import Stores
 from services.payments.store.money.accounts import AccountExists
@@ -45,15 +49,25 @@ class AccountUseCases:
             raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.accounts.noun)
         return account_view(account)
 
+    def list_of_community(
+        self, request: wire.ListProviderAccounts, ctx: Context
+    ) -> wire.ProviderAccounts:
+        """All accounts of a community."""
+        community_id = request["community_id"]
+        self._access.require(ctx, contract.LIST_PROVIDER_ACCOUNTS.who, community_id)
+        found = self._stores.accounts.all_of_community(community_id)
+        return {"items": [account_view(account) for account in found]}
+
     def set(self, request: wire.SetProviderAccount, ctx: Context) -> wire.ProviderAccount:
         """Names the community's account with a provider; the secret is a name, never a value.
 
         Whose a merchant is follows from the secret, which operators placed for the community: to
         name another's gains nothing, and keeps nobody from naming their own. The merchant stays
-        once something was paid with it, since attempts and refunds are asked with its secret; that
-        one may be replaced by another that operators placed. Raises
-        DomainError(PROVIDER_ACCOUNT_IN_USE, PROVIDER_SECRET_MISSING, STALE_VERSION), or
-        DomainError(INVALID_INPUT) for a provider that this installation does not have.
+        once a payment reached the provider, since attempts and refunds are asked with its secret;
+        that one may be replaced by another that operators placed. Raises
+        DomainError(PROVIDER_ACCOUNT_IN_USE, PROVIDER_ACCOUNT_UNUSABLE, PROVIDER_UNAVAILABLE,
+        STALE_VERSION), or DomainError(INVALID_INPUT) for a provider that this installation does not
+        have.
         """
         community_id, provider = request["community_id"], request["provider"]
         self._sure_access.require(ctx, contract.SET_PROVIDER_ACCOUNT.who, community_id)
@@ -61,9 +75,10 @@ class AccountUseCases:
             known = {"choices": choices(sorted(self._providers))}
             problem = FieldProblem("/provider", "field.choice", known)
             raise DomainError(INVALID_INPUT, fields=[problem])
-        # Who is paid by transfer is the community itself, by no secret.
-        merchant_id = request["merchant_id"] or community_id
-        secret_ref, transfer = request["secret_ref"] or "", request["transfer"]
+        # Who is paid by transfer, or by what the sandbox makes, is the community itself.
+        merchant_id, transfer = request["merchant_id"] or community_id, request["transfer"]
+        none_named = "" if provider == contract.TRANSFER else contract.SELF_MADE
+        secret_ref = request["secret_ref"] or none_named
         asked: dict[str, Any] = {"merchant_id": merchant_id, "secret_ref": secret_ref}
         if transfer is not None:
             asked["transfer"] = transfer
@@ -77,8 +92,7 @@ class AccountUseCases:
                 "used": False,
             },
         )
-        if not self._providers[provider].has_secret(new):
-            raise DomainError(PROVIDER_SECRET_MISSING, secret_ref=secret_ref)
+        self._check(new)
 
         def work(tx: Transaction) -> wire.ProviderAccount:
             before = self._stores.accounts.of_community(community_id, provider, tx=tx)
@@ -90,8 +104,8 @@ class AccountUseCases:
                 return account_view(before)
             else:
                 check_version(before, seen)
-                if before["used"] and before["merchant_id"] != merchant_id:
-                    raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=before["merchant_id"])
+                if before["merchant_id"] != merchant_id:
+                    self._require_unused(before, tx)
                 changed = cast(ProviderAccount, {**before, **asked})
                 account = self._stores.accounts.save(tx, changed)
             tx.audit("set_provider_account", before, account)
@@ -101,3 +115,23 @@ class AccountUseCases:
             return self._uow.run(ctx, work)
         except AccountExists:  # named by another in the same moment
             return self._uow.run(ctx, work)
+
+    def _check(self, account: ProviderAccount) -> None:
+        """Raises DomainError(PROVIDER_ACCOUNT_UNUSABLE), or (PROVIDER_UNAVAILABLE) while the
+        provider does not say."""
+        try:
+            self._providers[account["provider"]].check_account(account)
+        except AccountUnusable as unusable:
+            field = "merchant_id" if unusable.problem == "merchant_unknown" else "secret_ref"
+            raise DomainError(
+                PROVIDER_ACCOUNT_UNUSABLE,
+                fields=[FieldProblem(f"/{field}", f"field.{unusable.problem}")],
+                reason=unusable.problem,
+            ) from None
+        except ProviderSilent as silent:
+            raise DomainError(PROVIDER_UNAVAILABLE) from silent
+
+    def _require_unused(self, account: ProviderAccount, tx: Transaction) -> None:
+        """Raises DomainError(PROVIDER_ACCOUNT_IN_USE) once a payment reached the provider."""
+        if account["used"] or self._stores.payments.has_reached(account, tx=tx):
+            raise DomainError(PROVIDER_ACCOUNT_IN_USE, merchant_id=account["merchant_id"])

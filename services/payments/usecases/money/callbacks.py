@@ -33,6 +33,7 @@ from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.domain.money.callbacks import Callback
 from services.payments.store import Stores
 from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.payments import PaymentUseCases
 from services.payments.usecases.money.refunds import RefundUseCases
 from services.payments.usecases.repeating import until_settled
 
@@ -52,9 +53,11 @@ class CallbackUseCases:
         providers: Providers,
         captures: Captures,
         refunds: RefundUseCases,
+        payments: PaymentUseCases,
     ) -> None:
         self._stores, self._clock = stores, clock
         self._providers, self._captures, self._refunds = providers, captures, refunds
+        self._payments = payments
         self._accounts: dict[str, ProviderAccount] = {}
 
     def receive(self, request: wire.Callback, ctx: Context) -> Answered:
@@ -111,6 +114,8 @@ class CallbackUseCases:
             taken = self._captures.record(account, notice.capture, ctx, cause=cause)
         elif notice.refund is not None:
             taken = self._refunds.record(account, notice.refund, ctx, cause=cause)
+        elif notice.ended is not None:
+            taken = self._payments.record_end(account, notice.ended, ctx)
         self._stores.callbacks.mark(callback["_id"], "applied" if taken else "refused")
 
     def _apply_at_once(self, callback: Callback, ctx: Context) -> None:

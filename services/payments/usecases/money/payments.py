@@ -24,16 +24,20 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.payments import (
     NO_PROVIDER_ACCOUNT,
     ORDER_WRONG_STATE,
+    PROVIDER_ACCOUNT_BROKEN,
     PROVIDER_UNAVAILABLE,
 )
 from contracts.money import Money
 from contracts.states.payments import PaymentState
 from contracts.types import payments as wire
 from services.payments.adapters.provider import (
+    AccountUnusable,
+    EndedPayment,
     ProviderPayment,
     ProviderRefused,
     Providers,
     ProviderSilent,
+    WayBack,
 )
 from services.payments.domain.checkout import orders
 from services.payments.domain.checkout.orders import Order
@@ -44,6 +48,7 @@ from services.payments.domain.money.payments import PAYMENT, Payment
 from services.payments.store import Stores
 from services.payments.usecases.money.asking import ask_about_due
 from services.payments.usecases.money.captures import Captures
+from services.payments.usecases.money.payment_pages import PaymentPages
 from services.payments.usecases.money.promising import give_parts_back
 from services.payments.usecases.repeating import until_settled
 from services.payments.usecases.stock.reservations import Reservation, Reservations
@@ -63,10 +68,11 @@ class PaymentUseCases:
         providers: Providers,
         captures: Captures,
         reservations: Reservations,
+        pages: PaymentPages,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._providers, self._captures = providers, captures
-        self._reservations = reservations
+        self._reservations, self._pages = reservations, pages
 
     def open(self, request: wire.OpenPayment, ctx: Context) -> wire.Payment:
         """Opens an attempt and says where the payer goes. An attempt that is under way is
@@ -91,14 +97,15 @@ class PaymentUseCases:
             raise self._wrong_state(order["_id"])
         if account is None or account["provider"] not in self._providers:
             raise DomainError(NO_PROVIDER_ACCOUNT, provider=request["provider"])
+        way_back = self._pages.way_back(order, request, ctx)
         if attempt is not None and attempt["state"] == "pending":
             return payment_view(attempt)
         if attempt is None:
-            attempt, known = self._begin_and_create(order, account, ctx)
+            attempt, account, known = self._begin_and_create(order, account, way_back, ctx)
         else:
-            known = self._resume(account, attempt, order, ctx)
+            account, known = self._resume(account, attempt, order, way_back, ctx)
         crash.point("payments.after_provider_create")
-        return self._note_pending(attempt, known, ctx)
+        return self._note_pending(attempt, account, known, ctx)
 
     def check_due(self, run: JobRun) -> None:
         """Asks providers about attempts that are not decided, ever less often."""
@@ -116,14 +123,25 @@ class PaymentUseCases:
 
         ask_about_due(run, self._stores.payments, check, clock=self._clock)
 
+    def record_end(self, account: ProviderAccount, ended: EndedPayment, ctx: Context) -> bool:
+        """Ends an attempt as its provider says, so that its order can be paid by another one;
+        False when it is none of ours. What money came meanwhile, or comes all the same, counts."""
+        attempt = self._stores.payments.of_number(account, ended.out_trade_no)
+        if attempt is None or attempt["merchant_id"] != ended.merchant_id:
+            log.error("end_of_unknown_payment", account=account["_id"])
+            return False
+        if attempt["live"]:
+            self._move(attempt, ended.state, ctx)
+        return True
+
     # ── Opening ─────────────────────────────────────────────────────────────────────────────────
 
     def _begin_and_create(
-        self, order: Order, account: ProviderAccount, ctx: Context
-    ) -> tuple[Payment, ProviderPayment]:
+        self, order: Order, account: ProviderAccount, way_back: WayBack, ctx: Context
+    ) -> tuple[Payment, ProviderAccount, ProviderPayment]:
         attempt, opened_with, waiting = self._begin(order, account, ctx)
-        create = partial(self._create, opened_with, attempt, waiting)
-        return attempt, self._ask(attempt, ctx, create)
+        create = partial(self._create, opened_with, attempt, waiting, way_back, ctx)
+        return attempt, opened_with, self._ask(attempt, ctx, create, creates=True)
 
     def _begin(
         self, order: Order, account: ProviderAccount, ctx: Context
@@ -160,10 +178,7 @@ class PaymentUseCases:
             waiting = self._stores.orders.save(tx, self._waiting(tx, order, account))
             opened_with = account
             if not account["used"]:
-                # From here on the merchant stays: a change and the first use exclude each other.
-                opened_with = self._stores.accounts.require(account["_id"], tx=tx)
-            if not opened_with["used"]:
-                opened_with = self._stores.accounts.save(tx, {**opened_with, "used": True})
+                opened_with = self._stores.accounts.opening(account["_id"], tx=tx)
             check_after = tx.now + payments.FIRST_CHECK_AFTER
             merchant_id = opened_with["merchant_id"]
             stored = self._stores.payments.insert(
@@ -187,26 +202,40 @@ class PaymentUseCases:
         last = transfers.open_until(tx.now, days, order["zone"])
         return orders.wait_for_transfer(order, earlier(last, purchase["pay_by"]))
 
-    def _create(self, account: ProviderAccount, attempt: Payment, order: Order) -> ProviderPayment:
+    def _create(
+        self,
+        account: ProviderAccount,
+        attempt: Payment,
+        order: Order,
+        way_back: WayBack,
+        ctx: Context,
+    ) -> ProviderPayment:
         made = self._providers[attempt["provider"]].create_payment(
             account,
             out_trade_no=attempt["out_trade_no"],
             amount=Money.from_dict(attempt["amount"]),
-            description=f"Order {order['_id']}",
+            description="" if payments.is_by_hand(attempt) else self._pages.title(order, ctx),
             expires_at=order["expires_at"],
+            way_back=way_back,
         )
         return _of_its_merchant(attempt, made)
 
     def _resume(
-        self, account: ProviderAccount, attempt: Payment, order: Order, ctx: Context
-    ) -> ProviderPayment:
+        self,
+        account: ProviderAccount,
+        attempt: Payment,
+        order: Order,
+        way_back: WayBack,
+        ctx: Context,
+    ) -> tuple[ProviderAccount, ProviderPayment]:
         """What became of an attempt whose creation nobody saw end, where it was opened."""
         if attempt["account_id"] != account["_id"]:
             account = self._stores.accounts.require(attempt["account_id"])
         known = self._ask(attempt, ctx, partial(self._query, account, attempt))
         if known.state == "missing":
-            known = self._ask(attempt, ctx, partial(self._create, account, attempt, order))
-        return known
+            create = partial(self._create, account, attempt, order, way_back, ctx)
+            known = self._ask(attempt, ctx, create, creates=True)
+        return account, known
 
     def _query(self, account: ProviderAccount, attempt: Payment) -> ProviderPayment:
         provider = self._providers[attempt["provider"]]
@@ -214,23 +243,34 @@ class PaymentUseCases:
         return _of_its_merchant(attempt, known)
 
     def _ask(
-        self, attempt: Payment, ctx: Context, call: Callable[[], ProviderPayment]
+        self,
+        attempt: Payment,
+        ctx: Context,
+        call: Callable[[], ProviderPayment],
+        *,
+        creates: bool = False,
     ) -> ProviderPayment:
-        """A provider's answer; without one the attempt is unknown, refused it has failed."""
+        """A provider's answer; without one the attempt is unknown, refused it has failed, and so
+        it has when an account that does not work kept it from being created."""
         try:
             return call()
         except (ProviderSilent, ProviderRefused) as problem:
-            silent = isinstance(problem, ProviderSilent)
+            unusable = problem if isinstance(problem, AccountUnusable) else None
+            silent = isinstance(problem, ProviderSilent) and not (unusable and creates)
             state: PaymentState = "unknown" if silent else "failed"
             log.error("payment_not_opened", payment=attempt["_id"], problem=str(problem))
             if PAYMENT.allows(attempt["state"], state):
                 self._move(attempt, state, ctx)
+            if unusable is not None:
+                reason = unusable.problem
+                raise DomainError(PROVIDER_ACCOUNT_BROKEN, reason=reason) from problem
             raise DomainError(PROVIDER_UNAVAILABLE) from problem
 
-    def _note_pending(self, attempt: Payment, known: ProviderPayment, ctx: Context) -> wire.Payment:
+    def _note_pending(
+        self, attempt: Payment, account: ProviderAccount, known: ProviderPayment, ctx: Context
+    ) -> wire.Payment:
         """The keyed unit of work: the attempt awaits its payer, or turned out to be paid."""
         if known.state != "pending":
-            account = self._stores.accounts.require(attempt["account_id"])
             self._follow(account, attempt, known, ctx)
             raise self._wrong_state(attempt["order_id"])
 
@@ -238,6 +278,8 @@ class PaymentUseCases:
             waiting = PAYMENT.move(attempt, "pending")
             after = self._stores.payments.save(tx, {**waiting, "next_action": known.next_action})
             tx.audit("payment_pending", attempt, after)
+            if not account["used"]:
+                self._stores.accounts.note_use(account["_id"], tx=tx)
             return payment_view(after)
 
         return self._uow.run(ctx, work)
@@ -305,8 +347,8 @@ class PaymentUseCases:
 
 def _of_its_merchant(attempt: Payment, known: ProviderPayment) -> ProviderPayment:
     """A payment that waits for its payer, if the money would come to the account's merchant: with
-    another one's key payers would be sent to that one's page. Raises ProviderRefused."""
+    another one's key payers would be sent to that one's page. Raises AccountUnusable."""
     merchants = (None, attempt["merchant_id"])
     if known.state == "pending" and known.merchant_id not in merchants:
-        raise ProviderRefused(409, f"merchant {known.merchant_id}")
+        raise AccountUnusable("merchant_unknown")
     return known

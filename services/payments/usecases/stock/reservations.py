@@ -119,6 +119,32 @@ class Reservation:
         return self.place_counter, self.place_ref
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """A price that somebody asks for; the step of its place, and what the counters of its coupons
+    say (`spent`), make it whole."""
+
+    plan: Plan
+    promised: Money | None
+    renewal: Money | None
+    tried: list[TriedCoupon]
+    buyer: Buyer
+    now: dt.datetime
+    takes_place: bool
+
+    def price(self, step: int | None, spent: Mapping[str, str]) -> Price:
+        return price(
+            self.plan,
+            step=step,
+            promised=self.promised,
+            renewal=self.renewal,
+            tried=self.tried,
+            buyer=self.buyer,
+            now=self.now,
+            spent=spent,
+        )
+
+
 def renewed_ref(order: Order) -> str:
     """A reference under which an expired order's reservation is taken anew, by one attempt."""
     return f"{order['quote_id'] or order['_id']}:{new_id('hld')}"
@@ -158,43 +184,61 @@ class Reservations:
         ask membership for the payer's standing. `facts` were read just before, `plan` is theirs,
         sold.
         """
-        tried = _tried(codes, facts)
-        is_known = any(attempt.coupon is not None for attempt in tried)
-        buyer = self._buyer(purchase, plan, facts, ctx) if is_known else _NOBODY
-        now = self._clock.now()
+        asked = self._asked(purchase, plan, codes, promised, facts, ctx)
         nothing = Reservation.of_nothing(ref, purchase["community_id"])
         reservation = replace(nothing, promised=promised is not None)
-        renewal = None
-        if purchase["purpose"] == "renew":
-            # Who renews was counted when they joined: no place is taken.
-            step = self._places.step_seen(plan, facts.steps)
-            renewal = renewal_price(plan, first_paid=facts.first_paid, step=step)
-        elif ladder_of(plan) is not None and promised is None:
+        if asked.takes_place:
             place = self._places.take(plan, ref, ref=ref, until=until, seen=facts.steps)
             reservation = replace(
                 reservation, step=place.step, place_ref=ref, place_counter=place.counter_id
             )
-
-        def price_of(spent: Mapping[str, str]) -> Price:
-            return price(
-                plan,
-                step=reservation.step,
-                promised=promised,
-                renewal=renewal,
-                tried=tried,
-                buyer=buyer,
-                now=now,
-                spent=spent,
-            )
-
         spent: dict[str, str] = {}
         with self._given_back_on_failure(reservation):
-            while (coupon := price_of(spent).coupon) is not None:
+            while (coupon := asked.price(reservation.step, spent).coupon) is not None:
                 taken = self._take_coupon(reservation, coupon, purchase["payer_id"], until)
                 if isinstance(taken, Reservation):
-                    return taken, price_of(spent)
+                    return taken, asked.price(reservation.step, spent)
                 spent[coupon["_id"]] = taken
-        return reservation, price_of(spent)
+        return reservation, asked.price(reservation.step, spent)
+
+    def with_standing(self, purchase: Purchase, facts: PriceFacts, ctx: Context) -> PriceFacts:
+        """The facts with the payer's standing where coupons ask for it, so that membership is asked
+        once for all that is priced by them."""
+        if facts.standing is not None or not facts.coupons:
+            return facts
+        found = self._standings.ask(purchase["community_id"], purchase["payer_id"], ctx)
+        return replace(facts, standing=found)
+
+    def look(
+        self,
+        purchase: Purchase,
+        plan: Plan,
+        codes: list[str],
+        *,
+        promised: Money | None,
+        facts: PriceFacts,
+        ctx: Context,
+    ) -> Price:
+        """What `take` would price, with nothing taken.
+
+        How many uses are left is looked at where the payer has a live quote without that coupon,
+        whose holds would go back before those are taken.
+        """
+        asked = self._asked(purchase, plan, codes, promised, facts, ctx)
+        live = facts.live_quote
+        step = None
+        if asked.takes_place:
+            held = None if live is None else live["step"]
+            step = self._places.step_seen(plan, facts.steps) if held is None else held
+        spent: dict[str, str] = {}
+        while live is not None and (coupon := asked.price(step, spent).coupon) is not None:
+            if live["coupon_id"] == coupon["_id"]:
+                break
+            broken = self._spent(coupon, purchase["payer_id"])
+            if broken is None:
+                break
+            spent[coupon["_id"]] = broken
+        return asked.price(step, spent)
 
     def keep(self, reservation: Reservation) -> bool:
         """Takes the expiry off everything, before money may move; False = something is gone."""
@@ -269,6 +313,35 @@ class Reservations:
         except Exception:
             self.release(reservation)
             raise
+
+    def _asked(
+        self,
+        purchase: Purchase,
+        plan: Plan,
+        codes: list[str],
+        promised: Money | None,
+        facts: PriceFacts,
+        ctx: Context,
+    ) -> _Asked:
+        tried = _tried(codes, facts)
+        is_known = any(attempt.coupon is not None for attempt in tried)
+        buyer = self._buyer(purchase, plan, facts, ctx) if is_known else _NOBODY
+        renews = purchase["purpose"] == "renew"
+        renewal = None
+        if renews:
+            step = self._places.step_seen(plan, facts.steps)
+            renewal = renewal_price(plan, first_paid=facts.first_paid, step=step)
+        # Who renews was counted when they joined: no place is taken.
+        takes_place = not renews and ladder_of(plan) is not None and promised is None
+        return _Asked(plan, promised, renewal, tried, buyer, self._clock.now(), takes_place)
+
+    def _spent(self, coupon: Coupon, payer: str) -> str | None:
+        """The rule that refuses another use for good, as far as reading tells."""
+        if self._slots.is_spent(coupon, payer):
+            return coupons.PERSON_LIMIT_REACHED
+        used, held = self._counters.uses([coupon]).get(coupon["_id"], (0, 0))
+        limit = coupon["limit"]
+        return coupons.LIMIT_REACHED if limit is not None and used + held >= limit else None
 
     def _take_coupon(
         self, reservation: Reservation, coupon: Coupon, payer: str, until: dt.datetime | None

@@ -13,6 +13,7 @@ from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.stock.reservations import Reservation, Reservations
+from services.payments.usecases.tried_coupons import require_applied
 
 
 class Selling:
@@ -50,10 +51,28 @@ class Selling:
         )
         return reservation, offer, lines.sold_plan(plan)
 
+    def require_coupons(
+        self, purchase: Purchase, facts: PriceFacts, codes: list[str], ctx: Context
+    ) -> PriceFacts:
+        """The facts, by which every code would count; nothing is taken.
+
+        Raises DomainError(COUPON_REFUSED).
+        """
+        if not codes or facts.plan is None:
+            return facts
+        plan, facts = facts.plan, self._reservations.with_standing(purchase, facts, ctx)
+        promised = self._promises.price_of(plan, purchase)
+        offer = self._reservations.look(
+            purchase, plan, codes, promised=promised, facts=facts, ctx=ctx
+        )
+        require_applied(offer.trace, codes)
+        return facts
+
     def sold(self, purchase: Purchase, quote: Quote) -> Sold:
         """What an order of a quote keeps: of the plan that was quoted, or of the lines."""
         if quote["plan_id"] is None:
             return lines.sold_lines(purchase["zone"])
         sold = lines.sold_plan(self._plans.terms(quote["plan_id"]))
         # Owners change these when they like: what counts is what stood there at the quote.
-        return {**sold, "refund_brackets": quote.get("refund_brackets", [])}
+        named = quote.get("plan_name", sold["plan_name"])
+        return {**sold, "refund_brackets": quote.get("refund_brackets", []), "plan_name": named}
