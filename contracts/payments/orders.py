@@ -198,8 +198,6 @@ class GetOrderHistory(PageRequest):
     order_id = Id("ord", required=True)
 
 
-
-
 class RefundOrder(Request):
     order_id = Id("ord", required=True)
     amount = fields.Nested(

@@ -352,6 +352,61 @@ class GetMembershipHistory(TypedDict):
     membership_id: str
 
 
+class RefreshSession(TypedDict):
+    refresh_token: str
+
+
+class SessionRef(TypedDict):
+    session_id: str
+
+
+class EndMySessions(TypedDict):
+    keep_current: bool
+
+
+class SessionsOf(TypedDict):
+    person_id: str
+
+
+class StartSignIn(TypedDict):
+    email: str
+    locale: Literal["zh-CN", "en"]
+    proof: str | None
+
+
+class StartPhoneSignIn(TypedDict):
+    phone: str
+    locale: Literal["zh-CN", "en"]
+    proof: str | None
+
+
+class FinishSignIn(TypedDict):
+    challenge_id: str
+    code: str
+
+
+class ChallengeRef(TypedDict):
+    challenge_id: str
+
+
+class StartAtWay(TypedDict):
+    way: str
+    callback_url: str
+    return_to: str
+    locale: Literal["zh-CN", "en"]
+
+
+class FinishAtWay(TypedDict):
+    way: str
+    code: str
+    state: str | None
+    browser_secret: str | None
+
+
+class IdentityRef(TypedDict):
+    identity_id: str
+
+
 class CheckImport(TypedDict):
     community_id: str
 
@@ -412,33 +467,6 @@ class ListReviewQueue(TypedDict):
     community_id: str
     state: str
     search: str | None
-
-
-class RefreshSession(TypedDict):
-    refresh_token: str
-
-
-class SessionRef(TypedDict):
-    session_id: str
-
-
-class SessionsOf(TypedDict):
-    person_id: str
-
-
-class StartSignIn(TypedDict):
-    email: str
-    locale: Literal["zh-CN", "en"]
-    proof: str | None
-
-
-class FinishSignIn(TypedDict):
-    challenge_id: str
-    code: str
-
-
-class ChallengeRef(TypedDict):
-    challenge_id: str
 
 
 class StandingRefs(TypedDict):
@@ -781,7 +809,7 @@ class CommunityHeads(TypedDict):
 
 class Person(TypedDict):
     id: str
-    email: str
+    email: str | None
     name: str
     locale: str
     is_operator: bool
@@ -791,7 +819,7 @@ class Person(TypedDict):
 
 class Recipient(TypedDict):
     person_id: str
-    email: str
+    email: str | None
     name: str
     locale: str
 
@@ -963,6 +991,85 @@ class MembershipCounts(TypedDict):
     next_number: int
 
 
+class SessionTokens(TypedDict):
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
+    person_id: str
+
+
+class Session(TypedDict):
+    id: str
+    way: str
+    started_at: dt.datetime
+    last_used_at: dt.datetime
+    expires_at: dt.datetime
+    is_current: bool
+
+
+class MySessions(TypedDict):
+    items: list[Session]
+    next: str | None
+
+
+class SignInStarted(TypedDict):
+    challenge_id: str
+    expires_at: dt.datetime
+    resend_after_seconds: int
+
+
+class SignInCode(TypedDict):
+    email: str | None
+    phone: str | None
+    code: str
+    locale: str
+    expires_at: dt.datetime
+
+
+class Way(TypedDict):
+    name: str
+    kind: str
+
+
+class Ways(TypedDict):
+    ways: list[Way]
+    phone_countries: list[str]
+
+
+class StartedAtWay(TypedDict):
+    authorize_url: str
+    state: str
+    browser_secret: str
+    expires_at: dt.datetime
+
+
+class SignedInAtWay(TypedDict):
+    access_token: str
+    token_type: str
+    expires_in: int
+    refresh_token: str
+    person_id: str
+    return_to: str | None
+    is_new: bool
+
+
+class Identity(TypedDict):
+    id: str | None
+    way: str
+    label: str
+    linked_at: dt.datetime
+
+
+class Identities(TypedDict):
+    identities: list[Identity]
+
+
+class LinkedAtWay(TypedDict):
+    identity: Identity
+    return_to: str | None
+
+
 class ImportFailure(TypedDict):
     code: str
     params: dict[str, Any]
@@ -1109,40 +1216,6 @@ class ReviewQueue(TypedDict):
     next: str | None
     community: CommunityHead
     waiting: int
-
-
-class SessionTokens(TypedDict):
-    access_token: str
-    token_type: str
-    expires_in: int
-    refresh_token: str
-    person_id: str
-
-
-class Session(TypedDict):
-    id: str
-    started_at: dt.datetime
-    last_used_at: dt.datetime
-    expires_at: dt.datetime
-    is_current: bool
-
-
-class MySessions(TypedDict):
-    items: list[Session]
-    next: str | None
-
-
-class SignInStarted(TypedDict):
-    challenge_id: str
-    expires_at: dt.datetime
-    resend_after_seconds: int
-
-
-class SignInCode(TypedDict):
-    email: str
-    code: str
-    locale: str
-    expires_at: dt.datetime
 
 
 class StandingFacts(TypedDict):

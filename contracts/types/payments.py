@@ -6,6 +6,10 @@ from typing import Any, Literal, NotRequired, TypedDict
 from contracts.aggregates import MoneyFields
 
 
+class ListProviderAccounts(TypedDict):
+    community_id: str
+
+
 class ProviderAccountRef(TypedDict):
     community_id: str
     provider: Literal["sandbox", "transfer"]
@@ -145,13 +149,10 @@ class ChangeCoupon(TypedDict):
     expected_version: int
 
 
-class CommunityRef(TypedDict):
-    community_id: str
-
-
 class CreateQuote(TypedDict):
     purchase_id: str
     coupon_codes: list[str]
+    on_refused: Literal["error", "ignore"]
 
 
 class QuoteRef(TypedDict):
@@ -167,18 +168,6 @@ class OrderPurchase(TypedDict):
 
 class OrderRef(TypedDict):
     order_id: str
-
-
-class OpenPayment(TypedDict):
-    order_id: str
-    provider: Literal["sandbox", "transfer"]
-
-
-class Callback(TypedDict):
-    account_id: str
-    provider: Literal["sandbox", "transfer"]
-    headers: dict[str, str]
-    body_base64: str
 
 
 class RefundOrder(TypedDict):
@@ -206,6 +195,24 @@ class ExportPerson(TypedDict):
     after: str | None
     limit: int
     person_id: str
+
+
+class OpenPayment(TypedDict):
+    order_id: str
+    provider: Literal["sandbox", "transfer"]
+    return_url: str | None
+    cancel_url: str | None
+
+
+class Callback(TypedDict):
+    account_id: str
+    provider: Literal["sandbox", "transfer"]
+    headers: dict[str, str]
+    body_base64: str
+
+
+class CommunityRef(TypedDict):
+    community_id: str
 
 
 class ListOrders(TypedDict):
@@ -319,6 +326,10 @@ class ProviderAccount(TypedDict):
     secret_ref: str | None
     transfer: TransferTerms | None
     version: int
+
+
+class ProviderAccounts(TypedDict):
+    items: list[ProviderAccount]
 
 
 class Plan(TypedDict):
@@ -505,6 +516,205 @@ class ChangedCoupon(TypedDict):
     unaffected: Unaffected | None
 
 
+class PricedLine(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
+    label: str | None
+
+
+class BasePriceStep(TypedDict):
+    rule: str
+    amount: int
+
+
+class LadderStep(TypedDict):
+    rule: str
+    step: int
+    base: int
+    rise: int
+    every: int
+    amount: int
+
+
+class PromiseStep(TypedDict):
+    rule: str
+    lock: str
+    amount: int
+
+
+class RenewalPriceStep(TypedDict):
+    rule: str
+    price: str
+    amount: int
+
+
+class LineStep(TypedDict):
+    rule: str
+    kind: str
+    amount: int
+    quantity: int
+
+
+class Rounding(TypedDict):
+    exact: str
+    rule: str
+
+
+class CouponStep(TypedDict):
+    rule: str
+    code: str
+    applied: bool
+    broken_rule: NotRequired[str]
+    discount: NotRequired[int]
+    extra_days: NotRequired[int]
+    rounding: NotRequired[Rounding]
+
+
+class TotalStep(TypedDict):
+    rule: str
+    amount: int
+    currency: str
+
+
+class TriedCoupon(TypedDict):
+    code: str
+    coupon_id: str | None
+    applied: bool
+    reason: str | None
+    detail: str | None
+
+
+class Quote(TypedDict):
+    list_price: MoneyFields
+    discount: MoneyFields
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
+    id: str
+    purchase_id: str
+    plan_id: str | None
+    state: str
+    extra_days: int
+    coupon_id: str | None
+    coupons: list[TriedCoupon]
+    step: int | None
+    refund_brackets: list[TermBracket]
+    expires_at: dt.datetime
+    version: int
+
+
+class TransferToMake(TypedDict):
+    reference: str
+    pay_to: BankAccount
+    until: dt.datetime
+
+
+class Payment(TypedDict):
+    id: str
+    order_id: str
+    provider: str
+    amount: MoneyFields
+    state: str
+    pay_url: str | None
+    transfer: TransferToMake | None
+    created_at: dt.datetime
+
+
+class Refund(TypedDict):
+    id: str
+    order_id: str
+    amount: MoneyFields
+    state: str
+    reason: str
+    created_at: dt.datetime
+
+
+class Order(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str | None
+    state: str
+    fulfilment: str
+    refunded: MoneyFields
+    refund_brackets: list[TermBracket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    refund_request_id: str | None
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime | None
+
+
+class ShownOrder(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
+    id: str
+    purchase_id: str
+    quote_id: str | None
+    community_id: str
+    payer_id: str
+    plan_id: str | None
+    state: str
+    fulfilment: str
+    refunded: MoneyFields
+    refund_brackets: list[TermBracket]
+    payments: list[Payment]
+    refunds: list[Refund]
+    refund_request_id: str | None
+    receipt_number: str | None
+    expires_at: dt.datetime
+    paid_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime | None
+    actions: list[str]
+
+
+class RefundPreview(TypedDict):
+    order_id: str
+    amount: MoneyFields
+    basis_points: int
+    until: dt.datetime | None
+
+
+class RefundReason(TypedDict):
+    reason: str
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
+class CallbackAnswer(TypedDict):
+    status: int
+    content_type: str
+    body: str
+
+
 class AccountBalance(TypedDict):
     account: str
     balance: MoneyFields
@@ -584,139 +794,6 @@ class Offer(TypedDict):
     plans: list[OfferedPlan]
 
 
-class Quote(TypedDict):
-    id: str
-    purchase_id: str
-    plan_id: str | None
-    state: str
-    list_price: MoneyFields
-    discount: MoneyFields
-    total: MoneyFields
-    extra_days: int
-    coupon_id: str | None
-    step: int | None
-    trace: list[dict[str, Any]]
-    refund_brackets: list[TermBracket]
-    expires_at: dt.datetime
-    version: int
-
-
-class Line(TypedDict):
-    kind: str
-    amount: MoneyFields
-    quantity: int
-
-
-class TransferToMake(TypedDict):
-    reference: str
-    pay_to: BankAccount
-    until: dt.datetime
-
-
-class Payment(TypedDict):
-    id: str
-    order_id: str
-    provider: str
-    amount: MoneyFields
-    state: str
-    pay_url: str | None
-    transfer: TransferToMake | None
-    created_at: dt.datetime
-
-
-class Refund(TypedDict):
-    id: str
-    order_id: str
-    amount: MoneyFields
-    state: str
-    reason: str
-    created_at: dt.datetime
-
-
-class Order(TypedDict):
-    id: str
-    purchase_id: str
-    quote_id: str | None
-    community_id: str
-    payer_id: str
-    plan_id: str | None
-    lines: list[Line]
-    state: str
-    fulfilment: str
-    list_price: MoneyFields | None
-    discount: MoneyFields | None
-    coupon_code: str | None
-    total: MoneyFields
-    refunded: MoneyFields
-    trace: list[dict[str, Any]]
-    refund_brackets: list[TermBracket]
-    payments: list[Payment]
-    refunds: list[Refund]
-    refund_request_id: str | None
-    receipt_number: str | None
-    expires_at: dt.datetime
-    paid_at: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime | None
-
-
-class ShownOrder(TypedDict):
-    id: str
-    purchase_id: str
-    quote_id: str | None
-    community_id: str
-    payer_id: str
-    plan_id: str | None
-    lines: list[Line]
-    state: str
-    fulfilment: str
-    list_price: MoneyFields | None
-    discount: MoneyFields | None
-    coupon_code: str | None
-    total: MoneyFields
-    refunded: MoneyFields
-    trace: list[dict[str, Any]]
-    refund_brackets: list[TermBracket]
-    payments: list[Payment]
-    refunds: list[Refund]
-    refund_request_id: str | None
-    receipt_number: str | None
-    expires_at: dt.datetime
-    paid_at: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime | None
-    actions: list[str]
-
-
-class CallbackAnswer(TypedDict):
-    status: int
-    content_type: str
-    body: str
-
-
-class RefundPreview(TypedDict):
-    order_id: str
-    amount: MoneyFields
-    basis_points: int
-    until: dt.datetime | None
-
-
-class RefundReason(TypedDict):
-    reason: str
-
-
-class ExportedRecord(TypedDict):
-    kind: str
-    data: dict[str, Any]
-
-
-class PersonalData(TypedDict):
-    items: list[ExportedRecord]
-    next: str | None
-
-
 class CommunityHead(TypedDict):
     id: str
     slug: str
@@ -727,21 +804,21 @@ class CommunityHead(TypedDict):
 
 
 class MyOrder(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
     id: str
     purchase_id: str
     quote_id: str | None
     community_id: str
     payer_id: str
     plan_id: str | None
-    lines: list[Line]
     state: str
     fulfilment: str
-    list_price: MoneyFields | None
-    discount: MoneyFields | None
-    coupon_code: str | None
-    total: MoneyFields
     refunded: MoneyFields
-    trace: list[dict[str, Any]]
     refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
@@ -762,21 +839,21 @@ class MyOrders(TypedDict):
 
 
 class ListedOrder(TypedDict):
+    list_price: MoneyFields | None
+    discount: MoneyFields | None
+    total: MoneyFields
+    coupon_code: str | None
+    lines: list[PricedLine]
+    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
     id: str
     purchase_id: str
     quote_id: str | None
     community_id: str
     payer_id: str
     plan_id: str | None
-    lines: list[Line]
     state: str
     fulfilment: str
-    list_price: MoneyFields | None
-    discount: MoneyFields | None
-    coupon_code: str | None
-    total: MoneyFields
     refunded: MoneyFields
-    trace: list[dict[str, Any]]
     refund_brackets: list[TermBracket]
     payments: list[Payment]
     refunds: list[Refund]
@@ -805,6 +882,12 @@ class OrderCounts(TypedDict):
 class Subject(TypedDict):
     kind: str
     ref: str
+
+
+class Line(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
 
 
 class ShownPurchase(TypedDict):

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
 
+from chassis.wording import field_text
 from contracts.errors import DomainError, FieldProblem
 from contracts.errors.payments import COUPON_REFUSED
 from contracts.payments.coupons import normal_code
 from contracts.payments.prices import REASONS, field_code
-from contracts.problems import field_text
 from contracts.states.payments import CouponReason
 from contracts.types import payments as wire
 from services.payments.domain.checkout.pricing import Trace

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from chassis.context import Context
+from chassis.wording import field_text
 from contracts.errors import DomainError
 from contracts.errors.payments import COUPON_REFUSED
-from contracts.problems import field_text
 from tests.store.payments.shop import Shop
 
 KEPT = ("plans", "ladder_steps", "coupon_counters", "redemptions", "quotes", "orders", "purchases")

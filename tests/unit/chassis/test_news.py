@@ -46,7 +46,7 @@ class Place:
         self.arrived.append((event.data["changes"], event.data["missed"]))
 
     def connect(self) -> None:
-        self.telling._open(object())  # type: ignore[arg-type]
+        self.telling._open(object())
 
     def change(self, *numbers: int, version: int = 1) -> None:
         for number in numbers:

@@ -60,11 +60,17 @@ def test_closed_challenges_take_no_code(change: dict[str, Any], later: int) -> N
 def test_seeded_people_have_one_code_in_development() -> None:
     """And nobody else has it, whatever their address ends with."""
     known = domain.Codes(b"secret", "12345678")
-    assert known.of("chl_1", "wang@seed.example") == "12345678"
+
+    def challenge(email: str) -> domain.Challenge:
+        return domain.new_challenge(
+            id="chl_1", kind="email", to=email, locale="en", now=dt.datetime.now(dt.UTC)
+        )
+
+    assert known.of(challenge("wang@seed.example")) == "12345678"
     for email in ("wang@seed.example.com", "wang@notseed.example", "seed.example@example.com"):
-        assert known.of("chl_1", email) == domain.code_of(b"secret", "chl_1")
+        assert known.of(challenge(email)) == domain.code_of(b"secret", "chl_1")
         assert not known.is_known(email)
-    assert CODES.of("chl_1", "wang@seed.example") == domain.code_of(b"secret", "chl_1")
+    assert CODES.of(challenge("wang@seed.example")) == domain.code_of(b"secret", "chl_1")
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chassis.wording import field_text
 from contracts.errors import DomainError
 from contracts.errors.payments import COUPON_REFUSED
 from contracts.money import Money
 from contracts.payments.prices import REASONS, STEPS, field_code
-from contracts.problems import FIELD_CODES, field_text
+from contracts.problems import FIELD_CODES
 from contracts.states.payments import COUPON_REASONS
 from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout.lines import Line, price_of, priced_lines
