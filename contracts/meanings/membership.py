@@ -116,6 +116,10 @@ FIELDS: dict[str, str] = {
     "Membership.grace_ends_on": "The last day with access when the term is not renewed; null: no"
     " term yet.",
     "Membership.purchase_id": "What is to be paid next; null: nothing.",
+    "ChangeProfile.segment": "The member's segment, out of the list that the form offers; null"
+    " takes it out.",
+    "ChangeProfile.city": "The member's city; null takes it out.",
+    "ChangeProfile.company": "Where the member works; null takes it out.",
     "Term.kind": "How the term came about.",
     "Term.plan_id": "The plan that it is of; null: of an import.",
     "Term.order_id": "The order that paid for it; null: none did.",
