@@ -6,6 +6,8 @@ FIELDS: dict[str, str] = {
     # Plans
     "CreatePlan.name": "What the plan is called.",
     "CreatePlan.description": "What the plan gives, for who chooses.",
+    "ChangePlan.name": "What the plan is called.",
+    "ChangePlan.description": "What the plan gives, for who chooses.",
     "ChangePlan.period_months": "How many months one payment gives.",
     "ChangePlan.price_lock": "When an applicant's price is promised.",
     "Plan.state": "Whether the plan is sold.",

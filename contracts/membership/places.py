@@ -35,7 +35,7 @@ class Place(Document):
         "ord",
         required=True,
         allow_none=True,
-        metadata={"description": "open; null too while the payment side is away"},
+        metadata={"description": "the open one; null too while the payment side is away"},
     )
     actions = actions()
 
