@@ -28,7 +28,7 @@ class Change(Document):
     changed_fields = fields.List(
         fields.String(),
         required=True,
-        metadata={"description": "by name; empty where it made the aggregate"},
+        metadata={"description": "the fields, by name; empty where it was made"},
     )
     details = fields.Dict(
         required=True, metadata={"description": "the new state, and what else was noted"}

@@ -46,7 +46,7 @@ class RefundBracket(Request):
     percent = Percent(
         required=True,
         attribute="basis_points",
-        metadata={"description": "of what was paid", "example": "50.00"},
+        metadata={"description": "the share of what was paid, in percent", "example": "50.00"},
     )
 
 

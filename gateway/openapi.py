@@ -170,7 +170,10 @@ class _Description:
         if isinstance(field, Choice) and (closed := meanings.list_of(field.words)):
             schema = {"$ref": f"#/components/schemas/{closed}"}
         described: dict[str, Any] = {"name": name, "in": place, "schema": schema}
-        described["description"] = meanings.of_field(request, name, field)
+        is_id = place == "path" and name.endswith("_id")
+        thing = name.removesuffix("_id").replace("_", " ")
+        said = f"The id of the {thing}." if is_id else meanings.of_field(request, name, field)
+        described["description"] = said
         if place == "path":
             described["required"] = True
             described["example"] = examples.of_field(name, field)

@@ -18,11 +18,11 @@ def schema_names(routes: tuple[Route, ...]) -> dict[type[Schema], str]:
             _collect(schema, route.rpc.service, found)
     same: dict[str, list[type[Schema]]] = defaultdict(list)
     for schema in found:
-        same[schema.__name__].append(schema)
+        same[_name(schema)].append(schema)
     return {
-        schema: schema.__name__
-        if len(same[schema.__name__]) == 1
-        else f"{service.capitalize()}{schema.__name__}"
+        schema: _name(schema)
+        if len(same[_name(schema)]) == 1
+        else f"{service.capitalize()}{_name(schema)}"
         for schema, service in found.items()
     }
 
@@ -35,6 +35,10 @@ def describe_variants(converter: OpenAPIConverter, field: Any, **kwargs: Any) ->
     mapping = {word: ref["$ref"] for word, ref in refs.items()}
     told_apart = {"propertyName": field.key, "mapping": mapping}
     return {"oneOf": [*refs.values()], "discriminator": told_apart}
+
+
+def _name(schema: type[Schema]) -> str:
+    return schema.__name__.removesuffix("Schema")
 
 
 def _collect(schema: type[Schema], service: str, found: dict[type[Schema], str]) -> None:

@@ -6,6 +6,8 @@ FIELDS: dict[str, str] = {
     # Plans
     "CreatePlan.name": "What the plan is called.",
     "CreatePlan.description": "What the plan gives, for who chooses.",
+    "ChangePlan.name": "What the plan is called.",
+    "ChangePlan.description": "What the plan gives, for who chooses.",
     "ChangePlan.period_months": "How many months one payment gives.",
     "ChangePlan.price_lock": "When an applicant's price is promised.",
     "Plan.state": "Whether the plan is sold.",
@@ -17,6 +19,7 @@ FIELDS: dict[str, str] = {
     "Plan.tier": "A word for what it gives, for standings and integrators; empty: none.",
     "Plan.sold": "Whether somebody was quoted or promised its price, which stays from then on.",
     "PublicPrice.price": "What who buys now pays before coupons.",
+    "PublicPrice.step": "The step of the ladder, 0 for the first, and without one.",
     "PublicPrice.places_left": "How many places are left at this price; null: any number.",
     "PublicPrice.next_price": "The price after that; null: it does not rise.",
     "PublicPrice.held_places_return_at": "When the first of the places that others hold may come"
@@ -65,9 +68,11 @@ FIELDS: dict[str, str] = {
     "Line.quantity": "How many of it.",
     "Quote.state": "Where the quote stands.",
     "Quote.expires_at": "Until when price and place are held.",
+    "Quote.coupon_id": "The coupon that applied; null: none.",
     "Quote.plan_id": "The plan that is priced; null where lines are.",
     "Order.state": "Where the money of the order stands.",
     "Order.fulfilment": "What became of what it paid for.",
+    "Order.quote_id": "The quote that it was made of; null: it was ordered without one.",
     "Order.plan_id": "The plan that is paid for; null where `lines` say what is.",
     "Order.payments": "The attempts to pay, oldest first.",
     "Order.refunds": "What goes back, oldest first.",

@@ -70,10 +70,10 @@ def _answers(**kwargs: Any) -> Entries:
 
 
 _ANSWERS = {
-    "description": "by question key: a text, a number, or a list of options; replaces earlier ones",
+    "description": "all answers, by question key: a text, a number, or a list of options",
     "example": {"profession": "医生", "city": "上海", "years": 12},
 }
-_PLAN = {"description": "what to pay for, or to get for nothing; left out = the only one on sale"}
+_PLAN = {"description": "the plan to pay for, or to get free; left out: the only one on sale"}
 
 
 class CreateApplication(Request):
@@ -94,7 +94,7 @@ class ChangeApplication(Request):
 
 class ChooseApplicationPlan(Request):
     application_id = Id("app", required=True)
-    plan_id = Id("pln", required=True, metadata={"description": "one that is on sale"})
+    plan_id = Id("pln", required=True, metadata={"description": "the plan, one that is on sale"})
     expected_version = seen_version()
 
 
@@ -142,7 +142,7 @@ class Application(Document):
         "pln",
         load_default=None,
         allow_none=True,
-        metadata={"description": "applied for; once approved, the purchase says what is paid for"},
+        metadata={"description": "the one applied for; the purchase says what is paid for"},
     )
     form_version = Whole(required=True)
     answers = fields.Dict(required=True)
@@ -209,7 +209,7 @@ class Approve(Request):
         load_default="",
         maximum=1000,
         multiline=True,
-        metadata={"description": "for the staff only"},
+        metadata={"description": "a note for the staff only"},
     )
 
 
@@ -220,7 +220,7 @@ class Reject(Request):
         load_default="",
         maximum=1000,
         multiline=True,
-        metadata={"description": "goes to the applicant"},
+        metadata={"description": "what the applicant is told"},
     )
 
 
@@ -231,7 +231,7 @@ class AskForInfo(Request):
         minimum=1,
         maximum=1000,
         multiline=True,
-        metadata={"description": "to the applicant"},
+        metadata={"description": "what the applicant is asked"},
     )
     questions = ListOf(
         question_key(),

@@ -36,7 +36,7 @@ class AskedIf(Request):
     """The question is asked only when an earlier one was answered with one of these."""
 
     question = question_key(
-        required=True, metadata={"description": "key of a question before this one"}
+        required=True, metadata={"description": "the key of a question before this one"}
     )
     any_of = ListOf(Text(minimum=1, maximum=100), minimum=1, maximum=20, required=True)
 
@@ -222,10 +222,11 @@ class Concerned(Document):
     """Whom a change of the policy meets."""
 
     applications = Whole(
-        required=True, metadata={"description": "not decided yet: decided by the new policy"}
+        required=True, metadata={"description": "open ones, which the new policy decides"}
     )
     memberships = Whole(
-        required=True, metadata={"description": "await payment: keep the time that they were given"}
+        required=True,
+        metadata={"description": "those that await payment and keep their time for it"},
     )
 
 
@@ -237,7 +238,7 @@ class CommunityChange(Document):
         fields.String(),
         required=True,
         metadata={
-            "description": "where it differs",
+            "description": "where it differs, as JSON pointers",
             "example": ["/policy/grace_days"],
         },
     )
@@ -245,7 +246,7 @@ class CommunityChange(Document):
         Concerned,
         required=True,
         allow_none=True,
-        metadata={"description": "of a simulated change of the policy, else null"},
+        metadata={"description": "whom a simulated change of the policy meets, else null"},
     )
     simulated = Boolean(required=True)
     version = Whole(required=True)

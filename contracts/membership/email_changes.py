@@ -29,11 +29,17 @@ class EmailChange(Document):
 class ConfirmEmailChange(Request):
     old_code = EightDigits(
         required=True,
-        metadata={"description": "from the mail to the old address", "example": "0482 1375"},
+        metadata={
+            "description": "the code from the mail to the old address",
+            "example": "0482 1375",
+        },
     )
     new_code = EightDigits(
         required=True,
-        metadata={"description": "from the mail to the new address", "example": "7731 0946"},
+        metadata={
+            "description": "the code from the mail to the new address",
+            "example": "7731 0946",
+        },
     )
 
 

@@ -80,7 +80,7 @@ class Import(Document):
     rows = Whole(
         required=True,
         allow_none=True,
-        metadata={"description": "null while an uploaded file is read through"},
+        metadata={"description": "how many there are; null while an uploaded file is read through"},
     )
     accepted = Whole(required=True)
     refused = Whole(required=True)

@@ -143,7 +143,7 @@ class StartRenewal(MembershipRef):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "left out = the plan of the present term, else the only one on sale"
+            "description": "left out: the plan of the present term, else the only one on sale"
         },
     )
 

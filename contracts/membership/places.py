@@ -59,7 +59,7 @@ class Place(Document):
         "ord",
         required=True,
         allow_none=True,
-        metadata={"description": "open; null too while the payment side is away"},
+        metadata={"description": "the open one; null too while the payment side is away"},
     )
     actions = actions()
     # Where they are asked for; null of an earlier version, too.

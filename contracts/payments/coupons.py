@@ -112,7 +112,7 @@ class CreateCoupon(Request):
     name = Text(required=True, minimum=1, maximum=100)
     code = CouponCode(
         required=True,
-        metadata={"description": "entered in any case", "example": "WELC2ME"},
+        metadata={"description": "what buyers enter, in any case", "example": "WELC2ME"},
     )
     benefit = fields.Nested(
         CouponBenefit,
@@ -170,7 +170,9 @@ class ChangeCoupon(Request):
     limit = Whole(
         minimum=1,
         maximum=10**7,
-        metadata={"description": "of a coupon that has one; not below what is used and held"},
+        metadata={
+            "description": "uses in all, of one with a limit; not below what is used and held"
+        },
     )
     valid_until = Instant(allow_none=True)
     simulate = simulation()

@@ -168,7 +168,7 @@ class Order(Priced):
         "rrq",
         load_default=None,  # earlier versions send none
         allow_none=True,
-        metadata={"description": "the request for a refund that nobody decided yet"},
+        metadata={"description": "the request for a refund that is open; null: none"},
     )
     receipt_number = fields.String(required=True, allow_none=True)
     expires_at = Instant(required=True)
@@ -179,7 +179,7 @@ class Order(Priced):
         load_default=None,  # earlier versions send none
         allow_none=True,
         metadata={
-            "description": "attempts and refunds under way are not counted as changes of an order"
+            "description": "when it was changed last; attempts and refunds under way do not count"
         },
     )
 
@@ -204,7 +204,7 @@ class RefundOrder(Request):
         MoneySchema,
         load_default=None,
         allow_none=True,
-        metadata={"description": "null = all that is left of the order"},
+        metadata={"description": "how much goes back; null: all that is left"},
     )
     reason = Text(
         required=True,

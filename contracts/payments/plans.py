@@ -68,7 +68,7 @@ class TermBracket(Request):
     percent = Percent(
         required=True,
         attribute="basis_points",
-        metadata={"description": "of what was paid", "example": "50.00"},
+        metadata={"description": "the share of what was paid, in percent", "example": "50.00"},
     )
 
 
@@ -94,18 +94,21 @@ class CreatePlan(Request):
         MoneySchema,
         required=True,
         metadata={
-            "description": "in the community's currency",
+            "description": "the first price, in the community's currency",
             "example": {"amount": 300000, "currency": "CNY"},
         },
     )
     period_months = Whole(
-        load_default=12, minimum=1, maximum=120, metadata={"description": "what one payment grants"}
+        load_default=12,
+        minimum=1,
+        maximum=120,
+        metadata={"description": "months that one payment gives"},
     )
     ladder = fields.Nested(
         Ladder,
         load_default=None,
         allow_none=True,
-        metadata={"description": "null = one price for everybody"},
+        metadata={"description": "how the price rises; null: one price for all"},
     )
     price_lock = Choice(
         *PRICE_LOCKS,
@@ -130,7 +133,9 @@ class ChangePlan(Request):
     plan_id = Id("pln", required=True)
     name = Text(minimum=1, maximum=100)
     description = Text(maximum=2000, multiline=True)
-    base_price = fields.Nested(MoneySchema, metadata={"description": "in the community's currency"})
+    base_price = fields.Nested(
+        MoneySchema, metadata={"description": "the first price, in the community's currency"}
+    )
     period_months = Whole(minimum=1, maximum=120)
     ladder = fields.Nested(Ladder, allow_none=True)
     price_lock = Choice(*PRICE_LOCKS)

@@ -64,7 +64,7 @@ class OpenOrder(Document):
 
 class ChoosePurchasePlan(Request):
     purchase_id = Id("pur", required=True)
-    plan_id = Id("pln", required=True, metadata={"description": "one that is on sale"})
+    plan_id = Id("pln", required=True, metadata={"description": "the plan, one that is on sale"})
     expected_version = seen_version()
 
 

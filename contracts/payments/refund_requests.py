@@ -33,7 +33,7 @@ class AskRefund(OrderRef):
         load_default="",
         maximum=1000,
         multiline=True,
-        metadata={"description": "shown to who decides", "example": "我要搬到外地了。"},
+        metadata={"description": "why, for who decides", "example": "我要搬到外地了。"},
     )
 
 
@@ -63,7 +63,7 @@ class GrantRefundRequest(RefundRequestRef):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "null = what the policy said when it was asked for, less what was given"
+            "description": "null: what the policy said when it was asked for, less what was given"
             " back since; what was paid for ends by it. An amount is goodwill: nothing ends unless"
             " all is given back"
         },
@@ -81,7 +81,7 @@ class DeclineRefundRequest(RefundRequestRef):
         minimum=1,
         maximum=1000,
         multiline=True,
-        metadata={"description": "shown to the payer", "example": "本期活动已全部结束。"},
+        metadata={"description": "why, for the payer", "example": "本期活动已全部结束。"},
     )
 
 
@@ -103,7 +103,7 @@ class RefundRequest(Document):
     policy_percent = Percent(
         required=True,
         attribute="policy_basis_points",
-        metadata={"description": "of what was paid", "example": "80.00"},
+        metadata={"description": "the share of what was paid, in percent", "example": "80.00"},
     )
     gives_up = Boolean(
         load_default=False,  # earlier versions send none
@@ -117,7 +117,7 @@ class RefundRequest(Document):
         "rfd",
         required=True,
         allow_none=True,
-        metadata={"description": "by which it was granted"},
+        metadata={"description": "by which it was granted; null: it was not"},
     )
     version = Whole(required=True)
     created_at = Instant(required=True)

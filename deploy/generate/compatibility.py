@@ -67,7 +67,7 @@ class _Side(NamedTuple):
 
     def types(self) -> set[str]:
         """Of which types a value may be; all of them where nothing is said."""
-        if options := self.schema.get("anyOf", self.schema.get("oneOf")):
+        if options := _options(self.schema):
             return set().union(*(self.at(one).types() for one in options))
         said = self.schema.get("type", ["any"])
         return {said} if isinstance(said, str) else set(said)
@@ -150,6 +150,11 @@ class _Operation:
         for part in ("items", "additionalProperties"):
             if isinstance(before.get(part), dict) and isinstance(after.get(part), dict):
                 yield from self._schemas(f"{at}[]", before[part], after[part], asked=asked)
+        for option in (one for one in _options(before) if "$ref" in one):
+            if option in _options(after):
+                yield from self._schemas(at, option, option, asked=asked)
+            elif asked:
+                yield f"{at}: it may not be {option['$ref'].rpartition('/')[2]} any more"
 
     def _fields(
         self, at: str, was: dict[str, Any], is_now: dict[str, Any], *, asked: bool
@@ -164,6 +169,11 @@ class _Operation:
         changed = needed_now - needed if asked else (needed - needed_now) & now.keys()
         says = "has to be given" if asked else "may be missing"
         yield from (f"{at}/{name}: it {says} now" for name in sorted(changed))
+
+
+def _options(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = schema.get("anyOf", schema.get("oneOf", []))
+    return found
 
 
 def _covers(wider: set[str], narrower: set[str]) -> bool:

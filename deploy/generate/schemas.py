@@ -6,8 +6,9 @@ from typing import Any
 
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
-from marshmallow import Schema
+from marshmallow import Schema, fields
 
+from contracts import meanings
 from contracts.envelope import schema_uri
 from contracts.reading import as_read
 from contracts.records import Event, Rpc
@@ -15,16 +16,18 @@ from contracts.records import Event, Rpc
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def schema_of(schema: type[Schema], *, at: str = "#") -> dict[str, Any]:
+def schema_of(written: type[Schema], *, read: bool = False, at: str = "#") -> dict[str, Any]:
     """One self-contained JSON Schema; nested schemas stand under its `$defs`.
 
-    `at` is where it stands in its document.
+    `read`: as others read it; `at` is where it stands in its document.
     """
+    schema = as_read(written) if read else written
     plugin = MarshmallowPlugin()
     spec = APISpec("schemas", "1", "3.1.0", plugins=[plugin])
     assert plugin.converter is not None
     plugin.converter.resolve_nested_schema(schema)
     components = spec.to_dict()["components"]["schemas"]
+    _say(written, components)
     described: dict[str, Any] = _with_local_refs(components.pop(schema.__name__), at)
     described["description"] = _first_line(schema)
     if components:
@@ -35,7 +38,7 @@ def schema_of(schema: type[Schema], *, at: str = "#") -> dict[str, Any]:
 
 def event_schema(event: Event) -> dict[str, Any]:
     """The schema of a whole CloudEvent of this type, published at its `dataschema` address."""
-    data = schema_of(as_read(event.data))
+    data = schema_of(event.data, read=True)
     definitions = data.pop("$defs", {})
     text = {"type": "string", "minLength": 1}
     return {
@@ -86,9 +89,20 @@ def rpc_schema(rpc: Rpc) -> dict[str, Any]:
         "type": "object",
         "properties": {
             "request": schema_of(rpc.request, at="#/properties/request"),
-            "response": schema_of(as_read(rpc.response), at="#/properties/response"),
+            "response": schema_of(rpc.response, read=True, at="#/properties/response"),
         },
     }
+
+
+def _say(schema: type[Schema], components: dict[str, Any]) -> None:
+    """What each field means, as far as somebody wrote it down, at every depth."""
+    for name, field in schema._declared_fields.items():
+        if said := meanings.of_field(schema, name, field):
+            described = components[schema.__name__.removesuffix("Schema")]  # as apispec calls it
+            described["properties"][name]["description"] = said
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            _say(type(inner.schema), components)
 
 
 def _with_local_refs(node: Any, at: str) -> Any:

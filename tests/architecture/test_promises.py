@@ -184,6 +184,21 @@ def test_what_breaks_clients_is_found(
     assert breaks(without_words(present), changed, TODAY) == found
 
 
+def test_options_are_compared_one_by_one(present: Document, changed: Document) -> None:
+    """Such as the lines of a trace: each is known by its name."""
+    before = copy.deepcopy(present)
+    options = [{"$ref": "#/components/schemas/Receipt"}, {"$ref": "#/components/schemas/Refund"}]
+    for document in (before, changed):
+        _schema(document, "Quote")["properties"]["trace"]["items"] = {"oneOf": options}
+        _schema(document, "CreateMeetupBody")["properties"]["fee"] = {"oneOf": list(options)}
+    assert not breaks(before, changed, TODAY)
+    del _schema(changed, "Receipt")["properties"]["note"]
+    _schema(changed, "CreateMeetupBody")["properties"]["fee"]["oneOf"].pop()
+    found = breaks(before, changed, TODAY)
+    assert f"POST {QUOTES} 201/trace[]/note: the field is gone" in found
+    assert f"POST {MEETUPS} body/fee: it may not be Refund any more" in found
+
+
 def test_what_breaks_nobody_is_let_through(present: Document, changed: Document) -> None:
     """More in answers, new operations, and requests that may say more or less."""
     quote = _schema(changed, "Quote")

@@ -1,5 +1,6 @@
 """Everything in the API description says what it means, in a sentence."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, get_args
 
@@ -53,6 +54,19 @@ def test_everything_has_a_sentence(description: dict[str, Any]) -> None:
         if not text[:1].strip() or text[-1] not in ".!`"
     ]
     assert not missing
+
+
+def test_null_is_explained_where_it_can_be(description: dict[str, Any]) -> None:
+    """A sentence that says what null means stands at fields that may be null, and nowhere else."""
+    wrong = [
+        f"{name}.{field}"
+        for name, schema in description["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if re.search(r"\bnull\b", described["description"], re.IGNORECASE)
+        and "null" not in str([described.get(part) for part in ("type", "additionalProperties")])
+        and {"type": "null"} not in described.get("anyOf", ())
+    ]
+    assert not wrong
 
 
 def test_every_word_of_a_closed_list_has_a_sentence(description: dict[str, Any]) -> None:
