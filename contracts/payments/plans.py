@@ -57,7 +57,11 @@ class Ladder(Request):
         load_default=None,
         allow_none=True,
         maximum=10**13,
-        metadata={"description": "minor units above which the price does not rise"},
+        metadata={
+            "description": "minor units above which the price does not rise; at least the base"
+            " price; null = no bound",
+            "example": 500000,
+        },
     )
 
 

@@ -71,6 +71,7 @@ NARROWER = (
     ("payments.create_coupon", "/valid_until field.time_order", "in the future, after the start"),
     ("payments.change_coupon", "/valid_until field.time_order", "as above"),
     ("payments.create_coupon", "/plan_ids", "plans of the community"),
+    ("events.select_registrations", "/registration_ids", "registrations for the meetup"),
     ("payments.create_plan", "/ladder/cap field.cap_low", "at least the base price"),
     ("payments.change_plan", "/ladder/cap field.cap_low", "as above"),
     ("payments.create_plan", "/base_price", "in the community's currency, above nothing"),

@@ -69,7 +69,8 @@ def test_wrong_field_is_named(
         wrong = [error for error in problem["errors"] if error["pointer"] == pointer]
         assert [error["code"] for error in wrong] == [code], problem
         for words in (problem["detail"], wrong[0]["detail"]):
-            assert any("一" <= letter <= "鿿" for letter in words) == is_chinese, words
+            said = words.removeprefix("“职业”")  # the question's own words
+            assert any("一" <= letter <= "鿿" for letter in said) == is_chinese, words
     assert not list(person.client.pages("/v1/me/applications"))
 
 

@@ -9,7 +9,7 @@ from chassis.job_items import act_on_due, act_on_each
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events
-from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.events import MEETUP_FULL
 from contracts.types import events as wire
 from services.events.domain import fees, meetups, registrations
@@ -60,7 +60,15 @@ class SelectionUseCases:
         confirm_by = registrations.confirm_by(meetup, tx.now)
         found = self._registrations.chosen(meetup, ids, tx=tx)
         if len(found) < len(ids):
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._registrations.noun)
+            noun = {"noun": self._registrations.noun}
+            raise DomainError(
+                INVALID_INPUT,
+                fields=[
+                    FieldProblem(f"/registration_ids/{place}", "field.no_object", noun)
+                    for place, id in enumerate(ids)
+                    if id not in found
+                ],
+            )
         befores = [found[registration_id] for registration_id in ids]
         chosen = [
             registrations.select(

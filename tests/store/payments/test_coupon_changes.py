@@ -1,5 +1,6 @@
 """Coupons change while they are in use: exact limits, and who holds a use keeps it."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -107,6 +108,38 @@ def test_the_end_of_a_coupon_moves(shop: Shop) -> None:
     assert discount(shop) == 0
     assert change(shop, coupon, valid_until=None)["valid_until"] is None
     assert discount(shop) == 20_000
+
+
+def test_an_end_before_the_beginning_is_refused(shop: Shop) -> None:
+    """The same whether it is made or changed; nothing is stored."""
+    now, hour = shop.clock.now(), dt.timedelta(hours=1)
+    begins, before = (now + 2 * hour).isoformat(), (now + hour).isoformat()
+    with pytest.raises(DomainError) as refused:
+        shop.coupon("TARDY22", valid_from=begins, valid_until=before)
+    (wrong,) = refused.value.fields
+    assert (wrong.pointer, wrong.code) == ("/valid_until", "field.time_order")
+    assert set(wrong.params) == {"after", "zone"}
+    assert shop.database.coupons.count_documents({}) == 0
+    coupon = shop.coupon(valid_from=begins)
+    with pytest.raises(DomainError) as refused:
+        change(shop, coupon, valid_until=before)
+    (wrong,) = refused.value.fields
+    assert (wrong.pointer, wrong.code) == ("/valid_until", "field.time_order")
+
+
+@pytest.mark.parametrize(
+    ("benefit", "pointer"),
+    [
+        ({"kind": "amount_off", "amount": 0}, "/benefit/amount"),
+        ({"kind": "percent_off", "percent": "0.00"}, "/benefit/percent"),
+        ({"kind": "extra_days", "days": 0}, "/benefit/days"),
+    ],
+)
+def test_a_coupon_gives_something(shop: Shop, benefit: dict[str, Any], pointer: str) -> None:
+    with pytest.raises(DomainError) as refused:
+        shop.coupon(benefit=benefit)
+    assert [(one.pointer, one.code) for one in refused.value.fields] == [(pointer, "field.range")]
+    assert shop.coupon(benefit={"kind": "set_price", "price": 0})["state"] == "active"
 
 
 def test_a_tried_change_stores_nothing(shop: Shop) -> None:

@@ -57,6 +57,18 @@ def test_words_change_at_the_version_that_was_seen(shop: Shop) -> None:
     assert shop.told(payments.PLAN_DESCRIBED)[-1].data["tier"] == "pro"
 
 
+def test_a_cap_reaches_the_base_price(shop: Shop) -> None:
+    for asked in ({"ladder": {**LADDER, "cap": 1}}, {"base_price": price(10**9), "ladder": None}):
+        if asked["ladder"] is None:
+            change(shop, **asked)
+            asked = {"ladder": {**LADDER, "cap": 10**9 - 1}}
+        with pytest.raises(DomainError) as refused:
+            change(shop, **asked)
+        (wrong,) = refused.value.fields
+        assert (wrong.pointer, wrong.code) == ("/ladder/cap", "field.cap_low")
+    assert change(shop, ladder={**LADDER, "cap": 10**9})["ladder"]["cap"] == 10**9
+
+
 def test_the_price_stays_once_somebody_was_quoted_it(shop: Shop) -> None:
     change(shop, base_price=price(200_000), ladder={**LADDER, "every": 10}, period_months=6)
     buyer = shop.person()

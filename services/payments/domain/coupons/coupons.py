@@ -123,8 +123,16 @@ def check_useful(coupon: Coupon, now: dt.datetime, zone: str) -> None:
 
     `zone`: the community's, in which its people are told of times.
     """
-    problems = [*_without_gift(coupon["benefit"]), *_without_time(coupon, now, zone)]
+    begins = max(coupon["valid_from"] or now, now)
+    problems = [*_without_gift(coupon["benefit"]), *_without_time(coupon, begins, zone)]
     if problems:
+        raise DomainError(INVALID_INPUT, fields=problems)
+
+
+def check_end(coupon: Coupon, zone: str) -> None:
+    """Raises DomainError(INVALID_INPUT) for an end before it begins; one that is past ends it."""
+    begins = coupon["valid_from"]
+    if begins and (problems := list(_without_time(coupon, begins, zone))):
         raise DomainError(INVALID_INPUT, fields=problems)
 
 
@@ -138,10 +146,10 @@ def _without_gift(benefit: Gift) -> Iterator[FieldProblem]:
         yield FieldProblem("/benefit/days", "field.range", {"minimum": 1, "maximum": 3650})
 
 
-def _without_time(coupon: Coupon, now: dt.datetime, zone: str) -> Iterator[FieldProblem]:
-    begins, ends = coupon["valid_from"] or now, coupon["valid_until"]
-    if ends is not None and ends <= max(begins, now):
-        after = {"after": rfc3339(max(begins, now)), "zone": zone}
+def _without_time(coupon: Coupon, begins: dt.datetime, zone: str) -> Iterator[FieldProblem]:
+    ends = coupon["valid_until"]
+    if ends is not None and ends <= begins:
+        after = {"after": rfc3339(begins), "zone": zone}
         yield FieldProblem("/valid_until", "field.time_order", after)
 
 

@@ -49,9 +49,7 @@ class CouponUseCases:
         """A campaign with one shared code; raises DomainError(COUPON_CODE_TAKEN)."""
         self._sure_access.require(ctx, contract.CREATE_COUPON.who, request["community_id"])
         self._require_plans(request["plan_ids"], request["community_id"])
-        community: Community = self._rpc.call(
-            membership.GET_COMMUNITY, {"community_id": request["community_id"]}, ctx
-        )
+        community = self._community(request["community_id"], ctx)
         coupon: Coupon = {
             "_id": new_id("cpn"),
             **request,
@@ -111,6 +109,9 @@ class CouponUseCases:
         )
         seen = request["expected_version"]
         asked = {name: to for name, to in request.items() if name not in _ABOUT_THE_CHANGE}
+        if asked.get("valid_until") not in (None, coupon["valid_until"]):
+            zone = self._community(coupon["community_id"], ctx)["zone"]
+            coupons.check_end(cast(Coupon, {**coupon, **asked}), zone)
         if request["simulate"]:
             check_version(coupon, seen)
             changed = coupons.change(coupon, asked)
@@ -169,6 +170,11 @@ class CouponUseCases:
         caller.require_may_see(contract.GET_COUPON.who, self._stores.coupons.noun)
         caller.require(who)
         return coupon, *self._uses(coupon)
+
+    def _community(self, community_id: str, ctx: Context) -> Community:
+        asked = {"community_id": community_id}
+        community: Community = self._rpc.call(membership.GET_COMMUNITY, asked, ctx)
+        return community
 
     def _require_plans(self, plan_ids: Sequence[str], community_id: str) -> None:
         """Raises DomainError(INVALID_INPUT) naming those that the community does not have."""
