@@ -323,6 +323,7 @@ class AccessWorld:
     def _program(self, made: dict[str, Any]) -> Person:
         program = self.world.person("")
         program.http.headers["Authorization"] = f"Bearer {made['key']}"
+        assert program.raw("GET", self.world.path).ok  # from now on a use is noted for this hour
         return program
 
     def _files(self) -> None:
