@@ -70,7 +70,7 @@ def test_a_migration_gets_the_owners_access_and_nothing_else(place: Place) -> No
 @pytest.mark.parametrize("process", PROCESSES)
 def test_every_referenced_file_exists(place: Place, process: str) -> None:
     for name, value in environment_of(place, process).items():
-        if name.endswith("_FILE") and not name.endswith("CLOCK_FILE"):
+        if name.endswith("_FILE") and not name.endswith(("CLOCK_FILE", "SEED_FILE")):
             assert Path(value).is_file(), name
         if name.endswith("_DIR"):
             assert Path(value).is_dir(), name
