@@ -366,9 +366,13 @@ class Instant(fields.DateTime):
 
 
 class Day(fields.String):
-    """A calendar date YYYY-MM-DD in the community's zone; travels and is stored as text."""
+    """A calendar date YYYY-MM-DD in the community's zone; travels and is stored as text.
 
-    def __init__(self, **kwargs: Any):
+    `counted_from`: days are counted from it, so it lies where instants do, which leaves room.
+    """
+
+    def __init__(self, *, counted_from: bool = False, **kwargs: Any):
+        self.counted_from = counted_from
         super().__init__(**kwargs)
         self.metadata = {**self.metadata, "format": "date"}
 
@@ -379,6 +383,9 @@ class Day(fields.String):
                 raise ValueError(text)
         except ValueError:
             raise problem("field.format", expected="day") from None
+        first, last = Instant.first.date().isoformat(), Instant.last.date().isoformat()
+        if self.counted_from and not first <= text <= last:
+            raise problem("field.range", minimum=first, maximum=last)
         return text
 
 

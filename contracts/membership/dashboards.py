@@ -18,12 +18,22 @@ MOST_HEADS = 100
 
 def since() -> Day:
     meaning = f"the first day; left out = a year before the last; at most {LONGEST_DAYS} days"
-    return Day(load_default=None, allow_none=True, metadata={"description": meaning})
+    return Day(
+        counted_from=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": meaning},
+    )
 
 
 def until() -> Day:
     meaning = "the last day, itself included; left out = today, in the community's zone"
-    return Day(load_default=None, allow_none=True, metadata={"description": meaning})
+    return Day(
+        counted_from=True,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": meaning},
+    )
 
 
 class DashboardRef(Request):

@@ -155,7 +155,8 @@ class GetMembershipHistory(PageRequest):
 def _ends(when: str) -> Day:
     """A bound for the last day of the term, which then sorts the list."""
     meaning = f"only whose term ends {when}; sorted by `ends_on`"
-    return Day(load_default=None, allow_none=True, metadata={"description": meaning})
+    metadata = {"description": meaning, "example": None}
+    return Day(load_default=None, allow_none=True, metadata=metadata)
 
 
 class ListMemberships(StaffList):

@@ -18,6 +18,7 @@ MOST_WAITING = 1000
 class RevenueRef(Request):
     community_id = Id("com", required=True)
     since = Day(
+        counted_from=True,
         load_default=None,
         allow_none=True,
         metadata={
@@ -25,6 +26,7 @@ class RevenueRef(Request):
         },
     )
     until = Day(
+        counted_from=True,
         load_default=None,
         allow_none=True,
         metadata={

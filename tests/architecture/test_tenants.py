@@ -52,7 +52,7 @@ WITHOUT_COMMUNITY = {
     """,
     "a person's own, whichever communities they are of": """
         MembershipStore.of_person ApplicationStore.of_person RegistrationStore.of_person
-        MessageStore.inbox StandingStore.of_person StandingStore.run_by
+        MessageStore.inbox MessageStore.count_unread StandingStore.of_person StandingStore.run_by
         ErasureStore.newest_of ChallengeStore.forget ChallengeStore.forget_phone
         IdentityStore.all_of_person IdentityStore.of_person IdentityStore.forget
         SignInStateStore.forget

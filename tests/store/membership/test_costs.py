@@ -581,6 +581,11 @@ def _(world: World) -> Asked:
     return world.reviewers[0], {**community(world), **PAGE}
 
 
+@COSTS.rpc(membership.LIST_APPLICATIONS, "with how many there are")
+def _(world: World) -> Asked:
+    return of_reviewer(world)[0], {**community(world), **PAGE, "count": True}
+
+
 @COSTS.rpc(membership.LIST_APPLICATIONS, "found by name")
 def _(world: World) -> Asked:
     world.apply(named(world, "李小龙"))
@@ -636,6 +641,12 @@ def _(world: World) -> Asked:
     world.member()
     world.member()
     return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.LIST_MEMBERSHIPS, "with how many there are")
+def _(world: World) -> Asked:
+    world.member()
+    return world.owner, {**community(world), **PAGE, "count": True}
 
 
 @COSTS.rpc(membership.LIST_MEMBERSHIPS, "found by name")

@@ -239,6 +239,7 @@ def test_an_import_counts_as_joined_when_it_says(
         {"since": "2026-03-03"},
         {"since": "2025-03-01", "until": "2026-03-02"},
         {"since": "2026-03-02", "until": "2026-03-01"},
+        {"since": "0001-01-01"},
     ],
 )
 def test_a_year_is_the_longest(world: World, days: dict[str, str]) -> None:

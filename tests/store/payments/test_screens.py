@@ -60,7 +60,11 @@ def test_revenue_is_by_the_month_of_payment(shop: Shop) -> None:
 
 
 def test_revenue_has_a_longest_time_and_is_not_for_all(shop: Shop) -> None:
-    for days in ({"since": "2020-01-01"}, {"since": "2026-02-01", "until": "2026-01-31"}):
+    for days in (
+        {"since": "2020-01-01"},
+        {"since": "0001-01-01"},
+        {"since": "2026-02-01", "until": "2026-01-31"},
+    ):
         with pytest.raises(DomainError) as refused:
             revenue(shop, **days)
         assert [one.pointer for one in refused.value.fields] == ["/since"]
