@@ -37,7 +37,7 @@ RETURN_ADDRESS_NOT_ALLOWED = ErrorCode(
 )
 SIGN_IN_STATE_WRONG = ErrorCode(
     "membership.sign_in_state_wrong",
-    Kind.RULE_VIOLATED,
+    Kind.UNAUTHENTICATED,
     "This sign-in is unknown here, is over, or was begun in another browser; begin again.",
     "该登录请求不存在、已过期，或不是在当前浏览器中发起的，请重新登录。",
 )
@@ -49,13 +49,13 @@ SIGN_IN_STATE_USED = ErrorCode(
 )
 SIGN_IN_NONCE_WRONG = ErrorCode(
     "membership.sign_in_nonce_wrong",
-    Kind.RULE_VIOLATED,
+    Kind.UNAUTHENTICATED,
     "What the provider vouches for belongs to another sign-in; begin again.",
     "第三方返回的登录凭证不属于本次登录，请重新登录。",
 )
 SIGN_IN_NOT_VOUCHED = ErrorCode(
     "membership.sign_in_not_vouched",
-    Kind.RULE_VIOLATED,
+    Kind.UNAUTHENTICATED,
     "The provider does not vouch for this sign-in ({reason}); begin again.",
     "第三方未确认本次登录（{reason}），请重新登录。",
 )
@@ -78,6 +78,12 @@ LINK_CODE_WRONG = ErrorCode(
     Kind.RULE_VIOLATED,
     "The code is wrong, used or expired; check the newest message or ask for a new code.",
     "验证码错误、已使用或已过期，请查看最新收到的验证码或重新获取。",
+)
+LINK_NOT_VOUCHED = ErrorCode(
+    "membership.link_not_vouched",
+    Kind.RULE_VIOLATED,
+    "The account elsewhere was not linked ({reason}); begin again in the browser that you use.",
+    "未能绑定该第三方账户（{reason}），请在当前浏览器中重新发起绑定。",
 )
 IDENTITY_TAKEN = ErrorCode(
     "membership.identity_taken",

@@ -113,21 +113,22 @@ class SignedInAtWay(SessionTokens):
 
 
 class Identity(Document):
-    """A way by which its person can sign in; the e-mail address is one, which has no id: it is
-    changed, not unlinked."""
+    """A way by which its person can sign in besides their address."""
 
-    id = Id("idn", required=True, allow_none=True)
+    id = Id("idn", required=True)
     way = fields.String(required=True, metadata={"example": "phone"})
     label = fields.String(
         required=True,
-        metadata={"description": "number, address or name there", "example": "+8613800138000"},
+        metadata={"description": "number, or name there", "example": "+8613800138000"},
     )
     linked_at = Instant(required=True)
 
 
 class Identities(Document):
-    """All of a person; there are eleven at most."""
+    """All of a person, ten at most besides the address, which is changed, not unlinked; null for
+    who has none."""
 
+    email = fields.String(required=True, allow_none=True)
     identities = fields.List(fields.Nested(Identity), required=True)
 
 
@@ -145,10 +146,7 @@ class IdentityRef(Request):
 
 
 _REFUSED_THERE = (
-    codes.SIGN_IN_STATE_WRONG,
     codes.SIGN_IN_STATE_USED,
-    codes.SIGN_IN_NONCE_WRONG,
-    codes.SIGN_IN_NOT_VOUCHED,
     codes.SIGN_IN_IN_PREVIEW,
     codes.SIGN_IN_WAY_AWAY,
 )
@@ -181,14 +179,19 @@ FINISH_AT_WAY = Rpc(
     FinishAtWay,
     SignedInAtWay,
     who=whoever_has("a code of the provider"),
-    errors=_REFUSED_THERE,
+    errors=(
+        *_REFUSED_THERE,
+        codes.SIGN_IN_STATE_WRONG,
+        codes.SIGN_IN_NONCE_WRONG,
+        codes.SIGN_IN_NOT_VOUCHED,
+    ),
     deadline=ASKS_OTHERS_SECONDS,
     idempotent=False,
 )
 LIST_MY_IDENTITIES = Rpc(
     "membership",
     "list_my_identities",
-    "By what the signed-in person can sign in, the address first.",
+    "By what the signed-in person can sign in.",
     Empty,
     Identities,
     who=SIGNED_IN,
@@ -211,7 +214,12 @@ FINISH_LINKING = Rpc(
     FinishAtWay,
     LinkedAtWay,
     who=SIGNED_IN.signed_in_lately("for a mini program"),
-    errors=(*_REFUSED_THERE, codes.IDENTITY_TAKEN, codes.IDENTITIES_TOO_MANY),
+    errors=(
+        *_REFUSED_THERE,
+        codes.LINK_NOT_VOUCHED,
+        codes.IDENTITY_TAKEN,
+        codes.IDENTITIES_TOO_MANY,
+    ),
     deadline=ASKS_OTHERS_SECONDS,
     idempotent=False,
 )
@@ -220,7 +228,7 @@ LINK_BY_CODE = Rpc(
     "link_by_code",
     "Link the phone, or for who has none the address, to which a sign-in code went to oneself.",
     FinishSignIn,
-    Identity,
+    Identities,
     who=SIGNED_IN.signed_in_lately(),
     errors=(
         codes.LINK_CODE_WRONG,

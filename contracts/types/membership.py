@@ -1055,13 +1055,14 @@ class SignedInAtWay(TypedDict):
 
 
 class Identity(TypedDict):
-    id: str | None
+    id: str
     way: str
     label: str
     linked_at: dt.datetime
 
 
 class Identities(TypedDict):
+    email: str | None
     identities: list[Identity]
 
 

@@ -227,7 +227,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
                 "person": Part(membership.Person, people.list_me),
                 "email_change": Part(membership.EmailChange, email_changes.list_mine),
                 "session": Part(membership.Session, sessions.list_mine),
-                "identity": Part(membership.Identity, identities.list_all),
+                "identity": Part(membership.Identity, identities.list_page),
                 "standing": Part(membership.StandingFacts, standings.list_mine),
                 "application": Part(membership.Application, applications.list_mine),
                 "membership": Part(membership.Membership, memberships.list_mine),

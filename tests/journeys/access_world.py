@@ -127,7 +127,7 @@ class AccessWorld:
         code = sms_code(self.world.system.url("sandbox-mail"), phone)
         linking = {"challenge_id": started["challenge_id"], "code": code}
         linked = self.guest.post("/v1/me/identities", linking, key="")
-        self._add("identity_id", linked, self.guest)
+        self._add("identity_id", _only(linked["identities"]), self.guest)
 
     def _grant(self, path: str, email: str, role: str) -> None:
         self.world.operator.post(f"{path}/roles", {"email": email, "role": role})

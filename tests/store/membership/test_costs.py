@@ -191,7 +191,7 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.UNLINK_IDENTITY)
 def _(world: World) -> Asked:
     person = world.person()
-    return person, {"identity_id": link_code(world, sms(world), person)["id"]}
+    return person, {"identity_id": link_code(world, sms(world), person)["identities"][0]["id"]}
 
 
 @COSTS.rpc(membership.REFRESH_SESSION)

@@ -125,7 +125,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
     world.ask(app.email_changes.start, membership.START_EMAIL_CHANGE, applicant, **email)
     with_ways(world).people["c1"] = wechat("wx1", "li")
     come(world, begin(world), "c1")
-    unlinked = link_code(world, sms(world), applicant)["id"]
+    unlinked = link_code(world, sms(world), applicant)["identities"][0]["id"]
     unlink(world, applicant, unlinked)
     world.ask(app.export.mine, membership.EXPORT_MINE, applicant)
     assert member["number"] == 1

@@ -1,6 +1,6 @@
 """Identities: who somebody is by them, linked and unlinked (ADR 0073)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from chassis.access import require_own, require_self
@@ -69,37 +69,34 @@ class IdentityUseCases:
 
     def link_by_challenge(
         self, challenge: Challenge, use: Callable[[Transaction], bool], ctx: Context
-    ) -> wire.Identity:
+    ) -> wire.Identities:
         """Links where the challenge's code went; `use` spends it."""
         person_id = require_self(ctx, LINK_BY_CODE.who)
 
-        def work(tx: Transaction) -> wire.Identity:
+        def work(tx: Transaction) -> wire.Identities:
             if not use(tx):
                 raise DomainError(LINK_CODE_WRONG)
             if "phone" in challenge:
-                return self._take(tx, domain.shown_phone(challenge["phone"]), person_id)
-            before = self._people.require_known(person_id, tx=tx)
-            if address_of(before) is not None:
-                raise DomainError(EMAIL_PRESENT)
-            changed: Person = {**before, "email": challenge["email"]}
-            after = self._people.save(tx, changed)
-            tx.audit("link_email", before, after)
-            return _email_view(after)
+                self._take(tx, domain.shown_phone(challenge["phone"]), person_id)
+            person = self._people.require_known(person_id, tx=tx)
+            if "email" in challenge:
+                person = self._with_address(tx, person, challenge["email"])
+            return _listed(person, self._identities.all_of_person(tx, person_id))
 
         return self._taking(lambda: self._uow.run(ctx, work))
 
     def list_mine(self, request: wire.Empty, ctx: Context) -> wire.Identities:
-        """All by which the signed-in person can come, the address first."""
+        """All by which the signed-in person can come."""
         person = self._people.require_known(ctx.require_person())
-        found = self._identities.of_person(person["_id"], after=None, limit=domain.MOST).items
-        listed = [_view(identity) for identity in found]
-        return {
-            "identities": listed if address_of(person) is None else [_email_view(person), *listed]
-        }
+        found = self._identities.of_person(person["_id"], after=None, limit=domain.MOST)
+        return _listed(person, found.items)
 
-    def list_all(self, request: wire.PageRequest, ctx: Context) -> PageAnswer[wire.Identity]:
-        """The same, for the export of a person."""
-        return {"items": self.list_mine({}, ctx)["identities"], "next": None}
+    def list_page(self, request: wire.PageRequest, ctx: Context) -> PageAnswer[wire.Identity]:
+        """A page of them, for the export of a person."""
+        page = self._identities.of_person(
+            ctx.require_person(), after=request["after"], limit=request["limit"]
+        )
+        return page.answer(_view)
 
     def unlink(self, request: wire.IdentityRef, ctx: Context) -> wire.Empty:
         """Takes one away, and ends the sessions that others may have opened by it."""
@@ -119,6 +116,14 @@ class IdentityUseCases:
             return {}
 
         return self._uow.run(ctx, work)
+
+    def _with_address(self, tx: Transaction, before: Person, email: str) -> Person:
+        if address_of(before) is not None:
+            raise DomainError(EMAIL_PRESENT)
+        changed: Person = {**before, "email": email}
+        after = self._people.save(tx, changed)
+        tx.audit("link_email", before, after)
+        return after
 
     def _take(self, tx: Transaction, shown: Shown, person_id: str) -> wire.Identity:
         found = self._identities.by_keys(tx, shown.keys)
@@ -144,7 +149,7 @@ class IdentityUseCases:
         tx.audit("create_person", None, stored)
         return stored
 
-    def _taking(self, link: Callable[[], wire.Identity]) -> wire.Identity:
+    def _taking(self, link: Callable[[], T]) -> T:
         """Whoever was quicker may have been the same person."""
         try:
             return link()
@@ -163,10 +168,5 @@ def _view(identity: Identity) -> wire.Identity:
     }
 
 
-def _email_view(person: Person) -> wire.Identity:
-    return {
-        "id": None,
-        "way": "email",
-        "label": person["email"],
-        "linked_at": person["created_at"],
-    }
+def _listed(person: Person, found: Sequence[Identity]) -> wire.Identities:
+    return {"email": address_of(person), "identities": [_view(identity) for identity in found]}

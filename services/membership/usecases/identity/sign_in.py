@@ -168,7 +168,7 @@ class SignInUseCases:
             session = self._people.unit_with(known, challenge["email"], locale, ctx, work)
         return self._sessions.tokens_of(session, secret)
 
-    def link(self, request: wire.FinishSignIn, ctx: Context) -> wire.Identity:
+    def link(self, request: wire.FinishSignIn, ctx: Context) -> wire.Identities:
         """Exchanges the right code for the address or phone as a way of who is signed in."""
         require_self(ctx, LINK_BY_CODE.who)
         try:

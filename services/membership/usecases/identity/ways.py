@@ -19,6 +19,7 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
+    LINK_NOT_VOUCHED,
     RETURN_ADDRESS_NOT_ALLOWED,
     SIGN_IN_IN_PREVIEW,
     SIGN_IN_NONCE_WRONG,
@@ -47,6 +48,8 @@ from services.membership.usecases.identity.identities import IdentityUseCases
 from services.membership.usecases.identity.sessions import SessionUseCases
 
 FAILURES = Counter("coterie_sign_in_way_failures", "Sign-ins that came to nothing", ["way", "code"])
+# Of who signs in these are 401; who links is signed in, and would renew their tokens at that.
+_NOT_VOUCHED = (SIGN_IN_STATE_WRONG, SIGN_IN_NONCE_WRONG, SIGN_IN_NOT_VOUCHED)
 _LOCAL = ("localhost", "127.0.0.1")
 T = TypeVar("T")
 
@@ -134,8 +137,14 @@ class WayUseCases:
         person_id = require_self(ctx, FINISH_LINKING.who)
         if self._begins_nothing(request["way"]):
             ctx.require_recent_sign_in()  # elsewhere the start asked for it
-        state = self._used_state(request, person_id, ctx)
-        shown = self._vouched(request, state)
+        try:
+            state = self._used_state(request, person_id, ctx)
+            shown = self._vouched(request, state)
+        except DomainError as problem:
+            if problem.error not in _NOT_VOUCHED:
+                raise
+            reason = problem.params.get("reason", problem.code.partition(".")[2])
+            raise DomainError(LINK_NOT_VOUCHED, reason=reason) from None
         linked = self._identities.link(shown, person_id, ctx)
         return {"identity": linked, "return_to": state and state["return_to"]}
 
