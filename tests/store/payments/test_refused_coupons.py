@@ -100,6 +100,18 @@ def test_without_a_live_quote_nothing_is_left_of_what_was_tried(shop: Shop) -> N
     assert len(counter["holds"]) == 1
 
 
+def test_a_used_up_coupon_leaves_an_unsold_plan_unsold(shop: Shop) -> None:
+    """Nobody was quoted its price, so its owner may still change it."""
+    shop.coupon(limit=1)
+    shop.database.coupon_counters.update_one({}, {"$set": {"used": 1}})
+    buyer = shop.person()
+    refusal = refused(shop, buyer, shop.purchase(buyer), "WELC2ME")
+    assert refusal.params == {"reason": "used_up"}
+    plan = shop.database.plans.find_one({})
+    assert plan is not None
+    assert not plan["sold"]
+
+
 def test_who_used_it_before_is_told_so_and_keeps_their_quote(shop: Shop) -> None:
     shop.coupon()
     sale = shop.paid("WELC2ME")

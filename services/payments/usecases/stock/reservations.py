@@ -221,8 +221,8 @@ class Reservations:
     ) -> Price:
         """What `take` would price, with nothing taken.
 
-        How many uses are left is looked at where the payer has a live quote without that coupon,
-        whose holds would go back before those are taken.
+        How many uses are left is looked at where taking changes more than what is taken: the payer
+        has a live quote without that coupon, whose holds go back first, or the plan is unsold.
         """
         asked = self._asked(purchase, plan, codes, promised, facts, ctx)
         live = facts.live_quote
@@ -231,8 +231,9 @@ class Reservations:
             held = None if live is None else live["step"]
             step = self._places.step_seen(plan, facts.steps) if held is None else held
         spent: dict[str, str] = {}
-        while live is not None and (coupon := asked.price(step, spent).coupon) is not None:
-            if live["coupon_id"] == coupon["_id"]:
+        looks = live is not None or not plan["sold"]
+        while looks and (coupon := asked.price(step, spent).coupon) is not None:
+            if live is not None and live["coupon_id"] == coupon["_id"]:
                 break
             broken = self._spent(coupon, purchase["payer_id"])
             if broken is None:
