@@ -287,6 +287,8 @@ def _configuration(document: Mapping[str, Any], gate: Gate, budget: Budget, seed
     ]
     operations = []
     for operation in gate.operations.values():
+        if operation.streams:
+            continue
         described = document["paths"][operation.path][operation.method.lower()]
         known = {
             one["name"]: one["example"] for one in described["parameters"] if one["in"] == "path"

@@ -40,7 +40,8 @@ class Listening:
         self.last = last or ""
         self.begun, self.ended = threading.Event(), threading.Event()
         if self.status == 200:
-            threading.Thread(target=self._read, daemon=True).start()
+            self._reading = threading.Thread(target=self._read)
+            self._reading.start()
             assert self.begun.wait(SOON)
 
     def _read(self) -> None:
@@ -53,13 +54,17 @@ class Listening:
                     self.events.append(json.loads(line[6:]))
         except (OSError, http.client.HTTPException):
             pass  # cut off
-        self._connection.close()
         self.ended.set()
 
     def close(self) -> None:
         """As a tab that is closed."""
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
+        if self.status == 200:
+            self._reading.join()
+        self.answer.close()
+        self._connection.close()
+        self._socket.close()
 
     def until(self, type: str, subject: str | None = None, version: int = 0) -> dict[str, Any]:
         """The first event of this kind, as soon as it is there."""
