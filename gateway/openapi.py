@@ -18,6 +18,7 @@ from contracts.records import Rpc
 from gateway import examples, openapi_waiting
 from gateway import openapi_errors as errors
 from gateway import openapi_shared as shared
+from gateway.openapi_inherited import say_what_is_added
 from gateway.openapi_names import describe_variants, schema_names
 from gateway.openapi_shared import header
 from gateway.openapi_waiting import stream_content
@@ -84,6 +85,7 @@ class _Description:
         for schema, name in self._names.items():
             if name in schemas:
                 self._say(schema, schemas[name])
+        say_what_is_added(schemas, self._names)
         for name, example in self._answers.items():
             schemas[name]["examples"] = [example]
         schemas |= self._lists()

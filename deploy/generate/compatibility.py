@@ -39,6 +39,7 @@ def without_words(node: Any, *, names: bool = False) -> Any:
 def breaks(before: dict[str, Any], after: dict[str, Any], today: dt.date) -> list[str]:
     """What a client of `before` cannot rely on any more. An operation may go after its sunset."""
     found: list[str] = []
+    before, after = _spread(before), _spread(after)
     for path, methods in before["paths"].items():
         for method, operation in methods.items():
             at = f"{method.upper()} {path}"
@@ -48,6 +49,23 @@ def breaks(before: dict[str, Any], after: dict[str, Any], today: dt.date) -> lis
             elif operation.get("x-sunset", "9999") > today.isoformat():
                 found.append(f"{at}: the operation is gone")
     return found
+
+
+def _spread(document: dict[str, Any]) -> dict[str, Any]:
+    """With all fields in schemas that say what they add to another (`allOf`)."""
+    components = document.get("components", {})
+    schemas = components.get("schemas", {})
+    spread = {name: _whole(schema, schemas) for name, schema in schemas.items()}
+    return {**document, "components": {**components, "schemas": spread}}
+
+
+def _whole(schema: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
+    for part in schema.get("allOf", ()):
+        above = _whole(schemas[part["$ref"].rpartition("/")[2]], schemas)
+        fields = {**above.get("properties", {}), **schema.get("properties", {})}
+        required = [*above.get("required", ()), *schema.get("required", ())]
+        schema = {**schema, "properties": fields, "required": required}
+    return schema
 
 
 class _Side(NamedTuple):
