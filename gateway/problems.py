@@ -164,12 +164,12 @@ def note(error: DomainError, request_id: str) -> None:
     """What of a refusal is for us: why is not for who sent it."""
     if error.kind is Kind.INTERNAL:
         log.error("internal_error_answered", request_id=request_id)
+    elif error.error in API_KEY_REFUSALS:
+        log.info("api_key_refused", request_id=request_id, reason=error.code)
     elif error.error in (*BAD_TOKENS, LINK_UNKNOWN):
         # An expired one is every day's, a forged one is not.
         reason = type(error.__cause__).__name__ if error.__cause__ else "malformed"
         log.info("token_refused", request_id=request_id, reason=reason)
-    elif error.error in API_KEY_REFUSALS:
-        log.info("api_key_refused", request_id=request_id, reason=error.code)
     elif error.error is codes.SCOPE_MISSING:
         log.info("access_denied", request_id=request_id, needed=str(error.params["needed"]))
 

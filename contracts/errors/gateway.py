@@ -74,17 +74,17 @@ ORIGIN_REFUSED = ErrorCode(
     "gateway.origin_not_allowed",
     Kind.PERMISSION_DENIED,
     "Pages of this origin may not call; the operator of this system allows it in the setting"
-    ' COTERIE_CORS_ORIGINS, in development by make up CORS="…".',
-    "该来源的页面不允许调用；请系统运维人员在配置项 COTERIE_CORS_ORIGINS 中添加，"
-    '开发环境可使用 make up CORS="…"。',
+    ' COTERIE_CORS_ORIGINS, in development by "make up CORS=…".',
+    '该来源的页面不允许调用；请系统运维人员在配置项 "COTERIE_CORS_ORIGINS" 中添加，'
+    '开发环境可使用 "make up CORS=…"。',
 )
 CLOCK_REFUSED = ErrorCode(
     "gateway.clock_refused",
     Kind.RULE_VIOLATED,
     "Business time stays at {now} and only moves forward: send either by, a span such as 90s, 36h"
     " or 1w2d, or to, a later moment such as 2026-12-01T09:00 (UTC without an offset).",
-    "业务时间仍为 {now}，只能向前调整：请发送 by（时长，例如 90s、36h 或 1w2d）"
-    "或 to（更晚的时刻，例如 2026-12-01T09:00，不带时区时为 UTC），二者选一。",
+    '业务时间仍为 {now}，只能向前调整：请发送 "by"（时长，例如 "90s"、"36h" 或 "1w2d"）'
+    '或 "to"（更晚的时刻，例如 "2026-12-01T09:00"，不带时区时为 UTC），二者选一。',
 )
 ACCEPT_UNSUPPORTED = ErrorCode(
     "gateway.accept_unsupported",

@@ -31,9 +31,9 @@ PHONE_COUNTRY_NOT_SERVED = ErrorCode(
 RETURN_ADDRESS_NOT_ALLOWED = ErrorCode(
     "membership.return_address_not_allowed",
     Kind.RULE_VIOLATED,
-    "People may not be sent to {origin}; use an address of a front end that an operator has listed"
-    " (COTERIE_FRONT_ENDS).",
-    "不允许跳转到 {origin}，请使用运营者已登记的前端地址（COTERIE_FRONT_ENDS）。",
+    "People may not be sent to {origin}; use an address of a front end that an operator has"
+    " listed.",
+    "不允许跳转到 {origin}，请使用运营者已登记的前端地址。",
 )
 SIGN_IN_STATE_WRONG = ErrorCode(
     "membership.sign_in_state_wrong",
@@ -56,8 +56,8 @@ SIGN_IN_NONCE_WRONG = ErrorCode(
 SIGN_IN_NOT_VOUCHED = ErrorCode(
     "membership.sign_in_not_vouched",
     Kind.UNAUTHENTICATED,
-    "The provider does not vouch for this sign-in ({reason}); begin again.",
-    "第三方未确认本次登录（{reason}），请重新登录。",
+    "The provider does not vouch for this sign-in; begin again.",
+    "第三方未确认本次登录，请重新登录。",
 )
 SIGN_IN_IN_PREVIEW = ErrorCode(
     "membership.sign_in_in_preview",
@@ -82,8 +82,8 @@ LINK_CODE_WRONG = ErrorCode(
 LINK_NOT_VOUCHED = ErrorCode(
     "membership.link_not_vouched",
     Kind.RULE_VIOLATED,
-    "The account elsewhere was not linked ({reason}); begin again in the browser that you use.",
-    "未能绑定该第三方账户（{reason}），请在当前浏览器中重新发起绑定。",
+    "The account elsewhere was not linked; begin again in the browser that you use.",
+    "未能绑定该第三方账户，请在当前浏览器中重新发起绑定。",
 )
 IDENTITY_TAKEN = ErrorCode(
     "membership.identity_taken",

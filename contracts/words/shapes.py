@@ -31,6 +31,10 @@ EXPECTED: dict[str, tuple[str, str]] = {
         "a field of profiles: small letters, digits and _, such as city",
         "资料字段：小写字母、数字和下划线，例如 city",
     ),
+    "mobile_number": (
+        "a mobile number with its country such as +8613800138000",
+        "带国家代码的手机号，例如 +8613800138000",
+    ),
     "eight_digits": ("eight digits", "8 位数字"),
     "short_name": (
         "a short name: 3 to 40 small letters, digits and -, such as doctors",

@@ -27,6 +27,10 @@ NOUNS: dict[str, tuple[str, str]] = {
     "open sign-in challenge": ("sign-in that waits for its code", "待验证的登录"),
     "operator": ("operator", "运营者"),
     "order": ("order", "订单"),
+    "API key": ("API key", "API 密钥"),
+    "identity": ("way to sign in", "登录方式"),
+    "sign-in under way": ("sign-in under way", "进行中的登录"),
+    "requests of a moment": ("line of the log of requests", "请求日志"),
     "payment": ("payment", "支付"),
     "person": ("person", "用户"),
     "plan": ("plan", "会员方案"),
@@ -62,6 +66,7 @@ ROLES: dict[str, tuple[str, str]] = {
 # Whom an object is about, by the name that they have there.
 PERSONS: dict[str, tuple[str, str]] = {
     "applicant": ("applicant", "申请人"),
+    "caller": ("who sent the request", "请求的发送者"),
     "holder": ("holder", "持有人"),
     "payer": ("payer", "付款人"),
     "reader": ("reader", "收件人"),

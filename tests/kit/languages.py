@@ -10,7 +10,7 @@ NAMES = frozenset(
         r"\w+",
         """
         Accept Authorization Bearer Content Length ETag Host HTTP Idempotency If Key Match None
-        ASCII CNY CR CSV IANA ISO Infinity JSON KB MB NaN UTF Z T
+        API ASCII CNY CR CSV IANA ISO Infinity JSON KB MB NaN UTC UTF Z T
         Asia Shanghai base docs errors false n next null params plan_id proof true u
         com email example name city doctors club I J O
         """,

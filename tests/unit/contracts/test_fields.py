@@ -211,4 +211,4 @@ def test_what_cannot_be_included_is_refused_by_name(text: str) -> None:
     with pytest.raises(ValidationError) as refused:
         include("form", "person").deserialize(text)
     (problem,) = refused.value.messages
-    assert problem == {"code": "field.include", "params": {"choices": "form, person"}}
+    assert problem == {"code": "field.include", "params": {"choices": ["form", "person"]}}

@@ -107,7 +107,7 @@ class SignInUseCases:
         try:
             phone = mobile_number(request["phone"])
         except ValueError:
-            expected = {"expected": "a mobile number with its country such as +8613800138000"}
+            expected = {"expected": "mobile_number"}
             wrong = FieldProblem("/phone", "field.format", expected)
             raise DomainError(INVALID_INPUT, fields=[wrong]) from None
         if not phone.startswith(self._phone_countries):
