@@ -122,8 +122,12 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert client.ask("GET", "/openapi.json", b"", **asked)[0] == 304
 
     def shown(path: str, method: str, name: str) -> str:
-        operation = document["paths"][path][method]
-        return next(one["example"] for one in operation["parameters"] if one.get("name") == name)
+        shared = document["components"]["parameters"]
+        for one in document["paths"][path][method]["parameters"]:
+            found = shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+            if found["name"] == name:
+                return str(found["example"])
+        raise AssertionError(f"{path} has no {name}")
 
     application = "/v1/applications/{application_id}"
     assert shown(application, "get", "application_id") == f"app_{REAL}"
