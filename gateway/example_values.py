@@ -45,9 +45,9 @@ _SECTIONS = [
             {
                 **_QUESTION,
                 "key": "city",
-                "kind": "short_text",
+                "kind": "single",
                 "title": "您在哪个城市？",
-                "maximum": 40,
+                "options": ["上海", "北京", "杭州"],
                 "asked_if": None,
                 "fills": "city",
             },

@@ -77,13 +77,6 @@ class Credentials:
             self._replace(path, value.encode())
         return path
 
-    def secret_of_community(self, community_id: str, name: str) -> str:
-        """A community's key at a payment provider, made when it is first asked for."""
-        path = self.directory / "payments" / community_id / name
-        if not path.exists():
-            self._write_once(path, _random())
-        return path.read_text()
-
     def secret_of_integrator(self, name: str) -> str:
         """The broker password of one integrator, made when it is first asked for."""
         path = self.directory / "integrators" / name

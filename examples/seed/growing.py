@@ -7,7 +7,6 @@ at which the community was made: whoever walks this way twice makes nothing twic
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -140,20 +139,10 @@ class Circle:
             raise RuntimeError(f"{done['refused']} members were refused")
 
     def _open_account(self) -> None:
-        """An account of the community's own at the sandbox, with a key of its own."""
-        account = dict(self.plot["provider_account"])
-        path = f"{self.path}/provider-accounts/{account.pop('provider')}"
-        found = self.people["operator"].find(path)
-        if found is None:
-            secret = self.system.credentials.secret_of_community(
-                self.community["id"], account["secret_ref"]
-            )
-            digest = hashlib.sha256(secret.encode()).hexdigest()
-            merchant = {"merchant_id": account["merchant_id"], "api_key_sha256": digest}
-            provider = self.system.url("sandbox-provider")
-            requests.post(f"{provider}/v1/merchants", json=merchant, timeout=10).raise_for_status()
-            found = self.people["operator"].put(path, account)
-        self.add("account", found)
+        """The account at the sandbox that the community gets by itself."""
+        path = f"{self.path}/provider-accounts/sandbox"
+        operator = self.people["operator"]
+        self.add("account", operator.find(path) or operator.put(path, {}))
 
     def _plans(self) -> None:
         for name, body in self.plot["plans"].items():
