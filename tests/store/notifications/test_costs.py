@@ -257,7 +257,9 @@ def test_costs(
     clock, neighbour = FixedClock(NOON), FakeMembership()
     neighbour.codes[made_id("chl")] = neighbour.codes[made_id("emc")] = "048213"
     neighbour.emails_changed.add(made_id("emc"))
-    settings: Any = SimpleNamespace(smtp_url=smtp_url, mail_from="hello@coterie.example")
+    settings: Any = SimpleNamespace(
+        smtp_url=smtp_url, mail_from="hello@coterie.example", sms_url="", sms_key=""
+    )
     platform: Platform[Any] = Platform(
         service="notifications",
         settings=settings,
