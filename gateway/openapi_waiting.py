@@ -13,7 +13,6 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "in": "header",
         "description": "The ETag of what you have: 304 while it is still so.",
         "schema": {"type": "string"},
-        "example": '"3.9f86d081884c7d65"',
     },
     "Wait": {
         "name": "wait",
@@ -28,7 +27,6 @@ PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "The last `id` that you got, to hear what came since; `reset` comes first"
         " where that is not known in full.",
         "schema": {"type": "string"},
-        "example": "1795843200000",
     },
 }
 

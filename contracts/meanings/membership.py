@@ -128,6 +128,8 @@ FIELDS: dict[str, str] = {
     "Application.claimed_by": "The reviewer who looks at it; null: nobody.",
     "Application.claimed_until": "Until when that holds.",
     "Application.form_version": "The version of the form that it answers.",
+    "ShownApplication.form": "The form that it answers, section by section; null unless `include`"
+    " asks for it.",
     "Verdict.verdict": "Whether they take the applicant in.",
     "Verdict.note": "What they noted for the staff.",
     "Verdict.at": "When they said it.",
@@ -166,7 +168,7 @@ FIELDS: dict[str, str] = {
     # The review queue
     "QueuedApplication.person_id": "The applicant.",
     "QueuedApplication.state": "Where the application stands.",
-    "QueuedApplication.submitted_at": "When the applicant handed it in.",
+    "QueuedApplication.submitted_at": "When it was first handed in.",
     "QueuedApplication.claim": "Who is on it; null: nobody.",
     "Claim.person_id": "The reviewer who is on it.",
     "Claim.until": "Until when others leave it to them.",

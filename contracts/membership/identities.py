@@ -96,7 +96,7 @@ class FinishAtWay(Request):
         "the browser secret of the start",
         load_default=None,
         allow_none=True,
-        metadata=_SECRET,
+        metadata={**_SECRET, "description": f"{_SECRET['description']}; null: a mini program"},
     )
 
 
