@@ -128,9 +128,12 @@ class LoggedRequest(Document):
     code = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "of the error", "example": "payments.quote_expired"},
+        metadata={
+            "description": "the code of the error; null: it was none",
+            "example": "payments.quote_expired",
+        },
     )
-    ms = Whole(required=True, metadata={"description": "until the answer began"})
+    ms = Whole(required=True, metadata={"description": "milliseconds until the answer began"})
     actor_id = fields.String(
         required=True,
         allow_none=True,

@@ -6,8 +6,11 @@ In the description they stand as they are, so whoever replaces one replaces it e
 _ULID = "01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 _OTHER = "01JD6QAX4T1C9N7PZ3E5MHK2VD"
 
-_KINDS = "acc app chl com cpn emc era imp mbr mtp ntf ofr ord pay per pln pur quo reg rfd rrq ses"
-IDS = {kind: f"{kind}_{_ULID}" for kind in (*_KINDS.split(), "trm", "upl")}
+_KINDS = (
+    "acc app chl com cpn emc era idn imp key mbr mtp ntf ofr ord pay per pln pur quo reg rfd rrq"
+    " ses trm upl"
+)
+IDS = {kind: f"{kind}_{_ULID}" for kind in _KINDS.split()}
 STAFF = f"per_{_OTHER}"  # who decides, beside whom it is decided about
 
 TODAY = "2026-11-21"  # what has to be the day on which it is sent

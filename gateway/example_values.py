@@ -10,16 +10,18 @@ from typing import Any
 from gateway.example_ids import IDS, OF_ANY, STAFF, TODAY
 
 NOW = "2026-11-21T08:00:00.000Z"
+HANDED_IN = "2026-11-20T02:20:00.000Z"
 REFUNDED = "2026-12-01T03:00:00.000Z"
 USED_CODE, NEW_CODE = "WELC2ME", "AUTUMN27"
 
 
-def _yuan(amount: int) -> dict[str, Any]:
+def yuan(amount: int) -> dict[str, Any]:
+    """An amount as it stands in JSON."""
     return {"amount": amount * 100, "currency": "CNY"}
 
 
 _QUESTION = {"required": True, "private": False, "options": [], "minimum": 0, "maximum": None}
-_SECTIONS = [
+SECTIONS = [
     {
         "title": "关于您",
         "questions": [
@@ -96,10 +98,10 @@ BY_FIELD: dict[str, Any] = {
     "ExportedRecord.data": {"id": IDS["ntf"], "title": "申请已通过"},
     # Communities
     "Community.name": "仁心医生社群",
-    "Community.form": _SECTIONS,
-    "Form.form": _SECTIONS,
-    "ChangeForm.form": _SECTIONS,
-    "CreateCommunity.form": _SECTIONS,
+    "Community.form": SECTIONS,
+    "Form.form": SECTIONS,
+    "ChangeForm.form": SECTIONS,
+    "CreateCommunity.form": SECTIONS,
     "CreateCommunity.slug": "cardiology",
     "CreateCommunity.name": "心内科同行",
     "CreateCommunity.description": "面向心内科医生的学习社群。",
@@ -142,7 +144,7 @@ BY_FIELD: dict[str, Any] = {
     "Membership.details": {"hobby": "马拉松"},
     "Membership.segment": "内科",
     "ChangeProfile.company": "瑞金医院",
-    "ShownMembership.actions": ["start_renewal", "change_profile"],
+    "ShownMembership.actions": ["change_profile"],
     "ListedMembership.actions": ["start_renewal"],
     "MembershipCounts.memberships": {"pending_payment": 4, "active": 312, "grace": 6},
     "MembershipCounts.applications": {"submitted": 7, "in_review": 2, "joined": 318},
@@ -160,6 +162,7 @@ BY_FIELD: dict[str, Any] = {
     "RowProblem.column": "joined_on",
     "RowProblem.code": "field.format",
     "RowProblem.params": {"expected": "2026-11-21"},
+    "RowProblem.detail": "格式不正确，应为 2026-11-21，请修改。",
     "ImportFailure.code": "field.format",
     "ImportFailure.params": {"expected": "UTF-8"},
     "UploadedFile.size": 48_213,
@@ -192,7 +195,7 @@ BY_FIELD: dict[str, Any] = {
     "RegistrationCounts.counts": {"applied": 9, "selected": 3, "confirmed": 8, "waitlisted": 5},
     "ShownRegistration.actions": ["withdraw_registration"],
     "ListedRegistration.actions": ["withdraw_registration"],
-    "SeatToPay.amount": _yuan(99),
+    "SeatToPay.amount": yuan(99),
     "Selection.registration_ids": [IDS["reg"]],
     # Plans and coupons
     "Ladder.cap": 400_000,
@@ -208,7 +211,7 @@ BY_FIELD: dict[str, Any] = {
     "ShownPlan.actions": ["change_plan", "pause_plan"],
     "PublicPrice.step": 0,
     "PublicPrice.places_left": 37,
-    "PublicPrice.next_price": _yuan(3_100),
+    "PublicPrice.next_price": yuan(3_100),
     "PublicPrice.held_places_return_at": None,
     "PublicPrice.explanation": _TRACE[:1],
     "Counted.number": 3,
@@ -236,25 +239,25 @@ BY_FIELD: dict[str, Any] = {
     # Purchases, quotes, orders
     "CreateQuote.coupon_codes": [USED_CODE],
     "OrderPurchase.coupon_codes": [USED_CODE],
-    "OrderPurchase.total": _yuan(2_800),
+    "OrderPurchase.total": yuan(2_800),
     "Subject.kind": "membership_term",
     "Subject.ref": IDS["trm"],
     "Line.kind": "plan",
-    "Line.amount": _yuan(2_800),
+    "Line.amount": yuan(2_800),
     "Purchase.purpose": "join",
     "Purchase.lines": [],
     "Purchase.order_id": None,
     "ShownPurchase.actions": ["create_quote", "order_purchase", "choose_purchase_plan"],
-    "Quote.list_price": _yuan(3_000),
-    "Quote.discount": _yuan(200),
-    "Quote.total": _yuan(2_800),
+    "Quote.list_price": yuan(3_000),
+    "Quote.discount": yuan(200),
+    "Quote.total": yuan(2_800),
     "Quote.extra_days": 0,
     "Quote.step": 0,
     "Quote.trace": _TRACE,
     "Order.state": "partially_refunded",
     "Order.fulfilment": "fulfilled",
-    "Order.total": _yuan(2_800),
-    "Order.refunded": _yuan(500),
+    "Order.total": yuan(2_800),
+    "Order.refunded": yuan(500),
     "Order.trace": _TRACE,
     "Order.refund_request_id": None,
     "Order.receipt_number": "00000123",
@@ -266,18 +269,18 @@ BY_FIELD: dict[str, Any] = {
     "OrderCounts.counts": {"open": 2, "paid": 311, "refunded": 4, "expired": 9},
     "Payment.created_at": "2026-11-21T07:52:00.000Z",
     "Payment.provider": "sandbox",
-    "Payment.amount": _yuan(2_800),
+    "Payment.amount": yuan(2_800),
     "Payment.state": "confirmed",
     "Payment.transfer": None,
     "OpenPayment.provider": "sandbox",
-    "Refund.amount": _yuan(500),
+    "Refund.amount": yuan(500),
     "Refund.created_at": REFUNDED,
     "Refund.state": "done",
-    "RefundOrder.amount": _yuan(500),
-    "RefundPreview.amount": _yuan(1_400),
+    "RefundOrder.amount": yuan(500),
+    "RefundPreview.amount": yuan(1_400),
     "RefundPreview.percent": "50.00",
     "RefundRequest.why": "我要搬到外地了。",
-    "RefundRequest.policy_amount": _yuan(2_240),
+    "RefundRequest.policy_amount": yuan(2_240),
     "RefundRequest.gives_up": True,
     "RefundRequest.words": "",
     "RefundRequest.refund_id": None,
@@ -288,13 +291,13 @@ BY_FIELD: dict[str, Any] = {
     "GrantRefundRequest.words": "按约定退还 80%。",
     # Transfers, accounts, accounting
     "Transfer.state": "received",
-    "Transfer.amount": _yuan(2_800),
-    "Transfer.received": _yuan(2_800),
-    "Transfer.returned": _yuan(0),
+    "Transfer.amount": yuan(2_800),
+    "Transfer.received": yuan(2_800),
+    "Transfer.returned": yuan(0),
     "Transfer.expires_at": "2026-11-24T15:59:59.000Z",
     "Transfer.claim": None,
-    "Receipt.amount": _yuan(2_800),
-    "ConfirmTransfer.amount": _yuan(2_800),
+    "Receipt.amount": yuan(2_800),
+    "ConfirmTransfer.amount": yuan(2_800),
     "ConfirmTransfer.received_on": TODAY,
     "ListedTransfer.actions": [],
     "TransferToMake.until": "2026-11-24T15:59:59.000Z",
@@ -306,17 +309,17 @@ BY_FIELD: dict[str, Any] = {
     "ProviderAccount.provider": "sandbox",
     "ProviderAccount.transfer": None,
     "LedgerSummary.balances": [
-        {"account": "provider_clearing", "balance": _yuan(2_300)},
-        {"account": "refunds", "balance": _yuan(500)},
-        {"account": "deferred_income", "balance": _yuan(-2_800)},
+        {"account": "provider_clearing", "balance": yuan(2_300)},
+        {"account": "refunds", "balance": yuan(500)},
+        {"account": "deferred_income", "balance": yuan(-2_800)},
     ],
     "LedgerSummary.sum": 0,
     "LedgerSummary.entries": 4,
     "SalesSummary.orders_by_state": {"paid": 311, "partially_refunded": 1, "expired": 9},
     "SalesSummary.coupon_uses": {USED_CODE: 12},
     "PriceCount.purpose": "join",
-    "PriceCount.list_price": _yuan(3_000),
-    "PriceCount.total": _yuan(2_800),
+    "PriceCount.list_price": yuan(3_000),
+    "PriceCount.total": yuan(2_800),
     "PriceCount.count": 12,
     # Notifications and histories
     "Notification.type": "application_approved",

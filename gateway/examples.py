@@ -9,8 +9,11 @@ from typing import Any
 from marshmallow import Schema, fields, missing
 
 from contracts.fields import Boolean, Choice, Day, Id, Instant, Matching, Text, Whole
+from gateway import example_screens, example_values
 from gateway.example_ids import id_for
-from gateway.example_values import BY_FIELD, NOW, SHOWN
+from gateway.example_values import HANDED_IN, NOW, SHOWN
+
+_BY_FIELD = example_values.BY_FIELD | example_screens.BY_FIELD
 
 PLACEHOLDER = "示例"  # which no example of the description may have
 _SAMPLES = (
@@ -77,7 +80,7 @@ _NUMBERS = {
 }
 _INSTANTS = {
     "created_at": "2026-11-20T02:15:00.000Z",
-    "submitted_at": "2026-11-20T02:20:00.000Z",
+    "submitted_at": HANDED_IN,
     "applied_at": "2026-11-20T02:15:00.000Z",
     "started_at": "2026-11-20T02:15:00.000Z",
     "expires_at": "2026-11-21T08:15:00.000Z",
@@ -105,7 +108,7 @@ def of_schema(
     example = {}
     for name, field in chosen.items():
         for one in type(schema).__mro__:
-            told = BY_FIELD.get(f"{one.__name__}.{name}", missing)
+            told = _BY_FIELD.get(f"{one.__name__}.{name}", missing)
             if told is not missing:
                 break
         else:

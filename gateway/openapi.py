@@ -293,7 +293,8 @@ class _Description:
 
 
 def _name_list(field: fields.Field[Any], at: dict[str, Any]) -> None:
-    """A closed list by its name, in the place of its words; of keys of a map, too."""
+    """A closed list by its name, in the place of its words; of keys of a map, too. A list of one
+    word is a constant."""
     if isinstance(field, fields.List):
         return _name_list(field.inner, at["items"])
     key = field.key_field if isinstance(field, fields.Dict) else None
@@ -303,6 +304,9 @@ def _name_list(field: fields.Field[Any], at: dict[str, Any]) -> None:
         named = {"$ref": f"#/components/schemas/{closed}"}
         del at["type"], at["enum"]
         at |= {"anyOf": [named, {"type": "null"}]} if field.allow_none else named
+    elif isinstance(field, Choice) and len(field.words) == 1:
+        del at["enum"]
+        at["const"] = field.words[0]
     return None
 
 

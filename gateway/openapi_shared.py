@@ -183,7 +183,9 @@ SECURITY: dict[str, dict[str, Any]] = {
 }
 
 TAGS = {
-    "Sign-in": "Sign in with a code from a mail, keep the session alive, and end it.",
+    "Sign-in": "Sign in with a code from a mail or SMS or an account elsewhere; keep the session"
+    " alive, and end it.",
+    "API keys": "Keys with which a team's server asks, without a person who signs in.",
     "Operators": "What those do who run the whole system.",
     "People": "The signed-in person: name, address, export and erasure.",
     "Communities": "Communities with their form, policy, links and roles.",
@@ -202,6 +204,7 @@ TAGS = {
     "Callbacks": "What payment providers call.",
     "Accounting": "The ledger and what was sold.",
     "Notifications": "The inbox of the signed-in person, and what was delivered.",
+    "Request log": "What was answered to a request, found by its `X-Request-Id`.",
     "History": "Who changed what, and when, for staff.",
 }
 

@@ -93,7 +93,7 @@ class ApiKey(Document):
     last_used_at = Instant(
         required=True,
         allow_none=True,
-        metadata={"description": "to within an hour; null: never yet"},
+        metadata={"description": "when it was used last, to within an hour; null: never yet"},
     )
     revoked_at = Instant(required=True, allow_none=True)
     version = Whole(required=True)

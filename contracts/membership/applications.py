@@ -142,14 +142,16 @@ class Application(Document):
         "pln",
         load_default=None,
         allow_none=True,
-        metadata={"description": "the one applied for; the purchase says what is paid for"},
+        metadata={
+            "description": "the one applied for, null: none; the purchase says what is paid for"
+        },
     )
     form_version = Whole(required=True)
     answers = fields.Dict(required=True)
     submitted_at = Instant(
         required=True,
         allow_none=True,
-        metadata={"description": "when it was first handed in"},
+        metadata={"description": "when it was first handed in; null: not yet"},
     )
     info_request = fields.Nested(InfoRequest, required=True, allow_none=True)
     verdicts = fields.List(fields.Nested(Verdict), required=True)

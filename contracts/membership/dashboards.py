@@ -50,15 +50,16 @@ class MemberFigures(Document):
     expiring = Whole(
         required=True,
         metadata={
-            "description": f"whose term ends within {EXPIRING_DAYS} days, and no other follows"
+            "description": f"how many have a term that ends within {EXPIRING_DAYS} days, none after"
         },
     )
     joined = Whole(
         required=True,
-        metadata={"description": f"counted up to {MOST_COUNTED}; whatever became of them"},
+        metadata={"description": f"how many joined, up to {MOST_COUNTED}, whatever became of them"},
     )
     lapsed = Whole(
-        required=True, metadata={"description": "whose grace ended, and who did not come back"}
+        required=True,
+        metadata={"description": "how many were past their grace and did not come back"},
     )
 
 
@@ -69,11 +70,13 @@ class ApplicationFigures(Document):
     oldest_at = Instant(
         required=True,
         allow_none=True,
-        metadata={"description": "when the one that waits longest was handed in"},
+        metadata={"description": "when the one that waits longest was handed in; null: none waits"},
     )
 
 
 class NextMeetup(Document):
+    """A meetup that is not over, as a dashboard shows it."""
+
     id = Id("mtp", required=True)
     title = fields.String(required=True)
     starts_at = Instant(required=True)

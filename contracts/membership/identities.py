@@ -96,7 +96,7 @@ class FinishAtWay(Request):
         "the browser secret of the start",
         load_default=None,
         allow_none=True,
-        metadata=_SECRET,
+        metadata={**_SECRET, "description": f"{_SECRET['description']}; null: a mini program"},
     )
 
 
@@ -119,7 +119,10 @@ class Identity(Document):
     way = fields.String(required=True, metadata={"example": "phone"})
     label = fields.String(
         required=True,
-        metadata={"description": "number, or name there", "example": "+8613800138000"},
+        metadata={
+            "description": "the phone number, or what the person is called there",
+            "example": "+8613800138000",
+        },
     )
     linked_at = Instant(required=True)
 
@@ -133,6 +136,8 @@ class Identities(Document):
 
 
 class LinkedAtWay(Document):
+    """What was linked, and where its person goes on."""
+
     identity = fields.Nested(Identity, required=True)
     return_to = fields.String(
         required=True,

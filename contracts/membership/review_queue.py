@@ -64,7 +64,9 @@ LIST_REVIEW_QUEUE = Rpc(
     page_of(
         QueuedApplication,
         "ReviewQueue",
-        community=fields.Nested(CommunityHead, required=True),
+        community=fields.Nested(
+            CommunityHead, required=True, metadata={"description": "whose queue it is"}
+        ),
         waiting=Whole(
             required=True, metadata={"description": "how many are in these states, found or not"}
         ),

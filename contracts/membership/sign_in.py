@@ -22,7 +22,8 @@ class StartSignIn(Request):
         allow_none=True,
         maximum=2000,
         metadata={
-            "description": "the solution that `membership.sign_in_proof_needed` asks for",
+            "description": "the solution that `membership.sign_in_proof_needed` asks for;"
+            " null: none was asked for",
             "example": None,
         },
     )
@@ -38,7 +39,8 @@ class StartPhoneSignIn(Request):
         allow_none=True,
         maximum=2000,
         metadata={
-            "description": "the solution that `membership.sign_in_proof_needed` asks for",
+            "description": "the solution that `membership.sign_in_proof_needed` asks for;"
+            " null: none was asked for",
             "example": None,
         },
     )

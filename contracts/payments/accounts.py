@@ -82,7 +82,10 @@ class SetProviderAccount(ProviderAccountRef):
         "merchant_id",
         load_default=None,
         allow_none=True,
-        metadata={"description": "as the provider knows the community", "example": None},
+        metadata={
+            "description": "as the provider knows the community; null: it needs none",
+            "example": None,
+        },
     )
     secret_ref = Matching(
         r"[a-z][a-z0-9_-]{0,63}",
@@ -91,7 +94,7 @@ class SetProviderAccount(ProviderAccountRef):
         allow_none=True,
         metadata={
             "description": "the name of a secret that operators placed for the community, never its"
-            " value",
+            " value; null: it needs none",
             "example": None,
         },
     )
@@ -100,7 +103,8 @@ class SetProviderAccount(ProviderAccountRef):
         load_default=None,
         allow_none=True,
         metadata={
-            "description": "in place of merchant and secret, for the provider `transfer`",
+            "description": "in place of merchant and secret, for the provider `transfer`;"
+            " null for others",
             "example": None,
         },
     )

@@ -179,7 +179,8 @@ class Order(Priced):
         load_default=None,  # earlier versions send none
         allow_none=True,
         metadata={
-            "description": "when it was changed last; attempts and refunds under way do not count"
+            "description": "when it was changed last; attempts and refunds under way do not count;"
+            " null of earlier versions"
         },
     )
 

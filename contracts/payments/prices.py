@@ -42,7 +42,10 @@ class PricedLine(Line):
     label = fields.String(
         load_default=None,  # earlier versions send none
         allow_none=True,
-        metadata={"description": "the plan's name when it was priced", "example": "年度会员"},
+        metadata={
+            "description": "the plan's name when it was priced; null where it is none",
+            "example": "年度会员",
+        },
     )
 
 
@@ -50,18 +53,26 @@ class TriedCoupon(Document):
     """What became of one code that the buyer gave."""
 
     code = fields.String(required=True, metadata={"example": "WELC2ME"})
-    coupon_id = Id("cpn", required=True, allow_none=True, metadata={"description": "if it counts"})
+    coupon_id = Id(
+        "cpn",
+        required=True,
+        allow_none=True,
+        metadata={"description": "the coupon; null: it does not count"},
+    )
     applied = Boolean(required=True)
     reason = Choice(
         *COUPON_REASONS,
         required=True,
         allow_none=True,
-        metadata={"description": "why it does not count", "example": None},
+        metadata={"description": "why it does not count; null: it does", "example": None},
     )
     detail = fields.String(
         required=True,
         allow_none=True,
-        metadata={"description": "the reason in the reader's language", "example": None},
+        metadata={
+            "description": "the reason in the reader's language; null: it counts",
+            "example": None,
+        },
     )
 
 
@@ -113,7 +124,11 @@ class CouponStep(Document):
     code = fields.String(required=True, metadata={"example": "WELC2ME"})
     applied = Boolean(required=True)
     broken_rule = Choice(*REASONS)
-    discount = Whole(metadata={"description": "minor units"})
+    discount = Whole(
+        metadata={
+            "description": "what it takes off, in minor units; left out where it does not count"
+        }
+    )
     extra_days = Whole()
     rounding = fields.Nested(Rounding)
 
@@ -165,7 +180,7 @@ class Priced(Document):
     coupon_code = fields.String(
         load_default=None,  # earlier versions send none
         allow_none=True,
-        metadata={"description": "the code that counts", "example": "WELC2ME"},
+        metadata={"description": "the code that counts; null: none", "example": "WELC2ME"},
     )
     # Earlier versions send none.
     lines = fields.List(fields.Nested(PricedLine), load_default=list)

@@ -9,7 +9,7 @@ from deploy.generate.__main__ import VERSION
 from gateway import openapi, openapi_zh
 from gateway.routes import ROUTES
 
-NAMES = r"CSV|`[^`]+`|application/problem\+json|ETag|POST|RFC|UTC|JSON|zh-CN|en|429|3339"
+NAMES = r"API|CSV|`[^`]+`|application/problem\+json|ETag|POST|RFC|UTC|JSON|zh-CN|en|429|3339"
 
 
 @pytest.fixture(scope="module")

@@ -40,7 +40,7 @@ def test_they_are_told_apart_by_their_word_in_openapi() -> None:
         assert [one["$ref"] for one in step["oneOf"]] == [*mapping.values()]
         for word, ref in mapping.items():
             described = schemas[ref.rpartition("/")[2]]
-            assert described["properties"]["rule"]["enum"] == [word]
+            assert described["properties"]["rule"]["const"] == word
 
 
 def test_who_does_not_say_what_to_do_with_a_refused_code_is_told_of_it() -> None:

@@ -122,12 +122,22 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert client.ask("GET", "/openapi.json", b"", **asked)[0] == 304
 
     def shown(path: str, method: str, name: str) -> str:
+<<<<<<< HEAD
         shared = document["components"]["parameters"]
         for one in document["paths"][path][method]["parameters"]:
             found = shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
             if found["name"] == name:
                 return str(found["example"])
         raise AssertionError(f"{path} has no {name}")
+=======
+        """Of a parameter, which stands in the operation or once for all."""
+        for one in document["paths"][path][method]["parameters"]:
+            shared = one.get("$ref", "").rpartition("/")[2]
+            told = document["components"]["parameters"][shared] if shared else one
+            if told["name"] == name:
+                return str(told["example"])
+        raise AssertionError(f"{method} {path} does not take {name}")
+>>>>>>> w-words
 
     application = "/v1/applications/{application_id}"
     assert shown(application, "get", "application_id") == f"app_{REAL}"
@@ -135,6 +145,11 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert REAL not in shown("/v1/meetups/{meetup_id}", "get", "meetup_id")
     approve = document["paths"]["/v1/applications/{application_id}/approve"]["post"]
     assert "li@seed.example" in approve["description"]
+    schemas = document["components"]["schemas"]
+    assert schemas["Application"]["examples"][0]["id"] == f"app_{REAL}"
+    assert schemas["Community"]["examples"][0]["id"] == f"com_{REAL}"
+    body = document["paths"]["/v1/uploads"]["post"]["requestBody"]["content"]["application/json"]
+    assert body["example"]["community_id"] == f"com_{REAL}"
 
 
 def test_nothing_but_examples_is_another(client: Client) -> None:
