@@ -122,14 +122,6 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert client.ask("GET", "/openapi.json", b"", **asked)[0] == 304
 
     def shown(path: str, method: str, name: str) -> str:
-<<<<<<< HEAD
-        shared = document["components"]["parameters"]
-        for one in document["paths"][path][method]["parameters"]:
-            found = shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one
-            if found["name"] == name:
-                return str(found["example"])
-        raise AssertionError(f"{path} has no {name}")
-=======
         """Of a parameter, which stands in the operation or once for all."""
         for one in document["paths"][path][method]["parameters"]:
             shared = one.get("$ref", "").rpartition("/")[2]
@@ -137,7 +129,6 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
             if told["name"] == name:
                 return str(told["example"])
         raise AssertionError(f"{method} {path} does not take {name}")
->>>>>>> w-words
 
     application = "/v1/applications/{application_id}"
     assert shown(application, "get", "application_id") == f"app_{REAL}"
