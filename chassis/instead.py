@@ -28,8 +28,8 @@ def queries_of(record: Rpc, known: Mapping[str, Rpc]) -> dict[str, Rpc]:
         query = known.get(f"{service}.get_{noun}")
         if name == error.code or query is None or "actions" not in query.response._declared_fields:
             continue
-        wanted = {f"{noun}_id"}
-        if wanted == set(query.request._declared_fields) <= set(record.request._declared_fields):
+        needed = {n for n, field in query.request._declared_fields.items() if field.required}
+        if needed == {f"{noun}_id"} <= set(record.request._declared_fields):
             found[error.code] = query
     return found
 

@@ -416,8 +416,17 @@ def _methods(
     known = {record.routing_key: record for record in every}
     for record, handler_of in handlers.items():
         entrypoint = RpcEntrypoint(record, single_transaction)
-        queries = {code: every[query] for code, query in queries_of(record, known).items()}
+        queries = {
+            code: _by_id(query, every[query]) for code, query in queries_of(record, known).items()
+        }
         yield record.name, entrypoint, functools.partial(_answer, handler_of, queries)
+
+
+def _by_id(query: Rpc, handler_of: Callable[[A], Handler]) -> Callable[[A], Handler]:
+    """Asks a query with nothing but the id of its object."""
+    return lambda app: (
+        lambda request, ctx: handler_of(app)(load(schema_of(query.request), request), ctx)
+    )
 
 
 def _answer(

@@ -123,7 +123,7 @@ def test_a_place_brings_its_neighbours_when_asked(world: World) -> None:
         world.ask(get, membership.GET_MY_PLACE, ctx, **here, include="community,plan")
     (problem,) = refused.value.fields
     assert (problem.pointer, problem.code) == ("/include", "field.include")
-    assert problem.params == {"choices": "community, membership, form"}
+    assert problem.params == {"choices": ["community", "membership", "form"]}
 
 
 def test_a_card_keeps_the_term_that_runs(world: World) -> None:

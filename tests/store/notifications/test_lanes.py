@@ -177,6 +177,6 @@ def test_every_kind_has_a_lane() -> None:
     """product.md §5: what no lane reads would never be sent."""
     assert {rule.priority for rule in RULES} == {*CODES, *OTHERS}
     codes = [rule.type for rule in RULES if rule.priority in CODES]
-    assert codes == ["sign_in_code", "email_code_old", "email_code_new"]
+    assert codes == ["sign_in_code", "phone_code", "email_code_old", "email_code_new"]
     assert BY_TYPE["order_refunded"].priority < BY_TYPE["payment_reminder"].priority
     assert BY_TYPE["sign_in_code"].event == membership.SIGN_IN_REQUESTED.type

@@ -99,11 +99,7 @@ def test_an_account_for_transfers_has_terms_and_no_secret(bank: Shop) -> None:
         (
             "sandbox",
             {"transfer": {"pay_to": PAY_TO}},
-            {
-                "/merchant_id": "field.required",
-                "/secret_ref": "field.required",
-                "/transfer": "field.unknown",
-            },
+            {"/transfer": "field.unknown"},
         ),
     ],
 )

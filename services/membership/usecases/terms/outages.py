@@ -57,7 +57,7 @@ class OutageUseCases:
     def _approved(self, community_id: str) -> Iterator[str]:
         return _ids(
             lambda after: self._applications.of_community(
-                community_id, "approved", after=after, limit=BATCH
+                community_id, ("approved",), after=after, limit=BATCH
             )
         )
 
