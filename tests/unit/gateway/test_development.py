@@ -33,7 +33,8 @@ SEED: dict[str, Any] = {
     "objects": [{"id": f"pln_{REAL}", "what": {"zh-CN": "会员方案", "en": "plan"}}],
     "ids": {"com": f"com_{REAL}", "app": f"app_{REAL}"},
     "operations": {
-        "approve_application": {"as": "li@seed.example", "ids": {"app": f"app_{REAL[:-1]}D"}}
+        "approve_application": {"as": "li@seed.example", "ids": {"app": f"app_{REAL[:-1]}D"}},
+        "finish_sign_in": {"as": "li@seed.example", "ids": {}, "body": {"code": "1234 5678"}},
     },
 }
 
@@ -135,6 +136,10 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert REAL not in shown("/v1/meetups/{meetup_id}", "get", "meetup_id")
     approve = document["paths"]["/v1/applications/{application_id}/approve"]["post"]
     assert "li@seed.example" in approve["description"]
+    finish = document["paths"]["/v1/sessions"]["post"]["requestBody"]["content"]
+    sent = finish["application/json"]["example"]
+    assert sent.keys() == {"challenge_id", "code"}
+    assert sent["code"] == "1234 5678"
 
 
 def test_nothing_but_examples_is_another(client: Client) -> None:
