@@ -19,7 +19,7 @@ from contracts.fields import (
 from contracts.membership.inputs import front_end_address, way_name
 from contracts.membership.sessions import SessionTokens
 from contracts.membership.sign_in import FinishSignIn
-from contracts.records import Rpc
+from contracts.records import Event, Rpc
 from contracts.states.membership import WAY_KINDS
 
 _STATE = {"example": "01JD6Q3F0M8V6Z4X2K9T7R5WYB"}
@@ -146,6 +146,15 @@ class LinkedAtWay(Document):
     )
 
 
+class IdentityFacts(Document):
+    """`way` is what it is called among the person's own ways; what it is called elsewhere, or a
+    number, is in no event."""
+
+    identity_id = Id("idn", required=True)
+    person_id = Id("per", required=True)
+    way = fields.String(required=True, metadata={"example": "wechat"})
+
+
 class IdentityRef(Request):
     identity_id = Id("idn", required=True)
 
@@ -252,4 +261,19 @@ UNLINK_IDENTITY = Rpc(
     Empty,
     who=the("holder").signed_in_lately(),
     errors=(codes.IDENTITY_LAST,),
+)
+
+IDENTITY_LINKED = Event(
+    "membership",
+    "identity_linked",
+    "Somebody linked a way to sign in; what they came by at first is none.",
+    IdentityFacts,
+    subject="identity id",
+)
+IDENTITY_UNLINKED = Event(
+    "membership",
+    "identity_unlinked",
+    "Somebody took a way to sign in away.",
+    IdentityFacts,
+    subject="identity id",
 )

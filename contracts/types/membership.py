@@ -1431,3 +1431,9 @@ class SessionsEnded(TypedDict):
     session_id: str | None
     kept_session_id: str | None
     ended_at: dt.datetime
+
+
+class IdentityFacts(TypedDict):
+    identity_id: str
+    person_id: str
+    way: str

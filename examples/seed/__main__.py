@@ -71,6 +71,7 @@ def table_of(circle: Circle) -> Document:
         name: {
             "as": people[need["as"]]["email"],
             "ids": _by_prefix(things[thing] for thing in need.get("things", ())),
+            "body": need.get("body", {}),
         }
         for name, need in circle.plot["operations"].items()
     }

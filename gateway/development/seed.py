@@ -1,8 +1,8 @@
 """What `make seed` made, as its file says: people to sign in as, and objects that exist.
 
 The file is `{code, community, personas, objects, ids, operations}`: `ids` has an id for each
-prefix, `operations` says for some operations as whom to send them (`as`) and which other `ids` they
-are for.
+prefix, `operations` says for some operations as whom to send them (`as`), which other `ids` they
+are for, and which fields of their `body` are another.
 """
 
 import json
@@ -49,7 +49,7 @@ def _read(file: Path) -> Document | None:
 
 
 def described(description: Document, seed: Document) -> Document:
-    """The description of the API with ids that exist in the place of the symbolic ones."""
+    """The description of the API with ids, people and the code that exist, not symbolic ones."""
     told = _with_ids(description, seed["ids"])
     shared = description["components"]["parameters"]
     for path, methods in description["paths"].items():
@@ -59,6 +59,8 @@ def described(description: Document, seed: Document) -> Document:
                 own = {**operation, "parameters": _inlined(operation["parameters"], shared)}
                 own = _with_ids(own, {**seed["ids"], **need["ids"]})
                 own["description"] = f"{own['description']}\n\nExample: as `{need['as']}`."
+                if body := need.get("body"):
+                    own["requestBody"]["content"]["application/json"]["example"] |= body
                 told["paths"][path][method] = own
     return told
 

@@ -134,7 +134,13 @@ MEMBERSHIP_NEWS = Queue(
 )
 ACCOUNT_NEWS = Queue(
     "on_account_news",
-    (membership.EMAIL_CHANGE_STARTED, membership.EMAIL_CHANGED, membership.ERASURE_ASKED),
+    (
+        membership.EMAIL_CHANGE_STARTED,
+        membership.EMAIL_CHANGED,
+        membership.ERASURE_ASKED,
+        membership.IDENTITY_LINKED,
+        membership.IDENTITY_UNLINKED,
+    ),
 )
 TRANSFER_NEWS = Queue("on_transfer_news", (payments.TRANSFER_INCOMPLETE, payments.TRANSFER_ENDING))
 REGISTRATION_NEWS = Queue(
@@ -182,9 +188,11 @@ JOBS: Jobs[NotificationsApp] = {
     Job("send_codes", every=0.25, wakes=_written("challenge_id", "change_id")): (
         lambda app: app.deliveries.send_codes
     ),
-    Job("send_deliveries", every=0.25, wakes=_written("community_id", "erasure_id", "change_id")): (
-        lambda app: app.deliveries.send_due
-    ),
+    Job(
+        "send_deliveries",
+        every=0.25,
+        wakes=_written("community_id", "erasure_id", "change_id", "identity_id"),
+    ): lambda app: app.deliveries.send_due,
     Job("count_deliveries"): lambda app: app.deliveries.count,
     RESYNC: lambda app: app.resync.nightly,
 }

@@ -126,6 +126,7 @@ CODES = {
     "currency",
     "level",
     "segment",
+    "way",
 }
 # A meetup's title; what owners call what a plan gives; a label out of the owner's list.
 PUBLIC_TEXTS = {"title", "tier", "plan_tier", "city"}

@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from contracts.records import SERVICES
-from tests.journeys.world import Person, World
+from tests.journeys.invariants import TYPE
+from tests.journeys.world import Person, World, header
 from tests.kit.counterparts import agree, app_code, sms_code
 from tests.kit.probe import probe
 
@@ -52,6 +53,16 @@ class Browser:
     def refused(self, status: int, code: str, way: str, body: dict[str, Any]) -> None:
         answer = self.client.raw("POST", f"/v1/sign-in/{way}/complete", json=body)
         assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+
+
+def has_mail(browser: Browser, type: str, way: str) -> None:
+    """That tells of a way, by its name, comes to the person's address."""
+
+    def came() -> bool:
+        mails = [mail for mail in browser.client.mails() if header(mail, TYPE) == type]
+        return way in mails[-1]["text"]
+
+    probe(came, 60, f"a mail of {type}")
 
 
 def by_phone(browser: Browser, path: str) -> Any:
@@ -137,10 +148,11 @@ def test_one_person_links_and_unlinks_several_ways(world: World) -> None:
     them; the other sessions end with a way that is unlinked, and the last one stays."""
     anna = Browser(world, world.staff("anna.links@example.com"))
     settings = f"{FRONT_END}/settings"
-    for way in ("wechat-website", "sandbox"):
+    for way, named in (("wechat-website", "微信账号"), ("sandbox", "“sandbox”账号")):
         url = anna.start(way, linking=True, return_to=settings)
         linked = anna.complete(way, anna.back(agree(url, "anna", "安娜")), linking=True)
         assert linked["return_to"] == settings
+        has_mail(anna, "identity_linked", named)
         assert Browser(world).sign_in(way, "anna")["person_id"] == anna.client.person_id
     listed = anna.client.get("/v1/me/identities")["identities"]
     assert [one["way"] for one in listed] == ["wechat", "sandbox"]
@@ -155,6 +167,7 @@ def test_one_person_links_and_unlinks_several_ways(world: World) -> None:
     assert len(anna.client.get("/v1/me/sessions")["items"]) == 4
     gone = anna.client.raw("DELETE", f"/v1/me/identities/{listed[0]['id']}")
     assert gone.status_code == 204, gone.text
+    has_mail(anna, "identity_unlinked", "微信账号")
     (left,) = anna.client.get("/v1/me/sessions")["items"]
     assert (left["is_current"], left["way"]) == (True, "email")
     answer = requests.post(

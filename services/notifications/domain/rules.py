@@ -182,6 +182,11 @@ def _email_change(event: str, type: str, side: EmailSide, **more: Any) -> Rule:
     return Rule(name, f"{type}_{side}", "transactional", ("email",), link, side=side, **more)
 
 
+def _identity(event: str) -> Rule:
+    name, link = f"coterie.membership.{event}.v1", "/v1/me/identities"
+    return Rule(name, event, "transactional", ("email",), link)
+
+
 # Membership knows an application's purchase.
 PAYS: dict[str, Any] = {"purpose": "pay", "acts_on": "application_id"}
 RENEWS: dict[str, Any] = {"purpose": "renew", "acts_on": "membership_id"}
@@ -216,6 +221,8 @@ RULES = (
         link="/v1/me/erasure",
         overdue=erasure_begun,
     ),
+    _identity("identity_linked"),
+    _identity("identity_unlinked"),
     _application("application_submitted", "application_received"),
     _application("application_info_requested", "application_info_requested", words="decision"),
     _application("application_approved", "application_approved", overdue=pay_by_passed, **PAYS),

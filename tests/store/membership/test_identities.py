@@ -268,6 +268,15 @@ def test_numbers_of_other_countries_cost_nothing(empty: World) -> None:
     assert refused(partial(asked, phone=PHONE)).error is codes.PHONE_COUNTRY_NOT_SERVED
 
 
+def facts(person: Context, identity: dict[str, Any]) -> dict[str, Any]:
+    """What events say about one of theirs."""
+    return {
+        "identity_id": identity["id"],
+        "person_id": person.require_person(),
+        "way": identity["way"],
+    }
+
+
 def test_several_ways_for_one_person(empty: World, provider: Vouching) -> None:
     """Linked while signed in; all lead to the same person."""
     provider.people |= {"c1": wechat("wx1", "李伟"), "c2": Shown("company", ("oidc:x|1",), "Li")}
@@ -281,6 +290,8 @@ def test_several_ways_for_one_person(empty: World, provider: Vouching) -> None:
     assert linked["identity"] == listed[0]
     twice = come(empty, start(empty, ctx=person), "c1", ctx=person)
     assert twice["identity"] == linked["identity"]
+    told = [event.data for event in empty.told(membership.IDENTITY_LINKED)]
+    assert told == [facts(person, one) for one in listed], "once each, without label or key"
     assert come(empty, start(empty), "c1")["person_id"] == person.require_person()
     assert come(empty, start(empty, "company"), "c2", "company")["person_id"] == (
         person.require_person()
@@ -345,7 +356,12 @@ def test_unlinking_leaves_a_way_and_ends_other_sessions(empty: World, provider: 
     elsewhere = come(empty, start(empty), "c1")
     stranger = empty.person("other@example.com")
     assert refused(unlink, empty, stranger, only["id"]).error is OBJECT_NOT_FOUND
+    assert empty.told(membership.IDENTITY_UNLINKED) == []
     unlink(empty, person, only["id"])
+    (told,) = empty.told(membership.IDENTITY_UNLINKED)
+    assert told.data == facts(person, only)
+    (linked,) = empty.told(membership.IDENTITY_LINKED)
+    assert linked.data["way"] == "company", "who comes for the first time linked nothing"
     assert [one["way"] for one in identities(empty, person)] == ["company"]
     ended = {one["_id"]: one["ended_at"] is not None for one in empty.database.sessions.find()}
     assert ended[elsewhere["refresh_token"].partition(".")[0]]

@@ -283,3 +283,7 @@ def test_a_mail_about_an_account_asks_where_it_goes(world: World, mailbox: Mailb
     world.tell(membership.ERASURE_ASKED, person_id=person, erase_at=later.isoformat())
     world.send()
     assert mailbox.taken == [name(person), "moved"]
+    for told in (membership.IDENTITY_LINKED, membership.IDENTITY_UNLINKED):
+        world.tell(told, person_id=person)
+    world.send()
+    assert mailbox.taken == [name(person), "moved", "moved", "moved"]

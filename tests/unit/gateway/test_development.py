@@ -33,7 +33,8 @@ SEED: dict[str, Any] = {
     "objects": [{"id": f"pln_{REAL}", "what": {"zh-CN": "会员方案", "en": "plan"}}],
     "ids": {"com": f"com_{REAL}", "app": f"app_{REAL}"},
     "operations": {
-        "approve_application": {"as": "li@seed.example", "ids": {"app": f"app_{REAL[:-1]}D"}}
+        "approve_application": {"as": "li@seed.example", "ids": {"app": f"app_{REAL[:-1]}D"}},
+        "finish_sign_in": {"as": "li@seed.example", "ids": {}, "body": {"code": "1234 5678"}},
     },
 }
 
@@ -141,6 +142,10 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert schemas["Community"]["examples"][0]["id"] == f"com_{REAL}"
     body = document["paths"]["/v1/uploads"]["post"]["requestBody"]["content"]["application/json"]
     assert body["example"]["community_id"] == f"com_{REAL}"
+    finish = document["paths"]["/v1/sessions"]["post"]["requestBody"]["content"]
+    sent = finish["application/json"]["example"]
+    assert sent.keys() == {"challenge_id", "code"}
+    assert sent["code"] == "1234 5678"
 
 
 def test_nothing_but_examples_is_another(client: Client) -> None:

@@ -89,6 +89,16 @@ _OWN: dict[str, dict[str, Any]] = {
         "erase_at": "2026-11-28T08:00:00Z",
         "by_operator": False,
     },
+    "identity_linked": {
+        "identity_id": made_id("idn"),
+        "person_id": made_id("per"),
+        "way": "wechat",
+    },
+    "identity_unlinked": {
+        "identity_id": made_id("idn"),
+        "person_id": made_id("per"),
+        "way": "company",
+    },
     "email_change_started": {"change_id": made_id("emc"), "person_id": made_id("per")},
     "email_changed": {"change_id": made_id("emc"), "person_id": made_id("per")},
     "transfer_incomplete": _TRANSFER,

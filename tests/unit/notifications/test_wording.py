@@ -158,6 +158,22 @@ def test_an_erasure_says_who_asked_and_until_when_it_is_taken_back(
     assert "November 28, 2026, 16:00 (China Standard Time)" in erasure.text
 
 
+@pytest.mark.parametrize("type", ["identity_linked", "identity_unlinked"])
+@pytest.mark.parametrize(
+    ("way", "english", "chinese"),
+    [
+        ("wechat", "A WeChat account", "微信账号"),
+        ("phone", "A phone number", "手机号"),
+        ("acme", "An account at “acme”", "“acme”账号"),
+    ],
+)
+def test_a_way_to_sign_in_is_told_by_its_name(
+    type: str, way: str, english: str, chinese: str
+) -> None:
+    assert f"{english} was " in words(type, "en", way=way).text
+    assert chinese in words(type, "zh-CN", way=way).text
+
+
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_who_has_the_new_address_already_gets_no_code(locale: str) -> None:
     """ADR 0052: they hear that somebody tried, and nothing else."""

@@ -10,7 +10,12 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError
 from contracts.errors.membership import EMAIL_PRESENT, IDENTITY_TAKEN, LINK_CODE_WRONG
-from contracts.membership import LINK_BY_CODE, UNLINK_IDENTITY
+from contracts.membership import (
+    IDENTITY_LINKED,
+    IDENTITY_UNLINKED,
+    LINK_BY_CODE,
+    UNLINK_IDENTITY,
+)
 from contracts.types import membership as wire
 from services.membership.domain.identity import identities as domain
 from services.membership.domain.identity.identities import Identity, Shown, best_of
@@ -111,6 +116,7 @@ class IdentityUseCases:
             domain.require_other_way(before, len(mine))
             person = self._people.save(tx, before)
             self._identities.remove(tx, identity["_id"])
+            tx.emit(IDENTITY_UNLINKED, identity, _facts(identity))
             count = self._sessions.end_others(tx, person, ctx.actor.session_id)
             tx.audit("unlink_identity", identity, identity, person=before["_id"], sessions=count)
             return {}
@@ -135,7 +141,9 @@ class IdentityUseCases:
             return _view(mine if learned is mine else self._identities.save(tx, learned))
         self._people.mention(tx, [person_id])
         domain.require_room(len(self._identities.all_of_person(tx, person_id)))
-        return _view(self._link(tx, person_id, shown))
+        linked = self._link(tx, person_id, shown)
+        tx.emit(IDENTITY_LINKED, linked, _facts(linked))
+        return _view(linked)
 
     def _link(self, tx: Transaction, person_id: str, shown: Shown) -> Identity:
         identity = domain.new_identity(id=new_id("idn"), person_id=person_id, shown=shown)
@@ -157,6 +165,14 @@ class IdentityUseCases:
             return link()
         except EmailTaken:
             raise DomainError(IDENTITY_TAKEN) from None
+
+
+def _facts(identity: Identity) -> wire.IdentityFacts:
+    return {
+        "identity_id": identity["_id"],
+        "person_id": identity["person_id"],
+        "way": identity["way"],
+    }
 
 
 def _view(identity: Identity) -> wire.Identity:
