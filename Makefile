@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up seed down status logs clock operate archive integrator test test-fast \
-	coverage compose-test campaign fuzz restores lint bench costs docs lock reset
+	coverage compose-test campaign fuzz restores lint bench costs docs clients lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -92,7 +92,7 @@ lint: setup  ## style, types, import rules, generated files fresh
 	run() { echo "== $$*"; "$$@" || failed=1; }; \
 	run .venv/bin/ruff check .; \
 	run .venv/bin/ruff format --check .; \
-	run .venv/bin/mypy contracts chassis gateway services deploy sandbox examples tests; \
+	run .venv/bin/mypy contracts chassis gateway services deploy sandbox clients examples tests; \
 	run .venv/bin/lint-imports; \
 	run $(PY) -W ignore -m deploy.generate --check; \
 	test -z "$$failed"
@@ -107,6 +107,9 @@ costs: setup  ## count what each operation costs and declare that; look at the d
 
 docs: setup  ## write the generated reference
 	@$(PY) -W ignore -m deploy.generate
+
+clients: setup  ## compile the TypeScript client to clients/typescript/dist
+	@tsc -p clients/typescript
 
 # dev first; the smaller locks take the same versions from it.
 LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \

@@ -19,7 +19,7 @@ from chassis import topology
 from chassis.process import load_definition
 from chassis.settings import MigrationSettings, Settings
 from contracts.records import EVENTS, RPCS, SERVICES
-from deploy.generate import asyncapi, costs, pages, schemas, types
+from deploy.generate import asyncapi, clients, costs, pages, schemas, types
 from deploy.provision import ProvisionSettings
 from gateway import openapi
 from gateway.problems import status_of
@@ -43,7 +43,12 @@ def generated() -> Iterator[tuple[Path, str]]:
         name: dict(topology.consumed(definition)) for name, definition in definitions.items()
     }
     yield Path("deploy/rabbitmq/topology.json"), _json(topology.build(definitions.values()))
-    yield REFERENCE / "openapi.json", _json(openapi.build(VERSION))
+    described = openapi.build(VERSION)
+    yield REFERENCE / "openapi.json", _json(described)
+    yield Path("clients/typescript/src/schema.ts"), clients.typescript(described)
+    package = Path("clients/python/coterie_client")
+    yield package / "types.py", clients.python_types(described)
+    yield package / "operations.py", clients.python_operations(described)
     for service in SERVICES:
         document = asyncapi.document(service, subscriptions[service], VERSION)
         if dangling := asyncapi.dangling_references(document):

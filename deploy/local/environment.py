@@ -33,6 +33,7 @@ PORTS: dict[str, int | None] = {
 LOCAL_ORIGINS = "http://localhost:* http://127.0.0.1:*"
 # By which everybody of `make seed` signs in.
 SEED_CODE = "12345678"
+SEED_FILE = "seed.json"  # beside the data
 _STOP_ORDER = {"gateway": 0, "sandbox-provider": 2, "sandbox-mail": 2}
 
 
@@ -55,7 +56,7 @@ class Place:
     @property
     def seed_file(self) -> Path:
         """Where `make seed` says what it made."""
-        return self.root / "seed.json"
+        return self.root / SEED_FILE
 
     def health_url(self, process: str) -> str:
         """Base address under which a process answers /health/…"""

@@ -39,6 +39,11 @@ def missing(root: Path = Path("/")) -> list[str]:
         "libcurl4": bool(list((root / "usr/lib").glob("*/libcurl.so.4")))
         or (root == Path("/") and ctypes.util.find_library("curl") is not None),
         "tzdata": (root / "usr/share/zoneinfo/Asia/Shanghai").exists(),
+        # For the clients' tests; another Node than Debian's will do.
+        "nodejs": (root / "usr/bin/node").exists()
+        or (root == Path("/") and shutil.which("node") is not None),
+        "node-typescript": (root / "usr/bin/tsc").exists()
+        or (root == Path("/") and shutil.which("tsc") is not None),
     }
     return [name for name, is_present in present.items() if not is_present]
 

@@ -22,6 +22,7 @@ from deploy.local.control import REPOSITORY, Control
 from deploy.local.credentials import Credentials
 from deploy.local.environment import (
     PROCESSES,
+    SEED_FILE,
     Place,
     kind_of,
     migration_environment,
@@ -161,7 +162,7 @@ class System:
         else:
             erase(self.target)
             shutil.rmtree(self.root / "data" / "sandbox", ignore_errors=True)
-        for file in (self.clock_file, self.place.seed_file):
+        for file in (self.clock_file, self.root / SEED_FILE):
             file.unlink(missing_ok=True)
 
     def _stop_processes(self) -> None:

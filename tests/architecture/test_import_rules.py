@@ -125,3 +125,13 @@ def test_journeys_know_only_contracts() -> None:
                 if words[:1] in (["import"], ["from"]):
                     top = words[1].split(".")[0]
                     assert top not in {"chassis", "services", "gateway", "sandbox"}, (module, line)
+
+
+def test_clients_need_nothing_of_ours() -> None:
+    """architecture.md §2: what is installed elsewhere brings no folder of this house along."""
+    ours = {"chassis", "clients", "contracts", "deploy", "examples", "gateway", "services", "tests"}
+    for module in (ROOT / "clients/python").rglob("*.py"):
+        for line in module.read_text().splitlines():
+            words = line.split()
+            if words[:1] in (["import"], ["from"]):
+                assert words[1].split(".")[0] not in ours, (module, line)

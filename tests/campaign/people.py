@@ -1,6 +1,5 @@
 """Simulated people, each a front end that does not give up."""
 
-import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -41,7 +40,6 @@ class Patient(Person):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.patience = LONGEST_WAIT
-        self._renewing = threading.Lock()
 
     def sign_in(self) -> "Patient":
         """Who cannot get at their mail, or whose code was used up by an answer that got lost, asks
@@ -61,21 +59,15 @@ class Patient(Person):
             self.http.headers["Authorization"] = door.http.headers["Authorization"]
             return self
 
-    def _refresh(self) -> None:
+    def renew(self, stale: Any = None) -> None:
         """Whose token was taken and whose answer was lost for long signs in again."""
-        stale = self.http.headers["Authorization"]
         with self._renewing:
-            if self.http.headers["Authorization"] != stale:
-                return
-            body = {"refresh_token": self.refresh_token}
             try:
-                tokens = self._door().post("/v1/sessions/refresh", body, key="")
+                super().renew(stale)
             except Refused as refused:
                 if refused.status != 401:
                     raise
                 self.sign_in()
-            else:
-                self._use(tokens)
 
     def _door(self) -> Client:
         """Who asks without a token."""

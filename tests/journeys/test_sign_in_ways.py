@@ -48,7 +48,7 @@ class Browser:
 
     def use(self, tokens: dict[str, Any]) -> None:
         self.client.person_id = tokens["person_id"]
-        self.client._use(tokens)
+        self.client.use(tokens)
 
     def refused(self, status: int, code: str, way: str, body: dict[str, Any]) -> None:
         answer = self.client.raw("POST", f"/v1/sign-in/{way}/complete", json=body)

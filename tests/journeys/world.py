@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import requests
 
+from clients.python.coterie_client.core import AWAY
 from deploy.local import clock
 from deploy.local.control import REPOSITORY
 from deploy.local.environment import PROCESSES
@@ -54,7 +55,6 @@ T = TypeVar("T")
 class Person(Client):
     """A front end that does not give up: every command is repeated with its key (T-F17)."""
 
-    person_id = ""
     patient_for = PATIENCE_SECONDS
 
     def do(self, path: str, body: Any = None) -> Any:
@@ -69,7 +69,7 @@ class Person(Client):
             try:
                 return ask()
             except Refused as refused:
-                if refused.status not in (429, 503) or time.monotonic() > end:
+                if refused.status not in AWAY or time.monotonic() > end:
                     raise
             except requests.RequestException:  # cut off in the middle of an answer
                 if time.monotonic() > end:
@@ -89,10 +89,6 @@ class Person(Client):
             return found
 
         return probe(look, self.patient_for, f"{self.email}: {what}")
-
-    def renew(self) -> None:
-        """Fresh tokens for the next five minutes."""
-        self._refresh()
 
     def raw(self, method: str, path: str, **arguments: Any) -> requests.Response:
         """One request as it stands, with the person's token and no repeats."""

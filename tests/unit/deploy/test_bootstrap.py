@@ -20,7 +20,8 @@ def test_another_platform_is_sent_to_containers(place: tuple[str, str]) -> None:
 
 
 def test_a_bare_machine_lacks_the_packages_by_name(tmp_path: Path) -> None:
-    assert packages.missing(tmp_path) == ["rabbitmq-server", "libcurl4", "tzdata"]
+    bare = ["rabbitmq-server", "libcurl4", "tzdata", "nodejs", "node-typescript"]
+    assert packages.missing(tmp_path) == bare
 
 
 def test_a_prepared_machine_lacks_nothing(tmp_path: Path) -> None:
@@ -29,6 +30,8 @@ def test_a_prepared_machine_lacks_nothing(tmp_path: Path) -> None:
         "usr/lib/erlang/bin/epmd",
         "usr/lib/x86_64-linux-gnu/libcurl.so.4",
         "usr/share/zoneinfo/Asia/Shanghai",
+        "usr/bin/node",
+        "usr/bin/tsc",
     ):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).touch()

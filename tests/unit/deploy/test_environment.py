@@ -11,6 +11,7 @@ from deploy.local.environment import (
     PORTS,
     PROCESSES,
     SANDBOX,
+    SEED_FILE,
     Place,
     environment_of,
     migration_environment,
@@ -19,6 +20,7 @@ from deploy.local.environment import (
 )
 from deploy.local.nodes import WANTED_PORTS, Nodes
 from deploy.local.ports import assign
+from deploy.local.system import System
 from deploy.provision import Target
 
 SECOND = ("payments-2", "gateway-2")
@@ -124,3 +126,10 @@ def test_a_second_process_differs_in_its_doors_alone(place: Place, process: str)
         "health-gateway-2",
         "http-2",
     }
+
+
+def test_there_may_be_nothing_to_erase(tmp_path: Path) -> None:
+    """`make demo` on a clean clone: no nodes and no ports yet."""
+    (tmp_path / SEED_FILE).touch()
+    System(tmp_path).erase()
+    assert not (tmp_path / SEED_FILE).exists()

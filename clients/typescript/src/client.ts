@@ -1,0 +1,307 @@
+// What every front end of the gateway needs, once (docs/guides/front-end.md): typed calls, one
+// renewal of tokens at a time, Idempotency-Keys, repeats, ETags, lists, waiting and the stream.
+// Needs nothing but fetch: browsers, Node 18 and later, and what else has it.
+
+import { OPERATIONS, Operations, MyEvent, Problem, SessionTokens } from "./schema.js";
+import { events } from "./stream.js";
+
+export * from "./schema.js";
+
+type Name = keyof Operations;
+export type Answer<N extends Name> = Operations[N]["answer"];
+type Needed<K extends string, T> = {} extends T ? { [k in K]?: T } : { [k in K]: T };
+type Body<T> = undefined extends T ? { body?: T } : { body: T };
+/** What goes with a call. */
+export type Wanted<N extends Name> = Needed<"path", Operations[N]["path"]> &
+  Needed<"query", Operations[N]["query"]> &
+  Body<Operations[N]["body"]> & {
+    /** The Idempotency-Key of what may be sent again later; else each call has its own. */
+    key?: string;
+    /** What was answered before: a change is refused when it is no longer so, a reading that finds
+     * it unchanged gives it back. */
+    seen?: object;
+    signal?: AbortSignal;
+  };
+type Arguments<N extends Name> = {} extends Wanted<N> ? [wanted?: Wanted<N>] : [wanted: Wanted<N>];
+/** Operations with pages, and those that can wait. */
+export type Listing = With<"cursor">;
+export type Waiting = With<"wait">;
+type With<Q> = { [N in Name]: Q extends keyof Operations[N]["query"] ? N : never }[Name];
+type Rows<T> = AsyncGenerator<T, void, undefined>;
+type Page<T> = { items: T[]; next_cursor: string | null };
+type Row<N extends Name> = Answer<N> extends { items: (infer Item)[] } ? Item : never;
+/** What of a session has to be kept. */
+export type Tokens = Pick<SessionTokens, "access_token" | "refresh_token">;
+
+export interface Options {
+  /** Where the gateway is; "" for pages of the same origin. */
+  baseUrl: string;
+  /** Of an earlier session, as `onTokens` told them. */
+  tokens?: Tokens | null;
+  /** A server's key, in the place of tokens. */
+  apiKey?: string;
+  /** Told at each renewal, before the new token is used; null: signed out. */
+  onTokens?: (tokens: Tokens | null) => void;
+  /** Of errors' texts: zh-CN or en. */
+  language?: string;
+  /** Milliseconds for all repeats of one call. */
+  patience?: number;
+  /** Milliseconds for one answer. */
+  timeout?: number;
+  fetch?: typeof fetch;
+}
+
+/** The gateway said no (RFC 9457), or nothing: then `status` is 0 and `code` "no_answer". */
+export class Refused extends Error {
+  readonly code: string;
+  readonly params: Record<string, unknown>;
+  readonly errors: NonNullable<Problem["errors"]>;
+  constructor(
+    readonly status: number,
+    readonly problem: Partial<Problem>,
+    readonly requestId: string | null = null,
+  ) {
+    super(`${status} ${problem.code ?? ""}: ${problem.detail ?? ""}`);
+    this.name = "Refused";
+    this.code = problem.code ?? "";
+    this.params = problem.params ?? {};
+    this.errors = problem.errors ?? [];
+  }
+}
+
+const LONGEST_WAIT = 20; // seconds that the gateway waits for a change
+const LONGEST_PAUSE = 8_000; // milliseconds between repeats, where the gateway names none
+const RENEW = "refresh_session";
+
+export class Coterie {
+  private tokens: Tokens | null;
+  private renewing: Promise<void> | null = null;
+  private readonly tags = new WeakMap<object, string>(); // what was answered → its ETag
+
+  constructor(private readonly options: Options) {
+    this.tokens = options.tokens ?? null;
+  }
+
+  /** Go on as who these tokens are for: the answer of `finish_sign_in`; null: as nobody. */
+  use(tokens: Tokens | null): void {
+    this.tokens = tokens;
+    this.options.onTokens?.(tokens);
+  }
+
+  /** One operation, by its name in OpenAPI. Throws Refused. */
+  async call<N extends Name>(name: N, ...[wanted]: Arguments<N>): Promise<Answer<N>> {
+    const [method, template, traits, type] = OPERATIONS[name];
+    const given: Given = wanted ?? {};
+    const headers: Record<string, string> = {};
+    if (traits.includes("key")) headers["Idempotency-Key"] = `"${given.key ?? newKey()}"`;
+    if (given.seen !== undefined) {
+      headers[method === "GET" ? "If-None-Match" : "If-Match"] = this.tagOf(given.seen);
+    } else if (method === "PUT" && traits.includes("new")) headers["If-None-Match"] = "*";
+    let body = given.body;
+    if (type === "application/json" || (body === undefined && method === "POST")) {
+      body = JSON.stringify(body ?? {});
+    }
+    if (body !== undefined) headers["Content-Type"] = type || "application/json";
+    const answer = await this.send(addressOf(template, given), {
+      method,
+      headers,
+      body: body as BodyInit | undefined,
+      signal: given.signal,
+      seconds: Number(given.query?.wait ?? 0),
+      isRepeatable: method !== "POST" || traits.includes("key") || name === RENEW,
+      isOpen: name === RENEW,
+    });
+    if (answer.status === 304) return given.seen as Answer<N>;
+    if (!isJson(answer)) {
+      return (answer.status === 204 ? undefined : await answer.blob()) as Answer<N>;
+    }
+    const content = JSON.parse(await answer.text());
+    const tag = answer.headers.get("ETag");
+    if (tag !== null) this.tags.set(content, tag);
+    return content;
+  }
+
+  /** Every row of a list, page by page as they are read. */
+  async *list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Rows<Row<N>> {
+    let cursor: string | null = null;
+    do {
+      const given: Given = wanted ?? {};
+      const query = { limit: 100, ...given.query, ...(cursor === null ? {} : { cursor }) };
+      const asked = [{ ...given, query }] as unknown as Arguments<N>;
+      const page = (await this.call(name, ...asked)) as Page<Row<N>>;
+      yield* page.items;
+      cursor = page.next_cursor;
+    } while (cursor !== null);
+  }
+
+  /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
+  async waitFor<N extends Waiting>(
+    name: N,
+    wanted: Wanted<N>,
+    isSo: (answer: Answer<N>) => boolean,
+    patience = 60_000, // milliseconds
+  ): Promise<Answer<N>> {
+    const end = Date.now() + patience;
+    let seen: object | undefined;
+    for (let left = patience; left > 0; left = end - Date.now()) {
+      const query = { ...wanted.query, wait: Math.min(LONGEST_WAIT, Math.ceil(left / 1000)) };
+      const asked = [{ ...wanted, query, seen }] as unknown as Arguments<N>;
+      try {
+        const found: Answer<N> = await this.call(name, ...asked);
+        if (isSo(found)) return found;
+        if (found === seen) await pause(250, wanted.signal); // too many wait already
+        seen = found as object;
+      } catch (refused) {
+        if (!(refused instanceof Refused && refused.status === 404)) throw refused;
+        await pause(250, wanted.signal);
+      }
+    }
+    throw new Refused(0, { code: "not_so", detail: `${name}: not so in ${patience} ms` });
+  }
+
+  /** What concerns me, while it happens, over as many connections as it takes. */
+  events(signal?: AbortSignal): Rows<MyEvent> {
+    const open = (last: string | null) =>
+      this.send("/v1/me/events", {
+        method: "GET",
+        headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) },
+        signal,
+        isRepeatable: true,
+        isStream: true,
+      });
+    return events(open, (milliseconds) => pause(milliseconds, signal), signal);
+  }
+
+  private tagOf(seen: object): string {
+    // What came within another answer has its version alone.
+    return this.tags.get(seen) ?? `"${(seen as { version?: number }).version}"`;
+  }
+
+  /** One request until it is answered; what is away is asked again, with the same key. */
+  private async send(address: string, request: Sent): Promise<Response> {
+    const end = Date.now() + (this.options.patience ?? 30_000);
+    for (let repeat = 0, renewed = false; ; ) {
+      const token = this.options.apiKey ?? this.tokens?.access_token;
+      let failure: Refused;
+      let wait: number | null = null;
+      try {
+        const answer = await this.attempt(address, request, request.isOpen ? undefined : token);
+        if (answer.ok || answer.status === 304) return answer;
+        const problem: Partial<Problem> = isJson(answer) ? JSON.parse(await answer.text()) : {};
+        failure = new Refused(answer.status, problem, answer.headers.get("X-Request-Id"));
+        wait = Number(answer.headers.get("Retry-After")) || null;
+      } catch (error) {
+        if (request.signal?.aborted) throw error;
+        failure = new Refused(0, { code: "no_answer", detail: String(error) });
+      }
+      const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
+      if (isOver && this.tokens !== null && !renewed) {
+        renewed = true;
+        await this.renew(token);
+        continue;
+      }
+      const isAway = failure.status === 0 || failure.status === 429 || failure.status === 503;
+      // Who was told when to come takes care not to come with all others.
+      const milliseconds = wait === null
+        ? Math.min(LONGEST_PAUSE, 500 * 2 ** repeat) * (0.5 + Math.random() / 2)
+        : wait * 1000 * (1 + Math.random() / 4);
+      if (!isAway || !request.isRepeatable || Date.now() + milliseconds > end) throw failure;
+      repeat += 1;
+      await pause(milliseconds, request.signal);
+    }
+  }
+
+  /** The whole answer in time, or of a stream its beginning. */
+  private async attempt(address: string, request: Sent, token?: string): Promise<Response> {
+    const stop = new AbortController();
+    const giveUp = () => stop.abort(request.signal?.reason);
+    if (request.signal?.aborted) giveUp();
+    request.signal?.addEventListener("abort", giveUp);
+    const timeout = (this.options.timeout ?? 15_000) + (request.seconds ?? 0) * 1000;
+    const timer = setTimeout(() => stop.abort(new Error(`no answer in ${timeout} ms`)), timeout);
+    try {
+      const headers: Record<string, string> = { ...request.headers };
+      headers["Accept-Language"] = this.options.language ?? "zh-CN";
+      if (token !== undefined) headers.Authorization = `Bearer ${token}`;
+      const { method, body } = request;
+      const ask = this.options.fetch ?? fetch;
+      const sent = { method, headers, body, signal: stop.signal };
+      const answer = await ask(this.options.baseUrl + address, sent);
+      if (request.isStream && answer.ok) return answer;
+      // An answer that breaks off is none.
+      const content = [204, 304].includes(answer.status) ? null : await answer.arrayBuffer();
+      return new Response(content, { status: answer.status, headers: answer.headers });
+    } finally {
+      clearTimeout(timer);
+      if (!request.isStream) request.signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  /** A refresh token works once: whoever needs a new token waits for the same exchange. */
+  private renew(stale: string | undefined): Promise<void> {
+    if (this.tokens === null || this.tokens.access_token !== stale) return Promise.resolve();
+    const { refresh_token } = this.tokens;
+    this.renewing ??= this.call(RENEW, { body: { refresh_token } })
+      .then((tokens) => this.use(tokens))
+      .catch((refused) => {
+        if (refused instanceof Refused && refused.status === 401) this.use(null);
+        throw refused;
+      })
+      .finally(() => (this.renewing = null));
+    return this.renewing;
+  }
+}
+
+interface Given {
+  path?: object;
+  query?: { wait?: unknown } & object;
+  body?: unknown;
+  key?: string;
+  seen?: object;
+  signal?: AbortSignal;
+}
+
+interface Sent {
+  method: string;
+  headers: Record<string, string>;
+  body?: BodyInit;
+  signal?: AbortSignal;
+  seconds?: number; // that the gateway may wait besides
+  isRepeatable: boolean;
+  isOpen?: boolean; // goes without a token
+  isStream?: boolean;
+}
+
+const isJson = (answer: Response) => (answer.headers.get("Content-Type") ?? "").includes("json");
+
+function addressOf(template: string, given: Given): string {
+  const parts = given.path as Record<string, string | number> | undefined;
+  const path = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parts![name]));
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(given.query ?? {})) {
+    if (value !== undefined && value !== null) query.set(name, String(value));
+  }
+  const asked = query.toString();
+  return asked ? `${path}?${asked}` : path;
+}
+
+/** Keys are told apart by their person, so need not be secret; some places have no `crypto`. */
+function newKey(): string {
+  const random = () => Math.random().toString(36).slice(2);
+  return `${Date.now().toString(36)}-${random()}-${random()}`;
+}
+
+function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((done, failed) => {
+    const giveUp = () => {
+      clearTimeout(timer);
+      failed(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener("abort", giveUp);
+      done();
+    }, milliseconds);
+    if (signal?.aborted) giveUp();
+    signal?.addEventListener("abort", giveUp, { once: true });
+  });
+}

@@ -1,0 +1,367 @@
+"""The generated half of both clients: the types and the operations of OpenAPI.
+
+Read from the document that front ends read, so that a client knows what they are promised and
+nothing else. An unknown form of schema fails here instead of becoming "anything".
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+Json = dict[str, Any]
+METHODS = ("get", "post", "put", "patch", "delete")
+_SCALARS = {
+    "string": ("string", "str"),
+    "integer": ("number", "int"),
+    "number": ("number", "float"),
+    "boolean": ("boolean", "bool"),
+    "null": ("null", "None"),
+}
+_ANYTHING = ("unknown", "Any")
+_MARK = "Written by `make docs` from docs/reference/openapi.json."
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a client has to know of one operation."""
+
+    name: str
+    method: str
+    path: str
+    summary: str
+    of_path: list[tuple[str, Json]]
+    of_query: list[tuple[str, Json, bool]]  # with: is it required
+    body: Json | None  # its schema; {} for octets and text
+    body_required: bool
+    body_type: str
+    answer: Json | None  # its schema; {} for what is not JSON
+    traits: frozenset[str]  # see the comment that `typescript` writes about them
+
+
+def operations(document: Json) -> list[Operation]:
+    """Every operation that is called and answered; a stream and callbacks are not."""
+    found = []
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                made = _operation(document, path, method, methods[method])
+                if made is not None:
+                    found.append(made)
+    return found
+
+
+def _operation(document: Json, path: str, method: str, told: Json) -> Operation | None:
+    parameters = [_followed(document, one) for one in told.get("parameters", ())]
+    headers = {one["name"] for one in parameters if one["in"] == "header"}
+    query = [
+        (one["name"], one["schema"], one.get("required", False))
+        for one in parameters
+        if one["in"] == "query"
+    ]
+    good = next(_followed(document, r) for s, r in told["responses"].items() if s[0] == "2")
+    content = good.get("content", {})
+    body = told.get("requestBody", {}).get("content", {})
+    if "text/event-stream" in content or "*/*" in body:
+        return None
+    traits = {
+        "key": "Idempotency-Key" in headers,
+        "list": any(name == "cursor" for name, _, _ in query),
+        "new": any(one["schema"].get("enum") == ["*"] for one in parameters),
+        "seen": bool({"If-Match", "If-None-Match"} & headers) or "304" in told["responses"],
+    }
+    json_body = body.get("application/json")
+    return Operation(
+        name=told["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=told["summary"],
+        of_path=[(one["name"], one["schema"]) for one in parameters if one["in"] == "path"],
+        of_query=query,
+        body=json_body["schema"] if json_body else {} if body else None,
+        body_required=told.get("requestBody", {}).get("required", False),
+        body_type=next(iter(body), ""),
+        answer=content["application/json"]["schema"]
+        if "application/json" in content
+        else {}
+        if content
+        else None,
+        traits=frozenset(name for name, is_so in traits.items() if is_so),
+    )
+
+
+def item_of(document: Json, one: Operation) -> str:
+    """Of what a list has pages, as a type in Python; "" for what is no list."""
+    if "list" not in one.traits or not one.answer:
+        return ""
+    page = _followed(document, one.answer)
+    return typed(page["properties"]["items"]["items"], 1)
+
+
+def _followed(document: Json, part: Json) -> Json:
+    """What stands behind a reference into the document."""
+    if "$ref" not in part:
+        return part
+    found = document
+    for step in part["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return found
+
+
+# ── types ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def typed(schema: Json, language: int) -> str:
+    """The type of a value: `language` 0 is TypeScript, 1 is Python."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rsplit("/", 1)[1])
+    for choice in ("anyOf", "oneOf"):
+        if choice in schema:
+            return _either((typed(one, language) for one in schema[choice]), language)
+    if "enum" in schema:
+        words = [json.dumps(word) for word in schema["enum"]]
+        if not language:
+            return " | ".join(words)
+        return f"Literal[{', '.join('None' if word == 'null' else word for word in words)}]"
+    kinds = schema.get("type", [])
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    if not kinds:
+        return _ANYTHING[language]
+    return _either((_of_kind(kind, schema, language) for kind in kinds), language)
+
+
+def _either(types: Iterator[str], language: int) -> str:
+    return " | ".join(dict.fromkeys(types))
+
+
+def _of_kind(kind: str, schema: Json, language: int) -> str:
+    if kind == "array":
+        inner = typed(schema.get("items", {}), language)
+        if language:
+            return f"list[{inner}]"
+        return f"({inner})[]" if " | " in inner else f"{inner}[]"
+    if kind == "object":
+        values = schema.get("additionalProperties")
+        inner = typed(values, language) if isinstance(values, dict) else _ANYTHING[language]
+        return f"dict[str, {inner}]" if language else f"Record<string, {inner}>"
+    return _SCALARS[kind][language]
+
+
+def _members(schema: Json) -> list[tuple[str, Json, bool]]:
+    """Name, schema, and whether it is always there."""
+    required = schema.get("required", ())
+    return [(name, one, name in required) for name, one in schema.get("properties", {}).items()]
+
+
+def _plain(text: str) -> str:
+    return text.replace("*/", "* /").replace("\\", "\\\\")
+
+
+# ── TypeScript ──────────────────────────────────────────────────────────────────────────────────
+
+
+def typescript(document: Json) -> str:
+    """The text of `clients/typescript/src/schema.ts`."""
+    types = "\n\n".join(
+        _typescript_type(name, schema) for name, schema in document["components"]["schemas"].items()
+    )
+    every = operations(document)
+    signatures = "\n".join(_typescript_operation(one) for one in every)
+    rows = {
+        one.name: [one.method, one.path, " ".join(sorted(one.traits)), one.body_type]
+        for one in every
+    }
+    calls = "\n".join(f"  {name}: {json.dumps(row)}," for name, row in rows.items())
+    return f"""// {_MARK}
+
+{types}
+
+/** Of each operation: what stands in its path and query, its body, and its answer. */
+export interface Operations {{
+{signatures}
+}}
+
+type Row = readonly [method: string, path: string, traits: string, bodyType: string];
+/** Traits: `key` takes an Idempotency-Key, `list` has pages, `seen` an ETag, `new` makes by PUT. */
+export const OPERATIONS: {{ readonly [name in keyof Operations]: Row }} = {{
+{calls}
+}};
+"""
+
+
+def _typescript_type(name: str, schema: Json) -> str:
+    comment = _comment(schema.get("description", ""), "")
+    if "properties" not in schema:
+        return f"{comment}export type {name} = {typed(schema, 0)};"
+    members = "".join(
+        _comment(one.get("description", ""), "  ")
+        + f"  {member}{'' if is_there else '?'}: {typed(one, 0)};\n"
+        for member, one, is_there in _members(schema)
+    )
+    return f"{comment}export interface {name} {{\n{members}}}"
+
+
+def _comment(text: str, indent: str) -> str:
+    lines = _plain(text).splitlines()
+    if len(lines) < 2:
+        return f"{indent}/** {lines[0]} */\n" if lines else ""
+    return "".join([f"{indent}/**\n", *(f"{indent} * {x}\n" for x in lines), f"{indent} */\n"])
+
+
+def _typescript_operation(one: Operation) -> str:
+    path = "; ".join(f"{name}: string | number" for name, _ in one.of_path)
+    query = "; ".join(
+        f"{name}{'' if needed else '?'}: {typed(schema, 0)}"
+        for name, schema, needed in one.of_query
+    )
+    body = "undefined"
+    if one.body is not None:
+        body = typed(one.body, 0) if one.body else "string | Blob | Uint8Array"
+        body += "" if one.body_required else " | undefined"
+    answer = "undefined"
+    if one.answer is not None:
+        answer = typed(one.answer, 0) if one.answer else "Blob"
+    return (
+        f"  /** {_plain(one.summary)}: `{one.method} {one.path}` */\n"
+        f"  {one.name}: {{ path: {{ {path} }}; query: {{ {query} }}; body: {body}; "
+        f"answer: {answer} }};"
+    )
+
+
+# ── Python ──────────────────────────────────────────────────────────────────────────────────────
+
+
+def python_types(document: Json) -> str:
+    """The text of `clients/python/coterie_client/types.py`."""
+    types = "\n\n".join(
+        _python_type(name, schema) for name, schema in document["components"]["schemas"].items()
+    )
+    return f'''"""What is sent and answered. {_MARK}"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+
+{types}
+'''
+
+
+def _python_type(name: str, schema: Json) -> str:
+    if "properties" not in schema:
+        return f"{name}: TypeAlias = {typed(schema, 1)}"
+    lines = [f"class {name}(TypedDict):"]
+    if text := _first(schema.get("description", "")):
+        lines.append(_docstring(text, "    "))
+    for member, one, is_there in _members(schema):
+        if text := _first(one.get("description", "")):
+            lines += _wrapped(text, "    # ")
+        kind = typed(one, 1)
+        lines.append(f"    {member}: {kind if is_there else f'NotRequired[{kind}]'}")
+    return "\n".join(lines)
+
+
+def python_operations(document: Json) -> str:
+    """The text of `clients/python/coterie_client/operations.py`."""
+    methods = "\n\n".join(
+        _python_operation(one, item_of(document, one)) for one in operations(document)
+    )
+    return f'''"""A method for each operation. {_MARK}"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal, cast
+
+from . import types as t
+from .core import Core, in_path
+
+
+class Coterie(Core):
+    """Coterie's operations, as one person, one API key or nobody."""
+
+{methods}
+'''
+
+
+def _python_operation(one: Operation, item: str) -> str:
+    path = re.sub(r"\{(\w+)\}", r"{in_path(\1)}", one.path)
+    sent = [f'"{one.method}"', f'f"{path}"' if one.of_path else f'"{path}"']
+    own = [
+        f"{name}: {'int' if schema.get('type') == 'integer' else 'str'}"
+        for name, schema in one.of_path
+    ]
+    named = []
+    if one.body is not None:
+        kind = _prefixed(typed(one.body, 1)) if one.body else "bytes"
+        own.append(f"body: {kind}" if one.body_required else f"body: {kind} | None = None")
+        sent += ["body=body"] if one.body else ["body=body", f'content_type="{one.body_type}"']
+    query = [entry for entry in one.of_query if not item or entry[0] not in ("cursor", "limit")]
+    for name, schema, needed in query:
+        kind = _prefixed(typed(schema, 1))
+        named.append(f"{name}: {kind}" if needed else f"{name}: {kind} | None = None")
+    if query and item:
+        sent += [f"{name}={name}" for name, _, _ in query]
+    elif query:
+        pairs = ", ".join(f'"{name}": {name}' for name, _, _ in query)
+        sent.append(f"query={{{pairs}}}")
+    if "key" in one.traits:
+        named.append("key: str | None = None")
+        sent.append("key=key")
+    elif one.method == "POST":
+        sent.append('key=""')
+    if "seen" in one.traits and not item:
+        named.append("seen: Mapping[str, Any] | None = None")
+        sent.append("seen=seen")
+    if "new" in one.traits:
+        sent.append("is_new=seen is None")
+    answer = "bytes"
+    if one.answer != {}:
+        answer = "None" if one.answer is None else _prefixed(typed(one.answer, 1))
+    does = f"cast({json.dumps(answer)}, self.request("
+    if item:
+        answer, does = f"Iterator[{_prefixed(item)}]", "self.pages("
+        sent = sent[1:]
+    signature = ["self", *own, *(["*", *named] if named else [])]
+    doc = _docstring(f"{one.summary.rstrip('.')}: {one.method} {one.path}.", "        ")
+    end = ")" * does.count("(")
+    return (
+        _listed(f"    def {one.name}(", signature, f") -> {answer}:")
+        + f"\n{doc}\n"
+        + _listed(f"        return {does}", sent, end)
+    )
+
+
+def _listed(head: str, parts: list[str], end: str) -> str:
+    """In one line where that is short enough, else a line for each part."""
+    line = f"{head}{', '.join(parts)}{end}"
+    if len(line) <= 100:
+        return line
+    indent = " " * (len(head) - len(head.lstrip()))
+    return "\n".join([head, *(f"{indent}    {part}," for part in parts), f"{indent}{end}"])
+
+
+def _prefixed(kind: str) -> str:
+    """The names of our types, as `operations.py` calls them."""
+    return re.sub(
+        r'(?<![\w"])[A-Z]\w*(?![\w"])', lambda m: m[0] if m[0] in _KEPT else f"t.{m[0]}", kind
+    )
+
+
+_KEPT = {"Any", "Literal", "None"}
+
+
+def _first(text: str) -> str:
+    """Its first line, in one piece."""
+    return _plain(text).splitlines()[0] if text else ""
+
+
+def _docstring(text: str, indent: str) -> str:
+    return "\n".join(_wrapped(f'"""{text}"""', indent))
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    return textwrap.wrap(text, 99, initial_indent=indent, subsequent_indent=indent)
