@@ -51,7 +51,16 @@ function keep(tokens, name) {
   clearTimeout(timer);
   if (session) timer = setTimeout(renew, Math.max(session.until - Date.now() - EARLY_MS, 1000));
   show();
+  present();
 }
+
+// The viewer shows who a call is sent as, also in its line for curl.
+function present() {
+  if (!viewer.resolvedSpec) return;
+  if (session) viewer.setApiKey("bearer", session.access);
+  else viewer.removeAllSecurityKeys();
+}
+viewer.addEventListener("spec-loaded", () => present());
 
 function show() {
   addressForm.hidden = Boolean(session || challenge);
@@ -212,7 +221,19 @@ async function describe() {
     parameter.required = false;
     parameter.description = `${words.filled} ${parameter.description}`;
   }
-  for (const tag of description.tags) tag["x-tag-expanded"] = false;
+  const shown = new Map(description.tags.map((tag) => [tag.name, tag["x-displayName"] ?? tag.name]));
+  for (const tag of description.tags) {
+    tag["x-tag-expanded"] = false;
+    tag.name = shown.get(tag.name);
+  }
+  for (const methods of Object.values(description.paths)) {
+    for (const operation of Object.values(methods)) {
+      operation.tags = operation.tags.map((name) => shown.get(name));
+    }
+  }
+  delete description.info.license;
+  // The list of operations at the side needs room; elsewhere they are unfolded in place.
+  if (matchMedia("(max-width: 767px)").matches) viewer.setAttribute("render-style", "view");
   await customElements.whenDefined("rapi-doc");
   viewer.loadSpec(description);
 }
