@@ -28,9 +28,12 @@ document.addEventListener("click", async ({ target }) => {
   const code = target.closest("button[data-copied]")?.previousElementSibling;
   if (!code) return;
   getSelection().selectAllChildren(code);
-  // A phone that came by an address without https has no clipboard: the code stays selected.
-  await navigator.clipboard?.writeText(code.textContent.replace(" ", ""));
-  if (navigator.clipboard) target.textContent = target.dataset.copied;
+  try {
+    await navigator.clipboard.writeText(code.textContent.replace(" ", ""));
+    target.textContent = target.dataset.copied;
+  } catch {
+    // Refused, or a phone that came without https and has none: the code stays selected.
+  }
 });
 
 localise(document);
