@@ -9,10 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 from contracts.errors import LOCALES
 from gateway.manual.states import Machine, drawing, machines
@@ -72,6 +70,7 @@ _KEY = {
 }
 # What the guide links to and a gateway serves too.
 _SERVED = {"../reference/openapi.json": "/openapi.json"}
+_LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 
 def slug(heading: str) -> str:
@@ -105,21 +104,23 @@ def markdown(name: str, locale: str) -> str:
     if drawn:
         texts += [f"## {_STATES[locale]}", *drawn]
     text = "\n\n".join([f"# {part.titles[locale]}", *opening, *texts]) + "\n"
-    return re.sub(r"\]\(([^)\s]+)\)", lambda link: f"]({_address(link[1], locale)})", text)
+    return _LINK.sub(lambda link: _linked(link[1], link[2], locale), text)
 
 
 def _machines(part: Part) -> list[Machine]:
     return [machines()[name] for name in part.machines]
 
 
-def _address(target: str, locale: str) -> str:
-    """Where a link of the guide leads at a gateway; what it does not serve is named by its path."""
+def _linked(words: str, target: str, locale: str) -> str:
+    """A link, where it leads at a gateway; its words alone where that is a file of the repository
+    that the gateway does not serve."""
     if target.startswith("#"):
         own = {slug(heading): anchor for anchor, (heading, _) in sections(locale).items()}
         anchor = own[target[1:]]
         page = next(name for name, part in PARTS.items() if anchor in part.anchors)
-        return f"/docs/{locale}/guide/{page}#{anchor}"
-    return _SERVED.get(target, target)
+        return f"[{words}](/docs/{locale}/guide/{page}#{anchor})"
+    address = _SERVED.get(target, target if target.startswith("https:") else "")
+    return f"[{words}]({address})" if address else words
 
 
 def contents(name: str, locale: str) -> list[tuple[str, str]]:
@@ -138,8 +139,6 @@ def as_html(name: str, locale: str) -> str:
     for token in tokens:
         if token.type == "heading_open" and token.tag == "h2":
             token.attrSet("id", next(anchors))
-        if token.type == "inline":
-            token.children = _without_dead_links(token.children or [])
     drawn = [
         f"<h3><code>{one.name}</code></h3>"
         f"<figure>{drawing(one, chinese=locale == LOCALES[0])}</figure>"
@@ -150,17 +149,3 @@ def as_html(name: str, locale: str) -> str:
         drawn.insert(0, f'<h2 id="states">{_STATES[locale]}</h2><p class="quiet">{key}</p>')
     shown: str = reader.renderer.render(tokens, reader.options, {})
     return shown + "".join(drawn)
-
-
-def _without_dead_links(tokens: list[Token]) -> list[Token]:
-    """A link to a file of the repository is its words: the gateway does not serve that file."""
-    kept: list[Token] = []
-    dead = False
-    for token in tokens:
-        href: Any = token.attrGet("href") if token.type == "link_open" else None
-        if href is not None:
-            dead = not href.startswith(("/", "https:"))
-        if dead and token.type in ("link_open", "link_close"):
-            continue
-        kept.append(token)
-    return kept

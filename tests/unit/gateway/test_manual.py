@@ -81,6 +81,8 @@ def test_a_page_has_its_twin_in_markdown(name: str, locale: str) -> None:
     text = page.body.decode()
     assert text.startswith(f"# {guide.PARTS[name].titles[locale]}\n")
     assert text.count("\n## ") == len(guide.contents(name, locale))
+    links = re.findall(r"\]\(([^)\s]+)\)", text)
+    assert [link for link in links if not link.startswith(("/", "https:"))] == []
 
 
 def test_llms_txt_lists_all_pages() -> None:
