@@ -1,8 +1,8 @@
 # Coterie. `make` alone prints what there is. Everything works from a clean clone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up seed down status logs clock operate archive integrator test test-fast \
-	coverage compose-test campaign fuzz restores lint bench costs docs clients lock reset
+.PHONY: help setup setup-tests demo up seed down status logs clock operate archive integrator \
+	test test-fast coverage compose-test campaign fuzz restores lint bench costs docs clients lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -14,6 +14,9 @@ help:  ## this list
 
 setup:  ## install what is missing: Debian packages, .venv (runs before everything else)
 	@$(PYTHON) -m deploy.local.bootstrap
+
+setup-tests:  # and the browser that journeys drive
+	@$(PYTHON) -m deploy.local.bootstrap --for-tests
 
 demo: setup  ## the whole system on fresh databases, then the example's story; left running
 	@$(LOCAL) demo
@@ -47,7 +50,7 @@ integrator: setup  ## an integrator's broker account and queue: NAME=acme EVENTS
 
 # Every level runs even when one before it failed; no tests found counts as failure. Tests of whole
 # processes mostly wait (for leases, delays, outages): three at once, also on two cores.
-test: setup  ## all tests, about a quarter of an hour
+test: setup-tests  ## all tests, about a quarter of an hour
 	@failed=""; \
 	run() { echo; echo "== $$1"; shift; "$$@" || failed=1; }; \
 	run "unit, store, contract, architecture" \

@@ -102,7 +102,7 @@ class Application:
         )
         self._settings = settings
         self._is_ready = is_ready
-        self._pages = pages.Pages(api=settings.api_pages)
+        self._pages = pages.Pages(api=settings.api_pages, development=bool(settings.seed_file))
         self._development = Development(settings) if settings.seed_file else None
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)

@@ -31,14 +31,15 @@ class SetupProblem(Exception):
     """Something only a human can mend; the text says what and how."""
 
 
-def prepare(repository: Path, root: Path = Path("/")) -> None:
-    """Do whatever is still to be done. `root` is where Debian's files are looked for.
+def prepare(repository: Path, root: Path = Path("/"), *, for_tests: bool = False) -> None:
+    """Do whatever is still to be done. `root` is where Debian's files are looked for; `for_tests`
+    adds what tests alone need.
 
     Raises SetupProblem, or OSError when the working copy cannot be written.
     """
     check_python(sys.version_info[:2])
     check_platform(platform.system(), platform.machine())
-    install_packages(packages.missing(root))
+    install_packages(packages.missing(root, for_tests=for_tests))
     Environment(repository).complete()
 
 
@@ -189,7 +190,7 @@ class Environment:
 def main() -> int:
     """0 when the machine is ready; 2 with a message when it is not; 130 when interrupted."""
     try:
-        prepare(Path(__file__).resolve().parents[2])
+        prepare(Path(__file__).resolve().parents[2], for_tests=sys.argv[1:] == ["--for-tests"])
     except SetupProblem as problem:
         _print_paragraphs(str(problem))
         return 2

@@ -20,10 +20,12 @@ from contracts.errors import DomainError
 from contracts.errors.gateway import CLOCK_REFUSED
 from gateway import json_input
 from gateway.development.seed import Seed, described, symbolic
-from gateway.pages import DESCRIPTION, Page
+from gateway.openapi_zh import in_chinese
+from gateway.pages import CHINESE, DESCRIPTION, Page
 from gateway.settings import GatewaySettings
 
 CLOCK = "/dev/clock"
+PEOPLE = "/dev/people.json"
 JOBS_SECONDS = 20.0  # that an answer waits for jobs; they go on meanwhile
 
 _HERE = Path(__file__).parent
@@ -42,7 +44,7 @@ class Development:
         self._seed = Seed(Path(settings.seed_file))
         self._clock_file = Path(settings.clock_file) if settings.clock_file else None
         self._jobs = dict(one.split("=", 1) for one in settings.jobs_urls.split())
-        self._described: tuple[Any, tuple[Page, Page]] | None = None
+        self._described: dict[str, tuple[Any, tuple[Page, Page]]] = {}
 
     def find(self, path: str, locale: str, *, gzipped: bool) -> Page | None:
         """The page at an address, if it is one of development."""
@@ -50,8 +52,11 @@ class Development:
             return Page("text/html; charset=utf-8", self._start(locale).encode(), 0)
         if path in _FILES:
             return Page(_FILES[path], _file(path), 60)
-        if path == "/openapi.json" and self._settings.api_pages:
-            return self._description(gzipped=gzipped)
+        if path == PEOPLE and (seed := self._seed.found):
+            shown = {name: seed[name] for name in ("code", "personas")}
+            return Page("application/json", json.dumps(shown, ensure_ascii=False).encode(), 0)
+        if path in ("/openapi.json", CHINESE) and self._settings.api_pages:
+            return self._description(path, gzipped=gzipped)
         return None
 
     def now(self) -> dict[str, Any]:
@@ -93,18 +98,21 @@ class Development:
             sandbox=self._settings.sandbox_url,
         )
 
-    def _description(self, *, gzipped: bool) -> Page | None:
+    def _description(self, path: str, *, gzipped: bool) -> Page | None:
         """None without a seed: the ids stay symbolic."""
         seed = self._seed.found
         if seed is None:
             return None
-        if self._described is None or self._described[0] is not seed:
+        known = self._described.get(path)
+        if known is None or known[0] is not seed:
             told = described(symbolic(DESCRIPTION), seed)
+            told = in_chinese(told) if path == CHINESE else told
             text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
             plain = Page("application/json", text.encode(), 0)
             packed = gzip.compress(plain.body, mtime=0)
-            self._described = seed, (plain, dataclasses.replace(plain, body=packed, gzipped=True))
-        return self._described[1][gzipped]
+            packed_page = dataclasses.replace(plain, body=packed, gzipped=True)
+            known = self._described[path] = seed, (plain, packed_page)
+        return known[1][gzipped]
 
 
 def _moment(asked: Any, now: dt.datetime) -> dt.datetime:

@@ -148,6 +148,19 @@ def test_examples_name_what_was_seeded(client: Client, tmp_path: Path) -> None:
     assert sent["code"] == "1234 5678"
 
 
+def test_the_api_pages_hear_of_people_and_chinese_readers_of_real_ids(
+    client: Client, tmp_path: Path
+) -> None:
+    assert client.ask("GET", "/dev/people.json")[0] == 404, "nothing was seeded"
+    plant(tmp_path)
+    status, _, body = client.ask("GET", "/dev/people.json")
+    assert status == 200
+    assert json.loads(body) == {name: SEED[name] for name in ("code", "personas")}
+    chinese = client.ask("GET", "/openapi.zh-CN.json")[2].decode()
+    assert REAL in chinese
+    assert "x-displayName" in chinese
+
+
 def test_nothing_but_examples_is_another(client: Client) -> None:
     """And a word about who sends the example."""
     _, _, body = client.ask("GET", "/openapi.json")
