@@ -33,7 +33,7 @@ class InstallationFailed(Exception):
 def missing(root: Path = Path("/"), *, for_tests: bool = False) -> list[str]:
     """The Debian packages whose content is not on this machine, in the order of the table.
 
-    Node and a browser (230 MB to fetch on a bare machine, 850 MB on disk) are wanted by tests alone.
+    Node and a browser (230 MB to fetch on a bare machine, 850 MB on disk) are for tests alone.
     """
     present = {
         "rabbitmq-server": (root / "usr/lib/rabbitmq/bin/rabbitmq-server").exists()

@@ -53,7 +53,7 @@ class StartSignIn(TypedDict):
     email: str
     # Language of the mail.
     locale: NotRequired[Locale]
-    # The solution that `membership.sign_in_proof_needed` asks for.
+    # The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for.
     proof: NotRequired[str | None]
 
 class SessionTokens(TypedDict):
@@ -163,7 +163,7 @@ class Person(TypedDict):
     address."""
     # The person's id.
     id: str
-    # The mail address.
+    # The mail address; null: they came by another way and linked none.
     email: str | None
     # What the person wants to be called.
     name: str
@@ -187,32 +187,36 @@ class Way(TypedDict):
     """`kind` says what a front end has to do: send people to an address (`oidc`, `wechat_website`
     with its QR code, `wechat_official` inside WeChat), or ask WeChat for a code in a mini program
     (`wechat_mini`)."""
-    # What it is called.
+    # What it is called in addresses, such as `wechat-website`.
     name: str
-    # Of which kind it is.
-    kind: Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]
+    # What a front end has to do for it.
+    kind: WayKind
 
 class Ways(TypedDict):
     """`phone_countries` are what numbers may begin with; none: no codes are sent to phones."""
+    # The accounts elsewhere by which people can sign in here.
     ways: list[Way]
+    # What a phone number may begin with, such as `+86`; none: no codes go to phones.
     phone_countries: list[str]
 
 class StartPhoneSignIn(TypedDict):
     """Send a code of eight digits to a phone; it is exchanged like one that was mailed."""
+    # Where the code is sent: the number with its country.
     phone: str
     # Language of the message.
     locale: NotRequired[Locale]
-    # The solution that `membership.sign_in_proof_needed` asks for.
+    # The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for.
     proof: NotRequired[str | None]
 
 class StartedAtWay(TypedDict):
     """Send the browser to `authorize_url`, and keep `browser_secret` in it (`sessionStorage`)."""
+    # Where the browser goes to sign in there.
     authorize_url: str
-    # Where it stands.
+    # What the provider sends back along, by which the end finds the start.
     state: str
     # What the start answered for this browser alone.
     browser_secret: str
-    # When it ends by itself.
+    # Until when it can be finished.
     expires_at: str
 
 class StartAtWayBody(TypedDict):
@@ -227,16 +231,6 @@ class StartAtWayBody(TypedDict):
 
 class SignedInAtWay(TypedDict):
     """A session: a token for requests, and one that gets the next."""
-    # For `Authorization: Bearer …`; lives five minutes.
-    access_token: str
-    # `Bearer`.
-    token_type: str
-    # Seconds for which the access token is good.
-    expires_in: int
-    # For `refresh_session`; works once and is answered with the next one. Keep it secret.
-    refresh_token: str
-    # Who signed in.
-    person_id: str
     # Where people go on; null for a mini program.
     return_to: str | None
     # Whether the person came just now.
@@ -246,29 +240,35 @@ class FinishAtWayBody(TypedDict):
     """Link the account elsewhere that the provider vouches for to oneself."""
     # The `code` that the provider sent along.
     code: str
-    # Where it stands.
+    # What the provider sent back along; null for a mini program.
     state: NotRequired[str | None]
-    # What the start answered for this browser alone.
+    # What the start answered for this browser alone; null: a mini program.
     browser_secret: NotRequired[str | None]
 
 class Identity(TypedDict):
     """A way by which its person can sign in besides their address."""
     # Its id.
     id: str
+    # `phone`, or the `name` of the way as `list_ways` has it.
     way: str
-    # Number, or name there.
+    # The phone number, or what the person is called there.
     label: str
+    # When it was linked.
     linked_at: str
 
 class Identities(TypedDict):
     """All of a person, ten at most besides the address, which is changed, not unlinked; null for
     who has none."""
-    # The mail address.
+    # The mail address, which is changed and not unlinked; null: there is none.
     email: str | None
+    # The ways besides the address.
     identities: list[Identity]
 
 class LinkedAtWay(TypedDict):
+    """What was linked, and where its person goes on."""
+    # What was linked.
     identity: Identity
+    # The page from which the person came; null for a mini program.
     return_to: str | None
 
 class EmailChange(TypedDict):
@@ -472,20 +472,24 @@ class CommunityHead(TypedDict):
     """Its name, and what its days and its money are written in."""
     # Its id.
     id: str
+    # Its short name, unique in the system, for addresses.
     slug: str
-    # What it is called.
+    # What the community is called.
     name: str
-    # The IANA time zone in which its days and hours are meant.
+    # The IANA time zone of its days and deadlines.
     zone: str
-    # The language of what they are sent.
+    # The language in which the community writes to people.
     locale: str
-    # The currency, as an ISO 4217 code.
+    # The currency of all its prices.
     currency: str
 
 class RenewalWindow(TypedDict):
     """From which day to which the membership can be renewed, and whether that is now."""
+    # The first day on which it can be renewed.
     opens_on: str
+    # The last day on which it can be renewed.
     closes_on: str
+    # Whether today is one of these days.
     possible: bool
 
 class CardMembership(TypedDict):
@@ -494,16 +498,18 @@ class CardMembership(TypedDict):
     id: str
     # The member's number in the community; null before the first paid term.
     number: int | None
-    # Where it stands.
+    # Where the membership stands.
     state: MembershipState
+    # The last day of all its terms; null: no term yet.
     valid_until: str | None
+    # From when to when it can be renewed; null: it cannot.
     renewal: RenewalWindow | None
 
 class NewestApplication(TypedDict):
     """The newest application of somebody in a community, whatever became of it."""
     # Its id.
     id: str
-    # Where it stands.
+    # Where the application stands.
     state: ApplicationState
 
 class PurchaseDue(TypedDict):
@@ -521,20 +527,28 @@ class WaitingWork(TypedDict):
 class MyCommunity(TypedDict):
     """A community where somebody belongs, applied or works. State, reason, next step, deadline,
     page and actions are those of `…/me` there, which also knows whether an order is open."""
+    # Which community it is.
     community: CommunityHead
-    # What the person may do in the community.
+    # What they may do there as staff; empty: they are not of the staff.
     roles: list[str]
-    # Where it stands.
+    # Where they stand there.
     state: PlaceState
-    # Why, in words.
+    # Why, in a code, as `get_my_place` has it; null: nothing is to be said.
     reason: str | None
+    # What they do next; null: nothing.
     next_step: NextStep | None
+    # Until when the next step goes, or access lasts; of a rejection, from when on they may apply
+    # again; null: without an end.
     deadline: str | None
     # The address of it on the community's own site; null: the community names none.
     page: str | None
+    # Their membership; null: none.
     membership: CardMembership | None
+    # Their newest application; null: none.
     application: NewestApplication | None
+    # What they have to pay to become or stay a member; null: nothing.
     due: PurchaseDue | None
+    # What waits for them as staff; null: they decide about nothing there.
     waiting: WaitingWork | None
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -659,29 +673,6 @@ class Form(TypedDict):
 
 class MadeApiKey(TypedDict):
     """`key` is shown here and never again."""
-    # Its id.
-    id: str
-    # The community, or `system`: it is an operator's, for all.
-    community_id: str
-    # What it is called.
-    name: str
-    # Its first characters, to tell keys apart.
-    hint: str
-    # What the person may do in the community.
-    roles: list[str]
-    scopes: list[str]
-    # Where it stands.
-    state: Literal["live", "revoked", "expired"]
-    made_by: str
-    # When it was made.
-    created_at: str
-    # When it ends by itself.
-    expires_at: str
-    # To within an hour; null: never yet.
-    last_used_at: str | None
-    revoked_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
     # Send it as `Authorization: Bearer …`; keep it as a secret.
     key: str
 
@@ -691,6 +682,7 @@ class CreateApiKeyBody(TypedDict):
     name: str
     # What it is good for; each operation names its own.
     scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    # After how many days the key ends by itself.
     expires_in_days: NotRequired[int]
     # The roles that it holds in the community.
     roles: list[GrantableRole]
@@ -701,22 +693,25 @@ class ApiKey(TypedDict):
     id: str
     # The community, or `system`: it is an operator's, for all.
     community_id: str
-    # What it is called.
+    # What it is for.
     name: str
     # Its first characters, to tell keys apart.
     hint: str
-    # What the person may do in the community.
+    # The roles that it holds in the community; `operator` in the whole system.
     roles: list[str]
+    # What it is good for; each operation names its own.
     scopes: list[str]
-    # Where it stands.
-    state: Literal["live", "revoked", "expired"]
+    # Whether the key is still taken.
+    state: ApiKeyState
+    # Who made it.
     made_by: str
     # When it was made.
     created_at: str
     # When it ends by itself.
     expires_at: str
-    # To within an hour; null: never yet.
+    # When it was used last, to within an hour; null: never yet.
     last_used_at: str | None
+    # When it was revoked; null: it was not.
     revoked_at: str | None
     # Rises with each change; it is the ETag's, for If-Match.
     version: int
@@ -734,7 +729,8 @@ class CreateSystemApiKey(TypedDict):
     # What it is for.
     name: str
     # What it is good for; each operation names its own.
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]]
+    scopes: list[KeyScope]
+    # After how many days the key ends by itself.
     expires_in_days: NotRequired[int]
 
 class SystemApiKeysPage(TypedDict):
@@ -784,13 +780,13 @@ class Application(TypedDict):
     person_id: str
     # Where the application stands.
     state: ApplicationState
-    # The one applied for; the purchase says what is paid for.
+    # The one applied for, null: none; the purchase says what is paid for.
     plan_id: NotRequired[str | None]
     # The version of the form that it answers.
     form_version: int
     # The answers by key of their question: a text, a number, or a list of options.
     answers: dict[str, Any]
-    # When it was first handed in.
+    # When it was first handed in; null: not yet.
     submitted_at: str | None
     # What a reviewer wants to know; null: nothing.
     info_request: InfoRequest | None
@@ -826,44 +822,6 @@ class CreateApplicationBody(TypedDict):
 
 class ListedApplication(TypedDict):
     """An application with what its applicant is called; null for who has not said it."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The applicant.
-    person_id: str
-    # Where the application stands.
-    state: ApplicationState
-    # The one applied for; the purchase says what is paid for.
-    plan_id: NotRequired[str | None]
-    # The version of the form that it answers.
-    form_version: int
-    # The answers by key of their question: a text, a number, or a list of options.
-    answers: dict[str, Any]
-    # When it was first handed in.
-    submitted_at: str | None
-    # What a reviewer wants to know; null: nothing.
-    info_request: InfoRequest | None
-    # What reviewers said in this round; shown to staff only.
-    verdicts: list[Verdict]
-    # Why it was rejected; null: it was not.
-    rejection: Rejection | None
-    # Until when the approved applicant pays; null: nothing is to be paid.
-    pay_by: str | None
-    # The membership that it led to; null: none yet.
-    membership_id: str | None
-    # What is to be paid to join; null: nothing yet.
-    purchase_id: str | None
-    # The reviewer who looks at it; null: nobody.
-    claimed_by: str | None
-    # Until when that holds.
-    claimed_until: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
@@ -889,45 +847,7 @@ class MyApplicationsPage(TypedDict):
 class ShownApplication(TypedDict):
     """An application, and what the caller may do with it. With `include`: `form`, the version of
     it that was answered, and `person`, what staff call the applicant; else null."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The applicant.
-    person_id: str
-    # Where the application stands.
-    state: ApplicationState
-    # The one applied for; the purchase says what is paid for.
-    plan_id: NotRequired[str | None]
-    # The version of the form that it answers.
-    form_version: int
-    # The answers by key of their question: a text, a number, or a list of options.
-    answers: dict[str, Any]
-    # When it was first handed in.
-    submitted_at: str | None
-    # What a reviewer wants to know; null: nothing.
-    info_request: InfoRequest | None
-    # What reviewers said in this round; shown to staff only.
-    verdicts: list[Verdict]
-    # Why it was rejected; null: it was not.
-    rejection: Rejection | None
-    # Until when the approved applicant pays; null: nothing is to be paid.
-    pay_by: str | None
-    # The membership that it led to; null: none yet.
-    membership_id: str | None
-    # What is to be paid to join; null: nothing yet.
-    purchase_id: str | None
-    # The reviewer who looks at it; null: nobody.
-    claimed_by: str | None
-    # Until when that holds.
-    claimed_until: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
-    # The application form, section by section.
+    # The form that it answers, section by section; null unless `include` asks for it.
     form: NotRequired[list[Section] | None]
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
@@ -984,41 +904,13 @@ class ShownMembership(TypedDict):
     """A membership as a card shows it, and what the caller may do with it. `term` is the last one
     that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins
     later; `valid_until` is the last day of all of them."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The member.
-    person_id: str
-    # The member's number in the community; null before the first paid term.
-    number: int | None
-    # Where the membership stands.
-    state: MembershipState
-    # The first day of membership; null before it.
-    joined_on: str | None
-    # The term that runs, or ran last; null: none yet.
-    term: Term | None
-    # The last day with access when the term is not renewed; null: no term yet.
-    grace_ends_on: str | None
-    # The member's segment, out of the list that the form offers; null: not said.
-    segment: str | None
-    # The member's city; null: not said.
-    city: str | None
-    # Where the member works; null: not said.
-    company: NotRequired[str | None]
-    # The community's own fields, by name.
-    details: NotRequired[dict[str, str]]
-    # What is to be paid next; null: nothing.
-    purchase_id: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
+    # The last day of all its terms; null: no term yet.
     valid_until: NotRequired[str | None]
+    # The term that runs, or ran last; null: none yet.
     current_term: NotRequired[Term | None]
+    # The term that begins later; null: none.
     next_term: NotRequired[Term | None]
+    # From when to when it can be renewed; null: it cannot.
     renewal: NotRequired[RenewalWindow | None]
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -1068,38 +960,6 @@ class MyMembershipsPage(TypedDict):
 class ListedMembership(TypedDict):
     """A membership with what its member is called; null for who has not said it, and for who was
     imported and has not renewed here since."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The member.
-    person_id: str
-    # The member's number in the community; null before the first paid term.
-    number: int | None
-    # Where the membership stands.
-    state: MembershipState
-    # The first day of membership; null before it.
-    joined_on: str | None
-    # The term that runs, or ran last; null: none yet.
-    term: Term | None
-    # The last day with access when the term is not renewed; null: no term yet.
-    grace_ends_on: str | None
-    # The member's segment, out of the list that the form offers; null: not said.
-    segment: str | None
-    # The member's city; null: not said.
-    city: str | None
-    # Where the member works; null: not said.
-    company: NotRequired[str | None]
-    # The community's own fields, by name.
-    details: NotRequired[dict[str, str]]
-    # What is to be paid next; null: nothing.
-    purchase_id: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
@@ -1123,7 +983,7 @@ class Place(TypedDict):
     # Where the caller stands in the community.
     state: PlaceState
     # Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time;
-    # membership_ended.
+    # membership_ended; null: nothing is to be said.
     reason: str | None
     # What they do next; null: nothing.
     next_step: NextStep | None
@@ -1142,9 +1002,11 @@ class Place(TypedDict):
     order_id: str | None
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
+    # What the community is called and counts in; null unless `include` asks for it.
     community: NotRequired[CommunityHead | None]
+    # Their membership as a card shows it; null: none, or `include` does not ask for it.
     membership: NotRequired[ShownMembership | None]
-    # The application form, section by section.
+    # The application form, section by section; null unless `include` asks for it.
     form: NotRequired[list[Section] | None]
 
 class ChangeProfileBody(TypedDict):
@@ -1225,6 +1087,7 @@ class RowProblem(TypedDict):
     code: str
     # What the texts of the code are filled with, by name.
     params: dict[str, Any]
+    # What is wrong with it, in the reader's language.
     detail: NotRequired[str]
 
 class ImportRow(TypedDict):
@@ -1406,14 +1269,19 @@ class MyRegistration(TypedDict):
     one meetup is read, and is null in lists."""
     # Its id.
     id: str
-    # Where it stands.
+    # Where the registration stands.
     state: RegistrationState
+    # Until when the seat is kept for them; null: none is.
     confirm_by: str | None
+    # Their place in the queue, from 1; null: they do not wait, or it stands in a list.
     position: int | None
+    # A seat that came free and is kept for them; null: none.
     offer: EventsOffer | None
+    # What takes the seat once it is paid; null: nothing is to be paid.
     payable: SeatToPay | None
-    # The order that it belongs to.
+    # The order that paid for the seat; null: none did.
     order_id: str | None
+    # When they came; null: not yet.
     checked_in_at: str | None
     # Rises with each change; it is the ETag's, for If-Match.
     version: int
@@ -1422,45 +1290,7 @@ class MyRegistration(TypedDict):
 
 class ShownMeetup(TypedDict):
     """A meetup, what the caller may do with it, and their own registration that is not over."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the meetup is called.
-    title: str
-    # What people read about it.
-    description: str
-    # When it begins.
-    starts_at: str
-    # When it ends.
-    ends_at: str
-    # The IANA time zone of the place.
-    zone: str
-    # The city where it is.
-    city: str
-    # Where exactly it is; null for who may not know it.
-    address: str | None
-    # How many seats there are.
-    capacity: int
-    # How many seats are neither taken nor on offer.
-    seats_free: int
-    # For how many hours a seat is kept for who was selected, or to whom it is offered.
-    hold_hours: int
-    # What a seat costs, in the community's currency; it is taken by paying; null = nothing.
-    fee: NotRequired[Fee | None]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
-    refund_brackets: NotRequired[list[RefundBracket]]
-    # Where the meetup stands.
-    state: MeetupState
-    # Why it was called off, in the words of its host; null: it was not.
-    cancel_reason: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
+    # The caller's registration that is not over; null: they have none, or are not signed in.
     my_registration: NotRequired[MyRegistration | None]
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -1497,45 +1327,6 @@ class Affected(TypedDict):
 
 class ChangedMeetup(TypedDict):
     """The meetup as it is after the change, or would be, and whom that concerns."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the meetup is called.
-    title: str
-    # What people read about it.
-    description: str
-    # When it begins.
-    starts_at: str
-    # When it ends.
-    ends_at: str
-    # The IANA time zone of the place.
-    zone: str
-    # The city where it is.
-    city: str
-    # Where exactly it is; null for who may not know it.
-    address: str | None
-    # How many seats there are.
-    capacity: int
-    # How many seats are neither taken nor on offer.
-    seats_free: int
-    # For how many hours a seat is kept for who was selected, or to whom it is offered.
-    hold_hours: int
-    # What a seat costs, in the community's currency; it is taken by paying; null = nothing.
-    fee: NotRequired[Fee | None]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
-    refund_brackets: NotRequired[list[RefundBracket]]
-    # Where the meetup stands.
-    state: MeetupState
-    # Why it was called off, in the words of its host; null: it was not.
-    cancel_reason: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
     # Whom the change concerns.
     affects: Affected
 
@@ -1590,36 +1381,6 @@ class SelectRegistrationsBody(TypedDict):
 class ListedRegistration(TypedDict):
     """A registration with what its person is called; null for who has not said it, and for all
     while membership is away."""
-    # Its id.
-    id: str
-    # The meetup that it belongs to.
-    meetup_id: str
-    # The community that it belongs to.
-    community_id: str
-    # Who wants to attend.
-    person_id: str
-    # Where the registration stands.
-    state: RegistrationState
-    # When they registered.
-    applied_at: str
-    # Until when the seat is kept for them; null: none is.
-    confirm_by: str | None
-    # Their place in the queue, from 1; null: they do not wait.
-    position: int | None
-    # A seat that came free and is kept for them; null: none.
-    offer: EventsOffer | None
-    # What takes the seat once it is paid; null: nothing is to be paid.
-    payable: NotRequired[SeatToPay | None]
-    # The order that paid for the seat; null: none did.
-    order_id: NotRequired[str | None]
-    # When they came; null: not yet.
-    checked_in_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
@@ -1685,36 +1446,6 @@ class MyRegistrationsPage(TypedDict):
 
 class ShownRegistration(TypedDict):
     """A registration, and what the caller may do with it; its offer shows itself."""
-    # Its id.
-    id: str
-    # The meetup that it belongs to.
-    meetup_id: str
-    # The community that it belongs to.
-    community_id: str
-    # Who wants to attend.
-    person_id: str
-    # Where the registration stands.
-    state: RegistrationState
-    # When they registered.
-    applied_at: str
-    # Until when the seat is kept for them; null: none is.
-    confirm_by: str | None
-    # Their place in the queue, from 1; null: they do not wait.
-    position: int | None
-    # A seat that came free and is kept for them; null: none.
-    offer: EventsOffer | None
-    # What takes the seat once it is paid; null: nothing is to be paid.
-    payable: NotRequired[SeatToPay | None]
-    # The order that paid for the seat; null: none did.
-    order_id: NotRequired[str | None]
-    # When they came; null: not yet.
-    checked_in_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
@@ -1796,37 +1527,6 @@ class CreatePlanBody(TypedDict):
 
 class ShownPlan(TypedDict):
     """A plan, and what the caller may do with it."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the plan is called.
-    name: str
-    # The price without a ladder, or of its first step.
-    base_price: Money
-    # How many months one payment gives.
-    period_months: int
-    # How the price rises with each so many places; null: it does not.
-    ladder: Ladder | None
-    # When an applicant's price is promised.
-    price_lock: str
-    # What the plan gives, for who chooses.
-    description: NotRequired[str]
-    # What a renewal pays.
-    renewal_price: NotRequired[RenewalPrice]
-    # A word for what it gives, for standings and integrators; empty: none.
-    tier: NotRequired[str]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # Whether the plan is sold.
-    state: NotRequired[PlanState]
-    # Whether somebody was quoted or promised its price, which stays from then on.
-    sold: NotRequired[bool]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
@@ -1855,37 +1555,6 @@ class Unaffected(TypedDict):
 
 class ChangedPlan(TypedDict):
     """The plan after a change, or as it would be."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the plan is called.
-    name: str
-    # The price without a ladder, or of its first step.
-    base_price: Money
-    # How many months one payment gives.
-    period_months: int
-    # How the price rises with each so many places; null: it does not.
-    ladder: Ladder | None
-    # When an applicant's price is promised.
-    price_lock: str
-    # What the plan gives, for who chooses.
-    description: NotRequired[str]
-    # What a renewal pays.
-    renewal_price: NotRequired[RenewalPrice]
-    # A word for what it gives, for standings and integrators; empty: none.
-    tier: NotRequired[str]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # Whether the plan is sold.
-    state: NotRequired[PlanState]
-    # Whether somebody was quoted or promised its price, which stays from then on.
-    sold: NotRequired[bool]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # Whether this is what would be, and nothing was stored.
     simulated: bool
     # Of a simulated change; null once it is made.
@@ -1978,11 +1647,12 @@ class ProviderAccounts(TypedDict):
 
 class SetProviderAccountBody(TypedDict):
     """Name the community's account with a provider, which is asked whether it works."""
-    # As the provider knows the community.
+    # As the provider knows the community; null: it needs none.
     merchant_id: NotRequired[str | None]
-    # The name of a secret that operators placed for the community, never its value.
+    # The name of a secret that operators placed for the community, never its value; null: it needs
+    # none.
     secret_ref: NotRequired[str | None]
-    # In place of merchant and secret, for the provider `transfer`.
+    # In place of merchant and secret, for the provider `transfer`; null for others.
     transfer: NotRequired[TransferTerms | None]
 
 class CouponBenefit(TypedDict):
@@ -2066,42 +1736,6 @@ class CreateCouponBody(TypedDict):
 
 class ShownCoupon(TypedDict):
     """A coupon, and what the caller may do with it."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the coupon is called, for the staff.
-    name: str
-    # What buyers enter, in any case.
-    code: str
-    # What the coupon gives.
-    benefit: CouponBenefit
-    # Whom it is for: `newcomer`, `renewal` or `any`.
-    audience: str
-    # The plans that it is good for; none named: every plan.
-    plan_ids: list[str]
-    # Uses in all; null: any number.
-    limit: int | None
-    # Uses of one person.
-    per_person: int
-    # Minor units that the list price has to reach.
-    minimum: int
-    # How often it was used by paid orders.
-    used: int
-    # How often it is held by quotes and open orders.
-    held: int
-    # From when on it may be used; null: at once.
-    valid_from: str | None
-    # Until when it may be used; null: without an end.
-    valid_until: str | None
-    # Whether a full refund frees the use for another.
-    refund_returns_use: bool
-    # Whether the coupon is given.
-    state: NotRequired[CouponState]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
@@ -2121,42 +1755,6 @@ class CouponCounts(TypedDict):
 
 class ChangedCoupon(TypedDict):
     """The coupon after a change, or as it would be."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the coupon is called, for the staff.
-    name: str
-    # What buyers enter, in any case.
-    code: str
-    # What the coupon gives.
-    benefit: CouponBenefit
-    # Whom it is for: `newcomer`, `renewal` or `any`.
-    audience: str
-    # The plans that it is good for; none named: every plan.
-    plan_ids: list[str]
-    # Uses in all; null: any number.
-    limit: int | None
-    # Uses of one person.
-    per_person: int
-    # Minor units that the list price has to reach.
-    minimum: int
-    # How often it was used by paid orders.
-    used: int
-    # How often it is held by quotes and open orders.
-    held: int
-    # From when on it may be used; null: at once.
-    valid_from: str | None
-    # Until when it may be used; null: without an end.
-    valid_until: str | None
-    # Whether a full refund frees the use for another.
-    refund_returns_use: bool
-    # Whether the coupon is given.
-    state: NotRequired[CouponState]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # Whether this is what would be, and nothing was stored.
     simulated: bool
     # Of a simulated change; null once it is made.
@@ -2226,30 +1824,6 @@ class MyPurchasesPage(TypedDict):
 
 class ShownPurchase(TypedDict):
     """A purchase, and what the caller may do with it."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # Who pays.
-    payer_id: str
-    # What is paid for, as its owner names it.
-    subject: Subject
-    # The plan that is paid for; null until one is named, and where `lines` say what is paid for.
-    plan_id: str | None
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[Line]]
-    # Why it is paid: `join`, `renew` or `attend`.
-    purpose: str
-    # Where the purchase stands.
-    state: PurchaseState
-    # The newest order of it; null: none yet.
-    order_id: str | None
-    # Until when it can be paid; null: nothing is to be paid.
-    pay_by: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
@@ -2260,91 +1834,104 @@ class ChoosePurchasePlanBody(TypedDict):
 
 class PricedLine(TypedDict):
     """`label`: what the plan was called; null where its owner knows what it is called."""
-    # What it is, such as `seat`.
-    kind: str
-    # What one of it costs.
-    amount: Money
-    # How many of it.
-    quantity: int
-    # The plan's name when it was priced.
+    # The plan's name when it was priced; null where it is none.
     label: NotRequired[str | None]
 
 class BasePriceStep(TypedDict):
     """The plan's base price: it has no ladder, or none counts here."""
-    rule: Literal["base_price"]
-    # How much money.
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # The price of this step, in minor units.
     amount: int
 
 class LadderStep(TypedDict):
     """The ladder's price: `base`, and `rise` more for each `every` places before this `step`."""
-    rule: Literal["ladder"]
-    # The step of the ladder, 0 for the first; null: the plan has none.
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # The step of the ladder, 0 for the first.
     step: int
+    # The price of the ladder's first step, in minor units.
     base: int
+    # By how much each step is dearer than the one before, in minor units.
     rise: int
+    # How many places a step of the ladder has.
     every: int
-    # How much money.
+    # The price of this step, in minor units.
     amount: int
 
 class PromiseStep(TypedDict):
     """The price that was promised to the applicant."""
-    rule: Literal["promise"]
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # When the price was promised.
     lock: PriceLock
-    # How much money.
+    # The price that was promised, in minor units.
     amount: int
 
 class RenewalPriceStep(TypedDict):
     """The price of a renewal, where the plan has another one than its base."""
-    rule: Literal["renewal_price"]
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # Which price a renewal pays.
     price: RenewalPrice
-    # How much money.
+    # The price of a renewal, in minor units.
     amount: int
 
 class LineStep(TypedDict):
     """One line of a price of its own: so much each."""
-    rule: Literal["line"]
-    # Of which kind it is.
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # What it is, such as `seat`.
     kind: str
-    # How much money.
+    # What one of it costs, in minor units.
     amount: int
+    # How many of it.
     quantity: int
 
 class Rounding(TypedDict):
     """How a share was rounded to the minor unit."""
+    # The sum before it was rounded, in minor units.
     exact: str
-    rule: Literal["half_up_once"]
+    # `half_up_once`: half a unit or more goes up, once and at the end.
+    rule: str
 
 class CouponStep(TypedDict):
     """One code: what it gives if it counts, else the rule that it breaks."""
-    rule: Literal["coupon"]
-    # What is wrong, for programs; stable.
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # The code that the buyer gave.
     code: str
+    # Whether the code counts.
     applied: bool
-    broken_rule: NotRequired[Literal["code_is_known", "coupon_is_active", "coupon_is_in_plan_currency", "coupon_covers_plan", "coupon_has_begun", "coupon_is_not_over", "coupon_is_in_window", "person_is_newcomer", "person_is_renewing", "price_reaches_minimum", "coupon_has_uses_left", "person_has_uses_left", "coupon_is_the_only_one"]]
-    # Minor units.
+    # The rule that the code breaks; left out where it counts.
+    broken_rule: NotRequired[CouponRule]
+    # What it takes off, in minor units; left out where it does not count.
     discount: NotRequired[int]
-    # The days that a coupon adds to the term.
+    # The days that it adds to the term; left out where it does not count.
     extra_days: NotRequired[int]
+    # How a share was rounded; left out where none was.
     rounding: NotRequired[Rounding]
 
 class TotalStep(TypedDict):
     """What is to be paid; the last step."""
-    rule: Literal["total"]
-    # How much money.
+    # Which kind of step it is: each has its own fields.
+    rule: str
+    # What is to be paid, in minor units.
     amount: int
     # The currency, as an ISO 4217 code.
     currency: str
 
 class TriedCoupon(TypedDict):
     """What became of one code that the buyer gave."""
-    # What is wrong, for programs; stable.
+    # The code that the buyer gave.
     code: str
-    # If it counts.
+    # The coupon; null: it does not count.
     coupon_id: str | None
+    # Whether the code counts.
     applied: bool
-    # Why it does not count.
-    reason: Literal["unknown", "inactive", "not_started", "expired", "used_up", "used_before", "newcomers_only", "renewals_only", "minimum_not_reached", "other_plan", "other_currency", "another_applied", None]
-    # The reason in the reader's language.
+    # Why it does not count; null: it does.
+    reason: CouponReason | None
+    # The reason in the reader's language; null: it counts.
     detail: str | None
 
 class Quote(TypedDict):
@@ -2355,7 +1942,7 @@ class Quote(TypedDict):
     discount: Money
     # What is paid: list price less discount.
     total: Money
-    # The code that counts.
+    # The code that counts; null: none.
     coupon_code: NotRequired[str | None]
     # What is paid for, line by line; of a plan its single line.
     lines: NotRequired[list[PricedLine]]
@@ -2373,6 +1960,7 @@ class Quote(TypedDict):
     extra_days: int
     # The coupon that applied; null: none.
     coupon_id: str | None
+    # What became of each code that the buyer gave.
     coupons: NotRequired[list[TriedCoupon]]
     # The step of the ladder, 0 for the first; null: the plan has none.
     step: int | None
@@ -2390,7 +1978,7 @@ class CreateQuoteBody(TypedDict):
     coupon_codes: NotRequired[list[str]]
     # Error: a code that does not count refuses the quote, and nothing is held or changed; ignore:
     # `coupons` says why, and the price is without it.
-    on_refused: NotRequired[Literal["error", "ignore"]]
+    on_refused: NotRequired[OnRefused]
 
 class TransferToMake(TypedDict):
     """What a payer transfers: the payment's amount, with this reference."""
@@ -2443,7 +2031,7 @@ class Order(TypedDict):
     discount: NotRequired[Money | None]
     # What is paid: list price less discount.
     total: Money
-    # The code that counts.
+    # The code that counts; null: none.
     coupon_code: NotRequired[str | None]
     # What is paid for, line by line; of a plan its single line.
     lines: NotRequired[list[PricedLine]]
@@ -2485,7 +2073,8 @@ class Order(TypedDict):
     version: int
     # When it was made.
     created_at: str
-    # When it was changed last; attempts and refunds under way do not count.
+    # When it was changed last; attempts and refunds under way do not count; null of earlier
+    # versions.
     updated_at: NotRequired[str | None]
 
 class OrderPurchaseBody(TypedDict):
@@ -2500,112 +2089,14 @@ class OrderPurchaseBody(TypedDict):
 
 class ShownOrder(TypedDict):
     """An order, and what the caller may do with it."""
-    # Before coupons: what the lines come to.
-    list_price: NotRequired[Money | None]
-    # What the coupon takes off.
-    discount: NotRequired[Money | None]
-    # What is paid: list price less discount.
-    total: Money
-    # The code that counts.
-    coupon_code: NotRequired[str | None]
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[PricedLine]]
-    # How the price came about, step by step; amounts in minor units.
-    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
-    # Its id.
-    id: str
-    # The purchase that it belongs to: what is to be paid, or was.
-    purchase_id: str
-    # The quote that it was made of; null: it was ordered without one.
-    quote_id: str | None
-    # The community that it belongs to.
-    community_id: str
-    # Who pays.
-    payer_id: str
-    # The plan that is paid for; null where `lines` say what is.
-    plan_id: str | None
-    # Where the money of the order stands.
-    state: OrderState
-    # What became of what it paid for.
-    fulfilment: Fulfilment
-    # What went back so far.
-    refunded: Money
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # The attempts to pay, oldest first.
-    payments: list[Payment]
-    # What goes back, oldest first.
-    refunds: list[Refund]
-    # The request for a refund that is open; null: none.
-    refund_request_id: NotRequired[str | None]
-    # The number of the receipt, without gaps in its community; null before it is paid.
-    receipt_number: str | None
-    # Until when it can be paid.
-    expires_at: str
-    # When the money came, as the provider says; null: not yet.
-    paid_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last; attempts and refunds under way do not count.
-    updated_at: NotRequired[str | None]
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
 class MyOrder(TypedDict):
     """An order with the names of what it paid for; null while membership is away."""
-    # Before coupons: what the lines come to.
-    list_price: NotRequired[Money | None]
-    # What the coupon takes off.
-    discount: NotRequired[Money | None]
-    # What is paid: list price less discount.
-    total: Money
-    # The code that counts.
-    coupon_code: NotRequired[str | None]
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[PricedLine]]
-    # How the price came about, step by step; amounts in minor units.
-    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
-    # Its id.
-    id: str
-    # The purchase that it belongs to: what is to be paid, or was.
-    purchase_id: str
-    # The quote that it was made of; null: it was ordered without one.
-    quote_id: str | None
-    # The community that it belongs to.
-    community_id: str
-    # Who pays.
-    payer_id: str
-    # The plan that is paid for; null where `lines` say what is.
-    plan_id: str | None
-    # Where the money of the order stands.
-    state: OrderState
-    # What became of what it paid for.
-    fulfilment: Fulfilment
-    # What went back so far.
-    refunded: Money
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # The attempts to pay, oldest first.
-    payments: list[Payment]
-    # What goes back, oldest first.
-    refunds: list[Refund]
-    # The request for a refund that is open; null: none.
-    refund_request_id: NotRequired[str | None]
-    # The number of the receipt, without gaps in its community; null before it is paid.
-    receipt_number: str | None
-    # Until when it can be paid.
-    expires_at: str
-    # When the money came, as the provider says; null: not yet.
-    paid_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last; attempts and refunds under way do not count.
-    updated_at: NotRequired[str | None]
+    # What its plan is called; null: it paid for no plan.
     plan_name: NotRequired[str | None]
+    # Whom it paid; null while membership is away.
     community: NotRequired[CommunityHead | None]
 
 class MyOrdersPage(TypedDict):
@@ -2618,56 +2109,6 @@ class MyOrdersPage(TypedDict):
 class ListedOrder(TypedDict):
     """An order with what its payer is called; null for who has not said it, and for all while
     membership is away."""
-    # Before coupons: what the lines come to.
-    list_price: NotRequired[Money | None]
-    # What the coupon takes off.
-    discount: NotRequired[Money | None]
-    # What is paid: list price less discount.
-    total: Money
-    # The code that counts.
-    coupon_code: NotRequired[str | None]
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[PricedLine]]
-    # How the price came about, step by step; amounts in minor units.
-    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
-    # Its id.
-    id: str
-    # The purchase that it belongs to: what is to be paid, or was.
-    purchase_id: str
-    # The quote that it was made of; null: it was ordered without one.
-    quote_id: str | None
-    # The community that it belongs to.
-    community_id: str
-    # Who pays.
-    payer_id: str
-    # The plan that is paid for; null where `lines` say what is.
-    plan_id: str | None
-    # Where the money of the order stands.
-    state: OrderState
-    # What became of what it paid for.
-    fulfilment: Fulfilment
-    # What went back so far.
-    refunded: Money
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # The attempts to pay, oldest first.
-    payments: list[Payment]
-    # What goes back, oldest first.
-    refunds: list[Refund]
-    # The request for a refund that is open; null: none.
-    refund_request_id: NotRequired[str | None]
-    # The number of the receipt, without gaps in its community; null before it is paid.
-    receipt_number: str | None
-    # Until when it can be paid.
-    expires_at: str
-    # When the money came, as the provider says; null: not yet.
-    paid_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last; attempts and refunds under way do not count.
-    updated_at: NotRequired[str | None]
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
@@ -2764,32 +2205,6 @@ class MyRefundRequestsPage(TypedDict):
 class ListedRefundRequest(TypedDict):
     """A request with what its payer is called; null for who has not said it, and for all while
     membership is away."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The order that it belongs to.
-    order_id: str
-    # Who pays.
-    payer_id: str
-    # Where the request stands.
-    state: RefundRequestState
-    # Why the payer asks, in their words; empty: they do not say.
-    why: str
-    # What the terms of the order give back, as of when it was asked for.
-    policy_amount: Money
-    # The share of what was paid, in percent.
-    policy_percent: str
-    # A grant without an amount ends what was paid for; false where the policy gives nothing back.
-    gives_up: NotRequired[bool]
-    # What who decided wrote to the payer; empty: nothing.
-    words: str
-    # By which it was granted; null: it was not.
-    refund_id: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
@@ -2812,32 +2227,6 @@ class RefundRequestCounts(TypedDict):
 
 class ShownRefundRequest(TypedDict):
     """A request, and what the caller may do with it."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The order that it belongs to.
-    order_id: str
-    # Who pays.
-    payer_id: str
-    # Where the request stands.
-    state: RefundRequestState
-    # Why the payer asks, in their words; empty: they do not say.
-    why: str
-    # What the terms of the order give back, as of when it was asked for.
-    policy_amount: Money
-    # The share of what was paid, in percent.
-    policy_percent: str
-    # A grant without an amount ends what was paid for; false where the policy gives nothing back.
-    gives_up: NotRequired[bool]
-    # What who decided wrote to the payer; empty: nothing.
-    words: str
-    # By which it was granted; null: it was not.
-    refund_id: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
@@ -2869,32 +2258,6 @@ class Receipt(TypedDict):
 
 class ListedTransfer(TypedDict):
     """A transfer, and what the caller may do with it."""
-    # The payment that it belongs to.
-    payment_id: str
-    # The order that it belongs to.
-    order_id: str
-    # Who pays.
-    payer_id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the payer writes on the transfer: 8 letters and digits.
-    reference: str
-    # Where the transfer stands.
-    state: TransferState
-    # What is to be transferred.
-    amount: Money
-    # What came so far.
-    received: Money
-    # What of it goes back to the payer.
-    returned: Money
-    # What was found on the account, oldest first.
-    receipts: list[Receipt]
-    # What one person said and a second one has to say likewise; null: nothing.
-    claim: Receipt | None
-    # Until when the money has to be there.
-    expires_at: str
-    # When it was made.
-    created_at: str
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
@@ -3007,10 +2370,11 @@ class MyEvent(TypedDict):
     shows it reads it again. `type` is what `subject` names: application, membership, purchase,
     order, registration, notification; `reset`, with neither subject nor version, says that others
     may have been missed: read all that you show again. Later versions have more types."""
-    # Of which type it is.
+    # What `subject` names, or `reset`.
     type: str
+    # The id of what has another version; null of `reset`.
     subject: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
+    # The version that it has now; null of `reset`.
     version: int | None
 
 class Notification(TypedDict):
@@ -3053,7 +2417,7 @@ class DeliveryCount(TypedDict):
     # What the messages tell of.
     type: str
     # The way that they took.
-    channel: Literal["in_app", "email", "sms"]
+    channel: Channel
     # What became of them.
     state: DeliveryState
     # How many there are.
@@ -3070,14 +2434,15 @@ class LoggedRequest(TypedDict):
     """A request and what was answered to it."""
     # When it happened.
     at: str
+    # The HTTP method.
     method: str
     # The address with names in the place of ids; `none` where nothing is.
     route: str
     # The HTTP status.
     status: int
-    # Of the error.
+    # The code of the error; null: it was none.
     code: str | None
-    # Until the answer began.
+    # Milliseconds until the answer began.
     ms: int
     # The person or the API key; null: nobody whom we know.
     actor_id: str | None
@@ -3086,8 +2451,9 @@ class LoggedRequest(TypedDict):
 
 class RequestLog(TypedDict):
     """All requests of that id, the newest first: who repeats one may send the same."""
-    # The `X-Request-Id` of the request that did it, or of the job.
+    # The `X-Request-Id` that was asked for.
     request_id: str
+    # The requests that had this id, newest first.
     requests: list[LoggedRequest]
 
 class Change(TypedDict):
@@ -3118,26 +2484,28 @@ class HistoryPage(TypedDict):
 
 class Claim(TypedDict):
     """Who is on it, and until when others leave it to them."""
-    # The person that it is about.
+    # The reviewer who is on it.
     person_id: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
-    # Until when it is so; null: it still is.
+    # Until when others leave it to them.
     until: str
 
 class QueuedApplication(TypedDict):
     """An application without its answers, which stand where it is read; `claim` while it holds."""
     # Its id.
     id: str
-    # The person that it is about.
+    # The applicant.
     person_id: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
-    # Where it stands.
+    # Where the application stands.
     state: ApplicationState
+    # When it was first handed in.
     submitted_at: str
+    # Who is on it; null: nobody.
     claim: Claim | None
     # How many reviewers decided so far.
     verdicts: int
@@ -3150,6 +2518,7 @@ class ReviewQueuePage(TypedDict):
     """A page: who waits for a decision of a community, longest first, by name."""
     # What is on this page.
     items: list[QueuedApplication]
+    # Whose queue it is.
     community: CommunityHead
     # How many are in these states, found or not.
     waiting: int
@@ -3158,43 +2527,52 @@ class ReviewQueuePage(TypedDict):
 
 class MemberFigures(TypedDict):
     """`joined` and `lapsed` are of the days that were asked for, the others of today."""
+    # How many have a term that runs.
     active: int
+    # How many are past their term and may still renew.
     grace: int
-    # Whose term ends within 30 days, and no other follows.
+    # How many have a term that ends within 30 days, none after.
     expiring: int
-    # Counted up to 10000; whatever became of them.
+    # How many joined, up to 10000, whatever became of them.
     joined: int
-    # Whose grace ended, and who did not come back.
+    # How many were past their grace and did not come back.
     lapsed: int
 
 class ApplicationFigures(TypedDict):
     """Handed in and not decided."""
+    # How many wait for a decision.
     waiting: int
-    # When the one that waits longest was handed in.
+    # When the one that waits longest was handed in; null: none waits.
     oldest_at: str | None
 
 class NextMeetup(TypedDict):
+    """A meetup that is not over, as a dashboard shows it."""
     # Its id.
     id: str
-    # What it is called, in a line.
+    # What the meetup is called.
     title: str
     # When it begins.
     starts_at: str
     # The IANA time zone in which its days and hours are meant.
     zone: str
-    # Where it stands.
+    # Where the meetup stands.
     state: MeetupState
     # How many seats there are.
     capacity: int
+    # How many seats are neither taken nor on offer.
     seats_free: int
 
 class Dashboard(TypedDict):
     """How a community stands; its money is `…/revenue`."""
+    # Which community it is.
     community: CommunityHead
+    # The first of the days that `joined` and `lapsed` are of.
     since: str
-    # Until when it is so; null: it still is.
+    # The last of these days.
     until: str
+    # Its members, in figures.
     members: MemberFigures
+    # The applications that wait.
     applications: ApplicationFigures
     # The next five by start; null while the events side is away.
     meetups: list[NextMeetup] | None
@@ -3202,39 +2580,42 @@ class Dashboard(TypedDict):
 class Earned(TypedDict):
     """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in
     which its order was paid."""
+    # How many orders were paid.
     orders: int
     # At list prices.
     gross: Money
+    # What coupons took off.
     discounts: Money
+    # What went back of these orders.
     refunds: Money
+    # What is left of it.
     net: Money
 
 class MonthEarned(TypedDict):
     """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in
     which its order was paid."""
-    orders: int
-    # At list prices.
-    gross: Money
-    discounts: Money
-    refunds: Money
-    net: Money
+    # The month, as year and month: `2026-11`.
     month: str
 
 class OfferedPlan(TypedDict):
     """A plan on sale and its public price now; null counts where it has one price for all."""
     # Its id.
     id: str
-    # What it is called.
+    # What the plan is called.
     name: str
-    # What people read about it.
+    # What the plan gives, for who chooses.
     description: str
+    # A word for what it gives, for standings and integrators; empty: none.
     tier: str
     # How many months one payment gives.
     period_months: int
+    # What who buys now pays before coupons.
     price: Money
-    # The step of the ladder, 0 for the first; null: the plan has none.
+    # The step of the ladder, 0 for the first, and without one.
     step: int
+    # How many places are left at this price; null: any number.
     places_left: int | None
+    # The price after that; null: it does not rise.
     next_price: Money | None
     # What comes back to who gives it up, and until when; of the brackets that are reached the best
     # counts.
@@ -3254,24 +2635,27 @@ class Revenue(TypedDict):
     `total` is their sum, null where there is none."""
     # The community that it belongs to.
     community_id: str
-    # What is paid: the list price without the discount.
+    # The sum of these months; null: nothing was sold.
     total: Earned | None
+    # What was sold, month by month.
     months: list[MonthEarned]
     # Those on sale, with their prices now.
     plans: list[OfferedPlan]
+    # What waits for who looks after the money.
     waiting: WaitingMoney
     # The newest five.
     latest_orders: list[ListedOrder]
 
 class Guest(TypedDict):
     """Somebody with a seat, as the door sees them; `id` is the registration's."""
-    # Its id.
+    # The id of the registration.
     id: str
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
     display_name: str | None
-    # Where it stands.
+    # Where the registration stands.
     state: RegistrationState
+    # When they came; null: not yet.
     checked_in_at: str | None
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -3285,27 +2669,18 @@ class GuestsPage(TypedDict):
 
 class OfferingCommunity(TypedDict):
     """Its name, and what its days and its money are written in."""
-    # Its id.
-    id: str
-    slug: str
-    # What it is called.
-    name: str
-    # The IANA time zone in which its days and hours are meant.
-    zone: str
-    # The language of what they are sent.
-    locale: str
-    # The currency, as an ISO 4217 code.
-    currency: str
-    # What people read about it.
+    # What the community says of itself.
     description: str
 
 class PaymentsOffer(TypedDict):
     """What a page shows to who may join; of a community that is not hidden."""
+    # Who offers it.
     community: OfferingCommunity
-    # The application form, section by section.
+    # The form that an application answers, section by section.
     form: list[Section]
     # The version of the form; each stays as it was.
     form_version: int
+    # The plans on sale, with their prices now.
     plans: list[OfferedPlan]
 
 ApplicationState: TypeAlias = Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"]
@@ -3319,6 +2694,12 @@ PlaceState: TypeAlias = Literal["may_apply", "draft", "under_review", "more_want
 NextStep: TypeAlias = Literal["apply", "submit", "wait", "answer", "pay", "renew"]
 
 ErasureState: TypeAlias = Literal["asked", "withdrawn", "erasing", "erased"]
+
+WayKind: TypeAlias = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]
+
+ApiKeyState: TypeAlias = Literal["live", "revoked", "expired"]
+
+KeyScope: TypeAlias = Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]
 
 Visibility: TypeAlias = Literal["public", "unlisted", "hidden"]
 
@@ -3366,6 +2747,12 @@ CouponKind: TypeAlias = Literal["amount_off", "percent_off", "set_price", "extra
 
 CouponAudience: TypeAlias = Literal["newcomer", "renewal", "any"]
 
+CouponReason: TypeAlias = Literal["unknown", "inactive", "not_started", "expired", "used_up", "used_before", "newcomers_only", "renewals_only", "minimum_not_reached", "other_plan", "other_currency", "another_applied"]
+
+CouponRule: TypeAlias = Literal["code_is_known", "coupon_is_active", "coupon_is_in_plan_currency", "coupon_covers_plan", "coupon_has_begun", "coupon_is_not_over", "coupon_is_in_window", "person_is_newcomer", "person_is_renewing", "price_reaches_minimum", "coupon_has_uses_left", "person_has_uses_left", "coupon_is_the_only_one"]
+
+OnRefused: TypeAlias = Literal["error", "ignore"]
+
 PurchaseState: TypeAlias = Literal["open", "paid", "fulfilled", "withdrawn", "refused", "lapsed"]
 
 QuoteState: TypeAlias = Literal["live", "ordered", "replaced", "expired"]
@@ -3388,6 +2775,6 @@ Provider: TypeAlias = Literal["sandbox", "transfer"]
 
 Category: TypeAlias = Literal["transactional", "reminder", "social", "campaign"]
 
-Channel: TypeAlias = Literal["in_app", "email"]
+Channel: TypeAlias = Literal["in_app", "email", "sms"]
 
 DeliveryState: TypeAlias = Literal["pending", "sent", "failed", "suppressed"]

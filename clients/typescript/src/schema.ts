@@ -52,7 +52,7 @@ export interface StartSignIn {
   email: string;
   /** Language of the mail. */
   locale?: Locale;
-  /** The solution that `membership.sign_in_proof_needed` asks for. */
+  /** The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for. */
   proof?: string | null;
 }
 
@@ -172,7 +172,7 @@ export interface GrantOperator {
 export interface Person {
   /** The person's id. */
   id: string;
-  /** The mail address. */
+  /** The mail address; null: they came by another way and linked none. */
   email: string | null;
   /** What the person wants to be called. */
   name: string;
@@ -196,35 +196,39 @@ export interface ChangeMeBody {
 
 /** `kind` says what a front end has to do: send people to an address (`oidc`, `wechat_website` with its QR code, `wechat_official` inside WeChat), or ask WeChat for a code in a mini program (`wechat_mini`). */
 export interface Way {
-  /** What it is called. */
+  /** What it is called in addresses, such as `wechat-website`. */
   name: string;
-  /** Of which kind it is. */
-  kind: "oidc" | "wechat_website" | "wechat_official" | "wechat_mini";
+  /** What a front end has to do for it. */
+  kind: WayKind;
 }
 
 /** `phone_countries` are what numbers may begin with; none: no codes are sent to phones. */
 export interface Ways {
+  /** The accounts elsewhere by which people can sign in here. */
   ways: Way[];
+  /** What a phone number may begin with, such as `+86`; none: no codes go to phones. */
   phone_countries: string[];
 }
 
 /** Send a code of eight digits to a phone; it is exchanged like one that was mailed. */
 export interface StartPhoneSignIn {
+  /** Where the code is sent: the number with its country. */
   phone: string;
   /** Language of the message. */
   locale?: Locale;
-  /** The solution that `membership.sign_in_proof_needed` asks for. */
+  /** The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for. */
   proof?: string | null;
 }
 
 /** Send the browser to `authorize_url`, and keep `browser_secret` in it (`sessionStorage`). */
 export interface StartedAtWay {
+  /** Where the browser goes to sign in there. */
   authorize_url: string;
-  /** Where it stands. */
+  /** What the provider sends back along, by which the end finds the start. */
   state: string;
   /** What the start answered for this browser alone. */
   browser_secret: string;
-  /** When it ends by itself. */
+  /** Until when it can be finished. */
   expires_at: string;
 }
 
@@ -240,16 +244,6 @@ export interface StartAtWayBody {
 
 /** A session: a token for requests, and one that gets the next. */
 export interface SignedInAtWay {
-  /** For `Authorization: Bearer …`; lives five minutes. */
-  access_token: string;
-  /** `Bearer`. */
-  token_type: string;
-  /** Seconds for which the access token is good. */
-  expires_in: number;
-  /** For `refresh_session`; works once and is answered with the next one. Keep it secret. */
-  refresh_token: string;
-  /** Who signed in. */
-  person_id: string;
   /** Where people go on; null for a mini program. */
   return_to: string | null;
   /** Whether the person came just now. */
@@ -260,9 +254,9 @@ export interface SignedInAtWay {
 export interface FinishAtWayBody {
   /** The `code` that the provider sent along. */
   code: string;
-  /** Where it stands. */
+  /** What the provider sent back along; null for a mini program. */
   state?: string | null;
-  /** What the start answered for this browser alone. */
+  /** What the start answered for this browser alone; null: a mini program. */
   browser_secret?: string | null;
 }
 
@@ -270,21 +264,27 @@ export interface FinishAtWayBody {
 export interface Identity {
   /** Its id. */
   id: string;
+  /** `phone`, or the `name` of the way as `list_ways` has it. */
   way: string;
-  /** Number, or name there. */
+  /** The phone number, or what the person is called there. */
   label: string;
+  /** When it was linked. */
   linked_at: string;
 }
 
 /** All of a person, ten at most besides the address, which is changed, not unlinked; null for who has none. */
 export interface Identities {
-  /** The mail address. */
+  /** The mail address, which is changed and not unlinked; null: there is none. */
   email: string | null;
+  /** The ways besides the address. */
   identities: Identity[];
 }
 
+/** What was linked, and where its person goes on. */
 export interface LinkedAtWay {
+  /** What was linked. */
   identity: Identity;
+  /** The page from which the person came; null for a mini program. */
   return_to: string | null;
 }
 
@@ -502,21 +502,25 @@ export interface CommunitiesPage {
 export interface CommunityHead {
   /** Its id. */
   id: string;
+  /** Its short name, unique in the system, for addresses. */
   slug: string;
-  /** What it is called. */
+  /** What the community is called. */
   name: string;
-  /** The IANA time zone in which its days and hours are meant. */
+  /** The IANA time zone of its days and deadlines. */
   zone: string;
-  /** The language of what they are sent. */
+  /** The language in which the community writes to people. */
   locale: string;
-  /** The currency, as an ISO 4217 code. */
+  /** The currency of all its prices. */
   currency: string;
 }
 
 /** From which day to which the membership can be renewed, and whether that is now. */
 export interface RenewalWindow {
+  /** The first day on which it can be renewed. */
   opens_on: string;
+  /** The last day on which it can be renewed. */
   closes_on: string;
+  /** Whether today is one of these days. */
   possible: boolean;
 }
 
@@ -526,9 +530,11 @@ export interface CardMembership {
   id: string;
   /** The member's number in the community; null before the first paid term. */
   number: number | null;
-  /** Where it stands. */
+  /** Where the membership stands. */
   state: MembershipState;
+  /** The last day of all its terms; null: no term yet. */
   valid_until: string | null;
+  /** From when to when it can be renewed; null: it cannot. */
   renewal: RenewalWindow | null;
 }
 
@@ -536,7 +542,7 @@ export interface CardMembership {
 export interface NewestApplication {
   /** Its id. */
   id: string;
-  /** Where it stands. */
+  /** Where the application stands. */
   state: ApplicationState;
 }
 
@@ -556,20 +562,27 @@ export interface WaitingWork {
 
 /** A community where somebody belongs, applied or works. State, reason, next step, deadline, page and actions are those of `…/me` there, which also knows whether an order is open. */
 export interface MyCommunity {
+  /** Which community it is. */
   community: CommunityHead;
-  /** What the person may do in the community. */
+  /** What they may do there as staff; empty: they are not of the staff. */
   roles: string[];
-  /** Where it stands. */
+  /** Where they stand there. */
   state: PlaceState;
-  /** Why, in words. */
+  /** Why, in a code, as `get_my_place` has it; null: nothing is to be said. */
   reason: string | null;
+  /** What they do next; null: nothing. */
   next_step: NextStep | null;
+  /** Until when the next step goes, or access lasts; of a rejection, from when on they may apply again; null: without an end. */
   deadline: string | null;
   /** The address of it on the community's own site; null: the community names none. */
   page: string | null;
+  /** Their membership; null: none. */
   membership: CardMembership | null;
+  /** Their newest application; null: none. */
   application: NewestApplication | null;
+  /** What they have to pay to become or stay a member; null: nothing. */
   due: PurchaseDue | null;
+  /** What waits for them as staff; null: they decide about nothing there. */
   waiting: WaitingWork | null;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
@@ -705,29 +718,6 @@ export interface Form {
 
 /** `key` is shown here and never again. */
 export interface MadeApiKey {
-  /** Its id. */
-  id: string;
-  /** The community, or `system`: it is an operator's, for all. */
-  community_id: string;
-  /** What it is called. */
-  name: string;
-  /** Its first characters, to tell keys apart. */
-  hint: string;
-  /** What the person may do in the community. */
-  roles: string[];
-  scopes: string[];
-  /** Where it stands. */
-  state: "live" | "revoked" | "expired";
-  made_by: string;
-  /** When it was made. */
-  created_at: string;
-  /** When it ends by itself. */
-  expires_at: string;
-  /** To within an hour; null: never yet. */
-  last_used_at: string | null;
-  revoked_at: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
   /** Send it as `Authorization: Bearer …`; keep it as a secret. */
   key: string;
 }
@@ -738,6 +728,7 @@ export interface CreateApiKeyBody {
   name: string;
   /** What it is good for; each operation names its own. */
   scopes: ("communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read")[];
+  /** After how many days the key ends by itself. */
   expires_in_days?: number;
   /** The roles that it holds in the community. */
   roles: GrantableRole[];
@@ -749,22 +740,25 @@ export interface ApiKey {
   id: string;
   /** The community, or `system`: it is an operator's, for all. */
   community_id: string;
-  /** What it is called. */
+  /** What it is for. */
   name: string;
   /** Its first characters, to tell keys apart. */
   hint: string;
-  /** What the person may do in the community. */
+  /** The roles that it holds in the community; `operator` in the whole system. */
   roles: string[];
+  /** What it is good for; each operation names its own. */
   scopes: string[];
-  /** Where it stands. */
-  state: "live" | "revoked" | "expired";
+  /** Whether the key is still taken. */
+  state: ApiKeyState;
+  /** Who made it. */
   made_by: string;
   /** When it was made. */
   created_at: string;
   /** When it ends by itself. */
   expires_at: string;
-  /** To within an hour; null: never yet. */
+  /** When it was used last, to within an hour; null: never yet. */
   last_used_at: string | null;
+  /** When it was revoked; null: it was not. */
   revoked_at: string | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
   version: number;
@@ -783,7 +777,8 @@ export interface CreateSystemApiKey {
   /** What it is for. */
   name: string;
   /** What it is good for; each operation names its own. */
-  scopes: ("communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read" | "operators:read" | "operators:write")[];
+  scopes: KeyScope[];
+  /** After how many days the key ends by itself. */
   expires_in_days?: number;
 }
 
@@ -837,13 +832,13 @@ export interface Application {
   person_id: string;
   /** Where the application stands. */
   state: ApplicationState;
-  /** The one applied for; the purchase says what is paid for. */
+  /** The one applied for, null: none; the purchase says what is paid for. */
   plan_id?: string | null;
   /** The version of the form that it answers. */
   form_version: number;
   /** The answers by key of their question: a text, a number, or a list of options. */
   answers: Record<string, unknown>;
-  /** When it was first handed in. */
+  /** When it was first handed in; null: not yet. */
   submitted_at: string | null;
   /** What a reviewer wants to know; null: nothing. */
   info_request: InfoRequest | null;
@@ -881,44 +876,6 @@ export interface CreateApplicationBody {
 
 /** An application with what its applicant is called; null for who has not said it. */
 export interface ListedApplication {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** The applicant. */
-  person_id: string;
-  /** Where the application stands. */
-  state: ApplicationState;
-  /** The one applied for; the purchase says what is paid for. */
-  plan_id?: string | null;
-  /** The version of the form that it answers. */
-  form_version: number;
-  /** The answers by key of their question: a text, a number, or a list of options. */
-  answers: Record<string, unknown>;
-  /** When it was first handed in. */
-  submitted_at: string | null;
-  /** What a reviewer wants to know; null: nothing. */
-  info_request: InfoRequest | null;
-  /** What reviewers said in this round; shown to staff only. */
-  verdicts: Verdict[];
-  /** Why it was rejected; null: it was not. */
-  rejection: Rejection | null;
-  /** Until when the approved applicant pays; null: nothing is to be paid. */
-  pay_by: string | null;
-  /** The membership that it led to; null: none yet. */
-  membership_id: string | null;
-  /** What is to be paid to join; null: nothing yet. */
-  purchase_id: string | null;
-  /** The reviewer who looks at it; null: nobody. */
-  claimed_by: string | null;
-  /** Until when that holds. */
-  claimed_until: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -945,45 +902,7 @@ export interface MyApplicationsPage {
 
 /** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null. */
 export interface ShownApplication {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** The applicant. */
-  person_id: string;
-  /** Where the application stands. */
-  state: ApplicationState;
-  /** The one applied for; the purchase says what is paid for. */
-  plan_id?: string | null;
-  /** The version of the form that it answers. */
-  form_version: number;
-  /** The answers by key of their question: a text, a number, or a list of options. */
-  answers: Record<string, unknown>;
-  /** When it was first handed in. */
-  submitted_at: string | null;
-  /** What a reviewer wants to know; null: nothing. */
-  info_request: InfoRequest | null;
-  /** What reviewers said in this round; shown to staff only. */
-  verdicts: Verdict[];
-  /** Why it was rejected; null: it was not. */
-  rejection: Rejection | null;
-  /** Until when the approved applicant pays; null: nothing is to be paid. */
-  pay_by: string | null;
-  /** The membership that it led to; null: none yet. */
-  membership_id: string | null;
-  /** What is to be paid to join; null: nothing yet. */
-  purchase_id: string | null;
-  /** The reviewer who looks at it; null: nobody. */
-  claimed_by: string | null;
-  /** Until when that holds. */
-  claimed_until: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
-  /** The application form, section by section. */
+  /** The form that it answers, section by section; null unless `include` asks for it. */
   form?: Section[] | null;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name?: string | null;
@@ -1043,41 +962,13 @@ export interface Term {
 
 /** A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them. */
 export interface ShownMembership {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** The member. */
-  person_id: string;
-  /** The member's number in the community; null before the first paid term. */
-  number: number | null;
-  /** Where the membership stands. */
-  state: MembershipState;
-  /** The first day of membership; null before it. */
-  joined_on: string | null;
-  /** The term that runs, or ran last; null: none yet. */
-  term: Term | null;
-  /** The last day with access when the term is not renewed; null: no term yet. */
-  grace_ends_on: string | null;
-  /** The member's segment, out of the list that the form offers; null: not said. */
-  segment: string | null;
-  /** The member's city; null: not said. */
-  city: string | null;
-  /** Where the member works; null: not said. */
-  company?: string | null;
-  /** The community's own fields, by name. */
-  details?: Record<string, string>;
-  /** What is to be paid next; null: nothing. */
-  purchase_id: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
+  /** The last day of all its terms; null: no term yet. */
   valid_until?: string | null;
+  /** The term that runs, or ran last; null: none yet. */
   current_term?: Term | null;
+  /** The term that begins later; null: none. */
   next_term?: Term | null;
+  /** From when to when it can be renewed; null: it cannot. */
   renewal?: RenewalWindow | null;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
@@ -1129,38 +1020,6 @@ export interface MyMembershipsPage {
 
 /** A membership with what its member is called; null for who has not said it, and for who was imported and has not renewed here since. */
 export interface ListedMembership {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** The member. */
-  person_id: string;
-  /** The member's number in the community; null before the first paid term. */
-  number: number | null;
-  /** Where the membership stands. */
-  state: MembershipState;
-  /** The first day of membership; null before it. */
-  joined_on: string | null;
-  /** The term that runs, or ran last; null: none yet. */
-  term: Term | null;
-  /** The last day with access when the term is not renewed; null: no term yet. */
-  grace_ends_on: string | null;
-  /** The member's segment, out of the list that the form offers; null: not said. */
-  segment: string | null;
-  /** The member's city; null: not said. */
-  city: string | null;
-  /** Where the member works; null: not said. */
-  company?: string | null;
-  /** The community's own fields, by name. */
-  details?: Record<string, string>;
-  /** What is to be paid next; null: nothing. */
-  purchase_id: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -1183,7 +1042,7 @@ export interface Place {
   community_id: string;
   /** Where the caller stands in the community. */
   state: PlaceState;
-  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended. */
+  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said. */
   reason: string | null;
   /** What they do next; null: nothing. */
   next_step: NextStep | null;
@@ -1201,9 +1060,11 @@ export interface Place {
   order_id: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
+  /** What the community is called and counts in; null unless `include` asks for it. */
   community?: CommunityHead | null;
+  /** Their membership as a card shows it; null: none, or `include` does not ask for it. */
   membership?: ShownMembership | null;
-  /** The application form, section by section. */
+  /** The application form, section by section; null unless `include` asks for it. */
   form?: Section[] | null;
 }
 
@@ -1289,6 +1150,7 @@ export interface RowProblem {
   code: string;
   /** What the texts of the code are filled with, by name. */
   params: Record<string, unknown>;
+  /** What is wrong with it, in the reader's language. */
   detail?: string;
 }
 
@@ -1480,14 +1342,19 @@ export interface SeatToPay {
 export interface MyRegistration {
   /** Its id. */
   id: string;
-  /** Where it stands. */
+  /** Where the registration stands. */
   state: RegistrationState;
+  /** Until when the seat is kept for them; null: none is. */
   confirm_by: string | null;
+  /** Their place in the queue, from 1; null: they do not wait, or it stands in a list. */
   position: number | null;
+  /** A seat that came free and is kept for them; null: none. */
   offer: EventsOffer | null;
+  /** What takes the seat once it is paid; null: nothing is to be paid. */
   payable: SeatToPay | null;
-  /** The order that it belongs to. */
+  /** The order that paid for the seat; null: none did. */
   order_id: string | null;
+  /** When they came; null: not yet. */
   checked_in_at: string | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
   version: number;
@@ -1497,44 +1364,7 @@ export interface MyRegistration {
 
 /** A meetup, what the caller may do with it, and their own registration that is not over. */
 export interface ShownMeetup {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the meetup is called. */
-  title: string;
-  /** What people read about it. */
-  description: string;
-  /** When it begins. */
-  starts_at: string;
-  /** When it ends. */
-  ends_at: string;
-  /** The IANA time zone of the place. */
-  zone: string;
-  /** The city where it is. */
-  city: string;
-  /** Where exactly it is; null for who may not know it. */
-  address: string | null;
-  /** How many seats there are. */
-  capacity: number;
-  /** How many seats are neither taken nor on offer. */
-  seats_free: number;
-  /** For how many hours a seat is kept for who was selected, or to whom it is offered. */
-  hold_hours: number;
-  /** What a seat costs, in the community's currency; it is taken by paying; null = nothing. */
-  fee?: Fee | null;
-  /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
-  refund_brackets?: RefundBracket[];
-  /** Where the meetup stands. */
-  state: MeetupState;
-  /** Why it was called off, in the words of its host; null: it was not. */
-  cancel_reason: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
+  /** The caller's registration that is not over; null: they have none, or are not signed in. */
   my_registration?: MyRegistration | null;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
@@ -1574,44 +1404,6 @@ export interface Affected {
 
 /** The meetup as it is after the change, or would be, and whom that concerns. */
 export interface ChangedMeetup {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the meetup is called. */
-  title: string;
-  /** What people read about it. */
-  description: string;
-  /** When it begins. */
-  starts_at: string;
-  /** When it ends. */
-  ends_at: string;
-  /** The IANA time zone of the place. */
-  zone: string;
-  /** The city where it is. */
-  city: string;
-  /** Where exactly it is; null for who may not know it. */
-  address: string | null;
-  /** How many seats there are. */
-  capacity: number;
-  /** How many seats are neither taken nor on offer. */
-  seats_free: number;
-  /** For how many hours a seat is kept for who was selected, or to whom it is offered. */
-  hold_hours: number;
-  /** What a seat costs, in the community's currency; it is taken by paying; null = nothing. */
-  fee?: Fee | null;
-  /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
-  refund_brackets?: RefundBracket[];
-  /** Where the meetup stands. */
-  state: MeetupState;
-  /** Why it was called off, in the words of its host; null: it was not. */
-  cancel_reason: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
   /** Whom the change concerns. */
   affects: Affected;
 }
@@ -1668,36 +1460,6 @@ export interface SelectRegistrationsBody {
 
 /** A registration with what its person is called; null for who has not said it, and for all while membership is away. */
 export interface ListedRegistration {
-  /** Its id. */
-  id: string;
-  /** The meetup that it belongs to. */
-  meetup_id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** Who wants to attend. */
-  person_id: string;
-  /** Where the registration stands. */
-  state: RegistrationState;
-  /** When they registered. */
-  applied_at: string;
-  /** Until when the seat is kept for them; null: none is. */
-  confirm_by: string | null;
-  /** Their place in the queue, from 1; null: they do not wait. */
-  position: number | null;
-  /** A seat that came free and is kept for them; null: none. */
-  offer: EventsOffer | null;
-  /** What takes the seat once it is paid; null: nothing is to be paid. */
-  payable?: SeatToPay | null;
-  /** The order that paid for the seat; null: none did. */
-  order_id?: string | null;
-  /** When they came; null: not yet. */
-  checked_in_at: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -1766,36 +1528,6 @@ export interface MyRegistrationsPage {
 
 /** A registration, and what the caller may do with it; its offer shows itself. */
 export interface ShownRegistration {
-  /** Its id. */
-  id: string;
-  /** The meetup that it belongs to. */
-  meetup_id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** Who wants to attend. */
-  person_id: string;
-  /** Where the registration stands. */
-  state: RegistrationState;
-  /** When they registered. */
-  applied_at: string;
-  /** Until when the seat is kept for them; null: none is. */
-  confirm_by: string | null;
-  /** Their place in the queue, from 1; null: they do not wait. */
-  position: number | null;
-  /** A seat that came free and is kept for them; null: none. */
-  offer: EventsOffer | null;
-  /** What takes the seat once it is paid; null: nothing is to be paid. */
-  payable?: SeatToPay | null;
-  /** The order that paid for the seat; null: none did. */
-  order_id?: string | null;
-  /** When they came; null: not yet. */
-  checked_in_at: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last. */
-  updated_at: string;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1880,36 +1612,6 @@ export interface CreatePlanBody {
 
 /** A plan, and what the caller may do with it. */
 export interface ShownPlan {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the plan is called. */
-  name: string;
-  /** The price without a ladder, or of its first step. */
-  base_price: Money;
-  /** How many months one payment gives. */
-  period_months: number;
-  /** How the price rises with each so many places; null: it does not. */
-  ladder: Ladder | null;
-  /** When an applicant's price is promised. */
-  price_lock: string;
-  /** What the plan gives, for who chooses. */
-  description?: string;
-  /** What a renewal pays. */
-  renewal_price?: RenewalPrice;
-  /** A word for what it gives, for standings and integrators; empty: none. */
-  tier?: string;
-  /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
-  refund_brackets?: TermBracket[];
-  /** Whether the plan is sold. */
-  state?: PlanState;
-  /** Whether somebody was quoted or promised its price, which stays from then on. */
-  sold?: boolean;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1942,36 +1644,6 @@ export interface Unaffected {
 
 /** The plan after a change, or as it would be. */
 export interface ChangedPlan {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the plan is called. */
-  name: string;
-  /** The price without a ladder, or of its first step. */
-  base_price: Money;
-  /** How many months one payment gives. */
-  period_months: number;
-  /** How the price rises with each so many places; null: it does not. */
-  ladder: Ladder | null;
-  /** When an applicant's price is promised. */
-  price_lock: string;
-  /** What the plan gives, for who chooses. */
-  description?: string;
-  /** What a renewal pays. */
-  renewal_price?: RenewalPrice;
-  /** A word for what it gives, for standings and integrators; empty: none. */
-  tier?: string;
-  /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
-  refund_brackets?: TermBracket[];
-  /** Whether the plan is sold. */
-  state?: PlanState;
-  /** Whether somebody was quoted or promised its price, which stays from then on. */
-  sold?: boolean;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** Whether this is what would be, and nothing was stored. */
   simulated: boolean;
   /** Of a simulated change; null once it is made. */
@@ -2068,11 +1740,11 @@ export interface ProviderAccounts {
 
 /** Name the community's account with a provider, which is asked whether it works. */
 export interface SetProviderAccountBody {
-  /** As the provider knows the community. */
+  /** As the provider knows the community; null: it needs none. */
   merchant_id?: string | null;
-  /** The name of a secret that operators placed for the community, never its value. */
+  /** The name of a secret that operators placed for the community, never its value; null: it needs none. */
   secret_ref?: string | null;
-  /** In place of merchant and secret, for the provider `transfer`. */
+  /** In place of merchant and secret, for the provider `transfer`; null for others. */
   transfer?: TransferTerms | null;
 }
 
@@ -2160,42 +1832,6 @@ export interface CreateCouponBody {
 
 /** A coupon, and what the caller may do with it. */
 export interface ShownCoupon {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the coupon is called, for the staff. */
-  name: string;
-  /** What buyers enter, in any case. */
-  code: string;
-  /** What the coupon gives. */
-  benefit: CouponBenefit;
-  /** Whom it is for: `newcomer`, `renewal` or `any`. */
-  audience: string;
-  /** The plans that it is good for; none named: every plan. */
-  plan_ids: string[];
-  /** Uses in all; null: any number. */
-  limit: number | null;
-  /** Uses of one person. */
-  per_person: number;
-  /** Minor units that the list price has to reach. */
-  minimum: number;
-  /** How often it was used by paid orders. */
-  used: number;
-  /** How often it is held by quotes and open orders. */
-  held: number;
-  /** From when on it may be used; null: at once. */
-  valid_from: string | null;
-  /** Until when it may be used; null: without an end. */
-  valid_until: string | null;
-  /** Whether a full refund frees the use for another. */
-  refund_returns_use: boolean;
-  /** Whether the coupon is given. */
-  state?: CouponState;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -2218,42 +1854,6 @@ export interface CouponCounts {
 
 /** The coupon after a change, or as it would be. */
 export interface ChangedCoupon {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the coupon is called, for the staff. */
-  name: string;
-  /** What buyers enter, in any case. */
-  code: string;
-  /** What the coupon gives. */
-  benefit: CouponBenefit;
-  /** Whom it is for: `newcomer`, `renewal` or `any`. */
-  audience: string;
-  /** The plans that it is good for; none named: every plan. */
-  plan_ids: string[];
-  /** Uses in all; null: any number. */
-  limit: number | null;
-  /** Uses of one person. */
-  per_person: number;
-  /** Minor units that the list price has to reach. */
-  minimum: number;
-  /** How often it was used by paid orders. */
-  used: number;
-  /** How often it is held by quotes and open orders. */
-  held: number;
-  /** From when on it may be used; null: at once. */
-  valid_from: string | null;
-  /** Until when it may be used; null: without an end. */
-  valid_until: string | null;
-  /** Whether a full refund frees the use for another. */
-  refund_returns_use: boolean;
-  /** Whether the coupon is given. */
-  state?: CouponState;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** Whether this is what would be, and nothing was stored. */
   simulated: boolean;
   /** Of a simulated change; null once it is made. */
@@ -2328,30 +1928,6 @@ export interface MyPurchasesPage {
 
 /** A purchase, and what the caller may do with it. */
 export interface ShownPurchase {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** What is paid for, as its owner names it. */
-  subject: Subject;
-  /** The plan that is paid for; null until one is named, and where `lines` say what is paid for. */
-  plan_id: string | null;
-  /** What is paid for, line by line; of a plan its single line. */
-  lines?: Line[];
-  /** Why it is paid: `join`, `renew` or `attend`. */
-  purpose: string;
-  /** Where the purchase stands. */
-  state: PurchaseState;
-  /** The newest order of it; null: none yet. */
-  order_id: string | null;
-  /** Until when it can be paid; null: nothing is to be paid. */
-  pay_by: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -2364,85 +1940,97 @@ export interface ChoosePurchasePlanBody {
 
 /** `label`: what the plan was called; null where its owner knows what it is called. */
 export interface PricedLine {
-  /** What it is, such as `seat`. */
-  kind: string;
-  /** What one of it costs. */
-  amount: Money;
-  /** How many of it. */
-  quantity: number;
-  /** The plan's name when it was priced. */
+  /** The plan's name when it was priced; null where it is none. */
   label?: string | null;
 }
 
 /** The plan's base price: it has no ladder, or none counts here. */
 export interface BasePriceStep {
-  rule: "base_price";
-  /** How much money. */
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** The price of this step, in minor units. */
   amount: number;
 }
 
 /** The ladder's price: `base`, and `rise` more for each `every` places before this `step`. */
 export interface LadderStep {
-  rule: "ladder";
-  /** The step of the ladder, 0 for the first; null: the plan has none. */
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** The step of the ladder, 0 for the first. */
   step: number;
+  /** The price of the ladder's first step, in minor units. */
   base: number;
+  /** By how much each step is dearer than the one before, in minor units. */
   rise: number;
+  /** How many places a step of the ladder has. */
   every: number;
-  /** How much money. */
+  /** The price of this step, in minor units. */
   amount: number;
 }
 
 /** The price that was promised to the applicant. */
 export interface PromiseStep {
-  rule: "promise";
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** When the price was promised. */
   lock: PriceLock;
-  /** How much money. */
+  /** The price that was promised, in minor units. */
   amount: number;
 }
 
 /** The price of a renewal, where the plan has another one than its base. */
 export interface RenewalPriceStep {
-  rule: "renewal_price";
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** Which price a renewal pays. */
   price: RenewalPrice;
-  /** How much money. */
+  /** The price of a renewal, in minor units. */
   amount: number;
 }
 
 /** One line of a price of its own: so much each. */
 export interface LineStep {
-  rule: "line";
-  /** Of which kind it is. */
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** What it is, such as `seat`. */
   kind: string;
-  /** How much money. */
+  /** What one of it costs, in minor units. */
   amount: number;
+  /** How many of it. */
   quantity: number;
 }
 
 /** How a share was rounded to the minor unit. */
 export interface Rounding {
+  /** The sum before it was rounded, in minor units. */
   exact: string;
-  rule: "half_up_once";
+  /** `half_up_once`: half a unit or more goes up, once and at the end. */
+  rule: string;
 }
 
 /** One code: what it gives if it counts, else the rule that it breaks. */
 export interface CouponStep {
-  rule: "coupon";
-  /** What is wrong, for programs; stable. */
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** The code that the buyer gave. */
   code: string;
+  /** Whether the code counts. */
   applied: boolean;
-  broken_rule?: "code_is_known" | "coupon_is_active" | "coupon_is_in_plan_currency" | "coupon_covers_plan" | "coupon_has_begun" | "coupon_is_not_over" | "coupon_is_in_window" | "person_is_newcomer" | "person_is_renewing" | "price_reaches_minimum" | "coupon_has_uses_left" | "person_has_uses_left" | "coupon_is_the_only_one";
-  /** Minor units. */
+  /** The rule that the code breaks; left out where it counts. */
+  broken_rule?: CouponRule;
+  /** What it takes off, in minor units; left out where it does not count. */
   discount?: number;
-  /** The days that a coupon adds to the term. */
+  /** The days that it adds to the term; left out where it does not count. */
   extra_days?: number;
+  /** How a share was rounded; left out where none was. */
   rounding?: Rounding;
 }
 
 /** What is to be paid; the last step. */
 export interface TotalStep {
-  rule: "total";
-  /** How much money. */
+  /** Which kind of step it is: each has its own fields. */
+  rule: string;
+  /** What is to be paid, in minor units. */
   amount: number;
   /** The currency, as an ISO 4217 code. */
   currency: string;
@@ -2450,14 +2038,15 @@ export interface TotalStep {
 
 /** What became of one code that the buyer gave. */
 export interface TriedCoupon {
-  /** What is wrong, for programs; stable. */
+  /** The code that the buyer gave. */
   code: string;
-  /** If it counts. */
+  /** The coupon; null: it does not count. */
   coupon_id: string | null;
+  /** Whether the code counts. */
   applied: boolean;
-  /** Why it does not count. */
-  reason: "unknown" | "inactive" | "not_started" | "expired" | "used_up" | "used_before" | "newcomers_only" | "renewals_only" | "minimum_not_reached" | "other_plan" | "other_currency" | "another_applied" | null;
-  /** The reason in the reader's language. */
+  /** Why it does not count; null: it does. */
+  reason: CouponReason | null;
+  /** The reason in the reader's language; null: it counts. */
   detail: string | null;
 }
 
@@ -2469,7 +2058,7 @@ export interface Quote {
   discount: Money;
   /** What is paid: list price less discount. */
   total: Money;
-  /** The code that counts. */
+  /** The code that counts; null: none. */
   coupon_code?: string | null;
   /** What is paid for, line by line; of a plan its single line. */
   lines?: PricedLine[];
@@ -2487,6 +2076,7 @@ export interface Quote {
   extra_days: number;
   /** The coupon that applied; null: none. */
   coupon_id: string | null;
+  /** What became of each code that the buyer gave. */
   coupons?: TriedCoupon[];
   /** The step of the ladder, 0 for the first; null: the plan has none. */
   step: number | null;
@@ -2503,7 +2093,7 @@ export interface CreateQuoteBody {
   /** Tried in this order, in any case and width, blanks in them left out; the first that may be used applies. */
   coupon_codes?: string[];
   /** Error: a code that does not count refuses the quote, and nothing is held or changed; ignore: `coupons` says why, and the price is without it. */
-  on_refused?: "error" | "ignore";
+  on_refused?: OnRefused;
 }
 
 /** What a payer transfers: the payment's amount, with this reference. */
@@ -2560,7 +2150,7 @@ export interface Order {
   discount?: Money | null;
   /** What is paid: list price less discount. */
   total: Money;
-  /** The code that counts. */
+  /** The code that counts; null: none. */
   coupon_code?: string | null;
   /** What is paid for, line by line; of a plan its single line. */
   lines?: PricedLine[];
@@ -2602,7 +2192,7 @@ export interface Order {
   version: number;
   /** When it was made. */
   created_at: string;
-  /** When it was changed last; attempts and refunds under way do not count. */
+  /** When it was changed last; attempts and refunds under way do not count; null of earlier versions. */
   updated_at?: string | null;
 }
 
@@ -2618,113 +2208,15 @@ export interface OrderPurchaseBody {
 
 /** An order, and what the caller may do with it. */
 export interface ShownOrder {
-  /** Before coupons: what the lines come to. */
-  list_price?: Money | null;
-  /** What the coupon takes off. */
-  discount?: Money | null;
-  /** What is paid: list price less discount. */
-  total: Money;
-  /** The code that counts. */
-  coupon_code?: string | null;
-  /** What is paid for, line by line; of a plan its single line. */
-  lines?: PricedLine[];
-  /** How the price came about, step by step; amounts in minor units. */
-  trace: (BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep)[];
-  /** Its id. */
-  id: string;
-  /** The purchase that it belongs to: what is to be paid, or was. */
-  purchase_id: string;
-  /** The quote that it was made of; null: it was ordered without one. */
-  quote_id: string | null;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** The plan that is paid for; null where `lines` say what is. */
-  plan_id: string | null;
-  /** Where the money of the order stands. */
-  state: OrderState;
-  /** What became of what it paid for. */
-  fulfilment: Fulfilment;
-  /** What went back so far. */
-  refunded: Money;
-  /** What comes back after the cool-off; orders keep those of when they were priced. */
-  refund_brackets?: TermBracket[];
-  /** The attempts to pay, oldest first. */
-  payments: Payment[];
-  /** What goes back, oldest first. */
-  refunds: Refund[];
-  /** The request for a refund that is open; null: none. */
-  refund_request_id?: string | null;
-  /** The number of the receipt, without gaps in its community; null before it is paid. */
-  receipt_number: string | null;
-  /** Until when it can be paid. */
-  expires_at: string;
-  /** When the money came, as the provider says; null: not yet. */
-  paid_at: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last; attempts and refunds under way do not count. */
-  updated_at?: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
 
 /** An order with the names of what it paid for; null while membership is away. */
 export interface MyOrder {
-  /** Before coupons: what the lines come to. */
-  list_price?: Money | null;
-  /** What the coupon takes off. */
-  discount?: Money | null;
-  /** What is paid: list price less discount. */
-  total: Money;
-  /** The code that counts. */
-  coupon_code?: string | null;
-  /** What is paid for, line by line; of a plan its single line. */
-  lines?: PricedLine[];
-  /** How the price came about, step by step; amounts in minor units. */
-  trace: (BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep)[];
-  /** Its id. */
-  id: string;
-  /** The purchase that it belongs to: what is to be paid, or was. */
-  purchase_id: string;
-  /** The quote that it was made of; null: it was ordered without one. */
-  quote_id: string | null;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** The plan that is paid for; null where `lines` say what is. */
-  plan_id: string | null;
-  /** Where the money of the order stands. */
-  state: OrderState;
-  /** What became of what it paid for. */
-  fulfilment: Fulfilment;
-  /** What went back so far. */
-  refunded: Money;
-  /** What comes back after the cool-off; orders keep those of when they were priced. */
-  refund_brackets?: TermBracket[];
-  /** The attempts to pay, oldest first. */
-  payments: Payment[];
-  /** What goes back, oldest first. */
-  refunds: Refund[];
-  /** The request for a refund that is open; null: none. */
-  refund_request_id?: string | null;
-  /** The number of the receipt, without gaps in its community; null before it is paid. */
-  receipt_number: string | null;
-  /** Until when it can be paid. */
-  expires_at: string;
-  /** When the money came, as the provider says; null: not yet. */
-  paid_at: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last; attempts and refunds under way do not count. */
-  updated_at?: string | null;
+  /** What its plan is called; null: it paid for no plan. */
   plan_name?: string | null;
+  /** Whom it paid; null while membership is away. */
   community?: CommunityHead | null;
 }
 
@@ -2738,56 +2230,6 @@ export interface MyOrdersPage {
 
 /** An order with what its payer is called; null for who has not said it, and for all while membership is away. */
 export interface ListedOrder {
-  /** Before coupons: what the lines come to. */
-  list_price?: Money | null;
-  /** What the coupon takes off. */
-  discount?: Money | null;
-  /** What is paid: list price less discount. */
-  total: Money;
-  /** The code that counts. */
-  coupon_code?: string | null;
-  /** What is paid for, line by line; of a plan its single line. */
-  lines?: PricedLine[];
-  /** How the price came about, step by step; amounts in minor units. */
-  trace: (BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep)[];
-  /** Its id. */
-  id: string;
-  /** The purchase that it belongs to: what is to be paid, or was. */
-  purchase_id: string;
-  /** The quote that it was made of; null: it was ordered without one. */
-  quote_id: string | null;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** The plan that is paid for; null where `lines` say what is. */
-  plan_id: string | null;
-  /** Where the money of the order stands. */
-  state: OrderState;
-  /** What became of what it paid for. */
-  fulfilment: Fulfilment;
-  /** What went back so far. */
-  refunded: Money;
-  /** What comes back after the cool-off; orders keep those of when they were priced. */
-  refund_brackets?: TermBracket[];
-  /** The attempts to pay, oldest first. */
-  payments: Payment[];
-  /** What goes back, oldest first. */
-  refunds: Refund[];
-  /** The request for a refund that is open; null: none. */
-  refund_request_id?: string | null;
-  /** The number of the receipt, without gaps in its community; null before it is paid. */
-  receipt_number: string | null;
-  /** Until when it can be paid. */
-  expires_at: string;
-  /** When the money came, as the provider says; null: not yet. */
-  paid_at: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
-  /** When it was changed last; attempts and refunds under way do not count. */
-  updated_at?: string | null;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -2888,32 +2330,6 @@ export interface MyRefundRequestsPage {
 
 /** A request with what its payer is called; null for who has not said it, and for all while membership is away. */
 export interface ListedRefundRequest {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** The order that it belongs to. */
-  order_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** Where the request stands. */
-  state: RefundRequestState;
-  /** Why the payer asks, in their words; empty: they do not say. */
-  why: string;
-  /** What the terms of the order give back, as of when it was asked for. */
-  policy_amount: Money;
-  /** The share of what was paid, in percent. */
-  policy_percent: string;
-  /** A grant without an amount ends what was paid for; false where the policy gives nothing back. */
-  gives_up?: boolean;
-  /** What who decided wrote to the payer; empty: nothing. */
-  words: string;
-  /** By which it was granted; null: it was not. */
-  refund_id: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -2938,32 +2354,6 @@ export interface RefundRequestCounts {
 
 /** A request, and what the caller may do with it. */
 export interface ShownRefundRequest {
-  /** Its id. */
-  id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** The order that it belongs to. */
-  order_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** Where the request stands. */
-  state: RefundRequestState;
-  /** Why the payer asks, in their words; empty: they do not say. */
-  why: string;
-  /** What the terms of the order give back, as of when it was asked for. */
-  policy_amount: Money;
-  /** The share of what was paid, in percent. */
-  policy_percent: string;
-  /** A grant without an amount ends what was paid for; false where the policy gives nothing back. */
-  gives_up?: boolean;
-  /** What who decided wrote to the payer; empty: nothing. */
-  words: string;
-  /** By which it was granted; null: it was not. */
-  refund_id: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
-  version: number;
-  /** When it was made. */
-  created_at: string;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -2998,32 +2388,6 @@ export interface Receipt {
 
 /** A transfer, and what the caller may do with it. */
 export interface ListedTransfer {
-  /** The payment that it belongs to. */
-  payment_id: string;
-  /** The order that it belongs to. */
-  order_id: string;
-  /** Who pays. */
-  payer_id: string;
-  /** The community that it belongs to. */
-  community_id: string;
-  /** What the payer writes on the transfer: 8 letters and digits. */
-  reference: string;
-  /** Where the transfer stands. */
-  state: TransferState;
-  /** What is to be transferred. */
-  amount: Money;
-  /** What came so far. */
-  received: Money;
-  /** What of it goes back to the payer. */
-  returned: Money;
-  /** What was found on the account, oldest first. */
-  receipts: Receipt[];
-  /** What one person said and a second one has to say likewise; null: nothing. */
-  claim: Receipt | null;
-  /** Until when the money has to be there. */
-  expires_at: string;
-  /** When it was made. */
-  created_at: string;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -3142,10 +2506,11 @@ export interface SalesSummary {
 
 /** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
 export interface MyEvent {
-  /** Of which type it is. */
+  /** What `subject` names, or `reset`. */
   type: string;
+  /** The id of what has another version; null of `reset`. */
   subject: string | null;
-  /** Rises with each change; it is the ETag's, for If-Match. */
+  /** The version that it has now; null of `reset`. */
   version: number | null;
 }
 
@@ -3190,7 +2555,7 @@ export interface DeliveryCount {
   /** What the messages tell of. */
   type: string;
   /** The way that they took. */
-  channel: "in_app" | "email" | "sms";
+  channel: Channel;
   /** What became of them. */
   state: DeliveryState;
   /** How many there are. */
@@ -3209,14 +2574,15 @@ export interface DeliverySummary {
 export interface LoggedRequest {
   /** When it happened. */
   at: string;
+  /** The HTTP method. */
   method: string;
   /** The address with names in the place of ids; `none` where nothing is. */
   route: string;
   /** The HTTP status. */
   status: number;
-  /** Of the error. */
+  /** The code of the error; null: it was none. */
   code: string | null;
-  /** Until the answer began. */
+  /** Milliseconds until the answer began. */
   ms: number;
   /** The person or the API key; null: nobody whom we know. */
   actor_id: string | null;
@@ -3226,8 +2592,9 @@ export interface LoggedRequest {
 
 /** All requests of that id, the newest first: who repeats one may send the same. */
 export interface RequestLog {
-  /** The `X-Request-Id` of the request that did it, or of the job. */
+  /** The `X-Request-Id` that was asked for. */
   request_id: string;
+  /** The requests that had this id, newest first. */
   requests: LoggedRequest[];
 }
 
@@ -3259,11 +2626,11 @@ export interface HistoryPage {
 
 /** Who is on it, and until when others leave it to them. */
 export interface Claim {
-  /** The person that it is about. */
+  /** The reviewer who is on it. */
   person_id: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
-  /** Until when it is so; null: it still is. */
+  /** Until when others leave it to them. */
   until: string;
 }
 
@@ -3271,13 +2638,15 @@ export interface Claim {
 export interface QueuedApplication {
   /** Its id. */
   id: string;
-  /** The person that it is about. */
+  /** The applicant. */
   person_id: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
-  /** Where it stands. */
+  /** Where the application stands. */
   state: ApplicationState;
+  /** When it was first handed in. */
   submitted_at: string;
+  /** Who is on it; null: nobody. */
   claim: Claim | null;
   /** How many reviewers decided so far. */
   verdicts: number;
@@ -3291,6 +2660,7 @@ export interface QueuedApplication {
 export interface ReviewQueuePage {
   /** What is on this page. */
   items: QueuedApplication[];
+  /** Whose queue it is. */
   community: CommunityHead;
   /** How many are in these states, found or not. */
   waiting: number;
@@ -3300,46 +2670,55 @@ export interface ReviewQueuePage {
 
 /** `joined` and `lapsed` are of the days that were asked for, the others of today. */
 export interface MemberFigures {
+  /** How many have a term that runs. */
   active: number;
+  /** How many are past their term and may still renew. */
   grace: number;
-  /** Whose term ends within 30 days, and no other follows. */
+  /** How many have a term that ends within 30 days, none after. */
   expiring: number;
-  /** Counted up to 10000; whatever became of them. */
+  /** How many joined, up to 10000, whatever became of them. */
   joined: number;
-  /** Whose grace ended, and who did not come back. */
+  /** How many were past their grace and did not come back. */
   lapsed: number;
 }
 
 /** Handed in and not decided. */
 export interface ApplicationFigures {
+  /** How many wait for a decision. */
   waiting: number;
-  /** When the one that waits longest was handed in. */
+  /** When the one that waits longest was handed in; null: none waits. */
   oldest_at: string | null;
 }
 
+/** A meetup that is not over, as a dashboard shows it. */
 export interface NextMeetup {
   /** Its id. */
   id: string;
-  /** What it is called, in a line. */
+  /** What the meetup is called. */
   title: string;
   /** When it begins. */
   starts_at: string;
   /** The IANA time zone in which its days and hours are meant. */
   zone: string;
-  /** Where it stands. */
+  /** Where the meetup stands. */
   state: MeetupState;
   /** How many seats there are. */
   capacity: number;
+  /** How many seats are neither taken nor on offer. */
   seats_free: number;
 }
 
 /** How a community stands; its money is `…/revenue`. */
 export interface Dashboard {
+  /** Which community it is. */
   community: CommunityHead;
+  /** The first of the days that `joined` and `lapsed` are of. */
   since: string;
-  /** Until when it is so; null: it still is. */
+  /** The last of these days. */
   until: string;
+  /** Its members, in figures. */
   members: MemberFigures;
+  /** The applications that wait. */
   applications: ApplicationFigures;
   /** The next five by start; null while the events side is away. */
   meetups: NextMeetup[] | null;
@@ -3347,22 +2726,21 @@ export interface Dashboard {
 
 /** What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid. */
 export interface Earned {
+  /** How many orders were paid. */
   orders: number;
   /** At list prices. */
   gross: Money;
+  /** What coupons took off. */
   discounts: Money;
+  /** What went back of these orders. */
   refunds: Money;
+  /** What is left of it. */
   net: Money;
 }
 
 /** What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid. */
 export interface MonthEarned {
-  orders: number;
-  /** At list prices. */
-  gross: Money;
-  discounts: Money;
-  refunds: Money;
-  net: Money;
+  /** The month, as year and month: `2026-11`. */
   month: string;
 }
 
@@ -3370,17 +2748,21 @@ export interface MonthEarned {
 export interface OfferedPlan {
   /** Its id. */
   id: string;
-  /** What it is called. */
+  /** What the plan is called. */
   name: string;
-  /** What people read about it. */
+  /** What the plan gives, for who chooses. */
   description: string;
+  /** A word for what it gives, for standings and integrators; empty: none. */
   tier: string;
   /** How many months one payment gives. */
   period_months: number;
+  /** What who buys now pays before coupons. */
   price: Money;
-  /** The step of the ladder, 0 for the first; null: the plan has none. */
+  /** The step of the ladder, 0 for the first, and without one. */
   step: number;
+  /** How many places are left at this price; null: any number. */
   places_left: number | null;
+  /** The price after that; null: it does not rise. */
   next_price: Money | null;
   /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
   refund_brackets: TermBracket[];
@@ -3400,11 +2782,13 @@ export interface WaitingMoney {
 export interface Revenue {
   /** The community that it belongs to. */
   community_id: string;
-  /** What is paid: the list price without the discount. */
+  /** The sum of these months; null: nothing was sold. */
   total: Earned | null;
+  /** What was sold, month by month. */
   months: MonthEarned[];
   /** Those on sale, with their prices now. */
   plans: OfferedPlan[];
+  /** What waits for who looks after the money. */
   waiting: WaitingMoney;
   /** The newest five. */
   latest_orders: ListedOrder[];
@@ -3412,12 +2796,13 @@ export interface Revenue {
 
 /** Somebody with a seat, as the door sees them; `id` is the registration's. */
 export interface Guest {
-  /** Its id. */
+  /** The id of the registration. */
   id: string;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
-  /** Where it stands. */
+  /** Where the registration stands. */
   state: RegistrationState;
+  /** When they came; null: not yet. */
   checked_in_at: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
@@ -3433,28 +2818,19 @@ export interface GuestsPage {
 
 /** Its name, and what its days and its money are written in. */
 export interface OfferingCommunity {
-  /** Its id. */
-  id: string;
-  slug: string;
-  /** What it is called. */
-  name: string;
-  /** The IANA time zone in which its days and hours are meant. */
-  zone: string;
-  /** The language of what they are sent. */
-  locale: string;
-  /** The currency, as an ISO 4217 code. */
-  currency: string;
-  /** What people read about it. */
+  /** What the community says of itself. */
   description: string;
 }
 
 /** What a page shows to who may join; of a community that is not hidden. */
 export interface PaymentsOffer {
+  /** Who offers it. */
   community: OfferingCommunity;
-  /** The application form, section by section. */
+  /** The form that an application answers, section by section. */
   form: Section[];
   /** The version of the form; each stays as it was. */
   form_version: number;
+  /** The plans on sale, with their prices now. */
   plans: OfferedPlan[];
 }
 
@@ -3528,6 +2904,41 @@ export type NextStep = "apply" | "submit" | "wait" | "answer" | "pay" | "renew";
  * - `erased`: Done: every service confirmed it.
  */
 export type ErasureState = "asked" | "withdrawn" | "erasing" | "erased";
+
+/**
+ * What a front end has to do for a way to sign in.
+ * - `oidc`: Send people to the address of the start; they come back with `code` and `state`.
+ * - `wechat_website`: The same, for browsers outside of WeChat: its page has a QR code.
+ * - `wechat_official`: The same, for pages that are open inside of WeChat.
+ * - `wechat_mini`: Ask WeChat for a code in the mini program (`wx.login`); there is no start.
+ */
+export type WayKind = "oidc" | "wechat_website" | "wechat_official" | "wechat_mini";
+
+/**
+ * Whether an API key is taken.
+ * - `live`: Taken.
+ * - `revoked`: Revoked; nobody takes it any more.
+ * - `expired`: Its time is over; nobody takes it any more.
+ */
+export type ApiKeyState = "live" | "revoked" | "expired";
+
+/**
+ * What an API key is good for; those of operators for the keys of operators alone.
+ * - `communities:read`: Read the community, its form, policy and roles.
+ * - `communities:write`: Change the community: settings, form, plans, coupons, members.
+ * - `applications:read`: Read applications.
+ * - `reviews:read`: Read what waits for a decision.
+ * - `memberships:read`: Read memberships.
+ * - `memberships:write`: Change what is kept of members.
+ * - `meetups:read`: Read meetups.
+ * - `meetups:host`: Draft, publish, change and call off meetups, and give seats.
+ * - `registrations:read`: Read registrations.
+ * - `payments:read`: Read plans, coupons, orders and what was sold.
+ * - `requests:read`: Look up what was answered to one's requests.
+ * - `operators:read`: Read what operators read.
+ * - `operators:write`: Do what operators do.
+ */
+export type KeyScope = "communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read" | "operators:read" | "operators:write";
 
 /**
  * Who finds a community.
@@ -3735,6 +3146,48 @@ export type CouponKind = "amount_off" | "percent_off" | "set_price" | "extra_day
 export type CouponAudience = "newcomer" | "renewal" | "any";
 
 /**
+ * Why a coupon code does not count.
+ * - `unknown`: The community has no such code.
+ * - `inactive`: It is given to nobody new at present, or any more.
+ * - `not_started`: Its time has not come.
+ * - `expired`: Its time is over.
+ * - `used_up`: It was used as often as it may be.
+ * - `used_before`: The buyer used it as often as one person may.
+ * - `newcomers_only`: It is for who never paid here.
+ * - `renewals_only`: It is for members, and for who was one until lately.
+ * - `minimum_not_reached`: The list price is too low for it.
+ * - `other_plan`: It is for other plans.
+ * - `other_currency`: It is in another currency than the price.
+ * - `another_applied`: Another code of the same request takes off more.
+ */
+export type CouponReason = "unknown" | "inactive" | "not_started" | "expired" | "used_up" | "used_before" | "newcomers_only" | "renewals_only" | "minimum_not_reached" | "other_plan" | "other_currency" | "another_applied";
+
+/**
+ * The rule that a coupon code breaks.
+ * - `code_is_known`: The community has the code.
+ * - `coupon_is_active`: The coupon is neither paused nor ended.
+ * - `coupon_is_in_plan_currency`: It is in the currency of the price.
+ * - `coupon_covers_plan`: It is for this plan.
+ * - `coupon_has_begun`: Its time has come.
+ * - `coupon_is_not_over`: Its time is not over.
+ * - `coupon_is_in_window`: Both of these; of quotes and orders of earlier versions.
+ * - `person_is_newcomer`: The buyer never paid here.
+ * - `person_is_renewing`: The buyer is a member, or was one until lately.
+ * - `price_reaches_minimum`: The list price is high enough.
+ * - `coupon_has_uses_left`: It can still be used.
+ * - `person_has_uses_left`: The buyer can still use it.
+ * - `coupon_is_the_only_one`: No other code of the same request counts.
+ */
+export type CouponRule = "code_is_known" | "coupon_is_active" | "coupon_is_in_plan_currency" | "coupon_covers_plan" | "coupon_has_begun" | "coupon_is_not_over" | "coupon_is_in_window" | "person_is_newcomer" | "person_is_renewing" | "price_reaches_minimum" | "coupon_has_uses_left" | "person_has_uses_left" | "coupon_is_the_only_one";
+
+/**
+ * What becomes of a quote with a code that does not count.
+ * - `error`: The quote is refused; nothing is held or changed.
+ * - `ignore`: The price is without it, and `coupons` says why.
+ */
+export type OnRefused = "error" | "ignore";
+
+/**
  * Where a purchase stands: something that is to be paid for.
  * - `open`: Can be paid.
  * - `paid`: Paid; its owner is told.
@@ -3841,8 +3294,9 @@ export type Category = "transactional" | "reminder" | "social" | "campaign";
  * The way that a message takes.
  * - `in_app`: The inbox of the app.
  * - `email`: A mail.
+ * - `sms`: A text message to a phone.
  */
-export type Channel = "in_app" | "email";
+export type Channel = "in_app" | "email" | "sms";
 
 /**
  * What became of a message.
