@@ -157,6 +157,25 @@ def _members(schema: Json) -> list[tuple[str, Json, bool]]:
     return [(name, one, name in required) for name, one in schema.get("properties", {}).items()]
 
 
+def _bases(schema: Json) -> list[str]:
+    """The types to which it adds members."""
+    return [part["$ref"].rsplit("/", 1)[1] for part in schema.get("allOf", ())]
+
+
+def _bases_first(schemas: Json) -> Iterator[tuple[str, Json]]:
+    given: set[str] = set()
+
+    def give(name: str) -> Iterator[tuple[str, Json]]:
+        if name not in given:
+            given.add(name)
+            for base in _bases(schemas[name]):
+                yield from give(base)
+            yield name, schemas[name]
+
+    for name in schemas:
+        yield from give(name)
+
+
 def _plain(text: str) -> str:
     return text.replace("*/", "* /").replace("\\", "\\\\")
 
@@ -202,7 +221,8 @@ def _typescript_type(name: str, schema: Json) -> str:
         + f"  {member}{'' if is_there else '?'}: {typed(one, 0)};\n"
         for member, one, is_there in _members(schema)
     )
-    return f"{comment}export interface {name} {{\n{members}}}"
+    extends = f" extends {', '.join(bases)}" if (bases := _bases(schema)) else ""
+    return f"{comment}export interface {name}{extends} {{\n{members}}}"
 
 
 def _comment(text: str, indent: str) -> str:
@@ -238,7 +258,8 @@ def _typescript_operation(one: Operation) -> str:
 def python_types(document: Json) -> str:
     """The text of `clients/python/coterie_client/types.py`."""
     types = "\n\n".join(
-        _python_type(name, schema) for name, schema in document["components"]["schemas"].items()
+        _python_type(name, schema)
+        for name, schema in _bases_first(document["components"]["schemas"])
     )
     return f'''"""What is sent and answered. {_MARK}"""
 
@@ -253,7 +274,7 @@ from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 def _python_type(name: str, schema: Json) -> str:
     if "properties" not in schema:
         return f"{name}: TypeAlias = {typed(schema, 1)}"
-    lines = [f"class {name}(TypedDict):"]
+    lines = [f"class {name}({', '.join(_bases(schema)) or 'TypedDict'}):"]
     if text := _first(schema.get("description", "")):
         lines.append(_docstring(text, "    "))
     for member, one, is_there in _members(schema):

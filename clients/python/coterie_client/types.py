@@ -229,7 +229,7 @@ class StartAtWayBody(TypedDict):
     # Language of a new person.
     locale: NotRequired[Locale]
 
-class SignedInAtWay(TypedDict):
+class SignedInAtWay(SessionTokens):
     """A session: a token for requests, and one that gets the next."""
     # Where people go on; null for a mini program.
     return_to: str | None
@@ -671,22 +671,6 @@ class Form(TypedDict):
     # When it was made.
     created_at: str
 
-class MadeApiKey(TypedDict):
-    """`key` is shown here and never again."""
-    # Send it as `Authorization: Bearer …`; keep it as a secret.
-    key: str
-
-class CreateApiKeyBody(TypedDict):
-    """Make an API key of a community; the answer shows it, and nothing shows it again."""
-    # What it is for.
-    name: str
-    # What it is good for; each operation names its own.
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
-    # After how many days the key ends by itself.
-    expires_in_days: NotRequired[int]
-    # The roles that it holds in the community.
-    roles: list[GrantableRole]
-
 class ApiKey(TypedDict):
     """An API key as it is listed; what opens doors was shown once and is stored nowhere."""
     # Its id.
@@ -715,6 +699,22 @@ class ApiKey(TypedDict):
     revoked_at: str | None
     # Rises with each change; it is the ETag's, for If-Match.
     version: int
+
+class MadeApiKey(ApiKey):
+    """`key` is shown here and never again."""
+    # Send it as `Authorization: Bearer …`; keep it as a secret.
+    key: str
+
+class CreateApiKeyBody(TypedDict):
+    """Make an API key of a community; the answer shows it, and nothing shows it again."""
+    # What it is for.
+    name: str
+    # What it is good for; each operation names its own.
+    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    # After how many days the key ends by itself.
+    expires_in_days: NotRequired[int]
+    # The roles that it holds in the community.
+    roles: list[GrantableRole]
 
 class ApiKeysPage(TypedDict):
     """A page: the API keys of a community, newest first; those that are over for 90 days more."""
@@ -820,7 +820,7 @@ class CreateApplicationBody(TypedDict):
     # True hands it in at once; false keeps a draft to go on with.
     submit: NotRequired[bool]
 
-class ListedApplication(TypedDict):
+class ListedApplication(Application):
     """An application with what its applicant is called; null for who has not said it."""
     # What the person is called, as they say themselves; null: they have not said it, or it may not
     # be known here.
@@ -844,7 +844,7 @@ class MyApplicationsPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ShownApplication(TypedDict):
+class ShownApplication(Application):
     """An application, and what the caller may do with it. With `include`: `form`, the version of
     it that was answered, and `person`, what staff call the applicant; else null."""
     # The form that it answers, section by section; null unless `include` asks for it.
@@ -900,21 +900,6 @@ class Term(TypedDict):
     # The order that paid for it; null: none did.
     order_id: str | None
 
-class ShownMembership(TypedDict):
-    """A membership as a card shows it, and what the caller may do with it. `term` is the last one
-    that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins
-    later; `valid_until` is the last day of all of them."""
-    # The last day of all its terms; null: no term yet.
-    valid_until: NotRequired[str | None]
-    # The term that runs, or ran last; null: none yet.
-    current_term: NotRequired[Term | None]
-    # The term that begins later; null: none.
-    next_term: NotRequired[Term | None]
-    # From when to when it can be renewed; null: it cannot.
-    renewal: NotRequired[RenewalWindow | None]
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
 class Membership(TypedDict):
     """Somebody's standing in a community, from the approval on."""
     # Its id.
@@ -950,6 +935,21 @@ class Membership(TypedDict):
     # When it was changed last.
     updated_at: str
 
+class ShownMembership(Membership):
+    """A membership as a card shows it, and what the caller may do with it. `term` is the last one
+    that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins
+    later; `valid_until` is the last day of all of them."""
+    # The last day of all its terms; null: no term yet.
+    valid_until: NotRequired[str | None]
+    # The term that runs, or ran last; null: none yet.
+    current_term: NotRequired[Term | None]
+    # The term that begins later; null: none.
+    next_term: NotRequired[Term | None]
+    # From when to when it can be renewed; null: it cannot.
+    renewal: NotRequired[RenewalWindow | None]
+    # The operations, by name, that would not be refused to the caller now.
+    actions: NotRequired[list[str]]
+
 class MyMembershipsPage(TypedDict):
     """A page: the memberships of the signed-in person."""
     # What is on this page.
@@ -957,7 +957,7 @@ class MyMembershipsPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ListedMembership(TypedDict):
+class ListedMembership(Membership):
     """A membership with what its member is called; null for who has not said it, and for who was
     imported and has not renewed here since."""
     # What the person is called, as they say themselves; null: they have not said it, or it may not
@@ -1288,7 +1288,7 @@ class MyRegistration(TypedDict):
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
-class ShownMeetup(TypedDict):
+class ShownMeetup(Meetup):
     """A meetup, what the caller may do with it, and their own registration that is not over."""
     # The caller's registration that is not over; null: they have none, or are not signed in.
     my_registration: NotRequired[MyRegistration | None]
@@ -1325,7 +1325,7 @@ class Affected(TypedDict):
     # How many are told of the change.
     told: int
 
-class ChangedMeetup(TypedDict):
+class ChangedMeetup(Meetup):
     """The meetup as it is after the change, or would be, and whom that concerns."""
     # Whom the change concerns.
     affects: Affected
@@ -1378,31 +1378,6 @@ class SelectRegistrationsBody(TypedDict):
     # Who gets a seat.
     registration_ids: list[str]
 
-class ListedRegistration(TypedDict):
-    """A registration with what its person is called; null for who has not said it, and for all
-    while membership is away."""
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class RegistrationsPage(TypedDict):
-    """A page: the registrations of a meetup in order of application, or of their last change."""
-    # What is on this page.
-    items: list[ListedRegistration]
-    # With `count`: how many of the meetup are in each state.
-    counts: NotRequired[dict[str, int] | None]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class RegistrationCounts(TypedDict):
-    """How many registrations of a meetup stand in each state."""
-    # The meetup that it belongs to.
-    meetup_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
-
 class Registration(TypedDict):
     """One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat
     awaits payment; `order_id`: the order that paid for its seat."""
@@ -1437,6 +1412,31 @@ class Registration(TypedDict):
     # When it was changed last.
     updated_at: str
 
+class ListedRegistration(Registration):
+    """A registration with what its person is called; null for who has not said it, and for all
+    while membership is away."""
+    # What the person is called, as they say themselves; null: they have not said it, or it may not
+    # be known here.
+    display_name: str | None
+    # The operations, by name, that would not be refused to the caller now.
+    actions: NotRequired[list[str]]
+
+class RegistrationsPage(TypedDict):
+    """A page: the registrations of a meetup in order of application, or of their last change."""
+    # What is on this page.
+    items: list[ListedRegistration]
+    # With `count`: how many of the meetup are in each state.
+    counts: NotRequired[dict[str, int] | None]
+    # The `cursor` of the next page; null on the last one.
+    next_cursor: str | None
+
+class RegistrationCounts(TypedDict):
+    """How many registrations of a meetup stand in each state."""
+    # The meetup that it belongs to.
+    meetup_id: str
+    # How many there are in each state.
+    counts: dict[str, int]
+
 class MyRegistrationsPage(TypedDict):
     """A page: the registrations of the signed-in person, newest first."""
     # What is on this page.
@@ -1444,7 +1444,7 @@ class MyRegistrationsPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ShownRegistration(TypedDict):
+class ShownRegistration(Registration):
     """A registration, and what the caller may do with it; its offer shows itself."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -1525,7 +1525,7 @@ class CreatePlanBody(TypedDict):
     # A draft is shown to owners only, until it is put on sale.
     state: NotRequired[Literal["draft", "on_sale"]]
 
-class ShownPlan(TypedDict):
+class ShownPlan(Plan):
     """A plan, and what the caller may do with it."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -1553,7 +1553,7 @@ class Unaffected(TypedDict):
     # Open orders.
     orders: Counted
 
-class ChangedPlan(TypedDict):
+class ChangedPlan(Plan):
     """The plan after a change, or as it would be."""
     # Whether this is what would be, and nothing was stored.
     simulated: bool
@@ -1734,7 +1734,7 @@ class CreateCouponBody(TypedDict):
     # Whether a full refund frees the use for another.
     refund_returns_use: NotRequired[bool]
 
-class ShownCoupon(TypedDict):
+class ShownCoupon(Coupon):
     """A coupon, and what the caller may do with it."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -1753,7 +1753,7 @@ class CouponCounts(TypedDict):
     # How many there are in each state.
     counts: dict[str, int]
 
-class ChangedCoupon(TypedDict):
+class ChangedCoupon(Coupon):
     """The coupon after a change, or as it would be."""
     # Whether this is what would be, and nothing was stored.
     simulated: bool
@@ -1822,7 +1822,7 @@ class MyPurchasesPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ShownPurchase(TypedDict):
+class ShownPurchase(Purchase):
     """A purchase, and what the caller may do with it."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -1832,7 +1832,7 @@ class ChoosePurchasePlanBody(TypedDict):
     # The plan, one that is on sale.
     plan_id: str
 
-class PricedLine(TypedDict):
+class PricedLine(Line):
     """`label`: what the plan was called; null where its owner knows what it is called."""
     # The plan's name when it was priced; null where it is none.
     label: NotRequired[str | None]
@@ -2087,12 +2087,12 @@ class OrderPurchaseBody(TypedDict):
     # The days that a coupon adds.
     extra_days: NotRequired[int]
 
-class ShownOrder(TypedDict):
+class ShownOrder(Order):
     """An order, and what the caller may do with it."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
 
-class MyOrder(TypedDict):
+class MyOrder(Order):
     """An order with the names of what it paid for; null while membership is away."""
     # What its plan is called; null: it paid for no plan.
     plan_name: NotRequired[str | None]
@@ -2106,7 +2106,7 @@ class MyOrdersPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ListedOrder(TypedDict):
+class ListedOrder(Order):
     """An order with what its payer is called; null for who has not said it, and for all while
     membership is away."""
     # What the person is called, as they say themselves; null: they have not said it, or it may not
@@ -2202,7 +2202,7 @@ class MyRefundRequestsPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ListedRefundRequest(TypedDict):
+class ListedRefundRequest(RefundRequest):
     """A request with what its payer is called; null for who has not said it, and for all while
     membership is away."""
     # What the person is called, as they say themselves; null: they have not said it, or it may not
@@ -2225,7 +2225,7 @@ class RefundRequestCounts(TypedDict):
     # How many there are in each state.
     counts: dict[str, int]
 
-class ShownRefundRequest(TypedDict):
+class ShownRefundRequest(RefundRequest):
     """A request, and what the caller may do with it."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -2256,27 +2256,6 @@ class Receipt(TypedDict):
     # When they said so.
     confirmed_at: str
 
-class ListedTransfer(TypedDict):
-    """A transfer, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class TransfersPage(TypedDict):
-    """A page: the transfers of a community, oldest first, or by reference."""
-    # What is on this page.
-    items: list[ListedTransfer]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class TransferCounts(TypedDict):
-    """How many transfers are in each state, and refunds wait for somebody who transfers them."""
-    # The community that it belongs to.
-    community_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
-    # How many refunds wait for somebody who transfers them.
-    due_refunds: int
-
 class Transfer(TypedDict):
     """`claim`: what one person said and a second one has to say likewise. `returned`: of what was
     received, what goes back to the payer."""
@@ -2306,6 +2285,27 @@ class Transfer(TypedDict):
     expires_at: str
     # When it was made.
     created_at: str
+
+class ListedTransfer(Transfer):
+    """A transfer, and what the caller may do with it."""
+    # The operations, by name, that would not be refused to the caller now.
+    actions: NotRequired[list[str]]
+
+class TransfersPage(TypedDict):
+    """A page: the transfers of a community, oldest first, or by reference."""
+    # What is on this page.
+    items: list[ListedTransfer]
+    # The `cursor` of the next page; null on the last one.
+    next_cursor: str | None
+
+class TransferCounts(TypedDict):
+    """How many transfers are in each state, and refunds wait for somebody who transfers them."""
+    # The community that it belongs to.
+    community_id: str
+    # How many there are in each state.
+    counts: dict[str, int]
+    # How many refunds wait for somebody who transfers them.
+    due_refunds: int
 
 class ConfirmTransferBody(TypedDict):
     """Say what came for a transfer; the order is paid once all of it is there."""
@@ -2591,7 +2591,7 @@ class Earned(TypedDict):
     # What is left of it.
     net: Money
 
-class MonthEarned(TypedDict):
+class MonthEarned(Earned):
     """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in
     which its order was paid."""
     # The month, as year and month: `2026-11`.
@@ -2667,7 +2667,7 @@ class GuestsPage(TypedDict):
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class OfferingCommunity(TypedDict):
+class OfferingCommunity(CommunityHead):
     """Its name, and what its days and its money are written in."""
     # What the community says of itself.
     description: str

@@ -243,7 +243,7 @@ export interface StartAtWayBody {
 }
 
 /** A session: a token for requests, and one that gets the next. */
-export interface SignedInAtWay {
+export interface SignedInAtWay extends SessionTokens {
   /** Where people go on; null for a mini program. */
   return_to: string | null;
   /** Whether the person came just now. */
@@ -717,7 +717,7 @@ export interface Form {
 }
 
 /** `key` is shown here and never again. */
-export interface MadeApiKey {
+export interface MadeApiKey extends ApiKey {
   /** Send it as `Authorization: Bearer …`; keep it as a secret. */
   key: string;
 }
@@ -875,7 +875,7 @@ export interface CreateApplicationBody {
 }
 
 /** An application with what its applicant is called; null for who has not said it. */
-export interface ListedApplication {
+export interface ListedApplication extends Application {
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -901,7 +901,7 @@ export interface MyApplicationsPage {
 }
 
 /** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null. */
-export interface ShownApplication {
+export interface ShownApplication extends Application {
   /** The form that it answers, section by section; null unless `include` asks for it. */
   form?: Section[] | null;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
@@ -961,7 +961,7 @@ export interface Term {
 }
 
 /** A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them. */
-export interface ShownMembership {
+export interface ShownMembership extends Membership {
   /** The last day of all its terms; null: no term yet. */
   valid_until?: string | null;
   /** The term that runs, or ran last; null: none yet. */
@@ -1019,7 +1019,7 @@ export interface MyMembershipsPage {
 }
 
 /** A membership with what its member is called; null for who has not said it, and for who was imported and has not renewed here since. */
-export interface ListedMembership {
+export interface ListedMembership extends Membership {
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -1363,7 +1363,7 @@ export interface MyRegistration {
 }
 
 /** A meetup, what the caller may do with it, and their own registration that is not over. */
-export interface ShownMeetup {
+export interface ShownMeetup extends Meetup {
   /** The caller's registration that is not over; null: they have none, or are not signed in. */
   my_registration?: MyRegistration | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -1403,7 +1403,7 @@ export interface Affected {
 }
 
 /** The meetup as it is after the change, or would be, and whom that concerns. */
-export interface ChangedMeetup {
+export interface ChangedMeetup extends Meetup {
   /** Whom the change concerns. */
   affects: Affected;
 }
@@ -1459,7 +1459,7 @@ export interface SelectRegistrationsBody {
 }
 
 /** A registration with what its person is called; null for who has not said it, and for all while membership is away. */
-export interface ListedRegistration {
+export interface ListedRegistration extends Registration {
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -1527,7 +1527,7 @@ export interface MyRegistrationsPage {
 }
 
 /** A registration, and what the caller may do with it; its offer shows itself. */
-export interface ShownRegistration {
+export interface ShownRegistration extends Registration {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1611,7 +1611,7 @@ export interface CreatePlanBody {
 }
 
 /** A plan, and what the caller may do with it. */
-export interface ShownPlan {
+export interface ShownPlan extends Plan {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1643,7 +1643,7 @@ export interface Unaffected {
 }
 
 /** The plan after a change, or as it would be. */
-export interface ChangedPlan {
+export interface ChangedPlan extends Plan {
   /** Whether this is what would be, and nothing was stored. */
   simulated: boolean;
   /** Of a simulated change; null once it is made. */
@@ -1831,7 +1831,7 @@ export interface CreateCouponBody {
 }
 
 /** A coupon, and what the caller may do with it. */
-export interface ShownCoupon {
+export interface ShownCoupon extends Coupon {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1853,7 +1853,7 @@ export interface CouponCounts {
 }
 
 /** The coupon after a change, or as it would be. */
-export interface ChangedCoupon {
+export interface ChangedCoupon extends Coupon {
   /** Whether this is what would be, and nothing was stored. */
   simulated: boolean;
   /** Of a simulated change; null once it is made. */
@@ -1927,7 +1927,7 @@ export interface MyPurchasesPage {
 }
 
 /** A purchase, and what the caller may do with it. */
-export interface ShownPurchase {
+export interface ShownPurchase extends Purchase {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1939,7 +1939,7 @@ export interface ChoosePurchasePlanBody {
 }
 
 /** `label`: what the plan was called; null where its owner knows what it is called. */
-export interface PricedLine {
+export interface PricedLine extends Line {
   /** The plan's name when it was priced; null where it is none. */
   label?: string | null;
 }
@@ -2207,13 +2207,13 @@ export interface OrderPurchaseBody {
 }
 
 /** An order, and what the caller may do with it. */
-export interface ShownOrder {
+export interface ShownOrder extends Order {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
 
 /** An order with the names of what it paid for; null while membership is away. */
-export interface MyOrder {
+export interface MyOrder extends Order {
   /** What its plan is called; null: it paid for no plan. */
   plan_name?: string | null;
   /** Whom it paid; null while membership is away. */
@@ -2229,7 +2229,7 @@ export interface MyOrdersPage {
 }
 
 /** An order with what its payer is called; null for who has not said it, and for all while membership is away. */
-export interface ListedOrder {
+export interface ListedOrder extends Order {
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -2329,7 +2329,7 @@ export interface MyRefundRequestsPage {
 }
 
 /** A request with what its payer is called; null for who has not said it, and for all while membership is away. */
-export interface ListedRefundRequest {
+export interface ListedRefundRequest extends RefundRequest {
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name: string | null;
   /** The operations, by name, that would not be refused to the caller now. */
@@ -2353,7 +2353,7 @@ export interface RefundRequestCounts {
 }
 
 /** A request, and what the caller may do with it. */
-export interface ShownRefundRequest {
+export interface ShownRefundRequest extends RefundRequest {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -2387,7 +2387,7 @@ export interface Receipt {
 }
 
 /** A transfer, and what the caller may do with it. */
-export interface ListedTransfer {
+export interface ListedTransfer extends Transfer {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -2739,7 +2739,7 @@ export interface Earned {
 }
 
 /** What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid. */
-export interface MonthEarned {
+export interface MonthEarned extends Earned {
   /** The month, as year and month: `2026-11`. */
   month: string;
 }
@@ -2817,7 +2817,7 @@ export interface GuestsPage {
 }
 
 /** Its name, and what its days and its money are written in. */
-export interface OfferingCommunity {
+export interface OfferingCommunity extends CommunityHead {
   /** What the community says of itself. */
   description: string;
 }
