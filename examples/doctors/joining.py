@@ -7,10 +7,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import requests
 
+from clients.python.coterie_client import types as t
 from examples.doctors.bar import Bar
 from examples.doctors.client import Client, Refused, eventually
 from examples.doctors.inputs import Applicant
@@ -41,7 +42,7 @@ class Joining:
         self.orders: dict[str, dict[str, Any]] = {}
         self.refused: Counter[str] = Counter()
         self.told_missing: dict[str, set[str]] = {}
-        self.applications: dict[str, dict[str, Any]] = {}
+        self.applications: dict[str, t.Application] = {}
         self.races_lost = 0
 
     # ── setting up ──────────────────────────────────────────────────────────────────────────────
@@ -57,27 +58,25 @@ class Joining:
         """Operator, community, staff, plan, provider account, coupons."""
         self.place.create_operator("operator@example.com")
         self.operator = self.client("operator@example.com")
-        self.community = self.operator.post("/v1/communities", self.setup["community"])
-        self.path = f"/v1/communities/{self.community['id']}"
+        self.community = self.operator.create_community(self.setup["community"])
+        here = self.community_id = self.community["id"]
+        self.path = f"/v1/communities/{here}"
         for member_of_staff in self.setup["staff"]:
-            self.operator.post(f"{self.path}/roles", member_of_staff)
+            self.operator.grant_role(here, member_of_staff)
         self.owner = self.client(self.setup["community"]["owner_email"])
         emails = [s["email"] for s in self.setup["staff"] if s["role"] == "reviewer"]
         self.reviewers = [self.client(email) for email in emails]
-        self.plan = self.operator.post(f"{self.path}/plans", self.setup["plan"])
-        self.free_plan = self.operator.post(f"{self.path}/plans", self.setup["free_plan"])
-        hosts = {"link_hosts": self.setup["link_hosts"]}
-        allowed = self.operator.put(
-            f"{self.path}/link-hosts", hosts, version=self.community["version"]
-        )
-        links = {"links": self.setup["links"]}
-        self.owner.patch(self.path, links, version=allowed["version"])
+        self.plan = self.operator.create_plan(here, self.setup["plan"])
+        self.free_plan = self.operator.create_plan(here, self.setup["free_plan"])
+        hosts = self.setup["link_hosts"]
+        allowed = self.operator.change_link_hosts(here, {"link_hosts": hosts}, seen=self.community)
+        self.owner.change_community(here, {"links": self.setup["links"]}, seen=allowed)
         account = dict(self.setup["provider_account"])
         self.place.register_merchant(account["merchant_id"])
         provider = account.pop("provider")
         self.operator.put(f"{self.path}/provider-accounts/{provider}", account)
         for coupon in self.setup["coupons"]:
-            self.operator.post(f"{self.path}/coupons", coupon)
+            self.operator.create_coupon(here, coupon)
         self.tell(f"community {self.community['slug']} with two plans, ladder, coupons and links")
 
     def import_members(self, text: str) -> None:
@@ -111,35 +110,33 @@ class Joining:
 
     def _apply_one(self, person: Applicant) -> None:
         client = self.client(person.email)
-        path = f"{self.path}/applications"
         try:
-            me = client.get("/v1/me")
-            client.patch("/v1/me", {"name": person.name}, version=me["version"])
-            wanted = {"plan_id": self.plan["id"], "answers": person.answers, "submit": True}
-            made = client.post(path, wanted)
-            self.applications[person.email] = made
+            client.change_me({"name": person.name}, seen=client.get_me())
+            self.applications[person.email] = client.create_application(
+                self.community_id,
+                {"plan_id": self.plan["id"], "answers": person.answers, "submit": True},
+            )
         except Refused as refused:
             self.refused[refused.code] += 1
             if refused.code == "membership.application_incomplete":
                 missing = {pointer.removeprefix("/answers/") for pointer in refused.pointers}
                 self.told_missing[person.email] = missing
                 # Kept as a draft to go on with.
-                client.post(path, {"plan_id": self.plan["id"], "answers": person.answers})
+                draft: t.CreateApplicationBody
+                draft = {"plan_id": self.plan["id"], "answers": person.answers}
+                client.create_application(self.community_id, draft)
 
     def observe(self) -> None:
         """Somebody names the other plan, which is free: approved, they have joined."""
         observer = self.setup["observer"]
         client = self.client(observer["email"])
-        me = client.get("/v1/me")
-        client.patch("/v1/me", {"name": observer["name"]}, version=me["version"])
-        wanted = {
-            "plan_id": self.free_plan["id"],
-            "answers": observer["answers"],
-            "submit": True,
-        }
-        applied = client.post(f"{self.path}/applications", wanted)
-        self.reviewers[0].post(f"/v1/applications/{applied['id']}/approve")
-        self.observer = client.get(f"{self.path}/me")
+        client.change_me({"name": observer["name"]}, seen=client.get_me())
+        applied = client.create_application(
+            self.community_id,
+            {"plan_id": self.free_plan["id"], "answers": observer["answers"], "submit": True},
+        )
+        self.reviewers[0].approve_application(applied["id"])
+        self.observer = client.get_my_place(self.community_id)
         self.tell(f"{observer['name']} joined by the plan {self.free_plan['name']}")
 
     def review(self, people: list[Applicant]) -> None:
@@ -157,7 +154,7 @@ class Joining:
         def approve(reviewer: Client) -> str:
             start.wait()
             try:
-                reviewer.post(f"/v1/applications/{application_id}/approve")
+                reviewer.approve_application(application_id)
                 return "won"
             except Refused as refused:
                 return refused.code
@@ -170,19 +167,21 @@ class Joining:
     def _review_one(self, numbered: tuple[int, Applicant]) -> None:
         number, person = numbered
         reviewer = self.reviewers[number % 2]
-        path = f"/v1/applications/{self.applications[person.email]['id']}"
+        application = self.applications[person.email]["id"]
         if person.verdict == "reject":
-            reviewer.post(f"{path}/reject", {"reason": person.reason, "message": "感谢您的申请。"})
+            verdict = {"reason": person.reason, "message": "感谢您的申请。"}
+            reviewer.reject_application(application, cast(t.RejectBody, verdict))
             return
         if person.verdict == "info":
+            question: t.AskForInfoBody
             question = {"message": "请补充执业证号。", "questions": ["license"]}
-            reviewer.post(f"{path}/request-info", question)
+            reviewer.request_info(application, question)
             applicant = self.client(person.email)
-            seen = applicant.get(path)
+            seen = applicant.get_application(application)
             answers = person.answers | {"license": f"L{number:06d}"}
-            applicant.patch(path, {"answers": answers}, version=seen["version"])
-            applicant.post(f"{path}/submit")
-        reviewer.post(f"{path}/approve")
+            applicant.change_application(application, {"answers": answers}, seen=seen)
+            applicant.submit_application(application)
+        reviewer.approve_application(application)
 
     # ── paying ──────────────────────────────────────────────────────────────────────────────────
 
@@ -195,8 +194,8 @@ class Joining:
 
     def _pay_one(self, person: Applicant) -> None:
         client = self.client(person.email)
-        path = f"/v1/applications/{self.applications[person.email]['id']}"
-        purchase_id = client.get(path)["purchase_id"]
+        application = client.get_application(self.applications[person.email]["id"])
+        purchase_id: str = application["purchase_id"] or ""
         codes = [person.coupon] if person.coupon else []
         payer = self._visitor(client, purchase_id) if person.email == self.pays_by_link else client
         self.orders[person.email] = self.buy(
@@ -213,7 +212,7 @@ class Joining:
             f"the link in a mail to {client.email}",
         )
         visitor = Client(self.place.gateway, self.place.inbox, client.email).follow(found.group(1))
-        shown = visitor.post("/v1/links")
+        shown = visitor.get_link()
         if (shown["purpose"], shown["object"]["id"]) != ("pay", purchase_id):
             raise AssertionError(f"the link leads to {shown}, not to {purchase_id}")
         return visitor
@@ -228,34 +227,32 @@ class Joining:
         payer: Client | None = None,
     ) -> dict[str, Any]:
         """Purchase → quote → order → payment → pay at the provider → wait until it is fulfilled."""
-        eventually(
-            lambda: client.find(f"/v1/purchases/{purchase_id}"), f"the purchase of {client.email}"
-        )
+        client.wait_for(f"/v1/purchases/{purchase_id}", lambda seen: True)
         payer = payer or client
-        wanted = {"coupon_codes": codes, "on_refused": "ignore"}
-        quote, order = self._order(payer, purchase_id, wanted)
-        payment = payer.post(f"/v1/orders/{order['id']}/payments", {"provider": "sandbox"})
-        paid = requests.post(payment["pay_url"], json={"script": script}, timeout=15)
+        quote, order = self._order(payer, purchase_id, codes)
+        payment = payer.open_payment(order["id"], {"provider": "sandbox"})
+        paid = requests.post(payment["pay_url"] or "", json={"script": script}, timeout=15)
         paid.raise_for_status()
-
-        def fulfilled() -> dict[str, Any] | None:
-            seen = client.get(f"/v1/orders/{order['id']}")
-            return seen if seen["fulfilment"] == "fulfilled" else None
-
-        done: dict[str, Any] = eventually(
-            fulfilled, f"the order {order['id']} of {client.email} ({script})", patience=60
+        done: dict[str, Any] = client.wait_for(
+            f"/v1/orders/{order['id']}", lambda seen: seen["fulfilment"] == "fulfilled"
         )
-        return done | {"list_price": quote["list_price"]["amount"], "trace": quote["trace"]}
+        listed = quote["list_price"] or {"amount": 0}
+        return {**done, "list_price": listed["amount"], "trace": quote["trace"]}
 
-    def _order(
-        self, payer: Client, purchase_id: str, codes: dict[str, Any]
-    ) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _order(self, payer: Client, purchase_id: str, codes: list[str]) -> tuple[t.Quote, t.Order]:
         """A quote, and the order at what it says."""
         while True:
-            quote = payer.post(f"/v1/purchases/{purchase_id}/quotes", codes)
-            seen = {**codes, "total": quote["total"], "extra_days": quote["extra_days"]}
+            asked: t.CreateQuoteBody = {"coupon_codes": codes, "on_refused": "ignore"}
+            quote = payer.create_quote(purchase_id, asked)
             try:
-                return quote, payer.post(f"/v1/purchases/{purchase_id}/orders", seen)
+                return quote, payer.order_purchase(
+                    purchase_id,
+                    {
+                        "coupon_codes": codes,
+                        "total": quote["total"],
+                        "extra_days": quote["extra_days"],
+                    },
+                )
             except Refused as refused:
                 if refused.code != "payments.price_changed":
                     raise

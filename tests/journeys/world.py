@@ -57,6 +57,10 @@ class Person(Client):
 
     patient_for = PATIENCE_SECONDS
 
+    def sign_in(self) -> "Person":
+        self.patiently(super().sign_in)
+        return self
+
     def do(self, path: str, body: Any = None) -> Any:
         """A keyed POST, repeated while a part of the system is away or the answer is lost."""
         key = str(uuid.uuid4())
@@ -71,9 +75,7 @@ class Person(Client):
             except Refused as refused:
                 if refused.status not in AWAY or time.monotonic() > end:
                     raise
-            except requests.RequestException:  # cut off in the middle of an answer
-                if time.monotonic() > end:
-                    raise
+                time.sleep(refused.retry_after or 0.5)
 
     def until(self, path: str, seen: Callable[[Any], bool], what: str) -> Any:
         """What stands under `path` as soon as it is as awaited."""

@@ -24,13 +24,17 @@ QUIET = 60.0  # seconds without a sign of life after which a stream counts as br
 AWAY = (0, 429, 503)
 RENEW = "/v1/sessions/refresh"
 Query = Mapping[str, Any]
+_NONE: Mapping[str, str] = {}
 
 
 class Refused(Exception):
     """The gateway said no (RFC 9457), or nothing: then `status` is 0 and `code` "no_answer"."""
 
-    def __init__(self, status: int, problem: Mapping[str, Any], request_id: str = ""):
-        self.status, self.problem, self.request_id = status, problem, request_id
+    def __init__(self, status: int, problem: Mapping[str, Any], headers: Mapping[str, str] = _NONE):
+        self.status, self.problem = status, problem
+        self.request_id = headers.get("X-Request-Id", "")
+        told = headers.get("Retry-After")
+        self.retry_after = None if told is None else float(told)  # seconds
         self.code: str = problem.get("code", "")
         self.params: Mapping[str, Any] = problem.get("params", {})
         self.errors: list[dict[str, Any]] = problem.get("errors", [])
@@ -247,7 +251,6 @@ class Core:
             sent["headers"]["Authorization"] = None  # nor may a stale token be in its way
         while True:
             sent_as = self._sent_as()
-            answer = refused = None
             try:
                 answer = self.http.request(method, self.base_url + path, **sent)
                 if answer.status_code < 400:
@@ -264,7 +267,7 @@ class Core:
                 has_signed_in = True
                 if self.sign_in_again():
                     continue
-            pause = _pause(answer, repeat)
+            pause = _pause(refused, repeat)
             is_away = refused.status in AWAY and is_repeatable
             if not is_away or time.monotonic() + pause > end:
                 raise refused
@@ -311,12 +314,11 @@ def _tag_of(seen: Mapping[str, Any]) -> str:
 def _refused(answer: requests.Response) -> Refused:
     is_json = "json" in answer.headers.get("Content-Type", "")
     problem = answer.json() if is_json else {"detail": answer.text[:200]}
-    return Refused(answer.status_code, problem, answer.headers.get("X-Request-Id", ""))
+    return Refused(answer.status_code, problem, answer.headers)
 
 
-def _pause(answer: requests.Response | None, repeat: int) -> float:
+def _pause(refused: Refused, repeat: int) -> float:
     """Seconds; who was told when to come takes care not to come with all others."""
-    told = answer.headers.get("Retry-After") if answer is not None else None
-    if told is not None:
-        return float(told) * random.uniform(1, 1.25)
+    if refused.retry_after is not None:
+        return refused.retry_after * random.uniform(1, 1.25)
     return min(LONGEST_PAUSE, 0.5 * 2.0 ** min(repeat, 10)) * random.uniform(0.5, 1)

@@ -60,6 +60,7 @@ export class Refused extends Error {
     readonly status: number,
     readonly problem: Partial<Problem>,
     readonly requestId: string | null = null,
+    readonly retryAfter: number | null = null, // seconds
   ) {
     super(`${status} ${problem.code ?? ""}: ${problem.detail ?? ""}`);
     this.name = "Refused";
@@ -183,13 +184,12 @@ export class Coterie {
     for (let repeat = 0, renewed = false; ; ) {
       const token = this.options.apiKey ?? this.tokens?.access_token;
       let failure: Refused;
-      let wait: number | null = null;
       try {
         const answer = await this.attempt(address, request, request.isOpen ? undefined : token);
         if (answer.ok || answer.status === 304) return answer;
         const problem: Partial<Problem> = isJson(answer) ? JSON.parse(await answer.text()) : {};
-        failure = new Refused(answer.status, problem, answer.headers.get("X-Request-Id"));
-        wait = Number(answer.headers.get("Retry-After")) || null;
+        const wait = Number(answer.headers.get("Retry-After")) || null;
+        failure = new Refused(answer.status, problem, answer.headers.get("X-Request-Id"), wait);
       } catch (error) {
         if (request.signal?.aborted) throw error;
         failure = new Refused(0, { code: "no_answer", detail: String(error) });
@@ -202,6 +202,7 @@ export class Coterie {
       }
       const isAway = failure.status === 0 || failure.status === 429 || failure.status === 503;
       // Who was told when to come takes care not to come with all others.
+      const wait = failure.retryAfter;
       const milliseconds = wait === null
         ? Math.min(LONGEST_PAUSE, 500 * 2 ** repeat) * (0.5 + Math.random() / 2)
         : wait * 1000 * (1 + Math.random() / 4);
