@@ -221,6 +221,10 @@ async function describe() {
     parameter.required = false;
     parameter.description = `${words.filled} ${parameter.description}`;
   }
+  // What every error looks like stands once, at `default`: half of the time to draw the page.
+  for (const [name, response] of Object.entries(description.components.responses)) {
+    if (name !== "Refusal") delete response.content;
+  }
   const shown = new Map(description.tags.map((tag) => [tag.name, tag["x-displayName"] ?? tag.name]));
   for (const tag of description.tags) {
     tag["x-tag-expanded"] = false;
