@@ -22,6 +22,7 @@ _SCALARS = {
     "boolean": ("boolean", "bool"),
     "null": ("null", "None"),
 }
+_WORDS = {"description", "default", "example", "examples"}
 _ANYTHING = ("unknown", "Any")
 _MARK = "Written by `make docs` from docs/reference/openapi.json."
 
@@ -130,6 +131,8 @@ def typed(schema: Json, language: int) -> str:
     kinds = schema.get("type", [])
     kinds = [kinds] if isinstance(kinds, str) else kinds
     if not kinds:
+        if unknown := set(schema) - _WORDS:
+            raise ValueError(f"the clients know no schema with {sorted(unknown)}")
         return _ANYTHING[language]
     return _either((_of_kind(kind, schema, language) for kind in kinds), language)
 
