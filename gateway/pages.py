@@ -39,7 +39,9 @@ FOR_BROWSERS = (
 _PROBLEM = """<!DOCTYPE html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title></head>
+<title>{title}</title>
+<style>body {{ max-width: 42em; margin: 48px auto; padding: 0 16px;
+font: 16px/1.65 system-ui, sans-serif; }}</style></head>
 <body>
 <h1>{title}</h1>
 <p>{facts}</p>

@@ -69,7 +69,11 @@ _KEY = {
     "en": "Green is where it begins, grey where it ends; orange arrows lead back.",
 }
 # What the guide links to and a gateway serves too.
-_SERVED = {"../reference/openapi.json": "/openapi.json"}
+_SERVED = {
+    "../reference/openapi.json": "/openapi.json",
+    FILES[LOCALES[0]].name: f"/docs/{LOCALES[0]}/guide/start",
+    FILES[LOCALES[1]].name: f"/docs/{LOCALES[1]}/guide/start",
+}
 _LINK = re.compile(r"\[([^\]]+)\]\(([^)\s]+)\)")
 
 

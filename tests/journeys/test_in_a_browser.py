@@ -159,7 +159,7 @@ def test_the_start_page_leads_to_people_and_guide(
     expect(page.get_by_text("Signed in: wang.owner@seed.example")).to_be_visible()
     page.get_by_role("link", name="Guide").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Start")
-    page.get_by_role("link", name="中文").click()
+    page.get_by_role("banner").get_by_role("link", name="中文").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("开始")
     page.get_by_role("link", name="按页面查接口").click()
     expect(page.locator("figure svg")).to_have_count(4)
