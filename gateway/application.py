@@ -319,6 +319,7 @@ class Application:
         def look() -> tuple[Document, bool]:
             if exchange.bearer is not None:
                 self.tokens.require_going_on(exchange.bearer)
+            self.keys.require_going_on(exchange.actor)
             within = dataclasses.replace(ctx, deadline=Deadline(rpc.deadline))
             return self._call(rpc, asked.checked, within, exchange)
 

@@ -10,6 +10,7 @@ import structlog
 from prometheus_client import Counter
 
 from chassis.context import ANONYMOUS, Actor, Context
+from contracts.access import Scope
 from contracts.errors import KEY_NOT_TAKEN, DomainError
 from contracts.errors.gateway import RATE_LIMITED, SCOPE_MISSING
 from gateway import headers
@@ -118,7 +119,8 @@ class Callers:
             self._limits.charge(operations, all_of(exchange.source), -1)
             raise
         if route.scope is None:
-            return actor if route.rpc.who.knowing else ANONYMOUS
+            sees = route.rpc.who.knowing and Scope.COMMUNITIES_READ in actor.scopes
+            return actor if sees else ANONYMOUS
         if not route.rpc.who.takes_keys:
             raise DomainError(KEY_NOT_TAKEN)
         if route.scope not in actor.scopes:

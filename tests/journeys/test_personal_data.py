@@ -69,6 +69,8 @@ PLANTED = {
     "membership.create_system_api_key /name": "mk82key",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
+    "membership.list_review_queue /search": "mk83sought",
+    "events.list_guests /search": "mk84sought",
     "payments.list_orders /search": "mk46sought",
     "events.list_registrations /search": "mk47sought",
 }
@@ -368,6 +370,8 @@ class Story:
             ("list_applications", f"{path}/applications"),
             ("list_memberships", f"{path}/memberships"),
             ("list_orders", f"{path}/orders"),
+            ("list_review_queue", f"{path}/review-queue"),
+            ("list_guests", f"/v1/meetups/{meetup}/guests"),
             ("list_registrations", f"/v1/meetups/{meetup}/registrations"),
         ):
             assert list(owner.pages(list_path, search=self.marks[f"{rpc} /search"])) == []

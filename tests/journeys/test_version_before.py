@@ -39,8 +39,13 @@ class Upgraded(World):
 
     def __init__(self, system: System, before: VersionBefore) -> None:
         super().__init__(system)
-        self.before, self.code = before, before.folder
+        self.before, self.is_old = before, True
         self.renewed: list[Walker] = []
+
+    def operate(self, service: str, *arguments: str) -> str:
+        if self.is_old:
+            return self.before.operate(service, *arguments)
+        return super().operate(service, *arguments)
 
     def walkers(self, *names: str) -> list["Walker"]:
         """Signed-in people who have not applied yet."""
@@ -351,7 +356,7 @@ def test_the_release_rolls_out_beside_the_version_before(world: Upgraded) -> Non
     system.start(["gateway"])
     system.control.stop(SECOND)
     world.renew_staff()
-    world.code = REPOSITORY
+    world.is_old = False
     at_once(lambda left: left.finish(), [bit_by_bit, later])
     late.go()
     assert world.owner.get(f"{world.path}/me")["actions"]

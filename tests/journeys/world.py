@@ -105,7 +105,6 @@ class World:
     policy: Mapping[str, Any] = {}
     application: Mapping[str, Any] = {"answers": ANSWERS}  # what everybody who applies says
     coupon_code = "WELC2ME"
-    code = REPOSITORY  # whose commands operators give
 
     def __init__(self, system: System) -> None:
         self.system = system
@@ -157,7 +156,7 @@ class World:
         """An operator's command; what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "chassis.operate", service, *arguments],
-            cwd=self.code,
+            cwd=REPOSITORY,
             env=self.system.environment(service),
             capture_output=True,
             text=True,

@@ -31,6 +31,8 @@ nodes = Nodes(Path(asked["nodes"]))
 system = System(Path(asked["root"]), nodes=nodes, env="test", **asked["names"])
 if asked["prepare"]:
     system.prepare(asked["prepare"])
+if asked["operate"]:
+    sys.exit(system.operate(*asked["operate"]).returncode)
 system.start(asked["start"])
 """
 
@@ -47,6 +49,13 @@ class VersionBefore:
     def start(self, processes: Sequence[str], *, prepare: Sequence[str] = ()) -> None:
         """Starts them and waits until they are ready; `prepare` provisions and migrates before,
         with ports for all of these."""
+        self._run(prepare=[*prepare], start=[*processes], operate=[])
+
+    def operate(self, service: str, *arguments: str) -> str:
+        """An operator's command of that version; what it printed."""
+        return self._run(prepare=[], start=[], operate=[service, *arguments])
+
+    def _run(self, **what: list[str]) -> str:
         system = self._system
         asked = {
             "nodes": str(system.nodes.root),
@@ -56,8 +65,7 @@ class VersionBefore:
                 "db_prefix": system.target.database_prefix,
                 "user_prefix": system.target.user_prefix,
             },
-            "prepare": [*prepare],
-            "start": [*processes],
+            **what,
         }
         done = subprocess.run(
             [sys.executable, "-c", _PROGRAM],
@@ -68,6 +76,7 @@ class VersionBefore:
             timeout=120,
         )
         assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
 
 
 def _archive() -> bytes:

@@ -58,7 +58,8 @@ class IdentityUseCases:
             if learned is not identity:
                 self._identities.save(tx, learned)
                 tx.audit("learn_identity", identity, learned, person=identity["person_id"])
-            return work(tx, self._people.require_known(identity["person_id"], tx=tx), False)
+            # Written, so that no session outlives an unlinking or an erasure at the same moment.
+            return work(tx, self._people.mentioned(tx, identity["person_id"]), False)
 
         try:
             return self._uow.run(ctx, attempt)
