@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import Counter, Histogram
 
 from chassis.context import (
+    ANONYMOUS,
     Context,
     Deadline,
     IdempotencyKey,
@@ -52,6 +53,7 @@ from gateway.streams import Streams
 from gateway.tokens import TokenVerifier
 from gateway.waiting import look_until_new
 
+UNKEPT = [("Content-Type", JSON), ("Cache-Control", "no-store")]
 REPLAYED = ("Idempotency-Replayed", "true")
 
 log = structlog.get_logger()
@@ -202,19 +204,17 @@ class Application:
             shown = development.now()
         else:
             return self._wrong_method(allowed, exchange)
-        no_store = [("Content-Type", JSON), ("Cache-Control", "no-store")]
-        return Answer(200, json.dumps(shown).encode(), no_store)
+        return Answer(200, json.dumps(shown).encode(), [*UNKEPT])
 
     def _health(self, path: str, exchange: Exchange) -> Answer:
         exchange.label = "health"
-        no_store = [("Content-Type", JSON), ("Cache-Control", "no-store")]
         if path == "/health/live":
-            return Answer(200, b'{"status":"live"}', no_store)
+            return Answer(200, b'{"status":"live"}', [*UNKEPT])
         if path != "/health/ready":
             raise DomainError(ROUTE_UNKNOWN)
         if self.stopping or not self._is_ready():
-            return Answer(503, b'{"status":"not ready"}', [*no_store, ("Retry-After", "1")])
-        return Answer(200, b'{"status":"ready"}', no_store)
+            return Answer(503, b'{"status":"not ready"}', [*UNKEPT, ("Retry-After", "1")])
+        return Answer(200, b'{"status":"ready"}', [*UNKEPT])
 
     def _wrong_method(self, allowed: tuple[str, ...], exchange: Exchange) -> Answer:
         meant = [method for method in allowed if method not in ("HEAD", "OPTIONS")]
@@ -249,7 +249,7 @@ class Application:
                 read_body(route.body, route.max_body, environ) if route.has_body else b"",
                 version,
                 environ,
-                actor.id,
+                None if actor is ANONYMOUS else actor.id,  # as earlier versions name them
             )
             asked = operation.request(incoming)
             if route.streams:

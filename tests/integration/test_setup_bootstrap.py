@@ -180,7 +180,7 @@ def test_without_root_the_exact_command_is_printed(clone: Path) -> None:
     assert done.returncode == 2
     assert re.search(
         "\n    sudo apt-get update && sudo apt-get install --no-install-recommends -y"
-        " rabbitmq-server( python3-venv)? libcurl4 tzdata nodejs node-typescript\n",
+        " rabbitmq-server( python3-venv)? libcurl4 tzdata\n",
         done.stderr,
     )
     assert "Traceback" not in done.stderr

@@ -105,7 +105,7 @@ def _take_until(
 def _everything_adds_up(person: Applicant, taken: list[tuple[str, str, bool]]) -> None:
     """One paid order for each seat, kept or given back; told once; free seats are free."""
     orders = {order["id"]: order for order in person.client.pages("/v1/me/orders")}
-    paid = {id for id, order in orders.items() if order["lines"] and order["paid_at"]}
+    paid = {id for id, order in orders.items() if not order["plan_id"] and order["paid_at"]}
     assert paid == {order_id for _, order_id, _ in taken}
     assert len({orders[id]["purchase_id"] for id in paid}) == len(taken)
     for seat, order_id, given_up in taken:

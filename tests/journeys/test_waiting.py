@@ -109,6 +109,7 @@ def test_a_person_hears_the_whole_way_into_a_membership(
     """What changed, and nobody else's; who was away for a moment hears the rest."""
     anna, bert = world.applicants("anna", "bert")
     hers, his = listen(anna.client), listen(bert.client)
+    time.sleep(TWICE_SECONDS)  # nobody can be told again what was before the gateway heard anything
     anna.apply()
     hers.until("application", _id(anna.application))
     anna.be_approved()
