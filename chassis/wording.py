@@ -119,6 +119,20 @@ def _size(value: Any, locale: str, params: Params) -> str:
     return f"{value / _MEBIBYTE:.4g} MB"
 
 
+def _seconds(value: Any, locale: str, params: Params) -> str:
+    return _counted(value, "second", "秒", locale)
+
+
+def _minutes(value: Any, locale: str, params: Params) -> str:
+    return _counted(value, "minute", "分钟", locale)
+
+
+def _counted(value: Any, en: str, zh: str, locale: str) -> str:
+    if locale != LOCALES[1]:
+        return f"{value} {zh}"
+    return f"{value} {en}" if value == 1 else f"{value} {en}s"
+
+
 def _named_by(value: Any, locale: str, params: Params) -> str:
     """What ids with a prefix name: `an order`."""
     noun = said("noun", NOUNS.get(value, value), locale)
@@ -133,4 +147,6 @@ _MAKERS: dict[str, Callable[[Any, str, Params], str]] = {
     "money": _money,
     "size": _size,
     "prefix": _named_by,
+    "seconds": _seconds,
+    "minutes": _minutes,
 }

@@ -106,7 +106,7 @@ class StoreRequests(Request):
 class RequestRef(Request):
     request_id = Matching(
         r"[A-Za-z0-9_-]{8,64}",
-        "a request id such as checkout-0001",
+        "request_id",
         required=True,
         metadata={"example": "checkout-0001"},
     )

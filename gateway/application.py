@@ -234,8 +234,11 @@ class Application:
             key = headers.idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
         version = None
         if route.if_match:
-            fresh = environ.get("HTTP_IF_NONE_MATCH") if route.may_make else None
-            version = headers.expected_version(environ.get("HTTP_IF_MATCH"), fresh)
+            version = headers.expected_version(
+                environ.get("HTTP_IF_MATCH"),
+                environ.get("HTTP_IF_NONE_MATCH"),
+                may_make=route.may_make,
+            )
         operation = self._operations[route]
         ctx = Context(actor, exchange.locale, exchange.request_id, exchange.traceparent)
         if route.asks_first is not None:

@@ -84,13 +84,17 @@ def idempotency_key(header: str | None) -> str:
     return key
 
 
-def expected_version(header: str | None, if_none_match: str | None = None) -> int:
+def expected_version(
+    header: str | None, if_none_match: str | None = None, *, may_make: bool = False
+) -> int:
     """The version in If-Match (H-20); an ETag that is not one of ours gives `STALE`, and
-    `If-None-Match: *` in its place 0, for what is not there yet."""
+    `If-None-Match: *` in its place 0, for what may be made and is not there yet."""
     if header is None:
-        if if_none_match is not None and if_none_match.strip() == "*":
-            return 0
-        raise DomainError(IF_MATCH_MISSING)
+        if not may_make:
+            raise DomainError(IF_MATCH_MISSING)
+        if if_none_match is None or if_none_match.strip() != "*":
+            raise DomainError(IF_MATCH_MISSING, otherwise="If-None-Match: *")
+        return 0
     tag = _ETAG.fullmatch(header.strip())
     if not tag:
         raise DomainError(IF_MATCH_MALFORMED)

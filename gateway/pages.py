@@ -15,9 +15,10 @@ from pathlib import Path
 
 from chassis.wording import documented
 from contracts.errors import LOCALES, REGISTRY, STALE_VERSION, ErrorCode
+from contracts.words.titles import title_of
 from gateway import openapi_zh
 from gateway.manual import served
-from gateway.problems import status_of, title_of
+from gateway.problems import status_of
 
 CHINESE = f"/openapi.{openapi_zh.LOCALE}.json"
 DESCRIPTION = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"

@@ -117,7 +117,7 @@ class ApiKeyRef(Request):
 
 
 class ApiKeyDigest(Request):
-    digest = Matching(_DIGEST, "SHA-256 in hex", required=True, metadata={"example": 64 * "0"})
+    digest = Matching(_DIGEST, "sha256", required=True, metadata={"example": 64 * "0"})
 
 
 class ResolvedApiKey(Document):

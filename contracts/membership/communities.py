@@ -134,7 +134,7 @@ def _link_to(kind: str) -> Matching:
     example = f"https://club.example.com/{kind}s/{{id}}"
     return Matching(
         r"https?://[!$-;=?-\[\]_a-z{}~]{1,400}",
-        example,
+        "object_address",
         allow_none=True,
         metadata={
             "description": "https, with {id} once in its path or query; null takes it away",
@@ -205,6 +205,8 @@ class ListCommunities(PageRequest):
 
 class ChangeCommunity(Request):
     """What is left out stays. Slug, zone, locale and currency stay for ever."""
+
+    fixed = frozenset({"slug", "zone", "locale", "currency"})
 
     community_id = Id("com", required=True)
     name = Text(minimum=1, maximum=100)

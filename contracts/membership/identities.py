@@ -83,17 +83,17 @@ class FinishAtWay(Request):
     """Of a mini program the code alone, which it has from `wx.login`."""
 
     way = way_name(required=True, metadata={"example": "wechat-website"})
-    code = Matching(r"[!-~]{1,2000}", "a code", required=True, metadata=_CODE)
+    code = Matching(r"[!-~]{1,2000}", "provider_code", required=True, metadata=_CODE)
     state = Matching(
         r"[0-9A-HJKMNP-TV-Z]{26}",
-        "the state that the provider sent along",
+        "provider_state",
         load_default=None,
         allow_none=True,
         metadata=_STATE,
     )
     browser_secret = Matching(
         r"[A-Za-z0-9_-]{43}",
-        "the browser secret of the start",
+        "browser_secret",
         load_default=None,
         allow_none=True,
         metadata={**_SECRET, "description": f"{_SECRET['description']}; null: a mini program"},
@@ -164,7 +164,11 @@ _REFUSED_THERE = (
     codes.SIGN_IN_IN_PREVIEW,
     codes.SIGN_IN_WAY_AWAY,
 )
-_NOT_STARTED = (codes.RETURN_ADDRESS_NOT_ALLOWED, codes.SIGN_IN_WAY_AWAY)
+_NOT_STARTED = (
+    codes.SIGN_IN_BEGINS_IN_PROGRAM,
+    codes.RETURN_ADDRESS_NOT_ALLOWED,
+    codes.SIGN_IN_WAY_AWAY,
+)
 ASKS_OTHERS_SECONDS = 9.0  # two or three answers of a provider, within what the gateway waits
 
 LIST_WAYS = Rpc(
@@ -178,7 +182,8 @@ LIST_WAYS = Rpc(
 START_AT_WAY = Rpc(
     "membership",
     "start_at_way",
-    "Begin a sign-in by way of somebody else: where to send the browser.",
+    "Begin a sign-in with an external provider (WeChat, OpenID Connect): where to send the"
+    " browser.",
     StartAtWay,
     StartedAtWay,
     who=ANYBODY,
@@ -240,7 +245,7 @@ FINISH_LINKING = Rpc(
 LINK_BY_CODE = Rpc(
     "membership",
     "link_by_code",
-    "Link the phone, or for who has none the address, to which a sign-in code went to oneself.",
+    "Link a phone number, or an e-mail address if the account has none, by its sign-in code.",
     FinishSignIn,
     Identities,
     who=SIGNED_IN.signed_in_lately(),

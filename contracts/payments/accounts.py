@@ -113,14 +113,16 @@ class SetProviderAccount(ProviderAccountRef):
     def _has_what_its_provider_needs(self, data: dict[str, Any], **kwargs: Any) -> None:
         by_hand, by_machine = ("transfer",), ("merchant_id", "secret_ref")
         is_by_hand = data["provider"] == TRANSFER
-        needed: tuple[str, ...]
-        needed, others = (by_hand, by_machine) if is_by_hand else (by_machine, by_hand)
+        takes, others = (by_hand, by_machine) if is_by_hand else (by_machine, by_hand)
+        needed: tuple[str, ...] = takes
         if data["provider"] == SANDBOX and all(data[name] is None for name in by_machine):
             needed = ()
-        missing = {name: "field.required" for name in needed if data[name] is None}
-        unknown = {name: "field.unknown" for name in others if data[name] is not None}
-        if wrong := missing | unknown:
-            raise ValidationError({name: problem(code).messages for name, code in wrong.items()})
+        other = problem("field.of_other_kind", kind=data["provider"], takes=list(takes))
+        missing = problem("field.required").messages
+        wrong = {name: missing for name in needed if data[name] is None}
+        wrong |= {name: other.messages for name in others if data[name] is not None}
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class ProviderAccount(Document):

@@ -49,7 +49,7 @@ class Earned(Document):
 class MonthEarned(Earned):
     month = Matching(
         r"[0-9]{4}-[0-9]{2}",
-        "a month such as 2026-11",
+        "month",
         required=True,
         metadata={"example": "2026-11"},
     )

@@ -70,7 +70,7 @@ class SessionTokens(TypedDict):
     person_id: str
 
 class FinishSignIn(TypedDict):
-    """Link the phone, or for who has none the address, to which a sign-in code went to oneself."""
+    """Link a phone number, or an e-mail address if the account has none, by its sign-in code."""
     # The sign-in that the code was sent for.
     challenge_id: str
     # The eight digits from the mail; blanks do not matter.

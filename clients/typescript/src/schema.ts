@@ -70,7 +70,7 @@ export interface SessionTokens {
   person_id: string;
 }
 
-/** Link the phone, or for who has none the address, to which a sign-in code went to oneself. */
+/** Link a phone number, or an e-mail address if the account has none, by its sign-in code. */
 export interface FinishSignIn {
   /** The sign-in that the code was sent for. */
   challenge_id: string;

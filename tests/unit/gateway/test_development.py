@@ -30,7 +30,7 @@ SEED: dict[str, Any] = {
             "what_for": {"zh-CN": "概览", "en": "start page"},
         }
     ],
-    "objects": [{"id": f"pln_{REAL}", "what": {"zh-CN": "会员方案", "en": "plan"}}],
+    "objects": [{"id": f"pln_{REAL}", "what": {"zh-CN": "方案", "en": "plan"}}],
     "ids": {"com": f"com_{REAL}", "app": f"app_{REAL}"},
     "operations": {
         "approve_application": {"as": "li@seed.example", "ids": {"app": f"app_{REAL[:-1]}D"}},

@@ -111,8 +111,7 @@ class SignInUseCases:
             wrong = FieldProblem("/phone", "field.format", expected)
             raise DomainError(INVALID_INPUT, fields=[wrong]) from None
         if not phone.startswith(self._phone_countries):
-            countries = ", ".join(self._phone_countries) or "-"
-            raise DomainError(PHONE_COUNTRY_NOT_SERVED, countries=countries)
+            raise DomainError(PHONE_COUNTRY_NOT_SERVED, countries=[*self._phone_countries])
         return self._start("phone", phone, request["locale"], request["proof"])
 
     def _start(

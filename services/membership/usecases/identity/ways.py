@@ -1,4 +1,5 @@
-"""Signing in by way of somebody who vouches for people, and linking such an account (ADR 0073).
+"""Signing in with an external provider (WeChat, OpenID Connect), and linking an account there
+(ADR 0073).
 
 The provider is asked between two units of work, never in one: the first spends the state, the
 second opens the session or links. A crash between them leaves nothing; people begin again.
@@ -21,6 +22,7 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
     LINK_NOT_VOUCHED,
     RETURN_ADDRESS_NOT_ALLOWED,
+    SIGN_IN_BEGINS_IN_PROGRAM,
     SIGN_IN_IN_PREVIEW,
     SIGN_IN_NONCE_WRONG,
     SIGN_IN_NOT_VOUCHED,
@@ -152,7 +154,7 @@ class WayUseCases:
         self, request: wire.StartAtWay, person_id: str | None, ctx: Context
     ) -> wire.StartedAtWay:
         if self._begins_nothing(request["way"]):
-            raise DomainError(OBJECT_NOT_FOUND, noun="page to sign in at")
+            raise DomainError(SIGN_IN_BEGINS_IN_PROGRAM)
         for address in (request["callback_url"], request["return_to"]):
             self._front_ends.require(address)
         secret = secrets.token_urlsafe(32)

@@ -79,7 +79,11 @@ class PlanChoice:
         """The plan that whoever names none pays for; None without, PLAN_TO_BE_NAMED of several."""
         paid = [plan for plan in self._stores.plans.on_sale(community_id) if not is_free(plan)]
         if len(paid) > 1:
-            raise DomainError(PLAN_TO_BE_NAMED)
+            raise DomainError(
+                PLAN_TO_BE_NAMED,
+                plan_ids=[plan["_id"] for plan in paid],
+                plan_names=[plan["name"] for plan in paid],
+            )
         return next(iter(paid), None)
 
     def _save(self, tx: Transaction, before: Purchase, plan: Plan) -> Purchase:

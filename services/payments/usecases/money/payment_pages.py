@@ -70,7 +70,7 @@ class PaymentPages:
         host = host_of_page(address, local=self._local)
         query = urlsplit(address).query if host else ""
         if host is None or "order_id" in parse_qs(query, keep_blank_values=True):
-            expected = {"expected": "https://host/path"}
+            expected = {"expected": "https_address"}
             problem = FieldProblem(f"/{field}", "field.format", expected)
             raise DomainError(INVALID_INPUT, fields=[problem])
         if not self._allows(order["community_id"], host, ctx):
