@@ -322,7 +322,7 @@ UPLOAD_COMMUNITY_QUOTA_USED_UP = ErrorCode(
 UPLOAD_TYPE_WRONG = ErrorCode(
     "membership.upload_type_wrong",
     Kind.INVALID_INPUT,
-    "The file is not a {declared}; start again with its real type.",
+    "The file is not of the type {declared}; start again with its real type.",
     "发送的内容不是 {declared}，请按文件的实际类型重新上传。",
 )
 UPLOAD_PART_UNEXPECTED = ErrorCode(
