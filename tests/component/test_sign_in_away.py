@@ -4,6 +4,7 @@ import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -20,13 +21,13 @@ from tests.kit.issuer import Issuer, issuer
 from tests.store.membership.world import PEM
 
 STARTS = 50
-START = {
+START: dict[str, Any] = {
     "way": "company",
     "callback_url": "http://localhost:5173/signed-in",
     "return_to": "http://localhost:5173/",
     "locale": "en",
 }
-APP_CODE = {"way": "mini", "code": "made-up", "state": None, "browser_secret": None}
+APP_CODE: dict[str, Any] = {"way": "mini", "code": "made-up", "state": None, "browser_secret": None}
 ASKED = {
     "company": (membership.START_AT_WAY, START),
     "mini": (membership.FINISH_AT_WAY, APP_CODE),

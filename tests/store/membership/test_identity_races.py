@@ -39,7 +39,8 @@ def test_no_session_outlives_an_unlinking_at_the_same_moment(
     person = as_person(come(empty, start(empty), "c1"))
     come(empty, start(empty, "company", person), "c2", "company", person)
     first = identities(empty, person)[0]
-    stores, read = empty.app.identities._identities, []
+    stores = empty.app.identities._identities
+    read: list[Any] = []
 
     def by_keys(tx: Any, keys: Sequence[str]) -> Any:
         found = type(stores).by_keys(stores, tx, keys)

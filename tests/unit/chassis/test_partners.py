@@ -57,7 +57,7 @@ class Crowd:
         self._answer.set()
 
 
-def problems(futures: list[Future[None]]) -> list[type[BaseException]]:
+def problems(futures: list[Future[None]]) -> list[type]:
     return [type(future.exception(5)) for future in futures]
 
 
