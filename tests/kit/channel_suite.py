@@ -20,7 +20,6 @@ from typing import ClassVar, Protocol
 
 import pytest
 
-from chassis import partners
 from chassis.ids import new_id
 from services.notifications.adapters.channels import (
     SEND_SECONDS,
@@ -147,11 +146,8 @@ class ChannelSuite:
         far_side.channel.send(message, yes)
         assert len(far_side.taken(message.reader)) == 1
 
-    def test_nobody_there_is_tried_again(
-        self, far_side: FarSide, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_nobody_there_is_tried_again(self, far_side: FarSide) -> None:
         """An outage costs no message, also when it comes between two of them."""
-        monkeypatch.setattr(partners, "LEFT_ALONE_SECONDS", 0)
         message = notice_to(far_side.reader())
         far_side.channel.send(notice_to(message.reader), yes)
         far_side.stop()

@@ -173,7 +173,7 @@ class WayUseCases:
             locale=request["locale"],
             now=real_now(),
         )
-        with self._turn_at(request["way"]):
+        with self._turn_at(request["way"], asks=False):
             url = self.providers[request["way"]].authorize_url(self._begun(state))
 
         def work(tx: Transaction) -> None:
@@ -213,12 +213,12 @@ class WayUseCases:
         return self.providers[request["way"]].identify(request["code"], begun)
 
     @contextmanager
-    def _turn_at(self, name: str) -> Iterator[None]:
+    def _turn_at(self, name: str, *, asks: bool = True) -> Iterator[None]:
         """A turn at the provider of a way; raises the DomainError that its refusal means, and
         (OBJECT_NOT_FOUND) for an unknown one."""
         way = self._require_way(name)
         try:
-            with self._partners[way.issuer or way.api_url].turn():
+            with self._partners[way.issuer or way.api_url].turn(asks=asks):
                 yield
         except PartnerSilent:
             problem = DomainError(SIGN_IN_WAY_AWAY, way=name, retry_after=LEFT_ALONE_SECONDS)
