@@ -3,13 +3,14 @@ everybody at once."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from chassis.bounded_http import PartnerSilent
 from services.membership.adapters import oidc
 from services.membership.adapters.oidc import OpenIdConnect
-from services.membership.adapters.ways import NotVouched
+from services.membership.adapters.ways import NonceWrong, NotVouched
 from tests.kit.issuer import Issuer, begun, issuer
 
 
@@ -112,3 +113,35 @@ def test_nothing_of_one_sign_in_is_told_in_another(
     assert comes(provider)
     assert comes(provider)
     assert company.cookies == []
+
+
+@pytest.mark.parametrize(
+    ("claims", "refusal"),
+    [
+        ({"sub": "李"}, NotVouched),
+        ({"sub": "\ud800"}, NotVouched),
+        ({"sub": 7}, NotVouched),
+        ({"sub": ""}, NotVouched),
+        ({"nonce": "\ud800"}, NonceWrong),
+        ({"nonce": None}, NonceWrong),
+        ({"aud": ["coterie", "somebody-else"]}, NotVouched),
+        ({"azp": "somebody-else"}, NotVouched),
+    ],
+)
+def test_odd_claims_are_refused_by_a_word(
+    company: Issuer, provider: OpenIdConnect, claims: dict[str, Any], refusal: type[Exception]
+) -> None:
+    """A subject is ASCII (OpenID Connect Core 2); half a character could not be stored."""
+    company.claims = claims
+    with pytest.raises(refusal):
+        provider.identify("n1", begun())
+
+
+def test_an_address_that_the_provider_says_is_believed_nowhere(
+    company: Issuer, provider: OpenIdConnect
+) -> None:
+    """Whoever may make accounts there could come in as anybody here."""
+    company.claims = {"email": "op@example.com", "email_verified": True, "phone_number": "+86138"}
+    shown = provider.identify("n1", begun())
+    assert shown.keys == (f"oidc:{company.url}|li",)
+    assert "op@example.com" not in repr(shown)

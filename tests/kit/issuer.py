@@ -28,6 +28,7 @@ class Issuer:
         self.fails: set[str] = set()  # parts that answer 500
         self.key_id: str | None = "1"
         self.forging = False  # signs with a key that it does not show
+        self.claims: dict[str, Any] = {}  # in the place of its own
         self.url = ""
         self.new_key()
 
@@ -59,6 +60,7 @@ class Issuer:
             "iat": now,
             "exp": now + 300,
             "nonce": nonce,
+            **self.claims,
         }
         key = generate_private_key(SECP256R1()) if self.forging else self.key
         headers = {} if self.key_id is None else {"kid": self.key_id}

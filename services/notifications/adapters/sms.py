@@ -7,10 +7,10 @@
 
 2xx: it was taken; the same `id` may come again and is to be sent once. 408, 425 and 429, any 5xx
 and silence: tried again; after three silences in a row (502 to 504 are such, too) all messages wait
-for five seconds, so that codes by mail do not wait behind them. Any other 4xx: this number never gets it. Providers
-differ in signatures and let only registered templates through (`type` and `code` fill one), so what
-stands behind the address is the operator's few lines for theirs (docs/guides/sign-in.md); the
-sandbox has its own.
+for five seconds, so that codes by mail do not wait behind them. Any other 4xx: this number never
+gets it. Providers differ in signatures and let only registered templates through (`type` and `code`
+fill one), so what stands behind the address is the operator's few lines for theirs
+(docs/guides/sign-in.md); the sandbox has its own.
 """
 
 import json
