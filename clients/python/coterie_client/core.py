@@ -6,6 +6,7 @@ One renewal of tokens at a time, Idempotency-Keys, repeats, ETags, lists, waitin
 from __future__ import annotations
 
 import json
+import math
 import random
 import threading
 import time
@@ -34,7 +35,8 @@ class Refused(Exception):
         self.status, self.problem = status, problem
         self.request_id = headers.get("X-Request-Id", "")
         told = headers.get("Retry-After")
-        self.retry_after = None if told is None else float(told)  # seconds
+        # Seconds; a proxy may tell it as a date, which we do not read.
+        self.retry_after = float(told) if told is not None and told.isdecimal() else None
         self.code: str = problem.get("code", "")
         self.params: Mapping[str, Any] = problem.get("params", {})
         self.errors: list[dict[str, Any]] = problem.get("errors", [])
@@ -71,9 +73,11 @@ class Core:
         api_key: str = "",
         on_tokens: OnTokens | None = None,
         language: str = "zh-CN",
+        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         self.base_url = base_url
-        self.patience = PATIENCE
+        self.patience, self.timeout = patience, timeout
         self.retries = 0  # so many requests were repeats
         self.refresh_token = ""
         self.http = requests.Session()
@@ -229,7 +233,7 @@ class Core:
             data=data,
             params=asked,
             headers=headers,
-            timeout=TIMEOUT + float(asked.get("wait", 0)),
+            timeout=self.timeout + float(asked.get("wait", 0)),
         )
         if answer.status_code == 304:
             return seen
@@ -245,7 +249,7 @@ class Core:
         self, method: str, path: str, is_repeatable: bool, **sent: Any
     ) -> requests.Response:
         """An answer that is no refusal."""
-        end = time.monotonic() + self.patience
+        end = math.inf if "stream" in sent else time.monotonic() + self.patience
         repeat, has_renewed, has_signed_in = 0, path == RENEW, False
         if path == RENEW:
             sent["headers"]["Authorization"] = None  # nor may a stale token be in its way
@@ -281,7 +285,12 @@ class Core:
         while True:
             headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
             with self._answered(
-                "GET", "/v1/me/events", True, headers=headers, stream=True, timeout=(TIMEOUT, QUIET)
+                "GET",
+                "/v1/me/events",
+                True,
+                headers=headers,
+                stream=True,
+                timeout=(self.timeout, QUIET),
             ) as answer:
                 try:
                     for line in answer.iter_lines(chunk_size=1):

@@ -49,6 +49,8 @@ export interface Options {
     patience?: number;
     /** Milliseconds for one answer. */
     timeout?: number;
+    /** Milliseconds without a sign of life after which a stream counts as broken off. */
+    quiet?: number;
     fetch?: typeof fetch;
 }
 /** The gateway said no (RFC 9457), or nothing: then `status` is 0 and `code` "no_answer". */

@@ -115,7 +115,8 @@ export class Coterie {
             isRepeatable: true,
             isStream: true,
         });
-        return events(open, (milliseconds) => pause(milliseconds, signal), signal);
+        const rest = (milliseconds) => pause(milliseconds, signal);
+        return events(open, rest, this.options.quiet ?? 60000, signal);
     }
     tagOf(seen) {
         // What came within another answer has its version alone.
@@ -123,7 +124,8 @@ export class Coterie {
     }
     /** One request until it is answered; what is away is asked again, with the same key. */
     async send(address, request) {
-        const end = Date.now() + (this.options.patience ?? 30000);
+        const patience = request.isStream ? Infinity : this.options.patience ?? 30000;
+        const end = Date.now() + patience;
         for (let repeat = 0, renewed = false;;) {
             const token = this.options.apiKey ?? this.tokens?.access_token;
             let failure;

@@ -1,12 +1,12 @@
 // Server-Sent Events read from fetch, which can send a token where EventSource cannot.
 /** Events of one stream after another: `open` is told the last id that came. Ends by `signal`. */
-export async function* events(open, pause, signal) {
+export async function* events(open, pause, quiet, signal) {
     let last = null;
     let retry = 3000; // milliseconds until the next connection, unless the gateway says otherwise
     try {
         for (;;) {
             const answer = await open(last);
-            for await (const block of blocks(answer)) {
+            for await (const block of blocks(answer, quiet)) {
                 const data = [];
                 for (const line of block.split("\n")) {
                     const [, name, value] = /^([a-z]+): ?(.*)$/.exec(line) ?? [];
@@ -28,19 +28,23 @@ export async function* events(open, pause, signal) {
             throw error;
     }
 }
-/** What stands between blank lines; a stream that breaks off has ended. */
-async function* blocks(answer) {
+/** What stands between blank lines; a stream that breaks off, or says nothing for long, has ended. */
+async function* blocks(answer, quiet) {
     const reader = answer.body.getReader();
     const decoder = new TextDecoder();
     let text = "";
     try {
         for (;;) {
             let piece;
+            const timer = setTimeout(() => reader.cancel().catch(() => undefined), quiet);
             try {
                 piece = await reader.read();
             }
             catch {
                 return;
+            }
+            finally {
+                clearTimeout(timer);
             }
             if (piece.done)
                 return;
