@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from clients.python.coterie_client import Coterie, Refused
+from clients.python.coterie_client.types import MyEvent
 from deploy.local import clock
 from tests.journeys.world import ANSWERS, Person, World, at_once
 from tests.kit.probe import probe
@@ -198,9 +199,9 @@ def _registered(who: Coterie, meetup: str) -> str:
         raise LookupError(str(refused)) from None
 
 
-def _hearing(who: Coterie, type: str) -> list[dict[str, Any]]:
+def _hearing(who: Coterie, type: str) -> list[MyEvent]:
     """Filled with the next event of the type, by a thread that then ends."""
-    heard: list[dict[str, Any]] = []
+    heard: list[MyEvent] = []
 
     def listen() -> None:
         heard.append(next(event for event in who.events() if event["type"] == type))

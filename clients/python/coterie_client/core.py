@@ -11,11 +11,13 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import requests
+
+from .types import MyEvent
 
 PATIENCE = 30.0  # seconds for all repeats of one call
 TIMEOUT = 15.0  # seconds for one answer
@@ -279,7 +281,7 @@ class Core:
             self.retries += 1
             time.sleep(pause)
 
-    def events(self) -> Iterator[dict[str, Any]]:
+    def events(self) -> Generator[MyEvent, None, None]:
         """What concerns me, while it happens, over as many connections as it takes."""
         last, retry = "", 3.0
         while True:
