@@ -1385,7 +1385,7 @@ export interface MeetupCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<MeetupState, number>>;
 }
 
 /** How many people have which part in the meetup, and how many are told of the change. Who was checked in is among the confirmed, and who is offered a seat among the waitlisted. */
@@ -1471,7 +1471,7 @@ export interface RegistrationsPage {
   /** What is on this page. */
   items: ListedRegistration[];
   /** With `count`: how many of the meetup are in each state. */
-  counts?: Record<string, number> | null;
+  counts?: Partial<Record<RegistrationState, number>> | null;
   /** The `cursor` of the next page; null on the last one. */
   next_cursor: string | null;
 }
@@ -1481,7 +1481,7 @@ export interface RegistrationCounts {
   /** The meetup that it belongs to. */
   meetup_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<RegistrationState, number>>;
 }
 
 /** One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat awaits payment; `order_id`: the order that paid for its seat. */
@@ -1849,7 +1849,7 @@ export interface CouponCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<CouponState, number>>;
 }
 
 /** The coupon after a change, or as it would be. */
@@ -1947,7 +1947,7 @@ export interface PricedLine extends Line {
 /** The plan's base price: it has no ladder, or none counts here. */
 export interface BasePriceStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "base_price";
   /** The price of this step, in minor units. */
   amount: number;
 }
@@ -1955,7 +1955,7 @@ export interface BasePriceStep {
 /** The ladder's price: `base`, and `rise` more for each `every` places before this `step`. */
 export interface LadderStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "ladder";
   /** The step of the ladder, 0 for the first. */
   step: number;
   /** The price of the ladder's first step, in minor units. */
@@ -1971,7 +1971,7 @@ export interface LadderStep {
 /** The price that was promised to the applicant. */
 export interface PromiseStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "promise";
   /** When the price was promised. */
   lock: PriceLock;
   /** The price that was promised, in minor units. */
@@ -1981,7 +1981,7 @@ export interface PromiseStep {
 /** The price of a renewal, where the plan has another one than its base. */
 export interface RenewalPriceStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "renewal_price";
   /** Which price a renewal pays. */
   price: RenewalPrice;
   /** The price of a renewal, in minor units. */
@@ -1991,7 +1991,7 @@ export interface RenewalPriceStep {
 /** One line of a price of its own: so much each. */
 export interface LineStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "line";
   /** What it is, such as `seat`. */
   kind: string;
   /** What one of it costs, in minor units. */
@@ -2005,13 +2005,13 @@ export interface Rounding {
   /** The sum before it was rounded, in minor units. */
   exact: string;
   /** `half_up_once`: half a unit or more goes up, once and at the end. */
-  rule: string;
+  rule: "half_up_once";
 }
 
 /** One code: what it gives if it counts, else the rule that it breaks. */
 export interface CouponStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "coupon";
   /** The code that the buyer gave. */
   code: string;
   /** Whether the code counts. */
@@ -2029,7 +2029,7 @@ export interface CouponStep {
 /** What is to be paid; the last step. */
 export interface TotalStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "total";
   /** What is to be paid, in minor units. */
   amount: number;
   /** The currency, as an ISO 4217 code. */
@@ -2251,7 +2251,7 @@ export interface OrderCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<OrderState, number>>;
 }
 
 /** Open an attempt to pay with a provider and say where the payer goes. */
@@ -2349,7 +2349,7 @@ export interface RefundRequestCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<RefundRequestState, number>>;
 }
 
 /** A request, and what the caller may do with it. */
@@ -2405,7 +2405,7 @@ export interface TransferCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<TransferState, number>>;
   /** How many refunds wait for somebody who transfers them. */
   due_refunds: number;
 }
