@@ -86,6 +86,7 @@ class Application:
         keys: ApiKeys,
         ends: SharedEnds,
         limits: SharedLimits,
+        news: News,
         requests: RequestLog,
         settings: GatewaySettings,
         is_ready: Callable[[], bool],
@@ -94,7 +95,7 @@ class Application:
         self._operations = operations
         self._rpc = rpc
         self.tokens, self.ends, self.limits, self.keys = tokens, ends, limits, keys
-        self.requests = requests
+        self.requests, self.news = requests, news
         self._callers = Callers(
             tokens=tokens, keys=keys, limits=limits, trusted_proxies=settings.trusted_proxies
         )
@@ -105,9 +106,8 @@ class Application:
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self._large_bodies = LargeBodies()
-        self.news = News()
         self._lasting = Lasting(
-            self._call, self.news, tokens=tokens, keys=keys, most_streams=settings.max_streams
+            self._call, news, tokens=tokens, keys=keys, most_streams=settings.max_streams
         )
         self.stopping = False
 

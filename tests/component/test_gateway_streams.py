@@ -20,6 +20,7 @@ from tests.kit.broker import Broker
 from tests.kit.limits import WIDE
 from tests.kit.probe import probe
 from tests.kit.usecases import made_event
+from tests.kit.wire import Trouble
 
 THING = f"app_{PERSON[4:]}"
 _numbers = itertools.count(100)
@@ -124,6 +125,28 @@ def test_who_missed_something_is_told_so(fleet: World, person: str) -> None:
     late = Stream(fleet, fleet.port, person, here.last)
     assert late.event()["type"] == "reset"
     late.close()
+
+
+@pytest.mark.timeout(120)
+def test_who_leaves_a_gateway_that_heard_nothing_misses_nothing(fleet: World, person: str) -> None:
+    """Its broker falls silent: whatever position it gives, the other one goes on from before."""
+    time.sleep(MARGIN_SECONDS + 5)  # what was missed before, or nearly, nobody knows
+    patient = Stream(fleet, fleet.other_port, person)
+    fleet.other_wire.suffer(Trouble.SILENT)
+    change(fleet, person, 2)
+    time.sleep(MARGIN_SECONDS + 2)
+    unheard = Stream(fleet, fleet.other_port, person)  # nobody knows yet that something is wrong
+    moved = Stream(fleet, fleet.port, person, unheard.last)
+    assert moved.event()["version"] == 2
+    probe(lambda: "broker_connection_lost" in fleet.other_gateway.log, 30, "the link is given up")
+    time.sleep(MARGIN_SECONDS + 2)
+    unheard = Stream(fleet, fleet.other_port, person)
+    stood = unheard.last
+    moved = Stream(fleet, fleet.port, person, stood)
+    assert moved.event()["version"] == 2
+    fleet.other_wire.mend()
+    assert patient.event()["type"] == unheard.event()["type"] == "reset"
+    assert int(unheard.last) > int(stood)
 
 
 def test_a_stream_takes_no_turn_and_its_place_is_free_when_it_is_closed(
