@@ -125,6 +125,21 @@ def test_whoever_comes_back_hears_what_came_meanwhile(place: Place) -> None:
     assert position(part)
 
 
+def test_heart_beats_of_many_who_came_together_come_apart(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes some 0.2 ms, and thousands come back in the same moment after a restart."""
+    pauses: list[float] = []
+    monkeypatch.setattr(Stream, "_sleep", lambda stream, seconds: pauses.append(seconds))
+    stream = place.open()
+    for _ in range(101):
+        next(stream)
+    assert len(set(pauses)) == 100
+    longest = module.HEARTBEAT_SECONDS
+    assert max(pauses) <= longest
+    assert max(pauses) - min(pauses) > longest / 4
+
+
 def test_while_nothing_is_heard_its_position_stands(place: Place) -> None:
     stream = place.open()
     at = position(next(stream))
