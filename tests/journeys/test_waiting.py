@@ -221,6 +221,20 @@ def test_waiting_is_answered_by_what_happens(world: World) -> None:
     finn.be_member()
 
 
+@pytest.mark.timeout(120)
+def test_an_import_is_heard_by_who_started_it(
+    world: World, listen: Callable[..., Listening]
+) -> None:
+    world.renew_staff()
+    hers, others = listen(world.owner), listen(world.operator)
+    row = "90001,heard@example.com,Heard,2026-01-01,2099-01-01,,"
+    text = f"number,email,name,joined_on,term_ends_on,segment,city\n{row}\n"
+    made = world.owner.upload(f"{world.path}/imports", text)
+    hers.until("import", made["id"], version=made["version"] + 1)
+    assert world.owner.get(f"/v1/imports/{made['id']}")["state"] == "done"
+    assert "import" not in {event["type"] for event in others.events}
+
+
 @pytest.mark.timeout(180)
 def test_renewing_answers_with_the_purchase(world: World) -> None:
     (gale,) = world.applicants("gale")
