@@ -26,7 +26,7 @@ SEED: dict[str, Any] = {
         {
             "name": "王<医生>",
             "email": "wang.owner@seed.example",
-            "role": {"zh-CN": "社群主理人", "en": "owner"},
+            "role": {"zh-CN": "群主", "en": "owner"},
             "what_for": {"zh-CN": "概览", "en": "start page"},
         }
     ],
@@ -67,7 +67,7 @@ def page(client: Client, language: str) -> str:
 
 @pytest.mark.parametrize(
     ("language", "unseeded", "role"),
-    [("zh-CN", "make seed", "社群主理人"), ("en", "make seed", "owner")],
+    [("zh-CN", "make seed", "群主"), ("en", "make seed", "owner")],
 )
 def test_the_start_page(
     client: Client, tmp_path: Path, language: str, unseeded: str, role: str

@@ -9,7 +9,7 @@ from contracts import membership
 from gateway import headers
 from tests.unit.gateway.test_application import COMMUNITY, Answers, Client, client_of, example
 
-BUNDLE = "/docs/rapidoc-min.js"
+BUNDLE = "/docs/en/rapidoc-min.js"
 OF_THE_API = (
     "/",
     "/docs",
