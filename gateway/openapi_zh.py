@@ -255,7 +255,7 @@ def in_chinese(document: dict[str, Any]) -> dict[str, Any]:
         for path, methods in document["paths"].items()
     }
     components = {
-        kind: {name: one if kind == "schemas" else _described(one) for name, one in things.items()}
+        kind: {name: _described(one) for name, one in things.items()}
         for kind, things in document["components"].items()
     }
     info = {**document["info"], "description": DESCRIPTION}

@@ -54,6 +54,7 @@ _CHINESE = {
     ">Examples: <": ">示例：<",
     ">Default: <": ">默认值：<",
     ">Allowed: <": ">可选值：<",
+    '"Value":"Allowed"}: <': '"取值":"可选值"}：<',
     ">Constraints: <": ">约束：<",
     '"Single line description":"Multiline description"': '"说明只显示一行":"显示完整说明"',
     "> Field <": "> 字段 <",
@@ -69,7 +70,8 @@ _CHINESE = {
     "<b>Min Items:</b>": "<b>至少项数：</b>",
     "<b>Max Items:</b>": "<b>至多项数：</b>",
     # who asks, and the buttons
-    "Requires <b>all</b> of the following": "需同时满足：",
+    "Requires <b>all</b> of the following": "需同时提供：",
+    ":q`Requires`}": ":q`需`}",
     "<b>Required scopes:</b>": "<b>密钥需有权限：</b>",
     '"Bearer Token"} in <b>Authorization header</b>': '"令牌"}，放在 <b>Authorization</b> 头中',
     "> OR <": "> 或 <",
@@ -77,6 +79,9 @@ _CHINESE = {
     ">Authentication<": ">身份<",
     '>Required  <span style="color:var(--red)">(None Applied)<': (
         '>需要登录 <span style="color:var(--red)">（尚未登录）<'
+    ),
+    "} in ${this.api_keys[0].in}`:`${this.api_keys.length} API keys applied`}": (
+        "}，见 ${this.api_keys[0].in}`:`已填 ${this.api_keys.length} 项`}"
     ),
     "> Not Required <": "> 无需登录 <",
     "Fills with example data (if provided)": "填入示例数据",

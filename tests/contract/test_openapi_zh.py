@@ -86,8 +86,7 @@ def _wordless(thing: Any) -> Any:
 
 
 def test_it_is_the_same_api(english: dict[str, Any], chinese: dict[str, Any]) -> None:
-    """But for titles and descriptions; schemas are untouched."""
-    assert chinese["components"]["schemas"] == english["components"]["schemas"]
+    """But for titles and descriptions."""
     assert _wordless(chinese["components"]) == _wordless(english["components"])
     for path, methods in english["paths"].items():
         for method, operation in methods.items():
