@@ -52,8 +52,7 @@ code {{ overflow-wrap: anywhere; }}</style></head>
 <h1>{title}</h1>
 <p class="says">{text}</p>
 <p>{facts}</p>
-<p>{braces}</p>
-</main>
+{braces}</main>
 </body>
 </html>
 """
@@ -134,7 +133,7 @@ def _problem(error: ErrorCode, locale: str, api: bool) -> str:
         status=status_of(error),
         unless=words["problem_unless"] if error is STALE_VERSION else "",
     )
-    braces = words["problem_braces"] if "{" in documented(error.en) else ""
+    braces = f"<p>{words['problem_braces']}</p>\n" if "{" in documented(error.en) else ""
     other = next(one for one in LOCALES if one != locale)
     there = f"/problems/{other}/{error.code}"
     links = [f'<a href="{there}" hreflang="{other}">{words["other_language"]}</a>']

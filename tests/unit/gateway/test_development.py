@@ -86,6 +86,17 @@ def test_the_start_page(
     assert client.ask("POST", "/")[0] == 405
 
 
+@pytest.mark.parametrize(("language", "other"), [("zh-CN", "en"), ("en", "zh-CN")])
+def test_the_start_page_has_an_address_in_each_language(
+    client: Client, language: str, other: str
+) -> None:
+    """Whatever the reader's own is; and it leads to the other one."""
+    status, _, body = client.ask("GET", f"/dev/{language}/", HTTP_ACCEPT_LANGUAGE=other)
+    assert status == 200
+    assert f'<html lang="{language}">' in body.decode()
+    assert f'href="/dev/{other}/"' in body.decode()
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"x": "x" * MOST_BYTES})])
 def test_a_file_that_is_no_seed_is_none(client: Client, tmp_path: Path, text: str) -> None:
     plant(tmp_path, text)
