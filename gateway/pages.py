@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import html
 import json
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -36,6 +37,7 @@ FOR_BROWSERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
 )
+_CODE = re.compile("`([^`]+)`")
 _PROBLEM = """<!DOCTYPE html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
@@ -133,7 +135,8 @@ def _problem(error: ErrorCode, locale: str, api: bool) -> str:
         status=status_of(error),
         unless=words["problem_unless"] if error is STALE_VERSION else "",
     )
-    braces = f"<p>{words['problem_braces']}</p>\n" if "{" in documented(error.en) else ""
+    text = documented(error.en if locale == LOCALES[1] else error.zh)
+    braces = f"<p>{words['problem_braces']}</p>\n" if "{" in text else ""
     other = next(one for one in LOCALES if one != locale)
     there = f"/problems/{other}/{error.code}"
     links = [f'<a href="{there}" hreflang="{other}">{words["other_language"]}</a>']
@@ -144,7 +147,7 @@ def _problem(error: ErrorCode, locale: str, api: bool) -> str:
         language=locale,
         title=html.escape(title_of(error, locale)),
         facts=facts,
-        text=html.escape(documented(error.en if locale == LOCALES[1] else error.zh)),
+        text=_CODE.sub(r"<code>\1</code>", html.escape(text)),
         braces=braces,
         links="\n".join(links),
     )

@@ -25,11 +25,14 @@ _MARKDOWN = "text/markdown; charset=utf-8"
 _LLMS = """# Coterie
 
 > Back end for paid, vetted communities: people apply, are approved, pay, are members, and meet.
-> An HTTP API; every error has a code, every POST an Idempotency-Key, every change an ETag.
+> An HTTP API under /v1/. Errors are problem+json with a stable `code`. A POST that creates or moves
+> something needs an Idempotency-Key; PATCH and PUT need the ETag that was read, as If-Match.
 
 ## API
 - [OpenAPI](/openapi.json): every operation with examples, errors and who may call it
-- [One error](/problems/{code}): `/problems/` and a code, in English or Chinese by Accept-Language
+- [OpenAPI in Chinese](/openapi.zh-CN.json): the same; what fields mean is in English
+- [An error](/problems/en/request.input_invalid): each code has such a page, `/problems/en/` or
+  `/problems/zh-CN/` and the code
 """
 
 

@@ -94,6 +94,7 @@ _CHINESE = {
     ">RESPONSE HEADERS<": ">响应头<",
     "> RESPONSE HEADERS<": "> 响应头<",
     ">CLEAR RESPONSE<": ">清除响应<",
+    "> Took ${Math.round(a-o)} milliseconds <": "> 用时 ${Math.round(a-o)} 毫秒 <",
     "Response Status: ": "响应状态：",
     "> No example provided <": "> 没有示例 <",
     "'response examples'": "'响应示例'",
