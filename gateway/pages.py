@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import html
 import json
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -36,17 +37,24 @@ FOR_BROWSERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
 )
+_CODE = re.compile("`([^`]+)`")
 _PROBLEM = """<!DOCTYPE html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>body {{ max-width: 42em; margin: 48px auto; padding: 0 16px;
-font: 16px/1.65 system-ui, sans-serif; }}</style></head>
+<link rel="icon" href="data:,">
+<style>body {{ max-width: 42em; margin: 24px auto 48px; padding: 0 16px; color: #1c2430;
+font: 16px/1.65 system-ui, "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif; }}
+nav {{ display: flex; gap: 14px; font-size: 14px; }} a {{ color: #0f766e; }}
+h1 {{ font-size: 28px; line-height: 1.3; }} .says {{ font-size: 18px; }}
+code {{ overflow-wrap: anywhere; }}</style></head>
 <body>
+<nav>{links}</nav>
+<main>
 <h1>{title}</h1>
+<p class="says">{text}</p>
 <p>{facts}</p>
-<p>{text}</p>
-<p>{braces}{more}</p>
+{braces}</main>
 </body>
 </html>
 """
@@ -82,7 +90,8 @@ class Pages:
     def __init__(self, *, api: bool, development: bool = False):
         self._api, self._development = api, development
         self.redirects = {"/": "/docs/", "/docs": "/docs/"} if api else {}
-        self._addresses = {f"/problems/{code}" for code in REGISTRY}
+        folders = ("/problems", *(f"/problems/{locale}" for locale in LOCALES))
+        self._addresses = {f"{folder}/{code}" for folder in folders for code in REGISTRY}
         if api:
             self._addresses |= {"/openapi.json", CHINESE, *served.ADDRESSES}
 
@@ -104,8 +113,9 @@ def _prepared(path: str, locale: str, api: bool, development: bool) -> tuple[Pag
 
 def _plain(path: str, locale: str, api: bool, development: bool) -> Page:
     folder, _, name = path.rpartition("/")
-    if folder == "/problems":
-        problem = _problem(REGISTRY[name], locale, api)
+    if folder.startswith("/problems"):
+        asked = folder.removeprefix("/problems").removeprefix("/")
+        problem = _problem(REGISTRY[name], asked or locale, api)
         return Page("text/html; charset=utf-8", problem.encode(), 3600)
     if path in ("/openapi.json", CHINESE):
         described = json.loads(DESCRIPTION.read_text("utf-8"))  # which is written to be read
@@ -125,12 +135,19 @@ def _problem(error: ErrorCode, locale: str, api: bool) -> str:
         status=status_of(error),
         unless=words["problem_unless"] if error is STALE_VERSION else "",
     )
-    link = f"/docs/{locale}/guide/errors#errors"
+    text = documented(error.en if locale == LOCALES[1] else error.zh)
+    braces = f"<p>{words['problem_braces']}</p>\n" if "{" in text else ""
+    other = next(one for one in LOCALES if one != locale)
+    there = f"/problems/{other}/{error.code}"
+    links = [f'<a href="{there}" hreflang="{other}">{words["other_language"]}</a>']
+    if api:
+        guide = f"/docs/{locale}/guide/errors#errors"
+        links.insert(0, f'<a href="{guide}">{words["problem_more"]}</a>')
     return _PROBLEM.format(
         language=locale,
         title=html.escape(title_of(error, locale)),
         facts=facts,
-        text=html.escape(documented(error.en if locale == LOCALES[1] else error.zh)),
-        braces=words["problem_braces"],
-        more=f'\n<a href="{link}">{words["problem_more"]}</a>' if api else "",
+        text=_CODE.sub(r"<code>\1</code>", html.escape(text)),
+        braces=braces,
+        links="\n".join(links),
     )

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from contracts.errors import LOCALES
-from gateway.manual import guide, served, states
-from gateway.pages import Pages
+from gateway.manual import guide, served, states, viewer
+from gateway.pages import CHINESE, Pages
 
 ZH, EN = LOCALES
 SECTIONS = [(name, anchor) for name in guide.GUIDES for anchor in guide.sections(name, EN)]
@@ -129,8 +129,18 @@ def test_a_machine_is_drawn_whole(name: str) -> None:
 def test_what_is_served_stays_small() -> None:
     """First view of the API pages: 600 KB at most, compressed."""
     sent = 0
-    for path in ("/docs/en/", "/openapi.json", *served._FILES):
-        page = Pages(api=True).find(path, gzipped=True, locale=EN)
+    for path in ("/docs/zh-CN/", CHINESE, "/docs/zh-CN/rapidoc-min.js", *served._FILES):
+        page = Pages(api=True).find(path, gzipped=True, locale=ZH)
         assert page is not None
         sent += len(page.body)
     assert sent < 350_000
+
+
+def test_the_viewer_speaks_chinese_to_readers_of_it() -> None:
+    """None of the words that it shows of its own is left; a piece that is gone is an error."""
+    text = viewer.script(chinese=True).decode()
+    english = viewer.script(chinese=False).decode()
+    for word in ("PATH PARAMETERS", ">TRY<", ">SCHEMA<", "> RESPONSE HEADERS<", "SEARCH\n"):
+        assert word in english
+        assert word not in text
+    assert "HTTP Bearer" not in english

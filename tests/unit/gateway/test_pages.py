@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from contracts import membership
+from contracts.errors import LOCALES
 from gateway import headers
 from tests.unit.gateway.test_application import COMMUNITY, Answers, Client, client_of, example
 
-BUNDLE = "/docs/rapidoc-min.js"
+BUNDLE = "/docs/en/rapidoc-min.js"
 OF_THE_API = (
     "/",
     "/docs",
@@ -116,4 +117,14 @@ def test_a_gateway_need_not_show_its_description(client: Client, tmp_path: Path)
     assert b"/docs/" in client.ask("GET", PROBLEM)[2]
     status, _, page = silent.ask("GET", PROBLEM)
     assert status == 200
-    assert b"href" not in page
+    assert b"/docs" not in page
+
+
+def test_a_problem_page_leads_to_itself_in_the_other_language(client: Client) -> None:
+    """At an address of each language, whatever the reader's own is."""
+    code = PROBLEM.rpartition("/")[2]
+    for locale, other in (LOCALES, LOCALES[::-1]):
+        page = client.ask("GET", f"/problems/{locale}/{code}")[2]
+        assert f'<html lang="{locale}">'.encode() in page
+        assert f'href="/problems/{other}/{code}"'.encode() in page
+        assert b"<main>" in page
