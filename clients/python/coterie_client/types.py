@@ -1272,7 +1272,7 @@ class SalesSummary(TypedDict):
 
 
 class MyEvent(TypedDict):
-    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
+    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
 
     type: str
     """What `subject` names, or `reset`."""
