@@ -34,6 +34,7 @@ _LLMS = """# Coterie
 
 ## API
 - [OpenAPI](/openapi.json): every operation with examples, errors and who may call it
+- [Words](/words.json): what people read for states, roles and actions, in both languages
 - [One error](/problems/{code}): `/problems/` and a code, in English or Chinese by Accept-Language
 """
 

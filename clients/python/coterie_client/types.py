@@ -158,6 +158,28 @@ class GrantOperator(TypedDict):
     # Whose address it is; they need no account yet.
     email: str
 
+class CommunityHead(TypedDict):
+    """Its name, and what its days and its money are written in."""
+    # Its id.
+    id: str
+    # Its short name, unique in the system, for addresses.
+    slug: str
+    # What the community is called.
+    name: str
+    # The IANA time zone of its days and deadlines.
+    zone: str
+    # The language in which the community writes to people.
+    locale: str
+    # The currency of all its prices.
+    currency: str
+
+class RolesHeld(TypedDict):
+    """The roles that somebody holds in a community."""
+    # Where they hold the roles.
+    community: CommunityHead
+    # What the person may do in the community.
+    roles: list[str]
+
 class Person(TypedDict):
     """The signed-in person; `email` is null for who came by another way and has not linked an
     address."""
@@ -175,6 +197,11 @@ class Person(TypedDict):
     version: int
     # When it was made.
     created_at: str
+
+class Me(Person):
+    """The signed-in person, with `include=roles` beside the roles that they hold; else null."""
+    # By community, oldest first, 100 at most.
+    roles: NotRequired[list[RolesHeld] | None]
 
 class ChangeMeBody(TypedDict):
     """Change own name or language."""
@@ -467,21 +494,6 @@ class CommunitiesPage(TypedDict):
     items: list[Community]
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
-
-class CommunityHead(TypedDict):
-    """Its name, and what its days and its money are written in."""
-    # Its id.
-    id: str
-    # Its short name, unique in the system, for addresses.
-    slug: str
-    # What the community is called.
-    name: str
-    # The IANA time zone of its days and deadlines.
-    zone: str
-    # The language in which the community writes to people.
-    locale: str
-    # The currency of all its prices.
-    currency: str
 
 class RenewalWindow(TypedDict):
     """From which day to which the membership can be renewed, and whether that is now."""
@@ -1173,16 +1185,12 @@ class RefundBracket(TypedDict):
     # The share of what was paid, in percent.
     percent: str
 
-class Meetup(TypedDict):
-    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
+class MeetupHead(TypedDict):
+    """When and where it is; `address` is null for who has no seat."""
     # Its id.
     id: str
-    # The community that it belongs to.
-    community_id: str
     # What the meetup is called.
     title: str
-    # What people read about it.
-    description: str
     # When it begins.
     starts_at: str
     # When it ends.
@@ -1193,6 +1201,15 @@ class Meetup(TypedDict):
     city: str
     # Where exactly it is; null for who may not know it.
     address: str | None
+    # Where the meetup stands.
+    state: MeetupState
+
+class Meetup(MeetupHead):
+    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
+    # The community that it belongs to.
+    community_id: str
+    # What people read about it.
+    description: str
     # How many seats there are.
     capacity: int
     # How many seats are neither taken nor on offer.
@@ -1204,8 +1221,6 @@ class Meetup(TypedDict):
     # What comes back to who gives it up, and until when; of the brackets that are reached the best
     # counts.
     refund_brackets: NotRequired[list[RefundBracket]]
-    # Where the meetup stands.
-    state: MeetupState
     # Why it was called off, in the words of its host; null: it was not.
     cancel_reason: str | None
     # Rises with each change; it is the ETag's, for If-Match.
@@ -1422,7 +1437,7 @@ class ListedRegistration(Registration):
     actions: NotRequired[list[str]]
 
 class RegistrationsPage(TypedDict):
-    """A page: the registrations of a meetup in order of application, or of their last change."""
+    """A page: the registrations of a meetup, in order of application or of their last change."""
     # What is on this page.
     items: list[ListedRegistration]
     # With `count`: how many of the meetup are in each state.
@@ -1437,14 +1452,19 @@ class RegistrationCounts(TypedDict):
     # How many there are in each state.
     counts: dict[str, int]
 
+class RegistrationAtMeetup(Registration):
+    """A registration, with `include=meetup` beside its meetup; else that is null."""
+    # When and where it is; null: not asked for.
+    meetup: NotRequired[MeetupHead | None]
+
 class MyRegistrationsPage(TypedDict):
     """A page: the registrations of the signed-in person, newest first."""
     # What is on this page.
-    items: list[Registration]
+    items: list[RegistrationAtMeetup]
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
 
-class ShownRegistration(Registration):
+class ShownRegistration(RegistrationAtMeetup):
     """A registration, and what the caller may do with it; its offer shows itself."""
     # The operations, by name, that would not be refused to the caller now.
     actions: NotRequired[list[str]]
@@ -2411,6 +2431,16 @@ class MyNotificationsPage(TypedDict):
     unread: NotRequired[int]
     # The `cursor` of the next page; null on the last one.
     next_cursor: str | None
+
+class UnreadNotifications(TypedDict):
+    """What is left to be read."""
+    # How many are not read yet, counted up to 100.
+    unread: int
+
+class ReadMyNotifications(TypedDict):
+    """Note that all messages up to one were seen; what came after it stays unread."""
+    # The newest message that was seen: it and all before it are marked as read.
+    read_through: str
 
 class DeliveryCount(TypedDict):
     """How many deliveries of a type, channel and state there are."""
