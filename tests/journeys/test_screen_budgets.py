@@ -169,11 +169,16 @@ def test_the_head_of_every_page(place: Place) -> None:
     once; words for what is shown; my meetups with when and where."""
     me = place.world.owner.get("/v1/me", include="roles")
     (held,) = me["roles"]
-    assert (held["community"]["name"], held["roles"]) == (place.world.community["name"], ["owner"])
+    assert (held["community"]["name"], held["roles"]) == (
+        place.world.community["name"],
+        ["owner", "treasurer"],
+    )
     member = place.member
     assert member.get("/v1/me", include="roles")["roles"] == []
     assert member.get("/v1/me")["roles"] is None
-    (newest,), unread = (member.get("/v1/me/notifications", limit=1)[n] for n in ("items", "unread"))
+    (newest,), unread = (
+        member.get("/v1/me/notifications", limit=1)[n] for n in ("items", "unread")
+    )
     assert unread > 0
     left = member.post("/v1/me/notifications/read", {"read_through": newest["id"]})
     assert left == {"unread": 0}

@@ -106,7 +106,7 @@ def test_what_comes_meanwhile_stays_unread(
 
 @pytest.mark.parametrize("newest", [None, "ntf_01JD6Q3F0M8V6Z4X2K9T7R5WYB"])
 def test_what_is_unread_is_read_along_its_index(db: Database[Document], newest: str | None) -> None:
-    mine = {**UNREAD, "recipient_id": "per_1"}
+    mine: Document = {**UNREAD, "recipient_id": "per_1"}
     if newest is not None:
         mine["_id"] = {"$lte": newest}
     assert not stages(db["messages"].find(mine)) & {"COLLSCAN", "SORT"}
