@@ -54,7 +54,10 @@ class ListTransfers(PageRequest):
         "reference_start",
         load_default=None,
         allow_none=True,
-        metadata={"description": "as it begins; what is found is in the order of references"},
+        metadata={
+            "description": "as it begins; what is found is in the order of references",
+            "example": None,
+        },
     )
 
     @validates_schema
