@@ -1,4 +1,5 @@
-"""Pages for people: the API's description, the manual without any foreign host, problem pages.
+"""Pages for people: the API's description, the manual without any foreign host, problem pages; and
+for screens the words that people read for states.
 
 Every page is prepared once, as it is and compressed, has an ETag, and is told to browsers with a
 policy that lets it load nothing from elsewhere.
@@ -13,13 +14,16 @@ import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from chassis.wording import documented
 from contracts.errors import LOCALES, REGISTRY, STALE_VERSION, ErrorCode
+from contracts.words.labels import LABELS
 from gateway import openapi_zh
 from gateway.manual import served
 from gateway.problems import status_of, title_of
 
+WORDS = "/words.json"
 CHINESE = f"/openapi.{openapi_zh.LOCALE}.json"
 DESCRIPTION = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"
 
@@ -85,13 +89,13 @@ class Page:
 
 
 class Pages:
-    """The pages of one gateway: those about problems and, with `api`, those that describe it."""
+    """The pages of one gateway: problems and words and, with `api`, those that describe it."""
 
     def __init__(self, *, api: bool, development: bool = False):
         self._api, self._development = api, development
         self.redirects = {"/": "/docs/", "/docs": "/docs/"} if api else {}
         folders = ("/problems", *(f"/problems/{locale}" for locale in LOCALES))
-        self._addresses = {f"{folder}/{code}" for folder in folders for code in REGISTRY}
+        self._addresses = {WORDS, *(f"{folder}/{code}" for folder in folders for code in REGISTRY)}
         if api:
             self._addresses |= {"/openapi.json", CHINESE, *served.ADDRESSES}
 
@@ -117,14 +121,28 @@ def _plain(path: str, locale: str, api: bool, development: bool) -> Page:
         asked = folder.removeprefix("/problems").removeprefix("/")
         problem = _problem(REGISTRY[name], asked or locale, api)
         return Page("text/html; charset=utf-8", problem.encode(), 3600)
+    if path == WORDS:
+        return Page("application/json", _small(_words()), 3600)
     if path in ("/openapi.json", CHINESE):
         described = json.loads(DESCRIPTION.read_text("utf-8"))  # which is written to be read
         if path == CHINESE:
             described = openapi_zh.in_chinese(described)
-        small = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
-        return Page("application/json", small.encode(), 60)
+        return Page("application/json", _small(described), 60)
     media_type, body, seconds = served.content(path, locale, development=development)
     return Page(media_type, body, seconds)
+
+
+def _small(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    """What people read for each word of a closed list, in both languages."""
+    chinese, english = LOCALES
+    return {
+        name: {word: {chinese: zh, english: en} for word, (en, zh) in table.items()}
+        for name, table in LABELS.items()
+    }
 
 
 def _problem(error: ErrorCode, locale: str, api: bool) -> str:

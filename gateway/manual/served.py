@@ -33,6 +33,7 @@ _LLMS = """# Coterie
 - [OpenAPI in Chinese](/openapi.zh-CN.json): the same; what fields mean is in English
 - [An error](/problems/en/request.input_invalid): each code has such a page, `/problems/en/` or
   `/problems/zh-CN/` and the code
+- [Words](/words.json): what people read for states, roles and actions, in both languages
 """
 
 

@@ -164,6 +164,32 @@ def test_owner_start(place: Place) -> None:
 
 
 @pytest.mark.timeout(180)
+def test_the_head_of_every_page(place: Place) -> None:
+    """Who I am, my roles, and how many messages are new: two calls; all up to one are read at
+    once; words for what is shown; my meetups with when and where."""
+    me = place.world.owner.get("/v1/me", include="roles")
+    (held,) = me["roles"]
+    assert (held["community"]["name"], held["roles"]) == (
+        place.world.community["name"],
+        ["owner", "treasurer"],
+    )
+    member = place.member
+    assert member.get("/v1/me", include="roles")["roles"] == []
+    assert member.get("/v1/me")["roles"] is None
+    (newest,), unread = (
+        member.get("/v1/me/notifications", limit=1)[n] for n in ("items", "unread")
+    )
+    assert unread > 0
+    left = member.post("/v1/me/notifications/read", {"read_through": newest["id"]})
+    assert left == {"unread": 0}
+    assert member.get("/v1/me/notifications", unread="true")["items"] == []
+    (mine,) = member.get("/v1/me/registrations", include="meetup")["items"]
+    assert (mine["meetup"]["title"], mine["meetup"]["address"]) == ("周六午餐", None)
+    words = place.world.person("").get("/words.json")
+    assert words["RegistrationState"][mine["state"]]["zh-CN"] == "待确认名单"
+
+
+@pytest.mark.timeout(180)
 def test_what_anybody_and_a_payer_see(place: Place) -> None:
     """The public offer and all of one's orders are one call each."""
     nobody = place.world.person("")

@@ -1,6 +1,7 @@
 """What browsers are told with every answer, and the pages for people."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ OF_THE_API = (
     "/openapi.json",
     "/openapi.zh-CN.json",
 )
+ORIGIN = "https://club.example.com"
 PROBLEM = "/problems/request.internal_error"
 
 
@@ -106,6 +108,19 @@ def test_a_page_is_sent_compressed_to_who_takes_that(client: Client, path: str) 
 )
 def test_who_takes_gzip(header: str | None, takes: bool) -> None:
     assert headers.accepts_gzip(header) is takes
+
+
+def test_words_for_screens_are_read_once_in_both_languages(tmp_path: Path) -> None:
+    """Also of a gateway that shows no description, and by pages of other origins."""
+    silent = client_of(Answers(), tmp_path, api_pages=False, cors_origins=ORIGIN)
+    status, told, body = silent.ask("GET", "/words.json", HTTP_ORIGIN=ORIGIN)
+    assert (status, told["Content-Type"]) == (200, "application/json")
+    assert told["Cache-Control"] == "public, max-age=3600"
+    assert told["Access-Control-Allow-Origin"] == ORIGIN
+    words = json.loads(body)
+    assert words["OrderState"]["paid"] == {"zh-CN": "已支付", "en": "paid"}
+    assert words["actions"]["ask_refund"]["zh-CN"] == "申请退款"
+    assert silent.ask("GET", "/words.json", HTTP_IF_NONE_MATCH=told["ETag"])[0] == 304
 
 
 def test_a_gateway_need_not_show_its_description(client: Client, tmp_path: Path) -> None:
