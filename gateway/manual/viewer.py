@@ -34,6 +34,7 @@ _CHINESE = {
     "\n            Expand all\n": "\n            全部展开\n",
     "\n            Collapse all\n": "\n            全部折叠\n",
     "&nbsp; sections\n": "\n",
+    'heading="Search"': 'heading="搜索"',
     'placeholder="search text..."': 'placeholder="搜索内容" aria-label="搜索内容"',
     "> API Path <": "> 路径 <",
     "> API Description <": "> 接口说明 <",
