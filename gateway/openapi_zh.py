@@ -220,6 +220,7 @@ SUMMARIES: dict[str, str] = {
     "get_revenue": "按月查看社群收入，以及最新订单",
     "list_my_notifications": "列出我的通知",
     "mark_notification_read": "将通知标为已读（以首次为准）",
+    "read_my_notifications": "将到某一条为止的通知全部标为已读",
     "read_my_notifications": "将某条及更早的通知全部标为已读",
     "my_events": "实时接收与我有关的动态",
     "get_delivery_summary": "统计投递情况",

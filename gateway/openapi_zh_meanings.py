@@ -166,6 +166,7 @@ MEANINGS: dict[str, str] = {
     "会话结束时终止，最长十分钟；届时请用新令牌和最后收到的 id 重新连接。",
     "list_my_notifications": "当前登录者的站内收件箱，最新的在前。",
     "mark_notification_read": "记下通知已读；以首次为准。",
+    "read_my_notifications": "记下到某一条为止的通知都已读；此后到的仍为未读。",
     "get_delivery_summary": "社群的投递情况。",
     "get_request": "最近七天内某次请求得到的响应；最早在请求一秒后可查。",
     "get_community_history": "谁在何时怎样修改了社群，最新的在前；已归档的不再列出。",

@@ -138,6 +138,38 @@ class GrantOperator(TypedDict):
     """Whose address it is; they need no account yet."""
 
 
+class CommunityHead(TypedDict):
+    """Its name, and what its days and its money are written in."""
+
+    id: str
+    """Its id."""
+
+    slug: str
+    """Its short name, unique in the system, for addresses."""
+
+    name: str
+    """What the community is called."""
+
+    zone: str
+    """The IANA time zone of its days and deadlines."""
+
+    locale: str
+    """The language in which the community writes to people."""
+
+    currency: str
+    """The currency of all its prices."""
+
+
+class RolesHeld(TypedDict):
+    """The roles that somebody holds in a community."""
+
+    community: CommunityHead
+    """Where they hold the roles."""
+
+    roles: list[str]
+    """What the person may do in the community."""
+
+
 class Person(TypedDict):
     """The signed-in person; `email` is null for who came by another way and has not linked an address."""
 
@@ -343,28 +375,6 @@ class Links(TypedDict):
 
     registration: str | None
     """Where it shows a registration, with `{id}` for its id; null: nowhere."""
-
-
-class CommunityHead(TypedDict):
-    """Its name, and what its days and its money are written in."""
-
-    id: str
-    """Its id."""
-
-    slug: str
-    """Its short name, unique in the system, for addresses."""
-
-    name: str
-    """What the community is called."""
-
-    zone: str
-    """The IANA time zone of its days and deadlines."""
-
-    locale: str
-    """The language in which the community writes to people."""
-
-    currency: str
-    """The currency of all its prices."""
 
 
 class RenewalWindow(TypedDict):
@@ -1284,6 +1294,20 @@ class MyEvent(TypedDict):
     """The version that it has now; null of `reset`."""
 
 
+class UnreadNotifications(TypedDict):
+    """What is left to be read."""
+
+    unread: int
+    """How many are not read yet, counted up to 100."""
+
+
+class ReadMyNotifications(TypedDict):
+    """Note that all messages up to one were seen; what came after it stays unread."""
+
+    read_through: str
+    """The newest message that was seen: it and all before it are marked as read."""
+
+
 class LoggedRequest(TypedDict):
     """A request and what was answered to it."""
 
@@ -2087,6 +2111,13 @@ class ShownLink(TypedDict):
 
     expires_at: str
     """When the link is over."""
+
+
+class Me(Person):
+    """The signed-in person, with `include=roles` beside the roles that they hold; else null."""
+
+    roles: NotRequired[list[RolesHeld] | None]
+    """By community, oldest first, 100 at most."""
 
 
 class ChangeMeBody(TypedDict):
@@ -2949,67 +2980,6 @@ class MyUploadsPage(TypedDict):
     """The `cursor` of the next page; null on the last one."""
 
 
-class Meetup(TypedDict):
-    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
-
-    id: str
-    """Its id."""
-
-    community_id: str
-    """The community that it belongs to."""
-
-    title: str
-    """What the meetup is called."""
-
-    description: str
-    """What people read about it."""
-
-    starts_at: str
-    """When it begins."""
-
-    ends_at: str
-    """When it ends."""
-
-    zone: str
-    """The IANA time zone of the place."""
-
-    city: str
-    """The city where it is."""
-
-    address: str | None
-    """Where exactly it is; null for who may not know it."""
-
-    capacity: int
-    """How many seats there are."""
-
-    seats_free: int
-    """How many seats are neither taken nor on offer."""
-
-    hold_hours: int
-    """For how many hours a seat is kept for who was selected, or to whom it is offered."""
-
-    fee: NotRequired[Fee | None]
-    """What a seat costs, in the community's currency; it is taken by paying; null = nothing."""
-
-    refund_brackets: NotRequired[list[RefundBracket]]
-    """What comes back to who gives it up, and until when; of the brackets that are reached the best counts."""
-
-    state: MeetupState
-    """Where the meetup stands."""
-
-    cancel_reason: str | None
-    """Why it was called off, in the words of its host; null: it was not."""
-
-    version: int
-    """Rises with each change; it is the ETag's, for If-Match."""
-
-    created_at: str
-    """When it was made."""
-
-    updated_at: str
-    """When it was changed last."""
-
-
 class MyRegistration(TypedDict):
     """What somebody has at a meetup, and may do about it; `position` in the waitlist stands where one meetup is read, and is null in lists."""
 
@@ -3042,36 +3012,6 @@ class MyRegistration(TypedDict):
 
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""
-
-
-class ShownMeetup(Meetup):
-    """A meetup, what the caller may do with it, and their own registration that is not over."""
-
-    my_registration: NotRequired[MyRegistration | None]
-    """The caller's registration that is not over; null: they have none, or are not signed in."""
-
-    actions: NotRequired[list[str]]
-    """The operations, by name, that would not be refused to the caller now."""
-
-
-class MeetupsPage(TypedDict):
-    """A page: the meetups of a community by start."""
-
-    items: list[ShownMeetup]
-    """What is on this page."""
-
-    hosting: NotRequired[bool]
-    """Whether the caller may read registrations and choose."""
-
-    next_cursor: str | None
-    """The `cursor` of the next page; null on the last one."""
-
-
-class ChangedMeetup(Meetup):
-    """The meetup as it is after the change, or would be, and whom that concerns."""
-
-    affects: Affected
-    """Whom the change concerns."""
 
 
 class Registration(TypedDict):
@@ -3123,17 +3063,52 @@ class Registration(TypedDict):
     """When it was changed last."""
 
 
+class MeetupHead(TypedDict):
+    """When and where it is; `address` is null for who has no seat."""
+
+    id: str
+    """Its id."""
+
+    title: str
+    """What the meetup is called."""
+
+    starts_at: str
+    """When it begins."""
+
+    ends_at: str
+    """When it ends."""
+
+    zone: str
+    """The IANA time zone of the place."""
+
+    city: str
+    """The city where it is."""
+
+    address: str | None
+    """Where exactly it is; null for who may not know it."""
+
+    state: MeetupState
+    """Where the meetup stands."""
+
+
+class RegistrationAtMeetup(Registration):
+    """A registration, with `include=meetup` beside its meetup; else that is null."""
+
+    meetup: NotRequired[MeetupHead | None]
+    """When and where it is; null: not asked for."""
+
+
 class MyRegistrationsPage(TypedDict):
     """A page: the registrations of the signed-in person, newest first."""
 
-    items: list[Registration]
+    items: list[RegistrationAtMeetup]
     """What is on this page."""
 
     next_cursor: str | None
     """The `cursor` of the next page; null on the last one."""
 
 
-class ShownRegistration(Registration):
+class ShownRegistration(RegistrationAtMeetup):
     """A registration, and what the caller may do with it; its offer shows itself."""
 
     actions: NotRequired[list[str]]
@@ -4292,6 +4267,73 @@ class Place(TypedDict):
     """The application form, section by section; null unless `include` asks for it."""
 
 
+class Meetup(MeetupHead):
+    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    description: str
+    """What people read about it."""
+
+    capacity: int
+    """How many seats there are."""
+
+    seats_free: int
+    """How many seats are neither taken nor on offer."""
+
+    hold_hours: int
+    """For how many hours a seat is kept for who was selected, or to whom it is offered."""
+
+    fee: NotRequired[Fee | None]
+    """What a seat costs, in the community's currency; it is taken by paying; null = nothing."""
+
+    refund_brackets: NotRequired[list[RefundBracket]]
+    """What comes back to who gives it up, and until when; of the brackets that are reached the best counts."""
+
+    cancel_reason: str | None
+    """Why it was called off, in the words of its host; null: it was not."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: str
+    """When it was changed last."""
+
+
+class ShownMeetup(Meetup):
+    """A meetup, what the caller may do with it, and their own registration that is not over."""
+
+    my_registration: NotRequired[MyRegistration | None]
+    """The caller's registration that is not over; null: they have none, or are not signed in."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class MeetupsPage(TypedDict):
+    """A page: the meetups of a community by start."""
+
+    items: list[ShownMeetup]
+    """What is on this page."""
+
+    hosting: NotRequired[bool]
+    """Whether the caller may read registrations and choose."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ChangedMeetup(Meetup):
+    """The meetup as it is after the change, or would be, and whom that concerns."""
+
+    affects: Affected
+    """Whom the change concerns."""
+
+
 class ListedRegistration(Registration):
     """A registration with what its person is called; null for who has not said it, and for all while membership is away."""
 
@@ -4303,7 +4345,7 @@ class ListedRegistration(Registration):
 
 
 class RegistrationsPage(TypedDict):
-    """A page: the registrations of a meetup in order of application, or of their last change."""
+    """A page: the registrations of a meetup, in order of application or of their last change."""
 
     items: list[ListedRegistration]
     """What is on this page."""

@@ -151,6 +151,33 @@ export interface GrantOperator {
     /** Whose address it is; they need no account yet. */
     email: string;
 }
+/** Its name, and what its days and its money are written in. */
+export interface CommunityHead {
+    /** Its id. */
+    id: string;
+    /** Its short name, unique in the system, for addresses. */
+    slug: string;
+    /** What the community is called. */
+    name: string;
+    /** The IANA time zone of its days and deadlines. */
+    zone: string;
+    /** The language in which the community writes to people. */
+    locale: string;
+    /** The currency of all its prices. */
+    currency: string;
+}
+/** The roles that somebody holds in a community. */
+export interface RolesHeld {
+    /** Where they hold the roles. */
+    community: CommunityHead;
+    /** What the person may do in the community. */
+    roles: string[];
+}
+/** The signed-in person, with `include=roles` beside the roles that they hold; else null. */
+export interface Me extends Person {
+    /** By community, oldest first, 100 at most. */
+    roles?: RolesHeld[] | null;
+}
 /** The signed-in person; `email` is null for who came by another way and has not linked an address. */
 export interface Person {
     /** The person's id. */
@@ -453,21 +480,6 @@ export interface CommunitiesPage {
     items: Community[];
     /** The `cursor` of the next page; null on the last one. */
     next_cursor: string | null;
-}
-/** Its name, and what its days and its money are written in. */
-export interface CommunityHead {
-    /** Its id. */
-    id: string;
-    /** Its short name, unique in the system, for addresses. */
-    slug: string;
-    /** What the community is called. */
-    name: string;
-    /** The IANA time zone of its days and deadlines. */
-    zone: string;
-    /** The language in which the community writes to people. */
-    locale: string;
-    /** The currency of all its prices. */
-    currency: string;
 }
 /** From which day to which the membership can be renewed, and whether that is now. */
 export interface RenewalWindow {
@@ -1141,25 +1153,11 @@ export interface RefundBracket {
     percent: string;
 }
 /** A gathering; `seats_free` counts neither taken seats nor those on offer. */
-export interface Meetup {
-    /** Its id. */
-    id: string;
+export interface Meetup extends MeetupHead {
     /** The community that it belongs to. */
     community_id: string;
-    /** What the meetup is called. */
-    title: string;
     /** What people read about it. */
     description: string;
-    /** When it begins. */
-    starts_at: string;
-    /** When it ends. */
-    ends_at: string;
-    /** The IANA time zone of the place. */
-    zone: string;
-    /** The city where it is. */
-    city: string;
-    /** Where exactly it is; null for who may not know it. */
-    address: string | null;
     /** How many seats there are. */
     capacity: number;
     /** How many seats are neither taken nor on offer. */
@@ -1170,8 +1168,6 @@ export interface Meetup {
     fee?: Fee | null;
     /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
     refund_brackets?: RefundBracket[];
-    /** Where the meetup stands. */
-    state: MeetupState;
     /** Why it was called off, in the words of its host; null: it was not. */
     cancel_reason: string | null;
     /** Rises with each change; it is the ETag's, for If-Match. */
@@ -1346,7 +1342,7 @@ export interface ListedRegistration extends Registration {
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
 }
-/** A page: the registrations of a meetup in order of application, or of their last change. */
+/** A page: the registrations of a meetup, in order of application or of their last change. */
 export interface RegistrationsPage {
     /** What is on this page. */
     items: ListedRegistration[];
@@ -1395,15 +1391,39 @@ export interface Registration {
     /** When it was changed last. */
     updated_at: string;
 }
+/** When and where it is; `address` is null for who has no seat. */
+export interface MeetupHead {
+    /** Its id. */
+    id: string;
+    /** What the meetup is called. */
+    title: string;
+    /** When it begins. */
+    starts_at: string;
+    /** When it ends. */
+    ends_at: string;
+    /** The IANA time zone of the place. */
+    zone: string;
+    /** The city where it is. */
+    city: string;
+    /** Where exactly it is; null for who may not know it. */
+    address: string | null;
+    /** Where the meetup stands. */
+    state: MeetupState;
+}
+/** A registration, with `include=meetup` beside its meetup; else that is null. */
+export interface RegistrationAtMeetup extends Registration {
+    /** When and where it is; null: not asked for. */
+    meetup?: MeetupHead | null;
+}
 /** A page: the registrations of the signed-in person, newest first. */
 export interface MyRegistrationsPage {
     /** What is on this page. */
-    items: Registration[];
+    items: RegistrationAtMeetup[];
     /** The `cursor` of the next page; null on the last one. */
     next_cursor: string | null;
 }
 /** A registration, and what the caller may do with it; its offer shows itself. */
-export interface ShownRegistration extends Registration {
+export interface ShownRegistration extends RegistrationAtMeetup {
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
 }
@@ -2346,6 +2366,16 @@ export interface MyNotificationsPage {
     /** The `cursor` of the next page; null on the last one. */
     next_cursor: string | null;
 }
+/** What is left to be read. */
+export interface UnreadNotifications {
+    /** How many are not read yet, counted up to 100. */
+    unread: number;
+}
+/** Note that all messages up to one were seen; what came after it stays unread. */
+export interface ReadMyNotifications {
+    /** The newest message that was seen: it and all before it are marked as read. */
+    read_through: string;
+}
 /** How many deliveries of a type, channel and state there are. */
 export interface DeliveryCount {
     /** What the messages tell of. */
@@ -3143,9 +3173,11 @@ export interface Operations {
     /** Who am I: `GET /v1/me` */
     get_me: {
         path: {};
-        query: {};
+        query: {
+            include?: string;
+        };
         body: undefined;
-        answer: Person;
+        answer: Me;
     };
     /** Change my name or language: `PATCH /v1/me` */
     change_me: {
@@ -3970,6 +4002,7 @@ export interface Operations {
         query: {
             state?: string;
             search?: string;
+            sort?: "applied_at" | "-applied_at" | "updated_at" | "-updated_at";
             updated_after?: string;
             count?: boolean;
             cursor?: string;
@@ -4000,6 +4033,7 @@ export interface Operations {
     list_my_registrations: {
         path: {};
         query: {
+            include?: string;
             cursor?: string;
             limit?: number;
         };
@@ -4011,7 +4045,9 @@ export interface Operations {
         path: {
             registration_id: string | number;
         };
-        query: {};
+        query: {
+            include?: string;
+        };
         body: undefined;
         answer: ShownRegistration;
     };
@@ -4189,6 +4225,7 @@ export interface Operations {
         };
         query: {
             state?: CouponState;
+            sort?: "created_at" | "-created_at";
             cursor?: string;
             limit?: number;
         };
@@ -4435,6 +4472,7 @@ export interface Operations {
         };
         query: {
             state?: RefundRequestState;
+            sort?: "created_at" | "-created_at";
             cursor?: string;
             limit?: number;
         };
@@ -4493,6 +4531,7 @@ export interface Operations {
         };
         query: {
             state?: TransferState;
+            sort?: "created_at" | "-created_at";
             reference?: string;
             cursor?: string;
             limit?: number;
@@ -4576,6 +4615,13 @@ export interface Operations {
         query: {};
         body: undefined;
         answer: Notification;
+    };
+    /** Mark my notifications up to one as read: `POST /v1/me/notifications/read` */
+    read_my_notifications: {
+        path: {};
+        query: {};
+        body: ReadMyNotifications;
+        answer: UnreadNotifications;
     };
     /** Count what was delivered: `GET /v1/communities/{community_id}/deliveries` */
     get_delivery_summary: {

@@ -163,6 +163,7 @@ export const OPERATIONS = {
     get_sales: ["GET", "/v1/communities/{community_id}/sales", "", ""],
     list_my_notifications: ["GET", "/v1/me/notifications", "list", ""],
     mark_notification_read: ["POST", "/v1/notifications/{notification_id}/read", "", ""],
+    read_my_notifications: ["POST", "/v1/me/notifications/read", "", "application/json"],
     get_delivery_summary: ["GET", "/v1/communities/{community_id}/deliveries", "", ""],
     get_request: ["GET", "/v1/requests/{request_id}", "", ""],
     get_community_history: ["GET", "/v1/communities/{community_id}/history", "list", ""],
