@@ -220,7 +220,6 @@ SUMMARIES: dict[str, str] = {
     "get_revenue": "按月查看社群收入，以及最新订单",
     "list_my_notifications": "列出我的通知",
     "mark_notification_read": "将通知标为已读（以首次为准）",
-    "read_my_notifications": "将到某一条为止的通知全部标为已读",
     "read_my_notifications": "将某条及更早的通知全部标为已读",
     "my_events": "实时接收与我有关的动态",
     "get_delivery_summary": "统计投递情况",
@@ -241,6 +240,7 @@ SUMMARIES: dict[str, str] = {
 _TEXTS = {**SENTENCES, **ANSWERS}
 _PAGE = "A page: "
 _UNDER_WAY = "It is under way. "
+_INCLUDE = re.compile(r"What else to answer: (.*); several with commas\.")
 _CALLERS = re.compile(r"For: (?P<who>.*?)\.(?: Counts as (?P<limit>`\w+`)\.)?")
 
 
@@ -295,6 +295,9 @@ def _described(thing: dict[str, Any]) -> dict[str, Any]:
     sentence, *rest = thing["description"].split("\n\n")
     begun = "正在进行。" if sentence.startswith(_UNDER_WAY) else ""
     bare = sentence.removeprefix(_UNDER_WAY)
+    if (include := _INCLUDE.fullmatch(bare)) is not None:
+        names = "、".join(f"`{name}`" for name in include[1].split(", "))
+        return {**thing, "description": f"另外返回什么：{names}；多个以逗号分隔。"}
     if bare not in _TEXTS:
         return thing
     return {**thing, "description": "\n\n".join([begun + _TEXTS[bare], *rest])}

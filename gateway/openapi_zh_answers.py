@@ -161,12 +161,16 @@ ANSWERS: dict[str, str] = {
     ),
     "The data of an event in a person's stream: what has another version now, so that whoever "
     "shows it reads it again. `type` is what `subject` names: application, membership, purchase, "
-    "order, registration, notification, import; `reset`, with neither subject nor version, says that "
-    "others may have been missed: read all that you show again. Later versions have more types.": (
+    "order, registration, notification, import; `reset`, with neither subject nor version, says "
+    "that others may have been missed: read all that you show again. Later versions have more "
+    "types.": (
         "动态的数据：哪个对象有了新版本，正在显示它的页面应重新读取。`type` 为 `subject` 的类别："
         "`application`、`membership`、`purchase`、`order`、`registration`、`notification`、`import`；"
         "`reset` 没有对象和版本，表示可能遗漏了动态：请重新读取所显示的全部内容。"
         "后续版本会增加类别。"
+    ),
+    "The signed-in person, with `include=roles` beside the roles that they hold; else null.": (
+        "当前登录的人；带 `include=roles` 时附上其角色，否则为 null。"
     ),
     "A message in a person's in-app inbox, in the language that the reader asked for. `link` is "
     "the address of what it is about at the gateway, `page` on the community's own site.": (

@@ -160,6 +160,9 @@ SENTENCES: dict[str, str] = {
     "`-` before a word turns the order round; left out = starts_at.": (
         "前加 `-` 为倒序；不写则按 `starts_at`。"
     ),
+    "`-` before a word turns the order round; left out = applied_at.": (
+        "前加 `-` 为倒序；不写则按 `applied_at`。"
+    ),
     "`-` before a word turns the order round; left out = created_at.": (
         "前加 `-` 为倒序；不写则按 `created_at`。"
     ),
@@ -168,12 +171,6 @@ SENTENCES: dict[str, str] = {
         "此刻及以后有变更的，按最近变更的先后；稍早的会再次出现，因为可能提交得晚。"
     ),
     "Also answers how many there are, whatever is on this page.": "同时返回总数，与本页内容无关。",
-    "What else to answer: form, person; several with commas.": (
-        "另外返回什么：`form`、`person`；多个以逗号分隔。"
-    ),
-    "What else to answer: community, membership, form; several with commas.": (
-        "另外返回什么：`community`、`membership`、`form`；多个以逗号分隔。"
-    ),
     "Only whose term ends then or later; sorted by `ends_on`.": (
         "只列会期在此日或以后结束的；按 `ends_on` 排序。"
     ),
