@@ -1,6 +1,7 @@
 """What answers say of themselves, in Chinese, by what they say in English."""
 
 ANSWERS: dict[str, str] = {
+    "What is left to be read.": "尚未阅读的内容。",
     "A code is on its way by mail; the answer is the same whoever has the address.": (
         "验证码已寄出；无论邮箱属于谁，响应都相同。"
     ),

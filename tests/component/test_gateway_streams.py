@@ -125,14 +125,17 @@ def test_every_gateway_tells_its_readers_and_goes_on_for_others(fleet: World, pe
     here.close()
     change(fleet, person, 3)
     again = Stream(fleet, fleet.other_port, person, here.last)
-    assert again.event() == {**told, "version": 3}
+    if (event := again.event()) == told:  # once more, when that gateway has not heard of 3 yet
+        event = again.event()
+    assert event == {**told, "version": 3}
     again.close()
 
 
 def test_who_missed_something_is_told_so(fleet: World, person: str) -> None:
-    here = Stream(fleet, fleet.port, person)
+    here, there = (Stream(fleet, port, person) for port in (fleet.port, fleet.other_port))
     change(fleet, f"{PERSON[:-3]}{next(_numbers)}", 1, missed=True)
-    assert here.event()["type"] == "reset"
+    assert here.event()["type"] == there.event()["type"] == "reset"
+    there.close()
     here.close()
     late = Stream(fleet, fleet.port, person, here.last)
     assert late.event()["type"] == "reset"

@@ -21,6 +21,8 @@ from deploy.local import clock
 from tests.journeys.world import ANSWERS, Person, World, at_once
 from tests.kit.probe import probe
 
+pytestmark = pytest.mark.shares_system
+
 Answers = list[tuple[int, dict[str, str], bytes]]  # status, headers, body
 
 
@@ -200,13 +202,16 @@ def _registered(who: Coterie, meetup: str) -> str:
 
 
 def _hearing(who: Coterie, type: str) -> list[MyEvent]:
-    """Filled with the next event of the type, by a thread that then ends."""
+    """Filled with the next event of the type, by a thread that then ends; it listens by now."""
     heard: list[MyEvent] = []
+    begun = threading.Event()
+    who.http.hooks["response"].append(lambda *_, **__: begun.set())
 
     def listen() -> None:
         heard.append(next(event for event in who.events() if event["type"] == type))
 
     threading.Thread(target=listen, daemon=True).start()
+    assert begun.wait(30)
     return heard
 
 

@@ -15,6 +15,8 @@ from deploy.local import clock
 from examples.screens.__main__ import HERE
 from tests.journeys.world import Person, World, at_once
 
+pytestmark = pytest.mark.shares_system
+
 MOST_CALLS, MOST_BYTES, ROWS = 2, 30_000, 50
 RUNNER = HERE.parents[1] / "tests/journeys/open_screen.mjs"
 

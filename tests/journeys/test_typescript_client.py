@@ -12,6 +12,8 @@ from deploy.local import clock
 from deploy.local.control import REPOSITORY
 from tests.journeys.world import Person, World
 
+pytestmark = pytest.mark.shares_system
+
 CLIENT = REPOSITORY / "clients/typescript"
 
 

@@ -17,6 +17,8 @@ import requests
 from tests.journeys.world import Applicant, Person, World
 from tests.kit.probe import probe
 
+pytestmark = pytest.mark.shares_system
+
 MOST_OF_ONE = 5  # streams
 TWICE_SECONDS = 7.0  # what was told so lately is told again to who comes back
 SOON = 15.0  # seconds; on an idle machine it is a tenth of one
