@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-tests demo up seed down status logs clock operate archive integrator \
-	test test-fast coverage compose-test campaign fuzz restores lint bench costs docs clients lock reset
+	test test-fast coverage compose-test campaign fuzz restores lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
 PY := .venv/bin/python
@@ -108,11 +108,9 @@ costs: setup  ## count what each operation costs and declare that; look at the d
 	@$(PYTEST) -n 0 -q --write-costs tests/store/*/test_costs.py
 	@$(PYTEST) -n 0 -q tests/contract/test_costs.py
 
-docs: setup  ## write the generated reference
+docs: setup-tests  ## write the generated reference and clients
 	@$(PY) -W ignore -m deploy.generate
-
-clients: setup  ## compile the TypeScript client to clients/typescript/dist
-	@tsc -p clients/typescript
+	@rm -rf clients/typescript/dist && tsc -p clients/typescript
 
 # dev first; the smaller locks take the same versions from it.
 LOCK := .venv/bin/uv pip compile --quiet --python-version 3.11 --generate-hashes \

@@ -72,6 +72,12 @@ class _Connection(amqp.Connection):
     Channel = _Channel
     blocked = False  # whether the broker has stopped to read what we publish
     user = ""
+    read_at = 0.0  # when the last frame came, a heartbeat at least
+
+    def blocking_read(self, timeout: float | None = None) -> Any:
+        read = super().blocking_read(timeout)
+        self.read_at = time.monotonic()
+        return read
 
 
 class MessageTooLarge(Exception):
@@ -103,6 +109,7 @@ class Link:
         self._reader: GreenThread | None = None
         self._usable = Event()
         self._closing = False
+        self._heard_at = time.monotonic()  # of connections that ended
 
     @property
     def up(self) -> bool:
@@ -113,6 +120,13 @@ class Link:
     def blocked(self) -> bool:
         """Whether the broker takes no messages from this connection now (memory or disk alarm)."""
         return self._connection is not None and self._connection.blocked
+
+    @property
+    def silence(self) -> float:
+        """Seconds since something came from the broker; what was sent before that came, too."""
+        connection = self._connection
+        heard_at = self._heard_at if connection is None else connection.read_at
+        return time.monotonic() - heard_at
 
     @property
     def problems(self) -> list[str]:
@@ -198,7 +212,7 @@ class Link:
         except Exception as error:  # a defect of ours: say so, and go on with a new connection
             log.exception("broker_reader_failed", link=self.name)
             lost = error
-        self._connection = None
+        self._connection, self._heard_at = None, connection.read_at
         CONNECTED.labels(self.name).set(0)
         BLOCKED.labels(self.name).set(0)
         _shut_down(connection)

@@ -4,6 +4,8 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -13,10 +15,16 @@ CONNECT_SECONDS = 2.0
 READ_SECONDS = 3.0
 TOTAL_SECONDS = 5.0
 MOST_BYTES = 64 * 1024
+_AWAY = (HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT)
 
 
 class PartnerSilent(Exception):
     """The partner gave no answer that can be read: what was asked may have had its effect."""
+
+
+class PartnerAway(PartnerSilent):
+    """It answers nobody now. A 500 is not that: a question that it cannot digest may be what
+    somebody sent through us, who must not close it to others."""
 
 
 @dataclass(frozen=True)
@@ -49,12 +57,14 @@ def read_json(body: bytes) -> Any:
 
 
 class BoundedHttp:
-    """Calls to one base address; no redirects, no proxies from the environment."""
+    """Calls to one base address; no redirects, no cookies, no proxies from the environment."""
 
     def __init__(self, base_url: str) -> None:
         self._base_url = base_url.rstrip("/")
         self._session = requests.Session()
         self._session.trust_env = False
+        # What a partner sets while it answers for one person is not told it for the next.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def call(
         self,
@@ -67,7 +77,7 @@ class BoundedHttp:
         """The partner's answer.
 
         Raises PartnerSilent for no answer within 5 s, a server error, a redirect, or more than
-        64 KiB: the call may have had its effect.
+        64 KiB: the call may have had its effect. It is a PartnerAway unless the partner answered.
         """
         ends_at = time.monotonic() + TOTAL_SECONDS
         asked = f"{method} {path.partition('?')[0]}"  # a query may hold a secret
@@ -83,7 +93,9 @@ class BoundedHttp:
             ) as response:
                 received = _read(response, ends_at)
         except (requests.RequestException, HTTPError, OSError) as problem:
-            raise PartnerSilent(f"{asked}: {type(problem).__name__}") from None
+            raise PartnerAway(f"{asked}: {type(problem).__name__}") from None
+        if response.status_code in _AWAY:
+            raise PartnerAway(f"{asked}: status {response.status_code}")
         if response.status_code >= 500 or response.is_redirect:
             raise PartnerSilent(f"{asked}: status {response.status_code}")
         return HttpAnswer(response.status_code, response.headers, received)
@@ -97,5 +109,5 @@ def _read(response: requests.Response, ends_at: float) -> bytes:
         if len(received) > MOST_BYTES:
             raise PartnerSilent(f"an answer of more than {MOST_BYTES} bytes")
         if time.monotonic() >= ends_at:
-            raise PartnerSilent("an answer that does not end")
+            raise PartnerAway("an answer that does not end")
     return received

@@ -65,11 +65,11 @@ class Writes:
 @dataclass(frozen=True)
 class Told:
     """Things that people wait for: those of a collection whose ids begin so, and the field that
-    names whose each is; None where they are nobody's."""
+    names whose each is, if it is anybody's."""
 
     collection: Collection
     prefix: str
-    person: str | None
+    person: str
 
 
 class Teller(Protocol):
@@ -197,14 +197,13 @@ class Changes:
         if self._teller is None or told is None or "version" not in document:
             return  # an update, which shows no document
         if str(written).startswith(f"{told.prefix}_"):
-            person = document.get(told.person) if told.person else None
-            self._teller.changed(written, document["version"], person)
+            self._teller.changed(written, document["version"], document.get(told.person))
 
     def _pipeline(self) -> list[Document]:
         """Of each change only what was written and for whom it is."""
         told = [Writes(one.collection, (INSERT, REPLACE)) for one in self._told.values()]
         wanted = [*(waking.writes for waking in self._wakings), *told]
-        shown = {"version", *(one.person for one in self._told.values() if one.person)}
+        shown = {"version", *(one.person for one in self._told.values())}
         marks = {_mark(number): _is(one.writes) for number, one in enumerate(self._wakings)}
         return [
             {"$match": {"$or": [writes.filter for writes in wanted]}},

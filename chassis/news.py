@@ -1,10 +1,11 @@
 """Telling what changed: the process that leads tells the versions that its change stream shows.
 
-Told once, in batches, without confirms (ADR 0069). Whatever may have been lost on the way, since
-the stream or the connection is a new one or too much waited to be told, is told as `missed`: then
-whoever hears it reads again.
+Told once, in batches at most ten times a second, without confirms (ADR 0069). Whatever may have
+been lost on the way (the stream is a new one, a connection broke, too much waited to be told) is
+told as `missed`: then whoever hears it reads again.
 """
 
+import time
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -26,6 +27,7 @@ from contracts.news import MOST_CHANGES
 from contracts.records import EVENTS
 
 MOST_UNTOLD = 5_000  # things, while there is no connection
+GATHER_SECONDS = 0.1  # between two messages: under load one has the changes of many commits
 
 log = structlog.get_logger()
 
@@ -42,6 +44,8 @@ class Telling(DependencyProvider):
         self._event = EVENTS[f"coterie.{self._service}.things_changed.v1"]
         self._changed: dict[str, dict[str, Any]] = {}  # by id, in the order in which they changed
         self._missed = self._tells = False
+        self._unsure = False  # something was told by this connection, and may not have arrived
+        self._last = 0.0  # when something was told
         self._channel: amqp.Channel | None = None
         self._link = Link(
             platform.settings.amqp_url,
@@ -80,12 +84,15 @@ class Telling(DependencyProvider):
 
     def _lost(self, error: Exception) -> None:
         self._channel = None
-        self.missed()  # what was written last may not have arrived
+        if self._unsure:
+            self._unsure = False
+            self.missed()
 
     def _tell_soon(self) -> None:
         if self._channel is not None and not self._tells:
             self._tells = True
-            eventlet.spawn_n(self._tell)
+            wait = self._last + GATHER_SECONDS - time.monotonic()
+            eventlet.spawn_after(max(0.0, wait), self._tell)
 
     def _tell(self) -> None:
         try:
@@ -95,7 +102,7 @@ class Telling(DependencyProvider):
                 for one in some:
                     del self._changed[one["id"]]
                 self._publish(self._channel, some, missed)
-                eventlet.sleep(0)
+                eventlet.sleep(GATHER_SECONDS)
         except BrokerUnavailable as problem:  # it is told with what changes next
             log.info("news_not_told", problem=str(problem))
             self._missed = True
@@ -103,6 +110,7 @@ class Telling(DependencyProvider):
             self._tells = False
 
     def _publish(self, channel: amqp.Channel, some: list[dict[str, Any]], missed: bool) -> None:
+        self._unsure, self._last = True, time.monotonic()
         last: dict[str, Any] = some[-1] if some else {"id": self._service, "version": 0}
         told = CloudEvent(
             id=new_id("evt"),

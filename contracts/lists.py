@@ -82,20 +82,21 @@ class StaffList(PageRequest):
         given = {"search": data.get("search"), "sort": sort, "updated_after": since}
         if given["search"] is not None:
             others = [name for name in ("sort", "updated_after") if given[name] is not None]
-            _refuse("search", others)
+            refuse("search", others)
         if since is not None and sort not in (None, CHANGE):
-            _refuse("updated_after", ["sort"])
+            refuse("updated_after", ["sort"])
         for field, bounds in self.within.items():
             for bound in bounds:
                 if data.get(bound) is not None:
-                    _refuse(bound, [name for name in ("search", "updated_after") if given[name]])
+                    refuse(bound, [name for name in ("search", "updated_after") if given[name]])
                     if sort is not None and sort.removeprefix("-") != field:
-                        _refuse(bound, ["sort"])
+                        refuse(bound, ["sort"])
         if data.get("count"):  # what is found by name is looked for page by page
-            _refuse("count", [name for name in ("search", "updated_after") if given[name]])
+            refuse("count", [name for name in ("search", "updated_after") if given[name]])
 
 
-def _refuse(name: str, others: list[str]) -> None:
+def refuse(name: str, others: list[str]) -> None:
+    """Refuses a field that does not go with these others, if there are some."""
     if others:
         apart = problem("field.combination", others=others)
         raise ValidationError({name: apart.messages})

@@ -57,6 +57,7 @@ class Notification(Document):
 
 
 MOST_UNREAD = 100
+UNREAD = f"how many are not read yet, counted up to {MOST_UNREAD}"
 
 
 class ListMyNotifications(PageRequest):
@@ -67,6 +68,18 @@ class ListMyNotifications(PageRequest):
 
 class NotificationRef(Request):
     notification_id = Id("ntf", required=True)
+
+
+class ReadMyNotifications(Request):
+    """Up to which message all were seen. It is a place in the inbox, so it may be gone by now."""
+
+    read_through = Id("ntf", required=True)
+
+
+class UnreadNotifications(Document):
+    """What is left to be read."""
+
+    unread = Whole(required=True, metadata={"description": UNREAD})
 
 
 class DeliverySummaryRef(Request):
@@ -169,7 +182,7 @@ LIST_MY_NOTIFICATIONS = Rpc(
         "MyNotifications",
         unread=Whole(
             load_default=0,  # earlier versions do not say
-            metadata={"description": f"how many are not read yet, counted up to {MOST_UNREAD}"},
+            metadata={"description": UNREAD},
         ),
     ),
     who=SIGNED_IN,
@@ -181,6 +194,14 @@ MARK_NOTIFICATION_READ = Rpc(
     NotificationRef,
     Notification,
     who=the("reader"),
+)
+READ_MY_NOTIFICATIONS = Rpc(
+    "notifications",
+    "read_my_notifications",
+    "Note that all messages up to one were seen; what came after it stays unread.",
+    ReadMyNotifications,
+    UnreadNotifications,
+    who=SIGNED_IN,
 )
 GET_DELIVERY_SUMMARY = Rpc(
     "notifications",

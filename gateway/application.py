@@ -39,19 +39,18 @@ from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
 from gateway.development.start import CLOCK, Development
-from gateway.documents import Asked, Incoming, Operation
+from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.hints import nearest
+from gateway.lasting import Document, Found, Lasting
 from gateway.limits import WRONG_GUESSES, OperationClass
 from gateway.news import News
 from gateway.request_log import RequestLog
-from gateway.routing import DEFAULT_BODY, EVENT_STREAM, JSON, RAW, Match, Route, RouteTable
+from gateway.routing import DEFAULT_BODY, JSON, RAW, Match, Route, RouteTable
 from gateway.settings import GatewaySettings
 from gateway.shared_limits import SharedLimits
-from gateway.streams import Streams
 from gateway.tokens import TokenVerifier
-from gateway.waiting import look_until_new
 
 UNKEPT = [("Content-Type", JSON), ("Cache-Control", "no-store")]
 REPLAYED = ("Idempotency-Replayed", "true")
@@ -65,16 +64,13 @@ SECONDS = Histogram(
 )
 _refused = Counter("coterie_http_refused_total", "Connections refused before a route was known.")
 
-Document = dict[str, Any]
 StartResponse = Callable[..., Any]
 
 
 class Caller(Protocol):
     """What the application needs of the RPC client."""
 
-    def call_marked(
-        self, record: Rpc, request: dict[str, Any], ctx: Context
-    ) -> tuple[dict[str, Any], bool]: ...
+    def call_marked(self, record: Rpc, request: Document, ctx: Context) -> Found: ...
 
 
 class Application:
@@ -90,6 +86,7 @@ class Application:
         keys: ApiKeys,
         ends: SharedEnds,
         limits: SharedLimits,
+        news: News,
         requests: RequestLog,
         settings: GatewaySettings,
         is_ready: Callable[[], bool],
@@ -98,7 +95,7 @@ class Application:
         self._operations = operations
         self._rpc = rpc
         self.tokens, self.ends, self.limits, self.keys = tokens, ends, limits, keys
-        self.requests = requests
+        self.requests, self.news = requests, news
         self._callers = Callers(
             tokens=tokens, keys=keys, limits=limits, trusted_proxies=settings.trusted_proxies
         )
@@ -109,20 +106,20 @@ class Application:
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self._large_bodies = LargeBodies()
-        self.news = News()
-        self._streams = Streams(self.news, tokens, most=settings.max_streams)
+        self._lasting = Lasting(
+            self._call, news, tokens=tokens, keys=keys, most_streams=settings.max_streams
+        )
         self.stopping = False
 
     def stop(self) -> None:
         """From now on it says that it is not ready; nobody waits here any more."""
         self.stopping = True
-        self._streams.stop()
-        self.news.wake_all()
+        self._lasting.stop()
 
     def session_ended(self, told: Mapping[str, Any]) -> None:
         """Takes the data of `membership.sessions_ended`."""
         self.tokens.ended.heard(told)
-        self._streams.look_again(told["person_id"])
+        self._lasting.session_ended(told["person_id"])
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
@@ -256,7 +253,7 @@ class Application:
             )
             asked = operation.request(incoming)
             if route.streams:
-                return self._stream(exchange)
+                return self._lasting.stream(exchange)
             ctx = dataclasses.replace(
                 ctx,
                 deadline=Deadline(route.rpc.deadline),
@@ -264,7 +261,10 @@ class Application:
             )
             try:
                 if asked.wait:
-                    document, replayed = self._wait(operation, asked, match, ctx, exchange)
+                    subject = match.values[0]
+                    document, replayed = self._lasting.wait(
+                        operation, asked, subject, ctx, exchange
+                    )
                 else:
                     document, replayed = self._call(route.rpc, asked.checked, ctx, exchange)
             except DomainError as error:
@@ -274,7 +274,8 @@ class Application:
         if route.body == RAW:
             return provider_answer(document)
         if route.in_pieces:
-            return in_pieces(document, partial(self._ask_on, exchange, asked.checked, ctx))
+            ask = partial(self._lasting.next_piece, route.rpc, asked.checked, ctx, exchange)
+            return in_pieces(document, ask)
         body = operation.answer(document, asked.scope)
         etag = operation.etag(document, body)
         location = operation.location(document, match.values)
@@ -295,69 +296,7 @@ class Application:
             return Answer(204, headers=answer_headers)
         return Answer(route.status, body, [("Content-Type", JSON), *answer_headers])
 
-    def _stream(self, exchange: Exchange) -> Answer:
-        """What concerns the person, for as long as they listen."""
-        assert exchange.bearer is not None
-        environ = exchange.environ
-        head = [
-            ("Content-Type", EVENT_STREAM),
-            ("Cache-Control", "no-store"),
-            ("X-Accel-Buffering", "no"),  # what a proxy gathers comes too late
-        ]
-        if environ["REQUEST_METHOD"] == "HEAD":
-            return Answer(200, headers=head)
-        environ["eventlet.minimum_write_chunk_size"] = "1"
-        last_seen = environ.get("HTTP_LAST_EVENT_ID")
-        stream = self._streams.open(exchange.bearer, last_seen, environ["gateway.connection"])
-        return Answer(200, headers=head, rest=stream)
-
-    def _wait(
-        self, operation: Operation, asked: Asked, match: Match, ctx: Context, exchange: Exchange
-    ) -> tuple[Document, bool]:
-        """What the caller does not have yet, or what is there when the time is over; each look has
-        a deadline and a turn of its own."""
-        environ, rpc = exchange.environ, operation.rpc
-        seen = environ.get("HTTP_IF_NONE_MATCH")
-
-        def look() -> tuple[Document, bool]:
-            if exchange.bearer is not None:
-                self.tokens.require_going_on(exchange.bearer)
-            self.keys.require_going_on(exchange.actor)
-            within = dataclasses.replace(ctx, deadline=Deadline(rpc.deadline))
-            return self._call(rpc, asked.checked, within, exchange)
-
-        def is_new(document: Document) -> bool:
-            etag = operation.etag(document, operation.answer(document, asked.scope))
-            return etag is None or not headers.names_etag(seen, etag)
-
-        with self.news.waiting(match.values[0], exchange.caller) as wait:
-            return look_until_new(
-                look,
-                is_new,
-                wait,
-                asked.wait,
-                environ["gateway.connection"],
-                lambda: self.stopping,
-            )
-
-    def _ask_on(self, exchange: Exchange, asked: Document, ctx: Context, after: str) -> Document:
-        """A further piece, asked for as anew: by its own deadline, in its turn, and only as long as
-        the caller may. What fails now cuts the connection, since the status is out already."""
-        assert exchange.route is not None
-        rpc = exchange.route.rpc
-        within = dataclasses.replace(ctx, deadline=Deadline(rpc.deadline))
-        try:
-            if exchange.bearer is not None:
-                self.tokens.require_going_on(exchange.bearer)
-            self.keys.require_going_on(exchange.actor)
-            return self._call(rpc, {**asked, "after": after}, within, exchange)[0]
-        except DomainError as error:
-            log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
-            raise
-
-    def _call(
-        self, rpc: Rpc, request: dict[str, Any], ctx: Context, exchange: Exchange
-    ) -> tuple[dict[str, Any], bool]:
+    def _call(self, rpc: Rpc, request: Document, ctx: Context, exchange: Exchange) -> Found:
         """Calls when it is the caller's turn; what they waited is part of the deadline."""
         assert ctx.deadline is not None
         connection = exchange.environ["gateway.connection"]

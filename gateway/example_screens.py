@@ -33,6 +33,8 @@ BY_FIELD: dict[str, Any] = {
     "MyCommunity.page": f"https://club.example.com/memberships/{IDS['mbr']}",
     "MyCommunity.waiting": None,
     "MyCommunity.actions": ["create_quote", "order_purchase"],
+    "RolesHeld.roles": ["owner", "reviewer"],
+    "RegistrationAtMeetup.meetup": None,
     "NewestApplication.state": "approved",
     "CardMembership.number": None,
     "CardMembership.state": "pending_payment",

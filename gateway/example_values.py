@@ -173,7 +173,7 @@ BY_FIELD: dict[str, Any] = {
     "CreateMeetup.starts_at": "2030-06-15T06:00:00Z",
     "CreateMeetup.ends_at": "2030-06-15T09:00:00Z",
     "CreateMeetup.zone": None,
-    "Meetup.state": "published",
+    "MeetupHead.state": "published",
     "Meetup.cancel_reason": None,
     "Meetup.seats_free": 18,
     "ChangeMeetup.starts_at": "2030-06-15T07:00:00Z",

@@ -64,9 +64,16 @@ class Wait:
 class News:
     """What this gateway has heard, and who hears it here."""
 
-    def __init__(self, *, now: Callable[[], float] = time.time, most: int = MOST_KEPT) -> None:
-        """`now`: seconds since 1970, since gateways of other hosts go by it, too."""
-        self._now, self._most = now, most
+    def __init__(
+        self,
+        silence: Callable[[], float],
+        *,
+        now: Callable[[], float] = time.time,
+        most: int = MOST_KEPT,
+    ) -> None:
+        """`silence`: seconds for which nothing came from the broker, not even a sign of life;
+        `now`: seconds since 1970, since gateways of other hosts go by it, too."""
+        self._silence, self._now, self._most = silence, now, most
         self._known_since = now()
         self._order: deque[tuple[float, str]] = deque()  # when, and whose
         self._of: dict[str, deque[_Told]] = {}  # by person
@@ -76,8 +83,9 @@ class News:
 
     @property
     def position(self) -> str:
-        """Where a stream is that has heard everything."""
-        return str(int(self._now() * 1000))
+        """Where a stream is that has heard everything. While the broker is silent that is a moment
+        before the silence, so that whoever goes on elsewhere hears what was told meanwhile."""
+        return str(int((self._now() - self._silence()) * 1000))
 
     def heard(self, told: Mapping[str, Any]) -> None:
         """Takes the data of a service's `things_changed`."""

@@ -1,7 +1,12 @@
-"""The API description for readers of Chinese: what one finds one's way by (its introduction, groups
-and the titles of operations) in their language; names, codes and sentences stay as they are."""
+"""The API description for readers of Chinese: introduction, groups, operations, parameters and
+answers in their language; names and codes stay as they are, and so do the sentences of fields."""
 
+import re
 from typing import Any
+
+from gateway.openapi_zh_answers import ANSWERS
+from gateway.openapi_zh_meanings import MEANINGS
+from gateway.openapi_zh_sentences import SENTENCES, WHO
 
 LOCALE = "zh-CN"
 
@@ -215,6 +220,7 @@ SUMMARIES: dict[str, str] = {
     "get_revenue": "按月查看社群收入，以及最新订单",
     "list_my_notifications": "列出我的通知",
     "mark_notification_read": "将通知标为已读（以首次为准）",
+    "read_my_notifications": "将某条及更早的通知全部标为已读",
     "my_events": "实时接收与我有关的动态",
     "get_delivery_summary": "统计投递情况",
     "get_request": "查询某次请求得到的响应",
@@ -231,8 +237,15 @@ SUMMARIES: dict[str, str] = {
 }
 
 
+_TEXTS = {**SENTENCES, **ANSWERS}
+_PAGE = "A page: "
+_UNDER_WAY = "It is under way. "
+_INCLUDE = re.compile(r"What else to answer: (.*); several with commas\.")
+_CALLERS = re.compile(r"For: (?P<who>.*?)\.(?: Counts as (?P<limit>`\w+`)\.)?")
+
+
 def in_chinese(document: dict[str, Any]) -> dict[str, Any]:
-    """The description with its Chinese titles; what has none keeps its own."""
+    """The description with its Chinese texts; what has none keeps its own."""
     tags = [
         {**tag, "x-displayName": TAGS[tag["name"]][0], "description": TAGS[tag["name"]][1]}
         if tag["name"] in TAGS
@@ -240,14 +253,51 @@ def in_chinese(document: dict[str, Any]) -> dict[str, Any]:
         for tag in document["tags"]
     ]
     paths = {
-        path: {
-            method: {
-                **operation,
-                "summary": SUMMARIES.get(operation["operationId"], operation["summary"]),
-            }
-            for method, operation in methods.items()
-        }
+        path: {method: _operation(operation) for method, operation in methods.items()}
         for path, methods in document["paths"].items()
     }
+    components = {
+        kind: {name: _described(one) for name, one in things.items()}
+        for kind, things in document["components"].items()
+    }
     info = {**document["info"], "description": DESCRIPTION}
-    return {**document, "info": info, "tags": tags, "paths": paths}
+    return {**document, "info": info, "tags": tags, "paths": paths, "components": components}
+
+
+def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+    name = operation["operationId"]
+    if name not in MEANINGS:
+        return operation
+    _, _, callers = operation["description"].partition("\n\n")
+    found = _CALLERS.fullmatch(callers)
+    if found is not None:
+        who = "；".join(WHO.get(one, one) for one in found["who"].split("; "))
+        counted = f"计入 {found['limit']} 类限额。" if found["limit"] else ""
+        callers = f"调用者：{who}。{counted}"
+    return {
+        **operation,
+        "summary": SUMMARIES[name],
+        "description": f"{MEANINGS[name]}\n\n{callers}",
+        "parameters": [_described(one) for one in operation["parameters"]],
+        "responses": {
+            status: {**one, "description": f"一页：{MEANINGS[name]}"}
+            if one.get("description", "").startswith(_PAGE)
+            else _described(one)
+            for status, one in operation["responses"].items()
+        },
+    }
+
+
+def _described(thing: dict[str, Any]) -> dict[str, Any]:
+    """With its first paragraph in Chinese: lists of codes may follow, which are in no language."""
+    if "description" not in thing:
+        return thing
+    sentence, *rest = thing["description"].split("\n\n")
+    begun = "正在进行。" if sentence.startswith(_UNDER_WAY) else ""
+    bare = sentence.removeprefix(_UNDER_WAY)
+    if (include := _INCLUDE.fullmatch(bare)) is not None:
+        names = "、".join(f"`{name}`" for name in include[1].split(", "))
+        return {**thing, "description": f"另外返回什么：{names}；多个以逗号分隔。"}
+    if bare not in _TEXTS:
+        return thing
+    return {**thing, "description": "\n\n".join([begun + _TEXTS[bare], *rest])}

@@ -1,4 +1,5 @@
-"""Pages for people: the API's description, the manual without any foreign host, problem pages.
+"""Pages for people: the API's description, the manual without any foreign host, problem pages; and
+for screens the words that people read for states.
 
 Every page is prepared once, as it is and compressed, has an ETag, and is told to browsers with a
 policy that lets it load nothing from elsewhere.
@@ -9,17 +10,21 @@ import gzip
 import hashlib
 import html
 import json
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from chassis.wording import documented
 from contracts.errors import LOCALES, REGISTRY, STALE_VERSION, ErrorCode
+from contracts.words.labels import LABELS
 from contracts.words.titles import title_of
 from gateway import openapi_zh
 from gateway.manual import served
 from gateway.problems import status_of
 
+WORDS = "/words.json"
 CHINESE = f"/openapi.{openapi_zh.LOCALE}.json"
 DESCRIPTION = Path(__file__).parents[1] / "docs" / "reference" / "openapi.json"
 
@@ -37,17 +42,24 @@ FOR_BROWSERS = (
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Referrer-Policy", "no-referrer"),
 )
+_CODE = re.compile("`([^`]+)`")
 _PROBLEM = """<!DOCTYPE html>
 <html lang="{language}">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
-<style>body {{ max-width: 42em; margin: 48px auto; padding: 0 16px;
-font: 16px/1.65 system-ui, sans-serif; }}</style></head>
+<link rel="icon" href="data:,">
+<style>body {{ max-width: 42em; margin: 24px auto 48px; padding: 0 16px; color: #1c2430;
+font: 16px/1.65 system-ui, "PingFang SC", "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif; }}
+nav {{ display: flex; gap: 14px; font-size: 14px; }} a {{ color: #0f766e; }}
+h1 {{ font-size: 28px; line-height: 1.3; }} .says {{ font-size: 18px; }}
+code {{ overflow-wrap: anywhere; }}</style></head>
 <body>
+<nav>{links}</nav>
+<main>
 <h1>{title}</h1>
+<p class="says">{text}</p>
 <p>{facts}</p>
-<p>{text}</p>
-<p>{braces}{more}</p>
+{braces}</main>
 </body>
 </html>
 """
@@ -78,12 +90,13 @@ class Page:
 
 
 class Pages:
-    """The pages of one gateway: those about problems and, with `api`, those that describe it."""
+    """The pages of one gateway: problems and words and, with `api`, those that describe it."""
 
     def __init__(self, *, api: bool, development: bool = False):
         self._api, self._development = api, development
         self.redirects = {"/": "/docs/", "/docs": "/docs/"} if api else {}
-        self._addresses = {f"/problems/{code}" for code in REGISTRY}
+        folders = ("/problems", *(f"/problems/{locale}" for locale in LOCALES))
+        self._addresses = {WORDS, *(f"{folder}/{code}" for folder in folders for code in REGISTRY)}
         if api:
             self._addresses |= {"/openapi.json", CHINESE, *served.ADDRESSES}
 
@@ -105,17 +118,32 @@ def _prepared(path: str, locale: str, api: bool, development: bool) -> tuple[Pag
 
 def _plain(path: str, locale: str, api: bool, development: bool) -> Page:
     folder, _, name = path.rpartition("/")
-    if folder == "/problems":
-        problem = _problem(REGISTRY[name], locale, api)
+    if folder.startswith("/problems"):
+        asked = folder.removeprefix("/problems").removeprefix("/")
+        problem = _problem(REGISTRY[name], asked or locale, api)
         return Page("text/html; charset=utf-8", problem.encode(), 3600)
+    if path == WORDS:
+        return Page("application/json", _small(_words()), 3600)
     if path in ("/openapi.json", CHINESE):
         described = json.loads(DESCRIPTION.read_text("utf-8"))  # which is written to be read
         if path == CHINESE:
             described = openapi_zh.in_chinese(described)
-        small = json.dumps(described, ensure_ascii=False, separators=(",", ":"))
-        return Page("application/json", small.encode(), 60)
+        return Page("application/json", _small(described), 60)
     media_type, body, seconds = served.content(path, locale, development=development)
     return Page(media_type, body, seconds)
+
+
+def _small(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _words() -> dict[str, dict[str, dict[str, str]]]:
+    """What people read for each word of a closed list, in both languages."""
+    chinese, english = LOCALES
+    return {
+        name: {word: {chinese: zh, english: en} for word, (en, zh) in table.items()}
+        for name, table in LABELS.items()
+    }
 
 
 def _problem(error: ErrorCode, locale: str, api: bool) -> str:
@@ -126,12 +154,19 @@ def _problem(error: ErrorCode, locale: str, api: bool) -> str:
         status=status_of(error),
         unless=words["problem_unless"] if error is STALE_VERSION else "",
     )
-    link = f"/docs/{locale}/guide/errors#errors"
+    text = documented(error.en if locale == LOCALES[1] else error.zh)
+    braces = f"<p>{words['problem_braces']}</p>\n" if "{" in text else ""
+    other = next(one for one in LOCALES if one != locale)
+    there = f"/problems/{other}/{error.code}"
+    links = [f'<a href="{there}" hreflang="{other}">{words["other_language"]}</a>']
+    if api:
+        guide = f"/docs/{locale}/guide/errors#errors"
+        links.insert(0, f'<a href="{guide}">{words["problem_more"]}</a>')
     return _PROBLEM.format(
         language=locale,
         title=html.escape(title_of(error, locale)),
         facts=facts,
-        text=html.escape(documented(error.en if locale == LOCALES[1] else error.zh)),
-        braces=words["problem_braces"],
-        more=f'\n<a href="{link}">{words["problem_more"]}</a>' if api else "",
+        text=_CODE.sub(r"<code>\1</code>", html.escape(text)),
+        braces=braces,
+        links="\n".join(links),
     )

@@ -12,6 +12,7 @@ from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.ended_sessions import ENDS_KNOWN, ENDS_MISSED, SharedEnds
+from gateway.news import News
 from gateway.request_log import RequestLog
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
@@ -35,6 +36,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         keys=ApiKeys(platform.rpc, platform.live),
         ends=SharedEnds(tokens.ended, platform.live),
         limits=SharedLimits(limits_of(settings), platform.live),
+        news=News(lambda: platform.live.link.silence),
         requests=RequestLog(platform.rpc),
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,

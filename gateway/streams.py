@@ -25,7 +25,8 @@ from gateway.tokens import Bearer, TokenVerifier
 
 MOST_OF_ONE = 5  # streams of one person at a gateway
 MOST_PENDING = 200  # things that wait for a reader who takes them slowly
-HEARTBEAT_SECONDS = 15.0  # less than proxies leave a silent connection
+HEARTBEAT_SECONDS = 15.0  # at most, which is less than proxies leave a silent connection
+SOONEST_HEARTBEAT = 0.6  # of that; apart, since many come in the same moment after a restart
 SHORTEST_LIFE, LONGEST_LIFE = 480.0, 600.0  # seconds; apart, so that not all come back at once
 RETRY_MILLISECONDS = 1000, 5000  # the same after a gateway stopped
 FULL_SECONDS = 30  # until somebody may try again
@@ -168,7 +169,8 @@ class Stream:
         while not self._ends():
             if text := self._take():
                 return text.encode()
-            rest = min(HEARTBEAT_SECONDS, self._until - time.monotonic())
+            pause = HEARTBEAT_SECONDS * random.uniform(SOONEST_HEARTBEAT, 1.0)
+            rest = min(pause, self._until - time.monotonic())
             if not self._sleep(rest) and not self._ends():
                 return f": still here\n{self._position()}\n".encode()
         raise StopIteration

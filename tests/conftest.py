@@ -2,8 +2,7 @@
 
 import os
 import signal
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +21,7 @@ from tests.kit.nodes import (
     unique,
 )
 from tests.kit.probe import probe as probe_until
+from tests.kit.systems import systems
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,35 +84,8 @@ def vhost(nodes: Nodes) -> Iterator[Vhost]:
 def system(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., System]]:
-    """Makes running systems: `system("membership", "gateway", settings={"*": {...}})`.
-
-    Each has its own processes, vhost and databases, and is stopped and erased after the module.
-    `nodes=`: other nodes than the shared ones, e.g. `private_nodes`.
-    """
-    with ExitStack() as stack:
-
-        def make(
-            *processes: str,
-            settings: Mapping[str, Mapping[str, str]] | None = None,
-            nodes: Nodes | None = None,
-        ) -> System:
-            name = unique("t")
-            made = System(
-                tmp_path_factory.mktemp("system"),
-                nodes=nodes or request.getfixturevalue("nodes"),
-                vhost=name,
-                db_prefix=f"{name}_",
-                user_prefix=f"{name}-",
-                env="test",
-                settings=settings,
-            )
-            made.control.launch()
-            made.control.hold()
-            stack.callback(made.erase)
-            stack.callback(made.stop)
-            made.up(processes)
-            return made
-
+    """Makes running systems of the module's own, as `tests.kit.systems` says."""
+    with systems(request, tmp_path_factory) as make:
         yield make
 
 

@@ -79,8 +79,8 @@ SIGN_IN_BEGINS_IN_PROGRAM = ErrorCode(
 SIGN_IN_WAY_AWAY = ErrorCode(
     "membership.sign_in_way_away",
     Kind.UNAVAILABLE,
-    "{way} does not answer now; sign in another way, or try again in a minute.",
-    "{way} 暂时没有响应，请使用其他登录方式，或一分钟后重试。",
+    "{way} does not answer now; sign in another way, or try again in {retry_after} seconds.",
+    "{way} 暂时没有响应，请使用其他登录方式，或在 {retry_after} 秒后重试。",
 )
 # Who links is signed in: 401 would tell a front end to renew their tokens and try again.
 LINK_CODE_WRONG = ErrorCode(

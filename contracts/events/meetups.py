@@ -118,24 +118,29 @@ class ChangeMeetup(MeetupRef):
     expected_version = seen_version()
 
 
-class Meetup(Document):
-    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
+class MeetupHead(Document):
+    """When and where it is; `address` is null for who has no seat."""
 
     id = Id("mtp", required=True)
-    community_id = Id("com", required=True)
     title = fields.String(required=True)
-    description = fields.String(required=True)
     starts_at = Instant(required=True)
     ends_at = Instant(required=True)
     zone = fields.String(required=True)
     city = fields.String(required=True)
     address = fields.String(required=True, allow_none=True)
+    state = Choice(*MEETUP_STATES, required=True)
+
+
+class Meetup(MeetupHead):
+    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
+
+    community_id = Id("com", required=True)
+    description = fields.String(required=True)
     capacity = Whole(required=True)
     seats_free = Whole(required=True)
     hold_hours = Whole(required=True)
     fee = _fee(load_default=None)  # earlier versions send neither
     refund_brackets = refund_brackets(load_default=list)
-    state = Choice(*MEETUP_STATES, required=True)
     cancel_reason = fields.String(required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)

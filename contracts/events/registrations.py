@@ -14,7 +14,7 @@ from contracts.access import (
     the,
 )
 from contracts.errors import events as codes
-from contracts.events.meetups import MOST_SEATS, MeetupRef, Offer, SeatToPay
+from contracts.events.meetups import MOST_SEATS, MeetupHead, MeetupRef, Offer, SeatToPay
 from contracts.export import export_mine, export_person
 from contracts.fields import (
     Boolean,
@@ -28,10 +28,11 @@ from contracts.fields import (
     SeveralOf,
     Whole,
     actions,
+    include,
     page_of,
 )
 from contracts.history import history_of
-from contracts.lists import FOUND_BY_NAME, StaffList, counting, search_for
+from contracts.lists import FOUND_BY_NAME, StaffList, counting, search_for, sorted_by
 from contracts.records import ByLink, Rpc
 from contracts.states.events import REGISTRATION_STATES
 
@@ -67,7 +68,13 @@ class ListedRegistration(Registration):
     actions = actions()
 
 
-class ShownRegistration(Registration):
+class RegistrationAtMeetup(Registration):
+    """A registration, with `include=meetup` beside its meetup; else that is null."""
+
+    meetup = fields.Nested(MeetupHead, load_default=None, allow_none=True)
+
+
+class ShownRegistration(RegistrationAtMeetup):
     """A registration, and what the caller may do with it; its offer shows itself."""
 
     actions = actions()
@@ -75,6 +82,14 @@ class ShownRegistration(Registration):
 
 class RegistrationRef(Request):
     registration_id = Id("reg", required=True)
+
+
+class GetRegistration(RegistrationRef):
+    include = include("meetup")
+
+
+class ListMyRegistrations(PageRequest):
+    include = include("meetup")
 
 
 class GetRegistrationHistory(PageRequest):
@@ -89,6 +104,7 @@ class ListRegistrations(StaffList):
     meetup_id = Id("mtp", required=True)
     state = SeveralOf(*REGISTRATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
+    sort = sorted_by("applied_at", "updated_at", usual="applied_at")
     count = counting()
 
 
@@ -127,14 +143,14 @@ GET_REGISTRATION = Rpc(
     "events",
     "get_registration",
     "A registration.",
-    RegistrationRef,
+    GetRegistration,
     ShownRegistration,
     who=the("registrant") | holders(HOSTING_ROLES),
 )
 LIST_REGISTRATIONS = Rpc(
     "events",
     "list_registrations",
-    "The registrations of a meetup in order of application, or of their last change.",
+    "The registrations of a meetup, in order of application or of their last change.",
     ListRegistrations,
     page_of(
         ListedRegistration,
@@ -161,8 +177,8 @@ LIST_MY_REGISTRATIONS = Rpc(
     "events",
     "list_my_registrations",
     "The registrations of the signed-in person, newest first.",
-    PageRequest,
-    page_of(Registration, "MyRegistrations"),
+    ListMyRegistrations,
+    page_of(RegistrationAtMeetup, "MyRegistrations"),
     who=SIGNED_IN,
 )
 SELECT_REGISTRATIONS = Rpc(

@@ -11,11 +11,11 @@ FIELDS: dict[str, str] = {
     "ChangeMeetup.address": "Where exactly it is; shown to staff and confirmed people only.",
     "ChangeMeetup.zone": "Where the meetup is.",
     "CancelMeetup.reason": "Why, for everybody who is registered.",
-    "Meetup.state": "Where the meetup stands.",
-    "Meetup.title": "What the meetup is called.",
-    "Meetup.city": "The city where it is.",
-    "Meetup.address": "Where exactly it is; null for who may not know it.",
-    "Meetup.zone": "The IANA time zone of the place.",
+    "MeetupHead.state": "Where the meetup stands.",
+    "MeetupHead.title": "What the meetup is called.",
+    "MeetupHead.city": "The city where it is.",
+    "MeetupHead.address": "Where exactly it is; null for who may not know it.",
+    "MeetupHead.zone": "The IANA time zone of the place.",
     "Meetup.seats_free": "How many seats are neither taken nor on offer.",
     "ChangedMeetup.affects": "Whom the change concerns.",
     "ShownMeetup.my_registration": "The caller's registration that is not over; null: they have"
@@ -36,6 +36,7 @@ FIELDS: dict[str, str] = {
     "Registration.payable": "What takes the seat once it is paid; null: nothing is to be paid.",
     "Registration.order_id": "The order that paid for the seat; null: none did.",
     "Registration.checked_in_at": "When they came; null: not yet.",
+    "RegistrationAtMeetup.meetup": "When and where it is; null: not asked for.",
     "MyRegistration.state": "Where the registration stands.",
     "MyRegistration.confirm_by": "Until when the seat is kept for them; null: none is.",
     "MyRegistration.position": "Their place in the queue, from 1; null: they do not wait, or it"
@@ -55,6 +56,8 @@ FIELDS: dict[str, str] = {
     "Selection.registration_ids": "Who got a seat.",
     "Selection.confirm_by": "Until when they take it.",
     # Notifications
+    "ReadMyNotifications.read_through": "The newest message that was seen: it and all before it"
+    " are marked as read.",
     "Notification.type": "What it tells of, such as `application_approved`.",
     "Notification.category": "What it is sorted by.",
     "Notification.title": "Its subject, in the reader's language.",

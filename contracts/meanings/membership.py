@@ -13,6 +13,7 @@ FIELDS: dict[str, str] = {
     "SignInStarted.resend_after_seconds": "Seconds after which another code can be asked for.",
     "StartSignIn.email": "Where the code is sent.",
     "FinishSignIn.code": "The eight digits from the mail; blanks do not matter.",
+    "RolesHeld.community": "Where they hold the roles.",
     # Ways to sign in
     "Ways.ways": "The accounts elsewhere by which people can sign in here.",
     "Ways.phone_countries": "What a phone number may begin with, such as `+86`; none: no codes go"

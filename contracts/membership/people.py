@@ -9,19 +9,21 @@ from contracts.export import export_mine, export_person
 from contracts.fields import (
     Choice,
     Document,
-    Empty,
     Id,
     Instant,
     ListOf,
     Request,
     Text,
     Whole,
+    include,
     seen_version,
 )
+from contracts.membership.community_heads import CommunityHead
 from contracts.records import Rpc
 
 MOST_NAMES = 200
 MOST_FOUND = 100
+MOST_ROLES = 100
 
 
 class Person(Document):
@@ -35,6 +37,28 @@ class Person(Document):
     is_operator = fields.Boolean(required=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
+
+
+class GetMe(Request):
+    include = include("roles")
+
+
+class RolesHeld(Document):
+    """The roles that somebody holds in a community."""
+
+    community = fields.Nested(CommunityHead, required=True)
+    roles = fields.List(fields.String(), required=True)
+
+
+class Me(Person):
+    """The signed-in person, with `include=roles` beside the roles that they hold; else null."""
+
+    roles = fields.List(
+        fields.Nested(RolesHeld),
+        load_default=None,
+        allow_none=True,
+        metadata={"description": f"by community, oldest first, {MOST_ROLES} at most"},
+    )
 
 
 class ChangeMe(Request):
@@ -91,7 +115,7 @@ class Names(Document):
     names = fields.List(fields.Nested(Name), required=True)
 
 
-GET_ME = Rpc("membership", "get_me", "The signed-in person.", Empty, Person, who=SIGNED_IN)
+GET_ME = Rpc("membership", "get_me", "The signed-in person.", GetMe, Me, who=SIGNED_IN)
 CHANGE_ME = Rpc(
     "membership", "change_me", "Change own name or language.", ChangeMe, Person, who=SIGNED_IN
 )

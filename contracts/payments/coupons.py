@@ -28,6 +28,7 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.history import history_of
+from contracts.lists import sorted_by
 from contracts.payments.changes import left_alone, simulation
 from contracts.payments.plans import CommunityPage
 from contracts.problems import problem
@@ -217,6 +218,7 @@ class ShownCoupon(Coupon):
 
 class ListCoupons(CommunityPage):
     state = Choice(*COUPON_STATES, load_default=None, allow_none=True)
+    sort = sorted_by("created_at", usual="created_at")
 
 
 class CountCoupons(Request):

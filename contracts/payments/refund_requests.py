@@ -23,6 +23,7 @@ from contracts.fields import (
     page_of,
 )
 from contracts.history import history_of
+from contracts.lists import sorted_by
 from contracts.payments.orders import NEVER_THE_PAYER, OrderRef
 from contracts.records import Rpc
 from contracts.states.payments import REFUND_REQUEST_STATES
@@ -44,6 +45,7 @@ class RefundRequestRef(Request):
 class ListRefundRequests(PageRequest):
     community_id = Id("com", required=True)
     state = Choice(*REFUND_REQUEST_STATES, load_default=None, allow_none=True)
+    sort = sorted_by("created_at", usual="created_at")
 
 
 class CountRefundRequests(Request):

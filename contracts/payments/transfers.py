@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from typing import Any
+
+from marshmallow import fields, validates_schema
 
 from contracts.access import MONEY_ROLES, SERVICES_ONLY, holders
 from contracts.errors import payments as codes
@@ -20,6 +22,7 @@ from contracts.fields import (
     money,
     page_of,
 )
+from contracts.lists import refuse, sorted_by
 from contracts.payments.orders import NEVER_THE_PAYER, Refund
 from contracts.payments.plans import CommunityPage
 from contracts.records import Rpc
@@ -45,13 +48,22 @@ class TransferCounts(Document):
 class ListTransfers(PageRequest):
     community_id = Id("com", required=True)
     state = Choice(*TRANSFER_STATES, load_default=None, allow_none=True)
+    sort = sorted_by("created_at", usual="created_at")
     reference = Matching(
         r"[A-HK-NP-Za-hk-np-z2-9]{1,8}",
         "reference_start",
         load_default=None,
         allow_none=True,
-        metadata={"description": "as it begins; what is found is in the order of references"},
+        metadata={
+            "description": "as it begins; what is found is in the order of references",
+            "example": None,
+        },
     )
+
+    @validates_schema
+    def _has_an_index(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("reference") is not None and data.get("sort") is not None:
+            refuse("reference", ["sort"])
 
 
 class ConfirmTransfer(PaymentRef):

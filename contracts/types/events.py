@@ -77,8 +77,9 @@ class GetMeetupHistory(TypedDict):
     meetup_id: str
 
 
-class RegistrationRef(TypedDict):
+class GetRegistration(TypedDict):
     registration_id: str
+    include: str | None
 
 
 class ListRegistrations(TypedDict):
@@ -88,17 +89,23 @@ class ListRegistrations(TypedDict):
     meetup_id: str
     state: str | None
     search: str | None
+    sort: Literal["applied_at", "-applied_at", "updated_at", "-updated_at"] | None
     count: bool
 
 
-class PageRequest(TypedDict):
+class ListMyRegistrations(TypedDict):
     after: str | None
     limit: int
+    include: str | None
 
 
 class SelectRegistrations(TypedDict):
     meetup_id: str
     registration_ids: list[str]
+
+
+class RegistrationRef(TypedDict):
+    registration_id: str
 
 
 class OfferRef(TypedDict):
@@ -117,6 +124,11 @@ class GetRegistrationHistory(TypedDict):
     registration_id: str
 
 
+class PageRequest(TypedDict):
+    after: str | None
+    limit: int
+
+
 class ExportPerson(TypedDict):
     after: str | None
     limit: int
@@ -132,20 +144,20 @@ class ListGuests(TypedDict):
 
 class Meetup(TypedDict):
     id: str
-    community_id: str
     title: str
-    description: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
     city: str
     address: str | None
+    state: str
+    community_id: str
+    description: str
     capacity: int
     seats_free: int
     hold_hours: int
     fee: Fee | None
     refund_brackets: list[RefundBracket]
-    state: str
     cancel_reason: str | None
     version: int
     created_at: dt.datetime
@@ -162,20 +174,20 @@ class Affected(TypedDict):
 
 class ChangedMeetup(TypedDict):
     id: str
-    community_id: str
     title: str
-    description: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
     city: str
     address: str | None
+    state: str
+    community_id: str
+    description: str
     capacity: int
     seats_free: int
     hold_hours: int
     fee: Fee | None
     refund_brackets: list[RefundBracket]
-    state: str
     cancel_reason: str | None
     version: int
     created_at: dt.datetime
@@ -209,20 +221,20 @@ class MyRegistration(TypedDict):
 
 class ShownMeetup(TypedDict):
     id: str
-    community_id: str
     title: str
-    description: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
     city: str
     address: str | None
+    state: str
+    community_id: str
+    description: str
     capacity: int
     seats_free: int
     hold_hours: int
     fee: Fee | None
     refund_brackets: list[RefundBracket]
-    state: str
     cancel_reason: str | None
     version: int
     created_at: dt.datetime
@@ -275,6 +287,17 @@ class Registration(TypedDict):
     updated_at: dt.datetime
 
 
+class MeetupHead(TypedDict):
+    id: str
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    zone: str
+    city: str
+    address: str | None
+    state: str
+
+
 class ShownRegistration(TypedDict):
     id: str
     meetup_id: str
@@ -291,6 +314,7 @@ class ShownRegistration(TypedDict):
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
+    meetup: MeetupHead | None
     actions: list[str]
 
 
@@ -325,8 +349,27 @@ class RegistrationCounts(TypedDict):
     counts: dict[str, int]
 
 
+class RegistrationAtMeetup(TypedDict):
+    id: str
+    meetup_id: str
+    community_id: str
+    person_id: str
+    state: str
+    applied_at: dt.datetime
+    confirm_by: dt.datetime | None
+    position: int | None
+    offer: Offer | None
+    payable: SeatToPay | None
+    order_id: str | None
+    checked_in_at: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    meetup: MeetupHead | None
+
+
 class MyRegistrations(TypedDict):
-    items: list[Registration]
+    items: list[RegistrationAtMeetup]
     next: str | None
 
 

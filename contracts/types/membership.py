@@ -258,8 +258,8 @@ class CommunityHeadsRef(TypedDict):
     community_ids: list[str]
 
 
-class Empty(TypedDict):
-    pass
+class GetMe(TypedDict):
+    include: str | None
 
 
 class ChangeMe(TypedDict):
@@ -293,6 +293,10 @@ class ExportPerson(TypedDict):
 
 class StartEmailChange(TypedDict):
     email: str
+
+
+class Empty(TypedDict):
+    pass
 
 
 class ConfirmEmailChange(TypedDict):
@@ -805,6 +809,22 @@ class Dashboard(TypedDict):
 
 class CommunityHeads(TypedDict):
     communities: list[CommunityHead]
+
+
+class RolesHeld(TypedDict):
+    community: CommunityHead
+    roles: list[str]
+
+
+class Me(TypedDict):
+    id: str
+    email: str | None
+    name: str
+    locale: str
+    is_operator: bool
+    version: int
+    created_at: dt.datetime
+    roles: list[RolesHeld] | None
 
 
 class Person(TypedDict):

@@ -16,6 +16,10 @@ class NotificationRef(TypedDict):
     notification_id: str
 
 
+class ReadMyNotifications(TypedDict):
+    read_through: str
+
+
 class DeliverySummaryRef(TypedDict):
     community_id: str
 
@@ -69,6 +73,10 @@ class Notification(TypedDict):
 class MyNotifications(TypedDict):
     items: list[Notification]
     next: str | None
+    unread: int
+
+
+class UnreadNotifications(TypedDict):
     unread: int
 
 

@@ -123,6 +123,7 @@ class ListCoupons(TypedDict):
     limit: int
     community_id: str
     state: Literal["active", "paused", "ended"] | None
+    sort: Literal["created_at", "-created_at"] | None
 
 
 class CountCoupons(TypedDict):
@@ -261,6 +262,7 @@ class ListRefundRequests(TypedDict):
     limit: int
     community_id: str
     state: Literal["open", "granted", "declined", "withdrawn"] | None
+    sort: Literal["created_at", "-created_at"] | None
 
 
 class CountRefundRequests(TypedDict):
@@ -295,6 +297,7 @@ class ListTransfers(TypedDict):
     limit: int
     community_id: str
     state: Literal["open", "awaiting_second", "received", "closed"] | None
+    sort: Literal["created_at", "-created_at"] | None
     reference: str | None
 
 

@@ -12,7 +12,15 @@ from contracts.errors import LOCALES
 from contracts.words.operations import OPERATIONS
 from contracts.words.shapes import BODIES, EXPECTED, REASONS
 from contracts.words.states import STATES
-from contracts.words.things import FIELDS, NOUNS, PERSONS, ROLES
+from contracts.words.things import (
+    FIELDS,
+    NEXT_STEPS,
+    NOUNS,
+    PERSONS,
+    REJECTIONS,
+    ROLES,
+    TERM_KINDS,
+)
 
 Table = Mapping[str, tuple[str, str]]  # word: (en, zh-CN)
 
@@ -22,6 +30,9 @@ TABLES: dict[str, Table] = {
     "role": ROLES | PERSONS,
     "field": FIELDS,
     "operation": OPERATIONS,
+    "next_step": NEXT_STEPS,
+    "rejection": REJECTIONS,
+    "term_kind": TERM_KINDS,
     "expected": EXPECTED,
     "reason": REASONS | BODIES,
 }

@@ -67,6 +67,27 @@ ROLES: dict[str, tuple[str, str]] = {
     "former_member": ("former member", "前会员"),
     "operator": ("operator of the system", "系统运营人员"),
 }
+NEXT_STEPS: dict[str, tuple[str, str]] = {
+    "apply": ("apply", "申请加入"),
+    "submit": ("hand in the application", "提交申请"),
+    "wait": ("wait for the decision", "等待审核"),
+    "answer": ("answer what was asked", "补充回答"),
+    "pay": ("pay", "付款"),
+    "renew": ("renew", "续费"),
+}
+REJECTIONS: dict[str, tuple[str, str]] = {
+    "profile_incomplete": ("profile incomplete", "资料不完整"),
+    "not_a_fit": ("not a fit", "与社群不符"),
+    "duplicate": ("applied or a member already", "重复申请"),
+    "full": ("no places left", "名额已满"),
+    "other": ("another reason", "其他原因"),
+}
+TERM_KINDS: dict[str, tuple[str, str]] = {
+    "paid": ("paid", "付费"),
+    "free": ("free", "免费"),
+    "comped": ("given by the community", "社群赠送"),
+    "imported": ("imported", "导入"),
+}
 # Whom an object is about, by the name that they have there.
 PERSONS: dict[str, tuple[str, str]] = {
     "applicant": ("applicant", "申请人"),

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +27,21 @@ _SCALARS = {
 _WORDS = {"description", "default", "example", "examples"}
 _ANYTHING = ("unknown", "Any")
 _MARK = "Written by `make docs` from docs/reference/openapi.json."
+_BOUNDS = {"pattern", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
+# Types that are as ours are named, written for type checkers and editors; no package is imported.
+_AS_TYPED_DICTS = (
+    "--preset=standard-py311-20261027",
+    "--input-file-type=openapi",
+    "--strict-refs",
+    "--output-model-type=typing.TypedDict",
+    "--no-use-closed-typed-dict",
+    "--no-collapse-root-models",
+    "--use-typed-nullable-map-values",
+    "--use-schema-description",
+    "--use-single-line-docstring",
+    "--use-inline-field-description",
+    f'--custom-file-header="""What is sent and answered. {_MARK}"""',
+)
 
 
 @dataclass(frozen=True)
@@ -123,8 +140,8 @@ def typed(schema: Json, language: int) -> str:
     for choice in ("anyOf", "oneOf"):
         if choice in schema:
             return _either((typed(one, language) for one in schema[choice]), language)
-    if "enum" in schema:
-        words = [json.dumps(word) for word in schema["enum"]]
+    if "enum" in schema or "const" in schema:
+        words = [json.dumps(word) for word in schema.get("enum", [schema.get("const")])]
         if not language:
             return " | ".join(words)
         return f"Literal[{', '.join('None' if word == 'null' else word for word in words)}]"
@@ -150,7 +167,11 @@ def _of_kind(kind: str, schema: Json, language: int) -> str:
     if kind == "object":
         values = schema.get("additionalProperties")
         inner = typed(values, language) if isinstance(values, dict) else _ANYTHING[language]
-        return f"dict[str, {inner}]" if language else f"Record<string, {inner}>"
+        if language:
+            return f"dict[str, {inner}]"
+        if "propertyNames" in schema:
+            return f"Partial<Record<{typed(schema['propertyNames'], 0)}, {inner}>>"
+        return f"Record<string, {inner}>"
     return _SCALARS[kind][language]
 
 
@@ -163,20 +184,6 @@ def _members(schema: Json) -> list[tuple[str, Json, bool]]:
 def _bases(schema: Json) -> list[str]:
     """The types to which it adds members."""
     return [part["$ref"].rsplit("/", 1)[1] for part in schema.get("allOf", ())]
-
-
-def _bases_first(schemas: Json) -> Iterator[tuple[str, Json]]:
-    given: set[str] = set()
-
-    def give(name: str) -> Iterator[tuple[str, Json]]:
-        if name not in given:
-            given.add(name)
-            for base in _bases(schemas[name]):
-                yield from give(base)
-            yield name, schemas[name]
-
-    for name in schemas:
-        yield from give(name)
 
 
 def _plain(text: str) -> str:
@@ -259,33 +266,26 @@ def _typescript_operation(one: Operation) -> str:
 
 
 def python_types(document: Json) -> str:
-    """The text of `clients/python/coterie_client/types.py`."""
-    types = "\n\n".join(
-        _python_type(name, schema)
-        for name, schema in _bases_first(document["components"]["schemas"])
-    )
-    return f'''"""What is sent and answered. {_MARK}"""
-
-from __future__ import annotations
-
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
-
-{types}
-'''
+    """The text of `clients/python/coterie_client/types.py`. Raises CalledProcessError."""
+    schemas = {"schemas": _boundless(document["components"]["schemas"], is_of_names=True)}
+    told = {**document, "paths": {}, "components": schemas}
+    command = [sys.executable, "-m", "datamodel_code_generator", *_AS_TYPED_DICTS]
+    return subprocess.run(
+        command, input=json.dumps(told), check=True, stdout=subprocess.PIPE, text=True
+    ).stdout
 
 
-def _python_type(name: str, schema: Json) -> str:
-    if "properties" not in schema:
-        return f"{name}: TypeAlias = {typed(schema, 1)}"
-    lines = [f"class {name}({', '.join(_bases(schema)) or 'TypedDict'}):"]
-    if text := _first(schema.get("description", "")):
-        lines.append(_docstring(text, "    "))
-    for member, one, is_there in _members(schema):
-        if text := _first(one.get("description", "")):
-            lines += _wrapped(text, "    # ")
-        kind = typed(one, 1)
-        lines.append(f"    {member}: {kind if is_there else f'NotRequired[{kind}]'}")
-    return "\n".join(lines)
+def _boundless(part: Any, *, is_of_names: bool = False) -> Any:
+    """Without bounds, which no type holds: of bounded items each list would get an alias."""
+    if isinstance(part, list):
+        return [_boundless(one) for one in part]
+    if not isinstance(part, dict):
+        return part
+    return {
+        name: _boundless(one, is_of_names=name == "properties" and not is_of_names)
+        for name, one in part.items()
+        if is_of_names or name not in _BOUNDS
+    }
 
 
 def python_operations(document: Json) -> str:
@@ -378,14 +378,6 @@ def _prefixed(kind: str) -> str:
 _KEPT = {"Any", "Literal", "None"}
 
 
-def _first(text: str) -> str:
-    """Its first line, in one piece."""
-    return _plain(text).splitlines()[0] if text else ""
-
-
 def _docstring(text: str, indent: str) -> str:
-    return "\n".join(_wrapped(f'"""{text}"""', indent))
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    return textwrap.wrap(text, 99, initial_indent=indent, subsequent_indent=indent)
+    text = f'"""{_plain(text)}"""'
+    return textwrap.fill(text, 99, initial_indent=indent, subsequent_indent=indent)

@@ -16,7 +16,7 @@ import jinja2
 
 from chassis import clock_moves
 from chassis.clock import real_now
-from contracts.errors import DomainError
+from contracts.errors import LOCALES, DomainError
 from contracts.errors.gateway import CLOCK_REFUSED
 from gateway import json_input
 from gateway.development.seed import Seed, described, symbolic
@@ -33,6 +33,7 @@ _FILES = {
     "/dev/start.css": "text/css; charset=utf-8",
     "/dev/start.js": "text/javascript; charset=utf-8",
 }
+_STARTS = {f"/dev/{locale}/": locale for locale in LOCALES}
 _WORDS: dict[str, dict[str, str]] = json.loads((_HERE / "words.json").read_text("utf-8"))
 
 
@@ -48,7 +49,8 @@ class Development:
 
     def find(self, path: str, locale: str, *, gzipped: bool) -> Page | None:
         """The page at an address, if it is one of development."""
-        if path == "/":
+        if path == "/" or path in _STARTS:
+            locale = _STARTS.get(path, locale)
             return Page("text/html; charset=utf-8", self._start(locale).encode(), 0)
         if path in _FILES:
             return Page(_FILES[path], _file(path), 60)
@@ -89,6 +91,7 @@ class Development:
         seed = self._seed.found
         return _template().render(
             language=locale,
+            other=next(one for one in LOCALES if one != locale),
             words=_WORDS[locale],
             now=self._shown(),
             moves=self._clock_file is not None,

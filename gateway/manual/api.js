@@ -183,25 +183,49 @@ function tagOf(path) {
   return null;
 }
 
+// What was not read yet is read now: the viewer waits for nothing that happens later.
+function read(path, headers) {
+  const asked = new XMLHttpRequest();
+  asked.open("GET", path, false);
+  for (const name of ["Accept-Language", "Authorization"]) {
+    if (headers.has(name)) asked.setRequestHeader(name, headers.get(name));
+  }
+  asked.send();
+  return asked;
+}
+
+function fillTag(path, headers) {
+  const known = tagOf(path);
+  if (known) return headers.set("If-Match", known);
+  for (const at of [path, path.slice(0, path.lastIndexOf("/"))]) {
+    const found = read(at, headers);
+    if (found.status === 404) return headers.set("If-None-Match", "*"); // nothing is there yet
+    const tag = found.status === 200 && found.getResponseHeader("ETag");
+    if (tag) return headers.set("If-Match", tag);
+  }
+}
+
 viewer.addEventListener("before-try", ({ detail: { request } }) => {
   const { headers } = request;
   const fill = (name, value) => value && !headers.has(name) && headers.set(name, value);
   fill("Accept-Language", language);
   fill("Authorization", session && `Bearer ${session.access}`);
   if (request.method === "POST") fill("Idempotency-Key", `"${crypto.randomUUID()}"`);
-  if (["PATCH", "PUT"].includes(request.method) && !headers.has("If-None-Match")) {
-    fill("If-Match", tagOf(new URL(request.url, location).pathname));
+  const isFilled = headers.has("If-Match") || headers.has("If-None-Match");
+  if (["PATCH", "PUT"].includes(request.method) && !isFilled) {
+    fillTag(new URL(request.url, location).pathname, headers);
   }
 });
 
 viewer.addEventListener("after-try", async ({ detail: { request, response } }) => {
   const path = new URL(request.url, location).pathname;
   const tag = response?.ok && response.headers.get("ETag");
+  if (response?.status === 412) tags.clear(); // it has changed: the next "Try" reads it again
   if (tag) {
     tags.delete(path);
     tags.set(path, tag);
-    sessionStorage.setItem(TAGS, JSON.stringify([...tags].slice(-MOST_TAGS)));
   }
+  sessionStorage.setItem(TAGS, JSON.stringify([...tags].slice(-MOST_TAGS)));
   // Who signs in by "Try" is signed in.
   if (response?.ok && path.startsWith("/v1/sessions") && response.status !== 204) {
     const tokens = await response.json();

@@ -6,35 +6,34 @@ from functools import cache
 from pathlib import Path
 
 import jinja2
-from openapi_ui_bundles import rapidoc
 
 from contracts.errors import LOCALES
-from gateway.manual import guide
+from gateway.manual import guide, viewer
 
 DESCRIPTIONS = {"zh-CN": "/openapi.zh-CN.json", "en": "/openapi.json"}
 
 _HERE = Path(__file__).parent
-_VIEWER = "rapidoc-min.js"
+_SCRIPT = "text/javascript; charset=utf-8"
 _FILES = {
-    "/docs/manual.css": ("text/css; charset=utf-8", _HERE / "manual.css", 60),
-    "/docs/api.js": ("text/javascript; charset=utf-8", _HERE / "api.js", 60),
-    f"/docs/{_VIEWER}": (
-        "text/javascript; charset=utf-8",
-        Path(rapidoc.static_path) / _VIEWER,
-        86_400,
-    ),
+    "/docs/manual.css": ("text/css; charset=utf-8", _HERE / "manual.css"),
+    "/docs/api.js": (_SCRIPT, _HERE / "api.js"),
 }
+_VIEWERS = {f"/docs/{locale}/{viewer.FILE.name}": locale for locale in LOCALES}
 WORDS: dict[str, dict[str, str]] = json.loads((_HERE / "words.json").read_text("utf-8"))
 _HTML = "text/html; charset=utf-8"
 _MARKDOWN = "text/markdown; charset=utf-8"
 _LLMS = """# Coterie
 
 > Back end for paid, vetted communities: people apply, are approved, pay, are members, and meet.
-> An HTTP API; every error has a code, every POST an Idempotency-Key, every change an ETag.
+> An HTTP API under /v1/. Errors are problem+json with a stable `code`. A POST that creates or moves
+> something needs an Idempotency-Key; PATCH and PUT need the ETag that was read, as If-Match.
 
 ## API
 - [OpenAPI](/openapi.json): every operation with examples, errors and who may call it
-- [One error](/problems/{code}): `/problems/` and a code, in English or Chinese by Accept-Language
+- [OpenAPI in Chinese](/openapi.zh-CN.json): the same; what fields mean is in English
+- [An error](/problems/en/request.input_invalid): each code has such a page, `/problems/en/` or
+  `/problems/zh-CN/` and the code
+- [Words](/words.json): what people read for states, roles and actions, in both languages
 """
 
 
@@ -51,14 +50,16 @@ def _of_pages() -> dict[str, str]:
 
 
 _PAGES = _of_pages()
-ADDRESSES = frozenset({*_FILES, *_PAGES, "/llms.txt"})
+ADDRESSES = frozenset({*_FILES, *_VIEWERS, *_PAGES, "/llms.txt"})
 
 
 def content(path: str, locale: str, *, development: bool) -> tuple[str, bytes, int]:
     """Media type, bytes and for how many seconds they are good, of one of `ADDRESSES`."""
     if path in _FILES:
-        media_type, file, seconds = _FILES[path]
-        return media_type, file.read_bytes(), seconds
+        media_type, file = _FILES[path]
+        return media_type, file.read_bytes(), 60
+    if path in _VIEWERS:
+        return _SCRIPT, viewer.script(chinese=_VIEWERS[path] == LOCALES[0]), 86_400
     if path == "/llms.txt":
         return "text/plain; charset=utf-8", _llms().encode(), 60
     language, _, name = _PAGES[path].partition(" ")

@@ -124,6 +124,7 @@ ROUTES = (
         tag="People",
         scope=Scope.PROFILE_READ,
         caching=Caching.REVALIDATE,
+        query=("include",),
     ),
     Route(
         "PATCH",

@@ -89,7 +89,7 @@ ROUTES = (
         summary="List a meetup's registrations in order of application",
         tag="Registrations",
         scope=Scope.MEETUPS_HOST,
-        query=("state", "search", "updated_after", "count"),
+        query=("state", "search", "sort", "updated_after", "count"),
     ),
     Route(
         "GET",
@@ -116,6 +116,7 @@ ROUTES = (
         summary="List my registrations",
         tag="Registrations",
         scope=Scope.REGISTRATIONS_READ,
+        query=("include",),
     ),
     Route(
         "GET",
@@ -124,6 +125,7 @@ ROUTES = (
         summary="Read a registration",
         tag="Registrations",
         scope=Scope.REGISTRATIONS_READ,
+        query=("include",),
         # The position in the waitlist changes without its version.
     ),
     Route(

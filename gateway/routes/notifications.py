@@ -34,6 +34,15 @@ ROUTES = (
         keyless=True,
     ),
     Route(
+        "POST",
+        "/v1/me/notifications/read",
+        rpcs.READ_MY_NOTIFICATIONS,
+        summary="Mark my notifications up to one as read",
+        tag="Notifications",
+        scope=Scope.NOTIFICATIONS_WRITE,
+        keyless=True,
+    ),
+    Route(
         "GET",
         "/v1/communities/{community_id}/deliveries",
         rpcs.GET_DELIVERY_SUMMARY,

@@ -116,7 +116,7 @@ ROUTES = (
         summary="List coupons and their uses",
         tag="Coupons",
         scope=Scope.COMMUNITIES_READ,
-        query=("state",),
+        query=("state", "sort"),
     ),
     Route(
         "GET",
@@ -331,7 +331,7 @@ ROUTES = (
         summary="List requests for refunds",
         tag="Refunds",
         scope=Scope.COMMUNITIES_READ,
-        query=("state",),
+        query=("state", "sort"),
     ),
     Route(
         "GET",
@@ -380,7 +380,7 @@ ROUTES = (
         summary="List transfers",
         tag="Transfers",
         scope=Scope.COMMUNITIES_READ,
-        query=("state", "reference"),
+        query=("state", "sort", "reference"),
     ),
     Route(
         "GET",

@@ -85,6 +85,7 @@ ROUTES = (
         tag="Sign-in",
         scope=Scope.PROFILE_WRITE,
         keyless=True,
+        limit=OperationClass.GUESSABLE,
         status=201,
     ),
     Route(

@@ -33,7 +33,7 @@ TEXTS = {
         "failed": "付款失败",
         "partially_refunded": "已部分退款",
         "refunded": "已退款",
-        "other_language": "英文",
+        "other_language": "English",
     },
     "en": {
         "title": "Sandbox payment",
@@ -52,7 +52,7 @@ TEXTS = {
         "failed": "Failed",
         "partially_refunded": "Partially refunded",
         "refunded": "Refunded",
-        "other_language": "Chinese",
+        "other_language": "中文",
     },
 }
 TIMES = {"zh-CN": "%Y年%m月%d日 %H:%M", "en": "%d %b %Y, %H:%M"}

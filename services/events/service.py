@@ -78,7 +78,7 @@ def build(platform: Platform[EventsSettings]) -> EventsApp:
         ),
         export=PersonExport(
             access=access,
-            parts={"registration": Part(events.Registration, registrations.list_mine)},
+            parts={"registration": Part(events.Registration, registrations.list_all_mine)},
             export_person=events.EXPORT_PERSON,
         ),
         standings=standings,

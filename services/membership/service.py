@@ -395,7 +395,7 @@ SERVICE = ServiceDefinition(
     tells=[
         Told(ApplicationStore.collection_schema, "app", person="person_id"),
         Told(MembershipStore.collection_schema, "mbr", person="person_id"),
-        Told(ImportStore.collection_schema, "imp", person=None),
+        Told(ImportStore.collection_schema, "imp", person="started_by"),
     ],
     commands=COMMANDS,
 )

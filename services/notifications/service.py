@@ -99,6 +99,7 @@ def build(platform: Platform[NotificationsSettings]) -> NotificationsApp:
 RPCS: Handlers[NotificationsApp] = {
     notifications.LIST_MY_NOTIFICATIONS: lambda app: app.notifications.list_mine,
     notifications.MARK_NOTIFICATION_READ: lambda app: app.notifications.mark_read,
+    notifications.READ_MY_NOTIFICATIONS: lambda app: app.notifications.mark_read_through,
     notifications.GET_DELIVERY_SUMMARY: lambda app: app.deliveries.summary,
     notifications.STORE_REQUESTS: lambda app: app.request_log.store,
     notifications.GET_REQUEST: lambda app: app.request_log.get,

@@ -41,7 +41,7 @@ WITHOUT_COMMUNITY = {
         ProviderAccountStore.opening ProviderAccountStore.note_use
         PaymentStore.postpone_checks RefundStore.by_number RefundStore.postpone_checks
         MeetupStore.fixed MeetupStore.require_shown OfferStore.require_with SeatStore.take
-        SeatStore.release
+        MeetupStore.heads SeatStore.release
         SeatStore.change SeatStore.taken SeatStore.close SeatStore.offer_free
         SeatStore.all_offered SeatStore.free MessageStore.mark_read MessageStore.claim
         MessageStore.change LadderStepStore.seen LadderStepStore.lowest_unclosed_at
@@ -52,7 +52,8 @@ WITHOUT_COMMUNITY = {
     """,
     "a person's own, whichever communities they are of": """
         MembershipStore.of_person ApplicationStore.of_person RegistrationStore.of_person
-        MessageStore.inbox MessageStore.count_unread StandingStore.of_person StandingStore.run_by
+        MessageStore.inbox MessageStore.count_unread MessageStore.mark_read_through
+        StandingStore.of_person StandingStore.run_by
         ErasureStore.newest_of ChallengeStore.forget ChallengeStore.forget_phone
         IdentityStore.all_of_person IdentityStore.of_person IdentityStore.forget
         SignInStateStore.forget

@@ -13,7 +13,7 @@ import socket
 import sys
 from collections import Counter
 
-LARGE = "/docs/rapidoc-min.js"
+LARGE = "/docs/en/rapidoc-min.js"
 AT_ONCE = 30  # large answers asked for, more than the kernel holds for us
 SOURCES = 16  # addresses of this machine that they come from
 TICK_SECONDS = 1.0

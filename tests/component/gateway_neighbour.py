@@ -3,6 +3,7 @@
 Answers what the tests ask for, over the real broker, with the real chassis under it.
 """
 
+import datetime as dt
 import itertools
 import os
 import signal
@@ -22,7 +23,7 @@ from chassis.settings import Settings
 from chassis.uow import Transaction
 from chassis.validators import TEXT, document
 from contracts import membership
-from contracts.access import OWNING_ROLES
+from contracts.access import OWNING_ROLES, Scope
 from contracts.errors import OBJECT_NOT_FOUND, STALE_VERSION, DomainError
 from contracts.errors import membership as codes
 from contracts.files import PART_BYTES
@@ -39,6 +40,11 @@ def view(schema: type, **changes: Any) -> dict[str, Any]:
     """A view that the schema can dump, with values of the API's examples."""
     loaded: dict[str, Any] = schema().load(examples.of_schema(schema()))
     return {**loaded, **changes}
+
+
+def key_id(digest: str) -> str:
+    """The id of an API key, by its SHA-256."""
+    return f"key_{digest[:26].translate(str.maketrans('abcdef', 'ABCDEF'))}"
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,17 @@ class Neighbour:
 
     def start_sign_in(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         raise DomainError(codes.SIGN_IN_TOO_OFTEN, retry_after=42)
+
+    def resolve_api_key(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
+        """Every key is one that reads applications, with an id of its own by its digest."""
+        return {
+            "id": key_id(request["digest"]),
+            "community_id": new_id("com"),
+            "roles": ["reviewer"],
+            "scopes": [str(Scope.APPLICATIONS_READ)],
+            "expires_at": dt.datetime(2199, 1, 1, tzinfo=dt.UTC),
+            "revoked_at": None,
+        }
 
     def end_session(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
         ctx.require_person()
@@ -158,6 +175,7 @@ RPCS: Handlers[Neighbour] = {
     membership.GET_APPLICATION: lambda app: app.get_application,
     membership.LIST_MY_APPLICATIONS: lambda app: app.list_my_applications,
     membership.START_SIGN_IN: lambda app: app.start_sign_in,
+    membership.RESOLVE_API_KEY: lambda app: app.resolve_api_key,
     membership.END_SESSION: lambda app: app.end_session,
     membership.CHECK_IMPORT: lambda app: app.check_import,
     membership.CREATE_IMPORT: lambda app: app.create_import,

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jwt
 import requests
@@ -19,9 +20,11 @@ from deploy.local.nodes import Nodes
 from gateway.service import SERVICE as GATEWAY
 from tests.component.gateway_neighbour import SERVICE as NEIGHBOUR
 from tests.kit.databases import migrated
+from tests.kit.existing import existing
 from tests.kit.limits import WIDE
 from tests.kit.nodes import Vhost, fresh_vhost
 from tests.kit.processes import Process, free_port
+from tests.kit.wire import Wire
 
 ROOT = Path(__file__).resolve().parents[2]
 PERSON = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
@@ -36,6 +39,7 @@ class World:
 
     gateway: Process
     other_gateway: Process  # not started
+    other_wire: Wire  # between that one and the broker
     neighbour: Process
     database: Any
     port: int
@@ -131,18 +135,22 @@ def world(nodes: Nodes, folder: Path, limits: Mapping[str, str] = WIDE) -> Itera
             "COTERIE_TRUSTED_PROXIES": "1",
             **limits,
         }
+        amqp_url = vhost.url_for("gateway")
+        wire = Wire(("127.0.0.1", existing(urlsplit(amqp_url).port)))
+        stack.callback(wire.cut)
+        stack.callback(wire.mend)
         gateway, other = (
             _process(
-                folder / f"{name}.log",
-                vhost.url_for("gateway"),
-                "gateway",
-                {**settings, "COTERIE_HTTP_PORT": str(port)},
+                folder / f"{name}.log", url, "gateway", {**settings, "COTERIE_HTTP_PORT": str(port)}
             )
-            for name, port in zip(("gateway", "other_gateway"), ports, strict=True)
+            for name, url, port in zip(
+                ("gateway", "other_gateway"), (amqp_url, wire.url(amqp_url)), ports, strict=True
+            )
         )
         made = World(
             gateway,
             other,
+            wire,
             _process(
                 folder / "membership.log",
                 vhost.url_for("membership"),

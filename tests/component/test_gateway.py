@@ -353,7 +353,7 @@ def test_pages_are_served_without_foreign_hosts(gateway: World) -> None:
     docs = gateway.ask("GET", "/docs/")
     assert docs.status_code == 200
     assert "script-src 'self'" in docs.headers["Content-Security-Policy"]
-    for name in ("manual.css", "rapidoc-min.js", "api.js"):
+    for name in ("manual.css", "en/rapidoc-min.js", "api.js"):
         asset = gateway.ask("GET", f"/docs/{name}")
         assert asset.status_code == 200
         assert len(asset.content) > 100

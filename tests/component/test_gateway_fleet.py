@@ -1,6 +1,7 @@
 """Two gateways before one system: what one allows counts with the other, by their live queues."""
 
 import datetime as dt
+import hashlib
 import itertools
 import json
 import re
@@ -14,10 +15,13 @@ import amqp
 import pytest
 import requests
 
+from chassis.ids import new_id
 from chassis.topology import LIVE_TTL_SECONDS, LONGEST_LIVE_QUEUE
 from contracts.envelope import CONTENT_TYPE, encode
-from contracts.membership import SESSIONS_ENDED
+from contracts.membership import API_KEY_REVOKED, SESSIONS_ENDED
 from deploy.local.nodes import Nodes
+from services.membership.usecases.identity.api_keys import new_secret
+from tests.component.gateway_neighbour import key_id
 from tests.component.gateway_world import PERSON, World, world
 from tests.kit.broker import Broker
 from tests.kit.probe import probe
@@ -198,6 +202,38 @@ def test_a_session_that_ended_is_refused_by_every_gateway(fleet: World, person: 
     probe(lambda: {read(port).status_code for port in ports} == {401}, 5, "their tokens are over")
     somebody = reads(fleet, f"{PERSON[:-3]}{next(_numbers)}")
     assert [somebody(port).status_code for port in ports] == [200, 200]
+
+
+@pytest.mark.parametrize("revoked", [False, True])
+def test_a_key_that_is_revoked_while_it_waits_is_told_so(fleet: World, revoked: bool) -> None:
+    """H-32: nothing is told any more of what it waits for; the other gateway heard of it, too."""
+    key = new_secret(live=False)
+    id = key_id(hashlib.sha256(key.encode()).hexdigest())
+    waiting = f"http://127.0.0.1:{fleet.other_port}/v1/applications/{new_id('app')}?wait=2"
+
+    def wait() -> tuple[int, str]:
+        shown = {"Authorization": f"Bearer {key}"}
+        answer = requests.get(waiting, headers=shown, timeout=20)
+        return answer.status_code, answer.json()["code"]
+
+    with ThreadPoolExecutor(1) as pool, Broker(fleet.vhost.url) as broker:
+        began, asked = time.monotonic(), pool.submit(wait)
+        time.sleep(1)
+        assert not asked.done()
+        if revoked:
+            told = {"api_key_id": id, "community_id": new_id("com")}
+            event = made_event(API_KEY_REVOKED, told, dt.datetime.now(dt.UTC), subject=id)
+            broker.publish(
+                encode(event),
+                exchange=API_KEY_REVOKED.exchange,
+                routing_key=API_KEY_REVOKED.type,
+                user_id=fleet.vhost.target.broker_user("membership"),
+                content_type=CONTENT_TYPE,
+            )
+        # It is not there: that is told when the time is over, to who may hear it.
+        expected = (404, "request.object_not_found")
+        assert asked.result() == ((401, "gateway.api_key_revoked") if revoked else expected)
+        assert time.monotonic() - began < 5
 
 
 def test_a_gateway_that_was_away_hears_from_the_other_what_it_missed(

@@ -12,9 +12,17 @@ import pytest
 
 from chassis import bounded_http
 from chassis.ids import new_id
+from chassis.job_items import SILENT_IN_A_ROW
+from chassis.partners import LEFT_ALONE_SECONDS
 from contracts.states.notifications import CHANNELS
 from services.notifications.adapters import mail
-from services.notifications.adapters.channels import Channel, DeliveryRefused, Reader
+from services.notifications.adapters.channels import (
+    Channel,
+    DeliveryPostponed,
+    DeliveryRefused,
+    DeliveryWithheld,
+    Reader,
+)
 from services.notifications.adapters.mail import MailChannel, MailServer
 from services.notifications.adapters.sms import SmsChannel
 from services.notifications.adapters.wording import Wording
@@ -152,6 +160,18 @@ def test_without_a_gateway_messages_for_phones_are_given_up(sink: MailSink) -> N
     """A release without the setting still owns what is waiting: operators see it as failed."""
     with pytest.raises(DeliveryRefused):
         SmsChannel("", "").send(notice_to(SmsSide(sink).reader()), lambda: True)
+
+
+def test_a_silent_gateway_is_left_alone_and_costs_no_other_message_a_try(sink: MailSink) -> None:
+    """Codes by mail are sent by the same few threads, which do not wait for it one by one."""
+    side = SmsSide(sink)
+    with side.silent(0.3) as channel:
+        for _ in range(SILENT_IN_A_ROW):
+            with pytest.raises(DeliveryPostponed):
+                channel.send(notice_to(side.reader()), lambda: True)
+        with pytest.raises(DeliveryWithheld) as withheld:
+            channel.send(notice_to(side.reader()), lambda: True)
+    assert withheld.value.seconds == LEFT_ALONE_SECONDS
 
 
 class TestKeptChannel(ChannelSuite):

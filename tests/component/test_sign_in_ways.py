@@ -3,7 +3,6 @@ way in which what comes back is not to be believed."""
 
 import dataclasses
 import json
-import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -127,7 +126,6 @@ def test_new_keys_of_the_provider_are_read(
         provider.identify(agree(provider.authorize_url(one), "li")["code"], one)
     monkeypatch.setattr(oidc, "REFETCH_SECONDS", 0.0)
     assert provider.identify(agree(provider.authorize_url(one), "li")["code"], one).keys
-    assert time.monotonic() - provider._keys_read_at < 60
 
 
 def test_wechat_joins_three_apps_by_union_id(sandbox: Counterparts) -> None:

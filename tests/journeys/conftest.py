@@ -1,11 +1,13 @@
 """Fixtures of the journeys: a whole running system."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from deploy.local.environment import PROCESSES
 from deploy.local.system import System
 from tests.journeys.world import World, open_world
+from tests.kit.systems import systems
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -15,7 +17,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: (places[item.location[0]], "uses_up" in item.keywords))
 
 
+@pytest.fixture(scope="session")
+def shared_system(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[System]:
+    """One a process, for all modules that leave it as they found it, but for its time."""
+    with systems(request, tmp_path_factory) as make:
+        yield make(*PROCESSES)
+
+
 @pytest.fixture(scope="module")
-def world(system: Callable[..., System]) -> World:
-    """A world of the module's own on the shared nodes."""
-    return open_world(system)
+def world(request: pytest.FixtureRequest) -> World:
+    """A world of the module's own: a whole system, or a community on the shared one."""
+    if request.node.get_closest_marker("shares_system"):
+        name = request.path.stem.removeprefix("test_").replace("_", "-")
+        return World(request.getfixturevalue("shared_system"), name).found()
+    make: Callable[..., System] = request.getfixturevalue("system")
+    return open_world(make)

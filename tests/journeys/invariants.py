@@ -155,9 +155,11 @@ def everyone_is_a_member_once(world: World) -> None:
 def integrator_heard_everything_once(world: World) -> None:
     """E-2, I-8: one `activated` per membership, gap-free by `sequence`; repeats keep their id."""
     expected = {one["id"]: one["number"] for one in world.owner.pages(f"{world.path}/memberships")}
+    community = world.community["id"]
 
     def heard() -> bool:
-        facts = {event["id"]: event for event in world.read_queue()}.values()
+        ours = [one for one in world.read_queue() if one["data"]["community_id"] == community]
+        facts = {event["id"]: event for event in ours}.values()
         activated = [event for event in facts if event["type"] == "coterie.membership.activated.v1"]
         numbers = {event["subject"]: event["data"]["number"] for event in activated}
         assert numbers == expected, f"told: {numbers}, members: {expected}"

@@ -77,10 +77,12 @@ _HEARD = """() => {
 }"""
 
 
-def _try(page: Page, path: str) -> Response:
+def _try(page: Page, method: str, path: str) -> Response:
     """The answer to "Try" of the operation that is shown, when the page has taken it."""
     page.evaluate(_HEARD)
-    with page.expect_response(lambda answer: answer.url.endswith(path)) as heard:
+    with page.expect_response(
+        lambda answer: answer.request.method == method and answer.url.endswith(path)
+    ) as heard:
         page.locator("rapi-doc").get_by_role("button", name="TRY", exact=True).click()
     eventually(lambda: page.evaluate("window.tried") or None, "the page has taken the answer")
     answer: Response = heard.value
@@ -102,16 +104,20 @@ def test_the_api_pages_sign_in_and_call_twice(seeded: Place, opened: Callable[..
     page.get_by_role("button", name="Sign in").click()
     signed_in = page.get_by_text("Signed in: reader@example.com")
     expect(signed_in).to_be_visible(timeout=PATIENCE_MS)
-    assert _try(page, "/v1/me").status == 200
+    assert _try(page, "GET", "/v1/me").status == 200
     page.reload()
     expect(signed_in).to_be_visible()
     _docs(page, place, "patch-/v1/me", "Change my name or language")
-    tags = [_try(page, "/v1/me") for _ in range(2)]
+    tags = [_try(page, "PATCH", "/v1/me") for _ in range(2)]
     assert [answer.status for answer in tags] == [200, 200]
     assert tags[0].request.headers["if-match"] != tags[1].request.headers["if-match"]
+    page.evaluate("sessionStorage.removeItem('coterie.etags')")
+    page.reload()  # and what was never read is read for the call
+    _docs(page, place, "patch-/v1/me", "Change my name or language")
+    assert _try(page, "PATCH", "/v1/me").status == 200
     _docs(page, place, "post-/v1/me/erasure", "Ask to erase me")
-    keys = [_try(page, "/v1/me/erasure").request.headers["idempotency-key"] for _ in range(2)]
-    assert keys[0] != keys[1]
+    asked = [_try(page, "POST", "/v1/me/erasure").request for _ in range(2)]
+    assert asked[0].headers["idempotency-key"] != asked[1].headers["idempotency-key"]
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("E-mail address")).to_be_visible()
 
@@ -141,6 +147,12 @@ def test_the_api_pages_are_there_soon_and_small(seeded: Place, opened: Callable[
     expect(page.locator("rapi-doc .nav-bar-tag", has_text="登录")).to_be_visible()
     # Folded until somebody looks for something.
     expect(page.locator("rapi-doc .nav-bar-path:visible")).to_have_count(0)
+    # The viewer's own words too.
+    page.goto(f"{place.url('http')}/docs/#post-/v1/communities/-community_id-/plans")
+    expect(page.locator("rapi-doc").get_by_role("button", name="试用", exact=True)).to_be_visible()
+    expect(page.locator("rapi-doc").get_by_text("REQUEST", exact=True)).to_have_count(0)
+    page.goto(f"{place.url('http')}/problems/gateway.rate_limited")
+    expect(page.get_by_role("link", name="English")).to_be_visible()
 
 
 @pytest.mark.timeout(300)

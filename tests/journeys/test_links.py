@@ -16,6 +16,8 @@ from tests.journeys import invariants
 from tests.journeys.invariants import TYPE
 from tests.journeys.world import Applicant, Person, World, at_once, header
 
+pytestmark = pytest.mark.shares_system
+
 SITE = "https://club.example.com"
 KINDS = ("application", "membership", "registration")
 

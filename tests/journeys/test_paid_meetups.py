@@ -10,6 +10,8 @@ from tests.journeys.seats import FEE, closed_meetup, pay_for_seat, select
 from tests.journeys.world import Applicant, World, at_once
 from tests.kit.probe import probe
 
+pytestmark = pytest.mark.shares_system
+
 
 def types(person: Applicant) -> list[str]:
     return [message["type"] for message in person.messages]

@@ -10,6 +10,8 @@ from tests.journeys import invariants
 from tests.journeys.invariants import TYPE
 from tests.journeys.world import DISCOUNT, PRICE, World, at_once, header
 
+pytestmark = pytest.mark.shares_system
+
 
 @pytest.mark.timeout(240)
 def test_people_become_members(world: World) -> None:

@@ -13,7 +13,7 @@ from tests.journeys import invariants
 from tests.journeys.world import ANSWERS, COMMUNITY, Applicant, Refused, World, money
 
 SITE = "https://club.example.com"
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.shares_system, pytest.mark.timeout(240)]
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +133,7 @@ def test_an_account_out_of_nothing_and_one_that_breaks(paying: World) -> None:
     """A second community of the same sandbox sells at once; a wrong account is never stored, and
     one that broke is told as what it is."""
     world = paying
-    about = {**COMMUNITY, "slug": "second-circle", "owner_email": "owner@example.com"}
+    about = {**COMMUNITY, "slug": "second-circle", "owner_email": world.owner.email}
     community = world.operator.post("/v1/communities", about)
     path = f"/v1/communities/{community['id']}"
     account = f"{path}/provider-accounts/sandbox"
@@ -177,7 +177,7 @@ def test_an_account_out_of_nothing_and_one_that_breaks(paying: World) -> None:
         f"/v1/orders/{carl.order_id}", lambda order: order["state"] == "paid", "the order paid"
     )
     version = world.owner.get(account)["version"]
-    mine = {"merchant_id": world.account["merchant_id"], "secret_ref": "sandbox_api_key"}
+    mine = {"merchant_id": world.merchant, "secret_ref": world.secret_ref}
     with pytest.raises(Refused) as fixed:
         world.owner.put(account, mine, version=version)
     assert fixed.value.code == "payments.provider_account_in_use"

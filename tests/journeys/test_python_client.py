@@ -2,18 +2,28 @@
 asking."""
 
 import base64
+import contextlib
 import datetime as dt
 import json
 import threading
+import time
+from collections.abc import Iterator
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 import requests
 
 from clients.python.coterie_client import Coterie, Refused
+from clients.python.coterie_client.types import MyEvent
 from deploy.local import clock
 from tests.journeys.world import ANSWERS, Person, World, at_once
 from tests.kit.probe import probe
+
+pytestmark = pytest.mark.shares_system
+
+Answers = list[tuple[int, dict[str, str], bytes]]  # status, headers, body
 
 
 @pytest.mark.timeout(180)
@@ -108,6 +118,76 @@ def test_what_was_seen_is_what_is_changed(world: World) -> None:
     assert carla.get_community(community["id"], seen=community) is community
 
 
+def test_who_is_told_when_to_come_again_comes_then() -> None:
+    """With the same key; a proxy may tell it as a date."""
+    later = {"Content-Type": "application/problem+json", "Retry-After": "1"}
+    dated = {"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}
+    answers = [
+        (429, later, b'{"code": "gateway.too_many_requests"}'),
+        (503, dated, b"away"),
+        (200, {"Content-Type": "application/json"}, b"{}"),
+    ]
+    with _gateway(answers) as (url, sent):
+        Coterie(url).create_application("com_1", {}, key="mine")
+    assert sent[1][0] - sent[0][0] >= 1
+    assert [headers["Idempotency-Key"] for _, headers in sent] == ['"mine"'] * 3
+
+
+def test_an_answer_that_takes_too_long_is_none() -> None:
+    with _gateway([]) as (url, _), pytest.raises(Refused, match="no_answer"):
+        Coterie(url, timeout=0.1, patience=0).list_ways()
+
+
+def test_news_go_on_after_the_last_that_came() -> None:
+    """However long the gateway is away."""
+    stream = {"Content-Type": "text/event-stream"}
+    answers = [
+        (200, stream, b'id: 1\nretry: 1\ndata: {"subject": "1"}\n\n'),
+        (503, {}, b""),
+        (200, stream, b'id: 2\nretry: 1\ndata: {"subject": "2"}\n\n'),
+    ]
+    with _gateway(answers) as (url, sent):
+        news = Coterie(url, patience=0).events()
+        assert [next(news)["subject"] for _ in range(2)] == ["1", "2"]
+        news.close()
+    assert [headers["Last-Event-ID"] for _, headers in sent] == [None, "1", "1"]
+
+
+@contextlib.contextmanager
+def _gateway(answers: Answers) -> Iterator[tuple[str, list[tuple[float, Message]]]]:
+    """Gives one answer after another, then none; when it was asked, and with which headers."""
+    sent: list[tuple[float, Message]] = []
+    is_over = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            sent.append((time.monotonic(), self.headers))
+            if len(sent) > len(answers):
+                is_over.wait(10)
+                return
+            status, headers, body = answers[len(sent) - 1]
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_POST = do_GET
+
+        def log_message(self, format: str, *arguments: Any) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        serving = threading.Thread(target=server.serve_forever)
+        serving.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", sent
+        finally:
+            is_over.set()
+            server.shutdown()
+            serving.join()
+
+
 def _signed_in(world: World, name: str) -> Person:
     return world.staff(f"{name}.py@example.com")
 
@@ -121,14 +201,17 @@ def _registered(who: Coterie, meetup: str) -> str:
         raise LookupError(str(refused)) from None
 
 
-def _hearing(who: Coterie, type: str) -> list[dict[str, Any]]:
-    """Filled with the next event of the type, by a thread that then ends."""
-    heard: list[dict[str, Any]] = []
+def _hearing(who: Coterie, type: str) -> list[MyEvent]:
+    """Filled with the next event of the type, by a thread that then ends; it listens by now."""
+    heard: list[MyEvent] = []
+    begun = threading.Event()
+    who.http.hooks["response"].append(lambda *_, **__: begun.set())
 
     def listen() -> None:
         heard.append(next(event for event in who.events() if event["type"] == type))
 
     threading.Thread(target=listen, daemon=True).start()
+    assert begun.wait(30)
     return heard
 
 

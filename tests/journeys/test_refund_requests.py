@@ -8,6 +8,8 @@ import pytest
 from tests.journeys.world import DISCOUNT, PRICE, Applicant, World
 from tests.kit.probe import probe
 
+pytestmark = pytest.mark.shares_system
+
 PAID = PRICE - DISCOUNT
 BRACKETS = [{"days_after": 30, "percent": "50.00"}]
 

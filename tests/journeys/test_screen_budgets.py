@@ -15,6 +15,8 @@ from deploy.local import clock
 from examples.screens.__main__ import HERE
 from tests.journeys.world import Person, World, at_once
 
+pytestmark = pytest.mark.shares_system
+
 MOST_CALLS, MOST_BYTES, ROWS = 2, 30_000, 50
 RUNNER = HERE.parents[1] / "tests/journeys/open_screen.mjs"
 
@@ -161,6 +163,32 @@ def test_owner_start(place: Place) -> None:
     assert found.bytes <= MOST_BYTES
     assert "欧阳小明" in opened(place, owner, "owner_start", search="ouyang").text
     assert "创建社群" in opened(place, owner, "owner_start", rest="trail").text
+
+
+@pytest.mark.timeout(180)
+def test_the_head_of_every_page(place: Place) -> None:
+    """Who I am, my roles, and how many messages are new: two calls; all up to one are read at
+    once; words for what is shown; my meetups with when and where."""
+    me = place.world.owner.get("/v1/me", include="roles")
+    (held,) = me["roles"]
+    assert (held["community"]["name"], held["roles"]) == (
+        place.world.community["name"],
+        ["owner", "treasurer"],
+    )
+    member = place.member
+    assert member.get("/v1/me", include="roles")["roles"] == []
+    assert member.get("/v1/me")["roles"] is None
+    (newest,), unread = (
+        member.get("/v1/me/notifications", limit=1)[n] for n in ("items", "unread")
+    )
+    assert unread > 0
+    left = member.post("/v1/me/notifications/read", {"read_through": newest["id"]})
+    assert left == {"unread": 0}
+    assert member.get("/v1/me/notifications", unread="true")["items"] == []
+    (mine,) = member.get("/v1/me/registrations", include="meetup")["items"]
+    assert (mine["meetup"]["title"], mine["meetup"]["address"]) == ("周六午餐", None)
+    words = place.world.person("").get("/words.json")
+    assert words["RegistrationState"][mine["state"]]["zh-CN"] == "待确认名单"
 
 
 @pytest.mark.timeout(180)

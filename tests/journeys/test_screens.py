@@ -13,6 +13,8 @@ import requests
 from examples.screens.__main__ import HERE, serve
 from tests.journeys.world import Person, World
 
+pytestmark = pytest.mark.shares_system
+
 FILES = [path.name for path in HERE.iterdir() if path.suffix in {".html", ".js", ".css", ".json"}]
 SECRET_PLACES = ("/__main__.py", "/../__main__.py", "/%2e%2e/pyproject.toml", "//etc/passwd")
 NOWHERE = (*SECRET_PLACES, "/v1", "/v2/me", "/index.html/", "/README.md")

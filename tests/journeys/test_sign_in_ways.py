@@ -12,6 +12,8 @@ from tests.journeys.world import Person, World, header
 from tests.kit.counterparts import agree, app_code, sms_code
 from tests.kit.probe import probe
 
+pytestmark = pytest.mark.shares_system
+
 FRONT_END = "http://localhost:5173"
 CLAIM = f"{FRONT_END}/join?claim=7Q2M-poster"
 PHONE = "+85291234567"

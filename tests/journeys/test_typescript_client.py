@@ -12,7 +12,22 @@ from deploy.local import clock
 from deploy.local.control import REPOSITORY
 from tests.journeys.world import Person, World
 
+pytestmark = pytest.mark.shares_system
+
 CLIENT = REPOSITORY / "clients/typescript"
+
+
+def test_what_is_compiled_is_what_is_written(tmp_path: Path) -> None:
+    """Front ends without a TypeScript build take `dist/`; by its package's name Node finds it."""
+    _run("tsc", "-p", str(CLIENT), "--outDir", str(tmp_path))
+    made, kept = (
+        {path.name: path.read_text("utf-8") for path in folder.iterdir()}
+        for folder in (tmp_path, CLIENT / "dist")
+    )
+    stale = sorted(name for name in made | kept if made.get(name) != kept.get(name))
+    assert not stale, "clients/typescript/dist is stale: run `make docs` and commit it"
+    asked = 'import { Coterie } from "coterie-client"; new Coterie({ baseUrl: "" });'
+    _run("node", "--input-type=module", "--eval", asked)
 
 
 @pytest.mark.timeout(240)
@@ -44,7 +59,8 @@ def tokens_of(person: Person) -> dict[str, str]:
 
 
 def _run(*command: str, place: str = "") -> None:
+    environment = {**os.environ, "PLACE": place}
     done = subprocess.run(
-        command, env={**os.environ, "PLACE": place}, capture_output=True, text=True, timeout=180
+        command, cwd=CLIENT, env=environment, capture_output=True, text=True, timeout=180
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -17,6 +17,8 @@ import requests
 from tests.journeys.world import Applicant, Person, World
 from tests.kit.probe import probe
 
+pytestmark = pytest.mark.shares_system
+
 MOST_OF_ONE = 5  # streams
 TWICE_SECONDS = 7.0  # what was told so lately is told again to who comes back
 SOON = 15.0  # seconds; on an idle machine it is a tenth of one
@@ -219,6 +221,20 @@ def test_waiting_is_answered_by_what_happens(world: World) -> None:
     assert answer.headers["ETag"] != shown.headers["ETag"]
     assert seconds < 19
     finn.be_member()
+
+
+@pytest.mark.timeout(120)
+def test_an_import_is_heard_by_who_started_it(
+    world: World, listen: Callable[..., Listening]
+) -> None:
+    world.renew_staff()
+    hers, others = listen(world.owner), listen(world.operator)
+    row = "90001,heard@example.com,Heard,2026-01-01,2099-01-01,,"
+    text = f"number,email,name,joined_on,term_ends_on,segment,city\n{row}\n"
+    made = world.owner.upload(f"{world.path}/imports", text)
+    hers.until("import", made["id"], version=made["version"] + 1)
+    assert world.owner.get(f"/v1/imports/{made['id']}")["state"] == "done"
+    assert "import" not in {event["type"] for event in others.events}
 
 
 @pytest.mark.timeout(180)

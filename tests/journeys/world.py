@@ -106,31 +106,44 @@ class World:
     application: Mapping[str, Any] = {"answers": ANSWERS}  # what everybody who applies says
     coupon_code = "WELC2ME"
 
-    def __init__(self, system: System) -> None:
-        self.system = system
+    def __init__(self, system: System, name: str = "") -> None:
+        """`name`: of one beside others on the same system; its people are nobody else's."""
+        self.system, self.name = system, name
+        self.slug = f"journey-{name}" if name else "journey"
+        self.domain = f"{name}.example.com" if name else "example.com"
+        self.merchant = f"{MERCHANT}-{name}" if name else MERCHANT
+        self.secret_ref = f"sandbox_api_key_{name}" if name else "sandbox_api_key"
         self.members: list[Applicant] = []  # everybody who walked the whole path here
         self.checked = 0  # so many of them were there when the invariants were checked last
         self.public_events: list[dict[str, Any]] = []  # as the integrator got them, with repeats
 
     def found(self) -> "World":
         """Set the community up as an operator does."""
-        self.operate("membership", "create-operator", "--email", "operator@example.com")
+        operator, owner, reviewer = (
+            f"{role}@{self.domain}" for role in ("operator", "owner", "reviewer")
+        )
+        # A system has one first operator; who comes to one that others use is made one beside.
+        command = "grant-operator" if self.name else "create-operator"
+        self.operate("membership", command, "--email", operator)
         self.system.integrator_url("journey")  # from now on its queue gets the public events
-        self.operator = self.staff("operator@example.com")
-        about = COMMUNITY | {"zone": self.zone, "policy": self.policy}
+        self.operator = self.staff(operator)
+        about = COMMUNITY | {"slug": self.slug, "owner_email": owner}
+        about |= {"zone": self.zone, "policy": self.policy}
         self.community = self.operator.post("/v1/communities", about)
         self.path = f"/v1/communities/{self.community['id']}"
-        self.operator.post(f"{self.path}/roles", _role("reviewer@example.com", "reviewer"))
-        self.operator.post(f"{self.path}/roles", _role("owner@example.com", "treasurer"))
-        self.owner = self.staff("owner@example.com")
-        self.reviewer = self.staff("reviewer@example.com")
+        self.operator.post(f"{self.path}/roles", _role(reviewer, "reviewer"))
+        self.operator.post(f"{self.path}/roles", _role(owner, "treasurer"))
+        self.owner = self.staff(owner)
+        self.reviewer = self.staff(reviewer)
         plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": self.ladder}
         self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
         coupon = {"name": "新会员", "code": self.coupon_code, "audience": "newcomer"}
         benefit = {"kind": "amount_off", "amount": DISCOUNT}
         self.coupon = self.owner.post(f"{self.path}/coupons", {**coupon, "benefit": benefit})
+        if self.name:  # each merchant has a key of its own
+            self.system.credentials.store(f"payments/{self.secret_ref}", self._api_key)
         self.register_merchant()
-        account = {"merchant_id": MERCHANT, "secret_ref": "sandbox_api_key"}
+        account = {"merchant_id": self.merchant, "secret_ref": self.secret_ref}
         self.account = self.owner.put(f"{self.path}/provider-accounts/sandbox", account)
         return self
 
@@ -148,7 +161,7 @@ class World:
 
     def applicants(self, *names: str) -> list["Applicant"]:
         """Signed-in people who have not applied yet."""
-        people = [Applicant(self, f"{name}@example.com") for name in names]
+        people = [Applicant(self, f"{name}@{self.domain}") for name in names]
         at_once(lambda one: one.client.sign_in(), people)
         return people
 
@@ -190,7 +203,7 @@ class World:
     def register_merchant(self) -> None:
         """Open the community's account at the provider."""
         digest = hashlib.sha256(self._api_key.encode()).hexdigest()
-        account = {"merchant_id": MERCHANT, "api_key_sha256": digest}
+        account = {"merchant_id": self.merchant, "api_key_sha256": digest}
         url = self.system.url("sandbox-provider") + "/v1/merchants"
         requests.post(url, json=account, timeout=10).raise_for_status()
 
@@ -200,7 +213,7 @@ class World:
         entries: list[dict[str, Any]] = []
         after = 0
         while after is not None:
-            query: dict[str, Any] = {"merchant_id": MERCHANT, "after": after, "limit": 200}
+            query: dict[str, Any] = {"merchant_id": self.merchant, "after": after, "limit": 200}
             page = requests.get(url, params=query, timeout=10).json()
             entries += page["entries"]
             after = page["next"]
@@ -228,7 +241,7 @@ class World:
 
     @property
     def _api_key(self) -> str:
-        return self.system.credentials.read("payments/sandbox_api_key")
+        return self.system.credentials.read("payments/sandbox_api_key") + self.name
 
 
 class Applicant:

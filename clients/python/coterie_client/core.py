@@ -6,15 +6,18 @@ One renewal of tokens at a time, Idempotency-Keys, repeats, ETags, lists, waitin
 from __future__ import annotations
 
 import json
+import math
 import random
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import quote
 
 import requests
+
+from .types import MyEvent
 
 PATIENCE = 30.0  # seconds for all repeats of one call
 TIMEOUT = 15.0  # seconds for one answer
@@ -34,7 +37,8 @@ class Refused(Exception):
         self.status, self.problem = status, problem
         self.request_id = headers.get("X-Request-Id", "")
         told = headers.get("Retry-After")
-        self.retry_after = None if told is None else float(told)  # seconds
+        # Seconds; a proxy may tell it as a date, which we do not read.
+        self.retry_after = float(told) if told is not None and told.isdecimal() else None
         self.code: str = problem.get("code", "")
         self.params: Mapping[str, Any] = problem.get("params", {})
         self.errors: list[dict[str, Any]] = problem.get("errors", [])
@@ -71,9 +75,11 @@ class Core:
         api_key: str = "",
         on_tokens: OnTokens | None = None,
         language: str = "zh-CN",
+        patience: float = PATIENCE,
+        timeout: float = TIMEOUT,
     ) -> None:
         self.base_url = base_url
-        self.patience = PATIENCE
+        self.patience, self.timeout = patience, timeout
         self.retries = 0  # so many requests were repeats
         self.refresh_token = ""
         self.http = requests.Session()
@@ -229,7 +235,7 @@ class Core:
             data=data,
             params=asked,
             headers=headers,
-            timeout=TIMEOUT + float(asked.get("wait", 0)),
+            timeout=self.timeout + float(asked.get("wait", 0)),
         )
         if answer.status_code == 304:
             return seen
@@ -245,7 +251,7 @@ class Core:
         self, method: str, path: str, is_repeatable: bool, **sent: Any
     ) -> requests.Response:
         """An answer that is no refusal."""
-        end = time.monotonic() + self.patience
+        end = math.inf if "stream" in sent else time.monotonic() + self.patience
         repeat, has_renewed, has_signed_in = 0, path == RENEW, False
         if path == RENEW:
             sent["headers"]["Authorization"] = None  # nor may a stale token be in its way
@@ -275,13 +281,18 @@ class Core:
             self.retries += 1
             time.sleep(pause)
 
-    def events(self) -> Iterator[dict[str, Any]]:
+    def events(self) -> Generator[MyEvent, None, None]:
         """What concerns me, while it happens, over as many connections as it takes."""
         last, retry = "", 3.0
         while True:
             headers = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
             with self._answered(
-                "GET", "/v1/me/events", True, headers=headers, stream=True, timeout=(TIMEOUT, QUIET)
+                "GET",
+                "/v1/me/events",
+                True,
+                headers=headers,
+                stream=True,
+                timeout=(self.timeout, QUIET),
             ) as answer:
                 try:
                     for line in answer.iter_lines(chunk_size=1):

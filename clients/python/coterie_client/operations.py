@@ -73,9 +73,9 @@ class Coterie(Core):
         """Take an operator's role back: DELETE /v1/operators/{person_id}."""
         return cast("t.RoleHolder", self.request("DELETE", f"/v1/operators/{in_path(person_id)}"))
 
-    def get_me(self, *, seen: Mapping[str, Any] | None = None) -> t.Person:
+    def get_me(self, *, include: str | None = None, seen: Mapping[str, Any] | None = None) -> t.Me:
         """Who am I: GET /v1/me."""
-        return cast("t.Person", self.request("GET", "/v1/me", seen=seen))
+        return cast("t.Me", self.request("GET", "/v1/me", query={"include": include}, seen=seen))
 
     def change_me(
         self,
@@ -867,6 +867,7 @@ class Coterie(Core):
         *,
         state: str | None = None,
         search: str | None = None,
+        sort: Literal["applied_at", "-applied_at", "updated_at", "-updated_at"] | None = None,
         updated_after: str | None = None,
         count: bool | None = None,
     ) -> Iterator[t.ListedRegistration]:
@@ -876,6 +877,7 @@ class Coterie(Core):
             f"/v1/meetups/{in_path(meetup_id)}/registrations",
             state=state,
             search=search,
+            sort=sort,
             updated_after=updated_after,
             count=count,
         )
@@ -896,15 +898,25 @@ class Coterie(Core):
             f"/v1/meetups/{in_path(meetup_id)}/registrations/counts",
         ))
 
-    def list_my_registrations(self) -> Iterator[t.Registration]:
+    def list_my_registrations(
+        self,
+        *,
+        include: str | None = None,
+    ) -> Iterator[t.RegistrationAtMeetup]:
         """List my registrations: GET /v1/me/registrations."""
-        return self.pages("/v1/me/registrations")
+        return self.pages("/v1/me/registrations", include=include)
 
-    def get_registration(self, registration_id: str) -> t.ShownRegistration:
+    def get_registration(
+        self,
+        registration_id: str,
+        *,
+        include: str | None = None,
+    ) -> t.ShownRegistration:
         """Read a registration: GET /v1/registrations/{registration_id}."""
         return cast("t.ShownRegistration", self.request(
             "GET",
             f"/v1/registrations/{in_path(registration_id)}",
+            query={"include": include},
         ))
 
     def confirm_registration(
@@ -1082,9 +1094,14 @@ class Coterie(Core):
         community_id: str,
         *,
         state: t.CouponState | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
     ) -> Iterator[t.ShownCoupon]:
         """List coupons and their uses: GET /v1/communities/{community_id}/coupons."""
-        return self.pages(f"/v1/communities/{in_path(community_id)}/coupons", state=state)
+        return self.pages(
+            f"/v1/communities/{in_path(community_id)}/coupons",
+            state=state,
+            sort=sort,
+        )
 
     def create_coupon(
         self,
@@ -1348,9 +1365,14 @@ class Coterie(Core):
         community_id: str,
         *,
         state: t.RefundRequestState | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
     ) -> Iterator[t.ListedRefundRequest]:
         """List requests for refunds: GET /v1/communities/{community_id}/refund-requests."""
-        return self.pages(f"/v1/communities/{in_path(community_id)}/refund-requests", state=state)
+        return self.pages(
+            f"/v1/communities/{in_path(community_id)}/refund-requests",
+            state=state,
+            sort=sort,
+        )
 
     def count_refund_requests(self, community_id: str) -> t.RefundRequestCounts:
         """Count requests for refunds by state: GET /v1/communities/{community_id}/refund-
@@ -1416,12 +1438,14 @@ class Coterie(Core):
         community_id: str,
         *,
         state: t.TransferState | None = None,
+        sort: Literal["created_at", "-created_at"] | None = None,
         reference: str | None = None,
     ) -> Iterator[t.ListedTransfer]:
         """List transfers: GET /v1/communities/{community_id}/transfers."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/transfers",
             state=state,
+            sort=sort,
             reference=reference,
         )
 
@@ -1484,6 +1508,15 @@ class Coterie(Core):
         return cast("t.Notification", self.request(
             "POST",
             f"/v1/notifications/{in_path(notification_id)}/read",
+            key="",
+        ))
+
+    def read_my_notifications(self, body: t.ReadMyNotifications) -> t.UnreadNotifications:
+        """Mark my notifications up to one as read: POST /v1/me/notifications/read."""
+        return cast("t.UnreadNotifications", self.request(
+            "POST",
+            "/v1/me/notifications/read",
+            body=body,
             key="",
         ))
 

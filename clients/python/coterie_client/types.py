@@ -4,2777 +4,4371 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
 
-class Problem(TypedDict):
-    """Why a request was refused, as RFC 9457 problem details."""
-    # The page about this code.
-    type: str
-    # The code in words; constant for each code and language.
-    title: str
-    # The HTTP status.
-    status: int
-    # What is wrong and what to do next, for people, in their language.
-    detail: str
-    # `urn:coterie:request:` and the request id.
-    instance: str
-    # What is wrong, for programs; stable.
-    code: str
-    # What `detail` is made of; which there are depends on the code.
-    params: dict[str, Any]
-    # The fields that are wrong.
-    errors: NotRequired[list[FieldProblem]]
-    # How many wrong fields are not in `errors`.
-    errors_left_out: NotRequired[int]
 
 class FieldProblem(TypedDict):
     """One wrong field: a JSON pointer into the body, or a parameter of the address."""
-    # Where it stands in the body (RFC 6901).
+
     pointer: NotRequired[str]
-    # Its name in the address.
+    """Where it stands in the body (RFC 6901)."""
+
     parameter: NotRequired[str]
-    # What is wrong with it, for programs; stable.
+    """Its name in the address."""
+
     code: str
-    # The same for people, in their language.
+    """What is wrong with it, for programs; stable."""
+
     detail: str
-    # What `detail` is made of, for texts of one's own.
+    """The same for people, in their language."""
+
     params: dict[str, Any]
+    """What `detail` is made of, for texts of one's own."""
+
 
 class SignInStarted(TypedDict):
     """A code is on its way by mail; the answer is the same whoever has the address."""
-    # The sign-in that the code was sent for.
-    challenge_id: str
-    # Until when the code is good.
-    expires_at: str
-    # Seconds after which another code can be asked for.
-    resend_after_seconds: int
 
-class StartSignIn(TypedDict):
-    """Send a code of eight digits to an address."""
-    # Where the code is sent.
-    email: str
-    # Language of the mail.
-    locale: NotRequired[Locale]
-    # The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for.
-    proof: NotRequired[str | None]
+    challenge_id: str
+    """The sign-in that the code was sent for."""
+
+    expires_at: str
+    """Until when the code is good."""
+
+    resend_after_seconds: int
+    """Seconds after which another code can be asked for."""
+
 
 class SessionTokens(TypedDict):
     """A session: a token for requests, and one that gets the next."""
-    # For `Authorization: Bearer …`; lives five minutes.
+
     access_token: str
-    # `Bearer`.
+    """For `Authorization: Bearer …`; lives five minutes."""
+
     token_type: str
-    # Seconds for which the access token is good.
+    """`Bearer`."""
+
     expires_in: int
-    # For `refresh_session`; works once and is answered with the next one. Keep it secret.
+    """Seconds for which the access token is good."""
+
     refresh_token: str
-    # Who signed in.
+    """For `refresh_session`; works once and is answered with the next one. Keep it secret."""
+
     person_id: str
+    """Who signed in."""
+
 
 class FinishSignIn(TypedDict):
     """Link a phone number, or an e-mail address if the account has none, by its sign-in code."""
-    # The sign-in that the code was sent for.
+
     challenge_id: str
-    # The eight digits from the mail; blanks do not matter.
+    """The sign-in that the code was sent for."""
+
     code: str
+    """The eight digits from the mail; blanks do not matter."""
+
 
 class RefreshSession(TypedDict):
     """Exchange a refresh token for new tokens; a token used twice ends its session."""
-    # The newest one that this session was given.
+
     refresh_token: str
+    """The newest one that this session was given."""
 
-class About(TypedDict):
-    """The object of the message, whose page the link leads to."""
-    # What sort of object it is.
-    kind: LinkKind
-    # The id of the object.
-    id: str
-
-class LinkObject(TypedDict):
-    """What the link lets somebody act on."""
-    # What sort of object it is.
-    kind: LinkedKind
-    # The id of the object.
-    id: str
-
-class ShownLink(TypedDict):
-    """What a screen needs that somebody comes to by a link. `until`: when the thing itself is
-    over; `expires_at`: when the link is."""
-    # What the link lets its person do.
-    purpose: LinkPurpose
-    # What the message was about.
-    about: About
-    # What the link lets one act on.
-    object: LinkObject
-    # The community that it belongs to.
-    community_id: str
-    # What that community is called.
-    community_name: str
-    # When the thing itself is over.
-    until: str
-    # When the link is over.
-    expires_at: str
 
 class Session(TypedDict):
     """Where somebody is signed in; `last_used_at` is when its tokens were renewed last."""
-    # Its id.
+
     id: str
-    # How they signed in: `email`, `phone`, or the name of a way.
+    """Its id."""
+
     way: NotRequired[str]
-    # When somebody signed in.
+    """How they signed in: `email`, `phone`, or the name of a way."""
+
     started_at: str
-    # When its tokens were renewed last.
+    """When somebody signed in."""
+
     last_used_at: str
-    # When it ends unless it is used before.
+    """When its tokens were renewed last."""
+
     expires_at: str
-    # The session of the token that asks.
+    """When it ends unless it is used before."""
+
     is_current: bool
+    """The session of the token that asks."""
+
 
 class MySessionsPage(TypedDict):
     """A page: where the signed-in person is signed in, newest first."""
-    # What is on this page.
+
     items: list[Session]
-    # The `cursor` of the next page; null on the last one.
+    """What is on this page."""
+
     next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
 
 class RoleHolder(TypedDict):
     """`name` of who was approved or renewed here themselves; of all others the `email`."""
-    # Who holds the roles.
+
     person_id: str
-    # What they are called, of who was approved or renewed here themselves; else null.
+    """Who holds the roles."""
+
     name: str | None
-    # The mail address of all others; else null.
+    """What they are called, of who was approved or renewed here themselves; else null."""
+
     email: str | None
-    # What the person may do in the community.
+    """The mail address of all others; else null."""
+
     roles: list[str]
+    """What the person may do in the community."""
+
 
 class RoleHoldersPage(TypedDict):
     """A page: who holds which role in a community."""
-    # What is on this page.
+
     items: list[RoleHolder]
-    # The `cursor` of the next page; null on the last one.
+    """What is on this page."""
+
     next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
 
 class GrantOperator(TypedDict):
     """Make the person behind an address an operator of the system."""
-    # Whose address it is; they need no account yet.
+
     email: str
+    """Whose address it is; they need no account yet."""
 
-class Person(TypedDict):
-    """The signed-in person; `email` is null for who came by another way and has not linked an
-    address."""
-    # The person's id.
-    id: str
-    # The mail address; null: they came by another way and linked none.
-    email: str | None
-    # What the person wants to be called.
-    name: str
-    # The language of mails and messages.
-    locale: str
-    # Whether they operate the whole system.
-    is_operator: bool
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-
-class ChangeMeBody(TypedDict):
-    """Change own name or language."""
-    # What the person wants to be called.
-    name: NotRequired[str]
-    # The language of mails and messages.
-    locale: NotRequired[Locale]
-
-class Way(TypedDict):
-    """`kind` says what a front end has to do: send people to an address (`oidc`, `wechat_website`
-    with its QR code, `wechat_official` inside WeChat), or ask WeChat for a code in a mini program
-    (`wechat_mini`)."""
-    # What it is called in addresses, such as `wechat-website`.
-    name: str
-    # What a front end has to do for it.
-    kind: WayKind
-
-class Ways(TypedDict):
-    """`phone_countries` are what numbers may begin with; none: no codes are sent to phones."""
-    # The accounts elsewhere by which people can sign in here.
-    ways: list[Way]
-    # What a phone number may begin with, such as `+86`; none: no codes go to phones.
-    phone_countries: list[str]
-
-class StartPhoneSignIn(TypedDict):
-    """Send a code of eight digits to a phone; it is exchanged like one that was mailed."""
-    # Where the code is sent: the number with its country.
-    phone: str
-    # Language of the message.
-    locale: NotRequired[Locale]
-    # The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for.
-    proof: NotRequired[str | None]
-
-class StartedAtWay(TypedDict):
-    """Send the browser to `authorize_url`, and keep `browser_secret` in it (`sessionStorage`)."""
-    # Where the browser goes to sign in there.
-    authorize_url: str
-    # What the provider sends back along, by which the end finds the start.
-    state: str
-    # What the start answered for this browser alone.
-    browser_secret: str
-    # Until when it can be finished.
-    expires_at: str
-
-class StartAtWayBody(TypedDict):
-    """Begin to link an account elsewhere to oneself: where to send the browser."""
-    # The page of the front end to which the provider sends people back, where `state` and `code`
-    # are read; the provider has to know it, too.
-    callback_url: str
-    # The page from which they came, which the end answers again.
-    return_to: str
-    # Language of a new person.
-    locale: NotRequired[Locale]
-
-class SignedInAtWay(SessionTokens):
-    """A session: a token for requests, and one that gets the next."""
-    # Where people go on; null for a mini program.
-    return_to: str | None
-    # Whether the person came just now.
-    is_new: bool
-
-class FinishAtWayBody(TypedDict):
-    """Link the account elsewhere that the provider vouches for to oneself."""
-    # The `code` that the provider sent along.
-    code: str
-    # What the provider sent back along; null for a mini program.
-    state: NotRequired[str | None]
-    # What the start answered for this browser alone; null: a mini program.
-    browser_secret: NotRequired[str | None]
-
-class Identity(TypedDict):
-    """A way by which its person can sign in besides their address."""
-    # Its id.
-    id: str
-    # `phone`, or the `name` of the way as `list_ways` has it.
-    way: str
-    # The phone number, or what the person is called there.
-    label: str
-    # When it was linked.
-    linked_at: str
-
-class Identities(TypedDict):
-    """All of a person, ten at most besides the address, which is changed, not unlinked; null for
-    who has none."""
-    # The mail address, which is changed and not unlinked; null: there is none.
-    email: str | None
-    # The ways besides the address.
-    identities: list[Identity]
-
-class LinkedAtWay(TypedDict):
-    """What was linked, and where its person goes on."""
-    # What was linked.
-    identity: Identity
-    # The page from which the person came; null for a mini program.
-    return_to: str | None
-
-class EmailChange(TypedDict):
-    """What waits for its two codes, which went by mail; `email` is the new address."""
-    # Its id.
-    id: str
-    # The new address.
-    email: str
-    # When it was asked for.
-    started_at: str
-    # Until when both codes are good.
-    expires_at: str
-
-class StartEmailChange(TypedDict):
-    """Send a code to the old and to the new address; whether somebody has the new one is not
-    said."""
-    # The new address.
-    email: str
-
-class ConfirmEmailChange(TypedDict):
-    """Change the address by both codes; all other sessions of the person end."""
-    # The code from the mail to the old address.
-    old_code: str
-    # The code from the mail to the new address.
-    new_code: str
-
-class ErasureConfirmation(TypedDict):
-    """A service that has nothing of the person left."""
-    # Which part of the system confirms it.
-    service: Service
-    # When it happened.
-    at: str
-
-class Erasure(TypedDict):
-    """`hindrance` says in a word what puts it off at present; it is tried again every day."""
-    # Its id.
-    id: str
-    # Who is erased.
-    person_id: str
-    # Where it stands.
-    state: ErasureState
-    # When it was asked for.
-    asked_at: str
-    # From when on it cannot be taken back.
-    erase_at: str
-    # What puts it off at present, in a word, such as `last_owner`; null: nothing does.
-    hindrance: str | None
-    # The services that have nothing of the person left.
-    confirmed: list[ErasureConfirmation]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-
-class ExportedRecord(TypedDict):
-    """One thing that is kept of a person; `data` is as in the API's lists of this kind."""
-    # Of which kind of list it is.
-    kind: str
-    # The thing itself, as in the API's lists of this kind.
-    data: dict[str, Any]
-
-class PersonalDataPage(TypedDict):
-    """A page: all that the service has of a person, kind by kind."""
-    # What is on this page.
-    items: list[ExportedRecord]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class AskedIf(TypedDict):
-    """The question is asked only when an earlier one was answered with one of these."""
-    # The key of a question before this one.
-    question: str
-    # The options of which one has to be chosen.
-    any_of: list[str]
-
-class Question(TypedDict):
-    """A question of an application form."""
-    # The name of the question, by which answers are given.
-    key: str
-    # What it takes as its answer.
-    kind: QuestionKind
-    # What applicants are asked.
-    title: str
-    # Whether an application needs an answer.
-    required: NotRequired[bool]
-    # Answers are for reviewers and owners only.
-    private: NotRequired[bool]
-    # What can be chosen, for single and multi.
-    options: NotRequired[list[str]]
-    # Fewest characters, options, or the smallest number.
-    minimum: NotRequired[int]
-    # Most characters, options, or the largest number.
-    maximum: NotRequired[int | None]
-    # When the question is asked; null: always.
-    asked_if: NotRequired[AskedIf | None]
-    # The field of the member's profile that gets the answer when they join: segment, city,
-    # company, or one of your own; for single and short_text, not private.
-    fills: NotRequired[str | None]
-
-class Section(TypedDict):
-    """A part of an application form, with its heading."""
-    # The heading of the section.
-    title: str
-    # The questions of the section, in their order.
-    questions: list[Question]
-
-class Policy(TypedDict):
-    """Settings of a community; what is left out is as usual (`product.md` §2)."""
-    # Reviewers who have to say yes.
-    decisions_needed: NotRequired[int]
-    # Hours from approval to the lapse of an unpaid one.
-    pay_by_hours: NotRequired[int]
-    # Days of access after the end of a term.
-    grace_days: NotRequired[int]
-    # Days after expiry in which a renewal keeps the number.
-    revival_days: NotRequired[int]
-    # Days before the end from which one may renew.
-    renewal_opens_days: NotRequired[int]
-    # Days after a rejection until a new application.
-    reapply_after_days: NotRequired[int]
-    # Minutes for which a reviewer's claim holds.
-    claim_minutes: NotRequired[int]
-    # Number of the first member; an import moves it.
-    first_member_number: NotRequired[int]
-
-class Links(TypedDict):
-    """Where the community's own site shows objects, by kind."""
-    # Where it shows an application, with `{id}` for its id; null: nowhere.
-    application: str | None
-    # Where it shows a membership, with `{id}` for its id; null: nowhere.
-    membership: str | None
-    # Where it shows an order, with `{id}` for its id; null: nowhere.
-    order: str | None
-    # Where it shows a registration, with `{id}` for its id; null: nowhere.
-    registration: str | None
-
-class Community(TypedDict):
-    """`links` say where an object is shown on the community's own site, at one of `link_hosts`."""
-    # Its id.
-    id: str
-    # Its short name, unique in the system, for addresses.
-    slug: str
-    # What the community is called.
-    name: str
-    # What people read about it.
-    description: str
-    # The IANA time zone of its days and deadlines.
-    zone: str
-    # The language in which the community writes to people.
-    locale: str
-    # The currency of all its prices.
-    currency: str
-    # The application form, section by section.
-    form: list[Section]
-    # The version of the form; each stays as it was.
-    form_version: int
-    # The rules by which the community works.
-    policy: Policy
-    # The version of the policy; each can still be read.
-    policy_version: NotRequired[int]
-    # Public: in the list; unlisted: for who has its id or slug; hidden: for its people.
-    visibility: NotRequired[Visibility]
-    # Where its own site shows objects, by kind.
-    links: NotRequired[Links]
-    # The hosts to which its links may lead.
-    link_hosts: NotRequired[list[str]]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-
-class CreateCommunity(TypedDict):
-    """Create a community with its form and policy and name the first owner."""
-    # Short name, unique in the system.
-    slug: str
-    # What the community is called.
-    name: str
-    # What people read about it.
-    description: NotRequired[str]
-    # Public: in the list; unlisted: for who has its id or slug; hidden: for its people.
-    visibility: NotRequired[Visibility]
-    # The IANA time zone of its days and deadlines; it stays.
-    zone: NotRequired[str]
-    # The language in which the community writes to people.
-    locale: NotRequired[Locale]
-    # The currency of all its prices; it stays.
-    currency: NotRequired[str]
-    # The application form, section by section.
-    form: NotRequired[list[Section]]
-    # The rules by which the community works.
-    policy: NotRequired[Policy]
-    # The first owner; needs no account yet.
-    owner_email: str
-
-class CommunitiesPage(TypedDict):
-    """A page: the communities that are public, or the one with a short name."""
-    # What is on this page.
-    items: list[Community]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class CommunityHead(TypedDict):
     """Its name, and what its days and its money are written in."""
-    # Its id.
+
     id: str
-    # Its short name, unique in the system, for addresses.
+    """Its id."""
+
     slug: str
-    # What the community is called.
+    """Its short name, unique in the system, for addresses."""
+
     name: str
-    # The IANA time zone of its days and deadlines.
+    """What the community is called."""
+
     zone: str
-    # The language in which the community writes to people.
+    """The IANA time zone of its days and deadlines."""
+
     locale: str
-    # The currency of all its prices.
+    """The language in which the community writes to people."""
+
     currency: str
+    """The currency of all its prices."""
+
+
+class RolesHeld(TypedDict):
+    """The roles that somebody holds in a community."""
+
+    community: CommunityHead
+    """Where they hold the roles."""
+
+    roles: list[str]
+    """What the person may do in the community."""
+
+
+class Person(TypedDict):
+    """The signed-in person; `email` is null for who came by another way and has not linked an address."""
+
+    id: str
+    """The person's id."""
+
+    email: str | None
+    """The mail address; null: they came by another way and linked none."""
+
+    name: str
+    """What the person wants to be called."""
+
+    locale: str
+    """The language of mails and messages."""
+
+    is_operator: bool
+    """Whether they operate the whole system."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class StartedAtWay(TypedDict):
+    """Send the browser to `authorize_url`, and keep `browser_secret` in it (`sessionStorage`)."""
+
+    authorize_url: str
+    """Where the browser goes to sign in there."""
+
+    state: str
+    """What the provider sends back along, by which the end finds the start."""
+
+    browser_secret: str
+    """What the start answered for this browser alone."""
+
+    expires_at: str
+    """Until when it can be finished."""
+
+
+class SignedInAtWay(SessionTokens):
+    """A session: a token for requests, and one that gets the next."""
+
+    return_to: str | None
+    """Where people go on; null for a mini program."""
+
+    is_new: bool
+    """Whether the person came just now."""
+
+
+class FinishAtWayBody(TypedDict):
+    """Link the account elsewhere that the provider vouches for to oneself."""
+
+    code: str
+    """The `code` that the provider sent along."""
+
+    state: NotRequired[str | None]
+    """What the provider sent back along; null for a mini program."""
+
+    browser_secret: NotRequired[str | None]
+    """What the start answered for this browser alone; null: a mini program."""
+
+
+class Identity(TypedDict):
+    """A way by which its person can sign in besides their address."""
+
+    id: str
+    """Its id."""
+
+    way: str
+    """`phone`, or the `name` of the way as `list_ways` has it."""
+
+    label: str
+    """The phone number, or what the person is called there."""
+
+    linked_at: str
+    """When it was linked."""
+
+
+class Identities(TypedDict):
+    """All of a person, ten at most besides the address, which is changed, not unlinked; null for who has none."""
+
+    email: str | None
+    """The mail address, which is changed and not unlinked; null: there is none."""
+
+    identities: list[Identity]
+    """The ways besides the address."""
+
+
+class LinkedAtWay(TypedDict):
+    """What was linked, and where its person goes on."""
+
+    identity: Identity
+    """What was linked."""
+
+    return_to: str | None
+    """The page from which the person came; null for a mini program."""
+
+
+class EmailChange(TypedDict):
+    """What waits for its two codes, which went by mail; `email` is the new address."""
+
+    id: str
+    """Its id."""
+
+    email: str
+    """The new address."""
+
+    started_at: str
+    """When it was asked for."""
+
+    expires_at: str
+    """Until when both codes are good."""
+
+
+class StartEmailChange(TypedDict):
+    """Send a code to the old and to the new address; whether somebody has the new one is not said."""
+
+    email: str
+    """The new address."""
+
+
+class ConfirmEmailChange(TypedDict):
+    """Change the address by both codes; all other sessions of the person end."""
+
+    old_code: str
+    """The code from the mail to the old address."""
+
+    new_code: str
+    """The code from the mail to the new address."""
+
+
+class ExportedRecord(TypedDict):
+    """One thing that is kept of a person; `data` is as in the API's lists of this kind."""
+
+    kind: str
+    """Of which kind of list it is."""
+
+    data: dict[str, Any]
+    """The thing itself, as in the API's lists of this kind."""
+
+
+class PersonalDataPage(TypedDict):
+    """A page: all that the service has of a person, kind by kind."""
+
+    items: list[ExportedRecord]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class AskedIf(TypedDict):
+    """The question is asked only when an earlier one was answered with one of these."""
+
+    question: str
+    """The key of a question before this one."""
+
+    any_of: list[str]
+    """The options of which one has to be chosen."""
+
+
+class Policy(TypedDict):
+    """Settings of a community; what is left out is as usual (`product.md` §2)."""
+
+    decisions_needed: NotRequired[int]
+    """Reviewers who have to say yes."""
+
+    pay_by_hours: NotRequired[int]
+    """Hours from approval to the lapse of an unpaid one."""
+
+    grace_days: NotRequired[int]
+    """Days of access after the end of a term."""
+
+    revival_days: NotRequired[int]
+    """Days after expiry in which a renewal keeps the number."""
+
+    renewal_opens_days: NotRequired[int]
+    """Days before the end from which one may renew."""
+
+    reapply_after_days: NotRequired[int]
+    """Days after a rejection until a new application."""
+
+    claim_minutes: NotRequired[int]
+    """Minutes for which a reviewer's claim holds."""
+
+    first_member_number: NotRequired[int]
+    """Number of the first member; an import moves it."""
+
+
+class Links(TypedDict):
+    """Where the community's own site shows objects, by kind."""
+
+    application: str | None
+    """Where it shows an application, with `{id}` for its id; null: nowhere."""
+
+    membership: str | None
+    """Where it shows a membership, with `{id}` for its id; null: nowhere."""
+
+    order: str | None
+    """Where it shows an order, with `{id}` for its id; null: nowhere."""
+
+    registration: str | None
+    """Where it shows a registration, with `{id}` for its id; null: nowhere."""
+
 
 class RenewalWindow(TypedDict):
     """From which day to which the membership can be renewed, and whether that is now."""
-    # The first day on which it can be renewed.
+
     opens_on: str
-    # The last day on which it can be renewed.
+    """The first day on which it can be renewed."""
+
     closes_on: str
-    # Whether today is one of these days.
+    """The last day on which it can be renewed."""
+
     possible: bool
+    """Whether today is one of these days."""
 
-class CardMembership(TypedDict):
-    """Of a membership what a list of one's communities shows."""
-    # Its id.
-    id: str
-    # The member's number in the community; null before the first paid term.
-    number: int | None
-    # Where the membership stands.
-    state: MembershipState
-    # The last day of all its terms; null: no term yet.
-    valid_until: str | None
-    # From when to when it can be renewed; null: it cannot.
-    renewal: RenewalWindow | None
-
-class NewestApplication(TypedDict):
-    """The newest application of somebody in a community, whatever became of it."""
-    # Its id.
-    id: str
-    # Where the application stands.
-    state: ApplicationState
 
 class PurchaseDue(TypedDict):
     """What somebody has to pay to become or stay a member."""
-    # The purchase that it belongs to: what is to be paid, or was.
+
     purchase_id: str
-    # Until when it can be paid; null: nothing is to be paid.
+    """The purchase that it belongs to: what is to be paid, or was."""
+
     pay_by: str | None
+    """Until when it can be paid; null: nothing is to be paid."""
+
 
 class WaitingWork(TypedDict):
     """What waits for the staff; for those who may do something about it."""
-    # Handed in and not decided, claimed or not.
+
     applications: int
+    """Handed in and not decided, claimed or not."""
 
-class MyCommunity(TypedDict):
-    """A community where somebody belongs, applied or works. State, reason, next step, deadline,
-    page and actions are those of `…/me` there, which also knows whether an order is open."""
-    # Which community it is.
-    community: CommunityHead
-    # What they may do there as staff; empty: they are not of the staff.
-    roles: list[str]
-    # Where they stand there.
-    state: PlaceState
-    # Why, in a code, as `get_my_place` has it; null: nothing is to be said.
-    reason: str | None
-    # What they do next; null: nothing.
-    next_step: NextStep | None
-    # Until when the next step goes, or access lasts; of a rejection, from when on they may apply
-    # again; null: without an end.
-    deadline: str | None
-    # The address of it on the community's own site; null: the community names none.
-    page: str | None
-    # Their membership; null: none.
-    membership: CardMembership | None
-    # Their newest application; null: none.
-    application: NewestApplication | None
-    # What they have to pay to become or stay a member; null: nothing.
-    due: PurchaseDue | None
-    # What waits for them as staff; null: they decide about nothing there.
-    waiting: WaitingWork | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class MyCommunitiesPage(TypedDict):
-    """A page: where the signed-in person belongs, applied or works, and what comes next in
-    each."""
-    # What is on this page.
-    items: list[MyCommunity]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class Concerned(TypedDict):
     """Whom a change of the policy meets."""
-    # Open ones, which the new policy decides.
-    applications: int
-    # Those that await payment and keep their time for it.
-    memberships: int
 
-class CommunityChange(TypedDict):
-    """The community after the change, or as it would be; `version` is the stored one's."""
-    # The community after the change, or as it would be.
-    community: Community
-    # Where it differs, as JSON pointers.
-    changed: list[str]
-    # Whom a simulated change of the policy meets, else null.
-    concerned: Concerned | None
-    # Whether this is what would be, and nothing was stored.
-    simulated: bool
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
+    applications: int
+    """Open ones, which the new policy decides."""
+
+    memberships: int
+    """Those that await payment and keep their time for it."""
+
 
 class PolicyChange(TypedDict):
     """What is to be different in the policy of a community; what is left out stays."""
-    # Reviewers who have to say yes.
+
     decisions_needed: NotRequired[int]
-    # Hours from approval to the lapse of an unpaid one.
+    """Reviewers who have to say yes."""
+
     pay_by_hours: NotRequired[int]
-    # Days of access after the end of a term.
+    """Hours from approval to the lapse of an unpaid one."""
+
     grace_days: NotRequired[int]
-    # Days after expiry in which a renewal keeps the number.
+    """Days of access after the end of a term."""
+
     revival_days: NotRequired[int]
-    # Days before the end from which one may renew.
+    """Days after expiry in which a renewal keeps the number."""
+
     renewal_opens_days: NotRequired[int]
-    # Days after a rejection until a new application.
+    """Days before the end from which one may renew."""
+
     reapply_after_days: NotRequired[int]
-    # Minutes for which a reviewer's claim holds.
+    """Days after a rejection until a new application."""
+
     claim_minutes: NotRequired[int]
+    """Minutes for which a reviewer's claim holds."""
+
 
 class LinksChange(TypedDict):
     """Where the community's own site shows objects; what is left out stays."""
-    # Https, with {id} once in its path or query; null takes it away.
-    application: NotRequired[str | None]
-    # Https, with {id} once in its path or query; null takes it away.
-    membership: NotRequired[str | None]
-    # Https, with {id} once in its path or query; null takes it away.
-    order: NotRequired[str | None]
-    # Https, with {id} once in its path or query; null takes it away.
-    registration: NotRequired[str | None]
 
-class ChangeCommunityBody(TypedDict):
-    """Change names, policy, visibility and links of a community, or see what that would change."""
-    # What the community is called.
-    name: NotRequired[str]
-    # What people read about it.
-    description: NotRequired[str]
-    # Public: in the list; unlisted: for who has its id or slug; hidden: for its people.
-    visibility: NotRequired[Visibility]
-    # What is to be different in the policy; what is left out stays.
-    policy: NotRequired[PolicyChange]
-    # Where its own site shows objects, by kind; what is left out stays.
-    links: NotRequired[LinksChange]
-    # Store nothing, say what would change.
-    simulate: NotRequired[bool]
+    application: NotRequired[str | None]
+    """Https, with {id} once in its path or query; null takes it away."""
+
+    membership: NotRequired[str | None]
+    """Https, with {id} once in its path or query; null takes it away."""
+
+    order: NotRequired[str | None]
+    """Https, with {id} once in its path or query; null takes it away."""
+
+    registration: NotRequired[str | None]
+    """Https, with {id} once in its path or query; null takes it away."""
+
 
 class ChangeLinkHostsBody(TypedDict):
-    """Say to which hosts a community's links may lead, and payers come back; links to others
-    go."""
-    # All hosts to which its links may lead; links to others go.
+    """Say to which hosts a community's links may lead, and payers come back; links to others go."""
+
     link_hosts: list[str]
+    """All hosts to which its links may lead; links to others go."""
+
 
 class PolicyVersion(TypedDict):
     """A policy as it stood in one version; `until` is when another one took its place."""
-    # The community that it belongs to.
+
     community_id: str
-    # The version of the policy; each can still be read.
+    """The community that it belongs to."""
+
     policy_version: int
-    # The rules by which the community works.
+    """The version of the policy; each can still be read."""
+
     policy: Policy
-    # When another version took its place; null: it is the present one.
+    """The rules by which the community works."""
+
     until: str | None
+    """When another version took its place; null: it is the present one."""
+
 
 class RoleGiven(TypedDict):
     """What was asked for and no more: who is behind an address is for them to say."""
-    # Whose address it is.
+
     email: str
-    # What the person may do in the community.
+    """Whose address it is."""
+
     role: str
+    """What the person may do in the community."""
 
-class GrantRoleBody(TypedDict):
-    """Give a role to the person behind an address."""
-    # Whose address it is; they need no account yet.
-    email: str
-    # What they may do from now on.
-    role: GrantableRole
-
-class ChangeFormBody(TypedDict):
-    """Publish a new version of the application form."""
-    # The application form, section by section.
-    form: list[Section]
-
-class Form(TypedDict):
-    """One version of a community's application form; versions never change."""
-    # The community that it belongs to.
-    community_id: str
-    # The version of the form; each stays as it was.
-    form_version: int
-    # The application form, section by section.
-    form: list[Section]
-    # When it was made.
-    created_at: str
-
-class ApiKey(TypedDict):
-    """An API key as it is listed; what opens doors was shown once and is stored nowhere."""
-    # Its id.
-    id: str
-    # The community, or `system`: it is an operator's, for all.
-    community_id: str
-    # What it is for.
-    name: str
-    # Its first characters, to tell keys apart.
-    hint: str
-    # The roles that it holds in the community; `operator` in the whole system.
-    roles: list[str]
-    # What it is good for; each operation names its own.
-    scopes: list[str]
-    # Whether the key is still taken.
-    state: ApiKeyState
-    # Who made it.
-    made_by: str
-    # When it was made.
-    created_at: str
-    # When it ends by itself.
-    expires_at: str
-    # When it was used last, to within an hour; null: never yet.
-    last_used_at: str | None
-    # When it was revoked; null: it was not.
-    revoked_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-
-class MadeApiKey(ApiKey):
-    """`key` is shown here and never again."""
-    # Send it as `Authorization: Bearer …`; keep it as a secret.
-    key: str
-
-class CreateApiKeyBody(TypedDict):
-    """Make an API key of a community; the answer shows it, and nothing shows it again."""
-    # What it is for.
-    name: str
-    # What it is good for; each operation names its own.
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
-    # After how many days the key ends by itself.
-    expires_in_days: NotRequired[int]
-    # The roles that it holds in the community.
-    roles: list[GrantableRole]
-
-class ApiKeysPage(TypedDict):
-    """A page: the API keys of a community, newest first; those that are over for 90 days more."""
-    # What is on this page.
-    items: list[ApiKey]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class CreateSystemApiKey(TypedDict):
-    """Make an API key that operates the system; the answer shows it, and nothing shows it
-    again."""
-    # What it is for.
-    name: str
-    # What it is good for; each operation names its own.
-    scopes: list[KeyScope]
-    # After how many days the key ends by itself.
-    expires_in_days: NotRequired[int]
-
-class SystemApiKeysPage(TypedDict):
-    """A page: the API keys that operate the system, newest first; those that are over for 90 days
-    more."""
-    # What is on this page.
-    items: list[ApiKey]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class InfoRequest(TypedDict):
     """What a reviewer needs from the applicant, and about which questions."""
-    # What the reviewer wants to know.
-    message: str
-    # The keys of the questions that it is about.
-    questions: list[str]
-    # When it was asked.
-    at: str
 
-class Verdict(TypedDict):
-    """What one reviewer said in the present round; shown to staff only."""
-    # The reviewer who said it.
-    reviewer_id: str
-    # Whether they take the applicant in.
-    verdict: ReviewVerdict
-    # What they noted for the staff.
-    note: str
-    # When they said it.
+    message: str
+    """What the reviewer wants to know."""
+
+    questions: list[str]
+    """The keys of the questions that it is about."""
+
     at: str
+    """When it was asked."""
+
 
 class Rejection(TypedDict):
     """Why an application was rejected, in the reviewer's words."""
-    # Why, in a code.
-    reason: str
-    # What the reviewer wrote to the applicant.
-    message: str
-    # When it was rejected.
-    at: str
 
-class Application(TypedDict):
-    """Somebody's wish to become a member, with answers and decisions."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The applicant.
-    person_id: str
-    # Where the application stands.
-    state: ApplicationState
-    # The one applied for, null: none; the purchase says what is paid for.
-    plan_id: NotRequired[str | None]
-    # The version of the form that it answers.
-    form_version: int
-    # The answers by key of their question: a text, a number, or a list of options.
-    answers: dict[str, Any]
-    # When it was first handed in; null: not yet.
-    submitted_at: str | None
-    # What a reviewer wants to know; null: nothing.
-    info_request: InfoRequest | None
-    # What reviewers said in this round; shown to staff only.
-    verdicts: list[Verdict]
-    # Why it was rejected; null: it was not.
-    rejection: Rejection | None
-    # Until when the approved applicant pays; null: nothing is to be paid.
-    pay_by: str | None
-    # The membership that it led to; null: none yet.
-    membership_id: str | None
-    # What is to be paid to join; null: nothing yet.
-    purchase_id: str | None
-    # The reviewer who looks at it; null: nobody.
-    claimed_by: str | None
-    # Until when that holds.
-    claimed_until: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
+    reason: str
+    """Why, in a code."""
+
+    message: str
+    """What the reviewer wrote to the applicant."""
+
+    at: str
+    """When it was rejected."""
+
 
 class CreateApplicationBody(TypedDict):
     """Start an application; with `submit` it is handed in at once."""
-    # The plan to pay for, or to get free; left out: the only one on sale.
+
     plan_id: NotRequired[str | None]
-    # All answers, by question key: a text, a number, or a list of options.
+    """The plan to pay for, or to get free; left out: the only one on sale."""
+
     answers: NotRequired[dict[str, str | float | list[str]]]
-    # True hands it in at once; false keeps a draft to go on with.
+    """All answers, by question key: a text, a number, or a list of options."""
+
     submit: NotRequired[bool]
+    """True hands it in at once; false keeps a draft to go on with."""
 
-class ListedApplication(Application):
-    """An application with what its applicant is called; null for who has not said it."""
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class ApplicationsPage(TypedDict):
-    """A page: the applications handed in at a community, found by name or in some order."""
-    # What is on this page.
-    items: list[ListedApplication]
-    # With `count`: how many there are on all pages, counted up to 10000; else null.
-    total: NotRequired[int | None]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class MyApplicationsPage(TypedDict):
-    """A page: the applications of the signed-in person, newest first."""
-    # What is on this page.
-    items: list[Application]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class ShownApplication(Application):
-    """An application, and what the caller may do with it. With `include`: `form`, the version of
-    it that was answered, and `person`, what staff call the applicant; else null."""
-    # The form that it answers, section by section; null unless `include` asks for it.
-    form: NotRequired[list[Section] | None]
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: NotRequired[str | None]
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
 
 class ChangeApplicationBody(TypedDict):
     """Replace the answers of a draft, or of one that needs information."""
-    # All answers, by question key: a text, a number, or a list of options.
+
     answers: dict[str, str | float | list[str]]
+    """All answers, by question key: a text, a number, or a list of options."""
+
 
 class ChooseApplicationPlanBody(TypedDict):
     """Name another plan until the application is decided; then the purchase takes it."""
-    # The plan, one that is on sale.
+
     plan_id: str
+    """The plan, one that is on sale."""
+
 
 class ApproveBody(TypedDict):
-    """Approve; with the last decision needed the membership awaits payment, or begins when the
-    plan is free."""
-    # A note for the staff only.
-    note: NotRequired[str]
+    """Approve; with the last decision needed the membership awaits payment, or begins when the plan is free."""
 
-class RejectBody(TypedDict):
-    """Reject, with a reason code and words for the applicant."""
-    # Why, in a code.
-    reason: RejectionReason
-    # What the applicant is told.
-    message: NotRequired[str]
+    note: NotRequired[str]
+    """A note for the staff only."""
+
 
 class AskForInfoBody(TypedDict):
     """Ask the applicant for more."""
-    # What the applicant is asked.
+
     message: str
-    # Keys of the questions that it is about.
+    """What the applicant is asked."""
+
     questions: NotRequired[list[str]]
+    """Keys of the questions that it is about."""
 
-class Term(TypedDict):
-    """One period of a membership."""
-    # Its id.
-    id: str
-    # How the term came about.
-    kind: TermKind
-    # The plan that it is of; null: of an import.
-    plan_id: NotRequired[str | None]
-    # The first day.
-    starts_on: str
-    # The last day, which is within it.
-    ends_on: str
-    # The order that paid for it; null: none did.
-    order_id: str | None
-
-class Membership(TypedDict):
-    """Somebody's standing in a community, from the approval on."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The member.
-    person_id: str
-    # The member's number in the community; null before the first paid term.
-    number: int | None
-    # Where the membership stands.
-    state: MembershipState
-    # The first day of membership; null before it.
-    joined_on: str | None
-    # The term that runs, or ran last; null: none yet.
-    term: Term | None
-    # The last day with access when the term is not renewed; null: no term yet.
-    grace_ends_on: str | None
-    # The member's segment, out of the list that the form offers; null: not said.
-    segment: str | None
-    # The member's city; null: not said.
-    city: str | None
-    # Where the member works; null: not said.
-    company: NotRequired[str | None]
-    # The community's own fields, by name.
-    details: NotRequired[dict[str, str]]
-    # What is to be paid next; null: nothing.
-    purchase_id: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
-
-class ShownMembership(Membership):
-    """A membership as a card shows it, and what the caller may do with it. `term` is the last one
-    that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins
-    later; `valid_until` is the last day of all of them."""
-    # The last day of all its terms; null: no term yet.
-    valid_until: NotRequired[str | None]
-    # The term that runs, or ran last; null: none yet.
-    current_term: NotRequired[Term | None]
-    # The term that begins later; null: none.
-    next_term: NotRequired[Term | None]
-    # From when to when it can be renewed; null: it cannot.
-    renewal: NotRequired[RenewalWindow | None]
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class MyMembershipsPage(TypedDict):
-    """A page: the memberships of the signed-in person."""
-    # What is on this page.
-    items: list[Membership]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class ListedMembership(Membership):
-    """A membership with what its member is called; null for who has not said it, and for who was
-    imported and has not renewed here since."""
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class MembershipsPage(TypedDict):
-    """A page: the memberships of a community, found by name or number, or in some order."""
-    # What is on this page.
-    items: list[ListedMembership]
-    # With `count`: how many there are on all pages, counted up to 10000; else null.
-    total: NotRequired[int | None]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class Place(TypedDict):
-    """`deadline`: until when the next step goes, or access lasts; of a rejection, when they may
-    apply again. `page`: where the community shows it, if it says so."""
-    # The community that it belongs to.
-    community_id: str
-    # Where the caller stands in the community.
-    state: PlaceState
-    # Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time;
-    # membership_ended; null: nothing is to be said.
-    reason: str | None
-    # What they do next; null: nothing.
-    next_step: NextStep | None
-    # Until when the next step goes, or access lasts; of a rejection, from when on they may apply
-    # again; null: without an end.
-    deadline: str | None
-    # The address of it on the community's own site; null: the community names none.
-    page: str | None
-    # Their newest application; null: none.
-    application_id: str | None
-    # Their membership; null: none.
-    membership_id: str | None
-    # What they may pay; null: nothing.
-    purchase_id: str | None
-    # The open one; null too while the payment side is away.
-    order_id: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-    # What the community is called and counts in; null unless `include` asks for it.
-    community: NotRequired[CommunityHead | None]
-    # Their membership as a card shows it; null: none, or `include` does not ask for it.
-    membership: NotRequired[ShownMembership | None]
-    # The application form, section by section; null unless `include` asks for it.
-    form: NotRequired[list[Section] | None]
 
 class ChangeProfileBody(TypedDict):
     """Change what the community keeps of a member: segment, city, company and its own fields."""
-    # The member's segment, out of the list that the form offers; null takes it out.
+
     segment: NotRequired[str | None]
-    # The member's city; null takes it out.
+    """The member's segment, out of the list that the form offers; null takes it out."""
+
     city: NotRequired[str | None]
-    # Where the member works; null takes it out.
+    """The member's city; null takes it out."""
+
     company: NotRequired[str | None]
-    # Own fields by name; null takes one out.
+    """Where the member works; null takes it out."""
+
     details: NotRequired[dict[str, str | None]]
+    """Own fields by name; null takes one out."""
+
 
 class StartRenewalBody(TypedDict):
-    """Put the member's next term up for payment, the same one until it is paid; a free one
-    begins."""
-    # Left out: the plan of the present term, else the only one on sale.
+    """Put the member's next term up for payment, the same one until it is paid; a free one begins."""
+
     plan_id: NotRequired[str | None]
+    """Left out: the plan of the present term, else the only one on sale."""
+
 
 class MembershipCounts(TypedDict):
     """How many people are in each state today; exact, counted by the database."""
-    # The community that it belongs to.
+
     community_id: str
-    # The day that it is true of, in the community's zone.
+    """The community that it belongs to."""
+
     counted_on: str
-    # How many memberships are in each state.
+    """The day that it is true of, in the community's zone."""
+
     memberships: dict[str, int]
-    # How many applications are in each state.
+    """How many memberships are in each state."""
+
     applications: dict[str, int]
-    # The number of who joins next.
+    """How many applications are in each state."""
+
     next_number: int
+    """The number of who joins next."""
+
 
 class ImportFailure(TypedDict):
     """Why a file could not be read: a code of errors or of fields, and what it is about."""
-    # What is wrong with the file, for programs.
-    code: str
-    # What the texts of the code are filled with, by name.
-    params: dict[str, Any]
 
-class Import(TypedDict):
-    """The import of a file: how far it is and how its rows fared."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # Whether rows are only tried, and nothing is changed.
-    dry_run: bool
-    # How far the import is.
-    state: ImportState
-    # How many there are; null while an uploaded file is read through.
-    rows: int | None
-    # How many rows went through.
-    accepted: int
-    # How many rows were refused.
-    refused: int
-    # The number of who joins next after this import; far beyond the others, one number of the file
-    # is wrong; null while an uploaded file is read through.
-    next_number: int | None
-    # Why it `failed`; null also where it did not get on for a day.
-    failure: NotRequired[ImportFailure | None]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
+    code: str
+    """What is wrong with the file, for programs."""
+
+    params: dict[str, Any]
+    """What the texts of the code are filled with, by name."""
+
 
 class ImportUploadBody(TypedDict):
     """Import existing members from a CSV file that was uploaded, or try it (dry run)."""
-    # Try every row and change nothing; the file stays for a day.
+
     dry_run: NotRequired[bool]
+    """Try every row and change nothing; the file stays for a day."""
+
 
 class RowProblem(TypedDict):
     """What is wrong with one cell: a code of fields, and what it says in the reader's language."""
-    # The column that is wrong.
+
     column: str
-    # What is wrong, for programs; stable.
+    """The column that is wrong."""
+
     code: str
-    # What the texts of the code are filled with, by name.
+    """What is wrong, for programs; stable."""
+
     params: dict[str, Any]
-    # What is wrong with it, in the reader's language.
+    """What the texts of the code are filled with, by name."""
+
     detail: NotRequired[str]
+    """What is wrong with it, in the reader's language."""
 
-class ImportRow(TypedDict):
-    """What became of one line of the file (the header is line 1)."""
-    # The line of the file; its heading is line 1.
-    line: int
-    # The member's number as the row says; null: it says none.
-    number: int | None
-    # What became of the row.
-    result: RowResult
-    # What is wrong with it.
-    problems: list[RowProblem]
-    # The membership that was made of it; null: none.
-    membership_id: str | None
-
-class ImportRowsPage(TypedDict):
-    """A page: the result of each row of an import, in the order of the file."""
-    # What is on this page.
-    items: list[ImportRow]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class UploadedFile(TypedDict):
-    """A file that is sent in parts; it belongs to who sends it."""
-    # Its id.
-    id: str
-    # Who sends the file.
-    person_id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the file is sent for.
-    purpose: UploadPurpose
-    # What the file is.
-    content_type: FileType
-    # Bytes of the file.
-    size: int
-    # `receiving` until the last part is here, `claimed` while something needs it.
-    state: UploadState
-    # Bytes of each part but the last.
-    part_size: int
-    # Of how many parts it is made.
-    parts: int
-    # The part that is to come; null when all are here.
-    next_part: int | None
-    # When it goes unless something needs it; null while that does.
-    expires_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
-
-class CreateUpload(TypedDict):
-    """Say which file is to come; its parts follow."""
-    # The community for which the file is sent.
-    community_id: str
-    # What it is for; an `import` is a list of existing members.
-    purpose: UploadPurpose
-    # What the file is; the first part has to look like it.
-    content_type: FileType
-    # Bytes of the file.
-    size: int
-
-class MyUploadsPage(TypedDict):
-    """A page: the caller's files that are kept now, newest first."""
-    # What is on this page.
-    items: list[UploadedFile]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class Fee(TypedDict):
     """What a seat costs."""
-    # Minor units: 9900 is ¥99.00.
+
     amount: int
-    # The currency, as an ISO 4217 code.
+    """Minor units: 9900 is ¥99.00."""
+
     currency: str
+    """The currency, as an ISO 4217 code."""
+
 
 class RefundBracket(TypedDict):
     """What goes back to who gives up so many hours before the start, or earlier."""
-    # How many hours before the start, at least.
-    hours_before: int
-    # The share of what was paid, in percent.
-    percent: str
 
-class Meetup(TypedDict):
-    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the meetup is called.
-    title: str
-    # What people read about it.
-    description: str
-    # When it begins.
-    starts_at: str
-    # When it ends.
-    ends_at: str
-    # The IANA time zone of the place.
-    zone: str
-    # The city where it is.
-    city: str
-    # Where exactly it is; null for who may not know it.
-    address: str | None
-    # How many seats there are.
-    capacity: int
-    # How many seats are neither taken nor on offer.
-    seats_free: int
-    # For how many hours a seat is kept for who was selected, or to whom it is offered.
-    hold_hours: int
-    # What a seat costs, in the community's currency; it is taken by paying; null = nothing.
-    fee: NotRequired[Fee | None]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
-    refund_brackets: NotRequired[list[RefundBracket]]
-    # Where the meetup stands.
-    state: MeetupState
-    # Why it was called off, in the words of its host; null: it was not.
-    cancel_reason: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
+    hours_before: int
+    """How many hours before the start, at least."""
+
+    percent: str
+    """The share of what was paid, in percent."""
+
 
 class CreateMeetupBody(TypedDict):
     """Draft a meetup."""
-    # What the meetup is called.
+
     title: str
-    # What people read about it.
+    """What the meetup is called."""
+
     description: NotRequired[str]
-    # When it begins.
+    """What people read about it."""
+
     starts_at: str
-    # When it ends.
+    """When it begins."""
+
     ends_at: str
-    # Where the meetup is; null = the community's zone.
+    """When it ends."""
+
     zone: NotRequired[str | None]
-    # The city where it is.
+    """Where the meetup is; null = the community's zone."""
+
     city: str
-    # Shown to staff and confirmed people only.
+    """The city where it is."""
+
     address: NotRequired[str]
-    # How many seats there are.
+    """Shown to staff and confirmed people only."""
+
     capacity: int
-    # How long a selected person may take to confirm, or to pay.
+    """How many seats there are."""
+
     hold_hours: NotRequired[int]
-    # What a seat costs, in the community's currency; it is taken by paying; null = nothing.
+    """How long a selected person may take to confirm, or to pay."""
+
     fee: NotRequired[Fee | None]
-    # What comes back of the fee to who gives the seat up; of the brackets that are reached the
-    # best counts.
+    """What a seat costs, in the community's currency; it is taken by paying; null = nothing."""
+
     refund_brackets: NotRequired[list[RefundBracket]]
+    """What comes back of the fee to who gives the seat up; of the brackets that are reached the best counts."""
+
 
 class EventsOffer(TypedDict):
     """A free seat kept for the next in the queue until `expires_at`."""
-    # Its id.
+
     id: str
-    # Until when the seat is kept.
+    """Its id."""
+
     expires_at: str
+    """Until when the seat is kept."""
+
 
 class Money(TypedDict):
     """Minor units and currency."""
-    # Minor units: 300000 is ¥3,000.00.
+
     amount: int
-    # The currency, as an ISO 4217 code.
+    """Minor units: 300000 is ¥3,000.00."""
+
     currency: str
+    """The currency, as an ISO 4217 code."""
+
 
 class SeatToPay(TypedDict):
     """The purchase that takes the seat once it is paid."""
-    # The purchase that it belongs to: what is to be paid, or was.
+
     purchase_id: str
-    # What the seat costs.
+    """The purchase that it belongs to: what is to be paid, or was."""
+
     amount: Money
-    # Until when the seat is kept.
+    """What the seat costs."""
+
     pay_by: str
+    """Until when the seat is kept."""
 
-class MyRegistration(TypedDict):
-    """What somebody has at a meetup, and may do about it; `position` in the waitlist stands where
-    one meetup is read, and is null in lists."""
-    # Its id.
-    id: str
-    # Where the registration stands.
-    state: RegistrationState
-    # Until when the seat is kept for them; null: none is.
-    confirm_by: str | None
-    # Their place in the queue, from 1; null: they do not wait, or it stands in a list.
-    position: int | None
-    # A seat that came free and is kept for them; null: none.
-    offer: EventsOffer | None
-    # What takes the seat once it is paid; null: nothing is to be paid.
-    payable: SeatToPay | None
-    # The order that paid for the seat; null: none did.
-    order_id: str | None
-    # When they came; null: not yet.
-    checked_in_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class ShownMeetup(Meetup):
-    """A meetup, what the caller may do with it, and their own registration that is not over."""
-    # The caller's registration that is not over; null: they have none, or are not signed in.
-    my_registration: NotRequired[MyRegistration | None]
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class MeetupsPage(TypedDict):
-    """A page: the meetups of a community by start."""
-    # What is on this page.
-    items: list[ShownMeetup]
-    # Whether the caller may read registrations and choose.
-    hosting: NotRequired[bool]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class MeetupCounts(TypedDict):
     """How many meetups of a community are in each state."""
-    # The community that it belongs to.
+
     community_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
+    """The community that it belongs to."""
+
+    counts: dict[MeetupState, int]
+    """How many there are in each state."""
+
 
 class Affected(TypedDict):
-    """How many people have which part in the meetup, and how many are told of the change. Who was
-    checked in is among the confirmed, and who is offered a seat among the waitlisted."""
-    # How many took a seat, those who are checked in among them.
-    confirmed: int
-    # How many have a seat that is kept for them.
-    selected: int
-    # How many wait, those with an offer among them.
-    waitlisted: int
-    # How many seats are on offer.
-    offers: int
-    # How many are told of the change.
-    told: int
+    """How many people have which part in the meetup, and how many are told of the change. Who was checked in is among the confirmed, and who is offered a seat among the waitlisted."""
 
-class ChangedMeetup(Meetup):
-    """The meetup as it is after the change, or would be, and whom that concerns."""
-    # Whom the change concerns.
-    affects: Affected
+    confirmed: int
+    """How many took a seat, those who are checked in among them."""
+
+    selected: int
+    """How many have a seat that is kept for them."""
+
+    waitlisted: int
+    """How many wait, those with an offer among them."""
+
+    offers: int
+    """How many seats are on offer."""
+
+    told: int
+    """How many are told of the change."""
+
 
 class ChangeMeetupBody(TypedDict):
-    """Change a meetup that has not begun; who has a seat or waits is told of other times or
-    places."""
-    # What the meetup is called.
+    """Change a meetup that has not begun; who has a seat or waits is told of other times or places."""
+
     title: NotRequired[str]
-    # What people read about it.
+    """What the meetup is called."""
+
     description: NotRequired[str]
-    # When it begins.
+    """What people read about it."""
+
     starts_at: NotRequired[str]
-    # When it ends.
+    """When it begins."""
+
     ends_at: NotRequired[str]
-    # Where the meetup is.
+    """When it ends."""
+
     zone: NotRequired[str]
-    # The city where it is.
+    """Where the meetup is."""
+
     city: NotRequired[str]
-    # Where exactly it is; shown to staff and confirmed people only.
+    """The city where it is."""
+
     address: NotRequired[str]
-    # Not below the seats that are taken or on offer.
+    """Where exactly it is; shown to staff and confirmed people only."""
+
     capacity: NotRequired[int]
-    # For how many hours a seat is kept for who was selected, or to whom it is offered.
+    """Not below the seats that are taken or on offer."""
+
     hold_hours: NotRequired[int]
-    # What a seat costs, in the community's currency; it is taken by paying; null = nothing.
+    """For how many hours a seat is kept for who was selected, or to whom it is offered."""
+
     fee: NotRequired[Fee | None]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
+    """What a seat costs, in the community's currency; it is taken by paying; null = nothing."""
+
     refund_brackets: NotRequired[list[RefundBracket]]
-    # Store nothing and tell nobody: only answer what would be.
+    """What comes back to who gives it up, and until when; of the brackets that are reached the best counts."""
+
     simulate: NotRequired[bool]
+    """Store nothing and tell nobody: only answer what would be."""
+
 
 class CancelMeetupBody(TypedDict):
     """Call the meetup off; everybody registered is notified."""
-    # Why, for everybody who is registered.
+
     reason: str
+    """Why, for everybody who is registered."""
+
 
 class Selection(TypedDict):
     """Who got a seat and until when they confirm it; all other applicants wait in order."""
-    # The meetup that it belongs to.
+
     meetup_id: str
-    # Who got a seat.
+    """The meetup that it belongs to."""
+
     registration_ids: list[str]
-    # Until when they take it.
+    """Who got a seat."""
+
     confirm_by: str
+    """Until when they take it."""
+
 
 class SelectRegistrationsBody(TypedDict):
     """Give seats to people; all other applicants go to the waitlist in order."""
-    # Who gets a seat.
+
     registration_ids: list[str]
+    """Who gets a seat."""
 
-class Registration(TypedDict):
-    """One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat
-    awaits payment; `order_id`: the order that paid for its seat."""
-    # Its id.
-    id: str
-    # The meetup that it belongs to.
-    meetup_id: str
-    # The community that it belongs to.
-    community_id: str
-    # Who wants to attend.
-    person_id: str
-    # Where the registration stands.
-    state: RegistrationState
-    # When they registered.
-    applied_at: str
-    # Until when the seat is kept for them; null: none is.
-    confirm_by: str | None
-    # Their place in the queue, from 1; null: they do not wait.
-    position: int | None
-    # A seat that came free and is kept for them; null: none.
-    offer: EventsOffer | None
-    # What takes the seat once it is paid; null: nothing is to be paid.
-    payable: NotRequired[SeatToPay | None]
-    # The order that paid for the seat; null: none did.
-    order_id: NotRequired[str | None]
-    # When they came; null: not yet.
-    checked_in_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last.
-    updated_at: str
-
-class ListedRegistration(Registration):
-    """A registration with what its person is called; null for who has not said it, and for all
-    while membership is away."""
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class RegistrationsPage(TypedDict):
-    """A page: the registrations of a meetup in order of application, or of their last change."""
-    # What is on this page.
-    items: list[ListedRegistration]
-    # With `count`: how many of the meetup are in each state.
-    counts: NotRequired[dict[str, int] | None]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class RegistrationCounts(TypedDict):
     """How many registrations of a meetup stand in each state."""
-    # The meetup that it belongs to.
+
     meetup_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
+    """The meetup that it belongs to."""
 
-class MyRegistrationsPage(TypedDict):
-    """A page: the registrations of the signed-in person, newest first."""
-    # What is on this page.
-    items: list[Registration]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
+    counts: dict[RegistrationState, int]
+    """How many there are in each state."""
 
-class ShownRegistration(Registration):
-    """A registration, and what the caller may do with it; its offer shows itself."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
 
 class Ladder(TypedDict):
     """Price = base + step × floor((n − places_before) / every), capped."""
-    # Minor units by which the price rises.
+
     step: int
-    # Places sold at one price.
+    """Minor units by which the price rises."""
+
     every: int
-    # Members before the sale: places not counted.
+    """Places sold at one price."""
+
     places_before: NotRequired[int]
-    # Minor units above which the price does not rise; at least the base price; null = no bound.
+    """Members before the sale: places not counted."""
+
     cap: NotRequired[int | None]
+    """Minor units above which the price does not rise; at least the base price; null = no bound."""
+
 
 class TermBracket(TypedDict):
     """What goes back to who gives up on that day of the term or before; its first day is day 0."""
-    # Up to which day of the term; the first is day 0.
+
     days_after: int
-    # The share of what was paid, in percent.
+    """Up to which day of the term; the first is day 0."""
+
     percent: str
+    """The share of what was paid, in percent."""
 
-class Plan(TypedDict):
-    """`sold`: somebody was quoted or promised its price, which stays from then on."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the plan is called.
-    name: str
-    # The price without a ladder, or of its first step.
-    base_price: Money
-    # How many months one payment gives.
-    period_months: int
-    # How the price rises with each so many places; null: it does not.
-    ladder: Ladder | None
-    # When an applicant's price is promised.
-    price_lock: str
-    # What the plan gives, for who chooses.
-    description: NotRequired[str]
-    # What a renewal pays.
-    renewal_price: NotRequired[RenewalPrice]
-    # A word for what it gives, for standings and integrators; empty: none.
-    tier: NotRequired[str]
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # Whether the plan is sold.
-    state: NotRequired[PlanState]
-    # Whether somebody was quoted or promised its price, which stays from then on.
-    sold: NotRequired[bool]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-
-class CreatePlanBody(TypedDict):
-    """Put a plan on sale, or draft one."""
-    # What the plan is called.
-    name: str
-    # What the plan gives, for who chooses.
-    description: NotRequired[str]
-    # The first price, in the community's currency.
-    base_price: Money
-    # Months that one payment gives.
-    period_months: NotRequired[int]
-    # How the price rises; null: one price for all.
-    ladder: NotRequired[Ladder | None]
-    # When an applicant's price is promised; it takes no place.
-    price_lock: NotRequired[PriceLock]
-    # What a renewal pays: the base price, what this run of membership paid first, or the public
-    # price of the day; it takes no place.
-    renewal_price: NotRequired[RenewalPrice]
-    # A word for what it gives, for standings and integrators.
-    tier: NotRequired[str]
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # A draft is shown to owners only, until it is put on sale.
-    state: NotRequired[Literal["draft", "on_sale"]]
-
-class ShownPlan(Plan):
-    """A plan, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class PlansPage(TypedDict):
-    """A page: the plans of a community, in whatever state."""
-    # What is on this page.
-    items: list[ShownPlan]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class Counted(TypedDict):
     """How many there are; with `at_least`, there are more."""
-    # How many were counted.
+
     number: int
-    # Whether there are more than were counted.
+    """How many were counted."""
+
     at_least: bool
+    """Whether there are more than were counted."""
+
 
 class Unaffected(TypedDict):
     """What is open and keeps what it has: price, place, use."""
-    # Open purchases.
+
     purchases: Counted
-    # Quotes that hold a price.
+    """Open purchases."""
+
     quotes: Counted
-    # Open orders.
+    """Quotes that hold a price."""
+
     orders: Counted
+    """Open orders."""
 
-class ChangedPlan(Plan):
-    """The plan after a change, or as it would be."""
-    # Whether this is what would be, and nothing was stored.
-    simulated: bool
-    # Of a simulated change; null once it is made.
-    unaffected: Unaffected | None
-
-class ChangePlanBody(TypedDict):
-    """Change a plan, or try what a change would come to; its price only before anybody was told
-    it."""
-    # What the plan is called.
-    name: NotRequired[str]
-    # What the plan gives, for who chooses.
-    description: NotRequired[str]
-    # The first price, in the community's currency.
-    base_price: NotRequired[Money]
-    # How many months one payment gives.
-    period_months: NotRequired[int]
-    # How the price rises with each so many places; null: it does not.
-    ladder: NotRequired[Ladder | None]
-    # When an applicant's price is promised.
-    price_lock: NotRequired[PriceLock]
-    # What a renewal pays: the base price, what this run of membership paid first, or the public
-    # price of the day; it takes no place.
-    renewal_price: NotRequired[RenewalPrice]
-    # A word for what it gives, for standings and integrators.
-    tier: NotRequired[str]
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # Answer what would be, and store nothing.
-    simulate: NotRequired[bool]
 
 class PublicPrice(TypedDict):
     """The price now and how it came about; null counts where the plan has no ladder."""
-    # The plan that it is about.
+
     plan_id: str
-    # What who buys now pays before coupons.
+    """The plan that it is about."""
+
     price: Money
-    # The step of the ladder, 0 for the first, and without one.
+    """What who buys now pays before coupons."""
+
     step: int
-    # How many places are left at this price; null: any number.
+    """The step of the ladder, 0 for the first, and without one."""
+
     places_left: int | None
-    # The price after that; null: it does not rise.
+    """How many places are left at this price; null: any number."""
+
     next_price: Money | None
-    # When the first of the places that others hold may come back; null: none are held, or it does
-    # not matter.
+    """The price after that; null: it does not rise."""
+
     held_places_return_at: str | None
-    # How the price came about, step by step.
+    """When the first of the places that others hold may come back; null: none are held, or it does not matter."""
+
     explanation: list[dict[str, Any]]
+    """How the price came about, step by step."""
+
 
 class BankAccount(TypedDict):
     """Where transfers go to; payers of an order see it."""
-    # Whose account it is.
+
     holder: str
-    # The bank, with its branch where that matters.
+    """Whose account it is."""
+
     bank: str
-    # The account's number or IBAN.
+    """The bank, with its branch where that matters."""
+
     number: str
-    # What else payers have to know.
+    """The account's number or IBAN."""
+
     note: NotRequired[str]
+    """What else payers have to know."""
+
 
 class TransferTerms(TypedDict):
     """How a community takes transfers."""
-    # The account that money goes to.
+
     pay_to: BankAccount
-    # An order is open to the end of this many days after its transfer began.
+    """The account that money goes to."""
+
     transfer_days: NotRequired[int]
-    # What comes to more for one order counts when two people say the same; null = one is enough.
+    """An order is open to the end of this many days after its transfer began."""
+
     second_person_above: NotRequired[Money | None]
+    """What comes to more for one order counts when two people say the same; null = one is enough."""
+
 
 class ProviderAccount(TypedDict):
     """The account with a provider by which a community is paid."""
-    # Its id.
+
     id: str
-    # The community that it belongs to.
+    """Its id."""
+
     community_id: str
-    # With which provider the account is.
+    """The community that it belongs to."""
+
     provider: str
-    # The community as the provider knows it; null for transfers.
+    """With which provider the account is."""
+
     merchant_id: str | None
-    # The name of the secret that operators placed, never its value; null for transfers.
+    """The community as the provider knows it; null for transfers."""
+
     secret_ref: str | None
-    # How the community takes transfers; null for others.
+    """The name of the secret that operators placed, never its value; null for transfers."""
+
     transfer: TransferTerms | None
-    # Rises with each change; it is the ETag's, for If-Match.
+    """How the community takes transfers; null for others."""
+
     version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
 
 class ProviderAccounts(TypedDict):
     """All of a community: one with each provider at most."""
-    # What is on this page.
+
     items: list[ProviderAccount]
+    """What is on this page."""
+
 
 class SetProviderAccountBody(TypedDict):
     """Name the community's account with a provider, which is asked whether it works."""
-    # As the provider knows the community; null: it needs none.
+
     merchant_id: NotRequired[str | None]
-    # The name of a secret that operators placed for the community, never its value; null: it needs
-    # none.
+    """As the provider knows the community; null: it needs none."""
+
     secret_ref: NotRequired[str | None]
-    # In place of merchant and secret, for the provider `transfer`; null for others.
+    """The name of a secret that operators placed for the community, never its value; null: it needs none."""
+
     transfer: NotRequired[TransferTerms | None]
+    """In place of merchant and secret, for the provider `transfer`; null for others."""
 
-class CouponBenefit(TypedDict):
-    """What a coupon gives: its kind, and the one field that this kind has."""
-    # What the coupon gives; it has the one field of its kind.
-    kind: CouponKind
-    # Amount_off: minor units off the list price.
-    amount: NotRequired[int]
-    # Percent_off: off the list price.
-    percent: NotRequired[str]
-    # Set_price: minor units that are to be paid.
-    price: NotRequired[int]
-    # Extra_days: added to the period.
-    days: NotRequired[int]
-
-class Coupon(TypedDict):
-    """A campaign with its code, and how often that was used."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the coupon is called, for the staff.
-    name: str
-    # What buyers enter, in any case.
-    code: str
-    # What the coupon gives.
-    benefit: CouponBenefit
-    # Whom it is for: `newcomer`, `renewal` or `any`.
-    audience: str
-    # The plans that it is good for; none named: every plan.
-    plan_ids: list[str]
-    # Uses in all; null: any number.
-    limit: int | None
-    # Uses of one person.
-    per_person: int
-    # Minor units that the list price has to reach.
-    minimum: int
-    # How often it was used by paid orders.
-    used: int
-    # How often it is held by quotes and open orders.
-    held: int
-    # From when on it may be used; null: at once.
-    valid_from: str | None
-    # Until when it may be used; null: without an end.
-    valid_until: str | None
-    # Whether a full refund frees the use for another.
-    refund_returns_use: bool
-    # Whether the coupon is given.
-    state: NotRequired[CouponState]
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-
-class CreateCouponBody(TypedDict):
-    """Create a coupon with one shared code."""
-    # What the coupon is called, for the staff.
-    name: str
-    # What buyers enter, in any case.
-    code: str
-    # What the coupon gives.
-    benefit: CouponBenefit
-    # Who never paid, who is or was a member, or anybody.
-    audience: CouponAudience
-    # Renewal: days since the term ended within which it is good.
-    lapsed_days: NotRequired[int]
-    # Uses in all; null = any number.
-    limit: NotRequired[int | None]
-    # Uses of one person.
-    per_person: NotRequired[int]
-    # The plans it is good for; none named = every plan.
-    plan_ids: NotRequired[list[str]]
-    # Minor units that the list price has to reach.
-    minimum: NotRequired[int]
-    # From when on it may be used; null: at once.
-    valid_from: NotRequired[str | None]
-    # Until when it may be used; null: without an end.
-    valid_until: NotRequired[str | None]
-    # Whether a full refund frees the use for another.
-    refund_returns_use: NotRequired[bool]
-
-class ShownCoupon(Coupon):
-    """A coupon, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class CouponsPage(TypedDict):
-    """A page: the coupons of a community with their uses."""
-    # What is on this page.
-    items: list[ShownCoupon]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class CouponCounts(TypedDict):
     """How many coupons of a community are in each state."""
-    # The community that it belongs to.
-    community_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
 
-class ChangedCoupon(Coupon):
-    """The coupon after a change, or as it would be."""
-    # Whether this is what would be, and nothing was stored.
-    simulated: bool
-    # Of a simulated change; null once it is made.
-    unaffected: Unaffected | None
+    community_id: str
+    """The community that it belongs to."""
+
+    counts: dict[CouponState, int]
+    """How many there are in each state."""
+
 
 class ChangeCouponBody(TypedDict):
     """Change name, limit or end of a coupon, or try what a change would come to."""
-    # What the coupon is called, for the staff.
+
     name: NotRequired[str]
-    # Uses in all, of one with a limit; not below what is used and held.
+    """What the coupon is called, for the staff."""
+
     limit: NotRequired[int]
-    # Until when it may be used; null: without an end.
+    """Uses in all, of one with a limit; not below what is used and held."""
+
     valid_until: NotRequired[str | None]
-    # Answer what would be, and store nothing.
+    """Until when it may be used; null: without an end."""
+
     simulate: NotRequired[bool]
+    """Answer what would be, and store nothing."""
+
 
 class Subject(TypedDict):
     """What is paid for; any kind whose owner answers for it."""
-    # What sort of thing it is, such as `membership_term` or `meetup_seat`.
+
     kind: str
-    # Its id with the service that owns it.
+    """What sort of thing it is, such as `membership_term` or `meetup_seat`."""
+
     ref: str
+    """Its id with the service that owns it."""
+
 
 class Line(TypedDict):
     """So much of a kind, at so much each; any kind. What it is called says its owner."""
-    # What it is, such as `seat`.
+
     kind: str
-    # What one of it costs.
+    """What it is, such as `seat`."""
+
     amount: Money
-    # How many of it.
+    """What one of it costs."""
+
     quantity: int
+    """How many of it."""
 
-class Purchase(TypedDict):
-    """`plan_id` is null until a plan is named, or the community sells its only one, and where
-    `lines` say what is paid for."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # Who pays.
-    payer_id: str
-    # What is paid for, as its owner names it.
-    subject: Subject
-    # The plan that is paid for; null until one is named, and where `lines` say what is paid for.
-    plan_id: str | None
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[Line]]
-    # Why it is paid: `join`, `renew` or `attend`.
-    purpose: str
-    # Where the purchase stands.
-    state: PurchaseState
-    # The newest order of it; null: none yet.
-    order_id: str | None
-    # Until when it can be paid; null: nothing is to be paid.
-    pay_by: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-
-class MyPurchasesPage(TypedDict):
-    """A page: what the signed-in person can pay or has paid, newest first."""
-    # What is on this page.
-    items: list[Purchase]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class ShownPurchase(Purchase):
-    """A purchase, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
 
 class ChoosePurchasePlanBody(TypedDict):
     """Name another plan to pay for, until an order is open."""
-    # The plan, one that is on sale.
+
     plan_id: str
+    """The plan, one that is on sale."""
+
 
 class PricedLine(Line):
     """`label`: what the plan was called; null where its owner knows what it is called."""
-    # The plan's name when it was priced; null where it is none.
+
     label: NotRequired[str | None]
+    """The plan's name when it was priced; null where it is none."""
+
 
 class BasePriceStep(TypedDict):
     """The plan's base price: it has no ladder, or none counts here."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # The price of this step, in minor units.
+
+    rule: Literal['base_price']
+    """Which kind of step it is: each has its own fields."""
+
     amount: int
+    """The price of this step, in minor units."""
+
 
 class LadderStep(TypedDict):
     """The ladder's price: `base`, and `rise` more for each `every` places before this `step`."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # The step of the ladder, 0 for the first.
+
+    rule: Literal['ladder']
+    """Which kind of step it is: each has its own fields."""
+
     step: int
-    # The price of the ladder's first step, in minor units.
+    """The step of the ladder, 0 for the first."""
+
     base: int
-    # By how much each step is dearer than the one before, in minor units.
+    """The price of the ladder's first step, in minor units."""
+
     rise: int
-    # How many places a step of the ladder has.
+    """By how much each step is dearer than the one before, in minor units."""
+
     every: int
-    # The price of this step, in minor units.
-    amount: int
+    """How many places a step of the ladder has."""
 
-class PromiseStep(TypedDict):
-    """The price that was promised to the applicant."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # When the price was promised.
-    lock: PriceLock
-    # The price that was promised, in minor units.
     amount: int
+    """The price of this step, in minor units."""
 
-class RenewalPriceStep(TypedDict):
-    """The price of a renewal, where the plan has another one than its base."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # Which price a renewal pays.
-    price: RenewalPrice
-    # The price of a renewal, in minor units.
-    amount: int
 
 class LineStep(TypedDict):
     """One line of a price of its own: so much each."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # What it is, such as `seat`.
+
+    rule: Literal['line']
+    """Which kind of step it is: each has its own fields."""
+
     kind: str
-    # What one of it costs, in minor units.
+    """What it is, such as `seat`."""
+
     amount: int
-    # How many of it.
+    """What one of it costs, in minor units."""
+
     quantity: int
+    """How many of it."""
+
 
 class Rounding(TypedDict):
     """How a share was rounded to the minor unit."""
-    # The sum before it was rounded, in minor units.
-    exact: str
-    # `half_up_once`: half a unit or more goes up, once and at the end.
-    rule: str
 
-class CouponStep(TypedDict):
-    """One code: what it gives if it counts, else the rule that it breaks."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # The code that the buyer gave.
-    code: str
-    # Whether the code counts.
-    applied: bool
-    # The rule that the code breaks; left out where it counts.
-    broken_rule: NotRequired[CouponRule]
-    # What it takes off, in minor units; left out where it does not count.
-    discount: NotRequired[int]
-    # The days that it adds to the term; left out where it does not count.
-    extra_days: NotRequired[int]
-    # How a share was rounded; left out where none was.
-    rounding: NotRequired[Rounding]
+    exact: str
+    """The sum before it was rounded, in minor units."""
+
+    rule: Literal['half_up_once']
+    """`half_up_once`: half a unit or more goes up, once and at the end."""
+
 
 class TotalStep(TypedDict):
     """What is to be paid; the last step."""
-    # Which kind of step it is: each has its own fields.
-    rule: str
-    # What is to be paid, in minor units.
+
+    rule: Literal['total']
+    """Which kind of step it is: each has its own fields."""
+
     amount: int
-    # The currency, as an ISO 4217 code.
+    """What is to be paid, in minor units."""
+
     currency: str
+    """The currency, as an ISO 4217 code."""
 
-class TriedCoupon(TypedDict):
-    """What became of one code that the buyer gave."""
-    # The code that the buyer gave.
-    code: str
-    # The coupon; null: it does not count.
-    coupon_id: str | None
-    # Whether the code counts.
-    applied: bool
-    # Why it does not count; null: it does.
-    reason: CouponReason | None
-    # The reason in the reader's language; null: it counts.
-    detail: str | None
-
-class Quote(TypedDict):
-    """A price and a place, locked for 15 minutes."""
-    # Before coupons: what the lines come to.
-    list_price: Money
-    # What the coupon takes off.
-    discount: Money
-    # What is paid: list price less discount.
-    total: Money
-    # The code that counts; null: none.
-    coupon_code: NotRequired[str | None]
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[PricedLine]]
-    # How the price came about, step by step; amounts in minor units.
-    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
-    # Its id.
-    id: str
-    # The purchase that it belongs to: what is to be paid, or was.
-    purchase_id: str
-    # The plan that is priced; null where lines are.
-    plan_id: str | None
-    # Where the quote stands.
-    state: QuoteState
-    # The days that a coupon adds to the term.
-    extra_days: int
-    # The coupon that applied; null: none.
-    coupon_id: str | None
-    # What became of each code that the buyer gave.
-    coupons: NotRequired[list[TriedCoupon]]
-    # The step of the ladder, 0 for the first; null: the plan has none.
-    step: int | None
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # Until when price and place are held.
-    expires_at: str
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-
-class CreateQuoteBody(TypedDict):
-    """Price a purchase with its coupons and hold place and coupon for 15 minutes."""
-    # Tried in this order, in any case and width, blanks in them left out; the first that may be
-    # used applies.
-    coupon_codes: NotRequired[list[str]]
-    # Error: a code that does not count refuses the quote, and nothing is held or changed; ignore:
-    # `coupons` says why, and the price is without it.
-    on_refused: NotRequired[OnRefused]
 
 class TransferToMake(TypedDict):
     """What a payer transfers: the payment's amount, with this reference."""
-    # What the payer writes on the transfer: 8 letters and digits.
+
     reference: str
-    # The account that it goes to.
+    """What the payer writes on the transfer: 8 letters and digits."""
+
     pay_to: BankAccount
-    # Until when the money has to be there.
+    """The account that it goes to."""
+
     until: str
+    """Until when the money has to be there."""
 
-class Payment(TypedDict):
-    """`pay_url`: the page that the payer is sent to; `transfer`: what they do without one."""
-    # Its id.
-    id: str
-    # The order that it belongs to.
-    order_id: str
-    # By whom the money comes.
-    provider: str
-    # What is to be paid.
-    amount: Money
-    # Where the attempt stands.
-    state: PaymentState
-    # The page that the payer is sent to; null: there is none.
-    pay_url: str | None
-    # What the payer transfers; null: they pay on a page.
-    transfer: TransferToMake | None
-    # When it was made.
-    created_at: str
-
-class Refund(TypedDict):
-    """Money of an order that goes back."""
-    # Its id.
-    id: str
-    # The order that it belongs to.
-    order_id: str
-    # How much goes back.
-    amount: Money
-    # Where the refund stands.
-    state: RefundState
-    # Why money goes back, in the words of who decided it.
-    reason: str
-    # When it was made.
-    created_at: str
-
-class Order(TypedDict):
-    """One thing to poll: the money's state and, in `fulfilment`, what the owner made of it."""
-    # Before coupons: what the lines come to.
-    list_price: NotRequired[Money | None]
-    # What the coupon takes off.
-    discount: NotRequired[Money | None]
-    # What is paid: list price less discount.
-    total: Money
-    # The code that counts; null: none.
-    coupon_code: NotRequired[str | None]
-    # What is paid for, line by line; of a plan its single line.
-    lines: NotRequired[list[PricedLine]]
-    # How the price came about, step by step; amounts in minor units.
-    trace: list[BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep]
-    # Its id.
-    id: str
-    # The purchase that it belongs to: what is to be paid, or was.
-    purchase_id: str
-    # The quote that it was made of; null: it was ordered without one.
-    quote_id: str | None
-    # The community that it belongs to.
-    community_id: str
-    # Who pays.
-    payer_id: str
-    # The plan that is paid for; null where `lines` say what is.
-    plan_id: str | None
-    # Where the money of the order stands.
-    state: OrderState
-    # What became of what it paid for.
-    fulfilment: Fulfilment
-    # What went back so far.
-    refunded: Money
-    # What comes back after the cool-off; orders keep those of when they were priced.
-    refund_brackets: NotRequired[list[TermBracket]]
-    # The attempts to pay, oldest first.
-    payments: list[Payment]
-    # What goes back, oldest first.
-    refunds: list[Refund]
-    # The request for a refund that is open; null: none.
-    refund_request_id: NotRequired[str | None]
-    # The number of the receipt, without gaps in its community; null before it is paid.
-    receipt_number: str | None
-    # Until when it can be paid.
-    expires_at: str
-    # When the money came, as the provider says; null: not yet.
-    paid_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
-    # When it was changed last; attempts and refunds under way do not count; null of earlier
-    # versions.
-    updated_at: NotRequired[str | None]
 
 class OrderPurchaseBody(TypedDict):
     """Order a purchase at the price that the buyer saw; the order stays open for 30 minutes."""
-    # Tried in this order, in any case and width, blanks in them left out; the first that may be
-    # used applies.
+
     coupon_codes: NotRequired[list[str]]
-    # The price after coupons.
+    """Tried in this order, in any case and width, blanks in them left out; the first that may be used applies."""
+
     total: Money
-    # The days that a coupon adds.
+    """The price after coupons."""
+
     extra_days: NotRequired[int]
+    """The days that a coupon adds."""
 
-class ShownOrder(Order):
-    """An order, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class MyOrder(Order):
-    """An order with the names of what it paid for; null while membership is away."""
-    # What its plan is called; null: it paid for no plan.
-    plan_name: NotRequired[str | None]
-    # Whom it paid; null while membership is away.
-    community: NotRequired[CommunityHead | None]
-
-class MyOrdersPage(TypedDict):
-    """A page: the orders of the signed-in person, newest first."""
-    # What is on this page.
-    items: list[MyOrder]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class ListedOrder(Order):
-    """An order with what its payer is called; null for who has not said it, and for all while
-    membership is away."""
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class OrdersPage(TypedDict):
-    """A page: the orders of a community, found by number or payer, or in some order."""
-    # What is on this page.
-    items: list[ListedOrder]
-    # With `count`: how many there are on all pages, counted up to 10000; else null.
-    total: NotRequired[int | None]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class OrderCounts(TypedDict):
     """How many orders of a community are in each state."""
-    # The community that it belongs to.
-    community_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
 
-class OpenPaymentBody(TypedDict):
-    """Open an attempt to pay with a provider and say where the payer goes."""
-    # By whom the payer wants to pay.
-    provider: Provider
-    # Where the payer goes afterwards, at one of the community's `link_hosts`; `order_id` is added
-    # to its query. An attempt that is under way keeps its first ones.
-    return_url: NotRequired[str | None]
-    # Where the payer goes who gives up, at one of the community's `link_hosts`; `order_id` is
-    # added to its query. An attempt that is under way keeps its first ones.
-    cancel_url: NotRequired[str | None]
+    community_id: str
+    """The community that it belongs to."""
+
+    counts: dict[OrderState, int]
+    """How many there are in each state."""
+
 
 class RefundPreview(TypedDict):
     """What comes back to who gives up now what an order paid for, by the terms of its purchase."""
-    # The order that it belongs to.
+
     order_id: str
-    # What would come back now.
+    """The order that it belongs to."""
+
     amount: Money
-    # Of what was paid, what was given back before included.
+    """What would come back now."""
+
     percent: str
-    # The last instant at which it is as much; null = nothing comes back.
+    """Of what was paid, what was given back before included."""
+
     until: str | None
+    """The last instant at which it is as much; null = nothing comes back."""
+
 
 class RefundOrderBody(TypedDict):
     """Refund an order in full or in part."""
-    # How much goes back; null: all that is left.
-    amount: NotRequired[Money | None]
-    # Kept with the refund and shown to the payer.
-    reason: str
 
-class RefundRequest(TypedDict):
-    """`policy` is what the order's terms said when it was asked for; `words` are those of who
-    declined."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # The order that it belongs to.
-    order_id: str
-    # Who pays.
-    payer_id: str
-    # Where the request stands.
-    state: RefundRequestState
-    # Why the payer asks, in their words; empty: they do not say.
-    why: str
-    # What the terms of the order give back, as of when it was asked for.
-    policy_amount: Money
-    # The share of what was paid, in percent.
-    policy_percent: str
-    # A grant without an amount ends what was paid for; false where the policy gives nothing back.
-    gives_up: NotRequired[bool]
-    # What who decided wrote to the payer; empty: nothing.
-    words: str
-    # By which it was granted; null: it was not.
-    refund_id: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
+    amount: NotRequired[Money | None]
+    """How much goes back; null: all that is left."""
+
+    reason: str
+    """Kept with the refund and shown to the payer."""
+
 
 class AskRefundBody(TypedDict):
     """Ask for a refund of an order; people of the community decide."""
-    # Why, for who decides.
+
     why: NotRequired[str]
+    """Why, for who decides."""
 
-class MyRefundRequestsPage(TypedDict):
-    """A page: the refunds that the signed-in person asked for, newest first."""
-    # What is on this page.
-    items: list[RefundRequest]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
-
-class ListedRefundRequest(RefundRequest):
-    """A request with what its payer is called; null for who has not said it, and for all while
-    membership is away."""
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class RefundRequestsPage(TypedDict):
-    """A page: the refunds that were asked for in a community, oldest first."""
-    # What is on this page.
-    items: list[ListedRefundRequest]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class RefundRequestCounts(TypedDict):
     """How many requests are in each state."""
-    # The community that it belongs to.
-    community_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
 
-class ShownRefundRequest(RefundRequest):
-    """A request, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
+    community_id: str
+    """The community that it belongs to."""
+
+    counts: dict[RefundRequestState, int]
+    """How many there are in each state."""
+
 
 class GrantRefundRequestBody(TypedDict):
     """Give money back as it was asked for, by the policy or another amount."""
-    # Null: what the policy said when it was asked for, less what was given back since; what was
-    # paid for ends by it. An amount is goodwill: nothing ends unless all is given back.
+
     amount: NotRequired[Money | None]
-    # Kept with the refund and shown to the payer.
+    """Null: what the policy said when it was asked for, less what was given back since; what was paid for ends by it. An amount is goodwill: nothing ends unless all is given back."""
+
     words: NotRequired[str]
+    """Kept with the refund and shown to the payer."""
+
 
 class DeclineRefundRequestBody(TypedDict):
     """Say why no money goes back."""
-    # Why, for the payer.
+
     words: str
+    """Why, for the payer."""
 
-class Receipt(TypedDict):
-    """Money that somebody found on the account."""
-    # What came.
-    amount: Money
-    # The bank's day, in the community's zone.
-    received_on: str
-    # In what it differed from what the payer was told.
-    note: TransferNote
-    # Who found it.
-    confirmed_by: str
-    # When they said so.
-    confirmed_at: str
-
-class Transfer(TypedDict):
-    """`claim`: what one person said and a second one has to say likewise. `returned`: of what was
-    received, what goes back to the payer."""
-    # The payment that it belongs to.
-    payment_id: str
-    # The order that it belongs to.
-    order_id: str
-    # Who pays.
-    payer_id: str
-    # The community that it belongs to.
-    community_id: str
-    # What the payer writes on the transfer: 8 letters and digits.
-    reference: str
-    # Where the transfer stands.
-    state: TransferState
-    # What is to be transferred.
-    amount: Money
-    # What came so far.
-    received: Money
-    # What of it goes back to the payer.
-    returned: Money
-    # What was found on the account, oldest first.
-    receipts: list[Receipt]
-    # What one person said and a second one has to say likewise; null: nothing.
-    claim: Receipt | None
-    # Until when the money has to be there.
-    expires_at: str
-    # When it was made.
-    created_at: str
-
-class ListedTransfer(Transfer):
-    """A transfer, and what the caller may do with it."""
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class TransfersPage(TypedDict):
-    """A page: the transfers of a community, oldest first, or by reference."""
-    # What is on this page.
-    items: list[ListedTransfer]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class TransferCounts(TypedDict):
     """How many transfers are in each state, and refunds wait for somebody who transfers them."""
-    # The community that it belongs to.
+
     community_id: str
-    # How many there are in each state.
-    counts: dict[str, int]
-    # How many refunds wait for somebody who transfers them.
+    """The community that it belongs to."""
+
+    counts: dict[TransferState, int]
+    """How many there are in each state."""
+
     due_refunds: int
+    """How many refunds wait for somebody who transfers them."""
 
-class ConfirmTransferBody(TypedDict):
-    """Say what came for a transfer; the order is paid once all of it is there."""
-    # What came, in the payment's currency.
-    amount: Money
-    # The bank's day, in the community's zone; the order is paid then.
-    received_on: str
-    # How many `receipts` there were when the transfer was read.
-    seen_receipts: NotRequired[int]
-    # In what it differed from what the payer was told.
-    note: NotRequired[TransferNote]
-
-class DueRefundsPage(TypedDict):
-    """A page: refunds that somebody of the community has to transfer, oldest first."""
-    # What is on this page.
-    items: list[Refund]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class AccountBalance(TypedDict):
     """What stands on one account of the ledger."""
-    # The account of the ledger, such as `deferred_income`.
+
     account: str
-    # What stands on it; debit is positive.
+    """The account of the ledger, such as `deferred_income`."""
+
     balance: Money
+    """What stands on it; debit is positive."""
+
 
 class LedgerSummary(TypedDict):
     """Balances per account (debit positive); `sum` is zero, always."""
-    # The community that it belongs to.
+
     community_id: str
-    # What stands on each account.
+    """The community that it belongs to."""
+
     balances: list[AccountBalance]
-    # The sum of all balances, which is 0.
+    """What stands on each account."""
+
     sum: int
-    # How many entries there are.
+    """The sum of all balances, which is 0."""
+
     entries: int
+    """How many entries there are."""
+
 
 class PriceCount(TypedDict):
     """How many orders were paid at this list price and total."""
-    # Why it was paid: `join`, `renew` or `attend`.
+
     purpose: str
-    # The price before coupons.
+    """Why it was paid: `join`, `renew` or `attend`."""
+
     list_price: Money
-    # What is paid: the list price without the discount.
+    """The price before coupons."""
+
     total: Money
-    # How many orders were paid so.
+    """What is paid: the list price without the discount."""
+
     count: int
+    """How many orders were paid so."""
+
 
 class SalesSummary(TypedDict):
     """Orders per state, paid ones per price, uses of the newest 500 coupons by code; exact."""
-    # The community that it belongs to.
+
     community_id: str
-    # How many orders are in each state.
+    """The community that it belongs to."""
+
     orders_by_state: dict[str, int]
-    # How many orders were paid, by list price and total.
+    """How many orders are in each state."""
+
     paid_by_price: list[PriceCount]
-    # How often the newest 500 coupons were used, by code.
+    """How many orders were paid, by list price and total."""
+
     coupon_uses: dict[str, int]
+    """How often the newest 500 coupons were used, by code."""
+
 
 class MyEvent(TypedDict):
-    """The data of an event in a person's stream: what has another version now, so that whoever
-    shows it reads it again. `type` is what `subject` names: application, membership, purchase,
-    order, registration, notification; `reset`, with neither subject nor version, says that others
-    may have been missed: read all that you show again. Later versions have more types."""
-    # What `subject` names, or `reset`.
+    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
+
     type: str
-    # The id of what has another version; null of `reset`.
+    """What `subject` names, or `reset`."""
+
     subject: str | None
-    # The version that it has now; null of `reset`.
+    """The id of what has another version; null of `reset`."""
+
     version: int | None
+    """The version that it has now; null of `reset`."""
 
-class Notification(TypedDict):
-    """A message in a person's in-app inbox, in the language that the reader asked for. `link` is
-    the address of what it is about at the gateway, `page` on the community's own site."""
-    # Its id.
-    id: str
-    # The community that it belongs to.
-    community_id: str
-    # What it tells of, such as `application_approved`.
-    type: str
-    # What it is sorted by.
-    category: Category
-    # Its subject, in the reader's language.
-    title: str
-    # What it says, in the reader's language.
-    text: str
-    # The address of what it is about, at this API.
-    link: str
-    # Null where the community names none for what it is about.
-    page: NotRequired[str | None]
-    # When it was marked as read; null: not yet.
-    read_at: str | None
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # When it was made.
-    created_at: str
 
-class MyNotificationsPage(TypedDict):
-    """A page: the in-app inbox of the signed-in person, newest first."""
-    # What is on this page.
-    items: list[Notification]
-    # How many are not read yet, counted up to 100.
-    unread: NotRequired[int]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
+class UnreadNotifications(TypedDict):
+    """What is left to be read."""
 
-class DeliveryCount(TypedDict):
-    """How many deliveries of a type, channel and state there are."""
-    # What the messages tell of.
-    type: str
-    # The way that they took.
-    channel: Channel
-    # What became of them.
-    state: DeliveryState
-    # How many there are.
-    count: int
+    unread: int
+    """How many are not read yet, counted up to 100."""
 
-class DeliverySummary(TypedDict):
-    """How many deliveries of each type, channel and state a community has."""
-    # The community that it belongs to.
-    community_id: str
-    # How many there are of each type, channel and state.
-    deliveries: list[DeliveryCount]
+
+class ReadMyNotifications(TypedDict):
+    """Note that all messages up to one were seen; what came after it stays unread."""
+
+    read_through: str
+    """The newest message that was seen: it and all before it are marked as read."""
+
 
 class LoggedRequest(TypedDict):
     """A request and what was answered to it."""
-    # When it happened.
+
     at: str
-    # The HTTP method.
+    """When it happened."""
+
     method: str
-    # The address with names in the place of ids; `none` where nothing is.
+    """The HTTP method."""
+
     route: str
-    # The HTTP status.
+    """The address with names in the place of ids; `none` where nothing is."""
+
     status: int
-    # The code of the error; null: it was none.
+    """The HTTP status."""
+
     code: str | None
-    # Milliseconds until the answer began.
+    """The code of the error; null: it was none."""
+
     ms: int
-    # The person or the API key; null: nobody whom we know.
+    """Milliseconds until the answer began."""
+
     actor_id: str | None
-    # The network that it came from.
+    """The person or the API key; null: nobody whom we know."""
+
     source: str
+    """The network that it came from."""
+
 
 class RequestLog(TypedDict):
     """All requests of that id, the newest first: who repeats one may send the same."""
-    # The `X-Request-Id` that was asked for.
+
     request_id: str
-    # The requests that had this id, newest first.
+    """The `X-Request-Id` that was asked for."""
+
     requests: list[LoggedRequest]
+    """The requests that had this id, newest first."""
+
 
 class Change(TypedDict):
-    """One step: ids, codes and names of fields, never what somebody wrote or is called. `version`
-    is the aggregate's after it. Steps of one request or job share the `request_id`."""
-    # When it was done.
+    """One step: ids, codes and names of fields, never what somebody wrote or is called. `version` is the aggregate's after it. Steps of one request or job share the `request_id`."""
+
     at: str
-    # The id of a person or an API key, `system:<service>`, `operator` or `anonymous`.
+    """When it was done."""
+
     actor_id: str
-    # What was done, in a word; new ones may come.
+    """The id of a person or an API key, `system:<service>`, `operator` or `anonymous`."""
+
     action: str
-    # The version of the object after it.
+    """What was done, in a word; new ones may come."""
+
     version: int
-    # The fields, by name; empty where it was made.
+    """The version of the object after it."""
+
     changed_fields: list[str]
-    # The new state, and what else was noted.
+    """The fields, by name; empty where it was made."""
+
     details: dict[str, Any]
-    # The `X-Request-Id` of the request that did it, or of the job.
+    """The new state, and what else was noted."""
+
     request_id: str
+    """The `X-Request-Id` of the request that did it, or of the job."""
+
 
 class HistoryPage(TypedDict):
-    """A page: who changed it, when and how, newest first; what was archived is not there any
-    more."""
-    # What is on this page.
+    """A page: who changed it, when and how, newest first; what was archived is not there any more."""
+
     items: list[Change]
-    # The `cursor` of the next page; null on the last one.
+    """What is on this page."""
+
     next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
 
 class Claim(TypedDict):
     """Who is on it, and until when others leave it to them."""
-    # The reviewer who is on it.
+
     person_id: str
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
+    """The reviewer who is on it."""
+
     display_name: str | None
-    # Until when others leave it to them.
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
     until: str
+    """Until when others leave it to them."""
 
-class QueuedApplication(TypedDict):
-    """An application without its answers, which stand where it is read; `claim` while it holds."""
-    # Its id.
-    id: str
-    # The applicant.
-    person_id: str
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # Where the application stands.
-    state: ApplicationState
-    # When it was first handed in.
-    submitted_at: str
-    # Who is on it; null: nobody.
-    claim: Claim | None
-    # How many reviewers decided so far.
-    verdicts: int
-    # Rises with each change; it is the ETag's, for If-Match.
-    version: int
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class ReviewQueuePage(TypedDict):
-    """A page: who waits for a decision of a community, longest first, by name."""
-    # What is on this page.
-    items: list[QueuedApplication]
-    # Whose queue it is.
-    community: CommunityHead
-    # How many are in these states, found or not.
-    waiting: int
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class MemberFigures(TypedDict):
     """`joined` and `lapsed` are of the days that were asked for, the others of today."""
-    # How many have a term that runs.
+
     active: int
-    # How many are past their term and may still renew.
+    """How many have a term that runs."""
+
     grace: int
-    # How many have a term that ends within 30 days, none after.
+    """How many are past their term and may still renew."""
+
     expiring: int
-    # How many joined, up to 10000, whatever became of them.
+    """How many have a term that ends within 30 days, none after."""
+
     joined: int
-    # How many were past their grace and did not come back.
+    """How many joined, up to 10000, whatever became of them."""
+
     lapsed: int
+    """How many were past their grace and did not come back."""
+
 
 class ApplicationFigures(TypedDict):
     """Handed in and not decided."""
-    # How many wait for a decision.
+
     waiting: int
-    # When the one that waits longest was handed in; null: none waits.
+    """How many wait for a decision."""
+
     oldest_at: str | None
+    """When the one that waits longest was handed in; null: none waits."""
 
-class NextMeetup(TypedDict):
-    """A meetup that is not over, as a dashboard shows it."""
-    # Its id.
-    id: str
-    # What the meetup is called.
-    title: str
-    # When it begins.
-    starts_at: str
-    # The IANA time zone in which its days and hours are meant.
-    zone: str
-    # Where the meetup stands.
-    state: MeetupState
-    # How many seats there are.
-    capacity: int
-    # How many seats are neither taken nor on offer.
-    seats_free: int
-
-class Dashboard(TypedDict):
-    """How a community stands; its money is `…/revenue`."""
-    # Which community it is.
-    community: CommunityHead
-    # The first of the days that `joined` and `lapsed` are of.
-    since: str
-    # The last of these days.
-    until: str
-    # Its members, in figures.
-    members: MemberFigures
-    # The applications that wait.
-    applications: ApplicationFigures
-    # The next five by start; null while the events side is away.
-    meetups: list[NextMeetup] | None
 
 class Earned(TypedDict):
-    """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in
-    which its order was paid."""
-    # How many orders were paid.
+    """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid."""
+
     orders: int
-    # At list prices.
+    """How many orders were paid."""
+
     gross: Money
-    # What coupons took off.
+    """At list prices."""
+
     discounts: Money
-    # What went back of these orders.
+    """What coupons took off."""
+
     refunds: Money
-    # What is left of it.
+    """What went back of these orders."""
+
     net: Money
+    """What is left of it."""
+
 
 class MonthEarned(Earned):
-    """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in
-    which its order was paid."""
-    # The month, as year and month: `2026-11`.
+    """What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid."""
+
     month: str
+    """The month, as year and month: `2026-11`."""
+
 
 class OfferedPlan(TypedDict):
     """A plan on sale and its public price now; null counts where it has one price for all."""
-    # Its id.
+
     id: str
-    # What the plan is called.
+    """Its id."""
+
     name: str
-    # What the plan gives, for who chooses.
+    """What the plan is called."""
+
     description: str
-    # A word for what it gives, for standings and integrators; empty: none.
+    """What the plan gives, for who chooses."""
+
     tier: str
-    # How many months one payment gives.
+    """A word for what it gives, for standings and integrators; empty: none."""
+
     period_months: int
-    # What who buys now pays before coupons.
+    """How many months one payment gives."""
+
     price: Money
-    # The step of the ladder, 0 for the first, and without one.
+    """What who buys now pays before coupons."""
+
     step: int
-    # How many places are left at this price; null: any number.
+    """The step of the ladder, 0 for the first, and without one."""
+
     places_left: int | None
-    # The price after that; null: it does not rise.
+    """How many places are left at this price; null: any number."""
+
     next_price: Money | None
-    # What comes back to who gives it up, and until when; of the brackets that are reached the best
-    # counts.
+    """The price after that; null: it does not rise."""
+
     refund_brackets: list[TermBracket]
+    """What comes back to who gives it up, and until when; of the brackets that are reached the best counts."""
+
 
 class WaitingMoney(TypedDict):
     """What waits for who looks after the money; each counted up to a thousand."""
-    # To look for, or to confirm again.
+
     transfers: int
-    # To transfer by hand.
+    """To look for, or to confirm again."""
+
     refunds: int
-    # To decide about.
+    """To transfer by hand."""
+
     refund_requests: int
+    """To decide about."""
 
-class Revenue(TypedDict):
-    """Months are those of the community's zone, those in which nothing was sold are left out;
-    `total` is their sum, null where there is none."""
-    # The community that it belongs to.
-    community_id: str
-    # The sum of these months; null: nothing was sold.
-    total: Earned | None
-    # What was sold, month by month.
-    months: list[MonthEarned]
-    # Those on sale, with their prices now.
-    plans: list[OfferedPlan]
-    # What waits for who looks after the money.
-    waiting: WaitingMoney
-    # The newest five.
-    latest_orders: list[ListedOrder]
-
-class Guest(TypedDict):
-    """Somebody with a seat, as the door sees them; `id` is the registration's."""
-    # The id of the registration.
-    id: str
-    # What the person is called, as they say themselves; null: they have not said it, or it may not
-    # be known here.
-    display_name: str | None
-    # Where the registration stands.
-    state: RegistrationState
-    # When they came; null: not yet.
-    checked_in_at: str | None
-    # The operations, by name, that would not be refused to the caller now.
-    actions: NotRequired[list[str]]
-
-class GuestsPage(TypedDict):
-    """A page: who has a seat at a meetup and who is there, by name, for the door."""
-    # What is on this page.
-    items: list[Guest]
-    # The `cursor` of the next page; null on the last one.
-    next_cursor: str | None
 
 class OfferingCommunity(CommunityHead):
     """Its name, and what its days and its money are written in."""
-    # What the community says of itself.
+
     description: str
+    """What the community says of itself."""
+
+
+ApplicationState: TypeAlias = Literal['draft', 'submitted', 'in_review', 'needs_info', 'approved', 'rejected', 'withdrawn', 'joined', 'lapsed']
+"""
+Where an application stands.
+- `draft`: Begun by the applicant, who alone sees it.
+- `submitted`: Handed in; nobody took it up yet.
+- `in_review`: Handed in, and looked at by reviewers.
+- `needs_info`: A reviewer asked for more; the applicant answers and hands it in again.
+- `approved`: Approved; it is joined by the first payment before `pay_by`.
+- `rejected`: Rejected by a reviewer.
+- `withdrawn`: Taken back by the applicant.
+- `joined`: The applicant became a member.
+- `lapsed`: Approved, but not paid in time.
+"""
+
+
+MembershipState: TypeAlias = Literal['pending_payment', 'active', 'grace', 'expired', 'suspended', 'cancelled', 'paused']
+"""
+Where a membership stands.
+- `pending_payment`: Approved and not paid yet: no access.
+- `active`: A term runs: access.
+- `grace`: The term is over and a renewal is awaited: still access.
+- `expired`: Term and grace are over: no access.
+- `suspended`: Held up by the community: no access.
+- `cancelled`: Ended: never paid, or refunded in full.
+- `paused`: Put aside for a while: no access.
+"""
+
+
+TermKind: TypeAlias = Literal['paid', 'free', 'comped', 'imported']
+"""
+How a term came about.
+- `paid`: Paid by an order.
+- `free`: Of a plan that costs nothing.
+- `comped`: Given by the community.
+- `imported`: Brought along from the list of members of before.
+"""
+
+
+PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired']
+"""
+Where somebody stands in a community.
+- `may_apply`: Nothing is under way; they may apply.
+- `draft`: An application is begun and not handed in.
+- `under_review`: The application is with the reviewers.
+- `more_wanted`: A reviewer asked for more.
+- `rejected`: The application was rejected.
+- `lapsed`: The application was approved and not paid in time.
+- `approved`: Approved; the first payment is awaited.
+- `paying`: An order is open.
+- `active`: A member.
+- `grace`: A member whose term is over and who may still renew.
+- `expired`: No member any more.
+"""
+
+
+NextStep: TypeAlias = Literal['apply', 'submit', 'wait', 'answer', 'pay', 'renew']
+"""
+What somebody does next to become or stay a member.
+- `apply`: Start an application.
+- `submit`: Hand the draft in.
+- `wait`: Nothing: others decide.
+- `answer`: Answer what the reviewer asked and hand it in again.
+- `pay`: Pay what is open.
+- `renew`: Renew the membership.
+"""
+
+
+ErasureState: TypeAlias = Literal['asked', 'withdrawn', 'erasing', 'erased']
+"""
+How far the erasure of a person is.
+- `asked`: Asked for; it can be taken back until `erase_at`.
+- `withdrawn`: Taken back.
+- `erasing`: Under way in all services.
+- `erased`: Done: every service confirmed it.
+"""
+
+
+WayKind: TypeAlias = Literal['oidc', 'wechat_website', 'wechat_official', 'wechat_mini']
+"""
+What a front end has to do for a way to sign in.
+- `oidc`: Send people to the address of the start; they come back with `code` and `state`.
+- `wechat_website`: The same, for browsers outside of WeChat: its page has a QR code.
+- `wechat_official`: The same, for pages that are open inside of WeChat.
+- `wechat_mini`: Ask WeChat for a code in the mini program (`wx.login`); there is no start.
+"""
+
+
+ApiKeyState: TypeAlias = Literal['live', 'revoked', 'expired']
+"""
+Whether an API key is taken.
+- `live`: Taken.
+- `revoked`: Revoked; nobody takes it any more.
+- `expired`: Its time is over; nobody takes it any more.
+"""
+
+
+KeyScope: TypeAlias = Literal['communities:read', 'communities:write', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'requests:read', 'operators:read', 'operators:write']
+"""
+What an API key is good for; those of operators for the keys of operators alone.
+- `communities:read`: Read the community, its form, policy and roles.
+- `communities:write`: Change the community: settings, form, plans, coupons, members.
+- `applications:read`: Read applications.
+- `reviews:read`: Read what waits for a decision.
+- `memberships:read`: Read memberships.
+- `memberships:write`: Change what is kept of members.
+- `meetups:read`: Read meetups.
+- `meetups:host`: Draft, publish, change and call off meetups, and give seats.
+- `registrations:read`: Read registrations.
+- `payments:read`: Read plans, coupons, orders and what was sold.
+- `requests:read`: Look up what was answered to one's requests.
+- `operators:read`: Read what operators read.
+- `operators:write`: Do what operators do.
+"""
+
+
+Visibility: TypeAlias = Literal['public', 'unlisted', 'hidden']
+"""
+Who finds a community.
+- `public`: Anybody, in the list.
+- `unlisted`: Whoever has its id or short name.
+- `hidden`: Only its own people.
+"""
+
+
+QuestionKind: TypeAlias = Literal['single', 'multi', 'short_text', 'long_text', 'number', 'link']
+"""
+What a question takes as its answer.
+- `single`: One of the `options`.
+- `multi`: Several of the `options`.
+- `short_text`: One line of text.
+- `long_text`: Text of several lines.
+- `number`: A number.
+- `link`: An address on the web.
+"""
+
+
+ReviewVerdict: TypeAlias = Literal['approve', 'reject']
+"""
+What a reviewer said.
+- `approve`: Take the applicant in.
+- `reject`: Do not.
+"""
+
+
+RejectionReason: TypeAlias = Literal['profile_incomplete', 'not_a_fit', 'duplicate', 'full', 'other']
+"""
+Why an application is rejected, for statistics and the applicant.
+- `profile_incomplete`: Too little is said to decide.
+- `not_a_fit`: The community is for others.
+- `duplicate`: The same person applied or is a member already.
+- `full`: There are no places.
+- `other`: What the message says.
+"""
+
+
+Locale: TypeAlias = Literal['zh-CN', 'en']
+"""
+A language of texts and mails.
+- `zh-CN`: Simplified Chinese.
+- `en`: English.
+"""
+
+
+GrantableRole: TypeAlias = Literal['owner', 'reviewer', 'host', 'treasurer', 'scanner']
+"""
+What somebody may do in a community; owners grant it.
+- `owner`: Runs the community: settings, prices, roles, money.
+- `reviewer`: Decides about applications.
+- `host`: Holds meetups and gives seats.
+- `treasurer`: Looks after orders, transfers and refunds.
+- `scanner`: Checks people in at the door.
+"""
+
+
+LinkKind: TypeAlias = Literal['application', 'membership', 'order', 'registration']
+"""
+What a message is about.
+- `application`: An application.
+- `membership`: A membership.
+- `order`: An order.
+- `registration`: A registration for a meetup.
+"""
+
+
+LinkPurpose: TypeAlias = Literal['pay', 'renew', 'decline']
+"""
+What a signed link lets its person do.
+- `pay`: Pay for a purchase.
+- `renew`: Renew a membership, and pay for it.
+- `decline`: Leave a seat to others.
+"""
+
+
+LinkedKind: TypeAlias = Literal['purchase', 'membership', 'registration', 'offer']
+"""
+The kind of object that a signed link acts on.
+- `purchase`: What is to be paid.
+- `membership`: The membership that is renewed.
+- `registration`: The registration whose seat is given up.
+- `offer`: The seat that is offered.
+"""
+
+
+UploadPurpose: TypeAlias = Literal['answer', 'picture', 'import']
+"""
+What a file is sent for.
+- `answer`: An answer of an application.
+- `picture`: A picture of a member or community.
+- `import`: A list of existing members.
+"""
+
+
+UploadState: TypeAlias = Literal['receiving', 'ready', 'claimed']
+"""
+How far a file is.
+- `receiving`: Parts are still to come.
+- `ready`: All parts are here; nothing needs the file yet.
+- `claimed`: Something needs the file.
+"""
+
+
+FileType: TypeAlias = Literal['image/png', 'image/jpeg', 'image/webp', 'application/pdf', 'text/csv']
+"""
+The media type of a file.
+- `image/png`: A PNG picture.
+- `image/jpeg`: A JPEG picture.
+- `image/webp`: A WebP picture.
+- `application/pdf`: A PDF document.
+- `text/csv`: A table as CSV in UTF-8.
+"""
+
+
+ImportState: TypeAlias = Literal['running', 'done', 'failed']
+"""
+How far an import is.
+- `running`: Rows are still being read.
+- `done`: Every row has its result.
+- `failed`: The file could not be read; nothing was changed.
+"""
+
+
+RowResult: TypeAlias = Literal['accepted', 'refused']
+"""
+What became of a row of an import.
+- `accepted`: The member is there (of a dry run: would be).
+- `refused`: Refused; `problems` says why.
+"""
+
+
+Service: TypeAlias = Literal['membership', 'payments', 'events', 'notifications']
+"""
+A part of the system that keeps data of its own.
+- `membership`: People, sign-in, communities, applications and memberships.
+- `payments`: Plans, coupons, orders and money.
+- `events`: Meetups and registrations.
+- `notifications`: Messages and mails.
+"""
+
+
+MeetupState: TypeAlias = Literal['draft', 'published', 'registration_closed', 'held', 'cancelled']
+"""
+Where a meetup stands.
+- `draft`: Prepared; its hosts alone see it.
+- `published`: Open: members register.
+- `registration_closed`: Nobody registers any more; seats are given.
+- `held`: It took place.
+- `cancelled`: Called off.
+"""
+
+
+RegistrationState: TypeAlias = Literal['applied', 'selected', 'confirmed', 'waitlisted', 'declined', 'hold_expired', 'withdrawn', 'not_selected', 'cancelled', 'checked_in', 'no_show']
+"""
+Where a registration stands.
+- `applied`: Registered; seats are not given yet.
+- `selected`: Has a seat that is kept until `confirm_by`.
+- `confirmed`: Took the seat.
+- `waitlisted`: Waits in the queue for a seat that comes free.
+- `declined`: Left the seat to others.
+- `hold_expired`: Did not take the seat in time.
+- `withdrawn`: Withdrew before the meetup.
+- `not_selected`: The meetup went by without a seat for them.
+- `cancelled`: The meetup was called off.
+- `checked_in`: Was there.
+- `no_show`: Had a seat and did not come.
+"""
+
+
+PlanState: TypeAlias = Literal['draft', 'on_sale', 'paused', 'closed']
+"""
+Whether a plan is sold.
+- `draft`: Prepared; owners alone see it.
+- `on_sale`: Sold to whoever may buy.
+- `paused`: Sold to nobody new for a while.
+- `closed`: Sold to nobody new any more.
+"""
+
+
+PriceLock: TypeAlias = Literal['at_application', 'at_approval', 'at_payment']
+"""
+When the price that an applicant will pay is promised.
+- `at_application`: With the application: who waits for a decision pays no more for it.
+- `at_approval`: With the approval.
+- `at_payment`: Not before the payment: the price of that moment.
+"""
+
+
+RenewalPrice: TypeAlias = Literal['base', 'as_first_paid', 'current_step']
+"""
+What a renewal pays.
+- `base`: The base price of the plan.
+- `as_first_paid`: What this run of membership paid first, before coupons.
+- `current_step`: The public price of the day.
+"""
+
+
+CouponState: TypeAlias = Literal['active', 'paused', 'ended']
+"""
+Whether a coupon is given.
+- `active`: Whoever has the code may use it.
+- `paused`: Given to nobody new for a while.
+- `ended`: Given to nobody new any more.
+"""
+
+
+CouponKind: TypeAlias = Literal['amount_off', 'percent_off', 'set_price', 'extra_days']
+"""
+What a coupon gives.
+- `amount_off`: An amount off the list price (`amount`).
+- `percent_off`: A share of the list price (`percent`).
+- `set_price`: Another price in place of the list price (`price`).
+- `extra_days`: The list price for a longer term (`days`).
+"""
+
+
+CouponAudience: TypeAlias = Literal['newcomer', 'renewal', 'any']
+"""
+Whom a coupon is for.
+- `newcomer`: Who never paid here.
+- `renewal`: Who is a member or was one until lately (`lapsed_days`).
+- `any`: Anybody.
+"""
+
+
+CouponReason: TypeAlias = Literal['unknown', 'inactive', 'not_started', 'expired', 'used_up', 'used_before', 'newcomers_only', 'renewals_only', 'minimum_not_reached', 'other_plan', 'other_currency', 'another_applied']
+"""
+Why a coupon code does not count.
+- `unknown`: The community has no such code.
+- `inactive`: It is given to nobody new at present, or any more.
+- `not_started`: Its time has not come.
+- `expired`: Its time is over.
+- `used_up`: It was used as often as it may be.
+- `used_before`: The buyer used it as often as one person may.
+- `newcomers_only`: It is for who never paid here.
+- `renewals_only`: It is for members, and for who was one until lately.
+- `minimum_not_reached`: The list price is too low for it.
+- `other_plan`: It is for other plans.
+- `other_currency`: It is in another currency than the price.
+- `another_applied`: Another code of the same request takes off more.
+"""
+
+
+CouponRule: TypeAlias = Literal['code_is_known', 'coupon_is_active', 'coupon_is_in_plan_currency', 'coupon_covers_plan', 'coupon_has_begun', 'coupon_is_not_over', 'coupon_is_in_window', 'person_is_newcomer', 'person_is_renewing', 'price_reaches_minimum', 'coupon_has_uses_left', 'person_has_uses_left', 'coupon_is_the_only_one']
+"""
+The rule that a coupon code breaks.
+- `code_is_known`: The community has the code.
+- `coupon_is_active`: The coupon is neither paused nor ended.
+- `coupon_is_in_plan_currency`: It is in the currency of the price.
+- `coupon_covers_plan`: It is for this plan.
+- `coupon_has_begun`: Its time has come.
+- `coupon_is_not_over`: Its time is not over.
+- `coupon_is_in_window`: Both of these; of quotes and orders of earlier versions.
+- `person_is_newcomer`: The buyer never paid here.
+- `person_is_renewing`: The buyer is a member, or was one until lately.
+- `price_reaches_minimum`: The list price is high enough.
+- `coupon_has_uses_left`: It can still be used.
+- `person_has_uses_left`: The buyer can still use it.
+- `coupon_is_the_only_one`: No other code of the same request counts.
+"""
+
+
+OnRefused: TypeAlias = Literal['error', 'ignore']
+"""
+What becomes of a quote with a code that does not count.
+- `error`: The quote is refused; nothing is held or changed.
+- `ignore`: The price is without it, and `coupons` says why.
+"""
+
+
+PurchaseState: TypeAlias = Literal['open', 'paid', 'fulfilled', 'withdrawn', 'refused', 'lapsed']
+"""
+Where a purchase stands: something that is to be paid for.
+- `open`: Can be paid.
+- `paid`: Paid; its owner is told.
+- `fulfilled`: Paid, and the buyer has it.
+- `withdrawn`: Taken back by its owner; nothing is to be paid.
+- `refused`: Paid, but it could not be given; the money goes back.
+- `lapsed`: Not paid in time.
+"""
+
+
+QuoteState: TypeAlias = Literal['live', 'ordered', 'replaced', 'expired']
+"""
+Where a quote stands: a price that is held for a while.
+- `live`: Price and place are held until `expires_at`.
+- `ordered`: An order was made of it.
+- `replaced`: A newer quote took its place.
+- `expired`: Its time is over.
+"""
+
+
+OrderState: TypeAlias = Literal['open', 'paid', 'partially_refunded', 'refunded', 'expired', 'cancelled']
+"""
+Where the money of an order stands.
+- `open`: Awaits payment until `expires_at`.
+- `paid`: Paid in full.
+- `partially_refunded`: Paid; a part of it went back.
+- `refunded`: Paid; all of it went back.
+- `expired`: Not paid in time.
+- `cancelled`: Given up by the payer before it was paid.
+"""
+
+
+Fulfilment: TypeAlias = Literal['none', 'pending', 'fulfilled', 'refused']
+"""
+What became of what an order paid for.
+- `none`: Nothing is paid, so nothing is given yet.
+- `pending`: Paid; its owner is about to give it.
+- `fulfilled`: The buyer has it.
+- `refused`: It could not be given; the money goes back.
+"""
+
+
+PaymentState: TypeAlias = Literal['created', 'pending', 'unknown', 'confirmed', 'failed', 'cancelled']
+"""
+Where one attempt to pay stands.
+- `created`: Noted by us, not yet known to the provider.
+- `pending`: The provider awaits the payer.
+- `unknown`: The provider did not say what became of it; it is asked again.
+- `confirmed`: The money is there.
+- `failed`: The provider refused it.
+- `cancelled`: Closed before money came.
+"""
+
+
+RefundState: TypeAlias = Literal['created', 'submitted', 'done', 'failed']
+"""
+Where a refund stands.
+- `created`: Decided, not yet with the provider.
+- `submitted`: With the provider, or waiting for somebody who transfers it.
+- `done`: The money went back.
+- `failed`: The provider refused it; operators see to it.
+"""
+
+
+RefundRequestState: TypeAlias = Literal['open', 'granted', 'declined', 'withdrawn']
+"""
+Where a request for a refund stands.
+- `open`: Nobody decided yet.
+- `granted`: Money goes back, by the refund that it names.
+- `declined`: No money goes back; `words` says why.
+- `withdrawn`: Taken back by the payer.
+"""
+
+
+TransferState: TypeAlias = Literal['open', 'awaiting_second', 'received', 'closed']
+"""
+Where a bank transfer stands.
+- `open`: Money is awaited.
+- `awaiting_second`: One person said what came; a second one has to say the same.
+- `received`: All of it came.
+- `closed`: Its time is over; what came goes back.
+"""
+
+
+TransferNote: TypeAlias = Literal['as_asked', 'other_sender', 'other_reference', 'in_cash']
+"""
+In what a transfer differed from what its payer was told.
+- `as_asked`: In nothing.
+- `other_sender`: It came from somebody else's account.
+- `other_reference`: Its reference was missing or another.
+- `in_cash`: It was paid in cash.
+"""
+
+
+Provider: TypeAlias = Literal['sandbox', 'transfer']
+"""
+By whom money comes.
+- `sandbox`: A provider for trying things out; no money moves.
+- `transfer`: A transfer to the community's bank account.
+"""
+
+
+Category: TypeAlias = Literal['transactional', 'reminder', 'social', 'campaign']
+"""
+What a message is sorted by.
+- `transactional`: What one's own doing brought about, such as a payment.
+- `reminder`: What is to be done before it is too late.
+- `social`: What happens in the community.
+- `campaign`: What the community offers.
+"""
+
+
+Channel: TypeAlias = Literal['in_app', 'email', 'sms']
+"""
+The way that a message takes.
+- `in_app`: The inbox of the app.
+- `email`: A mail.
+- `sms`: A text message to a phone.
+"""
+
+
+DeliveryState: TypeAlias = Literal['pending', 'sent', 'failed', 'suppressed']
+"""
+What became of a message.
+- `pending`: Still to be sent.
+- `sent`: Taken by the mail server, or put into the inbox.
+- `failed`: It could not be delivered.
+- `suppressed`: Not sent, because its reader does not want or need it any more.
+"""
+
+
+class Problem(TypedDict):
+    """Why a request was refused, as RFC 9457 problem details."""
+
+    type: str
+    """The page about this code."""
+
+    title: str
+    """The code in words; constant for each code and language."""
+
+    status: int
+    """The HTTP status."""
+
+    detail: str
+    """What is wrong and what to do next, for people, in their language."""
+
+    instance: str
+    """`urn:coterie:request:` and the request id."""
+
+    code: str
+    """What is wrong, for programs; stable."""
+
+    params: dict[str, Any]
+    """What `detail` is made of; which there are depends on the code."""
+
+    errors: NotRequired[list[FieldProblem]]
+    """The fields that are wrong."""
+
+    errors_left_out: NotRequired[int]
+    """How many wrong fields are not in `errors`."""
+
+
+class StartSignIn(TypedDict):
+    """Send a code of eight digits to an address."""
+
+    email: str
+    """Where the code is sent."""
+
+    locale: NotRequired[Locale]
+    """Language of the mail."""
+
+    proof: NotRequired[str | None]
+    """The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for."""
+
+
+class About(TypedDict):
+    """The object of the message, whose page the link leads to."""
+
+    kind: LinkKind
+    """What sort of object it is."""
+
+    id: str
+    """The id of the object."""
+
+
+class LinkObject(TypedDict):
+    """What the link lets somebody act on."""
+
+    kind: LinkedKind
+    """What sort of object it is."""
+
+    id: str
+    """The id of the object."""
+
+
+class ShownLink(TypedDict):
+    """What a screen needs that somebody comes to by a link. `until`: when the thing itself is over; `expires_at`: when the link is."""
+
+    purpose: LinkPurpose
+    """What the link lets its person do."""
+
+    about: About
+    """What the message was about."""
+
+    object: LinkObject
+    """What the link lets one act on."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    community_name: str
+    """What that community is called."""
+
+    until: str
+    """When the thing itself is over."""
+
+    expires_at: str
+    """When the link is over."""
+
+
+class Me(Person):
+    """The signed-in person, with `include=roles` beside the roles that they hold; else null."""
+
+    roles: NotRequired[list[RolesHeld] | None]
+    """By community, oldest first, 100 at most."""
+
+
+class ChangeMeBody(TypedDict):
+    """Change own name or language."""
+
+    name: NotRequired[str]
+    """What the person wants to be called."""
+
+    locale: NotRequired[Locale]
+    """The language of mails and messages."""
+
+
+class Way(TypedDict):
+    """`kind` says what a front end has to do: send people to an address (`oidc`, `wechat_website` with its QR code, `wechat_official` inside WeChat), or ask WeChat for a code in a mini program (`wechat_mini`)."""
+
+    name: str
+    """What it is called in addresses, such as `wechat-website`."""
+
+    kind: WayKind
+    """What a front end has to do for it."""
+
+
+class Ways(TypedDict):
+    """`phone_countries` are what numbers may begin with; none: no codes are sent to phones."""
+
+    ways: list[Way]
+    """The accounts elsewhere by which people can sign in here."""
+
+    phone_countries: list[str]
+    """What a phone number may begin with, such as `+86`; none: no codes go to phones."""
+
+
+class StartPhoneSignIn(TypedDict):
+    """Send a code of eight digits to a phone; it is exchanged like one that was mailed."""
+
+    phone: str
+    """Where the code is sent: the number with its country."""
+
+    locale: NotRequired[Locale]
+    """Language of the message."""
+
+    proof: NotRequired[str | None]
+    """The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for."""
+
+
+class StartAtWayBody(TypedDict):
+    """Begin to link an account elsewhere to oneself: where to send the browser."""
+
+    callback_url: str
+    """The page of the front end to which the provider sends people back, where `state` and `code` are read; the provider has to know it, too."""
+
+    return_to: str
+    """The page from which they came, which the end answers again."""
+
+    locale: NotRequired[Locale]
+    """Language of a new person."""
+
+
+class ErasureConfirmation(TypedDict):
+    """A service that has nothing of the person left."""
+
+    service: Service
+    """Which part of the system confirms it."""
+
+    at: str
+    """When it happened."""
+
+
+class Erasure(TypedDict):
+    """`hindrance` says in a word what puts it off at present; it is tried again every day."""
+
+    id: str
+    """Its id."""
+
+    person_id: str
+    """Who is erased."""
+
+    state: ErasureState
+    """Where it stands."""
+
+    asked_at: str
+    """When it was asked for."""
+
+    erase_at: str
+    """From when on it cannot be taken back."""
+
+    hindrance: str | None
+    """What puts it off at present, in a word, such as `last_owner`; null: nothing does."""
+
+    confirmed: list[ErasureConfirmation]
+    """The services that have nothing of the person left."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class Question(TypedDict):
+    """A question of an application form."""
+
+    key: str
+    """The name of the question, by which answers are given."""
+
+    kind: QuestionKind
+    """What it takes as its answer."""
+
+    title: str
+    """What applicants are asked."""
+
+    required: NotRequired[bool]
+    """Whether an application needs an answer."""
+
+    private: NotRequired[bool]
+    """Answers are for reviewers and owners only."""
+
+    options: NotRequired[list[str]]
+    """What can be chosen, for single and multi."""
+
+    minimum: NotRequired[int]
+    """Fewest characters, options, or the smallest number."""
+
+    maximum: NotRequired[int | None]
+    """Most characters, options, or the largest number."""
+
+    asked_if: NotRequired[AskedIf | None]
+    """When the question is asked; null: always."""
+
+    fills: NotRequired[str | None]
+    """The field of the member's profile that gets the answer when they join: segment, city, company, or one of your own; for single and short_text, not private."""
+
+
+class Section(TypedDict):
+    """A part of an application form, with its heading."""
+
+    title: str
+    """The heading of the section."""
+
+    questions: list[Question]
+    """The questions of the section, in their order."""
+
+
+class Community(TypedDict):
+    """`links` say where an object is shown on the community's own site, at one of `link_hosts`."""
+
+    id: str
+    """Its id."""
+
+    slug: str
+    """Its short name, unique in the system, for addresses."""
+
+    name: str
+    """What the community is called."""
+
+    description: str
+    """What people read about it."""
+
+    zone: str
+    """The IANA time zone of its days and deadlines."""
+
+    locale: str
+    """The language in which the community writes to people."""
+
+    currency: str
+    """The currency of all its prices."""
+
+    form: list[Section]
+    """The application form, section by section."""
+
+    form_version: int
+    """The version of the form; each stays as it was."""
+
+    policy: Policy
+    """The rules by which the community works."""
+
+    policy_version: NotRequired[int]
+    """The version of the policy; each can still be read."""
+
+    visibility: NotRequired[Visibility]
+    """Public: in the list; unlisted: for who has its id or slug; hidden: for its people."""
+
+    links: NotRequired[Links]
+    """Where its own site shows objects, by kind."""
+
+    link_hosts: NotRequired[list[str]]
+    """The hosts to which its links may lead."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class CreateCommunity(TypedDict):
+    """Create a community with its form and policy and name the first owner."""
+
+    slug: str
+    """Short name, unique in the system."""
+
+    name: str
+    """What the community is called."""
+
+    description: NotRequired[str]
+    """What people read about it."""
+
+    visibility: NotRequired[Visibility]
+    """Public: in the list; unlisted: for who has its id or slug; hidden: for its people."""
+
+    zone: NotRequired[str]
+    """The IANA time zone of its days and deadlines; it stays."""
+
+    locale: NotRequired[Locale]
+    """The language in which the community writes to people."""
+
+    currency: NotRequired[str]
+    """The currency of all its prices; it stays."""
+
+    form: NotRequired[list[Section]]
+    """The application form, section by section."""
+
+    policy: NotRequired[Policy]
+    """The rules by which the community works."""
+
+    owner_email: str
+    """The first owner; needs no account yet."""
+
+
+class CommunitiesPage(TypedDict):
+    """A page: the communities that are public, or the one with a short name."""
+
+    items: list[Community]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class CardMembership(TypedDict):
+    """Of a membership what a list of one's communities shows."""
+
+    id: str
+    """Its id."""
+
+    number: int | None
+    """The member's number in the community; null before the first paid term."""
+
+    state: MembershipState
+    """Where the membership stands."""
+
+    valid_until: str | None
+    """The last day of all its terms; null: no term yet."""
+
+    renewal: RenewalWindow | None
+    """From when to when it can be renewed; null: it cannot."""
+
+
+class NewestApplication(TypedDict):
+    """The newest application of somebody in a community, whatever became of it."""
+
+    id: str
+    """Its id."""
+
+    state: ApplicationState
+    """Where the application stands."""
+
+
+class MyCommunity(TypedDict):
+    """A community where somebody belongs, applied or works. State, reason, next step, deadline, page and actions are those of `…/me` there, which also knows whether an order is open."""
+
+    community: CommunityHead
+    """Which community it is."""
+
+    roles: list[str]
+    """What they may do there as staff; empty: they are not of the staff."""
+
+    state: PlaceState
+    """Where they stand there."""
+
+    reason: str | None
+    """Why, in a code, as `get_my_place` has it; null: nothing is to be said."""
+
+    next_step: NextStep | None
+    """What they do next; null: nothing."""
+
+    deadline: str | None
+    """Until when the next step goes, or access lasts; of a rejection, from when on they may apply again; null: without an end."""
+
+    page: str | None
+    """The address of it on the community's own site; null: the community names none."""
+
+    membership: CardMembership | None
+    """Their membership; null: none."""
+
+    application: NewestApplication | None
+    """Their newest application; null: none."""
+
+    due: PurchaseDue | None
+    """What they have to pay to become or stay a member; null: nothing."""
+
+    waiting: WaitingWork | None
+    """What waits for them as staff; null: they decide about nothing there."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class MyCommunitiesPage(TypedDict):
+    """A page: where the signed-in person belongs, applied or works, and what comes next in each."""
+
+    items: list[MyCommunity]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class CommunityChange(TypedDict):
+    """The community after the change, or as it would be; `version` is the stored one's."""
+
+    community: Community
+    """The community after the change, or as it would be."""
+
+    changed: list[str]
+    """Where it differs, as JSON pointers."""
+
+    concerned: Concerned | None
+    """Whom a simulated change of the policy meets, else null."""
+
+    simulated: bool
+    """Whether this is what would be, and nothing was stored."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class ChangeCommunityBody(TypedDict):
+    """Change names, policy, visibility and links of a community, or see what that would change."""
+
+    name: NotRequired[str]
+    """What the community is called."""
+
+    description: NotRequired[str]
+    """What people read about it."""
+
+    visibility: NotRequired[Visibility]
+    """Public: in the list; unlisted: for who has its id or slug; hidden: for its people."""
+
+    policy: NotRequired[PolicyChange]
+    """What is to be different in the policy; what is left out stays."""
+
+    links: NotRequired[LinksChange]
+    """Where its own site shows objects, by kind; what is left out stays."""
+
+    simulate: NotRequired[bool]
+    """Store nothing, say what would change."""
+
+
+class GrantRoleBody(TypedDict):
+    """Give a role to the person behind an address."""
+
+    email: str
+    """Whose address it is; they need no account yet."""
+
+    role: GrantableRole
+    """What they may do from now on."""
+
+
+class ChangeFormBody(TypedDict):
+    """Publish a new version of the application form."""
+
+    form: list[Section]
+    """The application form, section by section."""
+
+
+class Form(TypedDict):
+    """One version of a community's application form; versions never change."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    form_version: int
+    """The version of the form; each stays as it was."""
+
+    form: list[Section]
+    """The application form, section by section."""
+
+    created_at: str
+    """When it was made."""
+
+
+class CreateApiKeyBody(TypedDict):
+    """Make an API key of a community; the answer shows it, and nothing shows it again."""
+
+    name: str
+    """What it is for."""
+
+    scopes: list[Literal['communities:read', 'communities:write', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'requests:read']]
+    """What it is good for; each operation names its own."""
+
+    expires_in_days: NotRequired[int]
+    """After how many days the key ends by itself."""
+
+    roles: list[GrantableRole]
+    """The roles that it holds in the community."""
+
+
+class ApiKey(TypedDict):
+    """An API key as it is listed; what opens doors was shown once and is stored nowhere."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community, or `system`: it is an operator's, for all."""
+
+    name: str
+    """What it is for."""
+
+    hint: str
+    """Its first characters, to tell keys apart."""
+
+    roles: list[str]
+    """The roles that it holds in the community; `operator` in the whole system."""
+
+    scopes: list[str]
+    """What it is good for; each operation names its own."""
+
+    state: ApiKeyState
+    """Whether the key is still taken."""
+
+    made_by: str
+    """Who made it."""
+
+    created_at: str
+    """When it was made."""
+
+    expires_at: str
+    """When it ends by itself."""
+
+    last_used_at: str | None
+    """When it was used last, to within an hour; null: never yet."""
+
+    revoked_at: str | None
+    """When it was revoked; null: it was not."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class ApiKeysPage(TypedDict):
+    """A page: the API keys of a community, newest first; those that are over for 90 days more."""
+
+    items: list[ApiKey]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class CreateSystemApiKey(TypedDict):
+    """Make an API key that operates the system; the answer shows it, and nothing shows it again."""
+
+    name: str
+    """What it is for."""
+
+    scopes: list[KeyScope]
+    """What it is good for; each operation names its own."""
+
+    expires_in_days: NotRequired[int]
+    """After how many days the key ends by itself."""
+
+
+class SystemApiKeysPage(TypedDict):
+    """A page: the API keys that operate the system, newest first; those that are over for 90 days more."""
+
+    items: list[ApiKey]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class Verdict(TypedDict):
+    """What one reviewer said in the present round; shown to staff only."""
+
+    reviewer_id: str
+    """The reviewer who said it."""
+
+    verdict: ReviewVerdict
+    """Whether they take the applicant in."""
+
+    note: str
+    """What they noted for the staff."""
+
+    at: str
+    """When they said it."""
+
+
+class Application(TypedDict):
+    """Somebody's wish to become a member, with answers and decisions."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    person_id: str
+    """The applicant."""
+
+    state: ApplicationState
+    """Where the application stands."""
+
+    plan_id: NotRequired[str | None]
+    """The one applied for, null: none; the purchase says what is paid for."""
+
+    form_version: int
+    """The version of the form that it answers."""
+
+    answers: dict[str, Any]
+    """The answers by key of their question: a text, a number, or a list of options."""
+
+    submitted_at: str | None
+    """When it was first handed in; null: not yet."""
+
+    info_request: InfoRequest | None
+    """What a reviewer wants to know; null: nothing."""
+
+    verdicts: list[Verdict]
+    """What reviewers said in this round; shown to staff only."""
+
+    rejection: Rejection | None
+    """Why it was rejected; null: it was not."""
+
+    pay_by: str | None
+    """Until when the approved applicant pays; null: nothing is to be paid."""
+
+    membership_id: str | None
+    """The membership that it led to; null: none yet."""
+
+    purchase_id: str | None
+    """What is to be paid to join; null: nothing yet."""
+
+    claimed_by: str | None
+    """The reviewer who looks at it; null: nobody."""
+
+    claimed_until: str | None
+    """Until when that holds."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: str
+    """When it was changed last."""
+
+
+class ListedApplication(Application):
+    """An application with what its applicant is called; null for who has not said it."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class ApplicationsPage(TypedDict):
+    """A page: the applications handed in at a community, found by name or in some order."""
+
+    items: list[ListedApplication]
+    """What is on this page."""
+
+    total: NotRequired[int | None]
+    """With `count`: how many there are on all pages, counted up to 10000; else null."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class MyApplicationsPage(TypedDict):
+    """A page: the applications of the signed-in person, newest first."""
+
+    items: list[Application]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownApplication(Application):
+    """An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null."""
+
+    form: NotRequired[list[Section] | None]
+    """The form that it answers, section by section; null unless `include` asks for it."""
+
+    display_name: NotRequired[str | None]
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class RejectBody(TypedDict):
+    """Reject, with a reason code and words for the applicant."""
+
+    reason: RejectionReason
+    """Why, in a code."""
+
+    message: NotRequired[str]
+    """What the applicant is told."""
+
+
+class Term(TypedDict):
+    """One period of a membership."""
+
+    id: str
+    """Its id."""
+
+    kind: TermKind
+    """How the term came about."""
+
+    plan_id: NotRequired[str | None]
+    """The plan that it is of; null: of an import."""
+
+    starts_on: str
+    """The first day."""
+
+    ends_on: str
+    """The last day, which is within it."""
+
+    order_id: str | None
+    """The order that paid for it; null: none did."""
+
+
+class Membership(TypedDict):
+    """Somebody's standing in a community, from the approval on."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    person_id: str
+    """The member."""
+
+    number: int | None
+    """The member's number in the community; null before the first paid term."""
+
+    state: MembershipState
+    """Where the membership stands."""
+
+    joined_on: str | None
+    """The first day of membership; null before it."""
+
+    term: Term | None
+    """The term that runs, or ran last; null: none yet."""
+
+    grace_ends_on: str | None
+    """The last day with access when the term is not renewed; null: no term yet."""
+
+    segment: str | None
+    """The member's segment, out of the list that the form offers; null: not said."""
+
+    city: str | None
+    """The member's city; null: not said."""
+
+    company: NotRequired[str | None]
+    """Where the member works; null: not said."""
+
+    details: NotRequired[dict[str, str]]
+    """The community's own fields, by name."""
+
+    purchase_id: str | None
+    """What is to be paid next; null: nothing."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: str
+    """When it was changed last."""
+
+
+class MyMembershipsPage(TypedDict):
+    """A page: the memberships of the signed-in person."""
+
+    items: list[Membership]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ListedMembership(Membership):
+    """A membership with what its member is called; null for who has not said it, and for who was imported and has not renewed here since."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class MembershipsPage(TypedDict):
+    """A page: the memberships of a community, found by name or number, or in some order."""
+
+    items: list[ListedMembership]
+    """What is on this page."""
+
+    total: NotRequired[int | None]
+    """With `count`: how many there are on all pages, counted up to 10000; else null."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class Import(TypedDict):
+    """The import of a file: how far it is and how its rows fared."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    dry_run: bool
+    """Whether rows are only tried, and nothing is changed."""
+
+    state: ImportState
+    """How far the import is."""
+
+    rows: int | None
+    """How many there are; null while an uploaded file is read through."""
+
+    accepted: int
+    """How many rows went through."""
+
+    refused: int
+    """How many rows were refused."""
+
+    next_number: int | None
+    """The number of who joins next after this import; far beyond the others, one number of the file is wrong; null while an uploaded file is read through."""
+
+    failure: NotRequired[ImportFailure | None]
+    """Why it `failed`; null also where it did not get on for a day."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: str
+    """When it was changed last."""
+
+
+class ImportRow(TypedDict):
+    """What became of one line of the file (the header is line 1)."""
+
+    line: int
+    """The line of the file; its heading is line 1."""
+
+    number: int | None
+    """The member's number as the row says; null: it says none."""
+
+    result: RowResult
+    """What became of the row."""
+
+    problems: list[RowProblem]
+    """What is wrong with it."""
+
+    membership_id: str | None
+    """The membership that was made of it; null: none."""
+
+
+class ImportRowsPage(TypedDict):
+    """A page: the result of each row of an import, in the order of the file."""
+
+    items: list[ImportRow]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class UploadedFile(TypedDict):
+    """A file that is sent in parts; it belongs to who sends it."""
+
+    id: str
+    """Its id."""
+
+    person_id: str
+    """Who sends the file."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    purpose: UploadPurpose
+    """What the file is sent for."""
+
+    content_type: FileType
+    """What the file is."""
+
+    size: int
+    """Bytes of the file."""
+
+    state: UploadState
+    """`receiving` until the last part is here, `claimed` while something needs it."""
+
+    part_size: int
+    """Bytes of each part but the last."""
+
+    parts: int
+    """Of how many parts it is made."""
+
+    next_part: int | None
+    """The part that is to come; null when all are here."""
+
+    expires_at: str | None
+    """When it goes unless something needs it; null while that does."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: str
+    """When it was changed last."""
+
+
+class CreateUpload(TypedDict):
+    """Say which file is to come; its parts follow."""
+
+    community_id: str
+    """The community for which the file is sent."""
+
+    purpose: UploadPurpose
+    """What it is for; an `import` is a list of existing members."""
+
+    content_type: FileType
+    """What the file is; the first part has to look like it."""
+
+    size: int
+    """Bytes of the file."""
+
+
+class MyUploadsPage(TypedDict):
+    """A page: the caller's files that are kept now, newest first."""
+
+    items: list[UploadedFile]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class MyRegistration(TypedDict):
+    """What somebody has at a meetup, and may do about it; `position` in the waitlist stands where one meetup is read, and is null in lists."""
+
+    id: str
+    """Its id."""
+
+    state: RegistrationState
+    """Where the registration stands."""
+
+    confirm_by: str | None
+    """Until when the seat is kept for them; null: none is."""
+
+    position: int | None
+    """Their place in the queue, from 1; null: they do not wait, or it stands in a list."""
+
+    offer: EventsOffer | None
+    """A seat that came free and is kept for them; null: none."""
+
+    payable: SeatToPay | None
+    """What takes the seat once it is paid; null: nothing is to be paid."""
+
+    order_id: str | None
+    """The order that paid for the seat; null: none did."""
+
+    checked_in_at: str | None
+    """When they came; null: not yet."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class Registration(TypedDict):
+    """One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat awaits payment; `order_id`: the order that paid for its seat."""
+
+    id: str
+    """Its id."""
+
+    meetup_id: str
+    """The meetup that it belongs to."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    person_id: str
+    """Who wants to attend."""
+
+    state: RegistrationState
+    """Where the registration stands."""
+
+    applied_at: str
+    """When they registered."""
+
+    confirm_by: str | None
+    """Until when the seat is kept for them; null: none is."""
+
+    position: int | None
+    """Their place in the queue, from 1; null: they do not wait."""
+
+    offer: EventsOffer | None
+    """A seat that came free and is kept for them; null: none."""
+
+    payable: NotRequired[SeatToPay | None]
+    """What takes the seat once it is paid; null: nothing is to be paid."""
+
+    order_id: NotRequired[str | None]
+    """The order that paid for the seat; null: none did."""
+
+    checked_in_at: str | None
+    """When they came; null: not yet."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: str
+    """When it was changed last."""
+
+
+class MeetupHead(TypedDict):
+    """When and where it is; `address` is null for who has no seat."""
+
+    id: str
+    """Its id."""
+
+    title: str
+    """What the meetup is called."""
+
+    starts_at: str
+    """When it begins."""
+
+    ends_at: str
+    """When it ends."""
+
+    zone: str
+    """The IANA time zone of the place."""
+
+    city: str
+    """The city where it is."""
+
+    address: str | None
+    """Where exactly it is; null for who may not know it."""
+
+    state: MeetupState
+    """Where the meetup stands."""
+
+
+class RegistrationAtMeetup(Registration):
+    """A registration, with `include=meetup` beside its meetup; else that is null."""
+
+    meetup: NotRequired[MeetupHead | None]
+    """When and where it is; null: not asked for."""
+
+
+class MyRegistrationsPage(TypedDict):
+    """A page: the registrations of the signed-in person, newest first."""
+
+    items: list[RegistrationAtMeetup]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownRegistration(RegistrationAtMeetup):
+    """A registration, and what the caller may do with it; its offer shows itself."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class Plan(TypedDict):
+    """`sold`: somebody was quoted or promised its price, which stays from then on."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    name: str
+    """What the plan is called."""
+
+    base_price: Money
+    """The price without a ladder, or of its first step."""
+
+    period_months: int
+    """How many months one payment gives."""
+
+    ladder: Ladder | None
+    """How the price rises with each so many places; null: it does not."""
+
+    price_lock: str
+    """When an applicant's price is promised."""
+
+    description: NotRequired[str]
+    """What the plan gives, for who chooses."""
+
+    renewal_price: NotRequired[RenewalPrice]
+    """What a renewal pays."""
+
+    tier: NotRequired[str]
+    """A word for what it gives, for standings and integrators; empty: none."""
+
+    refund_brackets: NotRequired[list[TermBracket]]
+    """What comes back to who gives it up, and until when; of the brackets that are reached the best counts."""
+
+    state: NotRequired[PlanState]
+    """Whether the plan is sold."""
+
+    sold: NotRequired[bool]
+    """Whether somebody was quoted or promised its price, which stays from then on."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class CreatePlanBody(TypedDict):
+    """Put a plan on sale, or draft one."""
+
+    name: str
+    """What the plan is called."""
+
+    description: NotRequired[str]
+    """What the plan gives, for who chooses."""
+
+    base_price: Money
+    """The first price, in the community's currency."""
+
+    period_months: NotRequired[int]
+    """Months that one payment gives."""
+
+    ladder: NotRequired[Ladder | None]
+    """How the price rises; null: one price for all."""
+
+    price_lock: NotRequired[PriceLock]
+    """When an applicant's price is promised; it takes no place."""
+
+    renewal_price: NotRequired[RenewalPrice]
+    """What a renewal pays: the base price, what this run of membership paid first, or the public price of the day; it takes no place."""
+
+    tier: NotRequired[str]
+    """A word for what it gives, for standings and integrators."""
+
+    refund_brackets: NotRequired[list[TermBracket]]
+    """What comes back after the cool-off; orders keep those of when they were priced."""
+
+    state: NotRequired[Literal['draft', 'on_sale']]
+    """A draft is shown to owners only, until it is put on sale."""
+
+
+class ShownPlan(Plan):
+    """A plan, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class PlansPage(TypedDict):
+    """A page: the plans of a community, in whatever state."""
+
+    items: list[ShownPlan]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ChangedPlan(Plan):
+    """The plan after a change, or as it would be."""
+
+    simulated: bool
+    """Whether this is what would be, and nothing was stored."""
+
+    unaffected: Unaffected | None
+    """Of a simulated change; null once it is made."""
+
+
+class ChangePlanBody(TypedDict):
+    """Change a plan, or try what a change would come to; its price only before anybody was told it."""
+
+    name: NotRequired[str]
+    """What the plan is called."""
+
+    description: NotRequired[str]
+    """What the plan gives, for who chooses."""
+
+    base_price: NotRequired[Money]
+    """The first price, in the community's currency."""
+
+    period_months: NotRequired[int]
+    """How many months one payment gives."""
+
+    ladder: NotRequired[Ladder | None]
+    """How the price rises with each so many places; null: it does not."""
+
+    price_lock: NotRequired[PriceLock]
+    """When an applicant's price is promised."""
+
+    renewal_price: NotRequired[RenewalPrice]
+    """What a renewal pays: the base price, what this run of membership paid first, or the public price of the day; it takes no place."""
+
+    tier: NotRequired[str]
+    """A word for what it gives, for standings and integrators."""
+
+    refund_brackets: NotRequired[list[TermBracket]]
+    """What comes back after the cool-off; orders keep those of when they were priced."""
+
+    simulate: NotRequired[bool]
+    """Answer what would be, and store nothing."""
+
+
+class CouponBenefit(TypedDict):
+    """What a coupon gives: its kind, and the one field that this kind has."""
+
+    kind: CouponKind
+    """What the coupon gives; it has the one field of its kind."""
+
+    amount: NotRequired[int]
+    """Amount_off: minor units off the list price."""
+
+    percent: NotRequired[str]
+    """Percent_off: off the list price."""
+
+    price: NotRequired[int]
+    """Set_price: minor units that are to be paid."""
+
+    days: NotRequired[int]
+    """Extra_days: added to the period."""
+
+
+class Coupon(TypedDict):
+    """A campaign with its code, and how often that was used."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    name: str
+    """What the coupon is called, for the staff."""
+
+    code: str
+    """What buyers enter, in any case."""
+
+    benefit: CouponBenefit
+    """What the coupon gives."""
+
+    audience: str
+    """Whom it is for: `newcomer`, `renewal` or `any`."""
+
+    plan_ids: list[str]
+    """The plans that it is good for; none named: every plan."""
+
+    limit: int | None
+    """Uses in all; null: any number."""
+
+    per_person: int
+    """Uses of one person."""
+
+    minimum: int
+    """Minor units that the list price has to reach."""
+
+    used: int
+    """How often it was used by paid orders."""
+
+    held: int
+    """How often it is held by quotes and open orders."""
+
+    valid_from: str | None
+    """From when on it may be used; null: at once."""
+
+    valid_until: str | None
+    """Until when it may be used; null: without an end."""
+
+    refund_returns_use: bool
+    """Whether a full refund frees the use for another."""
+
+    state: NotRequired[CouponState]
+    """Whether the coupon is given."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class CreateCouponBody(TypedDict):
+    """Create a coupon with one shared code."""
+
+    name: str
+    """What the coupon is called, for the staff."""
+
+    code: str
+    """What buyers enter, in any case."""
+
+    benefit: CouponBenefit
+    """What the coupon gives."""
+
+    audience: CouponAudience
+    """Who never paid, who is or was a member, or anybody."""
+
+    lapsed_days: NotRequired[int]
+    """Renewal: days since the term ended within which it is good."""
+
+    limit: NotRequired[int | None]
+    """Uses in all; null = any number."""
+
+    per_person: NotRequired[int]
+    """Uses of one person."""
+
+    plan_ids: NotRequired[list[str]]
+    """The plans it is good for; none named = every plan."""
+
+    minimum: NotRequired[int]
+    """Minor units that the list price has to reach."""
+
+    valid_from: NotRequired[str | None]
+    """From when on it may be used; null: at once."""
+
+    valid_until: NotRequired[str | None]
+    """Until when it may be used; null: without an end."""
+
+    refund_returns_use: NotRequired[bool]
+    """Whether a full refund frees the use for another."""
+
+
+class ShownCoupon(Coupon):
+    """A coupon, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class CouponsPage(TypedDict):
+    """A page: the coupons of a community with their uses."""
+
+    items: list[ShownCoupon]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ChangedCoupon(Coupon):
+    """The coupon after a change, or as it would be."""
+
+    simulated: bool
+    """Whether this is what would be, and nothing was stored."""
+
+    unaffected: Unaffected | None
+    """Of a simulated change; null once it is made."""
+
+
+class Purchase(TypedDict):
+    """`plan_id` is null until a plan is named, or the community sells its only one, and where `lines` say what is paid for."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    payer_id: str
+    """Who pays."""
+
+    subject: Subject
+    """What is paid for, as its owner names it."""
+
+    plan_id: str | None
+    """The plan that is paid for; null until one is named, and where `lines` say what is paid for."""
+
+    lines: NotRequired[list[Line]]
+    """What is paid for, line by line; of a plan its single line."""
+
+    purpose: str
+    """Why it is paid: `join`, `renew` or `attend`."""
+
+    state: PurchaseState
+    """Where the purchase stands."""
+
+    order_id: str | None
+    """The newest order of it; null: none yet."""
+
+    pay_by: str | None
+    """Until when it can be paid; null: nothing is to be paid."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class MyPurchasesPage(TypedDict):
+    """A page: what the signed-in person can pay or has paid, newest first."""
+
+    items: list[Purchase]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownPurchase(Purchase):
+    """A purchase, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class PromiseStep(TypedDict):
+    """The price that was promised to the applicant."""
+
+    rule: Literal['promise']
+    """Which kind of step it is: each has its own fields."""
+
+    lock: PriceLock
+    """When the price was promised."""
+
+    amount: int
+    """The price that was promised, in minor units."""
+
+
+class RenewalPriceStep(TypedDict):
+    """The price of a renewal, where the plan has another one than its base."""
+
+    rule: Literal['renewal_price']
+    """Which kind of step it is: each has its own fields."""
+
+    price: RenewalPrice
+    """Which price a renewal pays."""
+
+    amount: int
+    """The price of a renewal, in minor units."""
+
+
+class CouponStep(TypedDict):
+    """One code: what it gives if it counts, else the rule that it breaks."""
+
+    rule: Literal['coupon']
+    """Which kind of step it is: each has its own fields."""
+
+    code: str
+    """The code that the buyer gave."""
+
+    applied: bool
+    """Whether the code counts."""
+
+    broken_rule: NotRequired[CouponRule]
+    """The rule that the code breaks; left out where it counts."""
+
+    discount: NotRequired[int]
+    """What it takes off, in minor units; left out where it does not count."""
+
+    extra_days: NotRequired[int]
+    """The days that it adds to the term; left out where it does not count."""
+
+    rounding: NotRequired[Rounding]
+    """How a share was rounded; left out where none was."""
+
+
+class TriedCoupon(TypedDict):
+    """What became of one code that the buyer gave."""
+
+    code: str
+    """The code that the buyer gave."""
+
+    coupon_id: str | None
+    """The coupon; null: it does not count."""
+
+    applied: bool
+    """Whether the code counts."""
+
+    reason: CouponReason | None
+    """Why it does not count; null: it does."""
+
+    detail: str | None
+    """The reason in the reader's language; null: it counts."""
+
+
+Trace: TypeAlias = BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep
+
+
+class Quote(TypedDict):
+    """A price and a place, locked for 15 minutes."""
+
+    list_price: Money
+    """Before coupons: what the lines come to."""
+
+    discount: Money
+    """What the coupon takes off."""
+
+    total: Money
+    """What is paid: list price less discount."""
+
+    coupon_code: NotRequired[str | None]
+    """The code that counts; null: none."""
+
+    lines: NotRequired[list[PricedLine]]
+    """What is paid for, line by line; of a plan its single line."""
+
+    trace: list[Trace]
+    """How the price came about, step by step; amounts in minor units."""
+
+    id: str
+    """Its id."""
+
+    purchase_id: str
+    """The purchase that it belongs to: what is to be paid, or was."""
+
+    plan_id: str | None
+    """The plan that is priced; null where lines are."""
+
+    state: QuoteState
+    """Where the quote stands."""
+
+    extra_days: int
+    """The days that a coupon adds to the term."""
+
+    coupon_id: str | None
+    """The coupon that applied; null: none."""
+
+    coupons: NotRequired[list[TriedCoupon]]
+    """What became of each code that the buyer gave."""
+
+    step: int | None
+    """The step of the ladder, 0 for the first; null: the plan has none."""
+
+    refund_brackets: NotRequired[list[TermBracket]]
+    """What comes back after the cool-off; orders keep those of when they were priced."""
+
+    expires_at: str
+    """Until when price and place are held."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class CreateQuoteBody(TypedDict):
+    """Price a purchase with its coupons and hold place and coupon for 15 minutes."""
+
+    coupon_codes: NotRequired[list[str]]
+    """Tried in this order, in any case and width, blanks in them left out; the first that may be used applies."""
+
+    on_refused: NotRequired[OnRefused]
+    """Error: a code that does not count refuses the quote, and nothing is held or changed; ignore: `coupons` says why, and the price is without it."""
+
+
+class Payment(TypedDict):
+    """`pay_url`: the page that the payer is sent to; `transfer`: what they do without one."""
+
+    id: str
+    """Its id."""
+
+    order_id: str
+    """The order that it belongs to."""
+
+    provider: str
+    """By whom the money comes."""
+
+    amount: Money
+    """What is to be paid."""
+
+    state: PaymentState
+    """Where the attempt stands."""
+
+    pay_url: str | None
+    """The page that the payer is sent to; null: there is none."""
+
+    transfer: TransferToMake | None
+    """What the payer transfers; null: they pay on a page."""
+
+    created_at: str
+    """When it was made."""
+
+
+class Refund(TypedDict):
+    """Money of an order that goes back."""
+
+    id: str
+    """Its id."""
+
+    order_id: str
+    """The order that it belongs to."""
+
+    amount: Money
+    """How much goes back."""
+
+    state: RefundState
+    """Where the refund stands."""
+
+    reason: str
+    """Why money goes back, in the words of who decided it."""
+
+    created_at: str
+    """When it was made."""
+
+
+class Order(TypedDict):
+    """One thing to poll: the money's state and, in `fulfilment`, what the owner made of it."""
+
+    list_price: NotRequired[Money | None]
+    """Before coupons: what the lines come to."""
+
+    discount: NotRequired[Money | None]
+    """What the coupon takes off."""
+
+    total: Money
+    """What is paid: list price less discount."""
+
+    coupon_code: NotRequired[str | None]
+    """The code that counts; null: none."""
+
+    lines: NotRequired[list[PricedLine]]
+    """What is paid for, line by line; of a plan its single line."""
+
+    trace: list[Trace]
+    """How the price came about, step by step; amounts in minor units."""
+
+    id: str
+    """Its id."""
+
+    purchase_id: str
+    """The purchase that it belongs to: what is to be paid, or was."""
+
+    quote_id: str | None
+    """The quote that it was made of; null: it was ordered without one."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    payer_id: str
+    """Who pays."""
+
+    plan_id: str | None
+    """The plan that is paid for; null where `lines` say what is."""
+
+    state: OrderState
+    """Where the money of the order stands."""
+
+    fulfilment: Fulfilment
+    """What became of what it paid for."""
+
+    refunded: Money
+    """What went back so far."""
+
+    refund_brackets: NotRequired[list[TermBracket]]
+    """What comes back after the cool-off; orders keep those of when they were priced."""
+
+    payments: list[Payment]
+    """The attempts to pay, oldest first."""
+
+    refunds: list[Refund]
+    """What goes back, oldest first."""
+
+    refund_request_id: NotRequired[str | None]
+    """The request for a refund that is open; null: none."""
+
+    receipt_number: str | None
+    """The number of the receipt, without gaps in its community; null before it is paid."""
+
+    expires_at: str
+    """Until when it can be paid."""
+
+    paid_at: str | None
+    """When the money came, as the provider says; null: not yet."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+    updated_at: NotRequired[str | None]
+    """When it was changed last; attempts and refunds under way do not count; null of earlier versions."""
+
+
+class ShownOrder(Order):
+    """An order, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class MyOrder(Order):
+    """An order with the names of what it paid for; null while membership is away."""
+
+    plan_name: NotRequired[str | None]
+    """What its plan is called; null: it paid for no plan."""
+
+    community: NotRequired[CommunityHead | None]
+    """Whom it paid; null while membership is away."""
+
+
+class MyOrdersPage(TypedDict):
+    """A page: the orders of the signed-in person, newest first."""
+
+    items: list[MyOrder]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ListedOrder(Order):
+    """An order with what its payer is called; null for who has not said it, and for all while membership is away."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class OrdersPage(TypedDict):
+    """A page: the orders of a community, found by number or payer, or in some order."""
+
+    items: list[ListedOrder]
+    """What is on this page."""
+
+    total: NotRequired[int | None]
+    """With `count`: how many there are on all pages, counted up to 10000; else null."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class OpenPaymentBody(TypedDict):
+    """Open an attempt to pay with a provider and say where the payer goes."""
+
+    provider: Provider
+    """By whom the payer wants to pay."""
+
+    return_url: NotRequired[str | None]
+    """Where the payer goes afterwards, at one of the community's `link_hosts`; `order_id` is added to its query. An attempt that is under way keeps its first ones."""
+
+    cancel_url: NotRequired[str | None]
+    """Where the payer goes who gives up, at one of the community's `link_hosts`; `order_id` is added to its query. An attempt that is under way keeps its first ones."""
+
+
+class RefundRequest(TypedDict):
+    """`policy` is what the order's terms said when it was asked for; `words` are those of who declined."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    order_id: str
+    """The order that it belongs to."""
+
+    payer_id: str
+    """Who pays."""
+
+    state: RefundRequestState
+    """Where the request stands."""
+
+    why: str
+    """Why the payer asks, in their words; empty: they do not say."""
+
+    policy_amount: Money
+    """What the terms of the order give back, as of when it was asked for."""
+
+    policy_percent: str
+    """The share of what was paid, in percent."""
+
+    gives_up: NotRequired[bool]
+    """A grant without an amount ends what was paid for; false where the policy gives nothing back."""
+
+    words: str
+    """What who decided wrote to the payer; empty: nothing."""
+
+    refund_id: str | None
+    """By which it was granted; null: it was not."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class MyRefundRequestsPage(TypedDict):
+    """A page: the refunds that the signed-in person asked for, newest first."""
+
+    items: list[RefundRequest]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ListedRefundRequest(RefundRequest):
+    """A request with what its payer is called; null for who has not said it, and for all while membership is away."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class RefundRequestsPage(TypedDict):
+    """A page: the refunds that were asked for in a community, oldest first."""
+
+    items: list[ListedRefundRequest]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownRefundRequest(RefundRequest):
+    """A request, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class Receipt(TypedDict):
+    """Money that somebody found on the account."""
+
+    amount: Money
+    """What came."""
+
+    received_on: str
+    """The bank's day, in the community's zone."""
+
+    note: TransferNote
+    """In what it differed from what the payer was told."""
+
+    confirmed_by: str
+    """Who found it."""
+
+    confirmed_at: str
+    """When they said so."""
+
+
+class Transfer(TypedDict):
+    """`claim`: what one person said and a second one has to say likewise. `returned`: of what was received, what goes back to the payer."""
+
+    payment_id: str
+    """The payment that it belongs to."""
+
+    order_id: str
+    """The order that it belongs to."""
+
+    payer_id: str
+    """Who pays."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    reference: str
+    """What the payer writes on the transfer: 8 letters and digits."""
+
+    state: TransferState
+    """Where the transfer stands."""
+
+    amount: Money
+    """What is to be transferred."""
+
+    received: Money
+    """What came so far."""
+
+    returned: Money
+    """What of it goes back to the payer."""
+
+    receipts: list[Receipt]
+    """What was found on the account, oldest first."""
+
+    claim: Receipt | None
+    """What one person said and a second one has to say likewise; null: nothing."""
+
+    expires_at: str
+    """Until when the money has to be there."""
+
+    created_at: str
+    """When it was made."""
+
+
+class ConfirmTransferBody(TypedDict):
+    """Say what came for a transfer; the order is paid once all of it is there."""
+
+    amount: Money
+    """What came, in the payment's currency."""
+
+    received_on: str
+    """The bank's day, in the community's zone; the order is paid then."""
+
+    seen_receipts: NotRequired[int]
+    """How many `receipts` there were when the transfer was read."""
+
+    note: NotRequired[TransferNote]
+    """In what it differed from what the payer was told."""
+
+
+class DueRefundsPage(TypedDict):
+    """A page: refunds that somebody of the community has to transfer, oldest first."""
+
+    items: list[Refund]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class Notification(TypedDict):
+    """A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    type: str
+    """What it tells of, such as `application_approved`."""
+
+    category: Category
+    """What it is sorted by."""
+
+    title: str
+    """Its subject, in the reader's language."""
+
+    text: str
+    """What it says, in the reader's language."""
+
+    link: str
+    """The address of what it is about, at this API."""
+
+    page: NotRequired[str | None]
+    """Null where the community names none for what it is about."""
+
+    read_at: str | None
+    """When it was marked as read; null: not yet."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    created_at: str
+    """When it was made."""
+
+
+class MyNotificationsPage(TypedDict):
+    """A page: the in-app inbox of the signed-in person, newest first."""
+
+    items: list[Notification]
+    """What is on this page."""
+
+    unread: NotRequired[int]
+    """How many are not read yet, counted up to 100."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class DeliveryCount(TypedDict):
+    """How many deliveries of a type, channel and state there are."""
+
+    type: str
+    """What the messages tell of."""
+
+    channel: Channel
+    """The way that they took."""
+
+    state: DeliveryState
+    """What became of them."""
+
+    count: int
+    """How many there are."""
+
+
+class DeliverySummary(TypedDict):
+    """How many deliveries of each type, channel and state a community has."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    deliveries: list[DeliveryCount]
+    """How many there are of each type, channel and state."""
+
+
+class QueuedApplication(TypedDict):
+    """An application without its answers, which stand where it is read; `claim` while it holds."""
+
+    id: str
+    """Its id."""
+
+    person_id: str
+    """The applicant."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    state: ApplicationState
+    """Where the application stands."""
+
+    submitted_at: str
+    """When it was first handed in."""
+
+    claim: Claim | None
+    """Who is on it; null: nobody."""
+
+    verdicts: int
+    """How many reviewers decided so far."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class ReviewQueuePage(TypedDict):
+    """A page: who waits for a decision of a community, longest first, by name."""
+
+    items: list[QueuedApplication]
+    """What is on this page."""
+
+    community: CommunityHead
+    """Whose queue it is."""
+
+    waiting: int
+    """How many are in these states, found or not."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class NextMeetup(TypedDict):
+    """A meetup that is not over, as a dashboard shows it."""
+
+    id: str
+    """Its id."""
+
+    title: str
+    """What the meetup is called."""
+
+    starts_at: str
+    """When it begins."""
+
+    zone: str
+    """The IANA time zone in which its days and hours are meant."""
+
+    state: MeetupState
+    """Where the meetup stands."""
+
+    capacity: int
+    """How many seats there are."""
+
+    seats_free: int
+    """How many seats are neither taken nor on offer."""
+
+
+class Dashboard(TypedDict):
+    """How a community stands; its money is `…/revenue`."""
+
+    community: CommunityHead
+    """Which community it is."""
+
+    since: str
+    """The first of the days that `joined` and `lapsed` are of."""
+
+    until: str
+    """The last of these days."""
+
+    members: MemberFigures
+    """Its members, in figures."""
+
+    applications: ApplicationFigures
+    """The applications that wait."""
+
+    meetups: list[NextMeetup] | None
+    """The next five by start; null while the events side is away."""
+
+
+class Revenue(TypedDict):
+    """Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    total: Earned | None
+    """The sum of these months; null: nothing was sold."""
+
+    months: list[MonthEarned]
+    """What was sold, month by month."""
+
+    plans: list[OfferedPlan]
+    """Those on sale, with their prices now."""
+
+    waiting: WaitingMoney
+    """What waits for who looks after the money."""
+
+    latest_orders: list[ListedOrder]
+    """The newest five."""
+
+
+class Guest(TypedDict):
+    """Somebody with a seat, as the door sees them; `id` is the registration's."""
+
+    id: str
+    """The id of the registration."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    state: RegistrationState
+    """Where the registration stands."""
+
+    checked_in_at: str | None
+    """When they came; null: not yet."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class GuestsPage(TypedDict):
+    """A page: who has a seat at a meetup and who is there, by name, for the door."""
+
+    items: list[Guest]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
 
 class PaymentsOffer(TypedDict):
     """What a page shows to who may join; of a community that is not hidden."""
-    # Who offers it.
+
     community: OfferingCommunity
-    # The form that an application answers, section by section.
+    """Who offers it."""
+
     form: list[Section]
-    # The version of the form; each stays as it was.
+    """The form that an application answers, section by section."""
+
     form_version: int
-    # The plans on sale, with their prices now.
+    """The version of the form; each stays as it was."""
+
     plans: list[OfferedPlan]
+    """The plans on sale, with their prices now."""
 
-ApplicationState: TypeAlias = Literal["draft", "submitted", "in_review", "needs_info", "approved", "rejected", "withdrawn", "joined", "lapsed"]
 
-MembershipState: TypeAlias = Literal["pending_payment", "active", "grace", "expired", "suspended", "cancelled", "paused"]
+class MadeApiKey(ApiKey):
+    """`key` is shown here and never again."""
 
-TermKind: TypeAlias = Literal["paid", "free", "comped", "imported"]
+    key: str
+    """Send it as `Authorization: Bearer …`; keep it as a secret."""
 
-PlaceState: TypeAlias = Literal["may_apply", "draft", "under_review", "more_wanted", "rejected", "lapsed", "approved", "paying", "active", "grace", "expired"]
 
-NextStep: TypeAlias = Literal["apply", "submit", "wait", "answer", "pay", "renew"]
+class ShownMembership(Membership):
+    """A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them."""
 
-ErasureState: TypeAlias = Literal["asked", "withdrawn", "erasing", "erased"]
+    valid_until: NotRequired[str | None]
+    """The last day of all its terms; null: no term yet."""
 
-WayKind: TypeAlias = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]
+    current_term: NotRequired[Term | None]
+    """The term that runs, or ran last; null: none yet."""
 
-ApiKeyState: TypeAlias = Literal["live", "revoked", "expired"]
+    next_term: NotRequired[Term | None]
+    """The term that begins later; null: none."""
 
-KeyScope: TypeAlias = Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]
+    renewal: NotRequired[RenewalWindow | None]
+    """From when to when it can be renewed; null: it cannot."""
 
-Visibility: TypeAlias = Literal["public", "unlisted", "hidden"]
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
 
-QuestionKind: TypeAlias = Literal["single", "multi", "short_text", "long_text", "number", "link"]
 
-ReviewVerdict: TypeAlias = Literal["approve", "reject"]
+class Place(TypedDict):
+    """`deadline`: until when the next step goes, or access lasts; of a rejection, when they may apply again. `page`: where the community shows it, if it says so."""
 
-RejectionReason: TypeAlias = Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    community_id: str
+    """The community that it belongs to."""
 
-Locale: TypeAlias = Literal["zh-CN", "en"]
+    state: PlaceState
+    """Where the caller stands in the community."""
 
-GrantableRole: TypeAlias = Literal["owner", "reviewer", "host", "treasurer", "scanner"]
+    reason: str | None
+    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said."""
 
-LinkKind: TypeAlias = Literal["application", "membership", "order", "registration"]
+    next_step: NextStep | None
+    """What they do next; null: nothing."""
 
-LinkPurpose: TypeAlias = Literal["pay", "renew", "decline"]
+    deadline: str | None
+    """Until when the next step goes, or access lasts; of a rejection, from when on they may apply again; null: without an end."""
 
-LinkedKind: TypeAlias = Literal["purchase", "membership", "registration", "offer"]
+    page: str | None
+    """The address of it on the community's own site; null: the community names none."""
 
-UploadPurpose: TypeAlias = Literal["answer", "picture", "import"]
+    application_id: str | None
+    """Their newest application; null: none."""
 
-UploadState: TypeAlias = Literal["receiving", "ready", "claimed"]
+    membership_id: str | None
+    """Their membership; null: none."""
 
-FileType: TypeAlias = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
+    purchase_id: str | None
+    """What they may pay; null: nothing."""
 
-ImportState: TypeAlias = Literal["running", "done", "failed"]
+    order_id: str | None
+    """The open one; null too while the payment side is away."""
 
-RowResult: TypeAlias = Literal["accepted", "refused"]
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
 
-Service: TypeAlias = Literal["membership", "payments", "events", "notifications"]
+    community: NotRequired[CommunityHead | None]
+    """What the community is called and counts in; null unless `include` asks for it."""
 
-MeetupState: TypeAlias = Literal["draft", "published", "registration_closed", "held", "cancelled"]
+    membership: NotRequired[ShownMembership | None]
+    """Their membership as a card shows it; null: none, or `include` does not ask for it."""
 
-RegistrationState: TypeAlias = Literal["applied", "selected", "confirmed", "waitlisted", "declined", "hold_expired", "withdrawn", "not_selected", "cancelled", "checked_in", "no_show"]
+    form: NotRequired[list[Section] | None]
+    """The application form, section by section; null unless `include` asks for it."""
 
-PlanState: TypeAlias = Literal["draft", "on_sale", "paused", "closed"]
 
-PriceLock: TypeAlias = Literal["at_application", "at_approval", "at_payment"]
+class Meetup(MeetupHead):
+    """A gathering; `seats_free` counts neither taken seats nor those on offer."""
 
-RenewalPrice: TypeAlias = Literal["base", "as_first_paid", "current_step"]
+    community_id: str
+    """The community that it belongs to."""
 
-CouponState: TypeAlias = Literal["active", "paused", "ended"]
+    description: str
+    """What people read about it."""
 
-CouponKind: TypeAlias = Literal["amount_off", "percent_off", "set_price", "extra_days"]
+    capacity: int
+    """How many seats there are."""
 
-CouponAudience: TypeAlias = Literal["newcomer", "renewal", "any"]
+    seats_free: int
+    """How many seats are neither taken nor on offer."""
 
-CouponReason: TypeAlias = Literal["unknown", "inactive", "not_started", "expired", "used_up", "used_before", "newcomers_only", "renewals_only", "minimum_not_reached", "other_plan", "other_currency", "another_applied"]
+    hold_hours: int
+    """For how many hours a seat is kept for who was selected, or to whom it is offered."""
 
-CouponRule: TypeAlias = Literal["code_is_known", "coupon_is_active", "coupon_is_in_plan_currency", "coupon_covers_plan", "coupon_has_begun", "coupon_is_not_over", "coupon_is_in_window", "person_is_newcomer", "person_is_renewing", "price_reaches_minimum", "coupon_has_uses_left", "person_has_uses_left", "coupon_is_the_only_one"]
+    fee: NotRequired[Fee | None]
+    """What a seat costs, in the community's currency; it is taken by paying; null = nothing."""
 
-OnRefused: TypeAlias = Literal["error", "ignore"]
+    refund_brackets: NotRequired[list[RefundBracket]]
+    """What comes back to who gives it up, and until when; of the brackets that are reached the best counts."""
 
-PurchaseState: TypeAlias = Literal["open", "paid", "fulfilled", "withdrawn", "refused", "lapsed"]
+    cancel_reason: str | None
+    """Why it was called off, in the words of its host; null: it was not."""
 
-QuoteState: TypeAlias = Literal["live", "ordered", "replaced", "expired"]
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
 
-OrderState: TypeAlias = Literal["open", "paid", "partially_refunded", "refunded", "expired", "cancelled"]
+    created_at: str
+    """When it was made."""
 
-Fulfilment: TypeAlias = Literal["none", "pending", "fulfilled", "refused"]
+    updated_at: str
+    """When it was changed last."""
 
-PaymentState: TypeAlias = Literal["created", "pending", "unknown", "confirmed", "failed", "cancelled"]
 
-RefundState: TypeAlias = Literal["created", "submitted", "done", "failed"]
+class ShownMeetup(Meetup):
+    """A meetup, what the caller may do with it, and their own registration that is not over."""
 
-RefundRequestState: TypeAlias = Literal["open", "granted", "declined", "withdrawn"]
+    my_registration: NotRequired[MyRegistration | None]
+    """The caller's registration that is not over; null: they have none, or are not signed in."""
 
-TransferState: TypeAlias = Literal["open", "awaiting_second", "received", "closed"]
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
 
-TransferNote: TypeAlias = Literal["as_asked", "other_sender", "other_reference", "in_cash"]
 
-Provider: TypeAlias = Literal["sandbox", "transfer"]
+class MeetupsPage(TypedDict):
+    """A page: the meetups of a community by start."""
 
-Category: TypeAlias = Literal["transactional", "reminder", "social", "campaign"]
+    items: list[ShownMeetup]
+    """What is on this page."""
 
-Channel: TypeAlias = Literal["in_app", "email", "sms"]
+    hosting: NotRequired[bool]
+    """Whether the caller may read registrations and choose."""
 
-DeliveryState: TypeAlias = Literal["pending", "sent", "failed", "suppressed"]
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ChangedMeetup(Meetup):
+    """The meetup as it is after the change, or would be, and whom that concerns."""
+
+    affects: Affected
+    """Whom the change concerns."""
+
+
+class ListedRegistration(Registration):
+    """A registration with what its person is called; null for who has not said it, and for all while membership is away."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class RegistrationsPage(TypedDict):
+    """A page: the registrations of a meetup, in order of application or of their last change."""
+
+    items: list[ListedRegistration]
+    """What is on this page."""
+
+    counts: NotRequired[dict[RegistrationState, int] | None]
+    """With `count`: how many of the meetup are in each state."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ListedTransfer(Transfer):
+    """A transfer, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+
+class TransfersPage(TypedDict):
+    """A page: the transfers of a community, oldest first, or by reference."""
+
+    items: list[ListedTransfer]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""

@@ -48,6 +48,8 @@ export interface Options {
   patience?: number;
   /** Milliseconds for one answer. */
   timeout?: number;
+  /** Milliseconds without a sign of life after which a stream counts as broken off. */
+  quiet?: number;
   fetch?: typeof fetch;
 }
 
@@ -170,7 +172,8 @@ export class Coterie {
         isRepeatable: true,
         isStream: true,
       });
-    return events(open, (milliseconds) => pause(milliseconds, signal), signal);
+    const rest = (milliseconds: number) => pause(milliseconds, signal);
+    return events(open, rest, this.options.quiet ?? 60_000, signal);
   }
 
   private tagOf(seen: object): string {
@@ -180,7 +183,8 @@ export class Coterie {
 
   /** One request until it is answered; what is away is asked again, with the same key. */
   private async send(address: string, request: Sent): Promise<Response> {
-    const end = Date.now() + (this.options.patience ?? 30_000);
+    const patience = request.isStream ? Infinity : this.options.patience ?? 30_000;
+    const end = Date.now() + patience;
     for (let repeat = 0, renewed = false; ; ) {
       const token = this.options.apiKey ?? this.tokens?.access_token;
       let failure: Refused;

@@ -168,6 +168,36 @@ export interface GrantOperator {
   email: string;
 }
 
+/** Its name, and what its days and its money are written in. */
+export interface CommunityHead {
+  /** Its id. */
+  id: string;
+  /** Its short name, unique in the system, for addresses. */
+  slug: string;
+  /** What the community is called. */
+  name: string;
+  /** The IANA time zone of its days and deadlines. */
+  zone: string;
+  /** The language in which the community writes to people. */
+  locale: string;
+  /** The currency of all its prices. */
+  currency: string;
+}
+
+/** The roles that somebody holds in a community. */
+export interface RolesHeld {
+  /** Where they hold the roles. */
+  community: CommunityHead;
+  /** What the person may do in the community. */
+  roles: string[];
+}
+
+/** The signed-in person, with `include=roles` beside the roles that they hold; else null. */
+export interface Me extends Person {
+  /** By community, oldest first, 100 at most. */
+  roles?: RolesHeld[] | null;
+}
+
 /** The signed-in person; `email` is null for who came by another way and has not linked an address. */
 export interface Person {
   /** The person's id. */
@@ -496,22 +526,6 @@ export interface CommunitiesPage {
   items: Community[];
   /** The `cursor` of the next page; null on the last one. */
   next_cursor: string | null;
-}
-
-/** Its name, and what its days and its money are written in. */
-export interface CommunityHead {
-  /** Its id. */
-  id: string;
-  /** Its short name, unique in the system, for addresses. */
-  slug: string;
-  /** What the community is called. */
-  name: string;
-  /** The IANA time zone of its days and deadlines. */
-  zone: string;
-  /** The language in which the community writes to people. */
-  locale: string;
-  /** The currency of all its prices. */
-  currency: string;
 }
 
 /** From which day to which the membership can be renewed, and whether that is now. */
@@ -1245,25 +1259,11 @@ export interface RefundBracket {
 }
 
 /** A gathering; `seats_free` counts neither taken seats nor those on offer. */
-export interface Meetup {
-  /** Its id. */
-  id: string;
+export interface Meetup extends MeetupHead {
   /** The community that it belongs to. */
   community_id: string;
-  /** What the meetup is called. */
-  title: string;
   /** What people read about it. */
   description: string;
-  /** When it begins. */
-  starts_at: string;
-  /** When it ends. */
-  ends_at: string;
-  /** The IANA time zone of the place. */
-  zone: string;
-  /** The city where it is. */
-  city: string;
-  /** Where exactly it is; null for who may not know it. */
-  address: string | null;
   /** How many seats there are. */
   capacity: number;
   /** How many seats are neither taken nor on offer. */
@@ -1274,8 +1274,6 @@ export interface Meetup {
   fee?: Fee | null;
   /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
   refund_brackets?: RefundBracket[];
-  /** Where the meetup stands. */
-  state: MeetupState;
   /** Why it was called off, in the words of its host; null: it was not. */
   cancel_reason: string | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
@@ -1385,7 +1383,7 @@ export interface MeetupCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<MeetupState, number>>;
 }
 
 /** How many people have which part in the meetup, and how many are told of the change. Who was checked in is among the confirmed, and who is offered a seat among the waitlisted. */
@@ -1466,12 +1464,12 @@ export interface ListedRegistration extends Registration {
   actions?: string[];
 }
 
-/** A page: the registrations of a meetup in order of application, or of their last change. */
+/** A page: the registrations of a meetup, in order of application or of their last change. */
 export interface RegistrationsPage {
   /** What is on this page. */
   items: ListedRegistration[];
   /** With `count`: how many of the meetup are in each state. */
-  counts?: Record<string, number> | null;
+  counts?: Partial<Record<RegistrationState, number>> | null;
   /** The `cursor` of the next page; null on the last one. */
   next_cursor: string | null;
 }
@@ -1481,7 +1479,7 @@ export interface RegistrationCounts {
   /** The meetup that it belongs to. */
   meetup_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<RegistrationState, number>>;
 }
 
 /** One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat awaits payment; `order_id`: the order that paid for its seat. */
@@ -1518,16 +1516,42 @@ export interface Registration {
   updated_at: string;
 }
 
+/** When and where it is; `address` is null for who has no seat. */
+export interface MeetupHead {
+  /** Its id. */
+  id: string;
+  /** What the meetup is called. */
+  title: string;
+  /** When it begins. */
+  starts_at: string;
+  /** When it ends. */
+  ends_at: string;
+  /** The IANA time zone of the place. */
+  zone: string;
+  /** The city where it is. */
+  city: string;
+  /** Where exactly it is; null for who may not know it. */
+  address: string | null;
+  /** Where the meetup stands. */
+  state: MeetupState;
+}
+
+/** A registration, with `include=meetup` beside its meetup; else that is null. */
+export interface RegistrationAtMeetup extends Registration {
+  /** When and where it is; null: not asked for. */
+  meetup?: MeetupHead | null;
+}
+
 /** A page: the registrations of the signed-in person, newest first. */
 export interface MyRegistrationsPage {
   /** What is on this page. */
-  items: Registration[];
+  items: RegistrationAtMeetup[];
   /** The `cursor` of the next page; null on the last one. */
   next_cursor: string | null;
 }
 
 /** A registration, and what the caller may do with it; its offer shows itself. */
-export interface ShownRegistration extends Registration {
+export interface ShownRegistration extends RegistrationAtMeetup {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1849,7 +1873,7 @@ export interface CouponCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<CouponState, number>>;
 }
 
 /** The coupon after a change, or as it would be. */
@@ -1947,7 +1971,7 @@ export interface PricedLine extends Line {
 /** The plan's base price: it has no ladder, or none counts here. */
 export interface BasePriceStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "base_price";
   /** The price of this step, in minor units. */
   amount: number;
 }
@@ -1955,7 +1979,7 @@ export interface BasePriceStep {
 /** The ladder's price: `base`, and `rise` more for each `every` places before this `step`. */
 export interface LadderStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "ladder";
   /** The step of the ladder, 0 for the first. */
   step: number;
   /** The price of the ladder's first step, in minor units. */
@@ -1971,7 +1995,7 @@ export interface LadderStep {
 /** The price that was promised to the applicant. */
 export interface PromiseStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "promise";
   /** When the price was promised. */
   lock: PriceLock;
   /** The price that was promised, in minor units. */
@@ -1981,7 +2005,7 @@ export interface PromiseStep {
 /** The price of a renewal, where the plan has another one than its base. */
 export interface RenewalPriceStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "renewal_price";
   /** Which price a renewal pays. */
   price: RenewalPrice;
   /** The price of a renewal, in minor units. */
@@ -1991,7 +2015,7 @@ export interface RenewalPriceStep {
 /** One line of a price of its own: so much each. */
 export interface LineStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "line";
   /** What it is, such as `seat`. */
   kind: string;
   /** What one of it costs, in minor units. */
@@ -2005,13 +2029,13 @@ export interface Rounding {
   /** The sum before it was rounded, in minor units. */
   exact: string;
   /** `half_up_once`: half a unit or more goes up, once and at the end. */
-  rule: string;
+  rule: "half_up_once";
 }
 
 /** One code: what it gives if it counts, else the rule that it breaks. */
 export interface CouponStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "coupon";
   /** The code that the buyer gave. */
   code: string;
   /** Whether the code counts. */
@@ -2029,7 +2053,7 @@ export interface CouponStep {
 /** What is to be paid; the last step. */
 export interface TotalStep {
   /** Which kind of step it is: each has its own fields. */
-  rule: string;
+  rule: "total";
   /** What is to be paid, in minor units. */
   amount: number;
   /** The currency, as an ISO 4217 code. */
@@ -2251,7 +2275,7 @@ export interface OrderCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<OrderState, number>>;
 }
 
 /** Open an attempt to pay with a provider and say where the payer goes. */
@@ -2349,7 +2373,7 @@ export interface RefundRequestCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<RefundRequestState, number>>;
 }
 
 /** A request, and what the caller may do with it. */
@@ -2405,7 +2429,7 @@ export interface TransferCounts {
   /** The community that it belongs to. */
   community_id: string;
   /** How many there are in each state. */
-  counts: Record<string, number>;
+  counts: Partial<Record<TransferState, number>>;
   /** How many refunds wait for somebody who transfers them. */
   due_refunds: number;
 }
@@ -2504,7 +2528,7 @@ export interface SalesSummary {
   coupon_uses: Record<string, number>;
 }
 
-/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
+/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
 export interface MyEvent {
   /** What `subject` names, or `reset`. */
   type: string;
@@ -2548,6 +2572,18 @@ export interface MyNotificationsPage {
   unread?: number;
   /** The `cursor` of the next page; null on the last one. */
   next_cursor: string | null;
+}
+
+/** What is left to be read. */
+export interface UnreadNotifications {
+  /** How many are not read yet, counted up to 100. */
+  unread: number;
+}
+
+/** Note that all messages up to one were seen; what came after it stays unread. */
+export interface ReadMyNotifications {
+  /** The newest message that was seen: it and all before it are marked as read. */
+  read_through: string;
 }
 
 /** How many deliveries of a type, channel and state there are. */
@@ -3336,7 +3372,7 @@ export interface Operations {
   /** Take an operator's role back: `DELETE /v1/operators/{person_id}` */
   revoke_operator: { path: { person_id: string | number }; query: {  }; body: undefined; answer: RoleHolder };
   /** Who am I: `GET /v1/me` */
-  get_me: { path: {  }; query: {  }; body: undefined; answer: Person };
+  get_me: { path: {  }; query: { include?: string }; body: undefined; answer: Me };
   /** Change my name or language: `PATCH /v1/me` */
   change_me: { path: {  }; query: {  }; body: ChangeMeBody | undefined; answer: Person };
   /** Ask for a sign-in code by SMS: `POST /v1/sign-in/phone` */
@@ -3508,15 +3544,15 @@ export interface Operations {
   /** Give seats to people; all other applicants wait in order: `POST /v1/meetups/{meetup_id}/selections` */
   select_registrations: { path: { meetup_id: string | number }; query: {  }; body: SelectRegistrationsBody; answer: Selection };
   /** List a meetup's registrations in order of application: `GET /v1/meetups/{meetup_id}/registrations` */
-  list_registrations: { path: { meetup_id: string | number }; query: { state?: string; search?: string; updated_after?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: RegistrationsPage };
+  list_registrations: { path: { meetup_id: string | number }; query: { state?: string; search?: string; sort?: "applied_at" | "-applied_at" | "updated_at" | "-updated_at"; updated_after?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: RegistrationsPage };
   /** Apply for a seat: `POST /v1/meetups/{meetup_id}/registrations` */
   register: { path: { meetup_id: string | number }; query: {  }; body: undefined; answer: Registration };
   /** Count a meetup's registrations by state: `GET /v1/meetups/{meetup_id}/registrations/counts` */
   count_registrations: { path: { meetup_id: string | number }; query: {  }; body: undefined; answer: RegistrationCounts };
   /** List my registrations: `GET /v1/me/registrations` */
-  list_my_registrations: { path: {  }; query: { cursor?: string; limit?: number }; body: undefined; answer: MyRegistrationsPage };
+  list_my_registrations: { path: {  }; query: { include?: string; cursor?: string; limit?: number }; body: undefined; answer: MyRegistrationsPage };
   /** Read a registration: `GET /v1/registrations/{registration_id}` */
-  get_registration: { path: { registration_id: string | number }; query: {  }; body: undefined; answer: ShownRegistration };
+  get_registration: { path: { registration_id: string | number }; query: { include?: string }; body: undefined; answer: ShownRegistration };
   /** Take the kept seat: `POST /v1/registrations/{registration_id}/confirm` */
   confirm_registration: { path: { registration_id: string | number }; query: {  }; body: undefined; answer: Registration };
   /** Leave the kept seat to others: `POST /v1/registrations/{registration_id}/decline` */
@@ -3554,7 +3590,7 @@ export interface Operations {
   /** Name the account with a payment provider: `PUT /v1/communities/{community_id}/provider-accounts/{provider}` */
   set_provider_account: { path: { community_id: string | number; provider: string | number }; query: {  }; body: SetProviderAccountBody | undefined; answer: ProviderAccount };
   /** List coupons and their uses: `GET /v1/communities/{community_id}/coupons` */
-  list_coupons: { path: { community_id: string | number }; query: { state?: CouponState; cursor?: string; limit?: number }; body: undefined; answer: CouponsPage };
+  list_coupons: { path: { community_id: string | number }; query: { state?: CouponState; sort?: "created_at" | "-created_at"; cursor?: string; limit?: number }; body: undefined; answer: CouponsPage };
   /** Create a coupon: `POST /v1/communities/{community_id}/coupons` */
   create_coupon: { path: { community_id: string | number }; query: {  }; body: CreateCouponBody; answer: Coupon };
   /** Count a community's coupons by state: `GET /v1/communities/{community_id}/coupons/counts` */
@@ -3604,7 +3640,7 @@ export interface Operations {
   /** List the refunds that I asked for: `GET /v1/me/refund-requests` */
   list_my_refund_requests: { path: {  }; query: { cursor?: string; limit?: number }; body: undefined; answer: MyRefundRequestsPage };
   /** List requests for refunds: `GET /v1/communities/{community_id}/refund-requests` */
-  list_refund_requests: { path: { community_id: string | number }; query: { state?: RefundRequestState; cursor?: string; limit?: number }; body: undefined; answer: RefundRequestsPage };
+  list_refund_requests: { path: { community_id: string | number }; query: { state?: RefundRequestState; sort?: "created_at" | "-created_at"; cursor?: string; limit?: number }; body: undefined; answer: RefundRequestsPage };
   /** Count requests for refunds by state: `GET /v1/communities/{community_id}/refund-requests/counts` */
   count_refund_requests: { path: { community_id: string | number }; query: {  }; body: undefined; answer: RefundRequestCounts };
   /** Read a request for a refund: `GET /v1/refund-requests/{refund_request_id}` */
@@ -3616,7 +3652,7 @@ export interface Operations {
   /** Take a request for a refund back: `POST /v1/refund-requests/{refund_request_id}/withdraw` */
   withdraw_refund_request: { path: { refund_request_id: string | number }; query: {  }; body: undefined; answer: RefundRequest };
   /** List transfers: `GET /v1/communities/{community_id}/transfers` */
-  list_transfers: { path: { community_id: string | number }; query: { state?: TransferState; reference?: string; cursor?: string; limit?: number }; body: undefined; answer: TransfersPage };
+  list_transfers: { path: { community_id: string | number }; query: { state?: TransferState; sort?: "created_at" | "-created_at"; reference?: string; cursor?: string; limit?: number }; body: undefined; answer: TransfersPage };
   /** Count a community's transfers by state: `GET /v1/communities/{community_id}/transfers/counts` */
   count_transfers: { path: { community_id: string | number }; query: {  }; body: undefined; answer: TransferCounts };
   /** Confirm what came: `POST /v1/payments/{payment_id}/confirm-transfer` */
@@ -3633,6 +3669,8 @@ export interface Operations {
   list_my_notifications: { path: {  }; query: { unread?: boolean; cursor?: string; limit?: number }; body: undefined; answer: MyNotificationsPage };
   /** Mark a notification as read (the first time counts): `POST /v1/notifications/{notification_id}/read` */
   mark_notification_read: { path: { notification_id: string | number }; query: {  }; body: undefined; answer: Notification };
+  /** Mark my notifications up to one as read: `POST /v1/me/notifications/read` */
+  read_my_notifications: { path: {  }; query: {  }; body: ReadMyNotifications; answer: UnreadNotifications };
   /** Count what was delivered: `GET /v1/communities/{community_id}/deliveries` */
   get_delivery_summary: { path: { community_id: string | number }; query: {  }; body: undefined; answer: DeliverySummary };
   /** Look up what was answered to a request: `GET /v1/requests/{request_id}` */
@@ -3834,6 +3872,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   get_sales: ["GET", "/v1/communities/{community_id}/sales", "", ""],
   list_my_notifications: ["GET", "/v1/me/notifications", "list", ""],
   mark_notification_read: ["POST", "/v1/notifications/{notification_id}/read", "", ""],
+  read_my_notifications: ["POST", "/v1/me/notifications/read", "", "application/json"],
   get_delivery_summary: ["GET", "/v1/communities/{community_id}/deliveries", "", ""],
   get_request: ["GET", "/v1/requests/{request_id}", "", ""],
   get_community_history: ["GET", "/v1/communities/{community_id}/history", "list", ""],

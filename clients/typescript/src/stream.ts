@@ -6,6 +6,7 @@ import { MyEvent } from "./schema.js";
 export async function* events(
   open: (last: string | null) => Promise<Response>,
   pause: (milliseconds: number) => Promise<void>,
+  quiet: number,
   signal?: AbortSignal,
 ): AsyncGenerator<MyEvent, void, undefined> {
   let last: string | null = null;
@@ -13,7 +14,7 @@ export async function* events(
   try {
     for (;;) {
       const answer: Response = await open(last);
-      for await (const block of blocks(answer)) {
+      for await (const block of blocks(answer, quiet)) {
         const data: string[] = [];
         for (const line of block.split("\n")) {
           const [, name, value] = /^([a-z]+): ?(.*)$/.exec(line) ?? [];
@@ -30,18 +31,21 @@ export async function* events(
   }
 }
 
-/** What stands between blank lines; a stream that breaks off has ended. */
-async function* blocks(answer: Response): AsyncGenerator<string, void, undefined> {
+/** What stands between blank lines; a stream that breaks off, or says nothing for long, has ended. */
+async function* blocks(answer: Response, quiet: number): AsyncGenerator<string, void, undefined> {
   const reader = answer.body!.getReader();
   const decoder = new TextDecoder();
   let text = "";
   try {
     for (;;) {
       let piece: ReadableStreamReadResult<Uint8Array>;
+      const timer = setTimeout(() => reader.cancel().catch(() => undefined), quiet);
       try {
         piece = await reader.read();
       } catch {
         return;
+      } finally {
+        clearTimeout(timer);
       }
       if (piece.done) return;
       text += decoder.decode(piece.value, { stream: true }).replace(/\r\n?/g, "\n");

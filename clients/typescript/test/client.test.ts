@@ -72,6 +72,63 @@ test("a refusal says what is wrong", async () => {
   assert.ok(refused.requestId);
 });
 
+/** A gateway that answers with each of these in turn, and what it was sent. */
+function gateway(...answers: (() => Response | Promise<Response>)[]) {
+  const sent: { at: number; headers: Record<string, string> }[] = [];
+  const fetch = async (_: unknown, request?: RequestInit) => {
+    sent.push({ at: Date.now(), headers: request!.headers as Record<string, string> });
+    const answer = answers[sent.length - 1]();
+    return Promise.race([answer, new Promise<never>((_, failed) => {
+      request!.signal!.addEventListener("abort", () => failed(request!.signal!.reason));
+    })]);
+  };
+  return { sent, fetch };
+}
+
+test("who is told when to come again comes then, with the same key", async () => {
+  const json = { "Content-Type": "application/problem+json", "Retry-After": "1" };
+  const { sent, fetch } = gateway(
+    () => new Response('{"code": "gateway.too_many_requests"}', { status: 429, headers: json }),
+    () => new Response("{}", { headers: { "Content-Type": "application/json" } }),
+  );
+  await frontEnd({ fetch }).coterie.call("create_application", { path, body: {}, key: "mine" });
+  assert.ok(sent[1].at - sent[0].at >= 990);
+  assert.deepEqual(sent.map((one) => one.headers["Idempotency-Key"]), ['"mine"', '"mine"']);
+});
+
+test("an answer that takes too long is none", async () => {
+  const { fetch } = gateway(() => new Promise(() => undefined));
+  const asks = frontEnd({ fetch, timeout: 20, patience: 0 }).coterie;
+  await assert.rejects(asks.call("get_me"), { status: 0, code: "no_answer" });
+});
+
+test("news go on after the last that came, whatever ends a stream", async () => {
+  const event = (id: number) => `id: ${id}\nretry: 1\ndata: {"subject": "${id}"}\n\n`;
+  const stream = (text: string, isOver: boolean) => () => new Response(
+    new ReadableStream({
+      start(to) {
+        to.enqueue(new TextEncoder().encode(text));
+        if (isOver) to.close();
+      },
+    }),
+  );
+  const { sent, fetch } = gateway(
+    stream(event(1), true),
+    () => Promise.reject(new TypeError("away")), // for longer than a call is repeated
+    stream(event(2), false), // and then nothing, as from a connection that nobody closed
+    stream(event(3), false),
+  );
+  const stop = new AbortController();
+  const heard = [];
+  const { coterie } = frontEnd({ fetch, patience: 0, quiet: 50 });
+  for await (const { subject } of coterie.events(stop.signal)) {
+    heard.push(subject);
+    if (heard.length === 3) stop.abort();
+  }
+  assert.deepEqual(heard, ["1", "2", "3"]);
+  assert.deepEqual(sent.map((one) => one.headers["Last-Event-ID"]), [undefined, "1", "1", "2"]);
+});
+
 test("nobody is asked for ever", async () => {
   const away = frontEnd({ baseUrl: "http://127.0.0.1:9", patience: 700 });
   await assert.rejects(away.coterie.call("list_ways"), { status: 0, code: "no_answer" });

@@ -55,23 +55,28 @@ class RefundBracket(TypedDict):
     basis_points: int
 
 
-class Meetup(FixedMeetup):
-    """A gathering. `waitlisting`, `winding_up`, `telling`: what jobs still have to do with it,
-    which is to put its applicants on the waitlist, to end its registrations, and to tell people
-    of its last change."""
+class MeetupHead(FixedMeetup):
+    """When and where it is."""
 
     title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
     zone: str
-    capacity: int
-    description: str
     city: str
     address: str
+    state: MeetupState
+
+
+class Meetup(MeetupHead):
+    """A gathering. `waitlisting`, `winding_up`, `telling`: what jobs still have to do with it,
+    which is to put its applicants on the waitlist, to end its registrations, and to tell people
+    of its last change."""
+
+    capacity: int
+    description: str
     hold_hours: int
     fee: NotRequired[MoneyFields | None]
     refund_brackets: NotRequired[list[RefundBracket]]
-    state: MeetupState
     created_by: str
     cancel_reason: str | None
     waitlisting: bool

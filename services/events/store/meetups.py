@@ -15,7 +15,7 @@ from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.states.events import MEETUP_STATES
-from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup, as_now
+from services.events.domain.meetups import UNDER_WAY, FixedMeetup, Meetup, MeetupHead, as_now
 from services.events.domain.registrations import Registration
 from services.events.store.registrations import RegistrationStore
 from services.events.store.seats import WITH_COUNTER, CountedMeetup
@@ -145,6 +145,11 @@ class MeetupStore(AggregateStore[Meetup]):
             joined=[WITH_COUNTER, _with_registration_of(person_id)],
         )
         return cast(Page[ShownMeetup], page)
+
+    def heads(self, ids: Iterable[str]) -> dict[str, MeetupHead]:
+        """When and where some meetups are, by their ids."""
+        found = self.collection.find({"_id": {"$in": list(ids)}}, list(MeetupHead.__annotations__))
+        return {meetup["_id"]: cast(MeetupHead, meetup) for meetup in found}
 
     def coming(self, community_id: str, now: dt.datetime, limit: int) -> list[CountedMeetup]:
         """The community's meetups that are published and not over, by start."""

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, NotRequired, cast
 
-from chassis.aggregates import LATE_COMMITS, AggregateStore, Page, soonest
+from chassis.aggregates import AggregateStore, Page, soonest
 from chassis.collections import Collection, Index
+from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
 from chassis.state_counts import by_state, counts_by_state
 from chassis.uow import Transaction
@@ -144,29 +145,28 @@ class RegistrationStore(AggregateStore[Registration]):
         self,
         meetup: FixedMeetup,
         states: Sequence[str],
-        updated_after: dt.datetime | None,
+        order: ListOrder,
         people: Sequence[str] | None = None,
         *,
         after: str | None,
         limit: int,
     ) -> tuple[Page[PlacedRegistration], CountedMeetup | None]:
-        """A page of a meetup's registrations in the order of application, or of their last change;
-        those of some people in that of their ids. With the meetup, unless the page is empty.
+        """A page of a meetup's registrations in this order; those of some people in that of their
+        ids. With the meetup, unless the page is empty.
 
         The places of those in the waitlist are counted for the whole page at once.
         """
-        wanted = _of(meetup)
+        wanted = {**_of(meetup), **order.wanted}
         if states:
             wanted["state"] = states[0] if len(states) == 1 else {"$in": list(states)}
-        order = "applied_at"
-        if updated_after is not None:
-            wanted["updated_at"] = {"$gte": updated_after - LATE_COMMITS}
-            order = "updated_at"
         if people is not None:
             wanted["person_id"] = {"$in": list(people)}
-            order = "_id"
+            order = AS_MADE
+        field, descending = order.sort_field, order.descending
         stages = [
-            *self.first_rows(wanted, after=after, limit=limit, sort_field=order),
+            *self.first_rows(
+                wanted, after=after, limit=limit, sort_field=field, descending=descending
+            ),
             {"$group": {"_id": "$meetup_id", "rows": {"$push": "$$ROOT"}}},
             _with_counted_meetup("_id"),
         ]
@@ -174,7 +174,7 @@ class RegistrationStore(AggregateStore[Registration]):
             stages.append(self._with_places(meetup))
         for all_at_once in self.collection.aggregate(stages):
             placed = _placed(all_at_once["rows"], all_at_once.get("places", []))
-            page = self.cut(placed, limit, order)
+            page = self.cut(placed, limit, field)
             return cast(Page[PlacedRegistration], page), all_at_once["meetup"][0]
         return Page([], None), None
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from chassis.access import Access, Caller, require_own
 from chassis.actions import possible, possible_with_rows
+from chassis.aggregates import Page, PageAnswer
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.list_orders import ListOrder, list_order
 from chassis.names import Names
 from chassis.uow import Transaction, UnitOfWork
 from contracts import events
@@ -26,10 +28,16 @@ from services.events.usecases.access import require_shown
 from services.events.usecases.actions import DOOR_ACTIONS, REGISTRATION_ACTIONS
 from services.events.usecases.guarded import run_guarded
 from services.events.usecases.seat_payments import tell_of_seat_end
-from services.events.usecases.views import attendance_facts, registration_facts, registration_view
+from services.events.usecases.views import (
+    attendance_facts,
+    meetup_head_view,
+    registration_facts,
+    registration_view,
+)
 
 PAGE = 100
 GUESTS = ("confirmed", "checked_in", "no_show")
+BY_APPLICATION = ListOrder("applied_at", False, {})
 OVER = frozenset({Kind.CONFLICT, Kind.RULE_VIOLATED})
 Change = Callable[[Registration, Meetup, Transaction], Registration]
 Facts = Callable[[Registration, Meetup], Mapping[str, Any]]
@@ -79,7 +87,7 @@ class RegistrationUseCases:
                 ALREADY_REGISTERED, registration_id=live["_id"], state=live["state"]
             ) from None
 
-    def get(self, request: wire.RegistrationRef, ctx: Context) -> wire.ShownRegistration:
+    def get(self, request: wire.GetRegistration, ctx: Context) -> wire.ShownRegistration:
         """One registration, for its person and the hosts."""
         parts = self._registrations.require_with_counter(request["registration_id"])
         registration = parts[0]
@@ -87,10 +95,16 @@ class RegistrationUseCases:
         self._require_may_see(caller, registration)
         about, now = registration["person_id"], self._clock.now()
         actions = possible(REGISTRATION_ACTIONS, parts, now, caller, about=about)
-        return {**self.view(registration), "actions": actions}
+        head = None
+        if request["include"] is not None:
+            with_address = registrations.is_certain(registration) or caller.may(
+                events.LIST_REGISTRATIONS.who
+            )
+            head = meetup_head_view(parts[1], with_address=with_address)
+        return {**self.view(registration), "meetup": head, "actions": actions}
 
     def list_of_meetup(self, request: wire.ListRegistrations, ctx: Context) -> wire.Registrations:
-        """A page of a meetup's registrations in the order of application, for hosts."""
+        """A page of a meetup's registrations, for hosts."""
         meetup, caller = self._require_hosted(
             request["meetup_id"], events.LIST_REGISTRATIONS.who, ctx
         )
@@ -99,7 +113,7 @@ class RegistrationUseCases:
         page, as_it_is = self._registrations.of_meetup(
             meetup,
             words_of(request["state"]),
-            request["updated_after"],
+            list_order(request["sort"] or "applied_at", request["updated_after"], {}),
             people,
             after=request["after"],
             limit=request["limit"],
@@ -127,7 +141,7 @@ class RegistrationUseCases:
         search = request["search"]
         people = None if search is None else self._names.find(meetup["community_id"], search, ctx)
         page, as_it_is = self._registrations.of_meetup(
-            meetup, GUESTS, None, people, after=request["after"], limit=request["limit"]
+            meetup, GUESTS, BY_APPLICATION, people, after=request["after"], limit=request["limit"]
         )
         names = self._names.of(
             meetup["community_id"], (one["person_id"] for one in page.items), ctx
@@ -151,12 +165,31 @@ class RegistrationUseCases:
         meetup, _ = self._require_hosted(request["meetup_id"], events.COUNT_REGISTRATIONS.who, ctx)
         return {"meetup_id": meetup["_id"], "counts": self._registrations.counts(meetup)}
 
-    def list_mine(self, request: wire.PageRequest, ctx: Context) -> wire.MyRegistrations:
+    def list_mine(self, request: wire.ListMyRegistrations, ctx: Context) -> wire.MyRegistrations:
         """A page of the signed-in person's registrations, newest first."""
-        page = self._registrations.of_person(
+        page = self._page_of_mine(request, ctx)
+        wanted = request["include"] is not None
+        known = self._meetups.heads({one["meetup_id"] for one in page.items}) if wanted else {}
+
+        def view(one: PlacedRegistration) -> wire.RegistrationAtMeetup:
+            meetup = known.get(one["meetup_id"])
+            head = meetup and meetup_head_view(meetup, with_address=registrations.is_certain(one))
+            return {**_placed_view(one), "meetup": head}
+
+        return page.answer(view)
+
+    def list_all_mine(
+        self, request: wire.PageRequest, ctx: Context
+    ) -> PageAnswer[wire.Registration]:
+        """The same for their export."""
+        return self._page_of_mine(request, ctx).answer(_placed_view)
+
+    def _page_of_mine(
+        self, request: wire.PageRequest | wire.ListMyRegistrations, ctx: Context
+    ) -> Page[PlacedRegistration]:
+        return self._registrations.of_person(
             ctx.require_person(), after=request["after"], limit=request["limit"]
         )
-        return page.answer(_placed_view)
 
     def confirm(self, request: wire.RegistrationRef, ctx: Context) -> wire.Registration:
         """A selected person takes the seat that is kept."""

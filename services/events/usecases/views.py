@@ -7,7 +7,7 @@ from contracts.states.events import SeatEnd
 from contracts.types import events as wire
 from services.events.domain import registrations
 from services.events.domain.fees import SeatPurchase
-from services.events.domain.meetups import Meetup, ToldChange
+from services.events.domain.meetups import Meetup, MeetupHead, ToldChange
 from services.events.domain.registrations import Registration
 
 
@@ -33,6 +33,20 @@ def meetup_view(meetup: Meetup, *, seats_free: int, with_address: bool) -> wire.
         "version": meetup["version"],
         "created_at": meetup["created_at"],
         "updated_at": meetup["updated_at"],
+    }
+
+
+def meetup_head_view(meetup: MeetupHead, *, with_address: bool) -> wire.MeetupHead:
+    """What a screen says of a meetup beside other things."""
+    return {
+        "id": meetup["_id"],
+        "title": meetup["title"],
+        "starts_at": meetup["starts_at"],
+        "ends_at": meetup["ends_at"],
+        "zone": meetup["zone"],
+        "city": meetup["city"],
+        "address": meetup["address"] if with_address else None,
+        "state": meetup["state"],
     }
 
 

@@ -1,8 +1,9 @@
 """Any provider of OpenID Connect, by the authorization code flow with PKCE and nonce.
 
-What it offers is read at its well-known address and kept for an hour, its keys until an ID token
-names one that is not among them. An ID token is believed by a signature of a fixed list of
-algorithms, for our client, of this sign-in and no other (OpenID Connect Core 3.1.3.7).
+What it offers is read at its well-known address and kept for an hour, as its keys are; those are
+read again, too, for an ID token of a key that is not among them or that they do not verify. An ID
+token is believed by a signature of a fixed list of algorithms, for our client, of this sign-in and
+no other (OpenID Connect Core 3.1.3.7).
 """
 
 import base64
@@ -10,13 +11,14 @@ import hmac
 import json
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 from urllib.parse import quote, urlencode
 
 import jwt
 
-from chassis.bounded_http import BoundedHttp, HttpAnswer, PartnerSilent
+from chassis.bounded_http import BoundedHttp, HttpAnswer, PartnerAway, PartnerSilent
 from services.membership.adapters.ways import Begun, NonceWrong, NotVouched, Way, is_provider_url
 from services.membership.adapters.wechat import said_name
 from services.membership.domain.identity.identities import Shown
@@ -25,9 +27,12 @@ from services.membership.domain.identity.sign_in_states import challenge_of
 ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
 LEEWAY_SECONDS = 30
 KEPT_SECONDS = 3600.0
-REFETCH_SECONDS = 30.0  # unknown keys make us ask for keys at most this often
+REFETCH_SECONDS = 30.0  # tokens that are not believed make us ask for keys at most this often
 LONGEST_SUB = 255
 _FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_NO_KEY_OF_THESE = (jwt.InvalidSignatureError, jwt.InvalidAlgorithmError)
+T = TypeVar("T")
+Keys = dict[str, jwt.PyJWK]
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,33 @@ class Offered:
     token: str
     keys: str
     secret_in_body: bool
-    read_at: float
+
+
+class Kept(Generic[T]):
+    """Something that the provider shows to everybody; asked for by one thread for all that wait."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._lock = threading.Lock()
+        self._known: tuple[T, float] | None = None  # and when it was read
+        self._failed_at = 0.0
+
+    def get(self, most_seconds: float) -> T:
+        """What was read within so many seconds, or is read now; raises PartnerAway."""
+        wanted_at = time.monotonic()
+        with self._lock:
+            if self._known is not None and wanted_at - self._known[1] < most_seconds:
+                return self._known[0]
+            if self._failed_at > wanted_at:  # while this one waited
+                raise PartnerAway("no answer to who asked before")
+            try:
+                known = self._read()
+            except PartnerSilent as silent:
+                self._failed_at = time.monotonic()
+                # Nothing of a person's is in the question: so it answers nobody.
+                raise PartnerAway(str(silent)) from None
+            self._known = known, time.monotonic()
+            return known
 
 
 class OpenIdConnect:
@@ -47,10 +78,8 @@ class OpenIdConnect:
     def __init__(self, way: Way, *, in_clear: bool) -> None:
         self._way, self._in_clear = way, in_clear
         self._http = BoundedHttp("")
-        self._offered: Offered | None = None
-        self._keys: dict[str, jwt.PyJWK] = {}
-        self._keys_read_at = -REFETCH_SECONDS
-        self._lock = threading.Lock()
+        self._offered = Kept(self._read_offered)
+        self._keys = Kept(self._read_keys)
 
     def authorize_url(self, begun: Begun) -> str:
         query = {
@@ -63,12 +92,12 @@ class OpenIdConnect:
             "code_challenge": challenge_of(begun.verifier),
             "code_challenge_method": "S256",
         }
-        address = self._offers().authorize
+        address = self._offered.get(KEPT_SECONDS).authorize
         return f"{address}{'&' if '?' in address else '?'}{urlencode(query)}"
 
     def identify(self, code: str, begun: Begun | None) -> Shown:
         assert begun is not None  # only a mini program begins nothing
-        offered = self._offers()
+        offered = self._offered.get(KEPT_SECONDS)
         form = {
             "grant_type": "authorization_code",
             "code": code,
@@ -88,7 +117,8 @@ class OpenIdConnect:
         if answer.status != 200:
             raise NotVouched(str(document.get("error", answer.status))[:40])
         claims = self._claims(document.get("id_token"))
-        if not hmac.compare_digest(str(claims.get("nonce", "")).encode(), begun.nonce.encode()):
+        nonce = str(claims.get("nonce", "")).encode(errors="replace")
+        if not hmac.compare_digest(nonce, begun.nonce.encode()):
             raise NonceWrong
         name = said_name(claims.get("name") or claims.get("nickname"))
         subject = f"oidc:{self._way.issuer}|{claims['sub']}"
@@ -100,43 +130,48 @@ class OpenIdConnect:
             header = jwt.get_unverified_header(str(token))
             if header.get("alg") not in ALGORITHMS:
                 raise NotVouched("algorithm")
-            key = self._key(str(header.get("kid", "")))
-            claims: dict[str, Any] = jwt.decode(
-                str(token),
-                key,
-                [header["alg"]],
-                audience=self._way.client_id,
-                issuer=self._way.issuer,
-                leeway=LEEWAY_SECONDS,
-                options={"require": ["exp", "iat", "sub", "aud", "iss"]},
-            )
+            claims = self._verified(str(token), header)
         except jwt.PyJWTError as problem:
             raise NotVouched(type(problem).__name__) from None
         audience, party = claims["aud"], claims.get("azp", self._way.client_id)
         if party != self._way.client_id or (isinstance(audience, list) and len(audience) > 1):
             raise NotVouched("audience")
-        if not isinstance(claims["sub"], str) or not 0 < len(claims["sub"]) <= LONGEST_SUB:
+        sub = claims["sub"]
+        if not (isinstance(sub, str) and sub.isascii() and 0 < len(sub) <= LONGEST_SUB):
             raise NotVouched("sub")
         return claims
 
-    def _key(self, key_id: str) -> jwt.PyJWK:
-        with self._lock:
-            known = self._keys.get(key_id)
-            is_time = time.monotonic() - self._keys_read_at >= REFETCH_SECONDS
-            if known is None and is_time:
-                answer = self._http.call("GET", self._offers().keys, headers={})
-                self._keys = _read_keys(_object(answer))
-                self._keys_read_at = time.monotonic()
-                known = self._keys.get(key_id)
-        if known is None:
+    def _verified(self, token: str, header: dict[str, Any]) -> dict[str, Any]:
+        """The claims of a token that one of the keys verifies, read again where none does: a
+        provider may change a key and not its name. Raises jwt.PyJWTError, NotVouched."""
+        key_id = str(header.get("kid", ""))
+        key = _find(self._keys.get(KEPT_SECONDS), key_id)
+        if key is not None:
+            try:
+                return self._decode(token, key, header["alg"])
+            except _NO_KEY_OF_THESE:
+                pass
+        key = _find(self._keys.get(REFETCH_SECONDS), key_id)
+        if key is None:
             raise NotVouched("unknown key")
-        return known
+        return self._decode(token, key, header["alg"])
 
-    def _offers(self) -> Offered:
-        offered = self._offered
-        if offered is None or time.monotonic() - offered.read_at > KEPT_SECONDS:
-            self._offered = offered = self._read_offered()
-        return offered
+    def _decode(self, token: str, key: jwt.PyJWK, algorithm: str) -> dict[str, Any]:
+        claims: dict[str, Any] = jwt.decode(
+            token,
+            key,
+            [algorithm],
+            audience=self._way.client_id,
+            issuer=self._way.issuer,
+            leeway=LEEWAY_SECONDS,
+            options={"require": ["exp", "iat", "sub", "aud", "iss"]},
+        )
+        return claims
+
+    def _read_keys(self) -> Keys:
+        return _keys_in(
+            _object(self._http.call("GET", self._offered.get(KEPT_SECONDS).keys, headers={}))
+        )
 
     def _read_offered(self) -> Offered:
         issuer = self._way.issuer
@@ -153,7 +188,7 @@ class OpenIdConnect:
             raise PartnerSilent(f"GET {address}: an address is missing, or not https://")
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         in_body = isinstance(methods, list) and "client_secret_basic" not in methods
-        return Offered(authorize, token, keys, in_body, time.monotonic())
+        return Offered(authorize, token, keys, in_body)
 
 
 def _object(answer: HttpAnswer) -> dict[str, Any]:
@@ -163,9 +198,9 @@ def _object(answer: HttpAnswer) -> dict[str, Any]:
     return document
 
 
-def _read_keys(document: dict[str, Any]) -> dict[str, jwt.PyJWK]:
+def _keys_in(document: dict[str, Any]) -> Keys:
     """The keys that can be used, by id; one that cannot be read hides no other."""
-    found: dict[str, jwt.PyJWK] = {}
+    found: Keys = {}
     rows = document.get("keys")
     for row in rows if isinstance(rows, list) else []:
         try:
@@ -173,3 +208,10 @@ def _read_keys(document: dict[str, Any]) -> dict[str, jwt.PyJWK]:
         except (jwt.PyJWTError, AttributeError, ValueError):
             continue
     return found
+
+
+def _find(keys: Keys, key_id: str) -> jwt.PyJWK | None:
+    """The key of a token; one that names none is of the only one (OpenID Connect Core 10.1)."""
+    if not key_id and len(keys) == 1:
+        (key_id,) = keys
+    return keys.get(key_id)

@@ -26,7 +26,12 @@ class DeliveryPostponed(Exception):
 
 
 class DeliveryWithheld(Exception):
-    """The message was not handed over, because it was not ours to send any more."""
+    """The message was not handed over: it was not ours to send any more, or the other side is left
+    alone for `seconds`."""
+
+    def __init__(self, seconds: float = 0.0) -> None:
+        self.seconds = seconds
+        super().__init__(seconds)
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Channel(Protocol):
         """Returns when the other side took the notice, within SEND_SECONDS.
 
         `may_send` is asked right before there is no way back. Raises DeliveryWithheld when it says
-        no, DeliveryRefused or DeliveryPostponed.
+        no or nobody was asked, DeliveryRefused or DeliveryPostponed.
         """
 
     def rest(self, *, all: bool) -> None:

@@ -6,9 +6,11 @@
      "code": "1234 5678", "text": "…"}
 
 2xx: it was taken; the same `id` may come again and is to be sent once. 408, 425 and 429, any 5xx
-and silence: tried again. Any other 4xx: this number never gets it. Providers differ in signatures
-and let only registered templates through (`type` and `code` fill one), so what stands behind the
-address is the operator's few lines for theirs (docs/guides/sign-in.md); the sandbox has its own.
+and silence: tried again; after three silences in a row (502 to 504 are such, too) all messages wait
+for five seconds, so that codes by mail do not wait behind them. Any other 4xx: this number never
+gets it. Providers differ in signatures and let only registered templates through (`type` and `code`
+fill one), so what stands behind the address is the operator's few lines for theirs
+(docs/guides/sign-in.md); the sandbox has its own.
 """
 
 import json
@@ -16,6 +18,7 @@ import threading
 from collections.abc import Callable
 
 from chassis.bounded_http import BoundedHttp, PartnerSilent
+from chassis.partners import LEFT_ALONE_SECONDS, Partner, PartnerNotAsked
 from services.notifications.adapters.channels import (
     DeliveryPostponed,
     DeliveryRefused,
@@ -33,6 +36,7 @@ class SmsChannel:
         self._url = url
         self._headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         self._connections = threading.local()
+        self._partner = Partner()
 
     def send(self, notice: Notice, may_send: Callable[[], bool]) -> None:
         if not self._url:
@@ -48,12 +52,15 @@ class SmsChannel:
             "code": notice.words.title,
             "text": text,
         }
-        if not may_send():
-            raise DeliveryWithheld
         try:
-            answer = self._http().call(
-                "POST", self._url, headers=self._headers, body=json.dumps(body).encode()
-            )
+            with self._partner.turn():
+                if not may_send():
+                    raise DeliveryWithheld
+                answer = self._http().call(
+                    "POST", self._url, headers=self._headers, body=json.dumps(body).encode()
+                )
+        except PartnerNotAsked:
+            raise DeliveryWithheld(LEFT_ALONE_SECONDS) from None
         except PartnerSilent as problem:
             raise DeliveryPostponed(str(problem).partition(": ")[2] or "no answer") from None
         if answer.status in _TRY_LATER:

@@ -120,9 +120,9 @@ def postponed(delivery: Message, now: dt.datetime, reason: str) -> Changes:
     return {"due_at": now + waits[tried - 1], "last_error": reason}
 
 
-def released(delivery: Message, now: dt.datetime) -> Changes:
+def released(delivery: Message, due_at: dt.datetime) -> Changes:
     """The attempt came to nothing on our own side: it does not count, and whoever can sends it."""
-    return {"attempts": delivery["attempts"] - 1, "due_at": now}
+    return {"attempts": delivery["attempts"] - 1, "due_at": due_at}
 
 
 def outlasted(delivery: Message, now: dt.datetime, reason: str) -> Changes:

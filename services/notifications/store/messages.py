@@ -88,11 +88,25 @@ class MessageStore(AggregateStore[Message]):
     def mark_read(self, tx: Transaction, id: str, person_id: str) -> Message | None:
         """The unread message of the person as it is read now; None when there is none."""
         unread = {**UNREAD, "_id": id, "recipient_id": person_id}
-        read = {"$set": {"read_at": tx.now, "updated_at": tx.now}, "$inc": {"version": 1}}
         found = self.collection.find_one_and_update(
-            unread, read, return_document=True, session=tx.session
+            unread, _read(tx), return_document=True, session=tx.session
         )
         return cast(Message | None, found)
+
+    def mark_read_through(
+        self, tx: Transaction, person_id: str, through: str
+    ) -> tuple[list[Document], int]:
+        """What the trail notes of the person's unread messages up to this one, as they are read
+        now; and how many are left unread."""
+        mine = {**UNREAD, "recipient_id": person_id}
+        noted = {"version": 1, "community_id": 1}
+        unread = list(self.collection.find(mine, noted, session=tx.session))
+        seen = [message for message in unread if message["_id"] <= through]
+        if seen:
+            older = {**mine, "_id": {"$lte": through}}
+            self.collection.update_many(older, _read(tx), session=tx.session)
+        read = [{**one, "version": one["version"] + 1, "read_at": tx.now} for one in seen]
+        return read, len(unread) - len(seen)
 
     def pending(
         self, priorities: Sequence[int], channels: Iterable[str], limit: int
@@ -136,6 +150,10 @@ class MessageStore(AggregateStore[Message]):
     def failed(self, *, after: str | None, limit: int) -> Page[Message]:
         """A page of those that were given up, oldest first."""
         return self.page(dict(FAILED), after=after, limit=limit)
+
+
+def _read(tx: Transaction) -> Document:
+    return {"$set": {"read_at": tx.now, "updated_at": tx.now}, "$inc": {"version": 1}}
 
 
 def waiting(priorities: Sequence[int], channels: Iterable[str], limit: int) -> list[Document]:

@@ -171,8 +171,9 @@ class DeliveryUseCases:
             channel.send(self._notice(claimed, now, ctx), may_send)
             crash.point("notifications.after_send")
             changes = outcomes.sent(self._clock.now())
-        except DeliveryWithheld:
-            changes = outcomes.released(claimed, self._clock.now())
+        except DeliveryWithheld as withheld:
+            due_at = self._clock.now() + dt.timedelta(seconds=withheld.seconds)
+            changes = outcomes.released(claimed, due_at)
         except Suppressed as reason:
             changes = outcomes.suppressed(now, str(reason))
         except DeliveryRefused as problem:

@@ -120,6 +120,21 @@ class NotificationUseCases:
             raise DomainError(OBJECT_NOT_FOUND, noun=self._messages.noun)
         return self._view(found, ctx)
 
+    def mark_read_through(
+        self, request: wire.ReadMyNotifications, ctx: Context
+    ) -> wire.UnreadNotifications:
+        """All of the person's that stand at this place of the inbox or below it."""
+
+        def work(tx: Transaction) -> wire.UnreadNotifications:
+            read, left = self._messages.mark_read_through(
+                tx, ctx.require_person(), request["read_through"]
+            )
+            for message in read:
+                tx.audit("mark_notification_read", {**message, "read_at": None}, message)
+            return {"unread": min(left, MOST_UNREAD)}
+
+        return self._uow.run(ctx, work)
+
     def forget(self, person_id: str, ctx: Context) -> list[str]:
         """Takes the messages of an erased person away; what is to be mailed is mailed no more."""
         self._messages.forget(person_id)

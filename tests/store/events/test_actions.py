@@ -24,7 +24,8 @@ def on_meetup(events: Events, meetup: Shown, ctx: Context) -> list[str]:
 
 def on_registration(events: Events, registration: Shown, ctx: Context | None = None) -> list[str]:
     ctx = ctx or events.ctx(registration["person_id"])
-    actions = events.app.registrations.get({"registration_id": registration["id"]}, ctx)["actions"]
+    asked: Any = {"registration_id": registration["id"], "include": None}
+    actions = events.app.registrations.get(asked, ctx)["actions"]
     if ctx == events.host:
         assert _listed(events, registration) == actions
     return actions
@@ -34,6 +35,7 @@ def _listed(events: Events, registration: Shown) -> list[str]:
     listing: Any = {
         "meetup_id": registration["meetup_id"],
         "state": None,
+        "sort": None,
         "updated_after": None,
         "count": False,
         "search": None,

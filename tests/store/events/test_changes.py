@@ -567,6 +567,7 @@ def test_staff_reads_what_changed_since_then(events: Events) -> None:
             "meetup_id": meetup["id"],
             "state": None,
             "search": None,
+            "sort": None,
             "updated_after": since,
             "count": False,
             "after": None,

@@ -206,7 +206,14 @@ def _(world: Events) -> Asked:
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None, "search": None, "updated_after": None, "count": False}
+    request: Any = {
+        **asked,
+        "state": None,
+        "search": None,
+        "sort": None,
+        "updated_after": None,
+        "count": False,
+    }
     world.app.registrations.list_of_meetup(request, world.host)
     return world.host, asked
 
@@ -221,7 +228,14 @@ def _(world: Events) -> Asked:
 def _(world: Events) -> Asked:
     meetup, _ = chosen(world, waiting=2)
     asked = {"meetup_id": meetup["id"], **PAGE}
-    request: Any = {**asked, "state": None, "search": None, "updated_after": None, "count": False}
+    request: Any = {
+        **asked,
+        "state": None,
+        "search": None,
+        "sort": None,
+        "updated_after": None,
+        "count": False,
+    }
     listed = world.app.registrations.list_of_meetup(request, world.host)
     world.members.names = {row["person_id"]: "李" for row in listed["items"]}
     return world.host, {**asked, "search": "李"}
@@ -236,6 +250,12 @@ def _(world: Events) -> Asked:
 @COSTS.rpc(events.LIST_MY_REGISTRATIONS)
 def _(world: Events) -> Asked:
     return own(world, registered(world, world.meetup(capacity=20)))[0], PAGE
+
+
+@COSTS.rpc(events.LIST_MY_REGISTRATIONS, "with their meetups")
+def _(world: Events) -> Asked:
+    ctx = own(world, registered(world, world.meetup(capacity=20)))[0]
+    return ctx, {**PAGE, "include": "meetup"}
 
 
 @COSTS.rpc(events.LIST_MY_REGISTRATIONS, "in a waitlist")

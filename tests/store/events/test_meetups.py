@@ -265,7 +265,7 @@ def test_lists_are_paged_in_order(events: Events) -> None:
         is MEMBERSHIP_REQUIRED
     )
     mine = [events.register(one, person)["id"] for one in meetups]
-    assert pages(events.app.registrations.list_mine, events.ctx(person)) == mine[::-1]
+    assert pages(events.app.registrations.list_mine, events.ctx(person), include=None) == mine[::-1]
     others = [events.register(meetups[0])["id"] for _ in range(4)]
     listed = pages(
         events.app.registrations.list_of_meetup,
@@ -273,6 +273,7 @@ def test_lists_are_paged_in_order(events: Events) -> None:
         meetup_id=meetups[0]["id"],
         state="applied",
         search=None,
+        sort=None,
         updated_after=None,
         count=False,
     )
@@ -374,13 +375,14 @@ def test_places_in_a_waitlist_are_the_same_in_every_list(events: Events) -> None
 
     def place(registration: Shown) -> int | None:
         ctx = events.ctx(registration["person_id"])
-        return app.get({"registration_id": registration["id"]}, ctx)["position"]
+        return app.get({"registration_id": registration["id"], "include": None}, ctx)["position"]
 
     assert [place(one) for one in people] == [None, 4, 1, 2, 3]
     asked: wire.ListRegistrations = {
         "meetup_id": meetup["id"],
         "state": None,
         "search": None,
+        "sort": None,
         "updated_after": None,
         "count": False,
         "after": None,
@@ -392,7 +394,8 @@ def test_places_in_a_waitlist_are_the_same_in_every_list(events: Events) -> None
         listed += page["items"]
         asked["after"] = page["next"]
     assert [one["position"] for one in listed] == [None, 4, 1, 2, 3]
-    mine = app.list_mine({"after": None, "limit": 20}, events.ctx(people[3]["person_id"]))["items"]
+    whole: wire.ListMyRegistrations = {"include": None, "after": None, "limit": 20}
+    mine = app.list_mine(whole, events.ctx(people[3]["person_id"]))["items"]
     assert [(one["meetup_id"], one["position"]) for one in mine] == [
         (other["id"], place(elsewhere[1])),
         (meetup["id"], 2),
@@ -418,6 +421,7 @@ def test_places_are_counted_along_an_index(events: Events) -> None:
             "meetup_id": meetup["id"],
             "state": None,
             "search": None,
+            "sort": None,
             "updated_after": None,
             "count": False,
             "after": None,

@@ -18,6 +18,7 @@ def listed(world: Events, meetup_id: str, search: str | None = None) -> dict[str
         "meetup_id": meetup_id,
         "state": None,
         "search": search,
+        "sort": None,
         "updated_after": None,
         "count": False,
         "after": None,

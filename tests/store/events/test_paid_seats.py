@@ -42,8 +42,8 @@ def chosen(events: Events, *, waiting: int = 0) -> tuple[wire.Meetup, list[wire.
 
 
 def shown(events: Events, registration: Shown) -> wire.ShownRegistration:
-    request = {"registration_id": registration["id"]}
-    return events.app.registrations.get(request, events.ctx(registration["person_id"]))  # type: ignore[arg-type]
+    request: wire.GetRegistration = {"registration_id": registration["id"], "include": None}
+    return events.app.registrations.get(request, events.ctx(registration["person_id"]))
 
 
 def told(events: Events, name: str, purchase_id: str) -> list[Document]:

@@ -10,6 +10,7 @@ from chassis.ids import new_id
 from contracts.errors import NOT_PERMITTED, DomainError
 from services.events.store import SCHEMA
 from tests.kit.databases import stages
+from tests.kit.existing import existing
 from tests.kit.neighbours import MEMBER
 from tests.store.events.world import COMMUNITY, Events, Shown
 
@@ -114,7 +115,7 @@ def test_hosts_get_counts_with_the_list(events: Events) -> None:
     meetup = events.meetup(capacity=3)
     for _ in range(3):
         events.register(meetup)
-    asked: Any = {"meetup_id": meetup["id"], "search": None, "updated_after": None}
+    asked: Any = {"meetup_id": meetup["id"], "search": None, "sort": None, "updated_after": None}
     asked |= {"after": None, "limit": 2, "state": "applied,selected"}
     with_counts: Any = {**asked, "count": True}
     page = events.app.registrations.list_of_meetup(with_counts, events.host)
@@ -122,6 +123,65 @@ def test_hosts_get_counts_with_the_list(events: Events) -> None:
     assert (len(page["items"]), page["counts"]["applied"]) == (2, 3)
     without: Any = {**asked, "count": False}
     assert events.app.registrations.list_of_meetup(without, events.host)["counts"] is None
+
+
+def test_hosts_read_registrations_both_ways(events: Events) -> None:
+    """By when people applied or when something changed, the newest first too, page by page."""
+    meetup = events.meetup(capacity=1)
+    people = []
+    for _ in range(3):
+        events.clock.advance(dt.timedelta(seconds=1))
+        people.append(events.register(meetup)["id"])
+    events.clock.advance(dt.timedelta(seconds=1))
+    first = existing(events.db["registrations"].find_one({"_id": people[0]}))
+    events.do("withdraw", {**first, "id": people[0]})
+
+    def ids(sort: str | None, state: str | None = None) -> list[str]:
+        asked: Any = {"meetup_id": meetup["id"], "search": None, "updated_after": None}
+        asked |= {"sort": sort, "state": state, "count": False, "after": None, "limit": 1}
+        found = []
+        while True:
+            page = events.app.registrations.list_of_meetup(asked, events.host)
+            found += [one["id"] for one in page["items"]]
+            asked["after"] = page["next"]
+            if page["next"] is None:
+                return found
+
+    assert ids(None) == ids("applied_at") == people
+    assert ids("-applied_at") == people[::-1]
+    assert ids("-applied_at", "applied") == people[:0:-1]
+    assert ids("updated_at") == [*people[1:], people[0]]
+    assert ids("-updated_at") == [people[0], *people[:0:-1]]
+
+
+def test_a_registration_brings_its_meetup_when_asked(events: Events) -> None:
+    """Both readings: when and where it is; the address for who has a seat, and for hosts."""
+    meetup, other = events.meetup(capacity=1), events.meetup(capacity=1, city="北京")
+    mine = events.register(meetup)
+    me = events.ctx(mine["person_id"])
+    events.register(other, mine["person_id"])
+
+    def read(ctx: Context, include: str | None = "meetup") -> Any:
+        asked: Any = {"registration_id": mine["id"], "include": include}
+        return events.app.registrations.get(asked, ctx)["meetup"]
+
+    def both(include: str | None = "meetup") -> list[Any]:
+        asked: Any = {"include": include, "after": None, "limit": 9}
+        items = events.app.registrations.list_mine(asked, me)["items"]
+        return [one["meetup"] for one in items]
+
+    head = {name: meetup[name] for name in ("id", "title", "starts_at", "ends_at", "zone", "city")}
+    hidden = {**head, "address": None, "state": "published"}
+    assert read(me) == hidden
+    assert [one and one["city"] for one in both()] == ["北京", "上海"]
+    assert both()[1] == hidden
+    assert (read(me, None), both(None)) == (None, [None, None])
+    assert read(events.host)["address"] == "南京西路 1 号"
+    events.close(meetup)
+    events.select(meetup, [mine])
+    assert read(me)["address"] is None
+    events.do("confirm", mine)
+    assert read(me)["address"] == both()[1]["address"] == "南京西路 1 号"
 
 
 def test_what_comes_next_is_what_is_open_and_not_over(events: Events) -> None:
@@ -153,6 +213,10 @@ def test_new_readings_use_indexes(events: Events) -> None:
             listed(events, events.host, sort=sort, state="published,held")
         events.app.meetups.list_next({"community_id": COMMUNITY}, Context.for_system("membership"))
         guests(events, meetup, events.host)
+        for sort in ("applied_at", "-applied_at", "updated_at", "-updated_at"):
+            asked: Any = {"meetup_id": meetup["id"], "search": None, "updated_after": None}
+            asked |= {"sort": sort, "state": None, "count": False, "after": None, "limit": 1}
+            events.app.registrations.list_of_meetup(asked, events.host)
     finally:
         events.db.command("profile", 0)
     commands = [
@@ -160,7 +224,7 @@ def test_new_readings_use_indexes(events: Events) -> None:
         for entry in events.db["system.profile"].find({"command.aggregate": {"$in": sorted(own)}})
     ]
     events.db.drop_collection("system.profile")
-    assert len(commands) >= 6
+    assert len(commands) >= 10
     for command in commands:
         query = {"aggregate": command["aggregate"], "pipeline": command["pipeline"], "cursor": {}}
         plan = events.db.command("explain", query, verbosity="executionStats")

@@ -109,7 +109,8 @@ def test_sixty_apply_for_twenty_seats(events: Events) -> None:
         "registration_confirmed",
     ]
     shown = events.app.registrations.get(
-        {"registration_id": applied[25]["id"]}, events.ctx(applied[25]["person_id"])
+        {"registration_id": applied[25]["id"], "include": None},
+        events.ctx(applied[25]["person_id"]),
     )
     assert shown["position"] == 5
 

@@ -283,6 +283,11 @@ def _(world: World) -> Asked:
     return world.person(), {}
 
 
+@COSTS.rpc(membership.GET_ME, "with roles")
+def _(world: World) -> Asked:
+    return world.owner, {"include": "roles"}
+
+
 @COSTS.rpc(membership.CHANGE_ME)
 def _(world: World) -> Asked:
     return world.person(), {"name": "李伟", "expected_version": 1}

@@ -14,6 +14,7 @@ from contracts.errors import membership as codes
 from contracts.files import IMPORTS_AT_ONCE
 from services.membership.domain.terms.imports import Import, Row
 from services.membership.domain.vetting.forms import Form
+from services.membership.service import SERVICE
 from services.membership.usecases.terms import import_runs as usecase
 from tests.kit.existing import existing
 from tests.store.membership.world import World, uploaded
@@ -64,6 +65,15 @@ def rows(world: World, import_id: str, **filter: Any) -> list[dict[str, Any]]:
         after = page["next"]
         if after is None:
             return found
+
+
+def test_who_started_it_is_kept_to_be_told_how_it_fares(world: World) -> None:
+    """What the change stream finds in the document; a team's server reads no stream."""
+    [told] = [one for one in SERVICE.tells if one.prefix == "imp"]
+    started = take_in(world, HEADER + lines(1, 2))
+    stored = world.database["imports"].find_one({"_id": started["id"]})
+    assert stored is not None
+    assert stored[told.person] == world.owner.actor.person_id
 
 
 def test_numbers_and_dates_are_kept_and_the_next_number_goes_on(

@@ -105,6 +105,7 @@ def test_no_collection_scan_and_no_sort_in_memory(
         asked = {"after": after, "limit": 1}
         for ctx in (applicant, world.owner):
             world.ask(app.my_communities.list_mine, membership.LIST_MY_COMMUNITIES, ctx, **asked)
+        world.ask(app.people.get_me, membership.GET_ME, world.owner, include="roles")
     world.ask(app.dashboards.get, membership.GET_DASHBOARD, world.owner, **here)
     for result in (None, "accepted"):
         rows = {"import_id": import_id, "result": result}

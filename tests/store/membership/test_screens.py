@@ -88,6 +88,28 @@ def test_staff_see_what_waits_and_nobody_else_does(world: World) -> None:
     assert mine(world, applicant)["items"][0]["waiting"] is None
 
 
+def test_roles_come_with_the_person_when_asked(world: World) -> None:
+    """Where somebody works, by the name of the community; an operator's is none of a community."""
+
+    def roles(ctx: Context, include: str | None = "roles") -> Any:
+        found = world.ask(world.app.people.get_me, membership.GET_ME, ctx, include=include)
+        return found["roles"]
+
+    member = world.person()
+    world.member(member)
+    assert (roles(member), roles(world.owner, None)) == ([], None)
+    other = another(world, "circle-9")
+    for role in ("reviewer", "host"):
+        asked = {"community_id": other, "email": "owner@example.com", "role": role}
+        operator = Context.for_operator("membership", "test")
+        world.ask(world.app.roles.grant, membership.GRANT_ROLE, operator, **asked)
+    first, second = roles(world.owner)
+    head = {name: world.community[name] for name in ("id", "slug", "name", "zone", "locale")}
+    assert first["community"] == {**head, "currency": "CNY"}
+    assert first["roles"] == ["owner"]
+    assert (second["community"]["slug"], second["roles"]) == ("circle-9", ["host", "reviewer"])
+
+
 def test_pages_go_through_all_communities_once(world: World) -> None:
     """Of standings and applications together, in the order of communities; none twice."""
     ctx = world.person()

@@ -7,18 +7,38 @@ import pytest
 from aiosmtpd.controller import Controller
 from pymongo.database import Database
 
+from chassis.clock import FixedClock
 from chassis.mongo import Document
+from chassis.uow import UnitOfWork
 from deploy.local.nodes import Nodes
-from services.notifications.store import SCHEMA
+from services.notifications.adapters.membership import MembershipClient
+from services.notifications.adapters.wording import Wording
+from services.notifications.adapters.words import QuotedWords
+from services.notifications.store import SCHEMA, open_stores
+from services.notifications.usecases.notifications import NotificationUseCases
 from tests.kit.databases import migrated
+from tests.kit.neighbours import FakeMembership
 from tests.kit.processes import free_port
-from tests.store.notifications.world import Mailbox, World
+from tests.store.notifications.world import NOON, Mailbox, World
 
 
 @pytest.fixture
 def db(nodes: Nodes) -> Iterator[Database[Document]]:
     with migrated(nodes, SCHEMA) as database:
         yield database
+
+
+@pytest.fixture
+def notifications(db: Database[Document]) -> NotificationUseCases:
+    clock = FixedClock(NOON)
+    return NotificationUseCases(
+        stores=open_stores(db),
+        uow=UnitOfWork(db, clock),
+        clock=clock,
+        membership=MembershipClient(FakeMembership()),  # type: ignore[arg-type]
+        quoted=QuotedWords(FakeMembership()),  # type: ignore[arg-type]
+        wording=Wording(),
+    )
 
 
 @pytest.fixture

@@ -93,6 +93,15 @@ def _(world: World) -> Asked:
     return ctx, {"notification_id": message["id"]}
 
 
+@COSTS.rpc(notifications.READ_MY_NOTIFICATIONS, "two of three")
+def _(world: World) -> Asked:
+    for _ in range(3):
+        world.told(membership.ACTIVATED)
+    ctx = world.ctx(made_id("per"))
+    listed = world.app.notifications.list_mine({**PAGE, "unread": False}, ctx)["items"]
+    return ctx, {"read_through": listed[1]["id"]}
+
+
 @COSTS.rpc(notifications.GET_DELIVERY_SUMMARY)
 def _(world: World) -> Asked:
     world.told(membership.ACTIVATED)

@@ -1,6 +1,5 @@
 """Written once for each cause, listed from an index, read by nobody else."""
 
-import datetime as dt
 import threading
 from typing import Any
 
@@ -8,12 +7,10 @@ import pytest
 from pymongo.database import Database
 
 from chassis.clock import FixedClock
-from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import UnitOfWork
 from contracts import events, membership, payments
-from contracts.envelope import CloudEvent
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.types import notifications as wire
 from services.notifications.adapters.membership import MembershipClient
@@ -26,41 +23,8 @@ from tests.kit.databases import stages
 from tests.kit.existing import existing
 from tests.kit.neighbours import FakeMembership
 from tests.kit.usecases import made_event
+from tests.store.notifications.world import ALL, NOON, activated, handling, reader
 from tests.unit.notifications.samples import facts_of, made_id
-
-NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
-
-ALL: wire.ListMyNotifications = {"unread": False, "after": None, "limit": 9}
-
-
-@pytest.fixture
-def notifications(db: Database[Document]) -> NotificationUseCases:
-    clock = FixedClock(NOON)
-    return NotificationUseCases(
-        stores=open_stores(db),
-        uow=UnitOfWork(db, clock),
-        clock=clock,
-        membership=MembershipClient(FakeMembership()),  # type: ignore[arg-type]
-        quoted=QuotedWords(FakeMembership()),  # type: ignore[arg-type]
-        wording=Wording(),
-    )
-
-
-def activated(event_id: str | None = None, person_id: str | None = None) -> CloudEvent:
-    event = membership.ACTIVATED
-    facts = facts_of(event.type)
-    if person_id:
-        facts["person_id"] = person_id
-    attributes = {"id": event_id} if event_id else {}
-    return made_event(event, facts, NOON, **attributes)
-
-
-def handling(event: CloudEvent, consumer: str = "notifications.on_membership_news") -> Context:
-    return Context.for_event("notifications", consumer, event)
-
-
-def reader(person_id: str, locale: str = "en") -> Context:
-    return Context(Actor("person", person_id), locale, new_id("req"), new_traceparent())
 
 
 def test_a_cause_is_told_once_however_often_and_wherever_it_arrives(

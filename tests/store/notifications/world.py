@@ -8,12 +8,14 @@ from typing import Any
 from pymongo.database import Database
 
 from chassis.clock import FixedClock
-from chassis.context import Context
+from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import UnitOfWork
 from contracts import membership
+from contracts.envelope import CloudEvent
 from contracts.records import Event
+from contracts.types import notifications as wire
 from services.notifications.adapters.channels import Channel
 from services.notifications.adapters.events import EventsClient
 from services.notifications.adapters.mail import MailChannel, MailServer
@@ -30,6 +32,7 @@ from tests.kit.usecases import made_event
 from tests.unit.notifications.samples import facts_of
 
 NOON = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
+ALL: wire.ListMyNotifications = {"unread": False, "after": None, "limit": 9}
 
 
 class Membership(FakeMembership):
@@ -157,3 +160,20 @@ class World:
 
 def name(person_id: str) -> str:
     return person_id[4:].lower()
+
+
+def activated(event_id: str | None = None, person_id: str | None = None) -> CloudEvent:
+    event = membership.ACTIVATED
+    facts = facts_of(event.type)
+    if person_id:
+        facts["person_id"] = person_id
+    attributes = {"id": event_id} if event_id else {}
+    return made_event(event, facts, NOON, **attributes)
+
+
+def handling(event: CloudEvent, consumer: str = "notifications.on_membership_news") -> Context:
+    return Context.for_event("notifications", consumer, event)
+
+
+def reader(person_id: str, locale: str = "en") -> Context:
+    return Context(Actor("person", person_id), locale, new_id("req"), new_traceparent())

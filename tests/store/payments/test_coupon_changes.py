@@ -189,18 +189,21 @@ def test_coupons_are_listed_and_counted_by_state(shop: Shop) -> None:
     move(shop, paused, "pause")
     shop.database.coupons.update_one({"_id": before["id"]}, {"$unset": {"state": ""}})
 
-    def listed(state: str | None) -> list[str]:
+    def listed(state: str | None, sort: str | None = None) -> list[str]:
         page = shop.ask(
             shop.app.coupons.list_of_community,
             payments.LIST_COUPONS,
             shop.owner,
             community_id=shop.community_id,
             state=state,
+            sort=sort,
         )
         return [one["id"] for one in page["items"]]
 
     assert listed(None) == [active["id"], paused["id"], before["id"]]
+    assert listed(None, "-created_at") == [before["id"], paused["id"], active["id"]]
     assert listed("active") == [active["id"], before["id"]]
+    assert listed("active", "-created_at") == [before["id"], active["id"]]
     assert (listed("paused"), listed("ended")) == ([paused["id"]], [])
     counted = shop.ask(
         shop.app.coupons.count_of_community,

@@ -21,6 +21,7 @@ from tests.kit.databases import stages
 from tests.kit.passes import OnePass
 from tests.store.payments.shop import Shop
 
+NEWEST = {"sort": "-created_at", "state": "open"}
 ORDERS = ("created_at", "paid_at", "updated_at")
 OURS = {collection.name for collection in SCHEMA.collections}
 
@@ -160,12 +161,15 @@ def test_no_query_scans_or_sorts(shop: Shop, watched: tuple[Asked, Database[Docu
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"state": "closed"}),
         (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, {"reference": "A"}),
+        (shop.app.transfers.list_of_community, payments.LIST_TRANSFERS, NEWEST),
         (shop.app.transfers.list_due_refunds, payments.LIST_DUE_REFUNDS, {}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {}),
+        (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {**NEWEST, "state": "active"}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {"state": "active"}),
         (shop.app.coupons.list_of_community, payments.LIST_COUPONS, {"state": "ended"}),
         (shop.app.refund_requests.list_mine, payments.LIST_MY_REFUND_REQUESTS, {}),
         (shop.app.refund_requests.list_of_community, payments.LIST_REFUND_REQUESTS, {}),
+        (shop.app.refund_requests.list_of_community, payments.LIST_REFUND_REQUESTS, NEWEST),
         (
             shop.app.refund_requests.list_of_community,
             payments.LIST_REFUND_REQUESTS,

@@ -325,6 +325,8 @@ def test_lists_of_payers_and_of_staff(shop: Shop) -> None:
 
     first, second, third = (one["id"] for one in asked)
     assert listed(shop.owner) == [(first, "李伟"), (second, "李伟"), (third, None)]
+    assert [id for id, _ in listed(shop.owner, sort="-created_at")] == [third, second, first]
+    assert listed(shop.owner, sort="-created_at", state="open")[0] == (third, None)
     assert listed(shop.treasurer(), state="open") == [(second, "李伟"), (third, None)]
     refuses(NOT_PERMITTED, lambda: listed(buyer))
     count, record = requests.count_of_community, payments.COUNT_REFUND_REQUESTS

@@ -505,6 +505,12 @@ def test_treasurers_find_transfers_by_state_and_by_the_beginning_of_their_refere
     assert still_open[0]["payer_id"] == sales[0].buyer.require_person()
     found = listed(bank, reference=references[1].lower()[:5])
     assert [row["payment_id"] for row in found] == [sales[1].payment["id"]]
+    newest = listed(bank, sort="-created_at")
+    assert [row["reference"] for row in newest] == references[::-1]
+    with pytest.raises(DomainError) as refused:
+        listed(bank, reference=references[1], sort="-created_at")
+    (wrong,) = refused.value.fields
+    assert (wrong.pointer, wrong.code) == ("/reference", "field.combination")
     with pytest.raises(DomainError) as refused:
         listed(bank, sales[0].buyer)
     assert refused.value.error is NOT_PERMITTED

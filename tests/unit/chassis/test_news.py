@@ -1,7 +1,7 @@
 """What changed is told in batches, once; what may be lost on the way is told as missed."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,7 @@ from chassis.amqp_link import BrokerUnavailable
 from chassis.event_wire import read_event
 from chassis.news import Telling
 from contracts.news import MOST_CHANGES
+from contracts.payments import THINGS_CHANGED
 
 PERSON = "per_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 
@@ -27,6 +28,7 @@ class Place:
         monkeypatch.setattr(module, "Link", lambda url, name, **told: SimpleNamespace(**told))
         monkeypatch.setattr(module, "open_channel", lambda connection: connection)
         monkeypatch.setattr(module, "publish", self._publish)
+        monkeypatch.setattr(module, "GATHER_SECONDS", 0.0)
         self.telling = Telling([])
         platform = SimpleNamespace(
             clock=SimpleNamespace(now=lambda: dt.datetime.now(dt.UTC)),
@@ -42,7 +44,8 @@ class Place:
             raise BrokerUnavailable("short of memory")
         assert (exchange, message.properties["delivery_mode"]) == ("payments.events", 1)
         event = read_event(message)
-        assert event.event.type == routing_key
+        assert event.event is THINGS_CHANGED
+        assert routing_key == THINGS_CHANGED.type
         self.arrived.append((event.data["changes"], event.data["missed"]))
 
     def connect(self) -> None:
@@ -54,16 +57,18 @@ class Place:
 
     def told(self) -> list[tuple[int, bool]]:
         """Of each message so far how many things it has, and whether some were missed."""
-        for _ in range(5):
-            eventlet.sleep(0)
+        for _ in range(10):
+            eventlet.sleep(0.002)
         told = [(len(changes), missed) for changes, missed in self.arrived]
         self.arrived.clear()
         return told
 
 
 @pytest.fixture
-def place(monkeypatch: pytest.MonkeyPatch) -> Place:
-    return Place(monkeypatch)
+def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    made = Place(monkeypatch)
+    yield made
+    made.telling._channel = None  # what still waits goes to no other test
 
 
 def test_what_changes_at_once_is_one_message_with_the_last_versions(place: Place) -> None:
@@ -74,6 +79,27 @@ def test_what_changes_at_once_is_one_message_with_the_last_versions(place: Place
     ((changes, missed),) = place.arrived
     assert [(one["id"][-1], one["version"]) for one in changes] == [("2", 1), ("1", 2)]
     assert not missed
+
+
+def test_messages_are_apart_and_the_next_has_what_came_meanwhile(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.connect()
+    monkeypatch.setattr(module, "GATHER_SECONDS", 0.2)
+    place.change(1)
+    assert place.told() == [(1, False)]
+    place.change(2)
+    place.change(3)
+    assert place.told() == []
+    eventlet.sleep(0.3)
+    assert place.told() == [(2, False)]
+
+
+def test_a_connection_that_told_nothing_loses_nothing(place: Place) -> None:
+    place.connect()
+    place.telling._lost(OSError())
+    place.connect()
+    assert place.told() == []
 
 
 def test_messages_are_bounded(place: Place) -> None:
@@ -106,6 +132,8 @@ def test_what_may_be_lost_is_told_as_missed_once(place: Place, how: str) -> None
     }
     place.refuses = how == "refused"
     place.change(1)
+    if how == "lost":
+        place.told()
     lose[how]()
     place.told()
     place.refuses = False

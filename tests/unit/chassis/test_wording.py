@@ -13,10 +13,12 @@ from contracts.access import ROLES
 from contracts.errors import REGISTRY, DomainError, ErrorCode
 from contracts.errors import gateway as gateway_codes
 from contracts.errors import payments as codes
+from contracts.meanings.words import ABOUT, WORDS
 from contracts.problems import FIELD_CODES
 from contracts.records import RPCS
 from contracts.state_machine import MACHINES
 from contracts.words import TABLES
+from contracts.words.labels import LABELS
 from contracts.words.samples import sample_of, sample_params
 from contracts.words.templates import parsed, places
 from contracts.words.things import NOUNS
@@ -100,6 +102,14 @@ def test_every_state_has_its_name() -> None:
     for machine in MACHINES:
         kind = machine.name.partition(".")[2].removesuffix("_expired")
         assert set(machine.states) <= set(TABLES[kind]), machine.name
+
+
+def test_every_state_has_a_word_for_screens() -> None:
+    """Under the name of its list in OpenAPI, and nothing that is not in that list."""
+    states = {name for name in ABOUT if name.endswith("State")}
+    assert states <= set(LABELS)
+    for name in set(LABELS) - {"actions"}:
+        assert set(LABELS[name]) == set(WORDS[name]), name
 
 
 def test_every_action_role_and_thing_has_its_name() -> None:

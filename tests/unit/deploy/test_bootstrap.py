@@ -22,7 +22,7 @@ def test_another_platform_is_sent_to_containers(place: tuple[str, str]) -> None:
 def test_a_bare_machine_lacks_the_packages_by_name(tmp_path: Path) -> None:
     bare = ["rabbitmq-server", "libcurl4", "tzdata"]
     assert packages.missing(tmp_path) == bare
-    for_tests = [*bare, "nodejs", "node-typescript", "chromium"]
+    for_tests = [*bare, "nodejs", "node-typescript", "chromium", "fonts-wqy-microhei"]
     assert packages.missing(tmp_path, for_tests=True) == for_tests
 
 

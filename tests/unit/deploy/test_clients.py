@@ -16,6 +16,8 @@ def json_of(name: str) -> dict[str, Any]:
 
 
 DOCUMENT: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Seats", "version": "1"},
     "paths": {
         "/v1/seats": {
             "get": {
@@ -51,8 +53,42 @@ DOCUMENT: dict[str, Any] = {
                     "state": {"enum": ["free", "taken"]},
                     "taken_by": {"type": ["string", "null"]},
                     "rows": {"type": "array", "items": {"enum": [1, 2]}},
+                    "counts": {
+                        "type": ["object", "null"],
+                        "additionalProperties": {"type": "integer", "minimum": 0},
+                        "propertyNames": {"$ref": "#/components/schemas/Kind"},
+                    },
+                    "prices": {
+                        "type": "array",
+                        "maxItems": 9,
+                        "items": {"type": "string", "pattern": "^[0-9]+$"},
+                    },
+                    "shape": {
+                        "oneOf": [
+                            {"$ref": "#/components/schemas/Round"},
+                            {"$ref": "#/components/schemas/Square"},
+                        ],
+                        "discriminator": {"propertyName": "shape"},
+                    },
                 },
                 "required": ["state"],
+            },
+            "Kind": {"type": "string", "enum": ["soft", "hard"]},
+            "Round": {
+                "type": "object",
+                "properties": {"shape": {"type": "string", "const": "round"}},
+                "required": ["shape"],
+            },
+            "Square": {
+                "type": "object",
+                "properties": {"shape": {"type": "string", "const": "square"}},
+                "required": ["shape"],
+            },
+            "BookedSeat": {
+                "allOf": [{"$ref": "#/components/schemas/Seat"}],
+                "type": "object",
+                "properties": {"pattern": {"type": "string"}},
+                "required": ["pattern"],
             },
             "TakeSeat": {"type": "object", "properties": {"row": {"type": "integer"}}},
             "SeatsPage": {
@@ -66,20 +102,42 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def test_types_of_both_languages() -> None:
+def test_types_in_typescript() -> None:
+    written = clients.typescript(DOCUMENT)
     seat = """/** A seat. */
 export interface Seat {
   state: "free" | "taken";
   taken_by?: string | null;
   rows?: (1 | 2)[];
+  counts?: Partial<Record<Kind, number>> | null;
+  prices?: string[];
+  shape?: Round | Square;
 }"""
-    assert seat in clients.typescript(DOCUMENT)
-    seat = """class Seat(TypedDict):
-    \"\"\"A seat.\"\"\"
-    state: Literal["free", "taken"]
-    taken_by: NotRequired[str | None]
-    rows: NotRequired[list[Literal[1, 2]]]"""
-    assert seat in clients.python_types(DOCUMENT)
+    assert seat in written
+    assert 'export interface Round {\n  shape: "round";\n}' in written
+    assert "export interface BookedSeat extends Seat {\n  pattern: string;\n}" in written
+
+
+def test_types_in_python() -> None:
+    """By a generator that others keep: that it reads what our schemas say, and nothing is lost."""
+    written = clients.python_types(DOCUMENT)
+    module: dict[str, Any] = {"__name__": "seats"}
+    exec(written, module)  # which shows that it needs the standard library alone
+    fields = {
+        "state": 'Literal["free", "taken"]',
+        "taken_by": "NotRequired[str | None]",
+        "rows": "NotRequired[list[Literal[1, 2]]]",
+        "counts": "NotRequired[dict[Kind, int] | None]",
+        "prices": "NotRequired[list[str]]",
+    }
+    seat = written.split("class Seat(TypedDict):")[1].split("class ")[0].replace("'", '"')
+    assert '"""A seat."""' in seat
+    for name, kind in fields.items():
+        assert f"    {name}: {kind}\n" in seat
+    assert "shape: Literal['round']" in written
+    assert "    shape: NotRequired[Round | Square]\n" in written
+    assert "class BookedSeat(Seat):\n    pattern: str\n" in written
+    assert clients.python_types(DOCUMENT) == written
 
 
 def test_operations_of_both_languages() -> None:

@@ -24,6 +24,7 @@ from gateway.application import Application
 from gateway.cursors import Cursors
 from gateway.documents import Operation
 from gateway.ended_sessions import SharedEnds
+from gateway.news import News
 from gateway.request_log import RequestLog
 from gateway.routes import ROUTES
 from gateway.routing import RouteTable
@@ -140,6 +141,7 @@ def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
             keys=ApiKeys(answers, live),
             ends=SharedEnds(tokens.ended, live),
             limits=SharedLimits(limits_of(settings), live),
+            news=News(lambda: 0.0),
             requests=RequestLog(answers),
             settings=settings,
             is_ready=lambda: True,

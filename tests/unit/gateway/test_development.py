@@ -26,7 +26,7 @@ SEED: dict[str, Any] = {
         {
             "name": "王<医生>",
             "email": "wang.owner@seed.example",
-            "role": {"zh-CN": "社群主理人", "en": "owner"},
+            "role": {"zh-CN": "群主", "en": "owner"},
             "what_for": {"zh-CN": "概览", "en": "start page"},
         }
     ],
@@ -67,7 +67,7 @@ def page(client: Client, language: str) -> str:
 
 @pytest.mark.parametrize(
     ("language", "unseeded", "role"),
-    [("zh-CN", "make seed", "社群主理人"), ("en", "make seed", "owner")],
+    [("zh-CN", "make seed", "群主"), ("en", "make seed", "owner")],
 )
 def test_the_start_page(
     client: Client, tmp_path: Path, language: str, unseeded: str, role: str
@@ -84,6 +84,17 @@ def test_the_start_page(
     for path in ("/dev/start.css", "/dev/start.js"):
         assert client.ask("GET", path)[0] == 200
     assert client.ask("POST", "/")[0] == 405
+
+
+@pytest.mark.parametrize(("language", "other"), [("zh-CN", "en"), ("en", "zh-CN")])
+def test_the_start_page_has_an_address_in_each_language(
+    client: Client, language: str, other: str
+) -> None:
+    """Whatever the reader's own is; and it leads to the other one."""
+    status, _, body = client.ask("GET", f"/dev/{language}/", HTTP_ACCEPT_LANGUAGE=other)
+    assert status == 200
+    assert f'<html lang="{language}">' in body.decode()
+    assert f'href="/dev/{other}/"' in body.decode()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", json.dumps({"x": "x" * MOST_BYTES})])

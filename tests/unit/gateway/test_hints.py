@@ -60,7 +60,10 @@ def test_a_parameter_that_does_not_exist_says_which_do() -> None:
         ("?page", "field.unknown"),
         ("?state", "field.once"),
     ]
-    assert wrong[0].params == {"known": ["cursor", "limit", "state"], "did_you_mean": "cursor"}
+    assert wrong[0].params == {
+        "known": ["cursor", "limit", "sort", "state"],
+        "did_you_mean": "cursor",
+    }
 
 
 @pytest.mark.parametrize(

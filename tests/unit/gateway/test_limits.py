@@ -150,6 +150,7 @@ def test_where_secrets_can_be_guessed_the_limits_are_the_narrow_ones() -> None:
         "start_at_way": OperationClass.SIGN_IN,
         "finish_at_way": OperationClass.SIGN_IN,
         "link_by_code": OperationClass.GUESSABLE,
+        "finish_linking": OperationClass.GUESSABLE,
         "confirm_email_change": OperationClass.GUESSABLE,
         "create_quote": OperationClass.GUESSABLE,
         "order_purchase": OperationClass.GUESSABLE,

@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 import pytest
 
 from contracts.errors import LOCALES
-from gateway.manual import guide, served, states
-from gateway.pages import Pages
+from gateway.manual import guide, served, states, viewer
+from gateway.pages import CHINESE, Pages
 
 ZH, EN = LOCALES
-SECTIONS = list(guide.sections(EN))
+SECTIONS = [(name, anchor) for name in guide.GUIDES for anchor in guide.sections(name, EN)]
 PAGES = [(name, locale) for name in guide.PARTS for locale in LOCALES]
 
 
@@ -27,18 +27,18 @@ def _names(text: str) -> set[str]:
     return set(re.findall(r"`([^`\n]+)`", prose))
 
 
-@pytest.mark.parametrize("anchor", SECTIONS)
-def test_both_languages_say_the_same(anchor: str) -> None:
+@pytest.mark.parametrize(("name", "anchor"), SECTIONS)
+def test_both_languages_say_the_same(name: str, anchor: str) -> None:
     """Whoever changes one changes the other: rows, points, steps, blocks, and names in code."""
-    english, chinese = (guide.sections(locale)[anchor][1] for locale in (EN, ZH))
+    english, chinese = (guide.sections(name, locale)[anchor][1] for locale in (EN, ZH))
     assert _shape(english) == _shape(chinese)
     assert _names(english) == _names(chinese)
     assert len(english.split("\n\n")) == len(chinese.split("\n\n")), "paragraphs"
 
 
 def test_every_section_is_on_one_page() -> None:
-    shown = [anchor for part in guide.PARTS.values() for anchor in part.anchors]
-    assert sorted(shown) == sorted(set(SECTIONS) - {""})
+    shown = [(part.guide, anchor) for part in guide.PARTS.values() for anchor in part.anchors]
+    assert sorted(shown) == sorted((name, anchor) for name, anchor in SECTIONS if anchor)
 
 
 class _Reader(HTMLParser):
@@ -85,6 +85,12 @@ def test_a_page_has_its_twin_in_markdown(name: str, locale: str) -> None:
     assert [link for link in links if not link.startswith(("/", "https:"))] == []
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_guides_lead_to_each_other_in_the_same_language(locale: str) -> None:
+    assert f"/docs/{locale}/guide/sign-in" in _read(f"/docs/{locale}/guide/start").links
+    assert f"/docs/{locale}/guide/start#sign-in" in _read(f"/docs/{locale}/guide/sign-in").links
+
+
 def test_llms_txt_lists_all_pages() -> None:
     page = Pages(api=True).find("/llms.txt", gzipped=False, locale=EN)
     assert page is not None
@@ -123,8 +129,18 @@ def test_a_machine_is_drawn_whole(name: str) -> None:
 def test_what_is_served_stays_small() -> None:
     """First view of the API pages: 600 KB at most, compressed."""
     sent = 0
-    for path in ("/docs/en/", "/openapi.json", *served._FILES):
-        page = Pages(api=True).find(path, gzipped=True, locale=EN)
+    for path in ("/docs/zh-CN/", CHINESE, "/docs/zh-CN/rapidoc-min.js", *served._FILES):
+        page = Pages(api=True).find(path, gzipped=True, locale=ZH)
         assert page is not None
         sent += len(page.body)
     assert sent < 350_000
+
+
+def test_the_viewer_speaks_chinese_to_readers_of_it() -> None:
+    """None of the words that it shows of its own is left; a piece that is gone is an error."""
+    text = viewer.script(chinese=True).decode()
+    english = viewer.script(chinese=False).decode()
+    for word in ("PATH PARAMETERS", ">TRY<", ">SCHEMA<", "> RESPONSE HEADERS<", "SEARCH\n"):
+        assert word in english
+        assert word not in text
+    assert "HTTP Bearer" not in english

@@ -36,9 +36,25 @@ def time() -> Time:
     return Time()
 
 
+class Ear:
+    """The broker, heard until just now or until it fell silent."""
+
+    def __init__(self, time: Time) -> None:
+        self._time = time
+        self.until: float | None = None
+
+    def __call__(self) -> float:
+        return 0.0 if self.until is None else self._time.now - self.until
+
+
 @pytest.fixture
-def news(time: Time) -> News:
-    made = News(now=time, most=3)
+def ear(time: Time) -> Ear:
+    return Ear(time)
+
+
+@pytest.fixture
+def news(time: Time, ear: Ear) -> News:
+    made = News(ear, now=time, most=3)
     time.now += MARGIN_SECONDS
     return made
 
@@ -92,6 +108,23 @@ def test_what_was_before_it_listened_is_not_known(news: News, time: Time) -> Non
     time.now += 1
     news.missed()
     assert news.since(ANNA, position) is None
+
+
+def test_a_position_does_not_go_beyond_what_was_heard(news: News, time: Time, ear: Ear) -> None:
+    """Who goes on elsewhere after an outage hears what was told meanwhile."""
+    elsewhere = News(Ear(time), now=time)
+    time.now += 2 * MARGIN_SECONDS
+    before = news.position
+    ear.until = time.now
+    time.now += 1
+    elsewhere.heard(told(version=2))
+    time.now += 5 * MARGIN_SECONDS
+    assert news.position == before
+    assert elsewhere.since(ANNA, news.position) == {ORDER: 2}
+    ear.until = None
+    news.missed()
+    assert int(news.position) == int(time.now * 1000)
+    assert news.since(ANNA, before) is None
 
 
 def test_what_is_kept_is_bounded_and_says_so(news: News, time: Time) -> None:

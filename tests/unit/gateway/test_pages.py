@@ -1,15 +1,17 @@
 """What browsers are told with every answer, and the pages for people."""
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
 
 from contracts import membership
+from contracts.errors import LOCALES
 from gateway import headers
 from tests.unit.gateway.test_application import COMMUNITY, Answers, Client, client_of, example
 
-BUNDLE = "/docs/rapidoc-min.js"
+BUNDLE = "/docs/en/rapidoc-min.js"
 OF_THE_API = (
     "/",
     "/docs",
@@ -22,6 +24,7 @@ OF_THE_API = (
     "/openapi.json",
     "/openapi.zh-CN.json",
 )
+ORIGIN = "https://club.example.com"
 PROBLEM = "/problems/request.internal_error"
 
 
@@ -107,6 +110,19 @@ def test_who_takes_gzip(header: str | None, takes: bool) -> None:
     assert headers.accepts_gzip(header) is takes
 
 
+def test_words_for_screens_are_read_once_in_both_languages(tmp_path: Path) -> None:
+    """Also of a gateway that shows no description, and by pages of other origins."""
+    silent = client_of(Answers(), tmp_path, api_pages=False, cors_origins=ORIGIN)
+    status, told, body = silent.ask("GET", "/words.json", HTTP_ORIGIN=ORIGIN)
+    assert (status, told["Content-Type"]) == (200, "application/json")
+    assert told["Cache-Control"] == "public, max-age=3600"
+    assert told["Access-Control-Allow-Origin"] == ORIGIN
+    words = json.loads(body)
+    assert words["OrderState"]["paid"] == {"zh-CN": "已支付", "en": "paid"}
+    assert words["actions"]["ask_refund"]["zh-CN"] == "申请退款"
+    assert silent.ask("GET", "/words.json", HTTP_IF_NONE_MATCH=told["ETag"])[0] == 304
+
+
 def test_a_gateway_need_not_show_its_description(client: Client, tmp_path: Path) -> None:
     """O-8: what stands behind a problem's type stays, and leads nowhere else."""
     silent = client_of(Answers(), tmp_path, api_pages=False)
@@ -116,4 +132,14 @@ def test_a_gateway_need_not_show_its_description(client: Client, tmp_path: Path)
     assert b"/docs/" in client.ask("GET", PROBLEM)[2]
     status, _, page = silent.ask("GET", PROBLEM)
     assert status == 200
-    assert b"href" not in page
+    assert b"/docs" not in page
+
+
+def test_a_problem_page_leads_to_itself_in_the_other_language(client: Client) -> None:
+    """At an address of each language, whatever the reader's own is."""
+    code = PROBLEM.rpartition("/")[2]
+    for locale, other in (LOCALES, LOCALES[::-1]):
+        page = client.ask("GET", f"/problems/{locale}/{code}")[2]
+        assert f'<html lang="{locale}">'.encode() in page
+        assert f'href="/problems/{other}/{code}"'.encode() in page
+        assert b"<main>" in page

@@ -52,7 +52,8 @@ class Connection:
 class Place:
     def __init__(self) -> None:
         self.clock = time.time() - 2 * MARGIN_SECONDS
-        self.news = News(now=lambda: self.clock)
+        self.silence = 0.0
+        self.news = News(lambda: self.silence, now=lambda: self.clock)
         self.clock = time.time()
         self.tokens = Tokens()
         verifier = cast(TokenVerifier, self.tokens)
@@ -122,6 +123,34 @@ def test_whoever_comes_back_hears_what_came_meanwhile(place: Place) -> None:
     part = next(again)
     assert events(part) == [{"type": "order", "subject": ORDER, "version": 5}]
     assert position(part)
+
+
+def test_heart_beats_of_many_who_came_together_come_apart(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each takes some 0.2 ms, and thousands come back in the same moment after a restart."""
+    pauses: list[float] = []
+    monkeypatch.setattr(Stream, "_sleep", lambda stream, seconds: pauses.append(seconds))
+    stream = place.open()
+    for _ in range(101):
+        next(stream)
+    assert len(set(pauses)) == 100
+    longest = module.HEARTBEAT_SECONDS
+    assert max(pauses) <= longest
+    assert max(pauses) - min(pauses) > longest / 4
+
+
+def test_while_nothing_is_heard_its_position_stands(place: Place) -> None:
+    stream = place.open()
+    at = position(next(stream))
+    place.clock += 20
+    place.silence = 20
+    assert position(next(stream)) == at
+    place.silence = 0
+    place.news.missed()
+    part = next(stream)
+    assert [event["type"] for event in events(part)] == ["reset"]
+    assert int(position(part)) == int(at) + 20_000
 
 
 @pytest.mark.parametrize("last", ["1", "soon"])

@@ -66,11 +66,13 @@ class Import(Aggregate):
     """A file that is worked through, or `failed`: it cannot be read (`failure`), or no row was done
     for a day, and then it failed again. `csv` has personal data, until the last row is done or it
     failed; a larger file is an upload, whose `rows` are counted before the first is done.
-    `place` is its one of those that a community may have running, `read_on` the day by which its
-    dates are judged, `next_number` what who joins next gets."""
+    `place` is its one of those that a community may have running, `started_by` who hears how it
+    fares (nobody where an API key started it), `read_on` the day by which its dates are judged,
+    `next_number` what who joins next gets."""
 
     community_id: str
     place: NotRequired[int]  # not of those that an earlier version took in
+    started_by: NotRequired[str | None]  # not of those that an earlier version took in
     dry_run: bool
     state: Literal["running", "done", "failed"]
     csv: str | None

@@ -13,6 +13,7 @@ from chassis.uow import Transaction
 from chassis.validators import aggregate_of
 from contracts.access import OPERATOR
 from contracts.membership import SYSTEM
+from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.memberships import WITH_ACCESS, Membership
 from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.store.batches import BatchStore
@@ -97,6 +98,21 @@ class StandingStore(BatchStore[Standing]):
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Standing]:
         """What a person is, in all communities, by id."""
         return self.page({"person_id": person_id}, after=after, limit=limit)
+
+    def roles_of(self, person_id: str, limit: int) -> list[tuple[Standing, Community]]:
+        """Where a person holds roles, oldest community first."""
+        held = {"person_id": person_id, "community_id": {"$ne": SYSTEM}}
+        there = {"from": "communities", "localField": "community_id", "foreignField": "_id"}
+        found = self.collection.aggregate(
+            [
+                {"$match": {**held, "roles.0": {"$exists": True}}},
+                {"$sort": {"_id": 1}},
+                {"$limit": limit},
+                {"$lookup": {**there, "as": "community"}},
+                {"$unwind": "$community"},
+            ]
+        )
+        return [(cast(Standing, row), row["community"]) for row in found]
 
     def run_by(self, person_id: str) -> list[Standing]:
         """Where a person is an owner, or an operator."""

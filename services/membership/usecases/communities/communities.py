@@ -279,18 +279,6 @@ def community_view(stored: Community) -> wire.Community:
     }
 
 
-def head_view(community: Community) -> wire.CommunityHead:
-    """What a screen says of a community beside other things."""
-    return {
-        "id": community["_id"],
-        "slug": community["slug"],
-        "name": community["name"],
-        "zone": community["zone"],
-        "locale": community["locale"],
-        "currency": community["currency"],
-    }
-
-
 def links_view(links: Mapping[str, str | None]) -> wire.Links:
     """Each kind by name; null where the community shows none."""
     return {

@@ -16,7 +16,7 @@ from services.membership.domain.terms.term_dates import plus_days
 from services.membership.domain.vetting.applications import REVIEWABLE
 from services.membership.store import Stores
 from services.membership.usecases.access import Access
-from services.membership.usecases.communities.communities import head_view
+from services.membership.usecases.communities.heads import head_view
 
 
 class DashboardUseCases:

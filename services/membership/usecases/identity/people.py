@@ -9,8 +9,9 @@ from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import OPERATORS
-from contracts.membership.people import MOST_FOUND
+from contracts.membership.people import MOST_FOUND, MOST_ROLES
 from contracts.types import membership as wire
+from services.membership.domain.communities.communities import Community
 from services.membership.domain.identity.people import (
     Person,
     address_of,
@@ -18,10 +19,12 @@ from services.membership.domain.identity.people import (
     new_person,
     require_not_erased,
 )
+from services.membership.domain.terms.standings import Standing
 from services.membership.store import Stores
 from services.membership.store.identity.people import EmailTaken, Named
 from services.membership.store.terms.memberships import BELONGING
 from services.membership.usecases.access import Access
+from services.membership.usecases.communities.heads import head_view
 
 T = TypeVar("T")
 
@@ -33,6 +36,7 @@ class PersonUseCases:
         self._people = stores.people
         self._names = stores.names
         self._memberships = stores.memberships
+        self._standings = stores.standings
         self._uow = uow
         self._access = access
 
@@ -72,13 +76,17 @@ class PersonUseCases:
         except EmailTaken:
             return self._uow.run(ctx, with_quicker)
 
-    def get_me(self, request: wire.Empty, ctx: Context) -> wire.Person:
+    def get_me(self, request: wire.GetMe, ctx: Context) -> wire.Me:
         """The signed-in person."""
-        return person_view(*self._access.read(ctx, self._people, ctx.require_person()))
+        me, roles = self._me(ctx), None
+        if request["include"] is not None:
+            found = self._standings.roles_of(me["id"], MOST_ROLES)
+            roles = [_roles_view(standing, community) for standing, community in found]
+        return {**me, "roles": roles}
 
     def list_me(self, request: wire.PageRequest, ctx: Context) -> PageAnswer[wire.Person]:
         """The signed-in person as a list of one, for their export."""
-        return {"items": [self.get_me({}, ctx)], "next": None}
+        return {"items": [self._me(ctx)], "next": None}
 
     def change_me(self, request: wire.ChangeMe, ctx: Context) -> wire.Person:
         """Changes own name or language."""
@@ -133,6 +141,9 @@ class PersonUseCases:
         )
         return {"person_ids": people, "is_all": is_all}
 
+    def _me(self, ctx: Context) -> wire.Person:
+        return person_view(*self._access.read(ctx, self._people, ctx.require_person()))
+
     def _create(self, tx: Transaction, email: str, locale: str) -> Person:
         person = new_person(id=new_id("per"), email=email, locale=locale)
         stored = self._people.insert(tx, person)
@@ -151,6 +162,10 @@ def person_view(person: Person, caller: Caller) -> wire.Person:
         "version": person["version"],
         "created_at": person["created_at"],
     }
+
+
+def _roles_view(standing: Standing, community: Community) -> wire.RolesHeld:
+    return {"community": head_view(community), "roles": sorted(standing["roles"])}
 
 
 def name_of(person: Named) -> str | None:

@@ -2,12 +2,15 @@
 (ADR 0073).
 
 The provider is asked between two units of work, never in one: the first spends the state, the
-second opens the session or links. A crash between them leaves nothing; people begin again.
+second opens the session or links. A crash between them leaves nothing; people begin again. Whose
+turn at the provider does not come has spent nothing, and can send the same again.
 """
 
 import secrets
-from collections.abc import Callable, Mapping, Sequence, Set
-from typing import NamedTuple, TypeVar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from prometheus_client import Counter
@@ -17,6 +20,7 @@ from chassis.bounded_http import PartnerSilent
 from chassis.clock import real_now
 from chassis.context import Context
 from chassis.ids import new_id
+from chassis.partners import LEFT_ALONE_SECONDS, Partner
 from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
@@ -53,7 +57,6 @@ FAILURES = Counter("coterie_sign_in_way_failures", "Sign-ins that came to nothin
 # Of who signs in these are 401; who links is signed in, and would renew their tokens at that.
 _NOT_VOUCHED = (SIGN_IN_STATE_WRONG, SIGN_IN_NONCE_WRONG, SIGN_IN_NOT_VOUCHED)
 _LOCAL = ("localhost", "127.0.0.1")
-T = TypeVar("T")
 
 
 class FrontEnds(NamedTuple):
@@ -100,6 +103,8 @@ class WayUseCases:
         self._secret = tokens.derive_secret("coterie sign-in state")
         self._ways = {way.name: way for way in ways}
         self.providers = providers
+        # By address: what hangs for one of WeChat's ways hangs for all three.
+        self._partners: defaultdict[str, Partner] = defaultdict(Partner)
         self._front_ends = front_ends
         self._phone_countries = phone_countries
 
@@ -118,8 +123,9 @@ class WayUseCases:
 
     def finish(self, request: wire.FinishAtWay, ctx: Context) -> wire.SignedInAtWay:
         """Opens a session for who came back."""
-        state = self._used_state(request, None, ctx)
-        shown = self._vouched(request, state)
+        with self._turn_at(request["way"]):
+            state = self._used_state(request, None, ctx)
+            shown = self._vouched(request, state)
         secret = secrets.token_urlsafe(32)
 
         def work(tx: Transaction, person: Person, is_new: bool) -> tuple[Session, bool]:
@@ -140,8 +146,9 @@ class WayUseCases:
         if self._begins_nothing(request["way"]):
             ctx.require_recent_sign_in()  # elsewhere the start asked for it
         try:
-            state = self._used_state(request, person_id, ctx)
-            shown = self._vouched(request, state)
+            with self._turn_at(request["way"]):
+                state = self._used_state(request, person_id, ctx)
+                shown = self._vouched(request, state)
         except DomainError as problem:
             if problem.error not in _NOT_VOUCHED:
                 raise
@@ -168,8 +175,8 @@ class WayUseCases:
             locale=request["locale"],
             now=real_now(),
         )
-        provider = self.providers[request["way"]]
-        url = self._asked(request["way"], lambda: provider.authorize_url(self._begun(state)))
+        with self._turn_at(request["way"], asks=False):
+            url = self.providers[request["way"]].authorize_url(self._begun(state))
 
         def work(tx: Transaction) -> None:
             if person_id is not None:
@@ -204,30 +211,39 @@ class WayUseCases:
         return self._uow.run(ctx, work)
 
     def _vouched(self, request: wire.FinishAtWay, state: SignInState | None) -> Shown:
-        provider = self.providers[request["way"]]
         begun = None if state is None else self._begun(state)
-        return self._asked(request["way"], lambda: provider.identify(request["code"], begun))
+        return self.providers[request["way"]].identify(request["code"], begun)
 
-    def _asked(self, way: str, ask: Callable[[], T]) -> T:
-        """What the provider answers; raises the DomainError that its refusal means."""
+    @contextmanager
+    def _turn_at(self, name: str, *, asks: bool = True) -> Iterator[None]:
+        """A turn at the provider of a way; raises the DomainError that its refusal means, and
+        (OBJECT_NOT_FOUND) for an unknown one."""
+        way = self._require_way(name)
         try:
-            return ask()
+            with self._partners[way.issuer or way.api_url].turn(asks=asks):
+                yield
         except PartnerSilent:
-            problem = DomainError(SIGN_IN_WAY_AWAY, way=way)
+            problem = DomainError(SIGN_IN_WAY_AWAY, way=name, retry_after=LEFT_ALONE_SECONDS)
         except NonceWrong:
             problem = DomainError(SIGN_IN_NONCE_WRONG)
         except InPreview:
             problem = DomainError(SIGN_IN_IN_PREVIEW)
         except NotVouched as refusal:
             problem = DomainError(SIGN_IN_NOT_VOUCHED, reason=str(refusal))
-        FAILURES.labels(way, problem.code).inc()
+        else:
+            return
+        FAILURES.labels(name, problem.code).inc()
         raise problem
 
     def _begins_nothing(self, name: str) -> bool:
-        """Whether it is a mini program's; raises DomainError(OBJECT_NOT_FOUND) for an unknown."""
+        """Whether it is a mini program's; raises as `_require_way`."""
+        return self._require_way(name).kind == "wechat_mini"
+
+    def _require_way(self, name: str) -> Way:
+        """Raises DomainError(OBJECT_NOT_FOUND) for an unknown one."""
         if name not in self._ways:
             raise DomainError(OBJECT_NOT_FOUND, noun="way to sign in")
-        return self._ways[name].kind == "wechat_mini"
+        return self._ways[name]
 
     def _begun(self, state: SignInState) -> Begun:
         return Begun(

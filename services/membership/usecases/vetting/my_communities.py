@@ -13,7 +13,7 @@ from services.membership.domain.terms import cards, memberships
 from services.membership.domain.vetting.places import Situation, verdict
 from services.membership.store import Stores
 from services.membership.store.communities.belonging import Belonging, belonging, communities_of
-from services.membership.usecases.communities.communities import head_view
+from services.membership.usecases.communities.heads import head_view
 from services.membership.usecases.terms.views import renewal_view
 from services.membership.usecases.vetting.places import (
     PlaceUseCases,

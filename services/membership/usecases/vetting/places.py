@@ -26,7 +26,7 @@ from services.membership.usecases.actions import (
     Held,
     Judged,
 )
-from services.membership.usecases.communities.communities import head_view
+from services.membership.usecases.communities.heads import head_view
 from services.membership.usecases.terms.views import purchase_id, shown_membership_view
 
 

@@ -15,7 +15,7 @@ from services.membership.store import Stores
 from services.membership.store.vetting.applications import WITH_CLAIMER, QueuedApplication, in_queue
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
-from services.membership.usecases.communities.communities import head_view
+from services.membership.usecases.communities.heads import head_view
 from services.membership.usecases.identity.people import name_of
 
 

@@ -93,10 +93,12 @@ class TransferStore(AggregateStore[Transfer]):
         *,
         state: str | None,
         reference: str | None,
+        descending: bool,
         after: str | None,
         limit: int,
     ) -> Page[TransferWithOrder]:
-        """The oldest first, each with its order; those of a reference's beginning by reference."""
+        """In the order in which they were made, each with its order; those of a reference's
+        beginning by reference."""
         wanted: Document = {} if state is None else {"state": state}
         if reference is not None:
             wanted["reference"] = {"$gte": reference, "$lt": reference + "~"}
@@ -106,6 +108,7 @@ class TransferStore(AggregateStore[Transfer]):
             after=after,
             limit=limit,
             sort_field="_id" if reference is None else "reference",
+            descending=descending,
             joined=_ORDER,
         )
         return cast(Page[TransferWithOrder], page)

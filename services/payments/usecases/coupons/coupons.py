@@ -81,13 +81,14 @@ class CouponUseCases:
         return self._shown(coupon, *self._uses(coupon), caller)
 
     def list_of_community(self, request: wire.ListCoupons, ctx: Context) -> wire.Coupons:
-        """The campaigns of a community with their uses, oldest first."""
+        """A page of the campaigns of a community with their uses."""
         caller = self._access.require(ctx, contract.LIST_COUPONS.who, request["community_id"])
         page = self._stores.coupons.page(
             in_state(request["state"]),
             community_id=request["community_id"],
             after=request["after"],
             limit=request["limit"],
+            descending=request["sort"] == "-created_at",
         )
         uses = uses_of(self._stores, request["community_id"], page.items)
         return page.answer(lambda coupon: self._shown(coupon, *uses[coupon["_id"]], caller))

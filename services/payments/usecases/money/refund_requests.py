@@ -88,6 +88,7 @@ class RefundRequestUseCases:
             community_id=community_id,
             after=request["after"],
             limit=request["limit"],
+            descending=request["sort"] == "-created_at",
         )
         names = self._names.of(community_id, (asked["payer_id"] for asked in page.items), ctx)
         return page.answer(

@@ -59,6 +59,7 @@ class TransferUseCases:
             community_id,
             state=request["state"],
             reference=None if reference is None else normal_code(reference),
+            descending=request["sort"] == "-created_at",
             after=request["after"],
             limit=request["limit"],
         )

@@ -1,0 +1,240 @@
+// What every front end of the gateway needs, once (docs/guides/front-end.md): typed calls, one
+// renewal of tokens at a time, Idempotency-Keys, repeats, ETags, lists, waiting and the stream.
+// Needs nothing but fetch: browsers, Node 18 and later, and what else has it.
+import { OPERATIONS } from "./schema.js";
+import { events } from "./stream.js";
+export * from "./schema.js";
+/** The gateway said no (RFC 9457), or nothing: then `status` is 0 and `code` "no_answer". */
+export class Refused extends Error {
+    constructor(status, problem, requestId = null, retryAfter = null) {
+        super(`${status} ${problem.code ?? ""}: ${problem.detail ?? ""}`);
+        this.status = status;
+        this.problem = problem;
+        this.requestId = requestId;
+        this.retryAfter = retryAfter;
+        this.name = "Refused";
+        this.code = problem.code ?? "";
+        this.params = problem.params ?? {};
+        this.errors = problem.errors ?? [];
+    }
+}
+const LONGEST_WAIT = 20; // seconds that the gateway waits for a change
+const LONGEST_PAUSE = 8000; // milliseconds between repeats, where the gateway names none
+const RENEW = "refresh_session";
+export class Coterie {
+    constructor(options) {
+        this.options = options;
+        this.renewing = null;
+        this.tags = new WeakMap(); // what was answered → its ETag
+        this.tokens = options.tokens ?? null;
+    }
+    /** Go on as who these tokens are for: the answer of `finish_sign_in`; null: as nobody. */
+    use(tokens) {
+        this.tokens = tokens;
+        this.options.onTokens?.(tokens);
+    }
+    /** One operation, by its name in OpenAPI. Throws Refused. */
+    async call(name, ...[wanted]) {
+        const [method, template, traits, type] = OPERATIONS[name];
+        const given = wanted ?? {};
+        const headers = {};
+        if (traits.includes("key"))
+            headers["Idempotency-Key"] = `"${given.key ?? newKey()}"`;
+        if (given.seen !== undefined) {
+            headers[method === "GET" ? "If-None-Match" : "If-Match"] = this.tagOf(given.seen);
+        }
+        else if (method === "PUT" && traits.includes("new"))
+            headers["If-None-Match"] = "*";
+        let body = given.body;
+        if (type === "application/json" || (body === undefined && method === "POST")) {
+            body = JSON.stringify(body ?? {});
+        }
+        if (body !== undefined)
+            headers["Content-Type"] = type || "application/json";
+        const answer = await this.send(addressOf(template, given), {
+            method,
+            headers,
+            body: body,
+            signal: given.signal,
+            seconds: Number(given.query?.wait ?? 0),
+            isRepeatable: method !== "POST" || traits.includes("key") || name === RENEW,
+            isOpen: name === RENEW,
+        });
+        if (answer.status === 304)
+            return given.seen;
+        if (!isJson(answer)) {
+            return (answer.status === 204 ? undefined : await answer.blob());
+        }
+        const content = JSON.parse(await answer.text());
+        const tag = answer.headers.get("ETag");
+        if (tag !== null)
+            this.tags.set(content, tag);
+        return content;
+    }
+    /** Every row of a list, page by page as they are read. */
+    async *list(name, ...[wanted]) {
+        let cursor = null;
+        do {
+            const given = wanted ?? {};
+            const query = { limit: 100, ...given.query, ...(cursor === null ? {} : { cursor }) };
+            const asked = [{ ...given, query }];
+            const page = (await this.call(name, ...asked));
+            yield* page.items;
+            cursor = page.next_cursor;
+        } while (cursor !== null);
+    }
+    /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
+    async waitFor(name, wanted, isSo, patience = 60000) {
+        const end = Date.now() + patience;
+        let seen;
+        for (let left = patience; left > 0; left = end - Date.now()) {
+            const query = { ...wanted.query, wait: Math.min(LONGEST_WAIT, Math.ceil(left / 1000)) };
+            const asked = [{ ...wanted, query, seen }];
+            try {
+                const found = await this.call(name, ...asked);
+                if (isSo(found))
+                    return found;
+                if (found === seen)
+                    await pause(250, wanted.signal); // too many wait already
+                seen = found;
+            }
+            catch (refused) {
+                if (!(refused instanceof Refused && refused.status === 404))
+                    throw refused;
+                await pause(250, wanted.signal);
+            }
+        }
+        throw new Refused(0, { code: "not_so", detail: `${name}: not so in ${patience} ms` });
+    }
+    /** What concerns me, while it happens, over as many connections as it takes. */
+    events(signal) {
+        const open = (last) => this.send("/v1/me/events", {
+            method: "GET",
+            headers: { Accept: "text/event-stream", ...(last && { "Last-Event-ID": last }) },
+            signal,
+            isRepeatable: true,
+            isStream: true,
+        });
+        const rest = (milliseconds) => pause(milliseconds, signal);
+        return events(open, rest, this.options.quiet ?? 60000, signal);
+    }
+    tagOf(seen) {
+        // What came within another answer has its version alone.
+        return this.tags.get(seen) ?? `"${seen.version}"`;
+    }
+    /** One request until it is answered; what is away is asked again, with the same key. */
+    async send(address, request) {
+        const patience = request.isStream ? Infinity : this.options.patience ?? 30000;
+        const end = Date.now() + patience;
+        for (let repeat = 0, renewed = false;;) {
+            const token = this.options.apiKey ?? this.tokens?.access_token;
+            let failure;
+            try {
+                const answer = await this.attempt(address, request, request.isOpen ? undefined : token);
+                if (answer.ok || answer.status === 304)
+                    return answer;
+                const problem = isJson(answer) ? JSON.parse(await answer.text()) : {};
+                const wait = Number(answer.headers.get("Retry-After")) || null;
+                failure = new Refused(answer.status, problem, answer.headers.get("X-Request-Id"), wait);
+            }
+            catch (error) {
+                if (request.signal?.aborted)
+                    throw error;
+                failure = new Refused(0, { code: "no_answer", detail: String(error) });
+            }
+            const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
+            if (isOver && this.tokens !== null && !renewed) {
+                renewed = true;
+                await this.renew(token);
+                continue;
+            }
+            const isAway = failure.status === 0 || failure.status === 429 || failure.status === 503;
+            // Who was told when to come takes care not to come with all others.
+            const wait = failure.retryAfter;
+            const milliseconds = wait === null
+                ? Math.min(LONGEST_PAUSE, 500 * 2 ** repeat) * (0.5 + Math.random() / 2)
+                : wait * 1000 * (1 + Math.random() / 4);
+            if (!isAway || !request.isRepeatable || Date.now() + milliseconds > end)
+                throw failure;
+            repeat += 1;
+            await pause(milliseconds, request.signal);
+        }
+    }
+    /** The whole answer in time, or of a stream its beginning. */
+    async attempt(address, request, token) {
+        const stop = new AbortController();
+        const giveUp = () => stop.abort(request.signal?.reason);
+        if (request.signal?.aborted)
+            giveUp();
+        request.signal?.addEventListener("abort", giveUp);
+        const timeout = (this.options.timeout ?? 15000) + (request.seconds ?? 0) * 1000;
+        const timer = setTimeout(() => stop.abort(new Error(`no answer in ${timeout} ms`)), timeout);
+        try {
+            const headers = { ...request.headers };
+            headers["Accept-Language"] = this.options.language ?? "zh-CN";
+            if (token !== undefined)
+                headers.Authorization = `Bearer ${token}`;
+            const { method, body } = request;
+            const ask = this.options.fetch ?? fetch;
+            const sent = { method, headers, body, signal: stop.signal };
+            const answer = await ask(this.options.baseUrl + address, sent);
+            if (request.isStream && answer.ok)
+                return answer;
+            // An answer that breaks off is none.
+            const content = [204, 304].includes(answer.status) ? null : await answer.arrayBuffer();
+            return new Response(content, { status: answer.status, headers: answer.headers });
+        }
+        finally {
+            clearTimeout(timer);
+            if (!request.isStream)
+                request.signal?.removeEventListener("abort", giveUp);
+        }
+    }
+    /** A refresh token works once: whoever needs a new token waits for the same exchange. */
+    renew(stale) {
+        if (this.tokens === null || this.tokens.access_token !== stale)
+            return Promise.resolve();
+        const { refresh_token } = this.tokens;
+        this.renewing ??= this.call(RENEW, { body: { refresh_token } })
+            .then((tokens) => this.use(tokens))
+            .catch((refused) => {
+            if (refused instanceof Refused && refused.status === 401)
+                this.use(null);
+            throw refused;
+        })
+            .finally(() => (this.renewing = null));
+        return this.renewing;
+    }
+}
+const isJson = (answer) => (answer.headers.get("Content-Type") ?? "").includes("json");
+function addressOf(template, given) {
+    const parts = given.path;
+    const path = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(parts[name]));
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(given.query ?? {})) {
+        if (value !== undefined && value !== null)
+            query.set(name, String(value));
+    }
+    const asked = query.toString();
+    return asked ? `${path}?${asked}` : path;
+}
+/** Keys are told apart by their person, so need not be secret; some places have no `crypto`. */
+function newKey() {
+    const random = () => Math.random().toString(36).slice(2);
+    return `${Date.now().toString(36)}-${random()}-${random()}`;
+}
+function pause(milliseconds, signal) {
+    return new Promise((done, failed) => {
+        const giveUp = () => {
+            clearTimeout(timer);
+            failed(signal?.reason);
+        };
+        const timer = setTimeout(() => {
+            signal?.removeEventListener("abort", giveUp);
+            done();
+        }, milliseconds);
+        if (signal?.aborted)
+            giveUp();
+        signal?.addEventListener("abort", giveUp, { once: true });
+    });
+}

@@ -1,0 +1,4832 @@
+/** Why a request was refused, as RFC 9457 problem details. */
+export interface Problem {
+    /** The page about this code. */
+    type: string;
+    /** The code in words; constant for each code and language. */
+    title: string;
+    /** The HTTP status. */
+    status: number;
+    /** What is wrong and what to do next, for people, in their language. */
+    detail: string;
+    /** `urn:coterie:request:` and the request id. */
+    instance: string;
+    /** What is wrong, for programs; stable. */
+    code: string;
+    /** What `detail` is made of; which there are depends on the code. */
+    params: Record<string, unknown>;
+    /** The fields that are wrong. */
+    errors?: FieldProblem[];
+    /** How many wrong fields are not in `errors`. */
+    errors_left_out?: number;
+}
+/** One wrong field: a JSON pointer into the body, or a parameter of the address. */
+export interface FieldProblem {
+    /** Where it stands in the body (RFC 6901). */
+    pointer?: string;
+    /** Its name in the address. */
+    parameter?: string;
+    /** What is wrong with it, for programs; stable. */
+    code: string;
+    /** The same for people, in their language. */
+    detail: string;
+    /** What `detail` is made of, for texts of one's own. */
+    params: Record<string, unknown>;
+}
+/** A code is on its way by mail; the answer is the same whoever has the address. */
+export interface SignInStarted {
+    /** The sign-in that the code was sent for. */
+    challenge_id: string;
+    /** Until when the code is good. */
+    expires_at: string;
+    /** Seconds after which another code can be asked for. */
+    resend_after_seconds: number;
+}
+/** Send a code of eight digits to an address. */
+export interface StartSignIn {
+    /** Where the code is sent. */
+    email: string;
+    /** Language of the mail. */
+    locale?: Locale;
+    /** The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for. */
+    proof?: string | null;
+}
+/** A session: a token for requests, and one that gets the next. */
+export interface SessionTokens {
+    /** For `Authorization: Bearer …`; lives five minutes. */
+    access_token: string;
+    /** `Bearer`. */
+    token_type: string;
+    /** Seconds for which the access token is good. */
+    expires_in: number;
+    /** For `refresh_session`; works once and is answered with the next one. Keep it secret. */
+    refresh_token: string;
+    /** Who signed in. */
+    person_id: string;
+}
+/** Link a phone number, or an e-mail address if the account has none, by its sign-in code. */
+export interface FinishSignIn {
+    /** The sign-in that the code was sent for. */
+    challenge_id: string;
+    /** The eight digits from the mail; blanks do not matter. */
+    code: string;
+}
+/** Exchange a refresh token for new tokens; a token used twice ends its session. */
+export interface RefreshSession {
+    /** The newest one that this session was given. */
+    refresh_token: string;
+}
+/** The object of the message, whose page the link leads to. */
+export interface About {
+    /** What sort of object it is. */
+    kind: LinkKind;
+    /** The id of the object. */
+    id: string;
+}
+/** What the link lets somebody act on. */
+export interface LinkObject {
+    /** What sort of object it is. */
+    kind: LinkedKind;
+    /** The id of the object. */
+    id: string;
+}
+/** What a screen needs that somebody comes to by a link. `until`: when the thing itself is over; `expires_at`: when the link is. */
+export interface ShownLink {
+    /** What the link lets its person do. */
+    purpose: LinkPurpose;
+    /** What the message was about. */
+    about: About;
+    /** What the link lets one act on. */
+    object: LinkObject;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What that community is called. */
+    community_name: string;
+    /** When the thing itself is over. */
+    until: string;
+    /** When the link is over. */
+    expires_at: string;
+}
+/** Where somebody is signed in; `last_used_at` is when its tokens were renewed last. */
+export interface Session {
+    /** Its id. */
+    id: string;
+    /** How they signed in: `email`, `phone`, or the name of a way. */
+    way?: string;
+    /** When somebody signed in. */
+    started_at: string;
+    /** When its tokens were renewed last. */
+    last_used_at: string;
+    /** When it ends unless it is used before. */
+    expires_at: string;
+    /** The session of the token that asks. */
+    is_current: boolean;
+}
+/** A page: where the signed-in person is signed in, newest first. */
+export interface MySessionsPage {
+    /** What is on this page. */
+    items: Session[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** `name` of who was approved or renewed here themselves; of all others the `email`. */
+export interface RoleHolder {
+    /** Who holds the roles. */
+    person_id: string;
+    /** What they are called, of who was approved or renewed here themselves; else null. */
+    name: string | null;
+    /** The mail address of all others; else null. */
+    email: string | null;
+    /** What the person may do in the community. */
+    roles: string[];
+}
+/** A page: who holds which role in a community. */
+export interface RoleHoldersPage {
+    /** What is on this page. */
+    items: RoleHolder[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** Make the person behind an address an operator of the system. */
+export interface GrantOperator {
+    /** Whose address it is; they need no account yet. */
+    email: string;
+}
+/** Its name, and what its days and its money are written in. */
+export interface CommunityHead {
+    /** Its id. */
+    id: string;
+    /** Its short name, unique in the system, for addresses. */
+    slug: string;
+    /** What the community is called. */
+    name: string;
+    /** The IANA time zone of its days and deadlines. */
+    zone: string;
+    /** The language in which the community writes to people. */
+    locale: string;
+    /** The currency of all its prices. */
+    currency: string;
+}
+/** The roles that somebody holds in a community. */
+export interface RolesHeld {
+    /** Where they hold the roles. */
+    community: CommunityHead;
+    /** What the person may do in the community. */
+    roles: string[];
+}
+/** The signed-in person, with `include=roles` beside the roles that they hold; else null. */
+export interface Me extends Person {
+    /** By community, oldest first, 100 at most. */
+    roles?: RolesHeld[] | null;
+}
+/** The signed-in person; `email` is null for who came by another way and has not linked an address. */
+export interface Person {
+    /** The person's id. */
+    id: string;
+    /** The mail address; null: they came by another way and linked none. */
+    email: string | null;
+    /** What the person wants to be called. */
+    name: string;
+    /** The language of mails and messages. */
+    locale: string;
+    /** Whether they operate the whole system. */
+    is_operator: boolean;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** Change own name or language. */
+export interface ChangeMeBody {
+    /** What the person wants to be called. */
+    name?: string;
+    /** The language of mails and messages. */
+    locale?: Locale;
+}
+/** `kind` says what a front end has to do: send people to an address (`oidc`, `wechat_website` with its QR code, `wechat_official` inside WeChat), or ask WeChat for a code in a mini program (`wechat_mini`). */
+export interface Way {
+    /** What it is called in addresses, such as `wechat-website`. */
+    name: string;
+    /** What a front end has to do for it. */
+    kind: WayKind;
+}
+/** `phone_countries` are what numbers may begin with; none: no codes are sent to phones. */
+export interface Ways {
+    /** The accounts elsewhere by which people can sign in here. */
+    ways: Way[];
+    /** What a phone number may begin with, such as `+86`; none: no codes go to phones. */
+    phone_countries: string[];
+}
+/** Send a code of eight digits to a phone; it is exchanged like one that was mailed. */
+export interface StartPhoneSignIn {
+    /** Where the code is sent: the number with its country. */
+    phone: string;
+    /** Language of the message. */
+    locale?: Locale;
+    /** The solution that `membership.sign_in_proof_needed` asks for; null: none was asked for. */
+    proof?: string | null;
+}
+/** Send the browser to `authorize_url`, and keep `browser_secret` in it (`sessionStorage`). */
+export interface StartedAtWay {
+    /** Where the browser goes to sign in there. */
+    authorize_url: string;
+    /** What the provider sends back along, by which the end finds the start. */
+    state: string;
+    /** What the start answered for this browser alone. */
+    browser_secret: string;
+    /** Until when it can be finished. */
+    expires_at: string;
+}
+/** Begin to link an account elsewhere to oneself: where to send the browser. */
+export interface StartAtWayBody {
+    /** The page of the front end to which the provider sends people back, where `state` and `code` are read; the provider has to know it, too. */
+    callback_url: string;
+    /** The page from which they came, which the end answers again. */
+    return_to: string;
+    /** Language of a new person. */
+    locale?: Locale;
+}
+/** A session: a token for requests, and one that gets the next. */
+export interface SignedInAtWay extends SessionTokens {
+    /** Where people go on; null for a mini program. */
+    return_to: string | null;
+    /** Whether the person came just now. */
+    is_new: boolean;
+}
+/** Link the account elsewhere that the provider vouches for to oneself. */
+export interface FinishAtWayBody {
+    /** The `code` that the provider sent along. */
+    code: string;
+    /** What the provider sent back along; null for a mini program. */
+    state?: string | null;
+    /** What the start answered for this browser alone; null: a mini program. */
+    browser_secret?: string | null;
+}
+/** A way by which its person can sign in besides their address. */
+export interface Identity {
+    /** Its id. */
+    id: string;
+    /** `phone`, or the `name` of the way as `list_ways` has it. */
+    way: string;
+    /** The phone number, or what the person is called there. */
+    label: string;
+    /** When it was linked. */
+    linked_at: string;
+}
+/** All of a person, ten at most besides the address, which is changed, not unlinked; null for who has none. */
+export interface Identities {
+    /** The mail address, which is changed and not unlinked; null: there is none. */
+    email: string | null;
+    /** The ways besides the address. */
+    identities: Identity[];
+}
+/** What was linked, and where its person goes on. */
+export interface LinkedAtWay {
+    /** What was linked. */
+    identity: Identity;
+    /** The page from which the person came; null for a mini program. */
+    return_to: string | null;
+}
+/** What waits for its two codes, which went by mail; `email` is the new address. */
+export interface EmailChange {
+    /** Its id. */
+    id: string;
+    /** The new address. */
+    email: string;
+    /** When it was asked for. */
+    started_at: string;
+    /** Until when both codes are good. */
+    expires_at: string;
+}
+/** Send a code to the old and to the new address; whether somebody has the new one is not said. */
+export interface StartEmailChange {
+    /** The new address. */
+    email: string;
+}
+/** Change the address by both codes; all other sessions of the person end. */
+export interface ConfirmEmailChange {
+    /** The code from the mail to the old address. */
+    old_code: string;
+    /** The code from the mail to the new address. */
+    new_code: string;
+}
+/** A service that has nothing of the person left. */
+export interface ErasureConfirmation {
+    /** Which part of the system confirms it. */
+    service: Service;
+    /** When it happened. */
+    at: string;
+}
+/** `hindrance` says in a word what puts it off at present; it is tried again every day. */
+export interface Erasure {
+    /** Its id. */
+    id: string;
+    /** Who is erased. */
+    person_id: string;
+    /** Where it stands. */
+    state: ErasureState;
+    /** When it was asked for. */
+    asked_at: string;
+    /** From when on it cannot be taken back. */
+    erase_at: string;
+    /** What puts it off at present, in a word, such as `last_owner`; null: nothing does. */
+    hindrance: string | null;
+    /** The services that have nothing of the person left. */
+    confirmed: ErasureConfirmation[];
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+}
+/** One thing that is kept of a person; `data` is as in the API's lists of this kind. */
+export interface ExportedRecord {
+    /** Of which kind of list it is. */
+    kind: string;
+    /** The thing itself, as in the API's lists of this kind. */
+    data: Record<string, unknown>;
+}
+/** A page: all that the service has of a person, kind by kind. */
+export interface PersonalDataPage {
+    /** What is on this page. */
+    items: ExportedRecord[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** The question is asked only when an earlier one was answered with one of these. */
+export interface AskedIf {
+    /** The key of a question before this one. */
+    question: string;
+    /** The options of which one has to be chosen. */
+    any_of: string[];
+}
+/** A question of an application form. */
+export interface Question {
+    /** The name of the question, by which answers are given. */
+    key: string;
+    /** What it takes as its answer. */
+    kind: QuestionKind;
+    /** What applicants are asked. */
+    title: string;
+    /** Whether an application needs an answer. */
+    required?: boolean;
+    /** Answers are for reviewers and owners only. */
+    private?: boolean;
+    /** What can be chosen, for single and multi. */
+    options?: string[];
+    /** Fewest characters, options, or the smallest number. */
+    minimum?: number;
+    /** Most characters, options, or the largest number. */
+    maximum?: number | null;
+    /** When the question is asked; null: always. */
+    asked_if?: AskedIf | null;
+    /** The field of the member's profile that gets the answer when they join: segment, city, company, or one of your own; for single and short_text, not private. */
+    fills?: string | null;
+}
+/** A part of an application form, with its heading. */
+export interface Section {
+    /** The heading of the section. */
+    title: string;
+    /** The questions of the section, in their order. */
+    questions: Question[];
+}
+/** Settings of a community; what is left out is as usual (`product.md` §2). */
+export interface Policy {
+    /** Reviewers who have to say yes. */
+    decisions_needed?: number;
+    /** Hours from approval to the lapse of an unpaid one. */
+    pay_by_hours?: number;
+    /** Days of access after the end of a term. */
+    grace_days?: number;
+    /** Days after expiry in which a renewal keeps the number. */
+    revival_days?: number;
+    /** Days before the end from which one may renew. */
+    renewal_opens_days?: number;
+    /** Days after a rejection until a new application. */
+    reapply_after_days?: number;
+    /** Minutes for which a reviewer's claim holds. */
+    claim_minutes?: number;
+    /** Number of the first member; an import moves it. */
+    first_member_number?: number;
+}
+/** Where the community's own site shows objects, by kind. */
+export interface Links {
+    /** Where it shows an application, with `{id}` for its id; null: nowhere. */
+    application: string | null;
+    /** Where it shows a membership, with `{id}` for its id; null: nowhere. */
+    membership: string | null;
+    /** Where it shows an order, with `{id}` for its id; null: nowhere. */
+    order: string | null;
+    /** Where it shows a registration, with `{id}` for its id; null: nowhere. */
+    registration: string | null;
+}
+/** `links` say where an object is shown on the community's own site, at one of `link_hosts`. */
+export interface Community {
+    /** Its id. */
+    id: string;
+    /** Its short name, unique in the system, for addresses. */
+    slug: string;
+    /** What the community is called. */
+    name: string;
+    /** What people read about it. */
+    description: string;
+    /** The IANA time zone of its days and deadlines. */
+    zone: string;
+    /** The language in which the community writes to people. */
+    locale: string;
+    /** The currency of all its prices. */
+    currency: string;
+    /** The application form, section by section. */
+    form: Section[];
+    /** The version of the form; each stays as it was. */
+    form_version: number;
+    /** The rules by which the community works. */
+    policy: Policy;
+    /** The version of the policy; each can still be read. */
+    policy_version?: number;
+    /** Public: in the list; unlisted: for who has its id or slug; hidden: for its people. */
+    visibility?: Visibility;
+    /** Where its own site shows objects, by kind. */
+    links?: Links;
+    /** The hosts to which its links may lead. */
+    link_hosts?: string[];
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** Create a community with its form and policy and name the first owner. */
+export interface CreateCommunity {
+    /** Short name, unique in the system. */
+    slug: string;
+    /** What the community is called. */
+    name: string;
+    /** What people read about it. */
+    description?: string;
+    /** Public: in the list; unlisted: for who has its id or slug; hidden: for its people. */
+    visibility?: Visibility;
+    /** The IANA time zone of its days and deadlines; it stays. */
+    zone?: string;
+    /** The language in which the community writes to people. */
+    locale?: Locale;
+    /** The currency of all its prices; it stays. */
+    currency?: string;
+    /** The application form, section by section. */
+    form?: Section[];
+    /** The rules by which the community works. */
+    policy?: Policy;
+    /** The first owner; needs no account yet. */
+    owner_email: string;
+}
+/** A page: the communities that are public, or the one with a short name. */
+export interface CommunitiesPage {
+    /** What is on this page. */
+    items: Community[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** From which day to which the membership can be renewed, and whether that is now. */
+export interface RenewalWindow {
+    /** The first day on which it can be renewed. */
+    opens_on: string;
+    /** The last day on which it can be renewed. */
+    closes_on: string;
+    /** Whether today is one of these days. */
+    possible: boolean;
+}
+/** Of a membership what a list of one's communities shows. */
+export interface CardMembership {
+    /** Its id. */
+    id: string;
+    /** The member's number in the community; null before the first paid term. */
+    number: number | null;
+    /** Where the membership stands. */
+    state: MembershipState;
+    /** The last day of all its terms; null: no term yet. */
+    valid_until: string | null;
+    /** From when to when it can be renewed; null: it cannot. */
+    renewal: RenewalWindow | null;
+}
+/** The newest application of somebody in a community, whatever became of it. */
+export interface NewestApplication {
+    /** Its id. */
+    id: string;
+    /** Where the application stands. */
+    state: ApplicationState;
+}
+/** What somebody has to pay to become or stay a member. */
+export interface PurchaseDue {
+    /** The purchase that it belongs to: what is to be paid, or was. */
+    purchase_id: string;
+    /** Until when it can be paid; null: nothing is to be paid. */
+    pay_by: string | null;
+}
+/** What waits for the staff; for those who may do something about it. */
+export interface WaitingWork {
+    /** Handed in and not decided, claimed or not. */
+    applications: number;
+}
+/** A community where somebody belongs, applied or works. State, reason, next step, deadline, page and actions are those of `…/me` there, which also knows whether an order is open. */
+export interface MyCommunity {
+    /** Which community it is. */
+    community: CommunityHead;
+    /** What they may do there as staff; empty: they are not of the staff. */
+    roles: string[];
+    /** Where they stand there. */
+    state: PlaceState;
+    /** Why, in a code, as `get_my_place` has it; null: nothing is to be said. */
+    reason: string | null;
+    /** What they do next; null: nothing. */
+    next_step: NextStep | null;
+    /** Until when the next step goes, or access lasts; of a rejection, from when on they may apply again; null: without an end. */
+    deadline: string | null;
+    /** The address of it on the community's own site; null: the community names none. */
+    page: string | null;
+    /** Their membership; null: none. */
+    membership: CardMembership | null;
+    /** Their newest application; null: none. */
+    application: NewestApplication | null;
+    /** What they have to pay to become or stay a member; null: nothing. */
+    due: PurchaseDue | null;
+    /** What waits for them as staff; null: they decide about nothing there. */
+    waiting: WaitingWork | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: where the signed-in person belongs, applied or works, and what comes next in each. */
+export interface MyCommunitiesPage {
+    /** What is on this page. */
+    items: MyCommunity[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** Whom a change of the policy meets. */
+export interface Concerned {
+    /** Open ones, which the new policy decides. */
+    applications: number;
+    /** Those that await payment and keep their time for it. */
+    memberships: number;
+}
+/** The community after the change, or as it would be; `version` is the stored one's. */
+export interface CommunityChange {
+    /** The community after the change, or as it would be. */
+    community: Community;
+    /** Where it differs, as JSON pointers. */
+    changed: string[];
+    /** Whom a simulated change of the policy meets, else null. */
+    concerned: Concerned | null;
+    /** Whether this is what would be, and nothing was stored. */
+    simulated: boolean;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+}
+/** What is to be different in the policy of a community; what is left out stays. */
+export interface PolicyChange {
+    /** Reviewers who have to say yes. */
+    decisions_needed?: number;
+    /** Hours from approval to the lapse of an unpaid one. */
+    pay_by_hours?: number;
+    /** Days of access after the end of a term. */
+    grace_days?: number;
+    /** Days after expiry in which a renewal keeps the number. */
+    revival_days?: number;
+    /** Days before the end from which one may renew. */
+    renewal_opens_days?: number;
+    /** Days after a rejection until a new application. */
+    reapply_after_days?: number;
+    /** Minutes for which a reviewer's claim holds. */
+    claim_minutes?: number;
+}
+/** Where the community's own site shows objects; what is left out stays. */
+export interface LinksChange {
+    /** Https, with {id} once in its path or query; null takes it away. */
+    application?: string | null;
+    /** Https, with {id} once in its path or query; null takes it away. */
+    membership?: string | null;
+    /** Https, with {id} once in its path or query; null takes it away. */
+    order?: string | null;
+    /** Https, with {id} once in its path or query; null takes it away. */
+    registration?: string | null;
+}
+/** Change names, policy, visibility and links of a community, or see what that would change. */
+export interface ChangeCommunityBody {
+    /** What the community is called. */
+    name?: string;
+    /** What people read about it. */
+    description?: string;
+    /** Public: in the list; unlisted: for who has its id or slug; hidden: for its people. */
+    visibility?: Visibility;
+    /** What is to be different in the policy; what is left out stays. */
+    policy?: PolicyChange;
+    /** Where its own site shows objects, by kind; what is left out stays. */
+    links?: LinksChange;
+    /** Store nothing, say what would change. */
+    simulate?: boolean;
+}
+/** Say to which hosts a community's links may lead, and payers come back; links to others go. */
+export interface ChangeLinkHostsBody {
+    /** All hosts to which its links may lead; links to others go. */
+    link_hosts: string[];
+}
+/** A policy as it stood in one version; `until` is when another one took its place. */
+export interface PolicyVersion {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The version of the policy; each can still be read. */
+    policy_version: number;
+    /** The rules by which the community works. */
+    policy: Policy;
+    /** When another version took its place; null: it is the present one. */
+    until: string | null;
+}
+/** What was asked for and no more: who is behind an address is for them to say. */
+export interface RoleGiven {
+    /** Whose address it is. */
+    email: string;
+    /** What the person may do in the community. */
+    role: string;
+}
+/** Give a role to the person behind an address. */
+export interface GrantRoleBody {
+    /** Whose address it is; they need no account yet. */
+    email: string;
+    /** What they may do from now on. */
+    role: GrantableRole;
+}
+/** Publish a new version of the application form. */
+export interface ChangeFormBody {
+    /** The application form, section by section. */
+    form: Section[];
+}
+/** One version of a community's application form; versions never change. */
+export interface Form {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The version of the form; each stays as it was. */
+    form_version: number;
+    /** The application form, section by section. */
+    form: Section[];
+    /** When it was made. */
+    created_at: string;
+}
+/** `key` is shown here and never again. */
+export interface MadeApiKey extends ApiKey {
+    /** Send it as `Authorization: Bearer …`; keep it as a secret. */
+    key: string;
+}
+/** Make an API key of a community; the answer shows it, and nothing shows it again. */
+export interface CreateApiKeyBody {
+    /** What it is for. */
+    name: string;
+    /** What it is good for; each operation names its own. */
+    scopes: ("communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read")[];
+    /** After how many days the key ends by itself. */
+    expires_in_days?: number;
+    /** The roles that it holds in the community. */
+    roles: GrantableRole[];
+}
+/** An API key as it is listed; what opens doors was shown once and is stored nowhere. */
+export interface ApiKey {
+    /** Its id. */
+    id: string;
+    /** The community, or `system`: it is an operator's, for all. */
+    community_id: string;
+    /** What it is for. */
+    name: string;
+    /** Its first characters, to tell keys apart. */
+    hint: string;
+    /** The roles that it holds in the community; `operator` in the whole system. */
+    roles: string[];
+    /** What it is good for; each operation names its own. */
+    scopes: string[];
+    /** Whether the key is still taken. */
+    state: ApiKeyState;
+    /** Who made it. */
+    made_by: string;
+    /** When it was made. */
+    created_at: string;
+    /** When it ends by itself. */
+    expires_at: string;
+    /** When it was used last, to within an hour; null: never yet. */
+    last_used_at: string | null;
+    /** When it was revoked; null: it was not. */
+    revoked_at: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+}
+/** A page: the API keys of a community, newest first; those that are over for 90 days more. */
+export interface ApiKeysPage {
+    /** What is on this page. */
+    items: ApiKey[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** Make an API key that operates the system; the answer shows it, and nothing shows it again. */
+export interface CreateSystemApiKey {
+    /** What it is for. */
+    name: string;
+    /** What it is good for; each operation names its own. */
+    scopes: KeyScope[];
+    /** After how many days the key ends by itself. */
+    expires_in_days?: number;
+}
+/** A page: the API keys that operate the system, newest first; those that are over for 90 days more. */
+export interface SystemApiKeysPage {
+    /** What is on this page. */
+    items: ApiKey[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** What a reviewer needs from the applicant, and about which questions. */
+export interface InfoRequest {
+    /** What the reviewer wants to know. */
+    message: string;
+    /** The keys of the questions that it is about. */
+    questions: string[];
+    /** When it was asked. */
+    at: string;
+}
+/** What one reviewer said in the present round; shown to staff only. */
+export interface Verdict {
+    /** The reviewer who said it. */
+    reviewer_id: string;
+    /** Whether they take the applicant in. */
+    verdict: ReviewVerdict;
+    /** What they noted for the staff. */
+    note: string;
+    /** When they said it. */
+    at: string;
+}
+/** Why an application was rejected, in the reviewer's words. */
+export interface Rejection {
+    /** Why, in a code. */
+    reason: string;
+    /** What the reviewer wrote to the applicant. */
+    message: string;
+    /** When it was rejected. */
+    at: string;
+}
+/** Somebody's wish to become a member, with answers and decisions. */
+export interface Application {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The applicant. */
+    person_id: string;
+    /** Where the application stands. */
+    state: ApplicationState;
+    /** The one applied for, null: none; the purchase says what is paid for. */
+    plan_id?: string | null;
+    /** The version of the form that it answers. */
+    form_version: number;
+    /** The answers by key of their question: a text, a number, or a list of options. */
+    answers: Record<string, unknown>;
+    /** When it was first handed in; null: not yet. */
+    submitted_at: string | null;
+    /** What a reviewer wants to know; null: nothing. */
+    info_request: InfoRequest | null;
+    /** What reviewers said in this round; shown to staff only. */
+    verdicts: Verdict[];
+    /** Why it was rejected; null: it was not. */
+    rejection: Rejection | null;
+    /** Until when the approved applicant pays; null: nothing is to be paid. */
+    pay_by: string | null;
+    /** The membership that it led to; null: none yet. */
+    membership_id: string | null;
+    /** What is to be paid to join; null: nothing yet. */
+    purchase_id: string | null;
+    /** The reviewer who looks at it; null: nobody. */
+    claimed_by: string | null;
+    /** Until when that holds. */
+    claimed_until: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last. */
+    updated_at: string;
+}
+/** Start an application; with `submit` it is handed in at once. */
+export interface CreateApplicationBody {
+    /** The plan to pay for, or to get free; left out: the only one on sale. */
+    plan_id?: string | null;
+    /** All answers, by question key: a text, a number, or a list of options. */
+    answers?: Record<string, string | number | string[]>;
+    /** True hands it in at once; false keeps a draft to go on with. */
+    submit?: boolean;
+}
+/** An application with what its applicant is called; null for who has not said it. */
+export interface ListedApplication extends Application {
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the applications handed in at a community, found by name or in some order. */
+export interface ApplicationsPage {
+    /** What is on this page. */
+    items: ListedApplication[];
+    /** With `count`: how many there are on all pages, counted up to 10000; else null. */
+    total?: number | null;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A page: the applications of the signed-in person, newest first. */
+export interface MyApplicationsPage {
+    /** What is on this page. */
+    items: Application[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null. */
+export interface ShownApplication extends Application {
+    /** The form that it answers, section by section; null unless `include` asks for it. */
+    form?: Section[] | null;
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name?: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** Replace the answers of a draft, or of one that needs information. */
+export interface ChangeApplicationBody {
+    /** All answers, by question key: a text, a number, or a list of options. */
+    answers: Record<string, string | number | string[]>;
+}
+/** Name another plan until the application is decided; then the purchase takes it. */
+export interface ChooseApplicationPlanBody {
+    /** The plan, one that is on sale. */
+    plan_id: string;
+}
+/** Approve; with the last decision needed the membership awaits payment, or begins when the plan is free. */
+export interface ApproveBody {
+    /** A note for the staff only. */
+    note?: string;
+}
+/** Reject, with a reason code and words for the applicant. */
+export interface RejectBody {
+    /** Why, in a code. */
+    reason: RejectionReason;
+    /** What the applicant is told. */
+    message?: string;
+}
+/** Ask the applicant for more. */
+export interface AskForInfoBody {
+    /** What the applicant is asked. */
+    message: string;
+    /** Keys of the questions that it is about. */
+    questions?: string[];
+}
+/** One period of a membership. */
+export interface Term {
+    /** Its id. */
+    id: string;
+    /** How the term came about. */
+    kind: TermKind;
+    /** The plan that it is of; null: of an import. */
+    plan_id?: string | null;
+    /** The first day. */
+    starts_on: string;
+    /** The last day, which is within it. */
+    ends_on: string;
+    /** The order that paid for it; null: none did. */
+    order_id: string | null;
+}
+/** A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them. */
+export interface ShownMembership extends Membership {
+    /** The last day of all its terms; null: no term yet. */
+    valid_until?: string | null;
+    /** The term that runs, or ran last; null: none yet. */
+    current_term?: Term | null;
+    /** The term that begins later; null: none. */
+    next_term?: Term | null;
+    /** From when to when it can be renewed; null: it cannot. */
+    renewal?: RenewalWindow | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** Somebody's standing in a community, from the approval on. */
+export interface Membership {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The member. */
+    person_id: string;
+    /** The member's number in the community; null before the first paid term. */
+    number: number | null;
+    /** Where the membership stands. */
+    state: MembershipState;
+    /** The first day of membership; null before it. */
+    joined_on: string | null;
+    /** The term that runs, or ran last; null: none yet. */
+    term: Term | null;
+    /** The last day with access when the term is not renewed; null: no term yet. */
+    grace_ends_on: string | null;
+    /** The member's segment, out of the list that the form offers; null: not said. */
+    segment: string | null;
+    /** The member's city; null: not said. */
+    city: string | null;
+    /** Where the member works; null: not said. */
+    company?: string | null;
+    /** The community's own fields, by name. */
+    details?: Record<string, string>;
+    /** What is to be paid next; null: nothing. */
+    purchase_id: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last. */
+    updated_at: string;
+}
+/** A page: the memberships of the signed-in person. */
+export interface MyMembershipsPage {
+    /** What is on this page. */
+    items: Membership[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A membership with what its member is called; null for who has not said it, and for who was imported and has not renewed here since. */
+export interface ListedMembership extends Membership {
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the memberships of a community, found by name or number, or in some order. */
+export interface MembershipsPage {
+    /** What is on this page. */
+    items: ListedMembership[];
+    /** With `count`: how many there are on all pages, counted up to 10000; else null. */
+    total?: number | null;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** `deadline`: until when the next step goes, or access lasts; of a rejection, when they may apply again. `page`: where the community shows it, if it says so. */
+export interface Place {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Where the caller stands in the community. */
+    state: PlaceState;
+    /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said. */
+    reason: string | null;
+    /** What they do next; null: nothing. */
+    next_step: NextStep | null;
+    /** Until when the next step goes, or access lasts; of a rejection, from when on they may apply again; null: without an end. */
+    deadline: string | null;
+    /** The address of it on the community's own site; null: the community names none. */
+    page: string | null;
+    /** Their newest application; null: none. */
+    application_id: string | null;
+    /** Their membership; null: none. */
+    membership_id: string | null;
+    /** What they may pay; null: nothing. */
+    purchase_id: string | null;
+    /** The open one; null too while the payment side is away. */
+    order_id: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+    /** What the community is called and counts in; null unless `include` asks for it. */
+    community?: CommunityHead | null;
+    /** Their membership as a card shows it; null: none, or `include` does not ask for it. */
+    membership?: ShownMembership | null;
+    /** The application form, section by section; null unless `include` asks for it. */
+    form?: Section[] | null;
+}
+/** Change what the community keeps of a member: segment, city, company and its own fields. */
+export interface ChangeProfileBody {
+    /** The member's segment, out of the list that the form offers; null takes it out. */
+    segment?: string | null;
+    /** The member's city; null takes it out. */
+    city?: string | null;
+    /** Where the member works; null takes it out. */
+    company?: string | null;
+    /** Own fields by name; null takes one out. */
+    details?: Record<string, string | null>;
+}
+/** Put the member's next term up for payment, the same one until it is paid; a free one begins. */
+export interface StartRenewalBody {
+    /** Left out: the plan of the present term, else the only one on sale. */
+    plan_id?: string | null;
+}
+/** How many people are in each state today; exact, counted by the database. */
+export interface MembershipCounts {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The day that it is true of, in the community's zone. */
+    counted_on: string;
+    /** How many memberships are in each state. */
+    memberships: Record<string, number>;
+    /** How many applications are in each state. */
+    applications: Record<string, number>;
+    /** The number of who joins next. */
+    next_number: number;
+}
+/** Why a file could not be read: a code of errors or of fields, and what it is about. */
+export interface ImportFailure {
+    /** What is wrong with the file, for programs. */
+    code: string;
+    /** What the texts of the code are filled with, by name. */
+    params: Record<string, unknown>;
+}
+/** The import of a file: how far it is and how its rows fared. */
+export interface Import {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Whether rows are only tried, and nothing is changed. */
+    dry_run: boolean;
+    /** How far the import is. */
+    state: ImportState;
+    /** How many there are; null while an uploaded file is read through. */
+    rows: number | null;
+    /** How many rows went through. */
+    accepted: number;
+    /** How many rows were refused. */
+    refused: number;
+    /** The number of who joins next after this import; far beyond the others, one number of the file is wrong; null while an uploaded file is read through. */
+    next_number: number | null;
+    /** Why it `failed`; null also where it did not get on for a day. */
+    failure?: ImportFailure | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last. */
+    updated_at: string;
+}
+/** Import existing members from a CSV file that was uploaded, or try it (dry run). */
+export interface ImportUploadBody {
+    /** Try every row and change nothing; the file stays for a day. */
+    dry_run?: boolean;
+}
+/** What is wrong with one cell: a code of fields, and what it says in the reader's language. */
+export interface RowProblem {
+    /** The column that is wrong. */
+    column: string;
+    /** What is wrong, for programs; stable. */
+    code: string;
+    /** What the texts of the code are filled with, by name. */
+    params: Record<string, unknown>;
+    /** What is wrong with it, in the reader's language. */
+    detail?: string;
+}
+/** What became of one line of the file (the header is line 1). */
+export interface ImportRow {
+    /** The line of the file; its heading is line 1. */
+    line: number;
+    /** The member's number as the row says; null: it says none. */
+    number: number | null;
+    /** What became of the row. */
+    result: RowResult;
+    /** What is wrong with it. */
+    problems: RowProblem[];
+    /** The membership that was made of it; null: none. */
+    membership_id: string | null;
+}
+/** A page: the result of each row of an import, in the order of the file. */
+export interface ImportRowsPage {
+    /** What is on this page. */
+    items: ImportRow[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A file that is sent in parts; it belongs to who sends it. */
+export interface UploadedFile {
+    /** Its id. */
+    id: string;
+    /** Who sends the file. */
+    person_id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What the file is sent for. */
+    purpose: UploadPurpose;
+    /** What the file is. */
+    content_type: FileType;
+    /** Bytes of the file. */
+    size: number;
+    /** `receiving` until the last part is here, `claimed` while something needs it. */
+    state: UploadState;
+    /** Bytes of each part but the last. */
+    part_size: number;
+    /** Of how many parts it is made. */
+    parts: number;
+    /** The part that is to come; null when all are here. */
+    next_part: number | null;
+    /** When it goes unless something needs it; null while that does. */
+    expires_at: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last. */
+    updated_at: string;
+}
+/** Say which file is to come; its parts follow. */
+export interface CreateUpload {
+    /** The community for which the file is sent. */
+    community_id: string;
+    /** What it is for; an `import` is a list of existing members. */
+    purpose: UploadPurpose;
+    /** What the file is; the first part has to look like it. */
+    content_type: FileType;
+    /** Bytes of the file. */
+    size: number;
+}
+/** A page: the caller's files that are kept now, newest first. */
+export interface MyUploadsPage {
+    /** What is on this page. */
+    items: UploadedFile[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** What a seat costs. */
+export interface Fee {
+    /** Minor units: 9900 is ¥99.00. */
+    amount: number;
+    /** The currency, as an ISO 4217 code. */
+    currency: string;
+}
+/** What goes back to who gives up so many hours before the start, or earlier. */
+export interface RefundBracket {
+    /** How many hours before the start, at least. */
+    hours_before: number;
+    /** The share of what was paid, in percent. */
+    percent: string;
+}
+/** A gathering; `seats_free` counts neither taken seats nor those on offer. */
+export interface Meetup extends MeetupHead {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What people read about it. */
+    description: string;
+    /** How many seats there are. */
+    capacity: number;
+    /** How many seats are neither taken nor on offer. */
+    seats_free: number;
+    /** For how many hours a seat is kept for who was selected, or to whom it is offered. */
+    hold_hours: number;
+    /** What a seat costs, in the community's currency; it is taken by paying; null = nothing. */
+    fee?: Fee | null;
+    /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
+    refund_brackets?: RefundBracket[];
+    /** Why it was called off, in the words of its host; null: it was not. */
+    cancel_reason: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last. */
+    updated_at: string;
+}
+/** Draft a meetup. */
+export interface CreateMeetupBody {
+    /** What the meetup is called. */
+    title: string;
+    /** What people read about it. */
+    description?: string;
+    /** When it begins. */
+    starts_at: string;
+    /** When it ends. */
+    ends_at: string;
+    /** Where the meetup is; null = the community's zone. */
+    zone?: string | null;
+    /** The city where it is. */
+    city: string;
+    /** Shown to staff and confirmed people only. */
+    address?: string;
+    /** How many seats there are. */
+    capacity: number;
+    /** How long a selected person may take to confirm, or to pay. */
+    hold_hours?: number;
+    /** What a seat costs, in the community's currency; it is taken by paying; null = nothing. */
+    fee?: Fee | null;
+    /** What comes back of the fee to who gives the seat up; of the brackets that are reached the best counts. */
+    refund_brackets?: RefundBracket[];
+}
+/** A free seat kept for the next in the queue until `expires_at`. */
+export interface EventsOffer {
+    /** Its id. */
+    id: string;
+    /** Until when the seat is kept. */
+    expires_at: string;
+}
+/** Minor units and currency. */
+export interface Money {
+    /** Minor units: 300000 is ¥3,000.00. */
+    amount: number;
+    /** The currency, as an ISO 4217 code. */
+    currency: string;
+}
+/** The purchase that takes the seat once it is paid. */
+export interface SeatToPay {
+    /** The purchase that it belongs to: what is to be paid, or was. */
+    purchase_id: string;
+    /** What the seat costs. */
+    amount: Money;
+    /** Until when the seat is kept. */
+    pay_by: string;
+}
+/** What somebody has at a meetup, and may do about it; `position` in the waitlist stands where one meetup is read, and is null in lists. */
+export interface MyRegistration {
+    /** Its id. */
+    id: string;
+    /** Where the registration stands. */
+    state: RegistrationState;
+    /** Until when the seat is kept for them; null: none is. */
+    confirm_by: string | null;
+    /** Their place in the queue, from 1; null: they do not wait, or it stands in a list. */
+    position: number | null;
+    /** A seat that came free and is kept for them; null: none. */
+    offer: EventsOffer | null;
+    /** What takes the seat once it is paid; null: nothing is to be paid. */
+    payable: SeatToPay | null;
+    /** The order that paid for the seat; null: none did. */
+    order_id: string | null;
+    /** When they came; null: not yet. */
+    checked_in_at: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A meetup, what the caller may do with it, and their own registration that is not over. */
+export interface ShownMeetup extends Meetup {
+    /** The caller's registration that is not over; null: they have none, or are not signed in. */
+    my_registration?: MyRegistration | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the meetups of a community by start. */
+export interface MeetupsPage {
+    /** What is on this page. */
+    items: ShownMeetup[];
+    /** Whether the caller may read registrations and choose. */
+    hosting?: boolean;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many meetups of a community are in each state. */
+export interface MeetupCounts {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many there are in each state. */
+    counts: Partial<Record<MeetupState, number>>;
+}
+/** How many people have which part in the meetup, and how many are told of the change. Who was checked in is among the confirmed, and who is offered a seat among the waitlisted. */
+export interface Affected {
+    /** How many took a seat, those who are checked in among them. */
+    confirmed: number;
+    /** How many have a seat that is kept for them. */
+    selected: number;
+    /** How many wait, those with an offer among them. */
+    waitlisted: number;
+    /** How many seats are on offer. */
+    offers: number;
+    /** How many are told of the change. */
+    told: number;
+}
+/** The meetup as it is after the change, or would be, and whom that concerns. */
+export interface ChangedMeetup extends Meetup {
+    /** Whom the change concerns. */
+    affects: Affected;
+}
+/** Change a meetup that has not begun; who has a seat or waits is told of other times or places. */
+export interface ChangeMeetupBody {
+    /** What the meetup is called. */
+    title?: string;
+    /** What people read about it. */
+    description?: string;
+    /** When it begins. */
+    starts_at?: string;
+    /** When it ends. */
+    ends_at?: string;
+    /** Where the meetup is. */
+    zone?: string;
+    /** The city where it is. */
+    city?: string;
+    /** Where exactly it is; shown to staff and confirmed people only. */
+    address?: string;
+    /** Not below the seats that are taken or on offer. */
+    capacity?: number;
+    /** For how many hours a seat is kept for who was selected, or to whom it is offered. */
+    hold_hours?: number;
+    /** What a seat costs, in the community's currency; it is taken by paying; null = nothing. */
+    fee?: Fee | null;
+    /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
+    refund_brackets?: RefundBracket[];
+    /** Store nothing and tell nobody: only answer what would be. */
+    simulate?: boolean;
+}
+/** Call the meetup off; everybody registered is notified. */
+export interface CancelMeetupBody {
+    /** Why, for everybody who is registered. */
+    reason: string;
+}
+/** Who got a seat and until when they confirm it; all other applicants wait in order. */
+export interface Selection {
+    /** The meetup that it belongs to. */
+    meetup_id: string;
+    /** Who got a seat. */
+    registration_ids: string[];
+    /** Until when they take it. */
+    confirm_by: string;
+}
+/** Give seats to people; all other applicants go to the waitlist in order. */
+export interface SelectRegistrationsBody {
+    /** Who gets a seat. */
+    registration_ids: string[];
+}
+/** A registration with what its person is called; null for who has not said it, and for all while membership is away. */
+export interface ListedRegistration extends Registration {
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the registrations of a meetup, in order of application or of their last change. */
+export interface RegistrationsPage {
+    /** What is on this page. */
+    items: ListedRegistration[];
+    /** With `count`: how many of the meetup are in each state. */
+    counts?: Partial<Record<RegistrationState, number>> | null;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many registrations of a meetup stand in each state. */
+export interface RegistrationCounts {
+    /** The meetup that it belongs to. */
+    meetup_id: string;
+    /** How many there are in each state. */
+    counts: Partial<Record<RegistrationState, number>>;
+}
+/** One person's wish to attend; `position` counts from 1 in the waitlist. `payable`: its seat awaits payment; `order_id`: the order that paid for its seat. */
+export interface Registration {
+    /** Its id. */
+    id: string;
+    /** The meetup that it belongs to. */
+    meetup_id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Who wants to attend. */
+    person_id: string;
+    /** Where the registration stands. */
+    state: RegistrationState;
+    /** When they registered. */
+    applied_at: string;
+    /** Until when the seat is kept for them; null: none is. */
+    confirm_by: string | null;
+    /** Their place in the queue, from 1; null: they do not wait. */
+    position: number | null;
+    /** A seat that came free and is kept for them; null: none. */
+    offer: EventsOffer | null;
+    /** What takes the seat once it is paid; null: nothing is to be paid. */
+    payable?: SeatToPay | null;
+    /** The order that paid for the seat; null: none did. */
+    order_id?: string | null;
+    /** When they came; null: not yet. */
+    checked_in_at: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last. */
+    updated_at: string;
+}
+/** When and where it is; `address` is null for who has no seat. */
+export interface MeetupHead {
+    /** Its id. */
+    id: string;
+    /** What the meetup is called. */
+    title: string;
+    /** When it begins. */
+    starts_at: string;
+    /** When it ends. */
+    ends_at: string;
+    /** The IANA time zone of the place. */
+    zone: string;
+    /** The city where it is. */
+    city: string;
+    /** Where exactly it is; null for who may not know it. */
+    address: string | null;
+    /** Where the meetup stands. */
+    state: MeetupState;
+}
+/** A registration, with `include=meetup` beside its meetup; else that is null. */
+export interface RegistrationAtMeetup extends Registration {
+    /** When and where it is; null: not asked for. */
+    meetup?: MeetupHead | null;
+}
+/** A page: the registrations of the signed-in person, newest first. */
+export interface MyRegistrationsPage {
+    /** What is on this page. */
+    items: RegistrationAtMeetup[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A registration, and what the caller may do with it; its offer shows itself. */
+export interface ShownRegistration extends RegistrationAtMeetup {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** Price = base + step × floor((n − places_before) / every), capped. */
+export interface Ladder {
+    /** Minor units by which the price rises. */
+    step: number;
+    /** Places sold at one price. */
+    every: number;
+    /** Members before the sale: places not counted. */
+    places_before?: number;
+    /** Minor units above which the price does not rise; at least the base price; null = no bound. */
+    cap?: number | null;
+}
+/** What goes back to who gives up on that day of the term or before; its first day is day 0. */
+export interface TermBracket {
+    /** Up to which day of the term; the first is day 0. */
+    days_after: number;
+    /** The share of what was paid, in percent. */
+    percent: string;
+}
+/** `sold`: somebody was quoted or promised its price, which stays from then on. */
+export interface Plan {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What the plan is called. */
+    name: string;
+    /** The price without a ladder, or of its first step. */
+    base_price: Money;
+    /** How many months one payment gives. */
+    period_months: number;
+    /** How the price rises with each so many places; null: it does not. */
+    ladder: Ladder | null;
+    /** When an applicant's price is promised. */
+    price_lock: string;
+    /** What the plan gives, for who chooses. */
+    description?: string;
+    /** What a renewal pays. */
+    renewal_price?: RenewalPrice;
+    /** A word for what it gives, for standings and integrators; empty: none. */
+    tier?: string;
+    /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
+    refund_brackets?: TermBracket[];
+    /** Whether the plan is sold. */
+    state?: PlanState;
+    /** Whether somebody was quoted or promised its price, which stays from then on. */
+    sold?: boolean;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** Put a plan on sale, or draft one. */
+export interface CreatePlanBody {
+    /** What the plan is called. */
+    name: string;
+    /** What the plan gives, for who chooses. */
+    description?: string;
+    /** The first price, in the community's currency. */
+    base_price: Money;
+    /** Months that one payment gives. */
+    period_months?: number;
+    /** How the price rises; null: one price for all. */
+    ladder?: Ladder | null;
+    /** When an applicant's price is promised; it takes no place. */
+    price_lock?: PriceLock;
+    /** What a renewal pays: the base price, what this run of membership paid first, or the public price of the day; it takes no place. */
+    renewal_price?: RenewalPrice;
+    /** A word for what it gives, for standings and integrators. */
+    tier?: string;
+    /** What comes back after the cool-off; orders keep those of when they were priced. */
+    refund_brackets?: TermBracket[];
+    /** A draft is shown to owners only, until it is put on sale. */
+    state?: "draft" | "on_sale";
+}
+/** A plan, and what the caller may do with it. */
+export interface ShownPlan extends Plan {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the plans of a community, in whatever state. */
+export interface PlansPage {
+    /** What is on this page. */
+    items: ShownPlan[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many there are; with `at_least`, there are more. */
+export interface Counted {
+    /** How many were counted. */
+    number: number;
+    /** Whether there are more than were counted. */
+    at_least: boolean;
+}
+/** What is open and keeps what it has: price, place, use. */
+export interface Unaffected {
+    /** Open purchases. */
+    purchases: Counted;
+    /** Quotes that hold a price. */
+    quotes: Counted;
+    /** Open orders. */
+    orders: Counted;
+}
+/** The plan after a change, or as it would be. */
+export interface ChangedPlan extends Plan {
+    /** Whether this is what would be, and nothing was stored. */
+    simulated: boolean;
+    /** Of a simulated change; null once it is made. */
+    unaffected: Unaffected | null;
+}
+/** Change a plan, or try what a change would come to; its price only before anybody was told it. */
+export interface ChangePlanBody {
+    /** What the plan is called. */
+    name?: string;
+    /** What the plan gives, for who chooses. */
+    description?: string;
+    /** The first price, in the community's currency. */
+    base_price?: Money;
+    /** How many months one payment gives. */
+    period_months?: number;
+    /** How the price rises with each so many places; null: it does not. */
+    ladder?: Ladder | null;
+    /** When an applicant's price is promised. */
+    price_lock?: PriceLock;
+    /** What a renewal pays: the base price, what this run of membership paid first, or the public price of the day; it takes no place. */
+    renewal_price?: RenewalPrice;
+    /** A word for what it gives, for standings and integrators. */
+    tier?: string;
+    /** What comes back after the cool-off; orders keep those of when they were priced. */
+    refund_brackets?: TermBracket[];
+    /** Answer what would be, and store nothing. */
+    simulate?: boolean;
+}
+/** The price now and how it came about; null counts where the plan has no ladder. */
+export interface PublicPrice {
+    /** The plan that it is about. */
+    plan_id: string;
+    /** What who buys now pays before coupons. */
+    price: Money;
+    /** The step of the ladder, 0 for the first, and without one. */
+    step: number;
+    /** How many places are left at this price; null: any number. */
+    places_left: number | null;
+    /** The price after that; null: it does not rise. */
+    next_price: Money | null;
+    /** When the first of the places that others hold may come back; null: none are held, or it does not matter. */
+    held_places_return_at: string | null;
+    /** How the price came about, step by step. */
+    explanation: Record<string, unknown>[];
+}
+/** Where transfers go to; payers of an order see it. */
+export interface BankAccount {
+    /** Whose account it is. */
+    holder: string;
+    /** The bank, with its branch where that matters. */
+    bank: string;
+    /** The account's number or IBAN. */
+    number: string;
+    /** What else payers have to know. */
+    note?: string;
+}
+/** How a community takes transfers. */
+export interface TransferTerms {
+    /** The account that money goes to. */
+    pay_to: BankAccount;
+    /** An order is open to the end of this many days after its transfer began. */
+    transfer_days?: number;
+    /** What comes to more for one order counts when two people say the same; null = one is enough. */
+    second_person_above?: Money | null;
+}
+/** The account with a provider by which a community is paid. */
+export interface ProviderAccount {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** With which provider the account is. */
+    provider: string;
+    /** The community as the provider knows it; null for transfers. */
+    merchant_id: string | null;
+    /** The name of the secret that operators placed, never its value; null for transfers. */
+    secret_ref: string | null;
+    /** How the community takes transfers; null for others. */
+    transfer: TransferTerms | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+}
+/** All of a community: one with each provider at most. */
+export interface ProviderAccounts {
+    /** What is on this page. */
+    items: ProviderAccount[];
+}
+/** Name the community's account with a provider, which is asked whether it works. */
+export interface SetProviderAccountBody {
+    /** As the provider knows the community; null: it needs none. */
+    merchant_id?: string | null;
+    /** The name of a secret that operators placed for the community, never its value; null: it needs none. */
+    secret_ref?: string | null;
+    /** In place of merchant and secret, for the provider `transfer`; null for others. */
+    transfer?: TransferTerms | null;
+}
+/** What a coupon gives: its kind, and the one field that this kind has. */
+export interface CouponBenefit {
+    /** What the coupon gives; it has the one field of its kind. */
+    kind: CouponKind;
+    /** Amount_off: minor units off the list price. */
+    amount?: number;
+    /** Percent_off: off the list price. */
+    percent?: string;
+    /** Set_price: minor units that are to be paid. */
+    price?: number;
+    /** Extra_days: added to the period. */
+    days?: number;
+}
+/** A campaign with its code, and how often that was used. */
+export interface Coupon {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What the coupon is called, for the staff. */
+    name: string;
+    /** What buyers enter, in any case. */
+    code: string;
+    /** What the coupon gives. */
+    benefit: CouponBenefit;
+    /** Whom it is for: `newcomer`, `renewal` or `any`. */
+    audience: string;
+    /** The plans that it is good for; none named: every plan. */
+    plan_ids: string[];
+    /** Uses in all; null: any number. */
+    limit: number | null;
+    /** Uses of one person. */
+    per_person: number;
+    /** Minor units that the list price has to reach. */
+    minimum: number;
+    /** How often it was used by paid orders. */
+    used: number;
+    /** How often it is held by quotes and open orders. */
+    held: number;
+    /** From when on it may be used; null: at once. */
+    valid_from: string | null;
+    /** Until when it may be used; null: without an end. */
+    valid_until: string | null;
+    /** Whether a full refund frees the use for another. */
+    refund_returns_use: boolean;
+    /** Whether the coupon is given. */
+    state?: CouponState;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** Create a coupon with one shared code. */
+export interface CreateCouponBody {
+    /** What the coupon is called, for the staff. */
+    name: string;
+    /** What buyers enter, in any case. */
+    code: string;
+    /** What the coupon gives. */
+    benefit: CouponBenefit;
+    /** Who never paid, who is or was a member, or anybody. */
+    audience: CouponAudience;
+    /** Renewal: days since the term ended within which it is good. */
+    lapsed_days?: number;
+    /** Uses in all; null = any number. */
+    limit?: number | null;
+    /** Uses of one person. */
+    per_person?: number;
+    /** The plans it is good for; none named = every plan. */
+    plan_ids?: string[];
+    /** Minor units that the list price has to reach. */
+    minimum?: number;
+    /** From when on it may be used; null: at once. */
+    valid_from?: string | null;
+    /** Until when it may be used; null: without an end. */
+    valid_until?: string | null;
+    /** Whether a full refund frees the use for another. */
+    refund_returns_use?: boolean;
+}
+/** A coupon, and what the caller may do with it. */
+export interface ShownCoupon extends Coupon {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the coupons of a community with their uses. */
+export interface CouponsPage {
+    /** What is on this page. */
+    items: ShownCoupon[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many coupons of a community are in each state. */
+export interface CouponCounts {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many there are in each state. */
+    counts: Partial<Record<CouponState, number>>;
+}
+/** The coupon after a change, or as it would be. */
+export interface ChangedCoupon extends Coupon {
+    /** Whether this is what would be, and nothing was stored. */
+    simulated: boolean;
+    /** Of a simulated change; null once it is made. */
+    unaffected: Unaffected | null;
+}
+/** Change name, limit or end of a coupon, or try what a change would come to. */
+export interface ChangeCouponBody {
+    /** What the coupon is called, for the staff. */
+    name?: string;
+    /** Uses in all, of one with a limit; not below what is used and held. */
+    limit?: number;
+    /** Until when it may be used; null: without an end. */
+    valid_until?: string | null;
+    /** Answer what would be, and store nothing. */
+    simulate?: boolean;
+}
+/** What is paid for; any kind whose owner answers for it. */
+export interface Subject {
+    /** What sort of thing it is, such as `membership_term` or `meetup_seat`. */
+    kind: string;
+    /** Its id with the service that owns it. */
+    ref: string;
+}
+/** So much of a kind, at so much each; any kind. What it is called says its owner. */
+export interface Line {
+    /** What it is, such as `seat`. */
+    kind: string;
+    /** What one of it costs. */
+    amount: Money;
+    /** How many of it. */
+    quantity: number;
+}
+/** `plan_id` is null until a plan is named, or the community sells its only one, and where `lines` say what is paid for. */
+export interface Purchase {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Who pays. */
+    payer_id: string;
+    /** What is paid for, as its owner names it. */
+    subject: Subject;
+    /** The plan that is paid for; null until one is named, and where `lines` say what is paid for. */
+    plan_id: string | null;
+    /** What is paid for, line by line; of a plan its single line. */
+    lines?: Line[];
+    /** Why it is paid: `join`, `renew` or `attend`. */
+    purpose: string;
+    /** Where the purchase stands. */
+    state: PurchaseState;
+    /** The newest order of it; null: none yet. */
+    order_id: string | null;
+    /** Until when it can be paid; null: nothing is to be paid. */
+    pay_by: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** A page: what the signed-in person can pay or has paid, newest first. */
+export interface MyPurchasesPage {
+    /** What is on this page. */
+    items: Purchase[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A purchase, and what the caller may do with it. */
+export interface ShownPurchase extends Purchase {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** Name another plan to pay for, until an order is open. */
+export interface ChoosePurchasePlanBody {
+    /** The plan, one that is on sale. */
+    plan_id: string;
+}
+/** `label`: what the plan was called; null where its owner knows what it is called. */
+export interface PricedLine extends Line {
+    /** The plan's name when it was priced; null where it is none. */
+    label?: string | null;
+}
+/** The plan's base price: it has no ladder, or none counts here. */
+export interface BasePriceStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "base_price";
+    /** The price of this step, in minor units. */
+    amount: number;
+}
+/** The ladder's price: `base`, and `rise` more for each `every` places before this `step`. */
+export interface LadderStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "ladder";
+    /** The step of the ladder, 0 for the first. */
+    step: number;
+    /** The price of the ladder's first step, in minor units. */
+    base: number;
+    /** By how much each step is dearer than the one before, in minor units. */
+    rise: number;
+    /** How many places a step of the ladder has. */
+    every: number;
+    /** The price of this step, in minor units. */
+    amount: number;
+}
+/** The price that was promised to the applicant. */
+export interface PromiseStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "promise";
+    /** When the price was promised. */
+    lock: PriceLock;
+    /** The price that was promised, in minor units. */
+    amount: number;
+}
+/** The price of a renewal, where the plan has another one than its base. */
+export interface RenewalPriceStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "renewal_price";
+    /** Which price a renewal pays. */
+    price: RenewalPrice;
+    /** The price of a renewal, in minor units. */
+    amount: number;
+}
+/** One line of a price of its own: so much each. */
+export interface LineStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "line";
+    /** What it is, such as `seat`. */
+    kind: string;
+    /** What one of it costs, in minor units. */
+    amount: number;
+    /** How many of it. */
+    quantity: number;
+}
+/** How a share was rounded to the minor unit. */
+export interface Rounding {
+    /** The sum before it was rounded, in minor units. */
+    exact: string;
+    /** `half_up_once`: half a unit or more goes up, once and at the end. */
+    rule: "half_up_once";
+}
+/** One code: what it gives if it counts, else the rule that it breaks. */
+export interface CouponStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "coupon";
+    /** The code that the buyer gave. */
+    code: string;
+    /** Whether the code counts. */
+    applied: boolean;
+    /** The rule that the code breaks; left out where it counts. */
+    broken_rule?: CouponRule;
+    /** What it takes off, in minor units; left out where it does not count. */
+    discount?: number;
+    /** The days that it adds to the term; left out where it does not count. */
+    extra_days?: number;
+    /** How a share was rounded; left out where none was. */
+    rounding?: Rounding;
+}
+/** What is to be paid; the last step. */
+export interface TotalStep {
+    /** Which kind of step it is: each has its own fields. */
+    rule: "total";
+    /** What is to be paid, in minor units. */
+    amount: number;
+    /** The currency, as an ISO 4217 code. */
+    currency: string;
+}
+/** What became of one code that the buyer gave. */
+export interface TriedCoupon {
+    /** The code that the buyer gave. */
+    code: string;
+    /** The coupon; null: it does not count. */
+    coupon_id: string | null;
+    /** Whether the code counts. */
+    applied: boolean;
+    /** Why it does not count; null: it does. */
+    reason: CouponReason | null;
+    /** The reason in the reader's language; null: it counts. */
+    detail: string | null;
+}
+/** A price and a place, locked for 15 minutes. */
+export interface Quote {
+    /** Before coupons: what the lines come to. */
+    list_price: Money;
+    /** What the coupon takes off. */
+    discount: Money;
+    /** What is paid: list price less discount. */
+    total: Money;
+    /** The code that counts; null: none. */
+    coupon_code?: string | null;
+    /** What is paid for, line by line; of a plan its single line. */
+    lines?: PricedLine[];
+    /** How the price came about, step by step; amounts in minor units. */
+    trace: (BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep)[];
+    /** Its id. */
+    id: string;
+    /** The purchase that it belongs to: what is to be paid, or was. */
+    purchase_id: string;
+    /** The plan that is priced; null where lines are. */
+    plan_id: string | null;
+    /** Where the quote stands. */
+    state: QuoteState;
+    /** The days that a coupon adds to the term. */
+    extra_days: number;
+    /** The coupon that applied; null: none. */
+    coupon_id: string | null;
+    /** What became of each code that the buyer gave. */
+    coupons?: TriedCoupon[];
+    /** The step of the ladder, 0 for the first; null: the plan has none. */
+    step: number | null;
+    /** What comes back after the cool-off; orders keep those of when they were priced. */
+    refund_brackets?: TermBracket[];
+    /** Until when price and place are held. */
+    expires_at: string;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+}
+/** Price a purchase with its coupons and hold place and coupon for 15 minutes. */
+export interface CreateQuoteBody {
+    /** Tried in this order, in any case and width, blanks in them left out; the first that may be used applies. */
+    coupon_codes?: string[];
+    /** Error: a code that does not count refuses the quote, and nothing is held or changed; ignore: `coupons` says why, and the price is without it. */
+    on_refused?: OnRefused;
+}
+/** What a payer transfers: the payment's amount, with this reference. */
+export interface TransferToMake {
+    /** What the payer writes on the transfer: 8 letters and digits. */
+    reference: string;
+    /** The account that it goes to. */
+    pay_to: BankAccount;
+    /** Until when the money has to be there. */
+    until: string;
+}
+/** `pay_url`: the page that the payer is sent to; `transfer`: what they do without one. */
+export interface Payment {
+    /** Its id. */
+    id: string;
+    /** The order that it belongs to. */
+    order_id: string;
+    /** By whom the money comes. */
+    provider: string;
+    /** What is to be paid. */
+    amount: Money;
+    /** Where the attempt stands. */
+    state: PaymentState;
+    /** The page that the payer is sent to; null: there is none. */
+    pay_url: string | null;
+    /** What the payer transfers; null: they pay on a page. */
+    transfer: TransferToMake | null;
+    /** When it was made. */
+    created_at: string;
+}
+/** Money of an order that goes back. */
+export interface Refund {
+    /** Its id. */
+    id: string;
+    /** The order that it belongs to. */
+    order_id: string;
+    /** How much goes back. */
+    amount: Money;
+    /** Where the refund stands. */
+    state: RefundState;
+    /** Why money goes back, in the words of who decided it. */
+    reason: string;
+    /** When it was made. */
+    created_at: string;
+}
+/** One thing to poll: the money's state and, in `fulfilment`, what the owner made of it. */
+export interface Order {
+    /** Before coupons: what the lines come to. */
+    list_price?: Money | null;
+    /** What the coupon takes off. */
+    discount?: Money | null;
+    /** What is paid: list price less discount. */
+    total: Money;
+    /** The code that counts; null: none. */
+    coupon_code?: string | null;
+    /** What is paid for, line by line; of a plan its single line. */
+    lines?: PricedLine[];
+    /** How the price came about, step by step; amounts in minor units. */
+    trace: (BasePriceStep | LadderStep | PromiseStep | RenewalPriceStep | LineStep | CouponStep | TotalStep)[];
+    /** Its id. */
+    id: string;
+    /** The purchase that it belongs to: what is to be paid, or was. */
+    purchase_id: string;
+    /** The quote that it was made of; null: it was ordered without one. */
+    quote_id: string | null;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Who pays. */
+    payer_id: string;
+    /** The plan that is paid for; null where `lines` say what is. */
+    plan_id: string | null;
+    /** Where the money of the order stands. */
+    state: OrderState;
+    /** What became of what it paid for. */
+    fulfilment: Fulfilment;
+    /** What went back so far. */
+    refunded: Money;
+    /** What comes back after the cool-off; orders keep those of when they were priced. */
+    refund_brackets?: TermBracket[];
+    /** The attempts to pay, oldest first. */
+    payments: Payment[];
+    /** What goes back, oldest first. */
+    refunds: Refund[];
+    /** The request for a refund that is open; null: none. */
+    refund_request_id?: string | null;
+    /** The number of the receipt, without gaps in its community; null before it is paid. */
+    receipt_number: string | null;
+    /** Until when it can be paid. */
+    expires_at: string;
+    /** When the money came, as the provider says; null: not yet. */
+    paid_at: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+    /** When it was changed last; attempts and refunds under way do not count; null of earlier versions. */
+    updated_at?: string | null;
+}
+/** Order a purchase at the price that the buyer saw; the order stays open for 30 minutes. */
+export interface OrderPurchaseBody {
+    /** Tried in this order, in any case and width, blanks in them left out; the first that may be used applies. */
+    coupon_codes?: string[];
+    /** The price after coupons. */
+    total: Money;
+    /** The days that a coupon adds. */
+    extra_days?: number;
+}
+/** An order, and what the caller may do with it. */
+export interface ShownOrder extends Order {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** An order with the names of what it paid for; null while membership is away. */
+export interface MyOrder extends Order {
+    /** What its plan is called; null: it paid for no plan. */
+    plan_name?: string | null;
+    /** Whom it paid; null while membership is away. */
+    community?: CommunityHead | null;
+}
+/** A page: the orders of the signed-in person, newest first. */
+export interface MyOrdersPage {
+    /** What is on this page. */
+    items: MyOrder[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** An order with what its payer is called; null for who has not said it, and for all while membership is away. */
+export interface ListedOrder extends Order {
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the orders of a community, found by number or payer, or in some order. */
+export interface OrdersPage {
+    /** What is on this page. */
+    items: ListedOrder[];
+    /** With `count`: how many there are on all pages, counted up to 10000; else null. */
+    total?: number | null;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many orders of a community are in each state. */
+export interface OrderCounts {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many there are in each state. */
+    counts: Partial<Record<OrderState, number>>;
+}
+/** Open an attempt to pay with a provider and say where the payer goes. */
+export interface OpenPaymentBody {
+    /** By whom the payer wants to pay. */
+    provider: Provider;
+    /** Where the payer goes afterwards, at one of the community's `link_hosts`; `order_id` is added to its query. An attempt that is under way keeps its first ones. */
+    return_url?: string | null;
+    /** Where the payer goes who gives up, at one of the community's `link_hosts`; `order_id` is added to its query. An attempt that is under way keeps its first ones. */
+    cancel_url?: string | null;
+}
+/** What comes back to who gives up now what an order paid for, by the terms of its purchase. */
+export interface RefundPreview {
+    /** The order that it belongs to. */
+    order_id: string;
+    /** What would come back now. */
+    amount: Money;
+    /** Of what was paid, what was given back before included. */
+    percent: string;
+    /** The last instant at which it is as much; null = nothing comes back. */
+    until: string | null;
+}
+/** Refund an order in full or in part. */
+export interface RefundOrderBody {
+    /** How much goes back; null: all that is left. */
+    amount?: Money | null;
+    /** Kept with the refund and shown to the payer. */
+    reason: string;
+}
+/** `policy` is what the order's terms said when it was asked for; `words` are those of who declined. */
+export interface RefundRequest {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The order that it belongs to. */
+    order_id: string;
+    /** Who pays. */
+    payer_id: string;
+    /** Where the request stands. */
+    state: RefundRequestState;
+    /** Why the payer asks, in their words; empty: they do not say. */
+    why: string;
+    /** What the terms of the order give back, as of when it was asked for. */
+    policy_amount: Money;
+    /** The share of what was paid, in percent. */
+    policy_percent: string;
+    /** A grant without an amount ends what was paid for; false where the policy gives nothing back. */
+    gives_up?: boolean;
+    /** What who decided wrote to the payer; empty: nothing. */
+    words: string;
+    /** By which it was granted; null: it was not. */
+    refund_id: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** Ask for a refund of an order; people of the community decide. */
+export interface AskRefundBody {
+    /** Why, for who decides. */
+    why?: string;
+}
+/** A page: the refunds that the signed-in person asked for, newest first. */
+export interface MyRefundRequestsPage {
+    /** What is on this page. */
+    items: RefundRequest[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A request with what its payer is called; null for who has not said it, and for all while membership is away. */
+export interface ListedRefundRequest extends RefundRequest {
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the refunds that were asked for in a community, oldest first. */
+export interface RefundRequestsPage {
+    /** What is on this page. */
+    items: ListedRefundRequest[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many requests are in each state. */
+export interface RefundRequestCounts {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many there are in each state. */
+    counts: Partial<Record<RefundRequestState, number>>;
+}
+/** A request, and what the caller may do with it. */
+export interface ShownRefundRequest extends RefundRequest {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** Give money back as it was asked for, by the policy or another amount. */
+export interface GrantRefundRequestBody {
+    /** Null: what the policy said when it was asked for, less what was given back since; what was paid for ends by it. An amount is goodwill: nothing ends unless all is given back. */
+    amount?: Money | null;
+    /** Kept with the refund and shown to the payer. */
+    words?: string;
+}
+/** Say why no money goes back. */
+export interface DeclineRefundRequestBody {
+    /** Why, for the payer. */
+    words: string;
+}
+/** Money that somebody found on the account. */
+export interface Receipt {
+    /** What came. */
+    amount: Money;
+    /** The bank's day, in the community's zone. */
+    received_on: string;
+    /** In what it differed from what the payer was told. */
+    note: TransferNote;
+    /** Who found it. */
+    confirmed_by: string;
+    /** When they said so. */
+    confirmed_at: string;
+}
+/** A transfer, and what the caller may do with it. */
+export interface ListedTransfer extends Transfer {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: the transfers of a community, oldest first, or by reference. */
+export interface TransfersPage {
+    /** What is on this page. */
+    items: ListedTransfer[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** How many transfers are in each state, and refunds wait for somebody who transfers them. */
+export interface TransferCounts {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many there are in each state. */
+    counts: Partial<Record<TransferState, number>>;
+    /** How many refunds wait for somebody who transfers them. */
+    due_refunds: number;
+}
+/** `claim`: what one person said and a second one has to say likewise. `returned`: of what was received, what goes back to the payer. */
+export interface Transfer {
+    /** The payment that it belongs to. */
+    payment_id: string;
+    /** The order that it belongs to. */
+    order_id: string;
+    /** Who pays. */
+    payer_id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What the payer writes on the transfer: 8 letters and digits. */
+    reference: string;
+    /** Where the transfer stands. */
+    state: TransferState;
+    /** What is to be transferred. */
+    amount: Money;
+    /** What came so far. */
+    received: Money;
+    /** What of it goes back to the payer. */
+    returned: Money;
+    /** What was found on the account, oldest first. */
+    receipts: Receipt[];
+    /** What one person said and a second one has to say likewise; null: nothing. */
+    claim: Receipt | null;
+    /** Until when the money has to be there. */
+    expires_at: string;
+    /** When it was made. */
+    created_at: string;
+}
+/** Say what came for a transfer; the order is paid once all of it is there. */
+export interface ConfirmTransferBody {
+    /** What came, in the payment's currency. */
+    amount: Money;
+    /** The bank's day, in the community's zone; the order is paid then. */
+    received_on: string;
+    /** How many `receipts` there were when the transfer was read. */
+    seen_receipts?: number;
+    /** In what it differed from what the payer was told. */
+    note?: TransferNote;
+}
+/** A page: refunds that somebody of the community has to transfer, oldest first. */
+export interface DueRefundsPage {
+    /** What is on this page. */
+    items: Refund[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** What stands on one account of the ledger. */
+export interface AccountBalance {
+    /** The account of the ledger, such as `deferred_income`. */
+    account: string;
+    /** What stands on it; debit is positive. */
+    balance: Money;
+}
+/** Balances per account (debit positive); `sum` is zero, always. */
+export interface LedgerSummary {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What stands on each account. */
+    balances: AccountBalance[];
+    /** The sum of all balances, which is 0. */
+    sum: number;
+    /** How many entries there are. */
+    entries: number;
+}
+/** How many orders were paid at this list price and total. */
+export interface PriceCount {
+    /** Why it was paid: `join`, `renew` or `attend`. */
+    purpose: string;
+    /** The price before coupons. */
+    list_price: Money;
+    /** What is paid: the list price without the discount. */
+    total: Money;
+    /** How many orders were paid so. */
+    count: number;
+}
+/** Orders per state, paid ones per price, uses of the newest 500 coupons by code; exact. */
+export interface SalesSummary {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many orders are in each state. */
+    orders_by_state: Record<string, number>;
+    /** How many orders were paid, by list price and total. */
+    paid_by_price: PriceCount[];
+    /** How often the newest 500 coupons were used, by code. */
+    coupon_uses: Record<string, number>;
+}
+/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
+export interface MyEvent {
+    /** What `subject` names, or `reset`. */
+    type: string;
+    /** The id of what has another version; null of `reset`. */
+    subject: string | null;
+    /** The version that it has now; null of `reset`. */
+    version: number | null;
+}
+/** A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site. */
+export interface Notification {
+    /** Its id. */
+    id: string;
+    /** The community that it belongs to. */
+    community_id: string;
+    /** What it tells of, such as `application_approved`. */
+    type: string;
+    /** What it is sorted by. */
+    category: Category;
+    /** Its subject, in the reader's language. */
+    title: string;
+    /** What it says, in the reader's language. */
+    text: string;
+    /** The address of what it is about, at this API. */
+    link: string;
+    /** Null where the community names none for what it is about. */
+    page?: string | null;
+    /** When it was marked as read; null: not yet. */
+    read_at: string | null;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** When it was made. */
+    created_at: string;
+}
+/** A page: the in-app inbox of the signed-in person, newest first. */
+export interface MyNotificationsPage {
+    /** What is on this page. */
+    items: Notification[];
+    /** How many are not read yet, counted up to 100. */
+    unread?: number;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** What is left to be read. */
+export interface UnreadNotifications {
+    /** How many are not read yet, counted up to 100. */
+    unread: number;
+}
+/** Note that all messages up to one were seen; what came after it stays unread. */
+export interface ReadMyNotifications {
+    /** The newest message that was seen: it and all before it are marked as read. */
+    read_through: string;
+}
+/** How many deliveries of a type, channel and state there are. */
+export interface DeliveryCount {
+    /** What the messages tell of. */
+    type: string;
+    /** The way that they took. */
+    channel: Channel;
+    /** What became of them. */
+    state: DeliveryState;
+    /** How many there are. */
+    count: number;
+}
+/** How many deliveries of each type, channel and state a community has. */
+export interface DeliverySummary {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** How many there are of each type, channel and state. */
+    deliveries: DeliveryCount[];
+}
+/** A request and what was answered to it. */
+export interface LoggedRequest {
+    /** When it happened. */
+    at: string;
+    /** The HTTP method. */
+    method: string;
+    /** The address with names in the place of ids; `none` where nothing is. */
+    route: string;
+    /** The HTTP status. */
+    status: number;
+    /** The code of the error; null: it was none. */
+    code: string | null;
+    /** Milliseconds until the answer began. */
+    ms: number;
+    /** The person or the API key; null: nobody whom we know. */
+    actor_id: string | null;
+    /** The network that it came from. */
+    source: string;
+}
+/** All requests of that id, the newest first: who repeats one may send the same. */
+export interface RequestLog {
+    /** The `X-Request-Id` that was asked for. */
+    request_id: string;
+    /** The requests that had this id, newest first. */
+    requests: LoggedRequest[];
+}
+/** One step: ids, codes and names of fields, never what somebody wrote or is called. `version` is the aggregate's after it. Steps of one request or job share the `request_id`. */
+export interface Change {
+    /** When it was done. */
+    at: string;
+    /** The id of a person or an API key, `system:<service>`, `operator` or `anonymous`. */
+    actor_id: string;
+    /** What was done, in a word; new ones may come. */
+    action: string;
+    /** The version of the object after it. */
+    version: number;
+    /** The fields, by name; empty where it was made. */
+    changed_fields: string[];
+    /** The new state, and what else was noted. */
+    details: Record<string, unknown>;
+    /** The `X-Request-Id` of the request that did it, or of the job. */
+    request_id: string;
+}
+/** A page: who changed it, when and how, newest first; what was archived is not there any more. */
+export interface HistoryPage {
+    /** What is on this page. */
+    items: Change[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** Who is on it, and until when others leave it to them. */
+export interface Claim {
+    /** The reviewer who is on it. */
+    person_id: string;
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** Until when others leave it to them. */
+    until: string;
+}
+/** An application without its answers, which stand where it is read; `claim` while it holds. */
+export interface QueuedApplication {
+    /** Its id. */
+    id: string;
+    /** The applicant. */
+    person_id: string;
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** Where the application stands. */
+    state: ApplicationState;
+    /** When it was first handed in. */
+    submitted_at: string;
+    /** Who is on it; null: nobody. */
+    claim: Claim | null;
+    /** How many reviewers decided so far. */
+    verdicts: number;
+    /** Rises with each change; it is the ETag's, for If-Match. */
+    version: number;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: who waits for a decision of a community, longest first, by name. */
+export interface ReviewQueuePage {
+    /** What is on this page. */
+    items: QueuedApplication[];
+    /** Whose queue it is. */
+    community: CommunityHead;
+    /** How many are in these states, found or not. */
+    waiting: number;
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** `joined` and `lapsed` are of the days that were asked for, the others of today. */
+export interface MemberFigures {
+    /** How many have a term that runs. */
+    active: number;
+    /** How many are past their term and may still renew. */
+    grace: number;
+    /** How many have a term that ends within 30 days, none after. */
+    expiring: number;
+    /** How many joined, up to 10000, whatever became of them. */
+    joined: number;
+    /** How many were past their grace and did not come back. */
+    lapsed: number;
+}
+/** Handed in and not decided. */
+export interface ApplicationFigures {
+    /** How many wait for a decision. */
+    waiting: number;
+    /** When the one that waits longest was handed in; null: none waits. */
+    oldest_at: string | null;
+}
+/** A meetup that is not over, as a dashboard shows it. */
+export interface NextMeetup {
+    /** Its id. */
+    id: string;
+    /** What the meetup is called. */
+    title: string;
+    /** When it begins. */
+    starts_at: string;
+    /** The IANA time zone in which its days and hours are meant. */
+    zone: string;
+    /** Where the meetup stands. */
+    state: MeetupState;
+    /** How many seats there are. */
+    capacity: number;
+    /** How many seats are neither taken nor on offer. */
+    seats_free: number;
+}
+/** How a community stands; its money is `…/revenue`. */
+export interface Dashboard {
+    /** Which community it is. */
+    community: CommunityHead;
+    /** The first of the days that `joined` and `lapsed` are of. */
+    since: string;
+    /** The last of these days. */
+    until: string;
+    /** Its members, in figures. */
+    members: MemberFigures;
+    /** The applications that wait. */
+    applications: ApplicationFigures;
+    /** The next five by start; null while the events side is away. */
+    meetups: NextMeetup[] | null;
+}
+/** What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid. */
+export interface Earned {
+    /** How many orders were paid. */
+    orders: number;
+    /** At list prices. */
+    gross: Money;
+    /** What coupons took off. */
+    discounts: Money;
+    /** What went back of these orders. */
+    refunds: Money;
+    /** What is left of it. */
+    net: Money;
+}
+/** What was sold: `net` = `gross` − `discounts` − `refunds`. A refund counts in the month in which its order was paid. */
+export interface MonthEarned extends Earned {
+    /** The month, as year and month: `2026-11`. */
+    month: string;
+}
+/** A plan on sale and its public price now; null counts where it has one price for all. */
+export interface OfferedPlan {
+    /** Its id. */
+    id: string;
+    /** What the plan is called. */
+    name: string;
+    /** What the plan gives, for who chooses. */
+    description: string;
+    /** A word for what it gives, for standings and integrators; empty: none. */
+    tier: string;
+    /** How many months one payment gives. */
+    period_months: number;
+    /** What who buys now pays before coupons. */
+    price: Money;
+    /** The step of the ladder, 0 for the first, and without one. */
+    step: number;
+    /** How many places are left at this price; null: any number. */
+    places_left: number | null;
+    /** The price after that; null: it does not rise. */
+    next_price: Money | null;
+    /** What comes back to who gives it up, and until when; of the brackets that are reached the best counts. */
+    refund_brackets: TermBracket[];
+}
+/** What waits for who looks after the money; each counted up to a thousand. */
+export interface WaitingMoney {
+    /** To look for, or to confirm again. */
+    transfers: number;
+    /** To transfer by hand. */
+    refunds: number;
+    /** To decide about. */
+    refund_requests: number;
+}
+/** Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none. */
+export interface Revenue {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** The sum of these months; null: nothing was sold. */
+    total: Earned | null;
+    /** What was sold, month by month. */
+    months: MonthEarned[];
+    /** Those on sale, with their prices now. */
+    plans: OfferedPlan[];
+    /** What waits for who looks after the money. */
+    waiting: WaitingMoney;
+    /** The newest five. */
+    latest_orders: ListedOrder[];
+}
+/** Somebody with a seat, as the door sees them; `id` is the registration's. */
+export interface Guest {
+    /** The id of the registration. */
+    id: string;
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** Where the registration stands. */
+    state: RegistrationState;
+    /** When they came; null: not yet. */
+    checked_in_at: string | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+}
+/** A page: who has a seat at a meetup and who is there, by name, for the door. */
+export interface GuestsPage {
+    /** What is on this page. */
+    items: Guest[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** Its name, and what its days and its money are written in. */
+export interface OfferingCommunity extends CommunityHead {
+    /** What the community says of itself. */
+    description: string;
+}
+/** What a page shows to who may join; of a community that is not hidden. */
+export interface PaymentsOffer {
+    /** Who offers it. */
+    community: OfferingCommunity;
+    /** The form that an application answers, section by section. */
+    form: Section[];
+    /** The version of the form; each stays as it was. */
+    form_version: number;
+    /** The plans on sale, with their prices now. */
+    plans: OfferedPlan[];
+}
+/**
+ * Where an application stands.
+ * - `draft`: Begun by the applicant, who alone sees it.
+ * - `submitted`: Handed in; nobody took it up yet.
+ * - `in_review`: Handed in, and looked at by reviewers.
+ * - `needs_info`: A reviewer asked for more; the applicant answers and hands it in again.
+ * - `approved`: Approved; it is joined by the first payment before `pay_by`.
+ * - `rejected`: Rejected by a reviewer.
+ * - `withdrawn`: Taken back by the applicant.
+ * - `joined`: The applicant became a member.
+ * - `lapsed`: Approved, but not paid in time.
+ */
+export declare type ApplicationState = "draft" | "submitted" | "in_review" | "needs_info" | "approved" | "rejected" | "withdrawn" | "joined" | "lapsed";
+/**
+ * Where a membership stands.
+ * - `pending_payment`: Approved and not paid yet: no access.
+ * - `active`: A term runs: access.
+ * - `grace`: The term is over and a renewal is awaited: still access.
+ * - `expired`: Term and grace are over: no access.
+ * - `suspended`: Held up by the community: no access.
+ * - `cancelled`: Ended: never paid, or refunded in full.
+ * - `paused`: Put aside for a while: no access.
+ */
+export declare type MembershipState = "pending_payment" | "active" | "grace" | "expired" | "suspended" | "cancelled" | "paused";
+/**
+ * How a term came about.
+ * - `paid`: Paid by an order.
+ * - `free`: Of a plan that costs nothing.
+ * - `comped`: Given by the community.
+ * - `imported`: Brought along from the list of members of before.
+ */
+export declare type TermKind = "paid" | "free" | "comped" | "imported";
+/**
+ * Where somebody stands in a community.
+ * - `may_apply`: Nothing is under way; they may apply.
+ * - `draft`: An application is begun and not handed in.
+ * - `under_review`: The application is with the reviewers.
+ * - `more_wanted`: A reviewer asked for more.
+ * - `rejected`: The application was rejected.
+ * - `lapsed`: The application was approved and not paid in time.
+ * - `approved`: Approved; the first payment is awaited.
+ * - `paying`: An order is open.
+ * - `active`: A member.
+ * - `grace`: A member whose term is over and who may still renew.
+ * - `expired`: No member any more.
+ */
+export declare type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired";
+/**
+ * What somebody does next to become or stay a member.
+ * - `apply`: Start an application.
+ * - `submit`: Hand the draft in.
+ * - `wait`: Nothing: others decide.
+ * - `answer`: Answer what the reviewer asked and hand it in again.
+ * - `pay`: Pay what is open.
+ * - `renew`: Renew the membership.
+ */
+export declare type NextStep = "apply" | "submit" | "wait" | "answer" | "pay" | "renew";
+/**
+ * How far the erasure of a person is.
+ * - `asked`: Asked for; it can be taken back until `erase_at`.
+ * - `withdrawn`: Taken back.
+ * - `erasing`: Under way in all services.
+ * - `erased`: Done: every service confirmed it.
+ */
+export declare type ErasureState = "asked" | "withdrawn" | "erasing" | "erased";
+/**
+ * What a front end has to do for a way to sign in.
+ * - `oidc`: Send people to the address of the start; they come back with `code` and `state`.
+ * - `wechat_website`: The same, for browsers outside of WeChat: its page has a QR code.
+ * - `wechat_official`: The same, for pages that are open inside of WeChat.
+ * - `wechat_mini`: Ask WeChat for a code in the mini program (`wx.login`); there is no start.
+ */
+export declare type WayKind = "oidc" | "wechat_website" | "wechat_official" | "wechat_mini";
+/**
+ * Whether an API key is taken.
+ * - `live`: Taken.
+ * - `revoked`: Revoked; nobody takes it any more.
+ * - `expired`: Its time is over; nobody takes it any more.
+ */
+export declare type ApiKeyState = "live" | "revoked" | "expired";
+/**
+ * What an API key is good for; those of operators for the keys of operators alone.
+ * - `communities:read`: Read the community, its form, policy and roles.
+ * - `communities:write`: Change the community: settings, form, plans, coupons, members.
+ * - `applications:read`: Read applications.
+ * - `reviews:read`: Read what waits for a decision.
+ * - `memberships:read`: Read memberships.
+ * - `memberships:write`: Change what is kept of members.
+ * - `meetups:read`: Read meetups.
+ * - `meetups:host`: Draft, publish, change and call off meetups, and give seats.
+ * - `registrations:read`: Read registrations.
+ * - `payments:read`: Read plans, coupons, orders and what was sold.
+ * - `requests:read`: Look up what was answered to one's requests.
+ * - `operators:read`: Read what operators read.
+ * - `operators:write`: Do what operators do.
+ */
+export declare type KeyScope = "communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read" | "operators:read" | "operators:write";
+/**
+ * Who finds a community.
+ * - `public`: Anybody, in the list.
+ * - `unlisted`: Whoever has its id or short name.
+ * - `hidden`: Only its own people.
+ */
+export declare type Visibility = "public" | "unlisted" | "hidden";
+/**
+ * What a question takes as its answer.
+ * - `single`: One of the `options`.
+ * - `multi`: Several of the `options`.
+ * - `short_text`: One line of text.
+ * - `long_text`: Text of several lines.
+ * - `number`: A number.
+ * - `link`: An address on the web.
+ */
+export declare type QuestionKind = "single" | "multi" | "short_text" | "long_text" | "number" | "link";
+/**
+ * What a reviewer said.
+ * - `approve`: Take the applicant in.
+ * - `reject`: Do not.
+ */
+export declare type ReviewVerdict = "approve" | "reject";
+/**
+ * Why an application is rejected, for statistics and the applicant.
+ * - `profile_incomplete`: Too little is said to decide.
+ * - `not_a_fit`: The community is for others.
+ * - `duplicate`: The same person applied or is a member already.
+ * - `full`: There are no places.
+ * - `other`: What the message says.
+ */
+export declare type RejectionReason = "profile_incomplete" | "not_a_fit" | "duplicate" | "full" | "other";
+/**
+ * A language of texts and mails.
+ * - `zh-CN`: Simplified Chinese.
+ * - `en`: English.
+ */
+export declare type Locale = "zh-CN" | "en";
+/**
+ * What somebody may do in a community; owners grant it.
+ * - `owner`: Runs the community: settings, prices, roles, money.
+ * - `reviewer`: Decides about applications.
+ * - `host`: Holds meetups and gives seats.
+ * - `treasurer`: Looks after orders, transfers and refunds.
+ * - `scanner`: Checks people in at the door.
+ */
+export declare type GrantableRole = "owner" | "reviewer" | "host" | "treasurer" | "scanner";
+/**
+ * What a message is about.
+ * - `application`: An application.
+ * - `membership`: A membership.
+ * - `order`: An order.
+ * - `registration`: A registration for a meetup.
+ */
+export declare type LinkKind = "application" | "membership" | "order" | "registration";
+/**
+ * What a signed link lets its person do.
+ * - `pay`: Pay for a purchase.
+ * - `renew`: Renew a membership, and pay for it.
+ * - `decline`: Leave a seat to others.
+ */
+export declare type LinkPurpose = "pay" | "renew" | "decline";
+/**
+ * The kind of object that a signed link acts on.
+ * - `purchase`: What is to be paid.
+ * - `membership`: The membership that is renewed.
+ * - `registration`: The registration whose seat is given up.
+ * - `offer`: The seat that is offered.
+ */
+export declare type LinkedKind = "purchase" | "membership" | "registration" | "offer";
+/**
+ * What a file is sent for.
+ * - `answer`: An answer of an application.
+ * - `picture`: A picture of a member or community.
+ * - `import`: A list of existing members.
+ */
+export declare type UploadPurpose = "answer" | "picture" | "import";
+/**
+ * How far a file is.
+ * - `receiving`: Parts are still to come.
+ * - `ready`: All parts are here; nothing needs the file yet.
+ * - `claimed`: Something needs the file.
+ */
+export declare type UploadState = "receiving" | "ready" | "claimed";
+/**
+ * The media type of a file.
+ * - `image/png`: A PNG picture.
+ * - `image/jpeg`: A JPEG picture.
+ * - `image/webp`: A WebP picture.
+ * - `application/pdf`: A PDF document.
+ * - `text/csv`: A table as CSV in UTF-8.
+ */
+export declare type FileType = "image/png" | "image/jpeg" | "image/webp" | "application/pdf" | "text/csv";
+/**
+ * How far an import is.
+ * - `running`: Rows are still being read.
+ * - `done`: Every row has its result.
+ * - `failed`: The file could not be read; nothing was changed.
+ */
+export declare type ImportState = "running" | "done" | "failed";
+/**
+ * What became of a row of an import.
+ * - `accepted`: The member is there (of a dry run: would be).
+ * - `refused`: Refused; `problems` says why.
+ */
+export declare type RowResult = "accepted" | "refused";
+/**
+ * A part of the system that keeps data of its own.
+ * - `membership`: People, sign-in, communities, applications and memberships.
+ * - `payments`: Plans, coupons, orders and money.
+ * - `events`: Meetups and registrations.
+ * - `notifications`: Messages and mails.
+ */
+export declare type Service = "membership" | "payments" | "events" | "notifications";
+/**
+ * Where a meetup stands.
+ * - `draft`: Prepared; its hosts alone see it.
+ * - `published`: Open: members register.
+ * - `registration_closed`: Nobody registers any more; seats are given.
+ * - `held`: It took place.
+ * - `cancelled`: Called off.
+ */
+export declare type MeetupState = "draft" | "published" | "registration_closed" | "held" | "cancelled";
+/**
+ * Where a registration stands.
+ * - `applied`: Registered; seats are not given yet.
+ * - `selected`: Has a seat that is kept until `confirm_by`.
+ * - `confirmed`: Took the seat.
+ * - `waitlisted`: Waits in the queue for a seat that comes free.
+ * - `declined`: Left the seat to others.
+ * - `hold_expired`: Did not take the seat in time.
+ * - `withdrawn`: Withdrew before the meetup.
+ * - `not_selected`: The meetup went by without a seat for them.
+ * - `cancelled`: The meetup was called off.
+ * - `checked_in`: Was there.
+ * - `no_show`: Had a seat and did not come.
+ */
+export declare type RegistrationState = "applied" | "selected" | "confirmed" | "waitlisted" | "declined" | "hold_expired" | "withdrawn" | "not_selected" | "cancelled" | "checked_in" | "no_show";
+/**
+ * Whether a plan is sold.
+ * - `draft`: Prepared; owners alone see it.
+ * - `on_sale`: Sold to whoever may buy.
+ * - `paused`: Sold to nobody new for a while.
+ * - `closed`: Sold to nobody new any more.
+ */
+export declare type PlanState = "draft" | "on_sale" | "paused" | "closed";
+/**
+ * When the price that an applicant will pay is promised.
+ * - `at_application`: With the application: who waits for a decision pays no more for it.
+ * - `at_approval`: With the approval.
+ * - `at_payment`: Not before the payment: the price of that moment.
+ */
+export declare type PriceLock = "at_application" | "at_approval" | "at_payment";
+/**
+ * What a renewal pays.
+ * - `base`: The base price of the plan.
+ * - `as_first_paid`: What this run of membership paid first, before coupons.
+ * - `current_step`: The public price of the day.
+ */
+export declare type RenewalPrice = "base" | "as_first_paid" | "current_step";
+/**
+ * Whether a coupon is given.
+ * - `active`: Whoever has the code may use it.
+ * - `paused`: Given to nobody new for a while.
+ * - `ended`: Given to nobody new any more.
+ */
+export declare type CouponState = "active" | "paused" | "ended";
+/**
+ * What a coupon gives.
+ * - `amount_off`: An amount off the list price (`amount`).
+ * - `percent_off`: A share of the list price (`percent`).
+ * - `set_price`: Another price in place of the list price (`price`).
+ * - `extra_days`: The list price for a longer term (`days`).
+ */
+export declare type CouponKind = "amount_off" | "percent_off" | "set_price" | "extra_days";
+/**
+ * Whom a coupon is for.
+ * - `newcomer`: Who never paid here.
+ * - `renewal`: Who is a member or was one until lately (`lapsed_days`).
+ * - `any`: Anybody.
+ */
+export declare type CouponAudience = "newcomer" | "renewal" | "any";
+/**
+ * Why a coupon code does not count.
+ * - `unknown`: The community has no such code.
+ * - `inactive`: It is given to nobody new at present, or any more.
+ * - `not_started`: Its time has not come.
+ * - `expired`: Its time is over.
+ * - `used_up`: It was used as often as it may be.
+ * - `used_before`: The buyer used it as often as one person may.
+ * - `newcomers_only`: It is for who never paid here.
+ * - `renewals_only`: It is for members, and for who was one until lately.
+ * - `minimum_not_reached`: The list price is too low for it.
+ * - `other_plan`: It is for other plans.
+ * - `other_currency`: It is in another currency than the price.
+ * - `another_applied`: Another code of the same request takes off more.
+ */
+export declare type CouponReason = "unknown" | "inactive" | "not_started" | "expired" | "used_up" | "used_before" | "newcomers_only" | "renewals_only" | "minimum_not_reached" | "other_plan" | "other_currency" | "another_applied";
+/**
+ * The rule that a coupon code breaks.
+ * - `code_is_known`: The community has the code.
+ * - `coupon_is_active`: The coupon is neither paused nor ended.
+ * - `coupon_is_in_plan_currency`: It is in the currency of the price.
+ * - `coupon_covers_plan`: It is for this plan.
+ * - `coupon_has_begun`: Its time has come.
+ * - `coupon_is_not_over`: Its time is not over.
+ * - `coupon_is_in_window`: Both of these; of quotes and orders of earlier versions.
+ * - `person_is_newcomer`: The buyer never paid here.
+ * - `person_is_renewing`: The buyer is a member, or was one until lately.
+ * - `price_reaches_minimum`: The list price is high enough.
+ * - `coupon_has_uses_left`: It can still be used.
+ * - `person_has_uses_left`: The buyer can still use it.
+ * - `coupon_is_the_only_one`: No other code of the same request counts.
+ */
+export declare type CouponRule = "code_is_known" | "coupon_is_active" | "coupon_is_in_plan_currency" | "coupon_covers_plan" | "coupon_has_begun" | "coupon_is_not_over" | "coupon_is_in_window" | "person_is_newcomer" | "person_is_renewing" | "price_reaches_minimum" | "coupon_has_uses_left" | "person_has_uses_left" | "coupon_is_the_only_one";
+/**
+ * What becomes of a quote with a code that does not count.
+ * - `error`: The quote is refused; nothing is held or changed.
+ * - `ignore`: The price is without it, and `coupons` says why.
+ */
+export declare type OnRefused = "error" | "ignore";
+/**
+ * Where a purchase stands: something that is to be paid for.
+ * - `open`: Can be paid.
+ * - `paid`: Paid; its owner is told.
+ * - `fulfilled`: Paid, and the buyer has it.
+ * - `withdrawn`: Taken back by its owner; nothing is to be paid.
+ * - `refused`: Paid, but it could not be given; the money goes back.
+ * - `lapsed`: Not paid in time.
+ */
+export declare type PurchaseState = "open" | "paid" | "fulfilled" | "withdrawn" | "refused" | "lapsed";
+/**
+ * Where a quote stands: a price that is held for a while.
+ * - `live`: Price and place are held until `expires_at`.
+ * - `ordered`: An order was made of it.
+ * - `replaced`: A newer quote took its place.
+ * - `expired`: Its time is over.
+ */
+export declare type QuoteState = "live" | "ordered" | "replaced" | "expired";
+/**
+ * Where the money of an order stands.
+ * - `open`: Awaits payment until `expires_at`.
+ * - `paid`: Paid in full.
+ * - `partially_refunded`: Paid; a part of it went back.
+ * - `refunded`: Paid; all of it went back.
+ * - `expired`: Not paid in time.
+ * - `cancelled`: Given up by the payer before it was paid.
+ */
+export declare type OrderState = "open" | "paid" | "partially_refunded" | "refunded" | "expired" | "cancelled";
+/**
+ * What became of what an order paid for.
+ * - `none`: Nothing is paid, so nothing is given yet.
+ * - `pending`: Paid; its owner is about to give it.
+ * - `fulfilled`: The buyer has it.
+ * - `refused`: It could not be given; the money goes back.
+ */
+export declare type Fulfilment = "none" | "pending" | "fulfilled" | "refused";
+/**
+ * Where one attempt to pay stands.
+ * - `created`: Noted by us, not yet known to the provider.
+ * - `pending`: The provider awaits the payer.
+ * - `unknown`: The provider did not say what became of it; it is asked again.
+ * - `confirmed`: The money is there.
+ * - `failed`: The provider refused it.
+ * - `cancelled`: Closed before money came.
+ */
+export declare type PaymentState = "created" | "pending" | "unknown" | "confirmed" | "failed" | "cancelled";
+/**
+ * Where a refund stands.
+ * - `created`: Decided, not yet with the provider.
+ * - `submitted`: With the provider, or waiting for somebody who transfers it.
+ * - `done`: The money went back.
+ * - `failed`: The provider refused it; operators see to it.
+ */
+export declare type RefundState = "created" | "submitted" | "done" | "failed";
+/**
+ * Where a request for a refund stands.
+ * - `open`: Nobody decided yet.
+ * - `granted`: Money goes back, by the refund that it names.
+ * - `declined`: No money goes back; `words` says why.
+ * - `withdrawn`: Taken back by the payer.
+ */
+export declare type RefundRequestState = "open" | "granted" | "declined" | "withdrawn";
+/**
+ * Where a bank transfer stands.
+ * - `open`: Money is awaited.
+ * - `awaiting_second`: One person said what came; a second one has to say the same.
+ * - `received`: All of it came.
+ * - `closed`: Its time is over; what came goes back.
+ */
+export declare type TransferState = "open" | "awaiting_second" | "received" | "closed";
+/**
+ * In what a transfer differed from what its payer was told.
+ * - `as_asked`: In nothing.
+ * - `other_sender`: It came from somebody else's account.
+ * - `other_reference`: Its reference was missing or another.
+ * - `in_cash`: It was paid in cash.
+ */
+export declare type TransferNote = "as_asked" | "other_sender" | "other_reference" | "in_cash";
+/**
+ * By whom money comes.
+ * - `sandbox`: A provider for trying things out; no money moves.
+ * - `transfer`: A transfer to the community's bank account.
+ */
+export declare type Provider = "sandbox" | "transfer";
+/**
+ * What a message is sorted by.
+ * - `transactional`: What one's own doing brought about, such as a payment.
+ * - `reminder`: What is to be done before it is too late.
+ * - `social`: What happens in the community.
+ * - `campaign`: What the community offers.
+ */
+export declare type Category = "transactional" | "reminder" | "social" | "campaign";
+/**
+ * The way that a message takes.
+ * - `in_app`: The inbox of the app.
+ * - `email`: A mail.
+ * - `sms`: A text message to a phone.
+ */
+export declare type Channel = "in_app" | "email" | "sms";
+/**
+ * What became of a message.
+ * - `pending`: Still to be sent.
+ * - `sent`: Taken by the mail server, or put into the inbox.
+ * - `failed`: It could not be delivered.
+ * - `suppressed`: Not sent, because its reader does not want or need it any more.
+ */
+export declare type DeliveryState = "pending" | "sent" | "failed" | "suppressed";
+/** Of each operation: what stands in its path and query, its body, and its answer. */
+export interface Operations {
+    /** See how people can sign in: `GET /v1/sign-in` */
+    list_ways: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: Ways;
+    };
+    /** Ask for a sign-in code by e-mail: `POST /v1/sign-in` */
+    start_sign_in: {
+        path: {};
+        query: {};
+        body: StartSignIn;
+        answer: SignInStarted;
+    };
+    /** Exchange the code for tokens: `POST /v1/sessions` */
+    finish_sign_in: {
+        path: {};
+        query: {};
+        body: FinishSignIn;
+        answer: SessionTokens;
+    };
+    /** Exchange the refresh token for new tokens: `POST /v1/sessions/refresh` */
+    refresh_session: {
+        path: {};
+        query: {};
+        body: RefreshSession;
+        answer: SessionTokens;
+    };
+    /** See what a signed link is for: `POST /v1/links` */
+    get_link: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: ShownLink;
+    };
+    /** Sign out: `DELETE /v1/sessions/current` */
+    end_session: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** List where I am signed in: `GET /v1/me/sessions` */
+    list_my_sessions: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MySessionsPage;
+    };
+    /** Sign out everywhere: `DELETE /v1/me/sessions` */
+    end_my_sessions: {
+        path: {};
+        query: {
+            keep_current?: boolean;
+        };
+        body: undefined;
+        answer: undefined;
+    };
+    /** End one of my sessions: `DELETE /v1/me/sessions/{session_id}` */
+    end_my_session: {
+        path: {
+            session_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** End all sessions of a person: `DELETE /v1/people/{person_id}/sessions` */
+    end_sessions: {
+        path: {
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** List who operates the system: `GET /v1/operators` */
+    list_operators: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: RoleHoldersPage;
+    };
+    /** Make somebody an operator: `POST /v1/operators` */
+    grant_operator: {
+        path: {};
+        query: {};
+        body: GrantOperator;
+        answer: RoleHolder;
+    };
+    /** Take an operator's role back: `DELETE /v1/operators/{person_id}` */
+    revoke_operator: {
+        path: {
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RoleHolder;
+    };
+    /** Who am I: `GET /v1/me` */
+    get_me: {
+        path: {};
+        query: {
+            include?: string;
+        };
+        body: undefined;
+        answer: Me;
+    };
+    /** Change my name or language: `PATCH /v1/me` */
+    change_me: {
+        path: {};
+        query: {};
+        body: ChangeMeBody | undefined;
+        answer: Person;
+    };
+    /** Ask for a sign-in code by SMS: `POST /v1/sign-in/phone` */
+    start_phone_sign_in: {
+        path: {};
+        query: {};
+        body: StartPhoneSignIn;
+        answer: SignInStarted;
+    };
+    /** Begin to sign in elsewhere: `POST /v1/sign-in/{way}` */
+    start_at_way: {
+        path: {
+            way: string | number;
+        };
+        query: {};
+        body: StartAtWayBody;
+        answer: StartedAtWay;
+    };
+    /** Exchange what the provider sent along for tokens: `POST /v1/sign-in/{way}/complete` */
+    finish_at_way: {
+        path: {
+            way: string | number;
+        };
+        query: {};
+        body: FinishAtWayBody;
+        answer: SignedInAtWay;
+    };
+    /** List by what I can sign in: `GET /v1/me/identities` */
+    list_my_identities: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: Identities;
+    };
+    /** Link my phone or address by its code: `POST /v1/me/identities` */
+    link_by_code: {
+        path: {};
+        query: {};
+        body: FinishSignIn;
+        answer: Identities;
+    };
+    /** Begin to link an account elsewhere: `POST /v1/me/identities/{way}` */
+    start_linking: {
+        path: {
+            way: string | number;
+        };
+        query: {};
+        body: StartAtWayBody;
+        answer: StartedAtWay;
+    };
+    /** Link the account elsewhere that the provider vouches for: `POST /v1/me/identities/{way}/complete` */
+    finish_linking: {
+        path: {
+            way: string | number;
+        };
+        query: {};
+        body: FinishAtWayBody;
+        answer: LinkedAtWay;
+    };
+    /** Unlink a way to sign in: `DELETE /v1/me/identities/{identity_id}` */
+    unlink_identity: {
+        path: {
+            identity_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** See the change that waits for its codes: `GET /v1/me/email-change` */
+    get_email_change: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: EmailChange;
+    };
+    /** Ask for another mail address: `POST /v1/me/email-change` */
+    start_email_change: {
+        path: {};
+        query: {};
+        body: StartEmailChange;
+        answer: EmailChange;
+    };
+    /** Take the change of my mail address back: `DELETE /v1/me/email-change` */
+    withdraw_email_change: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** Change my mail address by both codes: `POST /v1/me/email-change/confirm` */
+    confirm_email_change: {
+        path: {};
+        query: {};
+        body: ConfirmEmailChange;
+        answer: Person;
+    };
+    /** See how far my erasure is: `GET /v1/me/erasure` */
+    get_my_erasure: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: Erasure;
+    };
+    /** Ask to erase me: `POST /v1/me/erasure` */
+    start_my_erasure: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: Erasure;
+    };
+    /** Take my erasure back: `DELETE /v1/me/erasure` */
+    withdraw_my_erasure: {
+        path: {};
+        query: {};
+        body: undefined;
+        answer: Erasure;
+    };
+    /** See how far a person's erasure is: `GET /v1/people/{person_id}/erasure` */
+    get_erasure: {
+        path: {
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Erasure;
+    };
+    /** Ask to erase a person: `POST /v1/people/{person_id}/erasure` */
+    start_erasure: {
+        path: {
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Erasure;
+    };
+    /** Take a person's erasure back: `DELETE /v1/people/{person_id}/erasure` */
+    withdraw_erasure: {
+        path: {
+            person_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Erasure;
+    };
+    /** Export what membership has of me: `GET /v1/me/export/membership` */
+    export_my_membership_data: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what membership has of a person: `GET /v1/people/{person_id}/export/membership` */
+    export_person_membership_data: {
+        path: {
+            person_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what payments has of me: `GET /v1/me/export/payments` */
+    export_my_payments_data: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what payments has of a person: `GET /v1/people/{person_id}/export/payments` */
+    export_person_payments_data: {
+        path: {
+            person_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what events has of me: `GET /v1/me/export/events` */
+    export_my_events_data: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what events has of a person: `GET /v1/people/{person_id}/export/events` */
+    export_person_events_data: {
+        path: {
+            person_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what notifications has of me: `GET /v1/me/export/notifications` */
+    export_my_notifications_data: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** Export what notifications has of a person: `GET /v1/people/{person_id}/export/notifications` */
+    export_person_notifications_data: {
+        path: {
+            person_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PersonalDataPage;
+    };
+    /** List communities: `GET /v1/communities` */
+    list_communities: {
+        path: {};
+        query: {
+            slug?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: CommunitiesPage;
+    };
+    /** Create a community: `POST /v1/communities` */
+    create_community: {
+        path: {};
+        query: {};
+        body: CreateCommunity;
+        answer: Community;
+    };
+    /** Read a community: `GET /v1/communities/{community_id}` */
+    get_community: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Community;
+    };
+    /** Change a community: `PATCH /v1/communities/{community_id}` */
+    change_community: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: ChangeCommunityBody | undefined;
+        answer: CommunityChange;
+    };
+    /** Read the community with a short name: `GET /v1/communities/by-slug/{slug}` */
+    get_community_by_slug: {
+        path: {
+            slug: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Community;
+    };
+    /** List where I belong, applied or work: `GET /v1/me/communities` */
+    list_my_communities: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyCommunitiesPage;
+    };
+    /** Say to which hosts the links of a community may lead: `PUT /v1/communities/{community_id}/link-hosts` */
+    change_link_hosts: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: ChangeLinkHostsBody;
+        answer: Community;
+    };
+    /** Read one version of the policy: `GET /v1/communities/{community_id}/policies/{policy_version}` */
+    get_policy: {
+        path: {
+            community_id: string | number;
+            policy_version: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: PolicyVersion;
+    };
+    /** List who holds a role: `GET /v1/communities/{community_id}/roles` */
+    list_roles: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: RoleHoldersPage;
+    };
+    /** Give somebody a role: `POST /v1/communities/{community_id}/roles` */
+    grant_role: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: GrantRoleBody;
+        answer: RoleGiven;
+    };
+    /** Take a role back: `DELETE /v1/communities/{community_id}/roles/{person_id}/{role}` */
+    revoke_role: {
+        path: {
+            community_id: string | number;
+            person_id: string | number;
+            role: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RoleHolder;
+    };
+    /** Publish a new version of the application form: `PUT /v1/communities/{community_id}/form` */
+    change_form: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: ChangeFormBody;
+        answer: Community;
+    };
+    /** Read one version of the application form: `GET /v1/communities/{community_id}/forms/{form_version}` */
+    get_form: {
+        path: {
+            community_id: string | number;
+            form_version: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Form;
+    };
+    /** List the API keys of a community: `GET /v1/communities/{community_id}/api-keys` */
+    list_api_keys: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: ApiKeysPage;
+    };
+    /** Make an API key of a community: `POST /v1/communities/{community_id}/api-keys` */
+    create_api_key: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: CreateApiKeyBody;
+        answer: MadeApiKey;
+    };
+    /** List the API keys that operate the system: `GET /v1/api-keys` */
+    list_system_api_keys: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: SystemApiKeysPage;
+    };
+    /** Make an API key that operates the system: `POST /v1/api-keys` */
+    create_system_api_key: {
+        path: {};
+        query: {};
+        body: CreateSystemApiKey;
+        answer: MadeApiKey;
+    };
+    /** Revoke an API key: `POST /v1/api-keys/{api_key_id}/revoke` */
+    revoke_api_key: {
+        path: {
+            api_key_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ApiKey;
+    };
+    /** List the applications of a community: `GET /v1/communities/{community_id}/applications` */
+    list_applications: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: string;
+            search?: string;
+            sort?: "submitted_at" | "-submitted_at" | "updated_at" | "-updated_at";
+            updated_after?: string;
+            count?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: ApplicationsPage;
+    };
+    /** Apply to a community: `POST /v1/communities/{community_id}/applications` */
+    create_application: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: CreateApplicationBody | undefined;
+        answer: Application;
+    };
+    /** List my applications: `GET /v1/me/applications` */
+    list_my_applications: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyApplicationsPage;
+    };
+    /** Read an application: `GET /v1/applications/{application_id}` */
+    get_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {
+            include?: string;
+            wait?: number;
+        };
+        body: undefined;
+        answer: ShownApplication;
+    };
+    /** Replace the answers: `PATCH /v1/applications/{application_id}` */
+    change_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: ChangeApplicationBody;
+        answer: Application;
+    };
+    /** Name another plan: `PUT /v1/applications/{application_id}/plan` */
+    choose_application_plan: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: ChooseApplicationPlanBody;
+        answer: Application;
+    };
+    /** Hand the application in: `POST /v1/applications/{application_id}/submit` */
+    submit_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Application;
+    };
+    /** Withdraw the application: `POST /v1/applications/{application_id}/withdraw` */
+    withdraw_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Application;
+    };
+    /** Take the application up for review: `POST /v1/applications/{application_id}/claim` */
+    claim_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Application;
+    };
+    /** Approve: `POST /v1/applications/{application_id}/approve` */
+    approve_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: ApproveBody | undefined;
+        answer: Application;
+    };
+    /** Reject: `POST /v1/applications/{application_id}/reject` */
+    reject_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: RejectBody;
+        answer: Application;
+    };
+    /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
+    request_info: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: AskForInfoBody;
+        answer: Application;
+    };
+    /** Read a membership: `GET /v1/memberships/{membership_id}` */
+    get_membership: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {
+            wait?: number;
+        };
+        body: undefined;
+        answer: ShownMembership;
+    };
+    /** List my memberships: `GET /v1/me/memberships` */
+    list_my_memberships: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyMembershipsPage;
+    };
+    /** List the memberships of a community: `GET /v1/communities/{community_id}/memberships` */
+    list_memberships: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: string;
+            search?: string;
+            sort?: "number" | "-number" | "ends_on" | "-ends_on" | "updated_at" | "-updated_at";
+            updated_after?: string;
+            ends_from?: string;
+            ends_to?: string;
+            count?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MembershipsPage;
+    };
+    /** Fetch the memberships of a community as a table: `GET /v1/communities/{community_id}/memberships.csv` */
+    export_memberships: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: string;
+        };
+        body: undefined;
+        answer: Blob;
+    };
+    /** Read where I stand in a community: `GET /v1/communities/{community_id}/me` */
+    get_my_place: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            include?: string;
+        };
+        body: undefined;
+        answer: Place;
+    };
+    /** Change what the community keeps of a member: `PATCH /v1/memberships/{membership_id}/profile` */
+    change_profile: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {};
+        body: ChangeProfileBody | undefined;
+        answer: Membership;
+    };
+    /** Open the purchase of the next term: `POST /v1/memberships/{membership_id}/renew` */
+    start_renewal: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {};
+        body: StartRenewalBody | undefined;
+        answer: Membership;
+    };
+    /** Count memberships and applications by state: `GET /v1/communities/{community_id}/membership-counts` */
+    get_membership_counts: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: MembershipCounts;
+    };
+    /** Import existing members from a CSV file: `POST /v1/communities/{community_id}/imports` */
+    create_import: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            dry_run?: boolean;
+        };
+        body: string | Blob | Uint8Array;
+        answer: Import;
+    };
+    /** Import existing members from an uploaded file: `POST /v1/uploads/{upload_id}/import` */
+    import_upload: {
+        path: {
+            upload_id: string | number;
+        };
+        query: {};
+        body: ImportUploadBody | undefined;
+        answer: Import;
+    };
+    /** Read how far an import is: `GET /v1/imports/{import_id}` */
+    get_import: {
+        path: {
+            import_id: string | number;
+        };
+        query: {
+            wait?: number;
+        };
+        body: undefined;
+        answer: Import;
+    };
+    /** List what became of each row: `GET /v1/imports/{import_id}/rows` */
+    list_import_rows: {
+        path: {
+            import_id: string | number;
+        };
+        query: {
+            result?: RowResult;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: ImportRowsPage;
+    };
+    /** Fetch what became of each row as a table: `GET /v1/imports/{import_id}/rows.csv` */
+    export_import_rows: {
+        path: {
+            import_id: string | number;
+        };
+        query: {
+            result?: RowResult;
+        };
+        body: undefined;
+        answer: Blob;
+    };
+    /** Start to send a file: `POST /v1/uploads` */
+    create_upload: {
+        path: {};
+        query: {};
+        body: CreateUpload;
+        answer: UploadedFile;
+    };
+    /** Send the next part of a file: `PUT /v1/uploads/{upload_id}/parts/{part}` */
+    add_upload_part: {
+        path: {
+            upload_id: string | number;
+            part: string | number;
+        };
+        query: {};
+        body: string | Blob | Uint8Array;
+        answer: UploadedFile;
+    };
+    /** Read how much of a file is here: `GET /v1/uploads/{upload_id}` */
+    get_upload: {
+        path: {
+            upload_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: UploadedFile;
+    };
+    /** Remove a file: `DELETE /v1/uploads/{upload_id}` */
+    remove_upload: {
+        path: {
+            upload_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: undefined;
+    };
+    /** Fetch a file: `GET /v1/uploads/{upload_id}/content` */
+    get_upload_content: {
+        path: {
+            upload_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Blob;
+    };
+    /** List my files: `GET /v1/me/uploads` */
+    list_my_uploads: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyUploadsPage;
+    };
+    /** List a community's meetups by start: `GET /v1/communities/{community_id}/meetups` */
+    list_meetups: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: string;
+            sort?: "starts_at" | "-starts_at";
+            starts_from?: string;
+            starts_before?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MeetupsPage;
+    };
+    /** Draft a meetup: `POST /v1/communities/{community_id}/meetups` */
+    create_meetup: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: CreateMeetupBody;
+        answer: Meetup;
+    };
+    /** Count a community's meetups by state: `GET /v1/communities/{community_id}/meetups/counts` */
+    count_meetups: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: MeetupCounts;
+    };
+    /** Read a meetup: `GET /v1/meetups/{meetup_id}` */
+    get_meetup: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ShownMeetup;
+    };
+    /** Change a meetup, or see what that would do: `PATCH /v1/meetups/{meetup_id}` */
+    change_meetup: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: ChangeMeetupBody | undefined;
+        answer: ChangedMeetup;
+    };
+    /** Open registration: `POST /v1/meetups/{meetup_id}/publish` */
+    publish_meetup: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Meetup;
+    };
+    /** Close registration: `POST /v1/meetups/{meetup_id}/close-registration` */
+    close_registration: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Meetup;
+    };
+    /** Call a meetup off: `POST /v1/meetups/{meetup_id}/cancel` */
+    cancel_meetup: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: CancelMeetupBody;
+        answer: Meetup;
+    };
+    /** Give seats to people; all other applicants wait in order: `POST /v1/meetups/{meetup_id}/selections` */
+    select_registrations: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: SelectRegistrationsBody;
+        answer: Selection;
+    };
+    /** List a meetup's registrations in order of application: `GET /v1/meetups/{meetup_id}/registrations` */
+    list_registrations: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {
+            state?: string;
+            search?: string;
+            sort?: "applied_at" | "-applied_at" | "updated_at" | "-updated_at";
+            updated_after?: string;
+            count?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: RegistrationsPage;
+    };
+    /** Apply for a seat: `POST /v1/meetups/{meetup_id}/registrations` */
+    register: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Count a meetup's registrations by state: `GET /v1/meetups/{meetup_id}/registrations/counts` */
+    count_registrations: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RegistrationCounts;
+    };
+    /** List my registrations: `GET /v1/me/registrations` */
+    list_my_registrations: {
+        path: {};
+        query: {
+            include?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyRegistrationsPage;
+    };
+    /** Read a registration: `GET /v1/registrations/{registration_id}` */
+    get_registration: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {
+            include?: string;
+        };
+        body: undefined;
+        answer: ShownRegistration;
+    };
+    /** Take the kept seat: `POST /v1/registrations/{registration_id}/confirm` */
+    confirm_registration: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Leave the kept seat to others: `POST /v1/registrations/{registration_id}/decline` */
+    decline_registration: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Withdraw: `POST /v1/registrations/{registration_id}/withdraw` */
+    withdraw_registration: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Note that a person is there: `POST /v1/registrations/{registration_id}/check-in` */
+    check_in: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Take a check-in back: `POST /v1/registrations/{registration_id}/undo-check-in` */
+    undo_check_in: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Take the offered seat: `POST /v1/offers/{offer_id}/accept` */
+    accept_offer: {
+        path: {
+            offer_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** Leave the offered seat to others: `POST /v1/offers/{offer_id}/decline` */
+    decline_offer: {
+        path: {
+            offer_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Registration;
+    };
+    /** List the plans of a community: `GET /v1/communities/{community_id}/plans` */
+    list_plans: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: PlansPage;
+    };
+    /** Create a plan: `POST /v1/communities/{community_id}/plans` */
+    create_plan: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: CreatePlanBody;
+        answer: Plan;
+    };
+    /** Read a plan: `GET /v1/plans/{plan_id}` */
+    get_plan: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ShownPlan;
+    };
+    /** Change a plan, or try a change: `PATCH /v1/plans/{plan_id}` */
+    change_plan: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {};
+        body: ChangePlanBody | undefined;
+        answer: ChangedPlan;
+    };
+    /** Put a plan on sale: `POST /v1/plans/{plan_id}/put-on-sale` */
+    put_plan_on_sale: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Plan;
+    };
+    /** Pause a plan: `POST /v1/plans/{plan_id}/pause` */
+    pause_plan: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Plan;
+    };
+    /** Close a plan for good: `POST /v1/plans/{plan_id}/close` */
+    close_plan: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Plan;
+    };
+    /** What a plan costs now, and why: `GET /v1/plans/{plan_id}/price` */
+    get_price: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: PublicPrice;
+    };
+    /** List the accounts with payment providers: `GET /v1/communities/{community_id}/provider-accounts` */
+    list_provider_accounts: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ProviderAccounts;
+    };
+    /** Read the account with a payment provider: `GET /v1/communities/{community_id}/provider-accounts/{provider}` */
+    get_provider_account: {
+        path: {
+            community_id: string | number;
+            provider: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ProviderAccount;
+    };
+    /** Name the account with a payment provider: `PUT /v1/communities/{community_id}/provider-accounts/{provider}` */
+    set_provider_account: {
+        path: {
+            community_id: string | number;
+            provider: string | number;
+        };
+        query: {};
+        body: SetProviderAccountBody | undefined;
+        answer: ProviderAccount;
+    };
+    /** List coupons and their uses: `GET /v1/communities/{community_id}/coupons` */
+    list_coupons: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: CouponState;
+            sort?: "created_at" | "-created_at";
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: CouponsPage;
+    };
+    /** Create a coupon: `POST /v1/communities/{community_id}/coupons` */
+    create_coupon: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: CreateCouponBody;
+        answer: Coupon;
+    };
+    /** Count a community's coupons by state: `GET /v1/communities/{community_id}/coupons/counts` */
+    count_coupons: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: CouponCounts;
+    };
+    /** Read a coupon and its uses: `GET /v1/coupons/{coupon_id}` */
+    get_coupon: {
+        path: {
+            coupon_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ShownCoupon;
+    };
+    /** Change a coupon, or try a change: `PATCH /v1/coupons/{coupon_id}` */
+    change_coupon: {
+        path: {
+            coupon_id: string | number;
+        };
+        query: {};
+        body: ChangeCouponBody | undefined;
+        answer: ChangedCoupon;
+    };
+    /** Pause a coupon: `POST /v1/coupons/{coupon_id}/pause` */
+    pause_coupon: {
+        path: {
+            coupon_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Coupon;
+    };
+    /** Give a coupon again: `POST /v1/coupons/{coupon_id}/resume` */
+    resume_coupon: {
+        path: {
+            coupon_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Coupon;
+    };
+    /** End a coupon for good: `POST /v1/coupons/{coupon_id}/end` */
+    end_coupon: {
+        path: {
+            coupon_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Coupon;
+    };
+    /** List what I can pay or have paid: `GET /v1/me/purchases` */
+    list_my_purchases: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyPurchasesPage;
+    };
+    /** Read a purchase: `GET /v1/purchases/{purchase_id}` */
+    get_purchase: {
+        path: {
+            purchase_id: string | number;
+        };
+        query: {
+            wait?: number;
+        };
+        body: undefined;
+        answer: ShownPurchase;
+    };
+    /** Name another plan to pay for: `PUT /v1/purchases/{purchase_id}/plan` */
+    choose_purchase_plan: {
+        path: {
+            purchase_id: string | number;
+        };
+        query: {};
+        body: ChoosePurchasePlanBody;
+        answer: Purchase;
+    };
+    /** Get a price and hold the place: `POST /v1/purchases/{purchase_id}/quotes` */
+    create_quote: {
+        path: {
+            purchase_id: string | number;
+        };
+        query: {};
+        body: CreateQuoteBody | undefined;
+        answer: Quote;
+    };
+    /** Read a quote: `GET /v1/quotes/{quote_id}` */
+    get_quote: {
+        path: {
+            quote_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Quote;
+    };
+    /** Accept a quote: `POST /v1/quotes/{quote_id}/order` */
+    create_order: {
+        path: {
+            quote_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Order;
+    };
+    /** Order at the price you saw: `POST /v1/purchases/{purchase_id}/orders` */
+    order_purchase: {
+        path: {
+            purchase_id: string | number;
+        };
+        query: {};
+        body: OrderPurchaseBody;
+        answer: Order;
+    };
+    /** Read an order: `GET /v1/orders/{order_id}` */
+    get_order: {
+        path: {
+            order_id: string | number;
+        };
+        query: {
+            wait?: number;
+        };
+        body: undefined;
+        answer: ShownOrder;
+    };
+    /** List my orders: `GET /v1/me/orders` */
+    list_my_orders: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyOrdersPage;
+    };
+    /** List the orders of a community: `GET /v1/communities/{community_id}/orders` */
+    list_orders: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: string;
+            search?: string;
+            sort?: "created_at" | "-created_at" | "paid_at" | "-paid_at" | "updated_at" | "-updated_at";
+            updated_after?: string;
+            paid_from?: string;
+            paid_before?: string;
+            count?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: OrdersPage;
+    };
+    /** Count a community's orders by state: `GET /v1/communities/{community_id}/orders/counts` */
+    count_orders: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: OrderCounts;
+    };
+    /** Give up an unpaid order: `POST /v1/orders/{order_id}/cancel` */
+    cancel_order: {
+        path: {
+            order_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Order;
+    };
+    /** Open an attempt to pay: `POST /v1/orders/{order_id}/payments` */
+    open_payment: {
+        path: {
+            order_id: string | number;
+        };
+        query: {};
+        body: OpenPaymentBody;
+        answer: Payment;
+    };
+    /** What giving up now brings back: `GET /v1/orders/{order_id}/refund-preview` */
+    get_refund_preview: {
+        path: {
+            order_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RefundPreview;
+    };
+    /** Refund an order: `POST /v1/orders/{order_id}/refunds` */
+    refund_order: {
+        path: {
+            order_id: string | number;
+        };
+        query: {};
+        body: RefundOrderBody;
+        answer: Refund;
+    };
+    /** Ask for a refund: `POST /v1/orders/{order_id}/refund-requests` */
+    ask_refund: {
+        path: {
+            order_id: string | number;
+        };
+        query: {};
+        body: AskRefundBody | undefined;
+        answer: RefundRequest;
+    };
+    /** List the refunds that I asked for: `GET /v1/me/refund-requests` */
+    list_my_refund_requests: {
+        path: {};
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyRefundRequestsPage;
+    };
+    /** List requests for refunds: `GET /v1/communities/{community_id}/refund-requests` */
+    list_refund_requests: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: RefundRequestState;
+            sort?: "created_at" | "-created_at";
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: RefundRequestsPage;
+    };
+    /** Count requests for refunds by state: `GET /v1/communities/{community_id}/refund-requests/counts` */
+    count_refund_requests: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RefundRequestCounts;
+    };
+    /** Read a request for a refund: `GET /v1/refund-requests/{refund_request_id}` */
+    get_refund_request: {
+        path: {
+            refund_request_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: ShownRefundRequest;
+    };
+    /** Grant a refund: `POST /v1/refund-requests/{refund_request_id}/grant` */
+    grant_refund_request: {
+        path: {
+            refund_request_id: string | number;
+        };
+        query: {};
+        body: GrantRefundRequestBody | undefined;
+        answer: RefundRequest;
+    };
+    /** Decline a refund: `POST /v1/refund-requests/{refund_request_id}/decline` */
+    decline_refund_request: {
+        path: {
+            refund_request_id: string | number;
+        };
+        query: {};
+        body: DeclineRefundRequestBody;
+        answer: RefundRequest;
+    };
+    /** Take a request for a refund back: `POST /v1/refund-requests/{refund_request_id}/withdraw` */
+    withdraw_refund_request: {
+        path: {
+            refund_request_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RefundRequest;
+    };
+    /** List transfers: `GET /v1/communities/{community_id}/transfers` */
+    list_transfers: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: TransferState;
+            sort?: "created_at" | "-created_at";
+            reference?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: TransfersPage;
+    };
+    /** Count a community's transfers by state: `GET /v1/communities/{community_id}/transfers/counts` */
+    count_transfers: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: TransferCounts;
+    };
+    /** Confirm what came: `POST /v1/payments/{payment_id}/confirm-transfer` */
+    confirm_transfer: {
+        path: {
+            payment_id: string | number;
+        };
+        query: {};
+        body: ConfirmTransferBody;
+        answer: Transfer;
+    };
+    /** List refunds to transfer: `GET /v1/communities/{community_id}/due-refunds` */
+    list_due_refunds: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: DueRefundsPage;
+    };
+    /** Confirm a refund that was transferred: `POST /v1/refunds/{refund_id}/confirm-transfer` */
+    confirm_refund: {
+        path: {
+            refund_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Refund;
+    };
+    /** Read the balances of the ledger: `GET /v1/communities/{community_id}/ledger` */
+    get_ledger: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: LedgerSummary;
+    };
+    /** Read what was sold: `GET /v1/communities/{community_id}/sales` */
+    get_sales: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: SalesSummary;
+    };
+    /** List my notifications: `GET /v1/me/notifications` */
+    list_my_notifications: {
+        path: {};
+        query: {
+            unread?: boolean;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: MyNotificationsPage;
+    };
+    /** Mark a notification as read (the first time counts): `POST /v1/notifications/{notification_id}/read` */
+    mark_notification_read: {
+        path: {
+            notification_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Notification;
+    };
+    /** Mark my notifications up to one as read: `POST /v1/me/notifications/read` */
+    read_my_notifications: {
+        path: {};
+        query: {};
+        body: ReadMyNotifications;
+        answer: UnreadNotifications;
+    };
+    /** Count what was delivered: `GET /v1/communities/{community_id}/deliveries` */
+    get_delivery_summary: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: DeliverySummary;
+    };
+    /** Look up what was answered to a request: `GET /v1/requests/{request_id}` */
+    get_request: {
+        path: {
+            request_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: RequestLog;
+    };
+    /** Read who changed a community, and when: `GET /v1/communities/{community_id}/history` */
+    get_community_history: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a person's roles, and when: `GET /v1/communities/{community_id}/roles/{person_id}/history` */
+    get_role_history: {
+        path: {
+            community_id: string | number;
+            person_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed an application, and when: `GET /v1/applications/{application_id}/history` */
+    get_application_history: {
+        path: {
+            application_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a membership, and when: `GET /v1/memberships/{membership_id}/history` */
+    get_membership_history: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a meetup, and when: `GET /v1/meetups/{meetup_id}/history` */
+    get_meetup_history: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a registration, and when: `GET /v1/registrations/{registration_id}/history` */
+    get_registration_history: {
+        path: {
+            registration_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a plan, and when: `GET /v1/plans/{plan_id}/history` */
+    get_plan_history: {
+        path: {
+            plan_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a coupon, and when: `GET /v1/communities/{community_id}/coupons/{coupon_id}/history` */
+    get_coupon_history: {
+        path: {
+            community_id: string | number;
+            coupon_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed an order, and when: `GET /v1/orders/{order_id}/history` */
+    get_order_history: {
+        path: {
+            order_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** Read who changed a request for a refund, and when: `GET /v1/refund-requests/{refund_request_id}/history` */
+    get_refund_request_history: {
+        path: {
+            refund_request_id: string | number;
+        };
+        query: {
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: HistoryPage;
+    };
+    /** List who waits for a decision: `GET /v1/communities/{community_id}/review-queue` */
+    list_review_queue: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            state?: string;
+            search?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: ReviewQueuePage;
+    };
+    /** Read how a community stands: `GET /v1/communities/{community_id}/dashboard` */
+    get_dashboard: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            since?: string;
+            until?: string;
+        };
+        body: undefined;
+        answer: Dashboard;
+    };
+    /** Read what a community earned by month, and its latest orders: `GET /v1/communities/{community_id}/revenue` */
+    get_revenue: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            since?: string;
+            until?: string;
+        };
+        body: undefined;
+        answer: Revenue;
+    };
+    /** List who has a seat, for the door: `GET /v1/meetups/{meetup_id}/guests` */
+    list_guests: {
+        path: {
+            meetup_id: string | number;
+        };
+        query: {
+            search?: string;
+            cursor?: string;
+            limit?: number;
+        };
+        body: undefined;
+        answer: GuestsPage;
+    };
+    /** Read what a community offers: form, plans, prices now: `GET /v1/communities/{community_id}/offer` */
+    get_offer: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: PaymentsOffer;
+    };
+}
+declare type Row = readonly [method: string, path: string, traits: string, bodyType: string];
+/** Traits: `key` takes an Idempotency-Key, `list` has pages, `seen` an ETag, `new` makes by PUT. */
+export declare const OPERATIONS: {
+    readonly [name in keyof Operations]: Row;
+};
+export {};
