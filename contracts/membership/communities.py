@@ -374,7 +374,7 @@ CHANGE_LINK_HOSTS = Rpc(
     "Say to which hosts a community's links may lead, and payers come back; links to others go.",
     ChangeLinkHosts,
     Community,
-    who=OPERATORS,
+    who=OPERATORS.by_people().signed_in_lately(),
 )
 GET_POLICY = Rpc(
     "membership",
