@@ -131,6 +131,33 @@ class ResolvedApiKey(Document):
     revoked_at = Instant(required=True, allow_none=True)
 
 
+class ApiKeyMade(Document):
+    """What owners are told; nothing by which it could be shown."""
+
+    api_key_id = Id("key", required=True)
+    community_id = Id("com", required=True)
+    made_by = Id("per", required=True)
+    name = fields.String(required=True)
+    hint = fields.String(required=True)
+    expires_at = Instant(required=True)
+
+
+class LeftApiKey(Document):
+    """A key that goes on without who made it."""
+
+    name = fields.String(required=True)
+    hint = fields.String(required=True)
+    last_used_at = Instant(required=True, allow_none=True)
+
+
+class ApiKeysLeft(Document):
+    """The live keys that an owner made who is none any more: the others revoke what nobody needs."""
+
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    keys = fields.List(fields.Nested(LeftApiKey), required=True)
+
+
 class ApiKeyRevoked(Document):
     api_key_id = Id("key", required=True)
     community_id = fields.String(required=True)
@@ -197,4 +224,18 @@ API_KEY_REVOKED = Event(
     "An API key is not to be taken any more.",
     ApiKeyRevoked,
     subject="API key id",
+)
+API_KEY_MADE = Event(
+    "membership",
+    "api_key_made",
+    "An owner made an API key of the community: all owners are told.",
+    ApiKeyMade,
+    subject="API key id",
+)
+API_KEYS_LEFT = Event(
+    "membership",
+    "api_keys_left",
+    "Somebody is no owner any more, and keys that they made go on: the others are told.",
+    ApiKeysLeft,
+    subject="standing id",
 )

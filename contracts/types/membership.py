@@ -8,7 +8,7 @@ from contracts.aggregates import MoneyFields
 
 class CreateApiKey(TypedDict):
     name: str
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read"]]
     expires_in_days: int
     community_id: str
     roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
@@ -22,7 +22,7 @@ class ListApiKeys(TypedDict):
 
 class CreateSystemApiKey(TypedDict):
     name: str
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read", "operators:read"]]
     expires_in_days: int
 
 
@@ -486,6 +486,11 @@ class AudienceFilter(TypedDict):
 class StandingRef(TypedDict):
     community_id: str
     person_id: str
+
+
+class HoldersRef(TypedDict):
+    community_id: str
+    roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
 
 
 class CreateUpload(TypedDict):
@@ -1257,6 +1262,10 @@ class Standings(TypedDict):
     next: str | None
 
 
+class Holders(TypedDict):
+    person_ids: list[str]
+
+
 class UploadedFile(TypedDict):
     id: str
     person_id: str
@@ -1282,6 +1291,27 @@ class MyUploads(TypedDict):
 class ApiKeyRevoked(TypedDict):
     api_key_id: str
     community_id: str
+
+
+class ApiKeyMade(TypedDict):
+    api_key_id: str
+    community_id: str
+    made_by: str
+    name: str
+    hint: str
+    expires_at: dt.datetime
+
+
+class LeftApiKey(TypedDict):
+    name: str
+    hint: str
+    last_used_at: dt.datetime | None
+
+
+class ApiKeysLeft(TypedDict):
+    community_id: str
+    person_id: str
+    keys: list[LeftApiKey]
 
 
 class EmailChangeFacts(TypedDict):

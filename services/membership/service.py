@@ -267,6 +267,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_LINK: lambda app: app.links.get,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
+    membership.LIST_HOLDERS: lambda app: app.roles.list_holders,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
     membership.GET_NAMES: lambda app: app.people.get_names,
     membership.FIND_PEOPLE: lambda app: app.people.find,

@@ -710,7 +710,7 @@ class CreateApiKeyBody(TypedDict):
     # What it is for.
     name: str
     # What it is good for; each operation names its own.
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read"]]
     # After how many days the key ends by itself.
     expires_in_days: NotRequired[int]
     # The roles that it holds in the community.
@@ -2699,7 +2699,7 @@ WayKind: TypeAlias = Literal["oidc", "wechat_website", "wechat_official", "wecha
 
 ApiKeyState: TypeAlias = Literal["live", "revoked", "expired"]
 
-KeyScope: TypeAlias = Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]
+KeyScope: TypeAlias = Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read", "operators:read"]
 
 Visibility: TypeAlias = Literal["public", "unlisted", "hidden"]
 
