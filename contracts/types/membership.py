@@ -456,6 +456,11 @@ class RevokeOperator(TypedDict):
     person_id: str
 
 
+class SeesCommunity(TypedDict):
+    community_id: str
+    person_id: str | None
+
+
 class PlaceRef(TypedDict):
     community_id: str
     include: str | None
@@ -1138,6 +1143,10 @@ class ShownLink(TypedDict):
     community_name: str
     until: dt.datetime
     expires_at: dt.datetime
+
+
+class Seen(TypedDict):
+    sees: bool
 
 
 class Place(TypedDict):

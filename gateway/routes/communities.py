@@ -114,6 +114,6 @@ ROUTES = (
         rpcs.GET_FORM,
         summary="Read one version of the application form",
         tag="Communities",
-        caching=Caching.PUBLIC(3600),
+        caching=Caching.REVALIDATE,
     ),
 )

@@ -286,6 +286,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.EXPORT_MINE: lambda app: app.export.mine,
     membership.EXPORT_PERSON: lambda app: app.export.of_person,
     membership.GET_COMMUNITY: lambda app: app.communities.get,
+    membership.SEES_COMMUNITY: lambda app: app.communities.visibility.ask,
     membership.GET_COMMUNITY_BY_SLUG: lambda app: app.communities.get_by_slug,
     membership.CHANGE_COMMUNITY: lambda app: app.communities.change,
     membership.CHANGE_LINK_HOSTS: lambda app: app.communities.change_link_hosts,

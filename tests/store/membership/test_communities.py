@@ -213,8 +213,40 @@ def test_who_sees_which_community(world: World) -> None:
     for ctx in (world.reviewers[0], world.owner, ops, service):
         assert seen(world, ctx)["visibility"] == "hidden"
         assert listed(world, ctx, slug="doctors") == ["doctors"]
-    world.apply(stranger)  # who was given its id
+    applied = world.apply(stranger)  # who was given its id
     assert seen(world, stranger)["visibility"] == "hidden"
+    withdraw = world.app.applications.withdraw, membership.WITHDRAW_APPLICATION
+    world.ask(*withdraw, stranger, application_id=applied["id"])
+    assert seen(world, stranger)["visibility"] == "hidden"  # and what became of their application
+
+
+def test_every_reading_of_a_hidden_community_has_the_same_answer(world: World) -> None:
+    """product.md §2: form and place, too, and what another service asks before it shows plans."""
+    change(world, visibility="hidden")
+    here = {"community_id": world.community["id"]}
+    stranger, app = world.person(), world.app
+    form = app.communities.get_form, membership.GET_FORM
+    place = app.places.get, membership.GET_MY_PLACE
+    sees = app.communities.visibility.ask, membership.SEES_COMMUNITY
+    version, include = {"form_version": 1}, {"include": "community,form"}
+    neighbour = Context.for_system("payments")
+
+    def shown_to(ctx: Context) -> bool:
+        asked = {**here, "person_id": ctx.actor.person_id}
+        return bool(world.ask(*sees, neighbour, **asked)["sees"])
+
+    for ctx in (anybody(), stranger):
+        assert refused(world.ask, *form, ctx, **here, **version).error is OBJECT_NOT_FOUND
+        assert not shown_to(ctx)
+    assert refused(world.ask, *place, stranger, **here, **include).error is OBJECT_NOT_FOUND
+    world.apply(stranger)
+    for ctx in (stranger, world.owner, operator(world)):
+        assert world.ask(*form, ctx, **here, **version)["form"]
+        assert world.ask(*place, ctx, **here, **include)["form"]
+        assert shown_to(ctx)
+    change(world, visibility="unlisted")
+    assert world.ask(*form, anybody(), **here, **version)["form"]
+    assert shown_to(anybody())
 
 
 def test_a_community_of_an_earlier_version(world: World) -> None:
