@@ -1,5 +1,5 @@
-"""What an API key may do with what it reads: what its roles may (services say that in `actions`), as
-far as its scopes go, which services do not know.
+"""What an API key may do with what it reads: what its roles may, which services say in `actions`,
+as far as its scopes go, which services do not know.
 """
 
 from collections.abc import Iterator, Mapping

@@ -9,6 +9,7 @@ from contracts.access import (
     KEY_SCOPES,
     OPERATORS,
     OWNING_ROLES,
+    SERVICES_ONLY,
     SYSTEM_KEY_SCOPES,
     THE_GATEWAY,
     Scope,
@@ -32,6 +33,7 @@ from contracts.records import Event, Rpc
 from contracts.states.membership import API_KEY_STATES
 
 MOST_DAYS = 366
+MOST_KEYS = 50  # good at a time, of a community and of the system
 _DIGEST = r"[0-9a-f]{64}"
 
 
@@ -132,12 +134,11 @@ class ResolvedApiKey(Document):
 
 
 class ApiKeyMade(Document):
-    """What owners are told; nothing by which it could be shown."""
+    """What owners are told, who get the name by `get_api_key_names`; not what opens doors."""
 
     api_key_id = Id("key", required=True)
     community_id = Id("com", required=True)
     made_by = Id("per", required=True)
-    name = fields.String(required=True)
     hint = fields.String(required=True)
     expires_at = Instant(required=True)
 
@@ -145,17 +146,27 @@ class ApiKeyMade(Document):
 class LeftApiKey(Document):
     """A key that goes on without who made it."""
 
-    name = fields.String(required=True)
+    api_key_id = Id("key", required=True)
     hint = fields.String(required=True)
     last_used_at = Instant(required=True, allow_none=True)
 
 
 class ApiKeysLeft(Document):
-    """The live keys that an owner made who is none any more: the others revoke what nobody needs."""
+    """The live keys of an owner who is none any more: the others revoke what nobody needs."""
 
     community_id = Id("com", required=True)
     person_id = Id("per", required=True)
     keys = fields.List(fields.Nested(LeftApiKey), required=True)
+
+
+class ApiKeyNamesRef(Request):
+    api_key_ids = ListOf(Id("key"), required=True, minimum=1, maximum=MOST_KEYS)
+
+
+class ApiKeyNames(Document):
+    """In the order of the ids; what is not there any more has none."""
+
+    names = fields.List(fields.String(), required=True)
 
 
 class ApiKeyRevoked(Document):
@@ -217,6 +228,15 @@ RESOLVE_API_KEY = Rpc(
     ResolvedApiKey,
     who=THE_GATEWAY,
     deadline=2.0,
+)
+GET_API_KEY_NAMES = Rpc(
+    "membership",
+    "get_api_key_names",
+    "What owners called some API keys, for the message about them.",
+    ApiKeyNamesRef,
+    ApiKeyNames,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
 )
 API_KEY_REVOKED = Event(
     "membership",

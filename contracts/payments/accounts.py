@@ -140,8 +140,8 @@ class ProviderAccountChanged(Document):
 
     account_id = Id("acc", required=True)
     community_id = Id("com", required=True)
-    provider = fields.String(required=True)
-    changed_by = fields.String(required=True)
+    provider = Choice(*PROVIDERS, required=True)
+    changed_by = Id("per", required=True)
     changed = fields.List(fields.String(), required=True)
     number_ends = fields.String(
         required=True,

@@ -39,6 +39,10 @@ class ApiKeyDigest(TypedDict):
     digest: str
 
 
+class ApiKeyNamesRef(TypedDict):
+    api_key_ids: list[str]
+
+
 class AskedIf(TypedDict):
     question: str
     any_of: list[str]
@@ -575,6 +579,10 @@ class ResolvedApiKey(TypedDict):
     scopes: list[str]
     expires_at: dt.datetime
     revoked_at: dt.datetime | None
+
+
+class ApiKeyNames(TypedDict):
+    names: list[str]
 
 
 class Links(TypedDict):
@@ -1306,13 +1314,12 @@ class ApiKeyMade(TypedDict):
     api_key_id: str
     community_id: str
     made_by: str
-    name: str
     hint: str
     expires_at: dt.datetime
 
 
 class LeftApiKey(TypedDict):
-    name: str
+    api_key_id: str
     hint: str
     last_used_at: dt.datetime | None
 

@@ -83,6 +83,9 @@ class FakeMembership:
             membership.GET_STANDING: self.standing,
             membership.LIST_STANDINGS: self.list_standings,
             membership.SEES_COMMUNITY: lambda request: {"sees": self.shows_itself},
+            membership.GET_API_KEY_NAMES: lambda request: {
+                "names": [self.words.get(id, "") for id in request["api_key_ids"]]
+            },
             membership.LIST_HOLDERS: lambda request: {"person_ids": self.holders},
             membership.GET_RECIPIENT: self.recipient,
             membership.GET_NAMES: self.names_of,

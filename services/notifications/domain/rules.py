@@ -15,7 +15,7 @@ from contracts.states.membership import EmailSide, LinkKind, LinkPurpose
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
-Words = Literal["decision", "refund", "place", "transfer", "refund_answer"]
+Words = Literal["decision", "refund", "place", "transfer", "refund_answer", "keys"]
 Overdue = Callable[[Facts, dt.datetime, str], bool]
 
 IN_APP: Channel = "in_app"
@@ -192,7 +192,7 @@ def _identity(event: str) -> Rule:
 
 def _of_keys(event: str) -> Rule:
     name, link = f"coterie.membership.{event}.v1", "/v1/communities/{community_id}/api-keys"
-    return Rule(name, event, "transactional", BOTH, link, roles=("owner",))
+    return Rule(name, event, "transactional", BOTH, link, roles=("owner",), words="keys")
 
 
 # Membership knows an application's purchase.

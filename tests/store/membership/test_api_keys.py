@@ -9,6 +9,7 @@ import pytest
 from bson import json_util
 
 from chassis.context import Actor, Context, HeldKey
+from chassis.ids import new_id
 from contracts import membership
 from contracts.errors import (
     KEY_ELSEWHERE,
@@ -130,7 +131,7 @@ def test_owners_are_told_of_each_key_that_is_made(world: World) -> None:
     made = made_key(world)
     (event,) = world.told(membership.API_KEY_MADE)
     assert event.data["made_by"] == world.owner.actor.person_id
-    assert (event.data["name"], event.data["hint"]) == (made["name"], made["hint"])
+    assert (event.data["api_key_id"], event.data["hint"]) == (made["id"], made["hint"])
     assert made["key"] not in str(event.data)
 
 
@@ -149,12 +150,15 @@ def test_owners_are_told_of_the_keys_of_who_leaves(world: World) -> None:
     assert world.told(membership.API_KEYS_LEFT) == []
     world.ask(roles.revoke, record, world.owner, **asked, role="owner")
     (event,) = world.told(membership.API_KEYS_LEFT)
-    key = {"name": "同步", "hint": kept["hint"], "last_used_at": None}
+    key = {"api_key_id": kept["id"], "hint": kept["hint"], "last_used_at": None}
     assert event.data == {**asked, "keys": [key]}
     assert {one["id"]: one["state"] for one in listed(world)}[kept["id"]] == "live"
+    neighbour, ids = Context.for_system("notifications"), [new_id("key"), kept["id"]]
+    naming, record = world.app.api_keys.get_names, membership.GET_API_KEY_NAMES
+    assert world.ask(naming, record, neighbour, api_key_ids=ids) == {"names": ["", "同步"]}
     holders, record = roles.list_holders, membership.LIST_HOLDERS
     asked = {"community_id": community_id, "roles": ["owner", "treasurer"]}
-    told = world.ask(holders, record, Context.for_system("notifications"), **asked)
+    told = world.ask(holders, record, neighbour, **asked)
     assert told == {"person_ids": [world.owner.actor.person_id]}
 
 

@@ -215,8 +215,8 @@ def test_who_sees_which_community(world: World) -> None:
         assert listed(world, ctx, slug="doctors") == ["doctors"]
     applied = world.apply(stranger)  # who was given its id
     assert seen(world, stranger)["visibility"] == "hidden"
-    withdraw = world.app.applications.withdraw, membership.WITHDRAW_APPLICATION
-    world.ask(*withdraw, stranger, application_id=applied["id"])
+    use_case, record = world.app.applications.withdraw, membership.WITHDRAW_APPLICATION
+    world.ask(use_case, record, stranger, application_id=applied["id"])
     assert seen(world, stranger)["visibility"] == "hidden"  # and what became of their application
 
 
@@ -225,27 +225,32 @@ def test_every_reading_of_a_hidden_community_has_the_same_answer(world: World) -
     change(world, visibility="hidden")
     here = {"community_id": world.community["id"]}
     stranger, app = world.person(), world.app
-    form = app.communities.get_form, membership.GET_FORM
-    place = app.places.get, membership.GET_MY_PLACE
-    sees = app.communities.visibility.ask, membership.SEES_COMMUNITY
-    version, include = {"form_version": 1}, {"include": "community,form"}
     neighbour = Context.for_system("payments")
 
+    def form(ctx: Context) -> Any:
+        use_case, record = app.communities.get_form, membership.GET_FORM
+        return world.ask(use_case, record, ctx, **here, form_version=1)["form"]
+
+    def place(ctx: Context) -> Any:
+        use_case, record = app.places.get, membership.GET_MY_PLACE
+        return world.ask(use_case, record, ctx, **here, include="community,form")["form"]
+
     def shown_to(ctx: Context) -> bool:
+        use_case, record = app.visibility.ask, membership.SEES_COMMUNITY
         asked = {**here, "person_id": ctx.actor.person_id}
-        return bool(world.ask(*sees, neighbour, **asked)["sees"])
+        return bool(world.ask(use_case, record, neighbour, **asked)["sees"])
 
     for ctx in (anybody(), stranger):
-        assert refused(world.ask, *form, ctx, **here, **version).error is OBJECT_NOT_FOUND
+        assert refused(form, ctx).error is OBJECT_NOT_FOUND
         assert not shown_to(ctx)
-    assert refused(world.ask, *place, stranger, **here, **include).error is OBJECT_NOT_FOUND
+    assert refused(place, stranger).error is OBJECT_NOT_FOUND
     world.apply(stranger)
     for ctx in (stranger, world.owner, operator(world)):
-        assert world.ask(*form, ctx, **here, **version)["form"]
-        assert world.ask(*place, ctx, **here, **include)["form"]
+        assert form(ctx)
+        assert place(ctx)
         assert shown_to(ctx)
     change(world, visibility="unlisted")
-    assert world.ask(*form, anybody(), **here, **version)["form"]
+    assert form(anybody())
     assert shown_to(anybody())
 
 

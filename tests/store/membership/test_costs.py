@@ -288,6 +288,11 @@ def _(world: World) -> Asked:
     return world.person(), {"name": "李伟", "expected_version": 1}
 
 
+@COSTS.rpc(membership.GET_API_KEY_NAMES)
+def _(world: World) -> Asked:
+    return Context.for_system("notifications"), {"api_key_ids": [with_key(world)[1]]}
+
+
 @COSTS.rpc(membership.LIST_HOLDERS)
 def _(world: World) -> Asked:
     asked = {"community_id": world.community["id"], "roles": ["owner", "treasurer"]}

@@ -305,5 +305,7 @@ def test_who_answers_for_a_community_hears_what_changes_in_it(
     assert sorted(mailbox.taken) == sorted([name(first), name(second)] * 3)
     told = list(world.db["messages"].find({"channel": "in_app"}))
     assert sorted(one["recipient_id"] for one in told) == sorted([first, second] * 3)
-    asked = [request for rpc, request, _ in world.membership.asked if rpc is membership.LIST_HOLDERS]
+    asked = [
+        request for rpc, request, _ in world.membership.asked if rpc is membership.LIST_HOLDERS
+    ]
     assert [set(one["roles"]) for one in asked] == [{"owner"}, {"owner"}, {"owner", "treasurer"}]

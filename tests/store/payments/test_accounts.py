@@ -44,10 +44,10 @@ def get_account(shop: Shop) -> dict[str, Any]:
 def test_owners_say_where_money_goes_and_all_who_look_after_it_hear(shop: Shop) -> None:
     """A treasurer confirms what came: where it comes to, and who confirms alone, is not theirs."""
     told_before = len(told_events(shop.database, payments.PROVIDER_ACCOUNT_CHANGED))
-    treasurer, asked = shop.treasurer(), {"community_id": shop.community_id}
-    asked |= {"provider": "transfer", "transfer": {"pay_to": PAY_TO}, "expected_version": 0}
+    treasurer, asked = shop.treasurer(), {"community_id": shop.community_id, "expected_version": 0}
+    terms: dict[str, Any] = {"provider": "transfer", "transfer": {"pay_to": PAY_TO}}
     with pytest.raises(DomainError) as refused:
-        shop.ask(shop.app.accounts.set, payments.SET_PROVIDER_ACCOUNT, treasurer, **asked)
+        shop.ask(shop.app.accounts.set, payments.SET_PROVIDER_ACCOUNT, treasurer, **asked, **terms)
     assert refused.value.error is NOT_PERMITTED
     limit, other = {"amount": 5, "currency": "CNY"}, {**PAY_TO, "number": "6222 0202 0011 1234"}
     shop.take_transfers()

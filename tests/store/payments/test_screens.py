@@ -96,12 +96,12 @@ def test_an_offer_is_what_is_sold_now(shop: Shop) -> None:
 
 def test_a_hidden_community_lists_no_plans_to_strangers(shop: Shop) -> None:
     """product.md §2: membership says who sees it; a plan by its own id is who has the id's."""
-    listing = shop.app.plans.list_of_community, payments.LIST_PLANS
+    use_case, record = shop.app.plans.list_of_community, payments.LIST_PLANS
     here = {"community_id": shop.community_id}
-    assert shop.ask(*listing, shop.person(), **here)["items"]
+    assert shop.ask(use_case, record, shop.person(), **here)["items"]
     shop.neighbour.shows_itself = False
     with pytest.raises(DomainError) as refused:
-        shop.ask(*listing, shop.person(), **here)
+        shop.ask(use_case, record, shop.person(), **here)
     assert refused.value.error is OBJECT_NOT_FOUND
 
 

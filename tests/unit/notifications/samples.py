@@ -105,7 +105,6 @@ _OWN: dict[str, dict[str, Any]] = {
         "api_key_id": made_id("key"),
         "community_id": made_id("com"),
         "made_by": made_id("per"),
-        "name": "网站后台",
         "hint": "ck_live_7Fq",
         "expires_at": "2027-02-26T04:00:00Z",
     },
@@ -113,8 +112,12 @@ _OWN: dict[str, dict[str, Any]] = {
         "community_id": made_id("com"),
         "person_id": made_id("per"),
         "keys": [
-            {"name": "网站后台", "hint": "ck_live_7Fq", "last_used_at": "2026-11-27T04:00:00Z"},
-            {"name": "Sync", "hint": "ck_live_9Ab", "last_used_at": None},
+            {
+                "api_key_id": made_id("key"),
+                "hint": "ck_live_7Fq",
+                "last_used_at": "2026-11-27T04:00:00Z",
+            },
+            {"api_key_id": made_id("key"), "hint": "ck_live_9Ab", "last_used_at": None},
         ],
     },
     "provider_account_changed": {

@@ -1,6 +1,7 @@
 """Documents of API keys, found by their digest. All times are real time."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import cast
 
 from pymongo.database import Database
@@ -46,6 +47,11 @@ class ApiKeyStore(AggregateStore[ApiKey]):
         live = {"community_id": community_id, "revoked_at": None, "expires_at": {"$gt": now}}
         theirs = {**live, "made_by": made_by}
         return self.all_of(self.collection.find(theirs, session=tx.session).sort("_id", 1))
+
+    def names(self, ids: Sequence[str]) -> dict[str, str]:
+        """What these are called, by id."""
+        rows = self.collection.find({"_id": {"$in": list(ids)}}, {"name": 1})
+        return {row["_id"]: row["name"] for row in rows}
 
     def note_use(self, id: str, now: dt.datetime, before: dt.datetime) -> None:
         """It was used now; nothing happens when a use after `before` is noted already."""

@@ -20,7 +20,7 @@ from contracts.types import membership as wire
 from services.membership.domain.communities import communities as domain
 from services.membership.domain.communities.communities import Community
 from services.membership.domain.identity.people import Person
-from services.membership.domain.terms.standings import nothing_yet, standing_id, with_role
+from services.membership.domain.terms.standings import nothing_yet, with_role
 from services.membership.store import Stores
 from services.membership.store.communities.communities import SlugTaken
 from services.membership.usecases.access import Access
@@ -47,7 +47,7 @@ class CommunityUseCases:
         self._communities = stores.communities
         self._forms = stores.forms
         self._former_policies = stores.former_policies
-        self.visibility = Visibility(stores)
+        self._visibility = Visibility(stores)
         self._counts = stores.counts
         self._numbers = stores.numbers
         self._standings = stores.standings
@@ -92,7 +92,7 @@ class CommunityUseCases:
     def get_by_slug(self, request: wire.CommunitySlug, ctx: Context) -> wire.Community:
         """The community with a short name, as anybody may see it."""
         found = self._communities.by_slug(request["slug"])
-        if found is None or not self.visibility.may_see(found, ctx):
+        if found is None or not self._visibility.may_see(found, ctx):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._communities.noun)
         return community_view(found)
 
@@ -100,7 +100,7 @@ class CommunityUseCases:
         """The public communities by id, and what the caller runs; or the one with a slug."""
         if (slug := request["slug"]) is not None:
             found = self._communities.by_slug(slug)
-            visible = found is not None and self.visibility.may_see(found, ctx)
+            visible = found is not None and self._visibility.may_see(found, ctx)
             return {"items": [community_view(found)] if found and visible else [], "next": None}
         person_id, position = ctx.actor.person_id, {"after": request["after"]}
         run = [] if person_id is None else self._standings.run_by(person_id)
@@ -221,7 +221,7 @@ class CommunityUseCases:
     def _require_visible(self, community_id: str, ctx: Context) -> Community:
         """A hidden one is missing for who may not see it (O-1)."""
         community = self._communities.require(community_id)
-        self.visibility.require(community, ctx)
+        self._visibility.require(community, ctx)
         return community
 
 

@@ -125,6 +125,11 @@ class ApiKeyUseCases:
 
         return self._uow.run(ctx, work)
 
+    def get_names(self, request: wire.ApiKeyNamesRef, ctx: Context) -> wire.ApiKeyNames:
+        """What keys are called that a message is about."""
+        found = self._keys.names(request["api_key_ids"])
+        return {"names": [found.get(id, "") for id in request["api_key_ids"]]}
+
     def resolve(self, request: wire.ApiKeyDigest, ctx: Context) -> wire.ResolvedApiKey:
         """What a key may that a gateway was shown; raises DomainError(API_KEY_UNKNOWN)."""
         key = self._keys.by_digest(request["digest"])
@@ -152,7 +157,11 @@ def tell_of_keys_left(tx: Transaction, keys: ApiKeyStore, standing: Standing) ->
             "community_id": community_id,
             "person_id": person_id,
             "keys": [
-                {"name": key["name"], "hint": key["hint"], "last_used_at": key["last_used_at"]}
+                {
+                    "api_key_id": key["_id"],
+                    "hint": key["hint"],
+                    "last_used_at": key["last_used_at"],
+                }
                 for key in left
             ],
         }
@@ -170,7 +179,6 @@ def _made_facts(key: ApiKey) -> wire.ApiKeyMade:
         "api_key_id": key["_id"],
         "community_id": key["community_id"],
         "made_by": key["made_by"],
-        "name": key["name"],
         "hint": key["hint"],
         "expires_at": key["expires_at"],
     }

@@ -324,7 +324,7 @@ class ReviewUseCases:
         if caller.may(APPROVE_APPLICATION.who):
             return application_view(application)
         answers = without_private_answers(self._form_of(application), application["answers"])
-        seen = {**application, "answers": answers}
+        seen: Application = {**application, "answers": answers}
         # A key may be the applicant's, who runs the community: it would tell how they were judged.
         is_key = caller.ctx.actor.key is not None
         return own_application_view(seen) if is_key else application_view(seen)

@@ -109,7 +109,7 @@ class AccountUseCases:
                 changed = cast(ProviderAccount, {**before, **asked})
                 account = self._stores.accounts.save(tx, changed)
             tx.audit("set_provider_account", before, account)
-            facts = account_changed_facts(before, account, ctx.actor.id)
+            facts = account_changed_facts(before, account, ctx.require_person())
             if facts["changed"]:
                 tx.emit(contract.PROVIDER_ACCOUNT_CHANGED, account, facts)
             return account_view(account)
