@@ -15,6 +15,7 @@ from contracts.access import (
     Scope,
     holders,
 )
+from contracts.api_keys import MOST_KEYS
 from contracts.errors import membership as codes
 from contracts.fields import (
     Choice,
@@ -33,7 +34,6 @@ from contracts.records import Event, Rpc
 from contracts.states.membership import API_KEY_STATES
 
 MOST_DAYS = 366
-MOST_KEYS = 50  # good at a time, of a community and of the system
 _DIGEST = r"[0-9a-f]{64}"
 
 
@@ -160,6 +160,7 @@ class ApiKeysLeft(Document):
 
 
 class ApiKeyNamesRef(Request):
+    community_id = Id("com", required=True)
     api_key_ids = ListOf(Id("key"), required=True, minimum=1, maximum=MOST_KEYS)
 
 

@@ -40,6 +40,7 @@ class ApiKeyDigest(TypedDict):
 
 
 class ApiKeyNamesRef(TypedDict):
+    community_id: str
     api_key_ids: list[str]
 
 

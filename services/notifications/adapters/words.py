@@ -64,7 +64,6 @@ class QuotedWords:
     def _names_of_keys(self, facts: Facts, ctx: Context) -> str:
         """A line for each, which has no more than one."""
         ids = [key["api_key_id"] for key in facts.get("keys") or [facts]]
-        answer: dict[str, list[str]] = self._rpc.call(
-            membership.GET_API_KEY_NAMES, {"api_key_ids": ids}, ctx
-        )
+        asked = {"community_id": facts["community_id"], "api_key_ids": ids}
+        answer: dict[str, list[str]] = self._rpc.call(membership.GET_API_KEY_NAMES, asked, ctx)
         return "\n".join(answer["names"])

@@ -154,8 +154,9 @@ def test_owners_are_told_of_the_keys_of_who_leaves(world: World) -> None:
     assert event.data == {**asked, "keys": [key]}
     assert {one["id"]: one["state"] for one in listed(world)}[kept["id"]] == "live"
     neighbour, ids = Context.for_system("notifications"), [new_id("key"), kept["id"]]
+    named = {"community_id": community_id, "api_key_ids": ids}
     naming, record = world.app.api_keys.get_names, membership.GET_API_KEY_NAMES
-    assert world.ask(naming, record, neighbour, api_key_ids=ids) == {"names": ["", "同步"]}
+    assert world.ask(naming, record, neighbour, **named) == {"names": ["", "同步"]}
     holders, record = roles.list_holders, membership.LIST_HOLDERS
     asked = {"community_id": community_id, "roles": ["owner", "treasurer"]}
     told = world.ask(holders, record, neighbour, **asked)

@@ -290,7 +290,8 @@ def _(world: World) -> Asked:
 
 @COSTS.rpc(membership.GET_API_KEY_NAMES)
 def _(world: World) -> Asked:
-    return Context.for_system("notifications"), {"api_key_ids": [with_key(world)[1]]}
+    asked = {"community_id": world.community["id"], "api_key_ids": [with_key(world)[1]]}
+    return Context.for_system("notifications"), asked
 
 
 @COSTS.rpc(membership.LIST_HOLDERS)

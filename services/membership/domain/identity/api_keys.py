@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 from contracts.access import OPERATOR
 from contracts.aggregates import Aggregate
-from contracts.membership import MOST_KEYS
+from contracts.api_keys import MOST_KEYS
 from contracts.states.membership import ApiKeyState
 
 MOST_LIVE = MOST_KEYS

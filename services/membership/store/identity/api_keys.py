@@ -48,9 +48,10 @@ class ApiKeyStore(AggregateStore[ApiKey]):
         theirs = {**live, "made_by": made_by}
         return self.all_of(self.collection.find(theirs, session=tx.session).sort("_id", 1))
 
-    def names(self, ids: Sequence[str]) -> dict[str, str]:
-        """What these are called, by id."""
-        rows = self.collection.find({"_id": {"$in": list(ids)}}, {"name": 1})
+    def names(self, community_id: str, ids: Sequence[str]) -> dict[str, str]:
+        """What these of a community are called, by id."""
+        theirs = {"community_id": community_id, "_id": {"$in": list(ids)}}
+        rows = self.collection.find(theirs, {"name": 1})
         return {row["_id"]: row["name"] for row in rows}
 
     def note_use(self, id: str, now: dt.datetime, before: dt.datetime) -> None:

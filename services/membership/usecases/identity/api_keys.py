@@ -127,7 +127,7 @@ class ApiKeyUseCases:
 
     def get_names(self, request: wire.ApiKeyNamesRef, ctx: Context) -> wire.ApiKeyNames:
         """What keys are called that a message is about."""
-        found = self._keys.names(request["api_key_ids"])
+        found = self._keys.names(request["community_id"], request["api_key_ids"])
         return {"names": [found.get(id, "") for id in request["api_key_ids"]]}
 
     def resolve(self, request: wire.ApiKeyDigest, ctx: Context) -> wire.ResolvedApiKey:
