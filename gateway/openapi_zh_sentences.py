@@ -8,7 +8,7 @@ WHO: dict[str, str] = {
     "drafts for owners and hosts": "草稿仅限群主和组织者",
     "drafts for owners and operators": "草稿仅限群主和运营人员",
     "hidden communities to nobody": "隐藏的社群对任何人都不提供",
-    "hidden ones to who belongs there, applies there or operates the system": (
+    "hidden ones to who belongs there, applied there or operates the system": (
         "隐藏的社群仅限其成员、申请人和运营人员"
     ),
     "limited per address": "每个邮箱有频率限制",

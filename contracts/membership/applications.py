@@ -371,7 +371,7 @@ GET_APPLICATION_HISTORY = history_of(
     "membership",
     "application",
     GetApplicationHistory,
-    holders(REVIEWING_ROLES).but("never the applicant; once it was handed in"),
+    holders(REVIEWING_ROLES).by_people().but("never the applicant; once it was handed in"),
 )
 GET_DECISION_WORDS = Rpc(
     "membership",

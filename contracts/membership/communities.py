@@ -29,7 +29,7 @@ from contracts.membership.inputs import EmailAddress, profile_field, question_ke
 from contracts.records import Rpc
 from contracts.states.membership import LINK_KINDS, VISIBILITIES
 
-HIDDEN = "hidden ones to who belongs there, applies there or operates the system"
+HIDDEN = "hidden ones to who belongs there, applied there or operates the system"
 
 
 class AskedIf(Request):
@@ -376,7 +376,7 @@ CHANGE_LINK_HOSTS = Rpc(
     "Say to which hosts a community's links may lead, and payers come back; links to others go.",
     ChangeLinkHosts,
     Community,
-    who=OPERATORS,
+    who=OPERATORS.by_people().signed_in_lately(),
 )
 GET_POLICY = Rpc(
     "membership",
@@ -400,7 +400,7 @@ GET_FORM = Rpc(
     "The application form as it stood in one version.",
     FormRef,
     Form,
-    who=ANYBODY,
+    who=ANYBODY.who_sees_more(HIDDEN),
 )
 LIST_COMMUNITIES = Rpc(
     "membership",

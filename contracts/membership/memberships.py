@@ -262,5 +262,5 @@ GET_MEMBERSHIP_HISTORY = history_of(
     "membership",
     "membership",
     GetMembershipHistory,
-    holders(REVIEWING_ROLES).but("never the member"),
+    holders(REVIEWING_ROLES).by_people().but("never the member"),
 )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import SIGNED_IN
+from contracts.access import SERVICES_ONLY, SIGNED_IN
 from contracts.fields import (
+    Boolean,
     Choice,
     Day,
     Document,
@@ -92,6 +93,15 @@ class PurchaseDue(Document):
     pay_by = Instant(required=True, allow_none=True)
 
 
+class SeesCommunity(Request):
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True, allow_none=True)
+
+
+class Seen(Document):
+    sees = Boolean(required=True)
+
+
 class WaitingWork(Document):
     """What waits for the staff; for those who may do something about it."""
 
@@ -118,6 +128,15 @@ class MyCommunity(Document):
     actions = actions()
 
 
+SEES_COMMUNITY = Rpc(
+    "membership",
+    "sees_community",
+    "Whether somebody sees a community: not a hidden one to which they have nothing.",
+    SeesCommunity,
+    Seen,
+    who=SERVICES_ONLY,
+    callers=("payments",),
+)
 GET_MY_PLACE = Rpc(
     "membership",
     "get_my_place",

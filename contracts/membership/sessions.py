@@ -118,7 +118,7 @@ END_SESSIONS = Rpc(
     "End all sessions of a person.",
     SessionsOf,
     Empty,
-    who=OPERATORS,
+    who=OPERATORS.by_people(),
 )
 SESSIONS_ENDED = Event(
     "membership",

@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from contracts.access import MONEY_ROLES, holders
+from contracts.access import MONEY_ROLES, OWNING_ROLES, holders
 from contracts.errors import payments as codes
 from contracts.fields import (
     Choice,
@@ -20,7 +20,7 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.problems import problem
-from contracts.records import Rpc
+from contracts.records import Event, Rpc
 
 SANDBOX, TRANSFER = "sandbox", "transfer"
 PROVIDERS = (SANDBOX, TRANSFER)
@@ -137,6 +137,22 @@ class ProviderAccount(Document):
     version = Whole(required=True)
 
 
+class ProviderAccountChanged(Document):
+    """What owners and treasurers are told; of the bank account's number the end alone."""
+
+    account_id = Id("acc", required=True)
+    community_id = Id("com", required=True)
+    provider = Choice(*PROVIDERS, required=True)
+    changed_by = Id("per", required=True)
+    changed = fields.List(fields.String(), required=True)
+    number_ends = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last four characters of the bank account's number"},
+    )
+    second_person_above = fields.Nested(MoneySchema, required=True, allow_none=True)
+
+
 class ListProviderAccounts(Request):
     community_id = Id("com", required=True)
 
@@ -169,11 +185,19 @@ SET_PROVIDER_ACCOUNT = Rpc(
     "Name the community's account with a provider, which is asked whether it works.",
     SetProviderAccount,
     ProviderAccount,
-    who=holders(MONEY_ROLES).signed_in_lately(),
+    who=holders(OWNING_ROLES).signed_in_lately(),
     errors=(
         codes.PROVIDER_ACCOUNT_IN_USE,
         codes.PROVIDER_ACCOUNT_UNUSABLE,
         codes.PROVIDER_UNAVAILABLE,
     ),
     deadline=10.0,
+)
+PROVIDER_ACCOUNT_CHANGED = Event(
+    "payments",
+    "provider_account_changed",
+    "Another account, or other terms, by which the community is paid: its owners and treasurers"
+    " are told.",
+    ProviderAccountChanged,
+    subject="provider account id",
 )

@@ -8,7 +8,7 @@ from contracts.aggregates import MoneyFields
 
 class CreateApiKey(TypedDict):
     name: str
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read"]]
     expires_in_days: int
     community_id: str
     roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
@@ -22,7 +22,7 @@ class ListApiKeys(TypedDict):
 
 class CreateSystemApiKey(TypedDict):
     name: str
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read", "operators:read"]]
     expires_in_days: int
 
 
@@ -37,6 +37,11 @@ class ApiKeyRef(TypedDict):
 
 class ApiKeyDigest(TypedDict):
     digest: str
+
+
+class ApiKeyNamesRef(TypedDict):
+    community_id: str
+    api_key_ids: list[str]
 
 
 class AskedIf(TypedDict):
@@ -460,6 +465,11 @@ class RevokeOperator(TypedDict):
     person_id: str
 
 
+class SeesCommunity(TypedDict):
+    community_id: str
+    person_id: str | None
+
+
 class PlaceRef(TypedDict):
     community_id: str
     include: str | None
@@ -490,6 +500,11 @@ class AudienceFilter(TypedDict):
 class StandingRef(TypedDict):
     community_id: str
     person_id: str
+
+
+class HoldersRef(TypedDict):
+    community_id: str
+    roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
 
 
 class CreateUpload(TypedDict):
@@ -569,6 +584,10 @@ class ResolvedApiKey(TypedDict):
     scopes: list[str]
     expires_at: dt.datetime
     revoked_at: dt.datetime | None
+
+
+class ApiKeyNames(TypedDict):
+    names: list[str]
 
 
 class Links(TypedDict):
@@ -1155,6 +1174,10 @@ class ShownLink(TypedDict):
     expires_at: dt.datetime
 
 
+class Seen(TypedDict):
+    sees: bool
+
+
 class Place(TypedDict):
     community_id: str
     state: str
@@ -1277,6 +1300,10 @@ class Standings(TypedDict):
     next: str | None
 
 
+class Holders(TypedDict):
+    person_ids: list[str]
+
+
 class UploadedFile(TypedDict):
     id: str
     person_id: str
@@ -1302,6 +1329,26 @@ class MyUploads(TypedDict):
 class ApiKeyRevoked(TypedDict):
     api_key_id: str
     community_id: str
+
+
+class ApiKeyMade(TypedDict):
+    api_key_id: str
+    community_id: str
+    made_by: str
+    hint: str
+    expires_at: dt.datetime
+
+
+class LeftApiKey(TypedDict):
+    api_key_id: str
+    hint: str
+    last_used_at: dt.datetime | None
+
+
+class ApiKeysLeft(TypedDict):
+    community_id: str
+    person_id: str
+    keys: list[LeftApiKey]
 
 
 class EmailChangeFacts(TypedDict):

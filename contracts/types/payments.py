@@ -1096,6 +1096,16 @@ class TransferAccount(TypedDict):
     words: str
 
 
+class ProviderAccountChanged(TypedDict):
+    account_id: str
+    community_id: str
+    provider: str
+    changed_by: str
+    changed: list[str]
+    number_ends: str | None
+    second_person_above: MoneyFields | None
+
+
 class LadderStepReached(TypedDict):
     plan_id: str
     community_id: str

@@ -28,6 +28,7 @@ from services.membership.usecases.communities.communities import CommunityUseCas
 from services.membership.usecases.communities.dashboards import DashboardUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.communities.visibility import Visibility
 from services.membership.usecases.files.uploads import UploadUseCases
 from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.api_keys import ApiKeyUseCases
@@ -87,6 +88,7 @@ class MembershipApp:
     plans: PlanUseCases
     profiles: ProfileUseCases
     places: PlaceUseCases
+    visibility: Visibility
     my_communities: MyCommunityUseCases
     dashboards: DashboardUseCases
     review_queue: ReviewQueueUseCases
@@ -206,6 +208,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         plans=plans,
         profiles=ProfileUseCases(stores=stores, uow=uow, clock=clock, access=access),
         places=places,
+        visibility=Visibility(stores),
         my_communities=MyCommunityUseCases(stores=stores, clock=clock, places=places),
         dashboards=DashboardUseCases(stores=stores, clock=clock, access=access, rpc=platform.rpc),
         review_queue=ReviewQueueUseCases(stores=stores, clock=clock, access=access),
@@ -267,6 +270,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_LINK: lambda app: app.links.get,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
+    membership.GET_API_KEY_NAMES: lambda app: app.api_keys.get_names,
+    membership.LIST_HOLDERS: lambda app: app.roles.list_holders,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
     membership.GET_NAMES: lambda app: app.people.get_names,
     membership.FIND_PEOPLE: lambda app: app.people.find,
@@ -285,6 +290,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.EXPORT_MINE: lambda app: app.export.mine,
     membership.EXPORT_PERSON: lambda app: app.export.of_person,
     membership.GET_COMMUNITY: lambda app: app.communities.get,
+    membership.SEES_COMMUNITY: lambda app: app.visibility.ask,
     membership.GET_COMMUNITY_BY_SLUG: lambda app: app.communities.get_by_slug,
     membership.CHANGE_COMMUNITY: lambda app: app.communities.change,
     membership.CHANGE_LINK_HOSTS: lambda app: app.communities.change_link_hosts,

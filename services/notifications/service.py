@@ -143,6 +143,11 @@ ACCOUNT_NEWS = Queue(
         membership.IDENTITY_UNLINKED,
     ),
 )
+# For who answers for a community; a queue of its own, since membership is asked who that is.
+STAFF_NEWS = Queue(
+    "on_staff_news",
+    (membership.API_KEY_MADE, membership.API_KEYS_LEFT, payments.PROVIDER_ACCOUNT_CHANGED),
+)
 TRANSFER_NEWS = Queue("on_transfer_news", (payments.TRANSFER_INCOMPLETE, payments.TRANSFER_ENDING))
 REGISTRATION_NEWS = Queue(
     "on_registration_news",
@@ -166,6 +171,7 @@ REACTIONS: Reactions[NotificationsApp] = {
     MEMBERSHIP_NEWS: lambda app: app.notifications.notify,
     REGISTRATION_NEWS: lambda app: app.notifications.notify,
     TRANSFER_NEWS: lambda app: app.notifications.notify,
+    STAFF_NEWS: lambda app: app.notifications.notify,
     payments.ORDER_REFUNDED: lambda app: app.notifications.notify,
     payments.REFUND_DECLINED: lambda app: app.notifications.notify,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,

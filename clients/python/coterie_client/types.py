@@ -1599,22 +1599,24 @@ Whether an API key is taken.
 """
 
 
-KeyScope: TypeAlias = Literal['communities:read', 'communities:write', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'requests:read', 'operators:read', 'operators:write']
+KeyScope: TypeAlias = Literal['communities:read', 'communities:write', 'roles:read', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'payments:write', 'notifications:read', 'requests:read', 'operators:read']
 """
 What an API key is good for; those of operators for the keys of operators alone.
-- `communities:read`: Read the community, its form, policy and roles.
-- `communities:write`: Change the community: settings, form, plans, coupons, members.
+- `communities:read`: Read the community, its form, policy, figures and history.
+- `communities:write`: Change the community: its settings and its form.
+- `roles:read`: Read who holds which role, and how they came by it.
 - `applications:read`: Read applications.
 - `reviews:read`: Read what waits for a decision.
-- `memberships:read`: Read memberships.
-- `memberships:write`: Change what is kept of members.
-- `meetups:read`: Read meetups.
-- `meetups:host`: Draft, publish, change and call off meetups, and give seats.
-- `registrations:read`: Read registrations.
-- `payments:read`: Read plans, coupons, orders and what was sold.
+- `memberships:read`: Read memberships, lists of members, and imports.
+- `memberships:write`: Change what is kept of members, and import some.
+- `meetups:read`: Read meetups, their numbers and history.
+- `meetups:host`: Draft, publish, change and call off meetups, give seats, check people in.
+- `registrations:read`: Read registrations, and who has a seat.
+- `payments:read`: Read coupons, orders, transfers, refunds, accounts and books.
+- `payments:write`: Change plans and coupons.
+- `notifications:read`: Read what was delivered, in figures.
 - `requests:read`: Look up what was answered to one's requests.
 - `operators:read`: Read what operators read.
-- `operators:write`: Do what operators do.
 """
 
 
@@ -2513,7 +2515,7 @@ class CreateApiKeyBody(TypedDict):
     name: str
     """What it is for."""
 
-    scopes: list[Literal['communities:read', 'communities:write', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'requests:read']]
+    scopes: list[Literal['communities:read', 'communities:write', 'roles:read', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'payments:write', 'notifications:read', 'requests:read']]
     """What it is good for; each operation names its own."""
 
     expires_in_days: NotRequired[int]

@@ -741,7 +741,7 @@ export interface CreateApiKeyBody {
   /** What it is for. */
   name: string;
   /** What it is good for; each operation names its own. */
-  scopes: ("communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read")[];
+  scopes: ("communities:read" | "communities:write" | "roles:read" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "payments:write" | "notifications:read" | "requests:read")[];
   /** After how many days the key ends by itself. */
   expires_in_days?: number;
   /** The roles that it holds in the community. */
@@ -2960,21 +2960,23 @@ export type ApiKeyState = "live" | "revoked" | "expired";
 
 /**
  * What an API key is good for; those of operators for the keys of operators alone.
- * - `communities:read`: Read the community, its form, policy and roles.
- * - `communities:write`: Change the community: settings, form, plans, coupons, members.
+ * - `communities:read`: Read the community, its form, policy, figures and history.
+ * - `communities:write`: Change the community: its settings and its form.
+ * - `roles:read`: Read who holds which role, and how they came by it.
  * - `applications:read`: Read applications.
  * - `reviews:read`: Read what waits for a decision.
- * - `memberships:read`: Read memberships.
- * - `memberships:write`: Change what is kept of members.
- * - `meetups:read`: Read meetups.
- * - `meetups:host`: Draft, publish, change and call off meetups, and give seats.
- * - `registrations:read`: Read registrations.
- * - `payments:read`: Read plans, coupons, orders and what was sold.
+ * - `memberships:read`: Read memberships, lists of members, and imports.
+ * - `memberships:write`: Change what is kept of members, and import some.
+ * - `meetups:read`: Read meetups, their numbers and history.
+ * - `meetups:host`: Draft, publish, change and call off meetups, give seats, check people in.
+ * - `registrations:read`: Read registrations, and who has a seat.
+ * - `payments:read`: Read coupons, orders, transfers, refunds, accounts and books.
+ * - `payments:write`: Change plans and coupons.
+ * - `notifications:read`: Read what was delivered, in figures.
  * - `requests:read`: Look up what was answered to one's requests.
  * - `operators:read`: Read what operators read.
- * - `operators:write`: Do what operators do.
  */
-export type KeyScope = "communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read" | "operators:read" | "operators:write";
+export type KeyScope = "communities:read" | "communities:write" | "roles:read" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "payments:write" | "notifications:read" | "requests:read" | "operators:read";
 
 /**
  * Who finds a community.

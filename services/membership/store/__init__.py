@@ -19,7 +19,7 @@ from services.membership.store.files.uploads import (
     UploadQuotaStore,
     UploadStore,
 )
-from services.membership.store.identity.api_keys import ApiKeyStore
+from services.membership.store.identity.api_keys import ApiKeyCountStore, ApiKeyStore
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.identities import IdentityStore, SignInStateStore
@@ -56,6 +56,7 @@ class Stores:
     sign_in_limits: SignInLimitStore
     sessions: SessionStore
     api_keys: ApiKeyStore
+    api_key_counts: ApiKeyCountStore
     identities: IdentityStore
     sign_in_states: SignInStateStore
     email_changes: EmailChangeStore

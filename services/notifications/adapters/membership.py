@@ -6,7 +6,7 @@ Personal data is asked for when it is needed and remembered for a minute at most
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, cast
 
@@ -53,6 +53,12 @@ class MembershipClient:
             lambda: self._rpc.call(membership.GET_COMMUNITY, {"community_id": community_id}, ctx),
         )
         return cast(wire.Community, answer)
+
+    def holders(self, community_id: str, roles: Sequence[str], ctx: Context) -> list[str]:
+        """Who holds one of these roles in a community, as of now."""
+        asked = {"community_id": community_id, "roles": list(roles)}
+        answer: wire.Holders = self._rpc.call(membership.LIST_HOLDERS, asked, ctx)
+        return answer["person_ids"]
 
     def signed_link(
         self, rule: Rule, facts: Mapping[str, Any], person_id: str, ctx: Context

@@ -18,7 +18,7 @@ from services.notifications.adapters.membership import MembershipClient
 from services.notifications.adapters.wording import SENDER, Wording, Words
 from services.notifications.adapters.words import QuotedWords
 from services.notifications.domain.deliveries import Message
-from services.notifications.domain.rules import BY_EVENT, BY_TYPE, IN_APP
+from services.notifications.domain.rules import BY_EVENT, BY_TYPE, IN_APP, Rule
 from services.notifications.store import Stores
 
 log = structlog.get_logger()
@@ -51,8 +51,8 @@ class NotificationUseCases:
         self._wording = wording
 
     def notify(self, event: CloudEvent, ctx: Context) -> None:
-        """Writes what an event causes, a message for each rule and channel; once, however often
-        told."""
+        """Writes what an event causes, a message for each rule, reader and channel; once, however
+        often told."""
         now = self._clock.now()
         community_id = event.data.get("community_id")
         # What is about an account belongs to no community, and nobody asks how many there were.
@@ -60,7 +60,7 @@ class NotificationUseCases:
         messages: list[Message] = [
             {
                 "_id": new_id("ntf" if channel == IN_APP else "dlv"),
-                "recipient_id": rule.recipient(event.data) or event.subject,
+                "recipient_id": recipient_id,
                 "community_id": community_id,
                 "type": rule.type,
                 "category": rule.category,
@@ -80,9 +80,15 @@ class NotificationUseCases:
                 **uncounted,
             }
             for rule in BY_EVENT[event.event.type]
+            for recipient_id in self._recipients(rule, event, ctx)
             for channel in rule.channels
         ]
         self._messages.add(messages, now)
+
+    def _recipients(self, rule: Rule, event: CloudEvent, ctx: Context) -> list[str]:
+        if rule.roles:
+            return self._membership.holders(event.data["community_id"], rule.roles, ctx)
+        return [rule.recipient(event.data) or event.subject]
 
     def list_mine(self, request: wire.ListMyNotifications, ctx: Context) -> wire.MyNotifications:
         """A page of the signed-in person's inbox, newest first, in the reader's language; and how

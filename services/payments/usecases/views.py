@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from contracts.money import Money
 from contracts.types import payments as wire
@@ -307,6 +307,31 @@ def account_view(account: ProviderAccount) -> wire.ProviderAccount:
         "transfer": None if terms is None else _terms_view(terms),
         "version": account["version"],
     }
+
+
+def account_changed_facts(
+    before: ProviderAccount | None, after: ProviderAccount, changed_by: str
+) -> wire.ProviderAccountChanged:
+    """What who looks after the money is told: of a bank account's number the end alone."""
+    terms, new = after.get("transfer"), _settings(after)
+    old = {} if before is None else _settings(before)
+    return {
+        "account_id": after["_id"],
+        "community_id": after["community_id"],
+        "provider": after["provider"],
+        "changed_by": changed_by,
+        "changed": [name for name in new if name not in old or old[name] != new[name]],
+        "number_ends": None if terms is None else terms["pay_to"]["number"][-4:],
+        "second_person_above": None if terms is None else terms["second_person_above"],
+    }
+
+
+def _settings(account: ProviderAccount) -> dict[str, Any]:
+    """What owners name of an account, by name."""
+    terms = account.get("transfer")
+    if terms is not None:
+        return {**_terms_view(terms)}
+    return {"merchant_id": account["merchant_id"], "secret_ref": account["secret_ref"]}
 
 
 def _terms_view(terms: TransferTerms) -> wire.TransferTerms:

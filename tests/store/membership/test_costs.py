@@ -293,6 +293,27 @@ def _(world: World) -> Asked:
     return world.person(), {"name": "李伟", "expected_version": 1}
 
 
+@COSTS.rpc(membership.GET_API_KEY_NAMES)
+def _(world: World) -> Asked:
+    asked = {"community_id": world.community["id"], "api_key_ids": [with_key(world)[1]]}
+    return Context.for_system("notifications"), asked
+
+
+@COSTS.rpc(membership.LIST_HOLDERS)
+def _(world: World) -> Asked:
+    asked = {"community_id": world.community["id"], "roles": ["owner", "treasurer"]}
+    return Context.for_system("notifications"), asked
+
+
+@COSTS.rpc(membership.SEES_COMMUNITY, "hidden, to an applicant")
+def _(world: World) -> Asked:
+    applicant = world.person()
+    world.apply(applicant)
+    _changed(world, visibility="hidden")
+    asked = {"community_id": world.community["id"], "person_id": applicant.require_person()}
+    return Context.for_system("payments"), asked
+
+
 @COSTS.rpc(membership.GET_RECIPIENT)
 def _(world: World) -> Asked:
     person = world.person().require_person()

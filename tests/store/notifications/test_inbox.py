@@ -47,6 +47,7 @@ class Membership(FakeMembership):
     def __init__(self) -> None:
         super().__init__()
         self.refused: dict[str, ErrorCode] = {}
+        self.holders = [READER]
 
     def community(self, request: Request) -> Answer:
         if request["community_id"] in self.refused:

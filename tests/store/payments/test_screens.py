@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts import membership, payments
-from contracts.errors import SERVICE_UNAVAILABLE, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, SERVICE_UNAVAILABLE, DomainError
 from tests.store.payments.shop import Shop
 from tests.store.payments.test_totals import refund_part
 
@@ -92,6 +92,17 @@ def test_an_offer_is_what_is_sold_now(shop: Shop) -> None:
     buyer = shop.person()
     shop.quote(buyer, shop.purchase(buyer, plan_id=first["id"]))
     assert offer(shop)["plans"][0]["places_left"] == told["places_left"] - 1
+
+
+def test_a_hidden_community_lists_no_plans_to_strangers(shop: Shop) -> None:
+    """product.md §2: membership says who sees it; a plan by its own id is who has the id's."""
+    use_case, record = shop.app.plans.list_of_community, payments.LIST_PLANS
+    here = {"community_id": shop.community_id}
+    assert shop.ask(use_case, record, shop.person(), **here)["items"]
+    shop.neighbour.shows_itself = False
+    with pytest.raises(DomainError) as refused:
+        shop.ask(use_case, record, shop.person(), **here)
+    assert refused.value.error is OBJECT_NOT_FOUND
 
 
 def test_a_hidden_community_offers_nothing(shop: Shop) -> None:

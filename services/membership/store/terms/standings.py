@@ -152,6 +152,12 @@ class StandingStore(BatchStore[Standing]):
         page = self.page(held, after=after, limit=limit, joined=_NAMED)
         return cast(Page[NamedStanding], page)
 
+    def holders(self, community_id: str, roles: Sequence[str], most: int) -> list[str]:
+        """Who holds one of these roles in a community, `most` at most."""
+        held = {"roles.0": {"$exists": True}, "roles": {"$in": list(roles)}}
+        found = self.collection.find({"community_id": community_id, **held}, {"person_id": 1})
+        return [row["person_id"] for row in found.sort("_id", 1).limit(most)]
+
     def other_operator(self, tx: Transaction, person_id: str) -> Standing | None:
         """An operator other than this one."""
         others = {"_id": {"$ne": standing_id(SYSTEM, person_id)}, "roles": OPERATOR}

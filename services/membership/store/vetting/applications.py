@@ -124,6 +124,11 @@ class ApplicationStore(CountedStore[Application]):
         wanted = {"community_id": community_id, "person_id": person_id, "live": True}
         return cast(Application | None, self.collection.find_one(wanted))
 
+    def has_any(self, community_id: str, person_id: str) -> bool:
+        """Whether the person ever applied in a community, drafts included."""
+        theirs = {"person_id": person_id, "community_id": community_id}
+        return self.collection.find_one(theirs, {"_id": 1}) is not None
+
     def applied_again(self, tx: Transaction, application: Application) -> bool:
         """Whether the person has a newer application in the community, whatever became of it."""
         newer = {

@@ -27,6 +27,7 @@ from services.membership.domain.terms.standings import Standing, with_membership
 from services.membership.domain.vetting import applications
 from services.membership.store import Stores
 from services.membership.usecases.files.kept import KeptFiles
+from services.membership.usecases.identity.api_keys import tell_of_keys_left
 from services.membership.usecases.terms.standings import (
     change_standing,
     store_standing,
@@ -96,6 +97,8 @@ class Forgetting:
             operated = OPERATOR in before["roles"]
             store = store_without_operator if operated else store_standing
             after = store(tx, self._stores.standings, ended)
+            if "owner" in before["roles"]:
+                tell_of_keys_left(tx, self._stores.api_keys, after)
             tx.audit("end_roles", before, after, kind="standing")
 
         for standing in _all(self._stores.standings.of_person, person_id):
