@@ -156,4 +156,3 @@ class ApiKeys:
             told["revoked_at"] is not None,
             asked_at,
         )
-

@@ -37,7 +37,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         ends=SharedEnds(tokens.ended, platform.live),
         limits=SharedLimits(limits_of(settings), platform.live),
         news=News(lambda: platform.live.link.silence),
-        requests=RequestLog(platform.rpc),
+        requests=RequestLog(platform.rpc, settings.request_lines_of_a_day),
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,
     )

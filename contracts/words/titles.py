@@ -128,7 +128,6 @@ TITLES: dict[str, str] = {
     "payments.provider_account_in_use": "收款账户使用中",
     "payments.provider_account_missing": "缺少收款账户",
     "payments.provider_account_unusable": "收款账户无法使用",
-    "payments.provider_secret_missing": "缺少收款密钥",
     "payments.provider_unavailable": "支付渠道无响应",
     "payments.purchase_has_order": "已有订单",
     "payments.purchase_of_lines": "价格固定",
