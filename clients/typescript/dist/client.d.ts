@@ -89,3 +89,6 @@ export declare class Coterie {
      * out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same person. */
     private renew;
 }
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export declare function newKey(): string;

@@ -237,8 +237,9 @@ function addressOf(template, given) {
     const asked = query.toString();
     return asked ? `${path}?${asked}` : path;
 }
-/** Keys are told apart by their person, so need not be secret; some places have no `crypto`. */
-function newKey() {
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export function newKey() {
     const random = () => Math.random().toString(36).slice(2);
     return `${Date.now().toString(36)}-${random()}-${random()}`;
 }
