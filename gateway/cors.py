@@ -11,8 +11,8 @@ _REQUEST_HEADERS = (
     "Last-Event-ID, Traceparent, X-Request-Id"
 )
 _EXPOSED = (
-    "Content-Language, Deprecation, ETag, Idempotency-Replayed, Link, Location, RateLimit, "
-    "RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate, X-Request-Id"
+    "Content-Disposition, Content-Language, Deprecation, ETag, Idempotency-Replayed, Link, "
+    "Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate, X-Request-Id"
 )
 _PREFLIGHT_SECONDS = 600
 ANY_PORT = ":*"  # ends what settings name when every port of a host is meant, in development

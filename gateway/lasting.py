@@ -82,7 +82,7 @@ class Lasting:
             etag = operation.etag(document, operation.answer(document, asked.scope))
             return etag is None or not headers.names_etag(seen, etag)
 
-        with self._news.waiting(subject, exchange.caller) as wait:
+        with self._news.waiting(subject, exchange.caller, operation.rpc.service) as wait:
             return look_until_new(
                 look,
                 is_new,

@@ -7,6 +7,7 @@ container; `eventlet.wsgi` accepts, `gateway.protocol` reads.
 
 import resource
 import socket
+import time
 from typing import Any
 
 import eventlet
@@ -21,6 +22,7 @@ from gateway.protocol import Protocol
 from gateway.settings import GatewaySettings
 
 DRAIN_SECONDS = 15.0
+TELL_SECONDS = 1.5  # at least for the last lines of the log of requests
 BACKLOG = 4096  # a crowd connects within one turn of the acceptor; the kernel may allow less
 UNSENT_BYTES = 128 * 1024  # that the kernel holds for a slow reader, where it would hold 4 MiB
 OTHER_FILES = 64  # open besides the connections: log, broker, health, key file
@@ -58,11 +60,13 @@ class HttpServer(DependencyProvider):
         eventlet.sleep(self._settings.stop_accepting_after)
         if self._acceptor is None:
             return
+        until = time.monotonic() + DRAIN_SECONDS + TELL_SECONDS
         # The acceptor's way out closes idle connections and waits for the busy ones.
         with eventlet.Timeout(DRAIN_SECONDS, False):
             self._acceptor.kill()
             self._pool.waitall()
-        self._application.requests.flush()
+        with eventlet.Timeout(until - time.monotonic(), False):
+            self._application.requests.flush()
         log.info("http_stopped", unfinished=self._pool.running())
 
     def get_dependency(self, worker_ctx: Any) -> Application:

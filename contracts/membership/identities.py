@@ -147,10 +147,10 @@ class LinkedAtWay(Document):
 
 
 class IdentityFacts(Document):
-    """`way` is what it is called among the person's own ways; what it is called elsewhere, or a
-    number, is in no event."""
+    """`way` is what it is called among the person's own ways; what it is called elsewhere, a
+    number or an address is in no event. `identity_id` is null for the address (way `email`)."""
 
-    identity_id = Id("idn", required=True)
+    identity_id = Id("idn", required=True, allow_none=True)
     person_id = Id("per", required=True)
     way = fields.String(required=True, metadata={"example": "wechat"})
 
@@ -273,7 +273,7 @@ IDENTITY_LINKED = Event(
     "identity_linked",
     "Somebody linked a way to sign in; what they came by at first is none.",
     IdentityFacts,
-    subject="identity id",
+    subject="identity id; of an address person id",
 )
 IDENTITY_UNLINKED = Event(
     "membership",

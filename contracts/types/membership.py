@@ -1501,6 +1501,6 @@ class SessionsEnded(TypedDict):
 
 
 class IdentityFacts(TypedDict):
-    identity_id: str
+    identity_id: str | None
     person_id: str
     way: str

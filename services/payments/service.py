@@ -180,7 +180,7 @@ def compose(
         providers=providers,
         captures=captures,
         reservations=reservations,
-        pages=PaymentPages(rpc=rpc, clock=clock, local=local_pages),
+        pages=PaymentPages(rpc=rpc, local=local_pages),
     )
     refund_requests = RefundRequestUseCases(
         stores=stores,

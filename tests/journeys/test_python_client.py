@@ -84,6 +84,45 @@ def test_a_token_that_is_over_is_renewed_once_for_all(world: World) -> None:
     assert told[1:] == [None]
 
 
+@pytest.mark.parametrize("next_one", [None, {"access_token": "b.a", "refresh_token": "b.r"}])
+@pytest.mark.parametrize("status", [200, 401])
+def test_who_left_while_tokens_were_renewed_stays_away(
+    next_one: dict[str, str] | None, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed out, or somebody else by now, whatever became of the renewal; and nothing that the
+    one before asked for is asked for again."""
+    told: list[Any] = []
+    asks = Coterie(
+        "http://gateway",
+        tokens={"access_token": "a.a", "refresh_token": "a.r"},
+        on_tokens=told.append,
+        patience=0,
+    )
+    sent: list[str] = []
+
+    def answer(method: str, url: str, **more: Any) -> requests.Response:
+        sent.append(f"{method} {url.removeprefix('http://gateway')}")
+        answered = requests.Response()
+        answered.headers["Content-Type"] = "application/json"
+        content: dict[str, str] = {"code": "gateway.token_invalid"}
+        answered.status_code = 401
+        if sent[-1].endswith("/refresh"):
+            asks.use(next_one)
+            answered.status_code = status
+            if status == 200:
+                content = {"access_token": "a.a2", "refresh_token": "a.r2"}
+        answered._content = json.dumps(content).encode()
+        return answered
+
+    monkeypatch.setattr(asks.http, "request", answer)
+    with pytest.raises(Refused, match="401"):
+        asks.create_application("com_1", {})
+    assert told == [next_one]
+    assert asks.refresh_token == ("b.r" if next_one else "")
+    assert asks.http.headers.get("Authorization") == ("Bearer b.a" if next_one else None)
+    assert sent == ["POST /v1/communities/com_1/applications", "POST /v1/sessions/refresh"]
+
+
 def test_a_lost_answer_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same key, so that the thing is done once; who has no key is told."""
     ben = _signed_in(world, "ben")

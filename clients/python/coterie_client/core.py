@@ -86,6 +86,7 @@ class Core:
         self.http.headers["Accept-Language"] = language
         self._on_tokens = on_tokens
         self._renewing = threading.RLock()
+        self._taking = threading.RLock()
         if api_key:
             self.http.headers["Authorization"] = f"Bearer {api_key}"
         if tokens is not None:
@@ -95,9 +96,10 @@ class Core:
 
     def use(self, tokens: Mapping[str, Any] | None) -> None:
         """Go on as who these tokens are for: the answer of `finish_sign_in`; None: as nobody."""
-        if self._on_tokens is not None:
-            self._on_tokens(tokens)
-        self._take(tokens)
+        with self._taking:
+            if self._on_tokens is not None:
+                self._on_tokens(tokens)
+            self._take(tokens)
 
     def _take(self, tokens: Mapping[str, Any] | None) -> None:
         if tokens is None:
@@ -107,22 +109,33 @@ class Core:
             self.refresh_token = tokens["refresh_token"]
             self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
-    def renew(self, stale: Any = None) -> None:
+    def renew(self, stale: Any = None) -> bool:
         """New tokens in the place of those that are used, or of `stale` ones if they still are.
 
-        A refresh token works once: who waits for the same exchange has its tokens then.
+        A refresh token works once: who waits for the same exchange has its tokens then. Who signed
+        out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same.
         """
         with self._renewing:
-            if not self.refresh_token or stale not in (None, self._sent_as()):
-                return
-            body = {"refresh_token": self.refresh_token}
+            exchanged = self.refresh_token
+            if not exchanged or stale not in (None, self._sent_as()):
+                return bool(exchanged)
+            body = {"refresh_token": exchanged}
             try:
                 # Taken again for a while after its exchange, in case the answer got lost.
-                self.use(self.request("POST", RENEW, body=body, key="", is_repeatable=True))
+                tokens = self.request("POST", RENEW, body=body, key="", is_repeatable=True)
             except Refused as refused:
                 if refused.status == 401:
-                    self.use(None)
+                    self._use_after(exchanged, None)
                 raise
+            return self._use_after(exchanged, tokens)
+
+    def _use_after(self, exchanged: str, tokens: Mapping[str, Any] | None) -> bool:
+        """Unless it goes on as somebody else already."""
+        with self._taking:
+            is_still = self.refresh_token == exchanged
+            if is_still:
+                self.use(tokens)
+            return is_still
 
     def _sent_as(self) -> Any:
         return self.http.headers.get("Authorization")
@@ -267,8 +280,9 @@ class Core:
                 refused = Refused(0, {"code": "no_answer", "detail": str(problem)})
             if refused.code == "gateway.token_invalid" and self.refresh_token and not has_renewed:
                 has_renewed = True
-                self.renew(sent_as)
-                continue
+                if self.renew(sent_as):
+                    continue
+                raise refused
             if refused.code == "request.sign_in_again" and not has_signed_in:
                 has_signed_in = True
                 if self.sign_in_again():

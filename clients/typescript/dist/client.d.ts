@@ -85,6 +85,10 @@ export declare class Coterie {
     private send;
     /** The whole answer in time, or of a stream its beginning. */
     private attempt;
-    /** A refresh token works once: whoever needs a new token waits for the same exchange. */
+    /** A refresh token works once: whoever needs a new token waits for the same exchange. Who signed
+     * out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same person. */
     private renew;
 }
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export declare function newKey(): string;

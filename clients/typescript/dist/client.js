@@ -31,6 +31,7 @@ export class Coterie {
     /** Go on as who these tokens are for: the answer of `finish_sign_in`; null: as nobody. */
     use(tokens) {
         this.tokens = tokens;
+        this.renewing = null; // what is under way is another's
         this.options.onTokens?.(tokens);
     }
     /** One operation, by its name in OpenAPI. Throws Refused. */
@@ -145,8 +146,9 @@ export class Coterie {
             const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
             if (isOver && this.tokens !== null && !renewed) {
                 renewed = true;
-                await this.renew(token);
-                continue;
+                if (await this.renew(token))
+                    continue;
+                throw failure;
             }
             const isAway = failure.status === 0 || failure.status === 429 || failure.status === 503;
             // Who was told when to come takes care not to come with all others.
@@ -190,20 +192,37 @@ export class Coterie {
                 request.signal?.removeEventListener("abort", giveUp);
         }
     }
-    /** A refresh token works once: whoever needs a new token waits for the same exchange. */
+    /** A refresh token works once: whoever needs a new token waits for the same exchange. Who signed
+     * out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same person. */
     renew(stale) {
-        if (this.tokens === null || this.tokens.access_token !== stale)
-            return Promise.resolve();
-        const { refresh_token } = this.tokens;
-        this.renewing ??= this.call(RENEW, { body: { refresh_token } })
-            .then((tokens) => this.use(tokens))
+        const exchanged = this.tokens;
+        if (exchanged === null)
+            return Promise.resolve(false);
+        if (exchanged.access_token !== stale)
+            return Promise.resolve(true);
+        if (this.renewing !== null)
+            return this.renewing;
+        const { refresh_token } = exchanged;
+        const isStill = () => this.tokens?.refresh_token === refresh_token;
+        const renewing = this.call(RENEW, { body: { refresh_token } })
+            .then((tokens) => {
+            if (!isStill())
+                return false;
+            this.use(tokens);
+            return true;
+        })
             .catch((refused) => {
+            if (!isStill())
+                return false;
             if (refused instanceof Refused && refused.status === 401)
                 this.use(null);
             throw refused;
         })
-            .finally(() => (this.renewing = null));
-        return this.renewing;
+            .finally(() => {
+            if (this.renewing === renewing)
+                this.renewing = null;
+        });
+        return (this.renewing = renewing);
     }
 }
 const isJson = (answer) => (answer.headers.get("Content-Type") ?? "").includes("json");
@@ -218,8 +237,9 @@ function addressOf(template, given) {
     const asked = query.toString();
     return asked ? `${path}?${asked}` : path;
 }
-/** Keys are told apart by their person, so need not be secret; some places have no `crypto`. */
-function newKey() {
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export function newKey() {
     const random = () => Math.random().toString(36).slice(2);
     return `${Date.now().toString(36)}-${random()}-${random()}`;
 }

@@ -314,6 +314,8 @@ def test_what_is_another_persons_stays_theirs(empty: World, provider: Vouching) 
     assert refused(link_code, empty, mailed, owner).error is codes.IDENTITY_TAKEN
     own = mail(empty, "mine@example.com")
     assert link_code(empty, own, owner)["email"] == "mine@example.com"
+    told = empty.told(membership.IDENTITY_LINKED)[-1].data
+    assert told == {"identity_id": None, "person_id": owner.require_person(), "way": "email"}
     second = mail(empty, "second@example.com")
     assert refused(link_code, empty, second, owner).error is codes.EMAIL_PRESENT
 

@@ -174,6 +174,12 @@ def test_a_way_to_sign_in_is_told_by_its_name(
     assert chinese in words(type, "zh-CN", way=way).text
 
 
+def test_an_address_that_was_linked_is_the_one_that_is_written_to() -> None:
+    facts = {"identity_id": None, "way": "email"}
+    assert "This mail address was linked" in words("identity_linked", "en", **facts).text
+    assert "绑定一个邮箱地址" in words("identity_linked", "zh-CN", **facts).text
+
+
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_who_has_the_new_address_already_gets_no_code(locale: str) -> None:
     """ADR 0052: they hear that somebody tried, and nothing else."""
