@@ -124,9 +124,16 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "匹配的人数超过 {maximum}，请输入更完整的姓名。",
     ),
     "field.host_not_allowed": (
-        "Payers are not sent back to {host}; use an address at one of the community's hosts:"
-        " {allowed}.",
-        "付款后不能返回 {host}，请使用本社群已获准的域名下的地址：{allowed}。",
+        "{host} is none of the community's hosts; use an address at one of them: {allowed}.",
+        "{host} 不是本社群已获准的域名，请使用以下域名的地址：{allowed}。",
+    ),
+    "field.money_large": (
+        "This is more than is left: {maximum:money}; name that or less.",
+        "超过剩余金额 {maximum:money}，请修改。",
+    ),
+    "field.unlimited": (
+        "There is no limit and none can be set any more; leave it out.",
+        "创建时没有设置上限，不能再加上限，请删除该字段。",
     ),
     "field.secret_missing": (
         "Operators have placed no secret of this name for the community; ask them to, or correct"

@@ -128,6 +128,8 @@ BY_FIELD: dict[str, Any] = {
     "Rejection.reason": "not_a_fit",
     "Rejection.message": "本社群目前只面向临床医生，欢迎您日后再次申请。",
     "Reject.reason": "not_a_fit",
+    "ShownApplication.plan_name": "年度会员",
+    "ShownApplication.staff": [],
     "ShownApplication.actions": ["change_application", "submit_application"],
     "ListedApplication.actions": ["claim_application", "approve_application"],
     "Place.state": "approved",

@@ -57,9 +57,11 @@ ANSWERS: dict[str, str] = {
         "某人的入会申请，包括回答和各次决定。"
     ),
     "An application, and what the caller may do with it. With `include`: `form`, the version of it "
-    "that was answered, and `person`, what staff call the applicant; else null.": (
-        "申请，以及调用者可做的操作。带 `include` 时：`form` 为所回答的申请表版本，`person` "
-        "为工作人员看到的申请人；否则为 null。"
+    "that was answered; `plan`, what the plan is called now; `person`, what staff call the "
+    "applicant and, in `staff`, who is on it and who decided. Else null, and empty.": (
+        "申请，以及调用者可做的操作。带 `include` 时：`form` 为所回答的申请表版本；`plan` "
+        "为方案目前的名称；`person` 为工作人员看到的申请人姓名，并在 `staff` "
+        "中列出正在审核和已作决定的人。否则为 null 或空。"
     ),
     "A membership as a card shows it, and what the caller may do with it. `term` is the last one "
     "that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins "
@@ -162,11 +164,13 @@ ANSWERS: dict[str, str] = {
     ),
     "The data of an event in a person's stream: what has another version now, so that whoever "
     "shows it reads it again. `type` is what `subject` names: application, membership, purchase, "
-    "order, registration, notification, import; `reset`, with neither subject nor version, says "
+    "order, refund_request, registration, notification, import; `reset`, with neither subject nor "
+    "version, says "
     "that others may have been missed: read all that you show again. Later versions have more "
     "types.": (
         "动态的数据：哪个对象有了新版本，正在显示它的页面应重新读取。`type` 为 `subject` 的类别："
-        "`application`、`membership`、`purchase`、`order`、`registration`、`notification`、`import`；"
+        "`application`、`membership`、`purchase`、`order`、`refund_request`、"
+        "`registration`、`notification`、`import`；"
         "`reset` 没有对象和版本，表示可能遗漏了动态：请重新读取所显示的全部内容。"
         "后续版本会增加类别。"
     ),

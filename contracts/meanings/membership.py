@@ -131,6 +131,12 @@ FIELDS: dict[str, str] = {
     "Application.form_version": "The version of the form that it answers.",
     "ShownApplication.form": "The form that it answers, section by section; null unless `include`"
     " asks for it.",
+    "ShownApplication.plan_name": "What its plan is called now; null without one, and unless"
+    " `include` asks for it.",
+    "ShownApplication.staff": "What those are called who are on it or decided, as far as it shows"
+    " them; with `person` in `include`.",
+    "Name.display_name": "What the person is called, as they say themselves.",
+    "ImportFailure.detail": "What it says in the reader's language.",
     "Verdict.verdict": "Whether they take the applicant in.",
     "Verdict.note": "What they noted for the staff.",
     "Verdict.at": "When they said it.",

@@ -38,6 +38,7 @@ from contracts.lists import (
 )
 from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
+from contracts.membership.people import Name
 from contracts.problems import problem
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
@@ -174,15 +175,18 @@ class ListedApplication(Application):
 
 
 class GetApplication(ApplicationRef):
-    include = include("form", "person")
+    include = include("form", "person", "plan")
 
 
 class ShownApplication(Application):
     """An application, and what the caller may do with it. With `include`: `form`, the version of
-    it that was answered, and `person`, what staff call the applicant; else null."""
+    it that was answered; `plan`, what the plan is called now; `person`, what staff call the
+    applicant and, in `staff`, who is on it and who decided. Else null, and empty."""
 
     form = fields.List(fields.Nested(Section), load_default=None, allow_none=True)
+    plan_name = fields.String(load_default=None, allow_none=True)
     display_name = fields.String(load_default=None, allow_none=True)
+    staff = fields.List(fields.Nested(Name), load_default=list)
     actions = actions()
 
 

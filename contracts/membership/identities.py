@@ -37,6 +37,13 @@ class Way(Document):
 
     name = fields.String(required=True, metadata={"example": "wechat-website"})
     kind = Choice(*WAY_KINDS, required=True)
+    label = fields.String(
+        load_default="",  # an older release does not say
+        metadata={
+            "description": "what a button says, in the reader's language",
+            "example": "微信",
+        },
+    )
 
 
 class Ways(Document):

@@ -27,6 +27,17 @@ PROVIDERS = (SANDBOX, TRANSFER)
 SELF_MADE = "self-made"  # the secret of an account that the sandbox made by itself
 
 
+def providers(
+    meaning: str = "by which the caller can pay now; empty: they cannot",
+) -> fields.Field[Any]:
+    """The ways to pay that a community takes here."""
+    return fields.List(
+        fields.String(),
+        load_default=list,  # earlier versions send none
+        metadata={"description": meaning, "example": [SANDBOX]},
+    )
+
+
 class ProviderAccountRef(Request):
     community_id = Id("com", required=True)
     provider = Choice(*PROVIDERS, required=True)

@@ -182,6 +182,43 @@ class GetRoleHistory(TypedDict):
     person_id: str
 
 
+class CommunitySlug(TypedDict):
+    slug: str
+
+
+class GetMe(TypedDict):
+    include: str | None
+
+
+class ChangeMe(TypedDict):
+    name: NotRequired[str]
+    locale: NotRequired[Literal["zh-CN", "en"]]
+    expected_version: int
+
+
+class RecipientRef(TypedDict):
+    person_id: str
+    purpose: Literal["transactional", "reminder", "social", "campaign"]
+
+
+class NamesRef(TypedDict):
+    community_id: str
+    person_ids: list[str]
+    purpose: Literal["registrations", "orders"]
+
+
+class NameSearch(TypedDict):
+    community_id: str
+    search: str
+    purpose: Literal["registrations", "orders"]
+
+
+class ExportPerson(TypedDict):
+    after: str | None
+    limit: int
+    person_id: str
+
+
 class CreateApplication(TypedDict):
     community_id: str
     plan_id: str | None
@@ -249,10 +286,6 @@ class DecisionWordsRef(TypedDict):
     at: dt.datetime
 
 
-class CommunitySlug(TypedDict):
-    slug: str
-
-
 class DashboardRef(TypedDict):
     community_id: str
     since: str | None
@@ -261,39 +294,6 @@ class DashboardRef(TypedDict):
 
 class CommunityHeadsRef(TypedDict):
     community_ids: list[str]
-
-
-class GetMe(TypedDict):
-    include: str | None
-
-
-class ChangeMe(TypedDict):
-    name: NotRequired[str]
-    locale: NotRequired[Literal["zh-CN", "en"]]
-    expected_version: int
-
-
-class RecipientRef(TypedDict):
-    person_id: str
-    purpose: Literal["transactional", "reminder", "social", "campaign"]
-
-
-class NamesRef(TypedDict):
-    community_id: str
-    person_ids: list[str]
-    purpose: Literal["registrations", "orders"]
-
-
-class NameSearch(TypedDict):
-    community_id: str
-    search: str
-    purpose: Literal["registrations", "orders"]
-
-
-class ExportPerson(TypedDict):
-    after: str | None
-    limit: int
-    person_id: str
 
 
 class StartEmailChange(TypedDict):
@@ -680,6 +680,72 @@ class History(TypedDict):
     next: str | None
 
 
+class CommunityHead(TypedDict):
+    id: str
+    slug: str
+    name: str
+    zone: str
+    locale: str
+    currency: str
+
+
+class RolesHeld(TypedDict):
+    community: CommunityHead
+    roles: list[str]
+
+
+class Me(TypedDict):
+    id: str
+    email: str | None
+    name: str
+    locale: str
+    is_operator: bool
+    version: int
+    created_at: dt.datetime
+    roles: list[RolesHeld] | None
+
+
+class Person(TypedDict):
+    id: str
+    email: str | None
+    name: str
+    locale: str
+    is_operator: bool
+    version: int
+    created_at: dt.datetime
+
+
+class Recipient(TypedDict):
+    person_id: str
+    email: str | None
+    name: str
+    locale: str
+
+
+class Name(TypedDict):
+    person_id: str
+    display_name: str
+
+
+class Names(TypedDict):
+    names: list[Name]
+
+
+class FoundPeople(TypedDict):
+    person_ids: list[str]
+    is_all: bool
+
+
+class ExportedRecord(TypedDict):
+    kind: str
+    data: dict[str, Any]
+
+
+class PersonalData(TypedDict):
+    items: list[ExportedRecord]
+    next: str | None
+
+
 class InfoRequest(TypedDict):
     message: str
     questions: list[str]
@@ -742,7 +808,9 @@ class ShownApplication(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime
     form: list[Section] | None
+    plan_name: str | None
     display_name: str | None
+    staff: list[Name]
     actions: list[str]
 
 
@@ -785,15 +853,6 @@ class DecisionWords(TypedDict):
     words: str
 
 
-class CommunityHead(TypedDict):
-    id: str
-    slug: str
-    name: str
-    zone: str
-    locale: str
-    currency: str
-
-
 class MemberFigures(TypedDict):
     active: int
     grace: int
@@ -828,63 +887,6 @@ class Dashboard(TypedDict):
 
 class CommunityHeads(TypedDict):
     communities: list[CommunityHead]
-
-
-class RolesHeld(TypedDict):
-    community: CommunityHead
-    roles: list[str]
-
-
-class Me(TypedDict):
-    id: str
-    email: str | None
-    name: str
-    locale: str
-    is_operator: bool
-    version: int
-    created_at: dt.datetime
-    roles: list[RolesHeld] | None
-
-
-class Person(TypedDict):
-    id: str
-    email: str | None
-    name: str
-    locale: str
-    is_operator: bool
-    version: int
-    created_at: dt.datetime
-
-
-class Recipient(TypedDict):
-    person_id: str
-    email: str | None
-    name: str
-    locale: str
-
-
-class Name(TypedDict):
-    person_id: str
-    display_name: str
-
-
-class Names(TypedDict):
-    names: list[Name]
-
-
-class FoundPeople(TypedDict):
-    person_ids: list[str]
-    is_all: bool
-
-
-class ExportedRecord(TypedDict):
-    kind: str
-    data: dict[str, Any]
-
-
-class PersonalData(TypedDict):
-    items: list[ExportedRecord]
-    next: str | None
 
 
 class EmailChange(TypedDict):
@@ -1069,6 +1071,7 @@ class SignInCode(TypedDict):
 class Way(TypedDict):
     name: str
     kind: str
+    label: str
 
 
 class Ways(TypedDict):
@@ -1113,6 +1116,7 @@ class LinkedAtWay(TypedDict):
 class ImportFailure(TypedDict):
     code: str
     params: dict[str, Any]
+    detail: str
 
 
 class Import(TypedDict):

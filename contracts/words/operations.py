@@ -23,6 +23,7 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "end_coupon": ("end it", "结束"),
     "grant_refund_request": ("grant it", "同意退款申请"),
     "open_payment": ("pay", "支付"),
+    "choose_purchase_plan": ("name another plan", "另选方案"),
     "order_purchase": ("order", "下单"),
     "pause_coupon": ("pause it", "暂停"),
     "pause_plan": ("pause the sale", "暂停销售"),

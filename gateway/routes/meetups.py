@@ -2,7 +2,7 @@
 
 from contracts import events as rpcs
 from contracts.access import Scope
-from gateway.routing import Route
+from gateway.routing import Caching, Route
 
 ROUTES = (
     Route(
@@ -126,7 +126,8 @@ ROUTES = (
         tag="Registrations",
         scope=Scope.REGISTRATIONS_READ,
         query=("include",),
-        # The position in the waitlist changes without its version.
+        caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "POST",

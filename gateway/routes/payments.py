@@ -348,6 +348,8 @@ ROUTES = (
         summary="Read a request for a refund",
         tag="Refunds",
         scope=Scope.PAYMENTS_READ,
+        caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "POST",

@@ -123,6 +123,35 @@ def test_who_left_while_tokens_were_renewed_stays_away(
     assert sent == ["POST /v1/communities/com_1/applications", "POST /v1/sessions/refresh"]
 
 
+@pytest.mark.parametrize("code", ["gateway.token_invalid", "gateway.token_malformed"])
+def test_tokens_that_are_none_end_in_being_signed_out(code: str) -> None:
+    """Whatever became of them: one renewal is tried, and its refusal ends it."""
+    problem = {"Content-Type": "application/problem+json"}
+    refusals = (code, "membership.session_ended")
+    answers = [(401, problem, json.dumps({"code": one}).encode()) for one in refusals]
+    told: list[Any] = []
+    with _gateway(answers) as (url, sent):
+        tokens = {"access_token": "damaged", "refresh_token": "damaged, too"}
+        asks = Coterie(url, tokens=tokens, on_tokens=told.append)
+        with pytest.raises(Refused, match="session_ended"):
+            asks.get_me()
+    assert (len(sent), told) == (2, [None])
+
+
+def test_a_list_says_what_its_first_page_says() -> None:
+    """Which is read once, and none of its rows is lost."""
+    json_ = {"Content-Type": "application/json"}
+    pages: list[dict[str, Any]] = [
+        {"items": [{"id": 1}, {"id": 2}], "next_cursor": "more", "total": 3, "unread": 7},
+        {"items": [{"id": 3}], "next_cursor": None, "total": 3, "unread": 7},
+    ]
+    with _gateway([(200, json_, json.dumps(page).encode()) for page in pages]) as (url, sent):
+        inbox = Coterie(url).list_my_notifications()
+        assert (inbox.first["unread"], inbox.total) == (7, 3)
+        assert [dict(row) for row in inbox] == [{"id": 1}, {"id": 2}, {"id": 3}]
+    assert len(sent) == 2
+
+
 def test_a_lost_answer_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same key, so that the thing is done once; who has no key is told."""
     ben = _signed_in(world, "ben")

@@ -12,7 +12,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 import requests
@@ -26,6 +27,7 @@ LONGEST_PAUSE = 8.0  # seconds between repeats, where the gateway names none
 QUIET = 60.0  # seconds without a sign of life after which a stream counts as broken off
 AWAY = (0, 429, 503)
 RENEW = "/v1/sessions/refresh"
+STALE = ("gateway.token_invalid", "gateway.token_malformed")  # of a token: another one may do
 Query = Mapping[str, Any]
 _NONE: Mapping[str, str] = {}
 
@@ -56,6 +58,39 @@ class Answer(dict[str, Any]):
     """A JSON object as it was answered, with the ETag that says which state of it."""
 
     etag: str = ""
+
+
+Row = TypeVar("Row")
+Page = TypeVar("Page", bound=Mapping[str, Any])
+
+
+class Pages(Iterator[Row], Generic[Row, Page]):
+    """Every row of a list, page by page as they are read, and what its first page says besides."""
+
+    def __init__(self, read: Callable[[str | None], Any]) -> None:
+        self._read = read
+        self._rows = self._every()
+
+    @cached_property
+    def first(self) -> Page:
+        """The first page, read once, now or with the first row."""
+        return cast(Page, self._read(None))
+
+    @property
+    def total(self) -> int | None:
+        """How many rows there are, where the list was asked to count; None where it was not."""
+        return cast("int | None", self.first.get("total"))
+
+    def __next__(self) -> Row:
+        return next(self._rows)
+
+    def _every(self) -> Iterator[Row]:
+        page: Mapping[str, Any] = self.first
+        while True:
+            yield from page["items"]
+            if page["next_cursor"] is None:
+                return
+            page = self._read(page["next_cursor"])
 
 
 class OnTokens(Protocol):
@@ -158,15 +193,10 @@ class Core:
                 raise
             return None
 
-    def pages(self, path: str, **query: Any) -> Iterator[Any]:
-        """Every item of a list, page by page as they are read."""
-        cursor = None
-        while True:
-            page = self.get(path, **{"limit": 100, "cursor": cursor, **query})
-            yield from page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                return
+    def pages(self, path: str, **query: Any) -> Pages[Any, Any]:
+        """Every row of a list, page by page as they are read."""
+        asked = {"limit": 100, **query}
+        return Pages(lambda cursor: self.get(path, **{"cursor": cursor, **asked}))
 
     def wait_for(self, path: str, is_so: Callable[[Any], bool], *, patience: float = 60.0) -> Any:
         """What stands under `path` as soon as it is as awaited; the gateway waits for changes."""
@@ -278,7 +308,7 @@ class Core:
             except (requests.ConnectionError, requests.Timeout,
                     requests.exceptions.ChunkedEncodingError) as problem:  # fmt: skip
                 refused = Refused(0, {"code": "no_answer", "detail": str(problem)})
-            if refused.code == "gateway.token_invalid" and self.refresh_token and not has_renewed:
+            if refused.code in STALE and self.refresh_token and not has_renewed:
                 has_renewed = True
                 if self.renew(sent_as):
                     continue

@@ -530,6 +530,16 @@ class CreateApplicationBody(TypedDict):
     """True hands it in at once; false keeps a draft to go on with."""
 
 
+class Name(TypedDict):
+    """What somebody is called who has said it."""
+
+    person_id: str
+    """The person that it is about."""
+
+    display_name: str
+    """What the person is called, as they say themselves."""
+
+
 class ChangeApplicationBody(TypedDict):
     """Replace the answers of a draft, or of one that needs information."""
 
@@ -604,13 +614,16 @@ class MembershipCounts(TypedDict):
 
 
 class ImportFailure(TypedDict):
-    """Why a file could not be read: a code of errors or of fields, and what it is about."""
+    """Why a file could not be read: a code of errors or of fields, what it is about, and what it says in the reader's language."""
 
     code: str
     """What is wrong with the file, for programs."""
 
     params: dict[str, Any]
     """What the texts of the code are filled with, by name."""
+
+    detail: NotRequired[str]
+    """What it says in the reader's language."""
 
 
 class ImportUploadBody(TypedDict):
@@ -1016,8 +1029,8 @@ class Subject(TypedDict):
     """Its id with the service that owns it."""
 
 
-class Line(TypedDict):
-    """So much of a kind, at so much each; any kind. What it is called says its owner."""
+class PricedLine(TypedDict):
+    """`label`: what the plan or the meetup was called when it could be paid first."""
 
     kind: str
     """What it is, such as `seat`."""
@@ -1028,19 +1041,25 @@ class Line(TypedDict):
     quantity: int
     """How many of it."""
 
+    label: NotRequired[str | None]
+    """The plan's name when it was priced, the meetup's title when its seat could be paid first; null of earlier versions."""
+
+
+class RefundTerms(TypedDict):
+    """By what a payer gets money back who gives up before the start (rules.md §3.12)."""
+
+    starts_at: str
+    """When it begins."""
+
+    brackets: list[RefundBracket]
+    """What comes back, and until when; of those that are reached the best counts."""
+
 
 class ChoosePurchasePlanBody(TypedDict):
     """Name another plan to pay for, until an order is open."""
 
     plan_id: str
     """The plan, one that is on sale."""
-
-
-class PricedLine(Line):
-    """`label`: what the plan was called; null where its owner knows what it is called."""
-
-    label: NotRequired[str | None]
-    """The plan's name when it was priced; null where it is none."""
 
 
 class BasePriceStep(TypedDict):
@@ -1282,7 +1301,7 @@ class SalesSummary(TypedDict):
 
 
 class MyEvent(TypedDict):
-    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
+    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, refund_request, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
 
     type: str
     """What `subject` names, or `reset`."""
@@ -2141,6 +2160,9 @@ class Way(TypedDict):
     kind: WayKind
     """What a front end has to do for it."""
 
+    label: NotRequired[str]
+    """What a button says, in the reader's language."""
+
 
 class Ways(TypedDict):
     """`phone_countries` are what numbers may begin with; none: no codes are sent to phones."""
@@ -2712,13 +2734,19 @@ class MyApplicationsPage(TypedDict):
 
 
 class ShownApplication(Application):
-    """An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null."""
+    """An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered; `plan`, what the plan is called now; `person`, what staff call the applicant and, in `staff`, who is on it and who decided. Else null, and empty."""
 
     form: NotRequired[list[Section] | None]
     """The form that it answers, section by section; null unless `include` asks for it."""
 
+    plan_name: NotRequired[str | None]
+    """What its plan is called now; null without one, and unless `include` asks for it."""
+
     display_name: NotRequired[str | None]
     """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    staff: NotRequired[list[Name]]
+    """What those are called who are on it or decided, as far as it shows them; with `person` in `include`."""
 
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""
@@ -3423,8 +3451,11 @@ class Purchase(TypedDict):
     plan_id: str | None
     """The plan that is paid for; null until one is named, and where `lines` say what is paid for."""
 
-    lines: NotRequired[list[Line]]
+    lines: NotRequired[list[PricedLine]]
     """What is paid for, line by line; of a plan its single line."""
+
+    refund_terms: NotRequired[RefundTerms | None]
+    """Those of a seat; null of a plan."""
 
     purpose: str
     """Why it is paid: `join`, `renew` or `attend`."""
@@ -3443,23 +3474,6 @@ class Purchase(TypedDict):
 
     created_at: str
     """When it was made."""
-
-
-class MyPurchasesPage(TypedDict):
-    """A page: what the signed-in person can pay or has paid, newest first."""
-
-    items: list[Purchase]
-    """What is on this page."""
-
-    next_cursor: str | None
-    """The `cursor` of the next page; null on the last one."""
-
-
-class ShownPurchase(Purchase):
-    """A purchase, and what the caller may do with it."""
-
-    actions: NotRequired[list[str]]
-    """The operations, by name, that would not be refused to the caller now."""
 
 
 class PromiseStep(TypedDict):
@@ -3686,6 +3700,9 @@ class Order(TypedDict):
     payer_id: str
     """Who pays."""
 
+    subject: NotRequired[Subject | None]
+    """What is paid for; null of earlier versions."""
+
     plan_id: str | None
     """The plan that is paid for; null where `lines` say what is."""
 
@@ -3700,6 +3717,9 @@ class Order(TypedDict):
 
     refund_brackets: NotRequired[list[TermBracket]]
     """What comes back after the cool-off; orders keep those of when they were priced."""
+
+    refund_terms: NotRequired[RefundTerms | None]
+    """Those of a seat; null of a plan."""
 
     payments: list[Payment]
     """The attempts to pay, oldest first."""
@@ -3735,6 +3755,9 @@ class ShownOrder(Order):
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""
 
+    providers: NotRequired[list[str]]
+    """By which the caller can pay now; empty: they cannot."""
+
 
 class MyOrder(Order):
     """An order with the names of what it paid for; null while membership is away."""
@@ -3744,6 +3767,9 @@ class MyOrder(Order):
 
     community: NotRequired[CommunityHead | None]
     """Whom it paid; null while membership is away."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
 
 
 class MyOrdersPage(TypedDict):
@@ -3960,6 +3986,16 @@ class DueRefundsPage(TypedDict):
     """The `cursor` of the next page; null on the last one."""
 
 
+class MessageAbout(TypedDict):
+    """What a message is about, by the kind and id under which it is read."""
+
+    kind: LinkKind
+    """Of which kind it is."""
+
+    id: str
+    """Its id."""
+
+
 class Notification(TypedDict):
     """A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site."""
 
@@ -3983,6 +4019,9 @@ class Notification(TypedDict):
 
     link: str
     """The address of what it is about, at this API."""
+
+    about: NotRequired[MessageAbout | None]
+    """What it is about; null of a kind that a newer version made."""
 
     page: NotRequired[str | None]
     """Null where the community names none for what it is about."""
@@ -4130,6 +4169,37 @@ class Dashboard(TypedDict):
     """The next five by start; null while the events side is away."""
 
 
+class LatestOrder(TypedDict):
+    """An order in short; `display_name` is null for who has not said it, and for all while membership is away."""
+
+    id: str
+    """Its id."""
+
+    payer_id: str
+    """Who pays."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    lines: list[PricedLine]
+    """What is paid for, line by line; of a plan its single line."""
+
+    state: OrderState
+    """Where it stands."""
+
+    total: Money
+    """What is paid: the list price without the discount."""
+
+    refunded: Money
+    """What went back so far."""
+
+    paid_at: str | None
+    """When it was paid; null: not yet."""
+
+    created_at: str
+    """When it was made."""
+
+
 class Revenue(TypedDict):
     """Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none."""
 
@@ -4148,7 +4218,7 @@ class Revenue(TypedDict):
     waiting: WaitingMoney
     """What waits for who looks after the money."""
 
-    latest_orders: list[ListedOrder]
+    latest_orders: list[LatestOrder]
     """The newest five."""
 
 
@@ -4195,6 +4265,9 @@ class PaymentsOffer(TypedDict):
 
     plans: list[OfferedPlan]
     """The plans on sale, with their prices now."""
+
+    providers: NotRequired[list[str]]
+    """By which the community is paid; empty: it cannot be paid yet."""
 
 
 class MadeApiKey(ApiKey):
@@ -4357,6 +4430,33 @@ class RegistrationsPage(TypedDict):
 
     next_cursor: str | None
     """The `cursor` of the next page; null on the last one."""
+
+
+class NamedPurchase(Purchase):
+    """A purchase with what its plan is called now; null where none is named."""
+
+    plan_name: NotRequired[str | None]
+    """What its plan is called now; null: none is named."""
+
+
+class MyPurchasesPage(TypedDict):
+    """A page: what the signed-in person can pay or has paid, newest first."""
+
+    items: list[NamedPurchase]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownPurchase(NamedPurchase):
+    """A purchase, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+    providers: NotRequired[list[str]]
+    """By which the caller can pay now; empty: they cannot."""
 
 
 class ListedTransfer(Transfer):

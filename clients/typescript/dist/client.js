@@ -21,6 +21,8 @@ export class Refused extends Error {
 const LONGEST_WAIT = 20; // seconds that the gateway waits for a change
 const LONGEST_PAUSE = 8000; // milliseconds between repeats, where the gateway names none
 const RENEW = "refresh_session";
+// Of a token: another one may do.
+const STALE = ["gateway.token_invalid", "gateway.token_malformed"];
 export class Coterie {
     constructor(options) {
         this.options = options;
@@ -72,17 +74,24 @@ export class Coterie {
             this.tags.set(content, tag);
         return content;
     }
-    /** Every row of a list, page by page as they are read. */
-    async *list(name, ...[wanted]) {
-        let cursor = null;
-        do {
+    /** Every row of a list, page by page as they are read, and what its first page says besides. */
+    list(name, ...[wanted]) {
+        const read = (cursor) => {
             const given = wanted ?? {};
-            const query = { limit: 100, ...given.query, ...(cursor === null ? {} : { cursor }) };
-            const asked = [{ ...given, query }];
-            const page = (await this.call(name, ...asked));
-            yield* page.items;
-            cursor = page.next_cursor;
-        } while (cursor !== null);
+            const query = { limit: 100, ...given.query, ...(cursor === undefined ? {} : { cursor }) };
+            return this.call(name, ...[{ ...given, query }]);
+        };
+        let known;
+        const first = () => (known ??= read());
+        async function* every() {
+            for (let page = (await first());;) {
+                yield* page.items;
+                if (page.next_cursor === null)
+                    return;
+                page = (await read(page.next_cursor));
+            }
+        }
+        return Object.assign(every(), { first });
     }
     /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
     async waitFor(name, wanted, isSo, patience = 60000) {
@@ -143,7 +152,7 @@ export class Coterie {
                     throw error;
                 failure = new Refused(0, { code: "no_answer", detail: String(error) });
             }
-            const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
+            const isOver = STALE.includes(failure.code) && !request.isOpen;
             if (isOver && this.tokens !== null && !renewed) {
                 renewed = true;
                 if (await this.renew(token))

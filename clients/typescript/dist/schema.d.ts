@@ -208,6 +208,8 @@ export interface Way {
     name: string;
     /** What a front end has to do for it. */
     kind: WayKind;
+    /** What a button says, in the reader's language. */
+    label?: string;
 }
 /** `phone_countries` are what numbers may begin with; none: no codes are sent to phones. */
 export interface Ways {
@@ -835,12 +837,23 @@ export interface MyApplicationsPage {
     /** The `cursor` of the next page; null on the last one. */
     next_cursor: string | null;
 }
-/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null. */
+/** What somebody is called who has said it. */
+export interface Name {
+    /** The person that it is about. */
+    person_id: string;
+    /** What the person is called, as they say themselves. */
+    display_name: string;
+}
+/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered; `plan`, what the plan is called now; `person`, what staff call the applicant and, in `staff`, who is on it and who decided. Else null, and empty. */
 export interface ShownApplication extends Application {
     /** The form that it answers, section by section; null unless `include` asks for it. */
     form?: Section[] | null;
+    /** What its plan is called now; null without one, and unless `include` asks for it. */
+    plan_name?: string | null;
     /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
     display_name?: string | null;
+    /** What those are called who are on it or decided, as far as it shows them; with `person` in `include`. */
+    staff?: Name[];
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
 }
@@ -1019,12 +1032,14 @@ export interface MembershipCounts {
     /** The number of who joins next. */
     next_number: number;
 }
-/** Why a file could not be read: a code of errors or of fields, and what it is about. */
+/** Why a file could not be read: a code of errors or of fields, what it is about, and what it says in the reader's language. */
 export interface ImportFailure {
     /** What is wrong with the file, for programs. */
     code: string;
     /** What the texts of the code are filled with, by name. */
     params: Record<string, unknown>;
+    /** What it says in the reader's language. */
+    detail?: string;
 }
 /** The import of a file: how far it is and how its rows fared. */
 export interface Import {
@@ -1750,14 +1765,42 @@ export interface Subject {
     /** Its id with the service that owns it. */
     ref: string;
 }
-/** So much of a kind, at so much each; any kind. What it is called says its owner. */
-export interface Line {
+/** `label`: what the plan or the meetup was called when it could be paid first. */
+export interface PricedLine {
     /** What it is, such as `seat`. */
     kind: string;
     /** What one of it costs. */
     amount: Money;
     /** How many of it. */
     quantity: number;
+    /** The plan's name when it was priced, the meetup's title when its seat could be paid first; null of earlier versions. */
+    label?: string | null;
+}
+/** By what a payer gets money back who gives up before the start (rules.md §3.12). */
+export interface RefundTerms {
+    /** When it begins. */
+    starts_at: string;
+    /** What comes back, and until when; of those that are reached the best counts. */
+    brackets: RefundBracket[];
+}
+/** A purchase with what its plan is called now; null where none is named. */
+export interface NamedPurchase extends Purchase {
+    /** What its plan is called now; null: none is named. */
+    plan_name?: string | null;
+}
+/** A page: what the signed-in person can pay or has paid, newest first. */
+export interface MyPurchasesPage {
+    /** What is on this page. */
+    items: NamedPurchase[];
+    /** The `cursor` of the next page; null on the last one. */
+    next_cursor: string | null;
+}
+/** A purchase, and what the caller may do with it. */
+export interface ShownPurchase extends NamedPurchase {
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
+    /** By which the caller can pay now; empty: they cannot. */
+    providers?: string[];
 }
 /** `plan_id` is null until a plan is named, or the community sells its only one, and where `lines` say what is paid for. */
 export interface Purchase {
@@ -1772,7 +1815,9 @@ export interface Purchase {
     /** The plan that is paid for; null until one is named, and where `lines` say what is paid for. */
     plan_id: string | null;
     /** What is paid for, line by line; of a plan its single line. */
-    lines?: Line[];
+    lines?: PricedLine[];
+    /** Those of a seat; null of a plan. */
+    refund_terms?: RefundTerms | null;
     /** Why it is paid: `join`, `renew` or `attend`. */
     purpose: string;
     /** Where the purchase stands. */
@@ -1786,27 +1831,10 @@ export interface Purchase {
     /** When it was made. */
     created_at: string;
 }
-/** A page: what the signed-in person can pay or has paid, newest first. */
-export interface MyPurchasesPage {
-    /** What is on this page. */
-    items: Purchase[];
-    /** The `cursor` of the next page; null on the last one. */
-    next_cursor: string | null;
-}
-/** A purchase, and what the caller may do with it. */
-export interface ShownPurchase extends Purchase {
-    /** The operations, by name, that would not be refused to the caller now. */
-    actions?: string[];
-}
 /** Name another plan to pay for, until an order is open. */
 export interface ChoosePurchasePlanBody {
     /** The plan, one that is on sale. */
     plan_id: string;
-}
-/** `label`: what the plan was called; null where its owner knows what it is called. */
-export interface PricedLine extends Line {
-    /** The plan's name when it was priced; null where it is none. */
-    label?: string | null;
 }
 /** The plan's base price: it has no ladder, or none counts here. */
 export interface BasePriceStep {
@@ -2016,6 +2044,8 @@ export interface Order {
     community_id: string;
     /** Who pays. */
     payer_id: string;
+    /** What is paid for; null of earlier versions. */
+    subject?: Subject | null;
     /** The plan that is paid for; null where `lines` say what is. */
     plan_id: string | null;
     /** Where the money of the order stands. */
@@ -2026,6 +2056,8 @@ export interface Order {
     refunded: Money;
     /** What comes back after the cool-off; orders keep those of when they were priced. */
     refund_brackets?: TermBracket[];
+    /** Those of a seat; null of a plan. */
+    refund_terms?: RefundTerms | null;
     /** The attempts to pay, oldest first. */
     payments: Payment[];
     /** What goes back, oldest first. */
@@ -2058,6 +2090,8 @@ export interface OrderPurchaseBody {
 export interface ShownOrder extends Order {
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
+    /** By which the caller can pay now; empty: they cannot. */
+    providers?: string[];
 }
 /** An order with the names of what it paid for; null while membership is away. */
 export interface MyOrder extends Order {
@@ -2065,6 +2099,8 @@ export interface MyOrder extends Order {
     plan_name?: string | null;
     /** Whom it paid; null while membership is away. */
     community?: CommunityHead | null;
+    /** The operations, by name, that would not be refused to the caller now. */
+    actions?: string[];
 }
 /** A page: the orders of the signed-in person, newest first. */
 export interface MyOrdersPage {
@@ -2323,7 +2359,7 @@ export interface SalesSummary {
     /** How often the newest 500 coupons were used, by code. */
     coupon_uses: Record<string, number>;
 }
-/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
+/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, refund_request, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
 export interface MyEvent {
     /** What `subject` names, or `reset`. */
     type: string;
@@ -2331,6 +2367,13 @@ export interface MyEvent {
     subject: string | null;
     /** The version that it has now; null of `reset`. */
     version: number | null;
+}
+/** What a message is about, by the kind and id under which it is read. */
+export interface MessageAbout {
+    /** Of which kind it is. */
+    kind: LinkKind;
+    /** Its id. */
+    id: string;
 }
 /** A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site. */
 export interface Notification {
@@ -2348,6 +2391,8 @@ export interface Notification {
     text: string;
     /** The address of what it is about, at this API. */
     link: string;
+    /** What it is about; null of a kind that a newer version made. */
+    about?: MessageAbout | null;
     /** Null where the community names none for what it is about. */
     page?: string | null;
     /** When it was marked as read; null: not yet. */
@@ -2587,6 +2632,27 @@ export interface WaitingMoney {
     /** To decide about. */
     refund_requests: number;
 }
+/** An order in short; `display_name` is null for who has not said it, and for all while membership is away. */
+export interface LatestOrder {
+    /** Its id. */
+    id: string;
+    /** Who pays. */
+    payer_id: string;
+    /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+    display_name: string | null;
+    /** What is paid for, line by line; of a plan its single line. */
+    lines: PricedLine[];
+    /** Where it stands. */
+    state: OrderState;
+    /** What is paid: the list price without the discount. */
+    total: Money;
+    /** What went back so far. */
+    refunded: Money;
+    /** When it was paid; null: not yet. */
+    paid_at: string | null;
+    /** When it was made. */
+    created_at: string;
+}
 /** Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none. */
 export interface Revenue {
     /** The community that it belongs to. */
@@ -2600,7 +2666,7 @@ export interface Revenue {
     /** What waits for who looks after the money. */
     waiting: WaitingMoney;
     /** The newest five. */
-    latest_orders: ListedOrder[];
+    latest_orders: LatestOrder[];
 }
 /** Somebody with a seat, as the door sees them; `id` is the registration's. */
 export interface Guest {
@@ -2637,6 +2703,8 @@ export interface PaymentsOffer {
     form_version: number;
     /** The plans on sale, with their prices now. */
     plans: OfferedPlan[];
+    /** By which the community is paid; empty: it cannot be paid yet. */
+    providers?: string[];
 }
 /**
  * Where an application stands.
@@ -4049,6 +4117,7 @@ export interface Operations {
         };
         query: {
             include?: string;
+            wait?: number;
         };
         body: undefined;
         answer: ShownRegistration;
@@ -4495,7 +4564,9 @@ export interface Operations {
         path: {
             refund_request_id: string | number;
         };
-        query: {};
+        query: {
+            wait?: number;
+        };
         body: undefined;
         answer: ShownRefundRequest;
     };

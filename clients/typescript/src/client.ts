@@ -28,6 +28,8 @@ export type Listing = With<"cursor">;
 export type Waiting = With<"wait">;
 type With<Q> = { [N in Name]: Q extends keyof Operations[N]["query"] ? N : never }[Name];
 type Rows<T> = AsyncGenerator<T, void, undefined>;
+/** Rows, and the first page, which is read once, now or with the first row. */
+export type Listed<N extends Listing> = Rows<Row<N>> & { first(): Promise<Answer<N>> };
 type Page<T> = { items: T[]; next_cursor: string | null };
 type Row<N extends Name> = Answer<N> extends { items: (infer Item)[] } ? Item : never;
 /** What of a session has to be kept. */
@@ -75,6 +77,8 @@ export class Refused extends Error {
 const LONGEST_WAIT = 20; // seconds that the gateway waits for a change
 const LONGEST_PAUSE = 8_000; // milliseconds between repeats, where the gateway names none
 const RENEW = "refresh_session";
+// Of a token: another one may do.
+const STALE = ["gateway.token_invalid", "gateway.token_malformed"];
 
 export class Coterie {
   private tokens: Tokens | null;
@@ -125,17 +129,23 @@ export class Coterie {
     return content;
   }
 
-  /** Every row of a list, page by page as they are read. */
-  async *list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Rows<Row<N>> {
-    let cursor: string | null = null;
-    do {
+  /** Every row of a list, page by page as they are read, and what its first page says besides. */
+  list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Listed<N> {
+    const read = (cursor?: string): Promise<Answer<N>> => {
       const given: Given = wanted ?? {};
-      const query = { limit: 100, ...given.query, ...(cursor === null ? {} : { cursor }) };
-      const asked = [{ ...given, query }] as unknown as Arguments<N>;
-      const page = (await this.call(name, ...asked)) as Page<Row<N>>;
-      yield* page.items;
-      cursor = page.next_cursor;
-    } while (cursor !== null);
+      const query = { limit: 100, ...given.query, ...(cursor === undefined ? {} : { cursor }) };
+      return this.call(name, ...([{ ...given, query }] as unknown as Arguments<N>));
+    };
+    let known: Promise<Answer<N>> | undefined;
+    const first = () => (known ??= read());
+    async function* every(): Rows<Row<N>> {
+      for (let page = (await first()) as Page<Row<N>>; ; ) {
+        yield* page.items;
+        if (page.next_cursor === null) return;
+        page = (await read(page.next_cursor)) as Page<Row<N>>;
+      }
+    }
+    return Object.assign(every(), { first });
   }
 
   /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
@@ -199,7 +209,7 @@ export class Coterie {
         if (request.signal?.aborted) throw error;
         failure = new Refused(0, { code: "no_answer", detail: String(error) });
       }
-      const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
+      const isOver = STALE.includes(failure.code) && !request.isOpen;
       if (isOver && this.tokens !== null && !renewed) {
         renewed = true;
         if (await this.renew(token)) continue;

@@ -230,6 +230,8 @@ export interface Way {
   name: string;
   /** What a front end has to do for it. */
   kind: WayKind;
+  /** What a button says, in the reader's language. */
+  label?: string;
 }
 
 /** `phone_countries` are what numbers may begin with; none: no codes are sent to phones. */
@@ -914,12 +916,24 @@ export interface MyApplicationsPage {
   next_cursor: string | null;
 }
 
-/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null. */
+/** What somebody is called who has said it. */
+export interface Name {
+  /** The person that it is about. */
+  person_id: string;
+  /** What the person is called, as they say themselves. */
+  display_name: string;
+}
+
+/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered; `plan`, what the plan is called now; `person`, what staff call the applicant and, in `staff`, who is on it and who decided. Else null, and empty. */
 export interface ShownApplication extends Application {
   /** The form that it answers, section by section; null unless `include` asks for it. */
   form?: Section[] | null;
+  /** What its plan is called now; null without one, and unless `include` asks for it. */
+  plan_name?: string | null;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name?: string | null;
+  /** What those are called who are on it or decided, as far as it shows them; with `person` in `include`. */
+  staff?: Name[];
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1114,12 +1128,14 @@ export interface MembershipCounts {
   next_number: number;
 }
 
-/** Why a file could not be read: a code of errors or of fields, and what it is about. */
+/** Why a file could not be read: a code of errors or of fields, what it is about, and what it says in the reader's language. */
 export interface ImportFailure {
   /** What is wrong with the file, for programs. */
   code: string;
   /** What the texts of the code are filled with, by name. */
   params: Record<string, unknown>;
+  /** What it says in the reader's language. */
+  detail?: string;
 }
 
 /** The import of a file: how far it is and how its rows fared. */
@@ -1904,14 +1920,46 @@ export interface Subject {
   ref: string;
 }
 
-/** So much of a kind, at so much each; any kind. What it is called says its owner. */
-export interface Line {
+/** `label`: what the plan or the meetup was called when it could be paid first. */
+export interface PricedLine {
   /** What it is, such as `seat`. */
   kind: string;
   /** What one of it costs. */
   amount: Money;
   /** How many of it. */
   quantity: number;
+  /** The plan's name when it was priced, the meetup's title when its seat could be paid first; null of earlier versions. */
+  label?: string | null;
+}
+
+/** By what a payer gets money back who gives up before the start (rules.md §3.12). */
+export interface RefundTerms {
+  /** When it begins. */
+  starts_at: string;
+  /** What comes back, and until when; of those that are reached the best counts. */
+  brackets: RefundBracket[];
+}
+
+/** A purchase with what its plan is called now; null where none is named. */
+export interface NamedPurchase extends Purchase {
+  /** What its plan is called now; null: none is named. */
+  plan_name?: string | null;
+}
+
+/** A page: what the signed-in person can pay or has paid, newest first. */
+export interface MyPurchasesPage {
+  /** What is on this page. */
+  items: NamedPurchase[];
+  /** The `cursor` of the next page; null on the last one. */
+  next_cursor: string | null;
+}
+
+/** A purchase, and what the caller may do with it. */
+export interface ShownPurchase extends NamedPurchase {
+  /** The operations, by name, that would not be refused to the caller now. */
+  actions?: string[];
+  /** By which the caller can pay now; empty: they cannot. */
+  providers?: string[];
 }
 
 /** `plan_id` is null until a plan is named, or the community sells its only one, and where `lines` say what is paid for. */
@@ -1927,7 +1975,9 @@ export interface Purchase {
   /** The plan that is paid for; null until one is named, and where `lines` say what is paid for. */
   plan_id: string | null;
   /** What is paid for, line by line; of a plan its single line. */
-  lines?: Line[];
+  lines?: PricedLine[];
+  /** Those of a seat; null of a plan. */
+  refund_terms?: RefundTerms | null;
   /** Why it is paid: `join`, `renew` or `attend`. */
   purpose: string;
   /** Where the purchase stands. */
@@ -1942,30 +1992,10 @@ export interface Purchase {
   created_at: string;
 }
 
-/** A page: what the signed-in person can pay or has paid, newest first. */
-export interface MyPurchasesPage {
-  /** What is on this page. */
-  items: Purchase[];
-  /** The `cursor` of the next page; null on the last one. */
-  next_cursor: string | null;
-}
-
-/** A purchase, and what the caller may do with it. */
-export interface ShownPurchase extends Purchase {
-  /** The operations, by name, that would not be refused to the caller now. */
-  actions?: string[];
-}
-
 /** Name another plan to pay for, until an order is open. */
 export interface ChoosePurchasePlanBody {
   /** The plan, one that is on sale. */
   plan_id: string;
-}
-
-/** `label`: what the plan was called; null where its owner knows what it is called. */
-export interface PricedLine extends Line {
-  /** The plan's name when it was priced; null where it is none. */
-  label?: string | null;
 }
 
 /** The plan's base price: it has no ladder, or none counts here. */
@@ -2190,6 +2220,8 @@ export interface Order {
   community_id: string;
   /** Who pays. */
   payer_id: string;
+  /** What is paid for; null of earlier versions. */
+  subject?: Subject | null;
   /** The plan that is paid for; null where `lines` say what is. */
   plan_id: string | null;
   /** Where the money of the order stands. */
@@ -2200,6 +2232,8 @@ export interface Order {
   refunded: Money;
   /** What comes back after the cool-off; orders keep those of when they were priced. */
   refund_brackets?: TermBracket[];
+  /** Those of a seat; null of a plan. */
+  refund_terms?: RefundTerms | null;
   /** The attempts to pay, oldest first. */
   payments: Payment[];
   /** What goes back, oldest first. */
@@ -2234,6 +2268,8 @@ export interface OrderPurchaseBody {
 export interface ShownOrder extends Order {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
+  /** By which the caller can pay now; empty: they cannot. */
+  providers?: string[];
 }
 
 /** An order with the names of what it paid for; null while membership is away. */
@@ -2242,6 +2278,8 @@ export interface MyOrder extends Order {
   plan_name?: string | null;
   /** Whom it paid; null while membership is away. */
   community?: CommunityHead | null;
+  /** The operations, by name, that would not be refused to the caller now. */
+  actions?: string[];
 }
 
 /** A page: the orders of the signed-in person, newest first. */
@@ -2528,7 +2566,7 @@ export interface SalesSummary {
   coupon_uses: Record<string, number>;
 }
 
-/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
+/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, refund_request, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
 export interface MyEvent {
   /** What `subject` names, or `reset`. */
   type: string;
@@ -2536,6 +2574,14 @@ export interface MyEvent {
   subject: string | null;
   /** The version that it has now; null of `reset`. */
   version: number | null;
+}
+
+/** What a message is about, by the kind and id under which it is read. */
+export interface MessageAbout {
+  /** Of which kind it is. */
+  kind: LinkKind;
+  /** Its id. */
+  id: string;
 }
 
 /** A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site. */
@@ -2554,6 +2600,8 @@ export interface Notification {
   text: string;
   /** The address of what it is about, at this API. */
   link: string;
+  /** What it is about; null of a kind that a newer version made. */
+  about?: MessageAbout | null;
   /** Null where the community names none for what it is about. */
   page?: string | null;
   /** When it was marked as read; null: not yet. */
@@ -2814,6 +2862,28 @@ export interface WaitingMoney {
   refund_requests: number;
 }
 
+/** An order in short; `display_name` is null for who has not said it, and for all while membership is away. */
+export interface LatestOrder {
+  /** Its id. */
+  id: string;
+  /** Who pays. */
+  payer_id: string;
+  /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+  display_name: string | null;
+  /** What is paid for, line by line; of a plan its single line. */
+  lines: PricedLine[];
+  /** Where it stands. */
+  state: OrderState;
+  /** What is paid: the list price without the discount. */
+  total: Money;
+  /** What went back so far. */
+  refunded: Money;
+  /** When it was paid; null: not yet. */
+  paid_at: string | null;
+  /** When it was made. */
+  created_at: string;
+}
+
 /** Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none. */
 export interface Revenue {
   /** The community that it belongs to. */
@@ -2827,7 +2897,7 @@ export interface Revenue {
   /** What waits for who looks after the money. */
   waiting: WaitingMoney;
   /** The newest five. */
-  latest_orders: ListedOrder[];
+  latest_orders: LatestOrder[];
 }
 
 /** Somebody with a seat, as the door sees them; `id` is the registration's. */
@@ -2868,6 +2938,8 @@ export interface PaymentsOffer {
   form_version: number;
   /** The plans on sale, with their prices now. */
   plans: OfferedPlan[];
+  /** By which the community is paid; empty: it cannot be paid yet. */
+  providers?: string[];
 }
 
 /**
@@ -3554,7 +3626,7 @@ export interface Operations {
   /** List my registrations: `GET /v1/me/registrations` */
   list_my_registrations: { path: {  }; query: { include?: string; cursor?: string; limit?: number }; body: undefined; answer: MyRegistrationsPage };
   /** Read a registration: `GET /v1/registrations/{registration_id}` */
-  get_registration: { path: { registration_id: string | number }; query: { include?: string }; body: undefined; answer: ShownRegistration };
+  get_registration: { path: { registration_id: string | number }; query: { include?: string; wait?: number }; body: undefined; answer: ShownRegistration };
   /** Take the kept seat: `POST /v1/registrations/{registration_id}/confirm` */
   confirm_registration: { path: { registration_id: string | number }; query: {  }; body: undefined; answer: Registration };
   /** Leave the kept seat to others: `POST /v1/registrations/{registration_id}/decline` */
@@ -3646,7 +3718,7 @@ export interface Operations {
   /** Count requests for refunds by state: `GET /v1/communities/{community_id}/refund-requests/counts` */
   count_refund_requests: { path: { community_id: string | number }; query: {  }; body: undefined; answer: RefundRequestCounts };
   /** Read a request for a refund: `GET /v1/refund-requests/{refund_request_id}` */
-  get_refund_request: { path: { refund_request_id: string | number }; query: {  }; body: undefined; answer: ShownRefundRequest };
+  get_refund_request: { path: { refund_request_id: string | number }; query: { wait?: number }; body: undefined; answer: ShownRefundRequest };
   /** Grant a refund: `POST /v1/refund-requests/{refund_request_id}/grant` */
   grant_refund_request: { path: { refund_request_id: string | number }; query: {  }; body: GrantRefundRequestBody | undefined; answer: RefundRequest };
   /** Decline a refund: `POST /v1/refund-requests/{refund_request_id}/decline` */
@@ -3815,7 +3887,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   register: ["POST", "/v1/meetups/{meetup_id}/registrations", "key", ""],
   count_registrations: ["GET", "/v1/meetups/{meetup_id}/registrations/counts", "", ""],
   list_my_registrations: ["GET", "/v1/me/registrations", "list", ""],
-  get_registration: ["GET", "/v1/registrations/{registration_id}", "", ""],
+  get_registration: ["GET", "/v1/registrations/{registration_id}", "seen", ""],
   confirm_registration: ["POST", "/v1/registrations/{registration_id}/confirm", "key", ""],
   decline_registration: ["POST", "/v1/registrations/{registration_id}/decline", "key", ""],
   withdraw_registration: ["POST", "/v1/registrations/{registration_id}/withdraw", "key", ""],
@@ -3861,7 +3933,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_my_refund_requests: ["GET", "/v1/me/refund-requests", "list", ""],
   list_refund_requests: ["GET", "/v1/communities/{community_id}/refund-requests", "list", ""],
   count_refund_requests: ["GET", "/v1/communities/{community_id}/refund-requests/counts", "", ""],
-  get_refund_request: ["GET", "/v1/refund-requests/{refund_request_id}", "", ""],
+  get_refund_request: ["GET", "/v1/refund-requests/{refund_request_id}", "seen", ""],
   grant_refund_request: ["POST", "/v1/refund-requests/{refund_request_id}/grant", "key", "application/json"],
   decline_refund_request: ["POST", "/v1/refund-requests/{refund_request_id}/decline", "key", "application/json"],
   withdraw_refund_request: ["POST", "/v1/refund-requests/{refund_request_id}/withdraw", "key", ""],

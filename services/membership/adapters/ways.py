@@ -18,12 +18,14 @@ from dataclasses import dataclass
 from typing import Protocol, cast, get_args
 from urllib.parse import urlsplit
 
+from contracts.errors import LOCALES
 from contracts.states.membership import WayKind
 from services.membership.domain.identity.identities import Shown
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
 _TAKEN = ("phone", "email")
 _FIELDS = {"name", "kind", "client_id", "client_secret", "issuer", "pages_url", "api_url"}
+_FIELDS |= {"label", "label_zh"}
 WECHAT_PAGES, WECHAT_API = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
 
 
@@ -61,7 +63,8 @@ class Provider(Protocol):
 
 @dataclass(frozen=True)
 class Way:
-    """A record of the setting. WeChat's two addresses are its own, but in development."""
+    """A record of the setting. WeChat's two addresses are its own, but in development. `label` and
+    `label_zh` are what a button says; without them WeChat, or the name."""
 
     name: str
     kind: WayKind
@@ -70,6 +73,16 @@ class Way:
     issuer: str = ""
     pages_url: str = WECHAT_PAGES
     api_url: str = WECHAT_API
+    label: str = ""
+    label_zh: str = ""
+
+    def called(self, locale: str) -> str:
+        """What people read of it."""
+        in_chinese = locale == LOCALES[0]
+        own = self.label_zh if in_chinese else self.label
+        if self.kind == "oidc":
+            return own or self.name
+        return own or ("微信" if in_chinese else "WeChat")
 
 
 def read_ways(text: str, *, in_clear: bool) -> list[Way]:

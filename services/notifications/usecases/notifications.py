@@ -1,5 +1,6 @@
 """Notifications: written once for each cause and channel, read by their person."""
 
+import re
 from typing import TypedDict
 
 import structlog
@@ -12,6 +13,7 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.envelope import CloudEvent
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.fields import ID_PATTERN
 from contracts.notifications import MARK_NOTIFICATION_READ, MOST_UNREAD
 from contracts.types import notifications as wire
 from services.notifications.adapters.membership import MembershipClient
@@ -158,6 +160,7 @@ class NotificationUseCases:
             "title": words.title,
             "text": words.text,
             "link": message["link"],
+            "about": _about(message),
             "page": page,
             "read_at": message["read_at"],
             "version": message["version"],
@@ -198,3 +201,13 @@ class NotificationUseCases:
         except DomainError as problem:
             log.warning("words_not_had", notification_id=message["_id"], problem=problem.code)
             return {"words": ""}
+
+
+def _about(message: Message) -> wire.MessageAbout | None:
+    rule = BY_TYPE.get(message["type"])  # a newer release may have more
+    if rule is None or rule.about is None:
+        return None
+    id = message["facts"].get(f"{rule.about}_id")
+    if not isinstance(id, str) or not re.match(ID_PATTERN, id):
+        return None
+    return {"kind": rule.about, "id": id}

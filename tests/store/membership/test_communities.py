@@ -183,6 +183,7 @@ def test_links_lead_to_hosts_that_an_operator_allowed(world: World) -> None:
     """Owners cannot allow themselves one; a host that is taken away takes its links along."""
     foreign = refused(change, world, links={"application": SITE})
     assert foreign.error is LINK_HOST_NOT_ALLOWED
+    assert [one.pointer for one in foreign.fields] == ["/links/application"]
     assert refused(allow, world, "club.example.cn", ctx=world.owner).error is NOT_PERMITTED
     assert allow(world, "club.example.cn", "club.example.cn")["link_hosts"] == ["club.example.cn"]
     order = "https://club.example.cn/orders/{id}"

@@ -223,6 +223,29 @@ def test_an_application_brings_its_form_and_name(world: World) -> None:
     assert "person" not in whole
 
 
+def test_an_application_says_what_its_plan_and_its_reviewers_are_called(world: World) -> None:
+    """To staff: its applicant does not see who is on it."""
+    plan = world.sell()
+    applicant = world.person()
+    applied = {"application_id": world.apply(applicant, plan)["id"]}
+    reviewer, get = world.reviewers[0], world.app.reviews.get
+    me = world.ask(world.app.people.get_me, membership.GET_ME, reviewer)
+    asked = {"name": "李雷", "expected_version": me["version"]}
+    world.ask(world.app.people.change_me, membership.CHANGE_ME, reviewer, **asked)
+
+    def seen(ctx: Context) -> tuple[Any, Any]:
+        found = world.ask(get, membership.GET_APPLICATION, ctx, **applied, include="person,plan")
+        return found["plan_name"], found["staff"]
+
+    assert seen(reviewer) == ("年度会员", [])
+    world.ask(world.app.reviews.claim, membership.CLAIM_APPLICATION, reviewer, **applied)
+    named = [{"person_id": reviewer.require_person(), "display_name": "李雷"}]
+    assert seen(reviewer) == ("年度会员", named)
+    assert seen(applicant) == ("年度会员", [])
+    world.ask(world.app.reviews.approve, membership.APPROVE_APPLICATION, reviewer, **applied)
+    assert seen(reviewer) == ("年度会员", named)
+
+
 def test_figures_of_a_community(world: World, run_jobs: Callable[[], None]) -> None:
     """Exact whether or not counts are folded; days are asked for, others are today's."""
     member = world.member()

@@ -134,6 +134,7 @@ class World(InProcess):
             "free": False,
             "period_months": 12,
             "tier": "",
+            "plan_name": "年度会员",
             **facts,
         }
 

@@ -202,6 +202,12 @@ def test_ways_are_read() -> None:
     (way,) = read_ways(json.dumps([WAY]), in_clear=False)
     assert (way.name, way.issuer) == ("company", "https://id.example.com")
     assert read_ways("[]", in_clear=False) == []
+    assert (way.called("zh-CN"), way.called("en")) == (way.name, way.name)
+    (named,) = read_ways(json.dumps([{**WAY, "label": "Acme", "label_zh": "华山"}]), in_clear=False)
+    assert (named.called("zh-CN"), named.called("en")) == ("华山", "Acme")
+    chats = {"name": "wechat", "kind": "wechat_mini", "client_id": "1", "client_secret": "2"}
+    (chat,) = read_ways(json.dumps([chats]), in_clear=False)
+    assert (chat.called("zh-CN"), chat.called("en")) == ("微信", "WeChat")
     for text in ("", "{}", "nonsense", json.dumps([WAY, WAY]), "[1]"):
         with pytest.raises(ValueError):
             read_ways(text, in_clear=False)

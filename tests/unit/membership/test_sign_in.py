@@ -136,7 +136,9 @@ def test_any_other_spent_token_ends_the_session(
     assert domain.rotate(session, secret, "s9", at(seconds))["ended_at"] == at(seconds)
 
 
-@pytest.mark.parametrize("token", ["", "no-dot-in-here"])
+@pytest.mark.parametrize(
+    "token", ["", "no-dot-in-here", f"ses_{'0' * 26}.", "ses_1.s1", f"ses_{'0' * 26}.\ud800"]
+)
 def test_what_is_no_refresh_token(token: str) -> None:
     with pytest.raises(DomainError) as refused:
         domain.split_refresh_token(token)

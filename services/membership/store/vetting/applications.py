@@ -53,6 +53,21 @@ WITH_CLAIMER: Document = {
 }
 
 
+# Whoever is on it or decided, as `staff`: their ids, and in their place who they are.
+WITH_STAFF: list[Document] = [
+    {"$set": {"staff": {"$concatArrays": ["$verdicts.reviewer_id", ["$claimed_by"]]}}},
+    {
+        "$lookup": {
+            "from": "people",
+            "localField": "staff",
+            "foreignField": "_id",
+            "as": "staff",
+            "pipeline": [{"$project": {"name": 1, "email": 1}}],
+        }
+    },
+]
+
+
 def in_queue(community_id: str, states: Sequence[str]) -> Document:
     """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}

@@ -110,7 +110,10 @@ class WayUseCases:
 
     def list_all(self, request: wire.Empty, ctx: Context) -> wire.Ways:
         """What a front end can offer."""
-        ways: list[wire.Way] = [{"name": way.name, "kind": way.kind} for way in self._ways.values()]
+        ways: list[wire.Way] = [
+            {"name": way.name, "kind": way.kind, "label": way.called(ctx.locale)}
+            for way in self._ways.values()
+        ]
         return {"ways": ways, "phone_countries": list(self._phone_countries)}
 
     def start(self, request: wire.StartAtWay, ctx: Context) -> wire.StartedAtWay:

@@ -32,6 +32,7 @@ from contracts.membership import (
 from contracts.records import Event, Rpc
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
+from services.membership.domain.identity.people import Person
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.memberships import Membership, awaiting_term
 from services.membership.domain.terms.paid_terms import begin_free
@@ -57,7 +58,7 @@ from services.membership.store.terms.standings import (
     joined_standing_of_its_person,
     take_joined_of_its_person,
 )
-from services.membership.store.vetting.applications import NamedApplication, handed_in
+from services.membership.store.vetting.applications import WITH_STAFF, NamedApplication, handed_in
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
@@ -91,20 +92,34 @@ class ReviewUseCases:
     def get(self, request: wire.GetApplication, ctx: Context) -> wire.ShownApplication:
         """An application, for its applicant and reviewers; operators see no private answer."""
         wanted = words_of(request["include"])
-        joined = [*joined_policy(), *([WITH_PERSON] if "person" in wanted else [])]
+        joined = joined_policy()
+        if "person" in wanted:
+            joined += [WITH_PERSON, *WITH_STAFF]
+        if "plan" in wanted:
+            joined.append(joined_plan())
         application, caller = self._access.read(
             ctx, self._applications, request["application_id"], joined=joined
         )
         person: list[Named] = cast(Document, application).pop("person", [])
+        staff: list[Person] = cast(Document, application).pop("staff", [])
+        plan = take_joined_plan(application) if "plan" in wanted else None
         policy = take_joined_policy(application)
         self._require_may_see(application, caller)
         about, now = application["person_id"], self._clock.now()
         judged = self._judged(application, policy, ctx)
         actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
+        view = self._view_for(application, caller)
+        shown = {view["claimed_by"], *(verdict["reviewer_id"] for verdict in view["verdicts"])}
         return {
-            **self._view_for(application, caller),
+            **view,
             "form": judged.form() if "form" in wanted else None,
+            "plan_name": plan and plan.get("name"),
             "display_name": name_of(person[0]) if person else None,
+            "staff": [
+                {"person_id": one["_id"], "display_name": name}
+                for one in staff
+                if one["_id"] in shown and (name := name_of(one)) is not None
+            ],
             "actions": actions,
         }
 
