@@ -249,6 +249,18 @@ PLAN_TO_BE_NAMED = ErrorCode(
     "Several plans are on sale ({plan_ids}); say by `plan_id` which one it is to be.",
     "当前有多个在售方案（{plan_ids}），请用 plan_id 指明所选方案。",
 )
+SUSPENSION_OVER = ErrorCode(
+    "membership.suspension_over",
+    Kind.RULE_VIOLATED,
+    "A suspension lasts at least through today, {today:day}; name that day or a later one.",
+    "暂停会籍的截止日最早为今天（{today:day}），请改为今天或之后的日期。",
+)
+JOINING_NOT_POSSIBLE = ErrorCode(
+    "membership.joining_not_possible",
+    Kind.RULE_VIOLATED,
+    "Joining this community is not possible.",
+    "无法加入该社群。",
+)
 RENEWAL_AWAITS_PAYMENT = ErrorCode(
     "membership.renewal_awaits_payment",
     Kind.CONFLICT,
