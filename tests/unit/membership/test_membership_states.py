@@ -74,12 +74,15 @@ class Turns(RuleBasedStateMachine):
         if not job_runs:
             return
         while True:
-            before = self.membership["sequence"]
-            self.membership, step = memberships.advance(self.membership, self.today)
+            before = self.membership
+            self.membership, step = memberships.advance(before, self.today)
             if step is None:
                 break
-            assert self.membership["sequence"] == before + (step.kind != "remind")
+            turned = step.kind != "remind"
+            assert self.membership["sequence"] == before["sequence"] + turned
+            assert (self.membership["state"] != before["state"]) == turned
         assert self.membership["state"] == self.state()
+        assert self.ended or self.today <= self.membership.get("suspended_until", "9")
         due_at = self.membership["due_at"]
         assert due_at is None or day_in("Asia/Shanghai", due_at) > self.today
 

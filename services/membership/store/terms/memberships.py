@@ -338,10 +338,12 @@ def _in_state(state: str, today: str) -> dict[str, Any]:
     if state == "suspended":
         return {"state": state, "suspended_until": {"$gte": today}}
     if state == "cancelled":
-        told, chosen = {"state": state}, {"grace_given_up": {"$exists": True}}
-        over = {"state": {"$in": UNTOLD}, "ends_on": {"$lt": today}}
+        # Who cancelled was told so, or will be: nobody of them hears that it has expired.
+        told = {"$in": [state, "active", "grace", "suspended"]}
+        over = {"state": told, "ends_on": {"$not": {"$gte": today}}}
+        chosen = {"$or": [{"state": state}, {"grace_given_up": {"$exists": True}}]}
         kept_out = {"suspended_until": {"$gte": today}, "ends_on": {"$type": "string"}}
-        return {"$and": [{"$or": [told, over]}, {"$or": [told, chosen]}], "$nor": [kept_out]}
+        return {**over, **chosen, "$nor": [kept_out]}
     dates: dict[str, Document] = {
         "active": {"ends_on": {"$gte": today}},
         "grace": {"ends_on": {"$lt": today}, "grace_ends_on": {"$gte": today}},
