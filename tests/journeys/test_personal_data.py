@@ -254,9 +254,9 @@ class Story:
         client.send_file(world.community["id"], "picture", "image/png", picture)
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
+        self._leave_out(person)
         self._change_address(person)
         self._link(person)
-        self._leave_out(person)
         return person
 
     def _leave_out(self, person: Applicant) -> None:
