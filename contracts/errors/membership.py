@@ -259,6 +259,18 @@ PLAN_TO_BE_NAMED = ErrorCode(
     "Several plans are on sale; choose one of those in the community's offer.",
     "当前有多个在售方案，请从社群的招募信息中选择一个。",
 )
+SUSPENSION_OVER = ErrorCode(
+    "membership.suspension_over",
+    Kind.RULE_VIOLATED,
+    "A suspension lasts at least through today, {today:day}; name that day or a later one.",
+    "暂停会籍的截止日最早为今天（{today:day}），请改为今天或之后的日期。",
+)
+JOINING_NOT_POSSIBLE = ErrorCode(
+    "membership.joining_not_possible",
+    Kind.RULE_VIOLATED,
+    "Joining this community is not possible.",
+    "无法加入该社群。",
+)
 RENEWAL_AWAITS_PAYMENT = ErrorCode(
     "membership.renewal_awaits_payment",
     Kind.CONFLICT,

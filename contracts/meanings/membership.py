@@ -198,6 +198,12 @@ FIELDS: dict[str, str] = {
     "Membership.term": "The term that runs, or ran last; null: none yet.",
     "Membership.grace_ends_on": "The last day with access when the term is not renewed; null: no"
     " term yet.",
+    "Membership.suspension": "That the community keeps the member out; null: it does not.",
+    "Membership.cancels_at_end": "Whether it ends with its term, because the member wants so.",
+    "Membership.ended_on": "The first day without it, where it was ended; null: it was not.",
+    "Membership.end_reason": "Why the community ended it; null: it did not.",
+    "Suspension.until": "The last day without access; null: for good.",
+    "Suspension.reason": "Why, in the owner's words.",
     "Membership.purchase_id": "What is to be paid next; null: nothing.",
     "ShownMembership.valid_until": "The last day of all its terms; null: no term yet.",
     "ShownMembership.current_term": "The term that runs, or ran last; null: none yet.",

@@ -69,7 +69,7 @@ WORDS: dict[str, dict[str, str]] = {
         "grace": "The term is over and a renewal is awaited: still access.",
         "expired": "Term and grace are over: no access.",
         "suspended": "Held up by the community: no access.",
-        "cancelled": "Ended: never paid, or refunded in full.",
+        "cancelled": "Ended: never paid, refunded in full, by choice, or by the community.",
         "paused": "Put aside for a while: no access.",
     },
     "TermKind": {
@@ -90,6 +90,8 @@ WORDS: dict[str, dict[str, str]] = {
         "active": "A member.",
         "grace": "A member whose term is over and who may still renew.",
         "expired": "No member any more.",
+        "suspended": "Kept out by the community, until `deadline` or for good.",
+        "cancelled": "Cancelled by choice, and may still come back by renewing.",
     },
     "NextStep": {
         "apply": "Start an application.",

@@ -265,6 +265,7 @@ CREATE_APPLICATION = Rpc(
         codes.APPLICATION_LIVE,
         codes.APPLICATION_INCOMPLETE,
         codes.ALREADY_MEMBER,
+        codes.JOINING_NOT_POSSIBLE,
         codes.REAPPLY_TOO_EARLY,
         *_PLAN_ERRORS,
     ),
@@ -351,6 +352,7 @@ APPROVE_APPLICATION = Rpc(
         codes.REVIEWER_CONFLICTED,
         codes.REVIEWER_DECIDED,
         codes.ALREADY_MEMBER,
+        codes.JOINING_NOT_POSSIBLE,
     ),
 )
 REJECT_APPLICATION = Rpc(

@@ -47,7 +47,8 @@ class Place(Document):
         allow_none=True,
         metadata={
             "description": "why, in a code: of a rejection the reviewer's; revivable or"
-            " revival_over; not_paid_in_time; membership_ended; null: nothing is to be said"
+            " revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; "
+            "cancels_at_end; not_possible; null: nothing is to be said"
         },
     )
     next_step = Choice(*NEXT_STEPS, required=True, allow_none=True)

@@ -24,6 +24,15 @@ MembershipState = Literal[
 ]
 TermKind = Literal["paid", "free", "comped", "imported"]
 AccessChange = Literal["none", "gained", "lost"]
+ChangeCause = Literal[
+    "suspended",
+    "suspension_over",
+    "by_choice",
+    "by_staff",
+    "refunded",
+    "more_grace",
+    "erased",
+]
 PlaceState = Literal[
     "may_apply",
     "draft",
@@ -36,6 +45,8 @@ PlaceState = Literal[
     "active",
     "grace",
     "expired",
+    "suspended",
+    "cancelled",
 ]
 NextStep = Literal["apply", "submit", "wait", "answer", "pay", "renew"]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
@@ -53,6 +64,7 @@ FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
 TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)
+CHANGE_CAUSES: tuple[ChangeCause, ...] = get_args(ChangeCause)
 ACCESS_CHANGES: tuple[AccessChange, ...] = get_args(AccessChange)
 PLACE_STATES: tuple[PlaceState, ...] = get_args(PlaceState)
 NEXT_STEPS: tuple[NextStep, ...] = get_args(NextStep)

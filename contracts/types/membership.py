@@ -355,6 +355,17 @@ class StartRenewal(TypedDict):
     plan_id: str | None
 
 
+class SuspendMembership(TypedDict):
+    membership_id: str
+    until: str | None
+    reason: str
+
+
+class EndMembership(TypedDict):
+    membership_id: str
+    reason: str
+
+
 class GetMembershipHistory(TypedDict):
     after: str | None
     limit: int
@@ -935,6 +946,11 @@ class Term(TypedDict):
     order_id: str | None
 
 
+class Suspension(TypedDict):
+    until: str | None
+    reason: str
+
+
 class RenewalWindow(TypedDict):
     opens_on: str
     closes_on: str
@@ -954,6 +970,10 @@ class ShownMembership(TypedDict):
     city: str | None
     company: str | None
     details: dict[str, str]
+    suspension: Suspension | None
+    cancels_at_end: bool
+    ended_on: str | None
+    end_reason: str | None
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -978,6 +998,10 @@ class Membership(TypedDict):
     city: str | None
     company: str | None
     details: dict[str, str]
+    suspension: Suspension | None
+    cancels_at_end: bool
+    ended_on: str | None
+    end_reason: str | None
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -1002,6 +1026,10 @@ class ListedMembership(TypedDict):
     city: str | None
     company: str | None
     details: dict[str, str]
+    suspension: Suspension | None
+    cancels_at_end: bool
+    ended_on: str | None
+    end_reason: str | None
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -1426,6 +1454,7 @@ class ActivatedFacts(TypedDict):
     term: Term | None
     grace_ends_on: str | None
     access_change: str
+    cause: str | None
     after_lapse: bool
 
 
@@ -1439,6 +1468,21 @@ class MembershipFacts(TypedDict):
     term: Term | None
     grace_ends_on: str | None
     access_change: str
+    cause: str | None
+
+
+class SuspendedFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    access_change: str
+    cause: str | None
+    until: str | None
 
 
 class RenewalFacts(TypedDict):
@@ -1461,6 +1505,7 @@ class TermEnding(TypedDict):
     term: Term | None
     grace_ends_on: str | None
     access_change: str
+    cause: str | None
     days_left: int
 
 

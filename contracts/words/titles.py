@@ -81,6 +81,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.import_header_wrong": ("The import's columns are wrong", "导入文件列名有误"),
     "membership.import_too_large": ("The import has too many rows", "导入行数过多"),
     "membership.imports_running": ("Too many imports are running", "导入任务过多"),
+    "membership.joining_not_possible": ("Joining is not possible", "无法加入"),
     "membership.link_code_wrong": ("The code is wrong", "验证码有误"),
     "membership.link_host_not_allowed": ("Links may not lead there", "链接域名不被允许"),
     "membership.link_not_vouched": ("The account was not linked", "未能绑定账户"),
@@ -119,6 +120,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.sign_in_state_wrong": ("The sign-in is unknown or over", "登录请求无效"),
     "membership.sign_in_too_often": ("Too many codes were asked for", "验证码请求过于频繁"),
     "membership.sign_in_way_away": ("The provider does not answer", "登录方式暂无响应"),
+    "membership.suspension_over": ("The day of the suspension is over", "暂停日期已过"),
     "membership.upload_community_quota_used_up": (
         "The community's space for files is used up",
         "社群文件空间已满",

@@ -45,6 +45,7 @@ from services.membership.usecases.identity.ways import FrontEnds, WayUseCases
 from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
+from services.membership.usecases.terms.decisions import DecisionUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
@@ -83,6 +84,7 @@ class MembershipApp:
     application_deadlines: ApplicationDeadlineUseCases
     reviews: ReviewUseCases
     memberships: MembershipUseCases
+    decisions: DecisionUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
@@ -203,6 +205,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         ),
         reviews=ReviewUseCases(stores=stores, uow=uow, clock=clock, access=access),
         memberships=memberships,
+        decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,
@@ -352,6 +355,11 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
+    membership.CANCEL_MEMBERSHIP: lambda app: app.decisions.cancel,
+    membership.KEEP_MEMBERSHIP: lambda app: app.decisions.keep,
+    membership.SUSPEND_MEMBERSHIP: lambda app: app.decisions.suspend,
+    membership.LIFT_SUSPENSION: lambda app: app.decisions.lift,
+    membership.END_MEMBERSHIP: lambda app: app.decisions.end,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
     membership.IMPORT_UPLOAD: lambda app: app.imports.create_from_upload,
     membership.CREATE_UPLOAD: lambda app: app.uploads.create,

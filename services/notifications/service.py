@@ -130,6 +130,9 @@ MEMBERSHIP_NEWS = Queue(
         membership.ENTERED_GRACE,
         membership.EXPIRED,
         membership.CANCELLED,
+        membership.CANCELLATION_CHOSEN,
+        membership.SUSPENDED,
+        membership.SUSPENSION_ENDED,
         membership.TERM_ENDING,
     ),
 )

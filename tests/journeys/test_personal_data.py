@@ -55,6 +55,8 @@ PLANTED = {
     "membership.change_community /description": "mk34retold",
     "membership.change_profile /company": "mk36company",
     "membership.change_profile /details": "mk37product",
+    "membership.suspend_membership /reason": "mk85why",
+    "membership.end_membership /reason": "mk86why",
     "payments.create_plan /name": "mk18plan",
     "payments.create_plan /description": "mk24gives",
     "payments.change_plan /name": "mk25plan",
@@ -113,6 +115,8 @@ OF_THE_PERSON = [
             "create_application",
             "change_application",
             "change_profile",
+            "suspend_membership",
+            "end_membership",
             "request_info",
             "approve_application",
             "reject_application",
@@ -250,9 +254,18 @@ class Story:
         client.send_file(world.community["id"], "picture", "image/png", picture)
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
+        self._leave_out(person)
         self._change_address(person)
         self._link(person)
         return person
+
+    def _leave_out(self, person: Applicant) -> None:
+        """The owner suspends the person, and then ends the membership."""
+        membership = self.world.owner.get(person.application)["membership_id"]
+        for step, more in (("suspend", {"until": None}), ("end", {})):
+            words = {"reason": self.marks[f"{step}_membership /reason"], **more}
+            self.world.owner.post(f"/v1/memberships/{membership}/{step}", words)
+        has_mail(person, "membership_suspended")
 
     def _link(self, person: Applicant) -> None:
         """A phone, and an account at WeChat with its name there."""

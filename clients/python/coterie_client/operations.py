@@ -664,6 +664,61 @@ class Coterie(Core):
             key=key,
         ))
 
+    def cancel_membership(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Cancel my membership at the end of its term: POST
+        /v1/memberships/{membership_id}/cancel."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/cancel",
+            key=key,
+        ))
+
+    def keep_membership(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Take my cancellation back: POST /v1/memberships/{membership_id}/keep."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/keep",
+            key=key,
+        ))
+
+    def suspend_membership(
+        self,
+        membership_id: str,
+        body: t.SuspendMembershipBody,
+        *,
+        key: str | None = None,
+    ) -> t.Membership:
+        """Suspend a member: POST /v1/memberships/{membership_id}/suspend."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/suspend",
+            body=body,
+            key=key,
+        ))
+
+    def lift_suspension(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Lift a suspension: POST /v1/memberships/{membership_id}/lift-suspension."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/lift-suspension",
+            key=key,
+        ))
+
+    def end_membership(
+        self,
+        membership_id: str,
+        body: t.EndMembershipBody,
+        *,
+        key: str | None = None,
+    ) -> t.Membership:
+        """End a membership: POST /v1/memberships/{membership_id}/end."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/end",
+            body=body,
+            key=key,
+        ))
+
     def get_membership_counts(self, community_id: str) -> t.MembershipCounts:
         """Count memberships and applications by state: GET
         /v1/communities/{community_id}/membership-counts."""

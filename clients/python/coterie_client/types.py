@@ -571,6 +571,16 @@ class AskForInfoBody(TypedDict):
     """Keys of the questions that it is about."""
 
 
+class Suspension(TypedDict):
+    """That the community keeps the member out."""
+
+    until: str | None
+    """The last day without access; null: for good."""
+
+    reason: str
+    """Why, in the owner's words."""
+
+
 class ChangeProfileBody(TypedDict):
     """Change what the community keeps of a member: segment, city, company and its own fields."""
 
@@ -592,6 +602,23 @@ class StartRenewalBody(TypedDict):
 
     plan_id: NotRequired[str | None]
     """Left out: the plan of the present term, else the only one on sale."""
+
+
+class SuspendMembershipBody(TypedDict):
+    """Keep a member out until a day, that day included, or for good; the term goes on meanwhile."""
+
+    until: str | None
+    """The last day without access; null = for good: nothing is sold to them."""
+
+    reason: str
+    """Why; the member reads it."""
+
+
+class EndMembershipBody(TypedDict):
+    """End a membership today; money goes back only by a refund of its order."""
+
+    reason: str
+    """Why; the member reads it."""
 
 
 class MembershipCounts(TypedDict):
@@ -1545,7 +1572,7 @@ Where a membership stands.
 - `grace`: The term is over and a renewal is awaited: still access.
 - `expired`: Term and grace are over: no access.
 - `suspended`: Held up by the community: no access.
-- `cancelled`: Ended: never paid, or refunded in full.
+- `cancelled`: Ended: never paid, refunded in full, by choice, or by the community.
 - `paused`: Put aside for a while: no access.
 """
 
@@ -1560,7 +1587,7 @@ How a term came about.
 """
 
 
-PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired']
+PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired', 'suspended', 'cancelled']
 """
 Where somebody stands in a community.
 - `may_apply`: Nothing is under way; they may apply.
@@ -1574,6 +1601,8 @@ Where somebody stands in a community.
 - `active`: A member.
 - `grace`: A member whose term is over and who may still renew.
 - `expired`: No member any more.
+- `suspended`: Kept out by the community, until `deadline` or for good.
+- `cancelled`: Cancelled by choice, and may still come back by renewing.
 """
 
 
@@ -2822,6 +2851,18 @@ class Membership(TypedDict):
 
     details: NotRequired[dict[str, str]]
     """The community's own fields, by name."""
+
+    suspension: NotRequired[Suspension | None]
+    """That the community keeps the member out; null: it does not."""
+
+    cancels_at_end: NotRequired[bool]
+    """Whether it ends with its term, because the member wants so."""
+
+    ended_on: NotRequired[str | None]
+    """The first day without it, where it was ended; null: it was not."""
+
+    end_reason: NotRequired[str | None]
+    """Why the community ended it; null: it did not."""
 
     purchase_id: str | None
     """What is to be paid next; null: nothing."""
@@ -4306,7 +4347,7 @@ class Place(TypedDict):
     """Where the caller stands in the community."""
 
     reason: str | None
-    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said."""
+    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said."""
 
     next_step: NextStep | None
     """What they do next; null: nothing."""

@@ -988,6 +988,14 @@ export interface Term {
   order_id: string | null;
 }
 
+/** That the community keeps the member out. */
+export interface Suspension {
+  /** The last day without access; null: for good. */
+  until: string | null;
+  /** Why, in the owner's words. */
+  reason: string;
+}
+
 /** A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them. */
 export interface ShownMembership extends Membership {
   /** The last day of all its terms; null: no term yet. */
@@ -1028,6 +1036,14 @@ export interface Membership {
   company?: string | null;
   /** The community's own fields, by name. */
   details?: Record<string, string>;
+  /** That the community keeps the member out; null: it does not. */
+  suspension?: Suspension | null;
+  /** Whether it ends with its term, because the member wants so. */
+  cancels_at_end?: boolean;
+  /** The first day without it, where it was ended; null: it was not. */
+  ended_on?: string | null;
+  /** Why the community ended it; null: it did not. */
+  end_reason?: string | null;
   /** What is to be paid next; null: nothing. */
   purchase_id: string | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
@@ -1070,7 +1086,7 @@ export interface Place {
   community_id: string;
   /** Where the caller stands in the community. */
   state: PlaceState;
-  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said. */
+  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said. */
   reason: string | null;
   /** What they do next; null: nothing. */
   next_step: NextStep | null;
@@ -1112,6 +1128,20 @@ export interface ChangeProfileBody {
 export interface StartRenewalBody {
   /** Left out: the plan of the present term, else the only one on sale. */
   plan_id?: string | null;
+}
+
+/** Keep a member out until a day, that day included, or for good; the term goes on meanwhile. */
+export interface SuspendMembershipBody {
+  /** The last day without access; null = for good: nothing is sold to them. */
+  until: string | null;
+  /** Why; the member reads it. */
+  reason: string;
+}
+
+/** End a membership today; money goes back only by a refund of its order. */
+export interface EndMembershipBody {
+  /** Why; the member reads it. */
+  reason: string;
 }
 
 /** How many people are in each state today; exact, counted by the database. */
@@ -2963,7 +2993,7 @@ export type ApplicationState = "draft" | "submitted" | "in_review" | "needs_info
  * - `grace`: The term is over and a renewal is awaited: still access.
  * - `expired`: Term and grace are over: no access.
  * - `suspended`: Held up by the community: no access.
- * - `cancelled`: Ended: never paid, or refunded in full.
+ * - `cancelled`: Ended: never paid, refunded in full, by choice, or by the community.
  * - `paused`: Put aside for a while: no access.
  */
 export type MembershipState = "pending_payment" | "active" | "grace" | "expired" | "suspended" | "cancelled" | "paused";
@@ -2990,8 +3020,10 @@ export type TermKind = "paid" | "free" | "comped" | "imported";
  * - `active`: A member.
  * - `grace`: A member whose term is over and who may still renew.
  * - `expired`: No member any more.
+ * - `suspended`: Kept out by the community, until `deadline` or for good.
+ * - `cancelled`: Cancelled by choice, and may still come back by renewing.
  */
-export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired";
+export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired" | "suspended" | "cancelled";
 
 /**
  * What somebody does next to become or stay a member.
@@ -3575,6 +3607,16 @@ export interface Operations {
   change_profile: { path: { membership_id: string | number }; query: {  }; body: ChangeProfileBody | undefined; answer: Membership };
   /** Open the purchase of the next term: `POST /v1/memberships/{membership_id}/renew` */
   start_renewal: { path: { membership_id: string | number }; query: {  }; body: StartRenewalBody | undefined; answer: Membership };
+  /** Cancel my membership at the end of its term: `POST /v1/memberships/{membership_id}/cancel` */
+  cancel_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** Take my cancellation back: `POST /v1/memberships/{membership_id}/keep` */
+  keep_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** Suspend a member: `POST /v1/memberships/{membership_id}/suspend` */
+  suspend_membership: { path: { membership_id: string | number }; query: {  }; body: SuspendMembershipBody; answer: Membership };
+  /** Lift a suspension: `POST /v1/memberships/{membership_id}/lift-suspension` */
+  lift_suspension: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** End a membership: `POST /v1/memberships/{membership_id}/end` */
+  end_membership: { path: { membership_id: string | number }; query: {  }; body: EndMembershipBody; answer: Membership };
   /** Count memberships and applications by state: `GET /v1/communities/{community_id}/membership-counts` */
   get_membership_counts: { path: { community_id: string | number }; query: {  }; body: undefined; answer: MembershipCounts };
   /** Import existing members from a CSV file: `POST /v1/communities/{community_id}/imports` */
@@ -3862,6 +3904,11 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
   change_profile: ["PATCH", "/v1/memberships/{membership_id}/profile", "seen", "application/json"],
   start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
+  cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],
+  keep_membership: ["POST", "/v1/memberships/{membership_id}/keep", "key", ""],
+  suspend_membership: ["POST", "/v1/memberships/{membership_id}/suspend", "key", "application/json"],
+  lift_suspension: ["POST", "/v1/memberships/{membership_id}/lift-suspension", "key", ""],
+  end_membership: ["POST", "/v1/memberships/{membership_id}/end", "key", "application/json"],
   get_membership_counts: ["GET", "/v1/communities/{community_id}/membership-counts", "", ""],
   create_import: ["POST", "/v1/communities/{community_id}/imports", "key", "text/csv"],
   import_upload: ["POST", "/v1/uploads/{upload_id}/import", "key", "application/json"],

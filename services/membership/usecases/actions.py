@@ -7,7 +7,7 @@ from typing import NamedTuple
 from chassis.actions import Action
 from contracts import membership as contract
 from contracts.types.membership import Policy
-from services.membership.domain.terms import memberships
+from services.membership.domain.terms import cancellations, memberships, suspensions
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications
@@ -38,6 +38,13 @@ def _start_renewal(held: Held, now: dt.datetime) -> None:
         # It would be answered; what is left to do is with its purchase.
         raise memberships.wrong_state(held.membership, today)
     memberships.start_renewal(held.membership, "", None, today, policy)
+
+
+def _today(
+    step: Callable[[Membership, str], Membership],
+) -> Callable[[Held, dt.datetime], Membership]:
+    """A step by the calendar day of its membership."""
+    return lambda held, now: step(held.membership, day_in(held.membership["zone"], now))
 
 
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
@@ -75,5 +82,18 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
 )
 MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (
     Action(contract.START_RENEWAL, _start_renewal),
+    Action(contract.CANCEL_MEMBERSHIP, _today(cancellations.cancel_at_end)),
+    Action(contract.KEEP_MEMBERSHIP, _today(cancellations.keep)),
+    Action(
+        contract.SUSPEND_MEMBERSHIP,
+        _today(lambda held, today: suspensions.suspend(held, None, "", today)),
+        by_others=True,
+    ),
+    Action(contract.LIFT_SUSPENSION, _today(suspensions.lift), by_others=True),
+    Action(
+        contract.END_MEMBERSHIP,
+        _today(lambda held, today: cancellations.end(held, "", today)),
+        by_others=True,
+    ),
     Action(contract.CHANGE_PROFILE, lambda held, now: memberships.require_live(held.membership)),
 )

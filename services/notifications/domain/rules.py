@@ -255,6 +255,9 @@ RULES = (
     _membership("entered_grace", "membership_in_grace", overdue=grace_over, **RENEWS),
     _membership("expired", "membership_expired"),
     _membership("cancelled", "membership_cancelled"),
+    _membership("cancellation_chosen", "membership_ends_with_term"),
+    _membership("suspended", "membership_suspended"),
+    _membership("suspension_ended", "membership_suspension_ended"),
     _membership("term_ending", "term_ending", "reminder", overdue=reminded_day_passed, **RENEWS),
     Rule(
         "coterie.payments.order_refunded.v1",

@@ -722,6 +722,43 @@ def _(world: World) -> Asked:
     return world.owner, {"import_id": taken["id"], **PAGE}
 
 
+@COSTS.rpc(membership.CANCEL_MEMBERSHIP)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    return ctx, {"membership_id": world.member(ctx)["id"]}
+
+
+@COSTS.rpc(membership.KEEP_MEMBERSHIP)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    member = {"membership_id": world.member(ctx)["id"]}
+    world.ask(world.app.decisions.cancel, membership.CANCEL_MEMBERSHIP, ctx, **member)
+    return ctx, member
+
+
+@COSTS.rpc(membership.SUSPEND_MEMBERSHIP)
+def _(world: World) -> Asked:
+    return world.owner, {
+        "membership_id": world.member()["id"],
+        "until": None,
+        "reason": "违反社群公约",
+    }
+
+
+@COSTS.rpc(membership.LIFT_SUSPENSION)
+def _(world: World) -> Asked:
+    member = {"membership_id": world.member()["id"]}
+    suspension = {"until": None, "reason": "违反社群公约"}
+    record = membership.SUSPEND_MEMBERSHIP
+    world.ask(world.app.decisions.suspend, record, world.owner, **member, **suspension)
+    return world.owner, member
+
+
+@COSTS.rpc(membership.END_MEMBERSHIP)
+def _(world: World) -> Asked:
+    return world.owner, {"membership_id": world.member()["id"], "reason": "违反社群公约"}
+
+
 def renewing(world: World) -> Asked:
     """A member who may renew, a month before the end of the term."""
     ctx = world.person()

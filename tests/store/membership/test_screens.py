@@ -140,7 +140,7 @@ def test_a_place_brings_its_neighbours_when_asked(world: World) -> None:
     assert whole["form"][0]["questions"][0]["key"] == "city"
     assert whole["community"]["zone"] == "Asia/Shanghai"
     assert whole["membership"]["id"] == member["id"]
-    assert whole["membership"]["actions"] == ["change_profile"]
+    assert whole["membership"]["actions"] == ["cancel_membership", "change_profile"]
     with pytest.raises(DomainError) as refused:
         world.ask(get, membership.GET_MY_PLACE, ctx, **here, include="community,plan")
     (problem,) = refused.value.fields

@@ -169,11 +169,12 @@ class Forgetting:
     def _forget_membership(self, tx: Transaction, id: str) -> None:
         """It ends without money going back, and announces that where it had begun."""
         before = self._stores.memberships.require(id, tx=tx)
-        ends = before["live"] and before["state"] != "cancelled"
+        begun = before["ends_on"] is not None
+        ends = before["live"] and (begun or before["state"] != "cancelled")
         after = memberships.forget(memberships.cancel(before) if ends else before)
         if after == before:
             return
-        is_public = ends and before["state"] in memberships.DATED
+        is_public = ends and begun and before["state"] != "cancelled"
         after = {**after, "sequence": before["sequence"] + is_public}
         after = self._stores.memberships.save(tx, after)
         if ends:
@@ -187,7 +188,7 @@ class Forgetting:
             )
             withdraw_purchases(tx, before, after, REASON)
         if is_public:
-            facts = membership_facts(before, after)
+            facts = membership_facts(before, after, "erased")
             tx.emit(CANCELLED, after, facts, sequence=after["sequence"])
         tx.audit("erase_membership", before, after)
 

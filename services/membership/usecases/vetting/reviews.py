@@ -34,6 +34,7 @@ from contracts.types import membership as wire
 from contracts.types.membership import Policy
 from services.membership.domain.identity.people import Person
 from services.membership.domain.terms import memberships
+from services.membership.domain.terms.beginnings import await_first_payment
 from services.membership.domain.terms.memberships import Membership, awaiting_term
 from services.membership.domain.terms.paid_terms import begin_free
 from services.membership.domain.terms.plans import Plan
@@ -305,7 +306,7 @@ class ReviewUseCases:
         if former is not None:
             retired = memberships.retire(former, day_in(zone, tx.now))
             save_and_tell_access(tx, self._memberships, former, retired)
-        opened = memberships.await_first_payment(
+        opened = await_first_payment(
             id=new_id("mbr"),
             community_id=community_id,
             person_id=person_id,
