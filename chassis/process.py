@@ -35,7 +35,7 @@ from chassis.relay import Relay
 from chassis.rpc_client import RpcClient
 from chassis.schema import UnknownSchema, check_schema
 from chassis.senders import Senders
-from chassis.settings import Settings, SettingsError
+from chassis.settings import ServiceSettings, Settings, SettingsError
 from chassis.uow import UnitOfWork
 
 log = structlog.get_logger()
@@ -55,7 +55,10 @@ def run(name: str, roles: str) -> NoReturn:
         raise click.UsageError(f"{name} has no role {', '.join(sorted(unknown))}")
     settings = read_settings(definition)
     logs.configure(service=definition.name, level=settings.log_level)
-    sys.exit(serve(definition, settings, wanted))
+    try:
+        sys.exit(serve(definition, settings, wanted))
+    except SettingsError as error:  # what could be tried at the start only
+        _refuse(definition, error.problems)
 
 
 def load_definition(name: str) -> ServiceDefinition:
@@ -82,6 +85,10 @@ def read_settings(definition: ServiceDefinition) -> Settings:
         problems = error.problems
     except ValueError as error:
         problems = [f"COTERIE_AMQP_URL: {error}"]
+    _refuse(definition, problems)
+
+
+def _refuse(definition: ServiceDefinition, problems: Sequence[str]) -> NoReturn:
     for problem in problems:
         print(f"{definition.name}: {problem}", file=sys.stderr)
     sys.exit(2)
@@ -92,6 +99,7 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
     clock = open_clock(settings.clock_file)
     database: Any = None
     if definition.schema is not None:
+        assert isinstance(settings, ServiceSettings)
         client = mongo.connect(
             settings.mongo_url, application=definition.name, max_workers=settings.max_workers
         )
@@ -119,7 +127,7 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
 
 
 def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str]) -> int:
-    """Runs until SIGTERM or SIGINT; the exit status."""
+    """Runs until SIGTERM or SIGINT; the exit status. Raises SettingsError for a port in use."""
     began = time.monotonic()
     crash.arm(settings.crash_point)
     platform = open_platform(definition, settings)

@@ -158,6 +158,6 @@ class Callers:
         log.info(
             "guess_wrong",
             request_id=exchange.request_id,
-            code=error.code,
+            problem=error.code,
             source=headers.neighbourhood(source),
         )

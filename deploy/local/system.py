@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 
 from contracts.records import SERVICES
-from deploy.integrators import provision_integrator, remove_integrator, user_of
+from deploy.integrators import provision_integrator, remove_integrator, require_choice, user_of
 from deploy.local import clock
 from deploy.local import ports as port_table
 from deploy.local.control import REPOSITORY, Control
@@ -237,6 +237,11 @@ class System:
             "payment sandbox": self.url("sandbox-provider"),
         }
 
+    def is_running(self) -> bool:
+        """Whether every process runs."""
+        states = self.control.status() if self.control.running else {}
+        return all(states.get(name, {}).get("state") == "running" for name in PROCESSES)
+
     def is_ready(self, process: str) -> bool:
         """Whether a process answers 200 to /health/ready now."""
         try:
@@ -270,8 +275,10 @@ class System:
 
         `events` and `scopes` as `provision_integrator` takes them.
         """
+        topology = load_topology()
+        require_choice(topology, name, events, scopes)  # before a password is made
         password = self.credentials.secret_of_integrator(name)
-        provision_integrator(self.target, load_topology(), name, password, events, scopes)
+        provision_integrator(self.target, topology, name, password, events, scopes)
         user = self.target.broker_user(user_of(name))
         return self.nodes.amqp_url(user, password, self._vhost)
 

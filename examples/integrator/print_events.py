@@ -114,9 +114,11 @@ def main() -> None:
     arguments.add_argument("url", help="amqp://user:password@host:port/vhost")
     arguments.add_argument("queue", help="integrator.<name>.events")
     arguments.add_argument("--tally", type=Path, help="JSON file that is kept up to date")
-    arguments.add_argument("--after", type=bases_of, help="the tally of an earlier run")
+    arguments.add_argument("--after", type=Path, help="the tally of an earlier run")
     options = arguments.parse_args()
-    read(options.url, options.queue, Reader(options.tally, options.after))
+    read(
+        options.url, options.queue, Reader(options.tally, options.after and bases_of(options.after))
+    )
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from kombu.message import Message
 
 from deploy.local.control import REPOSITORY
 from deploy.provision import load_topology
@@ -14,24 +15,24 @@ SCOPES = load_topology()["integrators"]["scopes"].values()
 PUBLIC = [one for opened in SCOPES for one in opened["events"]]
 
 
-class Message:
+class Sample(Message):
     """As kombu hands one over."""
-
-    acknowledged = False
 
     def __init__(self, **changes: Any):
         kind = changes.pop("type", "coterie.membership.activated.v1")
         sample = json.loads((REPOSITORY / "contracts/samples" / f"{kind}.json").read_text())
-        self.body = json.dumps({**sample, **changes})
+        super().__init__(body=json.dumps({**sample, **changes}))
+        self.was_acknowledged = False
 
-    def ack(self) -> None:
-        self.acknowledged = True
+    def ack(self, *_: Any, **__: Any) -> None:
+        self.was_acknowledged = True
 
 
 def seen(tally: Path, *sequences: int, **bases: int) -> Any:
     reader = Reader(tally, bases)
     for sequence in sequences:
-        reader.on_message(Message(id=f"evt_{sequence}", subject="mbr_1", sequence=f"{sequence:010}"))
+        numbered = {"subject": "mbr_1", "sequence": f"{sequence:010}"}
+        reader.on_message(Sample(id=f"evt_{sequence}", **numbered))
     reader.save()
     return json.loads(tally.read_text())
 
@@ -40,11 +41,11 @@ def seen(tally: Path, *sequences: int, **bases: int) -> Any:
 def test_every_public_event_is_counted_and_acknowledged(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    message, tally = Message(type=kind), tmp_path / "tally.json"
+    message, tally = Sample(type=kind), tmp_path / "tally.json"
     reader = Reader(tally)
     reader.on_message(message)
     reader.save()
-    assert message.acknowledged
+    assert message.was_acknowledged
     name = kind.split(".")[2]
     assert json.loads(tally.read_text())["events"] == {name: 1}
     assert name in capsys.readouterr().out
