@@ -36,7 +36,7 @@ status: setup  ## processes, readiness, memory, business time
 logs: setup  ## the last log lines; NAME=gateway for one process, ID=… for one request
 	@$(LOCAL) logs --name "$(NAME)" --id "$(ID)"
 
-restart: setup  ## stop and start one process: NAME=payments
+restart: setup  ## stop and start one process: NAME=payments; NAME=payments-2 starts a second one
 	@$(LOCAL) restart "$(NAME)"
 
 clock: setup  ## show business time; BY=3d or TO=2026-12-01T09:00 moves it forward

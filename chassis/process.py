@@ -19,6 +19,7 @@ import click
 import eventlet
 import structlog
 from nameko.runners import ServiceRunner
+from prometheus_client import REGISTRY
 from pymongo.errors import PyMongoError
 
 from chassis import crash, logs, mongo
@@ -27,7 +28,7 @@ from chassis.changes import Changes
 from chassis.clock import open_clock
 from chassis.health import Health
 from chassis.jobs import declared_jobs
-from chassis.leadership import Leadership
+from chassis.leadership import LEADS, Leadership
 from chassis.live import LiveQueue
 from chassis.news import Telling
 from chassis.platform import Platform, ServiceDefinition
@@ -105,7 +106,10 @@ def open_platform(definition: ServiceDefinition, settings: Settings) -> Platform
         )
         database = mongo.open_database(client, settings.mongo_database)
     links: list[Link] = []
-    leadership = Leadership(database, links) if database is not None else cast(Leadership, None)
+    leadership = cast(Leadership, None)
+    if database is not None:
+        leadership = Leadership(database, links)
+        REGISTRY.register(LEADS)
     platform: Platform[Any] = Platform(
         service=definition.name,
         settings=settings,

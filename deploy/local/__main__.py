@@ -104,10 +104,9 @@ def show_logs(system: System, arguments: argparse.Namespace) -> int:
 
 
 def restart(system: System, arguments: argparse.Namespace) -> int:
-    """Stop one process, start it again and wait until it is ready."""
+    """Restart one process, or start one more of its kind (`payments-2`), until it is ready."""
     _require_running(system)
-    system.control.restart(arguments.name)
-    system.wait_ready([name for name in [arguments.name] if kind_of(name) in PROCESSES])
+    system.restart(arguments.name)
     print(f"{arguments.name} is ready")
     return 0
 
@@ -210,7 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     reading = command("logs", show_logs)
     reading.add_argument("--name", help="one process")
     reading.add_argument("--id", help="only lines that contain this, e.g. a request id")
-    command("restart", restart).add_argument("name", help="one process of `status`")
+    command("restart", restart).add_argument("name", help="a service or gateway, or a further one")
     moving = command("clock", move_clock)
     target = moving.add_mutually_exclusive_group()
     target.add_argument("--by", help="a span such as 3d")

@@ -121,6 +121,21 @@ class System:
         self.control.define(self._row(process))
         self.control.restart(process)
 
+    def restart(self, name: str) -> None:
+        """Restart a process and wait until it is ready; one of a kind that is not there is started.
+
+        Raises SystemNotReady for what is neither a service nor a gateway.
+        """
+        if kind_of(name) not in (*SERVICES, "gateway"):
+            raise SystemNotReady(f"{name!r} is no service, nor the gateway")
+        if name in self.control.status():
+            self.control.restart(name)
+            self.wait_ready([name])
+            return
+        missing = ports_of([name]).keys() - port_table.load(self.root).keys()
+        port_table.assign(self.root, dict.fromkeys(missing))
+        self.start([name])
+
     def wait_ready(self, processes: Iterable[str], seconds: float = READY_SECONDS) -> None:
         """Wait for 200 from every process' /health/ready."""
         end = time.monotonic() + seconds

@@ -24,6 +24,22 @@ def gateway(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield made
 
 
+def test_an_alert_sees_the_first_of_what_should_not_happen(gateway: World) -> None:
+    """`increase()` of a counter that begins with 1 is 0."""
+    ours, theirs = (
+        requests.get(f"{one.url}/metrics", timeout=5).text
+        for one in (gateway.gateway, gateway.neighbour)
+    )
+    for reason in ("caller", "source", "full", "late", "gone"):
+        assert f'coterie_http_requests_turned_away_total{{reason="{reason}"}}' in ours
+    for reason in ("full", "not_taken"):
+        assert f'coterie_http_request_lines_dropped_total{{reason="{reason}"}}' in ours
+    for reason in ("expired", "exchange", "caller", "actor", "headers"):
+        assert f'coterie_rpc_calls_refused_total{{reason="{reason}"}}' in theirs
+    assert "coterie_leader " in theirs
+    assert "coterie_leader " not in ours, "nobody leads among gateways"
+
+
 def test_a_port_that_is_taken_is_named(gateway: World, tmp_path: Path) -> None:
     """Exit 2, as for other settings."""
     other = Process(

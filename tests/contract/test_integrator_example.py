@@ -21,7 +21,7 @@ class Sample(Message):
     def __init__(self, **changes: Any):
         kind = changes.pop("type", "coterie.membership.activated.v1")
         sample = json.loads((REPOSITORY / "contracts/samples" / f"{kind}.json").read_text())
-        super().__init__(body=json.dumps({**sample, **changes}))
+        super().__init__(body=json.dumps({**sample, **changes}))  # type: ignore[no-untyped-call]
         self.was_acknowledged = False
 
     def ack(self, *_: Any, **__: Any) -> None:

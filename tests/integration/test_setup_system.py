@@ -146,6 +146,19 @@ def test_wrong_settings_are_reported_at_once(nodes: Nodes, unstarted: System) ->
         broken.up(["sandbox-mail"])
 
 
+def test_one_process_is_restarted_and_a_second_one_started(unstarted: System) -> None:
+    unstarted.up(["notifications"])
+    first = unstarted.control.pid("notifications")
+    unstarted.restart("notifications")
+    assert unstarted.is_ready("notifications")
+    assert unstarted.control.pid("notifications") != first
+    unstarted.restart("notifications-2")
+    assert unstarted.is_ready("notifications-2")
+    assert unstarted.health_url("notifications-2") != unstarted.health_url("notifications")
+    with pytest.raises(SystemNotReady, match="'nobody' is no service"):
+        unstarted.restart("nobody")
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
