@@ -32,6 +32,11 @@ def test_an_alert_sees_the_first_of_what_should_not_happen(gateway: World) -> No
     )
     for reason in ("caller", "source", "full", "late", "gone"):
         assert f'coterie_http_requests_turned_away_total{{reason="{reason}"}}' in ours
+    for outcome in ("foreign", "malformed"):
+        assert (
+            f'coterie_live_messages_heard_total{{kind="limits.used",outcome="{outcome}"}}' in ours
+        )
+    assert 'coterie_http_requests_limited_total{operations="sign_in"}' in ours
     for reason in ("full", "not_taken"):
         assert f'coterie_http_request_lines_dropped_total{{reason="{reason}"}}' in ours
     for reason in ("expired", "exchange", "caller", "actor", "headers"):
