@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chassis.settings import PORT, SECRET, Settings
-from gateway.cors import ANY_PORT
+from gateway.cors import origin_problems
 from gateway.limits import Limit, OperationClass
 from gateway.tokens import KeyFileError, TokenVerifier
 
-_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
-_IN_CLEAR = re.compile(r"http://(?!(localhost|127\.0\.0\.1)(:|$))")
 _PER_MINUTE = {"minimum": 1, "maximum": 1_000_000}
 _BURST = {"minimum": 1, "maximum": 100_000}
 FOR_DEVELOPMENT = ("seed_file", "inbox_url", "sandbox_url", "jobs_urls")
@@ -100,17 +98,6 @@ class GatewaySettings(Settings):
                 if getattr(self, name)
             ]
         return found
-
-
-def origin_problems(origins: str, *, production: bool) -> list[str]:
-    """What is wrong with a list of origins that may call."""
-    found = []
-    for origin in origins.split():
-        if not _ORIGIN.fullmatch(origin if production else origin.removesuffix(ANY_PORT)):
-            found.append(f"{origin!r} is not scheme://host[:port]")
-        elif production and _IN_CLEAR.match(origin):
-            found.append(f"{origin!r} is to be https:// in production")
-    return found
 
 
 def limits_of(

@@ -20,7 +20,7 @@ from deploy.local.environment import LOCAL_ORIGINS, PROCESSES, kind_of
 from deploy.local.nodes import Nodes, NodesNotReady
 from deploy.local.system import System, SystemNotReady
 from deploy.provision import ProvisionError
-from gateway.settings import origin_problems
+from gateway.cors import origin_problems
 
 ROOT = REPOSITORY / ".local"
 _LOG_LINES = 200

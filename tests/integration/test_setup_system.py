@@ -205,3 +205,4 @@ def test_the_commands_say_what_is_wrong_without_a_traceback(repository: Path) ->
         assert done.returncode == 1, arguments
         assert expected in done.stderr
         assert "Traceback" not in done.stderr
+        assert "Warning" not in done.stderr, "it starts without what services need"

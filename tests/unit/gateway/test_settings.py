@@ -34,7 +34,7 @@ def test_public_keys_have_to_be_there(settings: GatewaySettings, tmp_path: Path)
 
 
 def test_the_line_can_fill(settings: GatewaySettings) -> None:
-    """H-28: who cannot connect cannot wait."""
+    """Who cannot connect cannot wait."""
     (problem,) = replace(settings, max_connections=2000, max_waiting=2000).problems()
     assert problem == "COTERIE_MAX_CONNECTIONS: 2000 is not above COTERIE_MAX_WAITING, 2000"
     assert replace(settings, max_connections=2001, max_waiting=2000).problems() == []
