@@ -99,7 +99,7 @@ class Lasting:
         try:
             return self._call_again(rpc, {**asked, "after": after}, ctx, exchange)[0]
         except DomainError as error:
-            log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
+            log.warning("answer_cut", request_id=exchange.request_id, problem=error.code)
             raise
 
     def _call_again(self, rpc: Rpc, request: Document, ctx: Context, exchange: Exchange) -> Found:

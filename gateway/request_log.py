@@ -36,6 +36,8 @@ _dropped = Counter(
     "not taken (not_taken).",
     ["reason"],
 )
+for _reason in ("full", "not_taken"):
+    _dropped.labels(_reason)  # shown as 0, so that an alert sees the first as growth
 
 
 class Rpcs(Protocol):

@@ -16,6 +16,7 @@ from eventlet import wsgi
 from eventlet.greenthread import GreenThread
 from nameko.extensions import DependencyProvider
 
+from chassis.health import listen
 from gateway.application import Application
 from gateway.connections import Connections
 from gateway.protocol import Protocol
@@ -31,8 +32,7 @@ log = structlog.get_logger()
 
 
 class HttpServer(DependencyProvider):
-    """Listens from start to stop; one process per port (no SO_REUSEPORT, which would let a
-    forgotten process take half of the requests)."""
+    """Listens from start to stop; one process per port."""
 
     def setup(self) -> None:
         self._application: Application = self.container.config["app"]
@@ -47,7 +47,7 @@ class HttpServer(DependencyProvider):
     def start(self) -> None:
         _allow_files(self._settings.max_connections + OTHER_FILES)
         address = (self._settings.http_host, self._settings.http_port)
-        listener = eventlet.listen(address, backlog=BACKLOG, reuse_port=False)
+        listener = listen("COTERIE_HTTP_PORT", *address, BACKLOG)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         self._acceptor = self.container.spawn_managed_thread(
             lambda: self._serve(listener), identifier="http"

@@ -174,14 +174,14 @@ API_KEY_UNKNOWN = ErrorCode(
 API_KEY_REVOKED = ErrorCode(
     "gateway.api_key_revoked",
     Kind.UNAUTHENTICATED,
-    "This API key was revoked; ask an owner of the community for a new one.",
-    "该 API 密钥已被吊销，请向群主索取新的密钥。",
+    "This API key was revoked; ask whoever gave it to you for a new one.",
+    "该 API 密钥已被吊销，请向提供密钥的人索取新的密钥。",
 )
 API_KEY_EXPIRED = ErrorCode(
     "gateway.api_key_expired",
     Kind.UNAUTHENTICATED,
-    "The time of this API key is over; ask an owner of the community for a new one.",
-    "该 API 密钥已过期，请向群主索取新的密钥。",
+    "The time of this API key is over; ask whoever gave it to you for a new one.",
+    "该 API 密钥已过期，请向提供密钥的人索取新的密钥。",
 )
 GATEWAY_BUSY = ErrorCode(
     "gateway.requests_too_many",

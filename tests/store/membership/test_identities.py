@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.bounded_http import PartnerSilent
 from chassis.context import Context
@@ -427,6 +428,10 @@ def test_refusals_of_providers_are_told_apart(empty: World, provider: Vouching) 
     }
     for said, meant in told.items():
         provider.people["c1"] = said
-        problem: DomainError = refused(come, empty, start(empty), "c1")
+        with capture_logs() as lines:
+            problem: DomainError = refused(come, empty, start(empty), "c1")
         assert problem.error is meant
+        (line,) = [one for one in lines if one["event"] == "sign_in_way_failed"]
+        assert line["problem"] == meant.code
+        assert line["reason"] == (str(said) or line["reason"])
     assert empty.database.people.count_documents({}) == 0

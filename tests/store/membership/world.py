@@ -216,7 +216,13 @@ class World(InProcess):
 def compose(database: Database[dict[str, Any]], clock: FixedClock) -> MembershipApp:
     """The service's own composition over a database and a clock."""
     settings = MembershipSettings(
-        env="test", amqp_url="amqp://", health_port=1, signing_key=PEM, sign_ins_per_minute=1000
+        env="test",
+        amqp_url="amqp://",
+        mongo_url="mongodb://",
+        mongo_database=database.name,
+        health_port=1,
+        signing_key=PEM,
+        sign_ins_per_minute=1000,
     )
     platform = Platform(
         service="membership",

@@ -170,11 +170,14 @@ def test_this_host_is_a_front_end_in_development() -> None:
         ({"name": "phone"}, "no name for a way"),
         ({"name": "Company"}, "no name for a way"),
         ({"kind": "saml"}, "kind is one of"),
-        ({"client_secret": ""}, "no client_secret"),
+        ({"name": "c"}, "2 to 30 of a-z, 0-9 and -, a letter first, and not phone or email"),
+        ({"name": ""}, "way 1 has no name"),
+        ({"client_secret": ""}, "company has no client_secret"),
+        ({"issuer": ""}, "company: kind oidc needs an issuer"),
         ({"issuer": "http://id.example.com"}, "not https"),
-        ({"kind": "wechat_mini"}, "nothing else has one"),
-        ({"scope": "email"}, "unknown fields"),
-        ({"client_id": 5}, "object of texts"),
+        ({"kind": "wechat_mini"}, "company: kind wechat_mini has no issuer"),
+        ({"scope": "email"}, "company: unknown fields"),
+        ({"client_id": 5}, "company is not an object of texts"),
     ],
 )
 def test_what_is_wrong_with_the_setting_is_said(changes: dict[str, Any], said: str) -> None:

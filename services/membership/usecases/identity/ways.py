@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import structlog
 from prometheus_client import Counter
 
 from chassis.access import require_self
@@ -56,6 +57,7 @@ from services.membership.usecases.identity.sessions import SessionUseCases
 FAILURES = Counter("coterie_sign_in_way_failures", "Sign-ins that came to nothing", ["way", "code"])
 # Of who signs in these are 401; who links is signed in, and would renew their tokens at that.
 _NOT_VOUCHED = (SIGN_IN_STATE_WRONG, SIGN_IN_NONCE_WRONG, SIGN_IN_NOT_VOUCHED)
+log = structlog.get_logger()
 _LOCAL = ("localhost", "127.0.0.1")
 
 
@@ -225,17 +227,20 @@ class WayUseCases:
         try:
             with self._partners[way.issuer or way.api_url].turn(asks=asks):
                 yield
-        except PartnerSilent:
+        except PartnerSilent as silent:
+            reason = str(silent)
             problem = DomainError(SIGN_IN_WAY_AWAY, way=name, retry_after=LEFT_ALONE_SECONDS)
         except NonceWrong:
-            problem = DomainError(SIGN_IN_NONCE_WRONG)
+            reason, problem = "nonce", DomainError(SIGN_IN_NONCE_WRONG)
         except InPreview:
-            problem = DomainError(SIGN_IN_IN_PREVIEW)
+            reason, problem = "preview", DomainError(SIGN_IN_IN_PREVIEW)
         except NotVouched as refusal:
-            problem = DomainError(SIGN_IN_NOT_VOUCHED, reason=str(refusal))
+            reason = str(refusal)
+            problem = DomainError(SIGN_IN_NOT_VOUCHED, reason=reason)
         else:
             return
         FAILURES.labels(name, problem.code).inc()
+        log.info("sign_in_way_failed", way=name, problem=problem.code, reason=reason)
         raise problem
 
     def _begins_nothing(self, name: str) -> bool:
