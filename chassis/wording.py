@@ -13,6 +13,7 @@ from chassis.ids import NOUNS
 from contracts.errors import LOCALES, DomainError, ErrorCode
 from contracts.problems import FIELD_CODES
 from contracts.words import TABLES, said
+from contracts.words.screening import FOUND
 from contracts.words.templates import Choice, Place, Template, parsed, places
 
 QUESTION = "question"  # of an application: its own words go before what is wrong with the answer
@@ -40,6 +41,12 @@ def field_text(code: str, locale: str, params: Params) -> str:
     if not question:
         return text
     return f"“{question}”: {text}" if locale == LOCALES[1] else f"“{question}”：{text}"
+
+
+def rule_text(kind: str, locale: str, params: Params) -> str:
+    """What a screening rule found."""
+    en, zh = FOUND[kind]
+    return _filled(parsed(en if locale == LOCALES[1] else zh), locale, params)
 
 
 def documented(text: str) -> str:

@@ -53,6 +53,14 @@ ANSWERS: dict[str, str] = {
     "An API key as it is listed; what opens doors was shown once and is stored nowhere.": (
         "列表中的 API 密钥；密钥本身只显示过一次，任何地方都不保存。"
     ),
+    "The rules of a community as they stand; `version` 0 is before the first.": (
+        "社群的现行规则；`version` 为 0 表示尚未设定。"
+    ),
+    "What rules would have done to the newest applications that were handed in.": (
+        "这些规则对最近提交的申请会有什么结果。"
+    ),
+    "An entry of the block list. Whom it stops can be tried and not read: of what was entered only "
+    "digests are kept.": "黑名单的条目。只保存所填内容的摘要，无法读出其中是谁。",
     "Somebody's wish to become a member, with answers and decisions.": (
         "某人的入会申请，包括回答和各次决定。"
     ),

@@ -126,6 +126,7 @@ SENTENCES: dict[str, str] = {
     "The id of the application.": "申请的 id。",
     "The id of the membership.": "会籍的 id。",
     "The id of the upload.": "文件的 id。",
+    "The id of the block.": "黑名单条目的 id。",
     "The id of the import.": "导入的 id。",
     "1 for the first; each comes after the one before.": "第一个分段为 1，依次递增。",
     "The id of the meetup.": "活动的 id。",
@@ -144,6 +145,7 @@ SENTENCES: dict[str, str] = {
     "The id of the notification.": "通知的 id。",
     "The id of the request.": "请求的 id。",
     "The session of the token that asks goes on.": "保留发出本次请求的会话。",
+    "Only those that came by this way, in any state.": "只列来自此来源的，不分状态。",
     "Only those in this state.": "只列此状态的。",
     "The beginning of the name or of a part of it, also in pinyin without tones, or its "
     "initials.": ("姓名或其中一部分的开头，也可以是不带声调的拼音或拼音首字母。"),

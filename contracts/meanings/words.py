@@ -14,6 +14,9 @@ ABOUT: dict[str, str] = {
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
     "RejectionReason": "Why an application is rejected, for statistics and the applicant.",
+    "ScreeningKind": "What a screening rule looks for; it is so, or cannot be known.",
+    "ScreeningEffect": "What follows from what a screening rule found.",
+    "BlockKind": "What is blocked.",
     "Locale": "A language of texts and mails.",
     "GrantableRole": "What somebody may do in a community; owners grant it.",
     "LinkKind": "What a message is about.",
@@ -155,6 +158,29 @@ WORDS: dict[str, dict[str, str]] = {
         "duplicate": "The same person applied or is a member already.",
         "full": "There are no places.",
         "other": "What the message says.",
+    },
+    "ScreeningKind": {
+        "answer_in_list": "The answer is one of a list.",
+        "number_within": "The number lies within bounds, which count.",
+        "text_at_least": "The text has so many characters or more.",
+        "introduction_below": "Too few of the questions marked `introduction` are answered.",
+        "share_over": "More members than a share have the same segment or city.",
+        "duplicate_key": "Somebody else whose application is live, or who joined, gave the same"
+        " answer.",
+        "similar_name": "Somebody else who applied or belongs here is called the same, in any"
+        " case and width, or by the same pinyin.",
+        "blocked_key": "The answer is an address or a number of the block list; of rule 0 the name"
+        " is like one of it.",
+    },
+    "ScreeningEffect": {
+        "flag": "Reviewers see it.",
+        "reject": "The application is rejected at once, with the rule's reason.",
+    },
+    "BlockKind": {
+        "email": "An address.",
+        "phone": "A phone number.",
+        "person": "A person, by all that they sign in with.",
+        "name": "A name, and names like it: these do not stop, they are flagged.",
     },
     "Locale": {"zh-CN": "Simplified Chinese.", "en": "English."},
     "GrantableRole": {

@@ -20,6 +20,7 @@ from contracts.membership.operators import *
 from contracts.membership.people import *
 from contracts.membership.places import *
 from contracts.membership.review_queue import *
+from contracts.membership.screening import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *

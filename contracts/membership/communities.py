@@ -51,6 +51,10 @@ class Question(Request):
     private = Boolean(
         load_default=False, metadata={"description": "answers are for reviewers and owners only"}
     )
+    introduction = Boolean(
+        load_default=False,
+        metadata={"description": "counts for how much somebody says of themselves"},
+    )
     options = ListOf(
         Text(minimum=1, maximum=100),
         maximum=50,

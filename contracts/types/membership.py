@@ -55,6 +55,7 @@ class Question(TypedDict):
     title: str
     required: bool
     private: bool
+    introduction: bool
     options: list[str]
     minimum: int
     maximum: int | None
@@ -219,10 +220,66 @@ class ExportPerson(TypedDict):
     person_id: str
 
 
+class ScreeningRef(TypedDict):
+    community_id: str
+
+
+class ScreeningRule(TypedDict):
+    kind: Literal["answer_in_list", "number_within", "text_at_least", "introduction_below", "share_over", "duplicate_key", "similar_name", "blocked_key"]
+    weight: int
+    effect: Literal["flag", "reject"]
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"] | None
+    question: NotRequired[str]
+    any_of: NotRequired[list[str]]
+    minimum: NotRequired[int]
+    maximum: NotRequired[int]
+    characters: NotRequired[int]
+    score: NotRequired[int]
+    label: NotRequired[Literal["segment", "city"]]
+    percent: NotRequired[int]
+
+
+class ChangeScreening(TypedDict):
+    community_id: str
+    rules: list[ScreeningRule]
+    expected_version: int
+
+
+class TryScreening(TypedDict):
+    community_id: str
+    rules: list[ScreeningRule]
+
+
+class Blocked(TypedDict):
+    kind: Literal["email", "phone", "person", "name"]
+    email: NotRequired[str]
+    phone: NotRequired[str]
+    person_id: NotRequired[str]
+    name: NotRequired[str]
+
+
+class CreateBlock(TypedDict):
+    community_id: str
+    whom: Blocked
+    reason: str
+
+
+class ListBlocks(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class BlockRef(TypedDict):
+    community_id: str
+    block_id: str
+
+
 class CreateApplication(TypedDict):
     community_id: str
     plan_id: str | None
     answers: dict[str, Any]
+    source: str | None
     submit: bool
 
 
@@ -254,6 +311,7 @@ class ListApplications(TypedDict):
     community_id: str
     state: str | None
     search: str | None
+    source: str | None
     sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
     count: bool
 
@@ -757,6 +815,41 @@ class PersonalData(TypedDict):
     next: str | None
 
 
+class Screening(TypedDict):
+    community_id: str
+    rules: list[ScreeningRule]
+    changed_by: str | None
+    changed_at: dt.datetime | None
+    version: int
+
+
+class TriedRule(TypedDict):
+    rule: int
+    found: int
+    rejected: int
+    application_ids: list[str]
+
+
+class TriedScreening(TypedDict):
+    applications: int
+    rejected: int
+    rules: list[TriedRule]
+
+
+class Block(TypedDict):
+    id: str
+    community_id: str
+    kind: str
+    reason: str
+    made_by: str
+    created_at: dt.datetime
+
+
+class Blocks(TypedDict):
+    items: list[Block]
+    next: str | None
+
+
 class InfoRequest(TypedDict):
     message: str
     questions: list[str]
@@ -776,12 +869,29 @@ class Rejection(TypedDict):
     at: dt.datetime
 
 
+class ScreeningFlag(TypedDict):
+    rule: int
+    kind: str
+    weight: int
+    effect: str
+    words: str
+    about: list[str]
+
+
+class Screened(TypedDict):
+    screening_version: int
+    score: int
+    flags: list[ScreeningFlag]
+    at: dt.datetime
+
+
 class Application(TypedDict):
     id: str
     community_id: str
     person_id: str
     state: str
     plan_id: str | None
+    source: str | None
     form_version: int
     answers: dict[str, Any]
     submitted_at: dt.datetime | None
@@ -793,6 +903,7 @@ class Application(TypedDict):
     purchase_id: str | None
     claimed_by: str | None
     claimed_until: dt.datetime | None
+    screening: Screened | None
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
@@ -804,6 +915,7 @@ class ShownApplication(TypedDict):
     person_id: str
     state: str
     plan_id: str | None
+    source: str | None
     form_version: int
     answers: dict[str, Any]
     submitted_at: dt.datetime | None
@@ -815,6 +927,7 @@ class ShownApplication(TypedDict):
     purchase_id: str | None
     claimed_by: str | None
     claimed_until: dt.datetime | None
+    screening: Screened | None
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime
@@ -831,6 +944,7 @@ class ListedApplication(TypedDict):
     person_id: str
     state: str
     plan_id: str | None
+    source: str | None
     form_version: int
     answers: dict[str, Any]
     submitted_at: dt.datetime | None
@@ -842,6 +956,7 @@ class ListedApplication(TypedDict):
     purchase_id: str | None
     claimed_by: str | None
     claimed_until: dt.datetime | None
+    screening: Screened | None
     version: int
     created_at: dt.datetime
     updated_at: dt.datetime

@@ -786,6 +786,7 @@ class Question(TypedDict):
     title: str
     required: bool
     private: bool
+    introduction: bool
     options: list[str]
     minimum: int
     maximum: int | None

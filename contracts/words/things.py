@@ -3,6 +3,7 @@
 NOUNS: dict[str, tuple[str, str]] = {
     "answer": ("answer", "回复"),
     "application": ("application", "申请"),
+    "block": ("entry of the block list", "黑名单条目"),
     "callback": ("callback", "回调"),
     "capture": ("capture", "收款记录"),
     "commit": ("commit", "提交记录"),
@@ -103,5 +104,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "zone": ("the time zone", "时区"),
     "hold_hours": ("the time for which a seat is kept", "席位保留时长"),
     "fee": ("the fee", "费用"),
+    "segment": ("segment", "类别"),
+    "city": ("city", "城市"),
     "refund_brackets": ("the terms of refund", "退款规则"),
 }

@@ -60,6 +60,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.application_claimed": ("Another reviewer is on it", "申请正由他人处理"),
     "membership.application_incomplete": ("The application is not complete", "申请未填写完整"),
     "membership.application_live": ("You have an open application", "已有进行中的申请"),
+    "membership.application_not_possible": ("No application is possible", "无法申请"),
     "membership.application_wrong_state": (
         "The application's state does not allow this",
         "申请状态不符",

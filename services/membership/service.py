@@ -61,6 +61,8 @@ from services.membership.usecases.vetting.my_communities import MyCommunityUseCa
 from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
+from services.membership.usecases.vetting.screening import Screener
+from services.membership.usecases.vetting.screening_rules import BlockUseCases, ScreeningUseCases
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class MembershipApp:
     operators: OperatorUseCases
     applications: ApplicationUseCases
     application_deadlines: ApplicationDeadlineUseCases
+    screening: ScreeningUseCases
+    blocks: BlockUseCases
     reviews: ReviewUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
@@ -135,7 +139,10 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         blocked_domains=blocked_domains,
     )
     plans = PlanUseCases(stores=stores, rpc=platform.rpc)
-    applications = ApplicationUseCases(stores=stores, uow=uow, plans=plans, withdrawals=withdrawals)
+    screener = Screener(stores=stores, clock=clock)
+    applications = ApplicationUseCases(
+        stores=stores, uow=uow, plans=plans, withdrawals=withdrawals, screener=screener
+    )
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
     )
@@ -203,6 +210,8 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         application_deadlines=ApplicationDeadlineUseCases(
             stores=stores, uow=uow, withdrawals=withdrawals
         ),
+        screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
+        blocks=BlockUseCases(stores=stores, uow=uow, access=access),
         reviews=ReviewUseCases(stores=stores, uow=uow, clock=clock, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
@@ -309,6 +318,11 @@ RPCS: Handlers[MembershipApp] = {
     membership.CHOOSE_APPLICATION_PLAN: lambda app: app.applications.choose_plan,
     membership.LIST_MY_APPLICATIONS: lambda app: app.applications.list_mine,
     membership.GET_APPLICATION: lambda app: app.reviews.get,
+    membership.GET_SCREENING: lambda app: app.screening.get,
+    membership.CHANGE_SCREENING: lambda app: app.screening.change,
+    membership.TRY_SCREENING: lambda app: app.screening.dry_run,
+    membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
+    membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
@@ -350,6 +364,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.CREATE_APPLICATION: lambda app: app.applications.create,
     membership.SUBMIT_APPLICATION: lambda app: app.applications.submit,
     membership.WITHDRAW_APPLICATION: lambda app: app.applications.withdraw,
+    membership.CREATE_BLOCK: lambda app: app.blocks.create,
     membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
     membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,

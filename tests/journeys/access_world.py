@@ -183,6 +183,9 @@ class AccessWorld:
         draft = self.things["membership.change_application"]
         for step in ("choose_application_plan", "submit_application", "withdraw_application"):
             self.things[f"membership.{step}"] = draft
+        whom = {"kind": "email", "email": "blocked@example.com"}
+        entry = {"whom": whom, "reason": "access"}
+        self._add("block_id", self.world.owner.post(f"{self.world.path}/blocks", entry))
         self.here["applicant"].post(path, {**self.world.application, "submit": True})
         self.there["applicant"].post(
             f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}

@@ -69,6 +69,7 @@ PLANTED = {
     "payments.set_provider_account /transfer/pay_to/note": "mk43hint",
     "membership.create_api_key /name": "mk81key",
     "membership.create_system_api_key /name": "mk82key",
+    "membership.create_block /reason": "mk86reason",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
     "membership.list_review_queue /search": "mk83sought",
@@ -91,6 +92,9 @@ ELSEWHERE = {
     "membership.change_form /form/questions/options",
     "membership.change_form /form/questions/asked_if/any_of",
     "membership.create_community /form/questions/asked_if/any_of",
+    "membership.change_screening /rules/any_of",
+    "membership.try_screening /rules/any_of",
+    "membership.create_block /whom/name",
     "membership.refresh_session /refresh_token",
     "membership.start_sign_in /proof",
     "membership.start_phone_sign_in /proof",
@@ -118,6 +122,7 @@ OF_THE_PERSON = [
             "suspend_membership",
             "end_membership",
             "request_info",
+            "create_block",
             "approve_application",
             "reject_application",
             "refund_order",
@@ -241,6 +246,11 @@ class Story:
             f"/v1/orders/{person.order_id}",
             lambda order: order["fulfilment"] == "fulfilled",
             "the order fulfilled",
+        )
+        blocked = {"kind": "person", "person_id": person.client.person_id}
+        world.owner.post(
+            f"{world.path}/blocks",
+            {"whom": blocked, "reason": marks["create_block /reason"]},
         )
         self._describe(person)
         self._meet(person)

@@ -424,6 +424,7 @@ class Coterie(Core):
         *,
         state: str | None = None,
         search: str | None = None,
+        source: str | None = None,
         sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None = None,
         updated_after: str | None = None,
         count: bool | None = None,
@@ -434,6 +435,7 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/applications",
             state=state,
             search=search,
+            source=source,
             sort=sort,
             updated_after=updated_after,
             count=count,
@@ -571,6 +573,72 @@ class Coterie(Core):
             f"/v1/applications/{in_path(application_id)}/request-info",
             body=body,
             key=key,
+        ))
+
+    def get_screening(
+        self,
+        community_id: str,
+        *,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.Screening:
+        """Read the screening rules: GET /v1/communities/{community_id}/screening."""
+        return cast("t.Screening", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/screening",
+            seen=seen,
+        ))
+
+    def change_screening(
+        self,
+        community_id: str,
+        body: t.ChangeScreeningBody,
+        *,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.Screening:
+        """Replace the screening rules: PUT /v1/communities/{community_id}/screening."""
+        return cast("t.Screening", self.request(
+            "PUT",
+            f"/v1/communities/{in_path(community_id)}/screening",
+            body=body,
+            seen=seen,
+            is_new=seen is None,
+        ))
+
+    def try_screening(self, community_id: str, body: t.TryScreeningBody) -> t.TriedScreening:
+        """Try screening rules on the last applications: POST
+        /v1/communities/{community_id}/screening/try."""
+        return cast("t.TriedScreening", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/screening/try",
+            body=body,
+            key="",
+        ))
+
+    def list_blocks(self, community_id: str) -> Pages[t.Block, t.BlocksPage]:
+        """List the block list: GET /v1/communities/{community_id}/blocks."""
+        return self.pages(f"/v1/communities/{in_path(community_id)}/blocks")
+
+    def create_block(
+        self,
+        community_id: str,
+        body: t.CreateBlockBody,
+        *,
+        key: str | None = None,
+    ) -> t.Block:
+        """Put somebody on the block list: POST /v1/communities/{community_id}/blocks."""
+        return cast("t.Block", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/blocks",
+            body=body,
+            key=key,
+        ))
+
+    def remove_block(self, community_id: str, block_id: str) -> None:
+        """Take an entry off the block list: DELETE
+        /v1/communities/{community_id}/blocks/{block_id}."""
+        return cast("None", self.request(
+            "DELETE",
+            f"/v1/communities/{in_path(community_id)}/blocks/{in_path(block_id)}",
         ))
 
     def get_membership(

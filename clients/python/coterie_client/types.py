@@ -526,6 +526,9 @@ class CreateApplicationBody(TypedDict):
     answers: NotRequired[dict[str, str | float | list[str]]]
     """All answers, by question key: a text, a number, or a list of options."""
 
+    source: NotRequired[str | None]
+    """By which way they came: `poster`, or a code of the link; it stays as it is."""
+
     submit: NotRequired[bool]
     """True hands it in at once; false keeps a draft to go on with."""
 
@@ -569,6 +572,35 @@ class AskForInfoBody(TypedDict):
 
     questions: NotRequired[list[str]]
     """Keys of the questions that it is about."""
+
+
+class TriedRule(TypedDict):
+    """What one rule would have done."""
+
+    rule: int
+    """The place of the rule in its table, from 1."""
+
+    found: int
+    """In how many applications it would have found something."""
+
+    rejected: int
+    """How many of them it would have rejected."""
+
+    application_ids: list[str]
+    """Some of them, newest first."""
+
+
+class TriedScreening(TypedDict):
+    """What rules would have done to the newest applications that were handed in."""
+
+    applications: int
+    """How many were looked at."""
+
+    rejected: int
+    """How many would have been rejected by one rule or another."""
+
+    rules: list[TriedRule]
+    """What each rule would have done, in their order."""
 
 
 class Suspension(TypedDict):
@@ -1708,6 +1740,38 @@ Why an application is rejected, for statistics and the applicant.
 """
 
 
+ScreeningKind: TypeAlias = Literal['answer_in_list', 'number_within', 'text_at_least', 'introduction_below', 'share_over', 'duplicate_key', 'similar_name', 'blocked_key']
+"""
+What a screening rule looks for; it is so, or cannot be known.
+- `answer_in_list`: The answer is one of a list.
+- `number_within`: The number lies within bounds, which count.
+- `text_at_least`: The text has so many characters or more.
+- `introduction_below`: Too few of the questions marked `introduction` are answered.
+- `share_over`: More members than a share have the same segment or city.
+- `duplicate_key`: Somebody else whose application is live, or who joined, gave the same answer.
+- `similar_name`: Somebody else who applied or belongs here is called the same, in any case and width, or by the same pinyin.
+- `blocked_key`: The answer is an address or a number of the block list; of rule 0 the name is like one of it.
+"""
+
+
+ScreeningEffect: TypeAlias = Literal['flag', 'reject']
+"""
+What follows from what a screening rule found.
+- `flag`: Reviewers see it.
+- `reject`: The application is rejected at once, with the rule's reason.
+"""
+
+
+BlockKind: TypeAlias = Literal['email', 'phone', 'person', 'name']
+"""
+What is blocked.
+- `email`: An address.
+- `phone`: A phone number.
+- `person`: A person, by all that they sign in with.
+- `name`: A name, and names like it: these do not stop, they are flagged.
+"""
+
+
 Locale: TypeAlias = Literal['zh-CN', 'en']
 """
 A language of texts and mails.
@@ -2285,6 +2349,9 @@ class Question(TypedDict):
     private: NotRequired[bool]
     """Answers are for reviewers and owners only."""
 
+    introduction: NotRequired[bool]
+    """Counts for how much somebody says of themselves."""
+
     options: NotRequired[list[str]]
     """What can be chosen, for single and multi."""
 
@@ -2668,6 +2735,44 @@ class Verdict(TypedDict):
     """When they said it."""
 
 
+class ScreeningFlag(TypedDict):
+    """What a rule found in an application; `rule` 0 is the block list itself."""
+
+    rule: int
+    """The place of the rule in its table, from 1."""
+
+    kind: ScreeningKind
+    """What was looked for."""
+
+    weight: int
+    """What it added to the score."""
+
+    effect: ScreeningEffect
+    """What followed from it."""
+
+    words: str
+    """What was found, in a sentence of the reader's language."""
+
+    about: list[str]
+    """What it was found by: ids of people, applications or entries of the block list, some of them where there are many."""
+
+
+class Screened(TypedDict):
+    """What the rules said when the application was handed in last; shown to staff only."""
+
+    screening_version: int
+    """The version of the rules."""
+
+    score: int
+    """The sum of the weights of what was found."""
+
+    flags: list[ScreeningFlag]
+    """What was found, in the order of the rules."""
+
+    at: str
+    """When the rules were asked."""
+
+
 class Application(TypedDict):
     """Somebody's wish to become a member, with answers and decisions."""
 
@@ -2685,6 +2790,9 @@ class Application(TypedDict):
 
     plan_id: NotRequired[str | None]
     """The one applied for, null: none; the purchase says what is paid for."""
+
+    source: NotRequired[str | None]
+    """By which way they came; null: not said."""
 
     form_version: int
     """The version of the form that it answers."""
@@ -2718,6 +2826,9 @@ class Application(TypedDict):
 
     claimed_until: str | None
     """Until when that holds."""
+
+    screening: NotRequired[Screened | None]
+    """What the screening rules said; null: nothing yet, or not for the reader."""
 
     version: int
     """Rises with each change; it is the ETag's, for If-Match."""
@@ -2789,6 +2900,140 @@ class RejectBody(TypedDict):
 
     message: NotRequired[str]
     """What the applicant is told."""
+
+
+class ScreeningRule(TypedDict):
+    """What is looked for, and what follows where it is found: each kind has its own fields. It says nothing where it cannot be known."""
+
+    kind: ScreeningKind
+    """What it looks for."""
+
+    weight: int
+    """What it adds to the score; below 0 it speaks for who applies."""
+
+    effect: NotRequired[ScreeningEffect]
+    """What follows where it is found."""
+
+    reason: NotRequired[RejectionReason | None]
+    """Of `reject`: the code that the rejection has, and its applicant sees; of others null."""
+
+    question: NotRequired[str]
+    """The key of the question whose answer it is."""
+
+    any_of: NotRequired[list[str]]
+    """Answer_in_list: answers of which one is there, in any case and width."""
+
+    minimum: NotRequired[int]
+    """Number_within: the smallest number that is meant."""
+
+    maximum: NotRequired[int]
+    """Number_within: the largest number that is meant."""
+
+    characters: NotRequired[int]
+    """Text_at_least: so many characters, or more."""
+
+    score: NotRequired[int]
+    """Introduction_below: fewer of 100 questions are answered."""
+
+    label: NotRequired[Literal['segment', 'city']]
+    """Share_over: which of the two."""
+
+    percent: NotRequired[int]
+    """Share_over: more than this of all members have the same."""
+
+
+class Screening(TypedDict):
+    """The rules of a community as they stand; `version` 0 is before the first."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    rules: list[ScreeningRule]
+    """The rules, in their order."""
+
+    changed_by: str | None
+    """Who made them so; null: there are none yet."""
+
+    changed_at: str | None
+    """When; null: there are none yet."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class ChangeScreeningBody(TypedDict):
+    """Replace the screening rules; they look at what is handed in from now on."""
+
+    rules: list[ScreeningRule]
+    """All rules, in their order; none takes them away."""
+
+
+class TryScreeningBody(TypedDict):
+    """What rules would have done to the last 200 applications; nothing is changed."""
+
+    rules: list[ScreeningRule]
+    """The rules to try, as `change_screening` takes them."""
+
+
+class Block(TypedDict):
+    """An entry of the block list. Whom it stops can be tried and not read: of what was entered only digests are kept."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    kind: BlockKind
+    """What is blocked."""
+
+    reason: str
+    """Why, in an owner's words; empty once whom it stops was erased."""
+
+    made_by: str
+    """Who blocked it."""
+
+    created_at: str
+    """When it was made."""
+
+
+class Blocked(TypedDict):
+    """Who or what is blocked: of one kind, with the field of that kind."""
+
+    kind: BlockKind
+    """What is blocked."""
+
+    email: NotRequired[str]
+    """Of an `email`: the address."""
+
+    phone: NotRequired[str]
+    """Of a `phone`: the number."""
+
+    person_id: NotRequired[str]
+    """Somebody who applied or belongs here; stopped by all that they sign in with."""
+
+    name: NotRequired[str]
+    """Of a `name`: the name."""
+
+
+class CreateBlockBody(TypedDict):
+    """Put an address, a number, a person or a name on the block list."""
+
+    whom: Blocked
+    """Who or what is blocked."""
+
+    reason: str
+    """Why, for owners; they know the entry by it, for it shows nothing else."""
+
+
+class BlocksPage(TypedDict):
+    """A page: the block list of a community, newest first."""
+
+    items: list[Block]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
 
 
 class Term(TypedDict):

@@ -410,6 +410,8 @@ export interface Question {
   required?: boolean;
   /** Answers are for reviewers and owners only. */
   private?: boolean;
+  /** Counts for how much somebody says of themselves. */
+  introduction?: boolean;
   /** What can be chosen, for single and multi. */
   options?: string[];
   /** Fewest characters, options, or the smallest number. */
@@ -838,6 +840,34 @@ export interface Rejection {
   at: string;
 }
 
+/** What a rule found in an application; `rule` 0 is the block list itself. */
+export interface ScreeningFlag {
+  /** The place of the rule in its table, from 1. */
+  rule: number;
+  /** What was looked for. */
+  kind: ScreeningKind;
+  /** What it added to the score. */
+  weight: number;
+  /** What followed from it. */
+  effect: ScreeningEffect;
+  /** What was found, in a sentence of the reader's language. */
+  words: string;
+  /** What it was found by: ids of people, applications or entries of the block list, some of them where there are many. */
+  about: string[];
+}
+
+/** What the rules said when the application was handed in last; shown to staff only. */
+export interface Screened {
+  /** The version of the rules. */
+  screening_version: number;
+  /** The sum of the weights of what was found. */
+  score: number;
+  /** What was found, in the order of the rules. */
+  flags: ScreeningFlag[];
+  /** When the rules were asked. */
+  at: string;
+}
+
 /** Somebody's wish to become a member, with answers and decisions. */
 export interface Application {
   /** Its id. */
@@ -850,6 +880,8 @@ export interface Application {
   state: ApplicationState;
   /** The one applied for, null: none; the purchase says what is paid for. */
   plan_id?: string | null;
+  /** By which way they came; null: not said. */
+  source?: string | null;
   /** The version of the form that it answers. */
   form_version: number;
   /** The answers by key of their question: a text, a number, or a list of options. */
@@ -872,6 +904,8 @@ export interface Application {
   claimed_by: string | null;
   /** Until when that holds. */
   claimed_until: string | null;
+  /** What the screening rules said; null: nothing yet, or not for the reader. */
+  screening?: Screened | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
   version: number;
   /** When it was made. */
@@ -886,6 +920,8 @@ export interface CreateApplicationBody {
   plan_id?: string | null;
   /** All answers, by question key: a text, a number, or a list of options. */
   answers?: Record<string, string | number | string[]>;
+  /** By which way they came: `poster`, or a code of the link; it stays as it is. */
+  source?: string | null;
   /** True hands it in at once; false keeps a draft to go on with. */
   submit?: boolean;
 }
@@ -970,6 +1006,128 @@ export interface AskForInfoBody {
   message: string;
   /** Keys of the questions that it is about. */
   questions?: string[];
+}
+
+/** What is looked for, and what follows where it is found: each kind has its own fields. It says nothing where it cannot be known. */
+export interface ScreeningRule {
+  /** What it looks for. */
+  kind: ScreeningKind;
+  /** What it adds to the score; below 0 it speaks for who applies. */
+  weight: number;
+  /** What follows where it is found. */
+  effect?: ScreeningEffect;
+  /** Of `reject`: the code that the rejection has, and its applicant sees; of others null. */
+  reason?: RejectionReason | null;
+  /** The key of the question whose answer it is. */
+  question?: string;
+  /** Answer_in_list: answers of which one is there, in any case and width. */
+  any_of?: string[];
+  /** Number_within: the smallest number that is meant. */
+  minimum?: number;
+  /** Number_within: the largest number that is meant. */
+  maximum?: number;
+  /** Text_at_least: so many characters, or more. */
+  characters?: number;
+  /** Introduction_below: fewer of 100 questions are answered. */
+  score?: number;
+  /** Share_over: which of the two. */
+  label?: "segment" | "city";
+  /** Share_over: more than this of all members have the same. */
+  percent?: number;
+}
+
+/** The rules of a community as they stand; `version` 0 is before the first. */
+export interface Screening {
+  /** The community that it belongs to. */
+  community_id: string;
+  /** The rules, in their order. */
+  rules: ScreeningRule[];
+  /** Who made them so; null: there are none yet. */
+  changed_by: string | null;
+  /** When; null: there are none yet. */
+  changed_at: string | null;
+  /** Rises with each change; it is the ETag's, for If-Match. */
+  version: number;
+}
+
+/** Replace the screening rules; they look at what is handed in from now on. */
+export interface ChangeScreeningBody {
+  /** All rules, in their order; none takes them away. */
+  rules: ScreeningRule[];
+}
+
+/** What one rule would have done. */
+export interface TriedRule {
+  /** The place of the rule in its table, from 1. */
+  rule: number;
+  /** In how many applications it would have found something. */
+  found: number;
+  /** How many of them it would have rejected. */
+  rejected: number;
+  /** Some of them, newest first. */
+  application_ids: string[];
+}
+
+/** What rules would have done to the newest applications that were handed in. */
+export interface TriedScreening {
+  /** How many were looked at. */
+  applications: number;
+  /** How many would have been rejected by one rule or another. */
+  rejected: number;
+  /** What each rule would have done, in their order. */
+  rules: TriedRule[];
+}
+
+/** What rules would have done to the last 200 applications; nothing is changed. */
+export interface TryScreeningBody {
+  /** The rules to try, as `change_screening` takes them. */
+  rules: ScreeningRule[];
+}
+
+/** An entry of the block list. Whom it stops can be tried and not read: of what was entered only digests are kept. */
+export interface Block {
+  /** Its id. */
+  id: string;
+  /** The community that it belongs to. */
+  community_id: string;
+  /** What is blocked. */
+  kind: BlockKind;
+  /** Why, in an owner's words; empty once whom it stops was erased. */
+  reason: string;
+  /** Who blocked it. */
+  made_by: string;
+  /** When it was made. */
+  created_at: string;
+}
+
+/** Who or what is blocked: of one kind, with the field of that kind. */
+export interface Blocked {
+  /** What is blocked. */
+  kind: BlockKind;
+  /** Of an `email`: the address. */
+  email?: string;
+  /** Of a `phone`: the number. */
+  phone?: string;
+  /** Somebody who applied or belongs here; stopped by all that they sign in with. */
+  person_id?: string;
+  /** Of a `name`: the name. */
+  name?: string;
+}
+
+/** Put an address, a number, a person or a name on the block list. */
+export interface CreateBlockBody {
+  /** Who or what is blocked. */
+  whom: Blocked;
+  /** Why, for owners; they know the entry by it, for it shows nothing else. */
+  reason: string;
+}
+
+/** A page: the block list of a community, newest first. */
+export interface BlocksPage {
+  /** What is on this page. */
+  items: Block[];
+  /** The `cursor` of the next page; null on the last one. */
+  next_cursor: string | null;
 }
 
 /** One period of a membership. */
@@ -3119,6 +3277,35 @@ export type ReviewVerdict = "approve" | "reject";
 export type RejectionReason = "profile_incomplete" | "not_a_fit" | "duplicate" | "full" | "other";
 
 /**
+ * What a screening rule looks for; it is so, or cannot be known.
+ * - `answer_in_list`: The answer is one of a list.
+ * - `number_within`: The number lies within bounds, which count.
+ * - `text_at_least`: The text has so many characters or more.
+ * - `introduction_below`: Too few of the questions marked `introduction` are answered.
+ * - `share_over`: More members than a share have the same segment or city.
+ * - `duplicate_key`: Somebody else whose application is live, or who joined, gave the same answer.
+ * - `similar_name`: Somebody else who applied or belongs here is called the same, in any case and width, or by the same pinyin.
+ * - `blocked_key`: The answer is an address or a number of the block list; of rule 0 the name is like one of it.
+ */
+export type ScreeningKind = "answer_in_list" | "number_within" | "text_at_least" | "introduction_below" | "share_over" | "duplicate_key" | "similar_name" | "blocked_key";
+
+/**
+ * What follows from what a screening rule found.
+ * - `flag`: Reviewers see it.
+ * - `reject`: The application is rejected at once, with the rule's reason.
+ */
+export type ScreeningEffect = "flag" | "reject";
+
+/**
+ * What is blocked.
+ * - `email`: An address.
+ * - `phone`: A phone number.
+ * - `person`: A person, by all that they sign in with.
+ * - `name`: A name, and names like it: these do not stop, they are flagged.
+ */
+export type BlockKind = "email" | "phone" | "person" | "name";
+
+/**
  * A language of texts and mails.
  * - `zh-CN`: Simplified Chinese.
  * - `en`: English.
@@ -3570,7 +3757,7 @@ export interface Operations {
   /** Revoke an API key: `POST /v1/api-keys/{api_key_id}/revoke` */
   revoke_api_key: { path: { api_key_id: string | number }; query: {  }; body: undefined; answer: ApiKey };
   /** List the applications of a community: `GET /v1/communities/{community_id}/applications` */
-  list_applications: { path: { community_id: string | number }; query: { state?: string; search?: string; sort?: "submitted_at" | "-submitted_at" | "updated_at" | "-updated_at"; updated_after?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: ApplicationsPage };
+  list_applications: { path: { community_id: string | number }; query: { state?: string; search?: string; source?: string; sort?: "submitted_at" | "-submitted_at" | "updated_at" | "-updated_at"; updated_after?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: ApplicationsPage };
   /** Apply to a community: `POST /v1/communities/{community_id}/applications` */
   create_application: { path: { community_id: string | number }; query: {  }; body: CreateApplicationBody | undefined; answer: Application };
   /** List my applications: `GET /v1/me/applications` */
@@ -3593,6 +3780,18 @@ export interface Operations {
   reject_application: { path: { application_id: string | number }; query: {  }; body: RejectBody; answer: Application };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
   request_info: { path: { application_id: string | number }; query: {  }; body: AskForInfoBody; answer: Application };
+  /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
+  get_screening: { path: { community_id: string | number }; query: {  }; body: undefined; answer: Screening };
+  /** Replace the screening rules: `PUT /v1/communities/{community_id}/screening` */
+  change_screening: { path: { community_id: string | number }; query: {  }; body: ChangeScreeningBody; answer: Screening };
+  /** Try screening rules on the last applications: `POST /v1/communities/{community_id}/screening/try` */
+  try_screening: { path: { community_id: string | number }; query: {  }; body: TryScreeningBody; answer: TriedScreening };
+  /** List the block list: `GET /v1/communities/{community_id}/blocks` */
+  list_blocks: { path: { community_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: BlocksPage };
+  /** Put somebody on the block list: `POST /v1/communities/{community_id}/blocks` */
+  create_block: { path: { community_id: string | number }; query: {  }; body: CreateBlockBody; answer: Block };
+  /** Take an entry off the block list: `DELETE /v1/communities/{community_id}/blocks/{block_id}` */
+  remove_block: { path: { community_id: string | number; block_id: string | number }; query: {  }; body: undefined; answer: undefined };
   /** Read a membership: `GET /v1/memberships/{membership_id}` */
   get_membership: { path: { membership_id: string | number }; query: { wait?: number }; body: undefined; answer: ShownMembership };
   /** List my memberships: `GET /v1/me/memberships` */
@@ -3897,6 +4096,12 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   approve_application: ["POST", "/v1/applications/{application_id}/approve", "key", "application/json"],
   reject_application: ["POST", "/v1/applications/{application_id}/reject", "key", "application/json"],
   request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
+  get_screening: ["GET", "/v1/communities/{community_id}/screening", "seen", ""],
+  change_screening: ["PUT", "/v1/communities/{community_id}/screening", "new seen", "application/json"],
+  try_screening: ["POST", "/v1/communities/{community_id}/screening/try", "", "application/json"],
+  list_blocks: ["GET", "/v1/communities/{community_id}/blocks", "list", ""],
+  create_block: ["POST", "/v1/communities/{community_id}/blocks", "key", "application/json"],
+  remove_block: ["DELETE", "/v1/communities/{community_id}/blocks/{block_id}", "", ""],
   get_membership: ["GET", "/v1/memberships/{membership_id}", "seen", ""],
   list_my_memberships: ["GET", "/v1/me/memberships", "list", ""],
   list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],

@@ -43,6 +43,7 @@ from services.membership.store.terms.memberships import MembershipStore
 from services.membership.store.terms.plans import PlanStore
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
+from services.membership.store.vetting.screening import BlockStore, ScreeningStore
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Stores:
     plans: PlanStore
     standings: StandingStore
     applications: ApplicationStore
+    screenings: ScreeningStore
+    blocks: BlockStore
     memberships: MembershipStore
     imports: ImportStore
     import_rows: ImportRowStore

@@ -39,6 +39,8 @@ from tests.store.membership.test_identities import start as begin_elsewhere
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_links import followed, to_pay, to_renew
 from tests.store.membership.test_names import named
+from tests.store.membership.test_screening import SCREENING, block
+from tests.store.membership.test_screening import rules as screening_rules
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
 from tests.store.membership.test_uploads import begin, png, send
@@ -554,6 +556,55 @@ def _(world: World) -> Asked:
     return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": False}
 
 
+@COSTS.rpc(membership.CREATE_APPLICATION, "screened")
+def _(world: World) -> Asked:
+    screening_rules(world, *SCREENING)
+    block(world, kind="email", email="blocked@example.com")
+    answers = {"city": "上海", "license": "13800138000"}
+    ctx = named(world, "李小龙")
+    return ctx, {**community(world), "answers": answers, "submit": True}
+
+
+@COSTS.rpc(membership.GET_SCREENING)
+def _(world: World) -> Asked:
+    screening_rules(world, *SCREENING)
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.CHANGE_SCREENING)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), "rules": SCREENING, "expected_version": 0}
+
+
+@COSTS.rpc(membership.TRY_SCREENING)
+def _(world: World) -> Asked:
+    for license in ("1", "2"):
+        world.apply(named(world, "李小龙"), city="上海", license=license)
+    block(world, kind="email", email="blocked@example.com")
+    return world.owner, {**community(world), "rules": SCREENING}
+
+
+@COSTS.rpc(membership.CREATE_BLOCK)
+def _(world: World) -> Asked:
+    person_id = world.apply(world.person())["person_id"]
+    whom = {"kind": "person", "person_id": person_id}
+    asked = {"whom": whom, "reason": "bothers people"}
+    return world.owner, {**community(world), **asked}
+
+
+@COSTS.rpc(membership.LIST_BLOCKS)
+def _(world: World) -> Asked:
+    for number in range(3):
+        block(world, kind="name", name=f"Somebody {number}")
+    return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.REMOVE_BLOCK)
+def _(world: World) -> Asked:
+    made = block(world, kind="email", email="blocked@example.com")
+    return world.owner, {**community(world), "block_id": made["id"]}
+
+
 @COSTS.rpc(membership.CHANGE_APPLICATION)
 def _(world: World) -> Asked:
     ctx, made = draft(world)
@@ -610,6 +661,12 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_APPLICATIONS, "with how many there are")
 def _(world: World) -> Asked:
     return of_reviewer(world)[0], {**community(world), **PAGE, "count": True}
+
+
+@COSTS.rpc(membership.LIST_APPLICATIONS, "of one source")
+def _(world: World) -> Asked:
+    world.apply(world.person(), source="poster-2026")
+    return world.reviewers[0], {**community(world), **PAGE, "source": "poster-2026"}
 
 
 @COSTS.rpc(membership.LIST_APPLICATIONS, "found by name")

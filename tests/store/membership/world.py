@@ -139,7 +139,12 @@ class World(InProcess):
         }
 
     def apply(
-        self, ctx: Context, plan_id: str | None = None, submit: bool = True, **answers: Any
+        self,
+        ctx: Context,
+        plan_id: str | None = None,
+        submit: bool = True,
+        source: str | None = None,
+        **answers: Any,
     ) -> dict[str, Any]:
         return self.ask(
             self.app.applications.create,
@@ -149,6 +154,7 @@ class World(InProcess):
             plan_id=plan_id,
             answers=answers or {"city": "上海"},
             submit=submit,
+            source=source,
         )
 
     def approve(self, application_id: str, ctx: Context | None = None) -> dict[str, Any]:

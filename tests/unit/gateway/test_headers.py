@@ -124,6 +124,8 @@ def test_what_is_not_there_yet_has_the_version_0() -> None:
     """RFC 9110 §13.1.2: where a route may make it, If-None-Match: * stands for If-Match."""
     assert headers.expected_version(None, "*", may_make=True) == 0
     assert headers.expected_version('"3"', "*", may_make=True) == 3
+    assert headers.expected_version('"0.ab12"', may_make=True) == 0
+    assert headers.expected_version('"0.ab12"') == headers.STALE
     with pytest.raises(DomainError) as refused:
         headers.expected_version(None, '"3"', may_make=True)
     assert refused.value.code == "gateway.if_match_missing"

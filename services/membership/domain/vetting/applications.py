@@ -9,7 +9,7 @@ DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
 
 import datetime as dt
 import math
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
@@ -25,6 +25,8 @@ from contracts.states.membership import ApplicationState
 from contracts.text import rfc3339
 from contracts.types.membership import Policy
 from services.membership.domain.vetting.forms import Form, answer_problems, check_asked
+from services.membership.domain.vetting.screening_keys import answer_keys
+from services.membership.domain.vetting.screening_rules import Screened
 
 APPLICATION: StateMachine[ApplicationState] = machine(
     APPLICATION_WRONG_STATE,
@@ -54,6 +56,7 @@ REMINDERS_AFTER_HOURS = (24, 60)
 # From the last edit of a draft until it ends; from the end of one that came to nothing until what
 # was answered and written goes (product.md §2).
 DRAFT_KEPT, WORDS_KEPT = dt.timedelta(days=30), dt.timedelta(days=180)
+_OF_ANSWERS = ("screening", "answer_keys")  # what else stands in it of what was answered
 Step = Literal["remind", "lapse", "expire", "forget"]
 
 Decision = Literal["approve", "reject"]
@@ -109,6 +112,9 @@ class Application(Aggregate):
     term_id: str | None
     purchase_id: NotRequired[str | None]
     extended_to: NotRequired[dt.datetime]
+    source: NotRequired[str | None]
+    screening: NotRequired[Screened]
+    answer_keys: NotRequired[list[str]]
 
 
 def draft(
@@ -120,6 +126,7 @@ def draft(
     form_version: int,
     answers: dict[str, Any],
     now: dt.datetime,
+    source: str | None = None,
 ) -> Application:
     """A new application that nobody but the applicant works on or sees."""
     return {
@@ -129,6 +136,7 @@ def draft(
         "state": "draft",
         "live": True,
         "plan_id": plan_id,
+        "source": source,
         "form_version": form_version,
         "answers": answers,
         "submitted_at": None,
@@ -188,6 +196,7 @@ def submit(application: Application, form: Form, now: dt.datetime) -> Applicatio
         "info_request": None,
         "verdicts": [],
         "due_at": None,
+        "answer_keys": answer_keys(form, application["answers"]),
     }
 
 
@@ -316,8 +325,9 @@ def forget(application: Application) -> Application:
     """An application that is over, without what the applicant answered and what was written to or
     about them; when and by whom it was decided, and the code that says why, stay."""
     rejection = application["rejection"]
+    kept = {name: one for name, one in application.items() if name not in _OF_ANSWERS}
     return {
-        **application,
+        **cast(Application, kept),
         "answers": {},
         "info_request": None,
         "verdicts": [{**decided, "note": ""} for decided in application["verdicts"]],

@@ -86,6 +86,14 @@ class StandingStore(BatchStore[Standing]):
                 partial={"state": {"$in": list(WITH_ACCESS)}},
                 name="audience",
             ),
+            *(
+                Index(
+                    [("community_id", 1), (label, 1), ("grace_ends_on", 1)],
+                    partial={"state": {"$in": list(WITH_ACCESS)}},
+                    name=f"members_by_{label}",
+                )
+                for label in ("segment", "city")
+            ),
         ],
     )
 
@@ -94,6 +102,26 @@ class StandingStore(BatchStore[Standing]):
         session = None if tx is None else tx.session
         found = self.all_of(self.collection.find({"_id": {"$in": list(ids)}}, session=session))
         return {standing["_id"]: standing for standing in found}
+
+    def count_labelled(
+        self,
+        community_id: str,
+        label: str,
+        value: str,
+        today: str,
+        limit: int,
+        *,
+        tx: Transaction | None = None,
+    ) -> int:
+        """How many members on a day have this segment or city, counted up to `limit`."""
+        members = {
+            "community_id": community_id,
+            "state": {"$in": list(WITH_ACCESS)},
+            label: value,
+            "grace_ends_on": {"$gte": today},
+        }
+        session = None if tx is None else tx.session
+        return self.collection.count_documents(members, limit=limit, session=session)
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Standing]:
         """What a person is, in all communities, by id."""

@@ -16,6 +16,8 @@ from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
+SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
+KEYED: Document = {"answer_keys": {"$exists": True}}
 _WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
 
 
@@ -74,6 +76,13 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
     return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
 
 
+def _listed(
+    community_id: str, states: Sequence[str], order: ListOrder, source: str | None
+) -> Document:
+    wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+    return wanted if source is None else {**wanted, "source": source}
+
+
 class ApplicationStore(CountedStore[Application]):
     noun = "application"
     decisive = ("state",)
@@ -123,6 +132,16 @@ class ApplicationStore(CountedStore[Application]):
                 across_communities=True,
             ),
             Index(
+                [("community_id", 1), ("source", 1), ("_id", 1)],
+                partial=SOURCED,
+                name="by_source",
+            ),
+            Index(
+                [("community_id", 1), ("answer_keys", 1)],
+                partial=KEYED,
+                name="same_answers",
+            ),
+            Index(
                 [("due_at", 1), ("_id", 1)],
                 partial={"due_at": {"$type": "date"}},
                 name="due",
@@ -159,11 +178,13 @@ class ApplicationStore(CountedStore[Application]):
         states: Sequence[str],
         order: ListOrder = AS_MADE,
         *,
+        source: str | None = None,
         after: str | None,
         limit: int,
     ) -> Page[NamedApplication]:
-        """The applications that were handed in at a community, with who did."""
-        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+        """The applications that were handed in at a community, with who did; those of one source
+        in the order of their making, in all states."""
+        wanted = _listed(community_id, states, order, source)
         page = self.page(
             wanted,
             after=after,
@@ -175,11 +196,40 @@ class ApplicationStore(CountedStore[Application]):
         return cast(Page[NamedApplication], page)
 
     def count_listed(
-        self, community_id: str, states: Sequence[str], order: ListOrder, most: int
+        self,
+        community_id: str,
+        states: Sequence[str],
+        order: ListOrder,
+        most: int,
+        *,
+        source: str | None = None,
     ) -> int:
         """How many the same list has, counted up to `most`."""
-        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+        wanted = _listed(community_id, states, order, source)
         return self.collection.count_documents(wanted, limit=most)
+
+    def has_handed_in(self, tx: Transaction, community_id: str, person_id: str) -> bool:
+        """Whether the person ever handed an application in there."""
+        theirs = {"community_id": community_id, "person_id": person_id, **HANDED_IN}
+        return self.collection.find_one(theirs, {"_id": 1}, session=tx.session) is not None
+
+    def newest_handed_in(self, community_id: str, limit: int) -> list[Application]:
+        """Those that came last to a community, newest first."""
+        wanted = {"community_id": community_id, **HANDED_IN}
+        return self.all_of(self.collection.find(wanted).sort("_id", -1).limit(limit))
+
+    def answered_same(
+        self, community_id: str, keys: Sequence[str], limit: int, *, tx: Transaction | None = None
+    ) -> list[Application]:
+        """Ids, people and keys of those that wait, were approved or joined and gave one of these
+        answers, `limit` in all."""
+        wanted = {
+            "community_id": community_id,
+            "$and": [KEYED, {"answer_keys": {"$in": list(keys)}}],  # the index's own (D-9)
+            "state": {"$in": [*IN_QUEUE, "approved", "joined"]},
+        }
+        session, shown = None if tx is None else tx.session, {"person_id": 1, "answer_keys": 1}
+        return self.all_of(self.collection.find(wanted, shown, session=session).limit(limit))
 
     def queue(
         self, community_id: str, states: Sequence[str], *, after: str | None, limit: int

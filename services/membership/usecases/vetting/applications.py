@@ -12,6 +12,7 @@ from contracts.access import Who
 from contracts.errors import DomainError
 from contracts.errors.membership import APPLICATION_LIVE
 from contracts.membership import (
+    APPLICATION_REJECTED,
     APPLICATION_SUBMITTED,
     CHANGE_APPLICATION,
     CHOOSE_APPLICATION_PLAN,
@@ -29,6 +30,7 @@ from services.membership.store.terms.plans import joined_plans_on_sale, take_joi
 from services.membership.store.vetting.applications import LiveApplicationExists
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
 
@@ -36,7 +38,13 @@ class ApplicationUseCases:
     """One person's own applications."""
 
     def __init__(
-        self, *, stores: Stores, uow: UnitOfWork, plans: PlanUseCases, withdrawals: Withdrawals
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        plans: PlanUseCases,
+        withdrawals: Withdrawals,
+        screener: Screener,
     ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
@@ -44,6 +52,7 @@ class ApplicationUseCases:
         self._names = stores.names
         self._people = stores.people
         self._plans = plans
+        self._screener = screener
         self._uow = uow
         self._withdrawals = withdrawals
 
@@ -54,6 +63,7 @@ class ApplicationUseCases:
         community, rejected, held, plans = self._communities.require_for_applicant(
             request["community_id"], person_id
         )
+        applying = self._screener.require_possible(community["_id"], person_id)
 
         def work(tx: Transaction) -> wire.Application:
             applicant = Applicant(held, rejected, community["policy"], community["zone"], tx.now)
@@ -69,9 +79,12 @@ class ApplicationUseCases:
                 form_version=community["form_version"],
                 answers=request["answers"],
                 now=tx.now,
+                source=request["source"],
             )
             if request["submit"]:
-                application = domain.submit(application, community["form"], tx.now)
+                form = community["form"]
+                submitted = domain.submit(application, form, tx.now)
+                application = self._screener.screened(tx, submitted, form, applying)
             else:
                 check_asked(community["form"], request["answers"])
             self._names.put(tx, community["_id"], [self._people.mentioned(tx, person_id)])
@@ -128,11 +141,16 @@ class ApplicationUseCases:
             before, plans = self._require_with_plans(
                 tx, request["application_id"], SUBMIT_APPLICATION.who, ctx
             )
-            submitted = domain.submit(before, self._form_of(before), tx.now)
+            applying = self._screener.require_possible(
+                before["community_id"], before["person_id"], tx=tx
+            )
+            form = self._form_of(before)
+            submitted = domain.submit(before, form, tx.now)
             if not domain.handed_in(before):
                 plan = chosen(plans, before.get("plan_id"))
                 submitted["plan_id"] = None if plan is None else plan["_id"]
-            after = self._applications.save(tx, submitted)
+            screened = self._screener.screened(tx, submitted, form, applying)
+            after = self._applications.save(tx, screened)
             self._emit_submitted(tx, after)
             tx.audit("submit_application", before, after)
             return own_application_view(after)
@@ -191,3 +209,10 @@ class ApplicationUseCases:
     def _emit_submitted(self, tx: Transaction, application: Application) -> None:
         if application["state"] in domain.REVIEWABLE:
             tx.emit(APPLICATION_SUBMITTED, application, application_facts(application))
+        elif (rejection := application["rejection"]) is not None:  # by a screening rule
+            facts: wire.ApplicationDecided = {
+                **application_facts(application),
+                "reason": rejection["reason"],
+                "at": rejection["at"],
+            }
+            tx.emit(APPLICATION_REJECTED, application, facts)

@@ -12,7 +12,7 @@ from chassis.ids import new_id
 from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import NOT_PERMITTED
+from contracts.errors import LOCALES, NOT_PERMITTED
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.fields import words_of
 from contracts.lists import MOST_COUNTED
@@ -129,7 +129,7 @@ class ReviewUseCases:
         community_id, states = request["community_id"], words_of(request["state"])
         policy = self._communities.require(community_id)["policy"]
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
-        after, limit = request["after"], request["limit"]
+        after, limit, source = request["after"], request["limit"], request["source"]
         page: Page[NamedApplication]
         total: int | None = None
         if (search := request["search"]) is not None:
@@ -140,10 +140,12 @@ class ReviewUseCases:
         else:
             order = list_order(request["sort"], request["updated_after"], {})
             page = self._applications.of_community(
-                community_id, states, order, after=after, limit=limit
+                community_id, states, order, source=source, after=after, limit=limit
             )
             if request["count"]:
-                total = self._applications.count_listed(community_id, states, order, MOST_COUNTED)
+                total = self._applications.count_listed(
+                    community_id, states, order, MOST_COUNTED, source=source
+                )
         actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
 
         def view(application: NamedApplication) -> wire.ListedApplication:
@@ -277,7 +279,7 @@ class ReviewUseCases:
             after = self._applications.save(tx, decide(tx, before, policy))
             emit(tx, after)
             tx.audit(rpc.name, before, after)
-            return application_view(after)
+            return application_view(after, ctx.locale)
 
         return self._uow.run(ctx, work)
 
@@ -338,12 +340,16 @@ class ReviewUseCases:
         if application["person_id"] == caller.ctx.actor.person_id:
             return own_application_view(application)
         if caller.may(APPROVE_APPLICATION.who):
-            return application_view(application)
+            return application_view(application, caller.ctx.locale)
+        return self._view_without_private(application, caller)
+
+    def _view_without_private(self, application: Application, caller: Caller) -> wire.Application:
         answers = without_private_answers(self._form_of(application), application["answers"])
         seen: Application = {**application, "answers": answers}
         # A key may be the applicant's, who runs the community: it would tell how they were judged.
         is_key = caller.ctx.actor.key is not None
-        return own_application_view(seen) if is_key else application_view(seen)
+        shown = own_application_view(seen) if is_key else application_view(seen, LOCALES[0])
+        return {**shown, "screening": None}  # its flags speak of private answers, too
 
 
 def _emit_decided(tx: Transaction, event: Event, application: Application, reason: str) -> None:
