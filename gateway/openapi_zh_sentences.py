@@ -28,6 +28,7 @@ WHO: dict[str, str] = {
     "owners and reviewers of the community, operators": "社群的群主和审核人、运营人员",
     "owners and treasurers of the community, operators": "社群的群主和财务、运营人员",
     "owners for imports, for pictures who belongs there": ("导入文件须为群主，图片须为社群的成员"),
+    "owners of the community": "社群的群主",
     "owners of the community, operators": "社群的群主、运营人员",
     "owners see theirs, operators all": "群主另可看到自己的社群，运营人员可看到全部",
     "owners, hosts and scanners of the community, operators": (

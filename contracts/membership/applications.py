@@ -6,7 +6,14 @@ from typing import Any
 
 from marshmallow import fields
 
-from contracts.access import REVIEWING_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
+from contracts.access import (
+    OWNING_ROLES,
+    REVIEWING_ROLES,
+    SERVICES_ONLY,
+    SIGNED_IN,
+    holders,
+    the,
+)
 from contracts.errors import membership as codes
 from contracts.fields import (
     Boolean,
@@ -36,7 +43,7 @@ from contracts.lists import (
     sorted_by,
     total,
 )
-from contracts.membership.communities import Section
+from contracts.membership.communities import Criterion, Section
 from contracts.membership.inputs import question_key
 from contracts.problems import problem
 from contracts.records import Rpc
@@ -106,12 +113,36 @@ class GetApplicationHistory(PageRequest):
     application_id = Id("app", required=True)
 
 
+_SCORE = {"description": "by the key of each criterion, from 1 to 5", "example": {"fit": 4}}
+
+
 class Verdict(Document):
-    """What one reviewer said in the present round; shown to staff only."""
+    """What one reviewer said; shown to staff only. `reason` is a rejection's."""
 
     reviewer_id = Id("per", required=True)
     verdict = Choice("approve", "reject", required=True)
     note = fields.String(required=True)
+    at = Instant(required=True)
+    scores = fields.Dict(load_default=dict, metadata=_SCORE)
+    veto = Boolean(load_default=False)
+    reason = fields.String(load_default=None, allow_none=True)
+
+
+class FormerRound(Document):
+    """What reviewers said of earlier answers, which counts no more."""
+
+    number = Whole(required=True)
+    rubric = fields.List(fields.Nested(Criterion), required=True)
+    verdicts = fields.List(fields.Nested(Verdict), required=True)
+
+
+class OwnerDecision(Document):
+    """What an owner decided where the reviewers could not; shown to staff only."""
+
+    owner_id = Id("per", required=True)
+    verdict = Choice("approve", "reject", required=True)
+    note = fields.String(required=True)
+    conflicted = Boolean(required=True)
     at = Instant(required=True)
 
 
@@ -155,6 +186,14 @@ class Application(Document):
     )
     info_request = fields.Nested(InfoRequest, required=True, allow_none=True)
     verdicts = fields.List(fields.Nested(Verdict), required=True)
+    # The defaults are for readers: what an earlier version does not send.
+    round = Whole(load_default=None, allow_none=True)
+    rubric = fields.List(fields.Nested(Criterion), load_default=list)
+    former_rounds = fields.List(fields.Nested(FormerRound), load_default=list)
+    blind = Boolean(load_default=False)
+    conflicts = fields.List(Id("per"), load_default=list)
+    needs_owner = Boolean(load_default=False)
+    owner_decision = fields.Nested(OwnerDecision, load_default=None, allow_none=True)
     rejection = fields.Nested(Rejection, required=True, allow_none=True)
     pay_by = Instant(required=True, allow_none=True)
     membership_id = Id("mbr", required=True, allow_none=True)
@@ -205,25 +244,43 @@ class ListApplications(StaffList):
     count = counting()
 
 
+def _scores() -> Entries:
+    """Scores by criterion, at most 20."""
+    scores = Whole(minimum=1, maximum=5)
+    return Entries(question_key(), scores, maximum=20, load_default=dict, metadata=_SCORE)
+
+
+def _note(meaning: str, **kwargs: Any) -> Text:
+    return Text(maximum=1000, multiline=True, metadata={"description": meaning}, **kwargs)
+
+
+def _reason(**kwargs: Any) -> Choice:
+    return Choice("profile_incomplete", "not_a_fit", "duplicate", "full", "other", **kwargs)
+
+
 class Approve(Request):
     application_id = Id("app", required=True)
-    note = Text(
-        load_default="",
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "a note for the staff only"},
-    )
+    scores = _scores()
+    note = _note("a note for the staff only", load_default="")
 
 
 class Reject(Request):
     application_id = Id("app", required=True)
-    reason = Choice("profile_incomplete", "not_a_fit", "duplicate", "full", "other", required=True)
-    message = Text(
-        load_default="",
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "what the applicant is told"},
+    scores = _scores()
+    reason = _reason(required=True)
+    message = _note("what the applicant is told, where it decides", load_default="")
+    veto = Boolean(
+        load_default=False,
+        metadata={"description": "true decides alone, where the policy lets the caller do that"},
     )
+
+
+class DecideApplication(Request):
+    application_id = Id("app", required=True)
+    verdict = Choice("approve", "reject", required=True)
+    note = _note("why, for the staff only", required=True, minimum=1)
+    reason = _reason(load_default="other", metadata={"description": "of a rejection, in a code"})
+    message = _note("what a rejected applicant is told", load_default="")
 
 
 class AskForInfo(Request):
@@ -334,29 +391,49 @@ CLAIM_APPLICATION = Rpc(
     who=_REVIEWERS,
     errors=(*_WRONG_STATE, codes.APPLICATION_CLAIMED, codes.REVIEWER_CONFLICTED),
 )
+_JUDGING = (
+    *_WRONG_STATE,
+    codes.REVIEWER_CONFLICTED,
+    codes.REVIEWER_DECIDED,
+    codes.APPLICATION_NEEDS_OWNER,
+    codes.SCORES_INCOMPLETE,
+)
 APPROVE_APPLICATION = Rpc(
     "membership",
     "approve_application",
-    "Approve; with the last decision needed the membership awaits payment, or begins when the"
+    "Say yes; with the last approval needed the membership awaits payment, or begins when the"
     " plan is free.",
     Approve,
     Application,
     who=_REVIEWERS,
-    errors=(
-        *_WRONG_STATE,
-        codes.REVIEWER_CONFLICTED,
-        codes.REVIEWER_DECIDED,
-        codes.ALREADY_MEMBER,
-    ),
+    errors=(*_JUDGING, codes.ALREADY_MEMBER),
 )
 REJECT_APPLICATION = Rpc(
     "membership",
     "reject_application",
-    "Reject, with a reason code and words for the applicant.",
+    "Say no, with a reason code and words; it is rejected once too many say so, or by a veto.",
     Reject,
     Application,
     who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.REVIEWER_DECIDED),
+    errors=(*_JUDGING, codes.VETO_NOT_ALLOWED),
+)
+DECIDE_APPLICATION = Rpc(
+    "membership",
+    "decide_application",
+    "Decide, as an owner, on an application that the reviewers cannot decide on.",
+    DecideApplication,
+    Application,
+    who=holders(OWNING_ROLES, operators=False).but("never the applicant").by_people(),
+    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.ALREADY_MEMBER),
+)
+DECLARE_CONFLICT = Rpc(
+    "membership",
+    "declare_conflict",
+    "Declare a conflict of interest; a verdict that was given goes, and none can be given.",
+    ApplicationRef,
+    Application,
+    who=_REVIEWERS,
+    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
 )
 REQUEST_INFO = Rpc(
     "membership",
@@ -365,7 +442,7 @@ REQUEST_INFO = Rpc(
     AskForInfo,
     Application,
     who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
+    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.APPLICATION_NEEDS_OWNER),
 )
 GET_APPLICATION_HISTORY = history_of(
     "membership",

@@ -62,8 +62,19 @@ class Section(TypedDict):
     questions: list[Question]
 
 
+class Criterion(TypedDict):
+    key: str
+    title: str
+    weight: int
+
+
 class Policy(TypedDict):
-    decisions_needed: int
+    reviewers_needed: int
+    approvals_needed: int
+    veto: Literal["none", "owners", "any"]
+    blind: bool
+    least_score: int | None
+    rubric: list[Criterion]
     pay_by_hours: int
     grace_days: int
     revival_days: int
@@ -91,13 +102,18 @@ class CommunityRef(TypedDict):
 
 
 class PolicyChange(TypedDict):
-    decisions_needed: NotRequired[int]
+    reviewers_needed: NotRequired[int]
+    approvals_needed: NotRequired[int]
+    least_score: NotRequired[int | None]
     pay_by_hours: NotRequired[int]
     grace_days: NotRequired[int]
     revival_days: NotRequired[int]
     renewal_opens_days: NotRequired[int]
     reapply_after_days: NotRequired[int]
     claim_minutes: NotRequired[int]
+    veto: NotRequired[Literal["none", "owners", "any"]]
+    blind: NotRequired[bool]
+    rubric: NotRequired[list[Criterion]]
 
 
 class LinksChange(TypedDict):
@@ -218,11 +234,22 @@ class ListApplications(TypedDict):
 
 class Approve(TypedDict):
     application_id: str
+    scores: dict[str, int]
     note: str
 
 
 class Reject(TypedDict):
     application_id: str
+    scores: dict[str, int]
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+    veto: bool
+
+
+class DecideApplication(TypedDict):
+    application_id: str
+    verdict: Literal["approve", "reject"]
+    note: str
     reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
     message: str
 
@@ -672,6 +699,23 @@ class Verdict(TypedDict):
     verdict: str
     note: str
     at: dt.datetime
+    scores: dict[str, Any]
+    veto: bool
+    reason: str | None
+
+
+class FormerRound(TypedDict):
+    number: int
+    rubric: list[Criterion]
+    verdicts: list[Verdict]
+
+
+class OwnerDecision(TypedDict):
+    owner_id: str
+    verdict: str
+    note: str
+    conflicted: bool
+    at: dt.datetime
 
 
 class Rejection(TypedDict):
@@ -691,6 +735,13 @@ class Application(TypedDict):
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
     verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -713,6 +764,13 @@ class ShownApplication(TypedDict):
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
     verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -738,6 +796,13 @@ class ListedApplication(TypedDict):
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
     verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -1227,7 +1292,8 @@ class QueuedApplication(TypedDict):
     state: str
     submitted_at: dt.datetime
     claim: Claim | None
-    verdicts: int
+    verdicts: int | None
+    needs_owner: bool
     version: int
     actions: list[str]
 

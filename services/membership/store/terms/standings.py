@@ -11,11 +11,12 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
-from contracts.access import OPERATOR
+from contracts.access import OPERATOR, REVIEWING_ROLES
 from contracts.membership import SYSTEM
 from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.memberships import WITH_ACCESS, Membership
 from services.membership.domain.terms.standings import Standing, standing_id
+from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.store.batches import BatchStore
 from services.membership.store.identity.people import WITH_PERSON, Named
 
@@ -34,6 +35,15 @@ _NAMED: list[Document] = [
     {"$set": {"person": {"$mergeObjects": [{"$first": "$person"}, _CAME_HERE]}}},
     {"$unset": "_came"},
 ]
+
+
+_COMPANY = {
+    "from": "memberships",
+    "localField": "membership_id",
+    "foreignField": "_id",
+    "as": "_company",
+    "pipeline": [{"$project": {"company": 1}}],
+}
 
 
 class OperatorExists(Exception):
@@ -151,6 +161,24 @@ class StandingStore(BatchStore[Standing]):
         held = {"community_id": community_id, "roles.0": {"$exists": True}}
         page = self.page(held, after=after, limit=limit, joined=_NAMED)
         return cast(Page[NamedStanding], page)
+
+    def reviewers(self, community_id: str, *, tx: Transaction | None = None) -> list[Reviewer]:
+        """Everybody who reviews in a community, with the company that it has of them."""
+        held = {"roles.0": {"$exists": True}, "roles": {"$in": sorted(REVIEWING_ROLES)}}
+        found = self.collection.aggregate(
+            [
+                {"$match": {"community_id": community_id, **held}},
+                {"$lookup": _COMPANY},
+                {"$project": {"person_id": 1, "roles": 1, "company": {"$first": "$_company"}}},
+            ],
+            session=None if tx is None else tx.session,
+        )
+        return [
+            Reviewer(
+                row["person_id"], "owner" in row["roles"], row.get("company", {}).get("company")
+            )
+            for row in found
+        ]
 
     def other_operator(self, tx: Transaction, person_id: str) -> Standing | None:
         """An operator other than this one."""

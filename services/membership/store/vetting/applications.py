@@ -1,8 +1,8 @@
 """Documents of applications."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from chassis.aggregates import Page, soonest
 from chassis.collections import Collection, Index
@@ -10,6 +10,7 @@ from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
+from contracts.errors import STALE_VERSION, DomainError
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
 from services.membership.store.identity.people import WITH_PERSON, Named
@@ -53,10 +54,18 @@ WITH_CLAIMER: Document = {
 }
 
 
+def _as_read(application: Mapping[str, Any]) -> Document:
+    return {"version": application["version"], "revision": application.get("revision")}
+
+
 def in_queue(community_id: str, states: Sequence[str]) -> Document:
     """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}
     return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
+
+
+# What reviewers say, one by one, in silence: who is blind notices nothing of it (rules.md §1.9).
+UNSEEN = frozenset({"round", "verdicts", "conflicts"})
 
 
 class ApplicationStore(CountedStore[Application]):
@@ -118,6 +127,25 @@ class ApplicationStore(CountedStore[Application]):
 
     def counts_as(self, document: Application) -> str:
         return application_counts_as(document)
+
+    def save_review(self, tx: Transaction, before: Application, after: Application) -> Application:
+        """As `save`; but what is `UNSEEN` moves neither the version nor `updated_at`, is told to
+        nobody who waits, and is guarded by `revision`. What changed nothing is not stored."""
+        changed = {name: value for name, value in after.items() if before.get(name) != value}
+        if not changed:
+            return before
+        if not changed.keys() <= UNSEEN:
+            return self.save(tx, after)
+        changed["revision"] = before.get("revision", 0) + 1
+        guarded = {"community_id": before["community_id"], "_id": before["_id"], **_as_read(before)}
+        # An update: replacements are told of (`chassis.changes`).
+        done = self.collection.update_one(guarded, {"$set": changed}, session=tx.session)
+        if not done.matched_count:
+            raise DomainError(STALE_VERSION, current_version=before["version"])
+        return cast(Application, {**after, **changed})
+
+    def _replace(self, tx: Transaction, guarded: Document, stored: Document) -> bool:
+        return super()._replace(tx, {**_as_read(stored), **guarded}, stored)
 
     def live_of(self, community_id: str, person_id: str) -> Application | None:
         """The person's live application in a community, if any."""

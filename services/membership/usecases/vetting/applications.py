@@ -19,16 +19,20 @@ from contracts.membership import (
     WITHDRAW_APPLICATION,
 )
 from contracts.types import membership as wire
+from contracts.types.membership import Policy
 from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.vetting import applications as domain
+from services.membership.domain.vetting import reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
+from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.store.vetting.applications import LiveApplicationExists
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
 
@@ -36,7 +40,13 @@ class ApplicationUseCases:
     """One person's own applications."""
 
     def __init__(
-        self, *, stores: Stores, uow: UnitOfWork, plans: PlanUseCases, withdrawals: Withdrawals
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        plans: PlanUseCases,
+        withdrawals: Withdrawals,
+        decisions: Decisions,
     ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
@@ -46,6 +56,7 @@ class ApplicationUseCases:
         self._plans = plans
         self._uow = uow
         self._withdrawals = withdrawals
+        self._decisions = decisions
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
@@ -71,7 +82,9 @@ class ApplicationUseCases:
                 now=tx.now,
             )
             if request["submit"]:
-                application = domain.submit(application, community["form"], tx.now)
+                application = self._submitted(
+                    tx, application, community["form"], community["policy"]
+                )
             else:
                 check_asked(community["form"], request["answers"])
             self._names.put(tx, community["_id"], [self._people.mentioned(tx, person_id)])
@@ -126,9 +139,10 @@ class ApplicationUseCases:
 
         def work(tx: Transaction) -> wire.Application:
             before, plans = self._require_with_plans(
-                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx
+                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx, joined_policy()
             )
-            submitted = domain.submit(before, self._form_of(before), tx.now)
+            policy = take_joined_policy(before)
+            submitted = self._submitted(tx, before, self._form_of(before), policy)
             if not domain.handed_in(before):
                 plan = chosen(plans, before.get("plan_id"))
                 submitted["plan_id"] = None if plan is None else plan["_id"]
@@ -159,11 +173,24 @@ class ApplicationUseCases:
         )
         return page.answer(own_application_view)
 
+    def _submitted(
+        self, tx: Transaction, application: Application, form: Form, policy: Policy
+    ) -> Application:
+        """Handed in; an owner is asked at once where nobody could judge it."""
+        submitted = domain.submit(application, form, tx.now, policy)
+        return reviews.settle(submitted, self._decisions.panel(submitted, tx), tx.now, policy)
+
     def _require_with_plans(
-        self, tx: Transaction, application_id: str, who: Who, ctx: Context
+        self,
+        tx: Transaction,
+        application_id: str,
+        who: Who,
+        ctx: Context,
+        joined: Sequence[Document] = (),
     ) -> tuple[Application, list[Plan]]:
         """The caller's application, and the plans on sale in its community."""
-        application = self._require_own(tx, application_id, who, ctx, [joined_plans_on_sale()])
+        stages = [joined_plans_on_sale(), *joined]
+        application = self._require_own(tx, application_id, who, ctx, stages)
         return application, take_joined_plans(application)
 
     def _require_own(
