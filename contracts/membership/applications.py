@@ -1,4 +1,4 @@
-"""Applications and their review."""
+"""Applications, and what their applicants and readers do with them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ from typing import Any
 from marshmallow import fields
 
 from contracts.access import (
-    OWNING_ROLES,
     REVIEWING_ROLES,
-    SERVICES_ONLY,
     SIGNED_IN,
     holders,
     the,
@@ -43,8 +41,9 @@ from contracts.lists import (
     sorted_by,
     total,
 )
-from contracts.membership.communities import Criterion, Section
+from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
+from contracts.membership.policies import Criterion
 from contracts.problems import problem
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
@@ -113,7 +112,7 @@ class GetApplicationHistory(PageRequest):
     application_id = Id("app", required=True)
 
 
-_SCORE = {"description": "by the key of each criterion, from 1 to 5", "example": {"fit": 4}}
+SCORE = {"description": "by the key of each criterion, from 1 to 5", "example": {"fit": 4}}
 
 
 class Verdict(Document):
@@ -123,7 +122,7 @@ class Verdict(Document):
     verdict = Choice("approve", "reject", required=True)
     note = fields.String(required=True)
     at = Instant(required=True)
-    scores = fields.Dict(load_default=dict, metadata=_SCORE)
+    scores = fields.Dict(load_default=dict, metadata=SCORE)
     veto = Boolean(load_default=False)
     reason = fields.String(load_default=None, allow_none=True)
 
@@ -225,17 +224,6 @@ class ShownApplication(Application):
     actions = actions()
 
 
-class DecisionWordsRef(Request):
-    application_id = Id("app", required=True)
-    at = Instant(required=True)
-
-
-class DecisionWords(Document):
-    """What a reviewer wrote to the applicant; empty when the application has it no more."""
-
-    words = fields.String(required=True)
-
-
 class ListApplications(StaffList):
     community_id = Id("com", required=True)
     state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
@@ -244,68 +232,11 @@ class ListApplications(StaffList):
     count = counting()
 
 
-def _scores() -> Entries:
-    """Scores by criterion, at most 20."""
-    scores = Whole(minimum=1, maximum=5)
-    return Entries(question_key(), scores, maximum=20, load_default=dict, metadata=_SCORE)
-
-
-def _note(meaning: str, **kwargs: Any) -> Text:
-    return Text(maximum=1000, multiline=True, metadata={"description": meaning}, **kwargs)
-
-
-def _reason(**kwargs: Any) -> Choice:
-    return Choice("profile_incomplete", "not_a_fit", "duplicate", "full", "other", **kwargs)
-
-
-class Approve(Request):
-    application_id = Id("app", required=True)
-    scores = _scores()
-    note = _note("a note for the staff only", load_default="")
-
-
-class Reject(Request):
-    application_id = Id("app", required=True)
-    scores = _scores()
-    reason = _reason(required=True)
-    message = _note("what the applicant is told, where it decides", load_default="")
-    veto = Boolean(
-        load_default=False,
-        metadata={"description": "true decides alone, where the policy lets the caller do that"},
-    )
-
-
-class DecideApplication(Request):
-    application_id = Id("app", required=True)
-    verdict = Choice("approve", "reject", required=True)
-    note = _note("why, for the staff only", required=True, minimum=1)
-    reason = _reason(load_default="other", metadata={"description": "of a rejection, in a code"})
-    message = _note("what a rejected applicant is told", load_default="")
-
-
-class AskForInfo(Request):
-    application_id = Id("app", required=True)
-    message = Text(
-        required=True,
-        minimum=1,
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "what the applicant is asked"},
-    )
-    questions = ListOf(
-        question_key(),
-        maximum=50,
-        load_default=list,
-        metadata={"description": "keys of the questions that it is about", "example": ["license"]},
-    )
-
-
-_WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
+WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
 _PLAN_ERRORS = (codes.PLAN_NOT_ON_SALE, codes.PLAN_TO_BE_NAMED)
 _READERS = (the("applicant") | holders(REVIEWING_ROLES)).but(
     "others once it was handed in, operators without private answers"
 )
-_REVIEWERS = holders(REVIEWING_ROLES, operators=False).but("never the applicant").by_people()
 
 CREATE_APPLICATION = Rpc(
     "membership",
@@ -329,7 +260,7 @@ CHANGE_APPLICATION = Rpc(
     ChangeApplication,
     Application,
     who=the("applicant"),
-    errors=_WRONG_STATE,
+    errors=WRONG_STATE,
 )
 CHOOSE_APPLICATION_PLAN = Rpc(
     "membership",
@@ -338,7 +269,7 @@ CHOOSE_APPLICATION_PLAN = Rpc(
     ChooseApplicationPlan,
     Application,
     who=the("applicant"),
-    errors=(*_WRONG_STATE, codes.PLAN_NOT_ON_SALE),
+    errors=(*WRONG_STATE, codes.PLAN_NOT_ON_SALE),
 )
 SUBMIT_APPLICATION = Rpc(
     "membership",
@@ -347,7 +278,7 @@ SUBMIT_APPLICATION = Rpc(
     ApplicationRef,
     Application,
     who=the("applicant"),
-    errors=(*_WRONG_STATE, codes.APPLICATION_INCOMPLETE, *_PLAN_ERRORS),
+    errors=(*WRONG_STATE, codes.APPLICATION_INCOMPLETE, *_PLAN_ERRORS),
 )
 WITHDRAW_APPLICATION = Rpc(
     "membership",
@@ -356,7 +287,7 @@ WITHDRAW_APPLICATION = Rpc(
     ApplicationRef,
     Application,
     who=the("applicant"),
-    errors=_WRONG_STATE,
+    errors=WRONG_STATE,
 )
 GET_APPLICATION = Rpc(
     "membership",
@@ -382,80 +313,9 @@ LIST_MY_APPLICATIONS = Rpc(
     page_of(Application, "MyApplications"),
     who=SIGNED_IN,
 )
-CLAIM_APPLICATION = Rpc(
-    "membership",
-    "claim_application",
-    "Take an application up; others see who is on it.",
-    ApplicationRef,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.APPLICATION_CLAIMED, codes.REVIEWER_CONFLICTED),
-)
-_JUDGING = (
-    *_WRONG_STATE,
-    codes.REVIEWER_CONFLICTED,
-    codes.REVIEWER_DECIDED,
-    codes.APPLICATION_NEEDS_OWNER,
-    codes.SCORES_INCOMPLETE,
-)
-APPROVE_APPLICATION = Rpc(
-    "membership",
-    "approve_application",
-    "Say yes; with the last approval needed the membership awaits payment, or begins when the"
-    " plan is free.",
-    Approve,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_JUDGING, codes.ALREADY_MEMBER),
-)
-REJECT_APPLICATION = Rpc(
-    "membership",
-    "reject_application",
-    "Say no, with a reason code and words; it is rejected once too many say so, or by a veto.",
-    Reject,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_JUDGING, codes.VETO_NOT_ALLOWED),
-)
-DECIDE_APPLICATION = Rpc(
-    "membership",
-    "decide_application",
-    "Decide, as an owner, on an application that the reviewers cannot decide on.",
-    DecideApplication,
-    Application,
-    who=holders(OWNING_ROLES, operators=False).but("never the applicant").by_people(),
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.ALREADY_MEMBER),
-)
-DECLARE_CONFLICT = Rpc(
-    "membership",
-    "declare_conflict",
-    "Declare a conflict of interest; a verdict that was given goes, and none can be given.",
-    ApplicationRef,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
-)
-REQUEST_INFO = Rpc(
-    "membership",
-    "request_info",
-    "Ask the applicant for more.",
-    AskForInfo,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.APPLICATION_NEEDS_OWNER),
-)
 GET_APPLICATION_HISTORY = history_of(
     "membership",
     "application",
     GetApplicationHistory,
     holders(REVIEWING_ROLES).but("never the applicant; once it was handed in"),
-)
-GET_DECISION_WORDS = Rpc(
-    "membership",
-    "get_decision_words",
-    "What a reviewer wrote to the applicant with a rejection or a request for more.",
-    DecisionWordsRef,
-    DecisionWords,
-    who=SERVICES_ONLY,
-    callers=("notifications",),
 )

@@ -232,43 +232,10 @@ class ListApplications(TypedDict):
     count: bool
 
 
-class Approve(TypedDict):
-    application_id: str
-    scores: dict[str, int]
-    note: str
-
-
-class Reject(TypedDict):
-    application_id: str
-    scores: dict[str, int]
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
-    message: str
-    veto: bool
-
-
-class DecideApplication(TypedDict):
-    application_id: str
-    verdict: Literal["approve", "reject"]
-    note: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
-    message: str
-
-
-class AskForInfo(TypedDict):
-    application_id: str
-    message: str
-    questions: list[str]
-
-
 class GetApplicationHistory(TypedDict):
     after: str | None
     limit: int
     application_id: str
-
-
-class DecisionWordsRef(TypedDict):
-    application_id: str
-    at: dt.datetime
 
 
 class CommunitySlug(TypedDict):
@@ -498,6 +465,39 @@ class ListReviewQueue(TypedDict):
     community_id: str
     state: str
     search: str | None
+
+
+class Approve(TypedDict):
+    application_id: str
+    scores: dict[str, int]
+    note: str
+
+
+class Reject(TypedDict):
+    application_id: str
+    scores: dict[str, int]
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+    veto: bool
+
+
+class DecideApplication(TypedDict):
+    application_id: str
+    verdict: Literal["approve", "reject"]
+    note: str
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+
+
+class AskForInfo(TypedDict):
+    application_id: str
+    message: str
+    questions: list[str]
+
+
+class DecisionWordsRef(TypedDict):
+    application_id: str
+    at: dt.datetime
 
 
 class StandingRefs(TypedDict):
@@ -825,10 +825,6 @@ class Applications(TypedDict):
 class MyApplications(TypedDict):
     items: list[Application]
     next: str | None
-
-
-class DecisionWords(TypedDict):
-    words: str
 
 
 class CommunityHead(TypedDict):
@@ -1303,6 +1299,10 @@ class ReviewQueue(TypedDict):
     next: str | None
     community: CommunityHead
     waiting: int
+
+
+class DecisionWords(TypedDict):
+    words: str
 
 
 class StandingFacts(TypedDict):
