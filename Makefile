@@ -1,7 +1,7 @@
 # Coterie. `make` alone prints what there is. Everything works from a clean clone.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-tests demo up seed down status logs clock operate archive integrator \
+.PHONY: help setup setup-tests demo up seed down status logs restart clock operate archive integrator \
 	test test-fast coverage compose-test campaign fuzz restores lint bench costs docs lock reset
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3)
@@ -36,8 +36,11 @@ status: setup  ## processes, readiness, memory, business time
 logs: setup  ## the last log lines; NAME=gateway for one process, ID=… for one request
 	@$(LOCAL) logs --name "$(NAME)" --id "$(ID)"
 
+restart: setup  ## stop and start one process: NAME=payments; NAME=payments-2 starts a second one
+	@$(LOCAL) restart "$(NAME)"
+
 clock: setup  ## show business time; BY=3d or TO=2026-12-01T09:00 moves it forward
-	@$(LOCAL) clock $(if $(BY),--by "$(BY)") $(if $(TO),--to "$(TO)")
+	@$(LOCAL) clock $(if $(BY),--by="$(BY)") $(if $(TO),--to "$(TO)")
 
 operate: setup  ## an operator's command: SERVICE=membership ARGS="create-operator --email …"
 	@$(LOCAL) operate $(SERVICE) $(ARGS)

@@ -35,6 +35,8 @@ class JobsBehind(ClockError):
 
 def parse_duration(text: str) -> timedelta:
     """`3d`, `36h`, `1w2d`, `90s`: a positive span. Raises ClockError."""
+    if text.startswith("-"):
+        raise ClockError("the clock only moves forward; give a span above zero")
     parts = re.findall(r"(\d+)([smhdw])", text)
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise ClockError(f"{text!r} is not a span; write it like 90s, 15m, 36h, 3d or 1w2d")

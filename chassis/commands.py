@@ -25,6 +25,8 @@ from chassis.ids import first_id_at
 from chassis.parking import ParkedMessage, ParkingLot
 from chassis.platform import Platform, ServiceDefinition
 from chassis.process import load_definition, open_platform, read_settings
+from chassis.wording import error_text
+from contracts.errors import DomainError
 from contracts.text import rfc3339
 
 _NAME = re.compile(r"[A-Za-z0-9._+-]{1,64}")
@@ -95,6 +97,11 @@ def open_operation(definition: ServiceDefinition, operator: str) -> Operation:
     platform.rpc.start()
     ctx = Context.for_operator(definition.name, operator)
     return Operation(platform, definition.build(platform), ctx)
+
+
+def refusal(error: DomainError) -> str:
+    """What a refusal says to operators, who may see everything."""
+    return error_text(error, "en").replace(", or it is not yours to see; check the address", "")
 
 
 @click.group()
@@ -237,15 +244,18 @@ def retry_events(
 @click.pass_obj
 def history(operation: Operation, aggregate_id: str) -> None:
     """Who changed an aggregate, when and how; oldest first."""
+    count = 0
     found = _commits(operation).find({"changes.id": aggregate_id}, sort=[("_id", 1)])
     for commit in found:
         for change in commit["changes"]:
             if change["id"] == aggregate_id:
+                count += 1
                 details = " ".join(f"{k}={v}" for k, v in change.get("details", {}).items())
                 click.echo(
                     f"{rfc3339(commit['at'])}  v{change['version']}  {change['action']}"
                     f"  {commit['actor']}  {details}  {' '.join(change['fields'])}".rstrip()
                 )
+    click.echo(f"{count} changes")
 
 
 def _commits(operation: Operation) -> Collection[dict[str, Any]]:

@@ -24,7 +24,7 @@ from prometheus_client import Gauge
 from chassis.amqp_link import BrokerUnavailable, Link, ask_depth, open_channel
 from chassis.amqp_publisher import Confirmation, ConfirmChannel
 from chassis.app import Serve, role_class
-from chassis.delivery import Delivery, Handler
+from chassis.delivery import FOREIGN, HELD_UP, Delivery, Handler
 from chassis.dispatch import Dispatcher
 from chassis.event_wire import UNROUTED, consumer_queue, parking_name
 from chassis.platform import Platform
@@ -217,6 +217,8 @@ class EventEntrypoint(Entrypoint):
 
     def setup(self) -> None:
         self.consumers.register(self)
+        for counter in (FOREIGN, HELD_UP):
+            counter.labels(self.queue)  # shown as 0, so that an alert sees the first as growth
 
     def stop(self) -> None:
         self.consumers.stop_consuming()

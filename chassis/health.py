@@ -12,6 +12,7 @@ its driver has lost it.
 """
 
 import datetime as dt
+import errno
 import json
 import math
 import socket
@@ -30,6 +31,7 @@ from chassis.commits import AT_ONCE, COMMITS, OWN, pending
 from chassis.context import Deadline
 from chassis.job_state import JobState
 from chassis.platform import Platform
+from chassis.settings import SettingsError
 from contracts.text import rfc3339
 
 log = structlog.get_logger()
@@ -41,6 +43,17 @@ OLDEST = Gauge(
     "coterie_outbox_oldest_seconds", "Age of the oldest commit whose events were not tried yet"
 )
 OUTBOX_AGE_SECONDS = 120.0  # longer than a broker's restart; then somebody should look
+
+
+def listen(setting: str, host: str, port: int, backlog: int = 50) -> socket.socket:
+    """Binds an address that a setting names. Raises SettingsError when it cannot be had."""
+    try:
+        # Without SO_REUSEPORT, or a forgotten process would silently share the port.
+        bound: socket.socket = eventlet.listen((host, port), backlog=backlog, reuse_port=False)
+    except OSError as problem:
+        why = "is taken" if problem.errno == errno.EADDRINUSE else f"on {host}: {problem.strerror}"
+        raise SettingsError([f"{setting}: {port} {why}"]) from None
+    return bound
 
 
 class Health:
@@ -56,10 +69,9 @@ class Health:
         self._waiting_since: dict[str, float] = {}
 
     def start(self) -> None:
-        """Binds the address (OSError when it is taken) and begins to check."""
+        """Binds the address (SettingsError when it cannot be had) and begins to check."""
         settings = self._platform.settings
-        # Without SO_REUSEPORT, or a forgotten process would silently share the port.
-        listener = eventlet.listen((settings.health_host, settings.health_port), reuse_port=False)
+        listener = listen("COTERIE_HEALTH_PORT", settings.health_host, settings.health_port)
         eventlet.spawn(self._serve, listener)
         eventlet.spawn(self._check_for_ever)
 

@@ -40,6 +40,7 @@ NOUNS = {
     "evt": "event",
     "hld": "hold",
     "cmt": "commit",
+    "blk": "block",
     "imp": "import",
     "upl": "upload",
     "acc": "provider account",

@@ -31,7 +31,10 @@ LEASE_SECONDS = 6.0
 RENEWED_EVERY_SECONDS = LEASE_SECONDS / 3
 RESIGNED_SECONDS = 60.0  # so long a process that resigned lets others go first
 
-LEADS = Gauge("coterie_leader", "1 while this process leads its service, jobs and relay")
+# Shown by processes with a database alone: nobody leads among gateways.
+LEADS = Gauge(
+    "coterie_leader", "1 while this process leads its service, jobs and relay", registry=None
+)
 
 
 class Leadership:

@@ -68,6 +68,9 @@ class LiveQueue:
         """Begins to connect; every listener hears its kind of message from the other processes."""
         self._senders = Senders.around(self._url, self._name)
         self._listeners.update(listeners)
+        for kind in listeners:
+            for outcome in ("foreign", "malformed"):
+                HEARD.labels(kind, outcome)  # shown as 0, so that an alert sees the first as growth
         self.link.start()
 
     def stop(self) -> None:

@@ -100,6 +100,16 @@ LEFT_UNDONE = Counter(
     ["method"],
 )
 REFUSED = Counter("coterie_rpc_calls_refused", "Calls that were not executed", ["reason"])
+for _reason in (
+    "expired",
+    "headers",
+    "actor",
+    "exchange",
+    "no reply address",
+    "no such method",
+    "caller",
+):
+    REFUSED.labels(_reason)  # shown as 0, so that an alert sees the first as growth
 
 
 class Call:

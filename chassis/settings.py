@@ -12,7 +12,8 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field
 from pathlib import Path
-from typing import Any, Self, get_type_hints
+from typing import Any, ClassVar, Self, get_type_hints
+from urllib.parse import urlsplit
 
 PREFIX = "COTERIE_"
 PORT = {"minimum": 1, "maximum": 65535}
@@ -31,7 +32,12 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class FromEnvironment:
-    """Reads the fields of a dataclass from the environment and never shows its secrets."""
+    """Reads the fields of a dataclass from the environment and never shows its secrets.
+
+    `elsewhere`: whose a setting is that somebody may give to this process, by its name.
+    """
+
+    elsewhere: ClassVar[Mapping[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         # Before @dataclass runs on the subclass, or it would write a __repr__ that shows secrets.
@@ -77,12 +83,10 @@ class FromEnvironment:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings(FromEnvironment):
-    """What every deployable is told; the gateway has no database."""
+    """What every deployable is told."""
 
     env: str = field(metadata={"choices": ("development", "test", "production")})
     amqp_url: str = field(metadata=SECRET)
-    mongo_url: str = field(default="", metadata=SECRET)
-    mongo_database: str = ""
     clock_file: str = ""
     health_host: str = "127.0.0.1"
     health_port: int = field(metadata=PORT)
@@ -102,11 +106,28 @@ class Settings(FromEnvironment):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ServiceSettings(Settings):
+    """What a deployable with a database is told."""
+
+    mongo_url: str = field(metadata=SECRET)
+    mongo_database: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class MigrationSettings(FromEnvironment):
     """What `chassis.migrate` is told: the owner's access to one database, and nothing else."""
 
     mongo_owner_url: str = field(metadata=SECRET)
     mongo_database: str
+
+
+def is_http(url: str, *, in_clear: bool) -> bool:
+    """Whether it is an address on the web: https, and `in_clear` http, too."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("https", *["http"] * in_clear) and bool(parts.hostname)
+    except ValueError:
+        return False
 
 
 def _unknown(kind: type[FromEnvironment], environ: Mapping[str, str]) -> list[str]:
@@ -117,6 +138,8 @@ def _unknown(kind: type[FromEnvironment], environ: Mapping[str, str]) -> list[st
     for name in sorted(given.difference(known)):
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"; did you mean {PREFIX}{near[0]}?" if near else ""
+        if owner := kind.elsewhere.get(name.removesuffix("_FILE").lower()):
+            hint = f"; it belongs to {owner}"
         found.append(f"{PREFIX}{name} is not a setting of this process{hint}")
     return found
 

@@ -63,7 +63,8 @@ class Standing:
     """One person in one community, as of today there. Dates are ISO texts, ends inclusive.
 
     Among `roles` is `member` or `former_member` for who joined; not yet for who was approved and
-    has not paid.
+    has not paid. `is_active` has access; `is_member` is who has or will have it again, whatever
+    keeps them out meanwhile.
     """
 
     community_id: str
@@ -77,14 +78,13 @@ class Standing:
     level: str | None
     segment: str | None
     is_active: bool
+    is_member: bool
 
     @classmethod
     def of(cls, facts: dict[str, Any], today: dt.date) -> Self:
         """The standing on a date, from the facts that membership told."""
         state = _state_on(facts, today.isoformat())
-        has_access = state in ("active", "grace") or (
-            state == "cancelled" and (facts["term_ends_on"] or "") >= today.isoformat()
-        )
+        has_access = state in ("active", "grace")
         roles = frozenset(facts["roles"]) - {MEMBER}
         if has_access:
             roles |= {MEMBER}
@@ -102,16 +102,26 @@ class Standing:
             level=facts["level"],
             segment=facts["segment"],
             is_active=has_access,
+            is_member=_by_dates(facts, today.isoformat()) in ("active", "grace"),
         )
 
 
 def _state_on(facts: dict[str, Any], today: str) -> str | None:
-    """ISO dates compare as texts."""
+    """As membership computes it (rules.md §2.1)."""
+    if facts["state"] == "suspended" and today <= (facts.get("suspended_until") or today):
+        return "suspended"
+    return _by_dates(facts, today)
+
+
+def _by_dates(facts: dict[str, Any], today: str) -> str | None:
+    """ISO dates compare as texts; what does not follow from them stays as it was told."""
     state: str | None = facts["state"]
-    if state not in ("active", "grace") or not facts["term_ends_on"]:
+    if state not in ("active", "grace", "suspended") or not facts["term_ends_on"]:
         return state
     if today <= facts["term_ends_on"]:
         return "active"
+    if facts.get("cancels_at_end"):
+        return "cancelled"
     return "grace" if today <= (facts["grace_ends_on"] or "") else "expired"
 
 

@@ -13,6 +13,7 @@ from chassis.ids import NOUNS
 from contracts.errors import LOCALES, DomainError, ErrorCode
 from contracts.problems import FIELD_CODES
 from contracts.words import TABLES, said
+from contracts.words.screening import FOUND
 from contracts.words.templates import Choice, Place, Template, parsed, places
 
 QUESTION = "question"  # of an application: its own words go before what is wrong with the answer
@@ -40,6 +41,12 @@ def field_text(code: str, locale: str, params: Params) -> str:
     if not question:
         return text
     return f"“{question}”: {text}" if locale == LOCALES[1] else f"“{question}”：{text}"
+
+
+def rule_text(kind: str, locale: str, params: Params) -> str:
+    """What a screening rule found."""
+    en, zh = FOUND[kind]
+    return _filled(parsed(en if locale == LOCALES[1] else zh), locale, params)
 
 
 def documented(text: str) -> str:
@@ -119,6 +126,20 @@ def _size(value: Any, locale: str, params: Params) -> str:
     return f"{value / _MEBIBYTE:.4g} MB"
 
 
+def _seconds(value: Any, locale: str, params: Params) -> str:
+    return _counted(value, "second", "秒", locale)
+
+
+def _minutes(value: Any, locale: str, params: Params) -> str:
+    return _counted(value, "minute", "分钟", locale)
+
+
+def _counted(value: Any, en: str, zh: str, locale: str) -> str:
+    if locale != LOCALES[1]:
+        return f"{value} {zh}"
+    return f"{value} {en}" if value == 1 else f"{value} {en}s"
+
+
 def _named_by(value: Any, locale: str, params: Params) -> str:
     """What ids with a prefix name: `an order`."""
     noun = said("noun", NOUNS.get(value, value), locale)
@@ -133,4 +154,6 @@ _MAKERS: dict[str, Callable[[Any, str, Params], str]] = {
     "money": _money,
     "size": _size,
     "prefix": _named_by,
+    "seconds": _seconds,
+    "minutes": _minutes,
 }

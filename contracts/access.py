@@ -151,7 +151,7 @@ FORMER_MEMBERS = holders(frozenset({FORMER_MEMBER}), operators=False)
 
 
 class Scope(StrEnum):
-    """What an access token is good for; a route needs one of them."""
+    """What an access token is good for; a route needs that of what it reads or changes."""
 
     PROFILE_READ = "profile:read"
     PROFILE_WRITE = "profile:write"
@@ -159,6 +159,8 @@ class Scope(StrEnum):
     OPERATORS_WRITE = "operators:write"
     COMMUNITIES_READ = "communities:read"
     COMMUNITIES_WRITE = "communities:write"
+    ROLES_READ = "roles:read"
+    ROLES_WRITE = "roles:write"
     APPLICATIONS_READ = "applications:read"
     APPLICATIONS_WRITE = "applications:write"
     REVIEWS_READ = "reviews:read"
@@ -182,6 +184,7 @@ class Scope(StrEnum):
 KEY_SCOPES: tuple[Scope, ...] = (
     Scope.COMMUNITIES_READ,
     Scope.COMMUNITIES_WRITE,
+    Scope.ROLES_READ,
     Scope.APPLICATIONS_READ,
     Scope.REVIEWS_READ,
     Scope.MEMBERSHIPS_READ,
@@ -190,6 +193,8 @@ KEY_SCOPES: tuple[Scope, ...] = (
     Scope.MEETUPS_HOST,
     Scope.REGISTRATIONS_READ,
     Scope.PAYMENTS_READ,
+    Scope.PAYMENTS_WRITE,
+    Scope.NOTIFICATIONS_READ,
     Scope.REQUESTS_READ,
 )
-SYSTEM_KEY_SCOPES: tuple[Scope, ...] = (*KEY_SCOPES, Scope.OPERATORS_READ, Scope.OPERATORS_WRITE)
+SYSTEM_KEY_SCOPES: tuple[Scope, ...] = (*KEY_SCOPES, Scope.OPERATORS_READ)

@@ -11,6 +11,7 @@ ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
 SECRET_LENGTH = 30  # 178 bits
 CHECKSUM_LENGTH = 6
 PREFIX = "ck_"
+MOST_KEYS = 50  # good at a time, of a community and of the system
 
 _FORM = re.compile(rf"ck_(live|test)_[0-9A-Za-z]{{{SECRET_LENGTH + CHECKSUM_LENGTH}}}")
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields
@@ -21,7 +21,10 @@ PIECE_BYTES = 320 * 1024  # as base64 within what a reply may have
 
 
 class Request(Schema):
-    """What a caller writes: unknown fields are refused."""
+    """What a caller writes: unknown fields are refused, and those `fixed` at the creation by
+    another code."""
+
+    fixed: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         unknown = RAISE
@@ -230,7 +233,7 @@ def include(*neighbours: str) -> SeveralOf:
 
 class Matching(fields.String):
     """A string of a given pattern; `expected` is the word for what it looks like in
-    `contracts.words.shapes`, or an example."""
+    `contracts.words.shapes`."""
 
     def __init__(self, pattern: str, expected: str, **kwargs: Any):
         self.pattern, self.expected = re.compile(pattern), expected

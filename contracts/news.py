@@ -45,8 +45,9 @@ def things_changed(service: str) -> Event:
 class MyEvent(Document):
     """The data of an event in a person's stream: what has another version now, so that whoever
     shows it reads it again. `type` is what `subject` names: application, membership, purchase,
-    order, registration, notification, import; `reset`, with neither subject nor version, says that
-    others may have been missed: read all that you show again. Later versions have more types."""
+    order, refund_request, registration, notification, import; `reset`, with neither subject nor
+    version, says that others may have been missed: read all that you show again. Later versions
+    have more types."""
 
     type = fields.String(required=True, metadata={"example": "order"})
     subject = Id(required=True, allow_none=True)

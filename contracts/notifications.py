@@ -27,7 +27,15 @@ from contracts.fields import (
 )
 from contracts.news import things_changed
 from contracts.records import Rpc
+from contracts.states.membership import LINK_KINDS
 from contracts.states.notifications import CATEGORIES, CHANNELS, DELIVERY_STATES
+
+
+class MessageAbout(Document):
+    """What a message is about, by the kind and id under which it is read."""
+
+    kind = Choice(*LINK_KINDS, required=True)
+    id = Id(required=True)
 
 
 class Notification(Document):
@@ -43,6 +51,12 @@ class Notification(Document):
     title = fields.String(required=True)
     text = fields.String(required=True)
     link = fields.String(required=True)
+    about = fields.Nested(
+        MessageAbout,
+        load_default=None,  # for readers: what an earlier version does not send
+        allow_none=True,
+        metadata={"description": "what it is about; null of a kind that a newer version made"},
+    )
     page = fields.String(
         load_default=None,  # for readers: what an earlier version does not send
         allow_none=True,
@@ -119,7 +133,7 @@ class StoreRequests(Request):
 class RequestRef(Request):
     request_id = Matching(
         r"[A-Za-z0-9_-]{8,64}",
-        "a request id such as checkout-0001",
+        "request_id",
         required=True,
         metadata={"example": "checkout-0001"},
     )

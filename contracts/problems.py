@@ -16,6 +16,14 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "[ This takes: {known}.|]",
         "此处没有该字段[，您是否想写 {did_you_mean}？|，请删除。][可用字段：{known}。|]",
     ),
+    "field.fixed": (
+        "Fixed once made; leave it out, or make a new one with the value that you want.",
+        "创建后不可修改，请去掉该项；如需其他值，请新建。",
+    ),
+    "field.of_other_kind": (
+        "Does not go with {kind}, which takes {takes}; remove it.",
+        "不适用于 {kind}，请改填 {takes}，并删除此项。",
+    ),
     "field.null": ("This field may not be null; give a value.", "该字段不能为空，请填写。"),
     "field.type": (
         "Has to be {expected:expected}.",
@@ -38,7 +46,7 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "[可选值为：{choices}。|此处没有可选值，请删除。]",
     ),
     "field.currency": (
-        "The community deals in {currency}; give the amount in it.",
+        "Prices here are in {currency}; give the amount in it.",
         "该社群以 {currency} 结算，请使用该币种。",
     ),
     "field.include": (
@@ -56,8 +64,8 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "[{wanted:prefix}的编号以 {starts_with} 开头。|编号形如 {example}。]",
     ),
     "field.look_alikes": (
-        "Has {refused}, which look like others and are not taken; a code has 6 to 24 letters and"
-        " digits without 0, 1, I, J, O.",
+        "Has characters that look like others and are not taken: {refused}; a code has 6 to 24"
+        " letters and digits without 0, 1, I, J, O.",
         "含有易混淆的 {refused}，不可使用；优惠码为 6 至 24 个字母或数字，不含 0、1、I、J、O。",
     ),
     "field.control_characters": (
@@ -89,7 +97,10 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "The form has no such question[; it has: {choices}.|.]",
         "申请表中没有此问题[；现有：{choices}。|。]",
     ),
-    "field.repeated": ("The same entry stands twice; keep one.", "内容重复，请保留一条。"),
+    "field.repeated": (
+        "[The same stands in line {line}|The same entry stands twice]; keep one.",
+        "[与第 {line} 行重复|内容重复]，请保留一条。",
+    ),
     "field.line_unreadable": (
         "Line {line} cannot be read as CSV: a quote is not closed, or a cell is far too long;"
         " correct it.",
@@ -113,14 +124,21 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "匹配的人数超过 {maximum}，请输入更完整的姓名。",
     ),
     "field.host_not_allowed": (
-        "Payers are not sent back to {host}; use an address at one of the community's hosts:"
-        " {allowed}.",
-        "付款后不能返回 {host}，请使用本社群已获准的域名下的地址：{allowed}。",
+        "{host} is none of the community's hosts; use an address at one of them: {allowed}.",
+        "{host} 不是本社群已获准的域名，请使用以下域名的地址：{allowed}。",
+    ),
+    "field.money_large": (
+        "This is more than is left: {maximum:money}; name that or less.",
+        "超过剩余金额 {maximum:money}，请修改。",
+    ),
+    "field.unlimited": (
+        "There is no limit and none can be set any more; leave it out.",
+        "创建时没有设置上限，不能再加上限，请删除该字段。",
     ),
     "field.secret_missing": (
         "Operators have placed no secret of this name for the community; ask them to, or correct"
         " the name.",
-        "运营者尚未为本社群放置该名称的密钥，请联系运营者，或更正名称。",
+        "运营人员尚未为本社群放置该名称的密钥，请联系运营人员，或更正名称。",
     ),
     "field.key_refused": (
         "The provider does not take the key that this secret holds; have the secret replaced, or"
@@ -133,7 +151,7 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
     ),
     # Why a coupon does not count: `contracts.payments.prices.REASONS`.
     "field.coupon_unknown": (
-        "There is no such code here; look for a slip of the pen, or leave it out.",
+        "There is no such code here; check it for a typing mistake, or leave it out.",
         "没有这个优惠码，请检查是否输错，或去掉后重试。",
     ),
     "field.coupon_inactive": (

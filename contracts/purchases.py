@@ -62,6 +62,16 @@ class RefundTerms(Document):
     brackets = fields.List(fields.Nested(RefundBracket), required=True)
 
 
+def refund_terms() -> fields.Nested:
+    """Those of a seat, as they were when it could be paid first."""
+    return fields.Nested(
+        RefundTerms,
+        load_default=None,  # earlier versions send none
+        allow_none=True,
+        metadata={"description": "those of a seat; null of a plan"},
+    )
+
+
 class Payable(Document):
     """What payments opens a purchase from; all of it stays as it was then."""
 

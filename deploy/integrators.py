@@ -27,6 +27,7 @@ from deploy.provision import (
     declare,
     load_topology,
     management,
+    refuse,
     remove_bindings,
     without_passwords,
 )
@@ -65,16 +66,9 @@ def provision_integrator(
     comes, too, as far as it is among the events; named with neither, they stay as they are.
     Raises ProvisionError, requests' errors.
     """
-    user = user_of(name)
+    require_choice(topology, name, events, scopes)
+    user, queue = user_of(name), queue_of(name)
     template = topology["integrators"]
-    known = [one for opened in template["scopes"].values() for one in opened["events"]]
-    for key in events:
-        if not any(_covers(key, public) for public in known):
-            raise ProvisionError(f"{key!r} is no public event; there are {known}")
-    for scope in scopes:
-        if not scope or scope not in template["scopes"]:
-            raise ProvisionError(f"{scope!r} is no scope; there are {_named(template)}")
-    queue = queue_of(name)
     sources = [template["scopes"][scope]["exchange"] for scope in ("", *scopes)]
     rights = {
         key: value.replace("{name}", name) if isinstance(value, str) else value
@@ -104,6 +98,27 @@ def provision_integrator(
                     and (found["source"] not in sources or found["routing_key"] not in keys)
                 ),
             )
+
+
+def require_choice(
+    topology: Mapping[str, Any], name: str, events: Sequence[str], scopes: Sequence[str]
+) -> None:
+    """Raises ProvisionError for what `provision_integrator` does not take."""
+    user_of(name)
+    opened = topology["integrators"]["scopes"]
+    for scope in scopes:
+        if not scope or scope not in opened:
+            raise ProvisionError(
+                f"{scope!r} is no scope; there are {[one for one in opened if one]}"
+            )
+    scope_of = {public: scope for scope, row in opened.items() for public in row["events"]}
+    for key in events:
+        covered = {scope for public, scope in scope_of.items() if _covers(key, public)}
+        if not covered:
+            known = [f"{one} (SCOPES={scope})" if scope else one for one, scope in scope_of.items()]
+            raise ProvisionError(f"{key!r} is no public event; there are {', '.join(known)}")
+        if not covered & {"", *scopes}:
+            raise ProvisionError(f"{key!r} needs SCOPES={min(covered)}")
 
 
 def remove_integrator(target: Target, name: str) -> None:
@@ -144,10 +159,6 @@ def _binding(exchange: str, queue: str, key: str) -> dict[str, Any]:
     }
 
 
-def _named(template: Mapping[str, Any]) -> list[str]:
-    return [scope for scope in template["scopes"] if scope]
-
-
 def _bound(session: requests.Session, target: Target, queue: str, exchange: str) -> list[str]:
     """By which keys the queue gets events of this exchange now."""
     place = f"{quote(target.vhost, safe='')}/e/{quote(exchange, safe='')}/q/{quote(queue, safe='')}"
@@ -166,7 +177,7 @@ def main(arguments: Sequence[str]) -> int:
     """The command line for containers, with the variables of `ProvisionSettings`.
 
     Prints the password of a new account once; it is kept nowhere. Exit status 1 with one line when
-    it cannot be done.
+    it cannot be done, 2 with one for each setting that is wrong.
     """
     parser = argparse.ArgumentParser(prog="python -m deploy.integrators")
     parser.add_argument("name", help="lower-case letters, digits and hyphens")
@@ -186,7 +197,9 @@ def main(arguments: Sequence[str]) -> int:
         provision_integrator(
             target, load_topology(), options.name, password, options.events, options.scopes
         )
-    except (ProvisionError, SettingsError, requests.RequestException, OSError) as error:
+    except SettingsError as error:
+        return refuse("integrators", error)
+    except (ProvisionError, requests.RequestException, OSError) as error:
         print(f"integrators: {without_passwords(str(error))}", file=sys.stderr)
         return 1
     user = target.broker_user(user_of(options.name))

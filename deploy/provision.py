@@ -320,7 +320,7 @@ class ProvisionSettings(FromEnvironment):
 def main() -> int:
     """Provision from the environment (`ProvisionSettings`); waits for broker and database a minute.
 
-    Exit status 1 with one line when it cannot be done.
+    Exit status 1 with one line when it cannot be done, 2 with one for each setting that is wrong.
     """
     try:
         topology = load_topology()
@@ -331,13 +331,20 @@ def main() -> int:
             mongo={name: settings.secret(f"mongo_{name}") for name in SERVICES},
             mongo_owner={name: settings.secret(f"mongo_{name}_owner") for name in SERVICES},
         )
-    except (ProvisionError, SettingsError, OSError) as error:
+    except SettingsError as error:
+        return refuse("provision", error)
+    except (ProvisionError, OSError) as error:
         print(f"provision: {without_passwords(str(error))}", file=sys.stderr)
         return 1
     end = time.monotonic() + _WAIT_SECONDS
     while True:
         try:
             provision(target, topology, passwords)
+            print(
+                f"provisioned: vhost {target.vhost} with {len(topology['exchanges'])} exchanges,"
+                f" {len(topology['queues'])} queues and the users {', '.join(topology['users'])};"
+                f" databases {', '.join(map(target.database, SERVICES))}"
+            )
             return 0
         except (requests.ConnectionError, pymongo.errors.AutoReconnect) as error:
             problem: Exception = error
@@ -347,6 +354,13 @@ def main() -> int:
             print(f"provision: {without_passwords(str(problem))}", file=sys.stderr)
             return 1
         time.sleep(1)
+
+
+def refuse(command: str, error: SettingsError) -> int:
+    """Prints each problem of a command's settings; the exit status."""
+    for problem in error.problems:
+        print(f"{command}: {problem}", file=sys.stderr)
+    return 2
 
 
 def without_passwords(text: str) -> str:

@@ -41,6 +41,8 @@ _turned_away = Counter(
     " went away).",
     ["reason"],
 )
+for _reason in ("caller", "source", "full", LATE, "gone"):
+    _turned_away.labels(_reason)  # shown as 0, so that an alert sees the first as growth
 
 
 class Connection(Protocol):

@@ -7,16 +7,15 @@ it does not hear. While membership is away a key that it knows goes on for a qua
 
 import datetime as dt
 import hashlib
+import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from eventlet.event import Event
-
 from chassis.clock import real_now
 from chassis.context import Actor, Context, HeldKey
+from chassis.remembered import MINUTE, Remembered
 from contracts.api_keys import PREFIX, is_well_formed
 from contracts.errors import DomainError, Kind
 from contracts.errors.gateway import (
@@ -28,7 +27,7 @@ from contracts.errors.gateway import (
 from contracts.membership import RESOLVE_API_KEY
 from contracts.records import Rpc
 
-FRESH = 60.0  # seconds
+FRESH = MINUTE
 FRESH_UNHEARD = 3.0  # while revocations may pass unheard; with the call it makes less than five
 ASKED_AGAIN_AFTER = 5.0  # when membership was away
 LONGEST_OUTAGE = 15 * 60.0  # as long as access tokens may live
@@ -81,14 +80,13 @@ class ApiKeys:
     ) -> None:
         self._rpc, self._live = rpc, live
         self._now, self._today = now, today
-        self._known: OrderedDict[str, _Known] = OrderedDict()
-        self._unknown: OrderedDict[str, float] = OrderedDict()  # until when
-        self._revoked: OrderedDict[str, None] = OrderedDict()  # ids, as they were heard
-        self._asking: dict[str, Event] = {}
+        self._known: Remembered[str, _Known] = Remembered(LONGEST_OUTAGE, MOST, now)
+        self._unknown: Remembered[str, bool] = Remembered(UNKNOWN_FOR, MOST, now)
+        self._revoked: Remembered[str, bool] = Remembered(math.inf, MOST, now)  # ids, as heard
 
     def heard(self, told: Mapping[str, Any]) -> None:
         """Takes the data of `membership.api_key_revoked`."""
-        _remember(self._revoked, told["api_key_id"], None)
+        self._revoked.keep(told["api_key_id"], True)
 
     def resolve(self, secret: str, ctx: Context, count: Callable[[], None]) -> Actor:
         """The program that shows a key. `count` is called before membership is asked about one that
@@ -100,20 +98,21 @@ class ApiKeys:
         if not is_well_formed(secret):
             raise DomainError(API_KEY_MALFORMED)
         digest = hashlib.sha256(secret.encode()).hexdigest()
-        known = self._known.get(digest)
+        known = self._known.find(digest)
         if known is None:
-            if self._unknown.get(digest, 0.0) > self._now():
+            if self._unknown.find(digest):
                 raise DomainError(API_KEY_UNKNOWN)
-            known = self._asked_once(digest, ctx, count)
-        elif not self._is_fresh(known):
+            if not self._known.is_asked(digest):
+                count()
+            known = self._known.ask(digest, lambda: self._ask(digest, ctx))
+        elif self._wants_asking(digest, known):
             known = self._asked_again(digest, known, ctx)
-        _remember(self._known, digest, known)
         self._require_good(known)
         return known.actor
 
     def require_going_on(self, actor: Actor) -> None:
         """For an answer in pieces: the key was not revoked since; raises DomainError."""
-        if actor.key is not None and actor.key.id in self._revoked:
+        if actor.key is not None and self._revoked.find(actor.key.id):
             raise DomainError(API_KEY_REVOKED)
 
     def _require_good(self, known: _Known) -> None:
@@ -123,39 +122,23 @@ class ApiKeys:
         if known.expires_at <= self._today():
             raise DomainError(API_KEY_EXPIRED)
 
-    def _is_fresh(self, known: _Known) -> bool:
-        now, heard_since = self._now(), self._live.heard_since
-        if now < known.asked_again_at:
-            return True
+    def _wants_asking(self, digest: str, known: _Known) -> bool:
+        """Whether it is old; while one asks, others go on with it for as long as that may take."""
+        heard_since = self._live.heard_since
         hears = heard_since is not None and heard_since <= known.asked_at
-        return now < known.asked_at + (FRESH if hears else FRESH_UNHEARD)
-
-    def _asked_once(self, digest: str, ctx: Context, count: Callable[[], None]) -> _Known:
-        """Many requests with a key that is new here ask once."""
-        if (asking := self._asking.get(digest)) is not None:
-            found: _Known = asking.wait()
-            return found
-        count()
-        asking = self._asking[digest] = Event()
-        try:
-            known = self._ask(digest, ctx)
-        except DomainError as refused:
-            asking.send_exception(refused)
-            raise
-        finally:
-            del self._asking[digest]
-        asking.send(known)
-        return known
+        until = max(known.asked_at + (FRESH if hears else FRESH_UNHEARD), known.asked_again_at)
+        if self._known.is_asked(digest):
+            until += RESOLVE_API_KEY.deadline
+        return self._now() >= until
 
     def _asked_again(self, digest: str, known: _Known, ctx: Context) -> _Known:
         try:
-            return self._ask(digest, ctx)
+            return self._known.ask(digest, lambda: self._ask(digest, ctx))
         except DomainError as problem:
-            now = self._now()
-            if problem.kind is not Kind.UNAVAILABLE or now > known.asked_at + LONGEST_OUTAGE:
-                self._known.pop(digest, None)
+            if problem.kind is not Kind.UNAVAILABLE:
+                self._known.forget(digest)
                 raise
-            known.asked_again_at = now + ASKED_AGAIN_AFTER
+            known.asked_again_at = self._now() + ASKED_AGAIN_AFTER
             return known
 
     def _ask(self, digest: str, ctx: Context) -> _Known:
@@ -164,7 +147,7 @@ class ApiKeys:
             told, _ = self._rpc.call_marked(RESOLVE_API_KEY, {"digest": digest}, ctx)
         except DomainError as refused:
             if refused.error is API_KEY_UNKNOWN:
-                _remember(self._unknown, digest, self._now() + UNKNOWN_FOR)
+                self._unknown.keep(digest, True)
             raise
         key = HeldKey(told["id"], told["community_id"], tuple(told["roles"]))
         return _Known(
@@ -173,10 +156,3 @@ class ApiKeys:
             told["revoked_at"] is not None,
             asked_at,
         )
-
-
-def _remember(where: OrderedDict[str, Any], name: str, what: Any) -> None:
-    where[name] = what
-    where.move_to_end(name)
-    if len(where) > MOST:
-        where.popitem(last=False)

@@ -26,10 +26,7 @@ from chassis.context import (
     new_traceparent,
 )
 from contracts.errors import DEFAULT_LOCALE, INTERNAL, STALE_VERSION, DomainError
-from contracts.errors.gateway import (
-    METHOD_UNSUPPORTED,
-    ROUTE_UNKNOWN,
-)
+from contracts.errors.gateway import METHOD_UNSUPPORTED, ROUTE_UNKNOWN
 from contracts.records import Rpc
 from gateway import headers, pages, problems
 from gateway.admission import CALLBACKS, Admission
@@ -43,6 +40,7 @@ from gateway.documents import Incoming, Operation
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.hints import nearest
+from gateway.key_actions import KeyActions
 from gateway.lasting import Document, Found, Lasting
 from gateway.limits import WRONG_GUESSES, OperationClass
 from gateway.news import News
@@ -93,7 +91,7 @@ class Application:
     ):
         self._table = table
         self._operations = operations
-        self._rpc = rpc
+        self._rpc = KeyActions(rpc, {one.operation_id: one.scope for one in table.routes})
         self.tokens, self.ends, self.limits, self.keys = tokens, ends, limits, keys
         self.requests, self.news = requests, news
         self._callers = Callers(
@@ -231,8 +229,11 @@ class Application:
             key = headers.idempotency_key(environ.get("HTTP_IDEMPOTENCY_KEY"))
         version = None
         if route.if_match:
-            fresh = environ.get("HTTP_IF_NONE_MATCH") if route.may_make else None
-            version = headers.expected_version(environ.get("HTTP_IF_MATCH"), fresh)
+            version = headers.expected_version(
+                environ.get("HTTP_IF_MATCH"),
+                environ.get("HTTP_IF_NONE_MATCH"),
+                may_make=route.may_make,
+            )
         operation = self._operations[route]
         ctx = Context(actor, exchange.locale, exchange.request_id, exchange.traceparent)
         if route.asks_first is not None:

@@ -11,12 +11,25 @@ _REQUEST_HEADERS = (
     "Last-Event-ID, Traceparent, X-Request-Id"
 )
 _EXPOSED = (
-    "Content-Language, Deprecation, ETag, Idempotency-Replayed, Link, Location, RateLimit, "
-    "RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate, X-Request-Id"
+    "Content-Disposition, Content-Language, Deprecation, ETag, Idempotency-Replayed, Link, "
+    "Location, RateLimit, RateLimit-Policy, Retry-After, Sunset, WWW-Authenticate, X-Request-Id"
 )
 _PREFLIGHT_SECONDS = 600
 ANY_PORT = ":*"  # ends what settings name when every port of a host is meant, in development
 _PORT = re.compile(r":[0-9]{1,5}$")
+_ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?")
+_IN_CLEAR = re.compile(r"http://(?!(localhost|127\.0\.0\.1)(:|$))")
+
+
+def origin_problems(origins: str, *, production: bool) -> list[str]:
+    """What is wrong with a list of origins that may call."""
+    found = []
+    for origin in origins.split():
+        if not _ORIGIN.fullmatch(origin if production else origin.removesuffix(ANY_PORT)):
+            found.append(f"{origin!r} is not scheme://host[:port]")
+        elif production and _IN_CLEAR.match(origin):
+            found.append(f"{origin!r} is to be https:// in production")
+    return found
 
 
 class CrossOrigin:

@@ -17,6 +17,7 @@ from marshmallow import fields
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.gateway import REQUEST_MALFORMED, TEXT_MALFORMED
 from contracts.problems import load
+from contracts.words.shapes import EXPECTED
 from gateway import json_input
 from gateway.cursors import Cursors
 from gateway.hints import MOST_HINTS, about_unknown, hinted
@@ -63,6 +64,7 @@ class Operation:
         if route.paged:
             self._parameters |= {"limit"}
         self._schema = route.rpc.request()
+        self._fixed = getattr(self._schema, "fixed", frozenset[str]())
         declared = self._schema.fields
         self._path = [(name, _reader(declared[name]).read) for name in route.path_names]
         self._query = {name: _reader(declared[name]) for name in route.query}
@@ -135,7 +137,7 @@ class Operation:
         name = wrong.pointer[1:].partition("/")[0]
         if name not in self._parameters:
             return wrong
-        return FieldProblem(PARAMETER + name, wrong.code, wrong.params)
+        return FieldProblem(PARAMETER + name, wrong.code, _in_an_address(wrong.params))
 
     def answer(self, document: dict[str, Any], scope: str) -> bytes:
         """The JSON body of the RPC's answer; the position of the next page becomes a cursor."""
@@ -177,7 +179,10 @@ class Operation:
         if not value.keys() <= self.body_names:
             # Fields of the address are as unknown in the body as invented ones (O-3).
             raise _wrong(
-                FieldProblem("/" + json_input.escape(name), "field.unknown")
+                FieldProblem(
+                    "/" + json_input.escape(name),
+                    "field.fixed" if name in self._fixed else "field.unknown",
+                )
                 for name in value
                 if name not in self.body_names
             )
@@ -267,6 +272,12 @@ def _reader(field: fields.Field[Any]) -> _Reader:
 def _whole(text: str) -> int | str:
     digits = text.removeprefix("-")
     return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else text
+
+
+def _in_an_address(params: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of quotes, which are JSON's, nothing is said about a parameter."""
+    expected = f"{params.get('expected')}_parameter"
+    return {**params, "expected": expected} if expected in EXPECTED else params
 
 
 def _canonical(value: Any) -> str:

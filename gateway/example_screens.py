@@ -51,6 +51,8 @@ BY_FIELD: dict[str, Any] = {
     "MyRegistration.checked_in_at": None,
     "MyRegistration.actions": ["withdraw_registration"],
     "MyOrder.plan_name": "年度会员",
+    "MyOrder.actions": ["ask_refund"],
+    "NamedPurchase.plan_name": "年度会员",
     # What a community offers
     "Offer.form": SECTIONS,
     "OfferedPlan.name": "年度会员",

@@ -28,7 +28,7 @@ STALE = 2**53 - 1  # an expected version that no document reaches: the change is
 _SF_STRING = re.compile(r'"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"')
 _ETAG = re.compile(r'(W/)?"([\x21\x23-\x7e]*)"')
 _PORT = re.compile(r"^(?:\[(.+)\]|([0-9.]+))(?::[0-9]+)?$")  # some proxies write it, too
-_VERSION = re.compile(r"([1-9][0-9]{0,14})(?:\.[0-9a-f]+)?")
+_VERSION = re.compile(r"(0|[1-9][0-9]{0,14})(?:\.[0-9a-f]+)?")
 
 
 @lru_cache(maxsize=256)
@@ -84,19 +84,25 @@ def idempotency_key(header: str | None) -> str:
     return key
 
 
-def expected_version(header: str | None, if_none_match: str | None = None) -> int:
+def expected_version(
+    header: str | None, if_none_match: str | None = None, *, may_make: bool = False
+) -> int:
     """The version in If-Match (H-20); an ETag that is not one of ours gives `STALE`, and
-    `If-None-Match: *` in its place 0, for what is not there yet."""
+    `If-None-Match: *` in its place 0, for what may be made and is not there yet; so does the ETag
+    of what is read as version 0 until then."""
     if header is None:
-        if if_none_match is not None and if_none_match.strip() == "*":
-            return 0
-        raise DomainError(IF_MATCH_MISSING)
+        if not may_make:
+            raise DomainError(IF_MATCH_MISSING)
+        if if_none_match is None or if_none_match.strip() != "*":
+            raise DomainError(IF_MATCH_MISSING, otherwise="If-None-Match: *")
+        return 0
     tag = _ETAG.fullmatch(header.strip())
     if not tag:
         raise DomainError(IF_MATCH_MALFORMED)
     version = _VERSION.fullmatch(tag[2])
     # If-Match compares strongly (RFC 9110 §13.1.1), so a weak tag never matches.
-    return int(version[1]) if version and not tag[1] else STALE
+    is_ours = version is not None and not tag[1] and (may_make or version[1] != "0")
+    return int(version[1]) if version is not None and is_ours else STALE
 
 
 def names_etag(header: str | None, etag: str) -> bool:

@@ -82,7 +82,7 @@ class Lasting:
             etag = operation.etag(document, operation.answer(document, asked.scope))
             return etag is None or not headers.names_etag(seen, etag)
 
-        with self._news.waiting(subject, exchange.caller) as wait:
+        with self._news.waiting(subject, exchange.caller, operation.rpc.service) as wait:
             return look_until_new(
                 look,
                 is_new,
@@ -99,7 +99,7 @@ class Lasting:
         try:
             return self._call_again(rpc, {**asked, "after": after}, ctx, exchange)[0]
         except DomainError as error:
-            log.warning("answer_cut", request_id=exchange.request_id, code=error.code)
+            log.warning("answer_cut", request_id=exchange.request_id, problem=error.code)
             raise
 
     def _call_again(self, rpc: Rpc, request: Document, ctx: Context, exchange: Exchange) -> Found:

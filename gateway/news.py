@@ -40,9 +40,10 @@ class _Told(NamedTuple):
 
 
 class Wait:
-    """One request that waits until something changes."""
+    """One request that waits until something of a service's changes."""
 
-    def __init__(self) -> None:
+    def __init__(self, service: str) -> None:
+        self.service = service
         self._news = False
         self._woken: Event | None = None
 
@@ -87,10 +88,10 @@ class News:
         before the silence, so that whoever goes on elsewhere hears what was told meanwhile."""
         return str(int((self._now() - self._silence()) * 1000))
 
-    def heard(self, told: Mapping[str, Any]) -> None:
+    def heard(self, service: str, told: Mapping[str, Any]) -> None:
         """Takes the data of a service's `things_changed`."""
         if told["missed"]:
-            self.missed()
+            self.missed(service)
         for change in told["changes"]:
             subject, version, person_id = change["id"], change["version"], change["person_id"]
             for wait in self._waits.get(subject, ()):
@@ -100,21 +101,23 @@ class News:
                 for hearing in self._hearing.get(person_id, ()):
                     hearing.changed(subject, version)
 
-    def missed(self) -> None:
-        """Something may have changed that nobody told here: all who wait look again."""
+    def missed(self, service: str | None = None) -> None:
+        """Something of a service's, or of any, may have changed that nobody told here: all who wait
+        for such look again. Whose it was nobody knows, so all who listen are told."""
         self._order.clear()
         self._of.clear()
         self._known_since = self._now()
         for everybody in self._hearing.values():
             for hearing in everybody:
                 hearing.missed()
-        self.wake_all()
+        self.wake_all(service)
 
-    def wake_all(self) -> None:
-        """Every request that waits looks again."""
+    def wake_all(self, service: str | None = None) -> None:
+        """Every request that waits for something of a service's, or of any, looks again."""
         for waits in self._waits.values():
             for wait in waits:
-                wait.wake()
+                if service in (None, wait.service):
+                    wait.wake()
 
     def since(self, person_id: str, position: str) -> dict[str, int] | None:
         """What changed for a person since a position of any gateway; None when that is not known
@@ -140,13 +143,13 @@ class News:
         return self._hearing.get(person_id, set())
 
     @contextmanager
-    def waiting(self, subject: str, caller: str) -> Iterator[Wait]:
-        """Woken when the thing changes; raises CALLER_BUSY when the caller waits for many."""
+    def waiting(self, subject: str, caller: str, service: str) -> Iterator[Wait]:
+        """Woken when the service's thing changes; raises CALLER_BUSY to who waits for many."""
         of_caller = self._waits_of.get(caller, 0)
         if of_caller >= MOST_WAITS_OF_ONE:
             raise DomainError(CALLER_BUSY, maximum=MOST_WAITS_OF_ONE, retry_after=1)
         self._waits_of[caller] = of_caller + 1
-        wait = Wait()
+        wait = Wait(service)
         self._waits.setdefault(subject, set()).add(wait)
         try:
             yield wait

@@ -15,7 +15,7 @@ POST that creates or moves something needs an `Idempotency-Key`; a repetition wi
 gives the same answer, marked `Idempotency-Replayed: true`. Changes need `If-Match` with the ETag
 that was read. Lists are paged by an opaque `cursor`. Money is an integer of minor units with its
 currency; instants are RFC 3339 in UTC, days are those of the community's time zone. Answers may
-have more fields in a later version: leave out what you do not know.
+have more fields in a later version: ignore fields you do not know.
 
 Every answer has `X-Request-Id`; name it when you ask us about it. How often one caller may ask is
 said by `RateLimit-Policy` and `RateLimit`; beyond it the answer is 429 with `Retry-After`. JSON is

@@ -53,13 +53,23 @@ ANSWERS: dict[str, str] = {
     "An API key as it is listed; what opens doors was shown once and is stored nowhere.": (
         "列表中的 API 密钥；密钥本身只显示过一次，任何地方都不保存。"
     ),
+    "The rules of a community as they stand; `version` 0 is before the first.": (
+        "社群的现行规则；`version` 为 0 表示尚未设定。"
+    ),
+    "What rules would have done to the newest applications that were handed in.": (
+        "这些规则对最近提交的申请会有什么结果。"
+    ),
+    "An entry of the block list. Whom it stops can be tried and not read: of what was entered only "
+    "digests are kept.": "黑名单的条目。只保存所填内容的摘要，无法读出其中是谁。",
     "Somebody's wish to become a member, with answers and decisions.": (
         "某人的入会申请，包括回答和各次决定。"
     ),
     "An application, and what the caller may do with it. With `include`: `form`, the version of it "
-    "that was answered, and `person`, what staff call the applicant; else null.": (
-        "申请，以及调用者可做的操作。带 `include` 时：`form` 为所回答的申请表版本，`person` "
-        "为工作人员看到的申请人；否则为 null。"
+    "that was answered; `plan`, what the plan is called now; `person`, what staff call the "
+    "applicant and, in `staff`, who is on it and who decided. Else null, and empty.": (
+        "申请，以及调用者可做的操作。带 `include` 时：`form` 为所回答的申请表版本；`plan` "
+        "为方案目前的名称；`person` 为工作人员看到的申请人姓名，并在 `staff` "
+        "中列出正在审核和已作决定的人。否则为 null 或空。"
     ),
     "A membership as a card shows it, and what the caller may do with it. `term` is the last one "
     "that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins "
@@ -119,11 +129,11 @@ ANSWERS: dict[str, str] = {
         "社群的全部账户：每个支付渠道最多一个。"
     ),
     "The account with a provider by which a community is paid.": "社群收款所用的支付渠道账户。",
-    "A campaign with its code, and how often that was used.": "优惠活动及其券码和使用次数。",
+    "A campaign with its code, and how often that was used.": "优惠券及其优惠码和使用次数。",
     "How many coupons of a community are in each state.": "社群各状态的优惠券数。",
     "A coupon, and what the caller may do with it.": "优惠券，以及调用者可做的操作。",
     "The coupon after a change, or as it would be.": "修改后的优惠券，或预览的结果。",
-    "A purchase, and what the caller may do with it.": "待购，以及调用者可做的操作。",
+    "A purchase, and what the caller may do with it.": "待付款项，以及调用者可做的操作。",
     "`plan_id` is null until a plan is named, or the community sells its only one, and where "
     "`lines` say what is paid for.": (
         "`plan_id` 在选定方案之前为 null（只有一个在售方案时即为该方案）；由 `lines` "
@@ -162,11 +172,13 @@ ANSWERS: dict[str, str] = {
     ),
     "The data of an event in a person's stream: what has another version now, so that whoever "
     "shows it reads it again. `type` is what `subject` names: application, membership, purchase, "
-    "order, registration, notification, import; `reset`, with neither subject nor version, says "
+    "order, refund_request, registration, notification, import; `reset`, with neither subject nor "
+    "version, says "
     "that others may have been missed: read all that you show again. Later versions have more "
     "types.": (
         "动态的数据：哪个对象有了新版本，正在显示它的页面应重新读取。`type` 为 `subject` 的类别："
-        "`application`、`membership`、`purchase`、`order`、`registration`、`notification`、`import`；"
+        "`application`、`membership`、`purchase`、`order`、`refund_request`、"
+        "`registration`、`notification`、`import`；"
         "`reset` 没有对象和版本，表示可能遗漏了动态：请重新读取所显示的全部内容。"
         "后续版本会增加类别。"
     ),

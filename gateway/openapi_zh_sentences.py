@@ -5,10 +5,10 @@ parameters, headers, answers that say nothing else, ways to sign in."""
 WHO: dict[str, str] = {
     "an API key that holds one of these roles": "具有其中一种角色的 API 密钥",
     "anybody": "任何人",
-    "drafts for owners and hosts": "草稿仅限群主和活动主持人",
+    "drafts for owners and hosts": "草稿仅限群主和组织者",
     "drafts for owners and operators": "草稿仅限群主和运营人员",
     "hidden communities to nobody": "隐藏的社群对任何人都不提供",
-    "hidden ones to who belongs there, applies there or operates the system": (
+    "hidden ones to who belongs there, applied there or operates the system": (
         "隐藏的社群仅限其成员、申请人和运营人员"
     ),
     "limited per address": "每个邮箱有频率限制",
@@ -23,7 +23,7 @@ WHO: dict[str, str] = {
     "others once it was handed in, operators without private answers": (
         "申请人以外的人须在提交之后，运营人员看不到私密回答"
     ),
-    "owners and hosts of the community, operators": "社群的群主和活动主持人、运营人员",
+    "owners and hosts of the community, operators": "社群的群主和组织者、运营人员",
     "owners and reviewers of the community": "社群的群主和审核人",
     "owners and reviewers of the community, operators": "社群的群主和审核人、运营人员",
     "owners and treasurers of the community, operators": "社群的群主和财务、运营人员",
@@ -32,13 +32,13 @@ WHO: dict[str, str] = {
     "owners of the community, operators": "社群的群主、运营人员",
     "owners see theirs, operators all": "群主另可看到自己的社群，运营人员可看到全部",
     "owners, hosts and scanners of the community, operators": (
-        "社群的群主、活动主持人和签到员、运营人员"
+        "社群的群主、组织者和签到员、运营人员"
     ),
     "owners, reviewers, hosts and treasurers of the community, operators": (
-        "社群的群主、审核人、活动主持人和财务、运营人员"
+        "社群的群主、审核人、组织者和财务、运营人员"
     ),
     "owners, reviewers, hosts, treasurers, scanners and members of the community, operators": (
-        "社群的群主、审核人、活动主持人、财务、签到员和会员、运营人员"
+        "社群的群主、审核人、组织者、财务、签到员和会员、运营人员"
     ),
     "signed in within 10 minutes": "须在 10 分钟内登录过",
     "signed in within 10 minutes for a mini program": "小程序须在 10 分钟内登录过",
@@ -55,7 +55,7 @@ WHO: dict[str, str] = {
     "the member": "会员本人",
     "the member, owners of the community": "会员本人、社群的群主",
     "the member, owners, reviewers, hosts and treasurers of the community, operators": (
-        "会员本人、社群的群主、审核人、活动主持人和财务、运营人员"
+        "会员本人、社群的群主、审核人、组织者和财务、运营人员"
     ),
     "the payer": "付款人",
     "the payer, owners and treasurers of the community, operators": (
@@ -64,7 +64,7 @@ WHO: dict[str, str] = {
     "the reader": "收件人",
     "the registrant": "报名者",
     "the registrant, owners and hosts of the community, operators": (
-        "报名者、社群的群主和活动主持人、运营人员"
+        "报名者、社群的群主和组织者、运营人员"
     ),
     "the sender": "上传者",
     "the signed-in person": "当前登录者",
@@ -126,15 +126,16 @@ SENTENCES: dict[str, str] = {
     "The id of the application.": "申请的 id。",
     "The id of the membership.": "会籍的 id。",
     "The id of the upload.": "文件的 id。",
+    "The id of the block.": "黑名单条目的 id。",
     "The id of the import.": "导入的 id。",
-    "1 for the first; each comes after the one before.": "第一段为 1，依次递增。",
+    "1 for the first; each comes after the one before.": "第一个分段为 1，依次递增。",
     "The id of the meetup.": "活动的 id。",
     "The id of the registration.": "报名的 id。",
     "The id of the offer.": "候补席位的 id。",
     "The id of the plan.": "方案的 id。",
     "With which provider the account is.": "账户属于哪个支付渠道。",
     "The id of the coupon.": "优惠券的 id。",
-    "The id of the purchase.": "待购的 id。",
+    "The id of the purchase.": "待付款项的 id。",
     "The id of the quote.": "报价的 id。",
     "The id of the order.": "订单的 id。",
     "The id of the refund request.": "退款申请的 id。",
@@ -144,6 +145,7 @@ SENTENCES: dict[str, str] = {
     "The id of the notification.": "通知的 id。",
     "The id of the request.": "请求的 id。",
     "The session of the token that asks goes on.": "保留发出本次请求的会话。",
+    "Only those that came by this way, in any state.": "只列来自此来源的，不分状态。",
     "Only those in this state.": "只列此状态的。",
     "The beginning of the name or of a part of it, also in pinyin without tones, or its "
     "initials.": ("姓名或其中一部分的开头，也可以是不带声调的拼音或拼音首字母。"),

@@ -19,9 +19,10 @@ from typing import Any
 from chassis.wording import documented
 from contracts.errors import LOCALES, REGISTRY, STALE_VERSION, ErrorCode
 from contracts.words.labels import LABELS
+from contracts.words.titles import title_of
 from gateway import openapi_zh
 from gateway.manual import served
-from gateway.problems import status_of, title_of
+from gateway.problems import status_of
 
 WORDS = "/words.json"
 CHINESE = f"/openapi.{openapi_zh.LOCALE}.json"

@@ -9,14 +9,13 @@ from chassis.wording import error_text, field_text
 from contracts.errors import (
     LINK_EXPIRED,
     LINK_UNKNOWN,
-    LOCALES,
     SIGN_IN_AGAIN,
     DomainError,
     ErrorCode,
     Kind,
 )
 from contracts.errors import gateway as codes
-from contracts.words.titles import title_in_chinese
+from contracts.words.titles import title_of
 
 log = structlog.get_logger()
 CONTENT_TYPE = "application/problem+json"
@@ -100,13 +99,6 @@ REASONS = {
 def status_of(error: ErrorCode) -> int:
     """The HTTP status of an error code, where the route has no say in it."""
     return STATUS_BY_CODE.get(error.code) or STATUS_BY_KIND[error.kind]
-
-
-def title_of(error: ErrorCode, locale: str = LOCALES[1]) -> str:
-    """The constant title of a problem type: in English the words of its code."""
-    if locale != LOCALES[1]:
-        return title_in_chinese(error)
-    return error.code.partition(".")[2].replace("_", " ").capitalize()
 
 
 def render(

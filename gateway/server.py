@@ -7,6 +7,7 @@ container; `eventlet.wsgi` accepts, `gateway.protocol` reads.
 
 import resource
 import socket
+import time
 from typing import Any
 
 import eventlet
@@ -15,12 +16,14 @@ from eventlet import wsgi
 from eventlet.greenthread import GreenThread
 from nameko.extensions import DependencyProvider
 
+from chassis.health import listen
 from gateway.application import Application
 from gateway.connections import Connections
 from gateway.protocol import Protocol
 from gateway.settings import GatewaySettings
 
 DRAIN_SECONDS = 15.0
+TELL_SECONDS = 1.5  # at least for the last lines of the log of requests
 BACKLOG = 4096  # a crowd connects within one turn of the acceptor; the kernel may allow less
 UNSENT_BYTES = 128 * 1024  # that the kernel holds for a slow reader, where it would hold 4 MiB
 OTHER_FILES = 64  # open besides the connections: log, broker, health, key file
@@ -29,8 +32,7 @@ log = structlog.get_logger()
 
 
 class HttpServer(DependencyProvider):
-    """Listens from start to stop; one process per port (no SO_REUSEPORT, which would let a
-    forgotten process take half of the requests)."""
+    """Listens from start to stop; one process per port."""
 
     def setup(self) -> None:
         self._application: Application = self.container.config["app"]
@@ -45,7 +47,7 @@ class HttpServer(DependencyProvider):
     def start(self) -> None:
         _allow_files(self._settings.max_connections + OTHER_FILES)
         address = (self._settings.http_host, self._settings.http_port)
-        listener = eventlet.listen(address, backlog=BACKLOG, reuse_port=False)
+        listener = listen("COTERIE_HTTP_PORT", *address, BACKLOG)
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
         self._acceptor = self.container.spawn_managed_thread(
             lambda: self._serve(listener), identifier="http"
@@ -58,11 +60,13 @@ class HttpServer(DependencyProvider):
         eventlet.sleep(self._settings.stop_accepting_after)
         if self._acceptor is None:
             return
+        until = time.monotonic() + DRAIN_SECONDS + TELL_SECONDS
         # The acceptor's way out closes idle connections and waits for the busy ones.
         with eventlet.Timeout(DRAIN_SECONDS, False):
             self._acceptor.kill()
             self._pool.waitall()
-        self._application.requests.flush()
+        with eventlet.Timeout(until - time.monotonic(), False):
+            self._application.requests.flush()
         log.info("http_stopped", unfinished=self._pool.running())
 
     def get_dependency(self, worker_ctx: Any) -> Application:

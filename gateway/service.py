@@ -1,6 +1,7 @@
 """The gateway as a deployable: its composition and its one nameko class."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from chassis.live import Listener
@@ -37,7 +38,7 @@ def build(platform: Platform[GatewaySettings]) -> Application:
         ends=SharedEnds(tokens.ended, platform.live),
         limits=SharedLimits(limits_of(settings), platform.live),
         news=News(lambda: platform.live.link.silence),
-        requests=RequestLog(platform.rpc),
+        requests=RequestLog(platform.rpc, settings.request_lines_of_a_day),
         settings=settings,
         is_ready=lambda: platform.rpc.link.up,
     )
@@ -49,13 +50,18 @@ THINGS_CHANGED = [
     service.THINGS_CHANGED for service in (membership, payments, events, notifications)
 ]
 
+
+def _news_of(service: str) -> Callable[[Application], Listener]:
+    return lambda app: partial(app.news.heard, service)
+
+
 LIVE: dict[str, Callable[[Application], Listener]] = {
     LIMITS_USED: lambda app: app.limits.heard,
     SESSIONS_ENDED.type: lambda app: app.session_ended,
     API_KEY_REVOKED.type: lambda app: app.keys.heard,
     ENDS_MISSED: lambda app: app.ends.asked,
     ENDS_KNOWN: lambda app: app.ends.heard,
-    **{event.type: lambda app: app.news.heard for event in THINGS_CHANGED},
+    **{event.type: _news_of(event.service) for event in THINGS_CHANGED},
 }
 
 

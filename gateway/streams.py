@@ -15,6 +15,7 @@ from typing import Protocol
 
 import eventlet
 from eventlet.event import Event
+from eventlet.hubs import get_hub
 from prometheus_client import Counter, Gauge
 
 from chassis.ids import noun_of
@@ -31,6 +32,7 @@ SHORTEST_LIFE, LONGEST_LIFE = 480.0, 600.0  # seconds; apart, so that not all co
 RETRY_MILLISECONDS = 1000, 5000  # the same after a gateway stopped
 FULL_SECONDS = 30  # until somebody may try again
 RESET = "reset"
+RESET_SECONDS = 3.0  # within which all are told that something was missed: each reads much again
 
 _open = Gauge("coterie_http_streams", "Readers of streams of events.")
 _refused = Counter(
@@ -91,6 +93,7 @@ class Stream:
         "_bearer",
         "_connection",
         "_discard",
+        "_missed",
         "_news",
         "_over",
         "_pending",
@@ -114,6 +117,7 @@ class Stream:
         self._connection, self._discard = connection, discard
         self._pending: dict[str, int] = {}  # versions by subject
         self._reset = self._over = self._started = False
+        self._missed = False  # of which its reader is told soon, and nothing else before
         self._woken: Event | None = None
         self._until = time.monotonic() + random.uniform(SHORTEST_LIFE, LONGEST_LIFE)
         self._unwatch: Callable[[], None] | None = None
@@ -130,12 +134,19 @@ class Stream:
     def changed(self, subject: str, version: int) -> None:
         self._pending[subject] = version
         if len(self._pending) > MOST_PENDING:
-            self.missed()
+            self._pending.clear()
+            self._reset = True
         self.wake()
 
     def missed(self) -> None:
         self._pending.clear()
-        self._reset = True
+        if not self._missed:
+            self._missed = True
+            pause = random.uniform(0.0, RESET_SECONDS)
+            get_hub().schedule_call_global(pause, self._tell_missed)
+
+    def _tell_missed(self) -> None:
+        self._missed, self._reset = False, True
         self.wake()
 
     def end(self) -> None:
@@ -195,7 +206,7 @@ class Stream:
 
     def _take(self) -> str:
         """What is to be told, as events; empty without."""
-        if not self._pending and not self._reset:
+        if self._missed or not (self._pending or self._reset):
             return ""
         told = [_event(RESET, None, None)] if self._reset else []
         for subject, version in self._pending.items():
@@ -208,7 +219,7 @@ class Stream:
         return "".join([*told[:-1], *(f"{self._position()}{last}" for last in told[-1:])])
 
     def _position(self) -> str:
-        return f"id: {self._news.position}\n"
+        return "" if self._missed else f"id: {self._news.position}\n"
 
 
 def _event(type: str, subject: str | None, version: int | None) -> str:

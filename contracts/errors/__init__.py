@@ -146,8 +146,8 @@ def _unknown_code(code: str, kind: Kind) -> ErrorCode:
 INVALID_INPUT = ErrorCode(
     "request.input_invalid",
     Kind.INVALID_INPUT,
-    "Some fields are wrong; correct each one listed under `errors` and send the request again.",
-    "部分字段有误，请按 errors 中的说明逐项修改后重新提交。",
+    "Some fields are wrong; correct them as said below, then send the request again.",
+    "部分字段有误，请按下方说明修改后重新提交。",
 )
 STALE_VERSION = ErrorCode(
     "request.version_stale",
@@ -160,7 +160,7 @@ IDEMPOTENCY_KEY_REUSED = ErrorCode(
     "request.idempotency_key_reused",
     Kind.INVALID_INPUT,
     "This Idempotency-Key was used for another request of this operation"
-    "[ at {first_used_at:instant}|]; use a new key for a new request.",
+    "[ on {first_used_at:instant}|]; use a new key for a new request.",
     "该 Idempotency-Key [已于{first_used_at:instant}用于此操作的另一请求|已用于此操作的另一请求]，"
     "请为新的请求使用新的键。",
 )
@@ -179,9 +179,9 @@ SIGN_IN_REQUIRED = ErrorCode(
 SIGN_IN_AGAIN = ErrorCode(
     "request.sign_in_again",
     Kind.UNAUTHENTICATED,
-    "This asks for a sign-in within the last {max_age} seconds; sign in anew with a code, then"
+    "This asks for a sign-in within the last {max_age:seconds}; sign in anew with a code, then"
     " repeat the request with the new token.",
-    "此操作要求在最近 {max_age} 秒内登录过，请重新用验证码登录后再试。",
+    "此操作要求在最近 {max_age:seconds}内登录过，请重新用验证码登录后再试。",
 )
 OBJECT_NOT_FOUND = ErrorCode(
     "request.object_not_found",
@@ -224,7 +224,7 @@ KEY_ELSEWHERE = ErrorCode(
     "request.api_key_elsewhere",
     Kind.PERMISSION_DENIED,
     "This API key is for another community; use one that an owner of this community made.",
-    "该 API 密钥属于其他社群，请使用由本社群所有者创建的密钥。",
+    "该 API 密钥属于其他社群，请使用由本社群群主创建的密钥。",
 )
 KEY_NOT_TAKEN = ErrorCode(
     "request.api_key_not_taken",
@@ -241,8 +241,8 @@ SERVICE_UNAVAILABLE = ErrorCode(
 TOO_BUSY = ErrorCode(
     "request.too_busy",
     Kind.RATE_LIMITED,
-    "Too many people are doing this at once; try again in {retry_after} seconds.",
-    "操作人数过多，请在 {retry_after} 秒后重试。",
+    "Too many people are doing this at once; try again in {retry_after:seconds}.",
+    "操作人数过多，请在 {retry_after:seconds}后重试。",
 )
 INTERNAL = ErrorCode(
     "request.internal_error",

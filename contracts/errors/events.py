@@ -78,6 +78,6 @@ OFFER_CLOSED = ErrorCode(
 CHECK_IN_NOT_OPEN = ErrorCode(
     "events.check_in_not_open",
     Kind.RULE_VIOLATED,
-    "Check-in opens at {opens_at:instant}; come back then.",
+    "Check-in opens on {opens_at:instant}; come back then.",
     "签到将于{opens_at:instant}开放，请届时再试。",
 )

@@ -17,8 +17,8 @@ REQUEST_MALFORMED = ErrorCode(
 REQUEST_SLOW = ErrorCode(
     "gateway.request_slow",
     Kind.INVALID_INPUT,
-    "The request did not arrive within {seconds} seconds; send it again in one go.",
-    "请求未能在 {seconds} 秒内完整送达，请重新发送。",
+    "The request did not arrive within {seconds:seconds}; send it again in one go.",
+    "请求未能在 {seconds:seconds}内完整送达，请重新发送。",
 )
 ADDRESS_TOO_LONG = ErrorCode(
     "gateway.address_too_long",
@@ -42,7 +42,7 @@ LENGTH_MISSING = ErrorCode(
     "gateway.length_missing",
     Kind.INVALID_INPUT,
     "Send the body with a Content-Length instead of a transfer encoding.",
-    "请使用 Content-Length 发送请求体，不支持分块传输。",
+    "请使用 Content-Length 发送请求体，不支持其他传输编码。",
 )
 JSON_MALFORMED = ErrorCode(
     "gateway.json_malformed",
@@ -73,7 +73,7 @@ METHOD_UNSUPPORTED = ErrorCode(
 ORIGIN_REFUSED = ErrorCode(
     "gateway.origin_not_allowed",
     Kind.PERMISSION_DENIED,
-    "Pages of this origin may not call; the operator of this system allows it in the setting"
+    "This origin may not call the API; the operator of this system allows it in the setting"
     ' COTERIE_CORS_ORIGINS, in development by "make up CORS=…".',
     '该来源的页面不允许调用；请系统运维人员在配置项 "COTERIE_CORS_ORIGINS" 中添加，'
     '开发环境可使用 "make up CORS=…"。',
@@ -115,9 +115,9 @@ KEY_MALFORMED = ErrorCode(
 IF_MATCH_MISSING = ErrorCode(
     "gateway.if_match_missing",
     Kind.INVALID_INPUT,
-    "Send If-Match with the ETag of what you read, so that no other change gets lost; where nothing"
-    " is there yet, If-None-Match: *.",
-    "请在 If-Match 中携带读取时的 ETag，以免覆盖他人修改；尚无内容时请携带 If-None-Match: *。",
+    "Send If-Match with the ETag of what you read, so that no other change gets lost[; where"
+    " nothing is there yet, {otherwise}|].",
+    "请在 If-Match 中携带读取时的 ETag，以免覆盖他人修改[；尚无内容时请携带 {otherwise}|]。",
 )
 IF_MATCH_MALFORMED = ErrorCode(
     "gateway.if_match_malformed",
@@ -174,26 +174,26 @@ API_KEY_UNKNOWN = ErrorCode(
 API_KEY_REVOKED = ErrorCode(
     "gateway.api_key_revoked",
     Kind.UNAUTHENTICATED,
-    "This API key was revoked; ask an owner of the community for a new one.",
-    "该 API 密钥已被撤销，请向社群所有者索取新的密钥。",
+    "This API key was revoked; ask whoever gave it to you for a new one.",
+    "该 API 密钥已被吊销，请向提供密钥的人索取新的密钥。",
 )
 API_KEY_EXPIRED = ErrorCode(
     "gateway.api_key_expired",
     Kind.UNAUTHENTICATED,
-    "The time of this API key is over; ask an owner of the community for a new one.",
-    "该 API 密钥已过期，请向社群所有者索取新的密钥。",
+    "The time of this API key is over; ask whoever gave it to you for a new one.",
+    "该 API 密钥已过期，请向提供密钥的人索取新的密钥。",
 )
 GATEWAY_BUSY = ErrorCode(
     "gateway.requests_too_many",
     Kind.UNAVAILABLE,
-    "Too many requests are being answered at once; try again in {retry_after} seconds.",
-    "当前请求过多，请在 {retry_after} 秒后重试。",
+    "Too many requests are being answered at once; try again in {retry_after:seconds}.",
+    "当前请求过多，请在 {retry_after:seconds}后重试。",
 )
 CALLER_BUSY = ErrorCode(
     "gateway.caller_requests_too_many",
     Kind.RATE_LIMITED,
-    "Already {maximum} of your requests wait for an answer; try again in {retry_after} seconds.",
-    "您已有 {maximum} 个请求正在等待处理，请在 {retry_after} 秒后重试。",
+    "Already {maximum} of your requests wait for an answer; try again in {retry_after:seconds}.",
+    "您已有 {maximum} 个请求正在等待处理，请在 {retry_after:seconds}后重试。",
 )
 SOURCE_CONNECTIONS_MANY = ErrorCode(
     "gateway.source_connections_too_many",
@@ -212,6 +212,6 @@ STREAMS_MANY = ErrorCode(
 RATE_LIMITED = ErrorCode(
     "gateway.rate_limited",
     Kind.RATE_LIMITED,
-    "You ask too often; send this again in {retry_after} seconds.",
-    "请求过于频繁，请在 {retry_after} 秒后重新发送。",
+    "You ask too often; send this again in {retry_after:seconds}.",
+    "请求过于频繁，请在 {retry_after:seconds}后重新发送。",
 )

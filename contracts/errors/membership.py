@@ -7,8 +7,8 @@ from contracts.errors import INSTEAD_EN, INSTEAD_ZH, ErrorCode, Kind
 SIGN_IN_TOO_OFTEN = ErrorCode(
     "membership.sign_in_too_often",
     Kind.RATE_LIMITED,
-    "No new code can be sent now; wait {retry_after} seconds, then ask for one.",
-    "暂时无法发送新的验证码，请在 {retry_after} 秒后重试。",
+    "No new code can be sent now; wait {retry_after:seconds}, then ask for one.",
+    "暂时无法发送新的验证码，请在 {retry_after:seconds}后重试。",
 )
 SIGN_IN_CODE_WRONG = ErrorCode(
     "membership.sign_in_code_wrong",
@@ -25,15 +25,17 @@ SIGN_IN_PROOF_NEEDED = ErrorCode(
 PHONE_COUNTRY_NOT_SERVED = ErrorCode(
     "membership.phone_country_not_served",
     Kind.RULE_VIOLATED,
-    "Codes go to numbers that begin with {countries}; use such a number, or sign in another way.",
-    "验证码短信目前仅支持以 {countries} 开头的号码，请更换号码或使用其他登录方式。",
+    "[Codes go to numbers that begin with {countries}|No codes go to phones here]; use another"
+    " number, or sign in another way.",
+    "[验证码短信目前仅支持以 {countries} 开头的号码|目前不发送验证码短信]，"
+    "请更换号码或使用其他登录方式。",
 )
 RETURN_ADDRESS_NOT_ALLOWED = ErrorCode(
     "membership.return_address_not_allowed",
     Kind.RULE_VIOLATED,
     "People may not be sent to {origin}; use an address of a front end that an operator has"
     " listed.",
-    "不允许跳转到 {origin}，请使用运营者已登记的前端地址。",
+    "不允许跳转到 {origin}，请使用运营人员已登记的前端地址。",
 )
 SIGN_IN_STATE_WRONG = ErrorCode(
     "membership.sign_in_state_wrong",
@@ -65,6 +67,14 @@ SIGN_IN_IN_PREVIEW = ErrorCode(
     "WeChat shows a preview of the page, in which nobody has an account; open the whole page there,"
     " then sign in.",
     "当前为微信快照页，无法登录；请点击“使用完整服务”后再登录。",
+)
+SIGN_IN_BEGINS_IN_PROGRAM = ErrorCode(
+    "membership.sign_in_begins_in_program",
+    Kind.RULE_VIOLATED,
+    "A mini program begins with wx.login, without this call; send the code that it gives to this"
+    " address with /complete at its end.",
+    '小程序登录无需调用此接口：请在小程序中调用 "wx.login"，再把得到的 "code" '
+    '发送到此地址加上 "/complete" 的接口。',
 )
 SIGN_IN_WAY_AWAY = ErrorCode(
     "membership.sign_in_way_away",
@@ -151,13 +161,13 @@ OPERATOR_EXISTS = ErrorCode(
     "membership.operator_exists",
     Kind.CONFLICT,
     "There is an operator already; ask them to grant you the role.",
-    "系统已存在运营者，请联系其授予权限。",
+    "系统已有运营人员，请联系其授予权限。",
 )
 LAST_OPERATOR = ErrorCode(
     "membership.operator_is_last",
     Kind.RULE_VIOLATED,
     "The system keeps at least one operator; make somebody else one first.",
-    "系统至少需要一位运营者，请先添加其他运营者。",
+    "系统至少需要一位运营人员，请先添加其他运营人员。",
 )
 COMMUNITY_SLUG_TAKEN = ErrorCode(
     "membership.community_slug_taken",
@@ -170,13 +180,13 @@ LINK_HOST_NOT_ALLOWED = ErrorCode(
     Kind.RULE_VIOLATED,
     "Links of this community may not lead to {host}; use one of its hosts ({allowed}), or ask an"
     " operator to allow it.",
-    "该社群的链接不能指向 {host}，请使用已允许的域名（{allowed}），或联系运营者添加。",
+    "该社群的链接不能指向 {host}，请使用已允许的域名（{allowed}），或联系运营人员添加。",
 )
 LAST_OWNER = ErrorCode(
     "membership.owner_is_last",
     Kind.RULE_VIOLATED,
     "A community keeps at least one owner; name another owner first.",
-    "社群至少需要一位所有者，请先添加其他所有者。",
+    "社群至少需要一位群主，请先添加其他群主。",
 )
 APPLICATION_LIVE = ErrorCode(
     "membership.application_live",
@@ -194,8 +204,15 @@ APPLICATION_WRONG_STATE = ErrorCode(
 APPLICATION_INCOMPLETE = ErrorCode(
     "membership.application_incomplete",
     Kind.INVALID_INPUT,
-    "The application is not complete; answer each question listed under `errors`.",
-    "申请尚未填写完整，请补充 errors 中列出的问题。",
+    "The application is not complete; answer each question listed below.",
+    "申请尚未填写完整，请补充下方列出的问题。",
+)
+# Said of whoever is blocked, and never why.
+APPLICATION_NOT_POSSIBLE = ErrorCode(
+    "membership.application_not_possible",
+    Kind.RULE_VIOLATED,
+    "An application here is not possible; look for another community.",
+    "暂无法在此申请，请选择其他社群。",
 )
 REAPPLY_TOO_EARLY = ErrorCode(
     "membership.reapply_too_early",
@@ -209,7 +226,7 @@ ALREADY_MEMBER = ErrorCode(
     Kind.CONFLICT,
     "You have a membership here already ({state:membership}), so there is nothing to apply"
     " for; open it to see what you can do.",
-    "您在该社群已有会员资格（{state:membership}），无需再次申请，请打开会员页面查看可办理的事项。",
+    "您在该社群已有会籍（{state:membership}），无需再次申请，请打开会员页面查看可办理的事项。",
 )
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
@@ -242,38 +259,50 @@ APPLICATION_NEEDS_OWNER = ErrorCode(
     "membership.application_needs_owner",
     Kind.CONFLICT,
     "An owner decides on this application now; reviewers have nothing left to do with it.",
-    "该申请需由所有者裁定，审核人无需再操作。",
+    "该申请需由群主裁定，审核人无需再操作。",
 )
 APPLICATION_CLAIMED = ErrorCode(
     "membership.application_claimed",
     Kind.CONFLICT,
-    "Another reviewer is on this application[ for up to {minutes} minutes more|]; go on with"
+    "Another reviewer is on this application[ for up to {minutes:minutes} more|]; go on with"
     " another one, or come back then.",
-    "该申请正由其他审核人处理[，最多还需 {minutes} 分钟|]，请先处理其他申请或稍后再试。",
+    "该申请正由其他审核人处理[，最多还需 {minutes:minutes}|]，请先处理其他申请或稍后再试。",
 )
 MEMBERSHIP_WRONG_STATE = ErrorCode(
     "membership.membership_wrong_state",
     Kind.CONFLICT,
     "The membership is {current_state:membership}; this step does not apply to it." + INSTEAD_EN,
-    "会员资格当前状态为“{current_state:membership}”，无法执行此操作。" + INSTEAD_ZH,
+    "会籍当前状态为“{current_state:membership}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PLAN_NOT_ON_SALE = ErrorCode(
     "membership.plan_not_on_sale",
     Kind.RULE_VIOLATED,
     "The plan is not on sale in this community; choose one of those that are.",
-    "该会员方案未在该社群销售，请选择在售方案。",
+    "该方案未在该社群销售，请选择在售方案。",
 )
 PLAN_TO_BE_NAMED = ErrorCode(
     "membership.plan_to_be_named",
     Kind.RULE_VIOLATED,
-    "Several plans are on sale ({plan_ids}); say by `plan_id` which one it is to be.",
-    "当前有多个在售方案（{plan_ids}），请用 plan_id 指明所选方案。",
+    "Several plans are on sale; choose one of those in the community's offer.",
+    "当前有多个在售方案，请从社群的招募信息中选择一个。",
+)
+SUSPENSION_OVER = ErrorCode(
+    "membership.suspension_over",
+    Kind.RULE_VIOLATED,
+    "A suspension lasts at least through today, {today:day}; name that day or a later one.",
+    "暂停会籍的截止日最早为今天（{today:day}），请改为今天或之后的日期。",
+)
+JOINING_NOT_POSSIBLE = ErrorCode(
+    "membership.joining_not_possible",
+    Kind.RULE_VIOLATED,
+    "Joining this community is not possible.",
+    "无法加入该社群。",
 )
 RENEWAL_AWAITS_PAYMENT = ErrorCode(
     "membership.renewal_awaits_payment",
     Kind.CONFLICT,
     "A renewal awaits its payment already; name another plan there, or pay it.",
-    "已有待支付的续费，请在该购买中更换方案或完成支付。",
+    "已有待支付的续费，请在该待付款项中更换方案或完成支付。",
 )
 RENEWAL_TOO_EARLY = ErrorCode(
     "membership.renewal_too_early",
@@ -311,70 +340,71 @@ UPLOAD_TOO_LARGE = ErrorCode(
 UPLOAD_QUOTA_USED_UP = ErrorCode(
     "membership.upload_quota_used_up",
     Kind.RULE_VIOLATED,
-    "Your files have {maximum:size} together at most; remove one, or wait a day for those that"
-    " nothing needs to go.",
+    "Your files have {maximum:size} together at most; remove one; unused files are deleted after a"
+    " day.",
     "您的文件合计最多 {maximum:size}；请删除一些文件，未使用的文件一天后会自动清除。",
 )
 UPLOAD_QUOTA_THERE_USED_UP = ErrorCode(
     "membership.upload_quota_there_used_up",
     Kind.RULE_VIOLATED,
-    "Your files for one community have {maximum:size} together at most; remove one, or wait a day"
-    " for those that nothing needs to go.",
+    "Your files for one community have {maximum:size} together at most; remove one; unused files"
+    " are deleted after a day.",
     "您在同一社群的文件合计最多 {maximum:size}；请删除一些文件，未使用的文件一天后会自动清除。",
 )
 UPLOAD_COMMUNITY_QUOTA_USED_UP = ErrorCode(
     "membership.upload_community_quota_used_up",
     Kind.RULE_VIOLATED,
-    "For this purpose a community's files have {maximum:size} together at most; try again later:"
-    " those that nothing needs go after a day.",
+    "For this purpose a community's files have {maximum:size} together at most; try again later;"
+    " unused files are deleted after a day.",
     "该社群此用途的文件合计最多 {maximum:size}；请稍后再试，未使用的文件一天后会自动清除。",
 )
 UPLOAD_TYPE_WRONG = ErrorCode(
     "membership.upload_type_wrong",
     Kind.INVALID_INPUT,
-    "What was sent is no {declared}; start again with the file's own type.",
+    "The file is not of the type {declared}; start again with its real type.",
     "发送的内容不是 {declared}，请按文件的实际类型重新上传。",
 )
 UPLOAD_PART_UNEXPECTED = ErrorCode(
     "membership.upload_part_unexpected",
     Kind.CONFLICT,
     "Part {expected} of {parts} is to come next; send the parts in order.",
-    "接下来应发送第 {expected} 部分（共 {parts} 部分），请按顺序发送。",
+    "接下来应发送第 {expected} 个分段（共 {parts} 个），请按顺序发送。",
 )
 UPLOAD_PART_DIFFERS = ErrorCode(
     "membership.upload_part_differs",
     Kind.CONFLICT,
     "This part came already with other bytes; remove the file and send it anew.",
-    "该部分已收到且内容不同，请删除此文件后重新上传。",
+    "该分段已收到且内容不同，请删除此文件后重新上传。",
 )
 UPLOAD_PART_SIZE_WRONG = ErrorCode(
     "membership.upload_part_size_wrong",
     Kind.INVALID_INPUT,
     "This part has {expected} bytes, as the size of the file says; send exactly so many.",
-    "根据文件大小，该部分应为 {expected} 字节，请按此大小发送。",
+    "根据文件大小，该分段应为 {expected} 字节，请按此大小发送。",
 )
 UPLOAD_WRONG_STATE = ErrorCode(
     "membership.upload_wrong_state",
     Kind.CONFLICT,
-    "The file is {current_state:upload}; send its missing parts, or wait until nothing needs it.",
-    "文件当前状态为“{current_state:upload}”；请补齐缺少的部分，或等待其不再被使用。",
+    "The file is {current_state:upload}; send its missing parts, or wait until it is no longer"
+    " in use.",
+    "文件当前状态为“{current_state:upload}”；请补齐缺少的分段，或等待其不再被使用。",
 )
 API_KEYS_MANY = ErrorCode(
     "membership.api_keys_many",
     Kind.RULE_VIOLATED,
-    "{maximum} API keys are good at a time; revoke one that nothing uses, then make a new one.",
-    "同时有效的 API 密钥最多 {maximum} 个，请先撤销不再使用的密钥，再新建。",
+    "At most {maximum} API keys can be active at once; revoke one that is not used.",
+    "同时有效的 API 密钥最多 {maximum} 个，请先吊销不再使用的密钥，再新建。",
 )
 ERASURE_BLOCKED = ErrorCode(
     "membership.erasure_blocked",
     Kind.CONFLICT,
     "This person is the last owner of a community, or the last operator; name another"
     " one first, then ask again.",
-    "此人是社群的最后一位所有者，或最后一位系统运营者，请先添加另一位，再申请注销。",
+    "此人是社群的最后一位群主，或系统的最后一位运营人员，请先添加另一位，再申请删除个人数据。",
 )
 ERASURE_WRONG_STATE = ErrorCode(
     "membership.erasure_wrong_state",
     Kind.CONFLICT,
-    "The erasure is {current_state:erasure}; it can be taken back only while it is asked for.",
-    "注销当前状态为“{current_state:erasure}”，仅可在等待期内撤回。",
+    "The erasure is {current_state:erasure}; it can be taken back only before it begins.",
+    "数据删除申请当前状态为“{current_state:erasure}”，仅可在开始删除之前撤回。",
 )

@@ -7,21 +7,21 @@ from contracts.errors import INSTEAD_EN, INSTEAD_ZH, ErrorCode, Kind
 PRICE_CHANGED = ErrorCode(
     "payments.price_changed",
     Kind.CONFLICT,
-    "The price has changed meanwhile[ to {total:money}|]; look at the fresh quote and confirm"
-    " that one.",
-    "价格已变动[为 {total:money}|]，请查看新的报价并确认。",
+    "The price is [{total:money}|another one] now; look at the fresh quote and confirm that one.",
+    "当前价格[为 {total:money}|与所见不同]，请查看新的报价并确认。",
 )
 PLAN_NOT_ON_SALE = ErrorCode(
     "payments.plan_not_on_sale",
     Kind.RULE_VIOLATED,
     "This plan cannot be bought here; choose one of the plans on sale.",
-    "该会员方案无法在此购买，请选择在售方案。",
+    "该方案在此不可选购，请选择在售方案。",
 )
 PLAN_TO_BE_NAMED = ErrorCode(
     "payments.plan_to_be_named",
     Kind.RULE_VIOLATED,
-    "Several plans are on sale; name one of them for this purchase, then ask for the price again.",
-    "当前有多个在售方案，请先为该购买选择其中一个，再获取价格。",
+    "Several plans are on sale[ ({plan_names})|]; choose one of them for this purchase, then ask"
+    " for the price again.",
+    "当前有多个在售方案[（{plan_names}）|]，请先为该待付款项选择其中一个，再获取价格。",
 )
 QUOTE_EXPIRED = ErrorCode(
     "payments.quote_expired",
@@ -33,19 +33,19 @@ PURCHASE_WRONG_STATE = ErrorCode(
     "payments.purchase_wrong_state",
     Kind.CONFLICT,
     "The purchase is {current_state:purchase}; this step does not apply to it." + INSTEAD_EN,
-    "该购买当前状态为“{current_state:purchase}”，无法执行此操作。" + INSTEAD_ZH,
+    "该待付款项当前状态为“{current_state:purchase}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PURCHASE_HAS_ORDER = ErrorCode(
     "payments.purchase_has_order",
     Kind.CONFLICT,
     "The purchase has an order already; pay that one, or cancel it first.",
-    "该购买已有订单，请支付该订单或先将其取消。",
+    "该待付款项已有订单，请支付该订单或先将其取消。",
 )
 PURCHASE_OF_LINES = ErrorCode(
     "payments.purchase_of_lines",
     Kind.RULE_VIOLATED,
     "This purchase has a price of its own and no plan to choose; ask for its quote.",
-    "该购买有固定价格，无需选择套餐，请直接获取报价。",
+    "该待付款项有固定价格，无需选择方案，请直接获取报价。",
 )
 ORDER_WRONG_STATE = ErrorCode(
     "payments.order_wrong_state",
@@ -68,34 +68,33 @@ REFUND_WRONG_STATE = ErrorCode(
 TRANSFER_CHANGED = ErrorCode(
     "payments.transfer_changed",
     Kind.CONFLICT,
-    "{receipts} receipts are written down for this transfer; read it again, then say what is"
-    " missing there.",
+    "The number of recorded receipts is now {receipts}; read the transfer again, then record what"
+    " is missing.",
     "该笔转账已登记 {receipts} 笔到账，请重新读取后再登记尚缺的款项。",
 )
 TRANSFER_WRONG_STATE = ErrorCode(
     "payments.transfer_wrong_state",
     Kind.CONFLICT,
-    "The transfer is {current_state:transfer}; look at its order, no more is to be confirmed"
-    " for it.",
+    "This transfer is complete ({current_state:transfer}); see its order.",
     "该笔转账当前状态为“{current_state:transfer}”，请查看其订单，无需再确认。",
 )
 OWN_MONEY = ErrorCode(
     "payments.own_money",
     Kind.PERMISSION_DENIED,
     "Nobody decides about money of their own; ask another owner or treasurer, or an operator.",
-    "不能处理本人的款项，请由其他所有者、财务人员或运营者处理。",
+    "不能处理本人的款项，请由其他群主、财务人员或运营人员处理。",
 )
 NO_PLAN = ErrorCode(
     "payments.plan_missing",
     Kind.RULE_VIOLATED,
     "The community has no plan on sale; its owner has to put one on sale.",
-    "该社群目前没有在售的会员方案，请联系社群所有者。",
+    "该社群目前没有在售的方案，请联系群主。",
 )
 PLAN_WRONG_STATE = ErrorCode(
     "payments.plan_wrong_state",
     Kind.CONFLICT,
     "The plan is {current_state:plan}; this step does not apply to it." + INSTEAD_EN,
-    "该会员方案当前状态为“{current_state:plan}”，无法执行此操作。" + INSTEAD_ZH,
+    "该方案当前状态为“{current_state:plan}”，无法执行此操作。" + INSTEAD_ZH,
 )
 PLAN_SOLD = ErrorCode(
     "payments.plan_sold",
@@ -108,21 +107,20 @@ NO_PROVIDER_ACCOUNT = ErrorCode(
     "payments.provider_account_missing",
     Kind.RULE_VIOLATED,
     "The community has no account with {provider}; its owner has to add one.",
-    "该社群未配置 {provider} 收款账户，请联系社群所有者。",
+    "该社群未配置 {provider} 收款账户，请联系群主。",
 )
 PROVIDER_ACCOUNT_UNUSABLE = ErrorCode(
     "payments.provider_account_unusable",
     Kind.RULE_VIOLATED,
-    "The account does not work at the provider, so nothing was changed; `errors` says what to"
-    " correct.",
-    "该收款账户在支付渠道处无法使用，未做任何更改；请按 errors 中的说明更正。",
+    "The account does not work at the provider, so nothing was changed; correct it as said below.",
+    "该收款账户在支付渠道处无法使用，未做任何更改；请按下方说明更正。",
 )
 PROVIDER_ACCOUNT_BROKEN = ErrorCode(
     "payments.provider_account_broken",
     Kind.CONFLICT,
     "The community's account does not work at the provider just now, and nothing was charged; its"
     " owner or treasurer has to correct it. Pay another way, or try again later.",
-    "社群的收款账户目前无法使用，未产生扣款；请联系社群所有者或财务人员处理，或改用其他方式支付。",
+    "社群的收款账户目前无法使用，未产生扣款；请联系群主或财务人员处理，或改用其他方式支付。",
 )
 PROVIDER_ACCOUNT_IN_USE = ErrorCode(
     "payments.provider_account_in_use",
@@ -136,7 +134,7 @@ RETURN_HOST_NOT_ALLOWED = ErrorCode(
     Kind.RULE_VIOLATED,
     "Payers of this community are not sent back to {host}; use an address at one of its hosts"
     " ({allowed}), or ask an operator to allow this one.",
-    "本社群的付款人不能返回 {host}，请使用已获准的域名（{allowed}），或请运营者添加该域名。",
+    "本社群的付款人不能返回 {host}，请使用已获准的域名（{allowed}），或请运营人员添加该域名。",
 )
 PROVIDER_UNAVAILABLE = ErrorCode(
     "payments.provider_unavailable",
@@ -161,13 +159,13 @@ COUPON_COVERS_LINES = ErrorCode(
     "payments.coupon_covers_lines",
     Kind.RULE_VIOLATED,
     "Coupons are good for plans only; send the purchase without codes.",
-    "优惠券仅适用于会员套餐，请去掉优惠码后重试。",
+    "优惠券仅适用于会籍方案，请去掉优惠码后重试。",
 )
 COUPON_REFUSED = ErrorCode(
     "payments.coupon_refused",
     Kind.RULE_VIOLATED,
-    "A coupon code does not count here; `errors` says which and why. Change it, or leave it out.",
-    "优惠码无法使用，原因见 errors 中的说明；请更换或去掉后重试。",
+    "A coupon code does not count here, for the reason said below. Change it, or leave it out.",
+    "优惠码无法使用，原因见下方说明；请更换或去掉后重试。",
 )
 COUPON_WRONG_STATE = ErrorCode(
     "payments.coupon_wrong_state",
@@ -184,7 +182,8 @@ COUPON_LIMIT_BELOW_USED = ErrorCode(
 COUPON_UNLIMITED = ErrorCode(
     "payments.coupon_unlimited",
     Kind.RULE_VIOLATED,
-    "The coupon was created without a limit and gets none; end it and create one with a limit.",
+    "The coupon was created without a limit, and a limit cannot be added later; end it and create"
+    " one with a limit.",
     "该优惠券创建时没有设置上限，不能再加上限；请结束它并新建有上限的优惠券。",
 )
 REFUND_REQUEST_OPEN = ErrorCode(

@@ -50,6 +50,7 @@ NAMES: dict[str, str] = {
     "identity_id": "The way to sign in that was linked.",
     "api_key_id": "The API key.",
     "challenge_id": "The sign-in that the code was sent for.",
+    "block_id": "The entry of the block list.",
     "import_id": "The import.",
     "upload_id": "The file.",
     "request_id": "The `X-Request-Id` of the request that did it, or of the job.",

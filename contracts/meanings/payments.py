@@ -115,6 +115,11 @@ FIELDS: dict[str, str] = {
     " it is paid.",
     "Order.expires_at": "Until when it can be paid.",
     "Order.paid_at": "When the money came, as the provider says; null: not yet.",
+    "NamedPurchase.plan_name": "What its plan is called now; null: none is named.",
+    "Order.subject": "What is paid for; null of earlier versions.",
+    "RefundTerms.brackets": "What comes back, and until when; of those that are reached the best"
+    " counts.",
+    "LatestOrder.paid_at": "When it was paid; null: not yet.",
     "MyOrder.plan_name": "What its plan is called; null: it paid for no plan.",
     "MyOrder.community": "Whom it paid; null while membership is away.",
     "ListOrders.state": "Only those in this state.",

@@ -22,6 +22,7 @@ from contracts.membership.places import *
 from contracts.membership.policies import *
 from contracts.membership.review_queue import *
 from contracts.membership.reviews import *
+from contracts.membership.screening import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *
 from contracts.membership.standings import *

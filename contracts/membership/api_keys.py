@@ -9,11 +9,13 @@ from contracts.access import (
     KEY_SCOPES,
     OPERATORS,
     OWNING_ROLES,
+    SERVICES_ONLY,
     SYSTEM_KEY_SCOPES,
     THE_GATEWAY,
     Scope,
     holders,
 )
+from contracts.api_keys import MOST_KEYS
 from contracts.errors import membership as codes
 from contracts.fields import (
     Choice,
@@ -117,7 +119,7 @@ class ApiKeyRef(Request):
 
 
 class ApiKeyDigest(Request):
-    digest = Matching(_DIGEST, "SHA-256 in hex", required=True, metadata={"example": 64 * "0"})
+    digest = Matching(_DIGEST, "sha256", required=True, metadata={"example": 64 * "0"})
 
 
 class ResolvedApiKey(Document):
@@ -129,6 +131,43 @@ class ResolvedApiKey(Document):
     scopes = fields.List(fields.String(), required=True)
     expires_at = Instant(required=True)
     revoked_at = Instant(required=True, allow_none=True)
+
+
+class ApiKeyMade(Document):
+    """What owners are told, who get the name by `get_api_key_names`; not what opens doors."""
+
+    api_key_id = Id("key", required=True)
+    community_id = Id("com", required=True)
+    made_by = Id("per", required=True)
+    hint = fields.String(required=True)
+    expires_at = Instant(required=True)
+
+
+class LeftApiKey(Document):
+    """A key that goes on without who made it."""
+
+    api_key_id = Id("key", required=True)
+    hint = fields.String(required=True)
+    last_used_at = Instant(required=True, allow_none=True)
+
+
+class ApiKeysLeft(Document):
+    """The live keys of an owner who is none any more: the others revoke what nobody needs."""
+
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True)
+    keys = fields.List(fields.Nested(LeftApiKey), required=True)
+
+
+class ApiKeyNamesRef(Request):
+    community_id = Id("com", required=True)
+    api_key_ids = ListOf(Id("key"), required=True, minimum=1, maximum=MOST_KEYS)
+
+
+class ApiKeyNames(Document):
+    """In the order of the ids; what is not there any more has none."""
+
+    names = fields.List(fields.String(), required=True)
 
 
 class ApiKeyRevoked(Document):
@@ -191,10 +230,33 @@ RESOLVE_API_KEY = Rpc(
     who=THE_GATEWAY,
     deadline=2.0,
 )
+GET_API_KEY_NAMES = Rpc(
+    "membership",
+    "get_api_key_names",
+    "What owners called some API keys, for the message about them.",
+    ApiKeyNamesRef,
+    ApiKeyNames,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
+)
 API_KEY_REVOKED = Event(
     "membership",
     "api_key_revoked",
     "An API key is not to be taken any more.",
     ApiKeyRevoked,
     subject="API key id",
+)
+API_KEY_MADE = Event(
+    "membership",
+    "api_key_made",
+    "An owner made an API key of the community: all owners are told.",
+    ApiKeyMade,
+    subject="API key id",
+)
+API_KEYS_LEFT = Event(
+    "membership",
+    "api_keys_left",
+    "Somebody is no owner any more, and keys that they made go on: the others are told.",
+    ApiKeysLeft,
+    subject="standing id",
 )

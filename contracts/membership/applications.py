@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import fields
+from marshmallow import fields, validates_schema
 
 from contracts.access import (
     REVIEWING_ROLES,
@@ -21,6 +21,7 @@ from contracts.fields import (
     Id,
     Instant,
     ListOf,
+    Matching,
     PageRequest,
     Request,
     SeveralOf,
@@ -37,13 +38,16 @@ from contracts.lists import (
     MOST_COUNTED,
     StaffList,
     counting,
+    refuse,
     search_for,
     sorted_by,
     total,
 )
 from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
+from contracts.membership.people import Name
 from contracts.membership.policies import Criterion
+from contracts.membership.screening import Screened
 from contracts.problems import problem
 from contracts.records import Rpc
 from contracts.states.membership import APPLICATION_STATES
@@ -82,10 +86,18 @@ _ANSWERS = {
 _PLAN = {"description": "the plan to pay for, or to get free; left out: the only one on sale"}
 
 
+def _source(described: str) -> Matching:
+    """By which way somebody came: a code of links and posters."""
+    metadata = {"description": described, "example": "poster-2026"}
+    pattern = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
+    return Matching(pattern, "source", load_default=None, allow_none=True, metadata=metadata)
+
+
 class CreateApplication(Request):
     community_id = Id("com", required=True)
     plan_id = Id("pln", load_default=None, allow_none=True, metadata=_PLAN)
     answers = _answers(load_default=dict)
+    source = _source("by which way they came: `poster`, or a code of the link; it stays as it is")
     submit = Boolean(
         load_default=False,
         metadata={"description": "true hands it in at once; false keeps a draft to go on with"},
@@ -93,6 +105,8 @@ class CreateApplication(Request):
 
 
 class ChangeApplication(Request):
+    fixed = frozenset({"source"})
+
     application_id = Id("app", required=True)
     answers = _answers(required=True)
     expected_version = seen_version()
@@ -176,6 +190,7 @@ class Application(Document):
             "description": "the one applied for, null: none; the purchase says what is paid for"
         },
     )
+    source = fields.String(load_default=None, allow_none=True)
     form_version = Whole(required=True)
     answers = fields.Dict(required=True)
     submitted_at = Instant(
@@ -199,6 +214,7 @@ class Application(Document):
     purchase_id = Id("pur", required=True, allow_none=True)
     claimed_by = Id("per", required=True, allow_none=True)
     claimed_until = Instant(required=True, allow_none=True)
+    screening = fields.Nested(Screened, load_default=None, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
     updated_at = Instant(required=True)
@@ -212,15 +228,18 @@ class ListedApplication(Application):
 
 
 class GetApplication(ApplicationRef):
-    include = include("form", "person")
+    include = include("form", "person", "plan")
 
 
 class ShownApplication(Application):
     """An application, and what the caller may do with it. With `include`: `form`, the version of
-    it that was answered, and `person`, what staff call the applicant; else null."""
+    it that was answered; `plan`, what the plan is called now; `person`, what staff call the
+    applicant and, in `staff`, who is on it and who decided. Else null, and empty."""
 
     form = fields.List(fields.Nested(Section), load_default=None, allow_none=True)
+    plan_name = fields.String(load_default=None, allow_none=True)
     display_name = fields.String(load_default=None, allow_none=True)
+    staff = fields.List(fields.Nested(Name), load_default=list)
     actions = actions()
 
 
@@ -228,8 +247,15 @@ class ListApplications(StaffList):
     community_id = Id("com", required=True)
     state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
+    source = _source("only those that came by this way, in any state")
     sort = sorted_by("submitted_at", "updated_at", usual="by id, oldest first")
     count = counting()
+
+    @validates_schema
+    def _source_has_an_index(self, data: dict[str, Any], **kwargs: Any) -> None:
+        if data.get("source") is not None:
+            others = ("state", "search", "sort", "updated_after")
+            refuse("source", [name for name in others if data.get(name) is not None])
 
 
 WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
@@ -249,7 +275,9 @@ CREATE_APPLICATION = Rpc(
         codes.APPLICATION_LIVE,
         codes.APPLICATION_INCOMPLETE,
         codes.ALREADY_MEMBER,
+        codes.JOINING_NOT_POSSIBLE,
         codes.REAPPLY_TOO_EARLY,
+        codes.APPLICATION_NOT_POSSIBLE,
         *_PLAN_ERRORS,
     ),
 )
@@ -278,7 +306,12 @@ SUBMIT_APPLICATION = Rpc(
     ApplicationRef,
     Application,
     who=the("applicant"),
-    errors=(*WRONG_STATE, codes.APPLICATION_INCOMPLETE, *_PLAN_ERRORS),
+    errors=(
+        *WRONG_STATE,
+        codes.APPLICATION_INCOMPLETE,
+        codes.APPLICATION_NOT_POSSIBLE,
+        *_PLAN_ERRORS,
+    ),
 )
 WITHDRAW_APPLICATION = Rpc(
     "membership",
@@ -317,5 +350,5 @@ GET_APPLICATION_HISTORY = history_of(
     "membership",
     "application",
     GetApplicationHistory,
-    holders(REVIEWING_ROLES).but("never the applicant; once it was handed in"),
+    holders(REVIEWING_ROLES).by_people().but("never the applicant; once it was handed in"),
 )

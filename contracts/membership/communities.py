@@ -30,7 +30,7 @@ from contracts.membership.policies import Policy, PolicyChange
 from contracts.records import Rpc
 from contracts.states.membership import LINK_KINDS, VISIBILITIES
 
-HIDDEN = "hidden ones to who belongs there, applies there or operates the system"
+HIDDEN = "hidden ones to who belongs there, applied there or operates the system"
 
 
 class AskedIf(Request):
@@ -51,6 +51,10 @@ class Question(Request):
     required = Boolean(load_default=False)
     private = Boolean(
         load_default=False, metadata={"description": "answers are for reviewers and owners only"}
+    )
+    introduction = Boolean(
+        load_default=False,
+        metadata={"description": "counts for how much somebody says of themselves"},
     )
     options = ListOf(
         Text(minimum=1, maximum=100),
@@ -104,7 +108,7 @@ def _link_to(kind: str) -> Matching:
     example = f"https://club.example.com/{kind}s/{{id}}"
     return Matching(
         r"https?://[!$-;=?-\[\]_a-z{}~]{1,400}",
-        example,
+        "object_address",
         allow_none=True,
         metadata={
             "description": "https, with {id} once in its path or query; null takes it away",
@@ -175,6 +179,8 @@ class ListCommunities(PageRequest):
 
 class ChangeCommunity(Request):
     """What is left out stays. Slug, zone, locale and currency stay for ever."""
+
+    fixed = frozenset({"slug", "zone", "locale", "currency"})
 
     community_id = Id("com", required=True)
     name = Text(minimum=1, maximum=100)
@@ -344,7 +350,7 @@ CHANGE_LINK_HOSTS = Rpc(
     "Say to which hosts a community's links may lead, and payers come back; links to others go.",
     ChangeLinkHosts,
     Community,
-    who=OPERATORS,
+    who=OPERATORS.by_people().signed_in_lately(),
 )
 GET_POLICY = Rpc(
     "membership",
@@ -368,7 +374,7 @@ GET_FORM = Rpc(
     "The application form as it stood in one version.",
     FormRef,
     Form,
-    who=ANYBODY,
+    who=ANYBODY.who_sees_more(HIDDEN),
 )
 LIST_COMMUNITIES = Rpc(
     "membership",

@@ -86,7 +86,7 @@ WITHDRAW_ERASURE = Rpc(
     "Take the erasure of a person back.",
     PersonRef,
     Erasure,
-    who=OPERATORS,
+    who=OPERATORS.by_people().signed_in_lately(),
     errors=(codes.ERASURE_WRONG_STATE,),
 )
 GET_ERASURE = Rpc(

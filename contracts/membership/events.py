@@ -9,7 +9,12 @@ from contracts.membership.memberships import Term
 from contracts.news import things_changed
 from contracts.purchases import PurchaseAnswer
 from contracts.records import Audience, Event
-from contracts.states.membership import ACCESS_CHANGES, APPLICATION_STATES, MEMBERSHIP_STATES
+from contracts.states.membership import (
+    ACCESS_CHANGES,
+    APPLICATION_STATES,
+    CHANGE_CAUSES,
+    MEMBERSHIP_STATES,
+)
 
 
 def _named_plan() -> Id:
@@ -68,6 +73,15 @@ class MembershipFacts(Document):
         *ACCESS_CHANGES,
         load_default="none",
         metadata={"description": "whether the person gained or lost access by it (rules.md §2.15)"},
+    )
+    cause = Choice(*CHANGE_CAUSES, load_default=None, allow_none=True)
+
+
+class SuspendedFacts(MembershipFacts):
+    until = Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last day of it; null = for good"},
     )
 
 
@@ -179,13 +193,35 @@ TERM_REVOKED = _membership_event(
 CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")
 ACCESS_GAINED = _membership_event(
     "access_gained",
-    "The person has access again, by something that tells nothing else: more days of grace.",
+    "The person has access again, by something that tells nothing else: a suspension is over, or"
+    " there are more days of grace.",
     consumed=False,
 )
 ACCESS_LOST = _membership_event(
     "access_lost",
-    "The person has no access any more, by something that tells nothing else.",
+    "The person has no access any more, by something that tells nothing else: a suspension.",
     consumed=False,
+)
+SUSPENDED = Event(
+    "membership",
+    "suspended",
+    "An owner keeps the member out, until a day or for good.",
+    SuspendedFacts,
+    subject="membership id",
+)
+SUSPENSION_ENDED = Event(
+    "membership",
+    "suspension_ended",
+    "The member is kept out no more: the day has passed, or an owner lifted it.",
+    MembershipFacts,
+    subject="membership id",
+)
+CANCELLATION_CHOSEN = Event(
+    "membership",
+    "cancellation_chosen",
+    "The member wants no more than what is paid for: the membership ends with its term.",
+    MembershipFacts,
+    subject="membership id",
 )
 RENEWAL_STARTED = Event(
     "membership",

@@ -37,6 +37,13 @@ class Way(Document):
 
     name = fields.String(required=True, metadata={"example": "wechat-website"})
     kind = Choice(*WAY_KINDS, required=True)
+    label = fields.String(
+        load_default="",  # an older release does not say
+        metadata={
+            "description": "what a button says, in the reader's language",
+            "example": "微信",
+        },
+    )
 
 
 class Ways(Document):
@@ -83,17 +90,17 @@ class FinishAtWay(Request):
     """Of a mini program the code alone, which it has from `wx.login`."""
 
     way = way_name(required=True, metadata={"example": "wechat-website"})
-    code = Matching(r"[!-~]{1,2000}", "a code", required=True, metadata=_CODE)
+    code = Matching(r"[!-~]{1,2000}", "provider_code", required=True, metadata=_CODE)
     state = Matching(
         r"[0-9A-HJKMNP-TV-Z]{26}",
-        "the state that the provider sent along",
+        "provider_state",
         load_default=None,
         allow_none=True,
         metadata=_STATE,
     )
     browser_secret = Matching(
         r"[A-Za-z0-9_-]{43}",
-        "the browser secret of the start",
+        "browser_secret",
         load_default=None,
         allow_none=True,
         metadata={**_SECRET, "description": f"{_SECRET['description']}; null: a mini program"},
@@ -147,10 +154,10 @@ class LinkedAtWay(Document):
 
 
 class IdentityFacts(Document):
-    """`way` is what it is called among the person's own ways; what it is called elsewhere, or a
-    number, is in no event."""
+    """`way` is what it is called among the person's own ways; what it is called elsewhere, a
+    number or an address is in no event. `identity_id` is null for the address (way `email`)."""
 
-    identity_id = Id("idn", required=True)
+    identity_id = Id("idn", required=True, allow_none=True)
     person_id = Id("per", required=True)
     way = fields.String(required=True, metadata={"example": "wechat"})
 
@@ -164,7 +171,11 @@ _REFUSED_THERE = (
     codes.SIGN_IN_IN_PREVIEW,
     codes.SIGN_IN_WAY_AWAY,
 )
-_NOT_STARTED = (codes.RETURN_ADDRESS_NOT_ALLOWED, codes.SIGN_IN_WAY_AWAY)
+_NOT_STARTED = (
+    codes.SIGN_IN_BEGINS_IN_PROGRAM,
+    codes.RETURN_ADDRESS_NOT_ALLOWED,
+    codes.SIGN_IN_WAY_AWAY,
+)
 ASKS_OTHERS_SECONDS = 9.0  # two or three answers of a provider, within what the gateway waits
 
 LIST_WAYS = Rpc(
@@ -178,7 +189,8 @@ LIST_WAYS = Rpc(
 START_AT_WAY = Rpc(
     "membership",
     "start_at_way",
-    "Begin a sign-in by way of somebody else: where to send the browser.",
+    "Begin a sign-in with an external provider (WeChat, OpenID Connect): where to send the"
+    " browser.",
     StartAtWay,
     StartedAtWay,
     who=ANYBODY,
@@ -240,7 +252,7 @@ FINISH_LINKING = Rpc(
 LINK_BY_CODE = Rpc(
     "membership",
     "link_by_code",
-    "Link the phone, or for who has none the address, to which a sign-in code went to oneself.",
+    "Link a phone number, or an e-mail address if the account has none, by its sign-in code.",
     FinishSignIn,
     Identities,
     who=SIGNED_IN.signed_in_lately(),
@@ -268,7 +280,7 @@ IDENTITY_LINKED = Event(
     "identity_linked",
     "Somebody linked a way to sign in; what they came by at first is none.",
     IdentityFacts,
-    subject="identity id",
+    subject="identity id; of an address person id",
 )
 IDENTITY_UNLINKED = Event(
     "membership",

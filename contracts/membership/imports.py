@@ -64,10 +64,12 @@ class ImportUpload(Request):
 
 
 class ImportFailure(Document):
-    """Why a file could not be read: a code of errors or of fields, and what it is about."""
+    """Why a file could not be read: a code of errors or of fields, what it is about, and what it
+    says in the reader's language."""
 
     code = fields.String(required=True)
     params = fields.Dict(required=True)
+    detail = fields.String(load_default="")  # an older release does not say
 
 
 class Import(Document):

@@ -42,18 +42,17 @@ class EightDigits(Matching):
 
 def phone_number(**kwargs: Any) -> Matching:
     """A phone number with its country; blanks and hyphens count for nothing."""
-    expected = "a number with its country such as +8613800138000"
-    return Matching(r"\+[1-9]([ -]?[0-9]){6,15}", expected, **kwargs)
+    return Matching(r"\+[1-9]([ -]?[0-9]){6,15}", "phone_number", **kwargs)
 
 
 def way_name(**kwargs: Any) -> Matching:
     """How an operator calls a way to sign in."""
-    return Matching(r"[a-z][a-z0-9-]{1,29}", "a way to sign in such as wechat-website", **kwargs)
+    return Matching(r"[a-z][a-z0-9-]{1,29}", "way_name", **kwargs)
 
 
 def front_end_address(**kwargs: Any) -> Matching:
     """A page of a front end; at which ones people may come back is a setting."""
-    return Matching(r"https?://[!-~]{1,1000}", "an address, https://…, in ASCII", **kwargs)
+    return Matching(r"https?://[!-~]{1,1000}", "https_address", **kwargs)
 
 
 def question_key(**kwargs: Any) -> Matching:

@@ -16,6 +16,7 @@ from contracts.access import (
 )
 from contracts.errors import membership as codes
 from contracts.fields import (
+    Boolean,
     Choice,
     Day,
     Document,
@@ -27,6 +28,7 @@ from contracts.fields import (
     PieceRequest,
     Request,
     SeveralOf,
+    Text,
     Whole,
     actions,
     page_of,
@@ -59,6 +61,13 @@ class Term(Document):
     order_id = Id("ord", required=True, allow_none=True)
 
 
+class Suspension(Document):
+    """That the community keeps the member out."""
+
+    until = Day(required=True, allow_none=True)
+    reason = fields.String(required=True)
+
+
 class Membership(Document):
     """Somebody's standing in a community, from the approval on."""
 
@@ -79,6 +88,11 @@ class Membership(Document):
         load_default=dict,
         metadata={"description": "the community's own fields, by name"},
     )
+    # The defaults are for readers: what an earlier version does not send.
+    suspension = fields.Nested(Suspension, load_default=None, allow_none=True)
+    cancels_at_end = Boolean(load_default=False)
+    ended_on = Day(load_default=None, allow_none=True)
+    end_reason = fields.String(load_default=None, allow_none=True)
     purchase_id = Id("pur", required=True, allow_none=True)
     version = Whole(required=True)
     created_at = Instant(required=True)
@@ -118,6 +132,11 @@ class MembershipRef(Request):
     membership_id = Id("mbr", required=True)
 
 
+def _why() -> Text:
+    described = {"description": "why; the member reads it", "example": "违反社群公约"}
+    return Text(required=True, minimum=1, maximum=500, multiline=True, metadata=described)
+
+
 class ChangeProfile(MembershipRef):
     """What is given is changed; null takes it out."""
 
@@ -146,6 +165,22 @@ class StartRenewal(MembershipRef):
             "description": "left out: the plan of the present term, else the only one on sale"
         },
     )
+
+
+class SuspendMembership(MembershipRef):
+    until = Day(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "the last day without access; null = for good: nothing is sold to them",
+            "example": None,
+        },
+    )
+    reason = _why()
+
+
+class EndMembership(MembershipRef):
+    reason = _why()
 
 
 class GetMembershipHistory(PageRequest):
@@ -258,9 +293,55 @@ START_RENEWAL = Rpc(
         codes.PLAN_TO_BE_NAMED,
     ),
 )
+CANCEL_MEMBERSHIP = Rpc(
+    "membership",
+    "cancel_membership",
+    "End one's own membership with its term, in its days of grace at once.",
+    MembershipRef,
+    Membership,
+    who=the("member"),
+    errors=(codes.MEMBERSHIP_WRONG_STATE,),
+)
+KEEP_MEMBERSHIP = Rpc(
+    "membership",
+    "keep_membership",
+    "Take one's own cancellation back, while the term runs.",
+    MembershipRef,
+    Membership,
+    who=the("member"),
+    errors=(codes.MEMBERSHIP_WRONG_STATE,),
+)
+_BY_OWNERS = holders(OWNING_ROLES, operators=False).but("never the member").by_people()
+SUSPEND_MEMBERSHIP = Rpc(
+    "membership",
+    "suspend_membership",
+    "Keep a member out until a day, that day included, or for good; the term goes on meanwhile.",
+    SuspendMembership,
+    Membership,
+    who=_BY_OWNERS,
+    errors=(codes.MEMBERSHIP_WRONG_STATE, codes.SUSPENSION_OVER),
+)
+LIFT_SUSPENSION = Rpc(
+    "membership",
+    "lift_suspension",
+    "Let a suspended member in again, as far as their term goes.",
+    MembershipRef,
+    Membership,
+    who=_BY_OWNERS,
+    errors=(codes.MEMBERSHIP_WRONG_STATE,),
+)
+END_MEMBERSHIP = Rpc(
+    "membership",
+    "end_membership",
+    "End a membership today; money goes back only by a refund of its order.",
+    EndMembership,
+    Membership,
+    who=_BY_OWNERS,
+    errors=(codes.MEMBERSHIP_WRONG_STATE,),
+)
 GET_MEMBERSHIP_HISTORY = history_of(
     "membership",
     "membership",
     GetMembershipHistory,
-    holders(REVIEWING_ROLES).but("never the member"),
+    holders(REVIEWING_ROLES).by_people().but("never the member"),
 )

@@ -105,6 +105,8 @@ class FoundPeople(Document):
 
 
 class Name(Document):
+    """What somebody is called who has said it."""
+
     person_id = Id("per", required=True)
     display_name = fields.String(required=True)
 

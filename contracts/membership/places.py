@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import SIGNED_IN
+from contracts.access import SERVICES_ONLY, SIGNED_IN
 from contracts.fields import (
+    Boolean,
     Choice,
     Day,
     Document,
@@ -46,7 +47,8 @@ class Place(Document):
         allow_none=True,
         metadata={
             "description": "why, in a code: of a rejection the reviewer's; revivable or"
-            " revival_over; not_paid_in_time; membership_ended; null: nothing is to be said"
+            " revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; "
+            "cancels_at_end; not_possible; null: nothing is to be said"
         },
     )
     next_step = Choice(*NEXT_STEPS, required=True, allow_none=True)
@@ -92,6 +94,15 @@ class PurchaseDue(Document):
     pay_by = Instant(required=True, allow_none=True)
 
 
+class SeesCommunity(Request):
+    community_id = Id("com", required=True)
+    person_id = Id("per", required=True, allow_none=True)
+
+
+class Seen(Document):
+    sees = Boolean(required=True)
+
+
 class WaitingWork(Document):
     """What waits for the staff; for those who may do something about it."""
 
@@ -118,6 +129,15 @@ class MyCommunity(Document):
     actions = actions()
 
 
+SEES_COMMUNITY = Rpc(
+    "membership",
+    "sees_community",
+    "Whether somebody sees a community: not a hidden one to which they have nothing.",
+    SeesCommunity,
+    Seen,
+    who=SERVICES_ONLY,
+    callers=("payments",),
+)
 GET_MY_PLACE = Rpc(
     "membership",
     "get_my_place",

@@ -23,6 +23,7 @@ from contracts.fields import (
 from contracts.membership.applications import SCORE, WRONG_STATE, Application, ApplicationRef
 from contracts.membership.inputs import question_key
 from contracts.records import Rpc
+from contracts.states.membership import REJECTION_REASONS
 
 
 def _scores() -> Entries:
@@ -36,7 +37,7 @@ def _note(meaning: str, **kwargs: Any) -> Text:
 
 
 def _reason(**kwargs: Any) -> Choice:
-    return Choice("profile_incomplete", "not_a_fit", "duplicate", "full", "other", **kwargs)
+    return Choice(*REJECTION_REASONS, **kwargs)
 
 
 class Approve(Request):
@@ -118,7 +119,7 @@ APPROVE_APPLICATION = Rpc(
     Approve,
     Application,
     who=_REVIEWERS,
-    errors=(*_JUDGING, codes.ALREADY_MEMBER),
+    errors=(*_JUDGING, codes.ALREADY_MEMBER, codes.JOINING_NOT_POSSIBLE),
 )
 REJECT_APPLICATION = Rpc(
     "membership",
@@ -136,7 +137,12 @@ DECIDE_APPLICATION = Rpc(
     DecideApplication,
     Application,
     who=holders(OWNING_ROLES, operators=False).but("never the applicant").by_people(),
-    errors=(*WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.ALREADY_MEMBER),
+    errors=(
+        *WRONG_STATE,
+        codes.REVIEWER_CONFLICTED,
+        codes.ALREADY_MEMBER,
+        codes.JOINING_NOT_POSSIBLE,
+    ),
 )
 DECLARE_CONFLICT = Rpc(
     "membership",

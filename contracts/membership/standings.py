@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from contracts.access import SERVICES_ONLY
+from contracts.access import GRANTABLE_ROLES, SERVICES_ONLY
 from contracts.fields import (
     Boolean,
     Choice,
@@ -55,6 +55,20 @@ class StandingFacts(Document):
     cancels_at_end = Boolean(load_default=False)
     ended_on = Day(load_default=None, allow_none=True)
     version = Whole(required=True)
+
+
+MOST_HOLDERS = 100
+
+
+class HoldersRef(Request):
+    community_id = Id("com", required=True)
+    roles = ListOf(Choice(*GRANTABLE_ROLES), required=True, minimum=1)
+
+
+class Holders(Document):
+    """People with one of the roles, by id, 100 at most."""
+
+    person_ids = fields.List(Id("per"), required=True)
 
 
 class StandingRef(Request):
@@ -117,6 +131,15 @@ LIST_STANDINGS = Rpc(
     page_of(StandingFacts, "Standings"),
     who=SERVICES_ONLY,
     callers=_NEIGHBOURS,
+)
+LIST_HOLDERS = Rpc(
+    "membership",
+    "list_holders",
+    "Who holds one of these roles in a community, to be told of something there.",
+    HoldersRef,
+    Holders,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
 )
 STANDING_CHANGED = Event(
     "membership",

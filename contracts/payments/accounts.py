@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validates_schema
 
-from contracts.access import MONEY_ROLES, holders
+from contracts.access import MONEY_ROLES, OWNING_ROLES, holders
 from contracts.errors import payments as codes
 from contracts.fields import (
     Choice,
@@ -20,11 +20,22 @@ from contracts.fields import (
     seen_version,
 )
 from contracts.problems import problem
-from contracts.records import Rpc
+from contracts.records import Event, Rpc
 
 SANDBOX, TRANSFER = "sandbox", "transfer"
 PROVIDERS = (SANDBOX, TRANSFER)
 SELF_MADE = "self-made"  # the secret of an account that the sandbox made by itself
+
+
+def providers(
+    meaning: str = "by which the caller can pay now; empty: they cannot",
+) -> fields.Field[Any]:
+    """The ways to pay that a community takes here."""
+    return fields.List(
+        fields.String(),
+        load_default=list,  # earlier versions send none
+        metadata={"description": meaning, "example": [SANDBOX]},
+    )
 
 
 class ProviderAccountRef(Request):
@@ -113,14 +124,16 @@ class SetProviderAccount(ProviderAccountRef):
     def _has_what_its_provider_needs(self, data: dict[str, Any], **kwargs: Any) -> None:
         by_hand, by_machine = ("transfer",), ("merchant_id", "secret_ref")
         is_by_hand = data["provider"] == TRANSFER
-        needed: tuple[str, ...]
-        needed, others = (by_hand, by_machine) if is_by_hand else (by_machine, by_hand)
+        takes, others = (by_hand, by_machine) if is_by_hand else (by_machine, by_hand)
+        needed: tuple[str, ...] = takes
         if data["provider"] == SANDBOX and all(data[name] is None for name in by_machine):
             needed = ()
-        missing = {name: "field.required" for name in needed if data[name] is None}
-        unknown = {name: "field.unknown" for name in others if data[name] is not None}
-        if wrong := missing | unknown:
-            raise ValidationError({name: problem(code).messages for name, code in wrong.items()})
+        other = problem("field.of_other_kind", kind=data["provider"], takes=list(takes))
+        missing = problem("field.required").messages
+        wrong = {name: missing for name in needed if data[name] is None}
+        wrong |= {name: other.messages for name in others if data[name] is not None}
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class ProviderAccount(Document):
@@ -133,6 +146,22 @@ class ProviderAccount(Document):
     secret_ref = fields.String(required=True, allow_none=True)
     transfer = fields.Nested(TransferTerms, required=True, allow_none=True)
     version = Whole(required=True)
+
+
+class ProviderAccountChanged(Document):
+    """What owners and treasurers are told; of the bank account's number the end alone."""
+
+    account_id = Id("acc", required=True)
+    community_id = Id("com", required=True)
+    provider = Choice(*PROVIDERS, required=True)
+    changed_by = Id("per", required=True)
+    changed = fields.List(fields.String(), required=True)
+    number_ends = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last four characters of the bank account's number"},
+    )
+    second_person_above = fields.Nested(MoneySchema, required=True, allow_none=True)
 
 
 class ListProviderAccounts(Request):
@@ -167,11 +196,19 @@ SET_PROVIDER_ACCOUNT = Rpc(
     "Name the community's account with a provider, which is asked whether it works.",
     SetProviderAccount,
     ProviderAccount,
-    who=holders(MONEY_ROLES).signed_in_lately(),
+    who=holders(OWNING_ROLES).signed_in_lately(),
     errors=(
         codes.PROVIDER_ACCOUNT_IN_USE,
         codes.PROVIDER_ACCOUNT_UNUSABLE,
         codes.PROVIDER_UNAVAILABLE,
     ),
     deadline=10.0,
+)
+PROVIDER_ACCOUNT_CHANGED = Event(
+    "payments",
+    "provider_account_changed",
+    "Another account, or other terms, by which the community is paid: its owners and treasurers"
+    " are told.",
+    ProviderAccountChanged,
+    subject="provider account id",
 )

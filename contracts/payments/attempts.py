@@ -16,7 +16,7 @@ def _page_for_payer(when: str) -> Matching:
     """An address on the front end; whose host it may have is said by the community."""
     return Matching(
         r"https?://[!$-;=?-Z_a-z~]{1,500}",
-        "https://host/path",
+        "https_address",
         load_default=None,
         allow_none=True,
         metadata={

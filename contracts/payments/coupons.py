@@ -101,7 +101,8 @@ class CouponBenefit(Request):
     ) -> None:
         wanted = FIELD_OF_KIND[data["kind"]]
         given = original.keys() & set(FIELD_OF_KIND.values())
-        wrong = {name: problem("field.unknown").messages for name in given - {wanted}}
+        other = problem("field.of_other_kind", kind=data["kind"], takes=[wanted]).messages
+        wrong = dict.fromkeys(given - {wanted}, other)
         if wanted not in given:
             wrong[wanted] = problem("field.required").messages
         if wrong:
@@ -165,6 +166,8 @@ class CouponRef(Request):
 
 class ChangeCoupon(Request):
     """What is left out stays."""
+
+    fixed = frozenset(CreateCoupon._declared_fields.keys() - {"name", "limit", "valid_until"})
 
     coupon_id = Id("cpn", required=True)
     name = Text(minimum=1, maximum=100)

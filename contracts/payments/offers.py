@@ -8,6 +8,7 @@ from contracts.access import ANYBODY
 from contracts.fields import Document, Id, Whole, money
 from contracts.membership.communities import Section
 from contracts.membership.community_heads import CommunityHead
+from contracts.payments.accounts import providers
 from contracts.payments.plans import CommunityRef, TermBracket
 from contracts.records import Rpc
 
@@ -38,6 +39,7 @@ class Offer(Document):
     form = fields.List(fields.Nested(Section), required=True)
     form_version = Whole(required=True)
     plans = fields.List(fields.Nested(OfferedPlan), required=True)
+    providers = providers("by which the community is paid; empty: it cannot be paid yet")
 
 
 GET_OFFER = Rpc(

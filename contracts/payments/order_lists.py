@@ -47,6 +47,7 @@ class MyOrder(Order):
 
     plan_name = fields.String(load_default=None, allow_none=True)
     community = fields.Nested(CommunityHead, load_default=None, allow_none=True)
+    actions = actions()
 
 
 def _paid(when: str) -> Instant:

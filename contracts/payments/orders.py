@@ -23,7 +23,7 @@ from contracts.fields import (
     money,
 )
 from contracts.history import history_of
-from contracts.payments.accounts import BankAccount
+from contracts.payments.accounts import BankAccount, providers
 from contracts.payments.coupons import PastedCode
 from contracts.payments.plans import term_brackets
 from contracts.payments.prices import (
@@ -33,6 +33,7 @@ from contracts.payments.prices import (
     TriedCoupon,
     amount_of_price,
 )
+from contracts.purchases import Subject, refund_terms
 from contracts.records import ByLink, Rpc
 from contracts.states.payments import (
     FULFILMENTS,
@@ -89,7 +90,7 @@ class OrderPurchase(_WithCoupons):
 
 
 def _kept_brackets() -> ListOf:
-    """Those of the plan as they stood when the price was told; lines have terms of their own."""
+    """Those of the plan as they stood when the price was told; lines have `refund_terms`."""
     return term_brackets(load_default=list)  # earlier versions send none
 
 
@@ -149,7 +150,7 @@ class Refund(Document):
 class Order(Priced):
     """One thing to poll: the money's state and, in `fulfilment`, what the owner made of it."""
 
-    # Answers that an earlier version stored have neither.
+    # Answers that an earlier version stored have none of these.
     list_price = amount_of_price(300_000, LIST_PRICE, load_default=None, allow_none=True)
     discount = amount_of_price(20_000, DISCOUNT, load_default=None, allow_none=True)
     id = Id("ord", required=True)
@@ -157,11 +158,13 @@ class Order(Priced):
     quote_id = Id("quo", required=True, allow_none=True)
     community_id = Id("com", required=True)
     payer_id = Id("per", required=True)
+    subject = fields.Nested(Subject, load_default=None, allow_none=True)  # as above
     plan_id = Id("pln", required=True, allow_none=True)
     state = Choice(*ORDER_STATES, required=True)
     fulfilment = Choice(*FULFILMENTS, required=True)
     refunded = money(required=True)
     refund_brackets = _kept_brackets()
+    refund_terms = refund_terms()
     payments = fields.List(fields.Nested(Payment), required=True)
     refunds = fields.List(fields.Nested(Refund), required=True)
     refund_request_id = Id(
@@ -189,6 +192,7 @@ class ShownOrder(Order):
     """An order, and what the caller may do with it."""
 
     actions = actions()
+    providers = providers()
 
 
 class OrderRef(Request):

@@ -193,6 +193,7 @@ class PlanFacts(Document):
     free = Boolean(required=True)
     period_months = Whole(required=True)
     tier = fields.String(required=True)
+    plan_name = fields.String(load_default="")  # earlier versions send none
 
 
 class KnownPlan(PlanFacts):

@@ -37,13 +37,14 @@ def field_code(reason: CouponReason) -> str:
 
 
 class PricedLine(Line):
-    """`label`: what the plan was called; null where its owner knows what it is called."""
+    """`label`: what the plan or the meetup was called when it could be paid first."""
 
     label = fields.String(
         load_default=None,  # earlier versions send none
         allow_none=True,
         metadata={
-            "description": "the plan's name when it was priced; null where it is none",
+            "description": "the plan's name when it was priced, the meetup's title when its seat"
+            " could be paid first; null of earlier versions",
             "example": "年度会员",
         },
     )

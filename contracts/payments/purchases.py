@@ -18,7 +18,9 @@ from contracts.fields import (
     page_of,
     seen_version,
 )
-from contracts.purchases import Line, Subject
+from contracts.payments.accounts import providers
+from contracts.payments.prices import PricedLine
+from contracts.purchases import Subject, refund_terms
 from contracts.records import Rpc
 from contracts.states.payments import PURCHASE_STATES
 from contracts.subjects import purchase_id_of as purchase_id_of
@@ -33,7 +35,9 @@ class Purchase(Document):
     payer_id = Id("per", required=True)
     subject = fields.Nested(Subject, required=True)
     plan_id = Id("pln", required=True, allow_none=True)
-    lines = fields.List(fields.Nested(Line), load_default=list)  # earlier versions send none
+    # Earlier versions send none.
+    lines = fields.List(fields.Nested(PricedLine), load_default=list)
+    refund_terms = refund_terms()
     purpose = fields.String(required=True)
     state = Choice(*PURCHASE_STATES, required=True)
     order_id = Id("ord", required=True, allow_none=True)
@@ -42,10 +46,17 @@ class Purchase(Document):
     created_at = Instant(required=True)
 
 
-class ShownPurchase(Purchase):
+class NamedPurchase(Purchase):
+    """A purchase with what its plan is called now; null where none is named."""
+
+    plan_name = fields.String(load_default=None, allow_none=True)  # earlier versions send none
+
+
+class ShownPurchase(NamedPurchase):
     """A purchase, and what the caller may do with it."""
 
     actions = actions()
+    providers = providers()
 
 
 class PurchaseRef(Request):
@@ -105,6 +116,6 @@ LIST_MY_PURCHASES = Rpc(
     "list_my_purchases",
     "What the signed-in person can pay or has paid, newest first.",
     PageRequest,
-    page_of(Purchase, "MyPurchases"),
+    page_of(NamedPurchase, "MyPurchases"),
     who=SIGNED_IN,
 )

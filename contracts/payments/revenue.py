@@ -5,10 +5,11 @@ from __future__ import annotations
 from marshmallow import fields
 
 from contracts.access import MONEY_ROLES, holders
-from contracts.fields import Day, Document, Id, Matching, Request, Whole, money
+from contracts.fields import Choice, Day, Document, Id, Instant, Matching, Request, Whole, money
 from contracts.payments.offers import OfferedPlan
-from contracts.payments.order_lists import ListedOrder
+from contracts.payments.prices import PricedLine
 from contracts.records import Rpc
+from contracts.states.payments import ORDER_STATES
 
 MOST_MONTHS = 24
 LATEST = 5
@@ -49,7 +50,7 @@ class Earned(Document):
 class MonthEarned(Earned):
     month = Matching(
         r"[0-9]{4}-[0-9]{2}",
-        "a month such as 2026-11",
+        "month",
         required=True,
         metadata={"example": "2026-11"},
     )
@@ -61,6 +62,21 @@ class WaitingMoney(Document):
     transfers = Whole(required=True, metadata={"description": "to look for, or to confirm again"})
     refunds = Whole(required=True, metadata={"description": "to transfer by hand"})
     refund_requests = Whole(required=True, metadata={"description": "to decide about"})
+
+
+class LatestOrder(Document):
+    """An order in short; `display_name` is null for who has not said it, and for all while
+    membership is away."""
+
+    id = Id("ord", required=True)
+    payer_id = Id("per", required=True)
+    display_name = fields.String(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(PricedLine), required=True)
+    state = Choice(*ORDER_STATES, required=True)
+    total = money(required=True)
+    refunded = money(required=True)
+    paid_at = Instant(required=True, allow_none=True)
+    created_at = Instant(required=True)
 
 
 class Revenue(Document):
@@ -77,7 +93,7 @@ class Revenue(Document):
     )
     waiting = fields.Nested(WaitingMoney, required=True)
     latest_orders = fields.List(
-        fields.Nested(ListedOrder), required=True, metadata={"description": "the newest five"}
+        fields.Nested(LatestOrder), required=True, metadata={"description": "the newest five"}
     )
 
 

@@ -24,6 +24,15 @@ MembershipState = Literal[
 ]
 TermKind = Literal["paid", "free", "comped", "imported"]
 AccessChange = Literal["none", "gained", "lost"]
+ChangeCause = Literal[
+    "suspended",
+    "suspension_over",
+    "by_choice",
+    "by_staff",
+    "refunded",
+    "more_grace",
+    "erased",
+]
 PlaceState = Literal[
     "may_apply",
     "draft",
@@ -36,6 +45,8 @@ PlaceState = Literal[
     "active",
     "grace",
     "expired",
+    "suspended",
+    "cancelled",
 ]
 NextStep = Literal["apply", "submit", "wait", "answer", "pay", "renew"]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
@@ -49,12 +60,26 @@ LinkedKind = Literal["purchase", "membership", "registration", "offer"]  # what 
 UploadPurpose = Literal["answer", "picture", "import"]  # what a file is sent for
 UploadState = Literal["receiving", "ready", "claimed"]
 ApiKeyState = Literal["live", "revoked", "expired"]
+RejectionReason = Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+ScreeningKind = Literal[
+    "answer_in_list",
+    "number_within",
+    "text_at_least",
+    "introduction_below",
+    "share_over",
+    "duplicate_key",
+    "similar_name",
+    "blocked_key",
+]
+ScreeningEffect = Literal["flag", "reject"]
+BlockKind = Literal["email", "phone", "person", "name"]  # what is blocked
 FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
 VETOES: tuple[Veto, ...] = get_args(Veto)
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
 TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)
+CHANGE_CAUSES: tuple[ChangeCause, ...] = get_args(ChangeCause)
 ACCESS_CHANGES: tuple[AccessChange, ...] = get_args(AccessChange)
 PLACE_STATES: tuple[PlaceState, ...] = get_args(PlaceState)
 NEXT_STEPS: tuple[NextStep, ...] = get_args(NextStep)
@@ -68,4 +93,8 @@ LINKED_KINDS: tuple[LinkedKind, ...] = get_args(LinkedKind)
 UPLOAD_PURPOSES: tuple[UploadPurpose, ...] = get_args(UploadPurpose)
 UPLOAD_STATES: tuple[UploadState, ...] = get_args(UploadState)
 API_KEY_STATES: tuple[ApiKeyState, ...] = get_args(ApiKeyState)
+REJECTION_REASONS: tuple[RejectionReason, ...] = get_args(RejectionReason)
+SCREENING_KINDS: tuple[ScreeningKind, ...] = get_args(ScreeningKind)
+SCREENING_EFFECTS: tuple[ScreeningEffect, ...] = get_args(ScreeningEffect)
+BLOCK_KINDS: tuple[BlockKind, ...] = get_args(BlockKind)
 FILE_TYPES: tuple[FileType, ...] = get_args(FileType)

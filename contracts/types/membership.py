@@ -8,7 +8,7 @@ from contracts.aggregates import MoneyFields
 
 class CreateApiKey(TypedDict):
     name: str
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read"]]
     expires_in_days: int
     community_id: str
     roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
@@ -22,7 +22,7 @@ class ListApiKeys(TypedDict):
 
 class CreateSystemApiKey(TypedDict):
     name: str
-    scopes: list[Literal["communities:read", "communities:write", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "requests:read", "operators:read", "operators:write"]]
+    scopes: list[Literal["communities:read", "communities:write", "roles:read", "applications:read", "reviews:read", "memberships:read", "memberships:write", "meetups:read", "meetups:host", "registrations:read", "payments:read", "payments:write", "notifications:read", "requests:read", "operators:read"]]
     expires_in_days: int
 
 
@@ -39,6 +39,11 @@ class ApiKeyDigest(TypedDict):
     digest: str
 
 
+class ApiKeyNamesRef(TypedDict):
+    community_id: str
+    api_key_ids: list[str]
+
+
 class AskedIf(TypedDict):
     question: str
     any_of: list[str]
@@ -50,6 +55,7 @@ class Question(TypedDict):
     title: str
     required: bool
     private: bool
+    introduction: bool
     options: list[str]
     minimum: int
     maximum: int | None
@@ -193,63 +199,8 @@ class GetRoleHistory(TypedDict):
     person_id: str
 
 
-class CreateApplication(TypedDict):
-    community_id: str
-    plan_id: str | None
-    answers: dict[str, Any]
-    submit: bool
-
-
-class ChangeApplication(TypedDict):
-    application_id: str
-    answers: dict[str, Any]
-    expected_version: int
-
-
-class ChooseApplicationPlan(TypedDict):
-    application_id: str
-    plan_id: str
-    expected_version: int
-
-
-class ApplicationRef(TypedDict):
-    application_id: str
-
-
-class GetApplication(TypedDict):
-    application_id: str
-    include: str | None
-
-
-class ListApplications(TypedDict):
-    after: str | None
-    limit: int
-    updated_after: dt.datetime | None
-    community_id: str
-    state: str | None
-    search: str | None
-    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
-    count: bool
-
-
-class GetApplicationHistory(TypedDict):
-    after: str | None
-    limit: int
-    application_id: str
-
-
 class CommunitySlug(TypedDict):
     slug: str
-
-
-class DashboardRef(TypedDict):
-    community_id: str
-    since: str | None
-    until: str | None
-
-
-class CommunityHeadsRef(TypedDict):
-    community_ids: list[str]
 
 
 class GetMe(TypedDict):
@@ -283,6 +234,118 @@ class ExportPerson(TypedDict):
     after: str | None
     limit: int
     person_id: str
+
+
+class ScreeningRef(TypedDict):
+    community_id: str
+
+
+class ScreeningRule(TypedDict):
+    kind: Literal["answer_in_list", "number_within", "text_at_least", "introduction_below", "share_over", "duplicate_key", "similar_name", "blocked_key"]
+    weight: int
+    effect: Literal["flag", "reject"]
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"] | None
+    question: NotRequired[str]
+    any_of: NotRequired[list[str]]
+    minimum: NotRequired[int]
+    maximum: NotRequired[int]
+    characters: NotRequired[int]
+    score: NotRequired[int]
+    label: NotRequired[Literal["segment", "city"]]
+    percent: NotRequired[int]
+
+
+class ChangeScreening(TypedDict):
+    community_id: str
+    rules: list[ScreeningRule]
+    expected_version: int
+
+
+class TryScreening(TypedDict):
+    community_id: str
+    rules: list[ScreeningRule]
+
+
+class Blocked(TypedDict):
+    kind: Literal["email", "phone", "person", "name"]
+    email: NotRequired[str]
+    phone: NotRequired[str]
+    person_id: NotRequired[str]
+    name: NotRequired[str]
+
+
+class CreateBlock(TypedDict):
+    community_id: str
+    whom: Blocked
+    reason: str
+
+
+class ListBlocks(TypedDict):
+    after: str | None
+    limit: int
+    community_id: str
+
+
+class BlockRef(TypedDict):
+    community_id: str
+    block_id: str
+
+
+class CreateApplication(TypedDict):
+    community_id: str
+    plan_id: str | None
+    answers: dict[str, Any]
+    source: str | None
+    submit: bool
+
+
+class ChangeApplication(TypedDict):
+    application_id: str
+    answers: dict[str, Any]
+    expected_version: int
+
+
+class ChooseApplicationPlan(TypedDict):
+    application_id: str
+    plan_id: str
+    expected_version: int
+
+
+class ApplicationRef(TypedDict):
+    application_id: str
+
+
+class GetApplication(TypedDict):
+    application_id: str
+    include: str | None
+
+
+class ListApplications(TypedDict):
+    after: str | None
+    limit: int
+    updated_after: dt.datetime | None
+    community_id: str
+    state: str | None
+    search: str | None
+    source: str | None
+    sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None
+    count: bool
+
+
+class GetApplicationHistory(TypedDict):
+    after: str | None
+    limit: int
+    application_id: str
+
+
+class DashboardRef(TypedDict):
+    community_id: str
+    since: str | None
+    until: str | None
+
+
+class CommunityHeadsRef(TypedDict):
+    community_ids: list[str]
 
 
 class StartEmailChange(TypedDict):
@@ -342,6 +405,17 @@ class ChangeProfile(TypedDict):
 class StartRenewal(TypedDict):
     membership_id: str
     plan_id: str | None
+
+
+class SuspendMembership(TypedDict):
+    membership_id: str
+    until: str | None
+    reason: str
+
+
+class EndMembership(TypedDict):
+    membership_id: str
+    reason: str
 
 
 class GetMembershipHistory(TypedDict):
@@ -454,6 +528,11 @@ class RevokeOperator(TypedDict):
     person_id: str
 
 
+class SeesCommunity(TypedDict):
+    community_id: str
+    person_id: str | None
+
+
 class PlaceRef(TypedDict):
     community_id: str
     include: str | None
@@ -517,6 +596,11 @@ class AudienceFilter(TypedDict):
 class StandingRef(TypedDict):
     community_id: str
     person_id: str
+
+
+class HoldersRef(TypedDict):
+    community_id: str
+    roles: list[Literal["owner", "reviewer", "host", "treasurer", "scanner"]]
 
 
 class CreateUpload(TypedDict):
@@ -596,6 +680,10 @@ class ResolvedApiKey(TypedDict):
     scopes: list[str]
     expires_at: dt.datetime
     revoked_at: dt.datetime | None
+
+
+class ApiKeyNames(TypedDict):
+    names: list[str]
 
 
 class Links(TypedDict):
@@ -688,145 +776,6 @@ class History(TypedDict):
     next: str | None
 
 
-class InfoRequest(TypedDict):
-    message: str
-    questions: list[str]
-    at: dt.datetime
-
-
-class Verdict(TypedDict):
-    reviewer_id: str
-    verdict: str
-    note: str
-    at: dt.datetime
-    scores: dict[str, Any]
-    veto: bool
-    reason: str | None
-
-
-class FormerRound(TypedDict):
-    number: int
-    rubric: list[Criterion]
-    verdicts: list[Verdict]
-
-
-class OwnerDecision(TypedDict):
-    owner_id: str
-    verdict: str
-    note: str
-    conflicted: bool
-    at: dt.datetime
-
-
-class Rejection(TypedDict):
-    reason: str
-    message: str
-    at: dt.datetime
-
-
-class Application(TypedDict):
-    id: str
-    community_id: str
-    person_id: str
-    state: str
-    plan_id: str | None
-    form_version: int
-    answers: dict[str, Any]
-    submitted_at: dt.datetime | None
-    info_request: InfoRequest | None
-    verdicts: list[Verdict]
-    round: int | None
-    rubric: list[Criterion]
-    former_rounds: list[FormerRound]
-    blind: bool
-    conflicts: list[str]
-    needs_owner: bool
-    owner_decision: OwnerDecision | None
-    rejection: Rejection | None
-    pay_by: dt.datetime | None
-    membership_id: str | None
-    purchase_id: str | None
-    claimed_by: str | None
-    claimed_until: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
-
-
-class ShownApplication(TypedDict):
-    id: str
-    community_id: str
-    person_id: str
-    state: str
-    plan_id: str | None
-    form_version: int
-    answers: dict[str, Any]
-    submitted_at: dt.datetime | None
-    info_request: InfoRequest | None
-    verdicts: list[Verdict]
-    round: int | None
-    rubric: list[Criterion]
-    former_rounds: list[FormerRound]
-    blind: bool
-    conflicts: list[str]
-    needs_owner: bool
-    owner_decision: OwnerDecision | None
-    rejection: Rejection | None
-    pay_by: dt.datetime | None
-    membership_id: str | None
-    purchase_id: str | None
-    claimed_by: str | None
-    claimed_until: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
-    form: list[Section] | None
-    display_name: str | None
-    actions: list[str]
-
-
-class ListedApplication(TypedDict):
-    id: str
-    community_id: str
-    person_id: str
-    state: str
-    plan_id: str | None
-    form_version: int
-    answers: dict[str, Any]
-    submitted_at: dt.datetime | None
-    info_request: InfoRequest | None
-    verdicts: list[Verdict]
-    round: int | None
-    rubric: list[Criterion]
-    former_rounds: list[FormerRound]
-    blind: bool
-    conflicts: list[str]
-    needs_owner: bool
-    owner_decision: OwnerDecision | None
-    rejection: Rejection | None
-    pay_by: dt.datetime | None
-    membership_id: str | None
-    purchase_id: str | None
-    claimed_by: str | None
-    claimed_until: dt.datetime | None
-    version: int
-    created_at: dt.datetime
-    updated_at: dt.datetime
-    display_name: str | None
-    actions: list[str]
-
-
-class Applications(TypedDict):
-    items: list[ListedApplication]
-    next: str | None
-    total: int | None
-
-
-class MyApplications(TypedDict):
-    items: list[Application]
-    next: str | None
-
-
 class CommunityHead(TypedDict):
     id: str
     slug: str
@@ -834,42 +783,6 @@ class CommunityHead(TypedDict):
     zone: str
     locale: str
     currency: str
-
-
-class MemberFigures(TypedDict):
-    active: int
-    grace: int
-    expiring: int
-    joined: int
-    lapsed: int
-
-
-class ApplicationFigures(TypedDict):
-    waiting: int
-    oldest_at: dt.datetime | None
-
-
-class NextMeetup(TypedDict):
-    id: str
-    title: str
-    starts_at: dt.datetime
-    zone: str
-    state: str
-    capacity: int
-    seats_free: int
-
-
-class Dashboard(TypedDict):
-    community: CommunityHead
-    since: str
-    until: str
-    members: MemberFigures
-    applications: ApplicationFigures
-    meetups: list[NextMeetup] | None
-
-
-class CommunityHeads(TypedDict):
-    communities: list[CommunityHead]
 
 
 class RolesHeld(TypedDict):
@@ -929,6 +842,240 @@ class PersonalData(TypedDict):
     next: str | None
 
 
+class Screening(TypedDict):
+    community_id: str
+    rules: list[ScreeningRule]
+    changed_by: str | None
+    changed_at: dt.datetime | None
+    version: int
+
+
+class TriedRule(TypedDict):
+    rule: int
+    found: int
+    rejected: int
+    application_ids: list[str]
+
+
+class TriedScreening(TypedDict):
+    applications: int
+    rejected: int
+    rules: list[TriedRule]
+
+
+class Block(TypedDict):
+    id: str
+    community_id: str
+    kind: str
+    reason: str
+    made_by: str
+    created_at: dt.datetime
+
+
+class Blocks(TypedDict):
+    items: list[Block]
+    next: str | None
+
+
+class InfoRequest(TypedDict):
+    message: str
+    questions: list[str]
+    at: dt.datetime
+
+
+class Verdict(TypedDict):
+    reviewer_id: str
+    verdict: str
+    note: str
+    at: dt.datetime
+    scores: dict[str, Any]
+    veto: bool
+    reason: str | None
+
+
+class FormerRound(TypedDict):
+    number: int
+    rubric: list[Criterion]
+    verdicts: list[Verdict]
+
+
+class OwnerDecision(TypedDict):
+    owner_id: str
+    verdict: str
+    note: str
+    conflicted: bool
+    at: dt.datetime
+
+
+class Rejection(TypedDict):
+    reason: str
+    message: str
+    at: dt.datetime
+
+
+class ScreeningFlag(TypedDict):
+    rule: int
+    kind: str
+    weight: int
+    effect: str
+    words: str
+    about: list[str]
+
+
+class Screened(TypedDict):
+    screening_version: int
+    score: int
+    flags: list[ScreeningFlag]
+    at: dt.datetime
+
+
+class Application(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    source: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    screening: Screened | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class ShownApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    source: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    screening: Screened | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    form: list[Section] | None
+    plan_name: str | None
+    display_name: str | None
+    staff: list[Name]
+    actions: list[str]
+
+
+class ListedApplication(TypedDict):
+    id: str
+    community_id: str
+    person_id: str
+    state: str
+    plan_id: str | None
+    source: str | None
+    form_version: int
+    answers: dict[str, Any]
+    submitted_at: dt.datetime | None
+    info_request: InfoRequest | None
+    verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
+    rejection: Rejection | None
+    pay_by: dt.datetime | None
+    membership_id: str | None
+    purchase_id: str | None
+    claimed_by: str | None
+    claimed_until: dt.datetime | None
+    screening: Screened | None
+    version: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+    display_name: str | None
+    actions: list[str]
+
+
+class Applications(TypedDict):
+    items: list[ListedApplication]
+    next: str | None
+    total: int | None
+
+
+class MyApplications(TypedDict):
+    items: list[Application]
+    next: str | None
+
+
+class MemberFigures(TypedDict):
+    active: int
+    grace: int
+    expiring: int
+    joined: int
+    lapsed: int
+
+
+class ApplicationFigures(TypedDict):
+    waiting: int
+    oldest_at: dt.datetime | None
+
+
+class NextMeetup(TypedDict):
+    id: str
+    title: str
+    starts_at: dt.datetime
+    zone: str
+    state: str
+    capacity: int
+    seats_free: int
+
+
+class Dashboard(TypedDict):
+    community: CommunityHead
+    since: str
+    until: str
+    members: MemberFigures
+    applications: ApplicationFigures
+    meetups: list[NextMeetup] | None
+
+
+class CommunityHeads(TypedDict):
+    communities: list[CommunityHead]
+
+
 class EmailChange(TypedDict):
     id: str
     email: str
@@ -975,6 +1122,11 @@ class Term(TypedDict):
     order_id: str | None
 
 
+class Suspension(TypedDict):
+    until: str | None
+    reason: str
+
+
 class RenewalWindow(TypedDict):
     opens_on: str
     closes_on: str
@@ -994,6 +1146,10 @@ class ShownMembership(TypedDict):
     city: str | None
     company: str | None
     details: dict[str, str]
+    suspension: Suspension | None
+    cancels_at_end: bool
+    ended_on: str | None
+    end_reason: str | None
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -1018,6 +1174,10 @@ class Membership(TypedDict):
     city: str | None
     company: str | None
     details: dict[str, str]
+    suspension: Suspension | None
+    cancels_at_end: bool
+    ended_on: str | None
+    end_reason: str | None
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -1042,6 +1202,10 @@ class ListedMembership(TypedDict):
     city: str | None
     company: str | None
     details: dict[str, str]
+    suspension: Suspension | None
+    cancels_at_end: bool
+    ended_on: str | None
+    end_reason: str | None
     purchase_id: str | None
     version: int
     created_at: dt.datetime
@@ -1111,6 +1275,7 @@ class SignInCode(TypedDict):
 class Way(TypedDict):
     name: str
     kind: str
+    label: str
 
 
 class Ways(TypedDict):
@@ -1155,6 +1320,7 @@ class LinkedAtWay(TypedDict):
 class ImportFailure(TypedDict):
     code: str
     params: dict[str, Any]
+    detail: str
 
 
 class Import(TypedDict):
@@ -1214,6 +1380,10 @@ class ShownLink(TypedDict):
     community_name: str
     until: dt.datetime
     expires_at: dt.datetime
+
+
+class Seen(TypedDict):
+    sees: bool
 
 
 class Place(TypedDict):
@@ -1343,6 +1513,10 @@ class Standings(TypedDict):
     next: str | None
 
 
+class Holders(TypedDict):
+    person_ids: list[str]
+
+
 class UploadedFile(TypedDict):
     id: str
     person_id: str
@@ -1368,6 +1542,26 @@ class MyUploads(TypedDict):
 class ApiKeyRevoked(TypedDict):
     api_key_id: str
     community_id: str
+
+
+class ApiKeyMade(TypedDict):
+    api_key_id: str
+    community_id: str
+    made_by: str
+    hint: str
+    expires_at: dt.datetime
+
+
+class LeftApiKey(TypedDict):
+    api_key_id: str
+    hint: str
+    last_used_at: dt.datetime | None
+
+
+class ApiKeysLeft(TypedDict):
+    community_id: str
+    person_id: str
+    keys: list[LeftApiKey]
 
 
 class EmailChangeFacts(TypedDict):
@@ -1441,6 +1635,7 @@ class ActivatedFacts(TypedDict):
     term: Term | None
     grace_ends_on: str | None
     access_change: str
+    cause: str | None
     after_lapse: bool
 
 
@@ -1454,6 +1649,21 @@ class MembershipFacts(TypedDict):
     term: Term | None
     grace_ends_on: str | None
     access_change: str
+    cause: str | None
+
+
+class SuspendedFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    access_change: str
+    cause: str | None
+    until: str | None
 
 
 class RenewalFacts(TypedDict):
@@ -1476,6 +1686,7 @@ class TermEnding(TypedDict):
     term: Term | None
     grace_ends_on: str | None
     access_change: str
+    cause: str | None
     days_left: int
 
 
@@ -1520,6 +1731,6 @@ class SessionsEnded(TypedDict):
 
 
 class IdentityFacts(TypedDict):
-    identity_id: str
+    identity_id: str | None
     person_id: str
     way: str

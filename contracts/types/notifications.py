@@ -56,6 +56,11 @@ class ExportPerson(TypedDict):
     person_id: str
 
 
+class MessageAbout(TypedDict):
+    kind: str
+    id: str
+
+
 class Notification(TypedDict):
     id: str
     community_id: str
@@ -64,6 +69,7 @@ class Notification(TypedDict):
     title: str
     text: str
     link: str
+    about: MessageAbout | None
     page: str | None
     read_at: dt.datetime | None
     version: int

@@ -425,6 +425,7 @@ class KnownPlan(TypedDict):
     free: bool
     period_months: int
     tier: str
+    plan_name: str
     version: int
 
 
@@ -608,6 +609,21 @@ class Quote(TypedDict):
     version: int
 
 
+class Subject(TypedDict):
+    kind: str
+    ref: str
+
+
+class RefundBracket(TypedDict):
+    hours_before: int
+    basis_points: int
+
+
+class RefundTerms(TypedDict):
+    starts_at: dt.datetime
+    brackets: list[RefundBracket]
+
+
 class TransferToMake(TypedDict):
     reference: str
     pay_to: BankAccount
@@ -646,11 +662,13 @@ class Order(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
+    subject: Subject | None
     plan_id: str | None
     state: str
     fulfilment: str
     refunded: MoneyFields
     refund_brackets: list[TermBracket]
+    refund_terms: RefundTerms | None
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -674,11 +692,13 @@ class ShownOrder(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
+    subject: Subject | None
     plan_id: str | None
     state: str
     fulfilment: str
     refunded: MoneyFields
     refund_brackets: list[TermBracket]
+    refund_terms: RefundTerms | None
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -689,6 +709,7 @@ class ShownOrder(TypedDict):
     created_at: dt.datetime
     updated_at: dt.datetime | None
     actions: list[str]
+    providers: list[str]
 
 
 class RefundPreview(TypedDict):
@@ -765,6 +786,7 @@ class Question(TypedDict):
     title: str
     required: bool
     private: bool
+    introduction: bool
     options: list[str]
     minimum: int
     maximum: int | None
@@ -795,6 +817,7 @@ class Offer(TypedDict):
     form: list[Section]
     form_version: int
     plans: list[OfferedPlan]
+    providers: list[str]
 
 
 class CommunityHead(TypedDict):
@@ -818,11 +841,13 @@ class MyOrder(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
+    subject: Subject | None
     plan_id: str | None
     state: str
     fulfilment: str
     refunded: MoneyFields
     refund_brackets: list[TermBracket]
+    refund_terms: RefundTerms | None
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -834,6 +859,7 @@ class MyOrder(TypedDict):
     updated_at: dt.datetime | None
     plan_name: str | None
     community: CommunityHead | None
+    actions: list[str]
 
 
 class MyOrders(TypedDict):
@@ -853,11 +879,13 @@ class ListedOrder(TypedDict):
     quote_id: str | None
     community_id: str
     payer_id: str
+    subject: Subject | None
     plan_id: str | None
     state: str
     fulfilment: str
     refunded: MoneyFields
     refund_brackets: list[TermBracket]
+    refund_terms: RefundTerms | None
     payments: list[Payment]
     refunds: list[Refund]
     refund_request_id: str | None
@@ -882,31 +910,23 @@ class OrderCounts(TypedDict):
     counts: dict[str, int]
 
 
-class Subject(TypedDict):
-    kind: str
-    ref: str
-
-
-class Line(TypedDict):
-    kind: str
-    amount: MoneyFields
-    quantity: int
-
-
 class ShownPurchase(TypedDict):
     id: str
     community_id: str
     payer_id: str
     subject: Subject
     plan_id: str | None
-    lines: list[Line]
+    lines: list[PricedLine]
+    refund_terms: RefundTerms | None
     purpose: str
     state: str
     order_id: str | None
     pay_by: dt.datetime | None
     version: int
     created_at: dt.datetime
+    plan_name: str | None
     actions: list[str]
+    providers: list[str]
 
 
 class OpenOrder(TypedDict):
@@ -919,7 +939,8 @@ class Purchase(TypedDict):
     payer_id: str
     subject: Subject
     plan_id: str | None
-    lines: list[Line]
+    lines: list[PricedLine]
+    refund_terms: RefundTerms | None
     purpose: str
     state: str
     order_id: str | None
@@ -928,8 +949,25 @@ class Purchase(TypedDict):
     created_at: dt.datetime
 
 
+class NamedPurchase(TypedDict):
+    id: str
+    community_id: str
+    payer_id: str
+    subject: Subject
+    plan_id: str | None
+    lines: list[PricedLine]
+    refund_terms: RefundTerms | None
+    purpose: str
+    state: str
+    order_id: str | None
+    pay_by: dt.datetime | None
+    version: int
+    created_at: dt.datetime
+    plan_name: str | None
+
+
 class MyPurchases(TypedDict):
-    items: list[Purchase]
+    items: list[NamedPurchase]
     next: str | None
 
 
@@ -1026,13 +1064,25 @@ class WaitingMoney(TypedDict):
     refund_requests: int
 
 
+class LatestOrder(TypedDict):
+    id: str
+    payer_id: str
+    display_name: str | None
+    lines: list[PricedLine]
+    state: str
+    total: MoneyFields
+    refunded: MoneyFields
+    paid_at: dt.datetime | None
+    created_at: dt.datetime
+
+
 class Revenue(TypedDict):
     community_id: str
     total: Earned | None
     months: list[MonthEarned]
     plans: list[OfferedPlan]
     waiting: WaitingMoney
-    latest_orders: list[ListedOrder]
+    latest_orders: list[LatestOrder]
 
 
 class Receipt(TypedDict):
@@ -1096,11 +1146,27 @@ class TransferAccount(TypedDict):
     words: str
 
 
+class ProviderAccountChanged(TypedDict):
+    account_id: str
+    community_id: str
+    provider: str
+    changed_by: str
+    changed: list[str]
+    number_ends: str | None
+    second_person_above: MoneyFields | None
+
+
 class LadderStepReached(TypedDict):
     plan_id: str
     community_id: str
     step: int
     price: MoneyFields
+
+
+class Line(TypedDict):
+    kind: str
+    amount: MoneyFields
+    quantity: int
 
 
 class SoldPeriod(TypedDict):
@@ -1145,6 +1211,7 @@ class PlanFacts(TypedDict):
     free: bool
     period_months: int
     tier: str
+    plan_name: str
 
 
 class RefundDeclined(TypedDict):

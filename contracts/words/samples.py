@@ -18,11 +18,14 @@ _BY_KIND: dict[str, Any] = {
     "prefix": "ord",
     "field": "fee",
     "expected": "email",
+    "seconds": 20,
+    "minutes": 20,
 }
 _BY_NAME: dict[str, Any] = {
     "allowed": ["club.example.com"],
     "coupon_code": "WELC2ME",
     "current_version": 4,
+    "countries": ["+86"],
     "declared": "image/png",
     "did_you_mean": "/v1/me",
     "domain": "example.com",
@@ -34,7 +37,8 @@ _BY_NAME: dict[str, Any] = {
     "missing": ["email"],
     "needed": "payments:write",
     "offered": "application/json",
-    "plan_ids": ["pln_01JD6Q3F0M8V6Z4X2K9T7R5WYB"],
+    "otherwise": None,  # said of few addresses only
+    "plan_names": ["城市会员", "海外会员"],
     "provider": "sandbox",
     "reason": "json_comma",
     "repeated": ["number"],
@@ -62,7 +66,8 @@ def sample_params(error: ErrorCode) -> dict[str, Any]:
         found["currency"] = "CNY"
     if "instant" in kinds:
         found["zone"] = "Asia/Shanghai"
-    return found | _OF_CODE.get(error.code, {})
+    given = found | _OF_CODE.get(error.code, {})
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def sample_of(place: Place) -> Any:

@@ -39,6 +39,8 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "active": ("a member", "会员"),
         "grace": ("a member in the days of grace", "宽限期内"),
         "expired": ("expired", "已到期"),
+        "suspended": ("suspended", "已暂停使用"),
+        "cancelled": ("cancelled", "已取消"),
     },
     "api_key": {
         "live": ("live", "有效"),

@@ -297,11 +297,11 @@ def python_operations(document: Json) -> str:
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from . import types as t
-from .core import Core, in_path
+from .core import Core, Pages, in_path
 
 
 class Coterie(Core):
@@ -347,7 +347,7 @@ def _python_operation(one: Operation, item: str) -> str:
         answer = "None" if one.answer is None else _prefixed(typed(one.answer, 1))
     does = f"cast({json.dumps(answer)}, self.request("
     if item:
-        answer, does = f"Iterator[{_prefixed(item)}]", "self.pages("
+        answer, does = f"Pages[{_prefixed(item)}, {answer}]", "self.pages("
         sent = sent[1:]
     signature = ["self", *own, *(["*", *named] if named else [])]
     doc = _docstring(f"{one.summary.rstrip('.')}: {one.method} {one.path}.", "        ")

@@ -1,5 +1,5 @@
-"""The commands behind the Makefile: up, down, status, logs, clock, demo, operate, archive, reset,
-nodes."""
+"""The commands behind the Makefile: up, down, status, logs, restart, clock, demo, operate, archive,
+integrator, reset, nodes."""
 
 import argparse
 import os
@@ -20,6 +20,7 @@ from deploy.local.environment import LOCAL_ORIGINS, PROCESSES, kind_of
 from deploy.local.nodes import Nodes, NodesNotReady
 from deploy.local.system import System, SystemNotReady
 from deploy.provision import ProvisionError
+from gateway.cors import origin_problems
 
 ROOT = REPOSITORY / ".local"
 _LOG_LINES = 200
@@ -37,6 +38,10 @@ _EXPECTED = (
 
 def up(system: System, arguments: argparse.Namespace) -> int:
     """Start everything, or what is missing, and print the addresses."""
+    if problems := origin_problems(arguments.cors, production=False):
+        raise SystemNotReady("\n".join(f"CORS: {problem}" for problem in problems))
+    if not arguments.fresh and system.is_running():
+        print("already running")
     started = time.monotonic()
     system.up(fresh=arguments.fresh)
     if arguments.cors:
@@ -68,17 +73,18 @@ def down(system: System, _: argparse.Namespace) -> int:
 
 def status(system: System, _: argparse.Namespace) -> int:
     """A table of processes; exit status 1 when one of them is not ready."""
-    if not system.control.running:
-        print("nothing is running; `make up` starts it")
-        return 1
+    _require_running(system)
     all_ready = True
-    print(f"{'process':<18}{'state':<10}{'pid':>8}{'up s':>9}{'restarts':>9}{'RSS MB':>8}  ready")
+    heads = f"{'process':<18}{'state':<10}{'pid':>8}{'up s':>9}{'restarts':>9}{'RSS MB':>8}"
+    print(f"{heads}  ready  health")
     for name, facts in system.control.status().items():
-        ready = system.is_ready(name) if kind_of(name) in PROCESSES else facts["state"] == "running"
+        is_ours = kind_of(name) in PROCESSES
+        ready = system.is_ready(name) if is_ours else facts["state"] == "running"
+        last = f"{'yes' if ready else 'no':<5}  {system.health_url(name) if is_ours else '-'}"
         all_ready = all_ready and ready
         print(
             f"{name:<18}{facts['state']:<10}{facts['pid'] or '-':>8}{facts['up_seconds']:>9.0f}"
-            f"{facts['restarts']:>9}{_rss_megabytes(facts['pid']):>8}  {'yes' if ready else 'no'}"
+            f"{facts['restarts']:>9}{_rss_megabytes(facts['pid']):>8}  {last}"
         )
     print(f"business time {clock.now(system.clock_file):%Y-%m-%dT%H:%M:%SZ}")
     return 0 if all_ready else 1
@@ -87,10 +93,21 @@ def status(system: System, _: argparse.Namespace) -> int:
 def show_logs(system: System, arguments: argparse.Namespace) -> int:
     """The last lines, or all lines with one id."""
     found = list(logs.lines(system.root, arguments.name or None, arguments.id or None))
+    if arguments.id and not found:
+        print("nothing found", file=sys.stderr)
+        return 1
     for line in found if arguments.id else found[-_LOG_LINES:]:
         print(line)
     if arguments.id:
         print(f"whoever asked sees the answer at /v1/requests/{arguments.id}, operators all of it")
+    return 0
+
+
+def restart(system: System, arguments: argparse.Namespace) -> int:
+    """Restart one process, or start one more of its kind (`payments-2`), until it is ready."""
+    _require_running(system)
+    system.restart(arguments.name)
+    print(f"{arguments.name} is ready")
     return 0
 
 
@@ -111,16 +128,19 @@ def move_clock(system: System, arguments: argparse.Namespace) -> int:
 
 def operate(system: System, arguments: argparse.Namespace) -> int:
     """Run an operator's command of one service in its environment."""
+    _require_running(system)
     return system.operate(arguments.service, *arguments.arguments).returncode
 
 
 def archive(system: System, arguments: argparse.Namespace) -> int:
     """Move a service's old audit trail into a file."""
+    _require_running(system)
     return system.archive(arguments.service, *arguments.arguments).returncode
 
 
 def integrator(system: System, arguments: argparse.Namespace) -> int:
     """Give an integrator a broker account and a queue, and print its AMQP address and queue."""
+    _require_running(system)
     if arguments.remove:
         system.remove_integrator(arguments.account)
         print(f"removed {arguments.account}, its queue and what was in it")
@@ -158,6 +178,11 @@ def nodes(_: System, arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _require_running(system: System) -> None:
+    if not system.control.running:
+        raise SystemNotReady("nothing is running; `make up` starts it")
+
+
 def _rss_megabytes(pid: int | None) -> str:
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
@@ -184,6 +209,7 @@ def _parser() -> argparse.ArgumentParser:
     reading = command("logs", show_logs)
     reading.add_argument("--name", help="one process")
     reading.add_argument("--id", help="only lines that contain this, e.g. a request id")
+    command("restart", restart).add_argument("name", help="a service or gateway, or a further one")
     moving = command("clock", move_clock)
     target = moving.add_mutually_exclusive_group()
     target.add_argument("--by", help="a span such as 3d")

@@ -15,7 +15,7 @@ from pathlib import Path
 import requests
 
 from contracts.records import SERVICES
-from deploy.integrators import provision_integrator, remove_integrator, user_of
+from deploy.integrators import provision_integrator, remove_integrator, require_choice, user_of
 from deploy.local import clock
 from deploy.local import ports as port_table
 from deploy.local.control import REPOSITORY, Control
@@ -120,6 +120,21 @@ class System:
         self._settings = {**self._settings, process: settings}
         self.control.define(self._row(process))
         self.control.restart(process)
+
+    def restart(self, name: str) -> None:
+        """Restart a process and wait until it is ready; one of a kind that is not there is started.
+
+        Raises SystemNotReady for what is neither a service nor a gateway.
+        """
+        if kind_of(name) not in (*SERVICES, "gateway"):
+            raise SystemNotReady(f"{name!r} is no service, nor the gateway")
+        if name in self.control.status():
+            self.control.restart(name)
+            self.wait_ready([name])
+            return
+        missing = ports_of([name]).keys() - port_table.load(self.root).keys()
+        port_table.assign(self.root, dict.fromkeys(missing))
+        self.start([name])
 
     def wait_ready(self, processes: Iterable[str], seconds: float = READY_SECONDS) -> None:
         """Wait for 200 from every process' /health/ready."""
@@ -237,6 +252,11 @@ class System:
             "payment sandbox": self.url("sandbox-provider"),
         }
 
+    def is_running(self) -> bool:
+        """Whether every process runs."""
+        states = self.control.status() if self.control.running else {}
+        return all(states.get(name, {}).get("state") == "running" for name in PROCESSES)
+
     def is_ready(self, process: str) -> bool:
         """Whether a process answers 200 to /health/ready now."""
         try:
@@ -270,8 +290,10 @@ class System:
 
         `events` and `scopes` as `provision_integrator` takes them.
         """
+        topology = load_topology()
+        require_choice(topology, name, events, scopes)  # before a password is made
         password = self.credentials.secret_of_integrator(name)
-        provision_integrator(self.target, load_topology(), name, password, events, scopes)
+        provision_integrator(self.target, topology, name, password, events, scopes)
         user = self.target.broker_user(user_of(name))
         return self.nodes.amqp_url(user, password, self._vhost)
 

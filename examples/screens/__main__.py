@@ -1,6 +1,7 @@
 """Serve this folder and the gateway under one origin, on loopback: `python -m examples.screens`.
 
-Files are served by their exact names, what begins with `/v1/` goes to the gateway.
+Files of it, and of the compiled client, are served by their exact names; what begins with `/v1/`
+goes to the gateway.
 """
 
 import argparse
@@ -22,6 +23,8 @@ from urllib.parse import urlsplit
 from deploy.local.system import System
 
 HERE = Path(__file__).parent
+REPOSITORY = HERE.parents[1]
+CLIENT = REPOSITORY / "clients/typescript/dist"
 JSON = "application/json"
 KINDS = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".json": JSON}
 HEADERS = {
@@ -137,6 +140,9 @@ def serve(port: int, gateway: str, inbox: str) -> ThreadingHTTPServer:
     """A server that is bound and not running yet; port 0 takes any."""
     found = [path for path in HERE.iterdir() if path.suffix in KINDS]
     files = {f"/{path.name}": (KINDS[path.suffix], path.read_bytes()) for path in found}
+    for path in CLIENT.glob("*.js"):
+        address = f"/{path.relative_to(REPOSITORY).as_posix()}"
+        files[address] = (KINDS[path.suffix], path.read_bytes())
     files["/"] = files["/index.html"]
     files["/settings.json"] = (JSON, json.dumps({"inbox": inbox}).encode())
     return ThreadingHTTPServer(("127.0.0.1", port), partial(Screens, files, gateway))
@@ -146,7 +152,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="python -m examples.screens")
     arguments.add_argument("--port", type=int, default=5173)
     port = arguments.parse_args().port
-    system = System(HERE.parents[1] / ".local")
+    system = System(REPOSITORY / ".local")
     with serve(port, system.url("http"), system.url("sandbox-mail")) as server:
         print(f"screens: http://127.0.0.1:{server.server_address[1]}", flush=True)
         server.serve_forever()

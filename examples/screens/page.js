@@ -89,7 +89,7 @@ export function problem({ status, problem: told }) {
   const wrong = (told.errors ?? []).map((one) =>
     el("li", {}, el("code", {}, one.pointer ?? one.parameter), " ", one.detail));
   return el("div", { class: "problem", role: "alert" },
-    el("p", {}, told.detail ?? t("no_answer")),
+    el("p", {}, status === 0 ? t("no_answer") : told.detail),
     wrong.length ? el("ul", {}, wrong) : null,
     el("p", { class: "small" }, el("code", {}, `${status} ${told.code}`), " ",
       el("code", {}, told.instance ?? "")));

@@ -29,7 +29,7 @@ ROOT = HERE.parents[1] / ".local"
 # What the start page lists, and the kinds of objects that examples of the API are about.
 KINDS = {
     "community": {"zh-CN": "社群", "en": "community"},
-    "plan": {"zh-CN": "会员方案", "en": "plan"},
+    "plan": {"zh-CN": "方案", "en": "plan"},
     "coupon": {"zh-CN": "优惠码", "en": "coupon"},
     "account": {"zh-CN": "收款账户", "en": "provider account"},
     "import": {"zh-CN": "会员导入", "en": "import"},

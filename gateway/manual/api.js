@@ -71,15 +71,21 @@ function show() {
 
 let renewing = null;
 
+// Who signs out meanwhile, or becomes somebody else, stays so.
 function renew() {
+  const { refresh } = session;
+  const isStill = () => session?.refresh === refresh;
   renewing ??= (async () => {
     try {
-      keep(await send("POST", "/v1/sessions/refresh", { refresh_token: session.refresh }));
+      const tokens = await send("POST", "/v1/sessions/refresh", { refresh_token: refresh });
+      if (isStill()) keep(tokens);
     } catch (problem) {
+      if (!isStill()) return;
       if (problem.status === 401) keep(null);
       else timer = setTimeout(renew, 5000); // the gateway is away for a moment
+    } finally {
+      renewing = null;
     }
-    renewing = null;
   })();
   return renewing;
 }
@@ -205,12 +211,16 @@ function fillTag(path, headers) {
   }
 }
 
+// Where pages come without TLS there is no crypto.randomUUID.
+const newKey = () =>
+  `"${Array.from(crypto.getRandomValues(new Uint32Array(4)), (one) => one.toString(36)).join("-")}"`;
+
 viewer.addEventListener("before-try", ({ detail: { request } }) => {
   const { headers } = request;
   const fill = (name, value) => value && !headers.has(name) && headers.set(name, value);
   fill("Accept-Language", language);
   fill("Authorization", session && `Bearer ${session.access}`);
-  if (request.method === "POST") fill("Idempotency-Key", `"${crypto.randomUUID()}"`);
+  if (request.method === "POST") fill("Idempotency-Key", newKey());
   const isFilled = headers.has("If-Match") || headers.has("If-None-Match");
   if (["PATCH", "PUT"].includes(request.method) && !isFilled) {
     fillTag(new URL(request.url, location).pathname, headers);

@@ -54,6 +54,7 @@ PARTS = {
         {"zh-CN": "支付", "en": "Paying"},
         (
             "the-way-to-a-membership",
+            "screening-applications",
             "coupons",
             "paying-and-coming-back",
             "the-account-that-a-community-is-paid-through",

@@ -22,7 +22,7 @@ ROUTES = (
         summary="List the applications of a community",
         tag="Applications",
         scope=Scope.REVIEWS_READ,
-        query=("state", "search", "sort", "updated_after", "count"),
+        query=("state", "search", "source", "sort", "updated_after", "count"),
     ),
     Route(
         "GET",

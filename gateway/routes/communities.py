@@ -81,7 +81,7 @@ ROUTES = (
         rpcs.GRANT_ROLE,
         summary="Give somebody a role",
         tag="Communities",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.ROLES_WRITE,
     ),
     Route(
         "GET",
@@ -89,7 +89,7 @@ ROUTES = (
         rpcs.LIST_ROLES,
         summary="List who holds a role",
         tag="Communities",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.ROLES_READ,
     ),
     Route(
         "DELETE",
@@ -97,7 +97,7 @@ ROUTES = (
         rpcs.REVOKE_ROLE,
         summary="Take a role back",
         tag="Communities",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.ROLES_WRITE,
     ),
     Route(
         "PUT",
@@ -114,6 +114,6 @@ ROUTES = (
         rpcs.GET_FORM,
         summary="Read one version of the application form",
         tag="Communities",
-        caching=Caching.PUBLIC(3600),
+        caching=Caching.REVALIDATE,
     ),
 )

@@ -21,7 +21,7 @@ ROUTES = tuple(
             f"{_COMMUNITY}/roles/{{person_id}}",
             membership.GET_ROLE_HISTORY,
             "a person's roles",
-            Scope.COMMUNITIES_READ,
+            Scope.ROLES_READ,
         ),
         (
             "/v1/applications/{application_id}",
@@ -35,26 +35,26 @@ ROUTES = tuple(
             "a membership",
             Scope.MEMBERSHIPS_READ,
         ),
-        ("/v1/meetups/{meetup_id}", events.GET_MEETUP_HISTORY, "a meetup", Scope.MEETUPS_HOST),
+        ("/v1/meetups/{meetup_id}", events.GET_MEETUP_HISTORY, "a meetup", Scope.MEETUPS_READ),
         (
             "/v1/registrations/{registration_id}",
             events.GET_REGISTRATION_HISTORY,
             "a registration",
-            Scope.MEETUPS_HOST,
+            Scope.REGISTRATIONS_READ,
         ),
-        ("/v1/plans/{plan_id}", payments.GET_PLAN_HISTORY, "a plan", Scope.COMMUNITIES_READ),
+        ("/v1/plans/{plan_id}", payments.GET_PLAN_HISTORY, "a plan", Scope.PAYMENTS_READ),
         (
             f"{_COMMUNITY}/coupons/{{coupon_id}}",
             payments.GET_COUPON_HISTORY,
             "a coupon",
-            Scope.COMMUNITIES_READ,
+            Scope.PAYMENTS_READ,
         ),
-        ("/v1/orders/{order_id}", payments.GET_ORDER_HISTORY, "an order", Scope.COMMUNITIES_READ),
+        ("/v1/orders/{order_id}", payments.GET_ORDER_HISTORY, "an order", Scope.PAYMENTS_READ),
         (
             "/v1/refund-requests/{refund_request_id}",
             payments.GET_REFUND_REQUEST_HISTORY,
             "a request for a refund",
-            Scope.COMMUNITIES_READ,
+            Scope.PAYMENTS_READ,
         ),
     )
 )

@@ -2,7 +2,7 @@
 
 from contracts import events as rpcs
 from contracts.access import Scope
-from gateway.routing import Route
+from gateway.routing import Caching, Route
 
 ROUTES = (
     Route(
@@ -30,7 +30,7 @@ ROUTES = (
         rpcs.COUNT_MEETUPS,
         summary="Count a community's meetups by state",
         tag="Meetups",
-        scope=Scope.MEETUPS_HOST,
+        scope=Scope.MEETUPS_READ,
     ),
     Route(
         "GET",
@@ -88,7 +88,7 @@ ROUTES = (
         rpcs.LIST_REGISTRATIONS,
         summary="List a meetup's registrations in order of application",
         tag="Registrations",
-        scope=Scope.MEETUPS_HOST,
+        scope=Scope.REGISTRATIONS_READ,
         query=("state", "search", "sort", "updated_after", "count"),
     ),
     Route(
@@ -97,7 +97,7 @@ ROUTES = (
         rpcs.COUNT_REGISTRATIONS,
         summary="Count a meetup's registrations by state",
         tag="Registrations",
-        scope=Scope.MEETUPS_HOST,
+        scope=Scope.REGISTRATIONS_READ,
     ),
     Route(
         "POST",
@@ -126,7 +126,8 @@ ROUTES = (
         tag="Registrations",
         scope=Scope.REGISTRATIONS_READ,
         query=("include",),
-        # The position in the waitlist changes without its version.
+        caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "POST",

@@ -48,7 +48,7 @@ ROUTES = (
         rpcs.GET_DELIVERY_SUMMARY,
         summary="Count what was delivered",
         tag="Notifications",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.NOTIFICATIONS_READ,
     ),
     Route(
         "GET",

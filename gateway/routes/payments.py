@@ -12,7 +12,7 @@ ROUTES = (
         rpcs.CREATE_PLAN,
         summary="Create a plan",
         tag="Plans",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
         status=201,
         location="/v1/plans/{id}",
     ),
@@ -38,7 +38,7 @@ ROUTES = (
         rpcs.CHANGE_PLAN,
         summary="Change a plan, or try a change",
         tag="Plans",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
         if_match=True,
     ),
     Route(
@@ -47,7 +47,7 @@ ROUTES = (
         rpcs.PUT_PLAN_ON_SALE,
         summary="Put a plan on sale",
         tag="Plans",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -55,7 +55,7 @@ ROUTES = (
         rpcs.PAUSE_PLAN,
         summary="Pause a plan",
         tag="Plans",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -63,7 +63,7 @@ ROUTES = (
         rpcs.CLOSE_PLAN,
         summary="Close a plan for good",
         tag="Plans",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "GET",
@@ -78,7 +78,7 @@ ROUTES = (
         rpcs.LIST_PROVIDER_ACCOUNTS,
         summary="List the accounts with payment providers",
         tag="Plans",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "GET",
@@ -86,7 +86,7 @@ ROUTES = (
         rpcs.GET_PROVIDER_ACCOUNT,
         summary="Read the account with a payment provider",
         tag="Plans",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
         caching=Caching.REVALIDATE,
     ),
     Route(
@@ -95,7 +95,7 @@ ROUTES = (
         rpcs.SET_PROVIDER_ACCOUNT,
         summary="Name the account with a payment provider",
         tag="Plans",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
         if_match=True,
         may_make=True,
     ),
@@ -105,7 +105,7 @@ ROUTES = (
         rpcs.CREATE_COUPON,
         summary="Create a coupon",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
         status=201,
         location="/v1/coupons/{id}",
     ),
@@ -115,7 +115,7 @@ ROUTES = (
         rpcs.LIST_COUPONS,
         summary="List coupons and their uses",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
         query=("state", "sort"),
     ),
     Route(
@@ -124,7 +124,7 @@ ROUTES = (
         rpcs.COUNT_COUPONS,
         summary="Count a community's coupons by state",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "GET",
@@ -132,7 +132,7 @@ ROUTES = (
         rpcs.GET_COUPON,
         summary="Read a coupon and its uses",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "PATCH",
@@ -140,7 +140,7 @@ ROUTES = (
         rpcs.CHANGE_COUPON,
         summary="Change a coupon, or try a change",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
         if_match=True,
     ),
     Route(
@@ -149,7 +149,7 @@ ROUTES = (
         rpcs.PAUSE_COUPON,
         summary="Pause a coupon",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -157,7 +157,7 @@ ROUTES = (
         rpcs.RESUME_COUPON,
         summary="Give a coupon again",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -165,7 +165,7 @@ ROUTES = (
         rpcs.END_COUPON,
         summary="End a coupon for good",
         tag="Coupons",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "GET",
@@ -258,7 +258,7 @@ ROUTES = (
         rpcs.LIST_ORDERS,
         summary="List the orders of a community",
         tag="Orders",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
         query=(
             *("state", "search", "sort", "updated_after"),
             *("paid_from", "paid_before", "count"),
@@ -270,7 +270,7 @@ ROUTES = (
         rpcs.COUNT_ORDERS,
         summary="Count a community's orders by state",
         tag="Orders",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "POST",
@@ -303,7 +303,7 @@ ROUTES = (
         rpcs.REFUND_ORDER,
         summary="Refund an order",
         tag="Orders",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
         status=201,
     ),
     Route(
@@ -330,7 +330,7 @@ ROUTES = (
         rpcs.LIST_REFUND_REQUESTS,
         summary="List requests for refunds",
         tag="Refunds",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
         query=("state", "sort"),
     ),
     Route(
@@ -339,7 +339,7 @@ ROUTES = (
         rpcs.COUNT_REFUND_REQUESTS,
         summary="Count requests for refunds by state",
         tag="Refunds",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "GET",
@@ -348,6 +348,8 @@ ROUTES = (
         summary="Read a request for a refund",
         tag="Refunds",
         scope=Scope.PAYMENTS_READ,
+        caching=Caching.REVALIDATE,
+        waits=True,
     ),
     Route(
         "POST",
@@ -355,7 +357,7 @@ ROUTES = (
         rpcs.GRANT_REFUND_REQUEST,
         summary="Grant a refund",
         tag="Refunds",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -363,7 +365,7 @@ ROUTES = (
         rpcs.DECLINE_REFUND_REQUEST,
         summary="Decline a refund",
         tag="Refunds",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -379,7 +381,7 @@ ROUTES = (
         rpcs.LIST_TRANSFERS,
         summary="List transfers",
         tag="Transfers",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
         query=("state", "sort", "reference"),
     ),
     Route(
@@ -388,7 +390,7 @@ ROUTES = (
         rpcs.COUNT_TRANSFERS,
         summary="Count a community's transfers by state",
         tag="Transfers",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "POST",
@@ -396,7 +398,7 @@ ROUTES = (
         rpcs.CONFIRM_TRANSFER,
         summary="Confirm what came",
         tag="Transfers",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "GET",
@@ -404,7 +406,7 @@ ROUTES = (
         rpcs.LIST_DUE_REFUNDS,
         summary="List refunds to transfer",
         tag="Transfers",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "POST",
@@ -412,7 +414,7 @@ ROUTES = (
         rpcs.CONFIRM_REFUND,
         summary="Confirm a refund that was transferred",
         tag="Transfers",
-        scope=Scope.COMMUNITIES_WRITE,
+        scope=Scope.PAYMENTS_WRITE,
     ),
     Route(
         "POST",
@@ -429,7 +431,7 @@ ROUTES = (
         rpcs.GET_LEDGER,
         summary="Read the balances of the ledger",
         tag="Accounting",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
     Route(
         "GET",
@@ -437,6 +439,6 @@ ROUTES = (
         rpcs.GET_SALES,
         summary="Read what was sold",
         tag="Accounting",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
     ),
 )

@@ -31,7 +31,7 @@ ROUTES = (
         payments.GET_REVENUE,
         summary="Read what a community earned by month, and its latest orders",
         tag="Orders",
-        scope=Scope.COMMUNITIES_READ,
+        scope=Scope.PAYMENTS_READ,
         query=("since", "until"),
         caching=Caching.REVALIDATE,
     ),
@@ -41,7 +41,7 @@ ROUTES = (
         events.LIST_GUESTS,
         summary="List who has a seat, for the door",
         tag="Registrations",
-        scope=Scope.MEETUPS_HOST,
+        scope=Scope.REGISTRATIONS_READ,
         query=("search",),
     ),
     Route(

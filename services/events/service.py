@@ -13,9 +13,9 @@ from chassis.names import Names
 from chassis.platform import Platform, ServiceDefinition
 from chassis.resync import RESYNC, Resync, standings_group
 from chassis.rpc_server import Handlers, rpc_role
+from chassis.settings import ServiceSettings
 from chassis.standings import Standings
 from contracts import events, membership, payments
-from services.events.settings import EventsSettings
 from services.events.store import SCHEMA, open_stores
 from services.events.store.meetups import MeetupStore
 from services.events.store.registrations import RegistrationStore
@@ -48,7 +48,7 @@ class EventsApp:
     resync: Resync
 
 
-def build(platform: Platform[EventsSettings]) -> EventsApp:
+def build(platform: Platform[ServiceSettings]) -> EventsApp:
     """The composition of one process."""
     stores, uow, clock = open_stores(platform.database), platform.uow, platform.clock
     standings = Standings(platform)
@@ -149,7 +149,7 @@ JOBS: Jobs[EventsApp] = {
 
 SERVICE = ServiceDefinition(
     name="events",
-    settings=EventsSettings,
+    settings=ServiceSettings,
     build=build,
     roles={
         "rpc": rpc_role("events", RPCS, SINGLE_TRANSACTION_RPCS),

@@ -11,15 +11,16 @@ from contextlib import contextmanager
 
 import click
 
-from chassis.commands import TIMES, Operation
-from chassis.wording import error_text
+from chassis.commands import TIMES, Operation, refusal
 from contracts.addresses import mail_address
 from contracts.errors import DomainError
 from services.membership.domain.terms.outages import Outage
 
 
-def _address(ctx: click.Context, param: click.Parameter, value: str) -> str:
+def _address(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     """An e-mail address in its one form."""
+    if value is None:
+        return None
     try:
         return mail_address(value)
     except ValueError as problem:
@@ -31,7 +32,7 @@ def _refusals_as_words() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise click.ClickException(error_text(error, "en")) from error
+        raise click.ClickException(refusal(error)) from error
 
 
 @click.command("create-operator")
@@ -51,14 +52,16 @@ def create_operator(operation: Operation, email: str, locale: str) -> None:
 @click.pass_obj
 def list_operators(operation: Operation) -> None:
     """Who operates the system."""
-    after = None
+    after, count = None, 0
     while True:
         asked = {"after": after, "limit": 100}
         page = operation.app.operators.list_all(asked, operation.ctx)
         for one in page["items"]:
+            count += 1
             click.echo(f"{one['person_id']} {one['name'] or one['email']}")
         after = page["next"]
         if after is None:
+            click.echo(f"{count} operators")
             return
 
 
@@ -89,12 +92,15 @@ def revoke_operator(operation: Operation, email: str) -> None:
 
 
 @click.command("end-sessions")
-@click.option("--email", required=True, callback=_address, help="The person's address.")
+@click.option("--email", callback=_address, help="The person's address.")
+@click.option("--person", "person_id", help="Or the person's id, per_….")
 @click.pass_obj
-def end_sessions(operation: Operation, email: str) -> None:
+def end_sessions(operation: Operation, email: str | None, person_id: str | None) -> None:
     """End all sessions of a person."""
+    if (email is None) == (person_id is None):
+        raise click.UsageError("say --email or --person")
     with _refusals_as_words():
-        person_id = _person(operation, email)
+        person_id = person_id or _person(operation, email or "")
         count = operation.app.sessions.end_all_of(person_id, operation.ctx)
     click.echo(f"{count} sessions of {person_id} ended")
 
@@ -153,12 +159,15 @@ def erasures() -> None:
 @click.pass_obj
 def list_erasures(operation: Operation) -> None:
     """Show erasures that are not done, oldest first: what puts them off, who has confirmed."""
+    count = 0
     for erasure in operation.app.erasures.unconfirmed(MOST_LISTED):
+        count += 1
         confirmed = ",".join(one["service"] for one in erasure["confirmed"]) or "-"
         click.echo(
             f"{erasure['_id']}  {erasure['person_id']}  {erasure['state']:8}"
             f"  {erasure['erase_at']:%Y-%m-%d %H:%M}  {erasure['hindrance'] or '-'}  {confirmed}"
         )
+    click.echo(f"{count} not done")
 
 
 COMMANDS = (

@@ -28,6 +28,7 @@ from services.membership.usecases.communities.communities import CommunityUseCas
 from services.membership.usecases.communities.dashboards import DashboardUseCases
 from services.membership.usecases.communities.operators import OperatorUseCases
 from services.membership.usecases.communities.roles import RoleUseCases
+from services.membership.usecases.communities.visibility import Visibility
 from services.membership.usecases.files.uploads import UploadUseCases
 from services.membership.usecases.history import HistoryUseCases
 from services.membership.usecases.identity.api_keys import ApiKeyUseCases
@@ -44,6 +45,7 @@ from services.membership.usecases.identity.ways import FrontEnds, WayUseCases
 from services.membership.usecases.terms.completion import CompletionUseCases
 from services.membership.usecases.terms.counts import CountUseCases
 from services.membership.usecases.terms.deadlines import MembershipDeadlineUseCases
+from services.membership.usecases.terms.decisions import DecisionUseCases
 from services.membership.usecases.terms.import_runs import ImportRuns
 from services.membership.usecases.terms.imports import ImportUseCases
 from services.membership.usecases.terms.memberships import MembershipUseCases
@@ -61,6 +63,8 @@ from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
 from services.membership.usecases.vetting.rounds import RoundUseCases
+from services.membership.usecases.vetting.screening import Screener
+from services.membership.usecases.vetting.screening_rules import BlockUseCases, ScreeningUseCases
 
 
 @dataclass(frozen=True)
@@ -82,14 +86,18 @@ class MembershipApp:
     operators: OperatorUseCases
     applications: ApplicationUseCases
     application_deadlines: ApplicationDeadlineUseCases
+    screening: ScreeningUseCases
+    blocks: BlockUseCases
     reviews: ReviewUseCases
     rounds: RoundUseCases
     memberships: MembershipUseCases
+    decisions: DecisionUseCases
     membership_deadlines: MembershipDeadlineUseCases
     outages: OutageUseCases
     plans: PlanUseCases
     profiles: ProfileUseCases
     places: PlaceUseCases
+    visibility: Visibility
     my_communities: MyCommunityUseCases
     dashboards: DashboardUseCases
     review_queue: ReviewQueueUseCases
@@ -135,8 +143,14 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     )
     plans = PlanUseCases(stores=stores, rpc=platform.rpc)
     decisions = Decisions(stores=stores)
+    screener = Screener(stores=stores, clock=clock)
     applications = ApplicationUseCases(
-        stores=stores, uow=uow, plans=plans, withdrawals=withdrawals, decisions=decisions
+        stores=stores,
+        uow=uow,
+        plans=plans,
+        withdrawals=withdrawals,
+        screener=screener,
+        decisions=decisions,
     )
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
@@ -209,12 +223,16 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
             stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
         ),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
+        screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
+        blocks=BlockUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
+        decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
         outages=OutageUseCases(stores=stores, uow=uow),
         plans=plans,
         profiles=ProfileUseCases(stores=stores, uow=uow, clock=clock, access=access),
         places=places,
+        visibility=Visibility(stores),
         my_communities=MyCommunityUseCases(stores=stores, clock=clock, places=places),
         dashboards=DashboardUseCases(stores=stores, clock=clock, access=access, rpc=platform.rpc),
         review_queue=ReviewQueueUseCases(stores=stores, clock=clock, access=access),
@@ -276,6 +294,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_LINK: lambda app: app.links.get,
     membership.GET_ME: lambda app: app.people.get_me,
     membership.CHANGE_ME: lambda app: app.people.change_me,
+    membership.GET_API_KEY_NAMES: lambda app: app.api_keys.get_names,
+    membership.LIST_HOLDERS: lambda app: app.roles.list_holders,
     membership.GET_RECIPIENT: lambda app: app.people.get_recipient,
     membership.GET_NAMES: lambda app: app.people.get_names,
     membership.FIND_PEOPLE: lambda app: app.people.find,
@@ -294,6 +314,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.EXPORT_MINE: lambda app: app.export.mine,
     membership.EXPORT_PERSON: lambda app: app.export.of_person,
     membership.GET_COMMUNITY: lambda app: app.communities.get,
+    membership.SEES_COMMUNITY: lambda app: app.visibility.ask,
     membership.GET_COMMUNITY_BY_SLUG: lambda app: app.communities.get_by_slug,
     membership.CHANGE_COMMUNITY: lambda app: app.communities.change,
     membership.CHANGE_LINK_HOSTS: lambda app: app.communities.change_link_hosts,
@@ -309,6 +330,11 @@ RPCS: Handlers[MembershipApp] = {
     membership.CHOOSE_APPLICATION_PLAN: lambda app: app.applications.choose_plan,
     membership.LIST_MY_APPLICATIONS: lambda app: app.applications.list_mine,
     membership.GET_APPLICATION: lambda app: app.reviews.get,
+    membership.GET_SCREENING: lambda app: app.screening.get,
+    membership.CHANGE_SCREENING: lambda app: app.screening.change,
+    membership.TRY_SCREENING: lambda app: app.screening.dry_run,
+    membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
+    membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
@@ -350,6 +376,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.CREATE_APPLICATION: lambda app: app.applications.create,
     membership.SUBMIT_APPLICATION: lambda app: app.applications.submit,
     membership.WITHDRAW_APPLICATION: lambda app: app.applications.withdraw,
+    membership.CREATE_BLOCK: lambda app: app.blocks.create,
     membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
     membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,
@@ -357,6 +384,11 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.DECLARE_CONFLICT: lambda app: app.reviews.declare_conflict,
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
+    membership.CANCEL_MEMBERSHIP: lambda app: app.decisions.cancel,
+    membership.KEEP_MEMBERSHIP: lambda app: app.decisions.keep,
+    membership.SUSPEND_MEMBERSHIP: lambda app: app.decisions.suspend,
+    membership.LIFT_SUSPENSION: lambda app: app.decisions.lift,
+    membership.END_MEMBERSHIP: lambda app: app.decisions.end,
     membership.CREATE_IMPORT: lambda app: app.imports.create,
     membership.IMPORT_UPLOAD: lambda app: app.imports.create_from_upload,
     membership.CREATE_UPLOAD: lambda app: app.uploads.create,
@@ -386,7 +418,7 @@ JOBS: Jobs[MembershipApp] = {
     Job("complete_standings"): lambda app: app.completion.complete,
     Job("erase_people"): lambda app: app.erasures.advance,
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
-    Job("settle_applications", every=300): lambda app: app.rounds.settle,
+    Job("settle_applications", every=60): lambda app: app.rounds.settle,
     Job("verify_counts"): lambda app: app.counts.verify,
     Job("verify_names"): lambda app: app.names.verify,
     Job("remove_uploads"): lambda app: app.uploads.sweep,

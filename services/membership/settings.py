@@ -1,9 +1,11 @@
 """What the membership service is told at start."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-from chassis.settings import SECRET, Settings
+from chassis.settings import SECRET, ServiceSettings
 from contracts.addresses import mail_address
 from services.membership.adapters.access_tokens import AccessTokens
 from services.membership.adapters.ways import read_ways
@@ -13,7 +15,7 @@ _COUNTRY = re.compile(r"\+[1-9][0-9]{0,6}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class MembershipSettings(Settings):
+class MembershipSettings(ServiceSettings):
     """`signing_key` is a P-256 private key (PEM). `sign_ins_per_minute` codes are mailed at most,
     of which addresses of nobody whom we know get `sign_ins_for_strangers` percent at most.
     `sign_in_proof_bits` asks for a proof of work before a code is mailed (20 take about a second in
@@ -25,6 +27,11 @@ class MembershipSettings(Settings):
     `front_ends` the origins, separated by blanks, to which people may be sent back from there.
     Codes go to phones whose numbers begin with one of `phone_countries` (`+86 +852`; none: to no
     phone), `sms_per_minute` at most, with the same share for strangers: each costs money."""
+
+    elsewhere: ClassVar[Mapping[str, str]] = {
+        "sms_url": "notifications",
+        "sms_key": "notifications",
+    }
 
     signing_key: str = field(metadata=SECRET)
     sign_ins_per_minute: int = field(default=1200, metadata={"minimum": 1, "maximum": 1_000_000})

@@ -2,8 +2,7 @@
 
 import click
 
-from chassis.commands import Operation
-from chassis.wording import error_text
+from chassis.commands import Operation, refusal
 from contracts.errors import DomainError
 
 
@@ -16,11 +15,14 @@ def deliveries() -> None:
 @click.pass_obj
 def list_failed(operation: Operation) -> None:
     """Show failed deliveries, oldest first."""
+    count = 0
     for row in operation.app.deliveries.given_up():
+        count += 1
         click.echo(
             f"{row['_id']}  {row['channel']:6}  {row['type']:24}  {row['recipient_id']}"
             f"  {row['settled_at']:%Y-%m-%d %H:%M}  {row['last_error']}"
         )
+    click.echo(f"{count} failed")
 
 
 @deliveries.command()
@@ -39,8 +41,7 @@ def replay(operation: Operation, delivery_ids: tuple[str, ...], every: bool) -> 
             messages.replay(delivery_id, operation.ctx)
             done += 1
         except DomainError as refused:
-            words = error_text(refused, "en")
-            click.echo(f"{delivery_id}: {words}", err=True)
+            click.echo(f"{delivery_id}: {refusal(refused)}", err=True)
     click.echo(f"{done} of {len(chosen)} are due again")
     if done < len(chosen):
         raise click.exceptions.Exit(1)

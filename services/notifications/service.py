@@ -130,6 +130,9 @@ MEMBERSHIP_NEWS = Queue(
         membership.ENTERED_GRACE,
         membership.EXPIRED,
         membership.CANCELLED,
+        membership.CANCELLATION_CHOSEN,
+        membership.SUSPENDED,
+        membership.SUSPENSION_ENDED,
         membership.TERM_ENDING,
     ),
 )
@@ -142,6 +145,11 @@ ACCOUNT_NEWS = Queue(
         membership.IDENTITY_LINKED,
         membership.IDENTITY_UNLINKED,
     ),
+)
+# For who answers for a community; a queue of its own, since membership is asked who that is.
+STAFF_NEWS = Queue(
+    "on_staff_news",
+    (membership.API_KEY_MADE, membership.API_KEYS_LEFT, payments.PROVIDER_ACCOUNT_CHANGED),
 )
 TRANSFER_NEWS = Queue("on_transfer_news", (payments.TRANSFER_INCOMPLETE, payments.TRANSFER_ENDING))
 REGISTRATION_NEWS = Queue(
@@ -166,6 +174,7 @@ REACTIONS: Reactions[NotificationsApp] = {
     MEMBERSHIP_NEWS: lambda app: app.notifications.notify,
     REGISTRATION_NEWS: lambda app: app.notifications.notify,
     TRANSFER_NEWS: lambda app: app.notifications.notify,
+    STAFF_NEWS: lambda app: app.notifications.notify,
     payments.ORDER_REFUNDED: lambda app: app.notifications.notify,
     payments.REFUND_DECLINED: lambda app: app.notifications.notify,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,

@@ -2,8 +2,7 @@
 
 import click
 
-from chassis.commands import Operation
-from chassis.wording import error_text
+from chassis.commands import Operation, refusal
 from contracts.errors import DomainError
 
 
@@ -112,8 +111,8 @@ def _attempt(action: object) -> None:
     assert callable(action)
     try:
         action()
-    except DomainError as refusal:
-        raise click.ClickException(error_text(refusal, "en")) from None
+    except DomainError as error:
+        raise click.ClickException(refusal(error)) from None
 
 
 COMMANDS = (stuck_purchases, refunds, incidents)

@@ -26,6 +26,7 @@ from services.payments.store import SCHEMA, open_stores
 from services.payments.store.checkout.orders import OrderStore
 from services.payments.store.checkout.purchases import PurchaseStore
 from services.payments.store.money.payments import PaymentStore
+from services.payments.store.money.refund_requests import RefundRequestStore
 from services.payments.store.money.refunds import RefundStore
 from services.payments.store.money.transfers import TransferStore
 from services.payments.usecases.books.ledger import LedgerUseCases
@@ -36,6 +37,7 @@ from services.payments.usecases.catalogue.plan_changes import PlanChangeUseCases
 from services.payments.usecases.catalogue.plans import PlanUseCases
 from services.payments.usecases.catalogue.promises import Promises
 from services.payments.usecases.catalogue.steps import StepUseCases
+from services.payments.usecases.catalogue.ways_to_pay import WaysToPay
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.order_lists import OrderListUseCases
 from services.payments.usecases.checkout.orders import OrderUseCases
@@ -180,7 +182,7 @@ def compose(
         providers=providers,
         captures=captures,
         reservations=reservations,
-        pages=PaymentPages(rpc=rpc, clock=clock, local=local_pages),
+        pages=PaymentPages(rpc=rpc, local=local_pages),
     )
     refund_requests = RefundRequestUseCases(
         stores=stores,
@@ -192,6 +194,7 @@ def compose(
         refunds=refunds,
         names=Names(rpc, purpose="orders"),
     )
+    ways = WaysToPay(stores=stores, providers=providers)
     purchases = PurchaseUseCases(
         stores=stores,
         uow=uow,
@@ -200,6 +203,7 @@ def compose(
         choice=choice,
         promises=promises,
         reservations=reservations,
+        ways=ways,
     )
     orders = OrderUseCases(
         stores=stores,
@@ -212,11 +216,12 @@ def compose(
         captures=captures,
         closer=closer,
         policy=policy,
+        ways=ways,
     )
     order_lists = OrderListUseCases(
         stores=stores, clock=clock, access=access, rpc=rpc, names=Names(rpc, purpose="orders")
     )
-    offers = OfferUseCases(stores=stores, rpc=rpc, places=places)
+    offers = OfferUseCases(stores=stores, rpc=rpc, places=places, ways=ways)
     return PaymentsApp(
         plans=plans,
         promises=promises,
@@ -413,6 +418,7 @@ SERVICE = ServiceDefinition(
     tells=[
         Told(PurchaseStore.collection_schema, "pur", person="payer_id"),
         Told(OrderStore.collection_schema, "ord", person="payer_id"),
+        Told(RefundRequestStore.collection_schema, "rrq", person="payer_id"),
     ],
     commands=[*COMMANDS, standings_group],
 )

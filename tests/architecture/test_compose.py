@@ -74,8 +74,9 @@ def mounted(service: str, secrets: Path) -> dict[str, Path]:
 
 
 def environment(service: str, secrets: Path, **variables: str) -> dict[str, str]:
-    """A container's environment, with the paths of its secrets replaced by the host's."""
+    """A container's environment, with the host's paths of its secrets and their folders."""
     files = mounted(service, secrets)
+    files |= {str(Path(inside).parent): outside.parent for inside, outside in files.items()}
     given = SERVICES[service].get("environment", {}).items()
     values = {name: interpolated(value, **variables) for name, value in given}
     return {name: str(files.get(value, value)) for name, value in values.items()}

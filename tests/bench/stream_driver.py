@@ -11,7 +11,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-ARRIVAL_SECONDS = 10.0
+ARRIVAL_SECONDS = 4.0  # as after a gateway stopped: `retry` is one to five seconds
 SETTLING_SECONDS = 5.0
 
 _seen: Counter[str] = Counter({"refused": 0, "ended": 0, "begun": 0, "parts": 0})

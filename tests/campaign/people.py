@@ -59,15 +59,16 @@ class Patient(Person):
             self.http.headers["Authorization"] = door.http.headers["Authorization"]
             return self
 
-    def renew(self, stale: Any = None) -> None:
+    def renew(self, stale: Any = None) -> bool:
         """Whose token was taken and whose answer was lost for long signs in again."""
         with self._renewing:
             try:
-                super().renew(stale)
+                return super().renew(stale)
             except Refused as refused:
                 if refused.status != 401:
                     raise
                 self.sign_in()
+                return True
 
     def _door(self) -> Client:
         """Who asks without a token."""

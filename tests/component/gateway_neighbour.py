@@ -19,7 +19,7 @@ from chassis.ids import new_id
 from chassis.platform import Platform, ServiceDefinition
 from chassis.rpc_server import Handlers, rpc_role
 from chassis.schema import DatabaseSchema
-from chassis.settings import Settings
+from chassis.settings import ServiceSettings
 from chassis.uow import Transaction
 from chassis.validators import TEXT, document
 from contracts import membership
@@ -51,7 +51,7 @@ def key_id(digest: str) -> str:
 class Neighbour:
     """Its handlers, and what they share."""
 
-    platform: Platform[Settings]
+    platform: Platform[ServiceSettings]
     numbers: "itertools.count[int]"
 
     def get_me(self, request: dict[str, Any], ctx: Context) -> dict[str, Any]:
@@ -186,13 +186,13 @@ RPCS: Handlers[Neighbour] = {
 }
 
 
-def _build(platform: Platform[Settings]) -> Neighbour:
+def _build(platform: Platform[ServiceSettings]) -> Neighbour:
     return Neighbour(platform, itertools.count(1))
 
 
 SERVICE = ServiceDefinition(
     name="membership",
-    settings=Settings,
+    settings=ServiceSettings,
     build=_build,
     roles={"rpc": rpc_role("membership", RPCS)},
     schema=DatabaseSchema("membership", [Collection("applied", validator=document(by=TEXT))]),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -10,6 +11,7 @@ import requests
 from deploy.local.nodes import Nodes
 from tests.component.gateway_neighbour import ITEMS, VERSION
 from tests.component.gateway_world import ORIGIN, PERSON, World, key, world
+from tests.kit.processes import Process, free_port
 
 COMMUNITY = "com_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
 APPLICATION = "app_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
@@ -20,6 +22,42 @@ APPLY = f"/v1/communities/{COMMUNITY}/applications"
 def gateway(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with world(nodes, tmp_path_factory.mktemp("gateway")) as made:
         yield made
+
+
+def test_an_alert_sees_the_first_of_what_should_not_happen(gateway: World) -> None:
+    """`increase()` of a counter that begins with 1 is 0."""
+    ours, theirs = (
+        requests.get(f"{one.url}/metrics", timeout=5).text
+        for one in (gateway.gateway, gateway.neighbour)
+    )
+    for reason in ("caller", "source", "full", "late", "gone"):
+        assert f'coterie_http_requests_turned_away_total{{reason="{reason}"}}' in ours
+    for outcome in ("foreign", "malformed"):
+        assert (
+            f'coterie_live_messages_heard_total{{kind="limits.used",outcome="{outcome}"}}' in ours
+        )
+    assert 'coterie_http_requests_limited_total{operations="sign_in"}' in ours
+    for reason in ("full", "not_taken"):
+        assert f'coterie_http_request_lines_dropped_total{{reason="{reason}"}}' in ours
+    for reason in ("expired", "exchange", "caller", "actor", "headers"):
+        assert f'coterie_rpc_calls_refused_total{{reason="{reason}"}}' in theirs
+    assert "coterie_leader " in theirs
+    assert "coterie_leader " not in ours, "nobody leads among gateways"
+
+
+def test_a_port_that_is_taken_is_named(gateway: World, tmp_path: Path) -> None:
+    """Exit 2, as for other settings."""
+    other = Process(
+        "chassis.run",
+        "gateway",
+        environment=gateway.gateway.environment | {"COTERIE_HEALTH_PORT": str(free_port())},
+        port=0,
+        log_path=tmp_path / "log",
+    )
+    other.start(wait=False)
+    assert other.ended(20) == 2
+    said = (tmp_path / "log").read_text().splitlines()
+    assert said[-1] == f"gateway: COTERIE_HTTP_PORT: {gateway.port} is taken"
 
 
 def problem(response: requests.Response, status: int, code: str) -> dict[str, object]:

@@ -21,6 +21,7 @@ LIVE = b"GET /health/live HTTP/1.1\r\nHost: coterie.example\r\n\r\n"
 def gateway(nodes: Nodes, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     room = {
         "COTERIE_MAX_CONNECTIONS": str(MOST),
+        "COTERIE_MAX_WAITING": str(MOST - 1),
         "COTERIE_MAX_CONNECTIONS_OF_ONE": str(MOST_OF_ONE),
         "COTERIE_TRUSTED_PROXIES": "0",
     }

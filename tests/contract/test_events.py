@@ -127,9 +127,11 @@ CODES = {
     "level",
     "segment",
     "way",
+    "hint",  # the first characters of an API key
+    "number_ends",  # the last characters of a community's bank account
 }
 # A meetup's title; what owners call what a plan gives; a label out of the owner's list.
-PUBLIC_TEXTS = {"title", "tier", "plan_tier", "city"}
+PUBLIC_TEXTS = {"title", "tier", "plan_tier", "plan_name", "city"}
 
 
 def texts(schema: Schema) -> set[str]:

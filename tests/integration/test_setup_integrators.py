@@ -81,6 +81,9 @@ def test_an_integrator_reads_its_own_queue_and_does_nothing_else(
     for attempt in forbidden:
         with Broker(url) as broker, pytest.raises(amqp.exceptions.AccessRefused):
             attempt(broker.channel)
+    with Broker(url) as broker:
+        asked = broker.channel.queue_declare(queue, passive=True)
+        assert asked.message_count == 0, "it may ask how many wait"
     with pytest.raises(ProvisionError, match="not an integrator's name"):
         provision_integrator(target, topology, "a.*", "secret")
 
@@ -147,6 +150,11 @@ def test_a_local_integrator_who_comes_again_has_another_password(
     system.remove_integrator("acme")
     second = system.integrator_url("acme")
     assert second != first
+    for name, events in (("", []), ("Bad_Name", []), ("other", ["coterie.nothing"])):
+        with pytest.raises(ProvisionError):
+            system.integrator_url(name, events)
+    made = (system.credentials.directory / "integrators").iterdir()
+    assert [path.name for path in made] == ["acme"], "no password without an account"
     assert read_by(second, queue_of("acme"), 0) == []
 
 
@@ -167,7 +175,7 @@ def test_an_integrator_gets_the_events_that_were_chosen(target: Target, nodes: N
     provision_integrator(target, topology, "acme", None)
     assert exported(target) == before
     for key in ("coterie.membership.expired.v1", "coterie.payments.#", "#"):
-        with pytest.raises(ProvisionError, match="no public event"):
+        with pytest.raises(ProvisionError, match=r"no public event.*SCOPES=attendance"):
             provision_integrator(target, topology, "acme", None, [key])
     assert bound() == {"coterie.membership.#", PUBLISHED}
     url = nodes.amqp_url(target.broker_user("integrator-acme"), "secret", target.vhost)
@@ -190,8 +198,10 @@ def test_what_needs_a_scope_comes_with_that_scope_alone(
             admin.publish(ACTIVATED, exchange="integrators.events", routing_key=ACTIVATED)
         return set(read_by(url, queue_of("acme"), wanted))
 
-    provision_integrator(target, topology, "acme", "secret", events)
+    provision_integrator(target, topology, "acme", "secret", tuple(set(events) - {DOOR}))
     assert heard(1) == {ACTIVATED}
+    with pytest.raises(ProvisionError, match=f"'{DOOR}' needs SCOPES=attendance"):
+        provision_integrator(target, topology, "acme", "secret", [DOOR])
     provision_integrator(target, topology, "acme", None, events, ["attendance"])
     assert heard(2) == {DOOR, ACTIVATED}
     provision_integrator(target, topology, "acme", "secret")

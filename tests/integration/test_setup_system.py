@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from deploy.local import __main__ as commands
 from deploy.local import clock
 from deploy.local.nodes import Nodes
 from deploy.local.system import System, SystemNotReady
@@ -145,10 +146,53 @@ def test_wrong_settings_are_reported_at_once(nodes: Nodes, unstarted: System) ->
         broken.up(["sandbox-mail"])
 
 
+def test_one_process_is_restarted_and_a_second_one_started(unstarted: System) -> None:
+    unstarted.up(["notifications"])
+    first = unstarted.control.pid("notifications")
+    unstarted.restart("notifications")
+    assert unstarted.is_ready("notifications")
+    assert unstarted.control.pid("notifications") != first
+    unstarted.restart("notifications-2")
+    assert unstarted.is_ready("notifications-2")
+    assert unstarted.health_url("notifications-2") != unstarted.health_url("notifications")
+    with pytest.raises(SystemNotReady, match="'nobody' is no service"):
+        unstarted.restart("nobody")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["status"], "nothing is running; `make up` starts it"),
+        (["operate", "membership", "list-operators"], "nothing is running; `make up` starts it"),
+        (["archive", "membership"], "nothing is running; `make up` starts it"),
+        (["integrator", "acme"], "nothing is running; `make up` starts it"),
+        (["restart", "payments"], "nothing is running; `make up` starts it"),
+        (
+            ["up", "--cors", "app.example.com"],
+            "CORS: 'app.example.com' is not scheme://host[:port]",
+        ),
+    ],
+)
+def test_a_command_that_cannot_be_done_touches_nothing(
+    arguments: list[str],
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(commands, "ROOT", tmp_path / "local")
+    monkeypatch.setattr(sys, "argv", ["deploy.local", *arguments])
+    assert commands.main() == 1
+    assert capsys.readouterr() == ("", f"{expected}\n")
+    assert not (tmp_path / "local").exists()
+
+
 def test_the_commands_say_what_is_wrong_without_a_traceback(repository: Path) -> None:
     for arguments, expected in (
         (["logs", "--name", "nobody"], "there is no log of 'nobody'"),
+        (["logs", "--id", "nonsense-that-nobody-logged"], "nothing found"),
         (["clock", "--by", "soon"], "is not a span"),
+        (["clock", "--by=-1d"], "only moves forward"),
         (["clock", "--to", "2000-01-01T00:00"], "only moves forward"),
     ):
         done = subprocess.run(
@@ -161,3 +205,4 @@ def test_the_commands_say_what_is_wrong_without_a_traceback(repository: Path) ->
         assert done.returncode == 1, arguments
         assert expected in done.stderr
         assert "Traceback" not in done.stderr
+        assert "Warning" not in done.stderr, "it starts without what services need"

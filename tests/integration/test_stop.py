@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -106,6 +107,17 @@ def test_wrong_settings_are_all_named(toy: Toy) -> None:
     assert ended.returncode == 2
     for name in ("COTERIE_ENV", "COTERIE_LOG_LEVEL", "COTERIE_AMQP_URL"):
         assert name in ended.stderr
+
+
+def test_a_port_that_is_taken_is_named(toy: Toy) -> None:
+    """Exit 2, as for other settings."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        ended = _run(toy.environment("events", health_port=str(port)))
+    assert (ended.returncode, ended.stderr) == (
+        2,
+        f"events: COTERIE_HEALTH_PORT: {port} is taken\n",
+    )
 
 
 def test_unknown_schema_is_refused(toy: Toy) -> None:

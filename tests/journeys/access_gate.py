@@ -83,6 +83,8 @@ class Gate:
             "membership.change_form": lambda: {"form": COMMUNITY["form"]},
             "membership.change_community": lambda: {"description": fresh},
             "membership.change_link_hosts": lambda: {"link_hosts": ["club.example.com"]},
+            "membership.change_screening": lambda: {"rules": []},
+            "membership.try_screening": lambda: {"rules": []},
             "membership.create_application": lambda: {"answers": ANSWERS},
             "membership.change_application": lambda: {"answers": ANSWERS},
             "membership.choose_application_plan": lambda: {"plan_id": things["plan_id"]},

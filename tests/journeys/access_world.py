@@ -58,7 +58,8 @@ class AccessWorld:
         assert world.operator.raw("DELETE", treasurer).status_code == 200  # an owner and no more
         for path, side in ((world.path, "a"), (self.other_path, "b")):
             members = {f"member.{side}@example.com": 40, f"former.member.{side}@example.com": -200}
-            self._import(path, {**members, f"guest.{side}@example.com": 40})
+            others = [f"guest.{side}", *(f"decided.{n}.{side}" for n in range(3))]
+            self._import(path, {**members, **{f"{name}@example.com": 40 for name in others}})
         self._sign_in()
         self._beyond_the_reviewers()
         at_once(
@@ -74,6 +75,7 @@ class AccessWorld:
             ),
         )
         self._add("membership_id", _only(self.guest.pages("/v1/me/memberships")), self.guest)
+        self._decisions()
         spare = [row for row in world.operator.pages(f"{world.path}/roles")
                  if set(row["roles"]) == {"host", "scanner"}]  # fmt: skip
         self.things |= {
@@ -149,6 +151,16 @@ class AccessWorld:
         assert done["accepted"] == len(days_left), done
         self.things.setdefault("import_id", made["id"])
 
+    def _decisions(self) -> None:
+        """A member to be ended, one to be suspended, and one who is."""
+        owner = self.world.owner
+        for number, step in enumerate(("end_membership", "suspend_membership", "lift_suspension")):
+            found = owner.pages(f"{self.world.path}/memberships?search={FIRST_NUMBER + 3 + number}")
+            self._add(f"membership.{step}", _only(found))
+        suspended = self.things["membership.lift_suspension"]
+        words = {"until": None, "reason": "违反社群公约"}
+        owner.post(f"/v1/memberships/{suspended}/suspend", words)
+
     def _add(self, name: str, made: dict[str, Any], own: Person | None = None) -> str:
         self.things[name] = made["id"]
         if own is not None:
@@ -191,6 +203,9 @@ class AccessWorld:
         draft = self.things["membership.change_application"]
         for step in ("choose_application_plan", "submit_application", "withdraw_application"):
             self.things[f"membership.{step}"] = draft
+        whom = {"kind": "email", "email": "blocked@example.com"}
+        entry = {"whom": whom, "reason": "access"}
+        self._add("block_id", self.world.owner.post(f"{self.world.path}/blocks", entry))
         self.here["applicant"].post(path, {**self.world.application, "submit": True})
         self.there["applicant"].post(
             f"{self.other_path}/applications", {"answers": ANSWERS, "submit": True}

@@ -88,6 +88,7 @@ NARROWER = (
     ("payments.set_provider_account", "/provider", "those that this installation has"),
     ("payments.set_provider_account", " field.required",
      "merchant and secret, or terms of transfers, as the provider needs"),
+    ("payments.set_provider_account", " field.of_other_kind", "as above"),
     ("payments.confirm_transfer", "/amount", "in the payment's currency, above nothing"),
     ("payments.confirm_transfer", "/received_on", "from the transfer's beginning until today"),
     ("payments.set_provider_account", "gateway.if_match_malformed",

@@ -121,7 +121,7 @@ def test_who_may_is_told_to_who_may_not(world: World, member: Applicant) -> None
     said = refused(member.client, "POST", path, {"reason": "x"})
     assert (said.status, said.code) == (403, "request.not_permitted")
     assert said.params["needed_roles"] == ["owner", "treasurer", "operator"]
-    assert "所有者、财务人员或系统运营者" in said.zh
+    assert "群主、财务人员或系统运营人员" in said.zh
     said = refused(member.client, "GET", f"{world.path}/ledger")
     assert "treasurer" in said.params["needed_roles"]
     community = {"slug": "another", "name": "x", "zone": "UTC", "owner_email": "a@example.com"}
@@ -303,7 +303,10 @@ def test_keys_tokens_names_and_addresses(world: World, member: Applicant) -> Non
 
 def test_the_page_behind_a_problem_speaks_the_readers_language(member: Applicant) -> None:
     page = "/problems/payments.order_wrong_state"
-    for locale, title in (("zh-CN", "订单状态不符"), ("en", "Order wrong state")):
+    for locale, title in (
+        ("zh-CN", "订单状态不符"),
+        ("en", "The order&#x27;s state does not allow this"),
+    ):
         answer = member.client.raw("GET", page, headers={"Accept-Language": locale})
         assert f"<h1>{title}</h1>" in answer.text
         assert f'lang="{locale}"' in answer.text

@@ -11,6 +11,7 @@ import requests
 
 from contracts.records import SERVICES
 from deploy.local import clock
+from deploy.local.system import System
 from examples.doctors.client import eventually
 from tests.journeys import invariants
 from tests.journeys.invariants import TYPE
@@ -19,7 +20,6 @@ from tests.journeys.world import Applicant, Person, World, at_once, header
 pytestmark = pytest.mark.shares_system
 
 SITE = "https://club.example.com"
-KINDS = ("application", "membership", "registration")
 
 
 class Follower:
@@ -84,19 +84,13 @@ def _or_none(look: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def linked(world: World) -> World:
-    """The community's mails lead to its site."""
-    community = world.operator.put(
-        f"{world.path}/link-hosts",
-        {"link_hosts": ["club.example.com"]},
-        version=world.operator.get(world.path)["version"],
-    )
-    links = {kind: f"{SITE}/{kind}s/{{id}}" for kind in KINDS}
-    world.owner.patch(world.path, {"links": links}, version=community["version"])
-    return world
+def linked(shared_system: System) -> World:
+    """A world whose mails lead to its site."""
+    world = World(shared_system, "links")
+    world.site = SITE
+    return world.found()
 
 
-@pytest.mark.timeout(240)
 def test_a_link_pays_and_nothing_else(linked: World) -> None:
     """Out of the mail to a paid order without a session; then it has been used."""
     world = linked

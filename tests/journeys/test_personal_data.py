@@ -59,6 +59,8 @@ PLANTED = {
     "membership.change_community /description": "mk34retold",
     "membership.change_profile /company": "mk36company",
     "membership.change_profile /details": "mk37product",
+    "membership.suspend_membership /reason": "mk85why",
+    "membership.end_membership /reason": "mk86why",
     "payments.create_plan /name": "mk18plan",
     "payments.create_plan /description": "mk24gives",
     "payments.change_plan /name": "mk25plan",
@@ -71,6 +73,7 @@ PLANTED = {
     "payments.set_provider_account /transfer/pay_to/note": "mk43hint",
     "membership.create_api_key /name": "mk81key",
     "membership.create_system_api_key /name": "mk82key",
+    "membership.create_block /reason": "mk86reason",
     "membership.list_applications /search": "mk44sought",
     "membership.list_memberships /search": "mk45sought",
     "membership.list_review_queue /search": "mk83sought",
@@ -93,6 +96,9 @@ ELSEWHERE = {
     "membership.change_form /form/questions/options",
     "membership.change_form /form/questions/asked_if/any_of",
     "membership.create_community /form/questions/asked_if/any_of",
+    "membership.change_screening /rules/any_of",
+    "membership.try_screening /rules/any_of",
+    "membership.create_block /whom/name",
     "membership.refresh_session /refresh_token",
     "membership.approve_application /scores",
     "membership.reject_application /scores",
@@ -119,7 +125,10 @@ OF_THE_PERSON = [
             "create_application",
             "change_application",
             "change_profile",
+            "suspend_membership",
+            "end_membership",
             "request_info",
+            "create_block",
             "approve_application",
             "reject_application",
             "decide_application",
@@ -252,6 +261,11 @@ class Story:
             lambda order: order["fulfilment"] == "fulfilled",
             "the order fulfilled",
         )
+        blocked = {"kind": "person", "person_id": person.client.person_id}
+        world.owner.post(
+            f"{world.path}/blocks",
+            {"whom": blocked, "reason": marks["create_block /reason"]},
+        )
         self._describe(person)
         self._meet(person)
         self._transfer()
@@ -264,9 +278,18 @@ class Story:
         client.send_file(world.community["id"], "picture", "image/png", picture)
         for type in ("order_refunded", "application_rejected", "application_info_requested"):
             has_mail(person, type)
+        self._leave_out(person)
         self._change_address(person)
         self._link(person)
         return person
+
+    def _leave_out(self, person: Applicant) -> None:
+        """The owner suspends the person, and then ends the membership."""
+        membership = self.world.owner.get(person.application)["membership_id"]
+        for step, more in (("suspend", {"until": None}), ("end", {})):
+            words = {"reason": self.marks[f"{step}_membership /reason"], **more}
+            self.world.owner.post(f"/v1/memberships/{membership}/{step}", words)
+        has_mail(person, "membership_suspended")
 
     def _link(self, person: Applicant) -> None:
         """A phone, and an account at WeChat with its name there."""

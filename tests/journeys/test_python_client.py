@@ -84,6 +84,74 @@ def test_a_token_that_is_over_is_renewed_once_for_all(world: World) -> None:
     assert told[1:] == [None]
 
 
+@pytest.mark.parametrize("next_one", [None, {"access_token": "b.a", "refresh_token": "b.r"}])
+@pytest.mark.parametrize("status", [200, 401])
+def test_who_left_while_tokens_were_renewed_stays_away(
+    next_one: dict[str, str] | None, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signed out, or somebody else by now, whatever became of the renewal; and nothing that the
+    one before asked for is asked for again."""
+    told: list[Any] = []
+    asks = Coterie(
+        "http://gateway",
+        tokens={"access_token": "a.a", "refresh_token": "a.r"},
+        on_tokens=told.append,
+        patience=0,
+    )
+    sent: list[str] = []
+
+    def answer(method: str, url: str, **more: Any) -> requests.Response:
+        sent.append(f"{method} {url.removeprefix('http://gateway')}")
+        answered = requests.Response()
+        answered.headers["Content-Type"] = "application/json"
+        content: dict[str, str] = {"code": "gateway.token_invalid"}
+        answered.status_code = 401
+        if sent[-1].endswith("/refresh"):
+            asks.use(next_one)
+            answered.status_code = status
+            if status == 200:
+                content = {"access_token": "a.a2", "refresh_token": "a.r2"}
+        answered._content = json.dumps(content).encode()
+        return answered
+
+    monkeypatch.setattr(asks.http, "request", answer)
+    with pytest.raises(Refused, match="401"):
+        asks.create_application("com_1", {})
+    assert told == [next_one]
+    assert asks.refresh_token == ("b.r" if next_one else "")
+    assert asks.http.headers.get("Authorization") == ("Bearer b.a" if next_one else None)
+    assert sent == ["POST /v1/communities/com_1/applications", "POST /v1/sessions/refresh"]
+
+
+@pytest.mark.parametrize("code", ["gateway.token_invalid", "gateway.token_malformed"])
+def test_tokens_that_are_none_end_in_being_signed_out(code: str) -> None:
+    """Whatever became of them: one renewal is tried, and its refusal ends it."""
+    problem = {"Content-Type": "application/problem+json"}
+    refusals = (code, "membership.session_ended")
+    answers = [(401, problem, json.dumps({"code": one}).encode()) for one in refusals]
+    told: list[Any] = []
+    with _gateway(answers) as (url, sent):
+        tokens = {"access_token": "damaged", "refresh_token": "damaged, too"}
+        asks = Coterie(url, tokens=tokens, on_tokens=told.append)
+        with pytest.raises(Refused, match="session_ended"):
+            asks.get_me()
+    assert (len(sent), told) == (2, [None])
+
+
+def test_a_list_says_what_its_first_page_says() -> None:
+    """Which is read once, and none of its rows is lost."""
+    json_ = {"Content-Type": "application/json"}
+    pages: list[dict[str, Any]] = [
+        {"items": [{"id": 1}, {"id": 2}], "next_cursor": "more", "total": 3, "unread": 7},
+        {"items": [{"id": 3}], "next_cursor": None, "total": 3, "unread": 7},
+    ]
+    with _gateway([(200, json_, json.dumps(page).encode()) for page in pages]) as (url, sent):
+        inbox = Coterie(url).list_my_notifications()
+        assert (inbox.first["unread"], inbox.total) == (7, 3)
+        assert [dict(row) for row in inbox] == [{"id": 1}, {"id": 2}, {"id": 3}]
+    assert len(sent) == 2
+
+
 def test_a_lost_answer_is_asked_for_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the same key, so that the thing is done once; who has no key is told."""
     ben = _signed_in(world, "ben")

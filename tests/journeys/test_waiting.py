@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from tests.journeys.seats import closed_meetup, select
 from tests.journeys.world import Applicant, Person, World
 from tests.kit.probe import probe
 
@@ -221,6 +222,41 @@ def test_waiting_is_answered_by_what_happens(world: World) -> None:
     assert answer.headers["ETag"] != shown.headers["ETag"]
     assert seconds < 19
     finn.be_member()
+
+
+@pytest.mark.timeout(180)
+def test_an_answer_about_a_refund_or_a_seat_is_waited_for(
+    world: World, listen: Callable[..., Listening]
+) -> None:
+    (hugo,) = world.applicants("hugo")
+    hugo.join()
+    asked = hugo.client.post(f"/v1/orders/{hugo.order_id}/refund-requests", {"why": "搬家"})
+    meetup, (seat,) = closed_meetup(world, [hugo], 1)
+    request = f"/v1/refund-requests/{asked['id']}"
+    hers = listen(hugo.client)
+    world.renew_staff()
+    answers: dict[str, Any] = {}
+
+    def wait_for(path: str) -> threading.Thread:
+        etag = hugo.client.raw("GET", path).headers["ETag"]
+
+        def ask() -> None:
+            headers = {**hugo.client.http.headers, "If-None-Match": etag}
+            address = f"{hugo.client.base_url}{path}?wait=20"
+            answers[path] = requests.get(address, headers=headers, timeout=40).json()
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        return thread
+
+    waiting = [wait_for(path) for path in (request, seat)]
+    world.owner.post(f"{request}/decline", {"words": "请先参加一次活动"})
+    hers.until("refund_request", asked["id"], version=2)
+    select(world, meetup, seat)
+    hers.until("registration", _id(seat), version=2)
+    for thread in waiting:
+        thread.join()
+    assert (answers[request]["state"], answers[seat]["state"]) == ("declined", "selected")
 
 
 @pytest.mark.timeout(120)

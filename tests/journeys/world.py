@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import requests
@@ -105,6 +106,7 @@ class World:
     policy: Mapping[str, Any] = {}
     application: Mapping[str, Any] = {"answers": ANSWERS}  # what everybody who applies says
     coupon_code = "WELC2ME"
+    site = ""  # where links in mails lead; notifications knows a community's for a minute
 
     def __init__(self, system: System, name: str = "") -> None:
         """`name`: of one beside others on the same system; its people are nobody else's."""
@@ -135,6 +137,8 @@ class World:
         self.operator.post(f"{self.path}/roles", _role(owner, "treasurer"))
         self.owner = self.staff(owner)
         self.reviewer = self.staff(reviewer)
+        if self.site:
+            self._lead_to_site()
         plan = {"name": "年度会员", "base_price": money(PRICE), "ladder": self.ladder}
         self.plan = self.owner.post(f"{self.path}/plans", {**plan, "price_lock": "at_payment"})
         coupon = {"name": "新会员", "code": self.coupon_code, "audience": "newcomer"}
@@ -146,6 +150,14 @@ class World:
         account = {"merchant_id": self.merchant, "secret_ref": self.secret_ref}
         self.account = self.owner.put(f"{self.path}/provider-accounts/sandbox", account)
         return self
+
+    def _lead_to_site(self) -> None:
+        hosts = {"link_hosts": [urlsplit(self.site).hostname]}
+        version = self.operator.get(self.path)["version"]
+        version = self.operator.put(f"{self.path}/link-hosts", hosts, version=version)["version"]
+        kinds = ("application", "membership", "registration")
+        links = {kind: f"{self.site}/{kind}s/{{id}}" for kind in kinds}
+        self.owner.patch(self.path, {"links": links}, version=version)
 
     # ── what people outside can do ──────────────────────────────────────────────────────────────
 

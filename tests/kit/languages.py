@@ -13,6 +13,7 @@ NAMES = frozenset(
         API ASCII CNY CR CSV IANA ISO Infinity JSON KB MB NaN UTC UTF Z T
         Asia Shanghai base docs errors false n next null params plan_id proof true u
         com email example name city doctors club I J O
+        SHA https page wechat website orders checkout
         """,
     )
 )

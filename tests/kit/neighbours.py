@@ -72,6 +72,8 @@ class FakeMembership:
         self.seats_gone: set[str] = set()  # by registration
         self.attended: dict[str, dt.datetime] = {}  # the last meetup, by person
         self.links: dict[str, str] = {}  # of every community, by kind of object
+        self.shows_itself = True  # the community, to whoever asks
+        self.holders: list[str] = []  # of whatever role is asked for
         self.link_hosts: list[str] = []  # of every community
         self.signed: str | None = None  # the token of every signed link
         self.asked: list[tuple[Rpc, Request, Context]] = []
@@ -80,6 +82,11 @@ class FakeMembership:
             membership.GET_COMMUNITY_HEADS: self.heads,
             membership.GET_STANDING: self.standing,
             membership.LIST_STANDINGS: self.list_standings,
+            membership.SEES_COMMUNITY: lambda request: {"sees": self.shows_itself},
+            membership.GET_API_KEY_NAMES: lambda request: {
+                "names": [self.words.get(id, "") for id in request["api_key_ids"]]
+            },
+            membership.LIST_HOLDERS: lambda request: {"person_ids": self.holders},
             membership.GET_RECIPIENT: self.recipient,
             membership.GET_NAMES: self.names_of,
             membership.FIND_PEOPLE: self.find_people,

@@ -12,7 +12,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
-from typing import Any, Protocol
+from functools import cached_property
+from typing import Any, Generic, Protocol, TypeVar, cast
 from urllib.parse import quote
 
 import requests
@@ -26,6 +27,7 @@ LONGEST_PAUSE = 8.0  # seconds between repeats, where the gateway names none
 QUIET = 60.0  # seconds without a sign of life after which a stream counts as broken off
 AWAY = (0, 429, 503)
 RENEW = "/v1/sessions/refresh"
+STALE = ("gateway.token_invalid", "gateway.token_malformed")  # of a token: another one may do
 Query = Mapping[str, Any]
 _NONE: Mapping[str, str] = {}
 
@@ -58,6 +60,39 @@ class Answer(dict[str, Any]):
     etag: str = ""
 
 
+Row = TypeVar("Row")
+Page = TypeVar("Page", bound=Mapping[str, Any])
+
+
+class Pages(Iterator[Row], Generic[Row, Page]):
+    """Every row of a list, page by page as they are read, and what its first page says besides."""
+
+    def __init__(self, read: Callable[[str | None], Any]) -> None:
+        self._read = read
+        self._rows = self._every()
+
+    @cached_property
+    def first(self) -> Page:
+        """The first page, read once, now or with the first row."""
+        return cast(Page, self._read(None))
+
+    @property
+    def total(self) -> int | None:
+        """How many rows there are, where the list was asked to count; None where it was not."""
+        return cast("int | None", self.first.get("total"))
+
+    def __next__(self) -> Row:
+        return next(self._rows)
+
+    def _every(self) -> Iterator[Row]:
+        page: Mapping[str, Any] = self.first
+        while True:
+            yield from page["items"]
+            if page["next_cursor"] is None:
+                return
+            page = self._read(page["next_cursor"])
+
+
 class OnTokens(Protocol):
     """Told at each renewal, before the new tokens are used; None: signed out."""
 
@@ -86,6 +121,7 @@ class Core:
         self.http.headers["Accept-Language"] = language
         self._on_tokens = on_tokens
         self._renewing = threading.RLock()
+        self._taking = threading.RLock()
         if api_key:
             self.http.headers["Authorization"] = f"Bearer {api_key}"
         if tokens is not None:
@@ -95,9 +131,10 @@ class Core:
 
     def use(self, tokens: Mapping[str, Any] | None) -> None:
         """Go on as who these tokens are for: the answer of `finish_sign_in`; None: as nobody."""
-        if self._on_tokens is not None:
-            self._on_tokens(tokens)
-        self._take(tokens)
+        with self._taking:
+            if self._on_tokens is not None:
+                self._on_tokens(tokens)
+            self._take(tokens)
 
     def _take(self, tokens: Mapping[str, Any] | None) -> None:
         if tokens is None:
@@ -107,22 +144,33 @@ class Core:
             self.refresh_token = tokens["refresh_token"]
             self.http.headers["Authorization"] = f"Bearer {tokens['access_token']}"
 
-    def renew(self, stale: Any = None) -> None:
+    def renew(self, stale: Any = None) -> bool:
         """New tokens in the place of those that are used, or of `stale` ones if they still are.
 
-        A refresh token works once: who waits for the same exchange has its tokens then.
+        A refresh token works once: who waits for the same exchange has its tokens then. Who signed
+        out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same.
         """
         with self._renewing:
-            if not self.refresh_token or stale not in (None, self._sent_as()):
-                return
-            body = {"refresh_token": self.refresh_token}
+            exchanged = self.refresh_token
+            if not exchanged or stale not in (None, self._sent_as()):
+                return bool(exchanged)
+            body = {"refresh_token": exchanged}
             try:
                 # Taken again for a while after its exchange, in case the answer got lost.
-                self.use(self.request("POST", RENEW, body=body, key="", is_repeatable=True))
+                tokens = self.request("POST", RENEW, body=body, key="", is_repeatable=True)
             except Refused as refused:
                 if refused.status == 401:
-                    self.use(None)
+                    self._use_after(exchanged, None)
                 raise
+            return self._use_after(exchanged, tokens)
+
+    def _use_after(self, exchanged: str, tokens: Mapping[str, Any] | None) -> bool:
+        """Unless it goes on as somebody else already."""
+        with self._taking:
+            is_still = self.refresh_token == exchanged
+            if is_still:
+                self.use(tokens)
+            return is_still
 
     def _sent_as(self) -> Any:
         return self.http.headers.get("Authorization")
@@ -145,15 +193,10 @@ class Core:
                 raise
             return None
 
-    def pages(self, path: str, **query: Any) -> Iterator[Any]:
-        """Every item of a list, page by page as they are read."""
-        cursor = None
-        while True:
-            page = self.get(path, **{"limit": 100, "cursor": cursor, **query})
-            yield from page["items"]
-            cursor = page["next_cursor"]
-            if cursor is None:
-                return
+    def pages(self, path: str, **query: Any) -> Pages[Any, Any]:
+        """Every row of a list, page by page as they are read."""
+        asked = {"limit": 100, **query}
+        return Pages(lambda cursor: self.get(path, **{"cursor": cursor, **asked}))
 
     def wait_for(self, path: str, is_so: Callable[[Any], bool], *, patience: float = 60.0) -> Any:
         """What stands under `path` as soon as it is as awaited; the gateway waits for changes."""
@@ -265,10 +308,11 @@ class Core:
             except (requests.ConnectionError, requests.Timeout,
                     requests.exceptions.ChunkedEncodingError) as problem:  # fmt: skip
                 refused = Refused(0, {"code": "no_answer", "detail": str(problem)})
-            if refused.code == "gateway.token_invalid" and self.refresh_token and not has_renewed:
+            if refused.code in STALE and self.refresh_token and not has_renewed:
                 has_renewed = True
-                self.renew(sent_as)
-                continue
+                if self.renew(sent_as):
+                    continue
+                raise refused
             if refused.code == "request.sign_in_again" and not has_signed_in:
                 has_signed_in = True
                 if self.sign_in_again():

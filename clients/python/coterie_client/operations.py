@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Literal, cast
 
 from . import types as t
-from .core import Core, in_path
+from .core import Core, Pages, in_path
 
 
 class Coterie(Core):
@@ -41,7 +41,7 @@ class Coterie(Core):
         """Sign out: DELETE /v1/sessions/current."""
         return cast("None", self.request("DELETE", "/v1/sessions/current"))
 
-    def list_my_sessions(self) -> Iterator[t.Session]:
+    def list_my_sessions(self) -> Pages[t.Session, t.MySessionsPage]:
         """List where I am signed in: GET /v1/me/sessions."""
         return self.pages("/v1/me/sessions")
 
@@ -61,7 +61,7 @@ class Coterie(Core):
         """End all sessions of a person: DELETE /v1/people/{person_id}/sessions."""
         return cast("None", self.request("DELETE", f"/v1/people/{in_path(person_id)}/sessions"))
 
-    def list_operators(self) -> Iterator[t.RoleHolder]:
+    def list_operators(self) -> Pages[t.RoleHolder, t.RoleHoldersPage]:
         """List who operates the system: GET /v1/operators."""
         return self.pages("/v1/operators")
 
@@ -203,40 +203,52 @@ class Coterie(Core):
         """Take a person's erasure back: DELETE /v1/people/{person_id}/erasure."""
         return cast("t.Erasure", self.request("DELETE", f"/v1/people/{in_path(person_id)}/erasure"))
 
-    def export_my_membership_data(self) -> Iterator[t.ExportedRecord]:
+    def export_my_membership_data(self) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what membership has of me: GET /v1/me/export/membership."""
         return self.pages("/v1/me/export/membership")
 
-    def export_person_membership_data(self, person_id: str) -> Iterator[t.ExportedRecord]:
+    def export_person_membership_data(
+        self,
+        person_id: str,
+    ) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what membership has of a person: GET /v1/people/{person_id}/export/membership."""
         return self.pages(f"/v1/people/{in_path(person_id)}/export/membership")
 
-    def export_my_payments_data(self) -> Iterator[t.ExportedRecord]:
+    def export_my_payments_data(self) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what payments has of me: GET /v1/me/export/payments."""
         return self.pages("/v1/me/export/payments")
 
-    def export_person_payments_data(self, person_id: str) -> Iterator[t.ExportedRecord]:
+    def export_person_payments_data(
+        self,
+        person_id: str,
+    ) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what payments has of a person: GET /v1/people/{person_id}/export/payments."""
         return self.pages(f"/v1/people/{in_path(person_id)}/export/payments")
 
-    def export_my_events_data(self) -> Iterator[t.ExportedRecord]:
+    def export_my_events_data(self) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what events has of me: GET /v1/me/export/events."""
         return self.pages("/v1/me/export/events")
 
-    def export_person_events_data(self, person_id: str) -> Iterator[t.ExportedRecord]:
+    def export_person_events_data(
+        self,
+        person_id: str,
+    ) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what events has of a person: GET /v1/people/{person_id}/export/events."""
         return self.pages(f"/v1/people/{in_path(person_id)}/export/events")
 
-    def export_my_notifications_data(self) -> Iterator[t.ExportedRecord]:
+    def export_my_notifications_data(self) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what notifications has of me: GET /v1/me/export/notifications."""
         return self.pages("/v1/me/export/notifications")
 
-    def export_person_notifications_data(self, person_id: str) -> Iterator[t.ExportedRecord]:
+    def export_person_notifications_data(
+        self,
+        person_id: str,
+    ) -> Pages[t.ExportedRecord, t.PersonalDataPage]:
         """Export what notifications has of a person: GET
         /v1/people/{person_id}/export/notifications."""
         return self.pages(f"/v1/people/{in_path(person_id)}/export/notifications")
 
-    def list_communities(self, *, slug: str | None = None) -> Iterator[t.Community]:
+    def list_communities(self, *, slug: str | None = None) -> Pages[t.Community, t.CommunitiesPage]:
         """List communities: GET /v1/communities."""
         return self.pages("/v1/communities", slug=slug)
 
@@ -285,7 +297,7 @@ class Coterie(Core):
             seen=seen,
         ))
 
-    def list_my_communities(self) -> Iterator[t.MyCommunity]:
+    def list_my_communities(self) -> Pages[t.MyCommunity, t.MyCommunitiesPage]:
         """List where I belong, applied or work: GET /v1/me/communities."""
         return self.pages("/v1/me/communities")
 
@@ -320,7 +332,7 @@ class Coterie(Core):
             seen=seen,
         ))
 
-    def list_roles(self, community_id: str) -> Iterator[t.RoleHolder]:
+    def list_roles(self, community_id: str) -> Pages[t.RoleHolder, t.RoleHoldersPage]:
         """List who holds a role: GET /v1/communities/{community_id}/roles."""
         return self.pages(f"/v1/communities/{in_path(community_id)}/roles")
 
@@ -377,7 +389,7 @@ class Coterie(Core):
             seen=seen,
         ))
 
-    def list_api_keys(self, community_id: str) -> Iterator[t.ApiKey]:
+    def list_api_keys(self, community_id: str) -> Pages[t.ApiKey, t.ApiKeysPage]:
         """List the API keys of a community: GET /v1/communities/{community_id}/api-keys."""
         return self.pages(f"/v1/communities/{in_path(community_id)}/api-keys")
 
@@ -390,7 +402,7 @@ class Coterie(Core):
             key="",
         ))
 
-    def list_system_api_keys(self) -> Iterator[t.ApiKey]:
+    def list_system_api_keys(self) -> Pages[t.ApiKey, t.SystemApiKeysPage]:
         """List the API keys that operate the system: GET /v1/api-keys."""
         return self.pages("/v1/api-keys")
 
@@ -412,16 +424,18 @@ class Coterie(Core):
         *,
         state: str | None = None,
         search: str | None = None,
+        source: str | None = None,
         sort: Literal["submitted_at", "-submitted_at", "updated_at", "-updated_at"] | None = None,
         updated_after: str | None = None,
         count: bool | None = None,
-    ) -> Iterator[t.ListedApplication]:
+    ) -> Pages[t.ListedApplication, t.ApplicationsPage]:
         """List the applications of a community: GET
         /v1/communities/{community_id}/applications."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/applications",
             state=state,
             search=search,
+            source=source,
             sort=sort,
             updated_after=updated_after,
             count=count,
@@ -442,7 +456,7 @@ class Coterie(Core):
             key=key,
         ))
 
-    def list_my_applications(self) -> Iterator[t.Application]:
+    def list_my_applications(self) -> Pages[t.Application, t.MyApplicationsPage]:
         """List my applications: GET /v1/me/applications."""
         return self.pages("/v1/me/applications")
 
@@ -585,6 +599,72 @@ class Coterie(Core):
             key=key,
         ))
 
+    def get_screening(
+        self,
+        community_id: str,
+        *,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.Screening:
+        """Read the screening rules: GET /v1/communities/{community_id}/screening."""
+        return cast("t.Screening", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/screening",
+            seen=seen,
+        ))
+
+    def change_screening(
+        self,
+        community_id: str,
+        body: t.ChangeScreeningBody,
+        *,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.Screening:
+        """Replace the screening rules: PUT /v1/communities/{community_id}/screening."""
+        return cast("t.Screening", self.request(
+            "PUT",
+            f"/v1/communities/{in_path(community_id)}/screening",
+            body=body,
+            seen=seen,
+            is_new=seen is None,
+        ))
+
+    def try_screening(self, community_id: str, body: t.TryScreeningBody) -> t.TriedScreening:
+        """Try screening rules on the last applications: POST
+        /v1/communities/{community_id}/screening/try."""
+        return cast("t.TriedScreening", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/screening/try",
+            body=body,
+            key="",
+        ))
+
+    def list_blocks(self, community_id: str) -> Pages[t.Block, t.BlocksPage]:
+        """List the block list: GET /v1/communities/{community_id}/blocks."""
+        return self.pages(f"/v1/communities/{in_path(community_id)}/blocks")
+
+    def create_block(
+        self,
+        community_id: str,
+        body: t.CreateBlockBody,
+        *,
+        key: str | None = None,
+    ) -> t.Block:
+        """Put somebody on the block list: POST /v1/communities/{community_id}/blocks."""
+        return cast("t.Block", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/blocks",
+            body=body,
+            key=key,
+        ))
+
+    def remove_block(self, community_id: str, block_id: str) -> None:
+        """Take an entry off the block list: DELETE
+        /v1/communities/{community_id}/blocks/{block_id}."""
+        return cast("None", self.request(
+            "DELETE",
+            f"/v1/communities/{in_path(community_id)}/blocks/{in_path(block_id)}",
+        ))
+
     def get_membership(
         self,
         membership_id: str,
@@ -600,7 +680,7 @@ class Coterie(Core):
             seen=seen,
         ))
 
-    def list_my_memberships(self) -> Iterator[t.Membership]:
+    def list_my_memberships(self) -> Pages[t.Membership, t.MyMembershipsPage]:
         """List my memberships: GET /v1/me/memberships."""
         return self.pages("/v1/me/memberships")
 
@@ -615,7 +695,7 @@ class Coterie(Core):
         ends_from: str | None = None,
         ends_to: str | None = None,
         count: bool | None = None,
-    ) -> Iterator[t.ListedMembership]:
+    ) -> Pages[t.ListedMembership, t.MembershipsPage]:
         """List the memberships of a community: GET /v1/communities/{community_id}/memberships."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/memberships",
@@ -672,6 +752,61 @@ class Coterie(Core):
         return cast("t.Membership", self.request(
             "POST",
             f"/v1/memberships/{in_path(membership_id)}/renew",
+            body=body,
+            key=key,
+        ))
+
+    def cancel_membership(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Cancel my membership at the end of its term: POST
+        /v1/memberships/{membership_id}/cancel."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/cancel",
+            key=key,
+        ))
+
+    def keep_membership(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Take my cancellation back: POST /v1/memberships/{membership_id}/keep."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/keep",
+            key=key,
+        ))
+
+    def suspend_membership(
+        self,
+        membership_id: str,
+        body: t.SuspendMembershipBody,
+        *,
+        key: str | None = None,
+    ) -> t.Membership:
+        """Suspend a member: POST /v1/memberships/{membership_id}/suspend."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/suspend",
+            body=body,
+            key=key,
+        ))
+
+    def lift_suspension(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Lift a suspension: POST /v1/memberships/{membership_id}/lift-suspension."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/lift-suspension",
+            key=key,
+        ))
+
+    def end_membership(
+        self,
+        membership_id: str,
+        body: t.EndMembershipBody,
+        *,
+        key: str | None = None,
+    ) -> t.Membership:
+        """End a membership: POST /v1/memberships/{membership_id}/end."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/end",
             body=body,
             key=key,
         ))
@@ -737,7 +872,7 @@ class Coterie(Core):
         import_id: str,
         *,
         result: t.RowResult | None = None,
-    ) -> Iterator[t.ImportRow]:
+    ) -> Pages[t.ImportRow, t.ImportRowsPage]:
         """List what became of each row: GET /v1/imports/{import_id}/rows."""
         return self.pages(f"/v1/imports/{in_path(import_id)}/rows", result=result)
 
@@ -774,7 +909,7 @@ class Coterie(Core):
         """Fetch a file: GET /v1/uploads/{upload_id}/content."""
         return cast("bytes", self.request("GET", f"/v1/uploads/{in_path(upload_id)}/content"))
 
-    def list_my_uploads(self) -> Iterator[t.UploadedFile]:
+    def list_my_uploads(self) -> Pages[t.UploadedFile, t.MyUploadsPage]:
         """List my files: GET /v1/me/uploads."""
         return self.pages("/v1/me/uploads")
 
@@ -786,7 +921,7 @@ class Coterie(Core):
         sort: Literal["starts_at", "-starts_at"] | None = None,
         starts_from: str | None = None,
         starts_before: str | None = None,
-    ) -> Iterator[t.ShownMeetup]:
+    ) -> Pages[t.ShownMeetup, t.MeetupsPage]:
         """List a community's meetups by start: GET /v1/communities/{community_id}/meetups."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/meetups",
@@ -894,7 +1029,7 @@ class Coterie(Core):
         sort: Literal["applied_at", "-applied_at", "updated_at", "-updated_at"] | None = None,
         updated_after: str | None = None,
         count: bool | None = None,
-    ) -> Iterator[t.ListedRegistration]:
+    ) -> Pages[t.ListedRegistration, t.RegistrationsPage]:
         """List a meetup's registrations in order of application: GET
         /v1/meetups/{meetup_id}/registrations."""
         return self.pages(
@@ -926,7 +1061,7 @@ class Coterie(Core):
         self,
         *,
         include: str | None = None,
-    ) -> Iterator[t.RegistrationAtMeetup]:
+    ) -> Pages[t.RegistrationAtMeetup, t.MyRegistrationsPage]:
         """List my registrations: GET /v1/me/registrations."""
         return self.pages("/v1/me/registrations", include=include)
 
@@ -935,12 +1070,15 @@ class Coterie(Core):
         registration_id: str,
         *,
         include: str | None = None,
+        wait: int | None = None,
+        seen: Mapping[str, Any] | None = None,
     ) -> t.ShownRegistration:
         """Read a registration: GET /v1/registrations/{registration_id}."""
         return cast("t.ShownRegistration", self.request(
             "GET",
             f"/v1/registrations/{in_path(registration_id)}",
-            query={"include": include},
+            query={"include": include, "wait": wait},
+            seen=seen,
         ))
 
     def confirm_registration(
@@ -1014,7 +1152,7 @@ class Coterie(Core):
             key=key,
         ))
 
-    def list_plans(self, community_id: str) -> Iterator[t.ShownPlan]:
+    def list_plans(self, community_id: str) -> Pages[t.ShownPlan, t.PlansPage]:
         """List the plans of a community: GET /v1/communities/{community_id}/plans."""
         return self.pages(f"/v1/communities/{in_path(community_id)}/plans")
 
@@ -1119,7 +1257,7 @@ class Coterie(Core):
         *,
         state: t.CouponState | None = None,
         sort: Literal["created_at", "-created_at"] | None = None,
-    ) -> Iterator[t.ShownCoupon]:
+    ) -> Pages[t.ShownCoupon, t.CouponsPage]:
         """List coupons and their uses: GET /v1/communities/{community_id}/coupons."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/coupons",
@@ -1193,7 +1331,7 @@ class Coterie(Core):
             key=key,
         ))
 
-    def list_my_purchases(self) -> Iterator[t.Purchase]:
+    def list_my_purchases(self) -> Pages[t.NamedPurchase, t.MyPurchasesPage]:
         """List what I can pay or have paid: GET /v1/me/purchases."""
         return self.pages("/v1/me/purchases")
 
@@ -1284,7 +1422,7 @@ class Coterie(Core):
             seen=seen,
         ))
 
-    def list_my_orders(self) -> Iterator[t.MyOrder]:
+    def list_my_orders(self) -> Pages[t.MyOrder, t.MyOrdersPage]:
         """List my orders: GET /v1/me/orders."""
         return self.pages("/v1/me/orders")
 
@@ -1299,7 +1437,7 @@ class Coterie(Core):
         paid_from: str | None = None,
         paid_before: str | None = None,
         count: bool | None = None,
-    ) -> Iterator[t.ListedOrder]:
+    ) -> Pages[t.ListedOrder, t.OrdersPage]:
         """List the orders of a community: GET /v1/communities/{community_id}/orders."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/orders",
@@ -1380,7 +1518,7 @@ class Coterie(Core):
             key=key,
         ))
 
-    def list_my_refund_requests(self) -> Iterator[t.RefundRequest]:
+    def list_my_refund_requests(self) -> Pages[t.RefundRequest, t.MyRefundRequestsPage]:
         """List the refunds that I asked for: GET /v1/me/refund-requests."""
         return self.pages("/v1/me/refund-requests")
 
@@ -1390,7 +1528,7 @@ class Coterie(Core):
         *,
         state: t.RefundRequestState | None = None,
         sort: Literal["created_at", "-created_at"] | None = None,
-    ) -> Iterator[t.ListedRefundRequest]:
+    ) -> Pages[t.ListedRefundRequest, t.RefundRequestsPage]:
         """List requests for refunds: GET /v1/communities/{community_id}/refund-requests."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/refund-requests",
@@ -1406,11 +1544,19 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/refund-requests/counts",
         ))
 
-    def get_refund_request(self, refund_request_id: str) -> t.ShownRefundRequest:
+    def get_refund_request(
+        self,
+        refund_request_id: str,
+        *,
+        wait: int | None = None,
+        seen: Mapping[str, Any] | None = None,
+    ) -> t.ShownRefundRequest:
         """Read a request for a refund: GET /v1/refund-requests/{refund_request_id}."""
         return cast("t.ShownRefundRequest", self.request(
             "GET",
             f"/v1/refund-requests/{in_path(refund_request_id)}",
+            query={"wait": wait},
+            seen=seen,
         ))
 
     def grant_refund_request(
@@ -1464,7 +1610,7 @@ class Coterie(Core):
         state: t.TransferState | None = None,
         sort: Literal["created_at", "-created_at"] | None = None,
         reference: str | None = None,
-    ) -> Iterator[t.ListedTransfer]:
+    ) -> Pages[t.ListedTransfer, t.TransfersPage]:
         """List transfers: GET /v1/communities/{community_id}/transfers."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/transfers",
@@ -1496,7 +1642,7 @@ class Coterie(Core):
             key=key,
         ))
 
-    def list_due_refunds(self, community_id: str) -> Iterator[t.Refund]:
+    def list_due_refunds(self, community_id: str) -> Pages[t.Refund, t.DueRefundsPage]:
         """List refunds to transfer: GET /v1/communities/{community_id}/due-refunds."""
         return self.pages(f"/v1/communities/{in_path(community_id)}/due-refunds")
 
@@ -1522,7 +1668,11 @@ class Coterie(Core):
             f"/v1/communities/{in_path(community_id)}/sales",
         ))
 
-    def list_my_notifications(self, *, unread: bool | None = None) -> Iterator[t.Notification]:
+    def list_my_notifications(
+        self,
+        *,
+        unread: bool | None = None,
+    ) -> Pages[t.Notification, t.MyNotificationsPage]:
         """List my notifications: GET /v1/me/notifications."""
         return self.pages("/v1/me/notifications", unread=unread)
 
@@ -1555,51 +1705,55 @@ class Coterie(Core):
         """Look up what was answered to a request: GET /v1/requests/{request_id}."""
         return cast("t.RequestLog", self.request("GET", f"/v1/requests/{in_path(request_id)}"))
 
-    def get_community_history(self, community_id: str) -> Iterator[t.Change]:
+    def get_community_history(self, community_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a community, and when: GET /v1/communities/{community_id}/history."""
         return self.pages(f"/v1/communities/{in_path(community_id)}/history")
 
-    def get_role_history(self, community_id: str, person_id: str) -> Iterator[t.Change]:
+    def get_role_history(self, community_id: str, person_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a person's roles, and when: GET
         /v1/communities/{community_id}/roles/{person_id}/history."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/roles/{in_path(person_id)}/history",
         )
 
-    def get_application_history(self, application_id: str) -> Iterator[t.Change]:
+    def get_application_history(self, application_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed an application, and when: GET
         /v1/applications/{application_id}/history."""
         return self.pages(f"/v1/applications/{in_path(application_id)}/history")
 
-    def get_membership_history(self, membership_id: str) -> Iterator[t.Change]:
+    def get_membership_history(self, membership_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a membership, and when: GET /v1/memberships/{membership_id}/history."""
         return self.pages(f"/v1/memberships/{in_path(membership_id)}/history")
 
-    def get_meetup_history(self, meetup_id: str) -> Iterator[t.Change]:
+    def get_meetup_history(self, meetup_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a meetup, and when: GET /v1/meetups/{meetup_id}/history."""
         return self.pages(f"/v1/meetups/{in_path(meetup_id)}/history")
 
-    def get_registration_history(self, registration_id: str) -> Iterator[t.Change]:
+    def get_registration_history(self, registration_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a registration, and when: GET
         /v1/registrations/{registration_id}/history."""
         return self.pages(f"/v1/registrations/{in_path(registration_id)}/history")
 
-    def get_plan_history(self, plan_id: str) -> Iterator[t.Change]:
+    def get_plan_history(self, plan_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a plan, and when: GET /v1/plans/{plan_id}/history."""
         return self.pages(f"/v1/plans/{in_path(plan_id)}/history")
 
-    def get_coupon_history(self, community_id: str, coupon_id: str) -> Iterator[t.Change]:
+    def get_coupon_history(
+        self,
+        community_id: str,
+        coupon_id: str,
+    ) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a coupon, and when: GET
         /v1/communities/{community_id}/coupons/{coupon_id}/history."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/coupons/{in_path(coupon_id)}/history",
         )
 
-    def get_order_history(self, order_id: str) -> Iterator[t.Change]:
+    def get_order_history(self, order_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed an order, and when: GET /v1/orders/{order_id}/history."""
         return self.pages(f"/v1/orders/{in_path(order_id)}/history")
 
-    def get_refund_request_history(self, refund_request_id: str) -> Iterator[t.Change]:
+    def get_refund_request_history(self, refund_request_id: str) -> Pages[t.Change, t.HistoryPage]:
         """Read who changed a request for a refund, and when: GET /v1/refund-
         requests/{refund_request_id}/history."""
         return self.pages(f"/v1/refund-requests/{in_path(refund_request_id)}/history")
@@ -1610,7 +1764,7 @@ class Coterie(Core):
         *,
         state: str | None = None,
         search: str | None = None,
-    ) -> Iterator[t.QueuedApplication]:
+    ) -> Pages[t.QueuedApplication, t.ReviewQueuePage]:
         """List who waits for a decision: GET /v1/communities/{community_id}/review-queue."""
         return self.pages(
             f"/v1/communities/{in_path(community_id)}/review-queue",
@@ -1651,7 +1805,12 @@ class Coterie(Core):
             seen=seen,
         ))
 
-    def list_guests(self, meetup_id: str, *, search: str | None = None) -> Iterator[t.Guest]:
+    def list_guests(
+        self,
+        meetup_id: str,
+        *,
+        search: str | None = None,
+    ) -> Pages[t.Guest, t.GuestsPage]:
         """List who has a seat, for the door: GET /v1/meetups/{meetup_id}/guests."""
         return self.pages(f"/v1/meetups/{in_path(meetup_id)}/guests", search=search)
 

@@ -57,7 +57,7 @@ class SessionTokens(TypedDict):
 
 
 class FinishSignIn(TypedDict):
-    """Link the phone, or for who has none the address, to which a sign-in code went to oneself."""
+    """Link a phone number, or an e-mail address if the account has none, by its sign-in code."""
 
     challenge_id: str
     """The sign-in that the code was sent for."""
@@ -470,8 +470,21 @@ class CreateApplicationBody(TypedDict):
     answers: NotRequired[dict[str, str | float | list[str]]]
     """All answers, by question key: a text, a number, or a list of options."""
 
+    source: NotRequired[str | None]
+    """By which way they came: `poster`, or a code of the link; it stays as it is."""
+
     submit: NotRequired[bool]
     """True hands it in at once; false keeps a draft to go on with."""
+
+
+class Name(TypedDict):
+    """What somebody is called who has said it."""
+
+    person_id: str
+    """The person that it is about."""
+
+    display_name: str
+    """What the person is called, as they say themselves."""
 
 
 class ChangeApplicationBody(TypedDict):
@@ -508,6 +521,45 @@ class AskForInfoBody(TypedDict):
     """Keys of the questions that it is about."""
 
 
+class TriedRule(TypedDict):
+    """What one rule would have done."""
+
+    rule: int
+    """The place of the rule in its table, from 1."""
+
+    found: int
+    """In how many applications it would have found something."""
+
+    rejected: int
+    """How many of them it would have rejected."""
+
+    application_ids: list[str]
+    """Some of them, newest first."""
+
+
+class TriedScreening(TypedDict):
+    """What rules would have done to the newest applications that were handed in."""
+
+    applications: int
+    """How many were looked at."""
+
+    rejected: int
+    """How many would have been rejected by one rule or another."""
+
+    rules: list[TriedRule]
+    """What each rule would have done, in their order."""
+
+
+class Suspension(TypedDict):
+    """That the community keeps the member out."""
+
+    until: str | None
+    """The last day without access; null: for good."""
+
+    reason: str
+    """Why, in the owner's words."""
+
+
 class ChangeProfileBody(TypedDict):
     """Change what the community keeps of a member: segment, city, company and its own fields."""
 
@@ -531,6 +583,23 @@ class StartRenewalBody(TypedDict):
     """Left out: the plan of the present term, else the only one on sale."""
 
 
+class SuspendMembershipBody(TypedDict):
+    """Keep a member out until a day, that day included, or for good; the term goes on meanwhile."""
+
+    until: str | None
+    """The last day without access; null = for good: nothing is sold to them."""
+
+    reason: str
+    """Why; the member reads it."""
+
+
+class EndMembershipBody(TypedDict):
+    """End a membership today; money goes back only by a refund of its order."""
+
+    reason: str
+    """Why; the member reads it."""
+
+
 class MembershipCounts(TypedDict):
     """How many people are in each state today; exact, counted by the database."""
 
@@ -551,13 +620,16 @@ class MembershipCounts(TypedDict):
 
 
 class ImportFailure(TypedDict):
-    """Why a file could not be read: a code of errors or of fields, and what it is about."""
+    """Why a file could not be read: a code of errors or of fields, what it is about, and what it says in the reader's language."""
 
     code: str
     """What is wrong with the file, for programs."""
 
     params: dict[str, Any]
     """What the texts of the code are filled with, by name."""
+
+    detail: NotRequired[str]
+    """What it says in the reader's language."""
 
 
 class ImportUploadBody(TypedDict):
@@ -963,8 +1035,8 @@ class Subject(TypedDict):
     """Its id with the service that owns it."""
 
 
-class Line(TypedDict):
-    """So much of a kind, at so much each; any kind. What it is called says its owner."""
+class PricedLine(TypedDict):
+    """`label`: what the plan or the meetup was called when it could be paid first."""
 
     kind: str
     """What it is, such as `seat`."""
@@ -975,19 +1047,25 @@ class Line(TypedDict):
     quantity: int
     """How many of it."""
 
+    label: NotRequired[str | None]
+    """The plan's name when it was priced, the meetup's title when its seat could be paid first; null of earlier versions."""
+
+
+class RefundTerms(TypedDict):
+    """By what a payer gets money back who gives up before the start (rules.md §3.12)."""
+
+    starts_at: str
+    """When it begins."""
+
+    brackets: list[RefundBracket]
+    """What comes back, and until when; of those that are reached the best counts."""
+
 
 class ChoosePurchasePlanBody(TypedDict):
     """Name another plan to pay for, until an order is open."""
 
     plan_id: str
     """The plan, one that is on sale."""
-
-
-class PricedLine(Line):
-    """`label`: what the plan was called; null where its owner knows what it is called."""
-
-    label: NotRequired[str | None]
-    """The plan's name when it was priced; null where it is none."""
 
 
 class BasePriceStep(TypedDict):
@@ -1229,7 +1307,7 @@ class SalesSummary(TypedDict):
 
 
 class MyEvent(TypedDict):
-    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
+    """The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, refund_request, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types."""
 
     type: str
     """What `subject` names, or `reset`."""
@@ -1473,7 +1551,7 @@ Where a membership stands.
 - `grace`: The term is over and a renewal is awaited: still access.
 - `expired`: Term and grace are over: no access.
 - `suspended`: Held up by the community: no access.
-- `cancelled`: Ended: never paid, or refunded in full.
+- `cancelled`: Ended: never paid, refunded in full, by choice, or by the community.
 - `paused`: Put aside for a while: no access.
 """
 
@@ -1488,7 +1566,7 @@ How a term came about.
 """
 
 
-PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired']
+PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired', 'suspended', 'cancelled']
 """
 Where somebody stands in a community.
 - `may_apply`: Nothing is under way; they may apply.
@@ -1502,6 +1580,8 @@ Where somebody stands in a community.
 - `active`: A member.
 - `grace`: A member whose term is over and who may still renew.
 - `expired`: No member any more.
+- `suspended`: Kept out by the community, until `deadline` or for good.
+- `cancelled`: Cancelled by choice, and may still come back by renewing.
 """
 
 
@@ -1546,22 +1626,24 @@ Whether an API key is taken.
 """
 
 
-KeyScope: TypeAlias = Literal['communities:read', 'communities:write', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'requests:read', 'operators:read', 'operators:write']
+KeyScope: TypeAlias = Literal['communities:read', 'communities:write', 'roles:read', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'payments:write', 'notifications:read', 'requests:read', 'operators:read']
 """
 What an API key is good for; those of operators for the keys of operators alone.
-- `communities:read`: Read the community, its form, policy and roles.
-- `communities:write`: Change the community: settings, form, plans, coupons, members.
+- `communities:read`: Read the community, its form, policy, figures and history.
+- `communities:write`: Change the community: its settings and its form.
+- `roles:read`: Read who holds which role, and how they came by it.
 - `applications:read`: Read applications.
 - `reviews:read`: Read what waits for a decision.
-- `memberships:read`: Read memberships.
-- `memberships:write`: Change what is kept of members.
-- `meetups:read`: Read meetups.
-- `meetups:host`: Draft, publish, change and call off meetups, and give seats.
-- `registrations:read`: Read registrations.
-- `payments:read`: Read plans, coupons, orders and what was sold.
+- `memberships:read`: Read memberships, lists of members, and imports.
+- `memberships:write`: Change what is kept of members, and import some.
+- `meetups:read`: Read meetups, their numbers and history.
+- `meetups:host`: Draft, publish, change and call off meetups, give seats, check people in.
+- `registrations:read`: Read registrations, and who has a seat.
+- `payments:read`: Read coupons, orders, transfers, refunds, accounts and books.
+- `payments:write`: Change plans and coupons.
+- `notifications:read`: Read what was delivered, in figures.
 - `requests:read`: Look up what was answered to one's requests.
 - `operators:read`: Read what operators read.
-- `operators:write`: Do what operators do.
 """
 
 
@@ -1611,6 +1693,38 @@ Why an application is rejected, for statistics and the applicant.
 - `duplicate`: The same person applied or is a member already.
 - `full`: There are no places.
 - `other`: What the message says.
+"""
+
+
+ScreeningKind: TypeAlias = Literal['answer_in_list', 'number_within', 'text_at_least', 'introduction_below', 'share_over', 'duplicate_key', 'similar_name', 'blocked_key']
+"""
+What a screening rule looks for; it is so, or cannot be known.
+- `answer_in_list`: The answer is one of a list.
+- `number_within`: The number lies within bounds, which count.
+- `text_at_least`: The text has so many characters or more.
+- `introduction_below`: Too few of the questions marked `introduction` are answered.
+- `share_over`: More members than a share have the same segment or city.
+- `duplicate_key`: Somebody else whose application is live, or who joined, gave the same answer.
+- `similar_name`: Somebody else who applied or belongs here is called the same, in any case and width, or by the same pinyin.
+- `blocked_key`: The answer is an address or a number of the block list; of rule 0 the name is like one of it.
+"""
+
+
+ScreeningEffect: TypeAlias = Literal['flag', 'reject']
+"""
+What follows from what a screening rule found.
+- `flag`: Reviewers see it.
+- `reject`: The application is rejected at once, with the rule's reason.
+"""
+
+
+BlockKind: TypeAlias = Literal['email', 'phone', 'person', 'name']
+"""
+What is blocked.
+- `email`: An address.
+- `phone`: A phone number.
+- `person`: A person, by all that they sign in with.
+- `name`: A name, and names like it: these do not stop, they are flagged.
 """
 
 
@@ -2095,6 +2209,9 @@ class Way(TypedDict):
     kind: WayKind
     """What a front end has to do for it."""
 
+    label: NotRequired[str]
+    """What a button says, in the reader's language."""
+
 
 class Ways(TypedDict):
     """`phone_countries` are what numbers may begin with; none: no codes are sent to phones."""
@@ -2187,6 +2304,9 @@ class Question(TypedDict):
 
     private: NotRequired[bool]
     """Answers are for reviewers and owners only."""
+
+    introduction: NotRequired[bool]
+    """Counts for how much somebody says of themselves."""
 
     options: NotRequired[list[str]]
     """What can be chosen, for single and multi."""
@@ -2568,7 +2688,7 @@ class CreateApiKeyBody(TypedDict):
     name: str
     """What it is for."""
 
-    scopes: list[Literal['communities:read', 'communities:write', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'requests:read']]
+    scopes: list[Literal['communities:read', 'communities:write', 'roles:read', 'applications:read', 'reviews:read', 'memberships:read', 'memberships:write', 'meetups:read', 'meetups:host', 'registrations:read', 'payments:read', 'payments:write', 'notifications:read', 'requests:read']]
     """What it is good for; each operation names its own."""
 
     expires_in_days: NotRequired[int]
@@ -2711,6 +2831,44 @@ class OwnerDecision(TypedDict):
     """When they decided."""
 
 
+class ScreeningFlag(TypedDict):
+    """What a rule found in an application; `rule` 0 is the block list itself."""
+
+    rule: int
+    """The place of the rule in its table, from 1."""
+
+    kind: ScreeningKind
+    """What was looked for."""
+
+    weight: int
+    """What it added to the score."""
+
+    effect: ScreeningEffect
+    """What followed from it."""
+
+    words: str
+    """What was found, in a sentence of the reader's language."""
+
+    about: list[str]
+    """What it was found by: ids of people, applications or entries of the block list, some of them where there are many."""
+
+
+class Screened(TypedDict):
+    """What the rules said when the application was handed in last; shown to staff only."""
+
+    screening_version: int
+    """The version of the rules."""
+
+    score: int
+    """The sum of the weights of what was found."""
+
+    flags: list[ScreeningFlag]
+    """What was found, in the order of the rules."""
+
+    at: str
+    """When the rules were asked."""
+
+
 class Application(TypedDict):
     """Somebody's wish to become a member, with answers and decisions."""
 
@@ -2728,6 +2886,9 @@ class Application(TypedDict):
 
     plan_id: NotRequired[str | None]
     """The one applied for, null: none; the purchase says what is paid for."""
+
+    source: NotRequired[str | None]
+    """By which way they came; null: not said."""
 
     form_version: int
     """The version of the form that it answers."""
@@ -2783,6 +2944,9 @@ class Application(TypedDict):
     claimed_until: str | None
     """Until when that holds."""
 
+    screening: NotRequired[Screened | None]
+    """What the screening rules said; null: nothing yet, or not for the reader."""
+
     version: int
     """Rises with each change; it is the ETag's, for If-Match."""
 
@@ -2827,13 +2991,19 @@ class MyApplicationsPage(TypedDict):
 
 
 class ShownApplication(Application):
-    """An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null."""
+    """An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered; `plan`, what the plan is called now; `person`, what staff call the applicant and, in `staff`, who is on it and who decided. Else null, and empty."""
 
     form: NotRequired[list[Section] | None]
     """The form that it answers, section by section; null unless `include` asks for it."""
 
+    plan_name: NotRequired[str | None]
+    """What its plan is called now; null without one, and unless `include` asks for it."""
+
     display_name: NotRequired[str | None]
     """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    staff: NotRequired[list[Name]]
+    """What those are called who are on it or decided, as far as it shows them; with `person` in `include`."""
 
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""
@@ -2869,6 +3039,140 @@ class DecideApplicationBody(TypedDict):
 
     message: NotRequired[str]
     """What a rejected applicant is told."""
+
+
+class ScreeningRule(TypedDict):
+    """What is looked for, and what follows where it is found: each kind has its own fields. It says nothing where it cannot be known."""
+
+    kind: ScreeningKind
+    """What it looks for."""
+
+    weight: int
+    """What it adds to the score; below 0 it speaks for who applies."""
+
+    effect: NotRequired[ScreeningEffect]
+    """What follows where it is found."""
+
+    reason: NotRequired[RejectionReason | None]
+    """Of `reject`: the code that the rejection has, and its applicant sees; of others null."""
+
+    question: NotRequired[str]
+    """The key of the question whose answer it is."""
+
+    any_of: NotRequired[list[str]]
+    """Answer_in_list: answers of which one is there, in any case and width."""
+
+    minimum: NotRequired[int]
+    """Number_within: the smallest number that is meant."""
+
+    maximum: NotRequired[int]
+    """Number_within: the largest number that is meant."""
+
+    characters: NotRequired[int]
+    """Text_at_least: so many characters, or more."""
+
+    score: NotRequired[int]
+    """Introduction_below: fewer of 100 questions are answered."""
+
+    label: NotRequired[Literal['segment', 'city']]
+    """Share_over: which of the two."""
+
+    percent: NotRequired[int]
+    """Share_over: more than this of all members have the same."""
+
+
+class Screening(TypedDict):
+    """The rules of a community as they stand; `version` 0 is before the first."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    rules: list[ScreeningRule]
+    """The rules, in their order."""
+
+    changed_by: str | None
+    """Who made them so; null: there are none yet."""
+
+    changed_at: str | None
+    """When; null: there are none yet."""
+
+    version: int
+    """Rises with each change; it is the ETag's, for If-Match."""
+
+
+class ChangeScreeningBody(TypedDict):
+    """Replace the screening rules; they look at what is handed in from now on."""
+
+    rules: list[ScreeningRule]
+    """All rules, in their order; none takes them away."""
+
+
+class TryScreeningBody(TypedDict):
+    """What rules would have done to the last 200 applications; nothing is changed."""
+
+    rules: list[ScreeningRule]
+    """The rules to try, as `change_screening` takes them."""
+
+
+class Block(TypedDict):
+    """An entry of the block list. Whom it stops can be tried and not read: of what was entered only digests are kept."""
+
+    id: str
+    """Its id."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    kind: BlockKind
+    """What is blocked."""
+
+    reason: str
+    """Why, in an owner's words; empty once whom it stops was erased."""
+
+    made_by: str
+    """Who blocked it."""
+
+    created_at: str
+    """When it was made."""
+
+
+class Blocked(TypedDict):
+    """Who or what is blocked: of one kind, with the field of that kind."""
+
+    kind: BlockKind
+    """What is blocked."""
+
+    email: NotRequired[str]
+    """Of an `email`: the address."""
+
+    phone: NotRequired[str]
+    """Of a `phone`: the number."""
+
+    person_id: NotRequired[str]
+    """Somebody who applied or belongs here; stopped by all that they sign in with."""
+
+    name: NotRequired[str]
+    """Of a `name`: the name."""
+
+
+class CreateBlockBody(TypedDict):
+    """Put an address, a number, a person or a name on the block list."""
+
+    whom: Blocked
+    """Who or what is blocked."""
+
+    reason: str
+    """Why, for owners; they know the entry by it, for it shows nothing else."""
+
+
+class BlocksPage(TypedDict):
+    """A page: the block list of a community, newest first."""
+
+    items: list[Block]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
 
 
 class Term(TypedDict):
@@ -2931,6 +3235,18 @@ class Membership(TypedDict):
 
     details: NotRequired[dict[str, str]]
     """The community's own fields, by name."""
+
+    suspension: NotRequired[Suspension | None]
+    """That the community keeps the member out; null: it does not."""
+
+    cancels_at_end: NotRequired[bool]
+    """Whether it ends with its term, because the member wants so."""
+
+    ended_on: NotRequired[str | None]
+    """The first day without it, where it was ended; null: it was not."""
+
+    end_reason: NotRequired[str | None]
+    """Why the community ended it; null: it did not."""
 
     purchase_id: str | None
     """What is to be paid next; null: nothing."""
@@ -3560,8 +3876,11 @@ class Purchase(TypedDict):
     plan_id: str | None
     """The plan that is paid for; null until one is named, and where `lines` say what is paid for."""
 
-    lines: NotRequired[list[Line]]
+    lines: NotRequired[list[PricedLine]]
     """What is paid for, line by line; of a plan its single line."""
+
+    refund_terms: NotRequired[RefundTerms | None]
+    """Those of a seat; null of a plan."""
 
     purpose: str
     """Why it is paid: `join`, `renew` or `attend`."""
@@ -3580,23 +3899,6 @@ class Purchase(TypedDict):
 
     created_at: str
     """When it was made."""
-
-
-class MyPurchasesPage(TypedDict):
-    """A page: what the signed-in person can pay or has paid, newest first."""
-
-    items: list[Purchase]
-    """What is on this page."""
-
-    next_cursor: str | None
-    """The `cursor` of the next page; null on the last one."""
-
-
-class ShownPurchase(Purchase):
-    """A purchase, and what the caller may do with it."""
-
-    actions: NotRequired[list[str]]
-    """The operations, by name, that would not be refused to the caller now."""
 
 
 class PromiseStep(TypedDict):
@@ -3823,6 +4125,9 @@ class Order(TypedDict):
     payer_id: str
     """Who pays."""
 
+    subject: NotRequired[Subject | None]
+    """What is paid for; null of earlier versions."""
+
     plan_id: str | None
     """The plan that is paid for; null where `lines` say what is."""
 
@@ -3837,6 +4142,9 @@ class Order(TypedDict):
 
     refund_brackets: NotRequired[list[TermBracket]]
     """What comes back after the cool-off; orders keep those of when they were priced."""
+
+    refund_terms: NotRequired[RefundTerms | None]
+    """Those of a seat; null of a plan."""
 
     payments: list[Payment]
     """The attempts to pay, oldest first."""
@@ -3872,6 +4180,9 @@ class ShownOrder(Order):
     actions: NotRequired[list[str]]
     """The operations, by name, that would not be refused to the caller now."""
 
+    providers: NotRequired[list[str]]
+    """By which the caller can pay now; empty: they cannot."""
+
 
 class MyOrder(Order):
     """An order with the names of what it paid for; null while membership is away."""
@@ -3881,6 +4192,9 @@ class MyOrder(Order):
 
     community: NotRequired[CommunityHead | None]
     """Whom it paid; null while membership is away."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
 
 
 class MyOrdersPage(TypedDict):
@@ -4097,6 +4411,16 @@ class DueRefundsPage(TypedDict):
     """The `cursor` of the next page; null on the last one."""
 
 
+class MessageAbout(TypedDict):
+    """What a message is about, by the kind and id under which it is read."""
+
+    kind: LinkKind
+    """Of which kind it is."""
+
+    id: str
+    """Its id."""
+
+
 class Notification(TypedDict):
     """A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site."""
 
@@ -4120,6 +4444,9 @@ class Notification(TypedDict):
 
     link: str
     """The address of what it is about, at this API."""
+
+    about: NotRequired[MessageAbout | None]
+    """What it is about; null of a kind that a newer version made."""
 
     page: NotRequired[str | None]
     """Null where the community names none for what it is about."""
@@ -4270,6 +4597,37 @@ class Dashboard(TypedDict):
     """The next five by start; null while the events side is away."""
 
 
+class LatestOrder(TypedDict):
+    """An order in short; `display_name` is null for who has not said it, and for all while membership is away."""
+
+    id: str
+    """Its id."""
+
+    payer_id: str
+    """Who pays."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    lines: list[PricedLine]
+    """What is paid for, line by line; of a plan its single line."""
+
+    state: OrderState
+    """Where it stands."""
+
+    total: Money
+    """What is paid: the list price without the discount."""
+
+    refunded: Money
+    """What went back so far."""
+
+    paid_at: str | None
+    """When it was paid; null: not yet."""
+
+    created_at: str
+    """When it was made."""
+
+
 class Revenue(TypedDict):
     """Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none."""
 
@@ -4288,7 +4646,7 @@ class Revenue(TypedDict):
     waiting: WaitingMoney
     """What waits for who looks after the money."""
 
-    latest_orders: list[ListedOrder]
+    latest_orders: list[LatestOrder]
     """The newest five."""
 
 
@@ -4336,6 +4694,9 @@ class PaymentsOffer(TypedDict):
     plans: list[OfferedPlan]
     """The plans on sale, with their prices now."""
 
+    providers: NotRequired[list[str]]
+    """By which the community is paid; empty: it cannot be paid yet."""
+
 
 class MadeApiKey(ApiKey):
     """`key` is shown here and never again."""
@@ -4373,7 +4734,7 @@ class Place(TypedDict):
     """Where the caller stands in the community."""
 
     reason: str | None
-    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said."""
+    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said."""
 
     next_step: NextStep | None
     """What they do next; null: nothing."""
@@ -4497,6 +4858,33 @@ class RegistrationsPage(TypedDict):
 
     next_cursor: str | None
     """The `cursor` of the next page; null on the last one."""
+
+
+class NamedPurchase(Purchase):
+    """A purchase with what its plan is called now; null where none is named."""
+
+    plan_name: NotRequired[str | None]
+    """What its plan is called now; null: none is named."""
+
+
+class MyPurchasesPage(TypedDict):
+    """A page: what the signed-in person can pay or has paid, newest first."""
+
+    items: list[NamedPurchase]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
+class ShownPurchase(NamedPurchase):
+    """A purchase, and what the caller may do with it."""
+
+    actions: NotRequired[list[str]]
+    """The operations, by name, that would not be refused to the caller now."""
+
+    providers: NotRequired[list[str]]
+    """By which the caller can pay now; empty: they cannot."""
 
 
 class ListedTransfer(Transfer):

@@ -29,6 +29,10 @@ declare type With<Q> = {
     [N in Name]: Q extends keyof Operations[N]["query"] ? N : never;
 }[Name];
 declare type Rows<T> = AsyncGenerator<T, void, undefined>;
+/** Rows, and the first page, which is read once, now or with the first row. */
+export declare type Listed<N extends Listing> = Rows<Row<N>> & {
+    first(): Promise<Answer<N>>;
+};
 declare type Row<N extends Name> = Answer<N> extends {
     items: (infer Item)[];
 } ? Item : never;
@@ -74,8 +78,8 @@ export declare class Coterie {
     use(tokens: Tokens | null): void;
     /** One operation, by its name in OpenAPI. Throws Refused. */
     call<N extends Name>(name: N, ...[wanted]: Arguments<N>): Promise<Answer<N>>;
-    /** Every row of a list, page by page as they are read. */
-    list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Rows<Row<N>>;
+    /** Every row of a list, page by page as they are read, and what its first page says besides. */
+    list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Listed<N>;
     /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
     waitFor<N extends Waiting>(name: N, wanted: Wanted<N>, isSo: (answer: Answer<N>) => boolean, patience?: number): Promise<Answer<N>>;
     /** What concerns me, while it happens, over as many connections as it takes. */
@@ -85,6 +89,10 @@ export declare class Coterie {
     private send;
     /** The whole answer in time, or of a stream its beginning. */
     private attempt;
-    /** A refresh token works once: whoever needs a new token waits for the same exchange. */
+    /** A refresh token works once: whoever needs a new token waits for the same exchange. Who signed
+     * out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same person. */
     private renew;
 }
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export declare function newKey(): string;

@@ -21,6 +21,8 @@ export class Refused extends Error {
 const LONGEST_WAIT = 20; // seconds that the gateway waits for a change
 const LONGEST_PAUSE = 8000; // milliseconds between repeats, where the gateway names none
 const RENEW = "refresh_session";
+// Of a token: another one may do.
+const STALE = ["gateway.token_invalid", "gateway.token_malformed"];
 export class Coterie {
     constructor(options) {
         this.options = options;
@@ -31,6 +33,7 @@ export class Coterie {
     /** Go on as who these tokens are for: the answer of `finish_sign_in`; null: as nobody. */
     use(tokens) {
         this.tokens = tokens;
+        this.renewing = null; // what is under way is another's
         this.options.onTokens?.(tokens);
     }
     /** One operation, by its name in OpenAPI. Throws Refused. */
@@ -71,17 +74,24 @@ export class Coterie {
             this.tags.set(content, tag);
         return content;
     }
-    /** Every row of a list, page by page as they are read. */
-    async *list(name, ...[wanted]) {
-        let cursor = null;
-        do {
+    /** Every row of a list, page by page as they are read, and what its first page says besides. */
+    list(name, ...[wanted]) {
+        const read = (cursor) => {
             const given = wanted ?? {};
-            const query = { limit: 100, ...given.query, ...(cursor === null ? {} : { cursor }) };
-            const asked = [{ ...given, query }];
-            const page = (await this.call(name, ...asked));
-            yield* page.items;
-            cursor = page.next_cursor;
-        } while (cursor !== null);
+            const query = { limit: 100, ...given.query, ...(cursor === undefined ? {} : { cursor }) };
+            return this.call(name, ...[{ ...given, query }]);
+        };
+        let known;
+        const first = () => (known ??= read());
+        async function* every() {
+            for (let page = (await first());;) {
+                yield* page.items;
+                if (page.next_cursor === null)
+                    return;
+                page = (await read(page.next_cursor));
+            }
+        }
+        return Object.assign(every(), { first });
     }
     /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
     async waitFor(name, wanted, isSo, patience = 60000) {
@@ -142,11 +152,12 @@ export class Coterie {
                     throw error;
                 failure = new Refused(0, { code: "no_answer", detail: String(error) });
             }
-            const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
+            const isOver = STALE.includes(failure.code) && !request.isOpen;
             if (isOver && this.tokens !== null && !renewed) {
                 renewed = true;
-                await this.renew(token);
-                continue;
+                if (await this.renew(token))
+                    continue;
+                throw failure;
             }
             const isAway = failure.status === 0 || failure.status === 429 || failure.status === 503;
             // Who was told when to come takes care not to come with all others.
@@ -190,20 +201,37 @@ export class Coterie {
                 request.signal?.removeEventListener("abort", giveUp);
         }
     }
-    /** A refresh token works once: whoever needs a new token waits for the same exchange. */
+    /** A refresh token works once: whoever needs a new token waits for the same exchange. Who signed
+     * out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same person. */
     renew(stale) {
-        if (this.tokens === null || this.tokens.access_token !== stale)
-            return Promise.resolve();
-        const { refresh_token } = this.tokens;
-        this.renewing ??= this.call(RENEW, { body: { refresh_token } })
-            .then((tokens) => this.use(tokens))
+        const exchanged = this.tokens;
+        if (exchanged === null)
+            return Promise.resolve(false);
+        if (exchanged.access_token !== stale)
+            return Promise.resolve(true);
+        if (this.renewing !== null)
+            return this.renewing;
+        const { refresh_token } = exchanged;
+        const isStill = () => this.tokens?.refresh_token === refresh_token;
+        const renewing = this.call(RENEW, { body: { refresh_token } })
+            .then((tokens) => {
+            if (!isStill())
+                return false;
+            this.use(tokens);
+            return true;
+        })
             .catch((refused) => {
+            if (!isStill())
+                return false;
             if (refused instanceof Refused && refused.status === 401)
                 this.use(null);
             throw refused;
         })
-            .finally(() => (this.renewing = null));
-        return this.renewing;
+            .finally(() => {
+            if (this.renewing === renewing)
+                this.renewing = null;
+        });
+        return (this.renewing = renewing);
     }
 }
 const isJson = (answer) => (answer.headers.get("Content-Type") ?? "").includes("json");
@@ -218,8 +246,9 @@ function addressOf(template, given) {
     const asked = query.toString();
     return asked ? `${path}?${asked}` : path;
 }
-/** Keys are told apart by their person, so need not be secret; some places have no `crypto`. */
-function newKey() {
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export function newKey() {
     const random = () => Math.random().toString(36).slice(2);
     return `${Date.now().toString(36)}-${random()}-${random()}`;
 }

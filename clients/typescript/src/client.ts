@@ -28,6 +28,8 @@ export type Listing = With<"cursor">;
 export type Waiting = With<"wait">;
 type With<Q> = { [N in Name]: Q extends keyof Operations[N]["query"] ? N : never }[Name];
 type Rows<T> = AsyncGenerator<T, void, undefined>;
+/** Rows, and the first page, which is read once, now or with the first row. */
+export type Listed<N extends Listing> = Rows<Row<N>> & { first(): Promise<Answer<N>> };
 type Page<T> = { items: T[]; next_cursor: string | null };
 type Row<N extends Name> = Answer<N> extends { items: (infer Item)[] } ? Item : never;
 /** What of a session has to be kept. */
@@ -75,10 +77,12 @@ export class Refused extends Error {
 const LONGEST_WAIT = 20; // seconds that the gateway waits for a change
 const LONGEST_PAUSE = 8_000; // milliseconds between repeats, where the gateway names none
 const RENEW = "refresh_session";
+// Of a token: another one may do.
+const STALE = ["gateway.token_invalid", "gateway.token_malformed"];
 
 export class Coterie {
   private tokens: Tokens | null;
-  private renewing: Promise<void> | null = null;
+  private renewing: Promise<boolean> | null = null;
   private readonly tags = new WeakMap<object, string>(); // what was answered → its ETag
 
   constructor(private readonly options: Options) {
@@ -88,6 +92,7 @@ export class Coterie {
   /** Go on as who these tokens are for: the answer of `finish_sign_in`; null: as nobody. */
   use(tokens: Tokens | null): void {
     this.tokens = tokens;
+    this.renewing = null; // what is under way is another's
     this.options.onTokens?.(tokens);
   }
 
@@ -124,17 +129,23 @@ export class Coterie {
     return content;
   }
 
-  /** Every row of a list, page by page as they are read. */
-  async *list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Rows<Row<N>> {
-    let cursor: string | null = null;
-    do {
+  /** Every row of a list, page by page as they are read, and what its first page says besides. */
+  list<N extends Listing>(name: N, ...[wanted]: Arguments<N>): Listed<N> {
+    const read = (cursor?: string): Promise<Answer<N>> => {
       const given: Given = wanted ?? {};
-      const query = { limit: 100, ...given.query, ...(cursor === null ? {} : { cursor }) };
-      const asked = [{ ...given, query }] as unknown as Arguments<N>;
-      const page = (await this.call(name, ...asked)) as Page<Row<N>>;
-      yield* page.items;
-      cursor = page.next_cursor;
-    } while (cursor !== null);
+      const query = { limit: 100, ...given.query, ...(cursor === undefined ? {} : { cursor }) };
+      return this.call(name, ...([{ ...given, query }] as unknown as Arguments<N>));
+    };
+    let known: Promise<Answer<N>> | undefined;
+    const first = () => (known ??= read());
+    async function* every(): Rows<Row<N>> {
+      for (let page = (await first()) as Page<Row<N>>; ; ) {
+        yield* page.items;
+        if (page.next_cursor === null) return;
+        page = (await read(page.next_cursor)) as Page<Row<N>>;
+      }
+    }
+    return Object.assign(every(), { first });
   }
 
   /** The answer as soon as it is as awaited, also of what is not there yet; the gateway waits. */
@@ -198,11 +209,11 @@ export class Coterie {
         if (request.signal?.aborted) throw error;
         failure = new Refused(0, { code: "no_answer", detail: String(error) });
       }
-      const isOver = failure.code === "gateway.token_invalid" && !request.isOpen;
+      const isOver = STALE.includes(failure.code) && !request.isOpen;
       if (isOver && this.tokens !== null && !renewed) {
         renewed = true;
-        await this.renew(token);
-        continue;
+        if (await this.renew(token)) continue;
+        throw failure;
       }
       const isAway = failure.status === 0 || failure.status === 429 || failure.status === 503;
       // Who was told when to come takes care not to come with all others.
@@ -242,18 +253,30 @@ export class Coterie {
     }
   }
 
-  /** A refresh token works once: whoever needs a new token waits for the same exchange. */
-  private renew(stale: string | undefined): Promise<void> {
-    if (this.tokens === null || this.tokens.access_token !== stale) return Promise.resolve();
-    const { refresh_token } = this.tokens;
-    this.renewing ??= this.call(RENEW, { body: { refresh_token } })
-      .then((tokens) => this.use(tokens))
+  /** A refresh token works once: whoever needs a new token waits for the same exchange. Who signed
+   * out meanwhile, or is somebody else now, stays so. Tells whether it goes on as the same person. */
+  private renew(stale: string | undefined): Promise<boolean> {
+    const exchanged = this.tokens;
+    if (exchanged === null) return Promise.resolve(false);
+    if (exchanged.access_token !== stale) return Promise.resolve(true);
+    if (this.renewing !== null) return this.renewing;
+    const { refresh_token } = exchanged;
+    const isStill = () => this.tokens?.refresh_token === refresh_token;
+    const renewing = this.call(RENEW, { body: { refresh_token } })
+      .then((tokens) => {
+        if (!isStill()) return false;
+        this.use(tokens);
+        return true;
+      })
       .catch((refused) => {
+        if (!isStill()) return false;
         if (refused instanceof Refused && refused.status === 401) this.use(null);
         throw refused;
       })
-      .finally(() => (this.renewing = null));
-    return this.renewing;
+      .finally(() => {
+        if (this.renewing === renewing) this.renewing = null;
+      });
+    return (this.renewing = renewing);
   }
 }
 
@@ -290,8 +313,9 @@ function addressOf(template: string, given: Given): string {
   return asked ? `${path}?${asked}` : path;
 }
 
-/** Keys are told apart by their person, so need not be secret; some places have no `crypto`. */
-function newKey(): string {
+/** An Idempotency-Key of your own: they are told apart by their person, so need not be secret, and
+ * some places have no `crypto`. */
+export function newKey(): string {
   const random = () => Math.random().toString(36).slice(2);
   return `${Date.now().toString(36)}-${random()}-${random()}`;
 }

@@ -70,7 +70,7 @@ export interface SessionTokens {
   person_id: string;
 }
 
-/** Link the phone, or for who has none the address, to which a sign-in code went to oneself. */
+/** Link a phone number, or an e-mail address if the account has none, by its sign-in code. */
 export interface FinishSignIn {
   /** The sign-in that the code was sent for. */
   challenge_id: string;
@@ -230,6 +230,8 @@ export interface Way {
   name: string;
   /** What a front end has to do for it. */
   kind: WayKind;
+  /** What a button says, in the reader's language. */
+  label?: string;
 }
 
 /** `phone_countries` are what numbers may begin with; none: no codes are sent to phones. */
@@ -408,6 +410,8 @@ export interface Question {
   required?: boolean;
   /** Answers are for reviewers and owners only. */
   private?: boolean;
+  /** Counts for how much somebody says of themselves. */
+  introduction?: boolean;
   /** What can be chosen, for single and multi. */
   options?: string[];
   /** Fewest characters, options, or the smallest number. */
@@ -771,7 +775,7 @@ export interface CreateApiKeyBody {
   /** What it is for. */
   name: string;
   /** What it is good for; each operation names its own. */
-  scopes: ("communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read")[];
+  scopes: ("communities:read" | "communities:write" | "roles:read" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "payments:write" | "notifications:read" | "requests:read")[];
   /** After how many days the key ends by itself. */
   expires_in_days?: number;
   /** The roles that it holds in the community. */
@@ -896,6 +900,34 @@ export interface Rejection {
   at: string;
 }
 
+/** What a rule found in an application; `rule` 0 is the block list itself. */
+export interface ScreeningFlag {
+  /** The place of the rule in its table, from 1. */
+  rule: number;
+  /** What was looked for. */
+  kind: ScreeningKind;
+  /** What it added to the score. */
+  weight: number;
+  /** What followed from it. */
+  effect: ScreeningEffect;
+  /** What was found, in a sentence of the reader's language. */
+  words: string;
+  /** What it was found by: ids of people, applications or entries of the block list, some of them where there are many. */
+  about: string[];
+}
+
+/** What the rules said when the application was handed in last; shown to staff only. */
+export interface Screened {
+  /** The version of the rules. */
+  screening_version: number;
+  /** The sum of the weights of what was found. */
+  score: number;
+  /** What was found, in the order of the rules. */
+  flags: ScreeningFlag[];
+  /** When the rules were asked. */
+  at: string;
+}
+
 /** Somebody's wish to become a member, with answers and decisions. */
 export interface Application {
   /** Its id. */
@@ -908,6 +940,8 @@ export interface Application {
   state: ApplicationState;
   /** The one applied for, null: none; the purchase says what is paid for. */
   plan_id?: string | null;
+  /** By which way they came; null: not said. */
+  source?: string | null;
   /** The version of the form that it answers. */
   form_version: number;
   /** The answers by key of their question: a text, a number, or a list of options. */
@@ -944,6 +978,8 @@ export interface Application {
   claimed_by: string | null;
   /** Until when that holds. */
   claimed_until: string | null;
+  /** What the screening rules said; null: nothing yet, or not for the reader. */
+  screening?: Screened | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
   version: number;
   /** When it was made. */
@@ -958,6 +994,8 @@ export interface CreateApplicationBody {
   plan_id?: string | null;
   /** All answers, by question key: a text, a number, or a list of options. */
   answers?: Record<string, string | number | string[]>;
+  /** By which way they came: `poster`, or a code of the link; it stays as it is. */
+  source?: string | null;
   /** True hands it in at once; false keeps a draft to go on with. */
   submit?: boolean;
 }
@@ -988,12 +1026,24 @@ export interface MyApplicationsPage {
   next_cursor: string | null;
 }
 
-/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered, and `person`, what staff call the applicant; else null. */
+/** What somebody is called who has said it. */
+export interface Name {
+  /** The person that it is about. */
+  person_id: string;
+  /** What the person is called, as they say themselves. */
+  display_name: string;
+}
+
+/** An application, and what the caller may do with it. With `include`: `form`, the version of it that was answered; `plan`, what the plan is called now; `person`, what staff call the applicant and, in `staff`, who is on it and who decided. Else null, and empty. */
 export interface ShownApplication extends Application {
   /** The form that it answers, section by section; null unless `include` asks for it. */
   form?: Section[] | null;
+  /** What its plan is called now; null without one, and unless `include` asks for it. */
+  plan_name?: string | null;
   /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
   display_name?: string | null;
+  /** What those are called who are on it or decided, as far as it shows them; with `person` in `include`. */
+  staff?: Name[];
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
 }
@@ -1050,6 +1100,128 @@ export interface AskForInfoBody {
   questions?: string[];
 }
 
+/** What is looked for, and what follows where it is found: each kind has its own fields. It says nothing where it cannot be known. */
+export interface ScreeningRule {
+  /** What it looks for. */
+  kind: ScreeningKind;
+  /** What it adds to the score; below 0 it speaks for who applies. */
+  weight: number;
+  /** What follows where it is found. */
+  effect?: ScreeningEffect;
+  /** Of `reject`: the code that the rejection has, and its applicant sees; of others null. */
+  reason?: RejectionReason | null;
+  /** The key of the question whose answer it is. */
+  question?: string;
+  /** Answer_in_list: answers of which one is there, in any case and width. */
+  any_of?: string[];
+  /** Number_within: the smallest number that is meant. */
+  minimum?: number;
+  /** Number_within: the largest number that is meant. */
+  maximum?: number;
+  /** Text_at_least: so many characters, or more. */
+  characters?: number;
+  /** Introduction_below: fewer of 100 questions are answered. */
+  score?: number;
+  /** Share_over: which of the two. */
+  label?: "segment" | "city";
+  /** Share_over: more than this of all members have the same. */
+  percent?: number;
+}
+
+/** The rules of a community as they stand; `version` 0 is before the first. */
+export interface Screening {
+  /** The community that it belongs to. */
+  community_id: string;
+  /** The rules, in their order. */
+  rules: ScreeningRule[];
+  /** Who made them so; null: there are none yet. */
+  changed_by: string | null;
+  /** When; null: there are none yet. */
+  changed_at: string | null;
+  /** Rises with each change; it is the ETag's, for If-Match. */
+  version: number;
+}
+
+/** Replace the screening rules; they look at what is handed in from now on. */
+export interface ChangeScreeningBody {
+  /** All rules, in their order; none takes them away. */
+  rules: ScreeningRule[];
+}
+
+/** What one rule would have done. */
+export interface TriedRule {
+  /** The place of the rule in its table, from 1. */
+  rule: number;
+  /** In how many applications it would have found something. */
+  found: number;
+  /** How many of them it would have rejected. */
+  rejected: number;
+  /** Some of them, newest first. */
+  application_ids: string[];
+}
+
+/** What rules would have done to the newest applications that were handed in. */
+export interface TriedScreening {
+  /** How many were looked at. */
+  applications: number;
+  /** How many would have been rejected by one rule or another. */
+  rejected: number;
+  /** What each rule would have done, in their order. */
+  rules: TriedRule[];
+}
+
+/** What rules would have done to the last 200 applications; nothing is changed. */
+export interface TryScreeningBody {
+  /** The rules to try, as `change_screening` takes them. */
+  rules: ScreeningRule[];
+}
+
+/** An entry of the block list. Whom it stops can be tried and not read: of what was entered only digests are kept. */
+export interface Block {
+  /** Its id. */
+  id: string;
+  /** The community that it belongs to. */
+  community_id: string;
+  /** What is blocked. */
+  kind: BlockKind;
+  /** Why, in an owner's words; empty once whom it stops was erased. */
+  reason: string;
+  /** Who blocked it. */
+  made_by: string;
+  /** When it was made. */
+  created_at: string;
+}
+
+/** Who or what is blocked: of one kind, with the field of that kind. */
+export interface Blocked {
+  /** What is blocked. */
+  kind: BlockKind;
+  /** Of an `email`: the address. */
+  email?: string;
+  /** Of a `phone`: the number. */
+  phone?: string;
+  /** Somebody who applied or belongs here; stopped by all that they sign in with. */
+  person_id?: string;
+  /** Of a `name`: the name. */
+  name?: string;
+}
+
+/** Put an address, a number, a person or a name on the block list. */
+export interface CreateBlockBody {
+  /** Who or what is blocked. */
+  whom: Blocked;
+  /** Why, for owners; they know the entry by it, for it shows nothing else. */
+  reason: string;
+}
+
+/** A page: the block list of a community, newest first. */
+export interface BlocksPage {
+  /** What is on this page. */
+  items: Block[];
+  /** The `cursor` of the next page; null on the last one. */
+  next_cursor: string | null;
+}
+
 /** One period of a membership. */
 export interface Term {
   /** Its id. */
@@ -1064,6 +1236,14 @@ export interface Term {
   ends_on: string;
   /** The order that paid for it; null: none did. */
   order_id: string | null;
+}
+
+/** That the community keeps the member out. */
+export interface Suspension {
+  /** The last day without access; null: for good. */
+  until: string | null;
+  /** Why, in the owner's words. */
+  reason: string;
 }
 
 /** A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them. */
@@ -1106,6 +1286,14 @@ export interface Membership {
   company?: string | null;
   /** The community's own fields, by name. */
   details?: Record<string, string>;
+  /** That the community keeps the member out; null: it does not. */
+  suspension?: Suspension | null;
+  /** Whether it ends with its term, because the member wants so. */
+  cancels_at_end?: boolean;
+  /** The first day without it, where it was ended; null: it was not. */
+  ended_on?: string | null;
+  /** Why the community ended it; null: it did not. */
+  end_reason?: string | null;
   /** What is to be paid next; null: nothing. */
   purchase_id: string | null;
   /** Rises with each change; it is the ETag's, for If-Match. */
@@ -1148,7 +1336,7 @@ export interface Place {
   community_id: string;
   /** Where the caller stands in the community. */
   state: PlaceState;
-  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; null: nothing is to be said. */
+  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said. */
   reason: string | null;
   /** What they do next; null: nothing. */
   next_step: NextStep | null;
@@ -1192,6 +1380,20 @@ export interface StartRenewalBody {
   plan_id?: string | null;
 }
 
+/** Keep a member out until a day, that day included, or for good; the term goes on meanwhile. */
+export interface SuspendMembershipBody {
+  /** The last day without access; null = for good: nothing is sold to them. */
+  until: string | null;
+  /** Why; the member reads it. */
+  reason: string;
+}
+
+/** End a membership today; money goes back only by a refund of its order. */
+export interface EndMembershipBody {
+  /** Why; the member reads it. */
+  reason: string;
+}
+
 /** How many people are in each state today; exact, counted by the database. */
 export interface MembershipCounts {
   /** The community that it belongs to. */
@@ -1206,12 +1408,14 @@ export interface MembershipCounts {
   next_number: number;
 }
 
-/** Why a file could not be read: a code of errors or of fields, and what it is about. */
+/** Why a file could not be read: a code of errors or of fields, what it is about, and what it says in the reader's language. */
 export interface ImportFailure {
   /** What is wrong with the file, for programs. */
   code: string;
   /** What the texts of the code are filled with, by name. */
   params: Record<string, unknown>;
+  /** What it says in the reader's language. */
+  detail?: string;
 }
 
 /** The import of a file: how far it is and how its rows fared. */
@@ -1996,14 +2200,46 @@ export interface Subject {
   ref: string;
 }
 
-/** So much of a kind, at so much each; any kind. What it is called says its owner. */
-export interface Line {
+/** `label`: what the plan or the meetup was called when it could be paid first. */
+export interface PricedLine {
   /** What it is, such as `seat`. */
   kind: string;
   /** What one of it costs. */
   amount: Money;
   /** How many of it. */
   quantity: number;
+  /** The plan's name when it was priced, the meetup's title when its seat could be paid first; null of earlier versions. */
+  label?: string | null;
+}
+
+/** By what a payer gets money back who gives up before the start (rules.md §3.12). */
+export interface RefundTerms {
+  /** When it begins. */
+  starts_at: string;
+  /** What comes back, and until when; of those that are reached the best counts. */
+  brackets: RefundBracket[];
+}
+
+/** A purchase with what its plan is called now; null where none is named. */
+export interface NamedPurchase extends Purchase {
+  /** What its plan is called now; null: none is named. */
+  plan_name?: string | null;
+}
+
+/** A page: what the signed-in person can pay or has paid, newest first. */
+export interface MyPurchasesPage {
+  /** What is on this page. */
+  items: NamedPurchase[];
+  /** The `cursor` of the next page; null on the last one. */
+  next_cursor: string | null;
+}
+
+/** A purchase, and what the caller may do with it. */
+export interface ShownPurchase extends NamedPurchase {
+  /** The operations, by name, that would not be refused to the caller now. */
+  actions?: string[];
+  /** By which the caller can pay now; empty: they cannot. */
+  providers?: string[];
 }
 
 /** `plan_id` is null until a plan is named, or the community sells its only one, and where `lines` say what is paid for. */
@@ -2019,7 +2255,9 @@ export interface Purchase {
   /** The plan that is paid for; null until one is named, and where `lines` say what is paid for. */
   plan_id: string | null;
   /** What is paid for, line by line; of a plan its single line. */
-  lines?: Line[];
+  lines?: PricedLine[];
+  /** Those of a seat; null of a plan. */
+  refund_terms?: RefundTerms | null;
   /** Why it is paid: `join`, `renew` or `attend`. */
   purpose: string;
   /** Where the purchase stands. */
@@ -2034,30 +2272,10 @@ export interface Purchase {
   created_at: string;
 }
 
-/** A page: what the signed-in person can pay or has paid, newest first. */
-export interface MyPurchasesPage {
-  /** What is on this page. */
-  items: Purchase[];
-  /** The `cursor` of the next page; null on the last one. */
-  next_cursor: string | null;
-}
-
-/** A purchase, and what the caller may do with it. */
-export interface ShownPurchase extends Purchase {
-  /** The operations, by name, that would not be refused to the caller now. */
-  actions?: string[];
-}
-
 /** Name another plan to pay for, until an order is open. */
 export interface ChoosePurchasePlanBody {
   /** The plan, one that is on sale. */
   plan_id: string;
-}
-
-/** `label`: what the plan was called; null where its owner knows what it is called. */
-export interface PricedLine extends Line {
-  /** The plan's name when it was priced; null where it is none. */
-  label?: string | null;
 }
 
 /** The plan's base price: it has no ladder, or none counts here. */
@@ -2282,6 +2500,8 @@ export interface Order {
   community_id: string;
   /** Who pays. */
   payer_id: string;
+  /** What is paid for; null of earlier versions. */
+  subject?: Subject | null;
   /** The plan that is paid for; null where `lines` say what is. */
   plan_id: string | null;
   /** Where the money of the order stands. */
@@ -2292,6 +2512,8 @@ export interface Order {
   refunded: Money;
   /** What comes back after the cool-off; orders keep those of when they were priced. */
   refund_brackets?: TermBracket[];
+  /** Those of a seat; null of a plan. */
+  refund_terms?: RefundTerms | null;
   /** The attempts to pay, oldest first. */
   payments: Payment[];
   /** What goes back, oldest first. */
@@ -2326,6 +2548,8 @@ export interface OrderPurchaseBody {
 export interface ShownOrder extends Order {
   /** The operations, by name, that would not be refused to the caller now. */
   actions?: string[];
+  /** By which the caller can pay now; empty: they cannot. */
+  providers?: string[];
 }
 
 /** An order with the names of what it paid for; null while membership is away. */
@@ -2334,6 +2558,8 @@ export interface MyOrder extends Order {
   plan_name?: string | null;
   /** Whom it paid; null while membership is away. */
   community?: CommunityHead | null;
+  /** The operations, by name, that would not be refused to the caller now. */
+  actions?: string[];
 }
 
 /** A page: the orders of the signed-in person, newest first. */
@@ -2620,7 +2846,7 @@ export interface SalesSummary {
   coupon_uses: Record<string, number>;
 }
 
-/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
+/** The data of an event in a person's stream: what has another version now, so that whoever shows it reads it again. `type` is what `subject` names: application, membership, purchase, order, refund_request, registration, notification, import; `reset`, with neither subject nor version, says that others may have been missed: read all that you show again. Later versions have more types. */
 export interface MyEvent {
   /** What `subject` names, or `reset`. */
   type: string;
@@ -2628,6 +2854,14 @@ export interface MyEvent {
   subject: string | null;
   /** The version that it has now; null of `reset`. */
   version: number | null;
+}
+
+/** What a message is about, by the kind and id under which it is read. */
+export interface MessageAbout {
+  /** Of which kind it is. */
+  kind: LinkKind;
+  /** Its id. */
+  id: string;
 }
 
 /** A message in a person's in-app inbox, in the language that the reader asked for. `link` is the address of what it is about at the gateway, `page` on the community's own site. */
@@ -2646,6 +2880,8 @@ export interface Notification {
   text: string;
   /** The address of what it is about, at this API. */
   link: string;
+  /** What it is about; null of a kind that a newer version made. */
+  about?: MessageAbout | null;
   /** Null where the community names none for what it is about. */
   page?: string | null;
   /** When it was marked as read; null: not yet. */
@@ -2908,6 +3144,28 @@ export interface WaitingMoney {
   refund_requests: number;
 }
 
+/** An order in short; `display_name` is null for who has not said it, and for all while membership is away. */
+export interface LatestOrder {
+  /** Its id. */
+  id: string;
+  /** Who pays. */
+  payer_id: string;
+  /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+  display_name: string | null;
+  /** What is paid for, line by line; of a plan its single line. */
+  lines: PricedLine[];
+  /** Where it stands. */
+  state: OrderState;
+  /** What is paid: the list price without the discount. */
+  total: Money;
+  /** What went back so far. */
+  refunded: Money;
+  /** When it was paid; null: not yet. */
+  paid_at: string | null;
+  /** When it was made. */
+  created_at: string;
+}
+
 /** Months are those of the community's zone, those in which nothing was sold are left out; `total` is their sum, null where there is none. */
 export interface Revenue {
   /** The community that it belongs to. */
@@ -2921,7 +3179,7 @@ export interface Revenue {
   /** What waits for who looks after the money. */
   waiting: WaitingMoney;
   /** The newest five. */
-  latest_orders: ListedOrder[];
+  latest_orders: LatestOrder[];
 }
 
 /** Somebody with a seat, as the door sees them; `id` is the registration's. */
@@ -2962,6 +3220,8 @@ export interface PaymentsOffer {
   form_version: number;
   /** The plans on sale, with their prices now. */
   plans: OfferedPlan[];
+  /** By which the community is paid; empty: it cannot be paid yet. */
+  providers?: string[];
 }
 
 /**
@@ -2985,7 +3245,7 @@ export type ApplicationState = "draft" | "submitted" | "in_review" | "needs_info
  * - `grace`: The term is over and a renewal is awaited: still access.
  * - `expired`: Term and grace are over: no access.
  * - `suspended`: Held up by the community: no access.
- * - `cancelled`: Ended: never paid, or refunded in full.
+ * - `cancelled`: Ended: never paid, refunded in full, by choice, or by the community.
  * - `paused`: Put aside for a while: no access.
  */
 export type MembershipState = "pending_payment" | "active" | "grace" | "expired" | "suspended" | "cancelled" | "paused";
@@ -3012,8 +3272,10 @@ export type TermKind = "paid" | "free" | "comped" | "imported";
  * - `active`: A member.
  * - `grace`: A member whose term is over and who may still renew.
  * - `expired`: No member any more.
+ * - `suspended`: Kept out by the community, until `deadline` or for good.
+ * - `cancelled`: Cancelled by choice, and may still come back by renewing.
  */
-export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired";
+export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired" | "suspended" | "cancelled";
 
 /**
  * What somebody does next to become or stay a member.
@@ -3054,21 +3316,23 @@ export type ApiKeyState = "live" | "revoked" | "expired";
 
 /**
  * What an API key is good for; those of operators for the keys of operators alone.
- * - `communities:read`: Read the community, its form, policy and roles.
- * - `communities:write`: Change the community: settings, form, plans, coupons, members.
+ * - `communities:read`: Read the community, its form, policy, figures and history.
+ * - `communities:write`: Change the community: its settings and its form.
+ * - `roles:read`: Read who holds which role, and how they came by it.
  * - `applications:read`: Read applications.
  * - `reviews:read`: Read what waits for a decision.
- * - `memberships:read`: Read memberships.
- * - `memberships:write`: Change what is kept of members.
- * - `meetups:read`: Read meetups.
- * - `meetups:host`: Draft, publish, change and call off meetups, and give seats.
- * - `registrations:read`: Read registrations.
- * - `payments:read`: Read plans, coupons, orders and what was sold.
+ * - `memberships:read`: Read memberships, lists of members, and imports.
+ * - `memberships:write`: Change what is kept of members, and import some.
+ * - `meetups:read`: Read meetups, their numbers and history.
+ * - `meetups:host`: Draft, publish, change and call off meetups, give seats, check people in.
+ * - `registrations:read`: Read registrations, and who has a seat.
+ * - `payments:read`: Read coupons, orders, transfers, refunds, accounts and books.
+ * - `payments:write`: Change plans and coupons.
+ * - `notifications:read`: Read what was delivered, in figures.
  * - `requests:read`: Look up what was answered to one's requests.
  * - `operators:read`: Read what operators read.
- * - `operators:write`: Do what operators do.
  */
-export type KeyScope = "communities:read" | "communities:write" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "requests:read" | "operators:read" | "operators:write";
+export type KeyScope = "communities:read" | "communities:write" | "roles:read" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "payments:write" | "notifications:read" | "requests:read" | "operators:read";
 
 /**
  * Whose rejection may be a veto.
@@ -3113,6 +3377,35 @@ export type ReviewVerdict = "approve" | "reject";
  * - `other`: What the message says.
  */
 export type RejectionReason = "profile_incomplete" | "not_a_fit" | "duplicate" | "full" | "other";
+
+/**
+ * What a screening rule looks for; it is so, or cannot be known.
+ * - `answer_in_list`: The answer is one of a list.
+ * - `number_within`: The number lies within bounds, which count.
+ * - `text_at_least`: The text has so many characters or more.
+ * - `introduction_below`: Too few of the questions marked `introduction` are answered.
+ * - `share_over`: More members than a share have the same segment or city.
+ * - `duplicate_key`: Somebody else whose application is live, or who joined, gave the same answer.
+ * - `similar_name`: Somebody else who applied or belongs here is called the same, in any case and width, or by the same pinyin.
+ * - `blocked_key`: The answer is an address or a number of the block list; of rule 0 the name is like one of it.
+ */
+export type ScreeningKind = "answer_in_list" | "number_within" | "text_at_least" | "introduction_below" | "share_over" | "duplicate_key" | "similar_name" | "blocked_key";
+
+/**
+ * What follows from what a screening rule found.
+ * - `flag`: Reviewers see it.
+ * - `reject`: The application is rejected at once, with the rule's reason.
+ */
+export type ScreeningEffect = "flag" | "reject";
+
+/**
+ * What is blocked.
+ * - `email`: An address.
+ * - `phone`: A phone number.
+ * - `person`: A person, by all that they sign in with.
+ * - `name`: A name, and names like it: these do not stop, they are flagged.
+ */
+export type BlockKind = "email" | "phone" | "person" | "name";
 
 /**
  * A language of texts and mails.
@@ -3566,7 +3859,7 @@ export interface Operations {
   /** Revoke an API key: `POST /v1/api-keys/{api_key_id}/revoke` */
   revoke_api_key: { path: { api_key_id: string | number }; query: {  }; body: undefined; answer: ApiKey };
   /** List the applications of a community: `GET /v1/communities/{community_id}/applications` */
-  list_applications: { path: { community_id: string | number }; query: { state?: string; search?: string; sort?: "submitted_at" | "-submitted_at" | "updated_at" | "-updated_at"; updated_after?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: ApplicationsPage };
+  list_applications: { path: { community_id: string | number }; query: { state?: string; search?: string; source?: string; sort?: "submitted_at" | "-submitted_at" | "updated_at" | "-updated_at"; updated_after?: string; count?: boolean; cursor?: string; limit?: number }; body: undefined; answer: ApplicationsPage };
   /** Apply to a community: `POST /v1/communities/{community_id}/applications` */
   create_application: { path: { community_id: string | number }; query: {  }; body: CreateApplicationBody | undefined; answer: Application };
   /** List my applications: `GET /v1/me/applications` */
@@ -3593,6 +3886,18 @@ export interface Operations {
   declare_conflict: { path: { application_id: string | number }; query: {  }; body: undefined; answer: Application };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
   request_info: { path: { application_id: string | number }; query: {  }; body: AskForInfoBody; answer: Application };
+  /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
+  get_screening: { path: { community_id: string | number }; query: {  }; body: undefined; answer: Screening };
+  /** Replace the screening rules: `PUT /v1/communities/{community_id}/screening` */
+  change_screening: { path: { community_id: string | number }; query: {  }; body: ChangeScreeningBody; answer: Screening };
+  /** Try screening rules on the last applications: `POST /v1/communities/{community_id}/screening/try` */
+  try_screening: { path: { community_id: string | number }; query: {  }; body: TryScreeningBody; answer: TriedScreening };
+  /** List the block list: `GET /v1/communities/{community_id}/blocks` */
+  list_blocks: { path: { community_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: BlocksPage };
+  /** Put somebody on the block list: `POST /v1/communities/{community_id}/blocks` */
+  create_block: { path: { community_id: string | number }; query: {  }; body: CreateBlockBody; answer: Block };
+  /** Take an entry off the block list: `DELETE /v1/communities/{community_id}/blocks/{block_id}` */
+  remove_block: { path: { community_id: string | number; block_id: string | number }; query: {  }; body: undefined; answer: undefined };
   /** Read a membership: `GET /v1/memberships/{membership_id}` */
   get_membership: { path: { membership_id: string | number }; query: { wait?: number }; body: undefined; answer: ShownMembership };
   /** List my memberships: `GET /v1/me/memberships` */
@@ -3607,6 +3912,16 @@ export interface Operations {
   change_profile: { path: { membership_id: string | number }; query: {  }; body: ChangeProfileBody | undefined; answer: Membership };
   /** Open the purchase of the next term: `POST /v1/memberships/{membership_id}/renew` */
   start_renewal: { path: { membership_id: string | number }; query: {  }; body: StartRenewalBody | undefined; answer: Membership };
+  /** Cancel my membership at the end of its term: `POST /v1/memberships/{membership_id}/cancel` */
+  cancel_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** Take my cancellation back: `POST /v1/memberships/{membership_id}/keep` */
+  keep_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** Suspend a member: `POST /v1/memberships/{membership_id}/suspend` */
+  suspend_membership: { path: { membership_id: string | number }; query: {  }; body: SuspendMembershipBody; answer: Membership };
+  /** Lift a suspension: `POST /v1/memberships/{membership_id}/lift-suspension` */
+  lift_suspension: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** End a membership: `POST /v1/memberships/{membership_id}/end` */
+  end_membership: { path: { membership_id: string | number }; query: {  }; body: EndMembershipBody; answer: Membership };
   /** Count memberships and applications by state: `GET /v1/communities/{community_id}/membership-counts` */
   get_membership_counts: { path: { community_id: string | number }; query: {  }; body: undefined; answer: MembershipCounts };
   /** Import existing members from a CSV file: `POST /v1/communities/{community_id}/imports` */
@@ -3658,7 +3973,7 @@ export interface Operations {
   /** List my registrations: `GET /v1/me/registrations` */
   list_my_registrations: { path: {  }; query: { include?: string; cursor?: string; limit?: number }; body: undefined; answer: MyRegistrationsPage };
   /** Read a registration: `GET /v1/registrations/{registration_id}` */
-  get_registration: { path: { registration_id: string | number }; query: { include?: string }; body: undefined; answer: ShownRegistration };
+  get_registration: { path: { registration_id: string | number }; query: { include?: string; wait?: number }; body: undefined; answer: ShownRegistration };
   /** Take the kept seat: `POST /v1/registrations/{registration_id}/confirm` */
   confirm_registration: { path: { registration_id: string | number }; query: {  }; body: undefined; answer: Registration };
   /** Leave the kept seat to others: `POST /v1/registrations/{registration_id}/decline` */
@@ -3750,7 +4065,7 @@ export interface Operations {
   /** Count requests for refunds by state: `GET /v1/communities/{community_id}/refund-requests/counts` */
   count_refund_requests: { path: { community_id: string | number }; query: {  }; body: undefined; answer: RefundRequestCounts };
   /** Read a request for a refund: `GET /v1/refund-requests/{refund_request_id}` */
-  get_refund_request: { path: { refund_request_id: string | number }; query: {  }; body: undefined; answer: ShownRefundRequest };
+  get_refund_request: { path: { refund_request_id: string | number }; query: { wait?: number }; body: undefined; answer: ShownRefundRequest };
   /** Grant a refund: `POST /v1/refund-requests/{refund_request_id}/grant` */
   grant_refund_request: { path: { refund_request_id: string | number }; query: {  }; body: GrantRefundRequestBody | undefined; answer: RefundRequest };
   /** Decline a refund: `POST /v1/refund-requests/{refund_request_id}/decline` */
@@ -3889,6 +4204,12 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
   declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
   request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
+  get_screening: ["GET", "/v1/communities/{community_id}/screening", "seen", ""],
+  change_screening: ["PUT", "/v1/communities/{community_id}/screening", "new seen", "application/json"],
+  try_screening: ["POST", "/v1/communities/{community_id}/screening/try", "", "application/json"],
+  list_blocks: ["GET", "/v1/communities/{community_id}/blocks", "list", ""],
+  create_block: ["POST", "/v1/communities/{community_id}/blocks", "key", "application/json"],
+  remove_block: ["DELETE", "/v1/communities/{community_id}/blocks/{block_id}", "", ""],
   get_membership: ["GET", "/v1/memberships/{membership_id}", "seen", ""],
   list_my_memberships: ["GET", "/v1/me/memberships", "list", ""],
   list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],
@@ -3896,6 +4217,11 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
   change_profile: ["PATCH", "/v1/memberships/{membership_id}/profile", "seen", "application/json"],
   start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
+  cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],
+  keep_membership: ["POST", "/v1/memberships/{membership_id}/keep", "key", ""],
+  suspend_membership: ["POST", "/v1/memberships/{membership_id}/suspend", "key", "application/json"],
+  lift_suspension: ["POST", "/v1/memberships/{membership_id}/lift-suspension", "key", ""],
+  end_membership: ["POST", "/v1/memberships/{membership_id}/end", "key", "application/json"],
   get_membership_counts: ["GET", "/v1/communities/{community_id}/membership-counts", "", ""],
   create_import: ["POST", "/v1/communities/{community_id}/imports", "key", "text/csv"],
   import_upload: ["POST", "/v1/uploads/{upload_id}/import", "key", "application/json"],
@@ -3921,7 +4247,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   register: ["POST", "/v1/meetups/{meetup_id}/registrations", "key", ""],
   count_registrations: ["GET", "/v1/meetups/{meetup_id}/registrations/counts", "", ""],
   list_my_registrations: ["GET", "/v1/me/registrations", "list", ""],
-  get_registration: ["GET", "/v1/registrations/{registration_id}", "", ""],
+  get_registration: ["GET", "/v1/registrations/{registration_id}", "seen", ""],
   confirm_registration: ["POST", "/v1/registrations/{registration_id}/confirm", "key", ""],
   decline_registration: ["POST", "/v1/registrations/{registration_id}/decline", "key", ""],
   withdraw_registration: ["POST", "/v1/registrations/{registration_id}/withdraw", "key", ""],
@@ -3967,7 +4293,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_my_refund_requests: ["GET", "/v1/me/refund-requests", "list", ""],
   list_refund_requests: ["GET", "/v1/communities/{community_id}/refund-requests", "list", ""],
   count_refund_requests: ["GET", "/v1/communities/{community_id}/refund-requests/counts", "", ""],
-  get_refund_request: ["GET", "/v1/refund-requests/{refund_request_id}", "", ""],
+  get_refund_request: ["GET", "/v1/refund-requests/{refund_request_id}", "seen", ""],
   grant_refund_request: ["POST", "/v1/refund-requests/{refund_request_id}/grant", "key", "application/json"],
   decline_refund_request: ["POST", "/v1/refund-requests/{refund_request_id}/decline", "key", "application/json"],
   withdraw_refund_request: ["POST", "/v1/refund-requests/{refund_request_id}/withdraw", "key", ""],

@@ -85,6 +85,31 @@ function gateway(...answers: (() => Response | Promise<Response>)[]) {
   return { sent, fetch };
 }
 
+test("tokens that are none end in being signed out", async () => {
+  const headers = { "Content-Type": "application/problem+json" };
+  for (const code of ["gateway.token_invalid", "gateway.token_malformed"]) {
+    const told: (Tokens | null)[] = [];
+    const { sent, fetch } = gateway(...[code, "membership.session_ended"].map((one) => () =>
+      new Response(JSON.stringify({ code: one }), { status: 401, headers })));
+    const tokens = { access_token: "damaged", refresh_token: "damaged, too" };
+    const { coterie } = frontEnd({ fetch, tokens, onTokens: (renewed) => told.push(renewed) });
+    await assert.rejects(coterie.call("get_me"), { code: "membership.session_ended" });
+    assert.deepEqual([sent.length, told], [2, [null]]);
+  }
+});
+
+test("a list says what its first page says, which is read once", async () => {
+  const headers = { "Content-Type": "application/json" };
+  const page = (items: unknown[], next_cursor: string | null) => () => new Response(
+    JSON.stringify({ items, next_cursor, unread: 7 }), { headers });
+  const { sent, fetch } = gateway(page([{ id: 1 }, { id: 2 }], "more"), page([{ id: 3 }], null));
+  const inbox = frontEnd({ fetch }).coterie.list("list_my_notifications");
+  assert.equal((await inbox.first()).unread, 7);
+  const ids: unknown[] = [];
+  for await (const row of inbox) ids.push(row.id);
+  assert.deepEqual([ids, sent.length], [[1, 2, 3], 2]);
+});
+
 test("who is told when to come again comes then, with the same key", async () => {
   const json = { "Content-Type": "application/problem+json", "Retry-After": "1" };
   const { sent, fetch } = gateway(

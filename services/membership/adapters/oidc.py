@@ -19,7 +19,8 @@ from urllib.parse import quote, urlencode
 import jwt
 
 from chassis.bounded_http import BoundedHttp, HttpAnswer, PartnerAway, PartnerSilent
-from services.membership.adapters.ways import Begun, NonceWrong, NotVouched, Way, is_provider_url
+from chassis.settings import is_http
+from services.membership.adapters.ways import Begun, NonceWrong, NotVouched, Way
 from services.membership.adapters.wechat import said_name
 from services.membership.domain.identity.identities import Shown
 from services.membership.domain.identity.sign_in_states import challenge_of
@@ -184,7 +185,7 @@ class OpenIdConnect:
             str(document.get(name, ""))
             for name in ("authorization_endpoint", "token_endpoint", "jwks_uri")
         )
-        if not all(is_provider_url(url, self._in_clear) for url in (authorize, token, keys)):
+        if not all(is_http(url, in_clear=self._in_clear) for url in (authorize, token, keys)):
             raise PartnerSilent(f"GET {address}: an address is missing, or not https://")
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         in_body = isinstance(methods, list) and "client_secret_basic" not in methods

@@ -16,14 +16,16 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Protocol, cast, get_args
-from urllib.parse import urlsplit
 
+from chassis.settings import is_http
+from contracts.errors import LOCALES
 from contracts.states.membership import WayKind
 from services.membership.domain.identity.identities import Shown
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{1,29}")
 _TAKEN = ("phone", "email")
 _FIELDS = {"name", "kind", "client_id", "client_secret", "issuer", "pages_url", "api_url"}
+_FIELDS |= {"label", "label_zh"}
 WECHAT_PAGES, WECHAT_API = "https://open.weixin.qq.com", "https://api.weixin.qq.com"
 
 
@@ -61,7 +63,8 @@ class Provider(Protocol):
 
 @dataclass(frozen=True)
 class Way:
-    """A record of the setting. WeChat's two addresses are its own, but in development."""
+    """A record of the setting. WeChat's two addresses are its own, but in development. `label` and
+    `label_zh` are what a button says; without them WeChat, or the name."""
 
     name: str
     kind: WayKind
@@ -70,6 +73,16 @@ class Way:
     issuer: str = ""
     pages_url: str = WECHAT_PAGES
     api_url: str = WECHAT_API
+    label: str = ""
+    label_zh: str = ""
+
+    def called(self, locale: str) -> str:
+        """What people read of it."""
+        in_chinese = locale == LOCALES[0]
+        own = self.label_zh if in_chinese else self.label
+        if self.kind == "oidc":
+            return own or self.name
+        return own or ("微信" if in_chinese else "WeChat")
 
 
 def read_ways(text: str, *, in_clear: bool) -> list[Way]:
@@ -80,37 +93,37 @@ def read_ways(text: str, *, in_clear: bool) -> list[Way]:
         raise ValueError("not JSON") from None
     if not isinstance(rows, list):
         raise ValueError("not a list")
-    ways = [_read(row, in_clear) for row in rows]
+    ways = [_read(row, f"way {number}", in_clear) for number, row in enumerate(rows, 1)]
     if len({way.name for way in ways}) < len(ways):
         raise ValueError("two ways have the same name")
     return ways
 
 
-def _read(row: object, in_clear: bool) -> Way:
-    if not isinstance(row, dict) or not all(isinstance(value, str) for value in row.values()):
-        raise ValueError("a way is an object of texts")
+def _read(row: object, called: str, in_clear: bool) -> Way:
+    """`called`: the way, where it does not say its name."""
+    if not isinstance(row, dict):
+        raise ValueError(f"{called} is not an object of texts")
+    called = str(row.get("name") or called)
+    if not all(isinstance(value, str) for value in row.values()):
+        raise ValueError(f"{called} is not an object of texts")
     if unknown := sorted(set(row) - _FIELDS):
-        raise ValueError(f"unknown fields: {', '.join(map(str, unknown))}")
+        raise ValueError(f"{called}: unknown fields: {', '.join(map(str, unknown))}")
     for name in ("name", "kind", "client_id", "client_secret"):
         if not row.get(name):
-            raise ValueError(f"a way has no {name}")
-    if not _NAME.fullmatch(row["name"]) or row["name"] in _TAKEN:
-        raise ValueError(f"{row['name']!r} is no name for a way")
+            raise ValueError(f"{called} has no {name}")
+    if not _NAME.fullmatch(called) or called in _TAKEN:
+        raise ValueError(
+            f"{called!r} is no name for a way: 2 to 30 of a-z, 0-9 and -, a letter first,"
+            f" and not {' or '.join(_TAKEN)}"
+        )
     if row["kind"] not in get_args(WayKind):
-        raise ValueError(f"{row['name']}: kind is one of {', '.join(get_args(WayKind))}")
-    if (row["kind"] == "oidc") != ("issuer" in row):
-        raise ValueError(f"{row['name']}: oidc has an issuer, nothing else has one")
+        raise ValueError(f"{called}: kind is one of {', '.join(get_args(WayKind))}")
+    if row["kind"] == "oidc" and not row.get("issuer"):
+        raise ValueError(f"{called}: kind oidc needs an issuer")
+    if row["kind"] != "oidc" and "issuer" in row:
+        raise ValueError(f"{called}: kind {row['kind']} has no issuer")
     way = Way(**{**row, "kind": cast(WayKind, row["kind"])})
     for url in filter(None, (way.issuer, way.pages_url, way.api_url)):
-        if not is_provider_url(url, in_clear):
+        if not is_http(url, in_clear=in_clear):
             raise ValueError(f"{way.name}: {url} is not https://host")
     return way
-
-
-def is_provider_url(url: str, in_clear: bool) -> bool:
-    """Whether we ask there: https, and http where nothing is at stake."""
-    try:
-        parts = urlsplit(url)
-        return parts.scheme in ("https", *["http"] * in_clear) and bool(parts.hostname)
-    except ValueError:
-        return False

@@ -19,7 +19,7 @@ from services.membership.store.files.uploads import (
     UploadQuotaStore,
     UploadStore,
 )
-from services.membership.store.identity.api_keys import ApiKeyStore
+from services.membership.store.identity.api_keys import ApiKeyCountStore, ApiKeyStore
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.identities import IdentityStore, SignInStateStore
@@ -44,6 +44,7 @@ from services.membership.store.terms.memberships import MembershipStore
 from services.membership.store.terms.plans import PlanStore
 from services.membership.store.terms.standings import StandingStore
 from services.membership.store.vetting.applications import ApplicationStore
+from services.membership.store.vetting.screening import BlockStore, ScreeningStore
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Stores:
     sign_in_limits: SignInLimitStore
     sessions: SessionStore
     api_keys: ApiKeyStore
+    api_key_counts: ApiKeyCountStore
     identities: IdentityStore
     sign_in_states: SignInStateStore
     email_changes: EmailChangeStore
@@ -67,6 +69,8 @@ class Stores:
     plans: PlanStore
     standings: StandingStore
     applications: ApplicationStore
+    screenings: ScreeningStore
+    blocks: BlockStore
     memberships: MembershipStore
     imports: ImportStore
     import_rows: ImportRowStore

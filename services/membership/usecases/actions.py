@@ -9,7 +9,7 @@ from contracts import membership as contract
 from contracts.errors import DomainError
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.types.membership import Policy
-from services.membership.domain.terms import memberships
+from services.membership.domain.terms import cancellations, memberships, suspensions
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications, reviews
@@ -50,6 +50,13 @@ def _judge(it: Judged, verdict: Decision) -> None:
     reviews.require_may_judge(it.application, it.reader_id, verdict)
 
 
+def _today(
+    step: Callable[[Membership, str], Membership],
+) -> Callable[[Held, dt.datetime], Membership]:
+    """A step by the calendar day of its membership."""
+    return lambda held, now: step(held.membership, day_in(held.membership["zone"], now))
+
+
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.CHANGE_APPLICATION,
@@ -87,5 +94,18 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
 )
 MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (
     Action(contract.START_RENEWAL, _start_renewal),
+    Action(contract.CANCEL_MEMBERSHIP, _today(cancellations.cancel_at_end)),
+    Action(contract.KEEP_MEMBERSHIP, _today(cancellations.keep)),
+    Action(
+        contract.SUSPEND_MEMBERSHIP,
+        _today(lambda held, today: suspensions.suspend(held, None, "", today)),
+        by_others=True,
+    ),
+    Action(contract.LIFT_SUSPENSION, _today(suspensions.lift), by_others=True),
+    Action(
+        contract.END_MEMBERSHIP,
+        _today(lambda held, today: cancellations.end(held, "", today)),
+        by_others=True,
+    ),
     Action(contract.CHANGE_PROFILE, lambda held, now: memberships.require_live(held.membership)),
 )

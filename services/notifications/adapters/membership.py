@@ -4,19 +4,17 @@ links.
 Personal data is asked for when it is needed and remembered for a minute at most, in memory only.
 """
 
-import threading
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from chassis.context import Context
+from chassis.remembered import MINUTE, Remembered
 from chassis.rpc_client import RpcClient
 from contracts import membership
 from contracts.types import membership as wire
 from services.notifications.domain.rules import Rule
 
-REMEMBERED_SECONDS = 60.0
 MOST_REMEMBERED = 10_000
 
 Answer = dict[str, Any]
@@ -27,11 +25,9 @@ class MembershipClient:
 
     def __init__(self, rpc: RpcClient, now: Callable[[], float] = time.monotonic) -> None:
         self._rpc = rpc
-        self._now = now
-        # Several messages need the same answer at once: one asks, the others wait for it.
-        self._asked: dict[tuple[str, ...], Future[Answer]] = {}
-        self._lock = threading.Lock()
-        self._remembered: dict[tuple[str, ...], tuple[float, Answer]] = {}
+        self._remembered: Remembered[tuple[str, ...], Answer] = Remembered(
+            MINUTE, MOST_REMEMBERED, now
+        )
 
     def recipient(
         self, person_id: str, purpose: str, ctx: Context, *, remembered: bool
@@ -43,16 +39,23 @@ class MembershipClient:
         def call() -> Answer:
             return cast(Answer, self._rpc.call(membership.GET_RECIPIENT, asked, ctx))
 
-        answer = self._ask(("recipient", person_id, purpose), call) if remembered else call()
+        key = ("recipient", person_id, purpose)
+        answer = self._remembered.find_or_ask(key, call) if remembered else call()
         return cast(wire.Recipient, answer)
 
     def community(self, community_id: str, ctx: Context) -> wire.Community:
         """Name, zone and links of a community, as they are now or were within the last minute."""
-        answer = self._ask(
+        answer = self._remembered.find_or_ask(
             ("community", community_id),
             lambda: self._rpc.call(membership.GET_COMMUNITY, {"community_id": community_id}, ctx),
         )
         return cast(wire.Community, answer)
+
+    def holders(self, community_id: str, roles: Sequence[str], ctx: Context) -> list[str]:
+        """Who holds one of these roles in a community, as of now."""
+        asked = {"community_id": community_id, "roles": list(roles)}
+        answer: wire.Holders = self._rpc.call(membership.LIST_HOLDERS, asked, ctx)
+        return answer["person_ids"]
 
     def signed_link(
         self, rule: Rule, facts: Mapping[str, Any], person_id: str, ctx: Context
@@ -88,28 +91,4 @@ class MembershipClient:
         """Address, name and language of one side of a change that was made; never remembered."""
         asked = {"change_id": change_id, "side": side}
         answer: wire.ChangedEmail = self._rpc.call(membership.GET_CHANGED_EMAIL, asked, ctx)
-        return answer
-
-    def _ask(self, key: tuple[str, ...], call: Callable[[], Answer]) -> Answer:
-        with self._lock:
-            until, answer = self._remembered.get(key, (0.0, {}))
-            if self._now() < until:
-                return answer
-            others = self._asked.get(key)
-            if others is None:
-                asked = self._asked[key] = Future()
-        if others is not None:
-            return others.result()
-        try:
-            answer = call()
-        except BaseException as problem:
-            del self._asked[key]
-            asked.set_exception(problem)
-            raise
-        with self._lock:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[key] = (self._now() + REMEMBERED_SECONDS, answer)
-            del self._asked[key]
-        asked.set_result(answer)
         return answer

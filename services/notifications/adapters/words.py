@@ -23,6 +23,7 @@ class QuotedWords:
             "place": self._place,
             "transfer": self._transfer,
             "refund_answer": self._refund_answer,
+            "keys": self._names_of_keys,
         }
 
     def of(self, rule: Rule, facts: Facts, ctx: Context) -> dict[str, str]:
@@ -59,3 +60,10 @@ class QuotedWords:
         asked = {"refund_request_id": facts["refund_request_id"]}
         answer: dict[str, str] = self._rpc.call(payments.GET_REFUND_ANSWER, asked, ctx)
         return answer["words"]
+
+    def _names_of_keys(self, facts: Facts, ctx: Context) -> str:
+        """A line for each, which has no more than one."""
+        ids = [key["api_key_id"] for key in facts.get("keys") or [facts]]
+        asked = {"community_id": facts["community_id"], "api_key_ids": ids}
+        answer: dict[str, list[str]] = self._rpc.call(membership.GET_API_KEY_NAMES, asked, ctx)
+        return "\n".join(answer["names"])

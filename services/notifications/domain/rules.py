@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from contracts.access import GrantableRole
 from contracts.states.membership import EmailSide, LinkKind, LinkPurpose
 from contracts.states.notifications import Category, Channel
 
 Facts = Mapping[str, Any]
-Words = Literal["decision", "refund", "place", "transfer", "refund_answer"]
+Words = Literal["decision", "refund", "place", "transfer", "refund_answer", "keys"]
 Overdue = Callable[[Facts, dt.datetime, str], bool]
 
 IN_APP: Channel = "in_app"
@@ -98,6 +99,7 @@ class Rule:
     `link` is the gateway address of what the message is about, filled from the facts; `about` is
     its kind, where the fact `<kind>_id` holds its id. `words` says
     whose words belong into it: events and messages hold none, they are asked for when it is worded.
+    With `roles` it is for all who hold one of them in the community.
     What has a `side` goes to that address of a change of addresses, whoever reads mail there. With
     `has_code` membership gives the code that it brings, until nobody needs it any more. With
     `needs_seat` the events service is asked, too, before a mail goes out: the seat may have
@@ -113,6 +115,7 @@ class Rule:
     link: str
     about: LinkKind | None = None
     person: str | None = "person_id"
+    roles: tuple[GrantableRole, ...] = ()
     overdue: Overdue = never_overdue
     words: Words | None = None
     side: EmailSide | None = None
@@ -187,6 +190,11 @@ def _identity(event: str) -> Rule:
     return Rule(name, event, "transactional", ("email",), link)
 
 
+def _of_keys(event: str) -> Rule:
+    name, link = f"coterie.membership.{event}.v1", "/v1/communities/{community_id}/api-keys"
+    return Rule(name, event, "transactional", BOTH, link, roles=("owner",), words="keys")
+
+
 # Membership knows an application's purchase.
 PAYS: dict[str, Any] = {"purpose": "pay", "acts_on": "application_id"}
 RENEWS: dict[str, Any] = {"purpose": "renew", "acts_on": "membership_id"}
@@ -223,6 +231,16 @@ RULES = (
     ),
     _identity("identity_linked"),
     _identity("identity_unlinked"),
+    _of_keys("api_key_made"),
+    _of_keys("api_keys_left"),
+    Rule(
+        "coterie.payments.provider_account_changed.v1",
+        "provider_account_changed",
+        "transactional",
+        BOTH,
+        link="/v1/communities/{community_id}/provider-accounts/{provider}",
+        roles=("owner", "treasurer"),
+    ),
     _application("application_submitted", "application_received"),
     _application("application_info_requested", "application_info_requested", words="decision"),
     _application("application_approved", "application_approved", overdue=pay_by_passed, **PAYS),
@@ -237,6 +255,9 @@ RULES = (
     _membership("entered_grace", "membership_in_grace", overdue=grace_over, **RENEWS),
     _membership("expired", "membership_expired"),
     _membership("cancelled", "membership_cancelled"),
+    _membership("cancellation_chosen", "membership_ends_with_term"),
+    _membership("suspended", "membership_suspended"),
+    _membership("suspension_ended", "membership_suspension_ended"),
     _membership("term_ending", "term_ending", "reminder", overdue=reminded_day_passed, **RENEWS),
     Rule(
         "coterie.payments.order_refunded.v1",

@@ -1,5 +1,6 @@
 """Notifications: written once for each cause and channel, read by their person."""
 
+import re
 from typing import TypedDict
 
 import structlog
@@ -12,13 +13,14 @@ from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
 from contracts.envelope import CloudEvent
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.fields import ID_PATTERN
 from contracts.notifications import MARK_NOTIFICATION_READ, MOST_UNREAD
 from contracts.types import notifications as wire
 from services.notifications.adapters.membership import MembershipClient
 from services.notifications.adapters.wording import SENDER, Wording, Words
 from services.notifications.adapters.words import QuotedWords
 from services.notifications.domain.deliveries import Message
-from services.notifications.domain.rules import BY_EVENT, BY_TYPE, IN_APP
+from services.notifications.domain.rules import BY_EVENT, BY_TYPE, IN_APP, Rule
 from services.notifications.store import Stores
 
 log = structlog.get_logger()
@@ -51,8 +53,8 @@ class NotificationUseCases:
         self._wording = wording
 
     def notify(self, event: CloudEvent, ctx: Context) -> None:
-        """Writes what an event causes, a message for each rule and channel; once, however often
-        told."""
+        """Writes what an event causes, a message for each rule, reader and channel; once, however
+        often told."""
         now = self._clock.now()
         community_id = event.data.get("community_id")
         # What is about an account belongs to no community, and nobody asks how many there were.
@@ -60,7 +62,7 @@ class NotificationUseCases:
         messages: list[Message] = [
             {
                 "_id": new_id("ntf" if channel == IN_APP else "dlv"),
-                "recipient_id": rule.recipient(event.data) or event.subject,
+                "recipient_id": recipient_id,
                 "community_id": community_id,
                 "type": rule.type,
                 "category": rule.category,
@@ -80,9 +82,15 @@ class NotificationUseCases:
                 **uncounted,
             }
             for rule in BY_EVENT[event.event.type]
+            for recipient_id in self._recipients(rule, event, ctx)
             for channel in rule.channels
         ]
         self._messages.add(messages, now)
+
+    def _recipients(self, rule: Rule, event: CloudEvent, ctx: Context) -> list[str]:
+        if rule.roles:
+            return self._membership.holders(event.data["community_id"], rule.roles, ctx)
+        return [rule.recipient(event.data) or event.subject]
 
     def list_mine(self, request: wire.ListMyNotifications, ctx: Context) -> wire.MyNotifications:
         """A page of the signed-in person's inbox, newest first, in the reader's language; and how
@@ -152,6 +160,7 @@ class NotificationUseCases:
             "title": words.title,
             "text": words.text,
             "link": message["link"],
+            "about": _about(message),
             "page": page,
             "read_at": message["read_at"],
             "version": message["version"],
@@ -192,3 +201,13 @@ class NotificationUseCases:
         except DomainError as problem:
             log.warning("words_not_had", notification_id=message["_id"], problem=problem.code)
             return {"words": ""}
+
+
+def _about(message: Message) -> wire.MessageAbout | None:
+    rule = BY_TYPE.get(message["type"])  # a newer release may have more
+    if rule is None or rule.about is None:
+        return None
+    id = message["facts"].get(f"{rule.about}_id")
+    if not isinstance(id, str) or not re.match(ID_PATTERN, id):
+        return None
+    return {"kind": rule.about, "id": id}

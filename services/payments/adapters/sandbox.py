@@ -57,7 +57,7 @@ REFRESH_SECONDS = 5.0  # unknown serials make us ask for certificates at most th
 
 
 def _currency() -> Matching:
-    return Matching(r"[A-Z]{3}", "an ISO 4217 code such as CNY", required=True)
+    return Matching(r"[A-Z]{3}", "currency", required=True)
 
 
 class _Transaction(Document):

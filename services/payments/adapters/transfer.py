@@ -67,6 +67,7 @@ class TransferProvider:
                 account_id=account["_id"],
                 merchant_id=account["merchant_id"],
                 pay_to=account["transfer"]["pay_to"],
+                second_person_above=account["transfer"]["second_person_above"],
                 out_trade_no=out_trade_no,
                 reference=transfers.checked(drawn),
                 amount=amount,

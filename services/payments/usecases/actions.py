@@ -22,6 +22,11 @@ def _order(purchase: Purchase, now: dt.datetime) -> None:
     purchases.require_without_order(purchase)
 
 
+def _choose_plan(purchase: Purchase, now: dt.datetime) -> None:
+    purchases.require_of_a_plan(purchase)
+    _order(purchase, now)
+
+
 def _pay(order: Order, now: dt.datetime) -> None:
     orders.require_open(order, now)
     if not orders.costs(order):  # it is settled by itself
@@ -43,6 +48,7 @@ COUPON_ACTIONS: tuple[Action[Coupon], ...] = (
 PURCHASE_ACTIONS: tuple[Action[Purchase], ...] = (
     Action(contract.CREATE_QUOTE, _order),
     Action(contract.ORDER_PURCHASE, _order),
+    Action(contract.CHOOSE_PURCHASE_PLAN, _choose_plan),
 )
 ORDER_ACTIONS: tuple[Action[Order], ...] = (
     Action(contract.OPEN_PAYMENT, _pay),

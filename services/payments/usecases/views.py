@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
 from contracts.money import Money
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan, is_free
 from services.payments.domain.checkout import orders, quotes
-from services.payments.domain.checkout.lines import line_of_plan, priced_lines
+from services.payments.domain.checkout.lines import labelled, priced_lines, told_lines
 from services.payments.domain.checkout.orders import Order
 from services.payments.domain.checkout.purchases import Purchase
 from services.payments.domain.checkout.quotes import Quote
@@ -60,6 +60,7 @@ def plan_facts(plan: Plan) -> wire.PlanFacts:
         "free": is_free(plan),
         "period_months": plan["period_months"],
         "tier": plan["tier"],
+        "plan_name": plan["name"],
     }
 
 
@@ -109,7 +110,8 @@ def purchase_view(purchase: Purchase) -> wire.Purchase:
         "payer_id": purchase["payer_id"],
         "subject": purchase["subject"],
         "plan_id": purchase["plan_id"],
-        "lines": purchase.get("lines", []),
+        "lines": labelled(purchase.get("lines", [])),
+        "refund_terms": purchase.get("refund_terms"),
         "purpose": purchase["purpose"],
         "state": purchase["state"],
         "order_id": purchase["order_id"],
@@ -164,6 +166,7 @@ def _order_view(
         "quote_id": order["quote_id"],
         "community_id": order["community_id"],
         "payer_id": order["payer_id"],
+        "subject": order["subject"],
         "plan_id": order["plan_id"],
         "lines": priced_lines(order.get("lines"), order["list_price"], order.get("plan_name")),
         "state": orders.shown_state(order, now),
@@ -175,6 +178,7 @@ def _order_view(
         "refunded": order["refunded"],
         "trace": tried_coupons.steps(order["trace"]),
         "refund_brackets": order.get("refund_brackets", []),
+        "refund_terms": order.get("refund_terms"),
         "payments": [payment_view(row) for row in sorted(payments, key=lambda row: row["_id"])],
         "refunds": [refund_view(row) for row in sorted(refunds, key=lambda row: row["_id"])],
         "refund_request_id": order.get("refund_request_id"),
@@ -187,6 +191,21 @@ def _order_view(
     }
 
 
+def latest_order_view(order: Order, display_name: str | None, now: dt.datetime) -> wire.LatestOrder:
+    """An order in short, for who looks after a community's money."""
+    return {
+        "id": order["_id"],
+        "payer_id": order["payer_id"],
+        "display_name": display_name,
+        "lines": priced_lines(order.get("lines"), order["list_price"], order.get("plan_name")),
+        "state": orders.shown_state(order, now),
+        "total": order["total"],
+        "refunded": order["refunded"],
+        "paid_at": order["paid_at"],
+        "created_at": order["created_at"],
+    }
+
+
 def payment_view(payment: Payment) -> wire.Payment:
     """An attempt as its payer and treasurers see it."""
     return {
@@ -195,13 +214,15 @@ def payment_view(payment: Payment) -> wire.Payment:
         "provider": payment["provider"],
         "amount": payment["amount"],
         "state": payment["state"],
-        "pay_url": _pay_url(payment["next_action"]),
+        "pay_url": _pay_url(payment),
         "transfer": _transfer_to_make(payment["next_action"]),
         "created_at": payment["created_at"],
     }
 
 
-def _pay_url(action: NextAction | None) -> str | None:
+def _pay_url(payment: Payment) -> str | None:
+    """Nobody is sent to the page of an attempt that is over."""
+    action = payment["next_action"] if payment["state"] == "pending" else None
     return action["url"] if action is not None and action["kind"] == "redirect" else None
 
 
@@ -309,6 +330,31 @@ def account_view(account: ProviderAccount) -> wire.ProviderAccount:
     }
 
 
+def account_changed_facts(
+    before: ProviderAccount | None, after: ProviderAccount, changed_by: str
+) -> wire.ProviderAccountChanged:
+    """What who looks after the money is told: of a bank account's number the end alone."""
+    terms, new = after.get("transfer"), _settings(after)
+    old = {} if before is None else _settings(before)
+    return {
+        "account_id": after["_id"],
+        "community_id": after["community_id"],
+        "provider": after["provider"],
+        "changed_by": changed_by,
+        "changed": [name for name in new if name not in old or old[name] != new[name]],
+        "number_ends": None if terms is None else terms["pay_to"]["number"][-4:],
+        "second_person_above": None if terms is None else terms["second_person_above"],
+    }
+
+
+def _settings(account: ProviderAccount) -> dict[str, Any]:
+    """What owners name of an account, by name."""
+    terms = account.get("transfer")
+    if terms is not None:
+        return {**_terms_view(terms)}
+    return {"merchant_id": account["merchant_id"], "secret_ref": account["secret_ref"]}
+
+
 def _terms_view(terms: TransferTerms) -> wire.TransferTerms:
     return {
         "pay_to": _bank_account_view(terms["pay_to"]),
@@ -344,7 +390,7 @@ def order_paid_facts(order: Order) -> wire.OrderPaid:
         "subject": order["subject"],
         "purpose": order["purpose"],
         "total": order["total"],
-        "lines": order.get("lines") or [line_of_plan(order["total"])],
+        "lines": told_lines(order.get("lines"), order["total"]),
         "period": _period(order),
         "paid_at": paid_at,
         "paid_on": paid_on,

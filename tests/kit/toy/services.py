@@ -15,7 +15,7 @@ from chassis.jobs import jobs_role
 from chassis.platform import Platform, ServiceDefinition
 from chassis.rpc_server import Answered, Handlers, rpc_role
 from chassis.schema import DatabaseSchema
-from chassis.settings import Settings
+from chassis.settings import ServiceSettings, Settings
 from chassis.uow import Transaction
 from chassis.validators import INSTANT, TEXT, WHOLE, document, nullable
 from contracts.envelope import CloudEvent
@@ -35,7 +35,7 @@ COPIES = Collection("copies", validator=document(version=WHOLE, applied={"bsonTy
 class Things:
     """The work of `events`."""
 
-    platform: Platform[Settings]
+    platform: Platform[ServiceSettings]
 
     def echo(self, request: View, ctx: Context) -> View:
         return self._echo("echo", request)
@@ -123,7 +123,7 @@ class Things:
 class Copies:
     """The work of `notifications`."""
 
-    platform: Platform[Settings]
+    platform: Platform[ServiceSettings]
 
     def on_thing_changed(self, event: CloudEvent, ctx: Context) -> None:
         """One effect per event, unless the thing is told to behave otherwise."""
@@ -206,7 +206,7 @@ REPLICAS: Replicas[Copies] = {
 ORIGIN = real_now()
 EVENTS = ServiceDefinition(
     name="events",
-    settings=Settings,
+    settings=ServiceSettings,
     build=Things,
     roles={
         "rpc": rpc_role("events", EVENTS_RPCS, EVENTS_SINGLE_TRANSACTION_RPCS),
@@ -216,7 +216,7 @@ EVENTS = ServiceDefinition(
 )
 NOTIFICATIONS = ServiceDefinition(
     name="notifications",
-    settings=Settings,
+    settings=ServiceSettings,
     build=Copies,
     roles={
         "rpc": rpc_role("notifications", NOTIFICATIONS_RPCS),

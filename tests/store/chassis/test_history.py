@@ -1,12 +1,16 @@
 """The history of an aggregate: its own changes, newest first, page by page along the index."""
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from click.testing import CliRunner
 from pymongo.database import Database
 
 from chassis.access import Access
+from chassis.commands import Operation
+from chassis.commands import history as history_command
 from chassis.context import Context
 from chassis.history import History
 from chassis.ids import new_id
@@ -145,3 +149,9 @@ def test_a_page_is_one_index_scan(watched: tuple[Database[Document], Sent]) -> N
     assert '"history"' in str(explained).replace("'", '"')
     assert explained["executionStats"]["totalDocsExamined"] <= 51
     assert explained["executionStats"]["totalKeysExamined"] <= 52
+
+
+def test_an_unknown_aggregate_has_no_changes(db: Database[Document], ctx: Context) -> None:
+    operation = Operation(cast(Any, SimpleNamespace(database=db)), None, ctx)
+    done = CliRunner().invoke(history_command, ["mbr_nobody"], obj=operation)
+    assert (done.exit_code, done.output) == (0, "0 changes\n")

@@ -9,6 +9,7 @@ import pytest
 from bson import json_util
 
 from chassis.context import Actor, Context, HeldKey
+from chassis.ids import new_id
 from contracts import membership
 from contracts.errors import (
     KEY_ELSEWHERE,
@@ -21,6 +22,7 @@ from contracts.errors.gateway import API_KEY_UNKNOWN
 from contracts.errors.membership import API_KEYS_MANY
 from services.membership.domain.identity import api_keys as domain
 from tests.kit.existing import existing
+from tests.store.membership.test_privacy import grant
 from tests.store.membership.test_races import at_once
 from tests.store.membership.test_sessions import operator
 from tests.store.membership.test_sign_in import refused
@@ -124,6 +126,43 @@ def test_who_makes_one_is_an_owner_who_signed_in_lately(world: World) -> None:
     assert [one["id"] for one in listed(world)] == [made["id"]]
 
 
+def test_owners_are_told_of_each_key_that_is_made(world: World) -> None:
+    """ADR 0072: a session that was stolen for a minute leaves one behind."""
+    made = made_key(world)
+    (event,) = world.told(membership.API_KEY_MADE)
+    assert event.data["made_by"] == world.owner.actor.person_id
+    assert (event.data["api_key_id"], event.data["hint"]) == (made["id"], made["hint"])
+    assert made["key"] not in str(event.data)
+
+
+def test_owners_are_told_of_the_keys_of_who_leaves(world: World) -> None:
+    """ADR 0072: keys go on when their maker goes; who stays hears which, and decides."""
+    leaver = world.person("leaver@example.com")
+    community_id, leaver_id = world.community["id"], leaver.require_person()
+    grant(world, "leaver@example.com", "owner")
+    made_key(world)
+    revoke(world, made_key(world, leaver)["id"], leaver)
+    kept = made_key(world, leaver, name="同步")
+    asked = {"community_id": community_id, "person_id": leaver_id}
+    roles, record = world.app.roles, membership.REVOKE_ROLE
+    grant(world, "leaver@example.com", "host")
+    world.ask(roles.revoke, record, world.owner, **asked, role="host")
+    assert world.told(membership.API_KEYS_LEFT) == []
+    world.ask(roles.revoke, record, world.owner, **asked, role="owner")
+    (event,) = world.told(membership.API_KEYS_LEFT)
+    key = {"api_key_id": kept["id"], "hint": kept["hint"], "last_used_at": None}
+    assert event.data == {**asked, "keys": [key]}
+    assert {one["id"]: one["state"] for one in listed(world)}[kept["id"]] == "live"
+    neighbour, ids = Context.for_system("notifications"), [new_id("key"), kept["id"]]
+    named = {"community_id": community_id, "api_key_ids": ids}
+    naming, record = world.app.api_keys.get_names, membership.GET_API_KEY_NAMES
+    assert world.ask(naming, record, neighbour, **named) == {"names": ["", "同步"]}
+    holders, record = roles.list_holders, membership.LIST_HOLDERS
+    asked = {"community_id": community_id, "roles": ["owner", "treasurer"]}
+    told = world.ask(holders, record, neighbour, **asked)
+    assert told == {"person_ids": [world.owner.actor.person_id]}
+
+
 def test_a_revoked_key_is_told_and_stays_so(world: World) -> None:
     made = made_key(world)
     revoked = revoke(world, made["id"])
@@ -168,6 +207,20 @@ def test_so_many_are_good_at_a_time(world: World, monkeypatch: pytest.MonkeyPatc
     made_key(world)
 
 
+def test_so_many_are_good_however_many_are_made_at_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each of two would count what is there before the other is."""
+    monkeypatch.setattr(domain, "MOST_LIVE", 3)
+    for _ in range(3):
+        for key in listed(world):
+            revoke(world, key["id"])
+        made_key(world)
+        outcomes = at_once([lambda: made_key(world)] * 8)
+        assert outcomes.count("membership.api_keys_many") == 6
+        assert sum(key["state"] == "live" for key in listed(world)) == 3
+
+
 def test_operators_keys_are_for_the_whole_system(world: World) -> None:
     runs = operator(world)
     keys, about = world.app.api_keys, {"name": "ops", "scopes": ["operators:read"]}
@@ -188,7 +241,7 @@ def test_a_program_holds_its_roles_in_its_community(world: World) -> None:
     """What an owner's key may, another's may not; of strangers it is told that it is elsewhere."""
     here = {"community_id": world.community["id"]}
     listing, record = world.app.roles.list_of_community, membership.LIST_ROLES
-    owner = made_key(world, roles=["owner"], scopes=["communities:read"])
+    owner = made_key(world, roles=["owner"], scopes=["roles:read"])
     host = made_key(world)
     assert world.ask(listing, record, showing(owner), **here)["items"]
     assert refused(world.ask, listing, record, showing(host), **here).error is NOT_PERMITTED

@@ -186,6 +186,7 @@ def test_links_lead_to_hosts_that_an_operator_allowed(world: World) -> None:
     """Owners cannot allow themselves one; a host that is taken away takes its links along."""
     foreign = refused(change, world, links={"application": SITE})
     assert foreign.error is LINK_HOST_NOT_ALLOWED
+    assert [one.pointer for one in foreign.fields] == ["/links/application"]
     assert refused(allow, world, "club.example.cn", ctx=world.owner).error is NOT_PERMITTED
     assert allow(world, "club.example.cn", "club.example.cn")["link_hosts"] == ["club.example.cn"]
     order = "https://club.example.cn/orders/{id}"
@@ -216,8 +217,45 @@ def test_who_sees_which_community(world: World) -> None:
     for ctx in (world.reviewers[0], world.owner, ops, service):
         assert seen(world, ctx)["visibility"] == "hidden"
         assert listed(world, ctx, slug="doctors") == ["doctors"]
-    world.apply(stranger)  # who was given its id
+    applied = world.apply(stranger)  # who was given its id
     assert seen(world, stranger)["visibility"] == "hidden"
+    use_case, record = world.app.applications.withdraw, membership.WITHDRAW_APPLICATION
+    world.ask(use_case, record, stranger, application_id=applied["id"])
+    assert seen(world, stranger)["visibility"] == "hidden"  # and what became of their application
+
+
+def test_every_reading_of_a_hidden_community_has_the_same_answer(world: World) -> None:
+    """product.md §2: form and place, too, and what another service asks before it shows plans."""
+    change(world, visibility="hidden")
+    here = {"community_id": world.community["id"]}
+    stranger, app = world.person(), world.app
+    neighbour = Context.for_system("payments")
+
+    def form(ctx: Context) -> Any:
+        use_case, record = app.communities.get_form, membership.GET_FORM
+        return world.ask(use_case, record, ctx, **here, form_version=1)["form"]
+
+    def place(ctx: Context) -> Any:
+        use_case, record = app.places.get, membership.GET_MY_PLACE
+        return world.ask(use_case, record, ctx, **here, include="community,form")["form"]
+
+    def shown_to(ctx: Context) -> bool:
+        use_case, record = app.visibility.ask, membership.SEES_COMMUNITY
+        asked = {**here, "person_id": ctx.actor.person_id}
+        return bool(world.ask(use_case, record, neighbour, **asked)["sees"])
+
+    for ctx in (anybody(), stranger):
+        assert refused(form, ctx).error is OBJECT_NOT_FOUND
+        assert not shown_to(ctx)
+    assert refused(place, stranger).error is OBJECT_NOT_FOUND
+    world.apply(stranger)
+    for ctx in (stranger, world.owner, operator(world)):
+        assert form(ctx)
+        assert place(ctx)
+        assert shown_to(ctx)
+    change(world, visibility="unlisted")
+    assert form(anybody())
+    assert shown_to(anybody())
 
 
 def test_a_community_of_an_earlier_version(world: World) -> None:

@@ -39,6 +39,8 @@ from tests.store.membership.test_identities import start as begin_elsewhere
 from tests.store.membership.test_imports import HEADER, lines, take_in
 from tests.store.membership.test_links import followed, to_pay, to_renew
 from tests.store.membership.test_names import named
+from tests.store.membership.test_screening import SCREENING, block
+from tests.store.membership.test_screening import rules as screening_rules
 from tests.store.membership.test_sign_in import code, finish, start
 from tests.store.membership.test_terms import renew
 from tests.store.membership.test_uploads import begin, png, send
@@ -293,6 +295,27 @@ def _(world: World) -> Asked:
     return world.person(), {"name": "李伟", "expected_version": 1}
 
 
+@COSTS.rpc(membership.GET_API_KEY_NAMES)
+def _(world: World) -> Asked:
+    asked = {"community_id": world.community["id"], "api_key_ids": [with_key(world)[1]]}
+    return Context.for_system("notifications"), asked
+
+
+@COSTS.rpc(membership.LIST_HOLDERS)
+def _(world: World) -> Asked:
+    asked = {"community_id": world.community["id"], "roles": ["owner", "treasurer"]}
+    return Context.for_system("notifications"), asked
+
+
+@COSTS.rpc(membership.SEES_COMMUNITY, "hidden, to an applicant")
+def _(world: World) -> Asked:
+    applicant = world.person()
+    world.apply(applicant)
+    _changed(world, visibility="hidden")
+    asked = {"community_id": world.community["id"], "person_id": applicant.require_person()}
+    return Context.for_system("payments"), asked
+
+
 @COSTS.rpc(membership.GET_RECIPIENT)
 def _(world: World) -> Asked:
     person = world.person().require_person()
@@ -541,6 +564,55 @@ def _(world: World) -> Asked:
     return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": False}
 
 
+@COSTS.rpc(membership.CREATE_APPLICATION, "screened")
+def _(world: World) -> Asked:
+    screening_rules(world, *SCREENING)
+    block(world, kind="email", email="blocked@example.com")
+    answers = {"city": "上海", "license": "13800138000"}
+    ctx = named(world, "李小龙")
+    return ctx, {**community(world), "answers": answers, "submit": True}
+
+
+@COSTS.rpc(membership.GET_SCREENING)
+def _(world: World) -> Asked:
+    screening_rules(world, *SCREENING)
+    return world.owner, community(world)
+
+
+@COSTS.rpc(membership.CHANGE_SCREENING)
+def _(world: World) -> Asked:
+    return world.owner, {**community(world), "rules": SCREENING, "expected_version": 0}
+
+
+@COSTS.rpc(membership.TRY_SCREENING)
+def _(world: World) -> Asked:
+    for license in ("1", "2"):
+        world.apply(named(world, "李小龙"), city="上海", license=license)
+    block(world, kind="email", email="blocked@example.com")
+    return world.owner, {**community(world), "rules": SCREENING}
+
+
+@COSTS.rpc(membership.CREATE_BLOCK)
+def _(world: World) -> Asked:
+    person_id = world.apply(world.person())["person_id"]
+    whom = {"kind": "person", "person_id": person_id}
+    asked = {"whom": whom, "reason": "bothers people"}
+    return world.owner, {**community(world), **asked}
+
+
+@COSTS.rpc(membership.LIST_BLOCKS)
+def _(world: World) -> Asked:
+    for number in range(3):
+        block(world, kind="name", name=f"Somebody {number}")
+    return world.owner, {**community(world), **PAGE}
+
+
+@COSTS.rpc(membership.REMOVE_BLOCK)
+def _(world: World) -> Asked:
+    made = block(world, kind="email", email="blocked@example.com")
+    return world.owner, {**community(world), "block_id": made["id"]}
+
+
 @COSTS.rpc(membership.CHANGE_APPLICATION)
 def _(world: World) -> Asked:
     ctx, made = draft(world)
@@ -597,6 +669,12 @@ def _(world: World) -> Asked:
 @COSTS.rpc(membership.LIST_APPLICATIONS, "with how many there are")
 def _(world: World) -> Asked:
     return of_reviewer(world)[0], {**community(world), **PAGE, "count": True}
+
+
+@COSTS.rpc(membership.LIST_APPLICATIONS, "of one source")
+def _(world: World) -> Asked:
+    world.apply(world.person(), source="poster-2026")
+    return world.reviewers[0], {**community(world), **PAGE, "source": "poster-2026"}
 
 
 @COSTS.rpc(membership.LIST_APPLICATIONS, "found by name")
@@ -724,6 +802,43 @@ def _(world: World) -> Asked:
     taken = take_in(world, HEADER + lines(1, 10))
     world.app.import_runs.run(OnePass(world.clock.now(), "membership"))
     return world.owner, {"import_id": taken["id"], **PAGE}
+
+
+@COSTS.rpc(membership.CANCEL_MEMBERSHIP)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    return ctx, {"membership_id": world.member(ctx)["id"]}
+
+
+@COSTS.rpc(membership.KEEP_MEMBERSHIP)
+def _(world: World) -> Asked:
+    ctx = world.person()
+    member = {"membership_id": world.member(ctx)["id"]}
+    world.ask(world.app.decisions.cancel, membership.CANCEL_MEMBERSHIP, ctx, **member)
+    return ctx, member
+
+
+@COSTS.rpc(membership.SUSPEND_MEMBERSHIP)
+def _(world: World) -> Asked:
+    return world.owner, {
+        "membership_id": world.member()["id"],
+        "until": None,
+        "reason": "违反社群公约",
+    }
+
+
+@COSTS.rpc(membership.LIFT_SUSPENSION)
+def _(world: World) -> Asked:
+    member = {"membership_id": world.member()["id"]}
+    suspension = {"until": None, "reason": "违反社群公约"}
+    record = membership.SUSPEND_MEMBERSHIP
+    world.ask(world.app.decisions.suspend, record, world.owner, **member, **suspension)
+    return world.owner, member
+
+
+@COSTS.rpc(membership.END_MEMBERSHIP)
+def _(world: World) -> Asked:
+    return world.owner, {"membership_id": world.member()["id"], "reason": "违反社群公约"}
 
 
 def renewing(world: World) -> Asked:

@@ -20,6 +20,7 @@ from services.membership.usecases.vetting import applications as applying
 from tests.kit.existing import existing
 from tests.kit.passes import OnePass
 from tests.kit.usecases import signed_in
+from tests.store.membership.test_api_keys import made_key
 from tests.store.membership.test_identities import PHONE, come, link_code, sms, wechat, with_ways
 from tests.store.membership.test_identities import start as begin
 from tests.store.membership.test_operators import first as first_operator
@@ -270,6 +271,20 @@ def test_an_erasure_is_asked_for_after_a_recent_sign_in(world: World) -> None:
     ask(world, "start_mine", world.person("li.wei@example.com"))
     assert ask(world, "get_mine", li)["state"] == "asked"
     assert ask(world, "withdraw_mine", li)["state"] == "withdrawn"
+
+
+def test_who_stays_hears_of_the_keys_of_who_is_erased(world: World) -> None:
+    """ADR 0072: keys are the community's and go on."""
+    heir = world.person("heir@example.com")
+    role = {"community_id": world.community["id"], "email": "heir@example.com", "role": "owner"}
+    world.ask(world.app.roles.grant, membership.GRANT_ROLE, world.owner, **role)
+    made = made_key(world, heir)
+    ask(world, "start_mine", heir)
+    assert world.told(membership.API_KEYS_LEFT) == []
+    pass_time(world, WEEK)
+    (event,) = world.told(membership.API_KEYS_LEFT)
+    assert [key["hint"] for key in event.data["keys"]] == [made["hint"]]
+    assert event.data["person_id"] == heir.require_person()
 
 
 def test_the_last_owner_names_another_one_first(world: World) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from chassis.bounded_http import PartnerSilent
 from chassis.context import Context
@@ -221,8 +222,8 @@ def test_one_state_finished_by_many_at_once_opens_one_session(
 
 def test_unknown_ways_and_foreign_pages_are_refused(empty: World, provider: Vouching) -> None:
     """A mini program has no page to begin at."""
-    for way in ("unknown", "wechat-mini"):
-        assert refused(start, empty, way).error is OBJECT_NOT_FOUND
+    assert refused(start, empty, "unknown").error is OBJECT_NOT_FOUND
+    assert refused(start, empty, "wechat-mini").error is codes.SIGN_IN_BEGINS_IN_PROGRAM
     foreign = {**PAGES, "return_to": "https://evil.example/"}
     asked = partial(
         empty.ask, empty.app.ways.start, membership.START_AT_WAY, anybody(), way="company"
@@ -259,7 +260,7 @@ def test_numbers_of_other_countries_cost_nothing(empty: World) -> None:
     """O-4: an SMS costs money; refused before any budget is asked."""
     problem = refused(sms, empty, "+12025550123")
     assert problem.error is codes.PHONE_COUNTRY_NOT_SERVED
-    assert problem.params["countries"] == "+86"
+    assert problem.params["countries"] == ["+86"]
     assert empty.database.sign_in_limits.count_documents({}) == 0
     empty.app.sign_in._phone_countries = ()
     asked = partial(
@@ -314,6 +315,8 @@ def test_what_is_another_persons_stays_theirs(empty: World, provider: Vouching) 
     assert refused(link_code, empty, mailed, owner).error is codes.IDENTITY_TAKEN
     own = mail(empty, "mine@example.com")
     assert link_code(empty, own, owner)["email"] == "mine@example.com"
+    told = empty.told(membership.IDENTITY_LINKED)[-1].data
+    assert told == {"identity_id": None, "person_id": owner.require_person(), "way": "email"}
     second = mail(empty, "second@example.com")
     assert refused(link_code, empty, second, owner).error is codes.EMAIL_PRESENT
 
@@ -425,6 +428,10 @@ def test_refusals_of_providers_are_told_apart(empty: World, provider: Vouching) 
     }
     for said, meant in told.items():
         provider.people["c1"] = said
-        problem: DomainError = refused(come, empty, start(empty), "c1")
+        with capture_logs() as lines:
+            problem: DomainError = refused(come, empty, start(empty), "c1")
         assert problem.error is meant
+        (line,) = [one for one in lines if one["event"] == "sign_in_way_failed"]
+        assert line["problem"] == meant.code
+        assert line["reason"] == (str(said) or line["reason"])
     assert empty.database.people.count_documents({}) == 0

@@ -147,6 +147,7 @@ def test_what_cannot_be_read_fails_and_changes_nothing(
     failed = get(world, started["id"])
     assert (failed["state"], failed["rows"], failed["accepted"]) == ("failed", None, 0)
     assert failed["failure"]["code"] == code
+    assert failed["failure"]["detail"].endswith("。")  # in the reader's language
     assert world.database.memberships.count_documents({}) == 0
     assert files(world) == []
     assert world.member()["number"] == 1

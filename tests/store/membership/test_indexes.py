@@ -8,11 +8,14 @@ import pytest
 from pymongo.monitoring import CommandListener, CommandStartedEvent
 
 from chassis import mongo as chassis_mongo
+from chassis.ids import new_id
 from contracts import membership
 from deploy.local.nodes import Nodes
 from services.membership.store import SCHEMA
+from services.membership.store.terms.standings import StandingStore
 from tests.kit.databases import stages
 from tests.kit.existing import existing
+from tests.kit.passes import OnePass
 from tests.store.membership.test_api_keys import made_key, resolve, revoke
 from tests.store.membership.test_identities import (
     come,
@@ -23,6 +26,9 @@ from tests.store.membership.test_identities import (
     with_ways,
 )
 from tests.store.membership.test_identities import start as begin
+from tests.store.membership.test_names import named
+from tests.store.membership.test_screening import SCREENING, block, tried, unblock
+from tests.store.membership.test_screening import rules as screening_rules
 from tests.store.membership.world import World, uploaded
 
 ID = "mbr_01JD0000000000000000000000"
@@ -71,6 +77,8 @@ def test_no_collection_scan_and_no_sort_in_memory(
         csv=uploaded(header + "9,nine@example.com,Nine,2024-02-01,2027-01-31,,\n"),
     )
     run_jobs()
+    for after in (None, f'[{{"$date": "2026-03-02T04:00:00Z"}},"{ID}"]'):
+        world.app.rounds.settle(OnePass(world.clock.now(), "membership", after))
     here = {"community_id": world.community["id"]}
     import_id = existing(world.database.imports.find_one({}))["_id"]
     app = world.app
@@ -92,6 +100,10 @@ def test_no_collection_scan_and_no_sort_in_memory(
     for way in ({}, {"state": "submitted,joined"}, {"sort": "-submitted_at"}):
         applied = app.reviews.list_of_community
         world.ask(applied, membership.LIST_APPLICATIONS, world.reviewers[0], **counted, **way)
+    for count in (False, True):
+        of_source = {**here, "source": "poster", "count": count}
+        listed_by = app.reviews.list_of_community
+        world.ask(listed_by, membership.LIST_APPLICATIONS, world.reviewers[0], **of_source)
     by_number = {**here, "search": "1", "state": "active"}
     world.ask(
         app.memberships.list_of_community, membership.LIST_MEMBERSHIPS, world.owner, **by_number
@@ -106,6 +118,24 @@ def test_no_collection_scan_and_no_sort_in_memory(
         for ctx in (applicant, world.owner):
             world.ask(app.my_communities.list_mine, membership.LIST_MY_COMMUNITIES, ctx, **asked)
         world.ask(app.people.get_me, membership.GET_ME, world.owner, include="roles")
+    screening_rules(
+        world,
+        {"kind": "share_over", "weight": 1, "label": "city", "percent": 1},
+        {"kind": "share_over", "weight": 1, "label": "segment", "percent": 1},
+        *SCREENING,
+        ctx=world.owner,
+    )
+    block(world, kind="person", person_id=applicant.actor.person_id)
+    block(world, kind="name", name="李小龙")
+    world.apply(named(world, "李小龙"), city="上海", license="13800138000")
+    tried(world, *SCREENING)
+    for after in (None, f'["{new_id("blk")}","{new_id("blk")}"]'):
+        entries = app.blocks.list_of_community
+        world.ask(entries, membership.LIST_BLOCKS, world.owner, **here, after=after)
+    unblock(world, new_id("blk"))
+    standings = StandingStore(app.blocks._blocks.collection.database)
+    for label in ("segment", "city"):
+        standings.count_labelled(here["community_id"], label, "上海", "2026-03-02", 5)
     world.ask(app.dashboards.get, membership.GET_DASHBOARD, world.owner, **here)
     for result in (None, "accepted"):
         rows = {"import_id": import_id, "result": result}

@@ -111,11 +111,15 @@ def test_from_member_to_expired(world: World) -> None:
     assert place(world, ctx)["membership_id"] == member["id"]
     later(world, days=330)
     assert said(world, ctx)[2] == "renew"
-    assert place(world, ctx)["actions"] == ["start_renewal", "change_profile"]
+    assert place(world, ctx)["actions"] == [
+        "start_renewal",
+        "cancel_membership",
+        "change_profile",
+    ]
     renew(world, ctx, member["id"])
     found = place(world, ctx)
     assert (found["state"], found["next_step"]) == ("active", "pay")
-    assert found["actions"] == ["change_profile"]
+    assert found["actions"] == ["cancel_membership", "change_profile"]
     assert found["purchase_id"] is not None
     later(world, days=37)
     assert said(world, ctx) == ("grace", None, "pay", "2027-03-08T16:00:00.000Z")
@@ -176,4 +180,6 @@ def test_members_are_listed_with_what_their_owner_may_do(world: World) -> None:
     page = world.ask(
         listing, membership.LIST_MEMBERSHIPS, world.owner, community_id=member["community_id"]
     )
-    assert [row["actions"] for row in page["items"]] == [["change_profile"]]
+    assert [row["actions"] for row in page["items"]] == [
+        ["suspend_membership", "end_membership", "change_profile"]
+    ]

@@ -51,6 +51,7 @@ def test_left_out_it_is_the_only_one_on_sale(world: World) -> None:
     to_be_named = refusal(lambda: world.apply(world.person()))
     assert to_be_named.error is codes.PLAN_TO_BE_NAMED
     assert to_be_named.params["plan_ids"] == [first, second]
+    assert [one.pointer for one in to_be_named.fields] == ["/plan_id"]
     applicant = world.person()
     draft = world.apply(applicant, submit=False)
     assert draft["plan_id"] is None

@@ -1,13 +1,17 @@
 """What staff learn about people, and about themselves."""
 
+import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from chassis.context import Actor, HeldKey
 from contracts import membership
+from contracts.errors import OBJECT_NOT_FOUND
 from tests.store.membership.test_imports import HEADER, lines, take_in
-from tests.store.membership.world import World
+from tests.store.membership.test_sign_in import refused
+from tests.store.membership.world import World, anybody
 
 
 def grant(world: World, email: str, role: str) -> dict[str, Any]:
@@ -97,6 +101,26 @@ def test_staff_read_no_notes_about_themselves(make_world: Any, role: str) -> Non
         assert (seen["id"], seen["verdicts"], seen["claimed_by"]) == (applied["id"], [], None)
     (verdict,) = world.application(applied["id"])["verdicts"]
     assert verdict["note"] == "SECRET-NOTE"  # as another reviewer sees it
+
+
+def test_no_key_tells_its_maker_how_they_were_judged(make_world: Any) -> None:
+    """ADR 0072: an owner who applied makes a key with the reviewers' role, and is who holds it."""
+    world = make_world(reviewers_needed=2, approvals_needed=2)
+    insider = world.person("insider@example.com")
+    grant(world, "insider@example.com", "owner")
+    applied, app = world.apply(insider), world.app
+    own, here = {"application_id": applied["id"]}, {"community_id": world.community["id"]}
+    approve = membership.APPROVE_APPLICATION
+    world.ask(app.reviews.approve, approve, world.reviewers[0], **own, note="SECRET-NOTE")
+    key = HeldKey("key_" + "0" * 26, world.community["id"], ("owner", "reviewer"))
+    program = dataclasses.replace(anybody(), actor=Actor("key", key=key))
+    read = world.ask(app.reviews.get, membership.GET_APPLICATION, program, **own)
+    listing = app.reviews.list_of_community
+    (row,) = world.ask(listing, membership.LIST_APPLICATIONS, program, **here)["items"]
+    for seen in (read, row):
+        assert (seen["id"], seen["verdicts"], seen["claimed_by"]) == (applied["id"], [], None)
+    history, record = app.history.of_application, membership.GET_APPLICATION_HISTORY
+    assert refused(world.ask, history, record, program, **own).error is OBJECT_NOT_FOUND
 
 
 def test_staff_see_others_as_staff_in_the_same_list(world: World) -> None:

@@ -140,7 +140,7 @@ def test_a_place_brings_its_neighbours_when_asked(world: World) -> None:
     assert whole["form"][0]["questions"][0]["key"] == "city"
     assert whole["community"]["zone"] == "Asia/Shanghai"
     assert whole["membership"]["id"] == member["id"]
-    assert whole["membership"]["actions"] == ["change_profile"]
+    assert whole["membership"]["actions"] == ["cancel_membership", "change_profile"]
     with pytest.raises(DomainError) as refused:
         world.ask(get, membership.GET_MY_PLACE, ctx, **here, include="community,plan")
     (problem,) = refused.value.fields
@@ -221,6 +221,29 @@ def test_an_application_brings_its_form_and_name(world: World) -> None:
     whole = world.ask(get, membership.GET_APPLICATION, reviewer, **applied, include="form,person")
     assert whole["form"][0]["questions"][0]["key"] == "city"
     assert "person" not in whole
+
+
+def test_an_application_says_what_its_plan_and_its_reviewers_are_called(world: World) -> None:
+    """To staff: its applicant does not see who is on it."""
+    plan = world.sell()
+    applicant = world.person()
+    applied = {"application_id": world.apply(applicant, plan)["id"]}
+    reviewer, get = world.reviewers[0], world.app.reviews.get
+    me = world.ask(world.app.people.get_me, membership.GET_ME, reviewer)
+    asked = {"name": "李雷", "expected_version": me["version"]}
+    world.ask(world.app.people.change_me, membership.CHANGE_ME, reviewer, **asked)
+
+    def seen(ctx: Context) -> tuple[Any, Any]:
+        found = world.ask(get, membership.GET_APPLICATION, ctx, **applied, include="person,plan")
+        return found["plan_name"], found["staff"]
+
+    assert seen(reviewer) == ("年度会员", [])
+    world.ask(world.app.reviews.claim, membership.CLAIM_APPLICATION, reviewer, **applied)
+    named = [{"person_id": reviewer.require_person(), "display_name": "李雷"}]
+    assert seen(reviewer) == ("年度会员", named)
+    assert seen(applicant) == ("年度会员", [])
+    world.ask(world.app.reviews.approve, membership.APPROVE_APPLICATION, reviewer, **applied)
+    assert seen(reviewer) == ("年度会员", named)
 
 
 def test_figures_of_a_community(world: World, run_jobs: Callable[[], None]) -> None:

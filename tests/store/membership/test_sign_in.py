@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from chassis.context import Actor, Context, new_traceparent
 from chassis.ids import new_id
+from chassis.rpc_server import Answered
 from contracts import membership
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors import membership as codes
@@ -60,6 +62,27 @@ def refused(call: Callable[..., object], *arguments: Any, **more: Any) -> Domain
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 100_000_000:08d}"
+
+
+def test_a_challenge_whose_code_is_known_is_open_before_it_is_told_of(empty: World) -> None:
+    """In development; nobody else is looked up before the answer."""
+    signing_in = empty.app.sign_in
+    signing_in._codes = replace(signing_in._codes, seeded="12345678")
+
+    def started(email: str) -> Answered:
+        return signing_in.start({"email": email, "locale": "zh-CN", "proof": None}, ANYBODY)
+
+    told = started("wang@seed.example")
+    assert told.then is None
+    assert finish(empty, told.view["challenge_id"], "12345678")["person_id"]
+    told = started("wang@example.com")
+    assert told.then is not None
+    assert empty.database.challenges.count_documents({"_id": told.view["challenge_id"]}) == 0
+
+
+@pytest.mark.parametrize("token", ["", "nothing", "x" * 5_000])
+def test_what_is_no_refresh_token_is_a_session_that_ended(empty: World, token: str) -> None:
+    assert refused(refresh, empty, token).error is codes.SESSION_ENDED
 
 
 def test_code_is_exchanged_once_for_a_verifiable_token(empty: World) -> None:

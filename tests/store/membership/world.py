@@ -134,11 +134,17 @@ class World(InProcess):
             "free": False,
             "period_months": 12,
             "tier": "",
+            "plan_name": "年度会员",
             **facts,
         }
 
     def apply(
-        self, ctx: Context, plan_id: str | None = None, submit: bool = True, **answers: Any
+        self,
+        ctx: Context,
+        plan_id: str | None = None,
+        submit: bool = True,
+        source: str | None = None,
+        **answers: Any,
     ) -> dict[str, Any]:
         return self.ask(
             self.app.applications.create,
@@ -148,6 +154,7 @@ class World(InProcess):
             plan_id=plan_id,
             answers=answers or {"city": "上海"},
             submit=submit,
+            source=source,
         )
 
     def approve(self, application_id: str, ctx: Context | None = None) -> dict[str, Any]:
@@ -215,7 +222,13 @@ class World(InProcess):
 def compose(database: Database[dict[str, Any]], clock: FixedClock) -> MembershipApp:
     """The service's own composition over a database and a clock."""
     settings = MembershipSettings(
-        env="test", amqp_url="amqp://", health_port=1, signing_key=PEM, sign_ins_per_minute=1000
+        env="test",
+        amqp_url="amqp://",
+        mongo_url="mongodb://",
+        mongo_database=database.name,
+        health_port=1,
+        signing_key=PEM,
+        sign_ins_per_minute=1000,
     )
     platform = Platform(
         service="membership",

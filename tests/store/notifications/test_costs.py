@@ -144,6 +144,12 @@ def _(world: World) -> Told:
     return sample(membership.SIGN_IN_REQUESTED)
 
 
+@COSTS.reaction("on_staff_news")
+def _(world: World) -> Told:
+    world.neighbour.holders = [new_id("per"), new_id("per")]
+    return sample(payments.PROVIDER_ACCOUNT_CHANGED)
+
+
 @COSTS.reaction("on_account_news")
 def _(world: World) -> Told:
     return sample(membership.EMAIL_CHANGE_STARTED)

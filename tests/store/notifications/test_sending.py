@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from chassis.ids import new_id
-from contracts import membership
+from contracts import membership, payments
 from contracts.errors import (
     INTERNAL,
     INVALID_INPUT,
@@ -287,3 +287,25 @@ def test_a_mail_about_an_account_asks_where_it_goes(world: World, mailbox: Mailb
         world.tell(told, person_id=person)
     world.send()
     assert mailbox.taken == [name(person), "moved", "moved", "moved"]
+
+
+def test_who_answers_for_a_community_hears_what_changes_in_it(
+    world: World, mailbox: Mailbox
+) -> None:
+    """Each who holds the role now, once, by mail and in the app."""
+    first, second = new_id("per"), new_id("per")
+    world.membership.holders = [first, second]
+    for event in (
+        membership.API_KEY_MADE,
+        membership.API_KEYS_LEFT,
+        payments.PROVIDER_ACCOUNT_CHANGED,
+    ):
+        world.tell(event)
+    world.send()
+    assert sorted(mailbox.taken) == sorted([name(first), name(second)] * 3)
+    told = list(world.db["messages"].find({"channel": "in_app"}))
+    assert sorted(one["recipient_id"] for one in told) == sorted([first, second] * 3)
+    asked = [
+        request for rpc, request, _ in world.membership.asked if rpc is membership.LIST_HOLDERS
+    ]
+    assert [set(one["roles"]) for one in asked] == [{"owner"}, {"owner"}, {"owner", "treasurer"}]

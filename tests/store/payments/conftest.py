@@ -43,6 +43,8 @@ def empty(schema_database: Database[dict[str, Any]]) -> Shop:
     settings = PaymentsSettings(
         env="test",
         amqp_url="amqp://",
+        mongo_url="mongodb://",
+        mongo_database=schema_database.name,
         health_port=1,
         sandbox_provider_url="http://bank.example",
         callback_base_url="http://gateway.example",

@@ -8,7 +8,7 @@ import pytest
 from chassis.ids import new_id
 from chassis.schema import Progress
 from contracts import payments
-from contracts.errors import OBJECT_NOT_FOUND, STALE_VERSION, DomainError
+from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND, STALE_VERSION, DomainError
 from contracts.errors.payments import (
     PROVIDER_ACCOUNT_BROKEN,
     PROVIDER_ACCOUNT_IN_USE,
@@ -17,8 +17,9 @@ from contracts.errors.payments import (
 )
 from contracts.states.payments import AccountProblem
 from services.payments.store.migrations import free_unreached_accounts
+from tests.kit.commits import told_events
 from tests.kit.existing import existing
-from tests.store.payments.shop import Shop
+from tests.store.payments.shop import PAY_TO, Shop
 
 
 def set_account(shop: Shop, version: int, **named: str) -> dict[str, Any]:
@@ -38,6 +39,26 @@ def get_account(shop: Shop) -> dict[str, Any]:
     asked = {"community_id": shop.community_id, "provider": "sandbox"}
     record = payments.GET_PROVIDER_ACCOUNT
     return shop.ask(shop.app.accounts.get, record, shop.owner, **asked)
+
+
+def test_owners_say_where_money_goes_and_all_who_look_after_it_hear(shop: Shop) -> None:
+    """A treasurer confirms what came: where it comes to, and who confirms alone, is not theirs."""
+    told_before = len(told_events(shop.database, payments.PROVIDER_ACCOUNT_CHANGED))
+    treasurer, asked = shop.treasurer(), {"community_id": shop.community_id, "expected_version": 0}
+    terms: dict[str, Any] = {"provider": "transfer", "transfer": {"pay_to": PAY_TO}}
+    with pytest.raises(DomainError) as refused:
+        shop.ask(shop.app.accounts.set, payments.SET_PROVIDER_ACCOUNT, treasurer, **asked, **terms)
+    assert refused.value.error is NOT_PERMITTED
+    limit, other = {"amount": 5, "currency": "CNY"}, {**PAY_TO, "number": "6222 0202 0011 1234"}
+    shop.take_transfers()
+    shop.take_transfers(second_person_above=limit, pay_to=other)
+    shop.take_transfers(second_person_above=limit, pay_to=other)
+    first, second = told_events(shop.database, payments.PROVIDER_ACCOUNT_CHANGED)[told_before:]
+    assert first.data["changed"] == ["pay_to", "transfer_days", "second_person_above"]
+    assert second.data["changed"] == ["pay_to", "second_person_above"]
+    assert (second.data["number_ends"], second.data["second_person_above"]) == ("1234", limit)
+    assert second.data["changed_by"] == shop.owner.actor.person_id
+    assert "6222" not in str(second.data)
 
 
 @pytest.mark.parametrize(

@@ -93,8 +93,11 @@ def test_payers_see_that_they_may_order_again(shop: Shop) -> None:
     asked: Any = {"order_id": sale.order["id"]}
     shop.app.orders.cancel(asked, sale.buyer)
     assert on_order(sale, sale.buyer) == []
-    assert on_purchase(sale, sale.buyer) == ["create_quote", "order_purchase"]
+    taken = ["create_quote", "order_purchase"]
+    assert on_purchase(sale, sale.buyer) == [*taken, "choose_purchase_plan"]
     assert on_purchase(sale, shop.owner) == []
+    sale.purchase = shop.seat(sale.buyer)
+    assert on_purchase(sale, sale.buyer) == taken  # it has no plan to choose
 
 
 def test_an_order_of_nothing_is_not_paid_at_a_provider(shop: Shop) -> None:

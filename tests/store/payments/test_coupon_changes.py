@@ -156,8 +156,9 @@ def test_a_tried_change_stores_nothing(shop: Shop) -> None:
 
 
 def test_a_coupon_without_limit_gets_none(shop: Shop) -> None:
-    with pytest.raises(DomainError, match="coupon_unlimited"):
+    with pytest.raises(DomainError, match="coupon_unlimited") as refused:
         change(shop, shop.coupon(), limit=5)
+    assert [one.pointer for one in refused.value.fields] == ["/limit"]
 
 
 def test_a_coupon_of_an_earlier_version_goes_on(shop: Shop) -> None:

@@ -36,9 +36,15 @@ def test_a_seat_is_paid_like_a_plan(shop: Shop) -> None:
     (told,) = shop.told(payments.ORDER_PAID)
     assert told.data["period"] is None
     lines = sale.purchase["lines"]
-    assert told.data["lines"] == lines
-    assert sale.now()["lines"] == [{**line, "label": None} for line in lines]
+    assert [line.pop("label") for line in lines] == ["周六午餐"]
+    assert sale.quote["lines"][0]["label"] == "周六午餐"
+    assert sale.now()["lines"] == [{**line, "label": "周六午餐"} for line in lines]
+    assert told.data["lines"] == lines  # the owner knows what it is called
+    assert told.data["subject"] == sale.now()["subject"] == sale.purchase["subject"]
     assert told.data["subject"]["kind"] == "meetup_seat"
+    terms = sale.now()["refund_terms"]
+    assert terms == sale.purchase["refund_terms"]
+    assert [one["percent"] for one in terms["brackets"]] == ["100.00", "50.00"]
     assert shop.ledger() == {"provider_clearing": 9_900, "deferred_income": -9_900}
     shop.answer(events.PURCHASE_FULFILLED, sale)
     assert sale.now()["fulfilment"] == "fulfilled"

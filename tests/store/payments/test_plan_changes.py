@@ -218,6 +218,7 @@ def test_neighbours_are_told_of_what_was_made_before(shop: Shop) -> None:
         "free": False,
         "period_months": 12,
         "tier": "",
+        "plan_name": shop.plan["name"],
     }
     buyer = shop.person()
     assert shop.quote(buyer, shop.purchase(buyer))["total"]["amount"] == 300_000

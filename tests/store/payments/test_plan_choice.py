@@ -52,7 +52,10 @@ def test_who_named_none_names_one_before_paying(shop: Shop) -> None:
     buyer = shop.person()
     waiting = shop.purchase(buyer, plan_id=None)
     assert waiting["plan_id"] is None
-    assert refusal(lambda: shop.quote(buyer, waiting)).error is codes.PLAN_TO_BE_NAMED
+    problem = refusal(lambda: shop.quote(buyer, waiting))
+    assert problem.error is codes.PLAN_TO_BE_NAMED
+    names = dict(zip(problem.params["plan_ids"], problem.params["plan_names"], strict=True))
+    assert names[other["id"]] == other["name"]
     chosen = choose(shop, buyer, waiting, other["id"])
     assert choose(shop, buyer, waiting, other["id"]) == chosen  # repeated
     assert shop.quote(buyer, chosen)["total"]["amount"] == 900_000

@@ -30,7 +30,7 @@ from contracts.errors.payments import (
 from tests.kit.existing import existing
 from tests.store.payments.shop import Sale, Shop
 
-WHY, NO = "我要搬到外地了", "本期活动已全部结束"
+WHY, NO, YES = "我要搬到外地了", "本期活动已全部结束", "祝好"
 
 
 @pytest.fixture
@@ -130,6 +130,21 @@ def test_granted_by_the_policy_it_ends_like_any_refund(desk: Desk) -> None:
     refuses(REFUND_REQUEST_WRONG_STATE, lambda: desk.grant(asked))
     refuses(REFUND_REQUEST_WRONG_STATE, lambda: desk.decline(asked))
     refuses(REFUND_REQUEST_WRONG_STATE, lambda: desk.withdraw(asked))
+
+
+def test_the_words_of_who_granted_are_kept(desk: Desk) -> None:
+    asked = desk.ask()
+    granted = desk._do(
+        desk.shop.app.refund_requests.grant,
+        payments.GRANT_REFUND_REQUEST,
+        desk.shop.owner,
+        asked,
+        words=YES,
+    )
+    assert granted["words"] == desk.seen(asked)["words"] == YES
+    list_mine = desk.shop.app.refund_requests.list_mine
+    mine = desk.shop.ask(list_mine, payments.LIST_MY_REFUND_REQUESTS, desk.sale.buyer)
+    assert [one["words"] for one in mine["items"]] == [YES]
 
 
 def test_a_slow_answer_changes_nothing_of_what_is_due(desk: Desk) -> None:

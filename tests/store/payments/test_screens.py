@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from chassis.context import Context
 from contracts import membership, payments
-from contracts.errors import SERVICE_UNAVAILABLE, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, SERVICE_UNAVAILABLE, DomainError
 from tests.store.payments.shop import Shop
 from tests.store.payments.test_totals import refund_part
 
@@ -19,6 +20,9 @@ def revenue(shop: Shop, **days: str) -> dict[str, Any]:
 def offer(shop: Shop) -> dict[str, Any]:
     here = {"community_id": shop.community_id}
     return shop.ask(shop.app.offers.get, payments.GET_OFFER, shop.person(), **here)
+
+
+SHORT = {"id", "payer_id", "state", "total", "refunded", "paid_at", "created_at"}
 
 
 def yuan(amount: int) -> dict[str, Any]:
@@ -94,6 +98,17 @@ def test_an_offer_is_what_is_sold_now(shop: Shop) -> None:
     assert offer(shop)["plans"][0]["places_left"] == told["places_left"] - 1
 
 
+def test_a_hidden_community_lists_no_plans_to_strangers(shop: Shop) -> None:
+    """product.md §2: membership says who sees it; a plan by its own id is who has the id's."""
+    use_case, record = shop.app.plans.list_of_community, payments.LIST_PLANS
+    here = {"community_id": shop.community_id}
+    assert shop.ask(use_case, record, shop.person(), **here)["items"]
+    shop.neighbour.shows_itself = False
+    with pytest.raises(DomainError) as refused:
+        shop.ask(use_case, record, shop.person(), **here)
+    assert refused.value.error is OBJECT_NOT_FOUND
+
+
 def test_a_hidden_community_offers_nothing(shop: Shop) -> None:
     whole = shop.neighbour.community
     hidden = {**whole({"community_id": shop.community_id}), "visibility": "hidden"}
@@ -101,6 +116,74 @@ def test_a_hidden_community_offers_nothing(shop: Shop) -> None:
     with pytest.raises(DomainError) as refused:
         offer(shop)
     assert refused.value.code == "request.object_not_found"
+
+
+def test_the_latest_orders_are_short(shop: Shop) -> None:
+    sale = shop.paid()
+    (row,) = revenue(shop)["latest_orders"]
+    assert row.pop("lines")[0]["label"] == shop.plan["name"]
+    seen = sale.now()
+    assert row == {"display_name": None, **{name: seen[name] for name in sorted(SHORT)}}
+
+
+def test_who_may_pay_reads_by_which_ways(shop: Shop) -> None:
+    """None when there is nothing to pay, or somebody else pays."""
+    assert offer(shop)["providers"] == ["sandbox"]
+    shop.take_transfers()
+    ways = ["sandbox", "transfer"]
+    sale = shop.ordered()
+
+    def by(ctx: Context) -> tuple[list[str], list[str]]:
+        purchases, orders = shop.app.purchases.get, shop.app.orders.get
+        purchase = {"purchase_id": sale.purchase["id"]}
+        order = {"order_id": sale.order["id"]}
+        return (
+            shop.ask(purchases, payments.GET_PURCHASE, ctx, **purchase)["providers"],
+            shop.ask(orders, payments.GET_ORDER, ctx, **order)["providers"],
+        )
+
+    assert (by(sale.buyer), by(shop.owner)) == (([], ways), ([], []))
+    sale.open_payment()
+    sale.pay()
+    assert by(sale.buyer) == ([], [])
+    assert offer(shop)["providers"] == ways
+    shop.providers.pop("sandbox")
+    assert offer(shop)["providers"] == ["transfer"]  # this installation does not have the other
+
+
+def test_a_purchase_names_its_plan(shop: Shop) -> None:
+    buyer = shop.person()
+    purchase = shop.purchase(buyer)
+    seen = {"purchase_id": purchase["id"]}
+    named = shop.ask(shop.app.purchases.get, payments.GET_PURCHASE, buyer, **seen)
+    shop.seat(buyer)
+    page = shop.ask(shop.app.purchases.list_mine, payments.LIST_MY_PURCHASES, buyer)
+    assert named["plan_name"] == shop.plan["name"]
+    assert [one["plan_name"] for one in page["items"]] == [None, shop.plan["name"]]
+
+
+def test_my_orders_say_what_i_may_do_with_each(shop: Shop) -> None:
+    """Which is mine to say, so that nobody's roles are read."""
+
+    def silent(request: Any) -> Any:
+        raise DomainError(SERVICE_UNAVAILABLE)
+
+    sale = shop.paid()
+    shop.ordered(buyer=sale.buyer)
+    shop.neighbour.answers[membership.GET_STANDING] = silent
+    page = shop.ask(shop.app.order_lists.list_mine, payments.LIST_MY_ORDERS, sale.buyer)
+    actions = [row["actions"] for row in page["items"]]
+    assert actions == [["open_payment", "cancel_order"], ["ask_refund"]]
+
+
+def test_an_ended_attempt_leads_to_no_page(shop: Shop) -> None:
+    sale = shop.ordered()
+    sale.open_payment()
+    (pending,) = sale.now()["payments"]
+    assert pending["pay_url"]
+    sale.pay()
+    (paid,) = sale.now()["payments"]
+    assert (paid["state"], paid["pay_url"]) == ("confirmed", None)
 
 
 def test_my_orders_say_what_each_was_for(shop: Shop) -> None:

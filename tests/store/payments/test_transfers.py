@@ -305,6 +305,22 @@ def test_above_the_limit_a_second_person_says_the_same(bank: Shop) -> None:
     assert (seen["state"], seen["claim"], sale.state) == ("received", None, "paid")
 
 
+def test_nobody_lifts_the_limit_of_a_transfer_that_began(bank: Shop) -> None:
+    """Else whom it restrains sets it to null, confirms alone, and sets it back."""
+    limit = {"amount": 200_000, "currency": "CNY"}
+    bank.take_transfers(second_person_above=limit)
+    sale = bank.transferring()
+    bank.take_transfers()
+    assert sale.confirm(PRICE)["state"] == "awaiting_second"
+    later = bank.transferring()
+    bank.take_transfers(second_person_above=limit)
+    assert later.confirm(PRICE)["state"] == "received"
+    earlier = bank.transferring()  # by a version that did not keep it: as the account is now
+    bank.database.transfers.update_many({}, {"$unset": {"second_person_above": ""}})
+    bank.take_transfers()
+    assert earlier.confirm(PRICE)["state"] == "received"
+
+
 def test_parts_count_together_for_the_limit(bank: Shop) -> None:
     bank.take_transfers(second_person_above={"amount": 200_000, "currency": "CNY"})
     sale = bank.transferring()

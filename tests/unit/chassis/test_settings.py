@@ -1,12 +1,13 @@
 """Settings: read once, all problems at once, secrets never shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
-from chassis.settings import MigrationSettings, Settings, SettingsError
+from chassis.settings import MigrationSettings, ServiceSettings, Settings, SettingsError, is_http
 
 LEAST = {
     "COTERIE_ENV": "test",
@@ -15,8 +16,18 @@ LEAST = {
 }
 
 
+MAIL = {
+    **LEAST,
+    "COTERIE_MONGO_URL": "mongodb://x",
+    "COTERIE_MONGO_DATABASE": "x",
+    "COTERIE_SMTP_URL": "smtp://x",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
-class MailSettings(Settings):
+class MailSettings(ServiceSettings):
+    elsewhere: ClassVar[Mapping[str, str]] = {"sms_url": "notifications"}
+
     smtp_url: str = field(metadata={"secret": True})
     pause: float = 0.5
     dry: bool = False
@@ -25,13 +36,28 @@ class MailSettings(Settings):
 def test_defaults() -> None:
     settings = Settings.from_environment(LEAST)
     assert (settings.env, settings.health_port, settings.log_level) == ("test", 9001, "info")
-    assert (settings.max_workers, settings.clock_file, settings.mongo_url) == (50, "", "")
+    assert (settings.max_workers, settings.clock_file) == (50, "")
+
+
+@pytest.mark.parametrize("name", ["COTERIE_MONGO_URL", "COTERIE_MONGO_DATABASE"])
+def test_a_service_needs_its_database(name: str) -> None:
+    environ = {**LEAST, "COTERIE_MONGO_URL": "mongodb://x", "COTERIE_MONGO_DATABASE": "coterie_x"}
+    ServiceSettings.from_environment(environ)
+    with pytest.raises(SettingsError) as error:
+        ServiceSettings.from_environment({**environ, name: ""})
+    assert error.value.problems == [f"{name} (or {name}_FILE) is not set"]
+
+
+def test_an_address_on_the_web() -> None:
+    assert is_http("https://a.example/x", in_clear=False)
+    assert is_http("http://gateway:8080", in_clear=True)
+    for url in ("gateway:8080", "https://", "ftp://a", "http://[", ""):
+        assert not is_http(url, in_clear=True)
+    assert not is_http("http://a.example", in_clear=False)
 
 
 def test_a_service_adds_its_own() -> None:
-    settings = MailSettings.from_environment(
-        LEAST | {"COTERIE_SMTP_URL": "smtp://x", "COTERIE_PAUSE": "2.5", "COTERIE_DRY": "Yes"}
-    )
+    settings = MailSettings.from_environment(MAIL | {"COTERIE_PAUSE": "2.5", "COTERIE_DRY": "Yes"})
     assert (settings.smtp_url, settings.pause, settings.dry) == ("smtp://x", 2.5, True)
 
 
@@ -96,6 +122,15 @@ def test_a_variable_that_names_no_setting_is_refused(variable: str, problem: str
     assert error.value.problems == [problem]
 
 
+@pytest.mark.parametrize("name", ["COTERIE_SMS_URL", "COTERIE_SMS_URL_FILE"])
+def test_a_setting_of_another_process_is_told_whose_it_is(name: str) -> None:
+    with pytest.raises(SettingsError) as error:
+        MailSettings.from_environment({**MAIL, name: "hush"})
+    assert error.value.problems == [
+        f"{name} is not a setting of this process; it belongs to notifications"
+    ]
+
+
 def test_variables_of_others_are_none_of_our_business() -> None:
     assert Settings.from_environment({**LEAST, "LOG_LEVLE": "x", "MY_COTERIE_ENV": "y"})
 
@@ -123,10 +158,10 @@ def test_crash_points_need_the_test_environment() -> None:
 @pytest.mark.parametrize("shown", [repr, str])
 def test_secrets_are_never_shown(shown: Callable[[object], str]) -> None:
     """I-18: nor those of a subclass, nor in a problem about them."""
-    settings = MailSettings.from_environment({**LEAST, "COTERIE_SMTP_URL": "smtp://hush"})
+    settings = MailSettings.from_environment({**MAIL, "COTERIE_SMTP_URL": "smtp://hush"})
     assert "hush" not in shown(settings)
     assert "smtp_url='***'" in shown(settings)
-    assert "mongo_url=''" in shown(settings)
+    assert "clock_file=''" in shown(settings)
 
 
 def test_a_migration_needs_no_broker() -> None:

@@ -1,6 +1,7 @@
 """A standing as of a date: ends are inclusive and count before any sweep (product.md §2)."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -34,7 +35,7 @@ FACTS = {
         ("suspended", "2026-11-01", "suspended", False),
         ("paused", "2026-11-01", "paused", False),
         ("pending_payment", "2026-11-01", "pending_payment", False),
-        ("cancelled", "2026-11-30", "cancelled", True),
+        ("cancelled", "2026-11-30", "cancelled", False),
         ("cancelled", "2026-12-01", "cancelled", False),
         (None, "2026-11-01", None, False),
     ],
@@ -44,6 +45,26 @@ def test_state_and_access(stored: str | None, today: str, state: str | None, act
     assert (standing.state, standing.is_active) == (state, active)
     assert ("member" in standing.roles) == active
     assert "reviewer" in standing.roles
+
+
+@pytest.mark.parametrize(
+    ("facts", "today", "state", "is_member"),
+    [
+        ({"state": "suspended", "suspended_until": "2026-11-10"}, "2026-11-10", "suspended", True),
+        ({"state": "suspended", "suspended_until": "2026-11-10"}, "2026-11-11", "active", True),
+        ({"state": "suspended", "suspended_until": "2026-12-03"}, "2026-12-04", "grace", True),
+        ({"state": "suspended", "suspended_until": "9999-12-31"}, "2027-12-31", "suspended", False),
+        ({"cancels_at_end": True}, "2026-11-30", "active", True),
+        ({"cancels_at_end": True}, "2026-12-01", "cancelled", False),
+    ],
+)
+def test_who_is_kept_out_or_leaves(
+    facts: dict[str, Any], today: str, state: str, is_member: bool
+) -> None:
+    """rules.md §2.1, §3.6: by facts and dates; who is kept out is a member for prices."""
+    standing = Standing.of({**FACTS, **facts}, dt.date.fromisoformat(today))
+    assert (standing.state, standing.is_member) == (state, is_member)
+    assert standing.is_active == (state in ("active", "grace"))
 
 
 def test_missing_dates() -> None:

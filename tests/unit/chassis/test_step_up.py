@@ -15,6 +15,8 @@ LATELY = {
     "membership.start_email_change": ALWAYS,
     "membership.start_my_erasure": ALWAYS,
     "membership.start_erasure": ALWAYS,
+    "membership.withdraw_erasure": ALWAYS,
+    "membership.change_link_hosts": ALWAYS,
     "membership.start_linking": ALWAYS,
     "membership.link_by_code": ALWAYS,
     "membership.finish_linking": "for a mini program",
@@ -31,7 +33,7 @@ LATELY = {
 
 
 def asking(seconds_ago: int | None, *roles: str) -> tuple[Context, Who]:
-    """A treasurer who signed in so long ago, and what they want."""
+    """An owner who signed in so long ago, and what they want."""
     at = None if seconds_ago is None else int(time.time()) - seconds_ago
     actor = Actor("person", "per_1", "ses_1", ("user",), signed_in_at=at)
     return Context(
@@ -42,7 +44,7 @@ def asking(seconds_ago: int | None, *roles: str) -> tuple[Context, Who]:
 @pytest.mark.parametrize("seconds", [0, 599])
 def test_a_recent_sign_in_is_enough(seconds: int) -> None:
     ctx, who = asking(seconds)
-    caller_with(ctx, lambda: (frozenset({"treasurer"}), lambda: False)).require(who)
+    caller_with(ctx, lambda: (frozenset({"owner"}), lambda: False)).require(who)
     assert who in ctx.checked
 
 
@@ -51,7 +53,7 @@ def test_an_older_or_unknown_one_is_not(seconds: int | None) -> None:
     """A token of an earlier version says nothing, so it is not recent."""
     ctx, who = asking(seconds)
     with pytest.raises(DomainError) as refused:
-        caller_with(ctx, lambda: (frozenset({"treasurer"}), lambda: False)).require(who)
+        caller_with(ctx, lambda: (frozenset({"owner"}), lambda: False)).require(who)
     assert refused.value.error is SIGN_IN_AGAIN
     assert refused.value.params == {"max_age": 600}
     assert who not in ctx.checked

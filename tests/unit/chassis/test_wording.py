@@ -22,12 +22,12 @@ from contracts.words.labels import LABELS
 from contracts.words.samples import sample_of, sample_params
 from contracts.words.templates import parsed, places
 from contracts.words.things import NOUNS
-from contracts.words.titles import title_in_chinese
+from contracts.words.titles import TITLES, title_of
 from gateway.openapi import build
 from services.events.usecases.actions import MEETUP_ACTIONS, REGISTRATION_ACTIONS
 from services.membership.usecases.actions import APPLICATION_ACTIONS, MEMBERSHIP_ACTIONS
 from services.payments.usecases import actions as payments_actions
-from tests.kit.languages import CJK, LATIN, strangers
+from tests.kit.languages import CJK, strangers
 
 DECLARED = (events, membership, notifications, payments, gateway_codes, build)
 VALUE = "①"  # what a place shows that is nobody's word
@@ -52,7 +52,12 @@ def test_an_error_speaks_one_language(error: ErrorCode) -> None:
         assert CJK.search(chinese)
         english = words_of(error, "en", given).replace(VALUE, "")
         assert not CJK.search(english), english
-    assert not LATIN.search(title_in_chinese(error))
+    assert error.code in TITLES
+    assert not strangers(title_of(error, "zh-CN"))
+    english = title_of(error, "en")
+    assert not CJK.search(english)
+    assert english.isascii()
+    assert len(english) <= 60
 
 
 @pytest.mark.parametrize("code", FIELD_CODES)
@@ -141,7 +146,7 @@ def test_money_and_times_are_for_people() -> None:
     at: dict[str, Any] = {"opens_at": "2026-12-06T04:00:00.000Z", "zone": "Asia/Shanghai"}
     early = DomainError(REGISTRY["events.check_in_not_open"], **at)
     assert "12月6日 12:00（中国标准时间）" in error_text(early, "zh-CN")
-    assert "December 6, 2026, 12:00 (China Standard Time)" in error_text(early, "en")
+    assert "on December 6, 2026, 12:00 (China Standard Time)" in error_text(early, "en")
 
 
 def test_what_an_older_release_says_is_shown_too() -> None:
@@ -159,8 +164,27 @@ def test_lists_have_the_commas_of_the_language() -> None:
     assert field_text("field.choice", "zh-CN", choices) == "可选值为：上海、北京。"
     assert field_text("field.choice", "en", choices) == "Takes one of: 上海, 北京."
     denied = DomainError(REGISTRY["request.not_permitted"], needed_roles=["owner", "treasurer"])
-    assert "所有者或财务人员" in error_text(denied, "zh-CN")
+    assert "群主或财务人员" in error_text(denied, "zh-CN")
     assert "owner or treasurer" in error_text(denied, "en")
+
+
+def test_one_second_is_no_seconds() -> None:
+    for seconds, said in ((1, "in 1 second."), (2, "in 2 seconds.")):
+        busy = DomainError(REGISTRY["request.too_busy"], retry_after=seconds)
+        assert said in error_text(busy, "en")
+        assert f"请在 {seconds} 秒后" in error_text(busy, "zh-CN")
+
+
+def test_a_price_that_is_another_is_not_said_to_have_changed() -> None:
+    other = DomainError(codes.PRICE_CHANGED, total=350_000, currency="CNY")
+    assert error_text(other, "en").startswith("The price is CN¥3,500.00 now;")
+    assert error_text(other, "zh-CN").startswith("当前价格为 ¥3,500.00，")
+    assert error_text(DomainError(codes.PRICE_CHANGED), "zh-CN").startswith("当前价格与所见不同")
+
+
+def test_a_row_that_repeats_another_names_its_line() -> None:
+    assert field_text("field.repeated", "zh-CN", {"line": 2}) == "与第 2 行重复，请保留一条。"
+    assert field_text("field.repeated", "en", {}) == "The same entry stands twice; keep one."
 
 
 def test_a_question_is_named_by_its_words() -> None:

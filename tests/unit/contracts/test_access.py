@@ -56,4 +56,4 @@ def test_a_record_says_who_may() -> None:
         Rpc("payments", "test", "A test.", Empty, Document, who=ANYBODY, callers=("events",))
     assert before == RPCS
     assert payments.GET_LEDGER.who == holders(MONEY_ROLES)
-    assert payments.SET_PROVIDER_ACCOUNT.who == holders(MONEY_ROLES).signed_in_lately()
+    assert payments.SET_PROVIDER_ACCOUNT.who == holders(OWNING_ROLES).signed_in_lately()

@@ -130,10 +130,10 @@ def test_a_benefit_is_bounded_by_its_kind(
     ("benefit", "problems"),
     [
         ({"kind": "extra_days"}, [("/days", "field.required")]),
-        ({"kind": "extra_days", "days": 1, "price": 1}, [("/price", "field.unknown")]),
+        ({"kind": "extra_days", "days": 1, "price": 1}, [("/price", "field.of_other_kind")]),
         (
             {"kind": "percent_off", "amount": 1},
-            [("/amount", "field.unknown"), ("/percent", "field.required")],
+            [("/amount", "field.of_other_kind"), ("/percent", "field.required")],
         ),
         ({"kind": "free", "days": 1}, [("/kind", "field.choice")]),
     ],

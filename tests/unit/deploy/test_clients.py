@@ -147,7 +147,7 @@ def test_operations_of_both_languages() -> None:
     assert f"  take_seat: {row}," in written
     assert '  list_seats: ["GET", "/v1/seats", "list", ""],' in written
     methods = clients.python_operations(DOCUMENT)
-    assert "def list_seats(self) -> Iterator[t.Seat]:" in methods
+    assert "def list_seats(self) -> Pages[t.Seat, t.SeatsPage]:" in methods
     signature = "self, seat_id: str, body: t.TakeSeat, *, key: str | None = None"
     assert f"def take_seat({signature}) -> t.Seat:" in methods
     assert "my_events" not in written + methods

@@ -142,7 +142,7 @@ def client_of(answers: Answers, folder: Path, **more: Any) -> Client:
             ends=SharedEnds(tokens.ended, live),
             limits=SharedLimits(limits_of(settings), live),
             news=News(lambda: 0.0),
-            requests=RequestLog(answers),
+            requests=RequestLog(answers, 1000),
             settings=settings,
             is_ready=lambda: True,
         ),

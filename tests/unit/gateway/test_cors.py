@@ -42,3 +42,8 @@ def test_nobody_else(origin: str) -> None:
 def test_an_options_that_is_no_preflight_is_answered() -> None:
     assert CORS.preflight({"HTTP_ORIGIN": "https://evil.com"}, ("GET",)) == []
     assert CORS.preflight({METHOD: "GET"}, ("GET",)) == []
+
+
+def test_a_page_may_read_what_a_download_is_called() -> None:
+    exposed = dict(CORS.headers(LISTED))["Access-Control-Expose-Headers"].split(", ")
+    assert "Content-Disposition" in exposed

@@ -16,7 +16,7 @@ from gateway.development import start
 from gateway.development.seed import MOST_BYTES, Seed, described
 from gateway.settings import FOR_DEVELOPMENT
 from tests.unit.gateway.test_application import ULID, Answers, Client, client_of, example
-from tests.unit.gateway.test_settings import SETTINGS
+from tests.unit.gateway.test_settings import in_production
 
 REAL = "01JD6Q3F0M8V6Z4X2K9T7R5WYC"
 SEED: dict[str, Any] = {
@@ -30,7 +30,7 @@ SEED: dict[str, Any] = {
             "what_for": {"zh-CN": "概览", "en": "start page"},
         }
     ],
-    "objects": [{"id": f"pln_{REAL}", "what": {"zh-CN": "会员方案", "en": "plan"}}],
+    "objects": [{"id": f"pln_{REAL}", "what": {"zh-CN": "方案", "en": "plan"}}],
     "ids": {"com": f"com_{REAL}", "app": f"app_{REAL}"},
     "operations": {
         "approve_application": {"as": "li@seed.example", "ids": {"app": f"app_{REAL[:-1]}D"}},
@@ -263,8 +263,9 @@ def test_jobs_that_have_not_passed_are_named(
     assert (status, told["behind"]) == (200, ["payments (does not answer)"])
 
 
-def test_addresses_of_jobs_have_names() -> None:
-    (problem,) = replace(SETTINGS, env="test", jobs_urls="http://127.0.0.1:9").problems()
+def test_addresses_of_jobs_have_names(tmp_path: Path) -> None:
+    given: dict[str, Any] = {"env": "test", "jobs_urls": "http://127.0.0.1:9"}
+    (problem,) = replace(in_production(tmp_path), **given).problems()
     assert problem.startswith("COTERIE_JOBS_URLS: 'http://127.0.0.1:9' is not name=")
 
 
@@ -277,5 +278,5 @@ def test_production_has_none_of_it(tmp_path: Path) -> None:
     assert (status, told["Location"]) == (302, "/docs/")
     for name in FOR_DEVELOPMENT:
         given: dict[str, Any] = {name: "payments=http://127.0.0.1:9"}
-        (problem,) = replace(SETTINGS, **given).problems()
+        (problem,) = replace(in_production(tmp_path), **given).problems()
         assert problem.startswith(f"COTERIE_{name.upper()} is refused in production")

@@ -122,11 +122,17 @@ def test_if_match_gives_the_version(header: str, version: int) -> None:
 
 def test_what_is_not_there_yet_has_the_version_0() -> None:
     """RFC 9110 §13.1.2: where a route may make it, If-None-Match: * stands for If-Match."""
-    assert headers.expected_version(None, "*") == 0
-    assert headers.expected_version('"3"', "*") == 3
+    assert headers.expected_version(None, "*", may_make=True) == 0
+    assert headers.expected_version('"3"', "*", may_make=True) == 3
+    assert headers.expected_version('"0.ab12"', may_make=True) == 0
+    assert headers.expected_version('"0.ab12"') == headers.STALE
     with pytest.raises(DomainError) as refused:
-        headers.expected_version(None, '"3"')
+        headers.expected_version(None, '"3"', may_make=True)
     assert refused.value.code == "gateway.if_match_missing"
+    assert "If-None-Match: *" in error_text(refused.value, "zh-CN")
+    with pytest.raises(DomainError) as elsewhere:
+        headers.expected_version(None, "*")
+    assert "If-None-Match" not in error_text(elsewhere.value, "en")
 
 
 def test_any_version_is_refused_with_what_to_send() -> None:

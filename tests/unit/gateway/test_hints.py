@@ -163,6 +163,46 @@ def test_a_percentage_says_its_unit(percent: Any) -> None:
     assert '"10.00"' in said(wrong, "en")
 
 
+def test_a_benefit_of_another_kind_says_which_field_goes_with_it() -> None:
+    coupon = {
+        "name": "x",
+        "code": "WELC2ME",
+        "audience": "any",
+        "benefit": {"kind": "percent_off", "amount": 10},
+    }
+    wrong = {one.pointer: one for one in refused("create_coupon", coupon, f"com_{ULID}")}
+    assert wrong["/benefit/percent"].code == "field.required"
+    assert (
+        said(wrong["/benefit/amount"], "en")
+        == "Does not go with percent_off, which takes percent; remove it."
+    )
+
+
+def test_a_field_that_is_fixed_says_so() -> None:
+    """It stands in the answer that was read: who sends it did not mistype."""
+    body = {"benefit": {"kind": "extra_days", "days": 3}, "nmae": "x"}
+    fixed, unknown = refused("change_coupon", body, f"cpn_{ULID}")
+    assert (fixed.pointer, fixed.code) == ("/benefit", "field.fixed")
+    assert (unknown.pointer, unknown.params["did_you_mean"]) == ("/nmae", "name")
+    (fixed,) = refused("change_community", {"slug": "other"}, f"com_{ULID}")
+    assert said(fixed, "zh-CN").startswith("创建后不可修改")
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [("count=True", "小写的 true 或 false"), ("limit=ten", "整数")],
+)
+def test_of_a_parameter_nothing_is_said_about_quotes(query: str, words: str) -> None:
+    (wrong,) = refused("list_orders", None, f"com_{ULID}", query=query)
+    assert said(wrong, "zh-CN") == f"类型不正确，应为{words}，请修改。"
+
+
+def test_a_name_in_the_address_is_said_in_one_language() -> None:
+    (wrong,) = refused("finish_at_way", {"code": "c"}, "We_Chat")
+    assert (wrong.pointer, wrong.params) == ("?way", {"expected": "way_name"})
+    assert "登录方式的名称" in said(wrong, "zh-CN")
+
+
 def test_a_code_names_the_letters_that_are_not_taken() -> None:
     coupon = {
         "name": "x",

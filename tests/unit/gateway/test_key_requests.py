@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from chassis.context import HeldKey
-from contracts import membership, notifications
+from contracts import events, membership, notifications
 from contracts.access import Scope
 from contracts.errors import SERVICE_UNAVAILABLE, DomainError
 from contracts.errors.gateway import API_KEY_UNKNOWN
@@ -21,6 +21,7 @@ from tests.unit.gateway.test_application import COMMUNITY, ULID, Answers, Client
 KEY_ID = f"key_{ULID}"
 UNKNOWN = hashlib.sha256(other(1).encode()).hexdigest()
 ROLES, MEETUPS = f"{COMMUNITY}/roles", f"{COMMUNITY}/meetups"
+HOSTING = ["cancel_meetup", "change_meetup"]
 NARROW = {"limit_read_burst": 5, "limit_read_per_minute": 6}
 
 
@@ -30,7 +31,7 @@ class Neighbours(Answers):
     def __init__(self) -> None:
         super().__init__()
         self.away = False
-        self.scopes = [Scope.COMMUNITIES_READ, Scope.COMMUNITIES_WRITE]
+        self.scopes = [Scope.COMMUNITIES_READ, Scope.ROLES_READ, Scope.ROLES_WRITE]
         self.answer = self._say
 
     def _say(self) -> tuple[dict[str, Any], bool]:
@@ -40,6 +41,10 @@ class Neighbours(Answers):
         if method != membership.RESOLVE_API_KEY.routing_key:
             if method == membership.GET_COMMUNITY.routing_key:
                 return example(membership.Community), False
+            if method == events.GET_MEETUP.routing_key:
+                return {"actions": [*HOSTING], "version": 1}, False
+            if method == events.LIST_MEETUPS.routing_key:
+                return {"items": [{"actions": [*HOSTING]}], "next": None}, False
             return {"items": [], "next": None}, False
         if request["digest"] == UNKNOWN:
             raise DomainError(API_KEY_UNKNOWN)
@@ -122,6 +127,21 @@ def test_what_is_public_is_shown_to_every_key(client: Client, answers: Neighbour
         assert client.ask("GET", COMMUNITY, b"", **showing(secret))[0] == 200
     kinds = [ctx.actor.kind for _, _, ctx in answers.others]
     assert kinds == ["anonymous", "anonymous", "key"]
+
+
+@pytest.mark.parametrize(
+    ("scopes", "promised"),
+    [([Scope.MEETUPS_READ], []), ([Scope.MEETUPS_READ, Scope.MEETUPS_HOST], HOSTING)],
+)
+def test_no_key_is_promised_what_its_scopes_refuse(
+    client: Client, answers: Neighbours, scopes: list[Scope], promised: list[str]
+) -> None:
+    """H-33: `actions` of a thing and of a list are what would not be refused, to a key either."""
+    answers.scopes = scopes
+    _, _, one = client.ask("GET", f"/v1/meetups/mtp_{ULID}", b"", **showing())
+    _, _, listed = client.ask("GET", MEETUPS, b"", **showing())
+    assert json.loads(one)["actions"] == promised
+    assert [row["actions"] for row in json.loads(listed)["items"]] == [promised]
 
 
 def test_while_membership_is_away_an_unknown_key_waits(client: Client, answers: Neighbours) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from contracts import membership
+from contracts import membership, payments
 from tests.kit.limits import WIDE_FIELDS
 from tests.unit.gateway.test_application import (
     COMMUNITY,
@@ -22,7 +22,7 @@ def answers() -> Answers:
     made.answer = lambda: (
         {
             membership.GET_COMMUNITY.routing_key: example(membership.Community),
-            membership.GET_FORM.routing_key: example(membership.Form),
+            payments.GET_OFFER.routing_key: example(payments.Offer),
         }[made.calls[-1][0]],
         False,
     )
@@ -48,5 +48,5 @@ def test_who_may_see_more_is_known(client: Client, answers: Answers) -> None:
 
 
 def test_nobody_is_known_where_everybody_sees_the_same(client: Client, answers: Answers) -> None:
-    assert client.ask("GET", f"{COMMUNITY}/forms/1", b"", **bearer(client, PERSON))[0] == 200
+    assert client.ask("GET", f"{COMMUNITY}/offer", b"", **bearer(client, PERSON))[0] == 200
     assert [ctx.actor.kind for _, _, ctx in answers.calls] == ["anonymous"]

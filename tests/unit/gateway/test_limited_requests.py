@@ -212,7 +212,7 @@ def test_a_wrong_code_costs_its_source_five_requests(answers: Answers, tmp_path:
         ]
     assert asked == [401, 401, 401, 429]
     guesses = [line for line in lines if line["event"] == "guess_wrong"]
-    assert [(line["source"], line["code"]) for line in guesses] == [
+    assert [(line["source"], line["problem"]) for line in guesses] == [
         ("203.0.113.0/24", "membership.sign_in_code_wrong")
     ] * 3
 

@@ -16,7 +16,7 @@ from contracts.records import Rpc
 from contracts.writing import writer
 from gateway import request_log
 from gateway.exchange import Exchange
-from gateway.request_log import AT_A_TIME, MOST_WAITING, RequestLog
+from gateway.request_log import AT_A_TIME, DAY, MOST_WAITING, RequestLog
 
 PERSON = Actor("person", "per_1", "ses_1")
 
@@ -57,7 +57,7 @@ def log(notifications: Notifications, monkeypatch: pytest.MonkeyPatch) -> Reques
     counter = Counter("dropped", "", ["reason"], registry=CollectorRegistry())
     monkeypatch.setattr(request_log, "_dropped", counter)
     monkeypatch.setattr(request_log, "PAUSE", 0.01)
-    return RequestLog(notifications)
+    return RequestLog(notifications, 2_000_000)
 
 
 def exchange(label: str = "/v1/me", actor: Actor = PERSON, code: str | None = None) -> Exchange:
@@ -100,10 +100,59 @@ def test_who_asked_is_a_person_a_key_or_nobody(
 
 
 def test_nobody_asks_about_pages_and_health(log: RequestLog, notifications: Notifications) -> None:
-    for label in ("pages", "health"):
+    for label in ("pages", "health", "none"):
         log.note(exchange(label), "GET", 200, 0.0)
     log.flush()
     assert notifications.told == []
+
+
+def test_refusals_of_nobody_fill_no_database(log: RequestLog, notifications: Notifications) -> None:
+    """A flood from many addresses costs who sends it nothing; who is known may ask about theirs."""
+    for status in (401, 429):
+        log.note(exchange(actor=ANONYMOUS), "GET", status, 0.0)
+    log.note(exchange("none", ANONYMOUS), "GET", 404, 0.0)
+    log.flush()
+    assert notifications.told == []
+    log.note(exchange(), "GET", 429, 0.0)
+    log.note(exchange("/v1/sign-in", ANONYMOUS), "POST", 422, 0.0)
+    log.flush()
+    assert [line["status"] for line in notifications.lines] == [429, 422]
+
+
+def test_a_day_has_so_many_lines(log: RequestLog, notifications: Notifications) -> None:
+    """So a week has those of eight days; half of them nobody but known callers may take."""
+    clock = [0.0]
+    log = RequestLog(notifications, 20, lambda: clock[0])
+
+    def stored(actor: Actor) -> int:
+        before = len(notifications.lines)
+        for _ in range(100):
+            log.note(exchange(actor=actor), "GET", 200, 0.0)
+        log.flush()
+        return len(notifications.lines) - before
+
+    assert [stored(actor) for actor in (ANONYMOUS, PERSON, PERSON)] == [11, 9, 0]
+    assert dropped("day") == 280
+    clock[0] += DAY / 20
+    assert [stored(actor) for actor in (ANONYMOUS, PERSON)] == [0, 1]
+    week = 0
+    for _ in range(7 * 24):
+        clock[0] += DAY / 24
+        week += stored(PERSON)
+    assert week == 7 * 20
+
+
+def test_the_last_flush_waits_for_what_is_being_told(
+    log: RequestLog, notifications: Notifications
+) -> None:
+    """A stop ends the process after it: what a greenlet took already would be lost."""
+    notifications.waits = Event()
+    log.note(exchange(), "GET", 200, 0.0)
+    eventlet.sleep(0.05)
+    log.note(exchange(), "GET", 200, 0.0)
+    eventlet.spawn_after(0.05, notifications.waits.send, None)
+    log.flush()
+    assert len(notifications.lines) == 2
 
 
 def test_so_many_wait_and_the_rest_is_counted(

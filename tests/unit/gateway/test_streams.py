@@ -66,12 +66,13 @@ class Place:
 
     def tell(self, subject: str = ORDER, version: int = 1, person: str = ANNA) -> None:
         change = {"id": subject, "version": version, "person_id": person}
-        self.news.heard({"changes": [change], "missed": False})
+        self.news.heard("payments", {"changes": [change], "missed": False})
 
 
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(module, "RESET_SECONDS", 0.0)
     return Place()
 
 
@@ -163,6 +164,30 @@ def test_whoever_was_away_for_long_is_told_to_read_again(place: Place, last: str
     assert [event["type"] for event in events(next(stream))] == ["reset"]
 
 
+def test_that_something_was_missed_is_told_to_few_at_a_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each reads all that they show again: thousands would in one moment. Until a reader is told,
+    no position of theirs goes beyond it, and nothing else is told, so whoever goes on elsewhere
+    meanwhile is told there."""
+    monkeypatch.setattr(module, "RESET_SECONDS", 0.2)
+    monkeypatch.setattr(module.random, "uniform", lambda least, most: most)
+    stream = place.open()
+    next(stream)
+    place.news.missed()
+    place.news.missed()
+    place.tell(version=2)
+    began, parts = time.monotonic(), [next(stream)]
+    while not events(parts[-1]):
+        parts.append(next(stream))
+    assert time.monotonic() - began >= 0.2
+    assert len(parts) > 1, "signs of life go on"
+    assert not any(b"id: " in part for part in parts[:-1])
+    assert [event["type"] for event in events(parts[-1])] == ["reset", "order"]
+    assert position(parts[-1])
+    assert events(next(stream)) == [], "told once"
+
+
 def test_what_waits_for_a_slow_reader_is_bounded(place: Place) -> None:
     stream = place.open()
     next(stream)
@@ -251,9 +276,8 @@ def test_over_http(client: Any) -> None:
     assert head["Cache-Control"] == "no-store"
     assert "Content-Length" not in head
     assert next(iter(answer)).startswith(b"retry: ")
-    client.application.news.heard(
-        {"changes": [{"id": ORDER, "version": 7, "person_id": f"per_{ULID}B"}], "missed": False}
-    )
+    change = {"id": ORDER, "version": 7, "person_id": f"per_{ULID}B"}
+    client.application.news.heard("payments", {"changes": [change], "missed": False})
     assert events(next(iter(answer)))[0]["version"] == 7
     answer.close()
 

@@ -82,7 +82,7 @@ def ask(client: Client, wait: str = "1", known: str = "") -> tuple[int, dict[str
 
 def tell(client: Client, *, subject: str = PURCHASE, missed: bool = False) -> None:
     change = {"id": subject, "version": 1, "person_id": None}
-    client.application.news.heard({"changes": [change], "missed": missed})
+    client.application.news.heard("payments", {"changes": [change], "missed": missed})
 
 
 def etag(client: Client) -> str:

@@ -170,11 +170,14 @@ def test_this_host_is_a_front_end_in_development() -> None:
         ({"name": "phone"}, "no name for a way"),
         ({"name": "Company"}, "no name for a way"),
         ({"kind": "saml"}, "kind is one of"),
-        ({"client_secret": ""}, "no client_secret"),
+        ({"name": "c"}, "2 to 30 of a-z, 0-9 and -, a letter first, and not phone or email"),
+        ({"name": ""}, "way 1 has no name"),
+        ({"client_secret": ""}, "company has no client_secret"),
+        ({"issuer": ""}, "company: kind oidc needs an issuer"),
         ({"issuer": "http://id.example.com"}, "not https"),
-        ({"kind": "wechat_mini"}, "nothing else has one"),
-        ({"scope": "email"}, "unknown fields"),
-        ({"client_id": 5}, "object of texts"),
+        ({"kind": "wechat_mini"}, "company: kind wechat_mini has no issuer"),
+        ({"scope": "email"}, "company: unknown fields"),
+        ({"client_id": 5}, "company is not an object of texts"),
     ],
 )
 def test_what_is_wrong_with_the_setting_is_said(changes: dict[str, Any], said: str) -> None:
@@ -202,6 +205,12 @@ def test_ways_are_read() -> None:
     (way,) = read_ways(json.dumps([WAY]), in_clear=False)
     assert (way.name, way.issuer) == ("company", "https://id.example.com")
     assert read_ways("[]", in_clear=False) == []
+    assert (way.called("zh-CN"), way.called("en")) == (way.name, way.name)
+    (named,) = read_ways(json.dumps([{**WAY, "label": "Acme", "label_zh": "华山"}]), in_clear=False)
+    assert (named.called("zh-CN"), named.called("en")) == ("华山", "Acme")
+    chats = {"name": "wechat", "kind": "wechat_mini", "client_id": "1", "client_secret": "2"}
+    (chat,) = read_ways(json.dumps([chats]), in_clear=False)
+    assert (chat.called("zh-CN"), chat.called("en")) == ("微信", "WeChat")
     for text in ("", "{}", "nonsense", json.dumps([WAY, WAY]), "[1]"):
         with pytest.raises(ValueError):
             read_ways(text, in_clear=False)

@@ -22,6 +22,7 @@ def question(fills: str, options: list[str]) -> Question:
         "title": fills,
         "required": False,
         "private": False,
+        "introduction": False,
         "options": options,
         "minimum": 0,
         "maximum": None,

@@ -15,8 +15,8 @@ from contracts.errors import membership as codes
 from contracts.membership import Policy
 from contracts.problems import load
 from contracts.types import membership as wire
+from services.membership.domain.terms import beginnings, paid_terms, term_dates
 from services.membership.domain.terms import memberships as domain
-from services.membership.domain.terms import paid_terms, term_dates
 from services.membership.domain.terms.memberships import Membership
 from tests.kit.existing import existing
 
@@ -25,7 +25,7 @@ DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2032, 12, 31))
 
 
 def opened(zone: str = "Asia/Shanghai") -> Membership:
-    return domain.await_first_payment(
+    return beginnings.await_first_payment(
         id="mbr_1",
         community_id="com_1",
         person_id="per_1",

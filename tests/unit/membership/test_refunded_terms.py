@@ -19,7 +19,7 @@ FIRST = dt.date(2026, 1, 31)
 def renewed(
     membership: Membership, term_id: str, on: str, *, months: int = 12, extra_days: int = 0
 ) -> Membership:
-    term = domain._awaiting_term(term_id, "renew", None, None, None)
+    term = domain.offered_term(term_id, "renew", None, None, None)
     return paid(
         {**membership, "terms": [*membership["terms"], term]}, term_id, on, months, extra_days
     )

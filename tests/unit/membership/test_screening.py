@@ -7,7 +7,8 @@ from typing import Any, cast
 import pytest
 
 from contracts.errors import DomainError, ErrorCode
-from contracts.errors.membership import ALREADY_MEMBER, REAPPLY_TOO_EARLY
+from contracts.errors.membership import ALREADY_MEMBER, JOINING_NOT_POSSIBLE, REAPPLY_TOO_EARLY
+from services.membership.domain.terms.memberships import FOR_GOOD
 from services.membership.domain.vetting import screening
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 
@@ -22,7 +23,12 @@ STRANGER = Applicant(None, None, POLICY, "Asia/Shanghai", NOW)
 
 
 def member(state: str, ends_on: str = "2026-12-31") -> Any:
-    return {"_id": "mbr_1", "state": state, "ends_on": ends_on, "grace_ends_on": ends_on}
+    dated = None if state in ("pending_payment", "cancelled") else ends_on
+    return {"_id": "mbr_1", "state": state, "ends_on": dated, "grace_ends_on": dated}
+
+
+def kept_out(state: str, until: str) -> Any:
+    return {**member(state, "2026-01-30"), "suspended_until": until}
 
 
 def rejected(days_ago: int) -> Any:
@@ -35,6 +41,7 @@ def rejected(days_ago: int) -> Any:
         STRANGER,
         replace(STRANGER, rejected=rejected(90)),
         replace(STRANGER, membership=member("cancelled")),
+        replace(STRANGER, membership=kept_out("active", "2026-03-01")),
         replace(STRANGER, membership=member("active", "2026-01-30")),  # revival is over, too
     ],
 )
@@ -61,6 +68,9 @@ def test_who_may_apply(applicant: Applicant) -> None:
             {"membership_id": "mbr_1", "state": "pending_payment"},
         ),
         ({"rejected": rejected(89)}, REAPPLY_TOO_EARLY, REAPPLY),
+        # Kept out, also by a membership that is over: they hear no more than that.
+        ({"membership": kept_out("active", "2026-03-02")}, JOINING_NOT_POSSIBLE, {}),
+        ({"membership": kept_out("cancelled", FOR_GOOD)}, JOINING_NOT_POSSIBLE, {}),
         # The first rule that refuses is the answer.
         ({"membership": member("active"), "rejected": rejected(1)}, ALREADY_MEMBER, None),
     ],

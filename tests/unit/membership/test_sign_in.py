@@ -57,6 +57,15 @@ def test_closed_challenges_take_no_code(change: dict[str, Any], later: int) -> N
     assert refused.value.error is codes.SIGN_IN_CODE_WRONG
 
 
+SETTINGS: dict[str, Any] = {
+    "env": "test",
+    "amqp_url": "amqp://x",
+    "mongo_url": "mongodb://x",
+    "mongo_database": "x",
+    "health_port": 1,
+}
+
+
 def test_seeded_people_have_one_code_in_development() -> None:
     """And nobody else has it, whatever their address ends with."""
     known = domain.Codes(b"secret", "12345678")
@@ -86,8 +95,8 @@ def test_a_code_that_everybody_knows_is_refused_in_production(
 ) -> None:
     """H-35."""
     key = pem(ec.generate_private_key(ec.SECP256R1()))
-    given: dict[str, Any] = {"env": env, "amqp_url": "amqp://x", "health_port": 1}
-    problems = MembershipSettings(**given, signing_key=key, seed_code=code).problems()
+    given = {**SETTINGS, "env": env, "signing_key": key, "seed_code": code}
+    problems = MembershipSettings(**given).problems()
     assert [says in one for one in problems if says] == ([True] if says else [])
     assert bool(problems) == (says is not None)
 
@@ -136,7 +145,9 @@ def test_any_other_spent_token_ends_the_session(
     assert domain.rotate(session, secret, "s9", at(seconds))["ended_at"] == at(seconds)
 
 
-@pytest.mark.parametrize("token", ["", "no-dot-in-here"])
+@pytest.mark.parametrize(
+    "token", ["", "no-dot-in-here", f"ses_{'0' * 26}.", "ses_1.s1", f"ses_{'0' * 26}.\ud800"]
+)
 def test_what_is_no_refresh_token(token: str) -> None:
     with pytest.raises(DomainError) as refused:
         domain.split_refresh_token(token)
@@ -158,8 +169,7 @@ def test_only_an_open_p256_key_signs(text: str) -> None:
     """H-30: one algorithm, one kind of key; the service does not start with another."""
     with pytest.raises(ValueError):
         AccessTokens(text)
-    settings: dict[str, Any] = {"env": "test", "amqp_url": "amqp://", "health_port": 1}
-    problems = MembershipSettings(**settings, signing_key=text).problems()
+    problems = MembershipSettings(**SETTINGS, signing_key=text).problems()
     assert [problem.split(":")[0] for problem in problems] == ["COTERIE_SIGNING_KEY"]
 
 

@@ -53,6 +53,7 @@ _MORE: dict[str, dict[str, Any]] = {
     },
     "payment_reminder_due": {"pay_by": "2026-11-24T08:00:00Z"},
     "term_ending": {"days_left": 7},
+    "suspended": {"until": "2027-01-31"},
     "seat_payable": {
         "payable": {
             "purchase_id": made_id("pur"),
@@ -101,6 +102,34 @@ _OWN: dict[str, dict[str, Any]] = {
     },
     "email_change_started": {"change_id": made_id("emc"), "person_id": made_id("per")},
     "email_changed": {"change_id": made_id("emc"), "person_id": made_id("per")},
+    "api_key_made": {
+        "api_key_id": made_id("key"),
+        "community_id": made_id("com"),
+        "made_by": made_id("per"),
+        "hint": "ck_live_7Fq",
+        "expires_at": "2027-02-26T04:00:00Z",
+    },
+    "api_keys_left": {
+        "community_id": made_id("com"),
+        "person_id": made_id("per"),
+        "keys": [
+            {
+                "api_key_id": made_id("key"),
+                "hint": "ck_live_7Fq",
+                "last_used_at": "2026-11-27T04:00:00Z",
+            },
+            {"api_key_id": made_id("key"), "hint": "ck_live_9Ab", "last_used_at": None},
+        ],
+    },
+    "provider_account_changed": {
+        "account_id": made_id("acc"),
+        "community_id": made_id("com"),
+        "provider": "transfer",
+        "changed_by": made_id("per"),
+        "changed": ["pay_to"],
+        "number_ends": "4567",
+        "second_person_above": {"amount": 2_000_000, "currency": "CNY"},
+    },
     "transfer_incomplete": _TRANSFER,
     "transfer_ending": _TRANSFER,
     "sign_in_requested": {"challenge_id": made_id("chl"), "locale": "en"},

@@ -174,6 +174,12 @@ def test_a_way_to_sign_in_is_told_by_its_name(
     assert chinese in words(type, "zh-CN", way=way).text
 
 
+def test_an_address_that_was_linked_is_the_one_that_is_written_to() -> None:
+    facts = {"identity_id": None, "way": "email"}
+    assert "This mail address was linked" in words("identity_linked", "en", **facts).text
+    assert "绑定一个邮箱地址" in words("identity_linked", "zh-CN", **facts).text
+
+
 @pytest.mark.parametrize("locale", LANGUAGES)
 def test_who_has_the_new_address_already_gets_no_code(locale: str) -> None:
     """ADR 0052: they hear that somebody tried, and nothing else."""
@@ -289,3 +295,26 @@ def test_a_change_says_what_was_and_what_is(locale: str, times: str, place: str)
     assert times not in elsewhere
     later = words("meetup_changed", locale, changed=["times"]).text
     assert place not in later
+
+
+def test_who_stays_reads_which_keys_go_on_and_when_they_were_used() -> None:
+    names = {"words": "网站后台\nSync"}
+    english = words("api_keys_left", "en", **names)
+    chinese = words("api_keys_left", "zh-CN", **names)
+    _, used, unused, _ = english.paragraphs
+    assert used.startswith("“网站后台” (ck_live_7Fq…), used last on November 27, 2026")
+    assert unused == "“Sync” (ck_live_9Ab…), never used"
+    assert "“Sync”（ck_live_9Ab…），从未使用" in chinese.paragraphs
+    assert "(ck_live_9Ab…), never used" in words("api_keys_left", "en", words="").paragraphs
+
+
+@pytest.mark.parametrize("provider", ["transfer", "sandbox"])
+def test_who_looks_after_the_money_reads_what_changed_about_it(provider: str) -> None:
+    facts: dict[str, Any] = {"provider": provider}
+    if provider != "transfer":
+        facts |= {"number_ends": None, "second_person_above": None}
+    text = words("provider_account_changed", "en", **facts).text
+    assert ("(changed) that ends in 4567" in text) == (provider == "transfer")
+    assert ("more than CN¥20,000.00 is confirmed by two people" in text) == (provider == "transfer")
+    alone = words("provider_account_changed", "en", **{**facts, "second_person_above": None})
+    assert ("One person confirms whatever comes" in alone.text) == (provider == "transfer")

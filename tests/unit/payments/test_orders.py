@@ -197,6 +197,7 @@ class Refunding(RuleBasedStateMachine):
             REFUND_TOO_LARGE,
             {"maximum": left, "currency": "CNY"},
         )
+        assert [one.pointer for one in error.fields] == ["/amount"]
 
     @rule()
     def ask_in_another_currency(self) -> None:

@@ -49,7 +49,9 @@ SETTINGS = {
     "COTERIE_ENV": "production",
     "COTERIE_AMQP_URL": "amqp://broker",
     "COTERIE_HEALTH_PORT": "9000",
-    "COTERIE_SECRETS_DIR": "/run/secrets/payments",
+    "COTERIE_MONGO_URL": "mongodb://x",
+    "COTERIE_MONGO_DATABASE": "x",
+    "COTERIE_SECRETS_DIR": "/",
     "COTERIE_SANDBOX_PROVIDER_URL": "https://provider.example",
     "COTERIE_CALLBACK_BASE_URL": "https://api.example",
 }
@@ -64,3 +66,12 @@ def test_production_speaks_to_no_provider_in_clear_text(name: str) -> None:
         PaymentsSettings.from_environment(clear)
     PaymentsSettings.from_environment({**clear, "COTERIE_ENV": "development"})
     PaymentsSettings.from_environment({**clear, "COTERIE_SANDBOX_PROVIDER_URL": ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("COTERIE_CALLBACK_BASE_URL", "gateway:8080"), ("COTERIE_SECRETS_DIR", "/nowhere")],
+)
+def test_what_cannot_work_is_refused_at_start(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name}: .*{value}"):
+        PaymentsSettings.from_environment({**SETTINGS, name: value})

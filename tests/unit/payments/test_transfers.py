@@ -24,6 +24,7 @@ def transfer(**changes: Any) -> Transfer:
         account_id="acc_1",
         merchant_id="com_1",
         pay_to={"holder": "h", "bank": "b", "number": "1", "note": ""},
+        second_person_above=None,
         out_trade_no="P1",
         reference="ABCDEFGH",
         amount=Money(PRICE, "CNY"),

@@ -31,10 +31,14 @@ def check_links(links: Links, hosts: Collection[str], *, local: bool) -> None:
     ]
     if problems:
         raise DomainError(INVALID_INPUT, fields=problems)
-    for link in named.values():
-        if not leads_to(link, hosts, local=local):
-            host = host_of(link, local=local)
-            raise DomainError(LINK_HOST_NOT_ALLOWED, host=host, allowed=choices(hosts))
+    elsewhere = {
+        f"/links/{kind}": {"host": host_of(link, local=local), "allowed": choices(hosts)}
+        for kind, link in named.items()
+        if not leads_to(link, hosts, local=local)
+    }
+    if elsewhere:
+        wrong = [FieldProblem(at, "field.host_not_allowed", one) for at, one in elsewhere.items()]
+        raise DomainError(LINK_HOST_NOT_ALLOWED, fields=wrong, **next(iter(elsewhere.values())))
 
 
 def leads_to(link: str, hosts: Collection[str], *, local: bool) -> bool:

@@ -14,9 +14,10 @@ from collections.abc import Sequence
 
 from contracts.access import OPERATOR
 from contracts.aggregates import Aggregate
+from contracts.api_keys import MOST_KEYS
 from contracts.states.membership import ApiKeyState
 
-MOST_LIVE = 50  # of a community, and of the system
+MOST_LIVE = MOST_KEYS
 KEPT_AFTER = dt.timedelta(days=90)  # it is over
 USE_NOTED_EVERY = dt.timedelta(hours=1)
 HINT_LENGTH = len("ck_live_") + 3

@@ -54,6 +54,14 @@ def keys_of(name: str | None) -> list[str]:
     return list(keys)[:MOST_KEYS]
 
 
+def same_names(name: str | None) -> list[str]:
+    """What a whole name is written and read as, each behind a sign that no search has: two names of
+    which one is the same are equal, or equal in toneless pinyin."""
+    parts = list(islice(_parts(name or ""), MOST_PARTS))
+    whole = _in_a_row([[part] for part in parts]) + _in_a_row(_readings(part) for part in parts)
+    return [f"={form}" for form in dict.fromkeys(whole) if form]
+
+
 def _letters(text: str) -> Iterator[str]:
     """Letters and digits without accents, in one case and width."""
     plain = unicodedata.normalize("NFKD", text).casefold()

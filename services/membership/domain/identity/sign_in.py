@@ -8,6 +8,7 @@ the challenge id, so it is stored nowhere and can be sent again until it is used
 import datetime as dt
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 from typing import Literal, NotRequired
 
@@ -28,6 +29,7 @@ SESSION_LIFETIME = dt.timedelta(days=90)
 SPENT_REMEMBERED = 50
 SEEDED = "@seed.example"  # people of `make seed`, who read no mail (RFC 2606)
 REPEAT_WITHIN = dt.timedelta(seconds=30)
+_REFRESH_TOKEN = re.compile(r"(ses_[0-9A-HJKMNP-TV-Z]{26})\.([A-Za-z0-9_-]{1,200})")
 
 
 class Challenge(Aggregate):
@@ -129,10 +131,10 @@ def refresh_token(session_id: str, secret: str) -> str:
 
 def split_refresh_token(token: str) -> tuple[str, str]:
     """Session id and secret; raises DomainError(SESSION_ENDED) for what is no refresh token."""
-    session_id, dot, secret = token.partition(".")
-    if not dot:
+    found = _REFRESH_TOKEN.fullmatch(token)
+    if found is None:
         raise DomainError(SESSION_ENDED)
-    return session_id, secret
+    return found[1], found[2]
 
 
 def rotate(session: Session, secret: str, fresh_secret: str, now: dt.datetime) -> Session:

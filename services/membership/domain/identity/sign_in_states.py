@@ -1,4 +1,4 @@
-"""A sign-in by way of somebody else, under way: begun here, gone on with there, come back once.
+"""A sign-in with an external provider, under way: begun here, gone on with there, come back once.
 
 Times here are real time. Whoever began it keeps a secret, of which the hash is stored, so that
 nobody can be brought to finish what another one began (login CSRF). Nonce and PKCE verifier are

@@ -4,7 +4,7 @@ from typing import TypedDict
 
 from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships
-from services.membership.domain.terms.memberships import DATED, Membership, Term
+from services.membership.domain.terms.memberships import Membership, Term
 from services.membership.domain.terms.term_dates import plus_days
 
 
@@ -30,12 +30,14 @@ def coming_term(membership: Membership, today: str) -> Term | None:
 
 def valid_until(membership: Membership) -> str | None:
     """The last day of what is paid for."""
-    return membership["ends_on"] if membership["state"] in DATED else None
+    return membership["ends_on"]
 
 
 def renewal(membership: Membership, today: str, policy: Policy) -> Renewal | None:
     """When it can be renewed; None for one that runs no more, and for history."""
-    if membership["state"] not in DATED or not membership["live"]:
+    if membership["ends_on"] is None or not membership["live"]:
+        return None
+    if memberships.is_suspended_for_good(membership):
         return None
     ends_on, _ = memberships.end_dates(membership)
     opens_on = plus_days(ends_on, -policy["renewal_opens_days"])

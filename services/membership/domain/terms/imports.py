@@ -231,12 +231,12 @@ def _row(line: int, cells: dict[str, str], today: str, form: Form) -> Row:
     if re.fullmatch(r"[1-9][0-9]{0,8}", cells["number"]):
         number = int(cells["number"])
     else:
-        problems.append(_problem("number", "field.type", expected="1 … 999999999"))
+        problems.append(_problem("number", "field.type", expected="member_number"))
     try:
         email = mail_address(cells["email"])
     except ValueError:
         email = ""  # what is none is looked up nowhere
-        problems.append(_problem("email", "field.format", expected="name@example.com"))
+        problems.append(_problem("email", "field.format", expected="email"))
     for column, text in cells.items():
         if column in _CHECKED_OTHERWISE:
             continue
@@ -247,7 +247,7 @@ def _row(line: int, cells: dict[str, str], today: str, form: Form) -> Row:
             problems.append(_problem(column, "field.control_characters"))
     for column in ("joined_on", "term_ends_on"):
         if not _is_day(cells[column]):
-            problems.append(_problem(column, "field.format", expected="2026-11-21"))
+            problems.append(_problem(column, "field.format", expected="day"))
     if not problems:
         for column, first, last in (
             ("joined_on", FIRST_DAY, today),

@@ -1,10 +1,12 @@
 """One person's standing in one community, with its terms (product.md §2).
 
-    pending_payment → active → grace → expired        cancelled: unpaid, or refunded in full
+    pending_payment → active → grace → expired        suspended, whatever the dates say
+                                                      cancelled: unpaid, ended, or by choice
 
-`active`, `grace` and `expired` follow from the dates of the current term, on any day and whether or
-not a sweep has run; `state` is what was last told. A term is `awaiting` payment, `fulfilled`,
-`withdrawn` (not for sale any more) or `refunded`; the current term is the last fulfilled one.
+All but the first follow from facts and dates, on any day and whether or not a sweep has run
+(rules.md §2.1); `state` is what was last told. Who ended has no end dates any more; who cancelled
+keeps them, and comes back as who expired. A term is `awaiting` payment, `fulfilled`, `withdrawn`
+(not for sale any more) or `refunded`; the current term is the last fulfilled one.
 """
 
 import datetime as dt
@@ -19,6 +21,7 @@ from contracts.states.membership import MembershipState, TermKind
 from contracts.types.membership import Policy
 from services.membership.domain.terms.term_dates import (
     day_after,
+    days_between,
     plus_days,
     start_of_day,
 )
@@ -26,14 +29,17 @@ from services.membership.domain.terms.term_dates import (
 MEMBERSHIP: StateMachine[MembershipState] = machine(
     MEMBERSHIP_WRONG_STATE,
     pending_payment="active cancelled",
-    active="active grace expired cancelled",
-    grace="active grace expired cancelled",
+    active="active grace expired suspended cancelled",
+    grace="active grace expired suspended cancelled",
     # To grace when a refund ended it before its grace was announced: that still comes, in order.
-    expired="active grace expired cancelled",
-    cancelled="active",  # by a payment that came late
+    expired="active grace expired suspended cancelled",
+    suspended="active grace expired suspended cancelled",
+    # By a payment that came late, or a renewal after one's own choice; that may be refunded, too.
+    cancelled="active cancelled",
 )
 WITH_ACCESS: tuple[MembershipState, ...] = ("active", "grace")
 DATED: tuple[MembershipState, ...] = ("active", "grace", "expired")
+FOR_GOOD = "9999-12-31"  # as the day until which somebody is suspended
 REMINDER_DAYS = (30, 7, 1, 0)
 
 
@@ -67,7 +73,9 @@ class Term(TypedDict):
 class Membership(Aggregate):
     """`live`: not history. `ends_on` and `grace_ends_on` are of the current term; what time asked
     for was announced through the day `announced_through`; outages are made up for until
-    `extended_to`; `sequence` counts public events."""
+    `extended_to`; `sequence` counts public events. Who cancelled gave up `grace_given_up` days of
+    grace, which are there as long as that holds; `ended_on` is the first day after an end by staff
+    or a refund."""
 
     community_id: str
     person_id: str
@@ -87,79 +95,20 @@ class Membership(Aggregate):
     due_at: dt.datetime | None
     sequence: int
     extended_to: NotRequired[dt.datetime]
+    suspended_until: NotRequired[Day]
+    suspension_reason: NotRequired[str]
+    grace_given_up: NotRequired[int]
+    ended_on: NotRequired[Day]
+    end_reason: NotRequired[str]
 
 
 @dataclass(frozen=True)
 class Step:
-    """Something that time asks for on a day: `remind`, `enter_grace` or `expire`."""
+    """Something that time asks for on a day; all but `remind` turn the state over."""
 
     on: str
-    kind: Literal["remind", "enter_grace", "expire"]
+    kind: Literal["remind", "enter_grace", "expire", "end_cancelled", "end_suspension"]
     days_left: int
-
-
-def await_first_payment(
-    *,
-    id: str,
-    community_id: str,
-    person_id: str,
-    zone: str,
-    term_id: str,
-    number: int | None,
-    application_id: str,
-    plan_id: str | None,
-    pay_by: dt.datetime | None,
-) -> Membership:
-    """The membership that an approved applicant has to pay for; who was a member before keeps the
-    number."""
-    term = _awaiting_term(term_id, "join", application_id, plan_id, pay_by)
-    return {**_blank(id, community_id, person_id, zone), "number": number, "terms": [term]}
-
-
-def imported(
-    *,
-    id: str,
-    community_id: str,
-    person_id: str,
-    zone: str,
-    term_id: str,
-    number: int,
-    joined_on: str,
-    term_ends_on: str,
-    segment: str | None,
-    city: str | None,
-    company: str | None,
-    details: dict[str, str],
-    policy: Policy,
-    today: str,
-) -> Membership:
-    """A membership that existed before the community came here; number and dates are kept.
-
-    Reminders that were due before today are not made up for.
-    """
-    term: Term = {
-        **_awaiting_term(term_id, "join", None, None, None),
-        "state": "fulfilled",
-        "kind": "imported",
-        "starts_on": joined_on,
-        "ends_on": term_ends_on,
-        "anchor_on": joined_on,
-        "chain_ends": True,
-    }
-    membership: Membership = {
-        **_blank(id, community_id, person_id, zone),
-        "state": "active",
-        "number": number,
-        "joined_on": joined_on,
-        "segment": segment,
-        "city": city,
-        "company": company,
-        "details": details,
-        "terms": [term],
-        "announced_through": today,
-    }
-    dated = with_end_dates(membership, policy["grace_days"])
-    return {**dated, "state": state_on(dated, today)}
 
 
 def current_term(membership: Membership) -> Term | None:
@@ -196,13 +145,46 @@ def came_here(membership: Membership) -> bool:
 
 
 def state_on(membership: Membership, today: str) -> MembershipState:
-    """The state on a calendar day of the community; a passed end date counts as ended."""
-    if membership["state"] not in DATED:
+    """The state on a calendar day of the community, by facts and dates alone (rules.md §2.1)."""
+    if membership["ends_on"] is None:  # nothing was fulfilled yet, or it ended
         return membership["state"]
+    if is_suspended(membership, today):
+        return "suspended"
+    return dated_state(membership, today)
+
+
+def dated_state(membership: Membership, today: str) -> MembershipState:
+    """The state by dates alone, of a membership that has them; a passed end date counts as ended,
+    and who cancelled has no grace."""
     ends_on, grace_ends_on = end_dates(membership)
     if today <= ends_on:
         return "active"
+    if cancels_at_end(membership):
+        return "cancelled"
     return "grace" if today <= grace_ends_on else "expired"
+
+
+def is_suspended(membership: Membership, today: str) -> bool:
+    """Whether the person is kept out on a day, whatever became of the membership."""
+    return today <= membership.get("suspended_until", "")
+
+
+def is_suspended_for_good(membership: Membership) -> bool:
+    """Whether nothing is sold to them any more."""
+    return membership.get("suspended_until") == FOR_GOOD
+
+
+def without_suspension(membership: Membership) -> Membership:
+    """The membership as if nobody had been kept out."""
+    lifted: Membership = {**membership}
+    lifted.pop("suspended_until", None)
+    lifted.pop("suspension_reason", None)
+    return lifted
+
+
+def cancels_at_end(membership: Membership) -> bool:
+    """Whether the person wants no more than what is paid for."""
+    return "grace_given_up" in membership
 
 
 def last_revival_day(membership: Membership, policy: Policy) -> str:
@@ -212,16 +194,18 @@ def last_revival_day(membership: Membership, policy: Policy) -> str:
 
 
 def may_be_renewed(membership: Membership, today: str, policy: Policy) -> bool:
-    """Whether it runs, or expired so recently that it can be revived."""
-    return membership["state"] in DATED and today <= last_revival_day(membership, policy)
+    """Whether it runs, or was over so recently that it can be revived."""
+    if membership["ends_on"] is None or is_suspended_for_good(membership):
+        return False
+    return today <= last_revival_day(membership, policy)
 
 
 def blocks_application(membership: Membership, today: str, policy: Policy) -> bool:
     """Whether somebody with this membership has to pay or renew instead of applying."""
     state = state_on(membership, today)
-    if state == "expired":
+    if state in ("expired", "cancelled"):
         return may_be_renewed(membership, today, policy)
-    return state != "cancelled"
+    return True
 
 
 def renewal_is_open(membership: Membership, today: str, policy: Policy) -> bool:
@@ -244,23 +228,53 @@ def start_renewal(
     if today < opens_on:
         raise DomainError(RENEWAL_TOO_EARLY, opens_on=opens_on)
     pay_by = start_of_day(day_after(last_revival_day(membership, policy)), membership["zone"])
-    term = _awaiting_term(term_id, "renew", None, plan_id, pay_by)
+    term = offered_term(term_id, "renew", None, plan_id, pay_by)
     return {**membership, "terms": [*membership["terms"], term]}
 
 
-def cancel(membership: Membership) -> Membership:
-    """Ends it at once; what was still to be paid is withdrawn."""
-    terms: list[Term] = [
-        {**term, "state": "withdrawn"} if term["state"] == "awaiting" else term
-        for term in membership["terms"]
-    ]
+def offered_term(
+    term_id: str,
+    purpose: Literal["join", "renew"],
+    application_id: str | None,
+    plan_id: str | None,
+    pay_by: dt.datetime | None,
+) -> Term:
+    """A term that waits for its payment, and has no dates yet."""
     return {
+        "id": term_id,
+        "purpose": purpose,
+        "state": "awaiting",
+        "kind": "paid",
+        "plan_id": plan_id,
+        "starts_on": None,
+        "ends_on": None,
+        "anchor_on": None,
+        "anchor_months": 0,
+        "chain_ends": False,
+        "application_id": application_id,
+        "pay_by": pay_by,
+        "order_id": None,
+        "refunded_orders": [],
+    }
+
+
+def cancel(membership: Membership, ended_on: str | None = None) -> Membership:
+    """Ends it at once, from a day on if it had begun; what was still to be paid is withdrawn."""
+    ended: Membership = {
         **MEMBERSHIP.move(membership, "cancelled"),
-        "terms": terms,
+        "terms": without_offer(membership["terms"]),
         "ends_on": None,
         "grace_ends_on": None,
         "due_at": None,
     }
+    return ended if ended_on is None else {**ended, "ended_on": ended_on}
+
+
+def without_offer(terms: list[Term]) -> list[Term]:
+    """The terms, of which none is for sale any more."""
+    return [
+        {**term, "state": "withdrawn"} if term["state"] == "awaiting" else term for term in terms
+    ]
 
 
 def retire(membership: Membership, today: str) -> Membership:
@@ -272,7 +286,10 @@ def retire(membership: Membership, today: str) -> Membership:
 def forget(membership: Membership) -> Membership:
     """A membership of an erased person: history, without what an owner noted about them."""
     nothing: Membership = {**_history(membership), "segment": None, "city": None}
-    return {**nothing, "company": None, "details": {}}
+    forgotten: Membership = {**nothing, "company": None, "details": {}}
+    forgotten.pop("suspension_reason", None)
+    forgotten.pop("end_reason", None)
+    return forgotten
 
 
 def advance(membership: Membership, today: str) -> tuple[Membership, Step | None]:
@@ -288,7 +305,9 @@ def advance(membership: Membership, today: str) -> tuple[Membership, Step | None
         return with_due_at({**membership, "announced_through": today}), None
     announced: Membership = {**membership, "announced_through": step.on}
     if step.kind != "remind":  # public, so it counts in the sequence
-        moved = MEMBERSHIP.move(announced, "grace" if step.kind == "enter_grace" else "expired")
+        if step.kind == "end_suspension":
+            announced = without_suspension(announced)
+        moved = MEMBERSHIP.move(announced, state_on(announced, step.on))
         announced = {**moved, "sequence": membership["sequence"] + 1}
     return with_due_at(announced), step
 
@@ -305,22 +324,38 @@ def wrong_state(membership: Membership, today: str) -> DomainError:
 
 
 def _steps(membership: Membership) -> list[Step]:
-    """What the dates of the current term ask for, in order; nothing before the term began."""
+    """What facts and dates ask for, in order; of the dates of the current term nothing before it
+    began. While a suspension lasts no state turns over, and who is out for good is not reminded."""
     term = current_term(membership)
-    if term is None or membership["state"] not in DATED:
+    if term is None or membership["ends_on"] is None or membership["state"] == "cancelled":
         return []
+    starts_on = term["starts_on"]
+    assert starts_on is not None  # it is fulfilled
+    steps = [
+        step
+        for step in _steps_of_dates(membership)
+        if step.on > starts_on or step.kind == "expire"
+        if not is_suspended_for_good(membership)
+        if step.kind == "remind" or not is_suspended(membership, step.on)
+    ]
+    until = membership.get("suspended_until", FOR_GOOD)
+    if until != FOR_GOOD:
+        steps.append(Step(day_after(until), "end_suspension", 0))
+    return sorted(steps, key=lambda step: step.on)
+
+
+def _steps_of_dates(membership: Membership) -> list[Step]:
     ends_on, grace_ends_on = end_dates(membership)
+    if cancels_at_end(membership):
+        return [Step(day_after(ends_on), "end_cancelled", -1)]
     steps = [Step(plus_days(ends_on, -days), "remind", days) for days in REMINDER_DAYS]
-    grace_days = (dt.date.fromisoformat(grace_ends_on) - dt.date.fromisoformat(ends_on)).days
+    grace_days = days_between(ends_on, grace_ends_on)
     if grace_days:
         midway = 1 + grace_days // 2
         steps.append(Step(day_after(ends_on), "enter_grace", -1))
         if midway > 1:
             steps.append(Step(plus_days(ends_on, midway), "remind", -midway))
-    steps.append(Step(day_after(grace_ends_on), "expire", -grace_days - 1))
-    starts_on = term["starts_on"]
-    assert starts_on is not None  # it is fulfilled
-    return [step for step in steps if step.on > starts_on or step.kind == "expire"]
+    return [*steps, Step(day_after(grace_ends_on), "expire", -grace_days - 1)]
 
 
 def with_end_dates(membership: Membership, grace_days: int) -> Membership:
@@ -328,6 +363,8 @@ def with_end_dates(membership: Membership, grace_days: int) -> Membership:
     term = current_term(membership)
     assert term is not None
     assert term["ends_on"] is not None
+    if cancels_at_end(membership):
+        grace_days = 0
     grace_ends_on = plus_days(term["ends_on"], grace_days)
     return with_due_at({**membership, "ends_on": term["ends_on"], "grace_ends_on": grace_ends_on})
 
@@ -347,51 +384,5 @@ def with_due_at(membership: Membership) -> Membership:
     return {**membership, "due_at": due_at}
 
 
-def _awaiting_term(
-    term_id: str,
-    purpose: Literal["join", "renew"],
-    application_id: str | None,
-    plan_id: str | None,
-    pay_by: dt.datetime | None,
-) -> Term:
-    return {
-        "id": term_id,
-        "purpose": purpose,
-        "state": "awaiting",
-        "kind": "paid",
-        "plan_id": plan_id,
-        "starts_on": None,
-        "ends_on": None,
-        "anchor_on": None,
-        "anchor_months": 0,
-        "chain_ends": False,
-        "application_id": application_id,
-        "pay_by": pay_by,
-        "order_id": None,
-        "refunded_orders": [],
-    }
-
-
 def _history(membership: Membership) -> Membership:
     return {**membership, "live": False, "due_at": None}
-
-
-def _blank(id: str, community_id: str, person_id: str, zone: str) -> Membership:
-    return {
-        "_id": id,
-        "community_id": community_id,
-        "person_id": person_id,
-        "zone": zone,
-        "state": "pending_payment",
-        "live": True,
-        "number": None,
-        "joined_on": None,
-        "segment": None,
-        "city": None,
-        "terms": [],
-        "ends_on": None,
-        "grace_ends_on": None,
-        "announced_through": "",
-        "due_at": None,
-        "sequence": 0,
-    }

@@ -8,7 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.membership.domain.terms import memberships
-from services.membership.domain.terms.memberships import DATED, MEMBERSHIP, Membership, Term
+from services.membership.domain.terms.memberships import MEMBERSHIP, Membership, Term
 from services.membership.domain.terms.term_dates import day_after, day_in, plus_days, start_of_day
 from services.membership.domain.vetting import applications
 from services.membership.domain.vetting.applications import Application
@@ -42,7 +42,7 @@ def extend_grace(membership: Membership, outage: Outage, today: str) -> Membersh
     The term stays as it is. That the membership is in grace, and until when, is told anew, also
     when it was said to have expired.
     """
-    if membership["state"] not in DATED or not membership["live"]:
+    if membership["ends_on"] is None or not membership["live"]:
         return None
     ends_on, grace_ends_on = memberships.end_dates(membership)
     zone = membership["zone"]
@@ -54,9 +54,10 @@ def extend_grace(membership: Membership, outage: Outage, today: str) -> Membersh
     has_grace = grace_ends_on > ends_on
     if not has_grace or days <= 0 or first_day > grace_ends_on or extended_to < today:
         return None
+    suspended = memberships.is_suspended(membership, today)
     return memberships.with_due_at(
         {
-            **MEMBERSHIP.move(membership, "grace"),
+            **MEMBERSHIP.move(membership, "suspended" if suspended else "grace"),
             "grace_ends_on": extended_to,
             "announced_through": min(membership["announced_through"], ends_on),
             "terms": [_later(term, days, zone) for term in membership["terms"]],

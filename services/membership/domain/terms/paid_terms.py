@@ -24,10 +24,11 @@ def fulfil(
 ) -> Membership:
     """Turns the paid term into access; one without an order is free.
 
-    While active or in grace it starts the day after the old end, else on the day of payment.
+    While active or in grace it starts the day after the old end, else on the day of payment. A
+    cancellation is taken back by it; a suspension is not.
     """
     previous = memberships.current_term(membership)
-    if previous is not None and memberships.state_on(membership, paid_on) in ("active", "grace"):
+    if previous is not None and _runs(membership, paid_on):
         dates = term_dates.term_after(cast(TermDates, previous), months, extra_days)
     else:
         dates = term_dates.term_from(paid_on, months, extra_days)
@@ -43,13 +44,24 @@ def fulfil(
         "order_id": order_id,
     }
     others = [term for term in membership["terms"] if term["id"] != term_id]
+    suspended = memberships.is_suspended(membership, paid_on)
     fulfilled: Membership = {
-        **memberships.MEMBERSHIP.move(membership, "active"),
+        **memberships.MEMBERSHIP.move(membership, "suspended" if suspended else "active"),
         "joined_on": membership["joined_on"] or paid_on,
         "terms": [*others, paid],
         "announced_through": paid_on,
     }
+    fulfilled.pop("grace_given_up", None)
+    if not suspended:
+        fulfilled = memberships.without_suspension(fulfilled)
     return memberships.with_end_dates(fulfilled, policy["grace_days"])
+
+
+def _runs(membership: Membership, today: str) -> bool:
+    """Whether the next term follows the present one, also while the person is suspended."""
+    if membership["ends_on"] is None:
+        return False
+    return memberships.dated_state(membership, today) in ("active", "grace")
 
 
 def begin_free(
@@ -89,11 +101,13 @@ def refuse_reason(membership: Membership, term_id: str, order_id: str, paid_on: 
         return "term_paid_already"
     if not membership["live"]:
         return "membership_ended"
+    if memberships.is_suspended_for_good(membership):
+        return "suspended"
     if term["purpose"] == "renew":
         pay_by = term["pay_by"]
         assert pay_by is not None  # every renewal has one
         too_late = start_of_day(paid_on, membership["zone"]) >= pay_by
-        if too_late or membership["state"] not in memberships.DATED:
+        if too_late or membership["ends_on"] is None:
             return "revival_over"
     return None
 
@@ -121,17 +135,17 @@ def refund(
         taken_back = {**term, "refunded_orders": [*term["refunded_orders"], order_id]}
     kept = [taken_back if one["id"] == term_id else one for one in membership["terms"]]
     refunded: Membership = {**membership, "terms": kept}
-    if taken_back["state"] != "refunded":
+    if taken_back["state"] != "refunded" or membership["ends_on"] is None:  # that ended before
         return refunded
     refunded["terms"] = _moved_forward(kept, taken_back, refunded_on)
     if memberships.current_term(refunded) is None:
-        return memberships.cancel(refunded)
+        return memberships.cancel(refunded, refunded_on)
     dated = memberships.with_end_dates(refunded, policy["grace_days"])
     state = memberships.state_on(dated, today)
     # What follows the end of the current term is still to be told, or to be told again; of steps
     # that are past, only the one that led to this state.
     ends_on, grace_ends_on = memberships.end_dates(dated)
-    past = grace_ends_on if state == "expired" else ends_on
+    past = grace_ends_on if memberships.dated_state(dated, today) == "expired" else ends_on
     announced_through = min(membership["announced_through"], past)
     return memberships.with_due_at(
         {**memberships.MEMBERSHIP.move(dated, state), "announced_through": announced_through}

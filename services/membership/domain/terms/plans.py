@@ -1,15 +1,17 @@
 """Plans as payments describes them: what somebody who applies or renews chooses from."""
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from contracts.errors import DomainError
+from contracts.errors import DomainError, FieldProblem
 from contracts.errors.membership import PLAN_NOT_ON_SALE, PLAN_TO_BE_NAMED
 from contracts.states.payments import PlanState
+from contracts.text import choices
 
 
 class Plan(TypedDict):
-    """Who is approved for a `free` one has joined."""
+    """Who is approved for a `free` one has joined. `name`: missing in those that were told of
+    without."""
 
     _id: str
     community_id: str
@@ -17,6 +19,7 @@ class Plan(TypedDict):
     free: bool
     period_months: int
     tier: str
+    name: NotRequired[str]
     version: int
 
 
@@ -34,5 +37,6 @@ def chosen(on_sale: Sequence[Plan], named: str | None, usual: str | None = None)
     if usual in by_id:
         return by_id[usual]
     if len(by_id) > 1:
-        raise DomainError(PLAN_TO_BE_NAMED, plan_ids=list(by_id))
+        to_name = FieldProblem("/plan_id", "field.choice", {"choices": choices(by_id)})
+        raise DomainError(PLAN_TO_BE_NAMED, fields=[to_name], plan_ids=list(by_id))
     return next(iter(on_sale), None)

@@ -6,6 +6,7 @@ from typing import NotRequired, TypedDict
 from contracts.aggregates import Aggregate, Day
 from services.membership.domain.terms.memberships import (
     Membership,
+    cancels_at_end,
     current_term,
     fulfilled_terms,
 )
@@ -32,6 +33,9 @@ class Standing(Aggregate):
     plan_tier: NotRequired[str]
     ever_paid_or_imported: NotRequired[bool]
     first_operator: NotRequired[bool]
+    suspended_until: NotRequired[Day | None]
+    cancels_at_end: NotRequired[bool]
+    ended_on: NotRequired[Day | None]
 
 
 def standing_id(community_id: str, person_id: str) -> str:
@@ -81,6 +85,9 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
         "term_ends_on": membership["ends_on"],
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],
+        "suspended_until": membership.get("suspended_until"),
+        "cancels_at_end": cancels_at_end(membership),
+        "ended_on": membership.get("ended_on"),
         **_known_of(standing, membership, [membership]),
     }
 

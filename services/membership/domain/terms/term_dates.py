@@ -58,6 +58,11 @@ def plus_days(day: str, days: int) -> str:
     return (dt.date.fromisoformat(day) + dt.timedelta(days=days)).isoformat()
 
 
+def days_between(first: str, last: str) -> int:
+    """How many days after `first` the day `last` is."""
+    return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
+
+
 def start_of_day(day: str, zone: str) -> dt.datetime:
     """The instant at which a calendar date begins in an IANA time zone, aware UTC."""
     local = dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), ZoneInfo(zone))

@@ -8,7 +8,7 @@ DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
 """
 
 import datetime as dt
-from typing import Any, Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
@@ -19,6 +19,8 @@ from contracts.types.membership import Policy
 from services.membership.domain.vetting import rounds
 from services.membership.domain.vetting.forms import Form, answer_problems, check_asked
 from services.membership.domain.vetting.rounds import Decision, FormerRound, Round, Verdict
+from services.membership.domain.vetting.screening_keys import answer_keys
+from services.membership.domain.vetting.screening_rules import Screened
 
 APPLICATION: StateMachine[ApplicationState] = machine(
     APPLICATION_WRONG_STATE,
@@ -48,6 +50,7 @@ REMINDERS_AFTER_HOURS = (24, 60)
 # From the last edit of a draft until it ends; from the end of one that came to nothing until what
 # was answered and written goes (product.md §2).
 DRAFT_KEPT, WORDS_KEPT = dt.timedelta(days=30), dt.timedelta(days=180)
+_OF_ANSWERS = ("screening", "answer_keys")  # what else stands in it of what was answered
 Step = Literal["remind", "lapse", "expire", "forget"]
 
 
@@ -112,6 +115,9 @@ class Application(Aggregate):
     term_id: str | None
     purchase_id: NotRequired[str | None]
     extended_to: NotRequired[dt.datetime]
+    source: NotRequired[str | None]
+    screening: NotRequired[Screened]
+    answer_keys: NotRequired[list[str]]
 
 
 def draft(
@@ -123,6 +129,7 @@ def draft(
     form_version: int,
     answers: dict[str, Any],
     now: dt.datetime,
+    source: str | None = None,
 ) -> Application:
     """A new application that nobody but the applicant works on or sees."""
     return {
@@ -132,6 +139,7 @@ def draft(
         "state": "draft",
         "live": True,
         "plan_id": plan_id,
+        "source": source,
         "form_version": form_version,
         "answers": answers,
         "submitted_at": None,
@@ -189,6 +197,7 @@ def submit(application: Application, form: Form, now: dt.datetime, policy: Polic
         "submitted_at": application["submitted_at"] or now,
         "info_request": None,
         "due_at": None,
+        "answer_keys": answer_keys(form, application["answers"]),
     }
 
 
@@ -262,8 +271,9 @@ def forget(application: Application) -> Application:
     """An application that is over, without what the applicant answered and what was written to or
     about them; when and by whom it was decided, and the code that says why, stay."""
     rejection, decision = application["rejection"], application.get("owner_decision")
+    kept = {name: one for name, one in application.items() if name not in _OF_ANSWERS}
     return {
-        **application,
+        **cast(Application, kept),
         "answers": {},
         "info_request": None,
         "verdicts": _wordless(application["verdicts"]),

@@ -160,7 +160,7 @@ def _fault(question: Question, answer: Any) -> tuple[str, dict[str, Any]] | None
             return "field.choice", {"choices": choices(question["options"])}
         return None
     if kind == "link" and not _LINK.fullmatch(answer):
-        return "field.format", {"expected": "https://example.com/page"}
+        return "field.format", {"expected": "link"}
     highest = (LONG_TEXT if kind == "long_text" else SHORT_TEXT) if maximum is None else maximum
     return _outside("field.length", len(answer), minimum, highest)
 

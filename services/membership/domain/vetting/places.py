@@ -58,19 +58,26 @@ def _of_member(situation: Situation, held: Membership) -> Verdict | None:
     if state == "pending_payment":
         awaiting = memberships.awaiting_term(held)
         return Verdict("approved", None, "pay", None if awaiting is None else awaiting["pay_by"])
-    if state not in memberships.DATED:
+    if held["ends_on"] is None:
         return None
     ends_on, grace_ends_on = memberships.end_dates(held)
+    opens_on = plus_days(ends_on, -situation.policy["renewal_opens_days"])
+    may_renew = memberships.may_be_renewed(held, situation.today, situation.policy)
+    step = _renewal(held) if may_renew and situation.today >= opens_on else None
+    if state == "suspended":
+        if memberships.is_suspended_for_good(held):
+            return Verdict("suspended", "for_good")
+        return Verdict("suspended", "for_a_time", step, _end_of(held["suspended_until"], held))
     if state == "active":
-        opens_on = plus_days(ends_on, -situation.policy["renewal_opens_days"])
-        step = _renewal(held) if situation.today >= opens_on else None
-        return Verdict("active", None, step, _end_of(ends_on, held))
+        reason = "cancels_at_end" if memberships.cancels_at_end(held) else None
+        return Verdict("active", reason, step, _end_of(ends_on, held))
     if state == "grace":
         return Verdict("grace", None, _renewal(held), _end_of(grace_ends_on, held))
-    if not memberships.may_be_renewed(held, situation.today, situation.policy):
+    if not may_renew:
         return None
     last = memberships.last_revival_day(held, situation.policy)
-    return Verdict("expired", "revivable", _renewal(held), _end_of(last, held))
+    over: PlaceState = "cancelled" if state == "cancelled" else "expired"
+    return Verdict(over, "revivable", _renewal(held), _end_of(last, held))
 
 
 def _of_applicant(application: Application) -> Verdict:
@@ -96,7 +103,9 @@ def _of_nobody(situation: Situation) -> Verdict:
         return Verdict("rejected", reason, "apply")
     if application is not None and application["state"] == "lapsed":
         return Verdict("lapsed", "not_paid_in_time", "apply")
-    if held is not None and held["state"] in memberships.DATED:
+    if held is not None and memberships.is_suspended(held, situation.today):
+        return Verdict("may_apply", "not_possible")
+    if held is not None and held["ends_on"] is not None:
         return Verdict("expired", "revival_over", "apply")
     ended = held is not None and held["joined_on"] is not None
     return Verdict("may_apply", "membership_ended" if ended else None, "apply")

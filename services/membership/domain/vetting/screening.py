@@ -5,12 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from contracts.errors import DomainError
-from contracts.errors.membership import ALREADY_MEMBER, REAPPLY_TOO_EARLY
+from contracts.errors.membership import (
+    ALREADY_MEMBER,
+    JOINING_NOT_POSSIBLE,
+    REAPPLY_TOO_EARLY,
+)
 from contracts.text import rfc3339
 from contracts.types.membership import Policy
 from services.membership.domain.terms.memberships import (
     Membership,
     blocks_application,
+    is_suspended,
     state_on,
 )
 from services.membership.domain.terms.term_dates import day_in
@@ -27,6 +32,14 @@ class Applicant:
     policy: Policy
     zone: str
     now: dt.datetime
+
+
+def is_not_kept_out(applicant: Applicant) -> DomainError | None:
+    """Who is suspended does not come in again by another door, and hears no more than that."""
+    held = applicant.membership
+    if held is None or not is_suspended(held, day_in(applicant.zone, applicant.now)):
+        return None
+    return DomainError(JOINING_NOT_POSSIBLE)
 
 
 def is_no_member(applicant: Applicant) -> DomainError | None:
@@ -59,7 +72,11 @@ def opens_again_at(rejected: Application | None, policy: Policy) -> dt.datetime 
 
 
 # A new rule is a function and a line here, and a field above for what it asks.
-RULES: tuple[Callable[[Applicant], DomainError | None], ...] = (is_no_member, cool_down_is_over)
+RULES: tuple[Callable[[Applicant], DomainError | None], ...] = (
+    is_not_kept_out,
+    is_no_member,
+    cool_down_is_over,
+)
 
 
 def check_may_apply(applicant: Applicant) -> None:

@@ -1,4 +1,4 @@
-"""Documents of identities, and of sign-ins by way of somebody else that are under way."""
+"""Documents of identities, and of sign-ins with an external provider that are under way."""
 
 import datetime as dt
 from collections.abc import Sequence

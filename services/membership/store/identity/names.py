@@ -11,7 +11,7 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import document_of
-from services.membership.domain.identity.name_keys import NameKeys, folded, keys_of
+from services.membership.domain.identity.name_keys import NameKeys, folded, keys_of, same_names
 from services.membership.domain.identity.people import Person, display_name
 from services.membership.store.identity.people import WITH_PERSON
 
@@ -82,6 +82,19 @@ class NameStore:
         wanted, shown = {"person_id": {"$gt": after}}, {"_id": 0, "person_id": 1}
         rows = self.collection.find(wanted, shown).sort("person_id", 1).limit(limit)
         return [row["person_id"] for row in rows]
+
+    def called_same(
+        self, community_id: str, names: Sequence[str], limit: int, *, tx: Transaction | None = None
+    ) -> dict[str, list[str]]:
+        """Who applied or belongs there by each of these (`name_keys.same_names`); `limit` in all,
+        so that a name that many have costs no more."""
+        wanted = {"community_id": community_id, "keys": {"$in": list(names)}}
+        session, shown = None if tx is None else tx.session, {"_id": 0, "person_id": 1, "keys": 1}
+        found: dict[str, list[str]] = {}
+        for row in self.collection.find(wanted, shown, session=session).limit(limit):
+            for name in set(names) & {*row["keys"]}:
+                found.setdefault(name, []).append(row["person_id"])
+        return found
 
     def page_of(
         self,
@@ -170,4 +183,5 @@ def _with_rows(store: AggregateStore[Any], found: Document, wanted: Document) ->
 
 
 def _keys(person: Person) -> list[str]:
-    return keys_of(display_name(person["name"], person["email"]))
+    name = display_name(person["name"], person["email"])
+    return [*keys_of(name), *same_names(name)]

@@ -46,6 +46,9 @@ CAME_HERE: Document = {"terms.kind": {"$in": ["paid", "free"]}}
 BELONGING: dict[str, Document] = {"registrations": {}, "orders": {}}
 
 
+# What may have been told of who is in a state that follows from dates.
+UNTOLD = [*DATED, "suspended"]
+
 # In the order of lists; states that follow from dates are picked within the index.
 LISTED = [("_id", 1), ("state", 1), ("ends_on", 1), ("grace_ends_on", 1)]
 # What an index in the order of something that not all have asks of it.
@@ -269,7 +272,7 @@ class MembershipStore(CountedStore[Membership]):
     ) -> Page[Membership]:
         """A community's memberships whose grace has or had one of these days, by id."""
         days = {"ends_on": {"$lt": until}, "grace_ends_on": {"$gte": since}}
-        wanted = {"community_id": community_id, "live": True, "state": {"$in": list(DATED)}, **days}
+        wanted = {"community_id": community_id, "live": True, "state": {"$in": UNTOLD}, **days}
         return self.page(wanted, after=after, limit=limit)
 
     def due(
@@ -354,12 +357,31 @@ def in_states(states: Sequence[str], today: str) -> dict[str, Any]:
 
 
 def _in_state(state: str, today: str) -> dict[str, Any]:
-    """The filter for `domain.memberships.state_on`."""
-    if state not in DATED:
+    """The filter for `domain.memberships.state_on`: what lists have in their index picks nearly
+    all, the facts that few have only the rest."""
+    if state == "pending_payment":
         return {"state": state}
-    dates = {
+    if state == "suspended":
+        return {"state": state, "suspended_until": {"$gte": today}}
+    if state == "cancelled":
+        # Who cancelled was told so, or will be: nobody of them hears that it has expired.
+        told = {"$in": [state, "active", "grace", "suspended"]}
+        over = {"state": told, "ends_on": {"$not": {"$gte": today}}}
+        chosen = {"$or": [{"state": state}, {"grace_given_up": {"$exists": True}}]}
+        kept_out = {"suspended_until": {"$gte": today}, "ends_on": {"$type": "string"}}
+        return {**over, **chosen, "$nor": [kept_out]}
+    dates: dict[str, Document] = {
         "active": {"ends_on": {"$gte": today}},
         "grace": {"ends_on": {"$lt": today}, "grace_ends_on": {"$gte": today}},
         "expired": {"grace_ends_on": {"$lt": today}},
     }
-    return {"state": {"$in": list(DATED)}, **dates[state]}
+    if state not in dates:
+        return {"state": state}
+    wanted = {
+        "state": {"$in": UNTOLD},
+        **dates[state],
+        "suspended_until": {"$not": {"$gte": today}},
+    }
+    if state == "active":
+        return wanted
+    return {**wanted, "grace_given_up": {"$exists": False}}

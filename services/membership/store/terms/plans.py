@@ -40,6 +40,7 @@ class PlanStore:
             "free": facts["free"],
             "period_months": facts["period_months"],
             "tier": facts["tier"],
+            "name": facts["plan_name"],
             "version": version,
         }
         older = {"_id": plan["_id"], "version": {"$lt": version}}

@@ -3,7 +3,7 @@
 The collection `standings` is the chassis' replica, which this service does not use.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from chassis.aggregates import Page
@@ -37,6 +37,10 @@ _NAMED: list[Document] = [
 ]
 
 
+_REVIEWS: Document = {
+    "roles.0": {"$exists": True},  # the index's own filter named (D-9)
+    "roles": {"$in": sorted(REVIEWING_ROLES)},
+}
 _COMPANY = {
     "from": "memberships",
     "localField": "membership_id",
@@ -44,6 +48,17 @@ _COMPANY = {
     "as": "_company",
     "pipeline": [{"$project": {"company": 1}}],
 }
+_WITH_COMPANY: list[Document] = [
+    {"$lookup": _COMPANY},
+    {
+        "$project": {
+            "community_id": 1,
+            "person_id": 1,
+            "roles": 1,
+            "company": {"$first": "$_company.company"},
+        }
+    },
+]
 
 
 class OperatorExists(Exception):
@@ -96,6 +111,14 @@ class StandingStore(BatchStore[Standing]):
                 partial={"state": {"$in": list(WITH_ACCESS)}},
                 name="audience",
             ),
+            *(
+                Index(
+                    [("community_id", 1), (label, 1), ("grace_ends_on", 1)],
+                    partial={"state": {"$in": list(WITH_ACCESS)}},
+                    name=f"members_by_{label}",
+                )
+                for label in ("segment", "city")
+            ),
         ],
     )
 
@@ -104,6 +127,26 @@ class StandingStore(BatchStore[Standing]):
         session = None if tx is None else tx.session
         found = self.all_of(self.collection.find({"_id": {"$in": list(ids)}}, session=session))
         return {standing["_id"]: standing for standing in found}
+
+    def count_labelled(
+        self,
+        community_id: str,
+        label: str,
+        value: str,
+        today: str,
+        limit: int,
+        *,
+        tx: Transaction | None = None,
+    ) -> int:
+        """How many members on a day have this segment or city, counted up to `limit`."""
+        members = {
+            "community_id": community_id,
+            "state": {"$in": list(WITH_ACCESS)},
+            label: value,
+            "grace_ends_on": {"$gte": today},
+        }
+        session = None if tx is None else tx.session
+        return self.collection.count_documents(members, limit=limit, session=session)
 
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Standing]:
         """What a person is, in all communities, by id."""
@@ -162,23 +205,19 @@ class StandingStore(BatchStore[Standing]):
         page = self.page(held, after=after, limit=limit, joined=_NAMED)
         return cast(Page[NamedStanding], page)
 
-    def reviewers(self, community_id: str, *, tx: Transaction | None = None) -> list[Reviewer]:
-        """Everybody who reviews in a community, with the company that it has of them."""
-        held = {"roles.0": {"$exists": True}, "roles": {"$in": sorted(REVIEWING_ROLES)}}
-        found = self.collection.aggregate(
-            [
-                {"$match": {"community_id": community_id, **held}},
-                {"$lookup": _COMPANY},
-                {"$project": {"person_id": 1, "roles": 1, "company": {"$first": "$_company"}}},
-            ],
-            session=None if tx is None else tx.session,
-        )
-        return [
-            Reviewer(
-                row["person_id"], "owner" in row["roles"], row.get("company", {}).get("company")
-            )
-            for row in found
-        ]
+    def reviewers(self, community_ids: Iterable[str]) -> dict[str, list[Reviewer]]:
+        """Everybody who reviews in these communities, by community."""
+        panels: dict[str, list[Reviewer]] = {one: [] for one in community_ids}
+        wanted = {"community_id": {"$in": list(panels)}, **_REVIEWS}
+        for row in self.collection.aggregate([{"$match": wanted}, *_WITH_COMPANY]):
+            panels[row["community_id"]].append(_reviewer(row))
+        return panels
+
+    def holders(self, community_id: str, roles: Sequence[str], most: int) -> list[str]:
+        """Who holds one of these roles in a community, `most` at most."""
+        held = {"roles.0": {"$exists": True}, "roles": {"$in": list(roles)}}
+        found = self.collection.find({"community_id": community_id, **held}, {"person_id": 1})
+        return [row["person_id"] for row in found.sort("_id", 1).limit(most)]
 
     def other_operator(self, tx: Transaction, person_id: str) -> Standing | None:
         """An operator other than this one."""
@@ -222,6 +261,31 @@ def take_joined_of_its_person(
     document = cast(Document, found)
     membership, standing = document.pop("_membership"), document.pop("_standing")
     return next(iter(membership), None), next(iter(standing), None)
+
+
+def joined_reviewers(community_id: str = "$community_id") -> Document:
+    """A stage that adds to a document of a community everybody who reviews there.
+
+    `take_joined_reviewers` takes them out again.
+    """
+    is_there = {"$eq": ["$community_id", "$$community_id"]}
+    return {
+        "$lookup": {
+            "from": StandingStore.collection_schema.name,
+            "let": {"community_id": community_id},
+            "pipeline": [{"$match": {**_REVIEWS, "$expr": is_there}}, *_WITH_COMPANY],
+            "as": "_reviewers",
+        }
+    }
+
+
+def take_joined_reviewers(found: Mapping[str, Any]) -> list[Reviewer]:
+    """Who reviews, as it came with a document, which has it no more."""
+    return [_reviewer(row) for row in cast(Document, found).pop("_reviewers")]
+
+
+def _reviewer(row: Document) -> Reviewer:
+    return Reviewer(row["person_id"], "owner" in row["roles"], row.get("company"))
 
 
 def _joined(ids: list[Any], name: str) -> list[Document]:

@@ -17,6 +17,8 @@ from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
+SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
+KEYED: Document = {"answer_keys": {"$exists": True}}
 _WAITING: Document = {"state": {"$in": list(IN_QUEUE)}}
 
 
@@ -58,6 +60,38 @@ def _as_read(application: Mapping[str, Any]) -> Document:
     return {"version": application["version"], "revision": application.get("revision")}
 
 
+# Whoever is on it or said anything of it, as `staff`: their ids, and in their place who they are.
+WITH_STAFF: list[Document] = [
+    {
+        "$set": {
+            "staff": {
+                "$concatArrays": [
+                    "$verdicts.reviewer_id",
+                    ["$claimed_by", "$owner_decision.owner_id"],
+                    {"$ifNull": ["$conflicts", []]},
+                    {
+                        "$reduce": {
+                            "input": {"$ifNull": ["$former_rounds.verdicts.reviewer_id", []]},
+                            "initialValue": [],
+                            "in": {"$concatArrays": ["$$value", "$$this"]},
+                        }
+                    },
+                ]
+            }
+        }
+    },
+    {
+        "$lookup": {
+            "from": "people",
+            "localField": "staff",
+            "foreignField": "_id",
+            "as": "staff",
+            "pipeline": [{"$project": {"name": 1, "email": 1}}],
+        }
+    },
+]
+
+
 def in_queue(community_id: str, states: Sequence[str]) -> Document:
     """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}
@@ -66,6 +100,13 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
 
 # What reviewers say, one by one, in silence: who is blind notices nothing of it (rules.md §1.9).
 UNSEEN = frozenset({"round", "verdicts", "conflicts"})
+
+
+def _listed(
+    community_id: str, states: Sequence[str], order: ListOrder, source: str | None
+) -> Document:
+    wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+    return wanted if source is None else {**wanted, "source": source}
 
 
 class ApplicationStore(CountedStore[Application]):
@@ -94,6 +135,12 @@ class ApplicationStore(CountedStore[Application]):
                 partial=_WAITING,
                 name="queue",
             ),
+            Index(
+                [("submitted_at", 1), ("_id", 1)],
+                partial=_WAITING,
+                name="waiting",
+                across_communities=True,
+            ),
             # In other orders states are picked within the index.
             Index(
                 [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
@@ -115,6 +162,16 @@ class ApplicationStore(CountedStore[Application]):
                 [("person_id", 1), ("community_id", 1), ("_id", 1)],
                 name="by_person_in_community",
                 across_communities=True,
+            ),
+            Index(
+                [("community_id", 1), ("source", 1), ("_id", 1)],
+                partial=SOURCED,
+                name="by_source",
+            ),
+            Index(
+                [("community_id", 1), ("answer_keys", 1)],
+                partial=KEYED,
+                name="same_answers",
             ),
             Index(
                 [("due_at", 1), ("_id", 1)],
@@ -152,6 +209,11 @@ class ApplicationStore(CountedStore[Application]):
         wanted = {"community_id": community_id, "person_id": person_id, "live": True}
         return cast(Application | None, self.collection.find_one(wanted))
 
+    def has_any(self, community_id: str, person_id: str) -> bool:
+        """Whether the person ever applied in a community, drafts included."""
+        theirs = {"person_id": person_id, "community_id": community_id}
+        return self.collection.find_one(theirs, {"_id": 1}) is not None
+
     def applied_again(self, tx: Transaction, application: Application) -> bool:
         """Whether the person has a newer application in the community, whatever became of it."""
         newer = {
@@ -167,11 +229,13 @@ class ApplicationStore(CountedStore[Application]):
         states: Sequence[str],
         order: ListOrder = AS_MADE,
         *,
+        source: str | None = None,
         after: str | None,
         limit: int,
     ) -> Page[NamedApplication]:
-        """The applications that were handed in at a community, with who did."""
-        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+        """The applications that were handed in at a community, with who did; those of one source
+        in the order of their making, in all states."""
+        wanted = _listed(community_id, states, order, source)
         page = self.page(
             wanted,
             after=after,
@@ -183,11 +247,40 @@ class ApplicationStore(CountedStore[Application]):
         return cast(Page[NamedApplication], page)
 
     def count_listed(
-        self, community_id: str, states: Sequence[str], order: ListOrder, most: int
+        self,
+        community_id: str,
+        states: Sequence[str],
+        order: ListOrder,
+        most: int,
+        *,
+        source: str | None = None,
     ) -> int:
         """How many the same list has, counted up to `most`."""
-        wanted = {"community_id": community_id, **handed_in(states), **order.wanted}
+        wanted = _listed(community_id, states, order, source)
         return self.collection.count_documents(wanted, limit=most)
+
+    def has_handed_in(self, tx: Transaction, community_id: str, person_id: str) -> bool:
+        """Whether the person ever handed an application in there."""
+        theirs = {"community_id": community_id, "person_id": person_id, **HANDED_IN}
+        return self.collection.find_one(theirs, {"_id": 1}, session=tx.session) is not None
+
+    def newest_handed_in(self, community_id: str, limit: int) -> list[Application]:
+        """Those that came last to a community, newest first."""
+        wanted = {"community_id": community_id, **HANDED_IN}
+        return self.all_of(self.collection.find(wanted).sort("_id", -1).limit(limit))
+
+    def answered_same(
+        self, community_id: str, keys: Sequence[str], limit: int, *, tx: Transaction | None = None
+    ) -> list[Application]:
+        """Ids, people and keys of those that wait, were approved or joined and gave one of these
+        answers, `limit` in all."""
+        wanted = {
+            "community_id": community_id,
+            "$and": [KEYED, {"answer_keys": {"$in": list(keys)}}],  # the index's own (D-9)
+            "state": {"$in": [*IN_QUEUE, "approved", "joined"]},
+        }
+        session, shown = None if tx is None else tx.session, {"person_id": 1, "answer_keys": 1}
+        return self.all_of(self.collection.find(wanted, shown, session=session).limit(limit))
 
     def queue(
         self, community_id: str, states: Sequence[str], *, after: str | None, limit: int
@@ -202,6 +295,14 @@ class ApplicationStore(CountedStore[Application]):
             joined=[WITH_PERSON, WITH_CLAIMER],
         )
         return cast(Page[QueuedApplication], page)
+
+    def waiting(
+        self, joined: Sequence[Document], *, after: str | None, limit: int
+    ) -> Page[Application]:
+        """Those that wait anywhere, longest first."""
+        return self.page(
+            _WAITING, after=after, limit=limit, sort_field="submitted_at", joined=joined
+        )
 
     def oldest_waiting(self, community_id: str) -> dt.datetime | None:
         """When the one was handed in that waits longest for a decision."""

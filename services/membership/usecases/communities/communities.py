@@ -20,15 +20,15 @@ from contracts.types import membership as wire
 from services.membership.domain.communities import communities as domain
 from services.membership.domain.communities.communities import Community
 from services.membership.domain.identity.people import Person
-from services.membership.domain.terms.standings import nothing_yet, standing_id, with_role
+from services.membership.domain.terms.standings import nothing_yet, with_role
 from services.membership.store import Stores
 from services.membership.store.communities.communities import SlugTaken
 from services.membership.usecases.access import Access
+from services.membership.usecases.communities.visibility import Visibility
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.terms.standings import store_standing
 
 UNDECIDED = ("draft", "submitted", "in_review", "needs_info")
-UNHIDDEN_FROM = ("system", "operator")  # who asks: another service, or an operator's shell
 
 
 class CommunityUseCases:
@@ -47,7 +47,7 @@ class CommunityUseCases:
         self._communities = stores.communities
         self._forms = stores.forms
         self._former_policies = stores.former_policies
-        self._applications = stores.applications
+        self._visibility = Visibility(stores)
         self._counts = stores.counts
         self._numbers = stores.numbers
         self._standings = stores.standings
@@ -92,7 +92,7 @@ class CommunityUseCases:
     def get_by_slug(self, request: wire.CommunitySlug, ctx: Context) -> wire.Community:
         """The community with a short name, as anybody may see it."""
         found = self._communities.by_slug(request["slug"])
-        if found is None or not self._may_see(found, ctx):
+        if found is None or not self._visibility.may_see(found, ctx):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._communities.noun)
         return community_view(found)
 
@@ -100,7 +100,7 @@ class CommunityUseCases:
         """The public communities by id, and what the caller runs; or the one with a slug."""
         if (slug := request["slug"]) is not None:
             found = self._communities.by_slug(slug)
-            visible = found is not None and self._may_see(found, ctx)
+            visible = found is not None and self._visibility.may_see(found, ctx)
             return {"items": [community_view(found)] if found and visible else [], "next": None}
         person_id, position = ctx.actor.person_id, {"after": request["after"]}
         run = [] if person_id is None else self._standings.run_by(person_id)
@@ -191,7 +191,8 @@ class CommunityUseCases:
         return self._uow.run(ctx, work)
 
     def get_form(self, request: wire.FormRef, ctx: Context) -> wire.Form:
-        """The form as it stood in one version."""
+        """The form as it stood in one version, to who sees its community."""
+        self._require_visible(request["community_id"], ctx)
         form = self._forms.require(request["community_id"], request["form_version"])
         return {
             "community_id": form["community_id"],
@@ -220,23 +221,8 @@ class CommunityUseCases:
     def _require_visible(self, community_id: str, ctx: Context) -> Community:
         """A hidden one is missing for who may not see it (O-1)."""
         community = self._communities.require(community_id)
-        if not self._may_see(community, ctx):
-            raise DomainError(OBJECT_NOT_FOUND, noun=self._communities.noun)
+        self._visibility.require(community, ctx)
         return community
-
-    def _may_see(self, community: Community, ctx: Context) -> bool:
-        """Services see all communities; people a hidden one where they belong or apply."""
-        if domain.whole(community)["visibility"] != "hidden" or ctx.actor.kind in UNHIDDEN_FROM:
-            return True
-        if (key := ctx.actor.key) is not None:
-            return key.community_id in (community["_id"], SYSTEM)
-        person_id = ctx.actor.person_id
-        if person_id is None:
-            return False
-        here = standing_id(community["_id"], person_id)
-        found = self._standings.by_ids([here, standing_id(SYSTEM, person_id)]).values()
-        belongs = any(standing["roles"] or standing["membership_id"] for standing in found)
-        return belongs or self._applications.live_of(community["_id"], person_id) is not None
 
 
 def _change_view(

@@ -4,7 +4,7 @@ from chassis.context import Context
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import Who
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
-from contracts.membership import GRANT_ROLE, LIST_ROLES, REVOKE_ROLE
+from contracts.membership import GRANT_ROLE, LIST_ROLES, MOST_HOLDERS, REVOKE_ROLE
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.identity.people import Person, address_of
@@ -18,6 +18,7 @@ from services.membership.domain.terms.standings import (
 from services.membership.store import Stores
 from services.membership.store.identity.people import Named
 from services.membership.usecases.access import Access
+from services.membership.usecases.identity.api_keys import tell_of_keys_left
 from services.membership.usecases.identity.people import PersonUseCases
 from services.membership.usecases.terms.standings import emit_standing, store_standing
 
@@ -30,6 +31,7 @@ class RoleUseCases:
     ) -> None:
         self._communities = stores.communities
         self._standings = stores.standings
+        self._keys = stores.api_keys
         self._person_store = stores.people
         self._uow = uow
         self._people = people
@@ -74,6 +76,8 @@ class RoleUseCases:
                 self._communities.discount_owner(tx, community["_id"])
             after = self._standings.save(tx, without_role(before, role))
             emit_standing(tx, after)
+            if role == "owner":
+                tell_of_keys_left(tx, self._keys, after)
             tx.audit("revoke_role", before, after, kind="standing", role=role)
             return holder(after, person, is_known_here=person["came_here"])
 
@@ -90,6 +94,11 @@ class RoleUseCases:
                 standing, standing["person"], is_known_here=standing["person"]["came_here"]
             )
         )
+
+    def list_holders(self, request: wire.HoldersRef, ctx: Context) -> wire.Holders:
+        """Whom another service tells of something in a community."""
+        found = self._standings.holders(request["community_id"], request["roles"], MOST_HOLDERS)
+        return {"person_ids": found}
 
     def _require_owned(self, community_id: str, who: Who, ctx: Context) -> FixedCommunity:
         community = self._communities.fixed(community_id)

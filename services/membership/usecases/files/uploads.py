@@ -169,10 +169,6 @@ class UploadUseCases:
         return upload
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
 def upload_view(upload: Upload) -> wire.UploadedFile:
     parts = domain.parts_of(upload)
     return {

@@ -13,7 +13,9 @@ from contracts.errors import DomainError
 from contracts.errors.gateway import API_KEY_UNKNOWN
 from contracts.errors.membership import API_KEYS_MANY
 from contracts.membership import (
+    API_KEY_MADE,
     API_KEY_REVOKED,
+    API_KEYS_LEFT,
     CREATE_API_KEY,
     CREATE_SYSTEM_API_KEY,
     LIST_API_KEYS,
@@ -24,7 +26,9 @@ from contracts.membership import (
 from contracts.types import membership as wire
 from services.membership.domain.identity import api_keys as domain
 from services.membership.domain.identity.api_keys import ApiKey
+from services.membership.domain.terms.standings import Standing
 from services.membership.store import Stores
+from services.membership.store.identity.api_keys import ApiKeyStore
 from services.membership.usecases.access import Access
 
 
@@ -33,7 +37,7 @@ class ApiKeyUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access, live: bool) -> None:
         """`live`: this is a system in production."""
-        self._keys = stores.api_keys
+        self._keys, self._counts = stores.api_keys, stores.api_key_counts
         self._communities = stores.communities
         self._uow = uow
         self._access = access
@@ -71,9 +75,12 @@ class ApiKeyUseCases:
         )
 
         def work(tx: Transaction) -> ApiKey:
+            self._counts.add(tx, community_id)
             if self._keys.count_live(tx, community_id, now, domain.MOST_LIVE) >= domain.MOST_LIVE:
                 raise DomainError(API_KEYS_MANY, maximum=domain.MOST_LIVE)
             key = self._keys.insert(tx, made)
+            if community_id != SYSTEM:
+                tx.emit(API_KEY_MADE, key, _made_facts(key))
             tx.audit("create_api_key", None, key)
             return key
 
@@ -118,6 +125,11 @@ class ApiKeyUseCases:
 
         return self._uow.run(ctx, work)
 
+    def get_names(self, request: wire.ApiKeyNamesRef, ctx: Context) -> wire.ApiKeyNames:
+        """What keys are called that a message is about."""
+        found = self._keys.names(request["community_id"], request["api_key_ids"])
+        return {"names": [found.get(id, "") for id in request["api_key_ids"]]}
+
     def resolve(self, request: wire.ApiKeyDigest, ctx: Context) -> wire.ResolvedApiKey:
         """What a key may that a gateway was shown; raises DomainError(API_KEY_UNKNOWN)."""
         key = self._keys.by_digest(request["digest"])
@@ -136,10 +148,40 @@ class ApiKeyUseCases:
         }
 
 
+def tell_of_keys_left(tx: Transaction, keys: ApiKeyStore, standing: Standing) -> None:
+    """Keys go on when the owner leaves who made them (ADR 0072): the others are told of each."""
+    community_id, person_id = standing["community_id"], standing["person_id"]
+    left = keys.live_of(tx, community_id, person_id, real_now())
+    if left:
+        facts: wire.ApiKeysLeft = {
+            "community_id": community_id,
+            "person_id": person_id,
+            "keys": [
+                {
+                    "api_key_id": key["_id"],
+                    "hint": key["hint"],
+                    "last_used_at": key["last_used_at"],
+                }
+                for key in left
+            ],
+        }
+        tx.emit(API_KEYS_LEFT, standing, facts)
+
+
 def new_secret(*, live: bool) -> str:
     """A fresh key, as it is shown once."""
     drawn = "".join(secrets.choice(ALPHABET) for _ in range(SECRET_LENGTH))
     return with_checksum(f"ck_{'live' if live else 'test'}_{drawn}")
+
+
+def _made_facts(key: ApiKey) -> wire.ApiKeyMade:
+    return {
+        "api_key_id": key["_id"],
+        "community_id": key["community_id"],
+        "made_by": key["made_by"],
+        "hint": key["hint"],
+        "expires_at": key["expires_at"],
+    }
 
 
 def _view(key: ApiKey, now: dt.datetime) -> wire.ApiKey:

@@ -25,8 +25,10 @@ from services.membership.domain.identity.identities import PHONE
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.standings import Standing, with_membership
 from services.membership.domain.vetting import applications
+from services.membership.domain.vetting.screening_keys import person_digests
 from services.membership.store import Stores
 from services.membership.usecases.files.kept import KeptFiles
+from services.membership.usecases.identity.api_keys import tell_of_keys_left
 from services.membership.usecases.terms.standings import (
     change_standing,
     store_standing,
@@ -96,6 +98,8 @@ class Forgetting:
             operated = OPERATOR in before["roles"]
             store = store_without_operator if operated else store_standing
             after = store(tx, self._stores.standings, ended)
+            if "owner" in before["roles"]:
+                tell_of_keys_left(tx, self._stores.api_keys, after)
             tx.audit("end_roles", before, after, kind="standing")
 
         for standing in _all(self._stores.standings.of_person, person_id):
@@ -105,7 +109,7 @@ class Forgetting:
     def forget(self, erasure: Erasure, ctx: Context) -> None:
         """All else. Raises what `end_roles` does, for a role that was given meanwhile."""
         person_id = erasure["person_id"]
-        self._forget_person(erasure, ctx)
+        of_blocks = self._forget_person(erasure, ctx)
         self.end_roles(person_id, ctx)  # those that somebody gave meanwhile
         of_applications = self._for_each(
             self._stores.applications.of_person, person_id, self._forget_application, ctx
@@ -119,20 +123,26 @@ class Forgetting:
         standings = [one["_id"] for one in _all(self._stores.standings.of_person, person_id)]
         self._commits.forget_answers(
             person_id,
-            [person_id, *of_applications, *of_memberships, *of_uploads, *standings],
+            [person_id, *of_applications, *of_memberships, *of_uploads, *standings, *of_blocks],
         )
 
-    def _forget_person(self, erasure: Erasure, ctx: Context) -> None:
-        """Name, address, identities and sessions; from here on the other services forget, too."""
+    def _forget_person(self, erasure: Erasure, ctx: Context) -> list[str]:
+        """Name, address, identities and sessions; from here on the other services forget, too. The
+        entries of block lists that no longer say why."""
+        blocks: list[str] = []
 
         def work(tx: Transaction) -> None:
+            blocks.clear()
             before = self._stores.people.require(erasure["person_id"], tx=tx)
             if "erased_at" in before:
                 return  # a crash came between this and what follows
             self._stores.names.forget(tx, before["_id"])
             self._stores.sessions.forget(tx, before["_id"])
             self._stores.challenges.forget(tx, before["email"])
-            for identity in self._stores.identities.all_of_person(tx, before["_id"]):
+            identities = self._stores.identities.all_of_person(tx, before["_id"])
+            keys = [key for identity in identities for key in identity["keys"]]
+            blocks.extend(self._stores.blocks.forget(tx, person_digests(before, keys)))
+            for identity in identities:
                 if identity["way"] == PHONE:
                     self._stores.challenges.forget_phone(tx, identity["label"])
             self._stores.identities.forget(tx, before["_id"])
@@ -151,6 +161,7 @@ class Forgetting:
             tx.audit("erase_person", before, after)
 
         self._uow.run(ctx, work)
+        return blocks
 
     def _forget_application(self, tx: Transaction, id: str) -> None:
         before = self._stores.applications.require(id, tx=tx)
@@ -166,11 +177,12 @@ class Forgetting:
     def _forget_membership(self, tx: Transaction, id: str) -> None:
         """It ends without money going back, and announces that where it had begun."""
         before = self._stores.memberships.require(id, tx=tx)
-        ends = before["live"] and before["state"] != "cancelled"
+        begun = before["ends_on"] is not None
+        ends = before["live"] and (begun or before["state"] != "cancelled")
         after = memberships.forget(memberships.cancel(before) if ends else before)
         if after == before:
             return
-        is_public = ends and before["state"] in memberships.DATED
+        is_public = ends and begun and before["state"] != "cancelled"
         after = {**after, "sequence": before["sequence"] + is_public}
         after = self._stores.memberships.save(tx, after)
         if ends:
@@ -184,7 +196,7 @@ class Forgetting:
             )
             withdraw_purchases(tx, before, after, REASON)
         if is_public:
-            facts = membership_facts(before, after)
+            facts = membership_facts(before, after, "erased")
             tx.emit(CANCELLED, after, facts, sequence=after["sequence"])
         tx.audit("erase_membership", before, after)
 

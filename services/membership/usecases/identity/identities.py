@@ -129,6 +129,12 @@ class IdentityUseCases:
             raise DomainError(EMAIL_PRESENT)
         changed: Person = {**before, "email": email}
         after = self._people.save(tx, changed)
+        facts: wire.IdentityFacts = {
+            "identity_id": None,
+            "person_id": after["_id"],
+            "way": "email",
+        }
+        tx.emit(IDENTITY_LINKED, after, facts)
         tx.audit("link_email", before, after)
         return after
 

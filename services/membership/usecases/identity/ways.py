@@ -1,4 +1,5 @@
-"""Signing in by way of somebody who vouches for people, and linking such an account (ADR 0073).
+"""Signing in with an external provider (WeChat, OpenID Connect), and linking an account there
+(ADR 0073).
 
 The provider is asked between two units of work, never in one: the first spends the state, the
 second opens the session or links. A crash between them leaves nothing; people begin again. Whose
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+import structlog
 from prometheus_client import Counter
 
 from chassis.access import require_self
@@ -25,6 +27,7 @@ from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import (
     LINK_NOT_VOUCHED,
     RETURN_ADDRESS_NOT_ALLOWED,
+    SIGN_IN_BEGINS_IN_PROGRAM,
     SIGN_IN_IN_PREVIEW,
     SIGN_IN_NONCE_WRONG,
     SIGN_IN_NOT_VOUCHED,
@@ -54,6 +57,7 @@ from services.membership.usecases.identity.sessions import SessionUseCases
 FAILURES = Counter("coterie_sign_in_way_failures", "Sign-ins that came to nothing", ["way", "code"])
 # Of who signs in these are 401; who links is signed in, and would renew their tokens at that.
 _NOT_VOUCHED = (SIGN_IN_STATE_WRONG, SIGN_IN_NONCE_WRONG, SIGN_IN_NOT_VOUCHED)
+log = structlog.get_logger()
 _LOCAL = ("localhost", "127.0.0.1")
 
 
@@ -108,7 +112,10 @@ class WayUseCases:
 
     def list_all(self, request: wire.Empty, ctx: Context) -> wire.Ways:
         """What a front end can offer."""
-        ways: list[wire.Way] = [{"name": way.name, "kind": way.kind} for way in self._ways.values()]
+        ways: list[wire.Way] = [
+            {"name": way.name, "kind": way.kind, "label": way.called(ctx.locale)}
+            for way in self._ways.values()
+        ]
         return {"ways": ways, "phone_countries": list(self._phone_countries)}
 
     def start(self, request: wire.StartAtWay, ctx: Context) -> wire.StartedAtWay:
@@ -159,7 +166,7 @@ class WayUseCases:
         self, request: wire.StartAtWay, person_id: str | None, ctx: Context
     ) -> wire.StartedAtWay:
         if self._begins_nothing(request["way"]):
-            raise DomainError(OBJECT_NOT_FOUND, noun="page to sign in at")
+            raise DomainError(SIGN_IN_BEGINS_IN_PROGRAM)
         for address in (request["callback_url"], request["return_to"]):
             self._front_ends.require(address)
         secret = secrets.token_urlsafe(32)
@@ -220,17 +227,20 @@ class WayUseCases:
         try:
             with self._partners[way.issuer or way.api_url].turn(asks=asks):
                 yield
-        except PartnerSilent:
+        except PartnerSilent as silent:
+            reason = str(silent)
             problem = DomainError(SIGN_IN_WAY_AWAY, way=name, retry_after=LEFT_ALONE_SECONDS)
         except NonceWrong:
-            problem = DomainError(SIGN_IN_NONCE_WRONG)
+            reason, problem = "nonce", DomainError(SIGN_IN_NONCE_WRONG)
         except InPreview:
-            problem = DomainError(SIGN_IN_IN_PREVIEW)
+            reason, problem = "preview", DomainError(SIGN_IN_IN_PREVIEW)
         except NotVouched as refusal:
-            problem = DomainError(SIGN_IN_NOT_VOUCHED, reason=str(refusal))
+            reason = str(refusal)
+            problem = DomainError(SIGN_IN_NOT_VOUCHED, reason=reason)
         else:
             return
         FAILURES.labels(name, problem.code).inc()
+        log.info("sign_in_way_failed", way=name, problem=problem.code, reason=reason)
         raise problem
 
     def _begins_nothing(self, name: str) -> bool:

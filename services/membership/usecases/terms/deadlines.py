@@ -12,17 +12,34 @@ from chassis.context import Context
 from chassis.job_items import act_on_due
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
-from contracts.membership import ENTERED_GRACE, EXPIRED, TERM_ENDING
+from contracts.membership import (
+    ACCESS_GAINED,
+    CANCELLED,
+    ENTERED_GRACE,
+    EXPIRED,
+    SUSPENSION_ENDED,
+    TERM_ENDING,
+)
+from contracts.records import Event
 from contracts.types.membership import TermEnding
 from services.membership.domain.terms import memberships as domain
 from services.membership.domain.terms.memberships import Membership, Step
+from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
+from services.membership.usecases.terms.standings import change_standing
 from services.membership.usecases.terms.views import membership_facts
 
 log = structlog.get_logger()
 
 BATCH = 100
+# What is told in public of a state that time turned to.
+TOLD_OF: dict[str, Event] = {
+    "active": ACCESS_GAINED,
+    "grace": ENTERED_GRACE,
+    "expired": EXPIRED,
+    "cancelled": CANCELLED,
+}
 
 
 class MembershipDeadlineUseCases:
@@ -30,6 +47,7 @@ class MembershipDeadlineUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork) -> None:
         self._memberships = stores.memberships
+        self._standings = stores.standings
         self._uow = uow
 
     def advance(self, run: JobRun) -> None:
@@ -65,6 +83,8 @@ class MembershipDeadlineUseCases:
             for before, after, (_, step) in zip(due, saved, steps, strict=True):
                 if step is not None:
                     self._emit_step(tx, before, after, step)
+                    if step.kind in ("end_cancelled", "end_suspension"):
+                        self._change_standing(tx, after)
                     tx.audit(f"{step.kind}_membership", before, after)
 
         self._uow.run(ctx, work)
@@ -77,5 +97,20 @@ class MembershipDeadlineUseCases:
             ending: TermEnding = {**facts, "days_left": step.days_left}
             tx.emit(TERM_ENDING, membership, ending)
             return
-        public = ENTERED_GRACE if step.kind == "enter_grace" else EXPIRED
-        tx.emit(public, membership, facts, sequence=membership["sequence"])
+        if step.kind == "end_suspension":
+            tx.emit(SUSPENSION_ENDED, membership, facts)
+            facts = membership_facts(before, membership, "suspension_over")
+        elif step.kind == "end_cancelled":
+            facts = membership_facts(before, membership, "by_choice")
+        tx.emit(TOLD_OF[membership["state"]], membership, facts, sequence=membership["sequence"])
+
+    def _change_standing(self, tx: Transaction, membership: Membership) -> None:
+        """Neighbours compute the other steps from dates; these say what the dates do not."""
+        change_standing(
+            tx,
+            self._standings,
+            membership["community_id"],
+            membership["person_id"],
+            membership["zone"],
+            lambda standing: with_membership(standing, membership),
+        )

@@ -19,12 +19,12 @@ from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.identity.people import Person, new_person
 from services.membership.domain.terms import imports as domain
+from services.membership.domain.terms.beginnings import imported
 from services.membership.domain.terms.imports import Import, ImportRow, Row
 from services.membership.domain.terms.memberships import (
     WITH_ACCESS,
     Membership,
     blocks_application,
-    imported,
     retire,
 )
 from services.membership.domain.terms.standings import nothing_yet, standing_id, with_membership

@@ -10,9 +10,9 @@ from chassis.clock import Clock
 from chassis.context import Context
 from chassis.ids import new_id
 from chassis.uow import Transaction, UnitOfWork
-from chassis.wording import field_text
+from chassis.wording import field_text, words_of
 from contracts.access import Who
-from contracts.errors import OBJECT_NOT_FOUND, DomainError
+from contracts.errors import OBJECT_NOT_FOUND, REGISTRY, DomainError
 from contracts.membership import (
     CHECK_IMPORT,
     CREATE_IMPORT,
@@ -26,7 +26,7 @@ from services.membership.domain.communities.communities import FixedCommunity
 from services.membership.domain.files.tables import Cell
 from services.membership.domain.files.uploads import claim
 from services.membership.domain.terms import imports as domain
-from services.membership.domain.terms.imports import Import, ImportRow
+from services.membership.domain.terms.imports import Failure, Import, ImportRow
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.usecases.access import Access
@@ -79,7 +79,7 @@ class ImportUseCases:
             }
             stored = self._imports.insert(tx, taken_in)
             tx.audit("create_import", None, stored, rows=stored["rows"])
-            return import_view(stored)
+            return import_view(stored, ctx.locale)
 
         return self._uow.run(ctx, work)
 
@@ -111,13 +111,14 @@ class ImportUseCases:
             }
             stored = self._imports.insert(tx, taken_in)
             tx.audit("create_import", None, stored)
-            return import_view(stored)
+            return import_view(stored, ctx.locale)
 
         return self._uow.run(ctx, work)
 
     def get(self, request: wire.ImportRef, ctx: Context) -> wire.Import:
         """How far an import is."""
-        return import_view(self._require_visible(request["import_id"], GET_IMPORT.who, ctx))
+        found = self._require_visible(request["import_id"], GET_IMPORT.who, ctx)
+        return import_view(found, ctx.locale)
 
     def list_rows(self, request: wire.ListImportRows, ctx: Context) -> wire.ImportRows:
         """The results of the rows that are done, in the order of the file."""
@@ -156,7 +157,7 @@ class ImportUseCases:
         return found
 
 
-def import_view(stored: Import) -> wire.Import:
+def import_view(stored: Import, locale: str) -> wire.Import:
     return {
         "id": stored["_id"],
         "community_id": stored["community_id"],
@@ -166,11 +167,20 @@ def import_view(stored: Import) -> wire.Import:
         "accepted": stored["accepted"],
         "refused": stored["refused"],
         "next_number": stored.get("next_number"),
-        "failure": stored.get("failure"),
+        "failure": _failure_view(stored.get("failure"), locale),
         "version": stored["version"],
         "created_at": stored["created_at"],
         "updated_at": stored["updated_at"],
     }
+
+
+def _failure_view(failure: Failure | None, locale: str) -> wire.ImportFailure | None:
+    if failure is None:
+        return None
+    code, params = failure["code"], failure["params"]
+    error = REGISTRY.get(code)  # a code of fields is none of those
+    text = field_text(code, locale, params) if error is None else words_of(error, locale, params)
+    return {"code": code, "params": params, "detail": text}
 
 
 def _row_view(row: ImportRow, locale: str) -> wire.ImportRow:

@@ -93,7 +93,7 @@ class OutageUseCases:
             extended = extend_grace(before, outage, day_in(before["zone"], tx.now))
             if extended is None:
                 return False
-            after = save_and_tell_access(tx, self._memberships, before, extended)
+            after = save_and_tell_access(tx, self._memberships, before, extended, "more_grace")
             self._tell(tx, after)
             change_standing(
                 tx,

@@ -19,6 +19,7 @@ from contracts.membership import (
     TERM_REVOKED,
 )
 from contracts.records import Event
+from contracts.states.membership import ChangeCause
 from contracts.types.membership import PurchaseAnswer
 from contracts.types.payments import OrderPaid, SoldPeriod
 from services.membership.domain.terms import memberships, paid_terms
@@ -119,8 +120,14 @@ class PurchaseUseCases:
             if memberships.find_term(refunded, term_id)["state"] != "refunded":
                 self._memberships.save(tx, refunded)
                 return
-            public = CANCELLED if refunded["state"] == "cancelled" else TERM_REVOKED
-            after = self._save_and_emit(tx, public, before, refunded)
+            if before["ends_on"] is None:  # it had ended already
+                after = self._memberships.save(tx, refunded)
+                tx.audit("refund_term", before, after, order=order_id)
+                return
+            ends = refunded["ends_on"] is None
+            public: Event = CANCELLED if ends else TERM_REVOKED
+            cause: ChangeCause | None = "refunded" if ends else None
+            after = self._save_and_emit(tx, public, before, refunded, cause=cause)
             if after["live"]:
                 self._change_standing(tx, after)
             tx.audit("refund_term", before, after, order=order_id)
@@ -183,13 +190,14 @@ class PurchaseUseCases:
         event: Event,
         before: Membership,
         membership: Membership,
+        cause: ChangeCause | None = None,
         **more: bool,
     ) -> Membership:
         """Saves a membership and makes it public under the next gap-free sequence; `more` is what
         this event says besides."""
         numbered: Membership = {**membership, "sequence": membership["sequence"] + 1}
         after = self._memberships.save(tx, numbered)
-        facts = {**membership_facts(before, after), **more}
+        facts = {**membership_facts(before, after, cause), **more}
         tx.emit(event, after, facts, sequence=after["sequence"])
         return after
 

@@ -140,9 +140,9 @@ def standing_facts(standing: Standing) -> wire.StandingFacts:
         "introduction": None,
         "ever_paid_or_imported": standing.get("ever_paid_or_imported", False),
         "access_from": None,
-        "suspended_until": None,
+        "suspended_until": standing.get("suspended_until"),
         "paused_on": None,
-        "cancels_at_end": False,
-        "ended_on": None,
+        "cancels_at_end": standing.get("cancels_at_end", False),
+        "ended_on": standing.get("ended_on"),
         "version": standing["version"],
     }

@@ -1,7 +1,7 @@
 """How memberships look outside: answers of RPCs, data of events."""
 
 from contracts.payments import purchase_id_of
-from contracts.states.membership import AccessChange
+from contracts.states.membership import AccessChange, ChangeCause
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
 from services.membership.domain.files.tables import Cell
@@ -11,7 +11,10 @@ from services.membership.domain.terms.memberships import (
     Membership,
     Term,
     awaiting_term,
+    cancels_at_end,
     current_term,
+    is_suspended,
+    is_suspended_for_good,
     state_on,
 )
 from services.membership.domain.vetting.applications import Application
@@ -39,6 +42,10 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
         "city": membership["city"],
         "company": membership.get("company"),
         "details": membership.get("details", {}),
+        "suspension": _suspension_view(membership, today),
+        "cancels_at_end": cancels_at_end(membership),
+        "ended_on": membership.get("ended_on"),
+        "end_reason": membership.get("end_reason"),
         "purchase_id": purchase_id(awaiting, awaiting["id"]) if awaiting else None,
         "version": membership["version"],
         "created_at": membership["created_at"],
@@ -97,12 +104,22 @@ def membership_row(listed: wire.ListedMembership) -> list[Cell]:
 def without_profile(view: wire.Membership) -> wire.Membership:
     """A membership as who follows a link sees it: what is paid for, nothing about its member."""
     nobody: wire.Membership = {**view, "number": None, "joined_on": None, "details": {}}
-    return {**nobody, "segment": None, "city": None, "company": None}
+    unlabelled: wire.Membership = {**nobody, "segment": None, "city": None, "company": None}
+    return {**unlabelled, "suspension": None, "end_reason": None}
 
 
-def membership_facts(before: Membership | None, membership: Membership) -> wire.MembershipFacts:
+def _suspension_view(membership: Membership, today: str) -> wire.Suspension | None:
+    if not is_suspended(membership, today):
+        return None
+    until = None if is_suspended_for_good(membership) else membership.get("suspended_until")
+    return {"until": until, "reason": membership.get("suspension_reason", "")}
+
+
+def membership_facts(
+    before: Membership | None, membership: Membership, cause: ChangeCause | None = None
+) -> wire.MembershipFacts:
     """What every public event about a membership says: its state after the fact, and whether the
-    person gained or lost access by it."""
+    person gained or lost access by it; `cause` where the event itself does not say why."""
     return {
         "membership_id": membership["_id"],
         "community_id": membership["community_id"],
@@ -113,6 +130,7 @@ def membership_facts(before: Membership | None, membership: Membership) -> wire.
         "term": _term_view(current_term(membership)),
         "grace_ends_on": membership["grace_ends_on"],
         "access_change": access_change(before, membership),
+        "cause": cause,
     }
 
 

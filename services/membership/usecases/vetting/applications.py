@@ -12,6 +12,7 @@ from contracts.access import Who
 from contracts.errors import DomainError
 from contracts.errors.membership import APPLICATION_LIVE
 from contracts.membership import (
+    APPLICATION_REJECTED,
     APPLICATION_SUBMITTED,
     CHANGE_APPLICATION,
     CHOOSE_APPLICATION_PLAN,
@@ -25,14 +26,18 @@ from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting import reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
+from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
+from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
 from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.store.vetting.screening import Applying
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.decisions import Decisions
+from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
 
@@ -47,6 +52,7 @@ class ApplicationUseCases:
         plans: PlanUseCases,
         withdrawals: Withdrawals,
         decisions: Decisions,
+        screener: Screener,
     ) -> None:
         self._applications = stores.applications
         self._communities = stores.communities
@@ -54,6 +60,7 @@ class ApplicationUseCases:
         self._names = stores.names
         self._people = stores.people
         self._plans = plans
+        self._screener = screener
         self._uow = uow
         self._withdrawals = withdrawals
         self._decisions = decisions
@@ -62,9 +69,10 @@ class ApplicationUseCases:
         """Starts an application, and hands it in at once when the request says so."""
         person_id = ctx.require_person()
         self._plans.make_known(request["plan_id"], ctx)
-        community, rejected, held, plans = self._communities.require_for_applicant(
+        community, rejected, held, plans, staff = self._communities.require_for_applicant(
             request["community_id"], person_id
         )
+        applying = self._screener.require_possible(community["_id"], person_id)
 
         def work(tx: Transaction) -> wire.Application:
             applicant = Applicant(held, rejected, community["policy"], community["zone"], tx.now)
@@ -80,10 +88,11 @@ class ApplicationUseCases:
                 form_version=community["form_version"],
                 answers=request["answers"],
                 now=tx.now,
+                source=request["source"],
             )
             if request["submit"]:
                 application = self._submitted(
-                    tx, application, community["form"], community["policy"]
+                    tx, application, community["form"], community["policy"], applying, staff
                 )
             else:
                 check_asked(community["form"], request["answers"])
@@ -136,13 +145,18 @@ class ApplicationUseCases:
 
     def submit(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Hands it in; complete by the form version that it answers."""
+        stages = [*joined_policy(), joined_reviewers()]
 
         def work(tx: Transaction) -> wire.Application:
             before, plans = self._require_with_plans(
-                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx, joined_policy()
+                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx, stages
             )
-            policy = take_joined_policy(before)
-            submitted = self._submitted(tx, before, self._form_of(before), policy)
+            policy, staff = take_joined_policy(before), take_joined_reviewers(before)
+            applying = self._screener.require_possible(
+                before["community_id"], before["person_id"], tx=tx
+            )
+            form = self._form_of(before)
+            submitted = self._submitted(tx, before, form, policy, applying, staff)
             if not domain.handed_in(before):
                 plan = chosen(plans, before.get("plan_id"))
                 submitted["plan_id"] = None if plan is None else plan["_id"]
@@ -174,11 +188,19 @@ class ApplicationUseCases:
         return page.answer(own_application_view)
 
     def _submitted(
-        self, tx: Transaction, application: Application, form: Form, policy: Policy
+        self,
+        tx: Transaction,
+        application: Application,
+        form: Form,
+        policy: Policy,
+        applying: Applying,
+        staff: Sequence[Reviewer],
     ) -> Application:
-        """Handed in; an owner is asked at once where nobody could judge it."""
+        """Handed in and screened; an owner is asked at once where nobody could judge it."""
         submitted = domain.submit(application, form, tx.now, policy)
-        return reviews.settle(submitted, self._decisions.panel(submitted, tx), tx.now, policy)
+        screened = self._screener.screened(tx, submitted, form, applying)
+        panel = self._decisions.panel(screened, staff)
+        return reviews.settle(screened, panel, tx.now, policy)
 
     def _require_with_plans(
         self,
@@ -218,3 +240,10 @@ class ApplicationUseCases:
     def _emit_submitted(self, tx: Transaction, application: Application) -> None:
         if application["state"] in domain.REVIEWABLE:
             tx.emit(APPLICATION_SUBMITTED, application, application_facts(application))
+        elif (rejection := application["rejection"]) is not None:  # by a screening rule
+            facts: wire.ApplicationDecided = {
+                **application_facts(application),
+                "reason": rejection["reason"],
+                "at": rejection["at"],
+            }
+            tx.emit(APPLICATION_REJECTED, application, facts)

@@ -1,5 +1,7 @@
 """What the verdicts on an application come to, and what follows from it (rules.md §1.3, §1.4)."""
 
+from collections.abc import Sequence
+
 from chassis.ids import new_id
 from chassis.mongo import Document
 from chassis.uow import Transaction
@@ -12,6 +14,7 @@ from contracts.records import Event
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships
+from services.membership.domain.terms.beginnings import await_first_payment
 from services.membership.domain.terms.memberships import Membership, awaiting_term
 from services.membership.domain.terms.paid_terms import begin_free
 from services.membership.domain.terms.plans import Plan
@@ -21,7 +24,7 @@ from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications, reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form
-from services.membership.domain.vetting.reviews import Panel
+from services.membership.domain.vetting.reviews import Panel, Reviewer
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
 from services.membership.store.terms.memberships import joined_live_membership
@@ -56,14 +59,15 @@ class Decisions:
         of = application["community_id"], application["form_version"]
         return self._forms.require(*of)["form"]
 
-    def company_of(self, application: Application) -> str | None:
+    def _company_of(self, application: Application) -> str | None:
         """The applicant's company, as they answered."""
         return answered(self.form_of(application), application["answers"]).get("company")
 
-    def panel(self, application: Application, tx: Transaction | None = None) -> Panel:
-        """Who could judge it as roles and companies are now."""
-        staff = self._standings.reviewers(application["community_id"], tx=tx)
-        return reviews.panel_for(application, self.company_of(application), staff)
+    def panel(self, application: Application, staff: Sequence[Reviewer]) -> Panel:
+        """Who could judge it; `staff` reviews there, with roles and companies as they are now."""
+        has_companies = any(one.company for one in staff)
+        company = self._company_of(application) if has_companies else None
+        return reviews.panel_for(application, company, staff)
 
     def settle(
         self,
@@ -134,7 +138,7 @@ class Decisions:
         if former is not None:
             retired = memberships.retire(former, day_in(zone, tx.now))
             save_and_tell_access(tx, self._memberships, former, retired)
-        opened = memberships.await_first_payment(
+        opened = await_first_payment(
             id=new_id("mbr"),
             community_id=community_id,
             person_id=person_id,

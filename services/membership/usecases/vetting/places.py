@@ -27,18 +27,22 @@ from services.membership.usecases.actions import (
     Judged,
 )
 from services.membership.usecases.communities.heads import head_view
+from services.membership.usecases.communities.visibility import Visibility
 from services.membership.usecases.terms.views import purchase_id, shown_membership_view
 
 
 class PlaceUseCases:
     def __init__(self, *, stores: Stores, clock: Clock, rpc: RpcClient) -> None:
         self._communities, self._forms = stores.communities, stores.forms
+        self._visibility = Visibility(stores)
         self._clock, self._rpc = clock, rpc
 
     def get(self, request: wire.PlaceRef, ctx: Context) -> wire.Place:
         """One verdict, from one read; payments is asked only while something awaits payment."""
         person_id = require_self(ctx, GET_MY_PLACE.who)
         found = self._communities.place_of(request["community_id"], person_id)
+        if found.application is None and found.membership is None:
+            self._visibility.require(found.community, ctx)
         situation = situation_of(found, self._clock.now())
         held, application = situation.membership, situation.application
         where, community = verdict(situation), found.community

@@ -25,6 +25,7 @@ class Reader:
         self.person_id = caller.ctx.actor.person_id or ""
         self._judges = caller.may(APPROVE_APPLICATION.who)
         self._owns = caller.may(DECIDE_APPLICATION.who)
+        self._locale, self._is_key = caller.ctx.locale, caller.ctx.actor.key is not None
         self._reviewer = Reviewer(self.person_id, self._owns, company)
 
     def form_of(self, application: Application) -> Form:
@@ -48,8 +49,13 @@ class Reader:
         """Own applications as any applicant sees them: what the others note is not for them."""
         if application["person_id"] == self.person_id:
             return own_application_view(application)
-        if not self._judges or self.is_conflicted(application):
+        sees_private = self._judges and not self.is_conflicted(application)
+        if not sees_private:
             form, answers = self.form_of(application), application["answers"]
             application = {**application, "answers": without_private_answers(form, answers)}
-        view = application_view(application)
+        if self._is_key:  # maybe the applicant's, who runs the community: it would tell them
+            return own_application_view(application)
+        view = application_view(application, self._locale)
+        if not sees_private:  # its flags speak of private answers, too
+            view = {**view, "screening": None}
         return without_verdicts(view) if self.is_blind(application) else view

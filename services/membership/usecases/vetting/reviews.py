@@ -1,6 +1,6 @@
 """Reviews: what reviewers and owners do with applications (product.md §2)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -31,23 +31,30 @@ from contracts.membership import (
 from contracts.records import Rpc
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
+from services.membership.domain.identity.people import Person
 from services.membership.domain.vetting import applications
 from services.membership.domain.vetting import reviews as domain
 from services.membership.domain.vetting.applications import Application, OwnerDecision, Rejection
 from services.membership.domain.vetting.forms import check_in_form
+from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.domain.vetting.rounds import Verdict
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.identity.people import WITH_PERSON, Named
 from services.membership.store.terms.memberships import joined_company, take_joined_company
-from services.membership.store.vetting.applications import NamedApplication, handed_in
+from services.membership.store.terms.plans import joined_plan, take_joined_plan
+from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
+from services.membership.store.vetting.applications import WITH_STAFF, NamedApplication, handed_in
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
 from services.membership.usecases.vetting.decisions import Decisions, emit_decided
 from services.membership.usecases.vetting.readers import Reader
+from services.membership.usecases.vetting.views import staff_in
 
 Step = Callable[[Transaction, Application, Policy], Application]
+# With who reviews there.
+Judging = Callable[[Transaction, Application, Policy, list[Reviewer]], Application]
 
 
 class ReviewUseCases:
@@ -75,21 +82,35 @@ class ReviewUseCases:
     def get(self, request: wire.GetApplication, ctx: Context) -> wire.ShownApplication:
         """An application, for its applicant and reviewers; operators see no private answer."""
         wanted = words_of(request["include"])
-        joined = [*_joined(ctx), *([WITH_PERSON] if "person" in wanted else [])]
+        joined = _joined(ctx)
+        if "person" in wanted:
+            joined += [WITH_PERSON, *WITH_STAFF]
+        if "plan" in wanted:
+            joined.append(joined_plan())
         application, caller = self._access.read(
             ctx, self._applications, request["application_id"], joined=joined
         )
         person: list[Named] = cast(Document, application).pop("person", [])
+        staff: list[Person] = cast(Document, application).pop("staff", [])
+        plan = take_joined_plan(application) if "plan" in wanted else None
         policy, company = take_joined_policy(application), take_joined_company(application)
         self._require_may_see(application, caller)
         about, now = application["person_id"], self._clock.now()
         reader = Reader(self._stores, caller, company)
         judged = judged_by(reader, application, policy)
         actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
+        view = reader.view(application)
+        shown = staff_in(view)
         return {
-            **reader.view(application),
+            **view,
             "form": judged.form() if "form" in wanted else None,
+            "plan_name": plan and plan.get("name"),
             "display_name": name_of(person[0]) if person else None,
+            "staff": [
+                {"person_id": one["_id"], "display_name": name}
+                for one in staff
+                if one["_id"] in shown and (name := name_of(one)) is not None
+            ],
             "actions": actions,
         }
 
@@ -100,7 +121,7 @@ class ReviewUseCases:
         community = self._communities.require(community_id, joined=joined)
         policy, company = community["policy"], take_joined_company(community)
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
-        after, limit = request["after"], request["limit"]
+        after, limit, source = request["after"], request["limit"], request["source"]
         page: Page[NamedApplication]
         total: int | None = None
         if (search := request["search"]) is not None:
@@ -111,10 +132,12 @@ class ReviewUseCases:
         else:
             order = list_order(request["sort"], request["updated_after"], {})
             page = self._applications.of_community(
-                community_id, states, order, after=after, limit=limit
+                community_id, states, order, source=source, after=after, limit=limit
             )
             if request["count"]:
-                total = self._applications.count_listed(community_id, states, order, MOST_COUNTED)
+                total = self._applications.count_listed(
+                    community_id, states, order, MOST_COUNTED, source=source
+                )
         actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
         reader = Reader(self._stores, caller, company)
 
@@ -166,7 +189,9 @@ class ReviewUseCases:
     def decide(self, request: wire.DecideApplication, ctx: Context) -> wire.Application:
         """Decides, as an owner, what the reviewers cannot."""
 
-        def step(tx: Transaction, before: Application, policy: Policy) -> Application:
+        def step(
+            tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
+        ) -> Application:
             decided: OwnerDecision = {
                 "owner_id": ctx.require_person(),
                 "verdict": request["verdict"],
@@ -179,32 +204,36 @@ class ReviewUseCases:
                 "message": request["message"],
                 "at": tx.now,
             }
-            panel = self._decisions.panel(before, tx)
+            panel = self._decisions.panel(before, staff)
             after = domain.decide_as_owner(before, decided, rejection, panel, tx.now, policy)
             return self._decisions.save(tx, before, after, policy)
 
-        return self._step(DECIDE_APPLICATION, request["application_id"], ctx, step)
+        return self._judging(DECIDE_APPLICATION, request["application_id"], ctx, step)
 
     def declare_conflict(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Notes that the caller is too near to judge it; what they said of it goes."""
 
-        def step(tx: Transaction, before: Application, policy: Policy) -> Application:
+        def step(
+            tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
+        ) -> Application:
             declared = domain.declare_conflict(before, ctx.require_person())
-            panel = self._decisions.panel(declared, tx)
+            panel = self._decisions.panel(declared, staff)
             return self._decisions.settle(tx, before, declared, policy, panel)
 
-        return self._step(DECLARE_CONFLICT, request["application_id"], ctx, step)
+        return self._judging(DECLARE_CONFLICT, request["application_id"], ctx, step)
 
     def _judge(
         self, rpc: Rpc, application_id: str, ctx: Context, said: dict[str, Any]
     ) -> wire.Application:
-        def step(tx: Transaction, before: Application, policy: Policy) -> Application:
+        def step(
+            tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
+        ) -> Application:
             given = {"reviewer_id": ctx.require_person(), **said, "at": tx.now}
-            panel = self._decisions.panel(before, tx)
+            panel = self._decisions.panel(before, staff)
             judged = domain.judge(before, cast(Verdict, given), panel, policy)
             return self._decisions.settle(tx, before, judged, policy, panel)
 
-        return self._step(rpc, application_id, ctx, step)
+        return self._judging(rpc, application_id, ctx, step)
 
     def request_info(self, request: wire.AskForInfo, ctx: Context) -> wire.Application:
         """Asks the applicant for more."""
@@ -225,12 +254,30 @@ class ReviewUseCases:
         application = self._applications.require(request["application_id"])
         return {"words": applications.words_of(application, request["at"])}
 
-    def _step(self, rpc: Rpc, application_id: str, ctx: Context, take: Step) -> wire.Application:
+    def _judging(
+        self, rpc: Rpc, application_id: str, ctx: Context, take: Judging
+    ) -> wire.Application:
+        """Takes a step for which it matters who reviews there: they come with the application."""
+
+        def step(tx: Transaction, before: Application, policy: Policy) -> Application:
+            return take(tx, before, policy, take_joined_reviewers(before))
+
+        return self._step(rpc, application_id, ctx, step, [joined_reviewers()])
+
+    def _step(
+        self,
+        rpc: Rpc,
+        application_id: str,
+        ctx: Context,
+        take: Step,
+        joined: Sequence[Document] = (),
+    ) -> wire.Application:
         """Takes a step that saves, and answers as who took it may see it then."""
+        stages = [*_joined(ctx), *joined]
 
         def work(tx: Transaction) -> wire.Application:
             before, caller = self._access.read(
-                ctx, self._applications, application_id, joined=_joined(ctx), tx=tx
+                ctx, self._applications, application_id, joined=stages, tx=tx
             )
             policy, company = take_joined_policy(before), take_joined_company(before)
             self._require_may_see(before, caller)

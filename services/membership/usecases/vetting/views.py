@@ -1,8 +1,10 @@
 """How applications look outside: answers of RPCs, data of events."""
 
+from chassis.wording import rule_text
 from contracts.types import membership as wire
 from services.membership.domain.vetting.applications import Application, OwnerDecision
 from services.membership.domain.vetting.rounds import Verdict
+from services.membership.domain.vetting.screening_rules import Screened
 from services.membership.usecases.terms.views import purchase_id
 
 
@@ -15,6 +17,7 @@ def own_application_view(application: Application) -> wire.Application:
         "person_id": application["person_id"],
         "state": application["state"],
         "plan_id": application.get("plan_id"),
+        "source": application.get("source"),
         "form_version": application["form_version"],
         "answers": application["answers"],
         "submitted_at": application["submitted_at"],
@@ -33,15 +36,16 @@ def own_application_view(application: Application) -> wire.Application:
         "purchase_id": purchase_id(application, term_id) if term_id else None,
         "claimed_by": None,
         "claimed_until": None,
+        "screening": None,
         "version": application["version"],
         "created_at": application["created_at"],
         "updated_at": application["updated_at"],
     }
 
 
-def application_view(application: Application) -> wire.Application:
-    """An application as staff see it."""
-    review = application.get("round")
+def application_view(application: Application, locale: str) -> wire.Application:
+    """An application as reviewers see it."""
+    review, screening = application.get("round"), application.get("screening")
     return {
         **own_application_view(application),
         "verdicts": [_verdict_view(given) for given in application["verdicts"]],
@@ -60,6 +64,41 @@ def application_view(application: Application) -> wire.Application:
         "owner_decision": _owner_decision_view(application.get("owner_decision")),
         "claimed_by": application["claimed_by"],
         "claimed_until": application["claimed_until"],
+        "screening": None if screening is None else screened_view(screening, locale),
+    }
+
+
+def screened_view(screening: Screened, locale: str) -> wire.Screened:
+    """What the rules said, in a reader's language."""
+    return {
+        "screening_version": screening["screening_version"],
+        "score": screening["score"],
+        "flags": [
+            {
+                "rule": flag["rule"],
+                "kind": flag["kind"],
+                "weight": flag["weight"],
+                "effect": flag["effect"],
+                "words": rule_text(flag["kind"], locale, flag["params"]),
+                "about": flag["about"],
+            }
+            for flag in screening["flags"]
+        ],
+        "at": screening["at"],
+    }
+
+
+def staff_in(view: wire.Application) -> set[str | None]:
+    """The ids of everybody of whom a view tells that they are on it or said something."""
+    said = [*view["verdicts"]]
+    for former in view["former_rounds"]:
+        said += former["verdicts"]
+    decided = view["owner_decision"]
+    return {
+        view["claimed_by"],
+        None if decided is None else decided["owner_id"],
+        *view["conflicts"],
+        *(one["reviewer_id"] for one in said),
     }
 
 

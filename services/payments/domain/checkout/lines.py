@@ -5,17 +5,20 @@ from typing import NotRequired, TypedDict
 
 from contracts.aggregates import MoneyFields
 from contracts.money import Money
+from contracts.types import payments as wire
 from contracts.types.payments import PricedLine, TermBracket
 from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout.pricing import Price
 
 
 class Line(TypedDict):
-    """So much of a kind, at so much each."""
+    """So much of a kind, at so much each. `label`: what its owner called it when it could be paid
+    first; missing in those of before labels."""
 
     kind: str
     amount: MoneyFields
     quantity: int
+    label: NotRequired[str]
 
 
 class Sold(TypedDict):
@@ -43,6 +46,11 @@ def sold_lines(zone: str) -> Sold:
     return {"plan_id": None, "months": 0, "zone": zone}
 
 
+def called(label: str, told: Sequence[Line]) -> list[Line]:
+    """Lines with what their owner calls what they are for; it stays as it was then."""
+    return [{**line, "label": label} for line in told]
+
+
 def line_of_plan(total: MoneyFields) -> Line:
     """How a plan that was paid for reads as a line."""
     return {"kind": "plan", "amount": total, "quantity": 1}
@@ -53,8 +61,22 @@ def priced_lines(
 ) -> list[PricedLine]:
     """What a price is made of, before coupons: lines of its own, or the plan as it was called."""
     if lines is None:
-        return [{**line_of_plan(list_price), "label": plan_name}]
-    return [{**line, "label": None} for line in lines]
+        return [{**_told(line_of_plan(list_price)), "label": plan_name}]
+    return labelled(lines)
+
+
+def labelled(lines: Sequence[Line]) -> list[PricedLine]:
+    """Lines as a payer sees them."""
+    return [{**_told(line), "label": line.get("label")} for line in lines]
+
+
+def told_lines(lines: Sequence[Line] | None, total: MoneyFields) -> list[wire.Line]:
+    """What an order's owner is told of its lines: no words."""
+    return [_told(line) for line in lines or [line_of_plan(total)]]
+
+
+def _told(line: Line) -> wire.Line:
+    return {"kind": line["kind"], "amount": line["amount"], "quantity": line["quantity"]}
 
 
 def price_of(lines: Sequence[Line]) -> Price:

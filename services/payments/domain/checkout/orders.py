@@ -10,7 +10,7 @@ import unicodedata
 from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
-from contracts.errors import DomainError
+from contracts.errors import DomainError, FieldProblem
 from contracts.errors.payments import (
     NOTHING_TO_REFUND,
     ORDER_WRONG_STATE,
@@ -294,7 +294,9 @@ def reserve_refund(order: Order, amount: Money) -> Order:
         raise DomainError(ORDER_WRONG_STATE, current_state=order["state"])
     maximum = refundable(order)
     if amount.currency != maximum.currency or not 0 < amount.amount <= maximum.amount:
-        raise DomainError(REFUND_TOO_LARGE, maximum=maximum.amount, currency=maximum.currency)
+        most = {"maximum": maximum.amount, "currency": maximum.currency}
+        too_large = FieldProblem("/amount", "field.money_large", most)
+        raise DomainError(REFUND_TOO_LARGE, fields=[too_large], **most)
     refunding = Money.from_dict(order["refunding"]) + amount
     return {**order, "refunding": refunding.as_dict()}
 

@@ -5,7 +5,11 @@ from typing import Literal, NotRequired
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
-from contracts.errors.payments import PURCHASE_HAS_ORDER, PURCHASE_WRONG_STATE
+from contracts.errors.payments import (
+    PURCHASE_HAS_ORDER,
+    PURCHASE_OF_LINES,
+    PURCHASE_WRONG_STATE,
+)
 from contracts.state_machine import StateMachine, machine
 from contracts.states.payments import PurchaseState
 from contracts.types.payments import Subject
@@ -52,6 +56,12 @@ class Purchase(Aggregate):
 def has_lines(purchase: Purchase) -> bool:
     """Whether it has a price of its own instead of a plan's."""
     return "lines" in purchase
+
+
+def require_of_a_plan(purchase: Purchase) -> None:
+    """Raises DomainError(PURCHASE_OF_LINES) unless a plan is what it pays for."""
+    if has_lines(purchase):
+        raise DomainError(PURCHASE_OF_LINES)
 
 
 def require_payable(purchase: Purchase, now: dt.datetime) -> None:

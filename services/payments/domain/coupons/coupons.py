@@ -161,7 +161,7 @@ def change(coupon: Coupon, asked: Mapping[str, Any]) -> Coupon:
     """
     COUPON.require_in(coupon, "active", "paused")
     if "limit" in asked and coupon["limit"] is None:
-        raise DomainError(COUPON_UNLIMITED)
+        raise DomainError(COUPON_UNLIMITED, fields=[FieldProblem("/limit", "field.unlimited")])
     return cast(Coupon, {**coupon, **asked})
 
 

@@ -22,7 +22,7 @@ REFUND_REQUEST: StateMachine[RefundRequestState] = machine(
 
 class RefundRequest(Aggregate):
     """`policy_…`: what the order's terms said when it was asked for; a slow answer changes nothing
-    of it. `words`: of who declined."""
+    of it. `words`: of who decided."""
 
     community_id: str
     order_id: str
@@ -61,8 +61,8 @@ def amount_by_policy(request: RefundRequest, order: Order) -> Money:
     return _still_due(order, min(request["policy_basis_points"], order.get("given_up_share", ALL)))
 
 
-def grant(request: RefundRequest, refund_id: str) -> RefundRequest:
-    return {**REFUND_REQUEST.move(request, "granted"), "refund_id": refund_id}
+def grant(request: RefundRequest, refund_id: str, words: str) -> RefundRequest:
+    return {**REFUND_REQUEST.move(request, "granted"), "refund_id": refund_id, "words": words}
 
 
 def decline(request: RefundRequest, words: str) -> RefundRequest:

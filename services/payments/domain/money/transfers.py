@@ -6,7 +6,7 @@ if it is all of it
 """
 
 import datetime as dt
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors.payments import TRANSFER_WRONG_STATE
@@ -45,7 +45,8 @@ class Receipt(TypedDict):
 class Transfer(Aggregate):
     """`open`: its reference is nobody else's, and parts are waited for. `claim`: what one person
     said and a second one has to say likewise. `paid_at`: the day of the money that made it whole.
-    `returned`: of what was received, what goes back."""
+    `returned`: of what was received, what goes back. `pay_to` and `second_person_above` are the
+    account's when it began, so that nobody lifts the limit to confirm alone; old ones lack it."""
 
     community_id: str
     account_id: str
@@ -54,6 +55,7 @@ class Transfer(Aggregate):
     merchant_id: str
     reference: str
     pay_to: BankAccount
+    second_person_above: NotRequired[MoneyFields | None]
     amount: MoneyFields
     state: TransferState
     open: bool
@@ -85,6 +87,7 @@ def new_transfer(
     account_id: str,
     merchant_id: str,
     pay_to: BankAccount,
+    second_person_above: MoneyFields | None,
     out_trade_no: str,
     reference: str,
     amount: Money,
@@ -102,6 +105,7 @@ def new_transfer(
         "merchant_id": merchant_id,
         "reference": reference,
         "pay_to": pay_to,
+        "second_person_above": second_person_above,
         "amount": amount.as_dict(),
         "state": TRANSFER.initial,
         "open": True,

@@ -41,6 +41,11 @@ class ProviderAccountStore(AggregateStore[ProviderAccount]):
         theirs = {"community_id": community_id}
         return self.all_of(self.collection.find(theirs).sort("provider", 1))
 
+    def providers_of(self, community_id: str) -> list[str]:
+        """Those with which it has an account, in order."""
+        found = self.collection.find({"community_id": community_id}, {"_id": 0, "provider": 1})
+        return [account["provider"] for account in found.sort("provider", 1)]
+
     def note_use(self, id: str, *, tx: Transaction) -> None:
         """From now on a payment reached the provider, and the merchant stays; no new version."""
         now = {"$set": {"used": True}, "$unset": {"opening_at": ""}}

@@ -13,12 +13,15 @@ from services.payments.domain.catalogue.plans import Plan
 from services.payments.store import Stores
 from services.payments.store.catalogue.plans import StepsSeen
 from services.payments.usecases.catalogue.ladder_places import LadderPlaces
+from services.payments.usecases.catalogue.ways_to_pay import WaysToPay
 
 
 class OfferUseCases:
-    def __init__(self, *, stores: Stores, rpc: RpcClient, places: LadderPlaces) -> None:
+    def __init__(
+        self, *, stores: Stores, rpc: RpcClient, places: LadderPlaces, ways: WaysToPay
+    ) -> None:
         self._plans, self._steps = stores.plans, stores.ladder_steps
-        self._rpc, self._places = rpc, places
+        self._rpc, self._places, self._ways = rpc, places, ways
 
     def get(self, request: wire.CommunityRef, ctx: Context) -> wire.Offer:
         """Form and plans of a community; a hidden one is missing, whoever asks."""
@@ -40,6 +43,7 @@ class OfferUseCases:
             "form": cast(list[wire.Section], community["form"]),
             "form_version": community["form_version"],
             "plans": self.plans(community["id"]),
+            "providers": self._ways.of(community["id"]),
         }
 
     def plans(self, community_id: str) -> list[wire.OfferedPlan]:

@@ -73,7 +73,9 @@ class PlanUseCases:
         return self._shown(plan, self._access.caller(ctx, plan["community_id"]))
 
     def list_of_community(self, request: wire.CommunityPage, ctx: Context) -> wire.Plans:
-        """The plans of a community, oldest first; for anybody, drafts for owners."""
+        """The plans of a community, oldest first; for anybody, drafts for owners. Raises
+        DomainError(OBJECT_NOT_FOUND) for a hidden community that the caller does not see."""
+        self._require_seen(request["community_id"], ctx)
         sees_drafts = self._sees_drafts(request["community_id"], ctx)
         page = self._stores.plans.page(
             {} if sees_drafts else {"state": {"$ne": "draft"}},
@@ -114,6 +116,15 @@ class PlanUseCases:
         if plan["state"] == "draft" and not self._sees_drafts(plan["community_id"], ctx):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._stores.plans.noun)
         return plan
+
+    def _require_seen(self, community_id: str, ctx: Context) -> None:
+        """Membership knows who applied there; a key is of one community, or of all."""
+        key = ctx.actor.key
+        if key is not None and key.community_id in (community_id, membership.SYSTEM):
+            return
+        asked = {"community_id": community_id, "person_id": ctx.actor.person_id}
+        if not self._rpc.call(membership.SEES_COMMUNITY, asked, ctx)["sees"]:
+            raise DomainError(OBJECT_NOT_FOUND, noun="community")
 
     def _sees_drafts(self, community_id: str, ctx: Context) -> bool:
         """Whether the caller may put them on sale."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from chassis.access import Access, Caller
-from chassis.actions import possible_with_rows
+from chassis.actions import possible, possible_with_rows
 from chassis.clock import Clock
 from chassis.context import Context
 from chassis.list_orders import list_order, within
@@ -23,7 +23,7 @@ from services.payments.domain.checkout.orders import receipt_number
 from services.payments.store import Stores
 from services.payments.store.checkout.orders import AMONG, OrderWithMoney
 from services.payments.usecases.actions import ORDER_ACTIONS
-from services.payments.usecases.views import order_view
+from services.payments.usecases.views import latest_order_view, order_view
 
 LONGEST_SECONDS = 1.0  # a list is worth more without names than not at all
 
@@ -53,6 +53,14 @@ class OrderListUseCases:
                 **order_view(order, now),
                 "plan_name": plans.get(order["plan_id"] or ""),
                 "community": communities.get(order["community_id"]),
+                # Theirs alone, so no role is read.
+                "actions": possible(
+                    ORDER_ACTIONS,
+                    order,
+                    now,
+                    self._access.caller(ctx, order["community_id"]),
+                    about=order["payer_id"],
+                ),
             }
         )
 
@@ -81,12 +89,14 @@ class OrderListUseCases:
         view = self._listed(request["community_id"], page.items, caller)
         return {**page.answer(view), "total": total}
 
-    def latest(self, community_id: str, limit: int, caller: Caller) -> list[wire.ListedOrder]:
-        """The newest orders of a community."""
-        page = self._stores.orders.page_with_money(
+    def latest(self, community_id: str, limit: int, ctx: Context) -> list[wire.LatestOrder]:
+        """The newest orders of a community, in short."""
+        page = self._stores.orders.page(
             {}, community_id=community_id, after=None, limit=limit, descending=True
         )
-        return list(map(self._listed(community_id, page.items, caller), page.items))
+        names = self._names.of(community_id, (order["payer_id"] for order in page.items), ctx)
+        now = self._clock.now()
+        return [latest_order_view(order, names.get(order["payer_id"]), now) for order in page.items]
 
     def count_of_community(self, request: wire.CountOrders, ctx: Context) -> wire.OrderCounts:
         """How many orders of a community are in each state."""

@@ -24,6 +24,7 @@ from services.payments.domain.checkout.quotes import Quote
 from services.payments.store import Stores
 from services.payments.store.checkout.price_facts import PriceFacts
 from services.payments.usecases.actions import ORDER_ACTIONS
+from services.payments.usecases.catalogue.ways_to_pay import WaysToPay
 from services.payments.usecases.checkout.closing import OrderCloser
 from services.payments.usecases.checkout.quotes import QuoteUseCases, priced
 from services.payments.usecases.money.captures import Captures
@@ -51,12 +52,13 @@ class OrderUseCases:
         captures: Captures,
         closer: OrderCloser,
         policy: RefundPolicy,
+        ways: WaysToPay,
     ) -> None:
         self._stores, self._uow, self._clock, self._access = stores, uow, clock, access
         self._selling = selling
         self._quotes, self._reservations = quotes, reservations
         self._captures, self._closer = captures, closer
-        self._policy = policy
+        self._policy, self._ways = policy, ways
 
     def create(self, request: wire.QuoteRef, ctx: Context) -> wire.Order:
         """Accepts a quote; the same quote gives the same order.
@@ -105,7 +107,12 @@ class OrderUseCases:
         caller.require_may_see(contract.GET_ORDER.who, "order", about=order["payer_id"])
         now = self._clock.now()
         actions = possible(ORDER_ACTIONS, order, now, caller, about=order["payer_id"])
-        return {**order_view(order, now), "actions": actions}
+        payable = contract.OPEN_PAYMENT.name in actions
+        return {
+            **order_view(order, now),
+            "actions": actions,
+            "providers": self._ways.of(order["community_id"]) if payable else [],
+        }
 
     def refund_preview(self, request: wire.OrderRef, ctx: Context) -> wire.RefundPreview:
         """What giving up now brings back, by the function that the refund goes by."""

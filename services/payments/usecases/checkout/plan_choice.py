@@ -11,7 +11,6 @@ from contracts.errors.payments import (
     NO_PLAN,
     PLAN_NOT_ON_SALE,
     PLAN_TO_BE_NAMED,
-    PURCHASE_OF_LINES,
 )
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan, is_free, is_on_sale
@@ -36,8 +35,7 @@ class PlanChoice:
         """
         purchase = self._stores.purchases.require(request["purchase_id"])
         require_own(ctx, contract.CHOOSE_PURCHASE_PLAN.who, purchase["payer_id"], "purchase")
-        if purchases.has_lines(purchase):
-            raise DomainError(PURCHASE_OF_LINES)
+        purchases.require_of_a_plan(purchase)
         chosen = {"plan_id": request["plan_id"]}
         if is_made(purchase, request["expected_version"], chosen):
             return purchase_view(purchase)
@@ -79,7 +77,11 @@ class PlanChoice:
         """The plan that whoever names none pays for; None without, PLAN_TO_BE_NAMED of several."""
         paid = [plan for plan in self._stores.plans.on_sale(community_id) if not is_free(plan)]
         if len(paid) > 1:
-            raise DomainError(PLAN_TO_BE_NAMED)
+            raise DomainError(
+                PLAN_TO_BE_NAMED,
+                plan_ids=[plan["_id"] for plan in paid],
+                plan_names=[plan["name"] for plan in paid],
+            )
         return next(iter(paid), None)
 
     def _save(self, tx: Transaction, before: Purchase, plan: Plan) -> Purchase:

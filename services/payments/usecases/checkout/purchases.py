@@ -1,6 +1,7 @@
 """Purchases: opened when their owner announces them, decided there (architecture.md §5a)."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from chassis.access import Access
@@ -15,7 +16,7 @@ from contracts.errors.payments import ORDER_WRONG_STATE, PURCHASE_WRONG_STATE
 from contracts.money import Money
 from contracts.types import payments as wire
 from services.payments.domain.catalogue.plans import Plan
-from services.payments.domain.checkout import orders, purchases
+from services.payments.domain.checkout import lines, orders, purchases
 from services.payments.domain.checkout.orders import (
     ORDER,
     PAID_STATES,
@@ -29,6 +30,7 @@ from services.payments.store import Stores
 from services.payments.store.checkout.purchases import IsOpened
 from services.payments.usecases.actions import PURCHASE_ACTIONS
 from services.payments.usecases.catalogue.promises import Promises, applied_at
+from services.payments.usecases.catalogue.ways_to_pay import WaysToPay
 from services.payments.usecases.checkout.plan_choice import PlanChoice
 from services.payments.usecases.money.promising import promise_order_refund
 from services.payments.usecases.money.refunds import emit_order_refunded
@@ -48,8 +50,9 @@ class PurchaseUseCases:
         choice: PlanChoice,
         promises: Promises,
         reservations: Reservations,
+        ways: WaysToPay,
     ) -> None:
-        self._stores, self._uow, self._clock = stores, uow, clock
+        self._stores, self._uow, self._clock, self._ways = stores, uow, clock, ways
         self._access, self._reservations = access, reservations
         self._choice, self._promises = choice, promises
 
@@ -59,7 +62,12 @@ class PurchaseUseCases:
         caller.require_may_see(contract.GET_PURCHASE.who, "purchase", about=purchase["payer_id"])
         now = self._clock.now()
         actions = possible(PURCHASE_ACTIONS, purchase, now, caller, about=purchase["payer_id"])
-        return {**purchase_view(purchase), "actions": actions}
+        payable = contract.ORDER_PURCHASE.name in actions
+        return {
+            **self._named([purchase])(purchase),
+            "actions": actions,
+            "providers": self._ways.of(purchase["community_id"]) if payable else [],
+        }
 
     def open_order(self, request: wire.OpenOrderRef, ctx: Context) -> wire.OpenOrder:
         """Which order of a purchase can be paid now."""
@@ -74,7 +82,7 @@ class PurchaseUseCases:
             limit=request["limit"],
             descending=True,
         )
-        return page.answer(purchase_view)
+        return page.answer(self._named(page.items))
 
     # ── What the owner of the subject announces ────────────────────────────────────────────────
 
@@ -119,7 +127,7 @@ class PurchaseUseCases:
             "payer_id": told["person_id"],
             "subject": payable["subject"],
             "plan_id": None,
-            "lines": payable["lines"],
+            "lines": lines.called(told["title"], payable["lines"]),
             "refund_terms": payable["refund_terms"],
             "zone": told["zone"],
             "purpose": "attend",
@@ -265,6 +273,15 @@ class PurchaseUseCases:
             tx.audit("retry_purchase", order, again)
 
         self._uow.run(ctx, work)
+
+    def _named(self, found: Sequence[Purchase]) -> Callable[[Purchase], wire.NamedPurchase]:
+        """How these purchases are shown: with the names of their plans."""
+        named = {plan_id for one in found if (plan_id := one["plan_id"]) is not None}
+        plans = self._stores.plans.names_of(named) if named else {}
+        return lambda purchase: {
+            **purchase_view(purchase),
+            "plan_name": plans.get(purchase["plan_id"] or ""),
+        }
 
     def _plan_of(self, event: CloudEvent) -> Plan | None:
         """The plan that was named, on sale or not any more; else the only one on sale."""

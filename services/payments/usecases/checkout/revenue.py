@@ -37,7 +37,7 @@ class RevenueUseCases:
     def get(self, request: wire.RevenueRef, ctx: Context) -> wire.Revenue:
         """Sums that are kept by month, prices now, the latest orders: nothing grows with them."""
         community_id = request["community_id"]
-        caller = self._access.require(ctx, contract.GET_REVENUE.who, community_id)
+        self._access.require(ctx, contract.GET_REVENUE.who, community_id)
         first, last = self._months(request)
         stores = self._stores
         earned = totals.by_month(stores.totals.months(community_id, first, last))
@@ -51,7 +51,7 @@ class RevenueUseCases:
                 "refunds": stores.refunds.count_due_by_hand(community_id, MOST_WAITING),
                 "refund_requests": stores.refund_requests.count_open(community_id, MOST_WAITING),
             },
-            "latest_orders": self._orders.latest(community_id, LATEST, caller),
+            "latest_orders": self._orders.latest(community_id, LATEST, ctx),
         }
 
     def _months(self, request: wire.RevenueRef) -> tuple[str, str]:

@@ -20,7 +20,7 @@ from services.payments.adapters.provider import AccountUnusable, Providers, Prov
 from services.payments.domain.money.accounts import ProviderAccount
 from services.payments.store import Stores
 from services.payments.store.money.accounts import AccountExists
-from services.payments.usecases.views import account_view
+from services.payments.usecases.views import account_changed_facts, account_view
 
 NOT_THERE = {"version": 0}
 
@@ -109,6 +109,9 @@ class AccountUseCases:
                 changed = cast(ProviderAccount, {**before, **asked})
                 account = self._stores.accounts.save(tx, changed)
             tx.audit("set_provider_account", before, account)
+            facts = account_changed_facts(before, account, ctx.require_person())
+            if facts["changed"]:
+                tx.emit(contract.PROVIDER_ACCOUNT_CHANGED, account, facts)
             return account_view(account)
 
         try:

@@ -17,6 +17,8 @@ def grant_by(
     if asked is None or not (answers or orders.refundable(order).amount == 0):
         return order
     before = stores.refund_requests.require(asked, tx=tx)
-    after = stores.refund_requests.save(tx, refund_requests.grant(before, refund["_id"]))
+    words = refund["reason"] if refund.get("written", False) else ""
+    granted = refund_requests.grant(before, refund["_id"], words)
+    after = stores.refund_requests.save(tx, granted)
     tx.audit("grant_refund_request", before, after, refund=refund["_id"])
     return stores.orders.save(tx, orders.answer_refund_request(order))

@@ -5,13 +5,11 @@ are read from membership and kept for a minute. An address that does not fit is 
 that was just allowed counts at once; one that was taken back counts for that minute.
 """
 
-import datetime as dt
-from collections import OrderedDict
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from chassis.clock import Clock
 from chassis.context import Context
+from chassis.remembered import MINUTE, Remembered
 from chassis.rpc_client import RpcClient
 from contracts import membership
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem, Kind
@@ -23,7 +21,6 @@ from contracts.types.membership import Community
 from services.payments.adapters.provider import WayBack
 from services.payments.domain.checkout.orders import Order
 
-KEPT_FOR = dt.timedelta(minutes=1)
 MOST_KEPT = 1_000
 LONGEST_SECONDS = 1.0  # as a page is worth more without a name than not at all
 MOST_CHARACTERS = 200
@@ -32,15 +29,14 @@ MOST_CHARACTERS = 200
 class _Known(NamedTuple):
     name: str
     hosts: list[str]
-    since: dt.datetime
 
 
 class PaymentPages:
     """`local`: payers may also go back to a site on this machine, where one is being written."""
 
-    def __init__(self, *, rpc: RpcClient, clock: Clock, local: bool) -> None:
-        self._rpc, self._clock, self._local = rpc, clock, local
-        self._kept: OrderedDict[str, _Known] = OrderedDict()
+    def __init__(self, *, rpc: RpcClient, local: bool) -> None:
+        self._rpc, self._local = rpc, local
+        self._kept: Remembered[str, _Known] = Remembered(MINUTE, MOST_KEPT)
 
     def title(self, order: Order, ctx: Context) -> str:
         """The community and what is bought there; without the former while nobody knows it."""
@@ -70,7 +66,7 @@ class PaymentPages:
         host = host_of_page(address, local=self._local)
         query = urlsplit(address).query if host else ""
         if host is None or "order_id" in parse_qs(query, keep_blank_values=True):
-            expected = {"expected": "https://host/path"}
+            expected = {"expected": "https_address"}
             problem = FieldProblem(f"/{field}", "field.format", expected)
             raise DomainError(INVALID_INPUT, fields=[problem])
         if not self._allows(order["community_id"], host, ctx):
@@ -83,23 +79,19 @@ class PaymentPages:
     def _allows(self, community_id: str, host: str, ctx: Context) -> bool:
         if is_allowed(host, (), local=self._local):
             return True
-        before = self._kept.get(community_id)
+        before = self._kept.find(community_id)
         if before is not None and host not in before.hosts:
-            self._kept.pop(community_id, None)
+            self._kept.forget(community_id)
         return host in self._community(community_id, ctx).hosts
 
     def _community(self, community_id: str, ctx: Context) -> _Known:
-        known, now = self._kept.get(community_id), self._clock.now()
-        if known is not None and now - known.since < KEPT_FOR:
-            return known
-        community: Community = self._rpc.call(
-            membership.GET_COMMUNITY,
-            {"community_id": community_id},
-            ctx.as_system("payments"),  # a payer's link, too, is for a hidden community
-            deadline=LONGEST_SECONDS,
-        )
-        known = _Known(community["name"], community["link_hosts"], now)
-        self._kept[community_id] = known
-        while len(self._kept) > MOST_KEPT:
-            self._kept.popitem(last=False)
-        return known
+        def ask() -> _Known:
+            community: Community = self._rpc.call(
+                membership.GET_COMMUNITY,
+                {"community_id": community_id},
+                ctx.as_system("payments"),  # a payer's link, too, is for a hidden community
+                deadline=LONGEST_SECONDS,
+            )
+            return _Known(community["name"], community["link_hosts"])
+
+        return self._kept.find_or_ask(community_id, ask)

@@ -152,8 +152,11 @@ class TransferUseCases:
         if request["seen_receipts"] != len(transfer["receipts"]):  # nobody books a part twice
             raise DomainError(TRANSFER_CHANGED, receipts=len(transfer["receipts"]))
         receipt = _receipt(request, transfer, order["zone"], tx)
-        account = self._stores.accounts.require(payment["account_id"], tx=tx)
-        limit = account["transfer"]["second_person_above"]
+        if "second_person_above" in transfer:
+            limit = transfer["second_person_above"]
+        else:  # began with an earlier version
+            account = self._stores.accounts.require(payment["account_id"], tx=tx)
+            limit = account["transfer"]["second_person_above"]
         # What another one said waits for a second word, however much this one says.
         is_claimed = transfer["claim"] is not None
         needs_second = is_claimed or transfers.needs_second(transfer, receipt, limit)

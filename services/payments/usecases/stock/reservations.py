@@ -398,13 +398,13 @@ class Reservations:
             facts.standing, purchase["community_id"], purchase["payer_id"], ctx
         )
         lapsed: int | None = None
-        if standing.term_ends_on is not None and not standing.is_active:
+        if standing.term_ends_on is not None and not standing.is_member:
             ended = dt.date.fromisoformat(standing.term_ends_on)
             lapsed = max(0, (self._clock.today(plan["zone"]) - ended).days)
         return Buyer(
             has_paid_before=facts.has_paid,
             has_joined=standing.joined_on is not None,
-            is_member=standing.is_active,
+            is_member=standing.is_member,
             lapsed_days=lapsed,
         )
 

@@ -1,0 +1,38 @@
+"""Suspension by an owner: no access while the clock runs (rules.md §2.7)."""
+
+from contracts.errors import DomainError
+from contracts.errors.membership import SUSPENSION_OVER
+from services.membership.domain.terms import memberships
+from services.membership.domain.terms.memberships import DATED, FOR_GOOD, MEMBERSHIP, Membership
+
+
+def suspend(membership: Membership, until: str | None, reason: str, today: str) -> Membership:
+    """Keeps the person out through a day, or for good; then nothing is sold to them any more.
+
+    Raises DomainError(MEMBERSHIP_WRONG_STATE) unless a term runs or ran, and
+    DomainError(SUSPENSION_OVER) for a day that is past.
+    """
+    memberships.require_live(membership)
+    if memberships.state_on(membership, today) not in DATED:
+        raise memberships.wrong_state(membership, today)
+    if until is not None and until < today:
+        raise DomainError(SUSPENSION_OVER, today=today)
+    suspended: Membership = {
+        **MEMBERSHIP.move(membership, "suspended"),
+        "suspended_until": until or FOR_GOOD,
+        "suspension_reason": reason,
+    }
+    if until is None:
+        suspended["terms"] = memberships.without_offer(suspended["terms"])
+    return memberships.with_due_at(suspended)
+
+
+def lift(membership: Membership, today: str) -> Membership:
+    """Lets the person in again, as far as their dates do; what these asked for meanwhile is told
+    with it. Raises DomainError(MEMBERSHIP_WRONG_STATE) for who is not suspended."""
+    memberships.require_live(membership)
+    if memberships.state_on(membership, today) != "suspended":
+        raise memberships.wrong_state(membership, today)
+    lifted = memberships.without_suspension(membership)
+    moved = MEMBERSHIP.move(lifted, memberships.state_on(lifted, today))
+    return memberships.with_due_at({**moved, "announced_through": today})

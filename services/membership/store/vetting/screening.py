@@ -1,0 +1,152 @@
+"""Screening rules in all their versions, the block list, and what rules ask about."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, cast
+
+from pymongo import DESCENDING
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from chassis.aggregates import AggregateStore, Page
+from chassis.collections import Collection, Index
+from chassis.mongo import Document
+from chassis.uow import Transaction
+from chassis.validators import aggregate_of, document_of
+from contracts.errors import STALE_VERSION, DomainError
+from services.membership.domain.identity.people import Person
+from services.membership.domain.vetting.blocks import Block
+from services.membership.domain.vetting.screening_rules import ScreeningVersion
+
+MOST_MATCHES = 100  # entries of a block list that are looked at for one question
+
+
+class Known(NamedTuple):
+    """Somebody, and the keys of all ways by which they sign in."""
+
+    person: Person
+    identity_keys: list[str]
+
+
+class Applying(NamedTuple):
+    """People by id, the rules of the community, and whether it blocks anybody."""
+
+    people: dict[str, Known]
+    screening: ScreeningVersion | None
+    blocks: bool
+
+
+class ScreeningStore:
+    """Every version of the rules of every community."""
+
+    collection_schema = Collection(
+        "screenings",
+        kept="for ever: applications were judged by them; who changed them, by id",
+        per_community=True,
+        append_only=True,
+        validator=document_of(ScreeningVersion),
+        indexes=[
+            Index(
+                [("community_id", 1), ("screening_version", 1)], unique=True, name="one_per_version"
+            )
+        ],
+    )
+
+    def __init__(self, database: Database[Document]) -> None:
+        self._database = database
+        self._screenings = database[self.collection_schema.name]
+
+    def newest(
+        self, community_id: str, *, tx: Transaction | None = None
+    ) -> ScreeningVersion | None:
+        """The rules as they stand; None before the first."""
+        session = None if tx is None else tx.session
+        order = [("screening_version", DESCENDING)]
+        wanted = {"community_id": community_id}
+        found = self._screenings.find_one(wanted, sort=order, session=session)
+        return cast(ScreeningVersion | None, found)
+
+    def add(self, tx: Transaction, version: ScreeningVersion) -> None:
+        """The next version; raises DomainError(STALE_VERSION) when it is there already."""
+        try:
+            self._screenings.insert_one(cast(Document, version), session=tx.session)
+        except DuplicateKeyError:
+            current = version["screening_version"]
+            raise DomainError(STALE_VERSION, current_version=current) from None
+
+    def applying(
+        self, community_id: str, person_ids: Sequence[str], *, tx: Transaction | None = None
+    ) -> Applying:
+        """What it depends on whether these people may apply, in one round trip."""
+        here = [{"$match": {"community_id": community_id}}]
+        newest = [*here, {"$sort": {"screening_version": DESCENDING}}, {"$limit": 1}]
+        any_block = [*here, {"$limit": 1}, {"$project": {"_id": 1}}]
+        ways = {
+            "from": "identities",
+            "localField": "_id",
+            "foreignField": "person_id",
+            "pipeline": [{"$project": {"_id": 0, "keys": 1}}],
+            "as": "_ways",
+        }
+        rows = self._database["people"].aggregate(
+            [
+                {"$match": {"_id": {"$in": list(person_ids)}}},
+                {"$lookup": ways},
+                {"$lookup": {"from": "screenings", "pipeline": newest, "as": "_rules"}},
+                {"$lookup": {"from": "blocks", "pipeline": any_block, "as": "_blocks"}},
+            ],
+            session=None if tx is None else tx.session,
+        )
+        people: dict[str, Known] = {}
+        screening: ScreeningVersion | None = None
+        blocks = False
+        for row in rows:
+            keys = [key for way in row.pop("_ways") for key in way["keys"]]
+            screening = next(iter(row.pop("_rules")), None)
+            blocks = bool(row.pop("_blocks"))
+            people[row["_id"]] = Known(cast(Person, row), keys)
+        return Applying(people, screening, blocks)
+
+
+class BlockStore(AggregateStore[Block]):
+    noun = "block"
+    collection_schema = Collection(
+        "blocks",
+        kept="until an owner takes it off, as digests; its reason until whom it stops is erased",
+        per_community=True,
+        validator=aggregate_of(Block),
+        indexes=[
+            Index([("community_id", 1), ("keys", 1)], name="matching"),
+            Index([("community_id", 1), ("_id", 1)], name="listed"),
+            Index([("keys", 1)], name="by_key", across_communities=True),
+        ],
+    )
+
+    def matching(
+        self, community_id: str, keys: Iterable[str], *, tx: Transaction | None = None
+    ) -> dict[str, list[str]]:
+        """The entries that have one of these keys, by key."""
+        wanted = {"community_id": community_id, "keys": {"$in": (asked := list(keys))}}
+        session, shown = None if tx is None else tx.session, {"keys": 1}
+        found: dict[str, list[str]] = {}
+        for row in self.collection.find(wanted, shown, session=session).limit(MOST_MATCHES):
+            for key in set(asked) & {*row["keys"]}:
+                found.setdefault(key, []).append(row["_id"])
+        return found
+
+    def of_community(self, community_id: str, *, after: str | None, limit: int) -> Page[Block]:
+        """A page of the list, newest first."""
+        return self.page({}, after=after, limit=limit, community_id=community_id, descending=True)
+
+    def remove(self, tx: Transaction, community_id: str, id: str) -> None:
+        wanted = {"community_id": community_id, "_id": id}
+        self.collection.delete_one(wanted, session=tx.session)
+
+    def forget(self, tx: Transaction, keys: Sequence[str]) -> list[str]:
+        """Nothing says why somebody is stopped who is erased; that they are stays. Their entries,
+        in all communities."""
+        theirs = {"keys": {"$in": list(keys)}}
+        found = [row["_id"] for row in self.collection.find(theirs, {"_id": 1}, session=tx.session)]
+        if found:
+            emptied = {"$set": {"reason": ""}}
+            self.collection.update_many({"_id": {"$in": found}}, emptied, session=tx.session)
+        return found
