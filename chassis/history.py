@@ -10,7 +10,7 @@ a position is the commit's id. What `chassis.archive` moved into a file is not t
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from pymongo.database import Database
@@ -55,21 +55,30 @@ class History:
         self._access.caller(ctx, found["community_id"]).require_may_see(rpc.who, store.noun)
         return self.page(id, request)
 
-    def page(self, id: str, request: Mapping[str, Any]) -> PageAnswer[Change]:
-        """A page of what was done to the aggregate with this id; the caller was checked."""
+    def page(
+        self, id: str, request: Mapping[str, Any], *, without: Sequence[str] = ()
+    ) -> PageAnswer[Change]:
+        """A page of what was done to the aggregate with this id, `without` some actions; the
+        caller was checked."""
         after, limit = request["after"], request["limit"]
+        wanted: Document = {"changes.id": id}
+        if without:
+            step = {"id": id, "action": {"$nin": list(without)}}
+            wanted["changes"] = {"$elemMatch": step}
         found = self._commits.find(
-            {"changes.id": id, **({} if after is None else {"_id": {"$lt": after}})},
+            {**wanted, **({} if after is None else {"_id": {"$lt": after}})},
             # A unit of work may have changed hundreds of others.
-            {"at": 1, "actor": 1, "request_id": 1, "changes": _those_of(id)},
+            {"at": 1, "actor": 1, "request_id": 1, "changes": _those_of(id, without)},
             sort=[("_id", -1)],
             limit=limit + 1,
         )
         return _cut(found, limit)
 
 
-def _those_of(id: str) -> Document:
-    return {"$filter": {"input": "$changes", "cond": {"$eq": ["$$this.id", id]}}}
+def _those_of(id: str, without: Sequence[str]) -> Document:
+    of_it = {"$eq": ["$$this.id", id]}
+    shown = {"$not": {"$in": ["$$this.action", list(without)]}}
+    return {"$filter": {"input": "$changes", "cond": {"$and": [of_it, shown]}}}
 
 
 def _cut(commits: Iterable[Document], limit: int) -> PageAnswer[Change]:

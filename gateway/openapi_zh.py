@@ -124,6 +124,8 @@ SUMMARIES: dict[str, str] = {
     "claim_application": "认领申请进行审核",
     "approve_application": "批准申请",
     "reject_application": "拒绝申请",
+    "decide_application": "以群主身份裁定申请",
+    "declare_conflict": "申报利益冲突",
     "request_info": "请申请人补充信息",
     "get_screening": "查看筛查规则",
     "change_screening": "替换筛查规则",

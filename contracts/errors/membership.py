@@ -230,9 +230,10 @@ ALREADY_MEMBER = ErrorCode(
 )
 REVIEWER_CONFLICTED = ErrorCode(
     "membership.reviewer_conflicted",
-    Kind.RULE_VIOLATED,
-    "You cannot decide on your own application; another reviewer has to.",
-    "不能审核自己的申请，请由其他审核人处理。",
+    Kind.PERMISSION_DENIED,
+    "You cannot decide on your own application, on one from your company, or where you declared a"
+    " conflict of interest; another reviewer has to.",
+    "不能审核本人的申请、与您同单位的人的申请，或您已申报利益冲突的申请，请由其他审核人处理。",
 )
 REVIEWER_DECIDED = ErrorCode(
     "membership.reviewer_decided",
@@ -240,6 +241,25 @@ REVIEWER_DECIDED = ErrorCode(
     "You have decided on this application already ({verdict:verdict}); another reviewer goes"
     " on with it.",
     "您已对该申请作出决定（{verdict:verdict}），请由其他审核人继续处理。",
+)
+SCORES_INCOMPLETE = ErrorCode(
+    "membership.scores_incomplete",
+    Kind.INVALID_INPUT,
+    "A verdict scores each criterion of the rubric, and nothing else; correct those listed under"
+    " `errors`.",
+    "请为评分表中的每一项打分，且不要提交其他项；请更正 errors 中列出的项。",
+)
+VETO_NOT_ALLOWED = ErrorCode(
+    "membership.veto_not_allowed",
+    Kind.PERMISSION_DENIED,
+    "Your rejection cannot be a veto in this community; reject without one.",
+    "您在该社群不能行使一票否决，请不带否决提交拒绝。",
+)
+APPLICATION_NEEDS_OWNER = ErrorCode(
+    "membership.application_needs_owner",
+    Kind.CONFLICT,
+    "An owner decides on this application now; reviewers have nothing left to do with it.",
+    "该申请需由群主裁定，审核人无需再操作。",
 )
 APPLICATION_CLAIMED = ErrorCode(
     "membership.application_claimed",

@@ -10,6 +10,7 @@ ABOUT: dict[str, str] = {
     "WayKind": "What a front end has to do for a way to sign in.",
     "ApiKeyState": "Whether an API key is taken.",
     "KeyScope": "What an API key is good for; those of operators for the keys of operators alone.",
+    "Veto": "Whose rejection may be a veto.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -137,6 +138,11 @@ WORDS: dict[str, dict[str, str]] = {
         "notifications:read": "Read what was delivered, in figures.",
         "requests:read": "Look up what was answered to one's requests.",
         "operators:read": "Read what operators read.",
+    },
+    "Veto": {
+        "none": "Nobody's.",
+        "owners": "An owner's.",
+        "any": "Any reviewer's.",
     },
     "Visibility": {
         "public": "Anybody, in the list.",

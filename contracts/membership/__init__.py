@@ -19,7 +19,9 @@ from contracts.membership.memberships import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
 from contracts.membership.places import *
+from contracts.membership.policies import *
 from contracts.membership.review_queue import *
+from contracts.membership.reviews import *
 from contracts.membership.screening import *
 from contracts.membership.sessions import *
 from contracts.membership.sign_in import *

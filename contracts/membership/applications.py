@@ -1,4 +1,4 @@
-"""Applications and their review."""
+"""Applications, and what their applicants and readers do with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from typing import Any
 
 from marshmallow import fields, validates_schema
 
-from contracts.access import REVIEWING_ROLES, SERVICES_ONLY, SIGNED_IN, holders, the
+from contracts.access import (
+    REVIEWING_ROLES,
+    SIGNED_IN,
+    holders,
+    the,
+)
 from contracts.errors import membership as codes
 from contracts.fields import (
     Boolean,
@@ -41,10 +46,11 @@ from contracts.lists import (
 from contracts.membership.communities import Section
 from contracts.membership.inputs import question_key
 from contracts.membership.people import Name
+from contracts.membership.policies import Criterion
 from contracts.membership.screening import Screened
 from contracts.problems import problem
 from contracts.records import Rpc
-from contracts.states.membership import APPLICATION_STATES, REJECTION_REASONS
+from contracts.states.membership import APPLICATION_STATES
 
 
 class Answer(fields.Field[Any]):
@@ -120,12 +126,36 @@ class GetApplicationHistory(PageRequest):
     application_id = Id("app", required=True)
 
 
+SCORE = {"description": "by the key of each criterion, from 1 to 5", "example": {"fit": 4}}
+
+
 class Verdict(Document):
-    """What one reviewer said in the present round; shown to staff only."""
+    """What one reviewer said; shown to staff only. `reason` is a rejection's."""
 
     reviewer_id = Id("per", required=True)
     verdict = Choice("approve", "reject", required=True)
     note = fields.String(required=True)
+    at = Instant(required=True)
+    scores = fields.Dict(load_default=dict, metadata=SCORE)
+    veto = Boolean(load_default=False)
+    reason = fields.String(load_default=None, allow_none=True)
+
+
+class FormerRound(Document):
+    """What reviewers said of earlier answers, which counts no more."""
+
+    number = Whole(required=True)
+    rubric = fields.List(fields.Nested(Criterion), required=True)
+    verdicts = fields.List(fields.Nested(Verdict), required=True)
+
+
+class OwnerDecision(Document):
+    """What an owner decided where the reviewers could not; shown to staff only."""
+
+    owner_id = Id("per", required=True)
+    verdict = Choice("approve", "reject", required=True)
+    note = fields.String(required=True)
+    conflicted = Boolean(required=True)
     at = Instant(required=True)
 
 
@@ -170,6 +200,14 @@ class Application(Document):
     )
     info_request = fields.Nested(InfoRequest, required=True, allow_none=True)
     verdicts = fields.List(fields.Nested(Verdict), required=True)
+    # The defaults are for readers: what an earlier version does not send.
+    round = Whole(load_default=None, allow_none=True)
+    rubric = fields.List(fields.Nested(Criterion), load_default=list)
+    former_rounds = fields.List(fields.Nested(FormerRound), load_default=list)
+    blind = Boolean(load_default=False)
+    conflicts = fields.List(Id("per"), load_default=list)
+    needs_owner = Boolean(load_default=False)
+    owner_decision = fields.Nested(OwnerDecision, load_default=None, allow_none=True)
     rejection = fields.Nested(Rejection, required=True, allow_none=True)
     pay_by = Instant(required=True, allow_none=True)
     membership_id = Id("mbr", required=True, allow_none=True)
@@ -205,17 +243,6 @@ class ShownApplication(Application):
     actions = actions()
 
 
-class DecisionWordsRef(Request):
-    application_id = Id("app", required=True)
-    at = Instant(required=True)
-
-
-class DecisionWords(Document):
-    """What a reviewer wrote to the applicant; empty when the application has it no more."""
-
-    words = fields.String(required=True)
-
-
 class ListApplications(StaffList):
     community_id = Id("com", required=True)
     state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
@@ -231,50 +258,11 @@ class ListApplications(StaffList):
             refuse("source", [name for name in others if data.get(name) is not None])
 
 
-class Approve(Request):
-    application_id = Id("app", required=True)
-    note = Text(
-        load_default="",
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "a note for the staff only"},
-    )
-
-
-class Reject(Request):
-    application_id = Id("app", required=True)
-    reason = Choice(*REJECTION_REASONS, required=True)
-    message = Text(
-        load_default="",
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "what the applicant is told"},
-    )
-
-
-class AskForInfo(Request):
-    application_id = Id("app", required=True)
-    message = Text(
-        required=True,
-        minimum=1,
-        maximum=1000,
-        multiline=True,
-        metadata={"description": "what the applicant is asked"},
-    )
-    questions = ListOf(
-        question_key(),
-        maximum=50,
-        load_default=list,
-        metadata={"description": "keys of the questions that it is about", "example": ["license"]},
-    )
-
-
-_WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
+WRONG_STATE = (codes.APPLICATION_WRONG_STATE,)
 _PLAN_ERRORS = (codes.PLAN_NOT_ON_SALE, codes.PLAN_TO_BE_NAMED)
 _READERS = (the("applicant") | holders(REVIEWING_ROLES)).but(
     "others once it was handed in, operators without private answers"
 )
-_REVIEWERS = holders(REVIEWING_ROLES, operators=False).but("never the applicant").by_people()
 
 CREATE_APPLICATION = Rpc(
     "membership",
@@ -300,7 +288,7 @@ CHANGE_APPLICATION = Rpc(
     ChangeApplication,
     Application,
     who=the("applicant"),
-    errors=_WRONG_STATE,
+    errors=WRONG_STATE,
 )
 CHOOSE_APPLICATION_PLAN = Rpc(
     "membership",
@@ -309,7 +297,7 @@ CHOOSE_APPLICATION_PLAN = Rpc(
     ChooseApplicationPlan,
     Application,
     who=the("applicant"),
-    errors=(*_WRONG_STATE, codes.PLAN_NOT_ON_SALE),
+    errors=(*WRONG_STATE, codes.PLAN_NOT_ON_SALE),
 )
 SUBMIT_APPLICATION = Rpc(
     "membership",
@@ -319,7 +307,7 @@ SUBMIT_APPLICATION = Rpc(
     Application,
     who=the("applicant"),
     errors=(
-        *_WRONG_STATE,
+        *WRONG_STATE,
         codes.APPLICATION_INCOMPLETE,
         codes.APPLICATION_NOT_POSSIBLE,
         *_PLAN_ERRORS,
@@ -332,7 +320,7 @@ WITHDRAW_APPLICATION = Rpc(
     ApplicationRef,
     Application,
     who=the("applicant"),
-    errors=_WRONG_STATE,
+    errors=WRONG_STATE,
 )
 GET_APPLICATION = Rpc(
     "membership",
@@ -358,61 +346,9 @@ LIST_MY_APPLICATIONS = Rpc(
     page_of(Application, "MyApplications"),
     who=SIGNED_IN,
 )
-CLAIM_APPLICATION = Rpc(
-    "membership",
-    "claim_application",
-    "Take an application up; others see who is on it.",
-    ApplicationRef,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.APPLICATION_CLAIMED, codes.REVIEWER_CONFLICTED),
-)
-APPROVE_APPLICATION = Rpc(
-    "membership",
-    "approve_application",
-    "Approve; with the last decision needed the membership awaits payment, or begins when the"
-    " plan is free.",
-    Approve,
-    Application,
-    who=_REVIEWERS,
-    errors=(
-        *_WRONG_STATE,
-        codes.REVIEWER_CONFLICTED,
-        codes.REVIEWER_DECIDED,
-        codes.ALREADY_MEMBER,
-        codes.JOINING_NOT_POSSIBLE,
-    ),
-)
-REJECT_APPLICATION = Rpc(
-    "membership",
-    "reject_application",
-    "Reject, with a reason code and words for the applicant.",
-    Reject,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.REVIEWER_DECIDED),
-)
-REQUEST_INFO = Rpc(
-    "membership",
-    "request_info",
-    "Ask the applicant for more.",
-    AskForInfo,
-    Application,
-    who=_REVIEWERS,
-    errors=(*_WRONG_STATE, codes.REVIEWER_CONFLICTED),
-)
 GET_APPLICATION_HISTORY = history_of(
     "membership",
     "application",
     GetApplicationHistory,
     holders(REVIEWING_ROLES).by_people().but("never the applicant; once it was handed in"),
-)
-GET_DECISION_WORDS = Rpc(
-    "membership",
-    "get_decision_words",
-    "What a reviewer wrote to the applicant with a rejection or a request for more.",
-    DecisionWordsRef,
-    DecisionWords,
-    who=SERVICES_ONLY,
-    callers=("notifications",),
 )

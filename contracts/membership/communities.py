@@ -26,6 +26,7 @@ from contracts.fields import (
 )
 from contracts.history import history_of
 from contracts.membership.inputs import EmailAddress, profile_field, question_key
+from contracts.membership.policies import Policy, PolicyChange
 from contracts.records import Rpc
 from contracts.states.membership import LINK_KINDS, VISIBILITIES
 
@@ -89,37 +90,6 @@ class Section(Request):
 
     title = Text(required=True, minimum=1, maximum=100)
     questions = ListOf(fields.Nested(Question), minimum=1, maximum=50, required=True)
-
-
-def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> Whole:
-    metadata = {"description": meaning}
-    return Whole(load_default=default, minimum=minimum, maximum=maximum, metadata=metadata)
-
-
-class Policy(Request):
-    """Settings of a community; what is left out is as usual (`product.md` §2)."""
-
-    decisions_needed = _setting("reviewers who have to say yes", 1, minimum=1, maximum=5)
-    pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
-    grace_days = _setting("days of access after the end of a term", 7, maximum=90)
-    revival_days = _setting(
-        "days after expiry in which a renewal keeps the number", 30, maximum=365
-    )
-    renewal_opens_days = _setting("days before the end from which one may renew", 60, 1, 366)
-    reapply_after_days = _setting("days after a rejection until a new application", 0, maximum=365)
-    claim_minutes = _setting("minutes for which a reviewer's claim holds", 30, 1, 24 * 60)
-    first_member_number = _setting("number of the first member; an import moves it", 1, 1, 10**9)
-
-
-# What a policy may be changed in: the first number was given out with the community.
-PolicyChange = Request.from_dict(
-    {
-        name: Whole(minimum=field.minimum, maximum=field.maximum, metadata=field.metadata)
-        for name, field in Policy._declared_fields.items()
-        if isinstance(field, Whole) and name != "first_member_number"
-    },
-    name="PolicyChange",
-)
 
 
 def short_name(**kwargs: Any) -> Matching:

@@ -6,6 +6,7 @@ from marshmallow import fields
 
 from contracts.access import REVIEWING_ROLES, holders
 from contracts.fields import (
+    Boolean,
     Choice,
     Document,
     Id,
@@ -51,7 +52,12 @@ class QueuedApplication(Document):
     state = Choice(*APPLICATION_STATES, required=True)
     submitted_at = Instant(required=True)
     claim = fields.Nested(Claim, required=True, allow_none=True)
-    verdicts = Whole(required=True, metadata={"description": "how many reviewers decided so far"})
+    verdicts = Whole(
+        required=True,
+        allow_none=True,
+        metadata={"description": "how many gave theirs in this round; null to who is blind"},
+    )
+    needs_owner = Boolean(load_default=False)
     version = Whole(required=True)
     actions = actions()
 

@@ -68,8 +68,19 @@ class Section(TypedDict):
     questions: list[Question]
 
 
+class Criterion(TypedDict):
+    key: str
+    title: str
+    weight: int
+
+
 class Policy(TypedDict):
-    decisions_needed: int
+    reviewers_needed: int
+    approvals_needed: int
+    veto: Literal["none", "owners", "any"]
+    blind: bool
+    least_score: int | None
+    rubric: list[Criterion]
     pay_by_hours: int
     grace_days: int
     revival_days: int
@@ -97,13 +108,18 @@ class CommunityRef(TypedDict):
 
 
 class PolicyChange(TypedDict):
-    decisions_needed: NotRequired[int]
+    reviewers_needed: NotRequired[int]
+    approvals_needed: NotRequired[int]
+    least_score: NotRequired[int | None]
     pay_by_hours: NotRequired[int]
     grace_days: NotRequired[int]
     revival_days: NotRequired[int]
     renewal_opens_days: NotRequired[int]
     reapply_after_days: NotRequired[int]
     claim_minutes: NotRequired[int]
+    veto: NotRequired[Literal["none", "owners", "any"]]
+    blind: NotRequired[bool]
+    rubric: NotRequired[list[Criterion]]
 
 
 class LinksChange(TypedDict):
@@ -316,32 +332,10 @@ class ListApplications(TypedDict):
     count: bool
 
 
-class Approve(TypedDict):
-    application_id: str
-    note: str
-
-
-class Reject(TypedDict):
-    application_id: str
-    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
-    message: str
-
-
-class AskForInfo(TypedDict):
-    application_id: str
-    message: str
-    questions: list[str]
-
-
 class GetApplicationHistory(TypedDict):
     after: str | None
     limit: int
     application_id: str
-
-
-class DecisionWordsRef(TypedDict):
-    application_id: str
-    at: dt.datetime
 
 
 class DashboardRef(TypedDict):
@@ -550,6 +544,39 @@ class ListReviewQueue(TypedDict):
     community_id: str
     state: str
     search: str | None
+
+
+class Approve(TypedDict):
+    application_id: str
+    scores: dict[str, int]
+    note: str
+
+
+class Reject(TypedDict):
+    application_id: str
+    scores: dict[str, int]
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+    veto: bool
+
+
+class DecideApplication(TypedDict):
+    application_id: str
+    verdict: Literal["approve", "reject"]
+    note: str
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"]
+    message: str
+
+
+class AskForInfo(TypedDict):
+    application_id: str
+    message: str
+    questions: list[str]
+
+
+class DecisionWordsRef(TypedDict):
+    application_id: str
+    at: dt.datetime
 
 
 class StandingRefs(TypedDict):
@@ -861,6 +888,23 @@ class Verdict(TypedDict):
     verdict: str
     note: str
     at: dt.datetime
+    scores: dict[str, Any]
+    veto: bool
+    reason: str | None
+
+
+class FormerRound(TypedDict):
+    number: int
+    rubric: list[Criterion]
+    verdicts: list[Verdict]
+
+
+class OwnerDecision(TypedDict):
+    owner_id: str
+    verdict: str
+    note: str
+    conflicted: bool
+    at: dt.datetime
 
 
 class Rejection(TypedDict):
@@ -897,6 +941,13 @@ class Application(TypedDict):
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
     verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -921,6 +972,13 @@ class ShownApplication(TypedDict):
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
     verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -950,6 +1008,13 @@ class ListedApplication(TypedDict):
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
     verdicts: list[Verdict]
+    round: int | None
+    rubric: list[Criterion]
+    former_rounds: list[FormerRound]
+    blind: bool
+    conflicts: list[str]
+    needs_owner: bool
+    owner_decision: OwnerDecision | None
     rejection: Rejection | None
     pay_by: dt.datetime | None
     membership_id: str | None
@@ -973,10 +1038,6 @@ class Applications(TypedDict):
 class MyApplications(TypedDict):
     items: list[Application]
     next: str | None
-
-
-class DecisionWords(TypedDict):
-    words: str
 
 
 class MemberFigures(TypedDict):
@@ -1397,7 +1458,8 @@ class QueuedApplication(TypedDict):
     state: str
     submitted_at: dt.datetime
     claim: Claim | None
-    verdicts: int
+    verdicts: int | None
+    needs_owner: bool
     version: int
     actions: list[str]
 
@@ -1407,6 +1469,10 @@ class ReviewQueue(TypedDict):
     next: str | None
     community: CommunityHead
     waiting: int
+
+
+class DecisionWords(TypedDict):
+    words: str
 
 
 class StandingFacts(TypedDict):

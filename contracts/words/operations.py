@@ -12,6 +12,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "cancel_membership": ("cancel it at the end of the term", "到期终止"),
     "change_profile": ("change the profile", "修改资料"),
     "check_in": ("check in", "签到"),
+    "decide_application": ("decide on it as an owner", "以群主身份裁定"),
+    "declare_conflict": ("declare a conflict of interest", "申报利益冲突"),
     "choose_application_plan": ("choose a plan", "选择方案"),
     "claim_application": ("take it up", "认领"),
     "close_plan": ("close it", "停售"),

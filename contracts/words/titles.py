@@ -60,6 +60,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.application_claimed": ("Another reviewer is on it", "申请正由他人处理"),
     "membership.application_incomplete": ("The application is not complete", "申请未填写完整"),
     "membership.application_live": ("You have an open application", "已有进行中的申请"),
+    "membership.application_needs_owner": ("An owner has to decide", "需由群主裁定"),
     "membership.application_not_possible": ("No application is possible", "无法申请"),
     "membership.application_wrong_state": (
         "The application's state does not allow this",
@@ -105,8 +106,9 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.renewal_awaits_payment": ("A renewal awaits its payment", "续费待支付"),
     "membership.renewal_too_early": ("Renewal is not open yet", "续费尚未开放"),
     "membership.return_address_not_allowed": ("This address is not listed", "跳转地址不被允许"),
-    "membership.reviewer_conflicted": ("This is your own application", "不能审核本人的申请"),
+    "membership.reviewer_conflicted": ("You are too near to judge this", "存在利益冲突，不能审核"),
     "membership.reviewer_decided": ("You have decided already", "已作出决定"),
+    "membership.scores_incomplete": ("Scores are missing or unknown", "评分不完整"),
     "membership.session_ended": ("The session has ended", "登录已失效"),
     "membership.sign_in_begins_in_program": ("Begin in the mini program", "请在小程序中发起登录"),
     "membership.sign_in_code_wrong": ("The code is wrong", "验证码有误"),
@@ -137,6 +139,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     "membership.upload_too_large": ("The file is too large", "文件过大"),
     "membership.upload_type_wrong": ("The file is of another type", "文件类型不符"),
     "membership.upload_wrong_state": ("The file's state does not allow this", "文件状态不符"),
+    "membership.veto_not_allowed": ("You have no veto", "不能一票否决"),
     "notifications.delivery_wrong_state": (
         "The delivery's state does not allow this",
         "发送状态不符",

@@ -103,6 +103,22 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/applications/{application_id}/decide",
+        rpcs.DECIDE_APPLICATION,
+        summary="Decide as an owner",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
+        "/v1/applications/{application_id}/declare-conflict",
+        rpcs.DECLARE_CONFLICT,
+        summary="Declare a conflict of interest",
+        tag="Applications",
+        scope=Scope.REVIEWS_WRITE,
+    ),
+    Route(
+        "POST",
         "/v1/applications/{application_id}/request-info",
         rpcs.REQUEST_INFO,
         summary="Ask the applicant for more",

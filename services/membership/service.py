@@ -57,10 +57,12 @@ from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
+from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
 from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
+from services.membership.usecases.vetting.rounds import RoundUseCases
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.screening_rules import BlockUseCases, ScreeningUseCases
 
@@ -87,6 +89,7 @@ class MembershipApp:
     screening: ScreeningUseCases
     blocks: BlockUseCases
     reviews: ReviewUseCases
+    rounds: RoundUseCases
     memberships: MembershipUseCases
     decisions: DecisionUseCases
     membership_deadlines: MembershipDeadlineUseCases
@@ -139,9 +142,15 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         blocked_domains=blocked_domains,
     )
     plans = PlanUseCases(stores=stores, rpc=platform.rpc)
+    decisions = Decisions(stores=stores)
     screener = Screener(stores=stores, clock=clock)
     applications = ApplicationUseCases(
-        stores=stores, uow=uow, plans=plans, withdrawals=withdrawals, screener=screener
+        stores=stores,
+        uow=uow,
+        plans=plans,
+        withdrawals=withdrawals,
+        screener=screener,
+        decisions=decisions,
     )
     memberships = MembershipUseCases(
         stores=stores, uow=uow, clock=clock, access=access, plans=plans
@@ -210,9 +219,12 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         application_deadlines=ApplicationDeadlineUseCases(
             stores=stores, uow=uow, withdrawals=withdrawals
         ),
+        reviews=ReviewUseCases(
+            stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
+        ),
+        rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(stores=stores, uow=uow, access=access),
-        reviews=ReviewUseCases(stores=stores, uow=uow, clock=clock, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
@@ -368,6 +380,8 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
     membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,
+    membership.DECIDE_APPLICATION: lambda app: app.reviews.decide,
+    membership.DECLARE_CONFLICT: lambda app: app.reviews.declare_conflict,
     membership.REQUEST_INFO: lambda app: app.reviews.request_info,
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CANCEL_MEMBERSHIP: lambda app: app.decisions.cancel,
@@ -404,6 +418,7 @@ JOBS: Jobs[MembershipApp] = {
     Job("complete_standings"): lambda app: app.completion.complete,
     Job("erase_people"): lambda app: app.erasures.advance,
     Job("fold_counts", every=2, wakes=[NEW_TALLIES]): lambda app: app.counts.fold,
+    Job("settle_applications", every=60): lambda app: app.rounds.settle,
     Job("verify_counts"): lambda app: app.counts.verify,
     Job("verify_names"): lambda app: app.names.verify,
     Job("remove_uploads"): lambda app: app.uploads.sweep,

@@ -67,7 +67,8 @@ WITHOUT_COMMUNITY = {
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
         DeliveryCountStore.fold NameStore.wrong ImportStore.running_but
         MembershipStore.due PersonStore.known PersonStore.known_of NameStore.found
-        ApplicationStore.due OrderStore.due_to_close OrderStore.undecided_since
+        ApplicationStore.due ApplicationStore.waiting
+        OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind
         PaymentStore.due_to_check RefundStore.due_to_check MeetupStore.over
         TransferStore.due_to_remind PlanStore.of_before

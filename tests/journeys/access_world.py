@@ -61,6 +61,7 @@ class AccessWorld:
             others = [f"guest.{side}", *(f"decided.{n}.{side}" for n in range(3))]
             self._import(path, {**members, **{f"{name}@example.com": 40 for name in others}})
         self._sign_in()
+        self._beyond_the_reviewers()
         at_once(
             lambda build: build(),
             (
@@ -166,9 +167,27 @@ class AccessWorld:
             self.own[made["id"]] = own
         return str(made["id"])
 
+    def _beyond_the_reviewers(self) -> None:
+        """An application that only an owner may decide on: its score is low for what was asked."""
+        world = self.world
+        (applicant,) = world.applicants("decide")
+        rubric = [{"key": "fit", "title": "Fit"}]
+        self._change_policy({"rubric": rubric, "least_score": 500})
+        body = {**world.application, "submit": True}
+        made = applicant.client.post(f"{world.path}/applications", body)
+        self._add("membership.decide_application", made, applicant.client)
+        self._change_policy({"rubric": [], "least_score": None})
+        scores = {"scores": {"fit": 1}}
+        assert world.reviewer.post(f"/v1/applications/{made['id']}/approve", scores)["needs_owner"]
+
+    def _change_policy(self, policy: dict[str, Any]) -> None:
+        owner, path = self.world.owner, self.world.path
+        seen = {"If-Match": owner.raw("GET", path).headers["ETag"]}
+        assert owner.raw("PATCH", path, json={"policy": policy}, headers=seen).status_code == 200
+
     def _applications(self) -> None:
         path = f"{self.world.path}/applications"
-        uses = ("application_id", "approve", "reject", "info", "draft")
+        uses = ("application_id", "approve", "reject", "info", "conflict", "draft")
         people = self.world.applicants(*uses)
         for use, person in zip(uses, people, strict=True):
             body = {**self.world.application, "submit": use != "draft"}
@@ -177,6 +196,7 @@ class AccessWorld:
                 "approve": "membership.approve_application",
                 "reject": "membership.reject_application",
                 "info": "membership.request_info",
+                "conflict": "membership.declare_conflict",
                 "draft": "membership.change_application",
             }.get(use, use)
             self._add(name, made, person.client)

@@ -33,6 +33,8 @@ PLANTED = {
     "membership.request_info /message": "mk04asked",
     "membership.approve_application /note": "mk05note",
     "membership.reject_application /message": "mk06no",
+    "membership.decide_application /note": "mk48decided",
+    "membership.decide_application /message": "mk49declined",
     "membership.create_import /csv": "mk07import",
     "membership.add_upload_part /data": "mk44file",
     "payments.refund_order /reason": "mk08refund",
@@ -51,6 +53,8 @@ PLANTED = {
     "membership.create_community /form/title": "mk15section",
     "membership.create_community /form/questions/title": "mk16question",
     "membership.create_community /form/questions/options": "mk17option",
+    "membership.create_community /policy/rubric/title": "mk50criterion",
+    "membership.change_community /policy/rubric/title": "mk51criterion",
     "membership.change_community /name": "mk33renamed",
     "membership.change_community /description": "mk34retold",
     "membership.change_profile /company": "mk36company",
@@ -96,6 +100,8 @@ ELSEWHERE = {
     "membership.try_screening /rules/any_of",
     "membership.create_block /whom/name",
     "membership.refresh_session /refresh_token",
+    "membership.approve_application /scores",
+    "membership.reject_application /scores",
     "membership.start_sign_in /proof",
     "membership.start_phone_sign_in /proof",
     "payments.create_quote /coupon_codes",
@@ -125,6 +131,7 @@ OF_THE_PERSON = [
             "create_block",
             "approve_application",
             "reject_application",
+            "decide_application",
             "refund_order",
             "ask_refund",
             "decline_refund_request",
@@ -162,6 +169,10 @@ def test_every_text_is_planted() -> None:
     assert found == {*PLANTED, *PUBLIC, *ELSEWHERE}
 
 
+def _rubric(title: str) -> dict[str, Any]:
+    return {"rubric": [{"key": "fit", "title": title}]}
+
+
 class Story:
     """A community in which everybody wrote something, and one person about whom they wrote."""
 
@@ -183,6 +194,7 @@ class Story:
             "slug": "written",
             "name": marks["create_community /name"],
             "description": marks["create_community /description"],
+            "policy": _rubric(marks["create_community /policy/rubric/title"]),
             "form": [
                 {
                     "title": marks["create_community /form/title"],
@@ -192,7 +204,8 @@ class Story:
         }
         written = world.operator.post("/v1/communities", body)
         path = f"/v1/communities/{written['id']}"
-        told = {name: marks[f"change_community /{name}"] for name in ("name", "description")}
+        told: Any = {name: marks[f"change_community /{name}"] for name in ("name", "description")}
+        told |= {"policy": _rubric(marks["change_community /policy/rubric/title"])}
         world.operator.patch(path, told, version=written["version"])
         world.operator.post(f"{path}/roles", {"email": "owner@example.com", "role": "treasurer"})
         words = ("name", "description", "tier")
@@ -233,6 +246,7 @@ class Story:
         client.post(f"/v1/applications/{first['id']}/submit")
         no = {"reason": "other", "message": marks["reject_application /message"]}
         world.reviewer.post(f"/v1/applications/{first['id']}/reject", no)
+        self._declined_by_an_owner(person)
         second = self._apply(person, "create_application")
         person.application = f"/v1/applications/{second['id']}"
         yes = {"note": marks["approve_application /note"]}
@@ -331,6 +345,20 @@ class Story:
         answers = {**ANSWERS, "city": self.marks[f"{where} /answers"]}
         body = {"answers": answers, "submit": True}
         return person.client.post(f"{self.world.path}/applications", body)
+
+    def _declined_by_an_owner(self, person: Applicant) -> None:
+        """The reviewers' score is low for what was asked, and an owner says no."""
+        owner, marks = self.world.owner, self.marks
+        self._change_policy({**_rubric("Fit"), "least_score": 500})
+        applied = f"/v1/applications/{self._apply(person, 'create_application')['id']}"
+        self._change_policy({"rubric": [], "least_score": None})
+        self.world.reviewer.post(f"{applied}/approve", {"scores": {"fit": 1}})
+        words = {name: marks[f"decide_application /{name}"] for name in ("note", "message")}
+        owner.post(f"{applied}/decide", {"verdict": "reject", **words})
+
+    def _change_policy(self, policy: dict[str, Any]) -> None:
+        owner, path = self.world.owner, self.world.path
+        owner.patch(path, {"policy": policy}, version=owner.get(path)["version"])
 
     def _describe(self, person: Applicant) -> None:
         """The person says where they work, the owner how they are labelled."""
@@ -563,7 +591,7 @@ def test_nothing_of_an_erased_person_is_left(world: World, written: Written) -> 
             "notification",
         ),
     }
-    assert (counted["application"], counted["registration"]) == (2, 2)
+    assert (counted["application"], counted["registration"]) == (3, 2)
     asked = client.post("/v1/me/erasure")
     assert asked["state"] == "asked"
     assert client.raw("DELETE", "/v1/me/erasure").json()["state"] == "withdrawn"

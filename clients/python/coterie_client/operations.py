@@ -560,6 +560,30 @@ class Coterie(Core):
             key=key,
         ))
 
+    def decide_application(
+        self,
+        application_id: str,
+        body: t.DecideApplicationBody,
+        *,
+        key: str | None = None,
+    ) -> t.Application:
+        """Decide as an owner: POST /v1/applications/{application_id}/decide."""
+        return cast("t.Application", self.request(
+            "POST",
+            f"/v1/applications/{in_path(application_id)}/decide",
+            body=body,
+            key=key,
+        ))
+
+    def declare_conflict(self, application_id: str, *, key: str | None = None) -> t.Application:
+        """Declare a conflict of interest: POST /v1/applications/{application_id}/declare-
+        conflict."""
+        return cast("t.Application", self.request(
+            "POST",
+            f"/v1/applications/{in_path(application_id)}/declare-conflict",
+            key=key,
+        ))
+
     def request_info(
         self,
         application_id: str,

@@ -333,32 +333,17 @@ class AskedIf(TypedDict):
     """The options of which one has to be chosen."""
 
 
-class Policy(TypedDict):
-    """Settings of a community; what is left out is as usual (`product.md` §2)."""
+class Criterion(TypedDict):
+    """What reviewers score, from 1 to 5, with each verdict."""
 
-    decisions_needed: NotRequired[int]
-    """Reviewers who have to say yes."""
+    key: str
+    """The name of the criterion, by which scores are given."""
 
-    pay_by_hours: NotRequired[int]
-    """Hours from approval to the lapse of an unpaid one."""
+    title: str
+    """What reviewers are asked to score."""
 
-    grace_days: NotRequired[int]
-    """Days of access after the end of a term."""
-
-    revival_days: NotRequired[int]
-    """Days after expiry in which a renewal keeps the number."""
-
-    renewal_opens_days: NotRequired[int]
-    """Days before the end from which one may renew."""
-
-    reapply_after_days: NotRequired[int]
-    """Days after a rejection until a new application."""
-
-    claim_minutes: NotRequired[int]
-    """Minutes for which a reviewer's claim holds."""
-
-    first_member_number: NotRequired[int]
-    """Number of the first member; an import moves it."""
+    weight: NotRequired[int]
+    """How much it counts beside the others."""
 
 
 class Links(TypedDict):
@@ -417,31 +402,6 @@ class Concerned(TypedDict):
     """Those that await payment and keep their time for it."""
 
 
-class PolicyChange(TypedDict):
-    """What is to be different in the policy of a community; what is left out stays."""
-
-    decisions_needed: NotRequired[int]
-    """Reviewers who have to say yes."""
-
-    pay_by_hours: NotRequired[int]
-    """Hours from approval to the lapse of an unpaid one."""
-
-    grace_days: NotRequired[int]
-    """Days of access after the end of a term."""
-
-    revival_days: NotRequired[int]
-    """Days after expiry in which a renewal keeps the number."""
-
-    renewal_opens_days: NotRequired[int]
-    """Days before the end from which one may renew."""
-
-    reapply_after_days: NotRequired[int]
-    """Days after a rejection until a new application."""
-
-    claim_minutes: NotRequired[int]
-    """Minutes for which a reviewer's claim holds."""
-
-
 class LinksChange(TypedDict):
     """Where the community's own site shows objects; what is left out stays."""
 
@@ -463,22 +423,6 @@ class ChangeLinkHostsBody(TypedDict):
 
     link_hosts: list[str]
     """All hosts to which its links may lead; links to others go."""
-
-
-class PolicyVersion(TypedDict):
-    """A policy as it stood in one version; `until` is when another one took its place."""
-
-    community_id: str
-    """The community that it belongs to."""
-
-    policy_version: int
-    """The version of the policy; each can still be read."""
-
-    policy: Policy
-    """The rules by which the community works."""
-
-    until: str | None
-    """When another version took its place; null: it is the present one."""
 
 
 class RoleGiven(TypedDict):
@@ -558,7 +502,10 @@ class ChooseApplicationPlanBody(TypedDict):
 
 
 class ApproveBody(TypedDict):
-    """Approve; with the last decision needed the membership awaits payment, or begins when the plan is free."""
+    """Say yes; with the last approval needed the membership awaits payment, or begins when the plan is free."""
+
+    scores: NotRequired[dict[str, int]]
+    """By the key of each criterion, from 1 to 5."""
 
     note: NotRequired[str]
     """A note for the staff only."""
@@ -1700,6 +1647,15 @@ What an API key is good for; those of operators for the keys of operators alone.
 """
 
 
+Veto: TypeAlias = Literal['none', 'owners', 'any']
+"""
+Whose rejection may be a veto.
+- `none`: Nobody's.
+- `owners`: An owner's.
+- `any`: Any reviewer's.
+"""
+
+
 Visibility: TypeAlias = Literal['public', 'unlisted', 'hidden']
 """
 Who finds a community.
@@ -2378,6 +2334,49 @@ class Section(TypedDict):
     """The questions of the section, in their order."""
 
 
+class Policy(TypedDict):
+    """Settings of a community; what is left out is as usual (`product.md` §2)."""
+
+    reviewers_needed: NotRequired[int]
+    """Verdicts that decide, at most."""
+
+    approvals_needed: NotRequired[int]
+    """Approvals among them that suffice."""
+
+    veto: NotRequired[Veto]
+    """Whose rejection may be a veto, which decides alone."""
+
+    blind: NotRequired[bool]
+    """True keeps the verdicts of others from who has not given theirs."""
+
+    least_score: NotRequired[int | None]
+    """In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks."""
+
+    rubric: NotRequired[list[Criterion]]
+    """What each verdict scores; empty: nothing."""
+
+    pay_by_hours: NotRequired[int]
+    """Hours from approval to the lapse of an unpaid one."""
+
+    grace_days: NotRequired[int]
+    """Days of access after the end of a term."""
+
+    revival_days: NotRequired[int]
+    """Days after expiry in which a renewal keeps the number."""
+
+    renewal_opens_days: NotRequired[int]
+    """Days before the end from which one may renew."""
+
+    reapply_after_days: NotRequired[int]
+    """Days after a rejection until a new application."""
+
+    claim_minutes: NotRequired[int]
+    """Minutes for which a reviewer's claim holds."""
+
+    first_member_number: NotRequired[int]
+    """Number of the first member; an import moves it."""
+
+
 class Community(TypedDict):
     """`links` say where an object is shown on the community's own site, at one of `link_hosts`."""
 
@@ -2572,6 +2571,46 @@ class CommunityChange(TypedDict):
     """Rises with each change; it is the ETag's, for If-Match."""
 
 
+class PolicyChange(TypedDict):
+    """What is to be different in the policy of a community; what is left out stays."""
+
+    reviewers_needed: NotRequired[int]
+    """Verdicts that decide, at most."""
+
+    approvals_needed: NotRequired[int]
+    """Approvals among them that suffice."""
+
+    least_score: NotRequired[int | None]
+    """In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks."""
+
+    pay_by_hours: NotRequired[int]
+    """Hours from approval to the lapse of an unpaid one."""
+
+    grace_days: NotRequired[int]
+    """Days of access after the end of a term."""
+
+    revival_days: NotRequired[int]
+    """Days after expiry in which a renewal keeps the number."""
+
+    renewal_opens_days: NotRequired[int]
+    """Days before the end from which one may renew."""
+
+    reapply_after_days: NotRequired[int]
+    """Days after a rejection until a new application."""
+
+    claim_minutes: NotRequired[int]
+    """Minutes for which a reviewer's claim holds."""
+
+    veto: NotRequired[Veto]
+    """Whose rejection may be a veto, which decides alone."""
+
+    blind: NotRequired[bool]
+    """True keeps the verdicts of others from who has not given theirs."""
+
+    rubric: NotRequired[list[Criterion]]
+    """What each verdict scores; empty: nothing."""
+
+
 class ChangeCommunityBody(TypedDict):
     """Change names, policy, visibility and links of a community, or see what that would change."""
 
@@ -2592,6 +2631,22 @@ class ChangeCommunityBody(TypedDict):
 
     simulate: NotRequired[bool]
     """Store nothing, say what would change."""
+
+
+class PolicyVersion(TypedDict):
+    """A policy as it stood in one version; `until` is when another one took its place."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    policy_version: int
+    """The version of the policy; each can still be read."""
+
+    policy: Policy
+    """The rules by which the community works."""
+
+    until: str | None
+    """When another version took its place; null: it is the present one."""
 
 
 class GrantRoleBody(TypedDict):
@@ -2720,7 +2775,7 @@ class SystemApiKeysPage(TypedDict):
 
 
 class Verdict(TypedDict):
-    """What one reviewer said in the present round; shown to staff only."""
+    """What one reviewer said; shown to staff only. `reason` is a rejection's."""
 
     reviewer_id: str
     """The reviewer who said it."""
@@ -2733,6 +2788,47 @@ class Verdict(TypedDict):
 
     at: str
     """When they said it."""
+
+    scores: NotRequired[dict[str, Any]]
+    """By the key of each criterion, from 1 to 5."""
+
+    veto: NotRequired[bool]
+    """Whether their rejection decided alone."""
+
+    reason: NotRequired[str | None]
+    """Why they reject, in a code; null: they approve."""
+
+
+class FormerRound(TypedDict):
+    """What reviewers said of earlier answers, which counts no more."""
+
+    number: int
+    """Which round it was, from 1."""
+
+    rubric: list[Criterion]
+    """What its verdicts scored."""
+
+    verdicts: list[Verdict]
+    """What reviewers said in it."""
+
+
+class OwnerDecision(TypedDict):
+    """What an owner decided where the reviewers could not; shown to staff only."""
+
+    owner_id: str
+    """The owner who decided."""
+
+    verdict: ReviewVerdict
+    """Whether they took the applicant in."""
+
+    note: str
+    """What they noted for the staff."""
+
+    conflicted: bool
+    """Whether they had a conflict of interest, as every owner had."""
+
+    at: str
+    """When they decided."""
 
 
 class ScreeningFlag(TypedDict):
@@ -2808,6 +2904,27 @@ class Application(TypedDict):
 
     verdicts: list[Verdict]
     """What reviewers said in this round; shown to staff only."""
+
+    round: NotRequired[int | None]
+    """Which round of review it is in, from 1; null: none yet, or not told."""
+
+    rubric: NotRequired[list[Criterion]]
+    """What verdicts of this round score."""
+
+    former_rounds: NotRequired[list[FormerRound]]
+    """What was said of earlier answers."""
+
+    blind: NotRequired[bool]
+    """Whether the caller sees what others said only after their own verdict."""
+
+    conflicts: NotRequired[list[str]]
+    """Who declared a conflict of interest."""
+
+    needs_owner: NotRequired[bool]
+    """Whether an owner has to decide, since reviewers cannot."""
+
+    owner_decision: NotRequired[OwnerDecision | None]
+    """What an owner decided then; null: nothing."""
 
     rejection: Rejection | None
     """Why it was rejected; null: it was not."""
@@ -2893,13 +3010,35 @@ class ShownApplication(Application):
 
 
 class RejectBody(TypedDict):
-    """Reject, with a reason code and words for the applicant."""
+    """Say no, with a reason code and words; it is rejected once too many say so, or by a veto."""
+
+    scores: NotRequired[dict[str, int]]
+    """By the key of each criterion, from 1 to 5."""
 
     reason: RejectionReason
     """Why, in a code."""
 
     message: NotRequired[str]
-    """What the applicant is told."""
+    """What the applicant is told, where it decides."""
+
+    veto: NotRequired[bool]
+    """True decides alone, where the policy lets the caller do that."""
+
+
+class DecideApplicationBody(TypedDict):
+    """Decide, as an owner, on an application that the reviewers cannot decide on."""
+
+    verdict: ReviewVerdict
+    """Whether the applicant is taken in."""
+
+    note: str
+    """Why, for the staff only."""
+
+    reason: NotRequired[RejectionReason]
+    """Of a rejection, in a code."""
+
+    message: NotRequired[str]
+    """What a rejected applicant is told."""
 
 
 class ScreeningRule(TypedDict):
@@ -4382,8 +4521,11 @@ class QueuedApplication(TypedDict):
     claim: Claim | None
     """Who is on it; null: nobody."""
 
-    verdicts: int
-    """How many reviewers decided so far."""
+    verdicts: int | None
+    """How many gave theirs in this round; null to who is blind."""
+
+    needs_owner: NotRequired[bool]
+    """Whether an owner has to decide, since reviewers cannot."""
 
     version: int
     """Rises with each change; it is the ETag's, for If-Match."""

@@ -390,10 +390,29 @@ export interface Section {
     /** The questions of the section, in their order. */
     questions: Question[];
 }
+/** What reviewers score, from 1 to 5, with each verdict. */
+export interface Criterion {
+    /** The name of the criterion, by which scores are given. */
+    key: string;
+    /** What reviewers are asked to score. */
+    title: string;
+    /** How much it counts beside the others. */
+    weight?: number;
+}
 /** Settings of a community; what is left out is as usual (`product.md` §2). */
 export interface Policy {
-    /** Reviewers who have to say yes. */
-    decisions_needed?: number;
+    /** Verdicts that decide, at most. */
+    reviewers_needed?: number;
+    /** Approvals among them that suffice. */
+    approvals_needed?: number;
+    /** Whose rejection may be a veto, which decides alone. */
+    veto?: Veto;
+    /** True keeps the verdicts of others from who has not given theirs. */
+    blind?: boolean;
+    /** In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks. */
+    least_score?: number | null;
+    /** What each verdict scores; empty: nothing. */
+    rubric?: Criterion[];
     /** Hours from approval to the lapse of an unpaid one. */
     pay_by_hours?: number;
     /** Days of access after the end of a term. */
@@ -582,8 +601,12 @@ export interface CommunityChange {
 }
 /** What is to be different in the policy of a community; what is left out stays. */
 export interface PolicyChange {
-    /** Reviewers who have to say yes. */
-    decisions_needed?: number;
+    /** Verdicts that decide, at most. */
+    reviewers_needed?: number;
+    /** Approvals among them that suffice. */
+    approvals_needed?: number;
+    /** In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks. */
+    least_score?: number | null;
     /** Hours from approval to the lapse of an unpaid one. */
     pay_by_hours?: number;
     /** Days of access after the end of a term. */
@@ -596,6 +619,12 @@ export interface PolicyChange {
     reapply_after_days?: number;
     /** Minutes for which a reviewer's claim holds. */
     claim_minutes?: number;
+    /** Whose rejection may be a veto, which decides alone. */
+    veto?: Veto;
+    /** True keeps the verdicts of others from who has not given theirs. */
+    blind?: boolean;
+    /** What each verdict scores; empty: nothing. */
+    rubric?: Criterion[];
 }
 /** Where the community's own site shows objects; what is left out stays. */
 export interface LinksChange {
@@ -746,7 +775,7 @@ export interface InfoRequest {
     /** When it was asked. */
     at: string;
 }
-/** What one reviewer said in the present round; shown to staff only. */
+/** What one reviewer said; shown to staff only. `reason` is a rejection's. */
 export interface Verdict {
     /** The reviewer who said it. */
     reviewer_id: string;
@@ -755,6 +784,34 @@ export interface Verdict {
     /** What they noted for the staff. */
     note: string;
     /** When they said it. */
+    at: string;
+    /** By the key of each criterion, from 1 to 5. */
+    scores?: Record<string, unknown>;
+    /** Whether their rejection decided alone. */
+    veto?: boolean;
+    /** Why they reject, in a code; null: they approve. */
+    reason?: string | null;
+}
+/** What reviewers said of earlier answers, which counts no more. */
+export interface FormerRound {
+    /** Which round it was, from 1. */
+    number: number;
+    /** What its verdicts scored. */
+    rubric: Criterion[];
+    /** What reviewers said in it. */
+    verdicts: Verdict[];
+}
+/** What an owner decided where the reviewers could not; shown to staff only. */
+export interface OwnerDecision {
+    /** The owner who decided. */
+    owner_id: string;
+    /** Whether they took the applicant in. */
+    verdict: ReviewVerdict;
+    /** What they noted for the staff. */
+    note: string;
+    /** Whether they had a conflict of interest, as every owner had. */
+    conflicted: boolean;
+    /** When they decided. */
     at: string;
 }
 /** Why an application was rejected, in the reviewer's words. */
@@ -816,6 +873,20 @@ export interface Application {
     info_request: InfoRequest | null;
     /** What reviewers said in this round; shown to staff only. */
     verdicts: Verdict[];
+    /** Which round of review it is in, from 1; null: none yet, or not told. */
+    round?: number | null;
+    /** What verdicts of this round score. */
+    rubric?: Criterion[];
+    /** What was said of earlier answers. */
+    former_rounds?: FormerRound[];
+    /** Whether the caller sees what others said only after their own verdict. */
+    blind?: boolean;
+    /** Who declared a conflict of interest. */
+    conflicts?: string[];
+    /** Whether an owner has to decide, since reviewers cannot. */
+    needs_owner?: boolean;
+    /** What an owner decided then; null: nothing. */
+    owner_decision?: OwnerDecision | null;
     /** Why it was rejected; null: it was not. */
     rejection: Rejection | null;
     /** Until when the approved applicant pays; null: nothing is to be paid. */
@@ -901,16 +972,33 @@ export interface ChooseApplicationPlanBody {
     /** The plan, one that is on sale. */
     plan_id: string;
 }
-/** Approve; with the last decision needed the membership awaits payment, or begins when the plan is free. */
+/** Say yes; with the last approval needed the membership awaits payment, or begins when the plan is free. */
 export interface ApproveBody {
+    /** By the key of each criterion, from 1 to 5. */
+    scores?: Record<string, number>;
     /** A note for the staff only. */
     note?: string;
 }
-/** Reject, with a reason code and words for the applicant. */
+/** Say no, with a reason code and words; it is rejected once too many say so, or by a veto. */
 export interface RejectBody {
+    /** By the key of each criterion, from 1 to 5. */
+    scores?: Record<string, number>;
     /** Why, in a code. */
     reason: RejectionReason;
-    /** What the applicant is told. */
+    /** What the applicant is told, where it decides. */
+    message?: string;
+    /** True decides alone, where the policy lets the caller do that. */
+    veto?: boolean;
+}
+/** Decide, as an owner, on an application that the reviewers cannot decide on. */
+export interface DecideApplicationBody {
+    /** Whether the applicant is taken in. */
+    verdict: ReviewVerdict;
+    /** Why, for the staff only. */
+    note: string;
+    /** Of a rejection, in a code. */
+    reason?: RejectionReason;
+    /** What a rejected applicant is told. */
     message?: string;
 }
 /** Ask the applicant for more. */
@@ -2685,8 +2773,10 @@ export interface QueuedApplication {
     submitted_at: string;
     /** Who is on it; null: nobody. */
     claim: Claim | null;
-    /** How many reviewers decided so far. */
-    verdicts: number;
+    /** How many gave theirs in this round; null to who is blind. */
+    verdicts: number | null;
+    /** Whether an owner has to decide, since reviewers cannot. */
+    needs_owner?: boolean;
     /** Rises with each change; it is the ETag's, for If-Match. */
     version: number;
     /** The operations, by name, that would not be refused to the caller now. */
@@ -2980,6 +3070,13 @@ export declare type ApiKeyState = "live" | "revoked" | "expired";
  * - `operators:read`: Read what operators read.
  */
 export declare type KeyScope = "communities:read" | "communities:write" | "roles:read" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "payments:write" | "notifications:read" | "requests:read" | "operators:read";
+/**
+ * Whose rejection may be a veto.
+ * - `none`: Nobody's.
+ * - `owners`: An owner's.
+ * - `any`: Any reviewer's.
+ */
+export declare type Veto = "none" | "owners" | "any";
 /**
  * Who finds a community.
  * - `public`: Anybody, in the list.
@@ -3969,6 +4066,24 @@ export interface Operations {
         };
         query: {};
         body: RejectBody;
+        answer: Application;
+    };
+    /** Decide as an owner: `POST /v1/applications/{application_id}/decide` */
+    decide_application: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: DecideApplicationBody;
+        answer: Application;
+    };
+    /** Declare a conflict of interest: `POST /v1/applications/{application_id}/declare-conflict` */
+    declare_conflict: {
+        path: {
+            application_id: string | number;
+        };
+        query: {};
+        body: undefined;
         answer: Application;
     };
     /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */

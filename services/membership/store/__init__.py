@@ -34,6 +34,7 @@ from services.membership.store.migrations import (
     keep_numbers,
     list_sessions,
     one_form_of_addresses,
+    review_in_rounds,
     reword,
     tell_of_terms_without_purchase,
 )
@@ -95,6 +96,7 @@ SCHEMA = DatabaseSchema(
         keep_numbers(8),
         complete_standings(9),
         find_people_by_name(10),
+        review_in_rounds(11),
     ],
 )
 

@@ -258,3 +258,29 @@ def _write_names(database: Database[Document], progress: Progress) -> None:
         progress.save(id=after)
     if "by_number" in database["memberships"].index_information():
         database["memberships"].drop_index("by_number")
+
+
+def review_in_rounds(number: int) -> Migration:
+    """`decisions_needed` n becomes n reviewers of whom all approve, without veto, rubric or
+    blindness (rules.md §1.1). What waits goes on by the policy as it is then."""
+    return Migration(number, "reviewers, approvals and rubric", _split_decisions, breaking=True)
+
+
+def _split_decisions(database: Database[Document], progress: Progress) -> None:
+    needed = "$policy.decisions_needed"
+    review = {
+        "reviewers_needed": needed,
+        "approvals_needed": needed,
+        "veto": "none",
+        "blind": False,
+        "least_score": None,
+        "rubric": [],
+    }
+    for name in ("communities", "former_policies"):
+        database[name].update_many(
+            {"policy.decisions_needed": {"$exists": True}},
+            [
+                {"$set": {"policy": {"$mergeObjects": ["$policy", review]}}},
+                {"$unset": "policy.decisions_needed"},
+            ],
+        )

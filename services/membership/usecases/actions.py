@@ -6,23 +6,27 @@ from typing import NamedTuple
 
 from chassis.actions import Action
 from contracts import membership as contract
+from contracts.errors import DomainError
+from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.types.membership import Policy
 from services.membership.domain.terms import cancellations, memberships, suspensions
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
-from services.membership.domain.vetting import applications
+from services.membership.domain.vetting import applications, reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form
+from services.membership.domain.vetting.rounds import Decision
 
 
 class Judged(NamedTuple):
     """An application, the form that it answers (few steps ask for it), the community's policy, and
-    who looks at it."""
+    who looks at it, whom a conflict of interest may bar."""
 
     application: Application
     form: Callable[[], Form]
     policy: Policy
     reader_id: str
+    is_conflicted: bool = False
 
 
 class Held(NamedTuple):
@@ -38,6 +42,12 @@ def _start_renewal(held: Held, now: dt.datetime) -> None:
         # It would be answered; what is left to do is with its purchase.
         raise memberships.wrong_state(held.membership, today)
     memberships.start_renewal(held.membership, "", None, today, policy)
+
+
+def _judge(it: Judged, verdict: Decision) -> None:
+    if it.is_conflicted:
+        raise DomainError(REVIEWER_CONFLICTED)
+    reviews.require_may_judge(it.application, it.reader_id, verdict)
 
 
 def _today(
@@ -58,26 +68,28 @@ APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     ),
     Action(
         contract.SUBMIT_APPLICATION,
-        lambda it, now: applications.submit(it.application, it.form(), now),
+        lambda it, now: applications.submit(it.application, it.form(), now, it.policy),
     ),
     Action(
         contract.WITHDRAW_APPLICATION, lambda it, now: applications.withdraw(it.application, now)
     ),
     Action(
         contract.CLAIM_APPLICATION,
-        lambda it, now: applications.claim(it.application, it.reader_id, now, it.policy),
+        lambda it, now: reviews.claim(it.application, it.reader_id, now, it.policy),
+    ),
+    Action(contract.APPROVE_APPLICATION, lambda it, now: _judge(it, "approve")),
+    Action(contract.REJECT_APPLICATION, lambda it, now: _judge(it, "reject")),
+    Action(
+        contract.DECIDE_APPLICATION,
+        lambda it, now: reviews.require_needs_owner(it.application, it.reader_id),
     ),
     Action(
-        contract.APPROVE_APPLICATION,
-        lambda it, now: applications.approve(it.application, it.reader_id, "", now, it.policy),
-    ),
-    Action(
-        contract.REJECT_APPLICATION,
-        lambda it, now: applications.reject(it.application, it.reader_id, "other", "", now),
+        contract.DECLARE_CONFLICT,
+        lambda it, now: reviews.declare_conflict(it.application, it.reader_id),
     ),
     Action(
         contract.REQUEST_INFO,
-        lambda it, now: applications.request_info(it.application, it.reader_id, "", [], now),
+        lambda it, now: reviews.request_info(it.application, it.reader_id, "", [], now),
     ),
 )
 MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (

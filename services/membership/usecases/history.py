@@ -1,9 +1,12 @@
 """What was done to applications, memberships, communities and roles, for their staff."""
 
-from chassis.access import refused
+from collections.abc import Sequence
+
+from chassis.access import Caller, refused
 from chassis.aggregates import A, AggregateStore
 from chassis.context import Context
 from chassis.history import History
+from chassis.mongo import Document
 from contracts import membership as contract
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.records import Rpc
@@ -11,7 +14,19 @@ from contracts.types import membership as wire
 from services.membership.domain.terms.standings import standing_id
 from services.membership.domain.vetting.applications import handed_in
 from services.membership.store import Stores
+from services.membership.store.terms.memberships import joined_company, take_joined_company
 from services.membership.usecases.access import Access
+from services.membership.usecases.vetting.readers import Reader
+from services.membership.usecases.vetting.rounds import SETTLE
+
+# Of these who is blind does not read (rules.md §1.9).
+VERDICTS = (
+    contract.APPROVE_APPLICATION.name,
+    contract.REJECT_APPLICATION.name,
+    contract.DECLARE_CONFLICT.name,
+    contract.DECIDE_APPLICATION.name,
+    SETTLE,
+)
 
 
 class HistoryUseCases:
@@ -21,7 +36,7 @@ class HistoryUseCases:
     """
 
     def __init__(self, *, stores: Stores, access: Access, history: History) -> None:
-        self._applications = stores.applications
+        self._stores, self._applications = stores, stores.applications
         self._memberships = stores.memberships
         self._communities = stores.communities
         self._access = access
@@ -30,10 +45,12 @@ class HistoryUseCases:
     def of_application(self, request: wire.GetApplicationHistory, ctx: Context) -> wire.History:
         """A page of what was done to an application, once it was handed in."""
         id, rpc = request["application_id"], contract.GET_APPLICATION_HISTORY
-        application = self._of_somebody_else(self._applications, id, rpc, ctx)
+        joined = [joined_company(ctx.actor.person_id or "")]
+        application, caller = self._of_somebody_else(self._applications, id, rpc, ctx, joined)
         if not handed_in(application):
             raise DomainError(OBJECT_NOT_FOUND, noun=self._applications.noun)
-        return self._history.page(id, request)
+        reader = Reader(self._stores, caller, take_joined_company(application))
+        return self._history.page(id, request, without=VERDICTS * reader.is_blind(application))
 
     def of_membership(self, request: wire.GetMembershipHistory, ctx: Context) -> wire.History:
         """A page of what was done to a membership."""
@@ -55,9 +72,16 @@ class HistoryUseCases:
         self._access.require(ctx, contract.GET_ROLE_HISTORY.who, id)
         return self._history.page(standing_id(id, request["person_id"]), request)
 
-    def _of_somebody_else(self, store: AggregateStore[A], id: str, rpc: Rpc, ctx: Context) -> A:
-        found, caller = self._access.read(ctx, store, id)
+    def _of_somebody_else(
+        self,
+        store: AggregateStore[A],
+        id: str,
+        rpc: Rpc,
+        ctx: Context,
+        joined: Sequence[Document] = (),
+    ) -> tuple[A, Caller]:
+        found, caller = self._access.read(ctx, store, id, joined=joined)
         caller.require_may_see(rpc.who, store.noun)
         if found["person_id"] == ctx.actor.person_id:
             raise refused(rpc.who)
-        return found
+        return found, caller

@@ -125,11 +125,14 @@ def test_every_process_acts_by_a_new_policy_at_once(world: World) -> None:
     what it is applied to."""
     other = world.another_process()
     first = other.approved()
+    begun = other.apply(other.person())
+    two = {"reviewers_needed": 2, "approvals_needed": 2}
+    change(world, policy={"pay_by_hours": 1, "claim_minutes": 5, **two})
     pending = other.apply(other.person())
-    change(world, policy={"pay_by_hours": 1, "decisions_needed": 2, "claim_minutes": 5})
     assert other.application(first["id"])["pay_by"] == first["pay_by"], "fixed by its approval"
+    assert other.approve(begun["id"])["state"] == "approved", "fixed by its round"
     judged = other.approve(pending["id"])
-    assert judged["state"] == "in_review", "two have to say yes now"
+    assert judged["state"] == "submitted", "two have to say yes now"
     judged = other.approve(pending["id"], other.reviewers[1])
     pay_by = dt.datetime.fromisoformat(judged["pay_by"])
     assert pay_by == world.clock.now() + dt.timedelta(hours=1)

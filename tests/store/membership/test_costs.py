@@ -546,6 +546,14 @@ def of_reviewer(world: World) -> Asked:
     return world.reviewers[0], applied(world)[1]
 
 
+def beyond_the_reviewers(world: World) -> dict[str, Any]:
+    """An application that needs more verdicts than there are reviewers."""
+    asked = applied(world)[1]
+    needed = {"round.policy.reviewers_needed": 7, "round.policy.approvals_needed": 4}
+    world.database.applications.update_many({}, {"$set": needed})
+    return dict(asked)
+
+
 @COSTS.rpc(membership.CREATE_APPLICATION, "handed in")
 def _(world: World) -> Asked:
     return world.person(), {**community(world), "answers": {"city": "上海"}, "submit": True}
@@ -690,6 +698,23 @@ def _(world: World) -> Asked:
 def _(world: World) -> Asked:
     ctx, asked = of_reviewer(world)
     return ctx, {**asked, "reason": "not_a_fit", "message": "下次再见"}
+
+
+@COSTS.rpc(membership.DECIDE_APPLICATION)
+def _(world: World) -> Asked:
+    asked = beyond_the_reviewers(world)
+    world.app.rounds.settle(OnePass(world.clock.now(), "membership"))
+    return world.owner, {**asked, "verdict": "approve", "note": "我认识她。"}
+
+
+@COSTS.rpc(membership.DECLARE_CONFLICT)
+def _(world: World) -> Asked:
+    return of_reviewer(world)
+
+
+@COSTS.job("settle_applications", "one that an owner decides")
+def _(world: World) -> None:
+    beyond_the_reviewers(world)
 
 
 @COSTS.rpc(membership.REQUEST_INFO)

@@ -15,6 +15,7 @@ from services.membership.store import SCHEMA
 from services.membership.store.terms.standings import StandingStore
 from tests.kit.databases import stages
 from tests.kit.existing import existing
+from tests.kit.passes import OnePass
 from tests.store.membership.test_api_keys import made_key, resolve, revoke
 from tests.store.membership.test_identities import (
     come,
@@ -76,6 +77,8 @@ def test_no_collection_scan_and_no_sort_in_memory(
         csv=uploaded(header + "9,nine@example.com,Nine,2024-02-01,2027-01-31,,\n"),
     )
     run_jobs()
+    for after in (None, f'[{{"$date": "2026-03-02T04:00:00Z"}},"{ID}"]'):
+        world.app.rounds.settle(OnePass(world.clock.now(), "membership", after))
     here = {"community_id": world.community["id"]}
     import_id = existing(world.database.imports.find_one({}))["_id"]
     app = world.app

@@ -161,7 +161,13 @@ def test_staff_see_what_they_may_do(world: World) -> None:
         assert [row["actions"] for row in page["items"]] == [one["actions"]]
         return one["actions"]
 
-    judging = ["claim_application", "approve_application", "reject_application", "request_info"]
+    judging = [
+        "claim_application",
+        "approve_application",
+        "reject_application",
+        "declare_conflict",
+        "request_info",
+    ]
     assert shown(world.reviewers[0]) == judging
     world.approve(applied["id"])
     assert shown(world.reviewers[0]) == []

@@ -77,7 +77,7 @@ def test_an_import_tells_no_name_from_elsewhere(world: World, run_jobs: Callable
 @pytest.mark.parametrize("role", ["reviewer", "owner"])
 def test_staff_read_no_notes_about_themselves(make_world: Any, role: str) -> None:
     """F9, M7: who applies sees their application as an applicant, whatever roles they hold."""
-    world = make_world(decisions_needed=2)
+    world = make_world(reviewers_needed=2, approvals_needed=2)
     insider = world.person("insider@example.com")
     grant(world, "insider@example.com", role)
     applied = world.apply(insider)
@@ -105,7 +105,7 @@ def test_staff_read_no_notes_about_themselves(make_world: Any, role: str) -> Non
 
 def test_no_key_tells_its_maker_how_they_were_judged(make_world: Any) -> None:
     """ADR 0072: an owner who applied makes a key with the reviewers' role, and is who holds it."""
-    world = make_world(decisions_needed=2)
+    world = make_world(reviewers_needed=2, approvals_needed=2)
     insider = world.person("insider@example.com")
     grant(world, "insider@example.com", "owner")
     applied, app = world.apply(insider), world.app

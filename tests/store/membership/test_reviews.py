@@ -194,10 +194,10 @@ def test_two_decisions_are_needed_where_the_policy_says_so(
     make_world: Callable[..., World],
 ) -> None:
     """product.md §2: N reviewers; the same one does not count twice; one no decides."""
-    world = make_world(decisions_needed=2)
+    world = make_world(reviewers_needed=2, approvals_needed=2)
     first, second = world.reviewers
     applied = world.apply(world.person())
-    assert world.approve(applied["id"], first)["state"] == "in_review"
+    assert world.approve(applied["id"], first)["state"] == "submitted"
     assert refused(world.approve, applied["id"], first).error is codes.REVIEWER_DECIDED
     assert world.approve(applied["id"], second)["state"] == "approved"
     vetoed = world.apply(world.person())

@@ -15,6 +15,7 @@ from contracts.membership import Policy, Section
 from contracts.problems import load
 from contracts.types import membership as wire
 from services.membership.domain.vetting import applications as domain
+from services.membership.domain.vetting import reviews
 from services.membership.domain.vetting.applications import Application
 from tests.kit.existing import existing
 
@@ -29,27 +30,28 @@ FORM: Any = [
     )
 ]
 REVIEWERS = ("per_1", "per_2", "per_3")
+STAFF = [reviews.Reviewer(id, is_owner=False, company=None) for id in REVIEWERS]
 
 # Written apart from the code: state → step → states that may follow (product.md §2).
 MAY_FOLLOW = {
     "draft": {"submit": {"submitted"}, "withdraw": {"withdrawn"}},
     "submitted": {
         "claim": {"in_review"},
-        "approve": {"in_review", "approved"},
-        "reject": {"rejected"},
+        "approve": {"submitted", "in_review", "approved"},
+        "reject": {"submitted", "in_review", "rejected"},
         "request_info": {"needs_info"},
         "withdraw": {"withdrawn"},
     },
     "in_review": {
         "claim": {"in_review"},
         "approve": {"in_review", "approved"},
-        "reject": {"rejected"},
+        "reject": {"in_review", "rejected"},
         "request_info": {"needs_info"},
         "withdraw": {"withdrawn"},
     },
     "needs_info": {
         "submit": {"in_review"},
-        "reject": {"rejected"},
+        "reject": {"needs_info", "rejected"},
         "withdraw": {"withdrawn"},
     },
     "approved": {"join": {"joined"}, "lapse": {"lapsed"}, "withdraw": {"withdrawn"}},
@@ -78,8 +80,19 @@ def drafted(**policy: Any) -> tuple[Application, wire.Policy]:
 
 def approved(**policy: Any) -> tuple[Application, wire.Policy]:
     application, rules = drafted(**policy)
-    submitted = domain.submit(application, FORM, START)
-    return domain.approve(submitted, "per_1", "", START, rules), rules
+    submitted = domain.submit(application, FORM, START, rules)
+    return judged(submitted, "per_1", "approve", START, rules), rules
+
+
+def judged(
+    application: Application, who: str, verdict: Any, now: dt.datetime, policy: wire.Policy
+) -> Application:
+    """A reviewer's verdict, and what it comes to among `REVIEWERS`."""
+    panel = reviews.panel_for(application, None, STAFF)
+    given: Any = {"reviewer_id": who, "verdict": verdict, "note": "next year", "at": now}
+    if verdict == "reject":
+        given["reason"] = "full"
+    return reviews.settle(reviews.judge(application, given, panel, policy), panel, now, policy)
 
 
 def outcome_of(
@@ -97,7 +110,7 @@ class ApplicationWalk(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.application, self.policy = drafted(decisions_needed=2)
+        self.application, self.policy = drafted(reviewers_needed=3, approvals_needed=2)
         self.now = START
 
     @rule(hours=st.integers(0, 100))
@@ -107,7 +120,7 @@ class ApplicationWalk(RuleBasedStateMachine):
     @rule(step=st.sampled_from(["submit", "withdraw", "lapse", "join"]))
     def applicant_or_time(self, step: str) -> None:
         takes: dict[str, Step] = {
-            "submit": lambda a: domain.submit(a, FORM, self.now),
+            "submit": lambda a: domain.submit(a, FORM, self.now, self.policy),
             "withdraw": lambda a: domain.withdraw(a, self.now),
             "lapse": lambda a: domain.lapse(a, self.now),
             "join": domain.join,
@@ -120,10 +133,10 @@ class ApplicationWalk(RuleBasedStateMachine):
     )
     def reviewer(self, step: str, who: str) -> None:
         takes: dict[str, Step] = {
-            "claim": lambda a: domain.claim(a, who, self.now, self.policy),
-            "approve": lambda a: domain.approve(a, who, "", self.now, self.policy),
-            "reject": lambda a: domain.reject(a, who, "full", "", self.now),
-            "request_info": lambda a: domain.request_info(a, who, "?", [], self.now),
+            "claim": lambda a: reviews.claim(a, who, self.now, self.policy),
+            "approve": lambda a: judged(a, who, "approve", self.now, self.policy),
+            "reject": lambda a: judged(a, who, "reject", self.now, self.policy),
+            "request_info": lambda a: reviews.request_info(a, who, "?", [], self.now),
         }
         self._take(step, takes[step])
 
@@ -192,7 +205,7 @@ def test_pay_by_and_reminders() -> None:
 def test_what_came_to_nothing_is_forgotten() -> None:
     """rules.md §2.17: a draft ends 30 days after its last edit; 180 days after the end of an
     application its answers and everybody's words are gone, once."""
-    application, _ = drafted()
+    application, policy = drafted()
     edited = START + dt.timedelta(days=20)
     application = domain.change_answers(application, FORM, {"city": "北京"}, edited)
     assert domain.step_due(application, edited + dt.timedelta(days=29)) is None
@@ -200,9 +213,9 @@ def test_what_came_to_nothing_is_forgotten() -> None:
     assert domain.step_due(application, ends) == "expire"
     expired = domain.expire(application, ends)
     assert (expired["state"], expired["answers"], expired["due_at"]) == ("withdrawn", {}, None)
-    submitted = domain.submit(application, FORM, START)
+    submitted = domain.submit(application, FORM, START, policy)
     assert submitted["due_at"] is None
-    rejected = domain.reject(submitted, "per_1", "full", "next year", START)
+    rejected = judged(submitted, "per_1", "reject", START, policy)
     late = START + dt.timedelta(days=180)
     assert domain.step_due(rejected, late - dt.timedelta(minutes=1)) is None
     assert domain.step_due(rejected, late) == "forget"
@@ -231,17 +244,17 @@ def test_missed_reminder_is_not_made_up_for() -> None:
 
 def test_handed_in_again_it_was_still_first_handed_in_before() -> None:
     """rules.md §3.3: a promised price goes by that moment."""
-    application, _ = drafted()
-    submitted = domain.submit(application, FORM, START)
-    asked = domain.request_info(submitted, "per_1", "Which city?", ["city"], START)
-    again = domain.submit(asked, FORM, START + dt.timedelta(days=3))
+    application, policy = drafted()
+    submitted = domain.submit(application, FORM, START, policy)
+    asked = reviews.request_info(submitted, "per_1", "Which city?", ["city"], START)
+    again = domain.submit(asked, FORM, START + dt.timedelta(days=3), policy)
     assert again["submitted_at"] == START
 
 
 def test_nobody_judges_the_own_application() -> None:
     """product.md §2: conflict of interest."""
     application, policy = drafted()
-    submitted = domain.submit(application, FORM, START)
+    submitted = domain.submit(application, FORM, START, policy)
     with pytest.raises(DomainError) as error:
-        domain.approve(submitted, "per_9", "", START, policy)
+        judged(submitted, "per_9", "approve", START, policy)
     assert error.value.error is codes.REVIEWER_CONFLICTED

@@ -9,6 +9,7 @@ from contracts.states.membership import LINK_KINDS, Visibility
 from contracts.types.membership import ChangeCommunity, CreateCommunity, Policy, Section
 from services.membership.domain.communities.links import check_links, leads_to
 from services.membership.domain.vetting.forms import Form, check_form
+from services.membership.domain.vetting.rounds import check_policy
 
 StoredForm = list[Annotated[Section, Open()]]
 StoredPolicy = Annotated[Policy, Open()]
@@ -60,8 +61,10 @@ class FormerPolicy(TypedDict):
 
 
 def new_community(*, id: str, asked: CreateCommunity, owners: int) -> Community:
-    """A community as an operator asked for it; raises DomainError(INVALID_INPUT) for a bad form."""
+    """A community as an operator asked for it; raises DomainError(INVALID_INPUT) for a bad form
+    or policy."""
     check_form(asked["form"])
+    check_policy(asked["policy"])
     return {
         "_id": id,
         "slug": asked["slug"],
@@ -101,12 +104,14 @@ def change_form(community: Community, form: Form) -> Community:
 def change_community(before: Community, asked: ChangeCommunity, *, local: bool) -> Community:
     """The whole community with what was asked for; another policy is its next version.
 
-    Raises DomainError(INVALID_INPUT) or (LINK_HOST_NOT_ALLOWED) for a link that is asked for.
+    Raises DomainError(INVALID_INPUT, LINK_HOST_NOT_ALLOWED) for a link that is asked for, or for
+    settings of the review that do not go together.
     """
     links = cast(dict[str, str | None], asked.get("links", {}))
     check_links(links, before["link_hosts"], local=local)
     policy: Policy = {**before["policy"], **asked.get("policy", {})}
-    is_other = policy != before["policy"]
+    if is_other := policy != before["policy"]:
+        check_policy(policy)
     return {
         **before,
         "name": asked.get("name", before["name"]),

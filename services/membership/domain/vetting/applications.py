@@ -8,23 +8,17 @@ DomainError(APPLICATION_WRONG_STATE) naming the state that it is in.
 """
 
 import datetime as dt
-import math
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
-from contracts.errors.membership import (
-    APPLICATION_CLAIMED,
-    APPLICATION_INCOMPLETE,
-    APPLICATION_WRONG_STATE,
-    REVIEWER_CONFLICTED,
-    REVIEWER_DECIDED,
-)
+from contracts.errors.membership import APPLICATION_INCOMPLETE, APPLICATION_WRONG_STATE
 from contracts.state_machine import StateMachine, machine
 from contracts.states.membership import ApplicationState
-from contracts.text import rfc3339
 from contracts.types.membership import Policy
+from services.membership.domain.vetting import rounds
 from services.membership.domain.vetting.forms import Form, answer_problems, check_asked
+from services.membership.domain.vetting.rounds import Decision, FormerRound, Round, Verdict
 from services.membership.domain.vetting.screening_keys import answer_keys
 from services.membership.domain.vetting.screening_rules import Screened
 
@@ -59,8 +53,6 @@ DRAFT_KEPT, WORDS_KEPT = dt.timedelta(days=30), dt.timedelta(days=180)
 _OF_ANSWERS = ("screening", "answer_keys")  # what else stands in it of what was answered
 Step = Literal["remind", "lapse", "expire", "forget"]
 
-Decision = Literal["approve", "reject"]
-
 
 class InfoRequest(TypedDict):
     """What a reviewer asked the applicant for."""
@@ -70,12 +62,13 @@ class InfoRequest(TypedDict):
     at: dt.datetime
 
 
-class Verdict(TypedDict):
-    """One reviewer's decision."""
+class OwnerDecision(TypedDict):
+    """What an owner decided where the reviewers could not; `conflicted`: as every owner was."""
 
-    reviewer_id: str
+    owner_id: str
     verdict: Decision
     note: str
+    conflicted: bool
     at: dt.datetime
 
 
@@ -89,7 +82,11 @@ class Rejection(TypedDict):
 
 class Application(Aggregate):
     """A person's request; `purchase_id` is kept by those of which payments still chose the id.
-    Outages are made up for until `extended_to`."""
+    Outages are made up for until `extended_to`.
+
+    `verdicts` are those of the present `round`. `revision` counts changes that leave the version
+    as it was, because who is blind must not notice them. `conflicts` were declared.
+    """
 
     community_id: str
     person_id: str
@@ -100,7 +97,13 @@ class Application(Aggregate):
     answers: dict[str, Any]
     submitted_at: dt.datetime | None
     info_request: InfoRequest | None
+    revision: NotRequired[int]
+    round: NotRequired[Round]
     verdicts: list[Verdict]
+    former_rounds: NotRequired[list[FormerRound]]
+    conflicts: NotRequired[list[str]]
+    needs_owner: NotRequired[bool]
+    owner_decision: NotRequired[OwnerDecision | None]
     rejection: Rejection | None
     claimed_by: str | None
     claimed_until: dt.datetime | None
@@ -178,9 +181,9 @@ def choose_plan(application: Application, plan_id: str) -> Application:
     return {**application, "plan_id": plan_id}
 
 
-def submit(application: Application, form: Form, now: dt.datetime) -> Application:
-    """Hands a complete application in; after an information request the review goes on afresh, and
-    the price goes by when it was first handed in (rules.md §3.3).
+def submit(application: Application, form: Form, now: dt.datetime, policy: Policy) -> Application:
+    """Hands a complete application in; after an information request the review goes on afresh, in
+    a new round, and the price goes by when it was first handed in (rules.md §3.3).
 
     Raises DomainError(APPLICATION_INCOMPLETE) with a problem for every missing or invalid answer.
     """
@@ -188,13 +191,11 @@ def submit(application: Application, form: Form, now: dt.datetime) -> Applicatio
     problems = answer_problems(form, application["answers"])
     if problems:
         raise DomainError(APPLICATION_INCOMPLETE, fields=problems)
-    moved = _moved(application, "submitted" if application["state"] == "draft" else "in_review")
-    # Verdicts about the earlier answers do not count for the new ones.
+    to: ApplicationState = "submitted" if application["state"] == "draft" else "in_review"
     return {
-        **moved,
+        **moved(_in_new_round(application, policy), to),
         "submitted_at": application["submitted_at"] or now,
         "info_request": None,
-        "verdicts": [],
         "due_at": None,
         "answer_keys": answer_keys(form, application["answers"]),
     }
@@ -202,63 +203,8 @@ def submit(application: Application, form: Form, now: dt.datetime) -> Applicatio
 
 def withdraw(application: Application, now: dt.datetime) -> Application:
     """The applicant takes the application back, at the latest before paying."""
-    return {**_moved(application, "withdrawn"), "due_at": now + WORDS_KEPT}
-
-
-def claim(
-    application: Application, reviewer_id: str, now: dt.datetime, policy: Policy
-) -> Application:
-    """A reviewer takes it up, which tells the others, not more; a claim runs out by itself.
-
-    Raises DomainError(APPLICATION_CLAIMED) while somebody else is on it.
-    """
-    APPLICATION.require_in(application, *REVIEWABLE)
-    _require_not_own(application, reviewer_id)
-    holder, held_until = application["claimed_by"], application["claimed_until"]
-    if holder not in (None, reviewer_id) and held_until is not None and held_until > now:
-        raise DomainError(
-            APPLICATION_CLAIMED,
-            reviewer_id=holder,
-            until=rfc3339(held_until),
-            minutes=math.ceil((held_until - now) / dt.timedelta(minutes=1)),
-        )
-    return {
-        **_moved(application, "in_review"),
-        "claimed_by": reviewer_id,
-        "claimed_until": now + dt.timedelta(minutes=policy["claim_minutes"]),
-    }
-
-
-def approve(
-    application: Application, reviewer_id: str, note: str, now: dt.datetime, policy: Policy
-) -> Application:
-    """One reviewer's yes; with the last one needed it is approved and waits for payment."""
-    judged = _judged(application, reviewer_id, "approve", note, now)
-    if len(judged["verdicts"]) < policy["decisions_needed"]:
-        return _moved(judged, "in_review")
-    pay_by = now + dt.timedelta(hours=policy["pay_by_hours"])
-    approved = _moved(judged, "approved")
-    return _scheduled({**approved, "approved_at": now, "pay_by": pay_by})
-
-
-def reject(
-    application: Application, reviewer_id: str, reason: str, message: str, now: dt.datetime
-) -> Application:
-    """One reviewer's no decides, however many yeses are needed."""
-    judged = _judged(application, reviewer_id, "reject", message, now, "needs_info")
-    rejection: Rejection = {"reason": reason, "message": message, "at": now}
-    moved = _moved(judged, "rejected")
-    return {**moved, "rejection": rejection, "due_at": now + WORDS_KEPT}
-
-
-def request_info(
-    application: Application, reviewer_id: str, message: str, questions: list[str], now: dt.datetime
-) -> Application:
-    """A reviewer asks for more; the application is the applicant's to edit again."""
-    APPLICATION.require_in(application, *REVIEWABLE)
-    _require_not_own(application, reviewer_id)
-    wanted: InfoRequest = {"message": message, "questions": questions, "at": now}
-    return {**_moved(application, "needs_info"), "info_request": wanted}
+    withdrawn = moved(application, "withdrawn")
+    return {**withdrawn, "needs_owner": False, "due_at": now + WORDS_KEPT}
 
 
 def words_of(application: Application, at: dt.datetime) -> str:
@@ -285,7 +231,7 @@ def step_due(application: Application, now: dt.datetime) -> Step | None:
 def remind(application: Application, now: dt.datetime) -> Application:
     """Notes the reminder; one that was missed because of a later one is not made up for."""
     hours = sorted({*application["reminded_hours"], *_reminders_due(application, now)})
-    return _scheduled({**application, "reminded_hours": hours})
+    return scheduled({**application, "reminded_hours": hours})
 
 
 def payment_times(application: Application) -> tuple[dt.datetime, dt.datetime]:
@@ -298,12 +244,12 @@ def payment_times(application: Application) -> tuple[dt.datetime, dt.datetime]:
 
 def give_time_to_pay(application: Application, pay_by: dt.datetime) -> Application:
     """It may be paid until then."""
-    return _scheduled({**application, "pay_by": pay_by})
+    return scheduled({**application, "pay_by": pay_by})
 
 
 def lapse(application: Application, now: dt.datetime) -> Application:
     """It was not paid in time."""
-    return {**_moved(application, "lapsed"), "due_at": now + WORDS_KEPT}
+    return {**moved(application, "lapsed"), "due_at": now + WORDS_KEPT}
 
 
 def expire(application: Application, now: dt.datetime) -> Application:
@@ -313,7 +259,7 @@ def expire(application: Application, now: dt.datetime) -> Application:
 
 def join(application: Application) -> Application:
     """The first term was fulfilled."""
-    return {**_moved(application, "joined"), "due_at": None}
+    return {**moved(application, "joined"), "due_at": None}
 
 
 def join_for_free(application: Application) -> Application:
@@ -324,33 +270,40 @@ def join_for_free(application: Application) -> Application:
 def forget(application: Application) -> Application:
     """An application that is over, without what the applicant answered and what was written to or
     about them; when and by whom it was decided, and the code that says why, stay."""
-    rejection = application["rejection"]
+    rejection, decision = application["rejection"], application.get("owner_decision")
     kept = {name: one for name, one in application.items() if name not in _OF_ANSWERS}
     return {
         **cast(Application, kept),
         "answers": {},
         "info_request": None,
-        "verdicts": [{**decided, "note": ""} for decided in application["verdicts"]],
+        "verdicts": _wordless(application["verdicts"]),
+        "former_rounds": [
+            {**former, "verdicts": _wordless(former["verdicts"])}
+            for former in application.get("former_rounds", [])
+        ],
+        "owner_decision": None if decision is None else {**decision, "note": ""},
         "rejection": None if rejection is None else {**rejection, "message": ""},
         "due_at": None,
     }
 
 
-def _judged(
-    application: Application,
-    reviewer_id: str,
-    verdict: Decision,
-    note: str,
-    now: dt.datetime,
-    *further_states: ApplicationState,
-) -> Application:
-    APPLICATION.require_in(application, *REVIEWABLE, *further_states)
-    _require_not_own(application, reviewer_id)
-    for earlier in application["verdicts"]:
-        if earlier["reviewer_id"] == reviewer_id:
-            raise DomainError(REVIEWER_DECIDED, verdict=earlier["verdict"])
-    decided: Verdict = {"reviewer_id": reviewer_id, "verdict": verdict, "note": note, "at": now}
-    return {**application, "verdicts": [*application["verdicts"], decided]}
+def _in_new_round(application: Application, policy: Policy) -> Application:
+    """Earlier verdicts stay readable and do not count."""
+    former, before = application.get("round"), application.get("former_rounds", [])
+    verdicts = application["verdicts"]
+    if verdicts:
+        number, rubric = (1, []) if former is None else (former["number"], former["rubric"])
+        before = [*before, {"number": number, "rubric": rubric, "verdicts": verdicts}]
+    return {
+        **application,
+        "round": rounds.begin(1 if former is None else former["number"] + 1, policy),
+        "verdicts": [],
+        "former_rounds": before,
+    }
+
+
+def _wordless(verdicts: list[Verdict]) -> list[Verdict]:
+    return [{**given, "note": ""} for given in verdicts]
 
 
 def _reminders_due(application: Application, now: dt.datetime) -> set[int]:
@@ -363,7 +316,8 @@ def _reminders_due(application: Application, now: dt.datetime) -> set[int]:
     }
 
 
-def _scheduled(application: Application) -> Application:
+def scheduled(application: Application) -> Application:
+    """An approved one, with what time asks of it next."""
     approved_at, pay_by = payment_times(application)
     reminders = (
         approved_at + dt.timedelta(hours=hours)
@@ -373,10 +327,6 @@ def _scheduled(application: Application) -> Application:
     return {**application, "due_at": min([*reminders, pay_by])}
 
 
-def _require_not_own(application: Application, reviewer_id: str) -> None:
-    if application["person_id"] == reviewer_id:
-        raise DomainError(REVIEWER_CONFLICTED)
-
-
-def _moved(application: Application, to: ApplicationState) -> Application:
+def moved(application: Application, to: ApplicationState) -> Application:
+    """In another state; raises DomainError(APPLICATION_WRONG_STATE)."""
     return {**APPLICATION.move(application, to), "live": to in LIVE}

@@ -24,11 +24,13 @@ from services.membership.domain.communities.communities import (
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.plans import Plan
 from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.store.terms.plans import (
     PlanStore,
     plans_on_sale,
     take_joined_plans,
 )
+from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
 
 
 class SlugTaken(Exception):
@@ -78,9 +80,9 @@ class CommunityStore(AggregateStore[Community]):
 
     def require_for_applicant(
         self, community_id: str, person_id: str
-    ) -> tuple[Community, Application | None, Membership | None, list[Plan]]:
-        """The community, the person's newest rejected application there and live membership, and
-        the plans on sale.
+    ) -> tuple[Community, Application | None, Membership | None, list[Plan], list[Reviewer]]:
+        """The community, the person's newest rejected application there and live membership, the
+        plans on sale, and who reviews.
 
         What applying depends on, in one round trip. Raises DomainError(OBJECT_NOT_FOUND).
         """
@@ -113,15 +115,16 @@ class CommunityStore(AggregateStore[Community]):
                         "as": "_plans",
                     }
                 },
+                joined_reviewers("$_id"),
             ]
         ).to_list(1)
         if not found:
             raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
         community = found[0]
         rejected, membership = community.pop("_rejected"), community.pop("_membership")
-        plans = take_joined_plans(community)
+        plans, staff = take_joined_plans(community), take_joined_reviewers(community)
         former = next(iter(membership), None)
-        return cast(Community, community), next(iter(rejected), None), former, plans
+        return cast(Community, community), next(iter(rejected), None), former, plans, staff
 
     def place_of(self, community_id: str, person_id: str) -> Placed:
         """The community, and what decides where a person stands there, in one round trip.

@@ -1,7 +1,7 @@
 """Documents of memberships, their terms embedded."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from chassis.aggregates import Page, soonest
@@ -302,6 +302,32 @@ def joined_live_membership() -> Document:
             "as": "_membership",
         }
     }
+
+
+def joined_company(person_id: str, community_id: str = "$community_id") -> Document:
+    """A stage that adds to a document of a community the company that it has of this person.
+
+    `take_joined_company` takes it out again.
+    """
+    is_there = {"$eq": ["$community_id", "$$community_id"]}
+    return {
+        "$lookup": {
+            "from": MembershipStore.collection_schema.name,
+            "let": {"community_id": community_id},
+            "pipeline": [
+                {"$match": {"person_id": person_id, "live": True, "$expr": is_there}},
+                {"$project": {"company": 1}},
+            ],
+            "as": "_company",
+        }
+    }
+
+
+def take_joined_company(found: Mapping[str, Any]) -> str | None:
+    """The company that came with a document, which has it no more; None of who is no member."""
+    (membership,) = cast(Document, found).pop("_company") or [{}]
+    company: str | None = membership.get("company")
+    return company
 
 
 def _joined(collection: str, id: Any, name: str) -> Document:

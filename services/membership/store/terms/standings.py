@@ -3,7 +3,7 @@
 The collection `standings` is the chassis' replica, which this service does not use.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from chassis.aggregates import Page
@@ -11,11 +11,12 @@ from chassis.collections import Collection, Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
-from contracts.access import OPERATOR
+from contracts.access import OPERATOR, REVIEWING_ROLES
 from contracts.membership import SYSTEM
 from services.membership.domain.communities.communities import Community
 from services.membership.domain.terms.memberships import WITH_ACCESS, Membership
 from services.membership.domain.terms.standings import Standing, standing_id
+from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.store.batches import BatchStore
 from services.membership.store.identity.people import WITH_PERSON, Named
 
@@ -33,6 +34,30 @@ _NAMED: list[Document] = [
     {"$lookup": _CAME},
     {"$set": {"person": {"$mergeObjects": [{"$first": "$person"}, _CAME_HERE]}}},
     {"$unset": "_came"},
+]
+
+
+_REVIEWS: Document = {
+    "roles.0": {"$exists": True},  # the index's own filter named (D-9)
+    "roles": {"$in": sorted(REVIEWING_ROLES)},
+}
+_COMPANY = {
+    "from": "memberships",
+    "localField": "membership_id",
+    "foreignField": "_id",
+    "as": "_company",
+    "pipeline": [{"$project": {"company": 1}}],
+}
+_WITH_COMPANY: list[Document] = [
+    {"$lookup": _COMPANY},
+    {
+        "$project": {
+            "community_id": 1,
+            "person_id": 1,
+            "roles": 1,
+            "company": {"$first": "$_company.company"},
+        }
+    },
 ]
 
 
@@ -180,6 +205,14 @@ class StandingStore(BatchStore[Standing]):
         page = self.page(held, after=after, limit=limit, joined=_NAMED)
         return cast(Page[NamedStanding], page)
 
+    def reviewers(self, community_ids: Iterable[str]) -> dict[str, list[Reviewer]]:
+        """Everybody who reviews in these communities, by community."""
+        panels: dict[str, list[Reviewer]] = {one: [] for one in community_ids}
+        wanted = {"community_id": {"$in": list(panels)}, **_REVIEWS}
+        for row in self.collection.aggregate([{"$match": wanted}, *_WITH_COMPANY]):
+            panels[row["community_id"]].append(_reviewer(row))
+        return panels
+
     def holders(self, community_id: str, roles: Sequence[str], most: int) -> list[str]:
         """Who holds one of these roles in a community, `most` at most."""
         held = {"roles.0": {"$exists": True}, "roles": {"$in": list(roles)}}
@@ -228,6 +261,31 @@ def take_joined_of_its_person(
     document = cast(Document, found)
     membership, standing = document.pop("_membership"), document.pop("_standing")
     return next(iter(membership), None), next(iter(standing), None)
+
+
+def joined_reviewers(community_id: str = "$community_id") -> Document:
+    """A stage that adds to a document of a community everybody who reviews there.
+
+    `take_joined_reviewers` takes them out again.
+    """
+    is_there = {"$eq": ["$community_id", "$$community_id"]}
+    return {
+        "$lookup": {
+            "from": StandingStore.collection_schema.name,
+            "let": {"community_id": community_id},
+            "pipeline": [{"$match": {**_REVIEWS, "$expr": is_there}}, *_WITH_COMPANY],
+            "as": "_reviewers",
+        }
+    }
+
+
+def take_joined_reviewers(found: Mapping[str, Any]) -> list[Reviewer]:
+    """Who reviews, as it came with a document, which has it no more."""
+    return [_reviewer(row) for row in cast(Document, found).pop("_reviewers")]
+
+
+def _reviewer(row: Document) -> Reviewer:
+    return Reviewer(row["person_id"], "owner" in row["roles"], row.get("company"))
 
 
 def _joined(ids: list[Any], name: str) -> list[Document]:

@@ -1,8 +1,8 @@
 """Documents of applications."""
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from chassis.aggregates import Page, soonest
 from chassis.collections import Collection, Index
@@ -10,6 +10,7 @@ from chassis.list_orders import AS_MADE, ListOrder
 from chassis.mongo import Document
 from chassis.uow import Transaction
 from chassis.validators import aggregate_of
+from contracts.errors import STALE_VERSION, DomainError
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
 from services.membership.store.identity.people import WITH_PERSON, Named
@@ -55,9 +56,30 @@ WITH_CLAIMER: Document = {
 }
 
 
-# Whoever is on it or decided, as `staff`: their ids, and in their place who they are.
+def _as_read(application: Mapping[str, Any]) -> Document:
+    return {"version": application["version"], "revision": application.get("revision")}
+
+
+# Whoever is on it or said anything of it, as `staff`: their ids, and in their place who they are.
 WITH_STAFF: list[Document] = [
-    {"$set": {"staff": {"$concatArrays": ["$verdicts.reviewer_id", ["$claimed_by"]]}}},
+    {
+        "$set": {
+            "staff": {
+                "$concatArrays": [
+                    "$verdicts.reviewer_id",
+                    ["$claimed_by", "$owner_decision.owner_id"],
+                    {"$ifNull": ["$conflicts", []]},
+                    {
+                        "$reduce": {
+                            "input": {"$ifNull": ["$former_rounds.verdicts.reviewer_id", []]},
+                            "initialValue": [],
+                            "in": {"$concatArrays": ["$$value", "$$this"]},
+                        }
+                    },
+                ]
+            }
+        }
+    },
     {
         "$lookup": {
             "from": "people",
@@ -74,6 +96,10 @@ def in_queue(community_id: str, states: Sequence[str]) -> Document:
     """The filter of those that wait in some states; no draft does."""
     wanted = {"state": {"$in": list(states)}}
     return {"community_id": community_id, "$and": [_WAITING, wanted]}  # the index's own (D-9)
+
+
+# What reviewers say, one by one, in silence: who is blind notices nothing of it (rules.md §1.9).
+UNSEEN = frozenset({"round", "verdicts", "conflicts"})
 
 
 def _listed(
@@ -108,6 +134,12 @@ class ApplicationStore(CountedStore[Application]):
                 [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
                 partial=_WAITING,
                 name="queue",
+            ),
+            Index(
+                [("submitted_at", 1), ("_id", 1)],
+                partial=_WAITING,
+                name="waiting",
+                across_communities=True,
             ),
             # In other orders states are picked within the index.
             Index(
@@ -152,6 +184,25 @@ class ApplicationStore(CountedStore[Application]):
 
     def counts_as(self, document: Application) -> str:
         return application_counts_as(document)
+
+    def save_review(self, tx: Transaction, before: Application, after: Application) -> Application:
+        """As `save`; but what is `UNSEEN` moves neither the version nor `updated_at`, is told to
+        nobody who waits, and is guarded by `revision`. What changed nothing is not stored."""
+        changed = {name: value for name, value in after.items() if before.get(name) != value}
+        if not changed:
+            return before
+        if not changed.keys() <= UNSEEN:
+            return self.save(tx, after)
+        changed["revision"] = before.get("revision", 0) + 1
+        guarded = {"community_id": before["community_id"], "_id": before["_id"], **_as_read(before)}
+        # An update: replacements are told of (`chassis.changes`).
+        done = self.collection.update_one(guarded, {"$set": changed}, session=tx.session)
+        if not done.matched_count:
+            raise DomainError(STALE_VERSION, current_version=before["version"])
+        return cast(Application, {**after, **changed})
+
+    def _replace(self, tx: Transaction, guarded: Document, stored: Document) -> bool:
+        return super()._replace(tx, {**_as_read(stored), **guarded}, stored)
 
     def live_of(self, community_id: str, person_id: str) -> Application | None:
         """The person's live application in a community, if any."""
@@ -244,6 +295,14 @@ class ApplicationStore(CountedStore[Application]):
             joined=[WITH_PERSON, WITH_CLAIMER],
         )
         return cast(Page[QueuedApplication], page)
+
+    def waiting(
+        self, joined: Sequence[Document], *, after: str | None, limit: int
+    ) -> Page[Application]:
+        """Those that wait anywhere, longest first."""
+        return self.page(
+            _WAITING, after=after, limit=limit, sort_field="submitted_at", joined=joined
+        )
 
     def oldest_waiting(self, community_id: str) -> dt.datetime | None:
         """When the one was handed in that waits longest for a decision."""

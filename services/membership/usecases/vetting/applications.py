@@ -20,16 +20,23 @@ from contracts.membership import (
     WITHDRAW_APPLICATION,
 )
 from contracts.types import membership as wire
+from contracts.types.membership import Policy
 from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.vetting import applications as domain
+from services.membership.domain.vetting import reviews
 from services.membership.domain.vetting.applications import Application
 from services.membership.domain.vetting.forms import Form, check_asked
+from services.membership.domain.vetting.reviews import Reviewer
 from services.membership.domain.vetting.screening import Applicant, check_may_apply
 from services.membership.store import Stores
+from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
+from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
 from services.membership.store.vetting.applications import LiveApplicationExists
+from services.membership.store.vetting.screening import Applying
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.views import application_facts, own_application_view
 
@@ -44,6 +51,7 @@ class ApplicationUseCases:
         uow: UnitOfWork,
         plans: PlanUseCases,
         withdrawals: Withdrawals,
+        decisions: Decisions,
         screener: Screener,
     ) -> None:
         self._applications = stores.applications
@@ -55,12 +63,13 @@ class ApplicationUseCases:
         self._screener = screener
         self._uow = uow
         self._withdrawals = withdrawals
+        self._decisions = decisions
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
         person_id = ctx.require_person()
         self._plans.make_known(request["plan_id"], ctx)
-        community, rejected, held, plans = self._communities.require_for_applicant(
+        community, rejected, held, plans, staff = self._communities.require_for_applicant(
             request["community_id"], person_id
         )
         applying = self._screener.require_possible(community["_id"], person_id)
@@ -82,9 +91,9 @@ class ApplicationUseCases:
                 source=request["source"],
             )
             if request["submit"]:
-                form = community["form"]
-                submitted = domain.submit(application, form, tx.now)
-                application = self._screener.screened(tx, submitted, form, applying)
+                application = self._submitted(
+                    tx, application, community["form"], community["policy"], applying, staff
+                )
             else:
                 check_asked(community["form"], request["answers"])
             self._names.put(tx, community["_id"], [self._people.mentioned(tx, person_id)])
@@ -136,21 +145,22 @@ class ApplicationUseCases:
 
     def submit(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Hands it in; complete by the form version that it answers."""
+        stages = [*joined_policy(), joined_reviewers()]
 
         def work(tx: Transaction) -> wire.Application:
             before, plans = self._require_with_plans(
-                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx
+                tx, request["application_id"], SUBMIT_APPLICATION.who, ctx, stages
             )
+            policy, staff = take_joined_policy(before), take_joined_reviewers(before)
             applying = self._screener.require_possible(
                 before["community_id"], before["person_id"], tx=tx
             )
             form = self._form_of(before)
-            submitted = domain.submit(before, form, tx.now)
+            submitted = self._submitted(tx, before, form, policy, applying, staff)
             if not domain.handed_in(before):
                 plan = chosen(plans, before.get("plan_id"))
                 submitted["plan_id"] = None if plan is None else plan["_id"]
-            screened = self._screener.screened(tx, submitted, form, applying)
-            after = self._applications.save(tx, screened)
+            after = self._applications.save(tx, submitted)
             self._emit_submitted(tx, after)
             tx.audit("submit_application", before, after)
             return own_application_view(after)
@@ -177,11 +187,32 @@ class ApplicationUseCases:
         )
         return page.answer(own_application_view)
 
+    def _submitted(
+        self,
+        tx: Transaction,
+        application: Application,
+        form: Form,
+        policy: Policy,
+        applying: Applying,
+        staff: Sequence[Reviewer],
+    ) -> Application:
+        """Handed in and screened; an owner is asked at once where nobody could judge it."""
+        submitted = domain.submit(application, form, tx.now, policy)
+        screened = self._screener.screened(tx, submitted, form, applying)
+        panel = self._decisions.panel(screened, staff)
+        return reviews.settle(screened, panel, tx.now, policy)
+
     def _require_with_plans(
-        self, tx: Transaction, application_id: str, who: Who, ctx: Context
+        self,
+        tx: Transaction,
+        application_id: str,
+        who: Who,
+        ctx: Context,
+        joined: Sequence[Document] = (),
     ) -> tuple[Application, list[Plan]]:
         """The caller's application, and the plans on sale in its community."""
-        application = self._require_own(tx, application_id, who, ctx, [joined_plans_on_sale()])
+        stages = [joined_plans_on_sale(), *joined]
+        application = self._require_own(tx, application_id, who, ctx, stages)
         return application, take_joined_plans(application)
 
     def _require_own(

@@ -1,7 +1,5 @@
 """Who waits for a decision, for the screen of reviewers."""
 
-from functools import partial
-
 from chassis.actions import possible_with_rows
 from chassis.aggregates import Page
 from chassis.clock import Clock
@@ -9,28 +7,31 @@ from chassis.context import Context
 from contracts.fields import words_of
 from contracts.membership import LIST_REVIEW_QUEUE
 from contracts.types import membership as wire
-from services.membership.domain.vetting.applications import Application
-from services.membership.domain.vetting.forms import Form
 from services.membership.store import Stores
+from services.membership.store.terms.memberships import joined_company, take_joined_company
 from services.membership.store.vetting.applications import WITH_CLAIMER, QueuedApplication, in_queue
 from services.membership.usecases.access import Access
-from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
+from services.membership.usecases.actions import APPLICATION_ACTIONS
 from services.membership.usecases.communities.heads import head_view
 from services.membership.usecases.identity.people import name_of
+from services.membership.usecases.vetting.readers import Reader
+from services.membership.usecases.vetting.reviews import judged_by
 
 
 class ReviewQueueUseCases:
     """One reading for the list, without answers; what is opened is read by itself."""
 
     def __init__(self, *, stores: Stores, clock: Clock, access: Access) -> None:
-        self._applications, self._forms = stores.applications, stores.forms
+        self._stores, self._applications = stores, stores.applications
         self._names = stores.names
         self._communities, self._counts = stores.communities, stores.counts
         self._clock, self._access = clock, access
 
     def list_waiting(self, request: wire.ListReviewQueue, ctx: Context) -> wire.ReviewQueue:
         """Who waits in these states, longest first, or found by name; and how many wait."""
-        community = self._communities.require(request["community_id"])
+        joined = [joined_company(ctx.actor.person_id or "", "$_id")]
+        community = self._communities.require(request["community_id"], joined=joined)
+        company = take_joined_company(community)
         caller = self._access.require(ctx, LIST_REVIEW_QUEUE.who, community["_id"])
         states = words_of(request["state"])
         after, limit = request["after"], request["limit"]
@@ -49,11 +50,11 @@ class ReviewQueueUseCases:
                 joined=[WITH_CLAIMER],
             )
         waiting = self._counts.applications_in([community["_id"]], states)
-        now, reader_id = self._clock.now(), ctx.actor.person_id or ""
-        actions = possible_with_rows(APPLICATION_ACTIONS, now, caller)
+        actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
+        reader = Reader(self._stores, caller, company)
 
         def view(one: QueuedApplication) -> wire.QueuedApplication:
-            judged = Judged(one, partial(self._form, one), community["policy"], reader_id)
+            judged = judged_by(reader, one, community["policy"])
             submitted_at = one["submitted_at"]
             assert submitted_at is not None  # it waits
             return {
@@ -63,7 +64,8 @@ class ReviewQueueUseCases:
                 "state": one["state"],
                 "submitted_at": submitted_at,
                 "claim": self._claim(one),
-                "verdicts": len(one["verdicts"]),
+                "verdicts": None if reader.is_blind(one) else len(one["verdicts"]),
+                "needs_owner": one.get("needs_owner", False),
                 "version": one["version"],
                 "actions": actions(judged, one["person_id"]),
             }
@@ -84,7 +86,3 @@ class ReviewQueueUseCases:
             "display_name": name_of(named[0]) if named else None,
             "until": until,
         }
-
-    def _form(self, application: Application) -> Form:
-        of = application["community_id"], application["form_version"]
-        return self._forms.require(*of)["form"]

@@ -1,99 +1,88 @@
 """Reviews: what reviewers and owners do with applications (product.md §2)."""
 
 from collections.abc import Callable, Sequence
-from typing import cast
+from functools import partial
+from typing import Any, cast
 
 from chassis.access import Caller
 from chassis.actions import possible, possible_with_rows
 from chassis.aggregates import Page
 from chassis.clock import Clock
 from chassis.context import Context
-from chassis.ids import new_id
 from chassis.list_orders import list_order
 from chassis.mongo import Document
 from chassis.uow import Transaction, UnitOfWork
-from contracts.errors import LOCALES, NOT_PERMITTED
+from contracts.errors import NOT_PERMITTED
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.fields import words_of
 from contracts.lists import MOST_COUNTED
 from contracts.membership import (
-    ACTIVATED,
-    APPLICATION_APPROVED,
     APPLICATION_INFO_REQUESTED,
-    APPLICATION_REJECTED,
     APPROVE_APPLICATION,
     CHANGE_APPLICATION,
     CLAIM_APPLICATION,
+    DECIDE_APPLICATION,
+    DECLARE_CONFLICT,
     GET_APPLICATION,
     LIST_APPLICATIONS,
     REJECT_APPLICATION,
     REQUEST_INFO,
 )
-from contracts.records import Event, Rpc
+from contracts.records import Rpc
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
 from services.membership.domain.identity.people import Person
-from services.membership.domain.terms import memberships
-from services.membership.domain.terms.beginnings import await_first_payment
-from services.membership.domain.terms.memberships import Membership, awaiting_term
-from services.membership.domain.terms.paid_terms import begin_free
-from services.membership.domain.terms.plans import Plan
-from services.membership.domain.terms.profiles import Profile, answered, with_profile
-from services.membership.domain.terms.standings import Standing, nothing_yet, with_membership
-from services.membership.domain.terms.term_dates import day_in
-from services.membership.domain.vetting import applications as domain
-from services.membership.domain.vetting.applications import Application
-from services.membership.domain.vetting.forms import Form, check_in_form, without_private_answers
-from services.membership.domain.vetting.screening import Applicant, check_may_apply
+from services.membership.domain.vetting import applications
+from services.membership.domain.vetting import reviews as domain
+from services.membership.domain.vetting.applications import Application, OwnerDecision, Rejection
+from services.membership.domain.vetting.forms import check_in_form
+from services.membership.domain.vetting.reviews import Reviewer
+from services.membership.domain.vetting.rounds import Verdict
 from services.membership.store import Stores
 from services.membership.store.communities.communities import joined_policy, take_joined_policy
 from services.membership.store.identity.people import WITH_PERSON, Named
-from services.membership.store.terms.memberships import joined_live_membership
-from services.membership.store.terms.plans import (
-    joined_plan,
-    joined_plans_on_sale,
-    take_joined_plan,
-    take_joined_plans,
-)
-from services.membership.store.terms.standings import (
-    joined_standing_of_its_person,
-    take_joined_of_its_person,
-)
+from services.membership.store.terms.memberships import joined_company, take_joined_company
+from services.membership.store.terms.plans import joined_plan, take_joined_plan
+from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
 from services.membership.store.vetting.applications import WITH_STAFF, NamedApplication, handed_in
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
-from services.membership.usecases.terms.access_changes import save_and_tell_access
-from services.membership.usecases.terms.standings import store_standing
-from services.membership.usecases.terms.views import membership_facts
-from services.membership.usecases.vetting.views import (
-    application_facts,
-    application_view,
-    own_application_view,
-)
+from services.membership.usecases.vetting.decisions import Decisions, emit_decided
+from services.membership.usecases.vetting.readers import Reader
+from services.membership.usecases.vetting.views import staff_in
 
-Emit = Callable[[Transaction, Application], None]
+Step = Callable[[Transaction, Application, Policy], Application]
+# With who reviews there.
+Judging = Callable[[Transaction, Application, Policy, list[Reviewer]], Application]
 
 
 class ReviewUseCases:
     """Every step loads in its own transaction: of two simultaneous reviewers the second sees the
     first one's state and gets a conflict that names it."""
 
-    def __init__(self, *, stores: Stores, uow: UnitOfWork, clock: Clock, access: Access) -> None:
+    def __init__(
+        self,
+        *,
+        stores: Stores,
+        uow: UnitOfWork,
+        clock: Clock,
+        access: Access,
+        decisions: Decisions,
+    ) -> None:
+        self._stores = stores
         self._applications = stores.applications
         self._communities = stores.communities
-        self._forms = stores.forms
-        self._memberships = stores.memberships
         self._names = stores.names
-        self._standings = stores.standings
         self._uow = uow
         self._clock = clock
         self._access = access
+        self._decisions = decisions
 
     def get(self, request: wire.GetApplication, ctx: Context) -> wire.ShownApplication:
         """An application, for its applicant and reviewers; operators see no private answer."""
         wanted = words_of(request["include"])
-        joined = joined_policy()
+        joined = _joined(ctx)
         if "person" in wanted:
             joined += [WITH_PERSON, *WITH_STAFF]
         if "plan" in wanted:
@@ -104,13 +93,14 @@ class ReviewUseCases:
         person: list[Named] = cast(Document, application).pop("person", [])
         staff: list[Person] = cast(Document, application).pop("staff", [])
         plan = take_joined_plan(application) if "plan" in wanted else None
-        policy = take_joined_policy(application)
+        policy, company = take_joined_policy(application), take_joined_company(application)
         self._require_may_see(application, caller)
         about, now = application["person_id"], self._clock.now()
-        judged = self._judged(application, policy, ctx)
+        reader = Reader(self._stores, caller, company)
+        judged = judged_by(reader, application, policy)
         actions = possible(APPLICATION_ACTIONS, judged, now, caller, about=about)
-        view = self._view_for(application, caller)
-        shown = {view["claimed_by"], *(verdict["reviewer_id"] for verdict in view["verdicts"])}
+        view = reader.view(application)
+        shown = staff_in(view)
         return {
             **view,
             "form": judged.form() if "form" in wanted else None,
@@ -127,7 +117,9 @@ class ReviewUseCases:
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
         """The applications that were handed in at a community, found by name or in some order."""
         community_id, states = request["community_id"], words_of(request["state"])
-        policy = self._communities.require(community_id)["policy"]
+        joined = [joined_company(ctx.actor.person_id or "", "$_id")]
+        community = self._communities.require(community_id, joined=joined)
+        policy, company = community["policy"], take_joined_company(community)
         caller = self._access.require(ctx, LIST_APPLICATIONS.who, community_id)
         after, limit, source = request["after"], request["limit"], request["source"]
         page: Page[NamedApplication]
@@ -147,25 +139,17 @@ class ReviewUseCases:
                     community_id, states, order, MOST_COUNTED, source=source
                 )
         actions = possible_with_rows(APPLICATION_ACTIONS, self._clock.now(), caller)
+        reader = Reader(self._stores, caller, company)
 
         def view(application: NamedApplication) -> wire.ListedApplication:
-            judged = self._judged(application, policy, ctx)
+            judged = judged_by(reader, application, policy)
             return {
-                **self._view_for(application, caller),
+                **reader.view(application),
                 "display_name": name_of(application["person"][0]),
                 "actions": actions(judged, application["person_id"]),
             }
 
         return {**page.answer(view), "total": total}
-
-    def _judged(self, application: Application, policy: Policy, ctx: Context) -> Judged:
-        return Judged(
-            application, lambda: self._form_of(application), policy, ctx.actor.person_id or ""
-        )
-
-    def _form_of(self, application: Application) -> Form:
-        of = application["community_id"], application["form_version"]
-        return self._forms.require(*of)["form"]
 
     def claim(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Takes an application up, so that the others see who is on it."""
@@ -173,113 +157,135 @@ class ReviewUseCases:
             CLAIM_APPLICATION,
             request["application_id"],
             ctx,
-            lambda tx, application, policy: domain.claim(
-                application, ctx.require_person(), tx.now, policy
+            lambda tx, application, policy: self._applications.save(
+                tx, domain.claim(application, ctx.require_person(), tx.now, policy)
             ),
         )
 
     def approve(self, request: wire.Approve, ctx: Context) -> wire.Application:
         """Says yes; with the last yes needed the membership awaits its payment."""
-
-        def decide(tx: Transaction, before: Application, policy: Policy) -> Application:
-            theirs = take_joined_of_its_person(before)
-            plan, on_sale = take_joined_plan(before), take_joined_plans(before)
-            if plan is None and before.get("plan_id") is None and len(on_sale) == 1:
-                (plan,) = on_sale  # handed in while there was none, or before plans were named
-                before = {**before, "plan_id": plan["_id"]}
-            judged = domain.approve(before, ctx.require_person(), request["note"], tx.now, policy)
-            if judged["state"] != "approved":
-                return judged
-            membership = self._open_membership(tx, judged, policy, plan, *theirs)
-            term_id = membership["terms"][0]["id"]
-            opened: Application = {
-                **judged,
-                "membership_id": membership["_id"],
-                "term_id": term_id,
-            }
-            return opened if awaiting_term(membership) else domain.join_for_free(opened)
-
-        def emit(tx: Transaction, approved: Application) -> None:
-            if approved["state"] == "approved":
-                facts = {
-                    **application_facts(approved),
-                    "membership_id": approved["membership_id"],
-                    "term_id": approved["term_id"],
-                    "plan_id": approved.get("plan_id"),
-                    "pay_by": approved["pay_by"],
-                }
-                tx.emit(APPLICATION_APPROVED, approved, facts)
-
-        joined = [
-            joined_live_membership(),
-            *joined_standing_of_its_person(),
-            joined_plan(),
-            joined_plans_on_sale(),
-        ]
-        return self._step(
-            APPROVE_APPLICATION, request["application_id"], ctx, decide, emit, joined=joined
+        return self._judge(
+            APPROVE_APPLICATION,
+            request["application_id"],
+            ctx,
+            {"verdict": "approve", "note": request["note"], "scores": request["scores"]},
         )
 
     def reject(self, request: wire.Reject, ctx: Context) -> wire.Application:
         """Says no, with a reason code and words for the applicant."""
-        reason, message = request["reason"], request["message"]
-        return self._step(
+        return self._judge(
             REJECT_APPLICATION,
             request["application_id"],
             ctx,
-            lambda tx, before, policy: domain.reject(
-                before, ctx.require_person(), reason, message, tx.now
-            ),
-            lambda tx, rejected: _emit_decided(tx, APPLICATION_REJECTED, rejected, reason),
+            {
+                "verdict": "reject",
+                "note": request["message"],
+                "scores": request["scores"],
+                "veto": request["veto"],
+                "reason": request["reason"],
+            },
         )
+
+    def decide(self, request: wire.DecideApplication, ctx: Context) -> wire.Application:
+        """Decides, as an owner, what the reviewers cannot."""
+
+        def step(
+            tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
+        ) -> Application:
+            decided: OwnerDecision = {
+                "owner_id": ctx.require_person(),
+                "verdict": request["verdict"],
+                "note": request["note"],
+                "conflicted": False,
+                "at": tx.now,
+            }
+            rejection: Rejection = {
+                "reason": request["reason"],
+                "message": request["message"],
+                "at": tx.now,
+            }
+            panel = self._decisions.panel(before, staff)
+            after = domain.decide_as_owner(before, decided, rejection, panel, tx.now, policy)
+            return self._decisions.save(tx, before, after, policy)
+
+        return self._judging(DECIDE_APPLICATION, request["application_id"], ctx, step)
+
+    def declare_conflict(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
+        """Notes that the caller is too near to judge it; what they said of it goes."""
+
+        def step(
+            tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
+        ) -> Application:
+            declared = domain.declare_conflict(before, ctx.require_person())
+            panel = self._decisions.panel(declared, staff)
+            return self._decisions.settle(tx, before, declared, policy, panel)
+
+        return self._judging(DECLARE_CONFLICT, request["application_id"], ctx, step)
+
+    def _judge(
+        self, rpc: Rpc, application_id: str, ctx: Context, said: dict[str, Any]
+    ) -> wire.Application:
+        def step(
+            tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
+        ) -> Application:
+            given = {"reviewer_id": ctx.require_person(), **said, "at": tx.now}
+            panel = self._decisions.panel(before, staff)
+            judged = domain.judge(before, cast(Verdict, given), panel, policy)
+            return self._decisions.settle(tx, before, judged, policy, panel)
+
+        return self._judging(rpc, application_id, ctx, step)
 
     def request_info(self, request: wire.AskForInfo, ctx: Context) -> wire.Application:
         """Asks the applicant for more."""
         message, questions = request["message"], request["questions"]
 
-        def ask(tx: Transaction, before: Application, policy: Policy) -> Application:
+        def step(tx: Transaction, before: Application, policy: Policy) -> Application:
             asked = domain.request_info(before, ctx.require_person(), message, questions, tx.now)
             if questions:
-                check_in_form(self._form_of(before), questions)
-            return asked
+                check_in_form(self._decisions.form_of(before), questions)
+            saved = self._applications.save(tx, asked)
+            emit_decided(tx, APPLICATION_INFO_REQUESTED, saved, "info_requested")
+            return saved
 
-        return self._step(
-            REQUEST_INFO,
-            request["application_id"],
-            ctx,
-            ask,
-            lambda tx, asked: _emit_decided(
-                tx, APPLICATION_INFO_REQUESTED, asked, "info_requested"
-            ),
-        )
+        return self._step(REQUEST_INFO, request["application_id"], ctx, step)
 
     def words(self, request: wire.DecisionWordsRef, ctx: Context) -> wire.DecisionWords:
         """What was written to the applicant at that instant, for who writes to them."""
         application = self._applications.require(request["application_id"])
-        return {"words": domain.words_of(application, request["at"])}
+        return {"words": applications.words_of(application, request["at"])}
+
+    def _judging(
+        self, rpc: Rpc, application_id: str, ctx: Context, take: Judging
+    ) -> wire.Application:
+        """Takes a step for which it matters who reviews there: they come with the application."""
+
+        def step(tx: Transaction, before: Application, policy: Policy) -> Application:
+            return take(tx, before, policy, take_joined_reviewers(before))
+
+        return self._step(rpc, application_id, ctx, step, [joined_reviewers()])
 
     def _step(
         self,
         rpc: Rpc,
         application_id: str,
         ctx: Context,
-        decide: Callable[[Transaction, Application, Policy], Application],
-        emit: Emit = lambda tx, application: None,
+        take: Step,
         joined: Sequence[Document] = (),
     ) -> wire.Application:
+        """Takes a step that saves, and answers as who took it may see it then."""
+        stages = [*_joined(ctx), *joined]
 
         def work(tx: Transaction) -> wire.Application:
             before, caller = self._access.read(
-                ctx, self._applications, application_id, joined=[*joined_policy(), *joined], tx=tx
+                ctx, self._applications, application_id, joined=stages, tx=tx
             )
-            policy = take_joined_policy(before)
+            policy, company = take_joined_policy(before), take_joined_company(before)
             self._require_may_see(before, caller)
             is_own = before["person_id"] == ctx.actor.person_id
             caller.require(rpc.who, REVIEWER_CONFLICTED if is_own else NOT_PERMITTED)
-            after = self._applications.save(tx, decide(tx, before, policy))
-            emit(tx, after)
+            after = take(tx, before, policy)
             tx.audit(rpc.name, before, after)
-            return application_view(after, ctx.locale)
+            return Reader(self._stores, caller, company).view(after)
 
         return self._uow.run(ctx, work)
 
@@ -287,75 +293,15 @@ class ReviewUseCases:
         """What was never handed in is for its applicant alone."""
         noun, person_id = self._applications.noun, application["person_id"]
         caller.require_may_see(GET_APPLICATION.who, noun, about=person_id)
-        if not domain.handed_in(application):
+        if not applications.handed_in(application):
             caller.require_may_see(CHANGE_APPLICATION.who, noun, about=person_id)
 
-    def _open_membership(
-        self,
-        tx: Transaction,
-        application: Application,
-        policy: Policy,
-        plan: Plan | None,
-        former: Membership | None,
-        standing: Standing | None,
-    ) -> Membership:
-        """The membership to be paid, or begun when the plan is free; `former` and `standing` are
-        what the person has there."""
-        community_id, person_id = application["community_id"], application["person_id"]
-        zone = self._communities.fixed(community_id)["zone"]
-        # A membership may have come in since they applied: by import, say.
-        check_may_apply(Applicant(former, None, policy, zone, tx.now))
-        if former is not None:
-            retired = memberships.retire(former, day_in(zone, tx.now))
-            save_and_tell_access(tx, self._memberships, former, retired)
-        opened = await_first_payment(
-            id=new_id("mbr"),
-            community_id=community_id,
-            person_id=person_id,
-            zone=zone,
-            term_id=new_id("trm"),
-            number=None if former is None else former["number"],
-            application_id=application["_id"],
-            plan_id=application.get("plan_id"),
-            pay_by=application["pay_by"],
-        )
-        if plan is not None and plan["free"]:
-            term_id, today = opened["terms"][0]["id"], day_in(zone, tx.now)
-            begun = begin_free(opened, term_id, plan, today, policy)
-            opened = with_profile({**begun, "sequence": 1}, self._answered(application))
-        stored = self._memberships.insert(tx, opened)
-        before = standing or nothing_yet(community_id, person_id, zone)
-        store_standing(tx, self._standings, with_membership(before, stored))
-        tx.audit("open_membership", None, stored)
-        if stored["state"] == "active":
-            facts: wire.ActivatedFacts = {**membership_facts(None, stored), "after_lapse": False}
-            tx.emit(ACTIVATED, stored, facts, sequence=stored["sequence"])
-        return stored
 
-    def _answered(self, application: Application) -> Profile:
-        return answered(self._form_of(application), application["answers"])
-
-    def _view_for(self, application: Application, caller: Caller) -> wire.Application:
-        """Own applications as any applicant sees them: what the others note is not for them."""
-        if application["person_id"] == caller.ctx.actor.person_id:
-            return own_application_view(application)
-        if caller.may(APPROVE_APPLICATION.who):
-            return application_view(application, caller.ctx.locale)
-        return self._view_without_private(application, caller)
-
-    def _view_without_private(self, application: Application, caller: Caller) -> wire.Application:
-        answers = without_private_answers(self._form_of(application), application["answers"])
-        seen: Application = {**application, "answers": answers}
-        # A key may be the applicant's, who runs the community: it would tell how they were judged.
-        is_key = caller.ctx.actor.key is not None
-        shown = own_application_view(seen) if is_key else application_view(seen, LOCALES[0])
-        return {**shown, "screening": None}  # its flags speak of private answers, too
+def _joined(ctx: Context) -> list[Document]:
+    return [*joined_policy(), joined_company(ctx.actor.person_id or "")]
 
 
-def _emit_decided(tx: Transaction, event: Event, application: Application, reason: str) -> None:
-    facts: wire.ApplicationDecided = {
-        **application_facts(application),
-        "reason": reason,
-        "at": tx.now,
-    }
-    tx.emit(event, application, facts)
+def judged_by(reader: Reader, application: Application, policy: Policy) -> Judged:
+    """An application as `actions` ask about it."""
+    form, conflicted = partial(reader.form_of, application), reader.is_conflicted(application)
+    return Judged(application, form, policy, reader.person_id, conflicted)

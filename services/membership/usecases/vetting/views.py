@@ -2,7 +2,8 @@
 
 from chassis.wording import rule_text
 from contracts.types import membership as wire
-from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.applications import Application, OwnerDecision
+from services.membership.domain.vetting.rounds import Verdict
 from services.membership.domain.vetting.screening_rules import Screened
 from services.membership.usecases.terms.views import purchase_id
 
@@ -22,6 +23,13 @@ def own_application_view(application: Application) -> wire.Application:
         "submitted_at": application["submitted_at"],
         "info_request": application["info_request"],
         "verdicts": [],
+        "round": None,
+        "rubric": [],
+        "former_rounds": [],
+        "blind": False,
+        "conflicts": [],
+        "needs_owner": False,
+        "owner_decision": None,
         "rejection": application["rejection"],
         "pay_by": application["pay_by"],
         "membership_id": application["membership_id"],
@@ -37,18 +45,23 @@ def own_application_view(application: Application) -> wire.Application:
 
 def application_view(application: Application, locale: str) -> wire.Application:
     """An application as reviewers see it."""
-    screening = application.get("screening")
+    review, screening = application.get("round"), application.get("screening")
     return {
         **own_application_view(application),
-        "verdicts": [
+        "verdicts": [_verdict_view(given) for given in application["verdicts"]],
+        "round": None if review is None else review["number"],
+        "rubric": [] if review is None else review["rubric"],
+        "former_rounds": [
             {
-                "reviewer_id": decided["reviewer_id"],
-                "verdict": decided["verdict"],
-                "note": decided["note"],
-                "at": decided["at"],
+                "number": former["number"],
+                "rubric": former["rubric"],
+                "verdicts": [_verdict_view(given) for given in former["verdicts"]],
             }
-            for decided in application["verdicts"]
+            for former in application.get("former_rounds", [])
         ],
+        "conflicts": application.get("conflicts", []),
+        "needs_owner": application.get("needs_owner", False),
+        "owner_decision": _owner_decision_view(application.get("owner_decision")),
         "claimed_by": application["claimed_by"],
         "claimed_until": application["claimed_until"],
         "screening": None if screening is None else screened_view(screening, locale),
@@ -72,6 +85,50 @@ def screened_view(screening: Screened, locale: str) -> wire.Screened:
             for flag in screening["flags"]
         ],
         "at": screening["at"],
+    }
+
+
+def staff_in(view: wire.Application) -> set[str | None]:
+    """The ids of everybody of whom a view tells that they are on it or said something."""
+    said = [*view["verdicts"]]
+    for former in view["former_rounds"]:
+        said += former["verdicts"]
+    decided = view["owner_decision"]
+    return {
+        view["claimed_by"],
+        None if decided is None else decided["owner_id"],
+        *view["conflicts"],
+        *(one["reviewer_id"] for one in said),
+    }
+
+
+def without_verdicts(view: wire.Application) -> wire.Application:
+    """As who is blind sees it: not what others said, nor that they did."""
+    hidden: wire.Application = {**view, "verdicts": [], "former_rounds": [], "blind": True}
+    return {**hidden, "owner_decision": None}
+
+
+def _verdict_view(given: Verdict) -> wire.Verdict:
+    return {
+        "reviewer_id": given["reviewer_id"],
+        "verdict": given["verdict"],
+        "note": given["note"],
+        "at": given["at"],
+        "scores": given.get("scores", {}),
+        "veto": given.get("veto", False),
+        "reason": given.get("reason"),
+    }
+
+
+def _owner_decision_view(decided: OwnerDecision | None) -> wire.OwnerDecision | None:
+    if decided is None:
+        return None
+    return {
+        "owner_id": decided["owner_id"],
+        "verdict": decided["verdict"],
+        "note": decided["note"],
+        "conflicted": decided["conflicted"],
+        "at": decided["at"],
     }
 
 

@@ -1,0 +1,173 @@
+"""What reviewers and owners do with applications."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields
+
+from contracts.access import OWNING_ROLES, REVIEWING_ROLES, SERVICES_ONLY, holders
+from contracts.errors import membership as codes
+from contracts.fields import (
+    Boolean,
+    Choice,
+    Document,
+    Entries,
+    Id,
+    Instant,
+    ListOf,
+    Request,
+    Text,
+    Whole,
+)
+from contracts.membership.applications import SCORE, WRONG_STATE, Application, ApplicationRef
+from contracts.membership.inputs import question_key
+from contracts.records import Rpc
+from contracts.states.membership import REJECTION_REASONS
+
+
+def _scores() -> Entries:
+    """Scores by criterion, at most 20."""
+    scores = Whole(minimum=1, maximum=5)
+    return Entries(question_key(), scores, maximum=20, load_default=dict, metadata=SCORE)
+
+
+def _note(meaning: str, **kwargs: Any) -> Text:
+    return Text(maximum=1000, multiline=True, metadata={"description": meaning}, **kwargs)
+
+
+def _reason(**kwargs: Any) -> Choice:
+    return Choice(*REJECTION_REASONS, **kwargs)
+
+
+class Approve(Request):
+    application_id = Id("app", required=True)
+    scores = _scores()
+    note = _note("a note for the staff only", load_default="")
+
+
+class Reject(Request):
+    application_id = Id("app", required=True)
+    scores = _scores()
+    reason = _reason(required=True)
+    message = _note("what the applicant is told, where it decides", load_default="")
+    veto = Boolean(
+        load_default=False,
+        metadata={"description": "true decides alone, where the policy lets the caller do that"},
+    )
+
+
+class DecideApplication(Request):
+    application_id = Id("app", required=True)
+    verdict = Choice("approve", "reject", required=True)
+    note = _note("why, for the staff only", required=True, minimum=1)
+    reason = _reason(load_default="other", metadata={"description": "of a rejection, in a code"})
+    message = _note("what a rejected applicant is told", load_default="")
+
+
+class AskForInfo(Request):
+    application_id = Id("app", required=True)
+    message = Text(
+        required=True,
+        minimum=1,
+        maximum=1000,
+        multiline=True,
+        metadata={"description": "what the applicant is asked"},
+    )
+    questions = ListOf(
+        question_key(),
+        maximum=50,
+        load_default=list,
+        metadata={"description": "keys of the questions that it is about", "example": ["license"]},
+    )
+
+
+class DecisionWordsRef(Request):
+    application_id = Id("app", required=True)
+    at = Instant(required=True)
+
+
+class DecisionWords(Document):
+    """What a reviewer wrote to the applicant; empty when the application has it no more."""
+
+    words = fields.String(required=True)
+
+
+_REVIEWERS = holders(REVIEWING_ROLES, operators=False).but("never the applicant").by_people()
+
+CLAIM_APPLICATION = Rpc(
+    "membership",
+    "claim_application",
+    "Take an application up; others see who is on it.",
+    ApplicationRef,
+    Application,
+    who=_REVIEWERS,
+    errors=(*WRONG_STATE, codes.APPLICATION_CLAIMED, codes.REVIEWER_CONFLICTED),
+)
+_JUDGING = (
+    *WRONG_STATE,
+    codes.REVIEWER_CONFLICTED,
+    codes.REVIEWER_DECIDED,
+    codes.APPLICATION_NEEDS_OWNER,
+    codes.SCORES_INCOMPLETE,
+)
+APPROVE_APPLICATION = Rpc(
+    "membership",
+    "approve_application",
+    "Say yes; with the last approval needed the membership awaits payment, or begins when the"
+    " plan is free.",
+    Approve,
+    Application,
+    who=_REVIEWERS,
+    errors=(*_JUDGING, codes.ALREADY_MEMBER, codes.JOINING_NOT_POSSIBLE),
+)
+REJECT_APPLICATION = Rpc(
+    "membership",
+    "reject_application",
+    "Say no, with a reason code and words; it is rejected once too many say so, or by a veto.",
+    Reject,
+    Application,
+    who=_REVIEWERS,
+    errors=(*_JUDGING, codes.VETO_NOT_ALLOWED),
+)
+DECIDE_APPLICATION = Rpc(
+    "membership",
+    "decide_application",
+    "Decide, as an owner, on an application that the reviewers cannot decide on.",
+    DecideApplication,
+    Application,
+    who=holders(OWNING_ROLES, operators=False).but("never the applicant").by_people(),
+    errors=(
+        *WRONG_STATE,
+        codes.REVIEWER_CONFLICTED,
+        codes.ALREADY_MEMBER,
+        codes.JOINING_NOT_POSSIBLE,
+    ),
+)
+DECLARE_CONFLICT = Rpc(
+    "membership",
+    "declare_conflict",
+    "Declare a conflict of interest; a verdict that was given goes, and none can be given.",
+    ApplicationRef,
+    Application,
+    who=_REVIEWERS,
+    errors=(*WRONG_STATE, codes.REVIEWER_CONFLICTED),
+)
+REQUEST_INFO = Rpc(
+    "membership",
+    "request_info",
+    "Ask the applicant for more.",
+    AskForInfo,
+    Application,
+    who=_REVIEWERS,
+    errors=(*WRONG_STATE, codes.REVIEWER_CONFLICTED, codes.APPLICATION_NEEDS_OWNER),
+)
+GET_DECISION_WORDS = Rpc(
+    "membership",
+    "get_decision_words",
+    "What a reviewer wrote to the applicant with a rejection or a request for more.",
+    DecisionWordsRef,
+    DecisionWords,
+    who=SERVICES_ONLY,
+    callers=("notifications",),
+)
