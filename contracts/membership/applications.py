@@ -86,9 +86,9 @@ _ANSWERS = {
 _PLAN = {"description": "the plan to pay for, or to get free; left out: the only one on sale"}
 
 
-def _source(described: str) -> Matching:
+def _source(described: str, example: str | None = "poster-2026") -> Matching:
     """By which way somebody came: a code of links and posters."""
-    metadata = {"description": described, "example": "poster-2026"}
+    metadata = {"description": described, "example": example}
     pattern = r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}"
     return Matching(pattern, "source", load_default=None, allow_none=True, metadata=metadata)
 
@@ -247,7 +247,7 @@ class ListApplications(StaffList):
     community_id = Id("com", required=True)
     state = SeveralOf(*APPLICATION_STATES, load_default=None, allow_none=True)
     search = search_for(FOUND_BY_NAME)
-    source = _source("only those that came by this way, in any state")
+    source = _source("only those that came by this way, in any state", example=None)
     sort = sorted_by("submitted_at", "updated_at", usual="by id, oldest first")
     count = counting()
 

@@ -54,6 +54,7 @@ PARTS = {
         {"zh-CN": "支付", "en": "Paying"},
         (
             "the-way-to-a-membership",
+            "reviewing",
             "screening-applications",
             "coupons",
             "paying-and-coming-back",

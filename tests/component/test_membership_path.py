@@ -307,7 +307,9 @@ def test_operators_are_made_and_unmade_at_a_shell(world: World) -> None:
     person_id, address = granted.stdout.split()
     assert address == "second@example.com"
     listed = operate("list-operators").stdout.splitlines()
-    assert {line.split()[0] for line in listed} == {person_id, world.operator.require_person()}
+    *rows, count = listed
+    assert {line.split()[0] for line in rows} == {person_id, world.operator.require_person()}
+    assert count.startswith("2 ")
     world.sign_in("second@example.com")
     ended = operate(*named, "end-sessions", "--email", "second@example.com")
     assert ended.stdout == f"1 sessions of {person_id} ended\n"
