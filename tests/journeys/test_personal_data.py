@@ -61,9 +61,7 @@ PLANTED = {
     "membership.change_profile /details": "mk37product",
     "membership.suspend_membership /reason": "mk85why",
     "membership.end_membership /reason": "mk86why",
-    "payments.create_plan /name": "mk18plan",
     "payments.create_plan /description": "mk24gives",
-    "payments.change_plan /name": "mk25plan",
     "payments.change_plan /description": "mk26gives",
     "payments.create_coupon /name": "mk19coupon",
     "payments.change_coupon /name": "mk27coupon",
@@ -82,6 +80,8 @@ PLANTED = {
     "events.list_registrations /search": "mk47sought",
 }
 PUBLIC = {
+    "payments.create_plan /name": "mk18plan",
+    "payments.change_plan /name": "mk25plan",
     "events.create_meetup /title": "mk20title",
     "events.change_meetup /title": "mk35title",
     "membership.change_profile /segment": "mk38segment",
@@ -99,7 +99,6 @@ ELSEWHERE = {
     "membership.change_screening /rules/any_of",
     "membership.try_screening /rules/any_of",
     "membership.create_block /whom/name",
-    "membership.refresh_session /refresh_token",
     "membership.approve_application /scores",
     "membership.reject_application /scores",
     "membership.start_sign_in /proof",

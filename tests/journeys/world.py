@@ -111,7 +111,7 @@ class World:
     def __init__(self, system: System, name: str = "") -> None:
         """`name`: of one beside others on the same system; its people are nobody else's."""
         self.system, self.name = system, name
-        self.slug = f"journey-{name}" if name else "journey"
+        self.slug = name or "journey"
         self.domain = f"{name}.example.com" if name else "example.com"
         self.merchant = f"{MERCHANT}-{name}" if name else MERCHANT
         self.secret_ref = f"sandbox_api_key_{name}" if name else "sandbox_api_key"

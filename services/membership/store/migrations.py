@@ -262,8 +262,9 @@ def _write_names(database: Database[Document], progress: Progress) -> None:
 
 def review_in_rounds(number: int) -> Migration:
     """`decisions_needed` n becomes n reviewers of whom all approve, without veto, rubric or
-    blindness (rules.md §1.1). What waits goes on by the policy as it is then."""
-    return Migration(number, "reviewers, approvals and rubric", _split_decisions, breaking=True)
+    blindness (rules.md §1.1). What waits goes on by the policy as it is then. It stays, too, for
+    the version before, until the policy is changed."""
+    return Migration(number, "reviewers, approvals and rubric", _split_decisions)
 
 
 def _split_decisions(database: Database[Document], progress: Progress) -> None:
@@ -279,8 +280,5 @@ def _split_decisions(database: Database[Document], progress: Progress) -> None:
     for name in ("communities", "former_policies"):
         database[name].update_many(
             {"policy.decisions_needed": {"$exists": True}},
-            [
-                {"$set": {"policy": {"$mergeObjects": ["$policy", review]}}},
-                {"$unset": "policy.decisions_needed"},
-            ],
+            [{"$set": {"policy": {"$mergeObjects": [review, "$policy"]}}}],
         )

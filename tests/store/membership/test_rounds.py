@@ -379,4 +379,4 @@ def test_policies_of_before_are_migrated(make_world: Callable[..., World]) -> No
         split.apply(world.database, None)  # type: ignore[arg-type]
         policy = existing(world.database.communities.find_one({}))["policy"]
         assert [policy[name] for name in names] == [3, 3, "none", False, None, []]
-        assert "decisions_needed" not in policy
+        assert policy["decisions_needed"] == 3  # the version before reads it
