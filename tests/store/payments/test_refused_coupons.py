@@ -164,7 +164,11 @@ def test_a_seat_s_lines_are_its_owner_s_to_name(shop: Shop) -> None:
     sale = shop.ordered(seat=True)
     for shown in (sale.quote, sale.now()):
         (line,) = shown["lines"]
-        assert (line["kind"], line["label"], line["amount"]["amount"]) == ("seat", None, 9_900)
+        assert (line["kind"], line["label"], line["amount"]["amount"]) == (
+            "seat",
+            "周六午餐",
+            9_900,
+        )
         assert shown["coupon_code"] is None
 
 
