@@ -90,7 +90,7 @@ NARROWER = (
      "merchant and secret, or terms of transfers, as the provider needs"),
     ("payments.set_provider_account", " field.of_other_kind", "as above"),
     ("membership.create_block", " field.of_other_kind", "what a block of its kind names"),
-    ("membership.create_block", "/whom/name field.required", "as above"),
+    ("membership.create_block", " field.required", "as above"),
     ("membership.approve_application", "/scores", "those of the rubric"),
     ("membership.reject_application", "/scores", "as above"),
     ("membership.change_screening", "gateway.if_match_malformed", "as for provider accounts below"),
