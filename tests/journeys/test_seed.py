@@ -69,7 +69,14 @@ def test_there_is_something_in_every_state(seeded: tuple[System, dict[str, Any]]
 def test_twice_is_once(seeded: tuple[System, dict[str, Any]]) -> None:
     """Also when the first run was cut off before it wrote its file."""
     place, table = seeded
-    before = counted(place, table)
+
+    def settled() -> Any:
+        """Who waits for a seat is offered one a little later."""
+        found = counted(place, table)
+        time.sleep(2)
+        return found if counted(place, table) == found else None
+
+    before = eventually(settled, "nothing moves any more")
     assert is_there(place) == table
     place.place.seed_file.unlink()
     assert is_there(place) is None
