@@ -112,6 +112,7 @@ costs: setup  ## count what each operation costs and declare that; look at the d
 	@$(PYTEST) -n 0 -q tests/contract/test_costs.py
 
 docs: setup-tests  ## write the generated reference and clients
+	@.venv/bin/uv pip install --quiet --require-hashes -r requirements/docs.txt
 	@$(PY) -W ignore -m deploy.generate
 	@rm -rf clients/typescript/dist && tsc -p clients/typescript
 
@@ -122,6 +123,7 @@ lock: setup  ## compile requirements/*.in to hashed locks (needs a package index
 	@$(LOCK) requirements/dev.in -o requirements/dev.txt
 	@$(LOCK) requirements/runtime.in -c requirements/dev.txt -o requirements/runtime.txt
 	@$(LOCK) requirements/sandbox.in -c requirements/dev.txt -o requirements/sandbox.txt
+	@$(LOCK) requirements/docs.in -c requirements/dev.txt -o requirements/docs.txt
 
 reset: setup  ## stop everything and delete the local system's data, logs and secrets
 	@$(LOCAL) reset

@@ -19,7 +19,7 @@ from chassis import topology
 from chassis.process import load_definition
 from chassis.settings import MigrationSettings, Settings
 from contracts.records import EVENTS, RPCS, SERVICES
-from deploy.generate import asyncapi, clients, costs, pages, schemas, types
+from deploy.generate import asyncapi, clients, costs, pages, schemas, types, typescript
 from deploy.provision import ProvisionSettings
 from gateway import openapi
 from gateway.problems import status_of
@@ -45,7 +45,13 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield Path("deploy/rabbitmq/topology.json"), _json(topology.build(definitions.values()))
     described = openapi.build(VERSION)
     yield REFERENCE / "openapi.json", _json(described)
-    yield Path("clients/typescript/src/schema.ts"), clients.typescript(described)
+    front = Path("clients/typescript/src")
+    kept = ROOT / front / "types.ts"
+    yield (
+        front / "types.ts",
+        typescript.types(described, kept.read_text("utf-8") if kept.exists() else ""),
+    )
+    yield front / "operations.ts", typescript.operations_module(described)
     package = Path("clients/python/coterie_client")
     yield package / "types.py", clients.python_types(described)
     yield package / "operations.py", clients.python_operations(described)

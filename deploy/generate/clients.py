@@ -26,7 +26,7 @@ _SCALARS = {
 }
 _WORDS = {"description", "default", "example", "examples"}
 _ANYTHING = ("unknown", "Any")
-_MARK = "Written by `make docs` from docs/reference/openapi.json."
+MARK = "Written by `make docs` from docs/reference/openapi.json."
 _BOUNDS = {"pattern", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum"}
 # Types that are as ours are named, written for type checkers and editors; no package is imported.
 _AS_TYPED_DICTS = (
@@ -40,7 +40,7 @@ _AS_TYPED_DICTS = (
     "--use-schema-description",
     "--use-single-line-docstring",
     "--use-inline-field-description",
-    f'--custom-file-header="""What is sent and answered. {_MARK}"""',
+    f'--custom-file-header="""What is sent and answered. {MARK}"""',
 )
 
 
@@ -58,7 +58,7 @@ class Operation:
     body_required: bool
     body_type: str
     answer: Json | None  # its schema; {} for what is not JSON
-    traits: frozenset[str]  # see the comment that `typescript` writes about them
+    traits: frozenset[str]  # see the comment in `typescript.operations`
 
 
 def operations(document: Json) -> list[Operation]:
@@ -175,91 +175,8 @@ def _of_kind(kind: str, schema: Json, language: int) -> str:
     return _SCALARS[kind][language]
 
 
-def _members(schema: Json) -> list[tuple[str, Json, bool]]:
-    """Name, schema, and whether it is always there."""
-    required = schema.get("required", ())
-    return [(name, one, name in required) for name, one in schema.get("properties", {}).items()]
-
-
-def _bases(schema: Json) -> list[str]:
-    """The types to which it adds members."""
-    return [part["$ref"].rsplit("/", 1)[1] for part in schema.get("allOf", ())]
-
-
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     return text.replace("*/", "* /").replace("\\", "\\\\")
-
-
-# ── TypeScript ──────────────────────────────────────────────────────────────────────────────────
-
-
-def typescript(document: Json) -> str:
-    """The text of `clients/typescript/src/schema.ts`."""
-    types = "\n\n".join(
-        _typescript_type(name, schema) for name, schema in document["components"]["schemas"].items()
-    )
-    every = operations(document)
-    signatures = "\n".join(_typescript_operation(one) for one in every)
-    rows = {
-        one.name: [one.method, one.path, " ".join(sorted(one.traits)), one.body_type]
-        for one in every
-    }
-    calls = "\n".join(f"  {name}: {json.dumps(row)}," for name, row in rows.items())
-    return f"""// {_MARK}
-
-{types}
-
-/** Of each operation: what stands in its path and query, its body, and its answer. */
-export interface Operations {{
-{signatures}
-}}
-
-type Row = readonly [method: string, path: string, traits: string, bodyType: string];
-/** Traits: `key` takes an Idempotency-Key, `list` has pages, `seen` an ETag, `new` makes by PUT. */
-export const OPERATIONS: {{ readonly [name in keyof Operations]: Row }} = {{
-{calls}
-}};
-"""
-
-
-def _typescript_type(name: str, schema: Json) -> str:
-    comment = _comment(schema.get("description", ""), "")
-    if "properties" not in schema:
-        return f"{comment}export type {name} = {typed(schema, 0)};"
-    members = "".join(
-        _comment(one.get("description", ""), "  ")
-        + f"  {member}{'' if is_there else '?'}: {typed(one, 0)};\n"
-        for member, one, is_there in _members(schema)
-    )
-    extends = f" extends {', '.join(bases)}" if (bases := _bases(schema)) else ""
-    return f"{comment}export interface {name}{extends} {{\n{members}}}"
-
-
-def _comment(text: str, indent: str) -> str:
-    lines = _plain(text).splitlines()
-    if len(lines) < 2:
-        return f"{indent}/** {lines[0]} */\n" if lines else ""
-    return "".join([f"{indent}/**\n", *(f"{indent} * {x}\n" for x in lines), f"{indent} */\n"])
-
-
-def _typescript_operation(one: Operation) -> str:
-    path = "; ".join(f"{name}: string | number" for name, _ in one.of_path)
-    query = "; ".join(
-        f"{name}{'' if needed else '?'}: {typed(schema, 0)}"
-        for name, schema, needed in one.of_query
-    )
-    body = "undefined"
-    if one.body is not None:
-        body = typed(one.body, 0) if one.body else "string | Blob | Uint8Array"
-        body += "" if one.body_required else " | undefined"
-    answer = "undefined"
-    if one.answer is not None:
-        answer = typed(one.answer, 0) if one.answer else "Blob"
-    return (
-        f"  /** {_plain(one.summary)}: `{one.method} {one.path}` */\n"
-        f"  {one.name}: {{ path: {{ {path} }}; query: {{ {query} }}; body: {body}; "
-        f"answer: {answer} }};"
-    )
 
 
 # ── Python ──────────────────────────────────────────────────────────────────────────────────────
@@ -293,7 +210,7 @@ def python_operations(document: Json) -> str:
     methods = "\n\n".join(
         _python_operation(one, item_of(document, one)) for one in operations(document)
     )
-    return f'''"""A method for each operation. {_MARK}"""
+    return f'''"""A method for each operation. {MARK}"""
 
 from __future__ import annotations
 
@@ -379,5 +296,5 @@ _KEPT = {"Any", "Literal", "None"}
 
 
 def _docstring(text: str, indent: str) -> str:
-    text = f'"""{_plain(text)}"""'
+    text = f'"""{plain(text)}"""'
     return textwrap.fill(text, 99, initial_indent=indent, subsequent_indent=indent)

@@ -54,7 +54,7 @@ def test_pages_come_with_a_policy(screens: str) -> None:
         assert "unsafe" not in policy
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
-    for name in ("client.js", "schema.js", "stream.js"):
+    for name in ("client.js", "operations.js", "stream.js", "types.js"):
         answer = requests.get(f"{screens}/clients/typescript/dist/{name}", timeout=10)
         assert answer.status_code == 200, name
     assert requests.get(f"{screens}/app.js", timeout=10).headers["Content-Type"].endswith("script")

@@ -1,5 +1,7 @@
-import { Operations, MyEvent, Problem, SessionTokens } from "./schema.js";
-export * from "./schema.js";
+import { Operations } from "./operations.js";
+import { MyEvent, Problem, SessionTokens } from "./types.js";
+export * from "./operations.js";
+export * from "./types.js";
 declare type Name = keyof Operations;
 export declare type Answer<N extends Name> = Operations[N]["answer"];
 declare type Needed<K extends string, T> = {} extends T ? {

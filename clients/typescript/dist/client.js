@@ -1,9 +1,10 @@
 // What every front end of the gateway needs, once (docs/guides/front-end.md): typed calls, one
 // renewal of tokens at a time, Idempotency-Keys, repeats, ETags, lists, waiting and the stream.
 // Needs nothing but fetch: browsers, Node 18 and later, and what else has it.
-import { OPERATIONS } from "./schema.js";
+import { OPERATIONS } from "./operations.js";
 import { events } from "./stream.js";
-export * from "./schema.js";
+export * from "./operations.js";
+export * from "./types.js";
 /** The gateway said no (RFC 9457), or nothing: then `status` is 0 and `code` "no_answer". */
 export class Refused extends Error {
     constructor(status, problem, requestId = null, retryAfter = null) {

@@ -2,10 +2,12 @@
 // renewal of tokens at a time, Idempotency-Keys, repeats, ETags, lists, waiting and the stream.
 // Needs nothing but fetch: browsers, Node 18 and later, and what else has it.
 
-import { OPERATIONS, Operations, MyEvent, Problem, SessionTokens } from "./schema.js";
+import { OPERATIONS, Operations } from "./operations.js";
+import { MyEvent, Problem, SessionTokens } from "./types.js";
 import { events } from "./stream.js";
 
-export * from "./schema.js";
+export * from "./operations.js";
+export * from "./types.js";
 
 type Name = keyof Operations;
 export type Answer<N extends Name> = Operations[N]["answer"];

@@ -1,6 +1,6 @@
 // Server-Sent Events read from fetch, which can send a token where EventSource cannot.
 
-import { MyEvent } from "./schema.js";
+import { MyEvent } from "./types.js";
 
 /** Events of one stream after another: `open` is told the last id that came. Ends by `signal`. */
 export async function* events(

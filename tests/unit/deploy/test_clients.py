@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from deploy.generate import clients
+from deploy.generate import clients, typescript
 
 CURSOR = {"name": "cursor", "in": "query", "schema": {"type": "string"}}
 KEY = {"name": "Idempotency-Key", "in": "header", "required": True, "schema": {"type": "string"}}
@@ -102,20 +102,29 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def test_types_in_typescript() -> None:
-    written = clients.typescript(DOCUMENT)
-    seat = """/** A seat. */
-export interface Seat {
-  state: "free" | "taken";
-  taken_by?: string | null;
-  rows?: (1 | 2)[];
-  counts?: Partial<Record<Kind, number>> | null;
-  prices?: string[];
-  shape?: Round | Square;
-}"""
-    assert seat in written
-    assert 'export interface Round {\n  shape: "round";\n}' in written
-    assert "export interface BookedSeat extends Seat {\n  pattern: string;\n}" in written
+def test_types_in_typescript_are_written_when_they_have_to_be(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Once for each description, and again when somebody changed them by hand."""
+    runs: list[dict[str, Any]] = []
+
+    def generated(told: dict[str, Any]) -> str:
+        runs.append(told)
+        return "types\n"
+
+    monkeypatch.setattr(typescript, "_generated", generated)
+    written = typescript.types(DOCUMENT, "")
+    assert written.endswith("\ntypes\n")
+    assert typescript.types(DOCUMENT, written) == written
+    released = {**DOCUMENT, "info": {**DOCUMENT["info"], "version": "2"}}
+    assert typescript.types(released, written) == written
+    assert len(runs) == 1
+    assert runs[0]["components"]["schemas"] == DOCUMENT["components"]["schemas"]
+
+    assert typescript.types(DOCUMENT, written + "type Mine = 1;\n") == written
+    other = {**DOCUMENT, "components": {"schemas": {"Seat": {"type": "string"}}}}
+    assert typescript.types(other, written) != written
+    assert len(runs) == 3
 
 
 def test_types_in_python() -> None:
@@ -142,10 +151,11 @@ def test_types_in_python() -> None:
 
 def test_operations_of_both_languages() -> None:
     """With what is special about them; the stream is the core's."""
-    written = clients.typescript(DOCUMENT)
+    written = typescript.operations_module(DOCUMENT)
     row = '["POST", "/v1/seats/{seat_id}/take", "key", "application/json"]'
     assert f"  take_seat: {row}," in written
     assert '  list_seats: ["GET", "/v1/seats", "list", ""],' in written
+    assert "body: t.TakeSeat; answer: t.Seat };" in written
     methods = clients.python_operations(DOCUMENT)
     assert "def list_seats(self) -> Pages[t.Seat, t.SeatsPage]:" in methods
     signature = "self, seat_id: str, body: t.TakeSeat, *, key: str | None = None"
