@@ -84,6 +84,32 @@ class ScreeningStore:
         )
         return take_joined_applying(found)
 
+    def called_same(
+        self, community_id: str, names: Sequence[str], limit: int, *, tx: Transaction | None = None
+    ) -> dict[str, list[str]]:
+        """Who applied or belongs there by each of these (`name_keys.same_names`); `limit` of each,
+        so that a name that many have costs no more."""
+        which = {"$setIntersection": ["$name_keys", list(names)]}
+        stages: list[Document] = [
+            {"$match": {"community_id": community_id, "name_keys": {"$in": list(names)}}},
+            {"$limit": limit},
+            {"$project": {"_id": 0, "person_id": 1, "names": which}},
+        ]
+        rows = [
+            {"$lookup": {"from": name, "pipeline": stages, "as": name}}
+            for name in ("applications", "memberships")
+        ]
+        # A transaction has no $unionWith.
+        (here,) = self._database["communities"].aggregate(
+            [{"$match": {"_id": community_id}}, {"$project": {"_id": 1}}, *rows],
+            session=None if tx is None else tx.session,
+        )
+        found: dict[str, list[str]] = {}
+        for row in here["applications"] + here["memberships"]:
+            for name in row["names"]:
+                found.setdefault(name, []).append(row["person_id"])
+        return found
+
 
 class BlockStore(AggregateStore[Block]):
     noun = "block"

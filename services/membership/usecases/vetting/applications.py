@@ -21,6 +21,7 @@ from contracts.membership import (
 )
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
+from services.membership.domain.identity.people import found_by
 from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting import reviews
@@ -61,7 +62,6 @@ class ApplicationUseCases:
         self._applications = stores.applications
         self._communities = stores.communities
         self._forms = stores.forms
-        self._names = stores.names
         self._people = stores.people
         self._plans = plans
         self._screener = screener
@@ -100,7 +100,7 @@ class ApplicationUseCases:
                 )
             else:
                 check_asked(community["form"], request["answers"])
-            self._names.put(tx, community["_id"], [self._people.mentioned(tx, person_id)])
+            application["name_keys"] = found_by(self._people.mentioned(tx, person_id)) or []
             stored = self._applications.insert(tx, application)
             self._emit_submitted(tx, stored)
             tx.audit("create_application", None, stored)

@@ -169,6 +169,7 @@ class Decisions:
             plan_id=application.get("plan_id"),
             pay_by=application["pay_by"],
         )
+        opened["name_keys"] = application.get("name_keys", [])
         if plan is not None and plan["free"]:
             term_id, today = opened["terms"][0]["id"], day_in(zone, tx.now)
             begun = begin_free(opened, term_id, plan, today, policy)

@@ -78,7 +78,6 @@ class ReviewUseCases:
         self._stores = stores
         self._applications = stores.applications
         self._communities = stores.communities
-        self._names = stores.names
         self._uow = uow
         self._clock = clock
         self._access = access
@@ -131,8 +130,8 @@ class ReviewUseCases:
         total: int | None = None
         if (search := request["search"]) is not None:
             wanted = handed_in(states)
-            page = self._names.page_of(
-                self._applications, community_id, search, wanted, after=after, limit=limit
+            page = self._applications.page_found(
+                community_id, search, wanted, after=after, limit=limit
             )
         else:
             order = list_order(request["sort"], request["updated_after"], {})

@@ -56,7 +56,7 @@ class Screener:
     of the community."""
 
     def __init__(self, *, stores: Stores, clock: Clock) -> None:
-        self._applications, self._names = stores.applications, stores.names
+        self._applications, self._screenings = stores.applications, stores.screenings
         self._blocks, self._counts = stores.blocks, stores.counts
         self._standings, self._communities = stores.standings, stores.communities
         self._clock = clock
@@ -169,7 +169,8 @@ class Screener:
         called = [same_names(subject.name) for subject in subjects]
         wanted = {form for forms in called for form in forms}
         most = MOST_FOUND * len(subjects)
-        found = self._names.called_same(community_id, [*wanted], most, tx=tx) if wanted else {}
+        find = self._screenings.called_same
+        found = find(community_id, [*wanted], most, tx=tx) if wanted else {}
         return [
             sorted(
                 {one for form in forms for one in found.get(form, ())}
