@@ -59,14 +59,14 @@ WITHOUT_COMMUNITY = {
         SignInStateStore.forget
         SessionStore.live_of SessionStore.forget MessageStore.forget
         EmailChangeStore.live_of EmailChangeStore.starts_of EmailChangeStore.of_person
-        EmailChangeStore.forget PersonStore.mention NameStore.rename NameStore.forget
+        EmailChangeStore.forget PersonStore.mention FindableStore.rename
         BlockStore.forget
         UploadStore.of_person
     """,
     "for jobs, which serve all communities": """
         CommunityStore.ids CountStore.is_foldable TotalStore.is_foldable ImportStore.running
-        DeliveryCountStore.fold NameStore.wrong ImportStore.running_but
-        MembershipStore.due PersonStore.known PersonStore.known_of NameStore.found
+        DeliveryCountStore.fold ImportStore.running_but
+        MembershipStore.due PersonStore.everybody FindableStore.wrongly_found
         ApplicationStore.due ApplicationStore.waiting
         OrderStore.due_to_close OrderStore.undecided_since
         QuoteStore.due_to_expire RedemptionStore.unsettled CallbackStore.left_behind

@@ -23,7 +23,6 @@ from services.membership.store.identity.api_keys import ApiKeyCountStore, ApiKey
 from services.membership.store.identity.email_changes import EmailChangeStore
 from services.membership.store.identity.erasure import ErasureStore
 from services.membership.store.identity.identities import IdentityStore, SignInStateStore
-from services.membership.store.identity.names import NameStore
 from services.membership.store.identity.people import PersonStore
 from services.membership.store.identity.sign_in import ChallengeStore, SessionStore
 from services.membership.store.identity.sign_in_limits import SignInLimitStore
@@ -31,6 +30,7 @@ from services.membership.store.migrations import (
     complete_standings,
     find_people_by_name,
     keep_for_a_time,
+    keep_names_with_rows,
     keep_numbers,
     list_sessions,
     one_form_of_addresses,
@@ -52,7 +52,6 @@ class Stores:
     """Every store of the service, opened once per process."""
 
     people: PersonStore
-    names: NameStore
     erasures: ErasureStore
     challenges: ChallengeStore
     sign_in_limits: SignInLimitStore
@@ -97,6 +96,7 @@ SCHEMA = DatabaseSchema(
         complete_standings(9),
         find_people_by_name(10),
         review_in_rounds(11),
+        keep_names_with_rows(12),
     ],
 )
 

@@ -1,10 +1,7 @@
 """Numbered migrations of membership's own documents."""
 
-from itertools import groupby
-from operator import itemgetter
-
 import structlog
-from pymongo import UpdateOne
+from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 
@@ -18,7 +15,7 @@ from contracts.addresses import mail_address
 from contracts.membership import APPLICATION_APPROVED, RENEWAL_STARTED
 from services.membership.domain.identity.sign_in import SESSION_LIFETIME
 from services.membership.domain.vetting.applications import DRAFT_KEPT, WORDS_KEPT
-from services.membership.store.identity.names import NameStore
+from services.membership.store.identity.names import as_found
 from services.membership.store.identity.people import PersonStore
 from services.membership.store.terms.imports import ROWS_KEPT
 
@@ -239,23 +236,12 @@ def _known(memberships: list[Document]) -> Document:
 
 
 def find_people_by_name(number: int) -> Migration:
-    """Whoever applied or belongs to a community is found there by name; what earlier processes do
-    not write after it the job `verify_names` does.
-
-    The list by number is read by an index that does what the one of before did.
-    """
-    return Migration(number, "people are found by name", _write_names)
+    """The list by number is read by an index that does what the one of before did; by name people
+    are found since migration 12."""
+    return Migration(number, "people are found by name", _drop_number)
 
 
-def _write_names(database: Database[Document], progress: Progress) -> None:
-    people, names = PersonStore(database), NameStore(database)
-    after = progress.noted.get("id", "")
-    while some := people.known(after, BATCH):
-        by_id = {person["_id"]: person for person in some}
-        for community_id, of_community in groupby(names.wrong(some), key=itemgetter(0)):
-            names.put(None, community_id, [by_id[person_id] for _, person_id in of_community])
-        after = some[-1]["_id"]
-        progress.save(id=after)
+def _drop_number(database: Database[Document], progress: Progress) -> None:
     if "by_number" in database["memberships"].index_information():
         database["memberships"].drop_index("by_number")
 
@@ -282,3 +268,24 @@ def _split_decisions(database: Database[Document], progress: Progress) -> None:
             {"policy.decisions_needed": {"$exists": True}},
             [{"$set": {"policy": {"$mergeObjects": [review, "$policy"]}}}],
         )
+
+
+def keep_names_with_rows(number: int) -> Migration:
+    """Whoever applied or belongs to a community is found there by name: the keys are in each of
+    these documents. What earlier processes do not write after it the job `verify_names` does.
+
+    They were in a collection of their own before, which no version that was released has.
+    """
+    return Migration(number, "keys of names stand with what is found", _write_names)
+
+
+def _write_names(database: Database[Document], progress: Progress) -> None:
+    people = PersonStore(database)
+    after = progress.noted.get("id", "")
+    while some := people.everybody(after, BATCH):
+        changes = [UpdateMany(*as_found(person)) for person in some]
+        for name in ("applications", "memberships"):
+            database[name].bulk_write(changes, ordered=False)
+        after = some[-1]["_id"]
+        progress.save(id=after)
+    database.drop_collection("name_keys")

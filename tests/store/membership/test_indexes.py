@@ -178,7 +178,6 @@ def test_no_collection_scan_and_no_sort_in_memory(
         "people",
         "imports",
         "import_rows",
-        "name_keys",
         "api_keys",
         "identities",
         "sign_in_states",

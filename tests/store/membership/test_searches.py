@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from chassis.aggregates import LATE_COMMITS
 from chassis.context import Context
 from chassis.mongo import Document
 from chassis.schema import Progress
-from contracts import membership
+from contracts import membership, payments
 from contracts.errors import INVALID_INPUT, DomainError
 from contracts.records import Rpc
 from contracts.text import rfc3339
@@ -55,8 +56,11 @@ def listed_names(world: World, what: str, **asked: Any) -> list[str]:
 
 
 def keys(world: World, person: Context) -> list[list[str]]:
-    rows = world.database.name_keys.find({"person_id": person.require_person()})
-    return [row["keys"] for row in rows]
+    return [
+        row.get("name_keys", [])
+        for name in LISTS
+        for row in world.database[name].find({"person_id": person.require_person()})
+    ]
 
 
 def test_people_are_found_by_name_in_both_lists(world: World) -> None:
@@ -126,16 +130,15 @@ def test_who_was_imported_is_not_found_by_a_name_that_is_not_shown(
 ) -> None:
     take_in(world, HEADER + lines(1, 12))
     run_jobs()
-    assert world.database.name_keys.count_documents({"keys": "huiyuan"}) == 12
+    assert world.database.memberships.count_documents({"name_keys": "huiyuan"}) == 12
     assert listed_names(world, "memberships", search="huiyuan") == []
     assert len(listed_names(world, "memberships")) == 12
 
 
 def test_other_communities_find_nobody(world: World) -> None:
     world.apply(named(world, "李小龙"))
-    known = world.database.name_keys.find_one({}) or {}
-    assert known["community_id"] == world.community["id"]
-    world.database.name_keys.update_many({}, {"$set": {"community_id": "com_another"}})
+    elsewhere = {"$set": {"community_id": "com_another"}}
+    world.database.applications.update_many({}, elsewhere)
     assert listed_names(world, "applications", search="li") == []
 
 
@@ -203,24 +206,29 @@ def test_a_search_reads_one_range_of_the_index_and_sorts_nothing(world: World) -
     for name in ("李一", "李二", "王三"):
         world.member(named(world, name))
     query: list[Document] = [
-        {"$match": {"community_id": world.community["id"], "keys": "li"}},
-        {"$sort": {"person_id": 1}},
+        {"$match": {"community_id": world.community["id"], "name_keys": "li"}},
+        {"$sort": {"person_id": 1, "_id": 1}},
     ]
-    asked = {"aggregate": "name_keys", "pipeline": query, "cursor": {}}
+    asked = {"aggregate": "memberships", "pipeline": query, "cursor": {}}
     plan = world.database.command("explain", asked, verbosity="executionStats")
     assert {"IXSCAN"} <= stages(plan)
     assert not stages(plan) & {"COLLSCAN", "SORT"}
     assert plan["executionStats"]["totalKeysExamined"] <= 3
 
 
-def found_without_rows(world: World, number: int) -> None:
-    """Many who are called so and have nothing that is looked for."""
-    here = world.community["id"]
-    ids = [f"per_{n:026}" for n in range(number)]  # before all others
-    world.database.name_keys.insert_many(
-        {"_id": f"{here}:{id}", "community_id": here, "person_id": id, "keys": ["l", "li"]}
-        for id in ids
-    )
+def found_and_not_wanted(world: World, number: int) -> None:
+    """Many who are called so and have nothing that is looked for: drafts, and imported members."""
+    application = world.database.applications.find_one({}) or {}
+    membership = world.database.memberships.find_one({}) or {}
+    for n in range(number):
+        id = f"{n:026}"  # before all others
+        found = {"person_id": f"per_{id}", "name_keys": ["l", "li"], "live": False}
+        draft = {"_id": f"app_{id}", "state": "draft", "submitted_at": None}
+        term = {**membership["terms"][0], "id": f"trm_{id}", "kind": "imported"}
+        world.database.applications.insert_one({**application, **found, **draft})
+        world.database.memberships.insert_one(
+            {**membership, **found, "_id": f"mbr_{id}", "terms": [term]}
+        )
 
 
 def test_a_page_of_a_search_looks_at_a_bounded_number_of_people(
@@ -230,21 +238,21 @@ def test_a_page_of_a_search_looks_at_a_bounded_number_of_people(
     monkeypatch.setattr(store_names, "MOST_LOOKED_AT", 10)
     for name in ("李一", "李二", "李三"):
         world.member(named(world, name))
-    found_without_rows(world, 95)
+    found_and_not_wanted(world, 95)
     world.database.command("profile", 2)
     try:
         first = page(world, "memberships", search="li", limit=2)
-        reads = list(world.database["system.profile"].find({"ns": {"$regex": "name_keys$"}}))
+        reads = list(world.database["system.profile"].find({"ns": {"$regex": "memberships$"}}))
         found = find(world, "li")
     finally:
         world.database.command("profile", 0)
         world.database["system.profile"].drop()
     assert first["items"] == []
-    assert [read["keysExamined"] for read in reads] == [10 + 1, 10]
-    assert [read["docsExamined"] for read in reads] == [0, 10]
+    assert [read["keysExamined"] for read in reads[:2]] == [10 + 1, 10]
+    assert [read["docsExamined"] for read in reads[:2]] == [0, 10]
     for what in LISTS:
         assert listed_names(world, what, search="li") == ["李一", "李二", "李三"]
-    assert found == {"person_ids": [], "is_all": False}
+    assert (len(found["person_ids"]), found["is_all"]) == (10, False)
     assert find(world, "liyi")["is_all"]
 
 
@@ -259,26 +267,41 @@ def find(world: World, search: str) -> dict[str, Any]:
     )
 
 
-def test_a_name_that_changes_while_somebody_applies_is_found_by_the_new_one(world: World) -> None:
-    """The two meet on the person: whichever comes second sees what the first one did."""
+@pytest.mark.parametrize("step", ["apply", "be approved", "pay"])
+def test_a_name_that_changes_meanwhile_is_found_by_the_new_one(world: World, step: str) -> None:
+    """The two meet on the person, or on the application: whichever comes second sees what the
+    first one did."""
     for _ in range(5):
         person = named(world, "李小龙")
+        take: Callable[[], Any] = partial(world.apply, person)
+        if step == "be approved":
+            take = partial(world.approve, world.apply(person)["id"])
+        elif step == "pay":
+            order = world.order(world.approved(person))
+            take = partial(world.deliver, payments.ORDER_PAID, order)
         both = [
-            threading.Thread(target=world.apply, args=(person,)),
+            threading.Thread(target=take),
             threading.Thread(target=rename, args=(world, person, "陈真")),
         ]
         for one in both:
             one.start()
         for one in both:
             one.join()
+        rows = 1 if step == "apply" else 2
         assert [("chen" in found, "li" in found) for found in keys(world, person)] == [
             (True, False)
-        ]
+        ] * rows
 
 
 def unfilled(database: Database[Document]) -> None:
     """As it was before people were found by name."""
-    database.name_keys.delete_many({})
+    for name in LISTS:
+        database[name].update_many({}, {"$unset": {"name_keys": ""}})
+
+
+def kept_keys(database: Database[Document]) -> dict[str, list[str] | None]:
+    """By what each row is found."""
+    return {row["_id"]: row.get("name_keys") for name in LISTS for row in database[name].find({})}
 
 
 def test_the_migration_finds_everybody_that_there_is(
@@ -289,14 +312,15 @@ def test_the_migration_finds_everybody_that_there_is(
         world.member(named(world, name))
     nowhere = named(world, "赵六")
     world.database.memberships.create_index([("community_id", 1), ("number", 1)], name="by_number")
-    before = sorted(world.database.name_keys.find({}), key=lambda row: row["_id"])
+    before = kept_keys(world.database)
     unfilled(world.database)
+    world.database.name_keys.insert_one({"keys": ["li"]})  # as it was for a while
     noted: list[Document] = []
-    step = migrations.find_people_by_name(10)
-    for _ in range(2):  # safe to run twice
-        step.apply(world.database, Progress(None, noted.append))
-    after = sorted(world.database.name_keys.find({}), key=lambda row: row["_id"])
-    assert after == before
+    for step in (migrations.find_people_by_name(10), migrations.keep_names_with_rows(12)):
+        for _ in range(2):  # safe to run twice
+            step.apply(world.database, Progress(None, noted.append))
+    assert kept_keys(world.database) == before
+    assert "name_keys" not in world.database.list_collection_names()
     assert keys(world, nowhere) == []
     assert len(noted) >= 4
     assert "by_number" not in world.database.memberships.index_information()
@@ -314,15 +338,12 @@ def test_the_night_completes_what_earlier_processes_did_not_write(
     new, renamed, erased = (named(world, name) for name in ("李小龙", "陈真", "王五"))
     for person in (new, renamed, erased):
         world.apply(person)
-    world.database.name_keys.delete_one({"person_id": new.require_person()})
+    of_new = {"person_id": new.require_person()}
+    world.database.applications.update_one(of_new, {"$unset": {"name_keys": ""}})
     of_before = {"_id": renamed.require_person()}
     world.database.people.update_one(of_before, {"$set": {"name": "赵六"}})
     gone = {"$set": {"erased_at": world.clock.now()}}
     world.database.people.update_one({"_id": erased.require_person()}, gone)
-    absent = {"_id": f"{world.community['id']}:per_absent", "person_id": "per_absent"}
-    world.database.name_keys.insert_one(
-        {"community_id": world.community["id"], "keys": ["li"], **absent}
-    )
     world.app.names.verify(OnePass(world.clock.now(), "membership", first.cursor))
     assert listed_names(world, "applications", search="li") == []
     world.clock.advance(dt.timedelta(days=1))
@@ -330,9 +351,7 @@ def test_the_night_completes_what_earlier_processes_did_not_write(
     assert listed_names(world, "applications", search="lxl") == ["李小龙"]
     assert listed_names(world, "applications", search="zhao") == ["赵六"]
     assert listed_names(world, "applications", search="chen") == []
-    assert keys(world, erased) == []
-    assert world.database.name_keys.count_documents({"person_id": "per_absent"}) == 0
-    assert world.database.name_keys.count_documents({}) == 2
+    assert keys(world, erased) == [[]]
 
 
 def test_a_killed_migration_goes_on(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,6 +361,7 @@ def test_a_killed_migration_goes_on(world: World, monkeypatch: pytest.MonkeyPatc
         world.apply(person)
     unfilled(world.database)
     last = max(person.require_person() for person in people)
-    step = migrations.find_people_by_name(10)
+    step = migrations.keep_names_with_rows(12)
     step.apply(world.database, Progress({"id": min(p.require_person() for p in people)}, print))
-    assert [row["person_id"] for row in world.database.name_keys.find({})] == [last]
+    filled = world.database.applications.find({"name_keys": {"$exists": True}})
+    assert [row["person_id"] for row in filled] == [last]

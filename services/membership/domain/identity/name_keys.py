@@ -11,7 +11,6 @@ import os
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice, zip_longest
-from typing import TypedDict
 
 LONGEST = 24  # of a key, and so what is looked at of a search
 MOST_PARTS = 24  # of a name that are looked at
@@ -21,15 +20,6 @@ MOST_READINGS = 6  # of a part of a name, where its characters are read in sever
 TYPED = str.maketrans(
     {"đ": "d", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ı": "i", "þ": "th", "ð": "d"}
 )
-
-
-class NameKeys(TypedDict):
-    """By what a person is found in a community: what is called `keys` here."""
-
-    _id: str
-    community_id: str
-    person_id: str
-    keys: list[str]
 
 
 def folded(text: str) -> str:

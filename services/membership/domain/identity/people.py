@@ -9,6 +9,7 @@ from contracts.addresses import domain_of
 from contracts.aggregates import Aggregate
 from contracts.errors import OBJECT_NOT_FOUND, DomainError
 from contracts.errors.membership import MAIL_DOMAIN_BLOCKED
+from services.membership.domain.identity.name_keys import keys_of, same_names
 
 _UNREACHABLE = ".invalid"  # RFC 2606: no mail reaches it, and it is no address in its one form
 
@@ -51,6 +52,14 @@ def display_name(name: str, email: str) -> str | None:
     """What staff call somebody; None where `name` was made of the address and not said, and of who
     is erased."""
     return None if name in ("", _before_the_at(email)) else name
+
+
+def found_by(person: Person) -> list[str] | None:
+    """By which keys somebody is found, and called the same as others; None of who is erased."""
+    if "erased_at" in person:
+        return None
+    name = display_name(person["name"], person["email"])
+    return [*keys_of(name), *same_names(name)]
 
 
 def require_welcome(email: str, blocked_domains: Set[str]) -> None:

@@ -100,6 +100,7 @@ class Membership(Aggregate):
     grace_given_up: NotRequired[int]
     ended_on: NotRequired[Day]
     end_reason: NotRequired[str]
+    name_keys: NotRequired[list[str]]
 
 
 @dataclass(frozen=True)

@@ -118,6 +118,7 @@ class Application(Aggregate):
     source: NotRequired[str | None]
     screening: NotRequired[Screened]
     answer_keys: NotRequired[list[str]]
+    name_keys: NotRequired[list[str]]
 
 
 def draft(

@@ -31,6 +31,11 @@ from services.membership.store.terms.plans import (
     take_joined_plans,
 )
 from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
+from services.membership.store.vetting.screening import (
+    Applying,
+    joined_applying,
+    take_joined_applying,
+)
 
 
 class SlugTaken(Exception):
@@ -80,9 +85,11 @@ class CommunityStore(AggregateStore[Community]):
 
     def require_for_applicant(
         self, community_id: str, person_id: str
-    ) -> tuple[Community, Application | None, Membership | None, list[Plan], list[Reviewer]]:
+    ) -> tuple[
+        Community, Application | None, Membership | None, list[Plan], list[Reviewer], Applying
+    ]:
         """The community, the person's newest rejected application there and live membership, the
-        plans on sale, and who reviews.
+        plans on sale, who reviews, and what screening begins with.
 
         What applying depends on, in one round trip. Raises DomainError(OBJECT_NOT_FOUND).
         """
@@ -116,6 +123,7 @@ class CommunityStore(AggregateStore[Community]):
                     }
                 },
                 joined_reviewers("$_id"),
+                *joined_applying([person_id]),
             ]
         ).to_list(1)
         if not found:
@@ -123,8 +131,9 @@ class CommunityStore(AggregateStore[Community]):
         community = found[0]
         rejected, membership = community.pop("_rejected"), community.pop("_membership")
         plans, staff = take_joined_plans(community), take_joined_reviewers(community)
-        former = next(iter(membership), None)
-        return cast(Community, community), next(iter(rejected), None), former, plans, staff
+        applying, former = take_joined_applying(community), next(iter(membership), None)
+        newest_rejected = next(iter(rejected), None)
+        return cast(Community, community), newest_rejected, former, plans, staff, applying
 
     def place_of(self, community_id: str, person_id: str) -> Placed:
         """The community, and what decides where a person stands there, in one round trip.

@@ -1,104 +1,50 @@
 """By what people are found in a community that they applied at or belong to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from pymongo import UpdateOne
-from pymongo.database import Database
-
-from chassis.aggregates import AggregateStore, Page, position, read_position
-from chassis.collections import Collection, Index
+from chassis.aggregates import A, Page, position, read_position
+from chassis.collections import Index
 from chassis.mongo import Document
 from chassis.uow import Transaction
-from chassis.validators import document_of
-from services.membership.domain.identity.name_keys import NameKeys, folded, keys_of, same_names
-from services.membership.domain.identity.people import Person, display_name
+from services.membership.domain.identity.name_keys import folded
+from services.membership.domain.identity.people import Person, found_by
 from services.membership.store.identity.people import WITH_PERSON
+from services.membership.store.terms.counts import CountedStore
 
-MOST_LOOKED_AT = 2000  # people, for one page
+MOST_LOOKED_AT = 2000  # documents, for one page
+
+# One key is one place in it, after which people stand in order: a page needs no sort.
+FOUND = Index(
+    [("community_id", 1), ("name_keys", 1), ("person_id", 1), ("_id", 1)],
+    name="found",
+)
+# A stage for what is listed and not saved again.
+WITHOUT_KEYS: Document = {"$unset": "name_keys"}
 
 
-class NameStore:
-    """Keys of names, one document for each person in each community.
+class FindableStore(CountedStore[A]):
+    """Documents of people in communities, each with `name_keys`: by what its person is found there.
 
-    Written in the unit of work that makes or changes what they say, which writes the person, too:
-    so a change of name and what mentions the person wait for one another.
+    They are written with the document, in a unit of work that writes the person or another document
+    of theirs with the same keys, and by a change of name: so the two wait for one another. They
+    move no version, as nobody is shown them.
     """
 
-    collection_schema = Collection(
-        "name_keys",
-        kept="beginnings of names and of their pinyin, until the person is erased",
-        validator=document_of(NameKeys),
-        indexes=[
-            # One key is one place in it, after which people stand in order: a page needs no sort.
-            Index([("community_id", 1), ("keys", 1), ("person_id", 1)], name="found"),
-            Index([("person_id", 1)], name="by_person", across_communities=True),
-        ],
-    )
-
-    def __init__(self, database: Database[Document]) -> None:
-        self._database = database
-        self.collection = database[self.collection_schema.name]
-
-    def put(self, tx: Transaction | None, community_id: str, people: Iterable[Person]) -> None:
-        """These people are found in a community from now on."""
-        changes = []
-        for person in people:
-            there = {"community_id": community_id, "person_id": person["_id"]}
-            wanted = {"_id": f"{community_id}:{person['_id']}", "community_id": community_id}
-            kept = {"$set": {**there, "keys": _keys(person)}}
-            changes.append(UpdateOne(wanted, kept, upsert=True))
-        if changes:
-            session = None if tx is None else tx.session
-            self.collection.bulk_write(changes, ordered=False, session=session)
-
-    def wrong(self, people: Sequence[Person]) -> list[tuple[str, str]]:
-        """The communities, each with the person, in which some of these people applied or belong
-        and are not found by their present name."""
-        by_id = {person["_id"]: person for person in people}
-        theirs = {"person_id": {"$in": list(by_id)}}
-        there = {
-            (row["community_id"], row["person_id"])
-            for name in ("applications", "memberships")
-            for row in self._database[name].find(theirs, {"community_id": 1, "person_id": 1})
-        }
-        kept = {
-            (row["community_id"], row["person_id"]): row["keys"]
-            for row in self.collection.find(theirs)
-        }
-        return [pair for pair in sorted(there) if kept.get(pair) != _keys(by_id[pair[1]])]
-
     def rename(self, tx: Transaction, person: Person) -> None:
-        """The person is found by the present name, wherever they are."""
-        keys = {"$set": {"keys": _keys(person)}}
-        self.collection.update_many({"person_id": person["_id"]}, keys, session=tx.session)
+        """The person is found by the present name, wherever they are; who is erased by none."""
+        self.collection.update_many(*as_found(person), session=tx.session)
 
-    def forget(self, tx: Transaction, person_id: str) -> None:
-        """Nobody is found by what an erased person was called."""
-        self.collection.delete_many({"person_id": person_id}, session=tx.session)
+    def wrongly_found(self, people: Sequence[Person]) -> set[str]:
+        """Those of these people who are not found by their present name everywhere, or still are
+        though they are erased."""
+        keys = {person["_id"]: found_by(person) for person in people}
+        shown = {"_id": 0, "person_id": 1, "name_keys": 1}
+        rows = self.collection.find({"person_id": {"$in": list(keys)}}, shown)
+        return {row["person_id"] for row in rows if row.get("name_keys") != keys[row["person_id"]]}
 
-    def found(self, after: str, limit: int) -> list[str]:
-        """Who is found anywhere, some after a person, once for each community."""
-        wanted, shown = {"person_id": {"$gt": after}}, {"_id": 0, "person_id": 1}
-        rows = self.collection.find(wanted, shown).sort("person_id", 1).limit(limit)
-        return [row["person_id"] for row in rows]
-
-    def called_same(
-        self, community_id: str, names: Sequence[str], limit: int, *, tx: Transaction | None = None
-    ) -> dict[str, list[str]]:
-        """Who applied or belongs there by each of these (`name_keys.same_names`); `limit` in all,
-        so that a name that many have costs no more."""
-        wanted = {"community_id": community_id, "keys": {"$in": list(names)}}
-        session, shown = None if tx is None else tx.session, {"_id": 0, "person_id": 1, "keys": 1}
-        found: dict[str, list[str]] = {}
-        for row in self.collection.find(wanted, shown, session=session).limit(limit):
-            for name in set(names) & {*row["keys"]}:
-                found.setdefault(name, []).append(row["person_id"])
-        return found
-
-    def page_of(
+    def page_found(
         self,
-        store: AggregateStore[Any],
         community_id: str,
         search: str,
         wanted: Document,
@@ -107,81 +53,62 @@ class NameStore:
         limit: int,
         joined: Sequence[Document] = (),
     ) -> Page[Any]:
-        """What `store` has of the people of a community whom a search finds, if it is `wanted`,
-        with whose it is and what else is `joined`; in the order of people, then of ids. After
-        MOST_LOOKED_AT people it ends and says where to go on, even with nothing: many may be found
-        who have nothing `wanted`."""
-        since: Document = {}
-        beyond: list[Document] = []
-        if after is not None:
-            person_id, id = read_position(after)
-            since = {"$gte": person_id}
-            ways = [{"person_id": {"$gt": person_id}}, {"_id": {"$gt": id}}]
-            beyond = [{"$match": {"$or": ways}}]
-        found, until = self._found(community_id, search, since)
+        """Those of the people of a community whom a search finds that are `wanted`, with whose
+        each is and what else is `joined`; in the order of people, then of ids. After
+        MOST_LOOKED_AT documents it ends and says where to go on, even with nothing: many may be
+        found who have nothing `wanted`."""
+        found, until = self._found(community_id, search, after)
         stages: list[Document] = [
-            *_with_rows(store, found, {"community_id": community_id, **wanted}),
-            {"$unwind": "$rows"},
-            {"$replaceRoot": {"newRoot": "$rows"}},
-            *beyond,
+            {"$match": {"$and": [*found, wanted]}},
+            {"$sort": {"person_id": 1, "_id": 1}},
             {"$limit": limit + 1},
+            WITHOUT_KEYS,
             WITH_PERSON,
             *joined,
         ]
-        with self.collection.aggregate(stages) as rows:
-            page = store.cut(rows, limit, "person_id")
-        if page.next is None and until is not None:
-            return Page(page.items, position({"person_id": until, "_id": ""}, "person_id"))
-        return page
+        with self.collection.aggregate(stages, hint=FOUND.name) as rows:
+            page = self.cut(rows, limit, "person_id")
+        return page if page.next is not None else Page(page.items, until)
 
-    def people_of(
-        self,
-        store: AggregateStore[Any],
-        community_id: str,
-        search: str,
-        wanted: Document,
-        limit: int,
+    def people_found(
+        self, community_id: str, search: str, wanted: Document, limit: int
     ) -> tuple[list[str], bool]:
-        """Whom of a community a search finds, if `store` has of them what is `wanted`, and whether
-        these are all: no more than `limit`, nor than MOST_LOOKED_AT people looked at."""
-        found, until = self._found(community_id, search, {})
-        stages = [
-            *_with_rows(store, found, {"community_id": community_id, **wanted}),
-            {"$match": {"rows": {"$ne": []}}},
+        """Whom of a community a search finds who have what is `wanted`, and whether these are all:
+        no more than `limit`, nor than MOST_LOOKED_AT documents looked at."""
+        found, until = self._found(community_id, search, None)
+        stages: list[Document] = [
+            {"$match": {"$and": [*found, wanted]}},
+            {"$group": {"_id": "$person_id"}},
+            {"$sort": {"_id": 1}},
             {"$limit": limit + 1},
-            {"$project": {"person_id": 1}},
         ]
-        people = [row["person_id"] for row in self.collection.aggregate(stages)]
+        people = [row["_id"] for row in self.collection.aggregate(stages, hint=FOUND.name)]
         return people[:limit], until is None and len(people) <= limit
 
     def _found(
-        self, community_id: str, search: str, since: Document
-    ) -> tuple[Document, str | None]:
-        """What gives whom a search finds since somebody, no more than may be looked at; and the
-        first of those who are left out."""
-        found: Document = {"community_id": community_id, "keys": folded(search)}
-        if since:
-            found["person_id"] = since
-        shown, order = {"_id": 0, "person_id": 1}, [("person_id", 1)]
-        first = self.collection.find_one(found, shown, sort=order, skip=MOST_LOOKED_AT)
-        if first is None:
+        self, community_id: str, search: str, after: str | None
+    ) -> tuple[list[Document], str | None]:
+        """The filters of what a search finds after a position, no more than may be looked at; and
+        the position at which it goes on."""
+        found: list[Document] = [{"community_id": community_id, "name_keys": folded(search)}]
+        if after is not None:
+            person_id, id = read_position(after)
+            beyond = [{"person_id": {"$gt": person_id}}, {"_id": {"$gt": id}}]
+            found += [{"person_id": {"$gte": person_id}}, {"$or": beyond}]
+        rows = self.collection.find({"$and": found}, {"person_id": 1}, hint=FOUND.name)
+        ordered = rows.sort([("person_id", 1), ("_id", 1)])
+        ends = list(ordered.skip(MOST_LOOKED_AT - 1).limit(2))
+        if len(ends) < 2:
             return found, None
-        return {**found, "person_id": {**since, "$lt": first["person_id"]}}, first["person_id"]
+        person_id, id = ends[0]["person_id"], ends[0]["_id"]
+        within = [{"person_id": {"$lt": person_id}}, {"_id": {"$lte": id}}]
+        found += [{"person_id": {"$lte": person_id}}, {"$or": within}]
+        return found, position(ends[0], "person_id")
 
 
-def _with_rows(store: AggregateStore[Any], found: Document, wanted: Document) -> list[Document]:
-    """The stages that give people in order, each with `rows`: what `store` has of them there, few
-    documents that it finds by its index `by_person`."""
-    rows = {
-        "from": store.collection_schema.name,
-        "localField": "person_id",
-        "foreignField": "person_id",
-        "pipeline": [{"$match": wanted}, {"$sort": {"_id": 1}}],
-        "as": "rows",
-    }
-    return [{"$match": found}, {"$sort": {"person_id": 1}}, {"$lookup": rows}]
-
-
-def _keys(person: Person) -> list[str]:
-    name = display_name(person["name"], person["email"])
-    return [*keys_of(name), *same_names(name)]
+def as_found(person: Person) -> tuple[Document, Document]:
+    """The filter and the update that make a person found by the present name."""
+    keys = found_by(person)
+    gone: Document = {"$unset": {"name_keys": ""}}
+    change = gone if keys is None else {"$set": {"name_keys": keys}}
+    return {"person_id": person["_id"]}, change

@@ -71,15 +71,10 @@ class PersonStore(BatchStore[Person]):
             raise DomainError(OBJECT_NOT_FOUND, noun=self.noun)
         return cast(Person, found)
 
-    def known(self, after: str, limit: int) -> list[Person]:
-        """Everybody who is not erased, some after a person."""
-        wanted: Document = {"_id": {"$gt": after}, "erased_at": {"$exists": False}}
-        return self.all_of(self.collection.find(wanted).sort("_id", 1).limit(limit))
-
-    def known_of(self, ids: Sequence[str]) -> set[str]:
-        """Those of these people who are there and not erased."""
-        wanted = {"_id": {"$in": list(ids)}, "erased_at": {"$exists": False}}
-        return {found["_id"] for found in self.collection.find(wanted, {"_id": 1})}
+    def everybody(self, after: str, limit: int) -> list[Person]:
+        """Everybody, also who is erased, some after a person."""
+        found = self.collection.find({"_id": {"$gt": after}})
+        return self.all_of(found.sort("_id", 1).limit(limit))
 
     def by_email(self, email: str, *, tx: Transaction | None = None) -> Person | None:
         session = None if tx is None else tx.session

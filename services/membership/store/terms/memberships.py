@@ -17,8 +17,8 @@ from services.membership.domain.terms.memberships import DATED, Membership
 from services.membership.domain.terms.plans import Plan
 from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.domain.vetting.applications import Application
+from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
 from services.membership.store.identity.people import WITH_PERSON, Named
-from services.membership.store.terms.counts import CountedStore
 from services.membership.store.terms.plans import PlanStore, take_joined_plan
 
 
@@ -58,12 +58,15 @@ AMONG: dict[str, Document] = {
 }
 
 
-class MembershipStore(CountedStore[Membership]):
+class MembershipStore(FindableStore[Membership]):
     noun = "membership"
     decisive = ("live", "state", "ends_on", "grace_ends_on")
     collection_schema = Collection(
         "memberships",
-        kept="for ever, by ids and number; segment and city until the person is erased",
+        kept=(
+            "for ever, by ids and number; segment, city and what its person is found by until the "
+            "person is erased"
+        ),
         validator=aggregate_of(Membership),
         indexes=[
             Index(
@@ -94,6 +97,7 @@ class MembershipStore(CountedStore[Membership]):
             Index([("person_id", 1), ("_id", 1)], name="by_person", across_communities=True),
             Index([("community_id", 1), ("joined_on", 1)], name="in_order_of_joining"),
             Index([("community_id", 1), *LISTED], name="listed"),
+            FOUND,
             Index(
                 [
                     ("community_id", 1),
@@ -215,7 +219,7 @@ class MembershipStore(CountedStore[Membership]):
             limit=limit,
             sort_field=order.sort_field,
             descending=order.descending,
-            joined=[WITH_PERSON],
+            joined=[WITHOUT_KEYS, WITH_PERSON],
         )
         return cast(Page[NamedMembership], page)
 

@@ -13,8 +13,8 @@ from chassis.validators import aggregate_of
 from contracts.errors import STALE_VERSION, DomainError
 from services.membership.domain.terms.counts import application_counts_as
 from services.membership.domain.vetting.applications import IN_QUEUE, REVIEWABLE, Application
+from services.membership.store.identity.names import FOUND, WITHOUT_KEYS, FindableStore
 from services.membership.store.identity.people import WITH_PERSON, Named
-from services.membership.store.terms.counts import CountedStore
 
 HANDED_IN: Document = {"submitted_at": {"$type": "date"}}
 SOURCED: Document = {**HANDED_IN, "source": {"$type": "string"}}
@@ -109,14 +109,14 @@ def _listed(
     return wanted if source is None else {**wanted, "source": source}
 
 
-class ApplicationStore(CountedStore[Application]):
+class ApplicationStore(FindableStore[Application]):
     noun = "application"
     decisive = ("state",)
     collection_schema = Collection(
         "applications",
         kept=(
             "a draft untouched for 30 days ends; 180 days after one ended unpaid, or with the "
-            "person, its answers and words go"
+            "person, its answers and words go; what its person is found by with the person"
         ),
         validator=aggregate_of(Application),
         indexes=[
@@ -129,6 +129,7 @@ class ApplicationStore(CountedStore[Application]):
             ),
             Index([("community_id", 1), ("_id", 1)], partial=HANDED_IN, name="handed_in"),
             Index([("community_id", 1), ("state", 1), ("_id", 1)], name="by_state"),
+            FOUND,
             Index(
                 # Of the few that wait; states are picked within the index.
                 [("community_id", 1), ("submitted_at", 1), ("_id", 1), ("state", 1)],
@@ -242,7 +243,7 @@ class ApplicationStore(CountedStore[Application]):
             limit=limit,
             sort_field=order.sort_field,
             descending=order.descending,
-            joined=[WITH_PERSON],
+            joined=[WITHOUT_KEYS, WITH_PERSON],
         )
         return cast(Page[NamedApplication], page)
 
@@ -292,7 +293,7 @@ class ApplicationStore(CountedStore[Application]):
             after=after,
             limit=limit,
             sort_field="submitted_at",
-            joined=[WITH_PERSON, WITH_CLAIMER],
+            joined=[WITHOUT_KEYS, WITH_PERSON, WITH_CLAIMER],
         )
         return cast(Page[QueuedApplication], page)
 

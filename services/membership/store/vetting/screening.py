@@ -1,7 +1,7 @@
 """Screening rules in all their versions, the block list, and what rules ask about."""
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from pymongo import DESCENDING
 from pymongo.database import Database
@@ -73,38 +73,42 @@ class ScreeningStore:
             current = version["screening_version"]
             raise DomainError(STALE_VERSION, current_version=current) from None
 
-    def applying(
-        self, community_id: str, person_ids: Sequence[str], *, tx: Transaction | None = None
-    ) -> Applying:
+    def applying(self, community_id: str, person_ids: Sequence[str]) -> Applying:
         """What it depends on whether these people may apply, in one round trip."""
-        here = [{"$match": {"community_id": community_id}}]
-        newest = [*here, {"$sort": {"screening_version": DESCENDING}}, {"$limit": 1}]
-        any_block = [*here, {"$limit": 1}, {"$project": {"_id": 1}}]
-        ways = {
-            "from": "identities",
-            "localField": "_id",
-            "foreignField": "person_id",
-            "pipeline": [{"$project": {"_id": 0, "keys": 1}}],
-            "as": "_ways",
-        }
-        rows = self._database["people"].aggregate(
+        (found,) = self._database["communities"].aggregate(
             [
-                {"$match": {"_id": {"$in": list(person_ids)}}},
-                {"$lookup": ways},
-                {"$lookup": {"from": "screenings", "pipeline": newest, "as": "_rules"}},
-                {"$lookup": {"from": "blocks", "pipeline": any_block, "as": "_blocks"}},
-            ],
+                {"$match": {"_id": community_id}},
+                {"$project": {"_id": 1}},
+                *joined_applying(person_ids),
+            ]
+        )
+        return take_joined_applying(found)
+
+    def called_same(
+        self, community_id: str, names: Sequence[str], limit: int, *, tx: Transaction | None = None
+    ) -> dict[str, list[str]]:
+        """Who applied or belongs there by each of these (`name_keys.same_names`); `limit` of each,
+        so that a name that many have costs no more."""
+        which = {"$setIntersection": ["$name_keys", list(names)]}
+        stages: list[Document] = [
+            {"$match": {"community_id": community_id, "name_keys": {"$in": list(names)}}},
+            {"$limit": limit},
+            {"$project": {"_id": 0, "person_id": 1, "names": which}},
+        ]
+        rows = [
+            {"$lookup": {"from": name, "pipeline": stages, "as": name}}
+            for name in ("applications", "memberships")
+        ]
+        # A transaction has no $unionWith.
+        (here,) = self._database["communities"].aggregate(
+            [{"$match": {"_id": community_id}}, {"$project": {"_id": 1}}, *rows],
             session=None if tx is None else tx.session,
         )
-        people: dict[str, Known] = {}
-        screening: ScreeningVersion | None = None
-        blocks = False
-        for row in rows:
-            keys = [key for way in row.pop("_ways") for key in way["keys"]]
-            screening = next(iter(row.pop("_rules")), None)
-            blocks = bool(row.pop("_blocks"))
-            people[row["_id"]] = Known(cast(Person, row), keys)
-        return Applying(people, screening, blocks)
+        found: dict[str, list[str]] = {}
+        for row in here["applications"] + here["memberships"]:
+            for name in row["names"]:
+                found.setdefault(name, []).append(row["person_id"])
+        return found
 
 
 class BlockStore(AggregateStore[Block]):
@@ -150,3 +154,49 @@ class BlockStore(AggregateStore[Block]):
             emptied = {"$set": {"reason": ""}}
             self.collection.update_many({"_id": {"$in": found}}, emptied, session=tx.session)
         return found
+
+
+def joined_applying(person_ids: Sequence[str] | None = None) -> list[Document]:
+    """Stages that add to a community what it depends on whether these people may apply there; to
+    an application, without them, what it depends on for its own person.
+
+    `take_joined_applying` takes it out again.
+    """
+    here = {"localField": "_id", "foreignField": "community_id"}
+    whose: Document = {}
+    only: list[Document] = [{"$match": {"_id": {"$in": list(person_ids or ())}}}]
+    if person_ids is None:
+        here["localField"] = "community_id"
+        whose, only = {"localField": "person_id", "foreignField": "_id"}, []
+    ways = {
+        "from": "identities",
+        "localField": "_id",
+        "foreignField": "person_id",
+        "pipeline": [{"$project": {"_id": 0, "keys": 1}}],
+        "as": "_ways",
+    }
+    newest = [{"$sort": {"screening_version": DESCENDING}}, {"$limit": 1}]
+    any_block = [{"$limit": 1}, {"$project": {"_id": 1}}]
+    return [
+        {
+            "$lookup": {
+                "from": "people",
+                **whose,
+                "pipeline": [*only, {"$lookup": ways}],
+                "as": "_people",
+            }
+        },
+        {"$lookup": {"from": "screenings", **here, "pipeline": newest, "as": "_rules"}},
+        {"$lookup": {"from": "blocks", **here, "pipeline": any_block, "as": "_blocks"}},
+    ]
+
+
+def take_joined_applying(found: Mapping[str, Any]) -> Applying:
+    """What came with a document, which has it no more."""
+    row = cast(Document, found)
+    people: dict[str, Known] = {}
+    for person in row.pop("_people"):
+        keys = [key for way in person.pop("_ways") for key in way["keys"]]
+        people[person["_id"]] = Known(cast(Person, person), keys)
+    screening: ScreeningVersion | None = next(iter(row.pop("_rules")), None)
+    return Applying(people, screening, bool(row.pop("_blocks")))

@@ -136,7 +136,6 @@ class Forgetting:
             before = self._stores.people.require(erasure["person_id"], tx=tx)
             if "erased_at" in before:
                 return  # a crash came between this and what follows
-            self._stores.names.forget(tx, before["_id"])
             self._stores.sessions.forget(tx, before["_id"])
             self._stores.challenges.forget(tx, before["email"])
             identities = self._stores.identities.all_of_person(tx, before["_id"])
@@ -149,6 +148,8 @@ class Forgetting:
             self._stores.sign_in_states.forget(tx, before["_id"])
             self._stores.email_changes.forget(tx, before["_id"])
             after = self._stores.people.save(tx, people.erase(before, tx.now))
+            self._stores.applications.rename(tx, after)
+            self._stores.memberships.rename(tx, after)
             facts: wire.PersonErased = {"erasure_id": erasure["_id"], "person_id": before["_id"]}
             tx.emit(PERSON_ERASED, after, facts)
             ended: wire.SessionsEnded = {

@@ -34,7 +34,7 @@ class PersonUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, access: Access) -> None:
         self._people = stores.people
-        self._names = stores.names
+        self._applications = stores.applications
         self._memberships = stores.memberships
         self._standings = stores.standings
         self._uow = uow
@@ -102,7 +102,8 @@ class PersonUseCases:
             changed: Person = {**before, "name": name, "locale": locale}
             after = self._people.save(tx, changed)
             if name != before["name"]:
-                self._names.rename(tx, after)
+                self._applications.rename(tx, after)
+                self._memberships.rename(tx, after)
             tx.audit("change_person", before, after)
             return person_view(after, caller)
 
@@ -132,8 +133,7 @@ class PersonUseCases:
 
     def find(self, request: wire.NameSearch, ctx: Context) -> wire.FoundPeople:
         """Whom of those who belong to a community a name finds there."""
-        people, is_all = self._names.people_of(
-            self._memberships,
+        people, is_all = self._memberships.people_found(
             request["community_id"],
             request["search"],
             BELONGING[request["purpose"]],

@@ -17,7 +17,7 @@ from chassis.uow import Transaction, UnitOfWork
 from contracts.errors import DomainError, Kind
 from contracts.types import membership as wire
 from services.membership.domain.communities.communities import FixedCommunity
-from services.membership.domain.identity.people import Person, new_person
+from services.membership.domain.identity.people import Person, found_by, new_person
 from services.membership.domain.terms import imports as domain
 from services.membership.domain.terms.beginnings import imported
 from services.membership.domain.terms.imports import Import, ImportRow, Row
@@ -48,7 +48,6 @@ class ImportRuns:
         self._rows = stores.import_rows
         self._communities = stores.communities
         self._numbers = stores.numbers
-        self._names = stores.names
         self._people = stores.people
         self._memberships = stores.memberships
         self._standings = stores.standings
@@ -246,7 +245,6 @@ class ImportRuns:
         known = [people[row["email"]]["_id"] for row in accepted if row["email"] in people]
         self._people.mention(tx, known)
         everybody = {**people, **{person["email"]: person for person in created}}
-        self._names.put(tx, community["_id"], [everybody[row["email"]] for row in accepted])
         today = day_in(community["zone"], tx.now)
         admitted = []
         for row in accepted:
@@ -268,6 +266,7 @@ class ImportRuns:
                 policy=policy,
                 today=today,
             )
+            membership["name_keys"] = found_by(everybody[row["email"]]) or []
             row["membership_id"] = membership["_id"]
             admitted.append(membership)
         ended = [former[m["person_id"]] for m in admitted if m["person_id"] in former]

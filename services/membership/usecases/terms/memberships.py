@@ -75,7 +75,6 @@ class MembershipUseCases:
         plans: PlanUseCases,
     ) -> None:
         self._memberships = stores.memberships
-        self._names = stores.names
         self._communities = stores.communities
         self._counts = stores.counts
         self._standings = stores.standings
@@ -129,8 +128,8 @@ class MembershipUseCases:
         else:
             # Who is not called by name in this list is not found by it either.
             wanted = {**in_states(states, today), **CAME_HERE}
-            page = self._names.page_of(
-                self._memberships, community["_id"], search, wanted, after=after, limit=limit
+            page = self._memberships.page_found(
+                community["_id"], search, wanted, after=after, limit=limit
             )
         actions = possible_with_rows(MEMBERSHIP_ACTIONS, self._clock.now(), caller)
         policy = cache(lambda: self._communities.require(community["_id"])["policy"])

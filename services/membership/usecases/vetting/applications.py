@@ -21,6 +21,7 @@ from contracts.membership import (
 )
 from contracts.types import membership as wire
 from contracts.types.membership import Policy
+from services.membership.domain.identity.people import found_by
 from services.membership.domain.terms.plans import Plan, chosen
 from services.membership.domain.vetting import applications as domain
 from services.membership.domain.vetting import reviews
@@ -33,7 +34,11 @@ from services.membership.store.communities.communities import joined_policy, tak
 from services.membership.store.terms.plans import joined_plans_on_sale, take_joined_plans
 from services.membership.store.terms.standings import joined_reviewers, take_joined_reviewers
 from services.membership.store.vetting.applications import LiveApplicationExists
-from services.membership.store.vetting.screening import Applying
+from services.membership.store.vetting.screening import (
+    Applying,
+    joined_applying,
+    take_joined_applying,
+)
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.decisions import Decisions
@@ -57,7 +62,6 @@ class ApplicationUseCases:
         self._applications = stores.applications
         self._communities = stores.communities
         self._forms = stores.forms
-        self._names = stores.names
         self._people = stores.people
         self._plans = plans
         self._screener = screener
@@ -69,10 +73,10 @@ class ApplicationUseCases:
         """Starts an application, and hands it in at once when the request says so."""
         person_id = ctx.require_person()
         self._plans.make_known(request["plan_id"], ctx)
-        community, rejected, held, plans, staff = self._communities.require_for_applicant(
+        community, rejected, held, plans, staff, applying = self._communities.require_for_applicant(
             request["community_id"], person_id
         )
-        applying = self._screener.require_possible(community["_id"], person_id)
+        self._screener.require_possible(community["_id"], person_id, applying)
 
         def work(tx: Transaction) -> wire.Application:
             applicant = Applicant(held, rejected, community["policy"], community["zone"], tx.now)
@@ -96,7 +100,7 @@ class ApplicationUseCases:
                 )
             else:
                 check_asked(community["form"], request["answers"])
-            self._names.put(tx, community["_id"], [self._people.mentioned(tx, person_id)])
+            application["name_keys"] = found_by(self._people.mentioned(tx, person_id)) or []
             stored = self._applications.insert(tx, application)
             self._emit_submitted(tx, stored)
             tx.audit("create_application", None, stored)
@@ -145,15 +149,16 @@ class ApplicationUseCases:
 
     def submit(self, request: wire.ApplicationRef, ctx: Context) -> wire.Application:
         """Hands it in; complete by the form version that it answers."""
-        stages = [*joined_policy(), joined_reviewers()]
+        stages = [*joined_policy(), joined_reviewers(), *joined_applying()]
 
         def work(tx: Transaction) -> wire.Application:
             before, plans = self._require_with_plans(
                 tx, request["application_id"], SUBMIT_APPLICATION.who, ctx, stages
             )
             policy, staff = take_joined_policy(before), take_joined_reviewers(before)
-            applying = self._screener.require_possible(
-                before["community_id"], before["person_id"], tx=tx
+            applying = take_joined_applying(before)
+            self._screener.require_possible(
+                before["community_id"], before["person_id"], applying, tx=tx
             )
             form = self._form_of(before)
             submitted = self._submitted(tx, before, form, policy, applying, staff)

@@ -1,6 +1,7 @@
 """What the verdicts on an application come to, and what follows from it (rules.md §1.3, §1.4)."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from chassis.ids import new_id
 from chassis.mongo import Document
@@ -44,6 +45,16 @@ from services.membership.usecases.terms.views import membership_facts
 from services.membership.usecases.vetting.views import application_facts
 
 
+class LeadsTo(NamedTuple):
+    """What an approval goes on with: what the person has there, the plan that was named, and those
+    on sale."""
+
+    former: Membership | None
+    standing: Standing | None
+    plan: Plan | None
+    on_sale: list[Plan]
+
+
 class Decisions:
     """Used inside the units of work after which a round may be over."""
 
@@ -76,18 +87,26 @@ class Decisions:
         judged: Application,
         policy: Policy,
         panel: Panel,
+        leads_to: LeadsTo | None = None,
     ) -> Application:
         """Saves what became of `before`, and what its round comes to; as it is then stored."""
-        return self.save(tx, before, reviews.settle(judged, panel, tx.now, policy), policy)
+        after = reviews.settle(judged, panel, tx.now, policy)
+        return self.save(tx, before, after, policy, leads_to)
 
     def save(
-        self, tx: Transaction, before: Application, after: Application, policy: Policy
+        self,
+        tx: Transaction,
+        before: Application,
+        after: Application,
+        policy: Policy,
+        leads_to: LeadsTo | None = None,
     ) -> Application:
-        """Saves it with what follows from a decision, and tells of that."""
+        """Saves it with what follows from a decision, and tells of that. `leads_to` as it came with
+        the application; it is read where it is None and needed."""
         if after["state"] == before["state"] or after["state"] not in ("approved", "rejected"):
             return self._applications.save_review(tx, before, after)
         if after["state"] == "approved":
-            after = self._with_membership(tx, after, policy)
+            after = self._with_membership(tx, after, policy, leads_to)
         saved = self._applications.save(tx, after)
         if saved["state"] == "approved":
             facts = {
@@ -103,15 +122,16 @@ class Decisions:
         return saved
 
     def _with_membership(
-        self, tx: Transaction, approved: Application, policy: Policy
+        self, tx: Transaction, approved: Application, policy: Policy, leads_to: LeadsTo | None
     ) -> Application:
-        found = self._applications.require(approved["_id"], tx=tx, joined=_WHAT_IT_LEADS_TO)
-        theirs = take_joined_of_its_person(found)
-        plan, on_sale = take_joined_plan(found), take_joined_plans(found)
+        if leads_to is None:
+            found = self._applications.require(approved["_id"], tx=tx, joined=JOINED_LEADS_TO)
+            leads_to = take_joined_leads_to(found)
+        former, standing, plan, on_sale = leads_to
         if plan is None and approved.get("plan_id") is None and len(on_sale) == 1:
             (plan,) = on_sale  # handed in while there was none, or before plans were named
             approved = {**approved, "plan_id": plan["_id"]}
-        membership = self._open_membership(tx, approved, policy, plan, *theirs)
+        membership = self._open_membership(tx, approved, policy, plan, former, standing)
         term_id = membership["terms"][0]["id"]
         opened: Application = {
             **approved,
@@ -149,6 +169,7 @@ class Decisions:
             plan_id=application.get("plan_id"),
             pay_by=application["pay_by"],
         )
+        opened["name_keys"] = application.get("name_keys", [])
         if plan is not None and plan["free"]:
             term_id, today = opened["terms"][0]["id"], day_in(zone, tx.now)
             begun = begin_free(opened, term_id, plan, today, policy)
@@ -164,12 +185,19 @@ class Decisions:
         return stored
 
 
-_WHAT_IT_LEADS_TO: list[Document] = [
+# Stages that add to an application what its approval goes on with.
+JOINED_LEADS_TO: list[Document] = [
     joined_live_membership(),
     *joined_standing_of_its_person(),
     joined_plan(),
     joined_plans_on_sale(),
 ]
+
+
+def take_joined_leads_to(found: Application) -> LeadsTo:
+    """What came with an application by JOINED_LEADS_TO, which has it no more."""
+    theirs = take_joined_of_its_person(found)
+    return LeadsTo(*theirs, take_joined_plan(found), take_joined_plans(found))
 
 
 def emit_decided(tx: Transaction, event: Event, application: Application, reason: str) -> None:

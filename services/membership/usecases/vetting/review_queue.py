@@ -23,7 +23,6 @@ class ReviewQueueUseCases:
 
     def __init__(self, *, stores: Stores, clock: Clock, access: Access) -> None:
         self._stores, self._applications = stores, stores.applications
-        self._names = stores.names
         self._communities, self._counts = stores.communities, stores.counts
         self._clock, self._access = clock, access
 
@@ -40,8 +39,7 @@ class ReviewQueueUseCases:
             page = self._applications.queue(community["_id"], states, after=after, limit=limit)
         else:
             wanted = in_queue(community["_id"], states)
-            page = self._names.page_of(
-                self._applications,
+            page = self._applications.page_found(
                 community["_id"],
                 search,
                 wanted,

@@ -48,7 +48,12 @@ from services.membership.store.vetting.applications import WITH_STAFF, NamedAppl
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
-from services.membership.usecases.vetting.decisions import Decisions, emit_decided
+from services.membership.usecases.vetting.decisions import (
+    JOINED_LEADS_TO,
+    Decisions,
+    emit_decided,
+    take_joined_leads_to,
+)
 from services.membership.usecases.vetting.readers import Reader
 from services.membership.usecases.vetting.views import staff_in
 
@@ -73,7 +78,6 @@ class ReviewUseCases:
         self._stores = stores
         self._applications = stores.applications
         self._communities = stores.communities
-        self._names = stores.names
         self._uow = uow
         self._clock = clock
         self._access = access
@@ -126,8 +130,8 @@ class ReviewUseCases:
         total: int | None = None
         if (search := request["search"]) is not None:
             wanted = handed_in(states)
-            page = self._names.page_of(
-                self._applications, community_id, search, wanted, after=after, limit=limit
+            page = self._applications.page_found(
+                community_id, search, wanted, after=after, limit=limit
             )
         else:
             order = list_order(request["sort"], request["updated_after"], {})
@@ -225,15 +229,18 @@ class ReviewUseCases:
     def _judge(
         self, rpc: Rpc, application_id: str, ctx: Context, said: dict[str, Any]
     ) -> wire.Application:
+        joined = JOINED_LEADS_TO if said["verdict"] == "approve" else []
+
         def step(
             tx: Transaction, before: Application, policy: Policy, staff: list[Reviewer]
         ) -> Application:
+            leads_to = take_joined_leads_to(before) if joined else None
             given = {"reviewer_id": ctx.require_person(), **said, "at": tx.now}
             panel = self._decisions.panel(before, staff)
             judged = domain.judge(before, cast(Verdict, given), panel, policy)
-            return self._decisions.settle(tx, before, judged, policy, panel)
+            return self._decisions.settle(tx, before, judged, policy, panel, leads_to)
 
-        return self._judging(rpc, application_id, ctx, step)
+        return self._judging(rpc, application_id, ctx, step, joined)
 
     def request_info(self, request: wire.AskForInfo, ctx: Context) -> wire.Application:
         """Asks the applicant for more."""
@@ -255,14 +262,19 @@ class ReviewUseCases:
         return {"words": applications.words_of(application, request["at"])}
 
     def _judging(
-        self, rpc: Rpc, application_id: str, ctx: Context, take: Judging
+        self,
+        rpc: Rpc,
+        application_id: str,
+        ctx: Context,
+        take: Judging,
+        joined: Sequence[Document] = (),
     ) -> wire.Application:
         """Takes a step for which it matters who reviews there: they come with the application."""
 
         def step(tx: Transaction, before: Application, policy: Policy) -> Application:
             return take(tx, before, policy, take_joined_reviewers(before))
 
-        return self._step(rpc, application_id, ctx, step, [joined_reviewers()])
+        return self._step(rpc, application_id, ctx, step, [joined_reviewers(), *joined])
 
     def _step(
         self,

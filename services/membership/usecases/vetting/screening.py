@@ -56,23 +56,25 @@ class Screener:
     of the community."""
 
     def __init__(self, *, stores: Stores, clock: Clock) -> None:
-        self._applications, self._names = stores.applications, stores.names
-        self._screenings, self._blocks = stores.screenings, stores.blocks
-        self._standings, self._counts = stores.standings, stores.counts
-        self._communities, self._clock = stores.communities, clock
+        self._applications, self._screenings = stores.applications, stores.screenings
+        self._blocks, self._counts = stores.blocks, stores.counts
+        self._standings, self._communities = stores.standings, stores.communities
+        self._clock = clock
 
     def require_possible(
-        self, community_id: str, person_id: str, *, tx: Transaction | None = None
-    ) -> Applying:
-        """What screening goes on with; raises DomainError(APPLICATION_NOT_POSSIBLE) for who is on
-        the block list."""
-        applying = self._screenings.applying(community_id, [person_id], tx=tx)
+        self,
+        community_id: str,
+        person_id: str,
+        applying: Applying,
+        *,
+        tx: Transaction | None = None,
+    ) -> None:
+        """Raises DomainError(APPLICATION_NOT_POSSIBLE) for who is on the block list."""
         known = applying.people.get(person_id)
         if applying.blocks and known is not None:
             keys = person_digests(known.person, known.identity_keys)
             if self._blocks.matching(community_id, keys, tx=tx):
                 raise DomainError(APPLICATION_NOT_POSSIBLE)
-        return applying
 
     def screened(
         self, tx: Transaction, application: Application, form: Form, applying: Applying
@@ -167,7 +169,8 @@ class Screener:
         called = [same_names(subject.name) for subject in subjects]
         wanted = {form for forms in called for form in forms}
         most = MOST_FOUND * len(subjects)
-        found = self._names.called_same(community_id, [*wanted], most, tx=tx) if wanted else {}
+        find = self._screenings.called_same
+        found = find(community_id, [*wanted], most, tx=tx) if wanted else {}
         return [
             sorted(
                 {one for form in forms for one in found.get(form, ())}
