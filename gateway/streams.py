@@ -70,7 +70,7 @@ class Streams:
 
     def open(self, bearer: Bearer, last_event_id: str | None, connection: Connection) -> "Stream":
         """Raises DomainError: STREAMS_MANY for who has enough of them, GATEWAY_BUSY."""
-        if len(self._news.hearing(bearer.person_id)) >= MOST_OF_ONE:
+        if len(self._news.subscribers(bearer.person_id)) >= MOST_OF_ONE:
             _refused.labels("person").inc()
             raise DomainError(STREAMS_MANY, maximum=MOST_OF_ONE)
         if self._stopped or len(self._streams) >= self._most:
@@ -94,7 +94,7 @@ class Streams:
 
     def look_again(self, person_id: str) -> None:
         """A session of this person ended: the streams of that end, too."""
-        for stream in self._news.hearing(person_id):
+        for stream in self._news.subscribers(person_id):
             assert isinstance(stream, Stream)
             stream.wake()
 
@@ -167,7 +167,7 @@ class Stream:
             since = self._news.since(self._bearer.person_id, last_event_id)
             self._reset = since is None
             self._pending.update(since or {})
-        self._news.hear(self._bearer.person_id, self)
+        self._news.subscribe(self._bearer.person_id, self)
 
     def changed(self, subject: str, version: int) -> None:
         self._pending[subject] = version
@@ -208,7 +208,7 @@ class Stream:
     def close(self) -> None:
         """Called by the server, whatever became of it."""
         self._over = True
-        self._news.hear_no_more(self._bearer.person_id, self)
+        self._news.unsubscribe(self._bearer.person_id, self)
         self._streams.closed(self)
         if self._unwatch is not None:
             self._unwatch()

@@ -252,7 +252,7 @@ def test_it_ends_otherwise(place: Place, monkeypatch: pytest.MonkeyPatch, end: s
         for part in stream:
             assert events(part) == []
     stream.close()
-    assert place.news.hearing(ANNA) == set()
+    assert place.news.subscribers(ANNA) == set()
 
 
 def test_one_person_has_so_many_and_the_gateway_too(place: Place) -> None:
@@ -321,7 +321,7 @@ def test_what_opens_no_stream(
 ) -> None:
     asked = client.ask(method, address, HTTP_AUTHORIZATION=client.bearer(), **headers)
     assert asked[0] == status
-    assert client.application.news.hearing(f"per_{ULID}B") == set()
+    assert client.application.news.subscribers(f"per_{ULID}B") == set()
 
 
 def test_without_a_token_there_is_none(client: Any) -> None:
