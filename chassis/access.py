@@ -32,7 +32,9 @@ from contracts.records import ByLink, Rpc
 
 log = structlog.get_logger()
 
-Held = tuple[Set[str], Callable[[], bool]]  # roles in a community; whether they operate the system
+Rights = tuple[
+    Set[str], Callable[[], bool]
+]  # roles in a community; whether they operate the system
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Caller:
     """Who asks, with what they hold in one community; read when it is needed first."""
 
     ctx: Context
-    held: Callable[[], Held]
+    held: Callable[[], Rights]
     is_foreign: bool = False  # an API key, and not one of this community
 
     def may(self, who: Who, *, about: str | None = None) -> bool:
@@ -80,7 +82,7 @@ class Caller:
 class Access:
     """Callers, from the roles that `held` finds for a person who signed in."""
 
-    def __init__(self, held: Callable[[Context, str], Held]) -> None:
+    def __init__(self, held: Callable[[Context, str], Rights]) -> None:
         self._held = held
 
     def caller(self, ctx: Context, community_id: str) -> Caller:
@@ -97,7 +99,7 @@ class Access:
         return caller
 
 
-def caller_with(ctx: Context, held: Callable[[], Held], community_id: str = "") -> Caller:
+def caller_with(ctx: Context, held: Callable[[], Rights], community_id: str = "") -> Caller:
     """The caller with these roles in a community; at the service's command line it is an operator
     without any, and an API key holds what it says itself, in its own community alone."""
     if ctx.actor.kind == OPERATOR:
@@ -105,7 +107,7 @@ def caller_with(ctx: Context, held: Callable[[], Held], community_id: str = "") 
     if (key := ctx.actor.key) is not None:
         is_foreign = key.community_id not in (community_id, SYSTEM)
         roles: frozenset[str] = frozenset(() if is_foreign else key.roles)
-        held_here: Held = (roles - {OPERATOR}, lambda: OPERATOR in roles)
+        held_here: Rights = (roles - {OPERATOR}, lambda: OPERATOR in roles)
         return Caller(ctx, lambda: held_here, is_foreign and community_id != SYSTEM)
     return Caller(ctx, functools.cache(held))
 

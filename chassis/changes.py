@@ -63,7 +63,7 @@ class Writes:
 
 
 @dataclass(frozen=True)
-class Told:
+class WatchedCollection:
     """Things that people wait for: those of a collection whose ids begin so, and the field that
     names whose each is, if it is anybody's."""
 
@@ -72,7 +72,7 @@ class Told:
     person: str
 
 
-class Teller(Protocol):
+class ChangeListener(Protocol):
     """Who is told of them; neither call waits."""
 
     def changed(self, id: str, version: int, person_id: str | None) -> None: ...
@@ -113,8 +113,8 @@ class Changes:
         self._database = database
         self._leadership = leadership
         self._wakings: list[_Waking] = []
-        self._teller: Teller | None = None
-        self._told: dict[str, Told] = {}
+        self._listener: ChangeListener | None = None
+        self._watched: dict[str, WatchedCollection] = {}
         self._own: set[Any] = set()
         self._running = False
         self._led: Any = None
@@ -123,11 +123,11 @@ class Changes:
         """Calls `listener`, which must not wait, after such writes; before `start`."""
         self._wakings.append(_Waking(writes, listener))
 
-    def tell(self, teller: Teller, told: Sequence[Told]) -> None:
+    def announce(self, listener: ChangeListener, watched: Sequence[WatchedCollection]) -> None:
         """Tells the versions of these things as they are inserted and replaced, and when some may
         have been missed; before `start`."""
-        self._teller = teller
-        self._told = {one.collection.name: one for one in told}
+        self._listener = listener
+        self._watched = {one.collection.name: one for one in watched}
 
     def committed(self, commit: Document) -> None:
         """A commit of this process's own, just made; does not wait."""
@@ -175,8 +175,8 @@ class Changes:
             self._own.clear()
             for waking in self._wakings:
                 waking.wake()
-            if self._teller is not None:
-                self._teller.missed()
+            if self._listener is not None:
+                self._listener.missed()
             answered_at = 0.0
             while stream.alive and self._running and self._leadership.held:
                 if (change := stream.try_next()) is None:
@@ -193,17 +193,17 @@ class Changes:
         for number, waking in enumerate(self._wakings):
             if change[_mark(number)]:
                 waking.wake()
-        told, document = self._told.get(change["ns"]["coll"]), change.get("fullDocument") or {}
-        if self._teller is None or told is None or "version" not in document:
+        told, document = self._watched.get(change["ns"]["coll"]), change.get("fullDocument") or {}
+        if self._listener is None or told is None or "version" not in document:
             return  # an update, which shows no document
         if str(written).startswith(f"{told.prefix}_"):
-            self._teller.changed(written, document["version"], document.get(told.person))
+            self._listener.changed(written, document["version"], document.get(told.person))
 
     def _pipeline(self) -> list[Document]:
         """Of each change only what was written and for whom it is."""
-        told = [Writes(one.collection, (INSERT, REPLACE)) for one in self._told.values()]
+        told = [Writes(one.collection, (INSERT, REPLACE)) for one in self._watched.values()]
         wanted = [*(waking.writes for waking in self._wakings), *told]
-        shown = {"version", *(one.person for one in self._told.values())}
+        shown = {"version", *(one.person for one in self._watched.values())}
         marks = {_mark(number): _is(one.writes) for number, one in enumerate(self._wakings)}
         return [
             {"$match": {"$or": [writes.filter for writes in wanted]}},

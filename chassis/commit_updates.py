@@ -43,7 +43,7 @@ _ALLOWED = {
 
 
 @dataclass(frozen=True)
-class Held:
+class HeldCommit:
     """What the broker did not take of one commit; no `error` means that it was not tried."""
 
     commit_id: str
@@ -72,7 +72,7 @@ class CommitUpdates:
             ),
         )
 
-    def hold_back(self, lane: str, held: Iterable[Held]) -> None:
+    def hold_back(self, lane: str, held: Iterable[HeldCommit]) -> None:
         """The broker does not take the rest of these commits now: again when they are due."""
         changes = []
         for one in held:

@@ -16,7 +16,7 @@ import structlog
 from nameko.extensions import DependencyProvider
 
 from chassis.amqp_link import BrokerUnavailable, Link, open_channel, publish
-from chassis.changes import Told
+from chassis.changes import WatchedCollection
 from chassis.event_wire import event_message
 from chassis.ids import new_id
 from chassis.platform import Platform
@@ -32,11 +32,11 @@ GATHER_SECONDS = 0.1  # between two messages: under load one has the changes of 
 log = structlog.get_logger()
 
 
-class Telling(DependencyProvider):
+class ChangeAnnouncer(DependencyProvider):
     """Runs beside a service's relay (see `chassis.process`)."""
 
-    def __init__(self, told: Sequence[Told]) -> None:
-        self._told = told
+    def __init__(self, watched: Sequence[WatchedCollection]) -> None:
+        self._watched = watched
 
     def setup(self) -> None:
         platform: Platform[Any] = self.container.config["platform"]
@@ -53,7 +53,7 @@ class Telling(DependencyProvider):
             on_open=self._open,
             on_lost=self._lost,
         )
-        platform.changes.tell(self, self._told)
+        platform.changes.announce(self, self._watched)
 
     def start(self) -> None:
         self._link.start()

@@ -8,7 +8,7 @@ import click
 from pymongo.database import Database
 
 from chassis.amqp_link import Link
-from chassis.changes import Changes, Told
+from chassis.changes import Changes, WatchedCollection
 from chassis.clock import Clock
 from chassis.leadership import Leadership
 from chassis.live import Listener, LiveQueue
@@ -71,4 +71,4 @@ class ServiceDefinition:
     schema: "DatabaseSchema | None" = None
     commands: Sequence[click.Command] = ()
     live: Mapping[str, Callable[[Any], Listener]] = field(default_factory=dict)
-    tells: Sequence[Told] = ()
+    tells: Sequence[WatchedCollection] = ()

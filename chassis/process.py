@@ -30,7 +30,7 @@ from chassis.health import Health
 from chassis.jobs import declared_jobs
 from chassis.leadership import LEADS, Leadership
 from chassis.live import LiveQueue
-from chassis.news import Telling
+from chassis.news import ChangeAnnouncer
 from chassis.platform import Platform, ServiceDefinition
 from chassis.relay import Relay
 from chassis.rpc_client import RpcClient
@@ -160,7 +160,7 @@ def serve(definition: ServiceDefinition, settings: Settings, roles: Sequence[str
     if leads:
         beside: dict[str, Any] = {"name": f"{definition.name}-relay", "relay": Relay()}
         if definition.tells:
-            beside["telling"] = Telling(definition.tells)
+            beside["announcer"] = ChangeAnnouncer(definition.tells)
         runner.add_service(type("RelayRole", (), beside))
     ending.runner = runner
     if definition.live:

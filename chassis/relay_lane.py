@@ -31,7 +31,7 @@ from chassis import crash
 from chassis.amqp_link import BrokerUnavailable
 from chassis.amqp_publisher import Confirmation, ConfirmChannel, Refused, wait_settled
 from chassis.clock import real_now
-from chassis.commit_updates import CommitUpdates, Held
+from chassis.commit_updates import CommitUpdates, HeldCommit
 from chassis.commits import AT_ONCE, COMMITS, OUTSIDE, pending
 from chassis.event_wire import event_message, integrators_exchange
 from chassis.leadership import Leadership
@@ -432,7 +432,7 @@ class Lane:
         return recovered
 
 
-def _held(commit: PendingCommit) -> Held:
+def _held(commit: PendingCommit) -> HeldCommit:
     assert commit.due_at is not None
     left = [entry.event["id"] for entry in commit.entries if not entry.published]
-    return Held(commit.id, left, commit.due_at, commit.error)
+    return HeldCommit(commit.id, left, commit.due_at, commit.error)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pymongo.errors import DuplicateKeyError
 
-from chassis.access import Held
+from chassis.access import Rights
 from chassis.collections import Collection
 from chassis.context import Context
 from chassis.validators import DAY, FLAG, TEXT, WHOLE, document, list_of, nullable, optional
@@ -149,7 +149,7 @@ class Standings:
         known = facts or self.ask(community_id, person_id, ctx)
         return Standing.of(known, self._clock.today(known["zone"]))
 
-    def held(self, ctx: Context, community_id: str) -> Held:
+    def held(self, ctx: Context, community_id: str) -> Rights:
         """What the signed-in caller holds in a community, for `Access`.
 
         One read for both. As with `of_stored`, membership is asked about what is not known here;
@@ -165,7 +165,7 @@ class Standings:
 
         return self.of_stored(there, community_id, person_id, ctx).roles, functools.cache(operates)
 
-    def held_now(self, ctx: Context, community_id: str) -> Held:
+    def held_now(self, ctx: Context, community_id: str) -> Rights:
         """What the signed-in caller holds by membership's own word, for what moves money.
 
         A replica is as old as the queue before it is long; who lost a role an instant ago must not

@@ -36,13 +36,13 @@ from gateway.bodies import BODY_READ, LargeBodies, announced, read_body
 from gateway.callers import Callers
 from gateway.cors import CrossOrigin
 from gateway.development.start import CLOCK, Development
-from gateway.documents import Incoming, Operation
+from gateway.documents import Operation, RawRequest
 from gateway.ended_sessions import SharedEnds
 from gateway.exchange import Environ, Exchange
 from gateway.hints import nearest
 from gateway.key_actions import KeyActions
-from gateway.lasting import Document, Found, Lasting
 from gateway.limits import WRONG_GUESSES, OperationClass
+from gateway.long_answers import Document, Found, LongAnswers
 from gateway.news import News
 from gateway.request_log import RequestLog
 from gateway.routing import DEFAULT_BODY, JSON, RAW, Match, Route, RouteTable
@@ -104,7 +104,7 @@ class Application:
         self._cors = CrossOrigin(settings.cors_origins.split())
         self._admission = Admission(settings.max_requests, most_waiting=settings.max_waiting)
         self._large_bodies = LargeBodies()
-        self._lasting = Lasting(
+        self._long_answers = LongAnswers(
             self._call, news, tokens=tokens, keys=keys, most_streams=settings.max_streams
         )
         self.stopping = False
@@ -112,12 +112,12 @@ class Application:
     def stop(self) -> None:
         """From now on it says that it is not ready; nobody waits here any more."""
         self.stopping = True
-        self._lasting.stop()
+        self._long_answers.stop()
 
     def session_ended(self, told: Mapping[str, Any]) -> None:
         """Takes the data of `membership.sessions_ended`."""
         self.tokens.ended.heard(told)
-        self._lasting.session_ended(told["person_id"])
+        self._long_answers.session_ended(told["person_id"])
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         started = time.perf_counter()
@@ -241,7 +241,7 @@ class Application:
             within = dataclasses.replace(ctx, deadline=Deadline(route.asks_first.deadline))
             self._call(route.asks_first, question, within, exchange)
         with self._large_bodies.place(route, environ, exchange.caller):
-            incoming = Incoming(
+            incoming = RawRequest(
                 match.values,
                 environ.get("QUERY_STRING", ""),
                 read_body(route.body, route.max_body, environ) if route.has_body else b"",
@@ -251,7 +251,7 @@ class Application:
             )
             asked = operation.request(incoming)
             if route.streams:
-                return self._lasting.stream(exchange)
+                return self._long_answers.stream(exchange)
             ctx = dataclasses.replace(
                 ctx,
                 deadline=Deadline(route.rpc.deadline),
@@ -260,7 +260,7 @@ class Application:
             try:
                 if asked.wait:
                     subject = match.values[0]
-                    document, replayed = self._lasting.wait(
+                    document, replayed = self._long_answers.wait(
                         operation, asked, subject, ctx, exchange
                     )
                 else:
@@ -272,7 +272,7 @@ class Application:
         if route.body == RAW:
             return provider_answer(document)
         if route.in_pieces:
-            ask = partial(self._lasting.next_piece, route.rpc, asked.checked, ctx, exchange)
+            ask = partial(self._long_answers.next_piece, route.rpc, asked.checked, ctx, exchange)
             return in_pieces(document, ask)
         body = operation.answer(document, asked.scope)
         etag = operation.etag(document, body)
@@ -384,7 +384,7 @@ class Application:
             ("Vary", "Accept-Encoding, Accept-Language, Origin"),
         ]
         if exchange.route is not None:
-            answer_headers += exchange.route.farewell
+            answer_headers += exchange.route.deprecation_headers
         if answer.status not in (204, 304):
             answer_headers.append(("Content-Language", exchange.locale))
         return answer_headers

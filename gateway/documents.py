@@ -31,7 +31,7 @@ _HOP_HEADERS = frozenset({"HTTP_CONNECTION", "HTTP_HOST", "HTTP_KEEP_ALIVE", "HT
 
 
 @dataclass(frozen=True)
-class Incoming:
+class RawRequest:
     """What a route reads from a request, before any meaning is given to it."""
 
     values: tuple[str, ...]  # path parameters, percent-decoded
@@ -43,7 +43,7 @@ class Incoming:
 
 
 @dataclass(frozen=True)
-class Asked:
+class CheckedRequest:
     """One request: the document as it came, checked, and the list that its cursors belong to."""
 
     document: dict[str, Any]
@@ -75,14 +75,14 @@ class Operation:
             self._query["wait"] = _reader(fields.Integer())
         self._first = route.asks_first.request() if route.asks_first else None
         self._cursors = cursors
-        self._read_body: Callable[[Incoming], dict[str, Any]] = {
+        self._read_body: Callable[[RawRequest], dict[str, Any]] = {
             JSON: self._json,
             CSV: self._text,
             BYTES: self._bytes,
             RAW: self._raw,
         }[route.body]
 
-    def request(self, incoming: Incoming) -> Asked:
+    def request(self, incoming: RawRequest) -> CheckedRequest:
         """The checked request.
 
         Raises DomainError: INVALID_INPUT with a pointer or parameter for each wrong field, or the
@@ -109,9 +109,9 @@ class Operation:
             checked = load(self._schema, document)
         except DomainError as error:
             raise self.placed(hinted(error, self._schema, self.body_names)) from None
-        return Asked(document, checked, scope, wait or 0)
+        return CheckedRequest(document, checked, scope, wait or 0)
 
-    def _body(self, incoming: Incoming) -> dict[str, Any]:
+    def _body(self, incoming: RawRequest) -> dict[str, Any]:
         try:
             return self._read_body(incoming)
         except DomainError as error:
@@ -165,12 +165,12 @@ class Operation:
         named = dict(zip(self.path_names, values, strict=True))
         return self.route.location.format_map({**named, **document})
 
-    def fingerprint(self, asked: Asked) -> str:
+    def fingerprint(self, asked: CheckedRequest) -> str:
         """SHA-256 of body, path and query, whatever the order of their keys (H-11)."""
         text = _canonical([self.route.path, asked.document])
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def _json(self, incoming: Incoming) -> dict[str, Any]:
+    def _json(self, incoming: RawRequest) -> dict[str, Any]:
         if not incoming.body:
             return {}
         value = json_input.parse(incoming.body)
@@ -188,7 +188,7 @@ class Operation:
             )
         return value
 
-    def _text(self, incoming: Incoming) -> dict[str, Any]:
+    def _text(self, incoming: RawRequest) -> dict[str, Any]:
         assert self.route.body_field is not None
         try:
             incoming.body.decode()
@@ -197,11 +197,11 @@ class Operation:
         text = incoming.body.removeprefix(codecs.BOM_UTF8)
         return {self.route.body_field: base64.b64encode(text).decode()}
 
-    def _bytes(self, incoming: Incoming) -> dict[str, Any]:
+    def _bytes(self, incoming: RawRequest) -> dict[str, Any]:
         assert self.route.body_field is not None
         return {self.route.body_field: base64.b64encode(incoming.body).decode()}
 
-    def _raw(self, incoming: Incoming) -> dict[str, Any]:
+    def _raw(self, incoming: RawRequest) -> dict[str, Any]:
         return {
             "headers": {
                 name.removeprefix("HTTP_").replace("_", "-").lower(): value

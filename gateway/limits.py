@@ -72,7 +72,7 @@ class Limit:
         return f"q={self.burst};w={math.ceil(self.capacity)}"
 
 
-class Taken(NamedTuple):
+class Allowance(NamedTuple):
     """What became of a request: whether it may go on, and what its caller has left."""
 
     allowed: bool
@@ -113,7 +113,7 @@ class Limits:
     def limit_of(self, operations: OperationClass, caller: str) -> Limit:
         return (self._of_sources if caller.startswith(_ALL_OF) else self.limits)[operations]
 
-    def take(self, operations: OperationClass, caller: str) -> Taken:
+    def take(self, operations: OperationClass, caller: str) -> Allowance:
         """One token, when there is one."""
         limit, now = self.limit_of(operations, caller), self._now()
         full_at = self._known(operations, caller, now)
@@ -125,7 +125,7 @@ class Limits:
         available = limit.burst - (full_at - now) / limit.interval
         remaining = max(0, int(available + _SLOP))
         wait = (remaining + 1 - available) * limit.interval
-        return Taken(allowed, remaining, max(1, math.ceil(wait - _SLOP)), limit)
+        return Allowance(allowed, remaining, max(1, math.ceil(wait - _SLOP)), limit)
 
     def add(self, operations: OperationClass, caller: str, count: int) -> None:
         """So many tokens were taken elsewhere; a debt is repaid, of one bucket at most."""
@@ -133,7 +133,7 @@ class Limits:
         full_at = self._known(operations, caller, now) + count * limit.interval
         self._remember(operations, caller, min(full_at, now + 2 * limit.capacity), now)
 
-    def headers(self, operations: OperationClass, taken: Taken) -> list[tuple[str, str]]:
+    def headers(self, operations: OperationClass, taken: Allowance) -> list[tuple[str, str]]:
         """What clients are told with each answer (draft-ietf-httpapi-ratelimit-headers)."""
         return [
             ("RateLimit-Policy", f'"{operations}";{taken.limit.policy}'),

@@ -25,7 +25,7 @@ MARGIN_SECONDS = 6.0
 MOST_WAITS_OF_ONE = 20
 
 
-class Hearing(Protocol):
+class Subscriber(Protocol):
     """Whoever wants to hear what concerns a person; no call waits."""
 
     def changed(self, subject: str, version: int) -> None: ...
@@ -33,7 +33,7 @@ class Hearing(Protocol):
     def missed(self) -> None: ...
 
 
-class _Told(NamedTuple):
+class _Change(NamedTuple):
     at: float
     subject: str
     version: int
@@ -77,8 +77,8 @@ class News:
         self._silence, self._now, self._most = silence, now, most
         self._known_since = now()
         self._order: deque[tuple[float, str]] = deque()  # when, and whose
-        self._of: dict[str, deque[_Told]] = {}  # by person
-        self._hearing: dict[str, set[Hearing]] = {}  # by person
+        self._of: dict[str, deque[_Change]] = {}  # by person
+        self._subscribers: dict[str, set[Subscriber]] = {}  # by person
         self._waits: dict[str, set[Wait]] = {}  # by subject
         self._waits_of: dict[str, int] = {}  # by caller
 
@@ -98,8 +98,8 @@ class News:
                 wait.wake()
             if person_id is not None:
                 self._keep(person_id, subject, version)
-                for hearing in self._hearing.get(person_id, ()):
-                    hearing.changed(subject, version)
+                for subscriber in self._subscribers.get(person_id, ()):
+                    subscriber.changed(subject, version)
 
     def missed(self, service: str | None = None) -> None:
         """Something of a service's, or of any, may have changed that nobody told here: all who wait
@@ -107,9 +107,9 @@ class News:
         self._order.clear()
         self._of.clear()
         self._known_since = self._now()
-        for everybody in self._hearing.values():
-            for hearing in everybody:
-                hearing.missed()
+        for everybody in self._subscribers.values():
+            for subscriber in everybody:
+                subscriber.missed()
         self.wake_all(service)
 
     def wake_all(self, service: str | None = None) -> None:
@@ -130,17 +130,17 @@ class News:
         told = self._of.get(person_id, ())
         return {one.subject: one.version for one in told if one.at >= at - MARGIN_SECONDS}
 
-    def hear(self, person_id: str, hearing: Hearing) -> None:
+    def subscribe(self, person_id: str, subscriber: Subscriber) -> None:
         """From now on it hears what concerns the person."""
-        self._hearing.setdefault(person_id, set()).add(hearing)
+        self._subscribers.setdefault(person_id, set()).add(subscriber)
 
-    def hear_no_more(self, person_id: str, hearing: Hearing) -> None:
+    def unsubscribe(self, person_id: str, subscriber: Subscriber) -> None:
         """Until now."""
-        _take_out(self._hearing, person_id, hearing)
+        _take_out(self._subscribers, person_id, subscriber)
 
-    def hearing(self, person_id: str) -> set[Hearing]:
+    def subscribers(self, person_id: str) -> set[Subscriber]:
         """Who hears what concerns a person."""
-        return self._hearing.get(person_id, set())
+        return self._subscribers.get(person_id, set())
 
     @contextmanager
     def waiting(self, subject: str, caller: str, service: str) -> Iterator[Wait]:
@@ -161,7 +161,7 @@ class News:
 
     def _keep(self, person_id: str, subject: str, version: int) -> None:
         now = self._now()
-        self._of.setdefault(person_id, deque()).append(_Told(now, subject, version))
+        self._of.setdefault(person_id, deque()).append(_Change(now, subject, version))
         self._order.append((now, person_id))
         while len(self._order) > self._most or self._order[0][0] < now - KEPT_SECONDS:
             at, whose = self._order.popleft()

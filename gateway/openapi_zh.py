@@ -1,10 +1,11 @@
-"""The API description for readers of Chinese: introduction, groups, operations, parameters and
-answers in their language; names and codes stay as they are, and so do the sentences of fields."""
+"""The API description for readers of Chinese: introduction, groups, operations, parameters,
+answers, objects, fields and states in their language; names and codes stay as they are."""
 
 import re
 from typing import Any
 
 from gateway.openapi_zh_answers import ANSWERS
+from gateway.openapi_zh_fields import FIELDS
 from gateway.openapi_zh_meanings import MEANINGS
 from gateway.openapi_zh_sentences import SENTENCES, WHO
 
@@ -251,6 +252,8 @@ SUMMARIES: dict[str, str] = {
 
 
 _TEXTS = {**SENTENCES, **ANSWERS}
+VALUES = frozenset({"default", "enum", "example", "examples"})  # of whoever calls, in no language
+_STATE = re.compile(r"- (`[^`]+`): (.*)")
 _PAGE = "A page: "
 _UNDER_WAY = "It is under way. "
 _INCLUDE = re.compile(r"What else to answer: (.*); several with commas\.")
@@ -265,19 +268,61 @@ def in_chinese(document: dict[str, Any]) -> dict[str, Any]:
         else tag
         for tag in document["tags"]
     ]
+    texts = {**_TEXTS, **FIELDS, **_meanings(document)}
     paths = {
-        path: {method: _operation(operation) for method, operation in methods.items()}
+        path: {method: _operation(operation, texts) for method, operation in methods.items()}
         for path, methods in document["paths"].items()
     }
     components = {
-        kind: {name: _described(one) for name, one in things.items()}
+        kind: {
+            name: _shape(one, texts) if kind == "schemas" else _described(one)
+            for name, one in things.items()
+        }
         for kind, things in document["components"].items()
     }
     info = {**document["info"], "description": DESCRIPTION}
     return {**document, "info": info, "tags": tags, "paths": paths, "components": components}
 
 
-def _operation(operation: dict[str, Any]) -> dict[str, Any]:
+def _meanings(document: dict[str, Any]) -> dict[str, str]:
+    """What operations do, and what their pages have: bodies and pages say the same."""
+    found: dict[str, str] = {}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            meaning = MEANINGS.get(operation["operationId"])
+            if meaning is not None:
+                found[operation["description"].partition("\n\n")[0]] = meaning
+                for answer in operation["responses"].values():
+                    if answer.get("description", "").startswith(_PAGE):
+                        found[answer["description"]] = f"一页：{meaning}"
+    return found
+
+
+def _shape(thing: Any, texts: dict[str, str]) -> Any:
+    """A schema with all its sentences in Chinese, those of its parts and states too."""
+    if isinstance(thing, list):
+        return [_shape(one, texts) for one in thing]
+    if not isinstance(thing, dict):
+        return thing
+    shaped: dict[str, Any] = {}
+    for name, one in thing.items():
+        if name == "description" and isinstance(one, str):
+            shaped[name] = "\n".join(_line(line, texts) for line in one.split("\n"))
+        elif name == "properties":  # of which one may be called like a keyword
+            shaped[name] = {field: _shape(each, texts) for field, each in one.items()}
+        else:
+            shaped[name] = one if name in VALUES else _shape(one, texts)
+    return shaped
+
+
+def _line(line: str, texts: dict[str, str]) -> str:
+    state = _STATE.fullmatch(line)
+    if state is not None:
+        return f"- {state[1]}：{texts.get(state[2], state[2])}"
+    return texts.get(line, line)
+
+
+def _operation(operation: dict[str, Any], texts: dict[str, str]) -> dict[str, Any]:
     name = operation["operationId"]
     if name not in MEANINGS:
         return operation
@@ -287,8 +332,10 @@ def _operation(operation: dict[str, Any]) -> dict[str, Any]:
         who = "；".join(WHO.get(one, one) for one in found["who"].split("; "))
         counted = f"计入 {found['limit']} 类限额。" if found["limit"] else ""
         callers = f"调用者：{who}。{counted}"
+    body = operation.get("requestBody")
     return {
         **operation,
+        **({} if body is None else {"requestBody": _shape(body, texts)}),
         "summary": SUMMARIES[name],
         "description": f"{MEANINGS[name]}\n\n{callers}",
         "parameters": [_described(one) for one in operation["parameters"]],

@@ -97,6 +97,19 @@ class AnswerFile:
             self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
             raise
 
+    def send_now(self, part: bytes) -> bool:
+        """Sends as much as goes without waiting; the rest goes first when more is flushed. Whether
+        there is none; nothing is sent while there was some."""
+        if self._parts:
+            return False
+        try:
+            sent = self._connection.fd.send(part, socket.MSG_DONTWAIT)
+        except OSError:
+            return False
+        if sent < len(part):
+            self._parts.append(part[sent:])
+        return not self._parts
+
     def close(self) -> None:
         self.closed = True
 
@@ -153,6 +166,12 @@ class Protocol(wsgi.HttpProtocol):
         self.close_connection = True
         self._linger_seconds = LINGER_SECONDS
 
+    def send_now(self, part: bytes) -> bool:
+        """Sends a further part of an answer without length, while the greenlet of the connection
+        waits for something else than the connection; whether all of it is on its way."""
+        chunked = self.request_version == "HTTP/1.1"
+        return self.wfile.send_now(b"%x\r\n%b\r\n" % (len(part), part) if chunked else part)
+
     def make_room(self) -> None:
         """End, while idle: what the peer may have begun to send is not looked at any more."""
         self._made_room = True
@@ -203,6 +222,8 @@ class Protocol(wsgi.HttpProtocol):
                 while self.connection.recv(65536):
                     pass
         super().finish()
+        # It names this connection: together they would lie about until all garbage is looked for.
+        self.environ = {}
 
     def _read_head(self) -> bytes:
         """The request line and headers with the blank line; empty when the peer is gone."""

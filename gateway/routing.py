@@ -163,7 +163,7 @@ class Route:
         return "version" in _names(self.rpc.response)
 
     @cached_property
-    def farewell(self) -> tuple[tuple[str, str], ...]:
+    def deprecation_headers(self) -> tuple[tuple[str, str], ...]:
         """The headers that say that it will go (RFC 9745, RFC 8594)."""
         if self.deprecated is None:
             return ()

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import eventlet
 
-from gateway.limits import Limit, Limits, OperationClass, Taken
+from gateway.limits import Allowance, Limit, Limits, OperationClass
 
 LIMITS_USED = "limits.used"
 PAUSE = 0.25  # seconds until the others know of a request or two
@@ -44,7 +44,7 @@ class SharedLimits(Limits):
         self._taken: dict[str, dict[str, int]] = {}
         self._tells = self._tells_at_once = False  # a greenlet is about to
 
-    def take(self, operations: OperationClass, caller: str) -> Taken:
+    def take(self, operations: OperationClass, caller: str) -> Allowance:
         """As in the base; the others are told."""
         taken = super().take(operations, caller)
         if taken.allowed:

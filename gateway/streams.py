@@ -1,21 +1,24 @@
 """Streams of what concerns a person: Server-Sent Events, one connection for each reader (ADR 0069).
 
 An idle reader costs its connection and a line now and then: no call, no place among those who run
-or wait. It ends when its session does, when the gateway stops, and after some minutes in any case,
-so that who reads comes back with a fresh token. A reader who takes nothing for long is cut off by
-the connection (`gateway.protocol`); what waits for them meanwhile is at most a version of each of
-some things, and beyond that the advice to read again.
+or wait, no timer, and no greenlet that wakes (what lasts from one line to the next is what Python's
+collector of garbage looks at, at 30 ms a time with 2,000 readers). It ends when its session does,
+when the gateway stops, and after some minutes in any case, so that who reads comes back with a
+fresh token. A reader who takes nothing for long is cut off by the connection (`gateway.protocol`);
+what waits for them meanwhile is at most a version of each of some things, and beyond that the
+advice to read again.
 """
 
 import json
 import random
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Protocol
 
-import eventlet
 from eventlet.event import Event
 from eventlet.hubs import get_hub
+from eventlet.hubs.timer import Timer
 from prometheus_client import Counter, Gauge
 
 from chassis.ids import noun_of
@@ -26,9 +29,10 @@ from gateway.tokens import Bearer, TokenVerifier
 
 MOST_OF_ONE = 5  # streams of one person at a gateway
 MOST_PENDING = 200  # things that wait for a reader who takes them slowly
-HEARTBEAT_SECONDS = 15.0  # at most, which is less than proxies leave a silent connection
-SOONEST_HEARTBEAT = 0.6  # of that; apart, since many come in the same moment after a restart
-SHORTEST_LIFE, LONGEST_LIFE = 480.0, 600.0  # seconds; apart, so that not all come back at once
+HEARTBEAT_SECONDS = 20.0  # of silence, which is less than proxies leave a silent connection
+# Later by so much at most: many come in the same moment after a restart, and each takes its time.
+HEARTBEAT_SPREAD = 8.0
+SHORTEST_LIFE, LONGEST_LIFE = 480.0, 570.0  # seconds; apart, so that not all come back at once
 RETRY_MILLISECONDS = 1000, 5000  # the same after a gateway stopped
 FULL_SECONDS = 30  # until somebody may try again
 RESET = "reset"
@@ -48,6 +52,9 @@ class Connection(Protocol):
     def watch_peer(self, left: Callable[[], None]) -> Callable[[], None]:
         """Calls `left` when the peer closes, until what it returns is called."""
 
+    def send_now(self, part: bytes) -> bool:
+        """Sends a part of the answer whose greenlet rests; whether all of it is on its way."""
+
     def close_after_answer(self) -> None: ...
 
 
@@ -56,26 +63,38 @@ class Streams:
 
     def __init__(self, news: News, tokens: TokenVerifier, *, most: int) -> None:
         self._news, self._tokens, self._most = news, tokens, most
-        self._streams: set[Stream] = set()
+        self._streams: OrderedDict[Stream, float] = OrderedDict()  # by when a heart-beat is due
+        self._beating: Timer | None = None
         self._stopped = False
         _open.set_function(lambda: len(self._streams))
 
     def open(self, bearer: Bearer, last_event_id: str | None, connection: Connection) -> "Stream":
         """Raises DomainError: STREAMS_MANY for who has enough of them, GATEWAY_BUSY."""
-        if len(self._news.hearing(bearer.person_id)) >= MOST_OF_ONE:
+        if len(self._news.subscribers(bearer.person_id)) >= MOST_OF_ONE:
             _refused.labels("person").inc()
             raise DomainError(STREAMS_MANY, maximum=MOST_OF_ONE)
         if self._stopped or len(self._streams) >= self._most:
             _refused.labels("full").inc()
             raise DomainError(GATEWAY_BUSY, retry_after=1 if self._stopped else FULL_SECONDS)
-        stream = Stream(self._news, self._tokens, bearer, connection, self._streams.discard)
+        stream = Stream(self, self._news, self._tokens, bearer, connection)
         stream.begin(last_event_id)
-        self._streams.add(stream)
+        self.said(stream)
         return stream
+
+    def said(self, stream: "Stream") -> None:
+        """From now on it is silent."""
+        self._streams[stream] = time.monotonic() + HEARTBEAT_SECONDS
+        self._streams.move_to_end(stream)
+        if self._beating is None:
+            self._schedule_beat()
+
+    def closed(self, stream: "Stream") -> None:
+        """It is a stream no more, if it was."""
+        self._streams.pop(stream, None)
 
     def look_again(self, person_id: str) -> None:
         """A session of this person ended: the streams of that end, too."""
-        for stream in self._news.hearing(person_id):
+        for stream in self._news.subscribers(person_id):
             assert isinstance(stream, Stream)
             stream.wake()
 
@@ -85,6 +104,23 @@ class Streams:
         for stream in self._streams:
             stream.end()
 
+    def _schedule_beat(self) -> None:
+        """For the one that is silent longest; one timer is enough for all, and they come apart."""
+        due = next(iter(self._streams.values()))
+        pause = max(due - time.monotonic(), HEARTBEAT_SPREAD / len(self._streams))
+        self._beating = get_hub().schedule_call_global(pause, self._beat)
+
+    def _beat(self) -> None:
+        self._beating = None
+        stream, due = next(iter(self._streams.items()), (None, 0.0))
+        if stream is None:
+            return
+        if due > time.monotonic():  # that one said something else meanwhile
+            self._schedule_beat()
+        else:
+            self.said(stream)
+            stream.beat()
+
 
 class Stream:
     """One reader's stream: what a WSGI server iterates over, in the greenlet of its connection."""
@@ -92,13 +128,14 @@ class Stream:
     __slots__ = (
         "_bearer",
         "_connection",
-        "_discard",
+        "_is_silent",
         "_missed",
         "_news",
         "_over",
         "_pending",
         "_reset",
         "_started",
+        "_streams",
         "_tokens",
         "_until",
         "_unwatch",
@@ -107,16 +144,17 @@ class Stream:
 
     def __init__(
         self,
+        streams: Streams,
         news: News,
         tokens: TokenVerifier,
         bearer: Bearer,
         connection: Connection,
-        discard: Callable[["Stream"], None],
     ) -> None:
-        self._news, self._tokens, self._bearer = news, tokens, bearer
-        self._connection, self._discard = connection, discard
+        self._streams, self._news, self._tokens = streams, news, tokens
+        self._bearer, self._connection = bearer, connection
         self._pending: dict[str, int] = {}  # versions by subject
         self._reset = self._over = self._started = False
+        self._is_silent = False  # for so long that a heart-beat is due
         self._missed = False  # of which its reader is told soon, and nothing else before
         self._woken: Event | None = None
         self._until = time.monotonic() + random.uniform(SHORTEST_LIFE, LONGEST_LIFE)
@@ -129,7 +167,7 @@ class Stream:
             since = self._news.since(self._bearer.person_id, last_event_id)
             self._reset = since is None
             self._pending.update(since or {})
-        self._news.hear(self._bearer.person_id, self)
+        self._news.subscribe(self._bearer.person_id, self)
 
     def changed(self, subject: str, version: int) -> None:
         self._pending[subject] = version
@@ -154,6 +192,14 @@ class Stream:
         self._over = True
         self.wake()
 
+    def beat(self) -> None:
+        """A sign of life, and the end if its time has come."""
+        if self._is_over() or self._woken is None or self._woken.ready():
+            self.wake()
+        elif not self._connection.send_now(self._sign_of_life()):
+            self._is_silent = True  # a slow reader: its greenlet waits for them
+            self.wake()
+
     def wake(self) -> None:
         """It looks whether there is something, or whether it is over."""
         if self._woken is not None and not self._woken.ready():
@@ -162,8 +208,8 @@ class Stream:
     def close(self) -> None:
         """Called by the server, whatever became of it."""
         self._over = True
-        self._news.hear_no_more(self._bearer.person_id, self)
-        self._discard(self)
+        self._news.unsubscribe(self._bearer.person_id, self)
+        self._streams.closed(self)
         if self._unwatch is not None:
             self._unwatch()
             self._unwatch = None
@@ -179,30 +225,33 @@ class Stream:
             return f"retry: {random.randint(*RETRY_MILLISECONDS)}\n{here}\n".encode()
         while not self._ends():
             if text := self._take():
+                self._streams.said(self)
                 return text.encode()
-            pause = HEARTBEAT_SECONDS * random.uniform(SOONEST_HEARTBEAT, 1.0)
-            rest = min(pause, self._until - time.monotonic())
-            if not self._sleep(rest) and not self._ends():
-                return f": still here\n{self._position()}\n".encode()
+            if self._is_silent:
+                self._is_silent = False
+                return self._sign_of_life()
+            self._woken = Event()
+            self._woken.wait()
+            self._woken = None
         raise StopIteration
 
     def _ends(self) -> bool:
+        if self._is_over():
+            self._connection.close_after_answer()
+            return True
+        return False
+
+    def _is_over(self) -> bool:
         if not self._over and time.monotonic() < self._until:
             try:
                 self._tokens.require_going_on(self._bearer)
                 return False
             except DomainError:
                 pass
-        self._connection.close_after_answer()
         return True
 
-    def _sleep(self, seconds: float) -> bool:
-        """Whether it was woken."""
-        self._woken = Event()
-        with eventlet.Timeout(max(seconds, 0.0), False):
-            self._woken.wait()
-        woken, self._woken = self._woken.ready(), None
-        return woken
+    def _sign_of_life(self) -> bytes:
+        return f": still here\n{self._position()}\n".encode()
 
     def _take(self) -> str:
         """What is to be told, as events; empty without."""

@@ -17,6 +17,8 @@ from deploy.local.system import System
 from examples.doctors.client import Client, Refused, eventually
 
 AT_ONCE = 16
+# Who has not handed in, and which of the plot's answers are there.
+DRAFTS = {"drafting": "answers", "begun": "half_answers"}
 T = TypeVar("T")
 Document = dict[str, Any]
 
@@ -161,7 +163,7 @@ class Circle:
 
     def vet(self) -> None:
         """An application in each state; those who are to be members are approved."""
-        at_once(self._apply, ("drafting", "waiting", "claimed", "asked", "rejected", "approved",
+        at_once(self._apply, (*DRAFTS, "waiting", "claimed", "asked", "rejected", "approved",
                               "ordering", "paid", "discounted", "asking", "refunded"))  # fmt: skip
         reviewed = {
             "claimed": ("second", "claim", None),
@@ -186,8 +188,8 @@ class Circle:
     def _apply(self, handle: str) -> None:
         body = {
             "plan_id": self.things["annual plan"],
-            "answers": self.plot["answers"],
-            "submit": handle != "drafting",
+            "answers": self.plot[DRAFTS.get(handle, "answers")],
+            "submit": handle not in DRAFTS,
         }
         made = self.post(handle, f"{self.path}/applications", body, what=f"apply {handle}")
         self.add(f"{handle} application", made)

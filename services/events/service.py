@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.access import Access
-from chassis.changes import Told, Writes
+from chassis.changes import WatchedCollection, Writes
 from chassis.consumers import Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
@@ -157,6 +157,6 @@ SERVICE = ServiceDefinition(
         "jobs": jobs_role("events", JOBS),
     },
     schema=SCHEMA,
-    tells=[Told(RegistrationStore.collection_schema, "reg", person="person_id")],
+    tells=[WatchedCollection(RegistrationStore.collection_schema, "reg", person="person_id")],
     commands=[standings_group],
 )

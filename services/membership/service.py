@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chassis.changes import INSERT, Told, Writes
+from chassis.changes import INSERT, WatchedCollection, Writes
 from chassis.commit_updates import CommitUpdates
 from chassis.commits import COMMITS
 from chassis.consumers import Queue, Reactions, Replicas, consumers_role
@@ -437,9 +437,9 @@ SERVICE = ServiceDefinition(
     },
     schema=SCHEMA,
     tells=[
-        Told(ApplicationStore.collection_schema, "app", person="person_id"),
-        Told(MembershipStore.collection_schema, "mbr", person="person_id"),
-        Told(ImportStore.collection_schema, "imp", person="started_by"),
+        WatchedCollection(ApplicationStore.collection_schema, "app", person="person_id"),
+        WatchedCollection(MembershipStore.collection_schema, "mbr", person="person_id"),
+        WatchedCollection(ImportStore.collection_schema, "imp", person="started_by"),
     ],
     commands=COMMANDS,
 )

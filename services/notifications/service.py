@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.access import Access
-from chassis.changes import INSERT, REPLACE, Told, Writes
+from chassis.changes import INSERT, REPLACE, WatchedCollection, Writes
 from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
 from chassis.export import Part, PersonExport
@@ -217,6 +217,6 @@ SERVICE = ServiceDefinition(
         "jobs": jobs_role("notifications", JOBS),
     },
     schema=SCHEMA,
-    tells=[Told(MessageStore.collection_schema, "ntf", person="recipient_id")],
+    tells=[WatchedCollection(MessageStore.collection_schema, "ntf", person="recipient_id")],
     commands=[deliveries, standings_group],
 )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.access import Access
-from chassis.changes import INSERT, Told, Writes
+from chassis.changes import INSERT, WatchedCollection, Writes
 from chassis.commits import COMMITS
 from chassis.consumers import Queue, Reactions, Replicas, consumers_role
 from chassis.erasure import PersonErasure
@@ -416,9 +416,9 @@ SERVICE = ServiceDefinition(
     },
     schema=SCHEMA,
     tells=[
-        Told(PurchaseStore.collection_schema, "pur", person="payer_id"),
-        Told(OrderStore.collection_schema, "ord", person="payer_id"),
-        Told(RefundRequestStore.collection_schema, "rrq", person="payer_id"),
+        WatchedCollection(PurchaseStore.collection_schema, "pur", person="payer_id"),
+        WatchedCollection(OrderStore.collection_schema, "ord", person="payer_id"),
+        WatchedCollection(RefundRequestStore.collection_schema, "rrq", person="payer_id"),
     ],
     commands=[*COMMANDS, standings_group],
 )

@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 ARRIVAL_SECONDS = 4.0  # as after a gateway stopped: `retry` is one to five seconds
-SETTLING_SECONDS = 5.0
+SETTLING_SECONDS = 17.0  # until heart-beats come, which is after 20 s at the soonest
 
 _seen: Counter[str] = Counter({"refused": 0, "ended": 0, "begun": 0, "parts": 0})
 

@@ -1,5 +1,5 @@
-"""The API description in Chinese: every title, sentence and answer of operations has its text, and
-the rest is the same."""
+"""The API description in Chinese: everything that is said in a language has its text, of objects,
+fields and states too, and the rest is the same."""
 
 import re
 from collections.abc import Iterator
@@ -10,13 +10,15 @@ import pytest
 from deploy.generate.__main__ import VERSION
 from gateway import openapi, openapi_zh
 from gateway.openapi_zh_answers import ANSWERS
+from gateway.openapi_zh_fields import FIELDS
 from gateway.openapi_zh_meanings import MEANINGS
 from gateway.openapi_zh_sentences import SENTENCES, WHO
 from gateway.routes import ROUTES
 
 NAMES = (
     r"API|CSV|`[^`]+`|application/problem\+json|ETag|POST|RFC|UTC|UUID|ASCII|JSON|"
-    r"Server-Sent Events|zh-CN|\ben\b|\bid\b|null|429|3339"
+    r"Server-Sent Events|zh-CN|\ben\b|\bid\b|null|429|3339|"
+    r"HTTP|IANA|IBAN|ISO|If-Match|PDF|PNG|JPEG|WebP|UTF-8|rules\.md|true|false|⌊\(n "
 )
 
 
@@ -69,10 +71,43 @@ def test_no_word_of_another_language_is_in_them(chinese: dict[str, Any]) -> None
         assert not re.search("[A-Za-z]", re.sub(NAMES, "", text)), text
 
 
+def _meant(schema: Any) -> Iterator[str]:
+    """Each line that a schema says of itself, its parts and their values."""
+    if isinstance(schema, list):
+        for one in schema:
+            yield from _meant(one)
+    elif isinstance(schema, dict):
+        for name, one in schema.items():
+            if name == "description":
+                yield from one.split("\n")
+            elif name == "properties":
+                yield from _meant(list(one.values()))
+            elif name not in openapi_zh.VALUES:
+                yield from _meant(one)
+
+
+def _of_schemas(document: dict[str, Any]) -> list[str]:
+    bodies = [
+        operation.get("requestBody")
+        for methods in document["paths"].values()
+        for operation in methods.values()
+    ]
+    return list(_meant([*document["components"]["schemas"].values(), *bodies]))
+
+
+def test_no_word_of_another_language_is_in_fields_and_states(chinese: dict[str, Any]) -> None:
+    """A new or changed sentence gets its Chinese one in `gateway/openapi_zh_fields`."""
+    said = _of_schemas(chinese)
+    assert len(said) > 1500
+    assert [text for text in said if re.search("[A-Za-z]", re.sub(NAMES, "", text))] == []
+
+
 def test_no_sentence_is_left_over(english: dict[str, Any]) -> None:
-    """Of operations that are gone, or say something else now."""
+    """Of operations, fields and states that are gone, or say something else now."""
     said = "\n".join(_said(english))
     assert [one for one in (*WHO, *SENTENCES, *ANSWERS) if one not in said] == []
+    meant = {re.sub("^- `[^`]+`: ", "", line) for line in _of_schemas(english)}
+    assert sorted(FIELDS.keys() - meant) == []
 
 
 def test_no_title_stands_twice() -> None:

@@ -10,7 +10,7 @@ import pytest
 from pymongo.database import Database
 
 from chassis import changes, mongo
-from chassis.changes import INSERT, Changes, Told, Writes
+from chassis.changes import INSERT, Changes, WatchedCollection, Writes
 from chassis.collections import Collection
 from chassis.commits import COMMITS
 from chassis.leadership import Leadership
@@ -136,7 +136,7 @@ def test_what_people_wait_for_is_told_with_its_version(
 ) -> None:
     """Inserted and replaced, of those alone that people wait for; first, that some are missed."""
     made, heard = Watched(database), Heard()
-    made.changes.tell(heard, [Told(THINGS, "ord", person="payer_id")])
+    made.changes.announce(heard, [WatchedCollection(THINGS, "ord", person="payer_id")])
     made.changes.start()
     try:
         probe(lambda: heard.told == ["missed"], message="the stream is open")

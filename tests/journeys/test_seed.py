@@ -63,6 +63,10 @@ def test_there_is_something_in_every_state(seeded: tuple[System, dict[str, Any]]
     assert set(found["registrations"]) >= {
         "applied", "selected", "confirmed", "waitlisted", "offered", "withdrawn", "checked_in"
     }  # fmt: skip
+    for handle, is_complete in (("sun.draft", True), ("tao.begun", False)):
+        (draft,) = person(place, handle, table).pages("/v1/me/applications")
+        assert draft["state"] == "draft"
+        assert ({"profession", "city"} <= draft["answers"].keys()) is is_complete
 
 
 @pytest.mark.timeout(300)

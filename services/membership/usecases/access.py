@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from chassis import access
-from chassis.access import Caller, Held, caller_with
+from chassis.access import Caller, Rights, caller_with
 from chassis.aggregates import A, AggregateStore
 from chassis.context import Context
 from chassis.mongo import Document
@@ -24,7 +24,7 @@ class Access(access.Access):
     """As everywhere; what is read besides brings its caller along."""
 
     def __init__(self, standings: StandingStore) -> None:
-        def held(ctx: Context, community_id: str) -> Held:
+        def held(ctx: Context, community_id: str) -> Rights:
             person_id = ctx.require_person()
             ids = [standing_id(community_id, person_id), standing_id(SYSTEM, person_id)]
             return _held(standings.by_ids(ids).values())
@@ -51,6 +51,6 @@ class Access(access.Access):
         return found, caller_with(ctx, lambda: held, community_id)
 
 
-def _held(standings: Iterable[Standing]) -> Held:
+def _held(standings: Iterable[Standing]) -> Rights:
     roles = frozenset(role for standing in standings for role in standing["roles"])
     return roles - {OPERATOR}, lambda: OPERATOR in roles

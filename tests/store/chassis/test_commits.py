@@ -10,7 +10,7 @@ from pymongo.database import Database
 from ulid import ULID
 
 from chassis.clock import real_now
-from chassis.commit_updates import CommitUpdates, Held, checked, untallied
+from chassis.commit_updates import CommitUpdates, HeldCommit, checked, untallied
 from chassis.commits import AT_ONCE, OWN, pending
 from chassis.context import Context
 from chassis.ids import first_id_at
@@ -134,14 +134,14 @@ def test_marking_takes_a_commit_out_of_the_pending_ones(db: Database[Document]) 
     both = commit(1, events=[event(1), event(2)], own=lane("evt_00001", "evt_00002"))
     db["commits"].insert_many([both, commit(2, events=[event(3)], own=PUBLISHED)])
     later = real_now() + dt.timedelta(seconds=5)
-    updates.hold_back(OWN, [Held(both["_id"], ["evt_00002"], later, "Refused: full")])
+    updates.hold_back(OWN, [HeldCommit(both["_id"], ["evt_00002"], later, "Refused: full")])
     held = existing(db["commits"].find_one(pending(OWN)))["own"]
     assert (held["left"], held["attempts"], held["error"]) == (["evt_00002"], 1, "Refused: full")
     assert held["due_at"] == later
     updates.mark_published(OWN, [both["_id"]])
     assert db["commits"].count_documents(pending(OWN)) == 0
     # An owner that was stopped past its lease marks late: nothing becomes pending again.
-    updates.hold_back(OWN, [Held(both["_id"], ["evt_00001"], later, "late")])
+    updates.hold_back(OWN, [HeldCommit(both["_id"], ["evt_00001"], later, "late")])
     assert db["commits"].count_documents(pending(OWN)) == 0
     assert updates.publish_again({"events.id": "evt_00001"}) == 1
     again = existing(db["commits"].find_one(pending(OWN)))["own"]

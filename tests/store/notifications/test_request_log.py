@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pymongo.database import Database
 
-from chassis.access import Access, Held, require_checked
+from chassis.access import Access, Rights, require_checked
 from chassis.context import ANONYMOUS, Actor, Context, HeldKey, new_traceparent
 from chassis.ids import new_id
 from chassis.mongo import Document
@@ -27,7 +27,7 @@ ID = "checkout-0001"
 
 @pytest.fixture
 def log(db: Database[Document]) -> RequestLogUseCases:
-    def held(ctx: Context, community_id: str) -> Held:
+    def held(ctx: Context, community_id: str) -> Rights:
         person_id = ctx.require_person()
         return frozenset(), lambda: person_id == OPERATOR
 

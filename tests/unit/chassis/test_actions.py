@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from chassis.access import Caller, Held
+from chassis.access import Caller, Rights
 from chassis.actions import Action, possible, possible_with_rows
 from chassis.context import Actor
 from contracts import events
@@ -23,7 +23,7 @@ class Asked:
         ctx: Any = type("Ctx", (), {"actor": Actor("person", person)})
         self.caller = Caller(ctx, self._held)
 
-    def _held(self) -> Held:
+    def _held(self) -> Rights:
         self.reads += 1
         return self._roles, lambda: False
 

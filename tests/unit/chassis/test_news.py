@@ -11,7 +11,7 @@ import pytest
 from chassis import news as module
 from chassis.amqp_link import BrokerUnavailable
 from chassis.event_wire import read_event
-from chassis.news import Telling
+from chassis.news import ChangeAnnouncer
 from contracts.news import MOST_CHANGES
 from contracts.payments import THINGS_CHANGED
 
@@ -24,20 +24,20 @@ class Place:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.arrived: list[tuple[list[dict[str, Any]], bool]] = []
         self.refuses = False
-        self.teller: Any = None
+        self.listener: Any = None
         monkeypatch.setattr(module, "Link", lambda url, name, **told: SimpleNamespace(**told))
         monkeypatch.setattr(module, "open_channel", lambda connection: connection)
         monkeypatch.setattr(module, "publish", self._publish)
         monkeypatch.setattr(module, "GATHER_SECONDS", 0.0)
-        self.telling = Telling([])
+        self.announcer = ChangeAnnouncer([])
         platform = SimpleNamespace(
             clock=SimpleNamespace(now=lambda: dt.datetime.now(dt.UTC)),
             service="payments",
             settings=SimpleNamespace(amqp_url=""),
-            changes=SimpleNamespace(tell=lambda teller, told: setattr(self, "teller", teller)),
+            changes=SimpleNamespace(announce=lambda to, watched: setattr(self, "listener", to)),
         )
-        self.telling.container = SimpleNamespace(config={"platform": platform})
-        self.telling.setup()
+        self.announcer.container = SimpleNamespace(config={"platform": platform})
+        self.announcer.setup()
 
     def _publish(self, channel: Any, message: Any, *, exchange: str, routing_key: str) -> None:
         if self.refuses:
@@ -49,11 +49,11 @@ class Place:
         self.arrived.append((event.data["changes"], event.data["missed"]))
 
     def connect(self) -> None:
-        self.telling._open(object())
+        self.announcer._open(object())
 
     def change(self, *numbers: int, version: int = 1) -> None:
         for number in numbers:
-            self.teller.changed(f"ord_{number:026}", version, PERSON)
+            self.listener.changed(f"ord_{number:026}", version, PERSON)
 
     def told(self) -> list[tuple[int, bool]]:
         """Of each message so far how many things it has, and whether some were missed."""
@@ -68,7 +68,7 @@ class Place:
 def place(monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     made = Place(monkeypatch)
     yield made
-    made.telling._channel = None  # what still waits goes to no other test
+    made.announcer._channel = None  # what still waits goes to no other test
 
 
 def test_what_changes_at_once_is_one_message_with_the_last_versions(place: Place) -> None:
@@ -97,7 +97,7 @@ def test_messages_are_apart_and_the_next_has_what_came_meanwhile(
 
 def test_a_connection_that_told_nothing_loses_nothing(place: Place) -> None:
     place.connect()
-    place.telling._lost(OSError())
+    place.announcer._lost(OSError())
     place.connect()
     assert place.told() == []
 
@@ -116,7 +116,7 @@ def test_what_waits_for_a_connection_is_told_then_unless_it_is_too_much(
     assert place.told() == []
     place.connect()
     assert place.told() == [(2, False)]
-    place.telling._lost(OSError())
+    place.announcer._lost(OSError())
     place.change(1, 2, 3, 4)
     place.connect()
     assert place.told() == [(1, True)]
@@ -126,9 +126,9 @@ def test_what_waits_for_a_connection_is_told_then_unless_it_is_too_much(
 def test_what_may_be_lost_is_told_as_missed_once(place: Place, how: str) -> None:
     place.connect()
     lose: dict[str, Callable[[], None]] = {
-        "lost": lambda: place.telling._lost(OSError()),
+        "lost": lambda: place.announcer._lost(OSError()),
         "refused": lambda: None,
-        "stream": lambda: place.teller.missed(),
+        "stream": lambda: place.listener.missed(),
     }
     place.refuses = how == "refused"
     place.change(1)

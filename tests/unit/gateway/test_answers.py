@@ -38,6 +38,22 @@ def test_what_was_written_is_sent_in_order(ends: tuple[Any, Any]) -> None:
     assert received == b"HTTP/1.1 200 OK\r\n\r\nbody"
 
 
+def test_what_goes_at_once_waits_for_nobody_and_tears_nothing(ends: tuple[Any, Any]) -> None:
+    ours, reader = ends
+    file = AnswerFile(ours)
+    assert file.send_now(b"a line\n")
+    assert reader.recv(100) == b"a line\n"
+    assert not file.send_now(LARGE), "a part of it went out"
+    assert not file.send_now(b"a line in the midst of it\n")
+    reading = eventlet.spawn(lambda: b"".join(iter(lambda: reader.recv(1_000_000), b"")))
+    file.write(b"the last\n")
+    file.flush()
+    assert file.send_now(b"and one more\n")
+    ours.close()
+    assert reading.wait() == LARGE + b"the last\nand one more\n"
+    assert not file.send_now(b"to nobody\n")
+
+
 def test_a_reader_of_a_little_at_a_time_is_cut_off(
     ends: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -199,7 +199,7 @@ def test_head_is_get_without_the_body(client: Client, answers: Answers) -> None:
     assert of_head["Content-Length"] == of_get["Content-Length"] == str(len(body))
 
 
-class Held:
+class HeldCalls:
     """Calls are answered when it is said so."""
 
     def __init__(self, client: Client, answers: Answers) -> None:
@@ -234,7 +234,7 @@ class Held:
 
 def test_a_call_more_than_allowed_waits(client: Client, answers: Answers) -> None:
     """O-4: two calls are in hand, the next is served after them."""
-    held = Held(client, answers)
+    held = HeldCalls(client, answers)
     threads = [held.ask(COMMUNITY, source) for source in range(3)]
     assert len(answers.calls) == 2
     held.go_on()
@@ -243,7 +243,7 @@ def test_a_call_more_than_allowed_waits(client: Client, answers: Answers) -> Non
 
 def test_one_source_waits_for_itself(client: Client, answers: Answers) -> None:
     """H-22: its requests run one by one and a hundred wait; others are served meanwhile."""
-    held = Held(client, answers)
+    held = HeldCalls(client, answers)
     threads = [held.ask(COMMUNITY, source=1) for _ in range(101)]
     assert len(answers.calls) == 1
     status, headers, body = held.ask(COMMUNITY, source=1).wait()
@@ -257,7 +257,7 @@ def test_one_source_waits_for_itself(client: Client, answers: Answers) -> None:
 
 def test_callbacks_leave_room_for_people(client: Client, answers: Answers) -> None:
     """P-27: anybody can send callbacks; half of the calls in hand stay for everybody else."""
-    held = Held(client, answers)
+    held = HeldCalls(client, answers)
     callback = f"/v1/callbacks/sandbox/acc_{ULID}"
     threads = [held.ask(callback, source) for source in range(2)]
     assert len(answers.calls) == 1

@@ -1,12 +1,19 @@
 """Who has a place among the connections, and who makes room."""
 
+import gc
+from collections.abc import Callable
 from contextlib import ExitStack
 from functools import partial
+from typing import Any
 
+import eventlet
 import pytest
+from eventlet import wsgi
+from eventlet.green import socket
 
 from contracts.errors import DomainError
 from gateway.connections import Connections
+from gateway.protocol import Protocol
 
 HOME, OFFICE = "192.0.2.1", "198.51.100.7"
 
@@ -50,3 +57,27 @@ def test_a_place_is_free_again_whatever_ended_it() -> None:
     for _ in range(3):
         with pytest.raises(OSError, match="reset"), connections.place(HOME):
             raise OSError("reset")
+
+
+def test_what_was_closed_leaves_nothing_for_the_collector_of_garbage() -> None:
+    """Whose looks at everything stop all requests, and are few."""
+
+    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> list[bytes]:
+        start("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    listener = eventlet.listen(("127.0.0.1", 0))
+    protocol = Protocol.among(Connections(100, 100))
+    serving = eventlet.spawn(wsgi.server, listener, answer, protocol=protocol, log_output=False)
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(20):
+            with socket.create_connection(listener.getsockname()) as connection:
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK")
+        eventlet.sleep(0.1)
+        assert gc.collect() < 20  # each left some 30
+    finally:
+        gc.enable()
+        serving.kill()

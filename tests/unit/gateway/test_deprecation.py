@@ -55,7 +55,7 @@ def test_the_description_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_need_not_be_known_when_it_goes() -> None:
     route = next(one for one in _with(deprecated=SINCE) if one.deprecated)
-    assert route.farewell == (("Deprecation", "@1798761600"),)
+    assert route.deprecation_headers == (("Deprecation", "@1798761600"),)
 
 
 @pytest.mark.parametrize("said", [{"sunset": GONE}, {"deprecated": GONE, "sunset": SINCE}])

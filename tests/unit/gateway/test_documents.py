@@ -25,7 +25,7 @@ from contracts.fields import (
 )
 from contracts.records import Rpc
 from gateway.cursors import Cursors
-from gateway.documents import Incoming, Operation
+from gateway.documents import Operation, RawRequest
 from gateway.routing import CSV, RAW, Caching, Route
 
 COMMUNITY = "com_01JD6Q3F0M8V6Z4X2K9T7R5WYB"
@@ -107,11 +107,11 @@ def listing(operation: Any) -> Operation:
     return made
 
 
-def incoming(body: bytes = b"", query: str = "", version: int | None = None) -> Incoming:
-    return Incoming((COMMUNITY,), query, body, version, {})
+def incoming(body: bytes = b"", query: str = "", version: int | None = None) -> RawRequest:
+    return RawRequest((COMMUNITY,), query, body, version, {})
 
 
-def refusal(operation: Operation, asked: Incoming) -> list[tuple[str, str]]:
+def refusal(operation: Operation, asked: RawRequest) -> list[tuple[str, str]]:
     with pytest.raises(DomainError) as refused:
         operation.request(asked)
     assert refused.value.error is INVALID_INPUT
@@ -175,7 +175,7 @@ def test_operators_for_scalars_are_refused(make: Operation, value: str) -> None:
 
 def test_a_wrong_id_in_the_path_names_the_parameter(make: Operation) -> None:
     """D-16: an id that is none is 422, not a query."""
-    asked = Incoming(("com_x",), "", b'{"name":"x"}', None, {})
+    asked = RawRequest(("com_x",), "", b'{"name":"x"}', None, {})
     assert refusal(make, asked) == [("?community_id", "field.id")]
 
 
@@ -235,7 +235,7 @@ def test_a_cursor_leads_to_the_next_page_of_the_same_list(listing: Operation) ->
         with pytest.raises(DomainError) as refused:
             listing.request(incoming(query=f"cursor={cursor}&{other}".rstrip("&")))
         assert refused.value.code == "gateway.cursor_invalid"
-    elsewhere = Incoming((COMMUNITY[:-1] + "C",), f"cursor={cursor}&state=open", b"", None, {})
+    elsewhere = RawRequest((COMMUNITY[:-1] + "C",), f"cursor={cursor}&state=open", b"", None, {})
     with pytest.raises(DomainError):
         listing.request(elsewhere)
 
@@ -243,8 +243,8 @@ def test_a_cursor_leads_to_the_next_page_of_the_same_list(listing: Operation) ->
 def test_a_cursor_is_good_for_whom_it_was_given(listing: Operation) -> None:
     """H-21: another person's cursor is none; who is not signed in shares theirs with everybody."""
 
-    def asking(person: str | None, query: str) -> Incoming:
-        return Incoming((COMMUNITY,), query, b"", None, {}, person)
+    def asking(person: str | None, query: str) -> RawRequest:
+        return RawRequest((COMMUNITY,), query, b"", None, {}, person)
 
     people = ("per_1", "per_2", None)
     for given_to in people:
@@ -271,7 +271,7 @@ def test_fingerprint_is_of_the_meaning_not_the_bytes(make: Operation) -> None:
     """H-11: a changed value anywhere is another request; blanks and order are not."""
 
     def fingerprint(body: bytes, community: str = COMMUNITY) -> str:
-        return make.fingerprint(make.request(Incoming((community,), "", body, None, {})))
+        return make.fingerprint(make.request(RawRequest((community,), "", body, None, {})))
 
     first = fingerprint(b'{"name":"x","parts":[{"size":1}]}')
     assert fingerprint(b'{ "parts" : [{"size": 1}], "name": "x" }') == first
@@ -346,7 +346,7 @@ def test_a_callback_is_handed_on_byte_for_byte(operation: Any) -> None:
         "wsgi.input": object(),
     }
     asked = callback.request(
-        Incoming(("acc_01JD6Q3F0M8V6Z4X2K9T7R5WYB",), "", b'{"a": 1,  "a": 2}\xff', None, environ)
+        RawRequest(("acc_01JD6Q3F0M8V6Z4X2K9T7R5WYB",), "", b'{"a": 1,  "a": 2}\xff', None, environ)
     )
     assert asked.checked["headers"] == {"x-signature": "abc=", "content-type": "application/json"}
     assert asked.checked["body_base64"] == "eyJhIjogMSwgICJhIjogMn3/"

@@ -9,7 +9,7 @@ from contracts.errors import INVALID_INPUT, MOST_FIELDS, DomainError, FieldProbl
 from contracts.problems import load
 from contracts.text import choices
 from gateway.cursors import Cursors
-from gateway.documents import Incoming, Operation
+from gateway.documents import Operation, RawRequest
 from gateway.problems import render
 from gateway.routes import ROUTES
 from services.membership.domain.vetting.forms import answer_problems, check_form
@@ -24,7 +24,7 @@ def refused(rpc: str, body: object, *values: str) -> DomainError:
     sent = json.dumps(body).encode()
     assert len(sent) <= route.max_body
     with pytest.raises(DomainError) as told:
-        operation.request(Incoming(values, "", sent, 1 if route.if_match else None, {}))
+        operation.request(RawRequest(values, "", sent, 1 if route.if_match else None, {}))
     return told.value
 
 

@@ -9,7 +9,7 @@ from contracts.errors import DomainError, FieldProblem
 from contracts.errors.gateway import JSON_MALFORMED, METHOD_UNSUPPORTED, ROUTE_UNKNOWN
 from gateway import json_input
 from gateway.cursors import Cursors
-from gateway.documents import Incoming, Operation
+from gateway.documents import Operation, RawRequest
 from gateway.hints import about_unknown, nearest
 from gateway.problems import render
 from gateway.routes import ROUTES
@@ -25,7 +25,7 @@ def refused(rpc: str, body: Any, *values: str, query: str = "") -> list[FieldPro
     operation, sent = Operation(route, Cursors(b"k" * 32)), json.dumps(body).encode()
     version = 1 if route.if_match else None
     with pytest.raises(DomainError) as told:
-        operation.request(Incoming(values, query, sent, version, {}))
+        operation.request(RawRequest(values, query, sent, version, {}))
     return list(told.value.fields)
 
 

@@ -71,14 +71,14 @@ def told(
 
 def test_a_person_hears_what_concerns_them_and_nothing_else(news: News) -> None:
     anna, bert = Ears(), Ears()
-    news.hear(ANNA, anna)
-    news.hear(BERT, bert)
+    news.subscribe(ANNA, anna)
+    news.subscribe(BERT, bert)
     news.heard("payments", told(version=2))
     news.heard("payments", told(PURCHASE, person=None))
-    news.hear_no_more(ANNA, anna)
+    news.unsubscribe(ANNA, anna)
     news.heard("payments", told(version=3))
     assert (anna.heard, bert.heard) == ([(ORDER, 2)], [])
-    assert news.hearing(ANNA) == set()
+    assert news.subscribers(ANNA) == set()
 
 
 def test_who_comes_back_gets_the_last_version_of_what_changed(news: News, time: Time) -> None:
@@ -146,8 +146,8 @@ def test_what_is_kept_is_bounded_and_says_so(news: News, time: Time) -> None:
 
 def test_when_some_were_missed_everybody_is_told(news: News) -> None:
     anna, bert = Ears(), Ears()
-    news.hear(ANNA, anna)
-    news.hear(BERT, bert)
+    news.subscribe(ANNA, anna)
+    news.subscribe(BERT, bert)
     with news.waiting(PURCHASE, ANNA, "payments") as wait:
         news.heard("payments", told(missed=True))
         assert wait.sleep(0)

@@ -1,5 +1,6 @@
 """A person's stream of events: what it says, when it ends, how many there may be."""
 
+import itertools
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -37,6 +38,8 @@ class Connection:
     def __init__(self) -> None:
         self.left: Callable[[], None] = lambda: None
         self.watched = self.closed = False
+        self.takes = False  # what is sent at once
+        self.sent: list[tuple[float, bytes]] = []  # and when
 
     def watch_peer(self, left: Callable[[], None]) -> Callable[[], None]:
         self.left, self.watched = left, True
@@ -44,6 +47,11 @@ class Connection:
 
     def _unwatch(self) -> None:
         self.watched = False
+
+    def send_now(self, part: bytes) -> bool:
+        if self.takes:
+            self.sent.append((time.monotonic(), part))
+        return self.takes
 
     def close_after_answer(self) -> None:
         self.closed = True
@@ -72,6 +80,7 @@ class Place:
 @pytest.fixture
 def place(monkeypatch: pytest.MonkeyPatch) -> Place:
     monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.02)
+    monkeypatch.setattr(module, "HEARTBEAT_SPREAD", 0.01)
     monkeypatch.setattr(module, "RESET_SECONDS", 0.0)
     return Place()
 
@@ -129,16 +138,32 @@ def test_whoever_comes_back_hears_what_came_meanwhile(place: Place) -> None:
 def test_heart_beats_of_many_who_came_together_come_apart(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each takes some 0.2 ms, and thousands come back in the same moment after a restart."""
-    pauses: list[float] = []
-    monkeypatch.setattr(Stream, "_sleep", lambda stream, seconds: pauses.append(seconds))
+    """Each takes some 0.2 ms, and thousands come back in the same moment after a restart. No
+    greenlet wakes for one."""
+    monkeypatch.setattr(module, "HEARTBEAT_SECONDS", 0.3)
+    monkeypatch.setattr(module, "HEARTBEAT_SPREAD", 0.2)
+    place.connection.takes = True
+    many = [place.open() for _ in range(MOST_OF_ONE)]
+    readers = [eventlet.spawn(list, stream) for stream in many]
+    began = time.monotonic()
+    while len(place.connection.sent) < 2 * len(many):
+        eventlet.sleep(0.01)
+    place.streams.stop()
+    assert [len(reader.wait()) for reader in readers] == [1] * len(many)
+    moments = [at for at, _ in place.connection.sent]
+    assert moments[0] - began >= 0.29
+    assert min(later - at for at, later in itertools.pairwise(moments)) > 0.03
+    assert all(part.startswith(b": still here\nid: ") for _, part in place.connection.sent)
+
+
+def test_who_was_just_told_something_gets_no_heart_beat(place: Place) -> None:
     stream = place.open()
-    for _ in range(101):
-        next(stream)
-    assert len(set(pauses)) == 100
-    longest = module.HEARTBEAT_SECONDS
-    assert max(pauses) <= longest
-    assert max(pauses) - min(pauses) > longest / 4
+    next(stream)
+    due = place.streams._streams[stream]
+    eventlet.sleep(0.005)
+    place.tell()
+    assert events(next(stream))
+    assert place.streams._streams[stream] > due
 
 
 def test_while_nothing_is_heard_its_position_stands(place: Place) -> None:
@@ -227,7 +252,7 @@ def test_it_ends_otherwise(place: Place, monkeypatch: pytest.MonkeyPatch, end: s
         for part in stream:
             assert events(part) == []
     stream.close()
-    assert place.news.hearing(ANNA) == set()
+    assert place.news.subscribers(ANNA) == set()
 
 
 def test_one_person_has_so_many_and_the_gateway_too(place: Place) -> None:
@@ -296,7 +321,7 @@ def test_what_opens_no_stream(
 ) -> None:
     asked = client.ask(method, address, HTTP_AUTHORIZATION=client.bearer(), **headers)
     assert asked[0] == status
-    assert client.application.news.hearing(f"per_{ULID}B") == set()
+    assert client.application.news.subscribers(f"per_{ULID}B") == set()
 
 
 def test_without_a_token_there_is_none(client: Any) -> None:

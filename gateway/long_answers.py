@@ -16,7 +16,7 @@ from contracts.records import Rpc
 from gateway import headers
 from gateway.answers import Answer
 from gateway.api_keys import ApiKeys
-from gateway.documents import Asked, Operation
+from gateway.documents import CheckedRequest, Operation
 from gateway.exchange import Exchange
 from gateway.news import News
 from gateway.routing import EVENT_STREAM
@@ -37,7 +37,7 @@ _STREAM_HEAD = [
 log = structlog.get_logger()
 
 
-class Lasting:
+class LongAnswers:
     """Such answers of one gateway."""
 
     def __init__(
@@ -70,7 +70,12 @@ class Lasting:
         return Answer(200, headers=[*_STREAM_HEAD], rest=stream)
 
     def wait(
-        self, operation: Operation, asked: Asked, subject: str, ctx: Context, exchange: Exchange
+        self,
+        operation: Operation,
+        asked: CheckedRequest,
+        subject: str,
+        ctx: Context,
+        exchange: Exchange,
     ) -> Found:
         """What the caller does not have yet, or what is there when the time is over."""
         seen = exchange.environ.get("HTTP_IF_NONE_MATCH")

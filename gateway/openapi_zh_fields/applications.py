@@ -1,0 +1,204 @@
+"""Sentences of applications, screening and the block list: Chinese by English."""
+
+APPLICATIONS: dict[str, str] = {
+    "What the reviewer wants to know.": "审核人想了解什么。",
+    "The keys of the questions that it is about.": "涉及哪些问题，以键列出。",
+    "When it was asked.": "提出的时刻。",
+    "What a reviewer needs from the applicant, and about which questions.": (
+        "审核人需要申请人补充什么，涉及哪些问题。"
+    ),
+    "The reviewer who said it.": "给出意见的审核人。",
+    "Whether they take the applicant in.": "是否同意申请人加入。",
+    "What they noted for the staff.": "留给工作人员的备注。",
+    "When they said it.": "给出意见的时刻。",
+    "By the key of each criterion, from 1 to 5.": "以评分项的键列出，1 至 5 分。",
+    "Whether their rejection decided alone.": "其反对是否单独作出了决定。",
+    "Why they reject, in a code; null: they approve.": "反对的原因代码；同意时为 null。",
+    "What one reviewer said; shown to staff only. `reason` is a rejection's.": (
+        "一位审核人的意见；仅工作人员可见。`reason` 只用于反对。"
+    ),
+    "Which round it was, from 1.": "第几轮，从 1 起。",
+    "What its verdicts scored.": "该轮意见为哪些项打分。",
+    "What reviewers said in it.": "该轮审核人的意见。",
+    "What reviewers said of earlier answers, which counts no more.": (
+        "审核人对先前回答的意见，已不再计入。"
+    ),
+    "The owner who decided.": "作出裁定的群主。",
+    "Whether they took the applicant in.": "是否同意申请人加入。",
+    "Whether they had a conflict of interest, as every owner had.": (
+        "该群主是否有利益冲突（当时所有群主都有）。"
+    ),
+    "When they decided.": "作出裁定的时刻。",
+    "What an owner decided where the reviewers could not; shown to staff only.": (
+        "审核人无法决定时群主作出的裁定；仅工作人员可见。"
+    ),
+    "Why, in a code.": "原因代码。",
+    "What the reviewer wrote to the applicant.": "审核人写给申请人的话。",
+    "When it was rejected.": "被拒绝的时刻。",
+    "Why an application was rejected, in the reviewer's words.": (
+        "申请被拒绝的原因，由审核人说明。"
+    ),
+    "The place of the rule in its table, from 1.": "规则在规则表中的位置，从 1 起。",
+    "What was looked for.": "查找什么。",
+    "What it added to the score.": "为得分增加了多少。",
+    "What followed from it.": "由此产生的结果。",
+    "What was found, in a sentence of the reader's language.": (
+        "发现了什么，用读者的语言写成一句话。"
+    ),
+    "What it was found by: ids of people, applications or entries of the block list, some of "
+    "them where there are many.": ("由什么发现：人、申请或黑名单条目的 id；较多时只列一部分。"),
+    "What a rule found in an application; `rule` 0 is the block list itself.": (
+        "一条规则在申请中发现的内容；`rule` 为 0 表示黑名单本身。"
+    ),
+    "The version of the rules.": "规则的版本。",
+    "The sum of the weights of what was found.": "所发现内容的权重之和。",
+    "What was found, in the order of the rules.": "发现了什么，按规则的顺序。",
+    "When the rules were asked.": "按规则筛查的时刻。",
+    "What the rules said when the application was handed in last; shown to staff only.": (
+        "最近一次提交时规则的结论；仅工作人员可见。"
+    ),
+    "The applicant.": "申请人。",
+    "The one applied for, null: none; the purchase says what is paid for.": (
+        "申请的方案，没有时为 null；以待付款项为准。"
+    ),
+    "By which way they came; null: not said.": "从哪里来；未说明时为 null。",
+    "The version of the form that it answers.": "所回答申请表的版本。",
+    "The answers by key of their question: a text, a number, or a list of options.": (
+        "以问题的键列出的回答：文字、数字或选项列表。"
+    ),
+    "When it was first handed in; null: not yet.": "首次提交的时刻；尚未提交时为 null。",
+    "What a reviewer wants to know; null: nothing.": "审核人想了解什么；没有时为 null。",
+    "What reviewers said in this round; shown to staff only.": (
+        "本轮审核人的意见；仅工作人员可见。"
+    ),
+    "Which round of review it is in, from 1; null: none yet, or not told.": (
+        "第几轮审核，从 1 起；尚未开始或不对读者显示时为 null。"
+    ),
+    "What verdicts of this round score.": "本轮意见为哪些项打分。",
+    "What was said of earlier answers.": "对先前回答的意见。",
+    "Whether the caller sees what others said only after their own verdict.": (
+        "调用者是否要在给出自己的意见之后才能看到他人的意见。"
+    ),
+    "Who declared a conflict of interest.": "申报了利益冲突的人。",
+    "Whether an owner has to decide, since reviewers cannot.": (
+        "审核人无法决定时，是否须由群主裁定。"
+    ),
+    "What an owner decided then; null: nothing.": "当时群主的裁定；没有时为 null。",
+    "Why it was rejected; null: it was not.": "被拒绝的原因；未被拒绝时为 null。",
+    "Until when the approved applicant pays; null: nothing is to be paid.": (
+        "获批的申请人最迟何时付款；无需付款时为 null。"
+    ),
+    "The membership that it led to; null: none yet.": "由此产生的会籍；尚无时为 null。",
+    "What is to be paid to join; null: nothing yet.": "入会需要支付的款项；尚无时为 null。",
+    "The reviewer who looks at it; null: nobody.": "正在审核的人；没有时为 null。",
+    "Until when that holds.": "认领保持到何时。",
+    "What the screening rules said; null: nothing yet, or not for the reader.": (
+        "筛查规则的结论；尚无，或不对读者显示时为 null。"
+    ),
+    "When it was changed last.": "最近一次变更的时刻。",
+    "The plan to pay for, or to get free; left out: the only one on sale.": (
+        "要付款或免费取得的方案；不写时为唯一在售的方案。"
+    ),
+    "All answers, by question key: a text, a number, or a list of options.": (
+        "全部回答，以问题的键列出：文字、数字或选项列表。"
+    ),
+    "By which way they came: `poster`, or a code of the link; it stays as it is.": (
+        "从哪里来：`poster`，或链接中的代码；设定后不变。"
+    ),
+    "True hands it in at once; false keeps a draft to go on with.": (
+        "为 true 时立即提交；为 false 时留作草稿，以后继续。"
+    ),
+    "What the person is called, as they say themselves; null: they have not said it, or it "
+    "may not be known here.": ("本人所说的称呼；尚未说明，或此处不便显示时为 null。"),
+    "An application with what its applicant is called; null for who has not said it.": (
+        "申请，以及申请人的称呼；尚未说明时为 null。"
+    ),
+    "With `count`: how many there are on all pages, counted up to 10000; else null.": (
+        "带 `count` 时：所有页共有多少，最多数到 10000；否则为 null。"
+    ),
+    "The person that it is about.": "所说的人。",
+    "What the person is called, as they say themselves.": "本人所说的称呼。",
+    "What somebody is called who has said it.": "说明过自己称呼的人的称呼。",
+    "The form that it answers, section by section; null unless `include` asks for it.": (
+        "所回答的申请表，按部分列出；`include` 未要求时为 null。"
+    ),
+    "What its plan is called now; null without one, and unless `include` asks for it.": (
+        "方案现在的名称；没有方案或 `include` 未要求时为 null。"
+    ),
+    "What those are called who are on it or decided, as far as it shows them; with `person` "
+    "in `include`.": (
+        "正在审核和已作决定的人的称呼，以申请显示的为限；须在 `include` 中带 `person`。"
+    ),
+    "The plan, one that is on sale.": "方案，须为在售的方案。",
+    "A note for the staff only.": "仅供工作人员查看的备注。",
+    "What the applicant is told, where it decides.": "由此作出决定时，告诉申请人的话。",
+    "True decides alone, where the policy lets the caller do that.": (
+        "为 true 时单独即可作出决定，前提是规则允许调用者这样做。"
+    ),
+    "Whether the applicant is taken in.": "是否同意申请人加入。",
+    "Why, for the staff only.": "理由，仅供工作人员查看。",
+    "Of a rejection, in a code.": "拒绝时的原因代码。",
+    "What a rejected applicant is told.": "告诉被拒绝的申请人的话。",
+    "What the applicant is asked.": "向申请人提出的问题。",
+    "Keys of the questions that it is about.": "涉及哪些问题，以键列出。",
+    "What it looks for.": "查找什么。",
+    "What it adds to the score; below 0 it speaks for who applies.": (
+        "为得分增加多少；小于 0 时对申请人有利。"
+    ),
+    "What follows where it is found.": "发现时产生的结果。",
+    "Of `reject`: the code that the rejection has, and its applicant sees; of others null.": (
+        "用于 `reject`：拒绝的原因代码，申请人可见；其他情况为 null。"
+    ),
+    "The key of the question whose answer it is.": "问题的键，查看其回答。",
+    "Answer_in_list: answers of which one is there, in any case and width.": (
+        "用于 `answer_in_list`：回答是否为其中之一，不分大小写和全角半角。"
+    ),
+    "Number_within: the smallest number that is meant.": "用于 `number_within`：范围内最小的数。",
+    "Number_within: the largest number that is meant.": "用于 `number_within`：范围内最大的数。",
+    "Text_at_least: so many characters, or more.": "用于 `text_at_least`：达到或超过多少个字符。",
+    "Introduction_below: fewer of 100 questions are answered.": (
+        "用于 `introduction_below`：每 100 个问题中回答的少于多少个。"
+    ),
+    "Share_over: which of the two.": "用于 `share_over`：看两项中的哪一项。",
+    "Share_over: more than this of all members have the same.": (
+        "用于 `share_over`：相同者超过全体会员的百分之多少。"
+    ),
+    "What is looked for, and what follows where it is found: each kind has its own fields. "
+    "It says nothing where it cannot be known.": (
+        "查找什么，以及发现时产生的结果；每种规则各有自己的字段。无法得知时没有结论。"
+    ),
+    "The rules, in their order.": "规则，依次排列。",
+    "Who made them so; null: there are none yet.": "由谁改成现在这样；尚无规则时为 null。",
+    "When; null: there are none yet.": "何时改成现在这样；尚无规则时为 null。",
+    "All rules, in their order; none takes them away.": (
+        "全部规则，依次排列；为空表示移除所有规则。"
+    ),
+    "In how many applications it would have found something.": "会在多少份申请中有所发现。",
+    "How many of them it would have rejected.": "其中会拒绝多少份。",
+    "Some of them, newest first.": "其中一部分申请，最新的在前。",
+    "What one rule would have done.": "一条规则会有的结果。",
+    "How many were looked at.": "查看了多少份申请。",
+    "How many would have been rejected by one rule or another.": "会被某条规则拒绝的有多少份。",
+    "What each rule would have done, in their order.": "各条规则会有的结果，依次排列。",
+    "The rules to try, as `change_screening` takes them.": (
+        "要试运行的规则，写法与 `change_screening` 相同。"
+    ),
+    "What is blocked.": "加入黑名单的种类。",
+    "Why, in an owner's words; empty once whom it stops was erased.": (
+        "理由，由群主填写；所针对的人的数据删除后为空。"
+    ),
+    "Who blocked it.": "加入者。",
+    "Of an `email`: the address.": "用于 `email`：邮箱。",
+    "Of a `phone`: the number.": "用于 `phone`：手机号。",
+    "Somebody who applied or belongs here; stopped by all that they sign in with.": (
+        "申请过或属于本社群的人；其全部登录方式都会被拦下。"
+    ),
+    "Of a `name`: the name.": "用于 `name`：姓名。",
+    "Who or what is blocked: of one kind, with the field of that kind.": (
+        "将谁或什么加入黑名单：一种，连同该种类的字段。"
+    ),
+    "Who or what is blocked.": "将谁或什么加入黑名单。",
+    "Why, for owners; they know the entry by it, for it shows nothing else.": (
+        "理由，供群主查看；条目不显示其他内容，群主据此辨认。"
+    ),
+}
