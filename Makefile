@@ -52,14 +52,16 @@ integrator: setup  ## an integrator's broker account and queue: NAME=acme EVENTS
 	@$(LOCAL) integrator "$(NAME)" $(if $(REMOVE),--remove,--events $(EVENTS) --scopes $(SCOPES))
 
 # Every level runs even when one before it failed; no tests found counts as failure. Tests of whole
-# processes mostly wait (for leases, delays, outages): three at once, also on two cores.
+# processes mostly wait (for leases, delays, outages): three at once, also on two cores. Modules are
+# taken in the order of tests/conftest.py, not by their numbers of tests.
 test: setup-tests  ## all tests, about a quarter of an hour
 	@failed=""; \
 	run() { echo; echo "== $$1"; shift; "$$@" || failed=1; }; \
 	run "unit, store, contract, architecture" \
 	    $(PYTEST) -n 2 tests/unit tests/store tests/contract tests/architecture; \
 	run "component, integration, journeys" \
-	    $(PYTEST) -n 3 --dist loadfile tests/component tests/integration tests/journeys; \
+	    $(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder \
+	        tests/component tests/integration tests/journeys; \
 	run "green" $(PYTEST) -p tests.kit.green tests/green; \
 	$(LOCAL) nodes stop --root .local/test; \
 	test -z "$$failed"

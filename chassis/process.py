@@ -51,6 +51,7 @@ LONGEST_PAUSE = 2.0
 def run(name: str, roles: str) -> NoReturn:
     """Run one process of NAME: a service, `gateway`, or module:ATTRIBUTE of a definition."""
     definition = load_definition(name)
+    gc.enable()
     wanted = [role for role in roles.split(",") if role] or list(definition.roles)
     if unknown := set(wanted) - set(definition.roles):
         raise click.UsageError(f"{name} has no role {', '.join(sorted(unknown))}")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +34,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ[HOLDER] = str(os.getpid())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The module whose tests may take the longest comes first, so that none is left for the end.
+
+    What they may take is what they say by the mark `timeout`; the others stay in their order.
+    """
+    seconds: Counter[str] = Counter()
+    for item in items:
+        if limit := item.get_closest_marker("timeout"):
+            seconds[item.nodeid.partition("::")[0]] += int(limit.args[0])
+    items.sort(key=lambda item: -seconds[item.nodeid.partition("::")[0]])
 
 
 @pytest.fixture(scope="session")

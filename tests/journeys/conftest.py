@@ -7,6 +7,7 @@ import pytest
 from deploy.local.environment import PROCESSES
 from deploy.local.system import System
 from tests.journeys.world import World, open_world
+from tests.kit.processes import ASKS_FOR_NAMES
 from tests.kit.systems import systems
 
 
@@ -23,7 +24,7 @@ def shared_system(
 ) -> Iterator[System]:
     """One a process, for all modules that leave it as they found it, but for its time."""
     with systems(request, tmp_path_factory) as make:
-        yield make(*PROCESSES)
+        yield make(*PROCESSES, settings={"*": ASKS_FOR_NAMES})
 
 
 @pytest.fixture(scope="module")

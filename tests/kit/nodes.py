@@ -2,12 +2,17 @@
 
 Root: `.local/test`, or COTERIE_TEST_ROOT. Runs and xdist workers at the same time use the same
 nodes: each run holds them, and they end by themselves soon after the last run.
+
+Their data is in memory: nobody kills them, so no test sees whether it would be there afterwards.
+Who tests that has `private_nodes`, on disk.
 """
 
 import fcntl
 import os
 import secrets
+import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,10 +25,14 @@ import requests
 from deploy.local.control import REPOSITORY, Control, SupervisorError
 from deploy.local.credentials import Credentials
 from deploy.local.nodes import Nodes
+from deploy.local.process import Process
 from deploy.provision import Target, erase, load_topology, provision_broker
 from tests.kit.probe import probe
 
 HOLDER = "COTERIE_TEST_HOLDER"
+MEMORY = Path("/dev/shm")
+MEMORY_BYTES = 4 * 1024**3  # far more than a whole run takes
+_EMPTIED_AT_THE_END = "trap 'rm -rf \"$0\"; exit' TERM; while :; do sleep 3600 & wait $!; done"
 
 
 def test_root() -> Path:
@@ -34,8 +43,10 @@ def test_root() -> Path:
 def shared_nodes(root: Path | None = None, holder: int | None = None) -> Nodes:
     """The running shared nodes, held until process `holder` ends.
 
-    Default holder: the pytest run (for xdist workers, the process that controls them).
+    Default holder: the pytest run (for xdist workers, the process that controls them). At another
+    `root` than the tests' their data is on disk.
     """
+    in_memory = root is None
     root = root or test_root()
     root.mkdir(parents=True, exist_ok=True)
     pid = holder or int(os.environ.get(HOLDER, os.getpid()))
@@ -44,9 +55,29 @@ def shared_nodes(root: Path | None = None, holder: int | None = None) -> Nodes:
         fcntl.flock(lock, fcntl.LOCK_EX)
         probe(lambda: _held(control, pid), 60, "a supervisor for the shared nodes")
         nodes = Nodes(root)
+        if in_memory and not control.status():
+            _keep_in_memory(nodes)
         nodes.start()
         let_admin_impersonate(nodes)
     return nodes
+
+
+def _keep_in_memory(nodes: Nodes) -> None:
+    """Their data from now on, which the last process of their supervisor takes along at its end.
+
+    It stays on disk where memory is short.
+    """
+    if not MEMORY.is_dir() or shutil.disk_usage(MEMORY).free < MEMORY_BYTES:
+        return
+    data = nodes.root / "data"
+    if data.is_symlink():  # of a supervisor that was killed
+        shutil.rmtree(data.resolve(), ignore_errors=True)
+        data.unlink()
+    shutil.rmtree(data, ignore_errors=True)
+    kept = tempfile.mkdtemp(prefix="coterie-test-", dir=MEMORY)
+    data.symlink_to(kept)
+    argv = ["/bin/sh", "-c", _EMPTIED_AT_THE_END, kept]
+    nodes.control.start(Process(name="memory", argv=argv, stop_order=10))
 
 
 def let_admin_impersonate(nodes: Nodes) -> None:
