@@ -466,6 +466,8 @@ export interface Policy {
   renewal_opens_days?: number;
   /** Days after a rejection until a new application. */
   reapply_after_days?: number;
+  /** Days for which a member may pause a term; 0: none. */
+  pause_days?: number;
   /** Minutes for which a reviewer's claim holds. */
   claim_minutes?: number;
   /** Number of the first member; an import moves it. */
@@ -674,6 +676,8 @@ export interface PolicyChange {
   renewal_opens_days?: number;
   /** Days after a rejection until a new application. */
   reapply_after_days?: number;
+  /** Days for which a member may pause a term; 0: none. */
+  pause_days?: number;
   /** Minutes for which a reviewer's claim holds. */
   claim_minutes?: number;
   /** Whose rejection may be a veto, which decides alone. */
@@ -1246,6 +1250,14 @@ export interface Suspension {
   reason: string;
 }
 
+/** That the member has put the term aside. */
+export interface Pause {
+  /** The first day without access; the days from it on move the end. */
+  on: string;
+  /** The last day of it, unless it is resumed before. */
+  through: string;
+}
+
 /** A membership as a card shows it, and what the caller may do with it. `term` is the last one that was paid for, `current_term` the one that runs or ran last, `next_term` one that begins later; `valid_until` is the last day of all of them. */
 export interface ShownMembership extends Membership {
   /** The last day of all its terms; null: no term yet. */
@@ -1288,6 +1300,8 @@ export interface Membership {
   details?: Record<string, string>;
   /** That the community keeps the member out; null: it does not. */
   suspension?: Suspension | null;
+  /** That the term is put aside; null: it is not. */
+  pause?: Pause | null;
   /** Whether it ends with its term, because the member wants so. */
   cancels_at_end?: boolean;
   /** The first day without it, where it was ended; null: it was not. */
@@ -1336,7 +1350,7 @@ export interface Place {
   community_id: string;
   /** Where the caller stands in the community. */
   state: PlaceState;
-  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said. */
+  /** Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; resumes_by_itself; cancels_at_end; not_possible; null: nothing is to be said. */
   reason: string | null;
   /** What they do next; null: nothing. */
   next_step: NextStep | null;
@@ -3273,9 +3287,10 @@ export type TermKind = "paid" | "free" | "comped" | "imported";
  * - `grace`: A member whose term is over and who may still renew.
  * - `expired`: No member any more.
  * - `suspended`: Kept out by the community, until `deadline` or for good.
+ * - `paused`: A member who has put the term aside, until `deadline` at the longest.
  * - `cancelled`: Cancelled by choice, and may still come back by renewing.
  */
-export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired" | "suspended" | "cancelled";
+export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" | "rejected" | "lapsed" | "approved" | "paying" | "active" | "grace" | "expired" | "suspended" | "paused" | "cancelled";
 
 /**
  * What somebody does next to become or stay a member.
@@ -3285,8 +3300,9 @@ export type PlaceState = "may_apply" | "draft" | "under_review" | "more_wanted" 
  * - `answer`: Answer what the reviewer asked and hand it in again.
  * - `pay`: Pay what is open.
  * - `renew`: Renew the membership.
+ * - `resume`: Resume the paused membership; by itself that happens at `deadline`.
  */
-export type NextStep = "apply" | "submit" | "wait" | "answer" | "pay" | "renew";
+export type NextStep = "apply" | "submit" | "wait" | "answer" | "pay" | "renew" | "resume";
 
 /**
  * How far the erasure of a person is.
@@ -3916,6 +3932,10 @@ export interface Operations {
   cancel_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
   /** Take my cancellation back: `POST /v1/memberships/{membership_id}/keep` */
   keep_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** Pause a membership: `POST /v1/memberships/{membership_id}/pause` */
+  pause_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
+  /** Resume a paused membership: `POST /v1/memberships/{membership_id}/resume` */
+  resume_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: Membership };
   /** Suspend a member: `POST /v1/memberships/{membership_id}/suspend` */
   suspend_membership: { path: { membership_id: string | number }; query: {  }; body: SuspendMembershipBody; answer: Membership };
   /** Lift a suspension: `POST /v1/memberships/{membership_id}/lift-suspension` */
@@ -4219,6 +4239,8 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
   cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],
   keep_membership: ["POST", "/v1/memberships/{membership_id}/keep", "key", ""],
+  pause_membership: ["POST", "/v1/memberships/{membership_id}/pause", "key", ""],
+  resume_membership: ["POST", "/v1/memberships/{membership_id}/resume", "key", ""],
   suspend_membership: ["POST", "/v1/memberships/{membership_id}/suspend", "key", "application/json"],
   lift_suspension: ["POST", "/v1/memberships/{membership_id}/lift-suspension", "key", ""],
   end_membership: ["POST", "/v1/memberships/{membership_id}/end", "key", "application/json"],
