@@ -56,6 +56,7 @@ _NOBODY: Document = {
     "access_from": None,
     "suspended_until": None,
     "paused_on": None,
+    "paused_through": None,
     "cancels_at_end": False,
     "ended_on": None,
     "version": 0,

@@ -32,6 +32,7 @@ _ADDED = {
     "access_from": nullable(DAY),
     "suspended_until": nullable(DAY),
     "paused_on": nullable(DAY),
+    "paused_through": nullable(DAY),
     "cancels_at_end": FLAG,
     "ended_on": nullable(DAY),
 }
@@ -110,13 +111,16 @@ def _state_on(facts: dict[str, Any], today: str) -> str | None:
     """As membership computes it (rules.md §2.1)."""
     if facts["state"] == "suspended" and today <= (facts.get("suspended_until") or today):
         return "suspended"
+    told_alone = today if facts["state"] == "paused" else ""
+    if today <= (facts.get("paused_through") or told_alone):
+        return "paused"
     return _by_dates(facts, today)
 
 
 def _by_dates(facts: dict[str, Any], today: str) -> str | None:
     """ISO dates compare as texts; what does not follow from them stays as it was told."""
     state: str | None = facts["state"]
-    if state not in ("active", "grace", "suspended") or not facts["term_ends_on"]:
+    if state not in ("active", "grace", "suspended", "paused") or not facts["term_ends_on"]:
         return state
     if today <= facts["term_ends_on"]:
         return "active"

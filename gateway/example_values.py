@@ -205,6 +205,7 @@ BY_FIELD: dict[str, Any] = {
     "Membership.details": {"hobby": "马拉松"},
     "Membership.segment": "内科",
     "Membership.suspension": None,
+    "Membership.pause": None,
     "Membership.cancels_at_end": False,
     "Membership.ended_on": None,
     "Membership.end_reason": None,

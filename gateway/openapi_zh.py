@@ -143,6 +143,8 @@ SUMMARIES: dict[str, str] = {
     "start_renewal": "开始续费",
     "cancel_membership": "会期结束时取消我的会籍",
     "keep_membership": "撤回我的取消",
+    "pause_membership": "暂停会期",
+    "resume_membership": "恢复会期",
     "suspend_membership": "暂停会员",
     "lift_suspension": "解除暂停",
     "end_membership": "终止会籍",

@@ -89,6 +89,8 @@ MEANINGS: dict[str, str] = {
     "start_renewal": "为会员的下一会期开启待付款项，支付之前始终是同一个；免费的会期直接开始。",
     "cancel_membership": "会期结束时终止本人的会籍；宽限期内则立即终止。",
     "keep_membership": "在会期结束前撤回本人的取消。",
+    "pause_membership": "暂停当前会期：恢复之前没有会员权益，会期按暂停的天数顺延。",
+    "resume_membership": "在暂停天数用完之前恢复会期；今天之前的暂停天数计入顺延。",
     "suspend_membership": "暂停会员的权益，至某日（含当日）或不设期限；其间会期照常计算。",
     "lift_suspension": "解除暂停，会员在会期内恢复权益。",
     "end_membership": "自今日起终止会籍；款项只能通过其订单退回。",

@@ -292,6 +292,13 @@ SUSPENSION_OVER = ErrorCode(
     "A suspension lasts at least through today, {today:day}; name that day or a later one.",
     "暂停会籍的截止日最早为今天（{today:day}），请改为今天或之后的日期。",
 )
+NO_PAUSE_LEFT = ErrorCode(
+    "membership.no_pause_left",
+    Kind.RULE_VIOLATED,
+    "A term may be paused for {days} days in this community, and none is left of these; go on"
+    " without a pause, or ask an owner to change the policy.",
+    "该社群每个会期最多可暂停 {days} 天，本会期已无剩余天数；请照常使用，或请群主调整社群规则。",
+)
 JOINING_NOT_POSSIBLE = ErrorCode(
     "membership.joining_not_possible",
     Kind.RULE_VIOLATED,

@@ -255,6 +255,9 @@ FIELDS: dict[str, str] = {
     "Membership.grace_ends_on": "The last day with access when the term is not renewed; null: no"
     " term yet.",
     "Membership.suspension": "That the community keeps the member out; null: it does not.",
+    "Membership.pause": "That the term is put aside; null: it is not.",
+    "Pause.on": "The first day without access; the days from it on move the end.",
+    "Pause.through": "The last day of it, unless it is resumed before.",
     "Membership.cancels_at_end": "Whether it ends with its term, because the member wants so.",
     "Membership.ended_on": "The first day without it, where it was ended; null: it was not.",
     "Membership.end_reason": "Why the community ended it; null: it did not.",

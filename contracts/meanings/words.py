@@ -95,6 +95,7 @@ WORDS: dict[str, dict[str, str]] = {
         "grace": "A member whose term is over and who may still renew.",
         "expired": "No member any more.",
         "suspended": "Kept out by the community, until `deadline` or for good.",
+        "paused": "A member who has put the term aside, until `deadline` at the longest.",
         "cancelled": "Cancelled by choice, and may still come back by renewing.",
     },
     "NextStep": {
@@ -104,6 +105,7 @@ WORDS: dict[str, dict[str, str]] = {
         "answer": "Answer what the reviewer asked and hand it in again.",
         "pay": "Pay what is open.",
         "renew": "Renew the membership.",
+        "resume": "Resume the paused membership; by itself that happens at `deadline`.",
     },
     "ErasureState": {
         "asked": "Asked for; it can be taken back until `erase_at`.",

@@ -85,6 +85,32 @@ class SuspendedFacts(MembershipFacts):
     )
 
 
+class PausedFacts(MembershipFacts):
+    through = Day(
+        required=True,
+        metadata={"description": "the last day of it, unless it is resumed before"},
+    )
+
+
+class TermDatesChanged(Document):
+    """What the dates of a term are now; complete, so that the newest one wins."""
+
+    term_id = Id("trm", required=True)
+    membership_id = Id("mbr", required=True)
+    community_id = Id("com", required=True)
+    order_id = Id("ord", required=True, allow_none=True)
+    starts_on = Day(required=True)
+    ends_on = Day(required=True)
+    grace_ends_on = Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the last day of its grace; null = another term follows"},
+    )
+    paused_days = Whole(
+        required=True, metadata={"description": "by how many days pauses have moved its end"}
+    )
+
+
 class ActivatedFacts(MembershipFacts):
     after_lapse = Boolean(
         load_default=False,
@@ -193,13 +219,14 @@ TERM_REVOKED = _membership_event(
 CANCELLED = _membership_event("cancelled", "The membership ended by choice or by a full refund.")
 ACCESS_GAINED = _membership_event(
     "access_gained",
-    "The person has access again, by something that tells nothing else: a suspension is over, or"
-    " there are more days of grace.",
+    "The person has access again, by something that tells nothing else: a suspension or pause is"
+    " over, or there are more days of grace.",
     consumed=False,
 )
 ACCESS_LOST = _membership_event(
     "access_lost",
-    "The person has no access any more, by something that tells nothing else: a suspension.",
+    "The person has no access any more, by something that tells nothing else: a suspension, or a"
+    " pause.",
     consumed=False,
 )
 SUSPENDED = Event(
@@ -215,6 +242,28 @@ SUSPENSION_ENDED = Event(
     "The member is kept out no more: the day has passed, or an owner lifted it.",
     MembershipFacts,
     subject="membership id",
+)
+PAUSED = Event(
+    "membership",
+    "paused",
+    "The term is put aside: no access until it is resumed, or its days are used up.",
+    PausedFacts,
+    subject="membership id",
+)
+RESUMED = Event(
+    "membership",
+    "resumed",
+    "A pause is over; its days have moved the end of the term.",
+    MembershipFacts,
+    subject="membership id",
+)
+TERM_DATES_CHANGED = Event(
+    "membership",
+    "term_dates_changed",
+    "A term that was paid for has other dates: a pause, a refund before it, or days of grace that"
+    " were given back.",
+    TermDatesChanged,
+    subject="term id",
 )
 CANCELLATION_CHOSEN = Event(
     "membership",

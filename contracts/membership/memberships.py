@@ -68,6 +68,13 @@ class Suspension(Document):
     reason = fields.String(required=True)
 
 
+class Pause(Document):
+    """That the member has put the term aside."""
+
+    on = Day(required=True)
+    through = Day(required=True)
+
+
 class Membership(Document):
     """Somebody's standing in a community, from the approval on."""
 
@@ -90,6 +97,7 @@ class Membership(Document):
     )
     # The defaults are for readers: what an earlier version does not send.
     suspension = fields.Nested(Suspension, load_default=None, allow_none=True)
+    pause = fields.Nested(Pause, load_default=None, allow_none=True)
     cancels_at_end = Boolean(load_default=False)
     ended_on = Day(load_default=None, allow_none=True)
     end_reason = fields.String(load_default=None, allow_none=True)
@@ -309,6 +317,24 @@ KEEP_MEMBERSHIP = Rpc(
     MembershipRef,
     Membership,
     who=the("member"),
+    errors=(codes.MEMBERSHIP_WRONG_STATE,),
+)
+PAUSE_MEMBERSHIP = Rpc(
+    "membership",
+    "pause_membership",
+    "Put the running term aside: no access until it is resumed, and its end moves by these days.",
+    MembershipRef,
+    Membership,
+    who=the("member") | holders(OWNING_ROLES, operators=False).by_people(),
+    errors=(codes.MEMBERSHIP_WRONG_STATE, codes.NO_PAUSE_LEFT),
+)
+RESUME_MEMBERSHIP = Rpc(
+    "membership",
+    "resume_membership",
+    "End a pause before its days are used up; the days before today move the end.",
+    MembershipRef,
+    Membership,
+    who=the("member") | holders(OWNING_ROLES, operators=False).by_people(),
     errors=(codes.MEMBERSHIP_WRONG_STATE,),
 )
 _BY_OWNERS = holders(OWNING_ROLES, operators=False).but("never the member").by_people()

@@ -47,7 +47,8 @@ class Place(Document):
         allow_none=True,
         metadata={
             "description": "why, in a code: of a rejection the reviewer's; revivable or"
-            " revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; "
+            " revival_over; not_paid_in_time; membership_ended; for_good or for_a_time;"
+            " resumes_by_itself; "
             "cancels_at_end; not_possible; null: nothing is to be said"
         },
     )

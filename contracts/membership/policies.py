@@ -69,6 +69,7 @@ class Policy(Request):
     )
     renewal_opens_days = _setting("days before the end from which one may renew", 60, 1, 366)
     reapply_after_days = _setting("days after a rejection until a new application", 0, maximum=365)
+    pause_days = _setting("days for which a member may pause a term; 0: none", 0, maximum=366)
     claim_minutes = _setting("minutes for which a reviewer's claim holds", 30, 1, 24 * 60)
     first_member_number = _setting("number of the first member; an import moves it", 1, 1, 10**9)
 

@@ -52,6 +52,11 @@ class StandingFacts(Document):
     access_from = Day(load_default=None, allow_none=True)
     suspended_until = Day(load_default=None, allow_none=True)
     paused_on = Day(load_default=None, allow_none=True)
+    paused_through = Day(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "the last day of a pause, after which the end dates are these"},
+    )
     cancels_at_end = Boolean(load_default=False)
     ended_on = Day(load_default=None, allow_none=True)
     version = Whole(required=True)

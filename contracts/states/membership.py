@@ -27,6 +27,8 @@ AccessChange = Literal["none", "gained", "lost"]
 ChangeCause = Literal[
     "suspended",
     "suspension_over",
+    "paused",
+    "pause_over",
     "by_choice",
     "by_staff",
     "refunded",
@@ -46,9 +48,10 @@ PlaceState = Literal[
     "grace",
     "expired",
     "suspended",
+    "paused",
     "cancelled",
 ]
-NextStep = Literal["apply", "submit", "wait", "answer", "pay", "renew"]
+NextStep = Literal["apply", "submit", "wait", "answer", "pay", "renew", "resume"]
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 WayKind = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]  # besides e-mail

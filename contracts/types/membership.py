@@ -86,6 +86,7 @@ class Policy(TypedDict):
     revival_days: int
     renewal_opens_days: int
     reapply_after_days: int
+    pause_days: int
     claim_minutes: int
     first_member_number: int
 
@@ -116,6 +117,7 @@ class PolicyChange(TypedDict):
     revival_days: NotRequired[int]
     renewal_opens_days: NotRequired[int]
     reapply_after_days: NotRequired[int]
+    pause_days: NotRequired[int]
     claim_minutes: NotRequired[int]
     veto: NotRequired[Literal["none", "owners", "any"]]
     blind: NotRequired[bool]
@@ -1127,6 +1129,11 @@ class Suspension(TypedDict):
     reason: str
 
 
+class Pause(TypedDict):
+    on: str
+    through: str
+
+
 class RenewalWindow(TypedDict):
     opens_on: str
     closes_on: str
@@ -1147,6 +1154,7 @@ class ShownMembership(TypedDict):
     company: str | None
     details: dict[str, str]
     suspension: Suspension | None
+    pause: Pause | None
     cancels_at_end: bool
     ended_on: str | None
     end_reason: str | None
@@ -1175,6 +1183,7 @@ class Membership(TypedDict):
     company: str | None
     details: dict[str, str]
     suspension: Suspension | None
+    pause: Pause | None
     cancels_at_end: bool
     ended_on: str | None
     end_reason: str | None
@@ -1203,6 +1212,7 @@ class ListedMembership(TypedDict):
     company: str | None
     details: dict[str, str]
     suspension: Suspension | None
+    pause: Pause | None
     cancels_at_end: bool
     ended_on: str | None
     end_reason: str | None
@@ -1494,6 +1504,7 @@ class StandingFacts(TypedDict):
     access_from: str | None
     suspended_until: str | None
     paused_on: str | None
+    paused_through: str | None
     cancels_at_end: bool
     ended_on: str | None
     version: int
@@ -1664,6 +1675,31 @@ class SuspendedFacts(TypedDict):
     access_change: str
     cause: str | None
     until: str | None
+
+
+class PausedFacts(TypedDict):
+    membership_id: str
+    community_id: str
+    person_id: str
+    number: int | None
+    state: str
+    joined_on: str | None
+    term: Term | None
+    grace_ends_on: str | None
+    access_change: str
+    cause: str | None
+    through: str
+
+
+class TermDatesChanged(TypedDict):
+    term_id: str
+    membership_id: str
+    community_id: str
+    order_id: str | None
+    starts_on: str
+    ends_on: str
+    grace_ends_on: str | None
+    paused_days: int
 
 
 class RenewalFacts(TypedDict):

@@ -43,6 +43,8 @@ OPERATIONS: dict[str, tuple[str, str]] = {
     "select_registrations": ("select people", "确定名单"),
     "start_renewal": ("renew it", "续费"),
     "submit_application": ("hand it in", "提交"),
+    "pause_membership": ("pause it", "暂停会期"),
+    "resume_membership": ("resume it", "恢复会期"),
     "suspend_membership": ("suspend it", "暂停会员"),
     "undo_check_in": ("undo the check-in", "撤销签到"),
     "withdraw_application": ("withdraw it", "撤回"),

@@ -40,6 +40,7 @@ STATES: dict[str, dict[str, tuple[str, str]]] = {
         "grace": ("a member in the days of grace", "宽限期内"),
         "expired": ("expired", "已到期"),
         "suspended": ("suspended", "已暂停使用"),
+        "paused": ("paused", "已暂停"),
         "cancelled": ("cancelled", "已取消"),
     },
     "api_key": {

@@ -75,6 +75,7 @@ NEXT_STEPS: dict[str, tuple[str, str]] = {
     "answer": ("answer what was asked", "补充回答"),
     "pay": ("pay", "付款"),
     "renew": ("renew", "续费"),
+    "resume": ("resume", "恢复"),
 }
 REJECTIONS: dict[str, tuple[str, str]] = {
     "profile_incomplete": ("profile incomplete", "资料不完整"),

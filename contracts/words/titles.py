@@ -102,6 +102,7 @@ TITLES: dict[str, tuple[str, str]] = {  # (en, zh-CN)
     ),
     "membership.plan_not_on_sale": ("The plan is not on sale", "方案不在售"),
     "membership.plan_to_be_named": ("A plan has to be chosen", "请选择方案"),
+    "membership.no_pause_left": ("No days of pause are left", "暂停天数已用完"),
     "membership.reapply_too_early": ("It is too early to apply again", "暂不能重新申请"),
     "membership.renewal_awaits_payment": ("A renewal awaits its payment", "续费待支付"),
     "membership.renewal_too_early": ("Renewal is not open yet", "续费尚未开放"),

@@ -87,6 +87,22 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/memberships/{membership_id}/pause",
+        rpcs.PAUSE_MEMBERSHIP,
+        summary="Pause a membership",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_WRITE,
+    ),
+    Route(
+        "POST",
+        "/v1/memberships/{membership_id}/resume",
+        rpcs.RESUME_MEMBERSHIP,
+        summary="Resume a paused membership",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_WRITE,
+    ),
+    Route(
+        "POST",
         "/v1/memberships/{membership_id}/suspend",
         rpcs.SUSPEND_MEMBERSHIP,
         summary="Suspend a member",

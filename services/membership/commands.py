@@ -127,9 +127,14 @@ LONGEST_OUTAGE = dt.timedelta(days=30)
     show_default=True,
     help="Kept in the trail.",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.pass_obj
 def extend_deadlines(
-    operation: Operation, since: dt.datetime, until: dt.datetime | None, reason: str
+    operation: Operation,
+    since: dt.datetime,
+    until: dt.datetime | None,
+    reason: str,
+    dry_run: bool,
 ) -> None:
     """Give the time back in which nobody could act: to pay after an approval, and of grace.
 
@@ -142,9 +147,20 @@ def extend_deadlines(
         raise click.UsageError("--since lies before --until, and that not in the future")
     if ends - begins > LONGEST_OUTAGE:
         raise click.UsageError(f"an outage has at most {LONGEST_OUTAGE.days} days")
-    extended = operation.app.outages.extend_deadlines(Outage(begins, ends), reason, operation.ctx)
-    click.echo(f"{extended.applications} applications have more time to be paid")
-    click.echo(f"{extended.memberships} memberships have more days of grace")
+    found = operation.app.outages.extend_deadlines(
+        Outage(begins, ends), reason, operation.ctx, dry_run=dry_run
+    )
+    applications = memberships = 0
+    for one in found:
+        applications += one.applications
+        memberships += one.memberships
+        click.echo(
+            f"{one.community_id}  {one.applications} applications, up to {one.more_time} more"
+            f"  {one.memberships} memberships, up to {one.more_days} days more"
+        )
+    have = "would have" if dry_run else "have"
+    click.echo(f"{applications} applications {have} more time to be paid")
+    click.echo(f"{memberships} memberships {have} more days of grace")
 
 
 MOST_LISTED = 1000

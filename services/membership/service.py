@@ -386,6 +386,8 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.START_RENEWAL: lambda app: app.memberships.start_renewal,
     membership.CANCEL_MEMBERSHIP: lambda app: app.decisions.cancel,
     membership.KEEP_MEMBERSHIP: lambda app: app.decisions.keep,
+    membership.PAUSE_MEMBERSHIP: lambda app: app.decisions.pause,
+    membership.RESUME_MEMBERSHIP: lambda app: app.decisions.resume,
     membership.SUSPEND_MEMBERSHIP: lambda app: app.decisions.suspend,
     membership.LIFT_SUSPENSION: lambda app: app.decisions.lift,
     membership.END_MEMBERSHIP: lambda app: app.decisions.end,

@@ -131,6 +131,8 @@ MEMBERSHIP_NEWS = Queue(
         membership.EXPIRED,
         membership.CANCELLED,
         membership.CANCELLATION_CHOSEN,
+        membership.PAUSED,
+        membership.RESUMED,
         membership.SUSPENDED,
         membership.SUSPENSION_ENDED,
         membership.TERM_ENDING,

@@ -377,6 +377,7 @@ REACTIONS: Reactions[PaymentsApp] = {
     PURCHASE_FULFILLED: lambda app: app.purchases.mark_fulfilled,
     PURCHASE_REFUSED: lambda app: app.purchases.refuse,
     membership.PURCHASE_WITHDRAWN: lambda app: app.purchases.withdraw,
+    membership.TERM_DATES_CHANGED: lambda app: app.purchases.change_term,
     membership.PURCHASE_EXTENDED: lambda app: app.purchases.extend,
     membership.PERSON_ERASED: lambda app: app.erasure.erase,
 }

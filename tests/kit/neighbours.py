@@ -35,6 +35,7 @@ NOBODY: Answer = {
     "access_from": None,
     "suspended_until": None,
     "paused_on": None,
+    "paused_through": None,
     "cancels_at_end": False,
     "ended_on": None,
     "version": 0,

@@ -773,6 +773,22 @@ class Coterie(Core):
             key=key,
         ))
 
+    def pause_membership(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Pause a membership: POST /v1/memberships/{membership_id}/pause."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/pause",
+            key=key,
+        ))
+
+    def resume_membership(self, membership_id: str, *, key: str | None = None) -> t.Membership:
+        """Resume a paused membership: POST /v1/memberships/{membership_id}/resume."""
+        return cast("t.Membership", self.request(
+            "POST",
+            f"/v1/memberships/{in_path(membership_id)}/resume",
+            key=key,
+        ))
+
     def suspend_membership(
         self,
         membership_id: str,

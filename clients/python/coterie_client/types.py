@@ -560,6 +560,16 @@ class Suspension(TypedDict):
     """Why, in the owner's words."""
 
 
+class Pause(TypedDict):
+    """That the member has put the term aside."""
+
+    on: str
+    """The first day without access; the days from it on move the end."""
+
+    through: str
+    """The last day of it, unless it is resumed before."""
+
+
 class ChangeProfileBody(TypedDict):
     """Change what the community keeps of a member: segment, city, company and its own fields."""
 
@@ -1566,7 +1576,7 @@ How a term came about.
 """
 
 
-PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired', 'suspended', 'cancelled']
+PlaceState: TypeAlias = Literal['may_apply', 'draft', 'under_review', 'more_wanted', 'rejected', 'lapsed', 'approved', 'paying', 'active', 'grace', 'expired', 'suspended', 'paused', 'cancelled']
 """
 Where somebody stands in a community.
 - `may_apply`: Nothing is under way; they may apply.
@@ -1581,11 +1591,12 @@ Where somebody stands in a community.
 - `grace`: A member whose term is over and who may still renew.
 - `expired`: No member any more.
 - `suspended`: Kept out by the community, until `deadline` or for good.
+- `paused`: A member who has put the term aside, until `deadline` at the longest.
 - `cancelled`: Cancelled by choice, and may still come back by renewing.
 """
 
 
-NextStep: TypeAlias = Literal['apply', 'submit', 'wait', 'answer', 'pay', 'renew']
+NextStep: TypeAlias = Literal['apply', 'submit', 'wait', 'answer', 'pay', 'renew', 'resume']
 """
 What somebody does next to become or stay a member.
 - `apply`: Start an application.
@@ -1594,6 +1605,7 @@ What somebody does next to become or stay a member.
 - `answer`: Answer what the reviewer asked and hand it in again.
 - `pay`: Pay what is open.
 - `renew`: Renew the membership.
+- `resume`: Resume the paused membership; by itself that happens at `deadline`.
 """
 
 
@@ -2370,6 +2382,9 @@ class Policy(TypedDict):
     reapply_after_days: NotRequired[int]
     """Days after a rejection until a new application."""
 
+    pause_days: NotRequired[int]
+    """Days for which a member may pause a term; 0: none."""
+
     claim_minutes: NotRequired[int]
     """Minutes for which a reviewer's claim holds."""
 
@@ -2597,6 +2612,9 @@ class PolicyChange(TypedDict):
 
     reapply_after_days: NotRequired[int]
     """Days after a rejection until a new application."""
+
+    pause_days: NotRequired[int]
+    """Days for which a member may pause a term; 0: none."""
 
     claim_minutes: NotRequired[int]
     """Minutes for which a reviewer's claim holds."""
@@ -3238,6 +3256,9 @@ class Membership(TypedDict):
 
     suspension: NotRequired[Suspension | None]
     """That the community keeps the member out; null: it does not."""
+
+    pause: NotRequired[Pause | None]
+    """That the term is put aside; null: it is not."""
 
     cancels_at_end: NotRequired[bool]
     """Whether it ends with its term, because the member wants so."""
@@ -4734,7 +4755,7 @@ class Place(TypedDict):
     """Where the caller stands in the community."""
 
     reason: str | None
-    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said."""
+    """Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; resumes_by_itself; cancels_at_end; not_possible; null: nothing is to be said."""
 
     next_step: NextStep | None
     """What they do next; null: nothing."""

@@ -819,6 +819,24 @@ export interface Operations {
         body: undefined;
         answer: t.Membership;
     };
+    /** Pause a membership: `POST /v1/memberships/{membership_id}/pause` */
+    pause_membership: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.Membership;
+    };
+    /** Resume a paused membership: `POST /v1/memberships/{membership_id}/resume` */
+    resume_membership: {
+        path: {
+            membership_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: t.Membership;
+    };
     /** Suspend a member: `POST /v1/memberships/{membership_id}/suspend` */
     suspend_membership: {
         path: {

@@ -89,6 +89,8 @@ export const OPERATIONS = {
     start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
     cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],
     keep_membership: ["POST", "/v1/memberships/{membership_id}/keep", "key", ""],
+    pause_membership: ["POST", "/v1/memberships/{membership_id}/pause", "key", ""],
+    resume_membership: ["POST", "/v1/memberships/{membership_id}/resume", "key", ""],
     suspend_membership: ["POST", "/v1/memberships/{membership_id}/suspend", "key", "application/json"],
     lift_suspension: ["POST", "/v1/memberships/{membership_id}/lift-suspension", "key", ""],
     end_membership: ["POST", "/v1/memberships/{membership_id}/end", "key", "application/json"],

@@ -3282,6 +3282,10 @@ export interface ListedMembership {
      */
     suspension?: Suspension | null;
     /**
+     * That the term is put aside; null: it is not.
+     */
+    pause?: Pause | null;
+    /**
      * Whether it ends with its term, because the member wants so.
      */
     cancels_at_end?: boolean;
@@ -4061,6 +4065,10 @@ export interface Membership {
      */
     suspension?: Suspension | null;
     /**
+     * That the term is put aside; null: it is not.
+     */
+    pause?: Pause | null;
+    /**
      * Whether it ends with its term, because the member wants so.
      */
     cancels_at_end?: boolean;
@@ -4759,6 +4767,7 @@ export interface NextMeetup {
  * - `answer`: Answer what the reviewer asked and hand it in again.
  * - `pay`: Pay what is open.
  * - `renew`: Renew the membership.
+ * - `resume`: Resume the paused membership; by itself that happens at `deadline`.
  * @export
  */
 export declare const NextStep: {
@@ -4768,6 +4777,7 @@ export declare const NextStep: {
     readonly answer: "answer";
     readonly pay: "pay";
     readonly renew: "renew";
+    readonly resume: "resume";
 };
 export declare type NextStep = typeof NextStep[keyof typeof NextStep];
 /**
@@ -5154,6 +5164,21 @@ export interface OwnerDecision {
     at: string;
 }
 /**
+ * That the member has put the term aside.
+ * @export
+ * @interface Pause
+ */
+export interface Pause {
+    /**
+     * The first day without access; the days from it on move the end.
+     */
+    on: string;
+    /**
+     * The last day of it, unless it is resumed before.
+     */
+    through: string;
+}
+/**
  * `pay_url`: the page that the payer is sent to; `transfer`: what they do without one.
  * @export
  * @interface Payment
@@ -5303,7 +5328,7 @@ export interface Place {
      */
     state: PlaceState;
     /**
-     * Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said.
+     * Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; resumes_by_itself; cancels_at_end; not_possible; null: nothing is to be said.
      */
     reason: string | null;
     /**
@@ -5365,6 +5390,7 @@ export interface Place {
  * - `grace`: A member whose term is over and who may still renew.
  * - `expired`: No member any more.
  * - `suspended`: Kept out by the community, until `deadline` or for good.
+ * - `paused`: A member who has put the term aside, until `deadline` at the longest.
  * - `cancelled`: Cancelled by choice, and may still come back by renewing.
  * @export
  */
@@ -5381,6 +5407,7 @@ export declare const PlaceState: {
     readonly grace: "grace";
     readonly expired: "expired";
     readonly suspended: "suspended";
+    readonly paused: "paused";
     readonly cancelled: "cancelled";
 };
 export declare type PlaceState = typeof PlaceState[keyof typeof PlaceState];
@@ -5532,6 +5559,10 @@ export interface Policy {
      */
     reapply_after_days?: number;
     /**
+     * Days for which a member may pause a term; 0: none.
+     */
+    pause_days?: number;
+    /**
      * Minutes for which a reviewer's claim holds.
      */
     claim_minutes?: number;
@@ -5578,6 +5609,10 @@ export interface PolicyChange {
      * Days after a rejection until a new application.
      */
     reapply_after_days?: number;
+    /**
+     * Days for which a member may pause a term; 0: none.
+     */
+    pause_days?: number;
     /**
      * Minutes for which a reviewer's claim holds.
      */
@@ -7732,6 +7767,10 @@ export interface ShownMembership {
      * That the community keeps the member out; null: it does not.
      */
     suspension?: Suspension | null;
+    /**
+     * That the term is put aside; null: it is not.
+     */
+    pause?: Pause | null;
     /**
      * Whether it ends with its term, because the member wants so.
      */

@@ -440,6 +440,7 @@ export const MembershipState = {
  * - `answer`: Answer what the reviewer asked and hand it in again.
  * - `pay`: Pay what is open.
  * - `renew`: Renew the membership.
+ * - `resume`: Resume the paused membership; by itself that happens at `deadline`.
  * @export
  */
 export const NextStep = {
@@ -449,6 +450,7 @@ export const NextStep = {
     answer: 'answer',
     pay: 'pay',
     renew: 'renew',
+    resume: 'resume',
 };
 /**
  * What becomes of a quote with a code that does not count.
@@ -510,6 +512,7 @@ export const PaymentState = {
  * - `grace`: A member whose term is over and who may still renew.
  * - `expired`: No member any more.
  * - `suspended`: Kept out by the community, until `deadline` or for good.
+ * - `paused`: A member who has put the term aside, until `deadline` at the longest.
  * - `cancelled`: Cancelled by choice, and may still come back by renewing.
  * @export
  */
@@ -526,6 +529,7 @@ export const PlaceState = {
     grace: 'grace',
     expired: 'expired',
     suspended: 'suspended',
+    paused: 'paused',
     cancelled: 'cancelled',
 };
 /**

@@ -180,6 +180,10 @@ export interface Operations {
   cancel_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: t.Membership };
   /** Take my cancellation back: `POST /v1/memberships/{membership_id}/keep` */
   keep_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: t.Membership };
+  /** Pause a membership: `POST /v1/memberships/{membership_id}/pause` */
+  pause_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: t.Membership };
+  /** Resume a paused membership: `POST /v1/memberships/{membership_id}/resume` */
+  resume_membership: { path: { membership_id: string | number }; query: {  }; body: undefined; answer: t.Membership };
   /** Suspend a member: `POST /v1/memberships/{membership_id}/suspend` */
   suspend_membership: { path: { membership_id: string | number }; query: {  }; body: t.SuspendMembershipBody; answer: t.Membership };
   /** Lift a suspension: `POST /v1/memberships/{membership_id}/lift-suspension` */
@@ -483,6 +487,8 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
   cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],
   keep_membership: ["POST", "/v1/memberships/{membership_id}/keep", "key", ""],
+  pause_membership: ["POST", "/v1/memberships/{membership_id}/pause", "key", ""],
+  resume_membership: ["POST", "/v1/memberships/{membership_id}/resume", "key", ""],
   suspend_membership: ["POST", "/v1/memberships/{membership_id}/suspend", "key", "application/json"],
   lift_suspension: ["POST", "/v1/memberships/{membership_id}/lift-suspension", "key", ""],
   end_membership: ["POST", "/v1/memberships/{membership_id}/end", "key", "application/json"],

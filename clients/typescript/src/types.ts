@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From ed9c321ef198bc9b22e32e82bee63fdd65eb3c77a5b9573c94e2365e70da9551, as c5c6e3329aa2b1dd415e1539837ccb1ab534cb5cbf050a288c9528a6419b39e6.
+// From 83502842ba7432fd22dc410db52925436a2079f027e26450094dc83962ddfefa, as 88681610dc0ed04ad1da6b9cbb11eabc5cac1538b0b909e0919d4400eb70a610.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -3382,6 +3382,10 @@ export interface ListedMembership {
      */
     suspension?: Suspension | null;
     /**
+     * That the term is put aside; null: it is not.
+     */
+    pause?: Pause | null;
+    /**
      * Whether it ends with its term, because the member wants so.
      */
     cancels_at_end?: boolean;
@@ -4177,6 +4181,10 @@ export interface Membership {
      */
     suspension?: Suspension | null;
     /**
+     * That the term is put aside; null: it is not.
+     */
+    pause?: Pause | null;
+    /**
      * Whether it ends with its term, because the member wants so.
      */
     cancels_at_end?: boolean;
@@ -4890,6 +4898,7 @@ export interface NextMeetup {
  * - `answer`: Answer what the reviewer asked and hand it in again.
  * - `pay`: Pay what is open.
  * - `renew`: Renew the membership.
+ * - `resume`: Resume the paused membership; by itself that happens at `deadline`.
  * @export
  */
 export const NextStep = {
@@ -4899,6 +4908,7 @@ export const NextStep = {
     answer: 'answer',
     pay: 'pay',
     renew: 'renew',
+    resume: 'resume',
 } as const;
 export type NextStep = typeof NextStep[keyof typeof NextStep];
 
@@ -5296,6 +5306,21 @@ export interface OwnerDecision {
 
 
 /**
+ * That the member has put the term aside.
+ * @export
+ * @interface Pause
+ */
+export interface Pause {
+    /**
+     * The first day without access; the days from it on move the end.
+     */
+    on: string;
+    /**
+     * The last day of it, unless it is resumed before.
+     */
+    through: string;
+}
+/**
  * `pay_url`: the page that the payer is sent to; `transfer`: what they do without one.
  * @export
  * @interface Payment
@@ -5449,7 +5474,7 @@ export interface Place {
      */
     state: PlaceState;
     /**
-     * Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; cancels_at_end; not_possible; null: nothing is to be said.
+     * Why, in a code: of a rejection the reviewer's; revivable or revival_over; not_paid_in_time; membership_ended; for_good or for_a_time; resumes_by_itself; cancels_at_end; not_possible; null: nothing is to be said.
      */
     reason: string | null;
     /**
@@ -5514,6 +5539,7 @@ export interface Place {
  * - `grace`: A member whose term is over and who may still renew.
  * - `expired`: No member any more.
  * - `suspended`: Kept out by the community, until `deadline` or for good.
+ * - `paused`: A member who has put the term aside, until `deadline` at the longest.
  * - `cancelled`: Cancelled by choice, and may still come back by renewing.
  * @export
  */
@@ -5530,6 +5556,7 @@ export const PlaceState = {
     grace: 'grace',
     expired: 'expired',
     suspended: 'suspended',
+    paused: 'paused',
     cancelled: 'cancelled',
 } as const;
 export type PlaceState = typeof PlaceState[keyof typeof PlaceState];
@@ -5686,6 +5713,10 @@ export interface Policy {
      */
     reapply_after_days?: number;
     /**
+     * Days for which a member may pause a term; 0: none.
+     */
+    pause_days?: number;
+    /**
      * Minutes for which a reviewer's claim holds.
      */
     claim_minutes?: number;
@@ -5734,6 +5765,10 @@ export interface PolicyChange {
      * Days after a rejection until a new application.
      */
     reapply_after_days?: number;
+    /**
+     * Days for which a member may pause a term; 0: none.
+     */
+    pause_days?: number;
     /**
      * Minutes for which a reviewer's claim holds.
      */
@@ -7926,6 +7961,10 @@ export interface ShownMembership {
      * That the community keeps the member out; null: it does not.
      */
     suspension?: Suspension | null;
+    /**
+     * That the term is put aside; null: it is not.
+     */
+    pause?: Pause | null;
     /**
      * Whether it ends with its term, because the member wants so.
      */

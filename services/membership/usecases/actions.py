@@ -9,7 +9,7 @@ from contracts import membership as contract
 from contracts.errors import DomainError
 from contracts.errors.membership import REVIEWER_CONFLICTED
 from contracts.types.membership import Policy
-from services.membership.domain.terms import cancellations, memberships, suspensions
+from services.membership.domain.terms import cancellations, memberships, pauses, suspensions
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.domain.vetting import applications, reviews
@@ -42,6 +42,11 @@ def _start_renewal(held: Held, now: dt.datetime) -> None:
         # It would be answered; what is left to do is with its purchase.
         raise memberships.wrong_state(held.membership, today)
     memberships.start_renewal(held.membership, "", None, today, policy)
+
+
+def _pause(held: Held, now: dt.datetime) -> None:
+    today = day_in(held.membership["zone"], now)
+    pauses.pause(held.membership, held.policy(), today)
 
 
 def _judge(it: Judged, verdict: Decision) -> None:
@@ -96,6 +101,8 @@ MEMBERSHIP_ACTIONS: tuple[Action[Held], ...] = (
     Action(contract.START_RENEWAL, _start_renewal),
     Action(contract.CANCEL_MEMBERSHIP, _today(cancellations.cancel_at_end)),
     Action(contract.KEEP_MEMBERSHIP, _today(cancellations.keep)),
+    Action(contract.PAUSE_MEMBERSHIP, _pause),
+    Action(contract.RESUME_MEMBERSHIP, _today(pauses.resume)),
     Action(
         contract.SUSPEND_MEMBERSHIP,
         _today(lambda held, today: suspensions.suspend(held, None, "", today)),

@@ -257,6 +257,8 @@ RULES = (
     _membership("cancelled", "membership_cancelled"),
     _membership("cancellation_chosen", "membership_ends_with_term"),
     _membership("suspended", "membership_suspended"),
+    _membership("paused", "membership_paused"),
+    _membership("resumed", "membership_resumed"),
     _membership("suspension_ended", "membership_suspension_ended"),
     _membership("term_ending", "term_ending", "reminder", overdue=reminded_day_passed, **RENEWS),
     Rule(

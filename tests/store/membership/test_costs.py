@@ -818,6 +818,25 @@ def _(world: World) -> Asked:
     return ctx, member
 
 
+def who_may_pause(world: World) -> Asked:
+    ctx = world.person()
+    pauses = {"$set": {"policy.pause_days": 30}}
+    world.database.communities.update_one({"_id": world.community["id"]}, pauses)
+    return ctx, {"membership_id": world.member(ctx)["id"]}
+
+
+@COSTS.rpc(membership.PAUSE_MEMBERSHIP)
+def _(world: World) -> Asked:
+    return who_may_pause(world)
+
+
+@COSTS.rpc(membership.RESUME_MEMBERSHIP)
+def _(world: World) -> Asked:
+    ctx, member = who_may_pause(world)
+    world.ask(world.app.decisions.pause, membership.PAUSE_MEMBERSHIP, ctx, **member)
+    return ctx, member
+
+
 @COSTS.rpc(membership.SUSPEND_MEMBERSHIP)
 def _(world: World) -> Asked:
     return world.owner, {

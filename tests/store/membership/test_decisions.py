@@ -28,10 +28,12 @@ PUBLIC = (
 
 
 def decide(world: World, record: Rpc, ctx: Context, id: str, **more: Any) -> dict[str, Any]:
-    """One of the five steps."""
+    """One of the steps."""
     step = {
         membership.CANCEL_MEMBERSHIP: world.app.decisions.cancel,
         membership.KEEP_MEMBERSHIP: world.app.decisions.keep,
+        membership.PAUSE_MEMBERSHIP: world.app.decisions.pause,
+        membership.RESUME_MEMBERSHIP: world.app.decisions.resume,
         membership.SUSPEND_MEMBERSHIP: world.app.decisions.suspend,
         membership.LIFT_SUSPENSION: world.app.decisions.lift,
         membership.END_MEMBERSHIP: world.app.decisions.end,

@@ -23,7 +23,8 @@ SHELL = Context.for_operator("membership", "li.wei")
 
 def extend(world: World, since: dt.datetime, until: dt.datetime) -> tuple[int, int]:
     """How many applications and memberships got more time for an outage."""
-    return world.app.outages.extend_deadlines(Outage(since, until), "outage", SHELL)
+    found = list(world.app.outages.extend_deadlines(Outage(since, until), "outage", SHELL))
+    return sum(one.applications for one in found), sum(one.memberships for one in found)
 
 
 def extend_days(world: World, *days: str) -> tuple[int, int]:
@@ -208,6 +209,26 @@ def command(world: World, *arguments: str) -> Result:
     platform: Any = type("Platform", (), {"clock": world.clock})
     operation = Operation(platform, compose(world.database, world.clock), SHELL)
     return CliRunner().invoke(extend_deadlines, [*arguments], obj=operation)
+
+
+def test_a_dry_run_says_the_same_and_changes_nothing(world: World) -> None:
+    """Which community, how many, and by how much; also in the days of grace."""
+    member = world.member()  # term until 2027-03-01, grace through 2027-03-08
+    go_to(world, "2027-03-04", hour=0)
+    approved = world.approved()
+    world.clock.advance(24 * HOUR)
+    since = ("--since", "2027-03-03T12:00")
+    foretold = command(world, *since, "--dry-run").output.splitlines()
+    assert world.application(approved["id"])["pay_by"] == approved["pay_by"]
+    assert world.membership(member["id"])["grace_ends_on"] == "2027-03-08"
+    told = len(world.told(membership.PURCHASE_EXTENDED))
+    done = command(world, *since).output.splitlines()
+    community = world.community["id"]
+    line = f"{community}  1 applications, up to 1 day, 0:00:00 more  1 memberships, up to 3 days"
+    assert [one for one in done if one.startswith(community)] == [f"{line} more"]
+    assert [one.replace("would have", "have") for one in foretold if "more" in one] == done[-3:]
+    assert world.membership(member["id"])["grace_ends_on"] == "2027-03-11"
+    assert len(world.told(membership.PURCHASE_EXTENDED)) == told + 1
 
 
 def test_the_command_says_how_many_and_who_ordered_it_stands_in_the_trail(world: World) -> None:

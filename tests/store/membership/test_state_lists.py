@@ -10,6 +10,12 @@ from tests.kit.existing import existing
 from tests.store.membership.world import World
 
 TODAY = "2027-06-01"
+
+
+def paused(through: str) -> dict[str, str]:
+    return {"term_id": "trm_1", "on": "2027-05-01", "through": through}
+
+
 # How many, what was told, term and grace, and more facts; few are kept out or about to be told.
 KINDS: list[tuple[int, str, str | None, str | None, dict[str, Any]]] = [
     (120, "active", "2027-12-31", "2028-01-07", {}),
@@ -23,8 +29,11 @@ KINDS: list[tuple[int, str, str | None, str | None, dict[str, Any]]] = [
     (3, "suspended", "2027-12-31", "2028-01-07", {"suspended_until": "2027-05-31"}),
     (2, "suspended", "2027-03-31", "2027-04-07", {"suspended_until": FOR_GOOD}),
     (1, "cancelled", None, None, {"suspended_until": FOR_GOOD}),
+    (3, "paused", "2027-12-31", "2028-01-07", {"pause": paused(TODAY)}),
+    (2, "paused", "2027-12-31", "2028-01-07", {"pause": paused("2027-05-31")}),
+    (1, "suspended", "2027-12-31", "2028-01-07", {"pause": paused(TODAY)}),
 ]
-UNTOLD = 10 + 2 + 3 + 3 + 2  # those of the days of grace among them
+UNTOLD = 10 + 2 + 3 + 3 + 2 + 3 + 2 + 1  # those of the days of grace among them
 
 
 @pytest.fixture
@@ -44,7 +53,15 @@ def crowd(world: World) -> World:
 
 @pytest.mark.parametrize(
     "states",
-    [["active"], ["grace"], ["expired"], ["cancelled"], ["suspended"], ["active", "suspended"]],
+    [
+        ["active"],
+        ["grace"],
+        ["expired"],
+        ["cancelled"],
+        ["suspended"],
+        ["paused"],
+        ["active", "suspended"],
+    ],
 )
 def test_they_are_those_of_the_day_and_cost_no_more(crowd: World, states: list[str]) -> None:
     memberships = crowd.database.memberships

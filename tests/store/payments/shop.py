@@ -457,3 +457,17 @@ class Sale:
     @property
     def state(self) -> str:
         return str(self.now()["state"])
+
+
+def term_dates(sale: Sale, ends_on: str = "2027-03-06") -> dict[str, Any]:
+    """What membership tells of the term that a sale became, paused for five days."""
+    return {
+        "term_id": sale.order["subject"]["ref"],
+        "membership_id": new_id("mbr"),
+        "community_id": sale.shop.community_id,
+        "order_id": sale.order["id"],
+        "starts_on": "2026-03-02",
+        "ends_on": ends_on,
+        "grace_ends_on": None,
+        "paused_days": 5,
+    }

@@ -21,7 +21,7 @@ from tests.kit.databases import migrated
 from tests.kit.neighbours import miss_a_standing
 from tests.kit.passes import OnePass
 from tests.kit.usecases import made_event
-from tests.store.payments.shop import Sale, Shop
+from tests.store.payments.shop import Sale, Shop, term_dates
 
 COSTS = Scenarios(SERVICE)
 METER = Meter()
@@ -808,6 +808,11 @@ def _(shop: Shop) -> Told:
         "pay_by": approved["pay_by"] + dt.timedelta(days=2),
     }
     return membership.PURCHASE_EXTENDED, told
+
+
+@COSTS.reaction("on_term_dates_changed")
+def _(shop: Shop) -> Told:
+    return membership.TERM_DATES_CHANGED, term_dates(shop.paid())
 
 
 @COSTS.reaction("on_purchase_withdrawn")

@@ -2,45 +2,78 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from contracts.errors import DomainError
-from contracts.errors.membership import MEMBERSHIP_WRONG_STATE
+from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, NO_PAUSE_LEFT
 from contracts.membership import Policy
 from contracts.problems import load
 from services.membership.domain.terms import (
     cancellations,
     memberships,
     paid_terms,
+    pauses,
     suspensions,
 )
-from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.memberships import KEPT_OUT, Membership
 from services.membership.domain.terms.term_dates import (
     day_after,
     day_in,
+    days_between,
     plus_days,
     start_of_day,
 )
 from tests.unit.membership.test_memberships import opened, paid, refunded
 
-POLICY: Any = load(Policy(), {})
+A_TERM = 10  # days of pause
+POLICY: Any = load(Policy(), {"pause_days": A_TERM})
 GRACE = 7
 DAYS = st.integers(0, 40)
 
 
+@dataclass
+class Span:
+    """A paid term as the model has it."""
+
+    starts: str
+    ends: str
+    months: int
+    paused: int = 0
+
+
+def lengthened(terms: list[Span], at: int, days: int) -> list[Span]:
+    """One term ends so much later, and those after it are counted from its new end."""
+    if days == 0:
+        return terms
+    longer = replace(
+        terms[at], ends=plus_days(terms[at].ends, days), paused=terms[at].paused + days
+    )
+    result = [*terms[:at], longer]
+    anchor, months = dt.date.fromisoformat(day_after(longer.ends)), 0
+    for term in terms[at + 1 :]:
+        months += term.months
+        ends = anchor + relativedelta(months=months) - dt.timedelta(days=1)
+        result.append(replace(term, starts=day_after(result[-1].ends), ends=ends.isoformat()))
+    return result
+
+
 class Turns(RuleBasedStateMachine):
-    """The model keeps a handful of facts and its own ten lines for the state."""
+    """The model keeps a handful of facts and its own few lines for the state and the pause."""
 
     def __init__(self) -> None:
         super().__init__()
         self.today = "2028-01-31"
         self.membership = paid(opened(), "trm_0", self.today, months=1)
-        self.ends, self.cancels, self.ended = "2028-02-28", False, False
+        self.terms = [Span(self.today, "2028-02-28", 1)]
+        self.cancels, self.ended = False, False
+        self.pause: tuple[int, str, str] | None = None  # of which term, first and last day
         self.until = ""  # "" = not suspended, "9" = for good
         self.count = 0
 
@@ -49,7 +82,25 @@ class Turns(RuleBasedStateMachine):
             return "cancelled"
         if self.until and self.today <= self.until:
             return "suspended"
-        return self.by_dates()
+        return "paused" if self.is_paused() else self.by_dates()
+
+    @property
+    def ends(self) -> str:
+        """The last day of all terms; of a pause once it is used up."""
+        if self.pause is None:
+            return self.terms[-1].ends
+        at, on, through = self.pause
+        return lengthened(self.terms, at, days_between(on, through) + 1)[-1].ends
+
+    def is_paused(self) -> bool:
+        return self.pause is not None and self.today <= self.pause[2]
+
+    def settle(self, back_on: str) -> None:
+        """The pause is over on that day, or was before by itself."""
+        if self.pause is not None:
+            at, on, through = self.pause
+            days = min(days_between(on, back_on), days_between(on, through) + 1)
+            self.terms, self.pause = lengthened(self.terms, at, days), None
 
     def by_dates(self) -> str:
         if self.today <= self.ends:
@@ -71,6 +122,8 @@ class Turns(RuleBasedStateMachine):
     @rule(days=DAYS, job_runs=st.booleans())
     def time_passes(self, days: int, job_runs: bool) -> None:
         self.today = plus_days(self.today, days)
+        if self.pause is not None and not self.is_paused():
+            self.settle(self.today)
         if not job_runs:
             return
         while True:
@@ -78,18 +131,19 @@ class Turns(RuleBasedStateMachine):
             self.membership, step = memberships.advance(before, self.today)
             if step is None:
                 break
-            turned = step.kind != "remind"
+            turned = step.kind != "remind" and self.membership["state"] not in KEPT_OUT
             assert self.membership["sequence"] == before["sequence"] + turned
-            assert (self.membership["state"] != before["state"]) == turned
+            assert (self.membership["state"] != before["state"]) >= turned
         assert self.membership["state"] == self.state()
         assert self.ended or self.today <= self.membership.get("suspended_until", "9")
+        assert ("pause" in self.membership) == (not self.ended and self.is_paused())
         due_at = self.membership["due_at"]
         assert due_at is None or day_in("Asia/Shanghai", due_at) > self.today
 
     @rule(days=st.none() | DAYS)
     def suspend(self, days: int | None) -> None:
         until = None if days is None else plus_days(self.today, days)
-        works = self.state() in ("active", "grace", "expired")
+        works = self.state() in ("active", "grace", "expired", "paused")
         self.attempt(lambda m, today: suspensions.suspend(m, until, "", today), works=works)
         if works:
             self.until = "9" if until is None else until
@@ -114,9 +168,32 @@ class Turns(RuleBasedStateMachine):
 
     @rule()
     def end(self) -> None:
-        works = self.state() in ("active", "grace", "suspended")
+        works = self.state() in ("active", "grace", "suspended", "paused")
         self.attempt(lambda m, today: cancellations.end(m, "", today), works=works)
         self.ended |= works
+
+    @rule()
+    def put_aside(self) -> None:
+        if self.state() != "active":
+            self.attempt(lambda m, today: pauses.pause(m, POLICY, today), works=False)
+            return
+        at = max(at for at, term in enumerate(self.terms) if term.starts <= self.today)
+        left = A_TERM - self.terms[at].paused
+        if left == 0:
+            with pytest.raises(DomainError) as refused:
+                pauses.pause(self.membership, POLICY, self.today)
+            assert refused.value.error is NO_PAUSE_LEFT
+            return
+        self.membership = pauses.pause(self.membership, POLICY, self.today)
+        through = min(plus_days(self.today, left - 1), self.terms[at].ends)
+        self.pause = (at, self.today, through)
+
+    @rule()
+    def resume(self) -> None:
+        works = not self.ended and self.is_paused()
+        self.attempt(pauses.resume, works=works)
+        if works:
+            self.settle(self.today)
 
     @rule(months=st.sampled_from([1, 12]))
     def renew(self, months: int) -> None:
@@ -131,13 +208,14 @@ class Turns(RuleBasedStateMachine):
             with pytest.raises(DomainError):
                 memberships.start_renewal(self.membership, term_id, None, self.today, policy)
             return
-        follows = self.by_dates() in ("active", "grace")
+        follows, before = self.by_dates() in ("active", "grace"), self.terms[-1].ends
         started = memberships.start_renewal(self.membership, term_id, None, self.today, policy)
         assert paid_terms.refuse_reason(started, term_id, "ord_x", self.today) is None
         self.membership = paid(started, term_id, self.today, months)
         (term,) = [one for one in self.membership["terms"] if one["id"] == term_id]
-        assert term["starts_on"] == (day_after(self.ends) if follows else self.today)
-        self.ends, self.cancels = str(term["ends_on"]), False
+        assert term["starts_on"] == (day_after(before) if follows else self.today)
+        self.terms.append(Span(str(term["starts_on"]), str(term["ends_on"]), months))
+        self.cancels = False
         self.until = "" if self.today > self.until else self.until
 
     @invariant()
@@ -156,6 +234,10 @@ class Turns(RuleBasedStateMachine):
         if self.ended:
             assert self.membership["ends_on"] is None
             return
+        terms = memberships.settled(self.membership, self.today)["terms"]
+        assert [(one["starts_on"], one["ends_on"]) for one in terms] == [
+            (one.starts, one.ends) for one in self.terms
+        ]
         grace = 0 if self.cancels else GRACE
         assert memberships.end_dates(self.membership) == (self.ends, plus_days(self.ends, grace))
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from services.membership.domain.terms import memberships as domain
 from services.membership.domain.terms import paid_terms
-from services.membership.domain.terms.memberships import Membership, Term
+from services.membership.domain.terms.chains import Term
+from services.membership.domain.terms.memberships import Membership
 from tests.unit.membership.test_memberships import POLICY, opened, paid, refunded
 
 FIRST = dt.date(2026, 1, 31)

@@ -53,6 +53,7 @@ _MORE: dict[str, dict[str, Any]] = {
     },
     "payment_reminder_due": {"pay_by": "2026-11-24T08:00:00Z"},
     "term_ending": {"days_left": 7},
+    "paused": {"through": "2027-01-31"},
     "suspended": {"until": "2027-01-31"},
     "seat_payable": {
         "payable": {

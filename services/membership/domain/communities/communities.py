@@ -8,6 +8,7 @@ from contracts.aggregates import Aggregate, Open
 from contracts.states.membership import LINK_KINDS, Visibility
 from contracts.types.membership import ChangeCommunity, CreateCommunity, Policy, Section
 from services.membership.domain.communities.links import check_links, leads_to
+from services.membership.domain.terms.pauses import days_a_term
 from services.membership.domain.vetting.forms import Form, check_form
 from services.membership.domain.vetting.rounds import check_policy
 
@@ -89,6 +90,7 @@ def whole(community: Community) -> Community:
     return {
         **community,
         "policy_version": community.get("policy_version", 1),
+        "policy": {**community["policy"], "pause_days": days_a_term(community["policy"])},
         "visibility": community.get("visibility", "public"),
         "links": {**dict.fromkeys(LINK_KINDS), **community.get("links", {})},
         "link_hosts": community.get("link_hosts", []),

@@ -3,9 +3,9 @@
 import datetime as dt
 
 from contracts.types.membership import Policy
+from services.membership.domain.terms.chains import Term
 from services.membership.domain.terms.memberships import (
     Membership,
-    Term,
     offered_term,
     state_on,
     with_end_dates,

@@ -46,7 +46,7 @@ def end(membership: Membership, reason: str, today: str) -> Membership:
     Raises DomainError(MEMBERSHIP_WRONG_STATE) for what has not begun, or is over.
     """
     memberships.require_live(membership)
-    if memberships.state_on(membership, today) not in ("active", "grace", "suspended"):
+    if memberships.state_on(membership, today) not in ("active", "grace", "suspended", "paused"):
         raise memberships.wrong_state(membership, today)
     return {**memberships.cancel(membership, today), "end_reason": reason}
 

@@ -4,8 +4,9 @@ from typing import TypedDict
 
 from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships
-from services.membership.domain.terms.memberships import Membership, Term
-from services.membership.domain.terms.term_dates import plus_days
+from services.membership.domain.terms.chains import Term, dates_of
+from services.membership.domain.terms.memberships import Membership
+from services.membership.domain.terms.term_dates import days_between, plus_days
 
 
 class Renewal(TypedDict):
@@ -28,9 +29,13 @@ def coming_term(membership: Membership, today: str) -> Term | None:
     return next((term for term in terms if _starts(term) > today), None)
 
 
-def valid_until(membership: Membership) -> str | None:
-    """The last day of what is paid for."""
-    return membership["ends_on"]
+def end_dates_now(membership: Membership) -> tuple[str | None, str | None]:
+    """The last days of what is paid for, and of its grace: as a pause has not moved them yet."""
+    term = memberships.current_term(membership)
+    if membership["ends_on"] is None or term is None or "pause" not in membership:
+        return membership["ends_on"], membership["grace_ends_on"]
+    ends_on = dates_of(term)["ends_on"]
+    return ends_on, plus_days(ends_on, days_between(*memberships.end_dates(membership)))
 
 
 def renewal(membership: Membership, today: str, policy: Policy) -> Renewal | None:

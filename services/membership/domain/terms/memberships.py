@@ -1,7 +1,8 @@
 """One person's standing in one community, with its terms (product.md §2).
 
     pending_payment → active → grace → expired        suspended, whatever the dates say
-                                                      cancelled: unpaid, ended, or by choice
+                        ↕                             cancelled: unpaid, ended, or by choice
+                      paused
 
 All but the first follow from facts and dates, on any day and whether or not a sweep has run
 (rules.md §2.1); `state` is what was last told. Who ended has no end dates any more; who cancelled
@@ -17,8 +18,9 @@ from contracts.aggregates import Aggregate, Day, Open
 from contracts.errors import DomainError
 from contracts.errors.membership import MEMBERSHIP_WRONG_STATE, RENEWAL_TOO_EARLY
 from contracts.state_machine import StateMachine, machine
-from contracts.states.membership import MembershipState, TermKind
+from contracts.states.membership import MembershipState
 from contracts.types.membership import Policy
+from services.membership.domain.terms.chains import Term, dates_of, lengthened
 from services.membership.domain.terms.term_dates import (
     day_after,
     days_between,
@@ -29,50 +31,35 @@ from services.membership.domain.terms.term_dates import (
 MEMBERSHIP: StateMachine[MembershipState] = machine(
     MEMBERSHIP_WRONG_STATE,
     pending_payment="active cancelled",
-    active="active grace expired suspended cancelled",
+    active="active grace expired suspended paused cancelled",
     grace="active grace expired suspended cancelled",
     # To grace when a refund ended it before its grace was announced: that still comes, in order.
     expired="active grace expired suspended cancelled",
-    suspended="active grace expired suspended cancelled",
+    suspended="active grace expired suspended paused cancelled",
+    paused="active grace expired suspended paused cancelled",
     # By a payment that came late, or a renewal after one's own choice; that may be refunded, too.
     cancelled="active cancelled",
 )
 WITH_ACCESS: tuple[MembershipState, ...] = ("active", "grace")
 DATED: tuple[MembershipState, ...] = ("active", "grace", "expired")
+# Of these two people hear without the public: one in place of the other changes no access.
+KEPT_OUT: tuple[MembershipState, ...] = ("suspended", "paused")
 FOR_GOOD = "9999-12-31"  # as the day until which somebody is suspended
 REMINDER_DAYS = (30, 7, 1, 0)
 
 
-class Term(TypedDict):
-    """A span of time that gives access, once it is paid; it has dates from then on.
+class Pause(TypedDict):
+    """That the member put a term aside, since a day and through a day at the longest."""
 
-    `purchase_id` is kept by those of which payments still chose the id; `months` and `extra_days`
-    are missing in those that were paid before they were kept.
-    """
-
-    id: str
-    purpose: Literal["join", "renew"]
-    state: Literal["awaiting", "fulfilled", "withdrawn", "refunded"]
-    kind: TermKind
-    plan_id: NotRequired[str | None]
-    tier: NotRequired[str]
-    starts_on: Day | None
-    ends_on: Day | None
-    anchor_on: Day | None
-    anchor_months: int
-    chain_ends: bool
-    months: NotRequired[int]
-    extra_days: NotRequired[int]
-    application_id: str | None
-    pay_by: dt.datetime | None
-    purchase_id: NotRequired[str | None]
-    order_id: str | None
-    refunded_orders: list[str]
+    term_id: str
+    on: Day
+    through: Day
 
 
 class Membership(Aggregate):
-    """`live`: not history. `ends_on` and `grace_ends_on` are of the current term; what time asked
-    for was announced through the day `announced_through`; outages are made up for until
+    """`live`: not history. `ends_on` and `grace_ends_on` are of the current term, during a pause as
+    they come to be when it is used up; what time asked for was announced through the day
+    `announced_through`; outages are made up for until
     `extended_to`; `sequence` counts public events. Who cancelled gave up `grace_given_up` days of
     grace, which are there as long as that holds; `ended_on` is the first day after an end by staff
     or a refund."""
@@ -97,6 +84,7 @@ class Membership(Aggregate):
     extended_to: NotRequired[dt.datetime]
     suspended_until: NotRequired[Day]
     suspension_reason: NotRequired[str]
+    pause: NotRequired[Pause]
     grace_given_up: NotRequired[int]
     ended_on: NotRequired[Day]
     end_reason: NotRequired[str]
@@ -108,7 +96,7 @@ class Step:
     """Something that time asks for on a day; all but `remind` turn the state over."""
 
     on: str
-    kind: Literal["remind", "enter_grace", "expire", "end_cancelled", "end_suspension"]
+    kind: Literal["remind", "enter_grace", "expire", "end_cancelled", "end_suspension", "end_pause"]
     days_left: int
 
 
@@ -151,6 +139,8 @@ def state_on(membership: Membership, today: str) -> MembershipState:
         return membership["state"]
     if is_suspended(membership, today):
         return "suspended"
+    if is_paused(membership, today):
+        return "paused"
     return dated_state(membership, today)
 
 
@@ -181,6 +171,29 @@ def without_suspension(membership: Membership) -> Membership:
     lifted.pop("suspended_until", None)
     lifted.pop("suspension_reason", None)
     return lifted
+
+
+def is_paused(membership: Membership, today: str) -> bool:
+    """Whether the member has put it aside on a day; once its days are used up it is over by
+    itself."""
+    return "pause" in membership and today <= membership["pause"]["through"]
+
+
+def after_pause(membership: Membership, today: str) -> Membership:
+    """The membership without its pause, whose days until today moved the end, all of them at the
+    most; as it is without one."""
+    if "pause" not in membership:
+        return membership
+    ended: Membership = {**membership}
+    pause = ended.pop("pause")
+    back_on = min(today, day_after(pause["through"]))
+    days = max(0, days_between(pause["on"], back_on))
+    return {**ended, "terms": lengthened(membership["terms"], pause["term_id"], days)}
+
+
+def settled(membership: Membership, today: str) -> Membership:
+    """The membership without a pause that is over by itself."""
+    return membership if is_paused(membership, today) else after_pause(membership, today)
 
 
 def cancels_at_end(membership: Membership) -> bool:
@@ -261,9 +274,10 @@ def offered_term(
 
 def cancel(membership: Membership, ended_on: str | None = None) -> Membership:
     """Ends it at once, from a day on if it had begun; what was still to be paid is withdrawn."""
+    over = membership if ended_on is None else after_pause(membership, ended_on)
     ended: Membership = {
-        **MEMBERSHIP.move(membership, "cancelled"),
-        "terms": without_offer(membership["terms"]),
+        **MEMBERSHIP.move(over, "cancelled"),
+        "terms": without_offer(over["terms"]),
         "ends_on": None,
         "grace_ends_on": None,
         "due_at": None,
@@ -276,6 +290,15 @@ def without_offer(terms: list[Term]) -> list[Term]:
     return [
         {**term, "state": "withdrawn"} if term["state"] == "awaiting" else term for term in terms
     ]
+
+
+def with_time_to_pay(membership: Membership, pay_by: dt.datetime) -> Membership:
+    """The membership of which the term that awaits its payment may be paid until then."""
+    terms: list[Term] = [
+        {**term, "pay_by": pay_by} if term["state"] == "awaiting" else term
+        for term in membership["terms"]
+    ]
+    return {**membership, "terms": terms}
 
 
 def retire(membership: Membership, today: str) -> Membership:
@@ -305,11 +328,13 @@ def advance(membership: Membership, today: str) -> tuple[Membership, Step | None
     if step is None:
         return with_due_at({**membership, "announced_through": today}), None
     announced: Membership = {**membership, "announced_through": step.on}
-    if step.kind != "remind":  # public, so it counts in the sequence
+    if step.kind != "remind":
         if step.kind == "end_suspension":
             announced = without_suspension(announced)
+        announced = settled(announced, step.on)
         moved = MEMBERSHIP.move(announced, state_on(announced, step.on))
-        announced = {**moved, "sequence": membership["sequence"] + 1}
+        public = moved["state"] not in KEPT_OUT
+        announced = {**moved, "sequence": membership["sequence"] + public}
     return with_due_at(announced), step
 
 
@@ -338,10 +363,13 @@ def _steps(membership: Membership) -> list[Step]:
         if step.on > starts_on or step.kind == "expire"
         if not is_suspended_for_good(membership)
         if step.kind == "remind" or not is_suspended(membership, step.on)
+        if not is_paused(membership, step.on)
     ]
     until = membership.get("suspended_until", FOR_GOOD)
     if until != FOR_GOOD:
         steps.append(Step(day_after(until), "end_suspension", 0))
+    if "pause" in membership:
+        steps.append(Step(day_after(membership["pause"]["through"]), "end_pause", 0))
     return sorted(steps, key=lambda step: step.on)
 
 
@@ -361,13 +389,21 @@ def _steps_of_dates(membership: Membership) -> list[Step]:
 
 def with_end_dates(membership: Membership, grace_days: int) -> Membership:
     """With the end dates of its current term, and the next thing that they ask for."""
-    term = current_term(membership)
+    at_last = membership
+    if "pause" in membership:
+        at_last = after_pause(membership, day_after(membership["pause"]["through"]))
+    term = current_term(at_last)
     assert term is not None
-    assert term["ends_on"] is not None
+    ends_on = dates_of(term)["ends_on"]
     if cancels_at_end(membership):
         grace_days = 0
-    grace_ends_on = plus_days(term["ends_on"], grace_days)
-    return with_due_at({**membership, "ends_on": term["ends_on"], "grace_ends_on": grace_ends_on})
+    grace_ends_on = plus_days(ends_on, grace_days)
+    return with_due_at({**membership, "ends_on": ends_on, "grace_ends_on": grace_ends_on})
+
+
+def with_moved_end(membership: Membership) -> Membership:
+    """With the end dates of its terms as they are now, and the days of grace that it had."""
+    return with_end_dates(membership, days_between(*end_dates(membership)))
 
 
 def end_dates(membership: Membership) -> tuple[str, str]:

@@ -8,7 +8,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.membership.domain.terms import memberships
-from services.membership.domain.terms.memberships import MEMBERSHIP, Membership, Term
+from services.membership.domain.terms.chains import Term
+from services.membership.domain.terms.memberships import MEMBERSHIP, Membership
 from services.membership.domain.terms.term_dates import day_after, day_in, plus_days, start_of_day
 from services.membership.domain.vetting import applications
 from services.membership.domain.vetting.applications import Application
@@ -64,15 +65,6 @@ def extend_grace(membership: Membership, outage: Outage, today: str) -> Membersh
             "extended_to": outage.until,
         }
     )
-
-
-def with_time_to_pay(membership: Membership, pay_by: dt.datetime) -> Membership:
-    """The membership whose first payment may be made until then."""
-    terms: list[Term] = [
-        {**term, "pay_by": pay_by} if term["state"] == "awaiting" else term
-        for term in membership["terms"]
-    ]
-    return {**membership, "terms": terms}
 
 
 def _later(term: Term, days: int, zone: str) -> Term:

@@ -1,13 +1,12 @@
 """What a payment, its refund, or a free plan makes of a membership's terms (rules.md §2.6)."""
 
-import datetime as dt
-from typing import cast
-
+from contracts.states.membership import MembershipState
 from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships, term_dates
-from services.membership.domain.terms.memberships import Membership, Term
+from services.membership.domain.terms.chains import Term, dates_of, moved_forward
+from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.plans import Plan
-from services.membership.domain.terms.term_dates import TermDates, day_after, start_of_day
+from services.membership.domain.terms.term_dates import start_of_day
 
 
 def fulfil(
@@ -25,11 +24,12 @@ def fulfil(
     """Turns the paid term into access; one without an order is free.
 
     While active or in grace it starts the day after the old end, else on the day of payment. A
-    cancellation is taken back by it; a suspension is not.
+    cancellation is taken back by it; a suspension or pause is not.
     """
+    membership = memberships.settled(membership, paid_on)
     previous = memberships.current_term(membership)
     if previous is not None and _runs(membership, paid_on):
-        dates = term_dates.term_after(cast(TermDates, previous), months, extra_days)
+        dates = term_dates.term_after(dates_of(previous), months, extra_days)
     else:
         dates = term_dates.term_from(paid_on, months, extra_days)
     paid: Term = {
@@ -45,8 +45,10 @@ def fulfil(
     }
     others = [term for term in membership["terms"] if term["id"] != term_id]
     suspended = memberships.is_suspended(membership, paid_on)
+    paused = memberships.is_paused(membership, paid_on)
+    state: MembershipState = "suspended" if suspended else "paused" if paused else "active"
     fulfilled: Membership = {
-        **memberships.MEMBERSHIP.move(membership, "suspended" if suspended else "active"),
+        **memberships.MEMBERSHIP.move(membership, state),
         "joined_on": membership["joined_on"] or paid_on,
         "terms": [*others, paid],
         "announced_through": paid_on,
@@ -137,7 +139,12 @@ def refund(
     refunded: Membership = {**membership, "terms": kept}
     if taken_back["state"] != "refunded" or membership["ends_on"] is None:  # that ended before
         return refunded
-    refunded["terms"] = _moved_forward(kept, taken_back, refunded_on)
+    pause = membership.get("pause")
+    if pause is not None and pause["term_id"] == term_id:
+        refunded = memberships.after_pause(refunded, refunded_on)
+    refunded = memberships.settled(refunded, today)
+    gone = memberships.find_term(refunded, term_id)
+    refunded["terms"] = moved_forward(refunded["terms"], gone, refunded_on)
     if memberships.current_term(refunded) is None:
         return memberships.cancel(refunded, refunded_on)
     dated = memberships.with_end_dates(refunded, policy["grace_days"])
@@ -150,41 +157,3 @@ def refund(
     return memberships.with_due_at(
         {**memberships.MEMBERSHIP.move(dated, state), "announced_through": announced_through}
     )
-
-
-def _moved_forward(terms: list[Term], gone: Term, refunded_on: str) -> list[Term]:
-    """The terms after one was taken back: those that follow it start where it stopped, each with
-    its whole length. One that was over leaves the others as they are.
-    """
-    freed = cast(TermDates, gone)
-    if freed["ends_on"] < refunded_on:
-        return terms
-    at = terms.index(gone)
-    before, moved = terms[:at], list[Term]()
-    starts_on = max(freed["starts_on"], refunded_on)
-    previous = next((term for term in reversed(before) if term["state"] == "fulfilled"), None)
-    for term in terms[at + 1 :]:
-        if term["state"] == "fulfilled":
-            previous = term = {**term, **_dates_from(starts_on, previous, term)}
-            starts_on = day_after(cast(TermDates, term)["ends_on"])
-        moved.append(term)
-    return [*before, gone, *moved]
-
-
-def _dates_from(starts_on: str, previous: Term | None, term: Term) -> TermDates:
-    """The dates of a term that starts on another day now, in the chain of the one that ends right
-    before, if one does."""
-    months, extra_days = _length(term)
-    before = cast(TermDates | None, previous)
-    if before is not None and day_after(before["ends_on"]) == starts_on:
-        return term_dates.term_after(before, months, extra_days)
-    return term_dates.term_from(starts_on, months, extra_days)
-
-
-def _length(term: Term) -> tuple[int, int]:
-    """Months and extra days of a fulfilled term; as many days where they were not kept."""
-    if "months" in term and "extra_days" in term:
-        return term["months"], term["extra_days"]
-    dates = cast(TermDates, term)
-    first, last = map(dt.date.fromisoformat, (dates["starts_on"], dates["ends_on"]))
-    return 0, (last - first).days + 1

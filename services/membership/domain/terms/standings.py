@@ -34,6 +34,8 @@ class Standing(Aggregate):
     ever_paid_or_imported: NotRequired[bool]
     first_operator: NotRequired[bool]
     suspended_until: NotRequired[Day | None]
+    paused_on: NotRequired[Day | None]
+    paused_through: NotRequired[Day | None]
     cancels_at_end: NotRequired[bool]
     ended_on: NotRequired[Day | None]
 
@@ -77,6 +79,7 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
 
     Who joined once stays somebody who was a member, also when a new membership awaits payment.
     """
+    pause = membership.get("pause")
     return {
         **standing,
         "membership_id": membership["_id"],
@@ -86,6 +89,8 @@ def with_membership(standing: Standing, membership: Membership) -> Standing:
         "grace_ends_on": membership["grace_ends_on"],
         "segment": membership["segment"],
         "suspended_until": membership.get("suspended_until"),
+        "paused_on": None if pause is None else pause["on"],
+        "paused_through": None if pause is None else pause["through"],
         "cancels_at_end": cancels_at_end(membership),
         "ended_on": membership.get("ended_on"),
         **_known_of(standing, membership, [membership]),

@@ -13,7 +13,7 @@ def suspend(membership: Membership, until: str | None, reason: str, today: str) 
     DomainError(SUSPENSION_OVER) for a day that is past.
     """
     memberships.require_live(membership)
-    if memberships.state_on(membership, today) not in DATED:
+    if memberships.state_on(membership, today) not in (*DATED, "paused"):
         raise memberships.wrong_state(membership, today)
     if until is not None and until < today:
         raise DomainError(SUSPENSION_OVER, today=today)
@@ -33,6 +33,6 @@ def lift(membership: Membership, today: str) -> Membership:
     memberships.require_live(membership)
     if memberships.state_on(membership, today) != "suspended":
         raise memberships.wrong_state(membership, today)
-    lifted = memberships.without_suspension(membership)
+    lifted = memberships.settled(memberships.without_suspension(membership), today)
     moved = MEMBERSHIP.move(lifted, memberships.state_on(lifted, today))
     return memberships.with_due_at({**moved, "announced_through": today})

@@ -68,6 +68,10 @@ def _of_member(situation: Situation, held: Membership) -> Verdict | None:
         if memberships.is_suspended_for_good(held):
             return Verdict("suspended", "for_good")
         return Verdict("suspended", "for_a_time", step, _end_of(held["suspended_until"], held))
+    if state == "paused":
+        return Verdict(
+            "paused", "resumes_by_itself", "resume", _end_of(held["pause"]["through"], held)
+        )
     if state == "active":
         reason = "cancels_at_end" if memberships.cancels_at_end(held) else None
         return Verdict("active", reason, step, _end_of(ends_on, held))

@@ -13,7 +13,7 @@ from chassis.validators import aggregate_of
 from contracts.membership.people import MOST_NAMES
 from contracts.types.membership import Policy
 from services.membership.domain.terms.counts import membership_counts_as
-from services.membership.domain.terms.memberships import DATED, Membership
+from services.membership.domain.terms.memberships import DATED, KEPT_OUT, Membership
 from services.membership.domain.terms.plans import Plan
 from services.membership.domain.terms.standings import Standing, standing_id
 from services.membership.domain.vetting.applications import Application
@@ -47,7 +47,7 @@ BELONGING: dict[str, Document] = {"registrations": {}, "orders": {}}
 
 
 # What may have been told of who is in a state that follows from dates.
-UNTOLD = [*DATED, "suspended"]
+UNTOLD = [*DATED, *KEPT_OUT]
 
 # In the order of lists; states that follow from dates are picked within the index.
 LISTED = [("_id", 1), ("state", 1), ("ends_on", 1), ("grace_ends_on", 1)]
@@ -367,9 +367,16 @@ def _in_state(state: str, today: str) -> dict[str, Any]:
         return {"state": state}
     if state == "suspended":
         return {"state": state, "suspended_until": {"$gte": today}}
+    if state == "paused":
+        kept_out = {"suspended_until": {"$gte": today}}
+        return {
+            "state": {"$in": list(KEPT_OUT)},
+            "pause.through": {"$gte": today},
+            "$nor": [kept_out],
+        }
     if state == "cancelled":
         # Who cancelled was told so, or will be: nobody of them hears that it has expired.
-        told = {"$in": [state, "active", "grace", "suspended"]}
+        told = {"$in": [state, "active", "grace", *KEPT_OUT]}
         over = {"state": told, "ends_on": {"$not": {"$gte": today}}}
         chosen = {"$or": [{"state": state}, {"grace_given_up": {"$exists": True}}]}
         kept_out = {"suspended_until": {"$gte": today}, "ends_on": {"$type": "string"}}
@@ -385,6 +392,7 @@ def _in_state(state: str, today: str) -> dict[str, Any]:
         "state": {"$in": UNTOLD},
         **dates[state],
         "suspended_until": {"$not": {"$gte": today}},
+        "pause.through": {"$not": {"$gte": today}},
     }
     if state == "active":
         return wanted

@@ -17,17 +17,19 @@ from contracts.membership import (
     CANCELLED,
     ENTERED_GRACE,
     EXPIRED,
+    RESUMED,
     SUSPENSION_ENDED,
     TERM_ENDING,
 )
 from contracts.records import Event
 from contracts.types.membership import TermEnding
 from services.membership.domain.terms import memberships as domain
-from services.membership.domain.terms.memberships import Membership, Step
+from services.membership.domain.terms.memberships import KEPT_OUT, Membership, Step
 from services.membership.domain.terms.standings import with_membership
 from services.membership.domain.terms.term_dates import day_in
 from services.membership.store import Stores
 from services.membership.usecases.terms.standings import change_standing
+from services.membership.usecases.terms.term_dates import tell_dates
 from services.membership.usecases.terms.views import membership_facts
 
 log = structlog.get_logger()
@@ -83,8 +85,9 @@ class MembershipDeadlineUseCases:
             for before, after, (_, step) in zip(due, saved, steps, strict=True):
                 if step is not None:
                     self._emit_step(tx, before, after, step)
-                    if step.kind in ("end_cancelled", "end_suspension"):
+                    if step.kind in ("end_cancelled", "end_suspension", "end_pause"):
                         self._change_standing(tx, after)
+                    tell_dates(tx, before, after)
                     tx.audit(f"{step.kind}_membership", before, after)
 
         self._uow.run(ctx, work)
@@ -100,8 +103,13 @@ class MembershipDeadlineUseCases:
         if step.kind == "end_suspension":
             tx.emit(SUSPENSION_ENDED, membership, facts)
             facts = membership_facts(before, membership, "suspension_over")
+        elif step.kind == "end_pause":
+            tx.emit(RESUMED, membership, facts)
+            facts = membership_facts(before, membership, "pause_over")
         elif step.kind == "end_cancelled":
             facts = membership_facts(before, membership, "by_choice")
+        if membership["state"] in KEPT_OUT:
+            return
         tx.emit(TOLD_OF[membership["state"]], membership, facts, sequence=membership["sequence"])
 
     def _change_standing(self, tx: Transaction, membership: Membership) -> None:

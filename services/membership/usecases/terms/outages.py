@@ -1,37 +1,41 @@
 """The operators' command `extend-deadlines`: more time where nobody could act (rules.md §2.19)."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from chassis.aggregates import Page
 from chassis.context import Context
 from chassis.uow import Transaction, UnitOfWork
-from contracts.membership import PAYMENT_REMINDER_DUE, PURCHASE_EXTENDED
-from contracts.types.membership import PaymentReminder, PurchaseExtended
+from contracts.membership import PAYMENT_REMINDER_DUE
+from contracts.types.membership import PaymentReminder
 from services.membership.domain.terms import memberships
-from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.outages import (
     Outage,
     extend_grace,
     extend_time_to_pay,
-    with_time_to_pay,
 )
 from services.membership.domain.terms.standings import with_membership
-from services.membership.domain.terms.term_dates import day_in
+from services.membership.domain.terms.term_dates import day_in, days_between
+from services.membership.domain.vetting import applications
 from services.membership.store import Stores
 from services.membership.usecases.terms.access_changes import save_and_tell_access
 from services.membership.usecases.terms.standings import change_standing
-from services.membership.usecases.terms.views import purchase_id
+from services.membership.usecases.terms.term_dates import tell_dates
+from services.membership.usecases.terms.withdrawals import extend_purchases
 from services.membership.usecases.vetting.views import application_facts
 
 BATCH = 100
 
 
 class Extended(NamedTuple):
-    """How many got more time."""
+    """How many of one community got more time, and how much at the most."""
 
+    community_id: str
     applications: int
+    more_time: dt.timedelta
     memberships: int
+    more_days: int
 
 
 class OutageUseCases:
@@ -44,15 +48,23 @@ class OutageUseCases:
         self._standings = stores.standings
         self._uow = uow
 
-    def extend_deadlines(self, outage: Outage, reason: str, ctx: Context) -> Extended:
-        """Gives approved applicants, and members in grace, the time back that an outage took."""
-        applications = memberships = 0
+    def extend_deadlines(
+        self, outage: Outage, reason: str, ctx: Context, *, dry_run: bool = False
+    ) -> Iterator[Extended]:
+        """Gives approved applicants, and members in grace, the time back that an outage took; one
+        community after the other, those in which nothing changes left out. A dry run finds the same
+        and changes nothing."""
         for community in self._communities.ids():
+            times, days = list[dt.timedelta](), list[int]()
             for id in self._approved(community["_id"]):
-                applications += self._extend_application(id, outage, reason, ctx)
+                time = self._extend_application(id, outage, reason, ctx, dry_run=dry_run)
+                times += [] if time is None else [time]
             for id in self._in_grace(community["_id"], outage):
-                memberships += self._extend_membership(id, outage, reason, ctx)
-        return Extended(applications, memberships)
+                more = self._extend_membership(id, outage, reason, ctx, dry_run=dry_run)
+                days += [] if more is None else [more]
+            if times or days:
+                most = max(times, default=dt.timedelta()), max(days, default=0)
+                yield Extended(community["_id"], len(times), most[0], len(days), most[1])
 
     def _approved(self, community_id: str) -> Iterator[str]:
         return _ids(
@@ -68,33 +80,49 @@ class OutageUseCases:
             lambda after: self._memberships.in_grace(community_id, *days, after=after, limit=BATCH)
         )
 
-    def _extend_application(self, id: str, outage: Outage, reason: str, ctx: Context) -> bool:
-        def work(tx: Transaction) -> bool:
+    def _extend_application(
+        self, id: str, outage: Outage, reason: str, ctx: Context, *, dry_run: bool
+    ) -> dt.timedelta | None:
+        """By how much one has more time."""
+
+        def work(tx: Transaction) -> dt.timedelta | None:
             before = self._applications.require(id, tx=tx)
             extended = extend_time_to_pay(before, outage)
             if extended is None:
-                return False
+                return None
+            _, pay_by_before = applications.payment_times(before)
+            _, pay_by = applications.payment_times(extended)
+            if dry_run:
+                return pay_by - pay_by_before
             after = self._applications.save(tx, extended)
-            membership_id, pay_by = after["membership_id"], after["pay_by"]
+            membership_id = after["membership_id"]
             assert membership_id is not None  # it is approved
-            assert pay_by is not None
             unpaid = self._memberships.require(membership_id, tx=tx)
-            self._tell(tx, self._memberships.save(tx, with_time_to_pay(unpaid, pay_by)))
+            payable = memberships.with_time_to_pay(unpaid, pay_by)
+            extend_purchases(tx, unpaid, self._memberships.save(tx, payable))
             reminder: PaymentReminder = {**application_facts(after), "pay_by": pay_by}
             tx.emit(PAYMENT_REMINDER_DUE, after, reminder)
             tx.audit("extend_time_to_pay", before, after, reason=reason)
-            return True
+            return pay_by - pay_by_before
 
         return self._uow.run(ctx, work)
 
-    def _extend_membership(self, id: str, outage: Outage, reason: str, ctx: Context) -> bool:
-        def work(tx: Transaction) -> bool:
+    def _extend_membership(
+        self, id: str, outage: Outage, reason: str, ctx: Context, *, dry_run: bool
+    ) -> int | None:
+        """By how many days one has more grace."""
+
+        def work(tx: Transaction) -> int | None:
             before = self._memberships.require(id, tx=tx)
             extended = extend_grace(before, outage, day_in(before["zone"], tx.now))
             if extended is None:
-                return False
+                return None
+            more = days_between(*(memberships.end_dates(one)[1] for one in (before, extended)))
+            if dry_run:
+                return more
             after = save_and_tell_access(tx, self._memberships, before, extended, "more_grace")
-            self._tell(tx, after)
+            extend_purchases(tx, before, after)
+            tell_dates(tx, before, after)
             change_standing(
                 tx,
                 self._standings,
@@ -104,22 +132,9 @@ class OutageUseCases:
                 lambda standing: with_membership(standing, after),
             )
             tx.audit("extend_grace", before, after, reason=reason)
-            return True
+            return more
 
         return self._uow.run(ctx, work)
-
-    def _tell(self, tx: Transaction, membership: Membership) -> None:
-        """Lets payments know until when the term that awaits its payment can be paid."""
-        awaiting = memberships.awaiting_term(membership)
-        if awaiting is None or awaiting["pay_by"] is None:
-            return
-        extended = purchase_id(awaiting, awaiting["id"])
-        facts: PurchaseExtended = {
-            "purchase_id": extended,
-            "community_id": membership["community_id"],
-            "pay_by": awaiting["pay_by"],
-        }
-        tx.emit(PURCHASE_EXTENDED, {"_id": extended, "version": membership["version"]}, facts)
 
 
 def _ids(page: Callable[[str | None], Page[Any]]) -> Iterator[str]:

@@ -23,7 +23,8 @@ from contracts.states.membership import ChangeCause
 from contracts.types.membership import PurchaseAnswer
 from contracts.types.payments import OrderPaid, SoldPeriod
 from services.membership.domain.terms import memberships, paid_terms
-from services.membership.domain.terms.memberships import Membership, Term
+from services.membership.domain.terms.chains import Term
+from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.profiles import Profile, answered, with_profile
 from services.membership.domain.terms.standings import nothing_yet, with_membership
 from services.membership.domain.terms.term_dates import day_in
@@ -32,6 +33,7 @@ from services.membership.domain.vetting.applications import Application
 from services.membership.store import Stores
 from services.membership.store.terms.memberships import Payable
 from services.membership.usecases.terms.standings import change_standing, store_standing
+from services.membership.usecases.terms.term_dates import tell_dates
 from services.membership.usecases.terms.views import membership_facts
 from services.membership.usecases.terms.withdrawals import withdraw_purchases
 
@@ -131,6 +133,7 @@ class PurchaseUseCases:
             if after["live"]:
                 self._change_standing(tx, after)
             tx.audit("refund_term", before, after, order=order_id)
+            tell_dates(tx, before, after)
             withdraw_purchases(tx, before, after, "membership_cancelled")
 
         self._uow.run(ctx, work)
@@ -168,6 +171,7 @@ class PurchaseUseCases:
             is_other = paid_terms.changes_plan(before, period["plan_id"])
             public = PLAN_CHANGED if is_other else RENEWED
             after = self._save_and_emit(tx, public, before, fulfilled)
+        tell_dates(tx, before, after)
         tx.audit("fulfil_term", before, after, order=order["order_id"])
         self._answer(tx, order, after)
 

@@ -6,13 +6,14 @@ from contracts.types import membership as wire
 from contracts.types.membership import Policy
 from services.membership.domain.files.tables import Cell
 from services.membership.domain.terms import cards
+from services.membership.domain.terms.chains import Term
 from services.membership.domain.terms.memberships import (
     WITH_ACCESS,
     Membership,
-    Term,
     awaiting_term,
     cancels_at_end,
     current_term,
+    is_paused,
     is_suspended,
     is_suspended_for_good,
     state_on,
@@ -37,12 +38,13 @@ def membership_view(membership: Membership, today: str) -> wire.Membership:
         "state": state_on(membership, today),
         "joined_on": membership["joined_on"],
         "term": _term_view(current_term(membership)),
-        "grace_ends_on": membership["grace_ends_on"],
+        "grace_ends_on": cards.end_dates_now(membership)[1],
         "segment": membership["segment"],
         "city": membership["city"],
         "company": membership.get("company"),
         "details": membership.get("details", {}),
         "suspension": _suspension_view(membership, today),
+        "pause": _pause_view(membership, today),
         "cancels_at_end": cancels_at_end(membership),
         "ended_on": membership.get("ended_on"),
         "end_reason": membership.get("end_reason"),
@@ -59,7 +61,7 @@ def shown_membership_view(
     """A membership as a card shows it."""
     return {
         **membership_view(membership, today),
-        "valid_until": cards.valid_until(membership),
+        "valid_until": cards.end_dates_now(membership)[0],
         "current_term": _term_view(cards.running_term(membership, today)),
         "next_term": _term_view(cards.coming_term(membership, today)),
         "renewal": renewal_view(membership, today, policy),
@@ -105,7 +107,7 @@ def without_profile(view: wire.Membership) -> wire.Membership:
     """A membership as who follows a link sees it: what is paid for, nothing about its member."""
     nobody: wire.Membership = {**view, "number": None, "joined_on": None, "details": {}}
     unlabelled: wire.Membership = {**nobody, "segment": None, "city": None, "company": None}
-    return {**unlabelled, "suspension": None, "end_reason": None}
+    return {**unlabelled, "suspension": None, "pause": None, "end_reason": None}
 
 
 def _suspension_view(membership: Membership, today: str) -> wire.Suspension | None:
@@ -113,6 +115,12 @@ def _suspension_view(membership: Membership, today: str) -> wire.Suspension | No
         return None
     until = None if is_suspended_for_good(membership) else membership.get("suspended_until")
     return {"until": until, "reason": membership.get("suspension_reason", "")}
+
+
+def _pause_view(membership: Membership, today: str) -> wire.Pause | None:
+    if membership["ends_on"] is None or not is_paused(membership, today):
+        return None
+    return {"on": membership["pause"]["on"], "through": membership["pause"]["through"]}
 
 
 def membership_facts(
@@ -128,7 +136,7 @@ def membership_facts(
         "state": membership["state"],
         "joined_on": membership["joined_on"],
         "term": _term_view(current_term(membership)),
-        "grace_ends_on": membership["grace_ends_on"],
+        "grace_ends_on": cards.end_dates_now(membership)[1],
         "access_change": access_change(before, membership),
         "cause": cause,
     }

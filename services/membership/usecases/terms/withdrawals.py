@@ -1,8 +1,8 @@
-"""What was approved or offered but not paid, and is not for sale any more."""
+"""What was approved or offered but not paid: no more for sale, or to be paid until later."""
 
 from chassis.uow import Transaction
-from contracts.membership import PURCHASE_WITHDRAWN
-from contracts.types.membership import PurchaseWithdrawn
+from contracts.membership import PURCHASE_EXTENDED, PURCHASE_WITHDRAWN
+from contracts.types.membership import PurchaseExtended, PurchaseWithdrawn
 from services.membership.domain.terms import memberships as domain
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.standings import with_membership
@@ -54,3 +54,19 @@ def withdraw_purchases(
         "lapsed": lapsed,
     }
     tx.emit(PURCHASE_WITHDRAWN, {"_id": withdrawn, "version": after["version"]}, facts)
+
+
+def extend_purchases(tx: Transaction, before: Membership, after: Membership) -> None:
+    """Lets payments know until when the term that awaits its payment can be paid now."""
+    awaiting = domain.awaiting_term(after)
+    if awaiting is None or awaiting["pay_by"] is None:
+        return
+    if awaiting["pay_by"] == domain.find_term(before, awaiting["id"])["pay_by"]:
+        return
+    extended = purchase_id(awaiting, awaiting["id"])
+    facts: PurchaseExtended = {
+        "purchase_id": extended,
+        "community_id": after["community_id"],
+        "pay_by": awaiting["pay_by"],
+    }
+    tx.emit(PURCHASE_EXTENDED, {"_id": extended, "version": after["version"]}, facts)

@@ -85,7 +85,7 @@ def _membership(situation: Situation) -> wire.CardMembership | None:
         "id": held["_id"],
         "number": held["number"],
         "state": memberships.state_on(held, today),
-        "valid_until": cards.valid_until(held),
+        "valid_until": cards.end_dates_now(held)[0],
         "renewal": renewal_view(held, today, situation.policy),
     }
 

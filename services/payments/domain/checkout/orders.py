@@ -7,7 +7,7 @@ open → expired | cancelled;  expired → open when late money finds its place 
 import datetime as dt
 import re
 import unicodedata
-from typing import Literal, NotRequired
+from typing import Literal, NotRequired, TypedDict
 
 from contracts.aggregates import Aggregate, Day, MoneyFields
 from contracts.errors import DomainError, FieldProblem
@@ -51,10 +51,20 @@ ORDER: StateMachine[OrderState] = machine(
 PAID_STATES: tuple[OrderState, ...] = ("paid", "partially_refunded", "refunded")
 
 
+class SoldTerm(TypedDict):
+    """The dates of a term as its owner told them last, and by how many days pauses moved its end;
+    `version` says which telling is the newest."""
+
+    starts_on: Day
+    ends_on: Day
+    paused_days: int
+    version: int
+
+
 class Order(Aggregate, Priced, Reserved, Sold):
     """`open`: it can be paid, or ends just now as `closing` says. `reservation_ref` names what it
     holds; `fulfilment` is what became of it with the owner of its subject. `payer_erased`: what
-    is written about it from then on is not kept. `starts_on`: of the term that it became.
+    is written about it from then on is not kept. `term`: of what it became, if that is a term.
     `refund_request_id`: the open one. `given_up_share`: what the terms gave back of a seat at the
     moment at which its person gave it up, in basis points."""
 
@@ -71,6 +81,7 @@ class Order(Aggregate, Priced, Reserved, Sold):
     closing: OrderEnd
     fulfilment: Fulfilment
     starts_on: NotRequired[Day | None]
+    term: NotRequired[SoldTerm]
     refunded: MoneyFields
     refunding: MoneyFields
     refund_request_id: NotRequired[str | None]
@@ -209,7 +220,19 @@ def decide(order: Order, fulfilment: Fulfilment, starts_on: str | None = None) -
     """The order after the owner of its subject answered; None when it had answered before."""
     if order["fulfilment"] != "pending":
         return None
+    if "term" in order:  # what changed it since was heard before
+        starts_on = order["term"]["starts_on"]
     return {**order, "fulfilment": fulfilment, "starts_on": starts_on}
+
+
+def with_term(order: Order, term: SoldTerm | None) -> Order | None:
+    """The order with these dates of the term that it became; None where there are none, or newer
+    ones are known."""
+    if term is None:
+        return None
+    if "term" in order and order["term"]["version"] >= term["version"]:
+        return None
+    return {**order, "term": term, "starts_on": term["starts_on"]}
 
 
 # ── Giving money back ───────────────────────────────────────────────────────────────────────────

@@ -15,6 +15,7 @@ from contracts.errors import DomainError
 from contracts.errors.payments import ORDER_WRONG_STATE, PURCHASE_WRONG_STATE
 from contracts.money import Money
 from contracts.types import payments as wire
+from contracts.types.membership import PurchaseAnswer, TermDatesChanged
 from services.payments.domain.catalogue.plans import Plan
 from services.payments.domain.checkout import lines, orders, purchases
 from services.payments.domain.checkout.orders import (
@@ -23,6 +24,7 @@ from services.payments.domain.checkout.orders import (
     UNDECIDED_AFTER,
     Order,
     OrderEnd,
+    SoldTerm,
 )
 from services.payments.domain.checkout.purchases import PURCHASE, Purchase
 from services.payments.domain.money import refunds
@@ -226,8 +228,24 @@ class PurchaseUseCases:
         """The payer got what was paid for."""
 
         def work(tx: Transaction) -> None:
-            starts_on = event.data["starts_on"]
-            self._decide(tx, event.data["order_id"], "fulfilled", starts_on)
+            told: PurchaseAnswer = event.data
+            term = _term(told["starts_on"], told["ends_on"], 0, event.aggregateversion)
+            self._decide(tx, told["order_id"], "fulfilled", told["starts_on"], term)
+
+        self._uow.run(ctx, work)
+
+    def change_term(self, event: CloudEvent, ctx: Context) -> None:
+        """The term that an order became has other dates; the newest that were told count."""
+
+        def work(tx: Transaction) -> None:
+            told: TermDatesChanged = event.data
+            if told["order_id"] is None:
+                return
+            before = self._stores.orders.require(told["order_id"], tx=tx)
+            dates = told["starts_on"], told["ends_on"], told["paused_days"]
+            after = orders.with_term(before, _term(*dates, event.aggregateversion))
+            if after is not None:
+                tx.audit("change_term_dates", before, self._stores.orders.save(tx, after))
 
         self._uow.run(ctx, work)
 
@@ -306,13 +324,28 @@ class PurchaseUseCases:
         order_id: str,
         fulfilment: Literal["fulfilled", "refused"],
         starts_on: str | None = None,
+        term: SoldTerm | None = None,
     ) -> Order | None:
         """The order after the owner's answer; None when it had answered before."""
         order, purchase = self._stores.orders.require_with_purchase(tx, order_id)
         decided = orders.decide(order, fulfilment, starts_on)
         if decided is None:
             return None
-        decided = self._stores.orders.save(tx, decided)
+        decided = self._stores.orders.save(tx, orders.with_term(decided, term) or decided)
         self._stores.purchases.save(tx, PURCHASE.move(purchase, fulfilment))
         tx.audit(f"purchase_{fulfilment}", order, decided)
         return decided
+
+
+def _term(
+    starts_on: str | None, ends_on: str | None, paused_days: int, version: int
+) -> SoldTerm | None:
+    """Dates of a term as they were told; None of what is no term."""
+    if starts_on is None or ends_on is None:
+        return None
+    return {
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "paused_days": paused_days,
+        "version": version,
+    }
