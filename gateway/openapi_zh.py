@@ -138,6 +138,7 @@ SUMMARIES: dict[str, str] = {
     "list_memberships": "列出社群的会籍",
     "export_memberships": "以表格形式获取社群的会籍",
     "get_my_place": "查看我在社群中的状态",
+    "get_my_joining": "查看我能否加入及原因",
     "change_profile": "修改会员资料",
     "start_renewal": "开始续费",
     "cancel_membership": "会期结束时取消我的会籍",

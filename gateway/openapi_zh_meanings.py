@@ -85,6 +85,7 @@ MEANINGS: dict[str, str] = {
     "list_memberships": "社群的会籍，可按姓名或编号查找，或排序。",
     "export_memberships": "社群的会籍表格，按 id 排列；会被电子表格当作公式的文字，前面加撇号。",
     "get_my_place": "当前登录者在社群中的状态，以及下一步。",
+    "get_my_joining": "当前登录者此刻能否在社群中申请，以及不能的原因。",
     "change_profile": "修改社群保存的会员资料：类别、城市、单位和社群自定的字段。",
     "start_renewal": "为会员的下一会期开启待付款项，支付之前始终是同一个；免费的会期直接开始。",
     "cancel_membership": "会期结束时终止本人的会籍；宽限期内则立即终止。",

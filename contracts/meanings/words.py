@@ -11,6 +11,8 @@ ABOUT: dict[str, str] = {
     "ApiKeyState": "Whether an API key is taken.",
     "KeyScope": "What an API key is good for; those of operators for the keys of operators alone.",
     "Veto": "Whose rejection may be a veto.",
+    "ShownReasons": "What applicants hear of why they were rejected.",
+    "JoiningNote": "What is good to know before applying.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -105,6 +107,10 @@ WORDS: dict[str, dict[str, str]] = {
         "pay": "Pay what is open.",
         "renew": "Renew the membership.",
     },
+    "JoiningNote": {
+        "no_plan_on_sale": "Nothing can be paid yet: who is approved waits for a plan.",
+        "form_changed": "The draft answers an earlier form, by which it can be handed in.",
+    },
     "ErasureState": {
         "asked": "Asked for; it can be taken back until `erase_at`.",
         "withdrawn": "Taken back.",
@@ -138,6 +144,11 @@ WORDS: dict[str, dict[str, str]] = {
         "notifications:read": "Read what was delivered, in figures.",
         "requests:read": "Look up what was answered to one's requests.",
         "operators:read": "Read what operators read.",
+    },
+    "ShownReasons": {
+        "none": "That they were rejected: the reason reads `other`, without words.",
+        "reason": "The reason's code.",
+        "words": "The reason's code, and what the reviewer wrote.",
     },
     "Veto": {
         "none": "Nobody's.",

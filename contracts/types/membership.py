@@ -79,6 +79,7 @@ class Policy(TypedDict):
     approvals_needed: int
     veto: Literal["none", "owners", "any"]
     blind: bool
+    show_reasons: Literal["none", "reason", "words"]
     least_score: int | None
     rubric: list[Criterion]
     pay_by_hours: int
@@ -119,6 +120,7 @@ class PolicyChange(TypedDict):
     claim_minutes: NotRequired[int]
     veto: NotRequired[Literal["none", "owners", "any"]]
     blind: NotRequired[bool]
+    show_reasons: NotRequired[Literal["none", "reason", "words"]]
     rubric: NotRequired[list[Criterion]]
 
 
@@ -509,6 +511,11 @@ class ExportImportRows(TypedDict):
     after: str | None
     import_id: str
     result: Literal["accepted", "refused"] | None
+
+
+class JoiningRef(TypedDict):
+    community_id: str
+    plan_id: str | None
 
 
 class SignLink(TypedDict):
@@ -1356,6 +1363,20 @@ class ImportRow(TypedDict):
 class ImportRows(TypedDict):
     items: list[ImportRow]
     next: str | None
+
+
+class Joining(TypedDict):
+    community_id: str
+    possible: bool
+    code: str | None
+    words: str | None
+    next_step: str | None
+    deadline: dt.datetime | None
+    application_id: str | None
+    membership_id: str | None
+    plan_ids: list[str]
+    notes: list[str]
+    rejection: Rejection | None
 
 
 class SignedLink(TypedDict):

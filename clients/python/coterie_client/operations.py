@@ -725,6 +725,14 @@ class Coterie(Core):
             query={"include": include},
         ))
 
+    def get_my_joining(self, community_id: str, *, plan_id: str | None = None) -> t.Joining:
+        """Read why I can or cannot join: GET /v1/communities/{community_id}/me/joining."""
+        return cast("t.Joining", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/me/joining",
+            query={"plan_id": plan_id},
+        ))
+
     def change_profile(
         self,
         membership_id: str,

@@ -1597,6 +1597,14 @@ What somebody does next to become or stay a member.
 """
 
 
+JoiningNote: TypeAlias = Literal['no_plan_on_sale', 'form_changed']
+"""
+What is good to know before applying.
+- `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
+- `form_changed`: The draft answers an earlier form, by which it can be handed in.
+"""
+
+
 ErasureState: TypeAlias = Literal['asked', 'withdrawn', 'erasing', 'erased']
 """
 How far the erasure of a person is.
@@ -1644,6 +1652,15 @@ What an API key is good for; those of operators for the keys of operators alone.
 - `notifications:read`: Read what was delivered, in figures.
 - `requests:read`: Look up what was answered to one's requests.
 - `operators:read`: Read what operators read.
+"""
+
+
+ShownReasons: TypeAlias = Literal['none', 'reason', 'words']
+"""
+What applicants hear of why they were rejected.
+- `none`: That they were rejected: the reason reads `other`, without words.
+- `reason`: The reason's code.
+- `words`: The reason's code, and what the reviewer wrote.
 """
 
 
@@ -2349,6 +2366,9 @@ class Policy(TypedDict):
     blind: NotRequired[bool]
     """True keeps the verdicts of others from who has not given theirs."""
 
+    show_reasons: NotRequired[ShownReasons]
+    """What applicants hear of why they were rejected; a round keeps what it began with."""
+
     least_score: NotRequired[int | None]
     """In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks."""
 
@@ -2606,6 +2626,9 @@ class PolicyChange(TypedDict):
 
     blind: NotRequired[bool]
     """True keeps the verdicts of others from who has not given theirs."""
+
+    show_reasons: NotRequired[ShownReasons]
+    """What applicants hear of why they were rejected; a round keeps what it began with."""
 
     rubric: NotRequired[list[Criterion]]
     """What each verdict scores; empty: nothing."""
@@ -3292,6 +3315,43 @@ class MembershipsPage(TypedDict):
 
     next_cursor: str | None
     """The `cursor` of the next page; null on the last one."""
+
+
+class Joining(TypedDict):
+    """What an application that is handed in now would be answered. `next_step` and `deadline` are those of `…/me`, and nothing where it is not possible."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    possible: bool
+    """Whether an application would be taken."""
+
+    code: str | None
+    """The code by which it would be refused, null: it would be taken; `membership.joining_not_possible` whatever keeps them out."""
+
+    words: str | None
+    """What the refusal would say; null: it would be taken."""
+
+    next_step: NextStep | None
+    """What they do next; null: nothing."""
+
+    deadline: str | None
+    """Until when the next step goes; after a rejection, from when on they may apply again; null: without an end."""
+
+    application_id: str | None
+    """Their newest application; null: none."""
+
+    membership_id: str | None
+    """Their membership; null: none."""
+
+    plan_ids: list[str]
+    """The plans on sale; with several an application names one."""
+
+    notes: list[JoiningNote]
+    """What keeps nobody from applying, but is good to know."""
+
+    rejection: Rejection | None
+    """Why their last application was rejected; null: none was."""
 
 
 class Import(TypedDict):

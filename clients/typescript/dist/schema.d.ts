@@ -409,6 +409,8 @@ export interface Policy {
     veto?: Veto;
     /** True keeps the verdicts of others from who has not given theirs. */
     blind?: boolean;
+    /** What applicants hear of why they were rejected; a round keeps what it began with. */
+    show_reasons?: ShownReasons;
     /** In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks. */
     least_score?: number | null;
     /** What each verdict scores; empty: nothing. */
@@ -623,6 +625,8 @@ export interface PolicyChange {
     veto?: Veto;
     /** True keeps the verdicts of others from who has not given theirs. */
     blind?: boolean;
+    /** What applicants hear of why they were rejected; a round keeps what it began with. */
+    show_reasons?: ShownReasons;
     /** What each verdict scores; empty: nothing. */
     rubric?: Criterion[];
 }
@@ -1251,6 +1255,31 @@ export interface Place {
     membership?: ShownMembership | null;
     /** The application form, section by section; null unless `include` asks for it. */
     form?: Section[] | null;
+}
+/** What an application that is handed in now would be answered. `next_step` and `deadline` are those of `…/me`, and nothing where it is not possible. */
+export interface Joining {
+    /** The community that it belongs to. */
+    community_id: string;
+    /** Whether an application would be taken. */
+    possible: boolean;
+    /** The code by which it would be refused, null: it would be taken; `membership.joining_not_possible` whatever keeps them out. */
+    code: string | null;
+    /** What the refusal would say; null: it would be taken. */
+    words: string | null;
+    /** What they do next; null: nothing. */
+    next_step: NextStep | null;
+    /** Until when the next step goes; after a rejection, from when on they may apply again; null: without an end. */
+    deadline: string | null;
+    /** Their newest application; null: none. */
+    application_id: string | null;
+    /** Their membership; null: none. */
+    membership_id: string | null;
+    /** The plans on sale; with several an application names one. */
+    plan_ids: string[];
+    /** What keeps nobody from applying, but is good to know. */
+    notes: JoiningNote[];
+    /** Why their last application was rejected; null: none was. */
+    rejection: Rejection | null;
 }
 /** Change what the community keeps of a member: segment, city, company and its own fields. */
 export interface ChangeProfileBody {
@@ -3029,6 +3058,12 @@ export declare type PlaceState = "may_apply" | "draft" | "under_review" | "more_
  */
 export declare type NextStep = "apply" | "submit" | "wait" | "answer" | "pay" | "renew";
 /**
+ * What is good to know before applying.
+ * - `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
+ * - `form_changed`: The draft answers an earlier form, by which it can be handed in.
+ */
+export declare type JoiningNote = "no_plan_on_sale" | "form_changed";
+/**
  * How far the erasure of a person is.
  * - `asked`: Asked for; it can be taken back until `erase_at`.
  * - `withdrawn`: Taken back.
@@ -3070,6 +3105,13 @@ export declare type ApiKeyState = "live" | "revoked" | "expired";
  * - `operators:read`: Read what operators read.
  */
 export declare type KeyScope = "communities:read" | "communities:write" | "roles:read" | "applications:read" | "reviews:read" | "memberships:read" | "memberships:write" | "meetups:read" | "meetups:host" | "registrations:read" | "payments:read" | "payments:write" | "notifications:read" | "requests:read" | "operators:read";
+/**
+ * What applicants hear of why they were rejected.
+ * - `none`: That they were rejected: the reason reads `other`, without words.
+ * - `reason`: The reason's code.
+ * - `words`: The reason's code, and what the reviewer wrote.
+ */
+export declare type ShownReasons = "none" | "reason" | "words";
 /**
  * Whose rejection may be a veto.
  * - `none`: Nobody's.
@@ -4214,6 +4256,17 @@ export interface Operations {
         };
         body: undefined;
         answer: Place;
+    };
+    /** Read why I can or cannot join: `GET /v1/communities/{community_id}/me/joining` */
+    get_my_joining: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            plan_id?: string;
+        };
+        body: undefined;
+        answer: Joining;
     };
     /** Change what the community keeps of a member: `PATCH /v1/memberships/{membership_id}/profile` */
     change_profile: {

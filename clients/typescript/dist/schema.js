@@ -85,6 +85,7 @@ export const OPERATIONS = {
     list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],
     export_memberships: ["GET", "/v1/communities/{community_id}/memberships.csv", "", ""],
     get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
+    get_my_joining: ["GET", "/v1/communities/{community_id}/me/joining", "", ""],
     change_profile: ["PATCH", "/v1/memberships/{membership_id}/profile", "seen", "application/json"],
     start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
     cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],

@@ -1088,6 +1088,11 @@ def _(world: World) -> Asked:
     return ctx, community(world)
 
 
+@COSTS.rpc(membership.GET_MY_JOINING)
+def _(world: World) -> Asked:
+    return applied(world)[0], community(world)
+
+
 @COSTS.rpc(membership.LIST_MY_COMMUNITIES, "of an applicant")
 def _(world: World) -> Asked:
     return applied(world)[0], PAGE

@@ -209,10 +209,22 @@ def withdraw(application: Application, now: dt.datetime) -> Application:
 
 def words_of(application: Application, at: dt.datetime) -> str:
     """What a reviewer wrote to the applicant at that instant; "" when it is there no more."""
-    for written in (application["rejection"], application["info_request"]):
+    for written in (shown_rejection(application), application["info_request"]):
         if written is not None and written["at"] == at:
             return written["message"]
     return ""
+
+
+def shown_rejection(application: Application) -> Rejection | None:
+    """Why it was rejected, as far as the policy of its last round lets the applicant know."""
+    rejection, review = application["rejection"], application.get("round")
+    if rejection is None or review is None:
+        return rejection
+    shown = review["policy"].get("show_reasons", "words")
+    if shown == "words":
+        return rejection
+    reason = rejection["reason"] if shown == "reason" else "other"
+    return {"reason": reason, "message": "", "at": rejection["at"]}
 
 
 def step_due(application: Application, now: dt.datetime) -> Step | None:

@@ -240,7 +240,7 @@ class ApplicationUseCases:
     def _emit_submitted(self, tx: Transaction, application: Application) -> None:
         if application["state"] in domain.REVIEWABLE:
             tx.emit(APPLICATION_SUBMITTED, application, application_facts(application))
-        elif (rejection := application["rejection"]) is not None:  # by a screening rule
+        elif (rejection := domain.shown_rejection(application)) is not None:  # by a screening rule
             facts: wire.ApplicationDecided = {
                 **application_facts(application),
                 "reason": rejection["reason"],
