@@ -240,6 +240,7 @@ SUMMARIES: dict[str, str] = {
     "get_request": "查询某次请求得到的响应",
     "get_community_history": "查看社群的变更记录",
     "get_role_history": "查看某人角色的变更记录",
+    "get_application_file": "下载申请中的文件",
     "get_application_history": "查看申请的变更记录",
     "get_membership_history": "查看会籍的变更记录",
     "get_meetup_history": "查看活动的变更记录",

@@ -1,6 +1,7 @@
 """What answers say of themselves, in Chinese, by what they say in English."""
 
 ANSWERS: dict[str, str] = {
+    "The bytes of a file that an application names as an answer.": "申请答案所列文件的内容。",
     "What an application that is handed in now would be answered. `next_step` and `deadline` are "
     "those of `…/me`, and nothing where it is not possible.": (
         "此刻提交申请会得到的答复。`next_step` 和 `deadline` 与 `…/me` 相同，无法加入时为空。"

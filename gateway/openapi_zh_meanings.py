@@ -185,6 +185,7 @@ MEANINGS: dict[str, str] = {
     "get_request": "最近七天内某次请求得到的响应；最早在请求一秒后可查。",
     "get_community_history": "谁在何时怎样修改了社群，最新的在前；已归档的不再列出。",
     "get_role_history": "谁在何时怎样变更了某人的角色，最新的在前；已归档的不再列出。",
+    "get_application_file": "申请答案所列文件的内容。",
     "get_application_history": "谁在何时怎样变更了申请，最新的在前；已归档的不再列出。",
     "get_membership_history": "谁在何时怎样变更了会籍，最新的在前；已归档的不再列出。",
     "get_meetup_history": "谁在何时怎样变更了活动，最新的在前；已归档的不再列出。",

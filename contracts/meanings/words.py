@@ -167,6 +167,7 @@ WORDS: dict[str, dict[str, str]] = {
         "long_text": "Text of several lines.",
         "number": "A number.",
         "link": "An address on the web.",
+        "file": "Ids of files that were uploaded as answers, one unless `maximum` says more.",
     },
     "ReviewVerdict": {"approve": "Take the applicant in.", "reject": "Do not."},
     "RejectionReason": {

@@ -51,7 +51,7 @@ class AskedIf(TypedDict):
 
 class Question(TypedDict):
     key: str
-    kind: Literal["single", "multi", "short_text", "long_text", "number", "link"]
+    kind: Literal["single", "multi", "short_text", "long_text", "number", "link", "file"]
     title: str
     required: bool
     private: bool
@@ -320,6 +320,12 @@ class ApplicationRef(TypedDict):
 class GetApplication(TypedDict):
     application_id: str
     include: str | None
+
+
+class GetApplicationFile(TypedDict):
+    after: str | None
+    application_id: str
+    upload_id: str
 
 
 class ListApplications(TypedDict):
@@ -1003,6 +1009,14 @@ class ShownApplication(TypedDict):
     actions: list[str]
 
 
+class Piece(TypedDict):
+    content_type: str
+    name: str
+    size: int | None
+    data: bytes
+    next: str | None
+
+
 class ListedApplication(TypedDict):
     id: str
     community_id: str
@@ -1225,14 +1239,6 @@ class Memberships(TypedDict):
     items: list[ListedMembership]
     next: str | None
     total: int | None
-
-
-class Piece(TypedDict):
-    content_type: str
-    name: str
-    size: int | None
-    data: bytes
-    next: str | None
 
 
 class MembershipCounts(TypedDict):

@@ -339,6 +339,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
     membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
+    membership.GET_APPLICATION_FILE: lambda app: app.reviews.get_file,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
     membership.LIST_MY_MEMBERSHIPS: lambda app: app.memberships.list_mine,

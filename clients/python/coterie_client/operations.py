@@ -491,6 +491,14 @@ class Coterie(Core):
             seen=seen,
         ))
 
+    def get_application_file(self, application_id: str, upload_id: str) -> bytes:
+        """Fetch a file among the answers: GET
+        /v1/applications/{application_id}/files/{upload_id}."""
+        return cast("bytes", self.request(
+            "GET",
+            f"/v1/applications/{in_path(application_id)}/files/{in_path(upload_id)}",
+        ))
+
     def choose_application_plan(
         self,
         application_id: str,

@@ -468,7 +468,7 @@ class CreateApplicationBody(TypedDict):
     """The plan to pay for, or to get free; left out: the only one on sale."""
 
     answers: NotRequired[dict[str, str | float | list[str]]]
-    """All answers, by question key: a text, a number, or a list of options."""
+    """All answers, by question key: a text, a number, or a list of options or of uploads."""
 
     source: NotRequired[str | None]
     """By which way they came: `poster`, or a code of the link; it stays as it is."""
@@ -491,7 +491,7 @@ class ChangeApplicationBody(TypedDict):
     """Replace the answers of a draft, or of one that needs information."""
 
     answers: dict[str, str | float | list[str]]
-    """All answers, by question key: a text, a number, or a list of options."""
+    """All answers, by question key: a text, a number, or a list of options or of uploads."""
 
 
 class ChooseApplicationPlanBody(TypedDict):
@@ -1682,7 +1682,7 @@ Who finds a community.
 """
 
 
-QuestionKind: TypeAlias = Literal['single', 'multi', 'short_text', 'long_text', 'number', 'link']
+QuestionKind: TypeAlias = Literal['single', 'multi', 'short_text', 'long_text', 'number', 'link', 'file']
 """
 What a question takes as its answer.
 - `single`: One of the `options`.
@@ -1691,6 +1691,7 @@ What a question takes as its answer.
 - `long_text`: Text of several lines.
 - `number`: A number.
 - `link`: An address on the web.
+- `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
 """
 
 
@@ -2329,10 +2330,10 @@ class Question(TypedDict):
     """What can be chosen, for single and multi."""
 
     minimum: NotRequired[int]
-    """Fewest characters, options, or the smallest number."""
+    """Fewest characters, options or files, or the smallest number."""
 
     maximum: NotRequired[int | None]
-    """Most characters, options, or the largest number."""
+    """Most characters, options or files, or the largest number."""
 
     asked_if: NotRequired[AskedIf | None]
     """When the question is asked; null: always."""

@@ -374,9 +374,9 @@ export interface Question {
     introduction?: boolean;
     /** What can be chosen, for single and multi. */
     options?: string[];
-    /** Fewest characters, options, or the smallest number. */
+    /** Fewest characters, options or files, or the smallest number. */
     minimum?: number;
-    /** Most characters, options, or the largest number. */
+    /** Most characters, options or files, or the largest number. */
     maximum?: number | null;
     /** When the question is asked; null: always. */
     asked_if?: AskedIf | null;
@@ -916,7 +916,7 @@ export interface Application {
 export interface CreateApplicationBody {
     /** The plan to pay for, or to get free; left out: the only one on sale. */
     plan_id?: string | null;
-    /** All answers, by question key: a text, a number, or a list of options. */
+    /** All answers, by question key: a text, a number, or a list of options or of uploads. */
     answers?: Record<string, string | number | string[]>;
     /** By which way they came: `poster`, or a code of the link; it stays as it is. */
     source?: string | null;
@@ -968,7 +968,7 @@ export interface ShownApplication extends Application {
 }
 /** Replace the answers of a draft, or of one that needs information. */
 export interface ChangeApplicationBody {
-    /** All answers, by question key: a text, a number, or a list of options. */
+    /** All answers, by question key: a text, a number, or a list of options or of uploads. */
     answers: Record<string, string | number | string[]>;
 }
 /** Name another plan until the application is decided; then the purchase takes it. */
@@ -3134,8 +3134,9 @@ export declare type Visibility = "public" | "unlisted" | "hidden";
  * - `long_text`: Text of several lines.
  * - `number`: A number.
  * - `link`: An address on the web.
+ * - `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
  */
-export declare type QuestionKind = "single" | "multi" | "short_text" | "long_text" | "number" | "link";
+export declare type QuestionKind = "single" | "multi" | "short_text" | "long_text" | "number" | "link" | "file";
 /**
  * What a reviewer said.
  * - `approve`: Take the applicant in.
@@ -4055,6 +4056,16 @@ export interface Operations {
         query: {};
         body: ChangeApplicationBody;
         answer: Application;
+    };
+    /** Fetch a file among the answers: `GET /v1/applications/{application_id}/files/{upload_id}` */
+    get_application_file: {
+        path: {
+            application_id: string | number;
+            upload_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Blob;
     };
     /** Name another plan: `PUT /v1/applications/{application_id}/plan` */
     choose_application_plan: {

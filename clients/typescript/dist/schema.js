@@ -65,6 +65,7 @@ export const OPERATIONS = {
     list_my_applications: ["GET", "/v1/me/applications", "list", ""],
     get_application: ["GET", "/v1/applications/{application_id}", "seen", ""],
     change_application: ["PATCH", "/v1/applications/{application_id}", "seen", "application/json"],
+    get_application_file: ["GET", "/v1/applications/{application_id}/files/{upload_id}", "", ""],
     choose_application_plan: ["PUT", "/v1/applications/{application_id}/plan", "seen", "application/json"],
     submit_application: ["POST", "/v1/applications/{application_id}/submit", "key", ""],
     withdraw_application: ["POST", "/v1/applications/{application_id}/withdraw", "key", ""],

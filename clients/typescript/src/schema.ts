@@ -414,9 +414,9 @@ export interface Question {
   introduction?: boolean;
   /** What can be chosen, for single and multi. */
   options?: string[];
-  /** Fewest characters, options, or the smallest number. */
+  /** Fewest characters, options or files, or the smallest number. */
   minimum?: number;
-  /** Most characters, options, or the largest number. */
+  /** Most characters, options or files, or the largest number. */
   maximum?: number | null;
   /** When the question is asked; null: always. */
   asked_if?: AskedIf | null;
@@ -996,7 +996,7 @@ export interface Application {
 export interface CreateApplicationBody {
   /** The plan to pay for, or to get free; left out: the only one on sale. */
   plan_id?: string | null;
-  /** All answers, by question key: a text, a number, or a list of options. */
+  /** All answers, by question key: a text, a number, or a list of options or of uploads. */
   answers?: Record<string, string | number | string[]>;
   /** By which way they came: `poster`, or a code of the link; it stays as it is. */
   source?: string | null;
@@ -1054,7 +1054,7 @@ export interface ShownApplication extends Application {
 
 /** Replace the answers of a draft, or of one that needs information. */
 export interface ChangeApplicationBody {
-  /** All answers, by question key: a text, a number, or a list of options. */
+  /** All answers, by question key: a text, a number, or a list of options or of uploads. */
   answers: Record<string, string | number | string[]>;
 }
 
@@ -3403,8 +3403,9 @@ export type Visibility = "public" | "unlisted" | "hidden";
  * - `long_text`: Text of several lines.
  * - `number`: A number.
  * - `link`: An address on the web.
+ * - `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
  */
-export type QuestionKind = "single" | "multi" | "short_text" | "long_text" | "number" | "link";
+export type QuestionKind = "single" | "multi" | "short_text" | "long_text" | "number" | "link" | "file";
 
 /**
  * What a reviewer said.
@@ -3913,6 +3914,8 @@ export interface Operations {
   get_application: { path: { application_id: string | number }; query: { include?: string; wait?: number }; body: undefined; answer: ShownApplication };
   /** Replace the answers: `PATCH /v1/applications/{application_id}` */
   change_application: { path: { application_id: string | number }; query: {  }; body: ChangeApplicationBody; answer: Application };
+  /** Fetch a file among the answers: `GET /v1/applications/{application_id}/files/{upload_id}` */
+  get_application_file: { path: { application_id: string | number; upload_id: string | number }; query: {  }; body: undefined; answer: Blob };
   /** Name another plan: `PUT /v1/applications/{application_id}/plan` */
   choose_application_plan: { path: { application_id: string | number }; query: {  }; body: ChooseApplicationPlanBody; answer: Application };
   /** Hand the application in: `POST /v1/applications/{application_id}/submit` */
@@ -4242,6 +4245,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_my_applications: ["GET", "/v1/me/applications", "list", ""],
   get_application: ["GET", "/v1/applications/{application_id}", "seen", ""],
   change_application: ["PATCH", "/v1/applications/{application_id}", "seen", "application/json"],
+  get_application_file: ["GET", "/v1/applications/{application_id}/files/{upload_id}", "", ""],
   choose_application_plan: ["PUT", "/v1/applications/{application_id}/plan", "seen", "application/json"],
   submit_application: ["POST", "/v1/applications/{application_id}/submit", "key", ""],
   withdraw_application: ["POST", "/v1/applications/{application_id}/withdraw", "key", ""],

@@ -50,7 +50,7 @@ REMINDERS_AFTER_HOURS = (24, 60)
 # From the last edit of a draft until it ends; from the end of one that came to nothing until what
 # was answered and written goes (product.md §2).
 DRAFT_KEPT, WORDS_KEPT = dt.timedelta(days=30), dt.timedelta(days=180)
-_OF_ANSWERS = ("screening", "answer_keys")  # what else stands in it of what was answered
+_OF_ANSWERS = ("screening", "answer_keys", "files")  # what else stands in it of what was answered
 Step = Literal["remind", "lapse", "expire", "forget"]
 
 
@@ -85,7 +85,8 @@ class Application(Aggregate):
     Outages are made up for until `extended_to`.
 
     `verdicts` are those of the present `round`. `revision` counts changes that leave the version
-    as it was, because who is blind must not notice them. `conflicts` were declared.
+    as it was, because who is blind must not notice them. `conflicts` were declared. `files` are
+    uploads that it claimed, those that its answers named when it was handed in.
     """
 
     community_id: str
@@ -118,6 +119,7 @@ class Application(Aggregate):
     source: NotRequired[str | None]
     screening: NotRequired[Screened]
     answer_keys: NotRequired[list[str]]
+    files: NotRequired[list[str]]
 
 
 def draft(

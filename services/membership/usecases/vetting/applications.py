@@ -36,6 +36,7 @@ from services.membership.store.vetting.applications import LiveApplicationExists
 from services.membership.store.vetting.screening import Applying
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.answer_files import AnswerFiles
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.views import application_facts, own_application_view
@@ -64,6 +65,7 @@ class ApplicationUseCases:
         self._uow = uow
         self._withdrawals = withdrawals
         self._decisions = decisions
+        self._files = AnswerFiles(stores=stores)
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
@@ -198,6 +200,7 @@ class ApplicationUseCases:
     ) -> Application:
         """Handed in and screened; an owner is asked at once where nobody could judge it."""
         submitted = domain.submit(application, form, tx.now, policy)
+        submitted = self._files.claimed(tx, submitted, form)
         screened = self._screener.screened(tx, submitted, form, applying)
         panel = self._decisions.panel(screened, staff)
         return reviews.settle(screened, panel, tx.now, policy)
