@@ -97,6 +97,26 @@ FIELD_CODES: dict[str, tuple[str, str]] = {
         "The form has no such question[; it has: {choices}.|.]",
         "申请表中没有此问题[；现有：{choices}。|。]",
     ),
+    "field.file_questions": (
+        "A form asks for files in at most {maximum} questions; ask for them together.",
+        "一份申请表最多有 {maximum} 个上传文件的问题，请合并。",
+    ),
+    "field.upload_missing": (
+        "You have no such file here; send it, then name its id.",
+        "没有您上传的这个文件，请先上传，再填写其 id。",
+    ),
+    "field.upload_other_purpose": (
+        "This file was sent for something else; send it again as an answer.",
+        "该文件是为其他用途上传的，请作为答案重新上传。",
+    ),
+    "field.upload_unfinished": (
+        "Not all parts of this file are here; send the others first.",
+        "该文件尚未传完，请先传完其余部分。",
+    ),
+    "field.upload_used": (
+        "This file is used already; send it once more for here.",
+        "该文件已在别处使用，请为此处重新上传。",
+    ),
     "field.repeated": (
         "[The same stands in line {line}|The same entry stands twice]; keep one.",
         "[与第 {line} 行重复|内容重复]，请保留一条。",

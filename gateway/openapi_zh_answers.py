@@ -1,6 +1,11 @@
 """What answers say of themselves, in Chinese, by what they say in English."""
 
 ANSWERS: dict[str, str] = {
+    "The bytes of a file that an application names as an answer.": "申请答案所列文件的内容。",
+    "What an application that is handed in now would be answered. `next_step` and `deadline` are "
+    "those of `…/me`, and nothing where it is not possible.": (
+        "此刻提交申请会得到的答复。`next_step` 和 `deadline` 与 `…/me` 相同，无法加入时为空。"
+    ),
     "What is left to be read.": "尚未阅读的内容。",
     "A code is on its way by mail; the answer is the same whoever has the address.": (
         "验证码已寄出；无论邮箱属于谁，响应都相同。"

@@ -119,6 +119,9 @@ SENTENCES: dict[str, str] = {
     "The id of the identity.": "登录方式的 id。",
     "The id of the community.": "社群的 id。",
     "Short name, unique in the system.": "短名称，全系统唯一。",
+    "The plan that they would name; left out: the only one on sale.": (
+        "打算选择的方案；不填则为唯一在售的方案。"
+    ),
     "The version of the policy; each can still be read.": "规则的版本；每个版本都能读取。",
     "What they may not do any more.": "要收回的角色。",
     "The version of the form; each stays as it was.": "申请表的版本；每个版本保持原样。",

@@ -216,6 +216,16 @@ FIELDS: dict[str, str] = {
     "Place.membership": "Their membership as a card shows it; null: none, or `include` does not ask"
     " for it.",
     "Place.form": "The application form, section by section; null unless `include` asks for it.",
+    "Joining.possible": "Whether an application would be taken.",
+    "Joining.words": "What the refusal would say; null: it would be taken.",
+    "Joining.next_step": "What they do next; null: nothing.",
+    "Joining.deadline": "Until when the next step goes; after a rejection, from when on they may"
+    " apply again; null: without an end.",
+    "Joining.application_id": "Their newest application; null: none.",
+    "Joining.membership_id": "Their membership; null: none.",
+    "Joining.plan_ids": "The plans on sale; with several an application names one.",
+    "Joining.notes": "What keeps nobody from applying, but is good to know.",
+    "Joining.rejection": "Why their last application was rejected; null: none was.",
     "MyCommunity.community": "Which community it is.",
     "MyCommunity.roles": "What they may do there as staff; empty: they are not of the staff.",
     "MyCommunity.state": "Where they stand there.",

@@ -11,6 +11,8 @@ ABOUT: dict[str, str] = {
     "ApiKeyState": "Whether an API key is taken.",
     "KeyScope": "What an API key is good for; those of operators for the keys of operators alone.",
     "Veto": "Whose rejection may be a veto.",
+    "ShownReasons": "What applicants hear of why they were rejected.",
+    "JoiningNote": "What is good to know before applying.",
     "Visibility": "Who finds a community.",
     "QuestionKind": "What a question takes as its answer.",
     "ReviewVerdict": "What a reviewer said.",
@@ -107,6 +109,10 @@ WORDS: dict[str, dict[str, str]] = {
         "renew": "Renew the membership.",
         "resume": "Resume the paused membership; by itself that happens at `deadline`.",
     },
+    "JoiningNote": {
+        "no_plan_on_sale": "Nothing can be paid yet: who is approved waits for a plan.",
+        "form_changed": "The draft answers an earlier form, by which it can be handed in.",
+    },
     "ErasureState": {
         "asked": "Asked for; it can be taken back until `erase_at`.",
         "withdrawn": "Taken back.",
@@ -141,6 +147,11 @@ WORDS: dict[str, dict[str, str]] = {
         "requests:read": "Look up what was answered to one's requests.",
         "operators:read": "Read what operators read.",
     },
+    "ShownReasons": {
+        "none": "That they were rejected: the reason reads `other`, without words.",
+        "reason": "The reason's code.",
+        "words": "The reason's code, and what the reviewer wrote.",
+    },
     "Veto": {
         "none": "Nobody's.",
         "owners": "An owner's.",
@@ -158,6 +169,7 @@ WORDS: dict[str, dict[str, str]] = {
         "long_text": "Text of several lines.",
         "number": "A number.",
         "link": "An address on the web.",
+        "file": "Ids of files that were uploaded as answers, one unless `maximum` says more.",
     },
     "ReviewVerdict": {"approve": "Take the applicant in.", "reject": "Do not."},
     "RejectionReason": {

@@ -23,6 +23,8 @@ from contracts.fields import (
     ListOf,
     Matching,
     PageRequest,
+    Piece,
+    PieceRequest,
     Request,
     SeveralOf,
     Text,
@@ -80,7 +82,8 @@ def _answers(**kwargs: Any) -> Entries:
 
 
 _ANSWERS = {
-    "description": "all answers, by question key: a text, a number, or a list of options",
+    "description": "all answers, by question key: a text, a number, or a list of options or of"
+    " uploads",
     "example": {"profession": "医生", "city": "上海", "years": 12},
 }
 _PLAN = {"description": "the plan to pay for, or to get free; left out: the only one on sale"}
@@ -120,6 +123,11 @@ class ChooseApplicationPlan(Request):
 
 class ApplicationRef(Request):
     application_id = Id("app", required=True)
+
+
+class GetApplicationFile(PieceRequest):
+    application_id = Id("app", required=True)
+    upload_id = Id("upl", required=True)
 
 
 class GetApplicationHistory(PageRequest):
@@ -329,6 +337,15 @@ GET_APPLICATION = Rpc(
     GetApplication,
     ShownApplication,
     who=_READERS,
+)
+GET_APPLICATION_FILE = Rpc(
+    "membership",
+    "get_application_file",
+    "The bytes of a file that an application names as an answer.",
+    GetApplicationFile,
+    Piece,
+    who=_READERS,
+    errors=(codes.REVIEWER_CONFLICTED,),
 )
 LIST_APPLICATIONS = Rpc(
     "membership",

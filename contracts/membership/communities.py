@@ -46,7 +46,9 @@ class Question(Request):
     """A question of an application form."""
 
     key = question_key(required=True)
-    kind = Choice("single", "multi", "short_text", "long_text", "number", "link", required=True)
+    kind = Choice(
+        "single", "multi", "short_text", "long_text", "number", "link", "file", required=True
+    )
     title = Text(required=True, minimum=1, maximum=200)
     required = Boolean(load_default=False)
     private = Boolean(
@@ -65,13 +67,13 @@ class Question(Request):
     minimum = Whole(
         load_default=0,
         maximum=1_000_000_000,
-        metadata={"description": "fewest characters, options, or the smallest number"},
+        metadata={"description": "fewest characters, options or files, or the smallest number"},
     )
     maximum = Whole(
         load_default=None,
         allow_none=True,
         maximum=1_000_000_000,
-        metadata={"description": "most characters, options, or the largest number"},
+        metadata={"description": "most characters, options or files, or the largest number"},
     )
     asked_if = fields.Nested(AskedIf, load_default=None, allow_none=True)
     fills = profile_field(

@@ -8,7 +8,7 @@ from marshmallow import fields
 
 from contracts.fields import Boolean, Choice, ListOf, Request, Text, Whole
 from contracts.membership.inputs import question_key
-from contracts.states.membership import VETOES
+from contracts.states.membership import SHOWN_REASONS, VETOES
 
 
 def _setting(meaning: str, default: int, minimum: int = 0, maximum: int = 0) -> Whole:
@@ -39,6 +39,11 @@ def _blind(**kwargs: Any) -> Boolean:
     return Boolean(metadata={"description": meaning}, **kwargs)
 
 
+def _show_reasons(**kwargs: Any) -> Choice:
+    meaning = "what applicants hear of why they were rejected; a round keeps what it began with"
+    return Choice(*SHOWN_REASONS, metadata={"description": meaning}, **kwargs)
+
+
 def _least_score(**kwargs: Any) -> Whole:
     meaning = (
         "in hundredths (350 is 3.5): below this mean an owner decides on who has the approvals;"
@@ -60,6 +65,7 @@ class Policy(Request):
     approvals_needed = _setting("approvals among them that suffice", 1, minimum=1, maximum=5)
     veto = _veto(load_default="none")
     blind = _blind(load_default=False)
+    show_reasons = _show_reasons(load_default="words")
     least_score = _least_score(load_default=None)
     rubric = _rubric(load_default=list)
     pay_by_hours = _setting("hours from approval to the lapse of an unpaid one", 72, 1, 24 * 60)
@@ -84,6 +90,7 @@ PolicyChange = Request.from_dict(
         },
         "veto": _veto(),
         "blind": _blind(),
+        "show_reasons": _show_reasons(),
         "least_score": _least_score(),
         "rubric": _rubric(),
     },

@@ -52,10 +52,12 @@ PlaceState = Literal[
     "cancelled",
 ]
 NextStep = Literal["apply", "submit", "wait", "answer", "pay", "renew", "resume"]
+JoiningNote = Literal["no_plan_on_sale", "form_changed"]  # what does not keep anybody from applying
 ErasureState = Literal["asked", "withdrawn", "erasing", "erased"]
 EmailSide = Literal["old", "new"]  # the two addresses of a change
 WayKind = Literal["oidc", "wechat_website", "wechat_official", "wechat_mini"]  # besides e-mail
 Veto = Literal["none", "owners", "any"]  # whose rejection may be one
+ShownReasons = Literal["none", "reason", "words"]  # of a rejection, to the applicant
 Visibility = Literal["public", "unlisted", "hidden"]  # of a community
 LinkKind = Literal["application", "membership", "order", "registration"]  # what messages are about
 LinkPurpose = Literal["pay", "renew", "decline"]  # what a signed link is for
@@ -79,6 +81,7 @@ BlockKind = Literal["email", "phone", "person", "name"]  # what is blocked
 FileType = Literal["image/png", "image/jpeg", "image/webp", "application/pdf", "text/csv"]
 
 VETOES: tuple[Veto, ...] = get_args(Veto)
+SHOWN_REASONS: tuple[ShownReasons, ...] = get_args(ShownReasons)
 APPLICATION_STATES: tuple[ApplicationState, ...] = get_args(ApplicationState)
 MEMBERSHIP_STATES: tuple[MembershipState, ...] = get_args(MembershipState)
 TERM_KINDS: tuple[TermKind, ...] = get_args(TermKind)
@@ -86,6 +89,7 @@ CHANGE_CAUSES: tuple[ChangeCause, ...] = get_args(ChangeCause)
 ACCESS_CHANGES: tuple[AccessChange, ...] = get_args(AccessChange)
 PLACE_STATES: tuple[PlaceState, ...] = get_args(PlaceState)
 NEXT_STEPS: tuple[NextStep, ...] = get_args(NextStep)
+JOINING_NOTES: tuple[JoiningNote, ...] = get_args(JoiningNote)
 ERASURE_STATES: tuple[ErasureState, ...] = get_args(ErasureState)
 EMAIL_SIDES: tuple[EmailSide, ...] = get_args(EmailSide)
 WAY_KINDS: tuple[WayKind, ...] = get_args(WayKind)

@@ -51,7 +51,7 @@ class AskedIf(TypedDict):
 
 class Question(TypedDict):
     key: str
-    kind: Literal["single", "multi", "short_text", "long_text", "number", "link"]
+    kind: Literal["single", "multi", "short_text", "long_text", "number", "link", "file"]
     title: str
     required: bool
     private: bool
@@ -79,6 +79,7 @@ class Policy(TypedDict):
     approvals_needed: int
     veto: Literal["none", "owners", "any"]
     blind: bool
+    show_reasons: Literal["none", "reason", "words"]
     least_score: int | None
     rubric: list[Criterion]
     pay_by_hours: int
@@ -121,6 +122,7 @@ class PolicyChange(TypedDict):
     claim_minutes: NotRequired[int]
     veto: NotRequired[Literal["none", "owners", "any"]]
     blind: NotRequired[bool]
+    show_reasons: NotRequired[Literal["none", "reason", "words"]]
     rubric: NotRequired[list[Criterion]]
 
 
@@ -322,6 +324,12 @@ class GetApplication(TypedDict):
     include: str | None
 
 
+class GetApplicationFile(TypedDict):
+    after: str | None
+    application_id: str
+    upload_id: str
+
+
 class ListApplications(TypedDict):
     after: str | None
     limit: int
@@ -511,6 +519,11 @@ class ExportImportRows(TypedDict):
     after: str | None
     import_id: str
     result: Literal["accepted", "refused"] | None
+
+
+class JoiningRef(TypedDict):
+    community_id: str
+    plan_id: str | None
 
 
 class SignLink(TypedDict):
@@ -998,6 +1011,14 @@ class ShownApplication(TypedDict):
     actions: list[str]
 
 
+class Piece(TypedDict):
+    content_type: str
+    name: str
+    size: int | None
+    data: bytes
+    next: str | None
+
+
 class ListedApplication(TypedDict):
     id: str
     community_id: str
@@ -1230,14 +1251,6 @@ class Memberships(TypedDict):
     total: int | None
 
 
-class Piece(TypedDict):
-    content_type: str
-    name: str
-    size: int | None
-    data: bytes
-    next: str | None
-
-
 class MembershipCounts(TypedDict):
     community_id: str
     counted_on: str
@@ -1366,6 +1379,20 @@ class ImportRow(TypedDict):
 class ImportRows(TypedDict):
     items: list[ImportRow]
     next: str | None
+
+
+class Joining(TypedDict):
+    community_id: str
+    possible: bool
+    code: str | None
+    words: str | None
+    next_step: str | None
+    deadline: dt.datetime | None
+    application_id: str | None
+    membership_id: str | None
+    plan_ids: list[str]
+    notes: list[str]
+    rejection: Rejection | None
 
 
 class SignedLink(TypedDict):

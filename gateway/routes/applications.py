@@ -2,6 +2,7 @@
 
 from contracts import membership as rpcs
 from contracts.access import Scope
+from contracts.states.membership import FILE_TYPES
 from gateway.routing import Caching, Route
 
 ROUTES = (
@@ -42,6 +43,15 @@ ROUTES = (
         query=("include",),
         caching=Caching.REVALIDATE,
         waits=True,
+    ),
+    Route(
+        "GET",
+        "/v1/applications/{application_id}/files/{upload_id}",
+        rpcs.GET_APPLICATION_FILE,
+        summary="Fetch a file among the answers",
+        tag="Applications",
+        scope=Scope.APPLICATIONS_READ,
+        answers=FILE_TYPES,
     ),
     Route(
         "PATCH",

@@ -53,6 +53,15 @@ ROUTES = (
         query=("include",),
     ),
     Route(
+        "GET",
+        "/v1/communities/{community_id}/me/joining",
+        rpcs.GET_MY_JOINING,
+        summary="Read why I can or cannot join",
+        tag="Memberships",
+        scope=Scope.MEMBERSHIPS_READ,
+        query=("plan_id",),
+    ),
+    Route(
         "PATCH",
         "/v1/memberships/{membership_id}/profile",
         rpcs.CHANGE_PROFILE,

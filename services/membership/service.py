@@ -58,6 +58,7 @@ from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
 from services.membership.usecases.vetting.decisions import Decisions
+from services.membership.usecases.vetting.joining import JoiningUseCases
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
 from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
@@ -97,6 +98,7 @@ class MembershipApp:
     plans: PlanUseCases
     profiles: ProfileUseCases
     places: PlaceUseCases
+    joining: JoiningUseCases
     visibility: Visibility
     my_communities: MyCommunityUseCases
     dashboards: DashboardUseCases
@@ -232,6 +234,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         plans=plans,
         profiles=ProfileUseCases(stores=stores, uow=uow, clock=clock, access=access),
         places=places,
+        joining=JoiningUseCases(stores=stores, clock=clock, plans=plans, screener=screener),
         visibility=Visibility(stores),
         my_communities=MyCommunityUseCases(stores=stores, clock=clock, places=places),
         dashboards=DashboardUseCases(stores=stores, clock=clock, access=access, rpc=platform.rpc),
@@ -336,6 +339,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
     membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
+    membership.GET_APPLICATION_FILE: lambda app: app.reviews.get_file,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
     membership.LIST_MY_MEMBERSHIPS: lambda app: app.memberships.list_mine,
@@ -357,6 +361,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.GET_COMMUNITY_HISTORY: lambda app: app.history.of_community,
     membership.GET_ROLE_HISTORY: lambda app: app.history.of_role,
     membership.GET_STANDING: lambda app: app.standings.get,
+    membership.GET_MY_JOINING: lambda app: app.joining.get,
     membership.GET_MY_PLACE: lambda app: app.places.get,
     membership.LIST_MY_COMMUNITIES: lambda app: app.my_communities.list_mine,
     membership.GET_DASHBOARD: lambda app: app.dashboards.get,

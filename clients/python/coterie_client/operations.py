@@ -491,6 +491,14 @@ class Coterie(Core):
             seen=seen,
         ))
 
+    def get_application_file(self, application_id: str, upload_id: str) -> bytes:
+        """Fetch a file among the answers: GET
+        /v1/applications/{application_id}/files/{upload_id}."""
+        return cast("bytes", self.request(
+            "GET",
+            f"/v1/applications/{in_path(application_id)}/files/{in_path(upload_id)}",
+        ))
+
     def choose_application_plan(
         self,
         application_id: str,
@@ -723,6 +731,14 @@ class Coterie(Core):
             "GET",
             f"/v1/communities/{in_path(community_id)}/me",
             query={"include": include},
+        ))
+
+    def get_my_joining(self, community_id: str, *, plan_id: str | None = None) -> t.Joining:
+        """Read why I can or cannot join: GET /v1/communities/{community_id}/me/joining."""
+        return cast("t.Joining", self.request(
+            "GET",
+            f"/v1/communities/{in_path(community_id)}/me/joining",
+            query={"plan_id": plan_id},
         ))
 
     def change_profile(

@@ -468,7 +468,7 @@ class CreateApplicationBody(TypedDict):
     """The plan to pay for, or to get free; left out: the only one on sale."""
 
     answers: NotRequired[dict[str, str | float | list[str]]]
-    """All answers, by question key: a text, a number, or a list of options."""
+    """All answers, by question key: a text, a number, or a list of options or of uploads."""
 
     source: NotRequired[str | None]
     """By which way they came: `poster`, or a code of the link; it stays as it is."""
@@ -491,7 +491,7 @@ class ChangeApplicationBody(TypedDict):
     """Replace the answers of a draft, or of one that needs information."""
 
     answers: dict[str, str | float | list[str]]
-    """All answers, by question key: a text, a number, or a list of options."""
+    """All answers, by question key: a text, a number, or a list of options or of uploads."""
 
 
 class ChooseApplicationPlanBody(TypedDict):
@@ -1609,6 +1609,14 @@ What somebody does next to become or stay a member.
 """
 
 
+JoiningNote: TypeAlias = Literal['no_plan_on_sale', 'form_changed']
+"""
+What is good to know before applying.
+- `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
+- `form_changed`: The draft answers an earlier form, by which it can be handed in.
+"""
+
+
 ErasureState: TypeAlias = Literal['asked', 'withdrawn', 'erasing', 'erased']
 """
 How far the erasure of a person is.
@@ -1659,6 +1667,15 @@ What an API key is good for; those of operators for the keys of operators alone.
 """
 
 
+ShownReasons: TypeAlias = Literal['none', 'reason', 'words']
+"""
+What applicants hear of why they were rejected.
+- `none`: That they were rejected: the reason reads `other`, without words.
+- `reason`: The reason's code.
+- `words`: The reason's code, and what the reviewer wrote.
+"""
+
+
 Veto: TypeAlias = Literal['none', 'owners', 'any']
 """
 Whose rejection may be a veto.
@@ -1677,7 +1694,7 @@ Who finds a community.
 """
 
 
-QuestionKind: TypeAlias = Literal['single', 'multi', 'short_text', 'long_text', 'number', 'link']
+QuestionKind: TypeAlias = Literal['single', 'multi', 'short_text', 'long_text', 'number', 'link', 'file']
 """
 What a question takes as its answer.
 - `single`: One of the `options`.
@@ -1686,6 +1703,7 @@ What a question takes as its answer.
 - `long_text`: Text of several lines.
 - `number`: A number.
 - `link`: An address on the web.
+- `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
 """
 
 
@@ -2324,10 +2342,10 @@ class Question(TypedDict):
     """What can be chosen, for single and multi."""
 
     minimum: NotRequired[int]
-    """Fewest characters, options, or the smallest number."""
+    """Fewest characters, options or files, or the smallest number."""
 
     maximum: NotRequired[int | None]
-    """Most characters, options, or the largest number."""
+    """Most characters, options or files, or the largest number."""
 
     asked_if: NotRequired[AskedIf | None]
     """When the question is asked; null: always."""
@@ -2360,6 +2378,9 @@ class Policy(TypedDict):
 
     blind: NotRequired[bool]
     """True keeps the verdicts of others from who has not given theirs."""
+
+    show_reasons: NotRequired[ShownReasons]
+    """What applicants hear of why they were rejected; a round keeps what it began with."""
 
     least_score: NotRequired[int | None]
     """In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks."""
@@ -2624,6 +2645,9 @@ class PolicyChange(TypedDict):
 
     blind: NotRequired[bool]
     """True keeps the verdicts of others from who has not given theirs."""
+
+    show_reasons: NotRequired[ShownReasons]
+    """What applicants hear of why they were rejected; a round keeps what it began with."""
 
     rubric: NotRequired[list[Criterion]]
     """What each verdict scores; empty: nothing."""
@@ -3313,6 +3337,43 @@ class MembershipsPage(TypedDict):
 
     next_cursor: str | None
     """The `cursor` of the next page; null on the last one."""
+
+
+class Joining(TypedDict):
+    """What an application that is handed in now would be answered. `next_step` and `deadline` are those of `…/me`, and nothing where it is not possible."""
+
+    community_id: str
+    """The community that it belongs to."""
+
+    possible: bool
+    """Whether an application would be taken."""
+
+    code: str | None
+    """The code by which it would be refused, null: it would be taken; `membership.joining_not_possible` whatever keeps them out."""
+
+    words: str | None
+    """What the refusal would say; null: it would be taken."""
+
+    next_step: NextStep | None
+    """What they do next; null: nothing."""
+
+    deadline: str | None
+    """Until when the next step goes; after a rejection, from when on they may apply again; null: without an end."""
+
+    application_id: str | None
+    """Their newest application; null: none."""
+
+    membership_id: str | None
+    """Their membership; null: none."""
+
+    plan_ids: list[str]
+    """The plans on sale; with several an application names one."""
+
+    notes: list[JoiningNote]
+    """What keeps nobody from applying, but is good to know."""
+
+    rejection: Rejection | None
+    """Why their last application was rejected; null: none was."""
 
 
 class Import(TypedDict):

@@ -582,6 +582,16 @@ export interface Operations {
         body: t.ChangeApplicationBody;
         answer: t.Application;
     };
+    /** Fetch a file among the answers: `GET /v1/applications/{application_id}/files/{upload_id}` */
+    get_application_file: {
+        path: {
+            application_id: string | number;
+            upload_id: string | number;
+        };
+        query: {};
+        body: undefined;
+        answer: Blob;
+    };
     /** Name another plan: `PUT /v1/applications/{application_id}/plan` */
     choose_application_plan: {
         path: {
@@ -782,6 +792,17 @@ export interface Operations {
         };
         body: undefined;
         answer: t.Place;
+    };
+    /** Read why I can or cannot join: `GET /v1/communities/{community_id}/me/joining` */
+    get_my_joining: {
+        path: {
+            community_id: string | number;
+        };
+        query: {
+            plan_id?: string;
+        };
+        body: undefined;
+        answer: t.Joining;
     };
     /** Change what the community keeps of a member: `PATCH /v1/memberships/{membership_id}/profile` */
     change_profile: {

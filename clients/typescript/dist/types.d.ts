@@ -610,7 +610,7 @@ export interface Change {
  */
 export interface ChangeApplicationBody {
     /**
-     * All answers, by question key: a text, a number, or a list of options.
+     * All answers, by question key: a text, a number, or a list of options or of uploads.
      */
     answers: {
         [key: string]: CreateApplicationBodyAnswersValue;
@@ -1699,7 +1699,7 @@ export interface CreateApplicationBody {
      */
     plan_id?: string | null;
     /**
-     * All answers, by question key: a text, a number, or a list of options.
+     * All answers, by question key: a text, a number, or a list of options or of uploads.
      */
     answers?: {
         [key: string]: CreateApplicationBodyAnswersValue;
@@ -2779,6 +2779,68 @@ export interface InfoRequest {
      */
     at: string;
 }
+/**
+ * What an application that is handed in now would be answered. `next_step` and `deadline` are those of `…/me`, and nothing where it is not possible.
+ * @export
+ * @interface Joining
+ */
+export interface Joining {
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * Whether an application would be taken.
+     */
+    possible: boolean;
+    /**
+     * The code by which it would be refused, null: it would be taken; `membership.joining_not_possible` whatever keeps them out.
+     */
+    code: string | null;
+    /**
+     * What the refusal would say; null: it would be taken.
+     */
+    words: string | null;
+    /**
+     * What they do next; null: nothing.
+     */
+    next_step: NextStep | null;
+    /**
+     * Until when the next step goes; after a rejection, from when on they may apply again; null: without an end.
+     */
+    deadline: string | null;
+    /**
+     * Their newest application; null: none.
+     */
+    application_id: string | null;
+    /**
+     * Their membership; null: none.
+     */
+    membership_id: string | null;
+    /**
+     * The plans on sale; with several an application names one.
+     */
+    plan_ids: Array<string>;
+    /**
+     * What keeps nobody from applying, but is good to know.
+     */
+    notes: Array<JoiningNote>;
+    /**
+     * Why their last application was rejected; null: none was.
+     */
+    rejection: Rejection | null;
+}
+/**
+ * What is good to know before applying.
+ * - `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
+ * - `form_changed`: The draft answers an earlier form, by which it can be handed in.
+ * @export
+ */
+export declare const JoiningNote: {
+    readonly no_plan_on_sale: "no_plan_on_sale";
+    readonly form_changed: "form_changed";
+};
+export declare type JoiningNote = typeof JoiningNote[keyof typeof JoiningNote];
 /**
  * What an API key is good for; those of operators for the keys of operators alone.
  * - `communities:read`: Read the community, its form, policy, figures and history.
@@ -5531,6 +5593,10 @@ export interface Policy {
      */
     blind?: boolean;
     /**
+     * What applicants hear of why they were rejected; a round keeps what it began with.
+     */
+    show_reasons?: ShownReasons;
+    /**
      * In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks.
      */
     least_score?: number | null;
@@ -5625,6 +5691,10 @@ export interface PolicyChange {
      * True keeps the verdicts of others from who has not given theirs.
      */
     blind?: boolean;
+    /**
+     * What applicants hear of why they were rejected; a round keeps what it began with.
+     */
+    show_reasons?: ShownReasons;
     /**
      * What each verdict scores; empty: nothing.
      */
@@ -6005,11 +6075,11 @@ export interface Question {
      */
     options?: Array<string>;
     /**
-     * Fewest characters, options, or the smallest number.
+     * Fewest characters, options or files, or the smallest number.
      */
     minimum?: number;
     /**
-     * Most characters, options, or the largest number.
+     * Most characters, options or files, or the largest number.
      */
     maximum?: number | null;
     /**
@@ -6029,6 +6099,7 @@ export interface Question {
  * - `long_text`: Text of several lines.
  * - `number`: A number.
  * - `link`: An address on the web.
+ * - `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
  * @export
  */
 export declare const QuestionKind: {
@@ -6038,6 +6109,7 @@ export declare const QuestionKind: {
     readonly long_text: "long_text";
     readonly number: "number";
     readonly link: "link";
+    readonly file: "file";
 };
 export declare type QuestionKind = typeof QuestionKind[keyof typeof QuestionKind];
 /**
@@ -8085,6 +8157,19 @@ export interface ShownPurchase {
      */
     providers?: Array<string>;
 }
+/**
+ * What applicants hear of why they were rejected.
+ * - `none`: That they were rejected: the reason reads `other`, without words.
+ * - `reason`: The reason's code.
+ * - `words`: The reason's code, and what the reviewer wrote.
+ * @export
+ */
+export declare const ShownReasons: {
+    readonly none: "none";
+    readonly reason: "reason";
+    readonly words: "words";
+};
+export declare type ShownReasons = typeof ShownReasons[keyof typeof ShownReasons];
 /**
  *
  * @export

@@ -299,6 +299,16 @@ export const ImportState = {
     failed: 'failed',
 };
 /**
+ * What is good to know before applying.
+ * - `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
+ * - `form_changed`: The draft answers an earlier form, by which it can be handed in.
+ * @export
+ */
+export const JoiningNote = {
+    no_plan_on_sale: 'no_plan_on_sale',
+    form_changed: 'form_changed',
+};
+/**
  * What an API key is good for; those of operators for the keys of operators alone.
  * - `communities:read`: Read the community, its form, policy, figures and history.
  * - `communities:write`: Change the community: its settings and its form.
@@ -600,6 +610,7 @@ export const PurchaseState = {
  * - `long_text`: Text of several lines.
  * - `number`: A number.
  * - `link`: An address on the web.
+ * - `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
  * @export
  */
 export const QuestionKind = {
@@ -609,6 +620,7 @@ export const QuestionKind = {
     long_text: 'long_text',
     number: 'number',
     link: 'link',
+    file: 'file',
 };
 /**
  * Where a quote stands: a price that is held for a while.
@@ -792,6 +804,18 @@ export const Service = {
     payments: 'payments',
     events: 'events',
     notifications: 'notifications',
+};
+/**
+ * What applicants hear of why they were rejected.
+ * - `none`: That they were rejected: the reason reads `other`, without words.
+ * - `reason`: The reason's code.
+ * - `words`: The reason's code, and what the reviewer wrote.
+ * @export
+ */
+export const ShownReasons = {
+    none: 'none',
+    reason: 'reason',
+    words: 'words',
 };
 /**
  * How a term came about.

@@ -132,6 +132,8 @@ export interface Operations {
   get_application: { path: { application_id: string | number }; query: { include?: string; wait?: number }; body: undefined; answer: t.ShownApplication };
   /** Replace the answers: `PATCH /v1/applications/{application_id}` */
   change_application: { path: { application_id: string | number }; query: {  }; body: t.ChangeApplicationBody; answer: t.Application };
+  /** Fetch a file among the answers: `GET /v1/applications/{application_id}/files/{upload_id}` */
+  get_application_file: { path: { application_id: string | number; upload_id: string | number }; query: {  }; body: undefined; answer: Blob };
   /** Name another plan: `PUT /v1/applications/{application_id}/plan` */
   choose_application_plan: { path: { application_id: string | number }; query: {  }; body: t.ChooseApplicationPlanBody; answer: t.Application };
   /** Hand the application in: `POST /v1/applications/{application_id}/submit` */
@@ -172,6 +174,8 @@ export interface Operations {
   export_memberships: { path: { community_id: string | number }; query: { state?: string }; body: undefined; answer: Blob };
   /** Read where I stand in a community: `GET /v1/communities/{community_id}/me` */
   get_my_place: { path: { community_id: string | number }; query: { include?: string }; body: undefined; answer: t.Place };
+  /** Read why I can or cannot join: `GET /v1/communities/{community_id}/me/joining` */
+  get_my_joining: { path: { community_id: string | number }; query: { plan_id?: string }; body: undefined; answer: t.Joining };
   /** Change what the community keeps of a member: `PATCH /v1/memberships/{membership_id}/profile` */
   change_profile: { path: { membership_id: string | number }; query: {  }; body: t.ChangeProfileBody | undefined; answer: t.Membership };
   /** Open the purchase of the next term: `POST /v1/memberships/{membership_id}/renew` */
@@ -463,6 +467,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_my_applications: ["GET", "/v1/me/applications", "list", ""],
   get_application: ["GET", "/v1/applications/{application_id}", "seen", ""],
   change_application: ["PATCH", "/v1/applications/{application_id}", "seen", "application/json"],
+  get_application_file: ["GET", "/v1/applications/{application_id}/files/{upload_id}", "", ""],
   choose_application_plan: ["PUT", "/v1/applications/{application_id}/plan", "seen", "application/json"],
   submit_application: ["POST", "/v1/applications/{application_id}/submit", "key", ""],
   withdraw_application: ["POST", "/v1/applications/{application_id}/withdraw", "key", ""],
@@ -483,6 +488,7 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   list_memberships: ["GET", "/v1/communities/{community_id}/memberships", "list", ""],
   export_memberships: ["GET", "/v1/communities/{community_id}/memberships.csv", "", ""],
   get_my_place: ["GET", "/v1/communities/{community_id}/me", "", ""],
+  get_my_joining: ["GET", "/v1/communities/{community_id}/me/joining", "", ""],
   change_profile: ["PATCH", "/v1/memberships/{membership_id}/profile", "seen", "application/json"],
   start_renewal: ["POST", "/v1/memberships/{membership_id}/renew", "key", "application/json"],
   cancel_membership: ["POST", "/v1/memberships/{membership_id}/cancel", "key", ""],

@@ -1,5 +1,5 @@
 // What is sent and answered. Written by `make docs` from docs/reference/openapi.json.
-// From 83502842ba7432fd22dc410db52925436a2079f027e26450094dc83962ddfefa, as 88681610dc0ed04ad1da6b9cbb11eabc5cac1538b0b909e0919d4400eb70a610.
+// From 38151773f3d495e7aaedf772f4978c5df49bbf5faf1bcb6a0252810278b2d34e, as 6d5de5a8f0427c75d40fadded6dd801817c415a1d7740f5fac078a06872ab161.
 /* tslint:disable */
 /* eslint-disable */
 /**
@@ -631,7 +631,7 @@ export interface Change {
  */
 export interface ChangeApplicationBody {
     /**
-     * All answers, by question key: a text, a number, or a list of options.
+     * All answers, by question key: a text, a number, or a list of options or of uploads.
      */
     answers: { [key: string]: CreateApplicationBodyAnswersValue; };
 }
@@ -1752,7 +1752,7 @@ export interface CreateApplicationBody {
      */
     plan_id?: string | null;
     /**
-     * All answers, by question key: a text, a number, or a list of options.
+     * All answers, by question key: a text, a number, or a list of options or of uploads.
      */
     answers?: { [key: string]: CreateApplicationBodyAnswersValue; };
     /**
@@ -2863,6 +2863,72 @@ export interface InfoRequest {
      */
     at: string;
 }
+/**
+ * What an application that is handed in now would be answered. `next_step` and `deadline` are those of `…/me`, and nothing where it is not possible.
+ * @export
+ * @interface Joining
+ */
+export interface Joining {
+    /**
+     * The community that it belongs to.
+     */
+    community_id: string;
+    /**
+     * Whether an application would be taken.
+     */
+    possible: boolean;
+    /**
+     * The code by which it would be refused, null: it would be taken; `membership.joining_not_possible` whatever keeps them out.
+     */
+    code: string | null;
+    /**
+     * What the refusal would say; null: it would be taken.
+     */
+    words: string | null;
+    /**
+     * What they do next; null: nothing.
+     */
+    next_step: NextStep | null;
+    /**
+     * Until when the next step goes; after a rejection, from when on they may apply again; null: without an end.
+     */
+    deadline: string | null;
+    /**
+     * Their newest application; null: none.
+     */
+    application_id: string | null;
+    /**
+     * Their membership; null: none.
+     */
+    membership_id: string | null;
+    /**
+     * The plans on sale; with several an application names one.
+     */
+    plan_ids: Array<string>;
+    /**
+     * What keeps nobody from applying, but is good to know.
+     */
+    notes: Array<JoiningNote>;
+    /**
+     * Why their last application was rejected; null: none was.
+     */
+    rejection: Rejection | null;
+}
+
+
+
+/**
+ * What is good to know before applying.
+ * - `no_plan_on_sale`: Nothing can be paid yet: who is approved waits for a plan.
+ * - `form_changed`: The draft answers an earlier form, by which it can be handed in.
+ * @export
+ */
+export const JoiningNote = {
+    no_plan_on_sale: 'no_plan_on_sale',
+    form_changed: 'form_changed',
+} as const;
+export type JoiningNote = typeof JoiningNote[keyof typeof JoiningNote];
+
 
 /**
  * What an API key is good for; those of operators for the keys of operators alone.
@@ -5685,6 +5751,10 @@ export interface Policy {
      */
     blind?: boolean;
     /**
+     * What applicants hear of why they were rejected; a round keeps what it began with.
+     */
+    show_reasons?: ShownReasons;
+    /**
      * In hundredths (350 is 3.5): below this mean an owner decides on who has the approvals; needs a rubric; null: nobody asks.
      */
     least_score?: number | null;
@@ -5781,6 +5851,10 @@ export interface PolicyChange {
      * True keeps the verdicts of others from who has not given theirs.
      */
     blind?: boolean;
+    /**
+     * What applicants hear of why they were rejected; a round keeps what it began with.
+     */
+    show_reasons?: ShownReasons;
     /**
      * What each verdict scores; empty: nothing.
      */
@@ -6170,11 +6244,11 @@ export interface Question {
      */
     options?: Array<string>;
     /**
-     * Fewest characters, options, or the smallest number.
+     * Fewest characters, options or files, or the smallest number.
      */
     minimum?: number;
     /**
-     * Most characters, options, or the largest number.
+     * Most characters, options or files, or the largest number.
      */
     maximum?: number | null;
     /**
@@ -6197,6 +6271,7 @@ export interface Question {
  * - `long_text`: Text of several lines.
  * - `number`: A number.
  * - `link`: An address on the web.
+ * - `file`: Ids of files that were uploaded as answers, one unless `maximum` says more.
  * @export
  */
 export const QuestionKind = {
@@ -6206,6 +6281,7 @@ export const QuestionKind = {
     long_text: 'long_text',
     number: 'number',
     link: 'link',
+    file: 'file',
 } as const;
 export type QuestionKind = typeof QuestionKind[keyof typeof QuestionKind];
 
@@ -8286,6 +8362,21 @@ export interface ShownPurchase {
     providers?: Array<string>;
 }
 
+
+
+/**
+ * What applicants hear of why they were rejected.
+ * - `none`: That they were rejected: the reason reads `other`, without words.
+ * - `reason`: The reason's code.
+ * - `words`: The reason's code, and what the reviewer wrote.
+ * @export
+ */
+export const ShownReasons = {
+    none: 'none',
+    reason: 'reason',
+    words: 'words',
+} as const;
+export type ShownReasons = typeof ShownReasons[keyof typeof ShownReasons];
 
 /**
  * 

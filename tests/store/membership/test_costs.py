@@ -1107,6 +1107,23 @@ def _(world: World) -> Asked:
     return ctx, community(world)
 
 
+@COSTS.rpc(membership.GET_APPLICATION_FILE, "a piece")
+def _(world: World) -> Asked:
+    ctx, asked = uploaded_by(world)
+    application = world.apply(ctx)["id"]
+    upload = asked["upload_id"]
+    question = {"key": "works", "kind": "file", "title": "Works", "private": False}
+    world.database.forms.update_one({}, {"$push": {"form.0.questions": question}})
+    named = {"files": [upload], "answers.works": [upload]}
+    world.database.applications.update_one({}, {"$set": named})
+    return ctx, {"application_id": application, "upload_id": upload}
+
+
+@COSTS.rpc(membership.GET_MY_JOINING)
+def _(world: World) -> Asked:
+    return applied(world)[0], community(world)
+
+
 @COSTS.rpc(membership.LIST_MY_COMMUNITIES, "of an applicant")
 def _(world: World) -> Asked:
     return applied(world)[0], PAGE

@@ -11,7 +11,7 @@ OF_KEYS = {
     "communities:read": "get_dashboard get_community_history list_blocks",
     "communities:write": "create_community change_community change_form",
     "roles:read": "list_roles get_role_history",
-    "applications:read": "get_application",
+    "applications:read": "get_application get_application_file",
     "reviews:read": "list_applications list_review_queue get_screening try_screening",
     "memberships:read": (
         "get_membership list_memberships export_memberships get_membership_counts"

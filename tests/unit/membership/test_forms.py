@@ -142,3 +142,27 @@ def test_forms_that_cannot_be_asked(asked: list[dict[str, Any]], pointer: str) -
     with pytest.raises(DomainError) as error:
         check_form(form(*asked))
     assert [problem.pointer for problem in error.value.fields] == [pointer]
+
+
+def test_files_are_lists_of_so_many() -> None:
+    """One file unless the question says more, five at most, three such questions a form."""
+    asked = form(question("one", "file"), question("some", "file", minimum=2, maximum=3))
+    assert problems(asked, {"one": ["upl_1"], "some": ["upl_2", "upl_3"]}) == set()
+    assert problems(asked, {"one": "upl_1"}) == {("one", "field.type")}
+    assert problems(asked, {"one": ["upl_1", "upl_2"], "some": ["upl_3"]}) == {
+        ("one", "field.items"),
+        ("some", "field.items"),
+    }
+    assert problems(asked, {"some": ["upl_1", "upl_1"]}) == {("some", "field.repeated")}
+    check_form(form(*(question(f"q{n}", "file", maximum=5) for n in range(3))))
+    for wrong, pointer, code in (
+        ([question(f"q{n}", "file") for n in range(4)], "3/kind", "field.file_questions"),
+        ([question("q", "file", maximum=6)], "0/maximum", "field.range"),
+        ([question("q", "file", maximum=0)], "0/maximum", "field.range"),
+        ([question("q", "file", options=["a"])], "0/options", "field.items"),
+        ([question("q", "file", fills="company")], "0/kind", "field.choice"),
+    ):
+        with pytest.raises(DomainError) as refused:
+            check_form(form(*wrong))
+        found = [(one.pointer, one.code) for one in refused.value.fields]
+        assert found == [(f"/form/0/questions/{pointer}", code)]

@@ -50,7 +50,7 @@ REMINDERS_AFTER_HOURS = (24, 60)
 # From the last edit of a draft until it ends; from the end of one that came to nothing until what
 # was answered and written goes (product.md §2).
 DRAFT_KEPT, WORDS_KEPT = dt.timedelta(days=30), dt.timedelta(days=180)
-_OF_ANSWERS = ("screening", "answer_keys")  # what else stands in it of what was answered
+_OF_ANSWERS = ("screening", "answer_keys", "files")  # what else stands in it of what was answered
 Step = Literal["remind", "lapse", "expire", "forget"]
 
 
@@ -85,7 +85,8 @@ class Application(Aggregate):
     Outages are made up for until `extended_to`.
 
     `verdicts` are those of the present `round`. `revision` counts changes that leave the version
-    as it was, because who is blind must not notice them. `conflicts` were declared.
+    as it was, because who is blind must not notice them. `conflicts` were declared. `files` are
+    uploads that it claimed, those that its answers named when it was handed in.
     """
 
     community_id: str
@@ -119,6 +120,7 @@ class Application(Aggregate):
     screening: NotRequired[Screened]
     answer_keys: NotRequired[list[str]]
     name_keys: NotRequired[list[str]]
+    files: NotRequired[list[str]]
 
 
 def draft(
@@ -210,10 +212,22 @@ def withdraw(application: Application, now: dt.datetime) -> Application:
 
 def words_of(application: Application, at: dt.datetime) -> str:
     """What a reviewer wrote to the applicant at that instant; "" when it is there no more."""
-    for written in (application["rejection"], application["info_request"]):
+    for written in (shown_rejection(application), application["info_request"]):
         if written is not None and written["at"] == at:
             return written["message"]
     return ""
+
+
+def shown_rejection(application: Application) -> Rejection | None:
+    """Why it was rejected, as far as the policy of its last round lets the applicant know."""
+    rejection, review = application["rejection"], application.get("round")
+    if rejection is None or review is None:
+        return rejection
+    shown = review["policy"].get("show_reasons", "words")
+    if shown == "words":
+        return rejection
+    reason = rejection["reason"] if shown == "reason" else "other"
+    return {"reason": reason, "message": "", "at": rejection["at"]}
 
 
 def step_due(application: Application, now: dt.datetime) -> Step | None:

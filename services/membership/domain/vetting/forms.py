@@ -21,6 +21,7 @@ CHOICES = ("single", "multi")
 LABELS = ("segment", "city")
 LABELLING, FILLING = ("single",), ("single", "short_text")
 SHORT_TEXT, LONG_TEXT = 200, 5_000
+FILE_QUESTIONS, FILES = 3, 5  # of a form, and of one answer
 _LINK = re.compile(r"https?://[^\s/$.?#][^\s]*")
 
 
@@ -89,6 +90,13 @@ def without_private_answers(form: Form, answers: Answers) -> Answers:
     return {key: answer for key, answer in answers.items() if key not in private}
 
 
+def files_named(form: Form, answers: Answers) -> list[tuple[str, str]]:
+    """The keys of questions, each with an upload that its answer names."""
+    keys = [question["key"] for question in questions_of(form) if question["kind"] == "file"]
+    given = [(key, answers[key]) for key in keys if isinstance(answers.get(key), list)]
+    return [(key, id) for key, answer in given for id in answer]
+
+
 def filling(questions: Iterable[Question]) -> Iterator[tuple[str, Question]]:
     """Those whose answers become part of the member's profile, each with the field it fills."""
     for question in questions:
@@ -104,6 +112,7 @@ def questions_of(form: Form) -> Iterator[Question]:
 
 def _form_problems(form: Form) -> Iterator[FieldProblem]:
     earlier: dict[str, Question] = {}
+    of_files = 0
     for s, section in enumerate(form):
         for q, question in enumerate(section["questions"]):
             at = f"/form/{s}/questions/{q}"
@@ -113,6 +122,14 @@ def _form_problems(form: Form) -> Iterator[FieldProblem]:
                 yield FieldProblem(f"{at}/options", "field.items", {"minimum": 1, "maximum": 50})
             if len(set(question["options"])) != len(question["options"]):
                 yield FieldProblem(f"{at}/options", "field.repeated")
+            if question["kind"] == "file":
+                of_files += 1
+                if of_files > FILE_QUESTIONS:
+                    most = {"maximum": FILE_QUESTIONS}
+                    yield FieldProblem(f"{at}/kind", "field.file_questions", most)
+                if not 1 <= _most_files(question) <= FILES:
+                    most = {"minimum": 1, "maximum": FILES}
+                    yield FieldProblem(f"{at}/maximum", "field.range", most)
             filled = question.get("fills")
             fitting = LABELLING if filled in LABELS else FILLING
             if filled and question["kind"] not in fitting:
@@ -131,6 +148,10 @@ def _form_problems(form: Form) -> Iterator[FieldProblem]:
             earlier[question["key"]] = question
 
 
+def _most_files(question: Question) -> int:
+    return 1 if question["maximum"] is None else question["maximum"]
+
+
 def _has_any(answer: Any, wanted: Sequence[str]) -> bool:
     given = answer if isinstance(answer, list) else [answer]
     return any(option in wanted for option in given)
@@ -144,6 +165,12 @@ def _fault(question: Question, answer: Any) -> tuple[str, dict[str, Any]] | None
             return "field.type", {"expected": "number"}
         highest = 2**53 if maximum is None else maximum
         return _outside("field.range", answer, minimum, highest)
+    if kind == "file":
+        if not isinstance(answer, list):
+            return "field.type", {"expected": "list"}
+        if len(set(answer)) != len(answer):
+            return "field.repeated", {}
+        return _outside("field.items", len(answer), minimum, _most_files(question))
     if kind == "multi":
         if not isinstance(answer, list):
             return "field.type", {"expected": "list"}

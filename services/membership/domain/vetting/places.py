@@ -13,7 +13,7 @@ from contracts.types.membership import Policy
 from services.membership.domain.terms import memberships
 from services.membership.domain.terms.memberships import Membership
 from services.membership.domain.terms.term_dates import day_after, day_in, plus_days, start_of_day
-from services.membership.domain.vetting.applications import Application
+from services.membership.domain.vetting.applications import Application, shown_rejection
 from services.membership.domain.vetting.screening import opens_again_at
 
 
@@ -100,7 +100,7 @@ def _of_nobody(situation: Situation) -> Verdict:
     opens_at = opens_again_at(situation.rejected, situation.policy)
     must_wait = opens_at is not None and situation.now < opens_at
     if must_wait or (application is not None and application["state"] == "rejected"):
-        rejection = None if situation.rejected is None else situation.rejected["rejection"]
+        rejection = None if situation.rejected is None else shown_rejection(situation.rejected)
         reason = None if rejection is None else rejection["reason"]
         if must_wait:
             return Verdict("rejected", reason, None, opens_at)

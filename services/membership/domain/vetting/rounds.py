@@ -8,7 +8,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from contracts.aggregates import Open
 from contracts.errors import INVALID_INPUT, DomainError, FieldProblem
 from contracts.errors.membership import SCORES_INCOMPLETE
-from contracts.states.membership import Veto
+from contracts.states.membership import ShownReasons, Veto
 from contracts.types.membership import Criterion, Policy
 
 Decision = Literal["approve", "reject"]
@@ -29,13 +29,14 @@ class Verdict(TypedDict):
 
 
 class ReviewPolicy(TypedDict):
-    """What of a policy a round goes by."""
+    """What of a policy a round goes by; `show_reasons`: missing in rounds of before."""
 
     reviewers_needed: int
     approvals_needed: int
     veto: Veto
     blind: bool
     least_score: int | None
+    show_reasons: NotRequired[ShownReasons]
 
 
 class Round(TypedDict):
@@ -83,6 +84,7 @@ def begin(number: int, policy: Policy) -> Round:
             "veto": policy["veto"],
             "blind": policy["blind"],
             "least_score": policy["least_score"],
+            "show_reasons": policy.get("show_reasons", "words"),  # older policies lack it
         },
         "rubric": policy["rubric"],
     }

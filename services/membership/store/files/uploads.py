@@ -1,6 +1,7 @@
 """Files in parts, as GridFS keeps them, and how much of them there is for whom."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from pymongo import ReturnDocument
@@ -35,6 +36,12 @@ class UploadStore(AggregateStore[Upload]):
     def of_person(self, person_id: str, *, after: str | None, limit: int) -> Page[Upload]:
         """A person's files, newest first."""
         return self.page({"person_id": person_id}, after=after, limit=limit, descending=True)
+
+    def of_ids(self, tx: Transaction, ids: Sequence[str]) -> list[Upload]:
+        """Those of these files that there are."""
+        if not ids:
+            return []
+        return self.all_of(self.collection.find({"_id": {"$in": list(ids)}}, session=tx.session))
 
     def due(self, now: dt.datetime, limit: int) -> list[Upload]:
         """Files that nothing needed for their time, longest due first."""

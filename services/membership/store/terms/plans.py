@@ -31,6 +31,11 @@ class PlanStore:
     def knows(self, plan_id: str) -> bool:
         return self._plans.find_one({"_id": plan_id}, {"_id": 1}) is not None
 
+    def on_sale(self, community_id: str) -> list[Plan]:
+        """The plans on sale in a community, oldest first."""
+        here = {"$match": {"community_id": community_id}}
+        return cast(list[Plan], self._plans.aggregate([here, *plans_on_sale()]).to_list())
+
     def remember(self, facts: PlanFacts, version: int) -> None:
         """Takes over what payments says, unless something newer is stored."""
         plan: Plan = {

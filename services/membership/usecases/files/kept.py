@@ -46,6 +46,11 @@ class KeptFiles:
                 raise DomainError(used_up, maximum=most)
         return self._uploads.insert(tx, upload)
 
+    def claim(self, tx: Transaction, upload: Upload) -> None:
+        """Something needs the file from now on."""
+        after = self._uploads.save(tx, domain.claim(upload))
+        tx.audit("claim_upload", upload, after)
+
     def release(self, tx: Transaction, upload_id: str) -> None:
         """Lets go of a file that was claimed; its sender may use it again."""
         before = self._uploads.require(upload_id, tx=tx)

@@ -7,7 +7,7 @@ from chassis.job_items import act_on_due
 from chassis.jobs import JobRun
 from chassis.uow import Transaction, UnitOfWork
 from contracts.access import Who
-from contracts.errors import INVALID_INPUT, NOT_PERMITTED, DomainError
+from contracts.errors import NOT_PERMITTED, DomainError
 from contracts.errors.membership import UPLOAD_PART_DIFFERS
 from contracts.membership import (
     ADD_UPLOAD_PART,
@@ -27,6 +27,7 @@ from services.membership.domain.terms.standings import standing_id
 from services.membership.store import Stores
 from services.membership.usecases.access import Access
 from services.membership.usecases.files.kept import KeptFiles
+from services.membership.usecases.files.pieces import piece_of
 
 
 class UploadUseCases:
@@ -105,20 +106,7 @@ class UploadUseCases:
         """A part of the file, as it was sent."""
         upload = self._require_own(request["upload_id"], GET_UPLOAD_CONTENT.who, ctx)
         domain.UPLOAD.require_in(upload, "ready", "claimed")
-        parts = domain.parts_of(upload)
-        after = request["after"] or "1"
-        if not (
-            after.isascii() and after.isdigit() and len(after) < 6 and 1 <= int(after) <= parts
-        ):
-            raise DomainError(INVALID_INPUT)
-        part = int(after)
-        return {
-            "content_type": upload["content_type"],
-            "name": f"{upload['_id']}.{domain.ENDINGS[upload['content_type']]}",
-            "size": upload["length"],
-            "data": self._files.part(upload["_id"], part),
-            "next": None if part == parts else str(part + 1),
-        }
+        return piece_of(self._files, upload, request["after"])
 
     def remove(self, request: wire.UploadRef, ctx: Context) -> wire.Empty:
         """Takes a file back that nothing needs."""

@@ -36,6 +36,7 @@ from services.membership.usecases.terms.standings import (
 )
 from services.membership.usecases.terms.views import membership_facts
 from services.membership.usecases.terms.withdrawals import Withdrawals, withdraw_purchases
+from services.membership.usecases.vetting.answer_files import AnswerFiles
 
 PAGE = 100
 REASON = "person_erased"
@@ -69,6 +70,7 @@ class Forgetting:
         self._uow = uow
         self._withdrawals = withdrawals
         self._files = KeptFiles(stores=stores)
+        self._answers = AnswerFiles(stores=stores)
 
     def require_unhindered(self, person_id: str) -> None:
         """Raises DomainError(ERASURE_BLOCKED) for the last owner of a community and the last
@@ -170,6 +172,7 @@ class Forgetting:
         after = applications.forget(ended)
         if after == before:
             return
+        self._answers.free(tx, before)
         after = self._stores.applications.save(tx, after)
         if before["state"] == "approved":
             self._withdrawals.cancel(tx, after, REASON)

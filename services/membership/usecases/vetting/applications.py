@@ -41,6 +41,7 @@ from services.membership.store.vetting.screening import (
 )
 from services.membership.usecases.terms.plans import PlanUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.answer_files import AnswerFiles
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.screening import Screener
 from services.membership.usecases.vetting.views import application_facts, own_application_view
@@ -68,6 +69,7 @@ class ApplicationUseCases:
         self._uow = uow
         self._withdrawals = withdrawals
         self._decisions = decisions
+        self._files = AnswerFiles(stores=stores)
 
     def create(self, request: wire.CreateApplication, ctx: Context) -> wire.Application:
         """Starts an application, and hands it in at once when the request says so."""
@@ -203,6 +205,7 @@ class ApplicationUseCases:
     ) -> Application:
         """Handed in and screened; an owner is asked at once where nobody could judge it."""
         submitted = domain.submit(application, form, tx.now, policy)
+        submitted = self._files.claimed(tx, submitted, form)
         screened = self._screener.screened(tx, submitted, form, applying)
         panel = self._decisions.panel(screened, staff)
         return reviews.settle(screened, panel, tx.now, policy)
@@ -245,7 +248,7 @@ class ApplicationUseCases:
     def _emit_submitted(self, tx: Transaction, application: Application) -> None:
         if application["state"] in domain.REVIEWABLE:
             tx.emit(APPLICATION_SUBMITTED, application, application_facts(application))
-        elif (rejection := application["rejection"]) is not None:  # by a screening rule
+        elif (rejection := domain.shown_rejection(application)) is not None:  # by a screening rule
             facts: wire.ApplicationDecided = {
                 **application_facts(application),
                 "reason": rejection["reason"],

@@ -9,6 +9,7 @@ from contracts.membership import APPLICATION_LAPSED, PAYMENT_REMINDER_DUE
 from services.membership.domain.vetting import applications as domain
 from services.membership.store import Stores
 from services.membership.usecases.terms.withdrawals import Withdrawals
+from services.membership.usecases.vetting.answer_files import AnswerFiles
 from services.membership.usecases.vetting.views import application_facts
 
 
@@ -19,6 +20,7 @@ class ApplicationDeadlineUseCases:
         self._applications = stores.applications
         self._uow = uow
         self._withdrawals = withdrawals
+        self._files = AnswerFiles(stores=stores)
 
     def advance(self, run: JobRun) -> None:
         """Reminds approved applicants of their payment, lapses what was not paid in time, ends
@@ -45,6 +47,7 @@ class ApplicationDeadlineUseCases:
             elif step == "expire":
                 after = self._applications.save(tx, domain.expire(before, tx.now))
             elif step == "forget":
+                self._files.free(tx, before)
                 after = self._applications.save(tx, domain.forget(before))
             else:
                 return  # paid or withdrawn since it was listed

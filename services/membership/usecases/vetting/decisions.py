@@ -117,7 +117,7 @@ class Decisions:
                 "pay_by": saved["pay_by"],
             }
             tx.emit(APPLICATION_APPROVED, saved, facts)
-        elif (rejection := saved["rejection"]) is not None:
+        elif (rejection := applications.shown_rejection(saved)) is not None:
             emit_decided(tx, APPLICATION_REJECTED, saved, rejection["reason"])
         return saved
 

@@ -48,6 +48,7 @@ from services.membership.store.vetting.applications import WITH_STAFF, NamedAppl
 from services.membership.usecases.access import Access
 from services.membership.usecases.actions import APPLICATION_ACTIONS, Judged
 from services.membership.usecases.identity.people import name_of
+from services.membership.usecases.vetting.answer_files import AnswerFiles
 from services.membership.usecases.vetting.decisions import (
     JOINED_LEADS_TO,
     Decisions,
@@ -82,6 +83,7 @@ class ReviewUseCases:
         self._clock = clock
         self._access = access
         self._decisions = decisions
+        self._files = AnswerFiles(stores=stores)
 
     def get(self, request: wire.GetApplication, ctx: Context) -> wire.ShownApplication:
         """An application, for its applicant and reviewers; operators see no private answer."""
@@ -117,6 +119,17 @@ class ReviewUseCases:
             ],
             "actions": actions,
         }
+
+    def get_file(self, request: wire.GetApplicationFile, ctx: Context) -> wire.Piece:
+        """A piece of a file among the answers that the caller sees."""
+        application, caller = self._access.read(
+            ctx, self._applications, request["application_id"], joined=_joined(ctx)
+        )
+        take_joined_policy(application)
+        company = take_joined_company(application)
+        self._require_may_see(application, caller)
+        reader = Reader(self._stores, caller, company)
+        return self._files.piece(application, reader, request["upload_id"], request["after"])
 
     def list_of_community(self, request: wire.ListApplications, ctx: Context) -> wire.Applications:
         """The applications that were handed in at a community, found by name or in some order."""

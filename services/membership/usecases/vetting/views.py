@@ -2,7 +2,11 @@
 
 from chassis.wording import rule_text
 from contracts.types import membership as wire
-from services.membership.domain.vetting.applications import Application, OwnerDecision
+from services.membership.domain.vetting.applications import (
+    Application,
+    OwnerDecision,
+    shown_rejection,
+)
 from services.membership.domain.vetting.rounds import Verdict
 from services.membership.domain.vetting.screening_rules import Screened
 from services.membership.usecases.terms.views import purchase_id
@@ -30,7 +34,7 @@ def own_application_view(application: Application) -> wire.Application:
         "conflicts": [],
         "needs_owner": False,
         "owner_decision": None,
-        "rejection": application["rejection"],
+        "rejection": shown_rejection(application),
         "pay_by": application["pay_by"],
         "membership_id": application["membership_id"],
         "purchase_id": purchase_id(application, term_id) if term_id else None,
@@ -60,6 +64,7 @@ def application_view(application: Application, locale: str) -> wire.Application:
             for former in application.get("former_rounds", [])
         ],
         "conflicts": application.get("conflicts", []),
+        "rejection": application["rejection"],
         "needs_owner": application.get("needs_owner", False),
         "owner_decision": _owner_decision_view(application.get("owner_decision")),
         "claimed_by": application["claimed_by"],
