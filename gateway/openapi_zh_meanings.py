@@ -70,7 +70,7 @@ MEANINGS: dict[str, str] = {
     "list_applications": "已提交给社群的申请，可按姓名查找或排序。",
     "list_my_applications": "当前登录者的申请，最新的在前。",
     "get_application": "一份申请，包括回答和各次决定。",
-    "change_application": "替换草稿的回答，或需要补充信息的申请的回答。",
+    "change_application": "替换草稿的回答；需要补充信息时，只能修改已开放的问题。",
     "choose_application_plan": "在作出决定前改选方案；获批后按此方案付款。",
     "submit_application": "提交申请；补充信息后也用它再次提交。",
     "withdraw_application": "撤回申请。",

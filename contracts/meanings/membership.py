@@ -164,7 +164,7 @@ FIELDS: dict[str, str] = {
     "Verdict.verdict": "Whether they take the applicant in.",
     "Verdict.note": "What they noted for the staff.",
     "Verdict.at": "When they said it.",
-    "InfoRequest.questions": "The keys of the questions that it is about.",
+    "InfoRequest.questions": "The keys of the questions that are reopened; none: all.",
     "InfoRequest.at": "When it was asked.",
     "InfoRequest.message": "What the reviewer wants to know.",
     "Rejection.reason": "Why, in a code.",

@@ -442,7 +442,7 @@ class InfoRequest(TypedDict):
     """What the reviewer wants to know."""
 
     questions: list[str]
-    """The keys of the questions that it is about."""
+    """The keys of the questions that are reopened; none: all."""
 
     at: str
     """When it was asked."""
@@ -488,7 +488,7 @@ class Name(TypedDict):
 
 
 class ChangeApplicationBody(TypedDict):
-    """Replace the answers of a draft, or of one that needs information."""
+    """Replace the answers of a draft; of one that needs information, those that are reopened."""
 
     answers: dict[str, str | float | list[str]]
     """All answers, by question key: a text, a number, or a list of options."""
@@ -518,7 +518,7 @@ class AskForInfoBody(TypedDict):
     """What the applicant is asked."""
 
     questions: NotRequired[list[str]]
-    """Keys of the questions that it is about."""
+    """Keys of the questions that are reopened, with those that their answers decide about; empty: all."""
 
 
 class TriedRule(TypedDict):

@@ -770,7 +770,7 @@ export interface SystemApiKeysPage {
 export interface InfoRequest {
     /** What the reviewer wants to know. */
     message: string;
-    /** The keys of the questions that it is about. */
+    /** The keys of the questions that are reopened; none: all. */
     questions: string[];
     /** When it was asked. */
     at: string;
@@ -962,7 +962,7 @@ export interface ShownApplication extends Application {
     /** The operations, by name, that would not be refused to the caller now. */
     actions?: string[];
 }
-/** Replace the answers of a draft, or of one that needs information. */
+/** Replace the answers of a draft; of one that needs information, those that are reopened. */
 export interface ChangeApplicationBody {
     /** All answers, by question key: a text, a number, or a list of options. */
     answers: Record<string, string | number | string[]>;
@@ -1005,7 +1005,7 @@ export interface DecideApplicationBody {
 export interface AskForInfoBody {
     /** What the applicant is asked. */
     message: string;
-    /** Keys of the questions that it is about. */
+    /** Keys of the questions that are reopened, with those that their answers decide about; empty: all. */
     questions?: string[];
 }
 /** What is looked for, and what follows where it is found: each kind has its own fields. It says nothing where it cannot be known. */

@@ -842,7 +842,7 @@ export interface SystemApiKeysPage {
 export interface InfoRequest {
   /** What the reviewer wants to know. */
   message: string;
-  /** The keys of the questions that it is about. */
+  /** The keys of the questions that are reopened; none: all. */
   questions: string[];
   /** When it was asked. */
   at: string;
@@ -1048,7 +1048,7 @@ export interface ShownApplication extends Application {
   actions?: string[];
 }
 
-/** Replace the answers of a draft, or of one that needs information. */
+/** Replace the answers of a draft; of one that needs information, those that are reopened. */
 export interface ChangeApplicationBody {
   /** All answers, by question key: a text, a number, or a list of options. */
   answers: Record<string, string | number | string[]>;
@@ -1096,7 +1096,7 @@ export interface DecideApplicationBody {
 export interface AskForInfoBody {
   /** What the applicant is asked. */
   message: string;
-  /** Keys of the questions that it is about. */
+  /** Keys of the questions that are reopened, with those that their answers decide about; empty: all. */
   questions?: string[];
 }
 

@@ -60,7 +60,9 @@ def _today(
 APPLICATION_ACTIONS: tuple[Action[Judged], ...] = (
     Action(
         contract.CHANGE_APPLICATION,
-        lambda it, now: applications.change_answers(it.application, it.form(), {}, now),
+        lambda it, now: applications.change_answers(
+            it.application, it.form(), it.application["answers"], now
+        ),
     ),
     Action(
         contract.CHOOSE_APPLICATION_PLAN,

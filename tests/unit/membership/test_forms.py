@@ -11,6 +11,7 @@ from services.membership.domain.vetting.forms import (
     Form,
     answer_problems,
     check_form,
+    check_reopened,
     questions_asked,
     without_private_answers,
 )
@@ -142,3 +143,37 @@ def test_forms_that_cannot_be_asked(asked: list[dict[str, Any]], pointer: str) -
     with pytest.raises(DomainError) as error:
         check_form(form(*asked))
     assert [problem.pointer for problem in error.value.fields] == [pointer]
+
+
+BEFORE = {"profession": "doctor", "department": "surgery", "ward": "3"}
+
+
+@pytest.mark.parametrize(
+    ("named", "after", "closed"),
+    [
+        (["ward"], BEFORE | {"ward": "4"}, set()),
+        (
+            ["ward"],
+            BEFORE | {"profession": "nurse", "department": ""},
+            {"profession", "department"},
+        ),
+        (["department"], {"profession": "doctor", "department": "radiology"}, set()),
+        (["profession"], {"profession": "sales"}, set()),
+        ([], {"profession": "sales"}, set()),
+    ],
+)
+def test_only_reopened_questions_and_what_follows_from_them_are_answered_anew(
+    named: list[str], after: dict[str, Any], closed: set[str]
+) -> None:
+    """rules.md §1.8: a request for more reopens the questions that it names."""
+    found: set[str] = set()
+    try:
+        check_reopened(MEDICAL, named, BEFORE, after)
+    except DomainError as error:
+        found = {p.pointer.removeprefix("/answers/") for p in error.fields}
+        assert {p.code for p in error.fields} == {"field.answer_closed"}
+    assert found == closed
+
+
+def test_nothing_given_is_nothing_in_every_form() -> None:
+    check_reopened(MEDICAL, ["ward"], {"department": ""}, {"department": None})
