@@ -178,6 +178,8 @@ BY_FIELD: dict[str, Any] = {
     "TriedRule.rule": 3,
     "TriedRule.found": 3,
     "TriedRule.rejected": 3,
+    "Note.author_id": STAFF,
+    "Note.text": "在去年的年会上见过，发言很有见地。",
     "Block.kind": "email",
     "Block.made_by": STAFF,
     "Block.reason": "多次骚扰会员。",

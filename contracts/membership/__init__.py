@@ -16,6 +16,7 @@ from contracts.membership.identities import *
 from contracts.membership.imports import *
 from contracts.membership.links import *
 from contracts.membership.memberships import *
+from contracts.membership.notes import *
 from contracts.membership.operators import *
 from contracts.membership.people import *
 from contracts.membership.places import *

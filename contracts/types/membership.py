@@ -520,6 +520,22 @@ class SignLink(TypedDict):
     until: dt.datetime | None
 
 
+class AddNote(TypedDict):
+    application_id: str
+    text: str
+
+
+class ListNotes(TypedDict):
+    after: str | None
+    limit: int
+    application_id: str
+
+
+class NoteRef(TypedDict):
+    application_id: str
+    note_id: str
+
+
 class GrantOperator(TypedDict):
     email: str
 
@@ -1380,6 +1396,20 @@ class ShownLink(TypedDict):
     community_name: str
     until: dt.datetime
     expires_at: dt.datetime
+
+
+class Note(TypedDict):
+    id: str
+    application_id: str
+    author_id: str
+    display_name: str | None
+    text: str
+    created_at: dt.datetime
+
+
+class Notes(TypedDict):
+    items: list[Note]
+    next: str | None
 
 
 class Seen(TypedDict):

@@ -59,6 +59,7 @@ from services.membership.usecases.vetting.applications import ApplicationUseCase
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
+from services.membership.usecases.vetting.notes import NoteUseCases
 from services.membership.usecases.vetting.places import PlaceUseCases
 from services.membership.usecases.vetting.review_queue import ReviewQueueUseCases
 from services.membership.usecases.vetting.reviews import ReviewUseCases
@@ -88,6 +89,7 @@ class MembershipApp:
     application_deadlines: ApplicationDeadlineUseCases
     screening: ScreeningUseCases
     blocks: BlockUseCases
+    notes: NoteUseCases
     reviews: ReviewUseCases
     rounds: RoundUseCases
     memberships: MembershipUseCases
@@ -225,6 +227,7 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(stores=stores, uow=uow, access=access),
+        notes=NoteUseCases(stores=stores, uow=uow, access=access),
         memberships=memberships,
         decisions=DecisionUseCases(stores=stores, uow=uow, access=access),
         membership_deadlines=MembershipDeadlineUseCases(stores=stores, uow=uow),
@@ -335,6 +338,8 @@ RPCS: Handlers[MembershipApp] = {
     membership.TRY_SCREENING: lambda app: app.screening.dry_run,
     membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
     membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
+    membership.LIST_NOTES: lambda app: app.notes.list_of_application,
+    membership.REMOVE_NOTE: lambda app: app.notes.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,
     membership.LIST_APPLICATIONS: lambda app: app.reviews.list_of_community,
     membership.GET_MEMBERSHIP: lambda app: app.memberships.get,
@@ -377,6 +382,7 @@ SINGLE_TRANSACTION_RPCS: Handlers[MembershipApp] = {
     membership.SUBMIT_APPLICATION: lambda app: app.applications.submit,
     membership.WITHDRAW_APPLICATION: lambda app: app.applications.withdraw,
     membership.CREATE_BLOCK: lambda app: app.blocks.create,
+    membership.ADD_NOTE: lambda app: app.notes.add,
     membership.CLAIM_APPLICATION: lambda app: app.reviews.claim,
     membership.APPROVE_APPLICATION: lambda app: app.reviews.approve,
     membership.REJECT_APPLICATION: lambda app: app.reviews.reject,

@@ -599,6 +599,32 @@ class Coterie(Core):
             key=key,
         ))
 
+    def list_notes(self, application_id: str) -> Pages[t.Note, t.NotesPage]:
+        """List the notes on an application: GET /v1/applications/{application_id}/notes."""
+        return self.pages(f"/v1/applications/{in_path(application_id)}/notes")
+
+    def add_note(
+        self,
+        application_id: str,
+        body: t.AddNoteBody,
+        *,
+        key: str | None = None,
+    ) -> t.Note:
+        """Note something about an application: POST /v1/applications/{application_id}/notes."""
+        return cast("t.Note", self.request(
+            "POST",
+            f"/v1/applications/{in_path(application_id)}/notes",
+            body=body,
+            key=key,
+        ))
+
+    def remove_note(self, application_id: str, note_id: str) -> None:
+        """Take a note back: DELETE /v1/applications/{application_id}/notes/{note_id}."""
+        return cast("None", self.request(
+            "DELETE",
+            f"/v1/applications/{in_path(application_id)}/notes/{in_path(note_id)}",
+        ))
+
     def get_screening(
         self,
         community_id: str,

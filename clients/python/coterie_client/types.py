@@ -521,6 +521,45 @@ class AskForInfoBody(TypedDict):
     """Keys of the questions that are reopened, with those that their answers decide about; empty: all."""
 
 
+class Note(TypedDict):
+    """What somebody of the staff noted; never shown to the applicant."""
+
+    id: str
+    """Its id."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    author_id: str
+    """Who noted it."""
+
+    display_name: str | None
+    """What the person is called, as they say themselves; null: they have not said it, or it may not be known here."""
+
+    text: str
+    """What they noted."""
+
+    created_at: str
+    """When it was made."""
+
+
+class AddNoteBody(TypedDict):
+    """Note something about an application, for the staff only."""
+
+    text: str
+    """What the others of the staff are to know."""
+
+
+class NotesPage(TypedDict):
+    """A page: the notes on an application, oldest first; only one's own where the review is blind until one's own verdict, and to who is too near."""
+
+    items: list[Note]
+    """What is on this page."""
+
+    next_cursor: str | None
+    """The `cursor` of the next page; null on the last one."""
+
+
 class TriedRule(TypedDict):
     """What one rule would have done."""
 

@@ -1100,6 +1100,36 @@ export interface AskForInfoBody {
   questions?: string[];
 }
 
+/** What somebody of the staff noted; never shown to the applicant. */
+export interface Note {
+  /** Its id. */
+  id: string;
+  /** The application that it belongs to. */
+  application_id: string;
+  /** Who noted it. */
+  author_id: string;
+  /** What the person is called, as they say themselves; null: they have not said it, or it may not be known here. */
+  display_name: string | null;
+  /** What they noted. */
+  text: string;
+  /** When it was made. */
+  created_at: string;
+}
+
+/** Note something about an application, for the staff only. */
+export interface AddNoteBody {
+  /** What the others of the staff are to know. */
+  text: string;
+}
+
+/** A page: the notes on an application, oldest first; only one's own where the review is blind until one's own verdict, and to who is too near. */
+export interface NotesPage {
+  /** What is on this page. */
+  items: Note[];
+  /** The `cursor` of the next page; null on the last one. */
+  next_cursor: string | null;
+}
+
 /** What is looked for, and what follows where it is found: each kind has its own fields. It says nothing where it cannot be known. */
 export interface ScreeningRule {
   /** What it looks for. */
@@ -3886,6 +3916,12 @@ export interface Operations {
   declare_conflict: { path: { application_id: string | number }; query: {  }; body: undefined; answer: Application };
   /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
   request_info: { path: { application_id: string | number }; query: {  }; body: AskForInfoBody; answer: Application };
+  /** List the notes on an application: `GET /v1/applications/{application_id}/notes` */
+  list_notes: { path: { application_id: string | number }; query: { cursor?: string; limit?: number }; body: undefined; answer: NotesPage };
+  /** Note something about an application: `POST /v1/applications/{application_id}/notes` */
+  add_note: { path: { application_id: string | number }; query: {  }; body: AddNoteBody; answer: Note };
+  /** Take a note back: `DELETE /v1/applications/{application_id}/notes/{note_id}` */
+  remove_note: { path: { application_id: string | number; note_id: string | number }; query: {  }; body: undefined; answer: undefined };
   /** Read the screening rules: `GET /v1/communities/{community_id}/screening` */
   get_screening: { path: { community_id: string | number }; query: {  }; body: undefined; answer: Screening };
   /** Replace the screening rules: `PUT /v1/communities/{community_id}/screening` */
@@ -4204,6 +4240,9 @@ export const OPERATIONS: { readonly [name in keyof Operations]: Row } = {
   decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
   declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
   request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
+  list_notes: ["GET", "/v1/applications/{application_id}/notes", "list", ""],
+  add_note: ["POST", "/v1/applications/{application_id}/notes", "key", "application/json"],
+  remove_note: ["DELETE", "/v1/applications/{application_id}/notes/{note_id}", "", ""],
   get_screening: ["GET", "/v1/communities/{community_id}/screening", "seen", ""],
   change_screening: ["PUT", "/v1/communities/{community_id}/screening", "new seen", "application/json"],
   try_screening: ["POST", "/v1/communities/{community_id}/screening/try", "", "application/json"],

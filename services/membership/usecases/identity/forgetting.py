@@ -170,6 +170,7 @@ class Forgetting:
         if after == before:
             return
         after = self._stores.applications.save(tx, after)
+        self._stores.notes.forget(tx, after)
         if before["state"] == "approved":
             self._withdrawals.cancel(tx, after, REASON)
         tx.audit("erase_application", before, after)

@@ -17,6 +17,7 @@ class ApplicationDeadlineUseCases:
 
     def __init__(self, *, stores: Stores, uow: UnitOfWork, withdrawals: Withdrawals) -> None:
         self._applications = stores.applications
+        self._notes = stores.notes
         self._uow = uow
         self._withdrawals = withdrawals
 
@@ -46,6 +47,7 @@ class ApplicationDeadlineUseCases:
                 after = self._applications.save(tx, domain.expire(before, tx.now))
             elif step == "forget":
                 after = self._applications.save(tx, domain.forget(before))
+                self._notes.forget(tx, after)
             else:
                 return  # paid or withdrawn since it was listed
             tx.audit(f"{step}_application", before, after)
