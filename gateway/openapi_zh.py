@@ -130,6 +130,7 @@ SUMMARIES: dict[str, str] = {
     "get_screening": "查看筛查规则",
     "change_screening": "替换筛查规则",
     "try_screening": "用最近的申请试运行筛查规则",
+    "decide_applications": "批量审核申请",
     "add_note": "为申请添加备注",
     "list_notes": "列出申请的备注",
     "remove_note": "删除备注",

@@ -52,6 +52,7 @@ MEANINGS: dict[str, str] = {
     "get_screening": "社群的筛查规则。",
     "change_screening": "替换筛查规则；此后提交的申请按新规则筛查。",
     "try_screening": "这些规则对最近 200 份申请会有什么结果；不作任何改动。",
+    "decide_applications": "一次通过、拒绝最多 100 份申请，或请其申请人补充信息；每份单独处理。",
     "add_note": "为申请添加备注，仅工作人员可见。",
     "list_notes": "申请的备注，最早的在前；盲审中给出意见之前，以及存在利益冲突时，只列出本人的。",
     "remove_note": "删除本人的备注。",

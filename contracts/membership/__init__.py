@@ -6,6 +6,7 @@ records: `contracts.records`.
 
 from contracts.membership.api_keys import *
 from contracts.membership.applications import *
+from contracts.membership.bulk import *
 from contracts.membership.communities import *
 from contracts.membership.community_heads import *
 from contracts.membership.dashboards import *

@@ -10,8 +10,6 @@ from contracts.fields import Document, Empty, Id, Instant, PageRequest, Request,
 from contracts.membership.applications import WRONG_STATE
 from contracts.records import Rpc
 
-MOST_NOTES = 20  # of one person, on one application
-
 
 class AddNote(Request):
     application_id = Id("app", required=True)

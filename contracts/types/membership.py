@@ -338,6 +338,21 @@ class GetApplicationHistory(TypedDict):
     application_id: str
 
 
+class SeenApplication(TypedDict):
+    application_id: str
+    version: int
+
+
+class DecideApplications(TypedDict):
+    community_id: str
+    decision: Literal["approve", "reject", "request_info"]
+    applications: list[SeenApplication]
+    note: str
+    reason: Literal["profile_incomplete", "not_a_fit", "duplicate", "full", "other"] | None
+    message: str
+    questions: list[str]
+
+
 class DashboardRef(TypedDict):
     community_id: str
     since: str | None
@@ -1054,6 +1069,24 @@ class Applications(TypedDict):
 class MyApplications(TypedDict):
     items: list[Application]
     next: str | None
+
+
+class DecisionProblem(TypedDict):
+    code: str
+    params: dict[str, Any]
+    detail: str
+
+
+class DecisionResult(TypedDict):
+    application_id: str
+    done: bool
+    state: str | None
+    version: int | None
+    problem: DecisionProblem | None
+
+
+class DecisionResults(TypedDict):
+    results: list[DecisionResult]
 
 
 class MemberFigures(TypedDict):

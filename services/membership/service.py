@@ -56,6 +56,7 @@ from services.membership.usecases.terms.purchases import PurchaseUseCases
 from services.membership.usecases.terms.standings import StandingUseCases
 from services.membership.usecases.terms.withdrawals import Withdrawals
 from services.membership.usecases.vetting.applications import ApplicationUseCases
+from services.membership.usecases.vetting.bulk import BulkUseCases
 from services.membership.usecases.vetting.deadlines import ApplicationDeadlineUseCases
 from services.membership.usecases.vetting.decisions import Decisions
 from services.membership.usecases.vetting.my_communities import MyCommunityUseCases
@@ -90,6 +91,7 @@ class MembershipApp:
     screening: ScreeningUseCases
     blocks: BlockUseCases
     notes: NoteUseCases
+    bulk: BulkUseCases
     reviews: ReviewUseCases
     rounds: RoundUseCases
     memberships: MembershipUseCases
@@ -145,6 +147,9 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
     )
     plans = PlanUseCases(stores=stores, rpc=platform.rpc)
     decisions = Decisions(stores=stores)
+    reviews = ReviewUseCases(
+        stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
+    )
     screener = Screener(stores=stores, clock=clock)
     applications = ApplicationUseCases(
         stores=stores,
@@ -221,9 +226,8 @@ def build(platform: Platform[MembershipSettings]) -> MembershipApp:
         application_deadlines=ApplicationDeadlineUseCases(
             stores=stores, uow=uow, withdrawals=withdrawals
         ),
-        reviews=ReviewUseCases(
-            stores=stores, uow=uow, clock=clock, access=access, decisions=decisions
-        ),
+        reviews=reviews,
+        bulk=BulkUseCases(stores=stores, uow=uow, access=access, reviews=reviews),
         rounds=RoundUseCases(stores=stores, uow=uow, decisions=decisions),
         screening=ScreeningUseCases(stores=stores, uow=uow, access=access, screener=screener),
         blocks=BlockUseCases(stores=stores, uow=uow, access=access),
@@ -338,6 +342,7 @@ RPCS: Handlers[MembershipApp] = {
     membership.TRY_SCREENING: lambda app: app.screening.dry_run,
     membership.LIST_BLOCKS: lambda app: app.blocks.list_of_community,
     membership.REMOVE_BLOCK: lambda app: app.blocks.remove,
+    membership.DECIDE_APPLICATIONS: lambda app: app.bulk.decide,
     membership.LIST_NOTES: lambda app: app.notes.list_of_application,
     membership.REMOVE_NOTE: lambda app: app.notes.remove,
     membership.GET_DECISION_WORDS: lambda app: app.reviews.words,

@@ -102,6 +102,8 @@ ELSEWHERE = {
     "membership.create_block /whom/name",
     "membership.approve_application /scores",
     "membership.reject_application /scores",
+    "membership.decide_applications /note",
+    "membership.decide_applications /message",
     "membership.start_sign_in /proof",
     "membership.start_phone_sign_in /proof",
     "payments.create_quote /coupon_codes",

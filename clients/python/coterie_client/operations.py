@@ -584,6 +584,22 @@ class Coterie(Core):
             key=key,
         ))
 
+    def decide_applications(
+        self,
+        community_id: str,
+        body: t.DecideApplicationsBody,
+        *,
+        key: str | None = None,
+    ) -> t.DecisionResults:
+        """Decide on many applications: POST
+        /v1/communities/{community_id}/applications/decisions."""
+        return cast("t.DecisionResults", self.request(
+            "POST",
+            f"/v1/communities/{in_path(community_id)}/applications/decisions",
+            body=body,
+            key=key,
+        ))
+
     def request_info(
         self,
         application_id: str,

@@ -511,6 +511,29 @@ class ApproveBody(TypedDict):
     """A note for the staff only."""
 
 
+class DecisionProblem(TypedDict):
+    """Why nothing was decided, and what to do, in the reader's language."""
+
+    code: str
+    """What is wrong, for programs; stable."""
+
+    params: dict[str, Any]
+    """What the texts of the code are filled with, by name."""
+
+    detail: str
+    """What is wrong and what to do, in the reader's language."""
+
+
+class SeenApplication(TypedDict):
+    """An application as the caller saw it."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    version: int
+    """The version that was read; another one is refused."""
+
+
 class AskForInfoBody(TypedDict):
     """Ask the applicant for more."""
 
@@ -3078,6 +3101,54 @@ class DecideApplicationBody(TypedDict):
 
     message: NotRequired[str]
     """What a rejected applicant is told."""
+
+
+class DecisionResult(TypedDict):
+    """What became of one: `problem` is null where it was done, `state` and `version` where not."""
+
+    application_id: str
+    """The application that it belongs to."""
+
+    done: bool
+    """Whether it was done."""
+
+    state: ApplicationState | None
+    """In which state it is now; null: nothing was done."""
+
+    version: int | None
+    """Its version now; null: nothing was done."""
+
+    problem: DecisionProblem | None
+    """Why nothing was done; null: it was."""
+
+
+class DecisionResults(TypedDict):
+    """A result for each application, in the order in which they were named."""
+
+    results: list[DecisionResult]
+    """What became of each, in the order in which they were named."""
+
+
+class DecideApplicationsBody(TypedDict):
+    """Approve or reject up to 100 applications, or ask for more, each by itself."""
+
+    decision: Literal['approve', 'reject', 'request_info']
+    """What is said of each; `reject` takes a `reason`, `request_info` a `message`."""
+
+    applications: list[SeenApplication]
+    """Which, each once, as they were read."""
+
+    note: NotRequired[str]
+    """With an approval: a note for the staff only."""
+
+    reason: NotRequired[RejectionReason | None]
+    """Of a rejection, in a code."""
+
+    message: NotRequired[str]
+    """What the applicants are told or asked."""
+
+    questions: NotRequired[list[str]]
+    """Of a request for more: keys of the questions that are reopened; empty: all."""
 
 
 class ScreeningRule(TypedDict):

@@ -1001,6 +1001,55 @@ export interface DecideApplicationBody {
     /** What a rejected applicant is told. */
     message?: string;
 }
+/** Why nothing was decided, and what to do, in the reader's language. */
+export interface DecisionProblem {
+    /** What is wrong, for programs; stable. */
+    code: string;
+    /** What the texts of the code are filled with, by name. */
+    params: Record<string, unknown>;
+    /** What is wrong and what to do, in the reader's language. */
+    detail: string;
+}
+/** What became of one: `problem` is null where it was done, `state` and `version` where not. */
+export interface DecisionResult {
+    /** The application that it belongs to. */
+    application_id: string;
+    /** Whether it was done. */
+    done: boolean;
+    /** In which state it is now; null: nothing was done. */
+    state: ApplicationState | null;
+    /** Its version now; null: nothing was done. */
+    version: number | null;
+    /** Why nothing was done; null: it was. */
+    problem: DecisionProblem | null;
+}
+/** A result for each application, in the order in which they were named. */
+export interface DecisionResults {
+    /** What became of each, in the order in which they were named. */
+    results: DecisionResult[];
+}
+/** An application as the caller saw it. */
+export interface SeenApplication {
+    /** The application that it belongs to. */
+    application_id: string;
+    /** The version that was read; another one is refused. */
+    version: number;
+}
+/** Approve or reject up to 100 applications, or ask for more, each by itself. */
+export interface DecideApplicationsBody {
+    /** What is said of each; `reject` takes a `reason`, `request_info` a `message`. */
+    decision: "approve" | "reject" | "request_info";
+    /** Which, each once, as they were read. */
+    applications: SeenApplication[];
+    /** With an approval: a note for the staff only. */
+    note?: string;
+    /** Of a rejection, in a code. */
+    reason?: RejectionReason | null;
+    /** What the applicants are told or asked. */
+    message?: string;
+    /** Of a request for more: keys of the questions that are reopened; empty: all. */
+    questions?: string[];
+}
 /** Ask the applicant for more. */
 export interface AskForInfoBody {
     /** What the applicant is asked. */
@@ -4112,6 +4161,15 @@ export interface Operations {
         query: {};
         body: undefined;
         answer: Application;
+    };
+    /** Decide on many applications: `POST /v1/communities/{community_id}/applications/decisions` */
+    decide_applications: {
+        path: {
+            community_id: string | number;
+        };
+        query: {};
+        body: DecideApplicationsBody;
+        answer: DecisionResults;
     };
     /** Ask the applicant for more: `POST /v1/applications/{application_id}/request-info` */
     request_info: {

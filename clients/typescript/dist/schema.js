@@ -73,6 +73,7 @@ export const OPERATIONS = {
     reject_application: ["POST", "/v1/applications/{application_id}/reject", "key", "application/json"],
     decide_application: ["POST", "/v1/applications/{application_id}/decide", "key", "application/json"],
     declare_conflict: ["POST", "/v1/applications/{application_id}/declare-conflict", "key", ""],
+    decide_applications: ["POST", "/v1/communities/{community_id}/applications/decisions", "key", "application/json"],
     request_info: ["POST", "/v1/applications/{application_id}/request-info", "key", "application/json"],
     list_notes: ["GET", "/v1/applications/{application_id}/notes", "list", ""],
     add_note: ["POST", "/v1/applications/{application_id}/notes", "key", "application/json"],

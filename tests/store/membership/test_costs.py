@@ -723,6 +723,14 @@ def _(world: World) -> Asked:
     return ctx, {**asked, "message": "请补充执业经历。", "questions": ["license"]}
 
 
+@COSTS.rpc(membership.DECIDE_APPLICATIONS, "on three")
+def _(world: World) -> Asked:
+    seen = [world.apply(world.person()) for _ in range(3)]
+    named = [{"application_id": one["id"], "version": one["version"]} for one in seen]
+    said = {"decision": "reject", "reason": "full", "message": "下期再来。"}
+    return world.reviewers[0], {**community(world), **said, "applications": named}
+
+
 @COSTS.rpc(membership.ADD_NOTE)
 def _(world: World) -> Asked:
     ctx, asked = of_reviewer(world)

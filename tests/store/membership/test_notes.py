@@ -9,7 +9,7 @@ from chassis.context import Context
 from contracts import membership
 from contracts.errors import NOT_PERMITTED, OBJECT_NOT_FOUND
 from contracts.errors import membership as codes
-from contracts.membership.notes import MOST_NOTES
+from services.membership.domain.vetting.notes import MOST_NOTES
 from tests.kit.passes import OnePass
 from tests.store.membership.test_blind_review import seen_by
 from tests.store.membership.test_races import at_once

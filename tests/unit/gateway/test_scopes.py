@@ -49,7 +49,8 @@ OF_PEOPLE = {
     "roles:write": "grant_role revoke_role",
     "reviews:read": "get_application_history list_notes",
     "reviews:write": (
-        "claim_application approve_application reject_application request_info add_note remove_note"
+        "claim_application approve_application reject_application request_info"
+        " add_note remove_note decide_applications"
     ),
     "memberships:read": "get_membership_history",
     "operators:read": (

@@ -3,8 +3,9 @@
 from contracts.aggregates import Aggregate
 from contracts.errors import DomainError
 from contracts.errors.membership import NOTES_MANY
-from contracts.membership.notes import MOST_NOTES
 from services.membership.domain.vetting.applications import APPLICATION, LIVE, Application
+
+MOST_NOTES = 20  # of one author on one application
 
 
 class Note(Aggregate):
