@@ -204,7 +204,6 @@ FIELDS: dict[str, str] = {
     "Block.reason": "Why, in an owner's words; empty once whom it stops was erased.",
     "Block.made_by": "Who blocked it.",
     "SeenApplication.version": "The version that was read; another one is refused.",
-    "DecideApplications.decision": "What is said of each.",
     "DecideApplications.applications": "Which, each once, as they were read.",
     "DecisionResult.done": "Whether it was done.",
     "DecisionResult.state": "In which state it is now; null: nothing was done.",

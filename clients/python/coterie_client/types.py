@@ -1747,6 +1747,15 @@ What a reviewer said.
 """
 
 
+BulkDecision: TypeAlias = Literal['approve', 'reject', 'request_info']
+"""
+What is said of many applications.
+- `approve`: Take the applicants in.
+- `reject`: Do not.
+- `request_info`: Ask them for more.
+"""
+
+
 RejectionReason: TypeAlias = Literal['profile_incomplete', 'not_a_fit', 'duplicate', 'full', 'other']
 """
 Why an application is rejected, for statistics and the applicant.
@@ -3132,7 +3141,7 @@ class DecisionResults(TypedDict):
 class DecideApplicationsBody(TypedDict):
     """Approve or reject up to 100 applications, or ask for more, each by itself."""
 
-    decision: Literal['approve', 'reject', 'request_info']
+    decision: BulkDecision
     """What is said of each; `reject` takes a `reason`, `request_info` a `message`."""
 
     applications: list[SeenApplication]

@@ -1038,7 +1038,7 @@ export interface SeenApplication {
 /** Approve or reject up to 100 applications, or ask for more, each by itself. */
 export interface DecideApplicationsBody {
     /** What is said of each; `reject` takes a `reason`, `request_info` a `message`. */
-    decision: "approve" | "reject" | "request_info";
+    decision: BulkDecision;
     /** Which, each once, as they were read. */
     applications: SeenApplication[];
     /** With an approval: a note for the staff only. */
@@ -3176,6 +3176,13 @@ export declare type QuestionKind = "single" | "multi" | "short_text" | "long_tex
  * - `reject`: Do not.
  */
 export declare type ReviewVerdict = "approve" | "reject";
+/**
+ * What is said of many applications.
+ * - `approve`: Take the applicants in.
+ * - `reject`: Do not.
+ * - `request_info`: Ask them for more.
+ */
+export declare type BulkDecision = "approve" | "reject" | "request_info";
 /**
  * Why an application is rejected, for statistics and the applicant.
  * - `profile_incomplete`: Too little is said to decide.

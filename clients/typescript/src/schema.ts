@@ -1133,7 +1133,7 @@ export interface SeenApplication {
 /** Approve or reject up to 100 applications, or ask for more, each by itself. */
 export interface DecideApplicationsBody {
   /** What is said of each; `reject` takes a `reason`, `request_info` a `message`. */
-  decision: "approve" | "reject" | "request_info";
+  decision: BulkDecision;
   /** Which, each once, as they were read. */
   applications: SeenApplication[];
   /** With an approval: a note for the staff only. */
@@ -3451,6 +3451,14 @@ export type QuestionKind = "single" | "multi" | "short_text" | "long_text" | "nu
  * - `reject`: Do not.
  */
 export type ReviewVerdict = "approve" | "reject";
+
+/**
+ * What is said of many applications.
+ * - `approve`: Take the applicants in.
+ * - `reject`: Do not.
+ * - `request_info`: Ask them for more.
+ */
+export type BulkDecision = "approve" | "reject" | "request_info";
 
 /**
  * Why an application is rejected, for statistics and the applicant.
